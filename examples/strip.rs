@@ -1,0 +1,232 @@
+//! Prints the strip: today's official rates of the tenge and the weather, as text, ANSI, HTML or JSON.
+//!
+//! ```sh
+//! cargo run --example strip
+//! cargo run --example strip -- --format json --pairs usd/kzt,krw/kzt --city almaty --city oral
+//! ```
+//!
+//! Without a network it says which sources failed, prints the last good state (`--state FILE`) or else the built-in
+//! sample, and still exits with 0.
+
+use std::error::Error;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Parser, ValueEnum};
+use masthead::fetch::{HttpTransport, InvalidTransport};
+use masthead::money::Pair;
+use masthead::strip::Lang;
+use masthead::ticker::FileStore;
+use masthead::weather::City;
+use masthead::{Freshness, Layout, Snapshot, Strip, Ticker};
+
+/// The strip at the top of a news page: official exchange rates and city weather.
+#[derive(Parser)]
+#[command(name = "strip", version)]
+struct Options {
+    /// Language of labels and dates
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    lang: Lang,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// One dated line, or the model header of a page
+    #[arg(long, value_enum, default_value_t = Arrangement::Line)]
+    layout: Arrangement,
+    /// Pairs, separated by commas
+    #[arg(
+        long,
+        value_name = "PAIR,...",
+        value_delimiter = ',',
+        default_value = "usd/kzt,eur/kzt,rub/kzt,cny/kzt"
+    )]
+    pairs: Vec<Pair>,
+    /// A city (may be repeated)
+    #[arg(long, value_name = "CITY", value_parser = city, default_value = "astana")]
+    city: Vec<City>,
+    /// Who asks: an address the weather service can write to
+    #[arg(long, value_name = "TEXT")]
+    contact: Option<String>,
+    /// Keep the last good state in a file
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// The time to print for, such as 2026-04-02T06:00:00Z
+    #[arg(long, value_name = "RFC3339")]
+    now: Option<DateTime<Utc>>,
+    /// The page's own date, printed by the page layout [default: the day of the data]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<NaiveDate>,
+    /// Ask nobody: print the built-in sample
+    #[arg(long)]
+    offline: bool,
+    /// Send every request to URL/<original host>/<original path and query>
+    #[arg(long, value_name = "URL")]
+    upstream: Option<String>,
+    /// Put each value of plain text into a bidirectional isolate
+    #[arg(long)]
+    isolates: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Format {
+    Text,
+    Ansi,
+    Html,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Arrangement {
+    Line,
+    Page,
+}
+
+fn city(id: &str) -> Result<City, String> {
+    let known = || {
+        City::all()
+            .iter()
+            .map(|city| city.id().as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    City::find(id)
+        .cloned()
+        .ok_or_else(|| format!("expected one of {}", known()))
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<InvalidTransport>() => {
+            complain(&format!("error: {error}"));
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            complain(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let now = options
+        .now
+        .unwrap_or_else(|| DateTime::from(SystemTime::now()));
+    if options.offline {
+        return print(
+            options,
+            &Snapshot::sample(),
+            options.now.unwrap_or(Snapshot::SAMPLE_TIME),
+            true,
+        );
+    }
+    let snapshot = refresh(options, now)?;
+    if snapshot.rates(now).is_none() && snapshot.cities().next().is_none() {
+        complain(
+            "nothing could be read and nothing was kept: this is the built-in sample of 13 June 2023",
+        );
+        return print(options, &Snapshot::sample(), Snapshot::SAMPLE_TIME, true);
+    }
+    print(options, &snapshot, now, false)
+}
+
+fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Error>> {
+    let contact = options
+        .contact
+        .as_deref()
+        .unwrap_or("strip example; no contact given");
+    let mut transport = HttpTransport::builder(contact);
+    if let Some(upstream) = &options.upstream {
+        transport = transport.upstream(upstream);
+    }
+    let mut ticker = Ticker::builder(contact)
+        .transport(transport.build()?)
+        .cities(options.city.iter().cloned())
+        .clock(move || now);
+    if let Some(state) = &options.state {
+        ticker = ticker.store(FileStore::new(state));
+    }
+    let ticker = ticker.build()?;
+    let report = ticker.refresh_blocking(now);
+    for line in report.to_string().lines() {
+        complain(line);
+    }
+    Ok(Snapshot::clone(&ticker.snapshot()))
+}
+
+fn print(
+    options: &Options,
+    snapshot: &Snapshot,
+    now: DateTime<Utc>,
+    sample: bool,
+) -> Result<(), Box<dyn Error>> {
+    let layout = layout(options, sample);
+    let strip = Strip::new(snapshot, &layout, now);
+    let mut out = std::io::stdout().lock();
+    match options.format {
+        Format::Text => writeln!(out, "{}", strip.text())?,
+        Format::Ansi => writeln!(out, "{}", strip.ansi())?,
+        Format::Html => writeln!(out, "{}", strip.html())?,
+        Format::Json => writeln!(out, "{}", strip.json())?,
+    }
+    let people = matches!(options.format, Format::Text | Format::Ansi);
+    if sample && people {
+        complain("sample data, not today's");
+    } else if options.layout == Arrangement::Page && people {
+        notice(&strip);
+    }
+    Ok(())
+}
+
+fn layout(options: &Options, sample: bool) -> Layout {
+    let layout = match options.layout {
+        Arrangement::Line => Layout::line().rates([options.pairs.iter().copied()]),
+        Arrangement::Page => {
+            Layout::page().rates(options.pairs.chunks(2).map(|row| row.iter().copied()))
+        }
+    };
+    let layout = layout
+        .lang(options.lang)
+        .cities(options.city.iter().cloned())
+        .isolates(options.isolates);
+    // The model's page was an article of 29 December 2020.
+    let model = NaiveDate::from_ymd_opt(2020, 12, 29).filter(|_| sample);
+    match options.date.or(model) {
+        Some(date) => layout.date(date),
+        None => layout,
+    }
+}
+
+/// The model header has no room for ages, so they are told beside it.
+fn notice(strip: &Strip<'_>) {
+    let rates = strip
+        .rates()
+        .filter_map(|item| Some((item.observed?, item.freshness)))
+        .next();
+    if let Some((held, freshness)) = rates.filter(|(_, freshness)| *freshness != Freshness::Fresh) {
+        complain(&format!(
+            "rates of {} are {freshness:?}: last read at {}",
+            held.value().day(),
+            held.fetched()
+        ));
+    }
+    for item in strip.weather() {
+        if let Some(held) = item.observed.filter(|_| item.freshness != Freshness::Fresh) {
+            complain(&format!(
+                "weather of {} is {:?}: last read at {}",
+                item.city.id(),
+                item.freshness,
+                held.fetched()
+            ));
+        }
+    }
+}
+
+fn complain(line: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "strip: {line}");
+}

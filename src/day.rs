@@ -1,0 +1,54 @@
+//! Days in a zone: which one an instant falls on, and where it begins.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+
+/// The calendar day of `instant` in `zone`.
+pub(crate) fn of(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
+    instant.with_timezone(&zone).date_naive()
+}
+
+/// The instant at which `day` begins in `zone`.
+///
+/// Where the clocks skip midnight the day begins at the first time that exists, which is never more than a few hours
+/// later; a zone database that says otherwise falls back to midnight UTC.
+pub(crate) fn start(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    (0..4)
+        .filter_map(|hours| midnight.checked_add_signed(TimeDelta::hours(hours)))
+        .find_map(|local| zone.from_local_datetime(&local).earliest())
+        .map_or_else(|| midnight.and_utc(), |start| start.with_timezone(&Utc))
+}
+
+/// The instant at which `day` ends in `zone`: the start of the next.
+pub(crate) fn end(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    start(day.succ_opt().unwrap_or(NaiveDate::MAX), zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn astana_left_utc_plus_six_on_1_march_2024() {
+        let zone = Tz::Asia__Almaty;
+        let before = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+        let after = NaiveDate::from_ymd_opt(2024, 3, 2).unwrap();
+        assert_eq!(
+            start(before, zone).to_rfc3339(),
+            "2024-02-28T18:00:00+00:00"
+        );
+        assert_eq!(start(after, zone).to_rfc3339(), "2024-03-01T19:00:00+00:00");
+        assert_eq!(end(before, zone), start(before.succ_opt().unwrap(), zone));
+    }
+
+    #[test]
+    fn a_day_without_midnight_begins_at_its_first_hour() {
+        // Lebanon moved its clocks from 00:00 to 01:00 on 27 March 2022.
+        let day = NaiveDate::from_ymd_opt(2022, 3, 27).unwrap();
+        assert_eq!(
+            start(day, Tz::Asia__Beirut).to_rfc3339(),
+            "2022-03-26T22:00:00+00:00"
+        );
+    }
+}

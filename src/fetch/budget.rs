@@ -1,0 +1,72 @@
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+
+use crate::provenance::SourceId;
+use crate::source::NationalBankKz;
+
+/// How many requests each source may get within an hour, counted over all its feeds and cities.
+///
+/// | source | requests an hour |
+/// |---|---|
+/// | National Bank of Kazakhstan | 4, and 12 from 15:30 to 17:00 in Astana, when it publishes |
+/// | Frankfurter | 8 |
+/// | MET Norway | 240 (thirty cities twice, and as much again for failures) |
+/// | Open-Meteo | 240 |
+/// | any other | 60 |
+///
+/// ```
+/// use masthead::SourceId;
+/// use masthead::fetch::Budgets;
+///
+/// let budgets = Budgets::default();
+/// let morning = "2026-04-02T04:00:00Z".parse().unwrap();
+/// let granted = (0..10).filter(|_| budgets.take(&SourceId::NATIONAL_BANK_KZ, morning).is_ok()).count();
+/// assert_eq!(granted, 4);
+/// ```
+#[derive(Debug, Default)]
+pub struct Budgets {
+    spent: Mutex<HashMap<SourceId, VecDeque<DateTime<Utc>>>>,
+}
+
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
+impl Budgets {
+    /// Takes one request from a source's budget.
+    ///
+    /// # Errors
+    ///
+    /// The time at which there is one again, when the hour's budget is spent.
+    pub fn take(&self, source: &SourceId, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = spent.entry(source.clone()).or_default();
+        // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.
+        times.retain(|at| *at <= now && now - *at < HOUR);
+        let over = times.len().checked_sub(limit(source, now));
+        match over.and_then(|over| times.get(over)) {
+            Some(first_to_leave) => Err(*first_to_leave + HOUR),
+            None => {
+                times.push_back(now);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn limit(source: &SourceId, now: DateTime<Utc>) -> usize {
+    match source.as_str() {
+        "national_bank_kz" if publishes(now) => 12,
+        "national_bank_kz" => 4,
+        "frankfurter" => 8,
+        "met_norway" | "open_meteo" => 240,
+        _ => 60,
+    }
+}
+
+/// The hours in which the National Bank publishes: the dollar at 15:30, the rest at 16:00.
+fn publishes(now: DateTime<Utc>) -> bool {
+    let time = now.with_timezone(&NationalBankKz::ZONE).time();
+    let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0);
+    Some(time) >= at(15, 30) && Some(time) < at(17, 0)
+}

@@ -1,0 +1,91 @@
+use std::time::Duration;
+
+use crate::source::DecodeError;
+
+use super::transport::{TransportError, TransportErrorKind};
+
+/// A source that was asked gave no reading.
+///
+/// ```
+/// # use masthead::SourceId;
+/// # use masthead::source::{DecodeError, DecodeErrorKind};
+/// use masthead::fetch::FetchError;
+///
+/// let cause = DecodeError::new(&SourceId::NATIONAL_BANK_KZ, DecodeErrorKind::Status(http::StatusCode::BAD_GATEWAY));
+/// let error = FetchError::from(cause);
+/// assert!(!error.is_timeout());
+/// assert_eq!(error.to_string(), "cannot read national_bank_kz: it answered 502 Bad Gateway");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct FetchError(#[from] Kind);
+
+#[derive(Debug, thiserror::Error)]
+enum Kind {
+    #[error(transparent)]
+    Transport(TransportError),
+    #[error(transparent)]
+    Decode(DecodeError),
+    #[error("no answer within {:.1} s", .0.as_secs_f32())]
+    Late(Duration),
+}
+
+impl FetchError {
+    pub(crate) fn late(after: Duration) -> Self {
+        Self(Kind::Late(after))
+    }
+
+    /// Whether time ran out.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        match &self.0 {
+            Kind::Late(_) => true,
+            Kind::Transport(error) => error.kind() == TransportErrorKind::Timeout,
+            Kind::Decode(_) => false,
+        }
+    }
+
+    /// Whether the source says that it has nothing, which is no fault.
+    #[must_use]
+    pub fn is_no_data(&self) -> bool {
+        matches!(&self.0, Kind::Decode(error) if error.is_no_data())
+    }
+
+    /// Whether an answer came but holds no reading.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0, Kind::Decode(_))
+    }
+
+    /// The status, where that is the reason.
+    #[must_use]
+    pub fn status(&self) -> Option<http::StatusCode> {
+        match &self.0 {
+            Kind::Decode(error) => error.status(),
+            Kind::Transport(_) | Kind::Late(_) => None,
+        }
+    }
+
+    /// Whether the whole host is to be left alone for a while, and not this one query.
+    pub(super) fn concerns_host(&self) -> bool {
+        match &self.0 {
+            Kind::Transport(error) => error.kind() != TransportErrorKind::Refused,
+            Kind::Late(_) => true,
+            Kind::Decode(error) => error.status().is_some_and(|status| {
+                status.is_server_error() || matches!(status.as_u16(), 401 | 403 | 429)
+            }),
+        }
+    }
+}
+
+impl From<TransportError> for FetchError {
+    fn from(error: TransportError) -> Self {
+        Self(Kind::Transport(error))
+    }
+}
+
+impl From<DecodeError> for FetchError {
+    fn from(error: DecodeError) -> Self {
+        Self(Kind::Decode(error))
+    }
+}

@@ -1,0 +1,298 @@
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, Request, Response, Uri};
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
+use rustls::ClientConfig;
+use rustls::crypto::CryptoProvider;
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use std::sync::Arc;
+
+use super::resolve::SystemResolver;
+use super::transport::{BoxFuture, Transport, TransportError, TransportErrorKind};
+
+/// The bundled transport: HTTP/1.1 over rustls, hardened.
+///
+/// Only `https`, only redirects within a host, no proxy of the environment, no referer, connect, read and total
+/// time-outs, decoded bodies up to a megabyte, and a User-Agent that names the site.
+///
+/// ```
+/// use masthead::fetch::HttpTransport;
+///
+/// let transport = HttpTransport::builder("news.example.kz; web@example.kz").build()?;
+/// # let _ = transport;
+/// let error = HttpTransport::builder("two\nlines").build().unwrap_err();
+/// assert_eq!(error.to_string(), "invalid contact \"two\\nlines\": expected one line of visible ASCII, such as an address");
+/// # Ok::<(), masthead::fetch::InvalidTransport>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct HttpTransport {
+    client: Client,
+    body_limit: usize,
+    upstream: Option<Uri>,
+}
+
+/// Settings of a [`HttpTransport`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct HttpTransportBuilder {
+    contact: String,
+    connect_timeout: Duration,
+    read_timeout: Duration,
+    timeout: Duration,
+    body_limit: usize,
+    upstream: Option<String>,
+}
+
+impl HttpTransport {
+    /// A transport that names its operator: an e-mail address or a page with one.
+    ///
+    /// MET Norway refuses callers it cannot write to.
+    pub fn builder(contact: impl Into<String>) -> HttpTransportBuilder {
+        HttpTransportBuilder {
+            contact: contact.into(),
+            connect_timeout: Duration::from_secs(2),
+            read_timeout: Duration::from_secs(4),
+            timeout: Duration::from_secs(8),
+            body_limit: 1 << 20,
+            upstream: None,
+        }
+    }
+
+    /// The address to ask: the request's own, or its place below the upstream.
+    fn address(&self, uri: &Uri) -> Result<String, TransportError> {
+        let refused = |detail: &str| TransportError::new(TransportErrorKind::Refused, detail);
+        let host = uri
+            .host()
+            .ok_or_else(|| refused("the address has no host"))?;
+        if uri.scheme_str() != Some("https") {
+            return Err(refused("the address is not https"));
+        }
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        Ok(match &self.upstream {
+            Some(upstream) => format!(
+                "{}/{host}{path}",
+                upstream.to_string().trim_end_matches('/')
+            ),
+            None => uri.to_string(),
+        })
+    }
+
+    async fn exchange(&self, request: Request<()>) -> Result<Response<Bytes>, TransportError> {
+        let (parts, ()) = request.into_parts();
+        let address = self.address(&parts.uri)?;
+        let mut answer = self
+            .client
+            .request(parts.method, address)
+            .headers(parts.headers)
+            .send()
+            .await
+            .map_err(translate)?;
+        let too_large = || {
+            TransportError::new(
+                TransportErrorKind::TooLarge,
+                format!("more than {} bytes", self.body_limit),
+            )
+        };
+        if answer
+            .content_length()
+            .is_some_and(|length| length > self.body_limit as u64)
+        {
+            return Err(too_large());
+        }
+        let mut body = BytesMut::new();
+        // Chunk by chunk, decoded: a kilobyte of gzip can be a megabyte of zeroes.
+        while let Some(chunk) = answer.chunk().await.map_err(translate)? {
+            if body.len() + chunk.len() > self.body_limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body.freeze());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(response)
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+/// A client error in our words, without the address: its query may hold a key.
+fn translate(error: reqwest::Error) -> TransportError {
+    let (kind, detail) = if error.is_timeout() {
+        (TransportErrorKind::Timeout, "the time-out passed")
+    } else if error.is_connect() {
+        (TransportErrorKind::Connect, "could not reach the host")
+    } else if error.is_builder() || error.is_redirect() {
+        (TransportErrorKind::Refused, "the client would not send it")
+    } else {
+        (
+            TransportErrorKind::Broken,
+            "the host did not finish its answer",
+        )
+    };
+    TransportError::new(kind, detail).caused_by(error.without_url())
+}
+
+impl HttpTransportBuilder {
+    /// Sets the time for name lookup, TCP and TLS together; 2 seconds.
+    pub const fn connect_timeout(mut self, time: Duration) -> Self {
+        self.connect_timeout = time;
+        self
+    }
+
+    /// Sets the longest silence within an answer; 4 seconds.
+    pub const fn read_timeout(mut self, time: Duration) -> Self {
+        self.read_timeout = time;
+        self
+    }
+
+    /// Sets the time for a whole exchange; 8 seconds. A drip of bytes ends here.
+    pub const fn timeout(mut self, time: Duration) -> Self {
+        self.timeout = time;
+        self
+    }
+
+    /// Sets the largest decoded body, in bytes; 1 MiB.
+    pub const fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Sends every request to `URL/<original host>/<original path and query>`: a mirror, or a test server.
+    ///
+    /// This is the only way to plain `http`.
+    pub fn upstream(mut self, url: impl Into<String>) -> Self {
+        self.upstream = Some(url.into());
+        self
+    }
+
+    /// The transport.
+    ///
+    /// # Errors
+    ///
+    /// When the contact cannot stand in a header, or the upstream is not an `http` or `https` address with a host and
+    /// without a query, or the client cannot be set up.
+    pub fn build(self) -> Result<HttpTransport, InvalidTransport> {
+        let upstream = self.upstream.as_deref().map(parse_upstream).transpose()?;
+        let plain = upstream
+            .as_ref()
+            .is_some_and(|url| url.scheme_str() == Some("http"));
+        let client = ClientBuilder::new()
+            .tls_backend_preconfigured(tls().map_err(InvalidTransport::client)?)
+            .https_only(!plain)
+            .http1_only()
+            .no_proxy()
+            .referer(false)
+            .redirect(same_host())
+            .dns_resolver(SystemResolver::default())
+            .user_agent(user_agent(&self.contact)?)
+            .connect_timeout(self.connect_timeout)
+            .read_timeout(self.read_timeout)
+            .timeout(self.timeout)
+            .pool_max_idle_per_host(2)
+            .build()
+            .map_err(InvalidTransport::client)?;
+        Ok(HttpTransport {
+            client,
+            body_limit: self.body_limit,
+            upstream,
+        })
+    }
+}
+
+fn user_agent(contact: &str) -> Result<HeaderValue, InvalidTransport> {
+    let invalid = || InvalidTransport::Contact {
+        contact: contact.chars().take(80).collect(),
+    };
+    let visible =
+        contact.chars().all(|c| c.is_ascii_graphic() || c == ' ') && !contact.contains(['(', ')']);
+    if contact.trim().is_empty() || contact.len() > 200 || !visible {
+        return Err(invalid());
+    }
+    HeaderValue::try_from(format!(
+        "masthead/{} ({contact})",
+        env!("CARGO_PKG_VERSION")
+    ))
+    .map_err(|_| invalid())
+}
+
+fn parse_upstream(text: &str) -> Result<Uri, InvalidTransport> {
+    let uri: Option<Uri> = text.parse().ok();
+    uri.filter(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some()
+            && uri.query().is_none()
+    })
+    .ok_or_else(|| InvalidTransport::Upstream {
+        url: text.chars().take(80).collect(),
+    })
+}
+
+/// TLS by ring, trusting what the machine trusts, or Mozilla's list where the machine has none.
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = || {
+        ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()
+    };
+    match builder()?.with_platform_verifier() {
+        Ok(platform) => Ok(platform.with_no_client_auth()),
+        Err(_) => {
+            let roots = rustls::RootCertStore {
+                roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+            };
+            Ok(builder()?
+                .with_root_certificates(roots)
+                .with_no_client_auth())
+        }
+    }
+}
+
+/// Up to two redirects that stay with the scheme, the host and the port; any other 3xx is the answer.
+fn same_host() -> Policy {
+    Policy::custom(|attempt| {
+        let stays = attempt
+            .previous()
+            .first()
+            .is_some_and(|first| first.origin() == attempt.url().origin());
+        if stays && attempt.previous().len() <= 2 {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    })
+}
+
+/// The settings do not make a transport.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidTransport {
+    /// The contact cannot stand in a User-Agent.
+    #[error("invalid contact {contact:?}: expected one line of visible ASCII, such as an address")]
+    Contact {
+        /// The contact, shortened.
+        contact: String,
+    },
+    /// The upstream is not an address requests can be sent below.
+    #[error(
+        "invalid upstream {url:?}: expected http://host or https://host, with or without a path"
+    )]
+    Upstream {
+        /// The address, shortened.
+        url: String,
+    },
+    /// The client cannot be set up.
+    #[error("the HTTP client cannot be set up")]
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl InvalidTransport {
+    fn client(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Client(cause.into())
+    }
+}

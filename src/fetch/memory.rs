@@ -1,0 +1,128 @@
+//! What a chain remembers of its sources: what they answered, what they asked of us, how long they rest.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::header::{self, HeaderMap, HeaderValue};
+use http::{Request, Response, StatusCode};
+
+/// The last answer of a source to one query.
+#[derive(Clone, Debug)]
+pub(super) struct Remembered<R> {
+    pub(super) reading: R,
+    pub(super) expires: Option<DateTime<Utc>>,
+    etag: Option<HeaderValue>,
+    last_modified: Option<HeaderValue>,
+    /// Of the body it was read from; none for a reading kept across a restart.
+    body: Option<u64>,
+}
+
+impl<R> Remembered<R> {
+    pub(super) fn new(reading: R, response: &Response<Bytes>, now: DateTime<Utc>) -> Self {
+        // Conditional requests do not work on what MET Norway marks by 203.
+        let validator = |name| {
+            response
+                .headers()
+                .get(name)
+                .filter(|_| response.status() == StatusCode::OK)
+                .cloned()
+        };
+        Self {
+            reading,
+            expires: expires(response.headers(), now),
+            etag: validator(header::ETAG),
+            last_modified: validator(header::LAST_MODIFIED),
+            body: Some(fingerprint(response.body())),
+        }
+    }
+
+    /// A reading kept across a restart.
+    pub(super) const fn restored(reading: R, expires: Option<DateTime<Utc>>) -> Self {
+        Self {
+            reading,
+            expires,
+            etag: None,
+            last_modified: None,
+            body: None,
+        }
+    }
+
+    /// Asks for the answer only if it is another than this.
+    pub(super) fn make_conditional(&self, request: &mut Request<()>) {
+        let headers = request.headers_mut();
+        if let Some(etag) = &self.etag {
+            headers.insert(header::IF_NONE_MATCH, etag.clone());
+        }
+        if let Some(date) = &self.last_modified {
+            headers.insert(header::IF_MODIFIED_SINCE, date.clone());
+        }
+    }
+
+    /// Whether a body is the one this was read from: for sources without validators.
+    pub(super) fn is_of(&self, body: &Bytes) -> bool {
+        self.body == Some(fingerprint(body))
+    }
+}
+
+fn fingerprint(body: &Bytes) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A source, or one query of it, that failed and rests.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Rest {
+    failures: u32,
+    until: Option<DateTime<Utc>>,
+}
+
+impl Rest {
+    const FIRST: TimeDelta = TimeDelta::seconds(30);
+    const LONGEST: TimeDelta = TimeDelta::minutes(15);
+    /// A source may ask for a longer rest, but not for ever.
+    const LONGEST_ASKED: TimeDelta = TimeDelta::hours(24);
+
+    /// The end of the rest, while it lasts.
+    pub(super) fn until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.until
+            .filter(|until| now < *until && *until - now <= Self::LONGEST_ASKED)
+    }
+
+    /// One more failure: half a minute, doubled each time up to a quarter of an hour, or as long as the source asked.
+    pub(super) fn extend(&mut self, now: DateTime<Utc>, asked: Option<TimeDelta>) {
+        let doubled = Self::FIRST * 2_i32.pow(self.failures.min(5));
+        self.failures = self.failures.saturating_add(1);
+        let asked = asked.unwrap_or_default().min(Self::LONGEST_ASKED);
+        self.until = Some(now + doubled.min(Self::LONGEST).max(asked));
+    }
+}
+
+/// `Expires` as a time of ours: its distance from the answer's own `Date`, so that a wrong clock on either side does not
+/// matter, and three hours at most, so that a wrong header does not freeze a reading.
+pub(super) fn expires(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let expires = date(headers, &header::EXPIRES)?;
+    let distance = expires - date(headers, &header::DATE).unwrap_or(now);
+    (distance > TimeDelta::zero()).then(|| now + distance.min(TimeDelta::hours(3)))
+}
+
+/// `Retry-After`, in seconds or as a date.
+pub(super) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<TimeDelta> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    match text.trim().parse::<u32>() {
+        Ok(seconds) => Some(TimeDelta::seconds(i64::from(seconds))),
+        Err(_) => {
+            Some(date(headers, &header::RETRY_AFTER)? - date(headers, &header::DATE).unwrap_or(now))
+        }
+    }
+}
+
+fn date(headers: &HeaderMap, name: &header::HeaderName) -> Option<DateTime<Utc>> {
+    headers
+        .get(name)?
+        .to_str()
+        .ok()
+        .and_then(|text| httpdate::parse_http_date(text).ok())
+        .map(DateTime::from)
+}

@@ -1,0 +1,57 @@
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::sync::oneshot;
+
+/// The system's name lookup on a thread of its own.
+///
+/// The usual place for it is the runtime's pool of blocking threads, and a runtime that shuts down waits for them: a
+/// resolver that hangs would hold the whole process for half a minute.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SystemResolver {
+    under_way: Arc<AtomicUsize>,
+}
+
+/// A resolver that hangs must not collect threads.
+const MAX_UNDER_WAY: usize = 16;
+
+impl Resolve for SystemResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let under_way = Arc::clone(&self.under_way);
+        Box::pin(async move {
+            let ticket = Ticket::take(under_way).ok_or("too many name lookups under way")?;
+            let (send, receive) = oneshot::channel();
+            std::thread::Builder::new()
+                .name("masthead-dns".into())
+                .spawn(move || {
+                    let found = (name.as_str(), 0)
+                        .to_socket_addrs()
+                        .map(Iterator::collect::<Vec<SocketAddr>>);
+                    drop(ticket);
+                    // The asker may have given up meanwhile; then there is nobody to tell.
+                    let _ = send.send(found);
+                })?;
+            let addresses: Addrs = Box::new(receive.await??.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
+/// One lookup under way; counted until dropped.
+struct Ticket(Arc<AtomicUsize>);
+
+impl Ticket {
+    fn take(under_way: Arc<AtomicUsize>) -> Option<Self> {
+        let ticket = Self(under_way);
+        let before = ticket.0.fetch_add(1, Ordering::Relaxed);
+        (before < MAX_UNDER_WAY).then_some(ticket)
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

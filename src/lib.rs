@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod day;
+#[cfg(feature = "ticker")]
+pub mod fetch;
+pub mod money;
+mod provenance;
+pub mod snapshot;
+pub mod source;
+pub mod strip;
+#[cfg(feature = "ticker")]
+pub mod ticker;
+pub mod weather;
+
+pub use provenance::{Attribution, ParseSourceIdError, SourceId};
+pub use snapshot::{Added, Freshness, FreshnessPolicy, Observed, Snapshot};
+pub use strip::{Layout, Strip};
+#[cfg(feature = "ticker")]
+pub use ticker::Ticker;

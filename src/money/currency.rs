@@ -1,0 +1,178 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use super::iso4217::TABLE;
+
+/// A currency of ISO 4217: its code, its numeric code and its minor unit.
+///
+/// Parsing ignores case, because a strip prints `usd/kzt` and a bank `USD`. Printing gives the code in upper case.
+///
+/// ```
+/// use masthead::money::Currency;
+///
+/// let tenge: Currency = "kzt".parse()?;
+/// assert_eq!(tenge, Currency::KZT);
+/// assert_eq!((tenge.code(), tenge.numeric(), tenge.minor_units()), ("KZT", 398, 2));
+/// assert_eq!("ABC".parse::<Currency>().unwrap_err().to_string(), "unknown currency \"ABC\": expected an ISO 4217 code such as USD");
+/// # Ok::<(), masthead::money::ParseCurrencyError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency {
+    code: &'static [u8; 3],
+    numeric: u16,
+    minor_units: u8,
+}
+
+macro_rules! constants {
+    ($($code:ident)*) => {
+        /// The currencies that central banks of the region publish, as constants. Every other code of ISO 4217 parses.
+        #[allow(missing_docs)]
+        impl Currency {
+            $(pub const $code: Self = Self::constant(stringify!($code));)*
+        }
+    };
+}
+
+constants! {
+    AED AMD AUD AZN BRL BYN CAD CHF CNY CZK DKK EUR GBP GEL HKD HUF INR IRR JPY KGS KRW KWD KZT MDL MXN MYR NOK PLN RUB
+    SAR SEK SGD THB TJS TMT TRY UAH USD UZS XDR ZAR
+}
+
+impl Currency {
+    /// The currency of a literal code in upper case.
+    ///
+    /// # Panics
+    ///
+    /// When ISO 4217 has no such code; in a `const` that is a compile error. For text from outside use [`FromStr`].
+    #[must_use]
+    pub const fn constant(code: &'static str) -> Self {
+        match Self::lookup(code.as_bytes()) {
+            Some(currency) => currency,
+            None => panic!("not a currency code of ISO 4217"),
+        }
+    }
+
+    /// The three letters, in upper case.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match std::str::from_utf8(self.code) {
+            Ok(code) => code,
+            Err(_) => "",
+        }
+    }
+
+    /// The numeric code, 8 to 999.
+    #[must_use]
+    pub const fn numeric(self) -> u16 {
+        self.numeric
+    }
+
+    /// Digits of the minor unit: 2 for the tenge, 0 for the yen, 3 for the Kuwaiti dinar.
+    #[must_use]
+    pub const fn minor_units(self) -> u32 {
+        self.minor_units as u32
+    }
+
+    // `const`, so that constants are checked by the compiler: no binary search and no iterators there.
+    const fn lookup(code: &[u8]) -> Option<Self> {
+        let [a, b, c] = code else { return None };
+        let mut rest = TABLE;
+        while let [(row, numeric, minor_units), tail @ ..] = rest {
+            if row[0] == *a && row[1] == *b && row[2] == *c {
+                return Some(Self {
+                    code: row,
+                    numeric: *numeric,
+                    minor_units: *minor_units,
+                });
+            }
+            rest = tail;
+        }
+        None
+    }
+}
+
+/// The text is not a currency code of ISO 4217.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown currency {text:?}: expected an ISO 4217 code such as USD")]
+pub struct ParseCurrencyError {
+    text: String,
+}
+
+impl FromStr for Currency {
+    type Err = ParseCurrencyError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unknown = || ParseCurrencyError {
+            text: text.chars().take(16).collect(),
+        };
+        let mut code: [u8; 3] = text.as_bytes().try_into().map_err(|_| unknown())?;
+        code.make_ascii_uppercase();
+        // A document of a bank names forty currencies, so the search is binary here.
+        TABLE
+            .binary_search_by(|(row, ..)| row.as_slice().cmp(&code))
+            .ok()
+            .and_then(|at| TABLE.get(at))
+            .map(|(code, numeric, minor_units)| Self {
+                code,
+                numeric: *numeric,
+                minor_units: *minor_units,
+            })
+            .ok_or_else(unknown)
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Currency({self})")
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'de, str>::deserialize(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_each_code_parses_to_itself() {
+        assert!(TABLE.is_sorted_by(|(a, ..), (b, ..)| a < b));
+        for (code, numeric, minor) in TABLE {
+            let text = std::str::from_utf8(*code).unwrap();
+            let currency: Currency = text.to_lowercase().parse().unwrap();
+            assert_eq!(currency.to_string(), text);
+            assert_eq!(
+                (currency.numeric(), currency.minor_units()),
+                (*numeric, u32::from(*minor))
+            );
+        }
+    }
+
+    #[test]
+    fn numeric_codes_are_unique() {
+        let mut numbers: Vec<u16> = TABLE.iter().map(|(_, numeric, _)| *numeric).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), TABLE.len());
+    }
+}

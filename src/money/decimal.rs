@@ -1,0 +1,252 @@
+//! Decimal text, by a strict grammar of our own.
+//!
+//! `Decimal::from_str` accepts `1_000.5`, `+5`, `.5` and rounds silently past 28 places. What a bank sends is either a
+//! plain decimal or an error, so the grammar is
+//!
+//! ```text
+//! -? digit+ ( . digit+ )? ( [eE] [+-]? digit{1,2} )?
+//! ```
+//!
+//! in at most 31 bytes. Trailing zeros are kept: they are published digits.
+
+use rust_decimal::Decimal;
+
+/// The longest text accepted, in bytes: 28 digits, a sign, a point, and one to spare.
+const MAX_LEN: usize = 31;
+/// The most places a [`Decimal`] holds.
+const MAX_SCALE: i32 = 28;
+
+/// Reads a decimal as central banks and JSON print it, keeping every digit.
+///
+/// An exponent is applied exactly. Nothing is rounded: a number that does not fit is an error.
+///
+/// # Errors
+///
+/// When the text is empty, longer than 31 bytes, holds anything but the grammar (`-447.32`, `4.4732e2`), or needs more
+/// than 28 places or 96 bits.
+///
+/// ```
+/// use masthead::money::parse_decimal;
+///
+/// assert_eq!(parse_decimal("447.30")?.to_string(), "447.30");
+/// assert_eq!(parse_decimal("1e-05")?.to_string(), "0.00001");
+/// let error = parse_decimal("1_000").unwrap_err();
+/// assert_eq!(error.to_string(), "invalid decimal \"1_000\": unexpected '_' at byte 1");
+/// assert!(parse_decimal("447,32").is_err());
+/// # Ok::<(), masthead::money::ParseDecimalError>(())
+/// ```
+pub fn parse_decimal(text: &str) -> Result<Decimal, ParseDecimalError> {
+    scan(text).map_err(|kind| ParseDecimalError {
+        text: text.chars().take(MAX_LEN + 1).collect(),
+        kind,
+    })
+}
+
+fn scan(text: &str) -> Result<Decimal, Kind> {
+    if text.len() > MAX_LEN {
+        return Err(Kind::TooLong);
+    }
+    let (negative, unsigned) = text
+        .strip_prefix('-')
+        .map_or((false, text), |rest| (true, rest));
+    let mut mantissa: i128 = 0;
+    let mut places: i32 = 0;
+    let mut point = false;
+    let mut digits_since_point = 0_u32;
+    let mut exponent = None;
+    for (at, byte) in unsigned.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                // At most 31 digits of 10 fit an i128, which holds 38.
+                mantissa = mantissa * 10 + i128::from(byte - b'0');
+                digits_since_point += 1;
+                places += i32::from(point);
+            }
+            b'.' if !point && digits_since_point > 0 => {
+                point = true;
+                digits_since_point = 0;
+            }
+            b'e' | b'E' if digits_since_point > 0 => {
+                exponent = unsigned.get(at + 1..);
+                break;
+            }
+            _ => {
+                let at = at + usize::from(negative);
+                return Err(text
+                    .get(at..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(Kind::NoDigit, |found| Kind::Unexpected { found, at }));
+            }
+        }
+    }
+    if digits_since_point == 0 {
+        return Err(Kind::NoDigit);
+    }
+    if let Some(exponent) = exponent {
+        places -= scan_exponent(exponent)?;
+    }
+    if places < 0 {
+        let shift = 10_i128
+            .checked_pow(places.unsigned_abs())
+            .ok_or(Kind::OutOfRange)?;
+        mantissa = mantissa.checked_mul(shift).ok_or(Kind::OutOfRange)?;
+        places = 0;
+    }
+    if places > MAX_SCALE {
+        return Err(Kind::OutOfRange);
+    }
+    let signed = if negative { -mantissa } else { mantissa };
+    Decimal::try_from_i128_with_scale(signed, places.unsigned_abs()).map_err(|_| Kind::OutOfRange)
+}
+
+fn scan_exponent(text: &str) -> Result<i32, Kind> {
+    let (negative, digits) = match text.strip_prefix(['+', '-']) {
+        Some(rest) => (text.starts_with('-'), rest),
+        None => (false, text),
+    };
+    if digits.is_empty() || digits.len() > 2 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Kind::Exponent);
+    }
+    let value = digits
+        .bytes()
+        .fold(0, |value, byte| value * 10 + i32::from(byte - b'0'));
+    Ok(if negative { -value } else { value })
+}
+
+/// The text is not a decimal of the grammar, or does not fit one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("invalid decimal {text:?}: {kind}")]
+pub struct ParseDecimalError {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum Kind {
+    #[error("longer than {MAX_LEN} bytes")]
+    TooLong,
+    #[error("a digit is missing")]
+    NoDigit,
+    #[error("unexpected {found:?} at byte {at}")]
+    Unexpected { found: char, at: usize },
+    #[error("an exponent is one or two digits")]
+    Exponent,
+    #[error("it needs more than 28 places or 96 bits")]
+    OutOfRange,
+}
+
+/// Decimals as strings in our own documents, read by the strict grammar.
+pub(crate) mod text {
+    use super::{Decimal, parse_decimal};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use std::borrow::Cow;
+
+    pub(crate) fn serialize<S: Serializer>(
+        value: &Decimal,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Decimal, D::Error> {
+        parse_decimal(&Cow::<'de, str>::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+
+    /// The same for an optional decimal.
+    pub(crate) mod option {
+        use super::{Decimal, parse_decimal};
+        use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+        use std::borrow::Cow;
+
+        pub(crate) fn serialize<S: Serializer>(
+            value: &Option<Decimal>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            value.map(|value| value.to_string()).serialize(serializer)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Decimal>, D::Error> {
+            Option::<Cow<'de, str>>::deserialize(deserializer)?
+                .map(|text| parse_decimal(&text).map_err(D::Error::custom))
+                .transpose()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_digits_survive() {
+        for text in [
+            "0",
+            "-0.5",
+            "478.77",
+            "179.50",
+            "3",
+            "520.1234567890123456789",
+            "-3.68",
+        ] {
+            assert_eq!(parse_decimal(text).unwrap().to_string(), text);
+        }
+        assert_eq!(parse_decimal("4.4732e2").unwrap().to_string(), "447.32");
+        assert_eq!(parse_decimal("5E+3").unwrap().to_string(), "5000");
+        assert_eq!(parse_decimal("00012.50").unwrap().to_string(), "12.50");
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        for text in [
+            "",
+            "-",
+            "+5",
+            ".5",
+            "5.",
+            "1..2",
+            "1_000",
+            "1 000",
+            "1\u{a0}000",
+            "447,32",
+            "NaN",
+            "inf",
+            "0x10",
+            "٤٤٧",
+            "1e",
+            "1e+",
+            "1e100",
+            "1e999",
+            "1e-99",
+            "--1",
+            "-.5",
+            "1-",
+            "1.5.2",
+            "12345678901234567890123456789012",
+            "99999999999999999999999999999999",
+        ] {
+            assert!(parse_decimal(text).is_err(), "{text:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn errors_say_what_and_where() {
+        let message = |text: &str| parse_decimal(text).unwrap_err().to_string();
+        assert_eq!(message(""), "invalid decimal \"\": a digit is missing");
+        assert_eq!(
+            message("-12,5"),
+            "invalid decimal \"-12,5\": unexpected ',' at byte 3"
+        );
+        assert_eq!(
+            message("1é"),
+            "invalid decimal \"1é\": unexpected 'é' at byte 1"
+        );
+        assert_eq!(
+            message("1e99"),
+            "invalid decimal \"1e99\": it needs more than 28 places or 96 bits"
+        );
+    }
+}

@@ -1,0 +1,306 @@
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Currency, Pair, Rate, decimal};
+use crate::provenance::SourceId;
+
+/// One publication of official rates: a home currency against many others, on one day, from one source.
+///
+/// Rows keep what the bank printed. [`rate`](Self::rate) reads one, [`converter`](Self::converter) and
+/// [`convert`](Self::convert) compute with them.
+///
+/// ```
+/// use masthead::SourceId;
+/// use masthead::money::{Currency, Method, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+///
+/// let rates = Rates::new(
+///     Publication {
+///         home: Currency::KZT,
+///         quotation: Quotation::HomePerForeign,
+///         day: "2026-04-02".parse()?,
+///         zone: chrono_tz::Asia::Almaty,
+///         source: SourceId::NATIONAL_BANK_KZ,
+///         method: Method::Published,
+///     },
+///     [Row { currency: Currency::KRW, value: parse_decimal("31.28")?, nominal: 100, change: Some(parse_decimal("-0.31")?) }],
+/// )?;
+/// let won = rates.rate("krw/kzt".parse()?).unwrap();
+/// assert_eq!((won.value().to_string().as_str(), won.nominal()), ("31.28", 100));
+/// assert_eq!(rates.rate(Pair::USD_KZT), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
+pub struct Rates {
+    publication: Publication,
+    rows: Vec<Row>,
+}
+
+/// What is said once of a whole publication.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publication {
+    /// The bank's own currency.
+    pub home: Currency,
+    /// Which way round the values are.
+    pub quotation: Quotation,
+    /// The day on which the rates are official.
+    pub day: NaiveDate,
+    /// The zone in which the bank counts its days.
+    pub zone: Tz,
+    /// Who was read.
+    pub source: SourceId,
+    /// Whether these are the bank's own figures.
+    pub method: Method,
+}
+
+/// Which way round a bank quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quotation {
+    /// Home units for so many foreign units, as the National Bank of Kazakhstan prints: tenge for a dollar.
+    HomePerForeign,
+    /// Foreign units for so many home units, as the European Central Bank prints: dollars for a euro.
+    ForeignPerHome,
+}
+
+/// How the values came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// The bank's own document, digit for digit.
+    Published,
+    /// Worked back from another party's figures: the nominal is 1 and there is no change.
+    Computed,
+}
+
+/// One row of a publication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// The foreign currency.
+    pub currency: Currency,
+    /// The published value, 0.000000001 to 1,000,000,000.
+    #[serde(with = "decimal::text")]
+    pub value: Decimal,
+    /// The units the value is for: a power of ten from 1 to 1,000,000.
+    pub nominal: u32,
+    /// The bank's own difference to the publication before.
+    #[serde(with = "decimal::text::option")]
+    pub change: Option<Decimal>,
+}
+
+impl Rates {
+    /// A publication of checked rows.
+    ///
+    /// # Errors
+    ///
+    /// When there is no row, a value is not within 10⁻⁹ to 10⁹, a nominal is not a power of ten up to a million, a
+    /// currency stands twice, or the home currency is among the rows.
+    pub fn new(
+        publication: Publication,
+        rows: impl IntoIterator<Item = Row>,
+    ) -> Result<Self, InvalidRates> {
+        let mut rows: Vec<Row> = rows.into_iter().collect();
+        if rows.is_empty() {
+            return Err(InvalidRates::Empty);
+        }
+        for row in &rows {
+            row.check(publication.home)?;
+        }
+        rows.sort_unstable_by_key(|row| row.currency);
+        let twice = rows
+            .iter()
+            .zip(rows.iter().skip(1))
+            .find(|(a, b)| a.currency == b.currency);
+        if let Some((row, _)) = twice {
+            return Err(InvalidRates::Twice {
+                currency: row.currency,
+            });
+        }
+        Ok(Self { publication, rows })
+    }
+
+    /// The rate of a pair, in the direction the bank quotes; nothing when it does not quote the pair.
+    #[must_use]
+    pub fn rate(&self, pair: Pair) -> Option<Rate> {
+        let Publication {
+            home, quotation, ..
+        } = self.publication;
+        let (own, foreign) = match quotation {
+            Quotation::HomePerForeign => (pair.quote(), pair.base()),
+            Quotation::ForeignPerHome => (pair.base(), pair.quote()),
+        };
+        (own == home)
+            .then(|| self.row(foreign))
+            .flatten()
+            .map(|row| self.rate_of(row, pair))
+    }
+
+    /// Every rate, in the order of the foreign currencies' codes.
+    pub fn iter(&self) -> impl Iterator<Item = Rate> + '_ {
+        let Publication {
+            home, quotation, ..
+        } = self.publication;
+        self.rows.iter().filter_map(move |row| {
+            let pair = Pair::new(row.currency, home)?;
+            Some(self.rate_of(
+                row,
+                if quotation == Quotation::HomePerForeign {
+                    pair
+                } else {
+                    pair.inverse()
+                },
+            ))
+        })
+    }
+
+    /// The row of a foreign currency.
+    #[must_use]
+    pub fn row(&self, currency: Currency) -> Option<&Row> {
+        self.rows
+            .binary_search_by_key(&currency, |row| row.currency)
+            .ok()
+            .and_then(|at| self.rows.get(at))
+    }
+
+    /// The same publication with these pairs alone, whichever way round they are named.
+    ///
+    /// # Errors
+    ///
+    /// When it quotes none of them.
+    pub fn only(self, pairs: &[Pair]) -> Result<Self, InvalidRates> {
+        let home = self.publication.home;
+        let wanted = |row: &Row| {
+            Pair::new(row.currency, home)
+                .is_some_and(|pair| pairs.contains(&pair) || pairs.contains(&pair.inverse()))
+        };
+        let rows: Vec<Row> = self
+            .rows
+            .iter()
+            .filter(|row| wanted(row))
+            .copied()
+            .collect();
+        Self::new(self.publication, rows)
+    }
+
+    /// How many currencies the publication quotes; never zero.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// What is said once of the whole publication.
+    #[must_use]
+    pub const fn publication(&self) -> &Publication {
+        &self.publication
+    }
+
+    /// The bank's own currency.
+    #[must_use]
+    pub const fn home(&self) -> Currency {
+        self.publication.home
+    }
+
+    /// The day on which the rates are official.
+    #[must_use]
+    pub const fn day(&self) -> NaiveDate {
+        self.publication.day
+    }
+
+    /// The zone in which the bank counts its days.
+    #[must_use]
+    pub const fn zone(&self) -> Tz {
+        self.publication.zone
+    }
+
+    fn rate_of(&self, row: &Row, pair: Pair) -> Rate {
+        Rate::new(
+            pair,
+            row.value,
+            row.nominal,
+            self.publication.day,
+            row.change,
+        )
+    }
+}
+
+impl Row {
+    fn check(&self, home: Currency) -> Result<(), InvalidRates> {
+        let Self {
+            currency,
+            value,
+            nominal,
+            ..
+        } = *self;
+        if currency == home {
+            return Err(InvalidRates::Home { currency });
+        }
+        if value < Decimal::new(1, 9) || value > Decimal::new(1_000_000_000, 0) {
+            return Err(InvalidRates::Value { currency, value });
+        }
+        if !(1..=6)
+            .map(|zeros| 10_u32.pow(zeros))
+            .chain([1])
+            .any(|power| power == nominal)
+        {
+            return Err(InvalidRates::Nominal { currency, nominal });
+        }
+        Ok(())
+    }
+}
+
+/// The rows are not a publication.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidRates {
+    /// There is no row.
+    #[error("a publication without rates")]
+    Empty,
+    /// A value is zero, negative, or of an unbelievable size.
+    #[error("rate of {currency} is {value}: expected 0.000000001 to 1000000000")]
+    Value {
+        /// The foreign currency of the row.
+        currency: Currency,
+        /// The value as read.
+        value: Decimal,
+    },
+    /// A nominal is not a power of ten.
+    #[error("nominal of {currency} is {nominal}: expected a power of ten up to 1000000")]
+    Nominal {
+        /// The foreign currency of the row.
+        currency: Currency,
+        /// The nominal as read.
+        nominal: u32,
+    },
+    /// A currency stands twice.
+    #[error("{currency} stands twice")]
+    Twice {
+        /// The foreign currency of both rows.
+        currency: Currency,
+    },
+    /// The home currency is among the foreign ones.
+    #[error("the home currency {currency} is among the rows")]
+    Home {
+        /// The home currency.
+        currency: Currency,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unchecked {
+    publication: Publication,
+    rows: Vec<Row>,
+}
+
+impl TryFrom<Unchecked> for Rates {
+    type Error = InvalidRates;
+
+    fn try_from(Unchecked { publication, rows }: Unchecked) -> Result<Self, Self::Error> {
+        Self::new(publication, rows)
+    }
+}

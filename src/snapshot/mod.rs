@@ -1,0 +1,209 @@
+//! What is known, when it was so, and who said it.
+//!
+//! A [`Snapshot`] is immutable. It never expires, it ages: each item carries its times, and a [`FreshnessPolicy`] says
+//! what they mean at a given instant.
+
+mod observed;
+mod sample;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::day;
+use crate::money::Rates;
+use crate::provenance::{Attribution, SourceId};
+use crate::weather::{CityId, Weather};
+
+pub use observed::{Freshness, FreshnessPolicy, Observed, Reading};
+
+/// Everything a strip can show: the rates in force, the next publication, the weather by city, and the credits due.
+///
+/// ```
+/// use masthead::money::Pair;
+/// use masthead::{Freshness, FreshnessPolicy, Snapshot};
+///
+/// let now = Snapshot::SAMPLE_TIME;
+/// let snapshot = Snapshot::sample();
+/// let rates = snapshot.rates(now).unwrap();
+/// assert_eq!(rates.value().rate(Pair::USD_KZT).unwrap().value().to_string(), "447.32");
+/// assert_eq!(FreshnessPolicy::default().of_rates(rates, now), Freshness::Fresh);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    rates: Option<Observed<Rates>>,
+    next: Option<Observed<Rates>>,
+    weather: BTreeMap<CityId, Observed<Weather>>,
+    attributions: BTreeMap<SourceId, Attribution>,
+}
+
+impl Snapshot {
+    /// The built-in sample: genuine figures of 13 June 2023, from a source named `sample`.
+    ///
+    /// It shows what a strip looks like where there is no data yet; render it at [`SAMPLE_TIME`](Self::SAMPLE_TIME).
+    #[must_use]
+    pub fn sample() -> Self {
+        sample::snapshot()
+    }
+
+    /// The instant of the sample: 11:00 in Astana (then UTC+6) on 13 June 2023.
+    pub const SAMPLE_TIME: DateTime<Utc> = sample::TIME;
+
+    /// The publication in force at `now`: a next one takes over at the bank's own midnight, without a fetch.
+    #[must_use]
+    pub fn rates(&self, now: DateTime<Utc>) -> Option<&Observed<Rates>> {
+        self.begun(now).or(self.rates.as_ref())
+    }
+
+    /// The publication for a later day than `now`'s, where the bank has made one known.
+    #[must_use]
+    pub fn next(&self, now: DateTime<Utc>) -> Option<&Observed<Rates>> {
+        if self.begun(now).is_some() {
+            None
+        } else {
+            self.next.as_ref()
+        }
+    }
+
+    /// The weather of a city.
+    #[must_use]
+    pub fn weather(&self, city: &CityId) -> Option<&Observed<Weather>> {
+        self.weather.get(city)
+    }
+
+    /// The cities whose weather is held.
+    pub fn cities(&self) -> impl Iterator<Item = &CityId> {
+        self.weather.keys()
+    }
+
+    /// The credit a source asks for.
+    #[must_use]
+    pub fn attribution(&self, source: &SourceId) -> Option<&Attribution> {
+        self.attributions.get(source)
+    }
+
+    /// The next publication, once its day has begun where the bank is.
+    fn begun(&self, now: DateTime<Utc>) -> Option<&Observed<Rates>> {
+        self.next
+            .as_ref()
+            .filter(|next| next.value().day() <= day::of(now, next.value().zone()))
+    }
+
+    /// The same without what was fetched after `now`: kept by a clock that was wrong, it would never be replaced.
+    #[must_use]
+    pub fn without_future(mut self, now: DateTime<Utc>) -> Self {
+        let past = |fetched: DateTime<Utc>| fetched <= now + TimeDelta::minutes(5);
+        self.rates = self.rates.filter(|held| past(held.fetched()));
+        self.next = self.next.filter(|held| past(held.fetched()));
+        self.weather.retain(|_, held| past(held.fetched()));
+        self
+    }
+
+    /// Adds a publication, read at `now`, and says what became of it.
+    ///
+    /// It is placed by its own day: in force, or next. A newer day is never replaced by an older one, and a computed
+    /// publication never replaces the bank's own of the same day. One more than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD)
+    /// days ahead is refused, because nothing would ever replace it.
+    pub fn add_rates(&mut self, rates: Rates, credit: Attribution, now: DateTime<Utc>) -> Added {
+        let today = day::of(now, rates.zone());
+        if rates.day() > today + TimeDelta::days(Self::MAX_DAYS_AHEAD) {
+            return Added::TooFarAhead;
+        }
+        if let Some(begun) = self.begun(now).cloned() {
+            self.rates = Some(begun);
+            self.next = None;
+        }
+        let ahead = rates.day() > today;
+        let slot = if ahead {
+            &mut self.next
+        } else {
+            &mut self.rates
+        };
+        if slot
+            .as_ref()
+            .is_some_and(|held| !held.value().yields_to(&rates))
+        {
+            return Added::Superseded;
+        }
+        self.attributions.insert(rates.source().clone(), credit);
+        // What is in force is known to hold now; what is ahead will hold from its own day on.
+        let valid = if ahead {
+            day::start(rates.day(), rates.zone())
+        } else {
+            now
+        };
+        let changed = slot.as_ref().is_none_or(|held| *held.value() != rates);
+        *slot = Some(Observed::new(rates, valid, now));
+        if changed {
+            Added::Changed
+        } else {
+            Added::Confirmed
+        }
+    }
+
+    /// How many days ahead of its bank's today a publication may be: the longest holidays, and some.
+    pub const MAX_DAYS_AHEAD: i64 = 14;
+
+    /// Adds the weather of a city, read at `now`, with what was said before of the hours now past.
+    ///
+    /// `expires` is the time before which the source asks not to be asked again.
+    pub fn add_weather(
+        &mut self,
+        city: &CityId,
+        zone: Tz,
+        weather: Weather,
+        credit: Attribution,
+        now: DateTime<Utc>,
+        expires: Option<DateTime<Utc>>,
+    ) -> Added {
+        self.attributions.insert(weather.source().clone(), credit);
+        let held = self.weather.get(city).map(Observed::value);
+        let today = day::start(day::of(now, zone), zone);
+        let weather = match held {
+            Some(older) => weather.merge(older, today),
+            None => weather,
+        };
+        let changed = held.is_none_or(|held| *held != weather);
+        let valid = weather.now(now).map_or(now, |hour| hour.at.min(now));
+        self.weather.insert(
+            city.clone(),
+            Observed::new(weather, valid, now).expiring(expires),
+        );
+        if changed {
+            Added::Changed
+        } else {
+            Added::Confirmed
+        }
+    }
+}
+
+/// What became of a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Added {
+    /// It is new, or other than what was held.
+    Changed,
+    /// It is what was held; it is known to hold at a later time now.
+    Confirmed,
+    /// Something newer, or the bank's own, was held already.
+    Superseded,
+    /// Its day is too far ahead to be believed.
+    TooFarAhead,
+}
+
+impl Rates {
+    /// Whether `other` may take this one's place.
+    fn yields_to(&self, other: &Self) -> bool {
+        use crate::money::Method::{Computed, Published};
+        let (held, new) = (self.publication(), other.publication());
+        match new.day.cmp(&held.day) {
+            std::cmp::Ordering::Less => false,
+            std::cmp::Ordering::Greater => true,
+            std::cmp::Ordering::Equal => {
+                !matches!((held.method, new.method), (Published, Computed))
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::day;
+use crate::money::Rates;
+use crate::provenance::SourceId;
+use crate::weather::Weather;
+
+/// A reading with its times: what, when it was so, when it was fetched, from whom.
+///
+/// ```
+/// # let snapshot = masthead::Snapshot::sample();
+/// let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap();
+/// assert_eq!(rates.source().as_str(), "sample");
+/// assert_eq!(rates.valid(), rates.fetched());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observed<T> {
+    value: T,
+    valid: DateTime<Utc>,
+    fetched: DateTime<Utc>,
+    expires: Option<DateTime<Utc>>,
+}
+
+/// A value that knows whose it is.
+pub trait Reading {
+    /// Who was read.
+    fn source(&self) -> &SourceId;
+}
+
+impl Reading for Rates {
+    fn source(&self) -> &SourceId {
+        &self.publication().source
+    }
+}
+
+impl Reading for Weather {
+    fn source(&self) -> &SourceId {
+        self.source()
+    }
+}
+
+impl<T> Observed<T> {
+    /// A value known to hold at `valid`, fetched at `fetched`.
+    #[must_use]
+    pub const fn new(value: T, valid: DateTime<Utc>, fetched: DateTime<Utc>) -> Self {
+        Self {
+            value,
+            valid,
+            fetched,
+            expires: None,
+        }
+    }
+
+    /// The same, not to be fetched again before a time.
+    #[must_use]
+    pub const fn expiring(mut self, expires: Option<DateTime<Utc>>) -> Self {
+        self.expires = expires;
+        self
+    }
+
+    /// What was read.
+    #[must_use]
+    pub const fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// A time at which the value is known to hold: for rates, the latest at which they were in force; for weather, the
+    /// hour the forecast begins with.
+    #[must_use]
+    pub const fn valid(&self) -> DateTime<Utc> {
+        self.valid
+    }
+
+    /// When a source last said so.
+    #[must_use]
+    pub const fn fetched(&self) -> DateTime<Utc> {
+        self.fetched
+    }
+
+    /// The time before which the source asks not to be asked again.
+    #[must_use]
+    pub const fn expires(&self) -> Option<DateTime<Utc>> {
+        self.expires
+    }
+
+    /// How long ago it was fetched; zero for a clock that went back.
+    #[must_use]
+    pub fn age(&self, now: DateTime<Utc>) -> TimeDelta {
+        (now - self.fetched).max(TimeDelta::zero())
+    }
+}
+
+impl<T: Reading> Observed<T> {
+    /// Who was read.
+    #[must_use]
+    pub fn source(&self) -> &SourceId {
+        self.value.source()
+    }
+}
+
+/// How far a value can be trusted at an instant. Only absence hides a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Freshness {
+    /// As good as new.
+    Fresh,
+    /// Older than it should be; still likely right.
+    Ageing,
+    /// Old: shown with a word that says so.
+    Stale,
+    /// Not there.
+    Absent,
+}
+
+/// The limits of [`Freshness`], in one place.
+///
+/// ```
+/// use chrono::TimeDelta;
+/// use masthead::FreshnessPolicy;
+///
+/// let strict = FreshnessPolicy { weather_fresh: TimeDelta::hours(1), ..FreshnessPolicy::default() };
+/// assert_eq!(strict.weather_stale, TimeDelta::hours(6));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreshnessPolicy {
+    /// How long rates age after the last day on which they were known to be in force: 24 hours.
+    pub rates_ageing: TimeDelta,
+    /// How long after its fetch weather is fresh: 2 hours.
+    pub weather_fresh: TimeDelta,
+    /// How long after its fetch weather goes stale: 6 hours.
+    pub weather_stale: TimeDelta,
+}
+
+impl Default for FreshnessPolicy {
+    fn default() -> Self {
+        Self {
+            rates_ageing: TimeDelta::hours(24),
+            weather_fresh: TimeDelta::hours(2),
+            weather_stale: TimeDelta::hours(6),
+        }
+    }
+}
+
+impl FreshnessPolicy {
+    /// Rates are fresh through the last day on which they were known to be in force, the bank's own day.
+    #[must_use]
+    pub fn of_rates(&self, rates: &Observed<Rates>, now: DateTime<Utc>) -> Freshness {
+        let zone = rates.value().zone();
+        let known = day::end(day::of(rates.valid(), zone).max(rates.value().day()), zone);
+        if now < known {
+            Freshness::Fresh
+        } else if now < known + self.rates_ageing {
+            Freshness::Ageing
+        } else {
+            Freshness::Stale
+        }
+    }
+
+    /// Weather is fresh, ages and goes stale by the time since its fetch; it is absent once it says nothing of the rest
+    /// of the city's day.
+    #[must_use]
+    pub fn of_weather(
+        &self,
+        weather: &Observed<Weather>,
+        now: DateTime<Utc>,
+        zone: chrono_tz::Tz,
+    ) -> Freshness {
+        let age = weather.age(now);
+        if !weather.value().reaches(now, zone) {
+            Freshness::Absent
+        } else if age < self.weather_fresh {
+            Freshness::Fresh
+        } else if age < self.weather_stale {
+            Freshness::Ageing
+        } else {
+            Freshness::Stale
+        }
+    }
+}

@@ -1,0 +1,90 @@
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::provenance::SourceId;
+
+/// An answer that holds no reading: whose, and why.
+///
+/// ```
+/// use masthead::SourceId;
+/// use masthead::source::{DecodeError, DecodeErrorKind};
+///
+/// let error = DecodeError::new(&SourceId::MET_NORWAY, DecodeErrorKind::NoData("no data at the given location".into()));
+/// assert!(error.is_no_data());
+/// assert_eq!(error.to_string(), "cannot read met_norway: it has no data: no data at the given location");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    source: SourceId,
+    kind: DecodeErrorKind,
+}
+
+/// Why an answer holds no reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecodeErrorKind {
+    /// The status is not one that carries a reading.
+    Status(StatusCode),
+    /// The source says, in its own way, that it has nothing for the query. Not a fault.
+    NoData(String),
+    /// The body is not whole, or not of the expected shape: what, and where.
+    Malformed(String),
+}
+
+impl DecodeError {
+    /// An error of a source.
+    #[must_use]
+    pub fn new(source: &SourceId, kind: DecodeErrorKind) -> Self {
+        Self {
+            source: source.clone(),
+            kind,
+        }
+    }
+
+    /// A body that is not whole, or not of the expected shape.
+    #[must_use]
+    pub fn malformed(source: &SourceId, what: impl fmt::Display) -> Self {
+        Self::new(source, DecodeErrorKind::Malformed(what.to_string()))
+    }
+
+    /// Whose answer it was.
+    #[must_use]
+    pub const fn source_id(&self) -> &SourceId {
+        &self.source
+    }
+
+    /// Why it holds no reading.
+    #[must_use]
+    pub const fn kind(&self) -> &DecodeErrorKind {
+        &self.kind
+    }
+
+    /// Whether the source says that it has nothing for the query.
+    #[must_use]
+    pub const fn is_no_data(&self) -> bool {
+        matches!(self.kind, DecodeErrorKind::NoData(_))
+    }
+
+    /// The status, where that is the reason.
+    #[must_use]
+    pub const fn status(&self) -> Option<StatusCode> {
+        match self.kind {
+            DecodeErrorKind::Status(status) => Some(status),
+            DecodeErrorKind::NoData(_) | DecodeErrorKind::Malformed(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot read {}: ", self.source)?;
+        match &self.kind {
+            DecodeErrorKind::Status(status) => write!(f, "it answered {status}"),
+            DecodeErrorKind::NoData(reason) => write!(f, "it has no data: {reason}"),
+            DecodeErrorKind::Malformed(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}

@@ -1,0 +1,149 @@
+use chrono_tz::Tz;
+
+use super::{Strip, Temperatures};
+use crate::day;
+use crate::money::{Pair, Rate, Rates, Trend};
+use crate::snapshot::{Freshness, Observed};
+use crate::weather::{City, Hour, Weather};
+
+/// One pair of a strip, with what is known of it.
+///
+/// ```
+/// # use masthead::{Freshness, Snapshot, strip::{Layout, Strip}};
+/// # let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+/// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+/// let dollar = strip.rates().next().unwrap();
+/// assert_eq!(dollar.rate.unwrap().value().to_string(), "447.32");
+/// assert_eq!(dollar.freshness, Freshness::Fresh);
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct RateItem<'a> {
+    /// The pair.
+    pub pair: Pair,
+    /// Its rate, where the publication has one.
+    pub rate: Option<Rate>,
+    /// The publication, where there is one: day, source, times.
+    pub observed: Option<&'a Observed<Rates>>,
+    /// How far the rate can be trusted; absent where there is none.
+    pub freshness: Freshness,
+}
+
+impl RateItem<'_> {
+    /// The direction of the bank's change.
+    #[must_use]
+    pub fn trend(&self) -> Trend {
+        self.rate.map_or(Trend::Unknown, Rate::trend)
+    }
+}
+
+/// One city of a strip, with what is known of it.
+///
+/// ```
+/// # use masthead::{Snapshot, strip::{Layout, Shown, Strip}};
+/// # let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+/// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+/// let astana = strip.weather().next().unwrap();
+/// assert_eq!(astana.shown(), Some(Shown::Range { low: 21, high: 23 }));
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct WeatherItem<'a> {
+    /// The city.
+    pub city: &'a City,
+    /// The day's range in whole degrees, as the layout's [`Temperatures`] define it, where it is known.
+    pub range: Option<(i16, i16)>,
+    /// The hour that holds now: temperature and sky.
+    pub hour: Option<&'a Hour>,
+    /// The forecast, where it is held: source, times.
+    pub observed: Option<&'a Observed<Weather>>,
+    /// How far it can be trusted; absent where it says nothing of the rest of the day.
+    pub freshness: Freshness,
+}
+
+/// What of a city's weather a strip prints, in whole degrees Celsius.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The day's range.
+    Range {
+        /// Its lower end.
+        low: i16,
+        /// Its upper end.
+        high: i16,
+    },
+    /// The temperature now, because the layout asks for it or the day's range is not known.
+    Now(i16),
+}
+
+impl WeatherItem<'_> {
+    /// The temperature now in whole degrees.
+    #[must_use]
+    pub fn now(&self) -> Option<i16> {
+        self.hour.map(|hour| hour.temperature.whole())
+    }
+
+    /// What is printed: the range, else the temperature now.
+    #[must_use]
+    pub fn shown(&self) -> Option<Shown> {
+        self.range
+            .map(|(low, high)| Shown::Range { low, high })
+            .or_else(|| self.now().map(Shown::Now))
+    }
+}
+
+impl<'a> Strip<'a> {
+    pub(super) fn rate(&self, pair: Pair, observed: Option<&'a Observed<Rates>>) -> RateItem<'a> {
+        let rate = observed.and_then(|observed| observed.value().rate(pair));
+        let freshness = match (rate, observed) {
+            (Some(_), Some(observed)) => self.policy.of_rates(observed, self.now),
+            _ => Freshness::Absent,
+        };
+        RateItem {
+            pair,
+            rate,
+            observed,
+            freshness,
+        }
+    }
+
+    pub(super) fn city(&self, city: &'a City) -> WeatherItem<'a> {
+        let observed = self.snapshot.weather(city.id());
+        let freshness = observed.map_or(Freshness::Absent, |held| {
+            self.policy.of_weather(held, self.now, city.zone())
+        });
+        let held = observed
+            .filter(|_| freshness != Freshness::Absent)
+            .map(Observed::value);
+        let hour = held.and_then(|weather| weather.now(self.now));
+        let range = held.and_then(|weather| self.range(weather, city.zone()));
+        let item = WeatherItem {
+            city,
+            range,
+            hour,
+            observed,
+            freshness,
+        };
+        // Held, but neither its range nor its present can be shown: the reader sees nothing, so it is absent.
+        if item.shown().is_none() {
+            WeatherItem {
+                freshness: Freshness::Absent,
+                ..item
+            }
+        } else {
+            item
+        }
+    }
+
+    fn range(&self, weather: &Weather, zone: Tz) -> Option<(i16, i16)> {
+        let today = day::of(self.now, zone);
+        match self.layout.temperatures_shown() {
+            Temperatures::AroundMaximum => weather
+                .maximum(today, zone)
+                .map(|maximum| (maximum.whole() - 1, maximum.whole() + 1)),
+            Temperatures::Range => weather
+                .range(today, zone)
+                .map(|range| (range.low().whole(), range.high().whole())),
+            Temperatures::Now => None,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The view: a snapshot, a layout and an instant make a strip; text, ANSI, HTML and JSON are sinks over it.
+//!
+//! One walk feeds every sink, so they cannot disagree. Nothing here reads a clock or allocates: each output is a value
+//! with [`Display`](std::fmt::Display), written where the caller wants it.
+//!
+//! ```
+//! use masthead::strip::{Layout, Strip};
+//! use masthead::Snapshot;
+//!
+//! let snapshot = Snapshot::sample();
+//! let layout = Layout::page();
+//! let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+//! assert_eq!(strip.text().to_string().lines().nth(2), Some("usd/kzt 447.32 eur/kzt 482.21"));
+//!
+//! let mut page = String::from("<!doctype html>");
+//! use std::fmt::Write as _;
+//! write!(page, "{}", strip.html())?;
+//! assert!(page.contains(r#"<data value="447.32">447.32</data>"#));
+//! # Ok::<(), std::fmt::Error>(())
+//! ```
+
+mod html;
+mod item;
+mod json;
+mod layout;
+mod locale;
+mod number;
+mod part;
+mod text;
+mod walk;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::provenance::{Attribution, SourceId};
+use crate::snapshot::{FreshnessPolicy, Observed, Snapshot};
+
+pub use html::Html;
+pub use item::{RateItem, Shown, WeatherItem};
+pub use json::Json;
+pub use layout::{LanguageLink, Layout, PairCase, Temperatures};
+pub use locale::{Direction, Lang, ParseLangError};
+pub use text::Text;
+
+/// What a reader sees at an instant: a snapshot arranged by a layout.
+///
+/// The items are typed, for a site with a template of its own: [`rates`](Self::rates), [`next`](Self::next),
+/// [`weather`](Self::weather), [`attributions`](Self::attributions). Every item of the layout is there, whatever is
+/// known of it: a row never changes its shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Strip<'a> {
+    snapshot: &'a Snapshot,
+    layout: &'a Layout,
+    now: DateTime<Utc>,
+    policy: FreshnessPolicy,
+}
+
+impl<'a> Strip<'a> {
+    /// The strip of a snapshot at `now`.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot, layout: &'a Layout, now: DateTime<Utc>) -> Self {
+        Self {
+            snapshot,
+            layout,
+            now,
+            policy: FreshnessPolicy::default(),
+        }
+    }
+
+    /// The same under other limits of freshness.
+    #[must_use]
+    pub const fn policy(mut self, policy: FreshnessPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The rates of the layout's pairs, in its order.
+    pub fn rates(&self) -> impl Iterator<Item = RateItem<'a>> + use<'a> {
+        let strip = *self;
+        let observed = strip.snapshot.rates(strip.now);
+        strip
+            .layout
+            .pairs()
+            .map(move |pair| strip.rate(pair, observed))
+    }
+
+    /// The same rows for the day ahead, once the bank has published it.
+    #[must_use]
+    pub fn next(&self) -> Option<impl Iterator<Item = RateItem<'a>> + use<'a>> {
+        let strip = *self;
+        let observed = strip.snapshot.next(strip.now)?;
+        Some(
+            strip
+                .layout
+                .pairs()
+                .map(move |pair| strip.rate(pair, Some(observed))),
+        )
+    }
+
+    /// The weather of the layout's cities, in its order.
+    pub fn weather(&self) -> impl Iterator<Item = WeatherItem<'a>> + use<'a> {
+        let strip = *self;
+        strip
+            .layout
+            .cities_shown()
+            .iter()
+            .map(move |city| strip.city(city))
+    }
+
+    /// The credits due for what is shown, each once: the rates' source first.
+    pub fn attributions(&self) -> impl Iterator<Item = (&'a SourceId, &'a Attribution)> + use<'a> {
+        let strip = *self;
+        strip
+            .sources()
+            .enumerate()
+            .filter_map(move |(index, source)| {
+                let seen = strip.sources().take(index).any(|earlier| earlier == source);
+                if seen {
+                    None
+                } else {
+                    Some((source, strip.snapshot.attribution(source)?))
+                }
+            })
+    }
+
+    /// The date a page prints: the layout's own, else the day of the rates, else today where the first city is.
+    #[must_use]
+    pub fn date(&self) -> NaiveDate {
+        self.layout
+            .own_date()
+            .or_else(|| Some(self.snapshot.rates(self.now)?.value().day()))
+            .unwrap_or_else(|| {
+                let zone = self
+                    .layout
+                    .cities_shown()
+                    .first()
+                    .map_or(chrono_tz::UTC, crate::weather::City::zone);
+                crate::day::of(self.now, zone)
+            })
+    }
+
+    /// Plain text, with each value in a bidirectional isolate where the layout asks for it.
+    #[must_use]
+    pub fn text(&self) -> Text<'a> {
+        Text::plain(*self)
+    }
+
+    /// Text for a terminal: colours by direction and age, no isolates.
+    #[must_use]
+    pub fn ansi(&self) -> Text<'a> {
+        Text::ansi(*self)
+    }
+
+    /// A fragment of HTML: semantic, no style, no script, safe to put into any page.
+    #[must_use]
+    pub fn html(&self) -> Html<'a> {
+        Html::new(*self)
+    }
+
+    /// JSON, schema 1.
+    #[must_use]
+    pub fn json(&self) -> Json<'a> {
+        Json::new(*self)
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &'a SourceId> + use<'a> {
+        let strip = *self;
+        let rates = strip
+            .snapshot
+            .rates(strip.now)
+            .into_iter()
+            .chain(strip.snapshot.next(strip.now));
+        let weather = strip
+            .layout
+            .cities_shown()
+            .iter()
+            .filter_map(move |city| strip.snapshot.weather(city.id()));
+        rates
+            .map(Observed::source)
+            .chain(weather.map(Observed::source))
+    }
+}

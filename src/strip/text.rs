@@ -1,0 +1,113 @@
+use std::fmt;
+
+use super::Strip;
+use super::part::{Element, Part, Sink};
+use crate::money::Trend;
+use crate::snapshot::Freshness;
+
+/// A strip as text: one line a row, no newline at the end.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    strip: Strip<'a>,
+    colours: bool,
+}
+
+impl<'a> Text<'a> {
+    pub(super) const fn plain(strip: Strip<'a>) -> Self {
+        Self {
+            strip,
+            colours: false,
+        }
+    }
+
+    pub(super) const fn ansi(strip: Strip<'a>) -> Self {
+        Self {
+            strip,
+            colours: true,
+        }
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let isolates = self.strip.layout.has_isolates() && !self.colours;
+        let mut sink = TextSink {
+            out: f,
+            isolates,
+            colours: self.colours,
+            first_row: true,
+        };
+        self.strip.walk(&mut sink)
+    }
+}
+
+struct TextSink<'f, 'g> {
+    out: &'f mut fmt::Formatter<'g>,
+    isolates: bool,
+    colours: bool,
+    first_row: bool,
+}
+
+impl Sink for TextSink<'_, '_> {
+    fn open(&mut self, element: &Element<'_>) -> fmt::Result {
+        match element {
+            Element::Row => {
+                if !std::mem::take(&mut self.first_row) {
+                    self.out.write_str("\n")?;
+                }
+            }
+            // Left-to-right isolate, and first-strong isolate.
+            Element::Value if self.isolates => self.out.write_str("\u{2066}")?,
+            Element::Name if self.isolates => self.out.write_str("\u{2068}")?,
+            _ => {}
+        }
+        if self.colours {
+            self.out.write_str(colour(element))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn part(&mut self, part: &Part<'_>) -> fmt::Result {
+        write!(self.out, "{part}")
+    }
+
+    fn close(&mut self, element: &Element<'_>) -> fmt::Result {
+        match element {
+            Element::Value | Element::Name if self.isolates => self.out.write_str("\u{2069}")?,
+            _ => {}
+        }
+        let coloured = self.colours && !colour(element).is_empty();
+        if coloured {
+            self.out.write_str(RESET)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+const RESET: &str = "\x1b[0m";
+
+/// The escape that begins an element. Only outer elements have one, so that a reset ends what it began.
+fn colour(element: &Element<'_>) -> &'static str {
+    const DIM: &str = "\x1b[2m";
+    const BOLD: &str = "\x1b[1m";
+    const GREEN: &str = "\x1b[32m";
+    const RED: &str = "\x1b[31m";
+    match element {
+        Element::Rate(item) => match (item.freshness, item.trend()) {
+            (Freshness::Stale | Freshness::Absent, _) => DIM,
+            (_, Trend::Up) => GREEN,
+            (_, Trend::Down) => RED,
+            (_, Trend::Unchanged | Trend::Unknown) => "",
+        },
+        Element::Weather(item)
+            if matches!(item.freshness, Freshness::Stale | Freshness::Absent) =>
+        {
+            DIM
+        }
+        Element::Note(_) => DIM,
+        Element::Heading => BOLD,
+        _ => "",
+    }
+}

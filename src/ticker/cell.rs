@@ -1,0 +1,92 @@
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::{ArcSwap, Guard};
+use tokio::sync::watch;
+
+use crate::snapshot::Snapshot;
+
+/// The published snapshot: any number of readers without waiting, one writer at a time.
+pub(super) struct Cell {
+    published: ArcSwap<Snapshot>,
+    writing: Mutex<()>,
+    generation: watch::Sender<u64>,
+}
+
+impl Cell {
+    pub(super) fn new(snapshot: Snapshot) -> Self {
+        let (generation, _) = watch::channel(0);
+        Self {
+            published: ArcSwap::from_pointee(snapshot),
+            writing: Mutex::new(()),
+            generation,
+        }
+    }
+
+    pub(super) fn load(&self) -> Current {
+        Current(self.published.load())
+    }
+
+    /// Publishes a changed copy, and tells who waits for changes.
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Snapshot) -> T) -> T {
+        let turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut snapshot = Snapshot::clone(&self.published.load());
+        let result = change(&mut snapshot);
+        self.published.store(Arc::new(snapshot));
+        drop(turn);
+        self.generation.send_modify(|generation| *generation += 1);
+        result
+    }
+
+    pub(super) fn changes(&self) -> Changes {
+        Changes(self.generation.subscribe())
+    }
+}
+
+/// The snapshot that is published, as it was when it was taken.
+///
+/// Taking one costs a few nanoseconds and does not slow down with more readers. Hold it for a page, not for ever; what
+/// is to be kept longer is [`to_arc`](Self::to_arc).
+///
+/// ```
+/// # use masthead::{Snapshot, Ticker};
+/// # let ticker = Ticker::builder("docs").build().unwrap();
+/// let snapshot = ticker.snapshot();
+/// let known: &Snapshot = &snapshot;
+/// assert_eq!(known.cities().count(), 0);
+/// ```
+pub struct Current(Guard<Arc<Snapshot>>);
+
+impl Current {
+    /// A reference-counted handle to the same snapshot.
+    #[must_use]
+    pub fn to_arc(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl Deref for Current {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Current {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Snapshot::fmt(self, f)
+    }
+}
+
+/// Tells of changes to a ticker's snapshot. A slow listener misses intermediate ones, never the last.
+#[derive(Clone, Debug)]
+pub struct Changes(watch::Receiver<u64>);
+
+impl Changes {
+    /// Waits for a change since the last call, or since the listener was made; nothing once the ticker is gone.
+    pub async fn changed(&mut self) -> Option<()> {
+        self.0.changed().await.ok()
+    }
+}

@@ -1,0 +1,213 @@
+//! The service that keeps a [`Snapshot`](crate::Snapshot) fresh.
+//!
+//! A page view takes [`Ticker::snapshot`]: one load, no lock, no waiting. A task of the host's drives [`Ticker::run`],
+//! or a script calls [`Ticker::refresh_blocking`] once. Whatever fails, what was good is kept.
+//!
+//! ```no_run
+//! use masthead::ticker::{FileStore, Ticker};
+//! use masthead::weather::City;
+//! use masthead::{Layout, Strip};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let ticker = Ticker::builder("news.example.kz; web@example.kz")
+//!     .cities(City::find("astana").cloned())
+//!     .store(FileStore::new("/var/lib/news/masthead.json"))
+//!     .build()?;
+//! let background = ticker.clone();
+//! tokio::spawn(async move { background.run().await });
+//!
+//! // In the page:
+//! let layout = Layout::line();
+//! let html = Strip::new(&ticker.snapshot(), &layout, ticker.now()).html().to_string();
+//! # Ok(()) }
+//! ```
+
+mod builder;
+mod cell;
+mod refresh;
+mod report;
+mod schedule;
+mod store;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::fetch::{Budgets, Chain, Transport};
+use crate::money::{Pair, Rates};
+use crate::snapshot::{FreshnessPolicy, Snapshot};
+use crate::weather::{City, Weather};
+
+pub use builder::{InvalidTicker, TickerBuilder};
+pub use cell::{Changes, Current};
+pub use report::{Entry, Item, Report};
+pub use store::{FileStore, Store, StoreError};
+
+use cell::Cell;
+use schedule::Schedule;
+
+/// Keeps the rates and the weather, and says what became of each refresh. Clones share it.
+#[derive(Clone)]
+pub struct Ticker {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    cell: Cell,
+    rates: Chain<NaiveDate, Rates>,
+    newest: Chain<NaiveDate, Rates>,
+    weather: Chain<City, Weather>,
+    /// The pairs kept; every pair where empty.
+    pairs: Vec<Pair>,
+    cities: Vec<City>,
+    zone: chrono_tz::Tz,
+    transport: Arc<dyn Transport>,
+    budgets: Budgets,
+    store: Option<Arc<dyn Store>>,
+    policy: FreshnessPolicy,
+    deadline: Duration,
+    clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    on_report: Box<dyn Fn(&Report) + Send + Sync>,
+    /// What the store said at the start, until the first report takes it.
+    restored: Mutex<Option<StoreError>>,
+    refreshing: tokio::sync::Mutex<()>,
+}
+
+impl Ticker {
+    /// A ticker whose requests name their operator: an e-mail address, or a page with one.
+    pub fn builder(contact: impl Into<String>) -> TickerBuilder {
+        TickerBuilder::new(contact.into())
+    }
+
+    /// What is known now. One load; take it once for a page, so that everything on it is of one moment.
+    #[must_use]
+    pub fn snapshot(&self) -> Current {
+        self.shared.cell.load()
+    }
+
+    /// Asks every source, as far as its own rules allow, and publishes each reading as it arrives.
+    ///
+    /// It never fails: the report says what each source did. It ends within the deadline, and what had not answered by
+    /// then is a time-out. Two at once take turns.
+    pub async fn refresh(&self, now: DateTime<Utc>) -> Report {
+        self.shared.refresh(self.shared.items(), now).await
+    }
+
+    /// [`refresh`](Self::refresh) for scripts and sites without a runtime: it brings its own, on a thread of its own, so
+    /// it may be called anywhere a thread may wait.
+    pub fn refresh_blocking(&self, now: DateTime<Utc>) -> Report {
+        let run = || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            let report = runtime.block_on(self.refresh(now));
+            // Nothing under way is waited for.
+            runtime.shutdown_background();
+            Ok::<_, std::io::Error>(report)
+        };
+        let outcome = std::thread::scope(|scope| scope.spawn(run).join());
+        match outcome {
+            Ok(Ok(report)) => report,
+            Ok(Err(cause)) => Report::without_runtime(now, cause.to_string()),
+            Err(_) => Report::without_runtime(now, "the refresh stopped unexpectedly".into()),
+        }
+    }
+
+    /// Refreshes what is due, for ever. The host spawns it on a Tokio runtime with time and I/O, and drops it to stop.
+    ///
+    /// It knows when the bank publishes, honours what each source asked for, and spreads its requests by chance, so that
+    /// many servers do not ask in the same second. Reports go to [`TickerBuilder::on_report`].
+    pub async fn run(&self) -> Infallible {
+        let shared = &self.shared;
+        let mut schedule = Schedule::new(&shared.items(), &shared.cell.load(), (shared.clock)());
+        loop {
+            let due = schedule.due((shared.clock)());
+            if !due.is_empty() {
+                let now = (shared.clock)();
+                let report = shared.refresh(due, now).await;
+                schedule.learn(&report, &shared.cell.load(), now);
+                (shared.on_report)(&report);
+            }
+            // A short tick, because a wall clock may jump and a machine may sleep.
+            tokio::time::sleep(schedule.pause((shared.clock)())).await;
+        }
+    }
+
+    /// Tells of changes to the snapshot.
+    #[must_use]
+    pub fn changes(&self) -> Changes {
+        self.shared.cell.changes()
+    }
+
+    /// The time by the ticker's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.shared.clock)()
+    }
+
+    /// The limits of freshness, for [`Strip::policy`](crate::Strip::policy).
+    #[must_use]
+    pub fn policy(&self) -> FreshnessPolicy {
+        self.shared.policy
+    }
+}
+
+impl Shared {
+    fn items(&self) -> Vec<Item> {
+        let cities = self
+            .cities
+            .iter()
+            .map(|city| Item::Weather(city.id().clone()));
+        [Item::Rates, Item::Next]
+            .into_iter()
+            .chain(cities)
+            .collect()
+    }
+
+    fn take_restore_error(&self) -> Option<StoreError> {
+        self.restored
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// Takes over what the store kept, and tells the chains when each source may be asked again.
+    fn restore(&self, snapshot: Snapshot, now: DateTime<Utc>) {
+        for city in &self.cities {
+            if let Some(held) = snapshot.weather(city.id()) {
+                self.weather.restore(
+                    city.id().as_str(),
+                    held.source(),
+                    held.value(),
+                    held.expires(),
+                );
+            }
+        }
+        // Only what was fetched in the past is believed: a clock that was wrong when it was kept would freeze it.
+        self.cell
+            .update(|current| *current = snapshot.without_future(now));
+    }
+}
+
+impl fmt::Debug for Ticker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shared {
+            rates,
+            newest,
+            weather,
+            cities,
+            transport,
+            ..
+        } = &*self.shared;
+        f.debug_struct("Ticker")
+            .field("rates", rates)
+            .field("newest", newest)
+            .field("weather", weather)
+            .field("cities", &cities.iter().map(City::id).collect::<Vec<_>>())
+            .field("transport", transport)
+            .finish_non_exhaustive()
+    }
+}

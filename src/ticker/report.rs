@@ -1,0 +1,122 @@
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::StoreError;
+use crate::fetch::{Attempt, Outcome};
+use crate::snapshot::Added;
+use crate::weather::CityId;
+
+/// What became of one refresh: for each item what each source did, and what the store said.
+///
+/// Its text has a line for each thing that failed, causes included, and is empty when nothing did.
+#[derive(Debug)]
+pub struct Report {
+    /// The time the refresh was made for.
+    pub at: DateTime<Utc>,
+    /// What became of each item.
+    pub entries: Vec<Entry>,
+    /// What went wrong with the store: reading it at the start, or keeping the snapshot.
+    pub store: Vec<StoreError>,
+    /// Why nothing was asked at all.
+    pub obstacle: Option<String>,
+}
+
+/// What became of one item of a refresh.
+#[derive(Debug)]
+pub struct Entry {
+    /// Which item.
+    pub item: Item,
+    /// What each source did, in the order in which they were asked.
+    pub attempts: Vec<Attempt>,
+    /// What became of the reading, where there was one.
+    pub added: Option<Added>,
+}
+
+/// Something a ticker keeps fresh.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Item {
+    /// The rates in force.
+    Rates,
+    /// The newest publication, which may be of a day ahead.
+    Next,
+    /// The weather of a city.
+    Weather(CityId),
+}
+
+impl Report {
+    pub(super) const fn without_runtime(at: DateTime<Utc>, obstacle: String) -> Self {
+        Self {
+            at,
+            entries: Vec::new(),
+            store: Vec::new(),
+            obstacle: Some(obstacle),
+        }
+    }
+
+    /// Whether every item is as good as its sources have it, and the store too.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.obstacle.is_none() && self.store.is_empty() && self.entries.iter().all(Entry::is_good)
+    }
+
+    /// The sources that were asked and gave no reading, with the items they were asked for.
+    pub fn failures(&self) -> impl Iterator<Item = (&Item, &Attempt)> {
+        self.entries.iter().flat_map(|entry| {
+            let failed = entry
+                .attempts
+                .iter()
+                .filter(|attempt| matches!(attempt.outcome, Outcome::Failed(_)));
+            failed.map(move |attempt| (&entry.item, attempt))
+        })
+    }
+}
+
+impl Entry {
+    /// Whether a source gave a reading, or its last one stands.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.attempts.is_empty()
+            || self
+                .attempts
+                .iter()
+                .any(|attempt| attempt.outcome.is_good())
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rates => f.write_str("rates"),
+            Self::Next => f.write_str("next rates"),
+            Self::Weather(city) => write!(f, "weather of {city}"),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(obstacle) = &self.obstacle {
+            writeln!(f, "nothing was asked: {obstacle}")?;
+        }
+        for entry in &self.entries {
+            let good = entry.is_good();
+            for attempt in &entry.attempts {
+                let failed = matches!(attempt.outcome, Outcome::Failed(_));
+                if failed || !good {
+                    writeln!(f, "{}: {attempt}", entry.item)?;
+                }
+            }
+            if entry.added == Some(Added::TooFarAhead) {
+                writeln!(f, "{}: refused, its day is too far ahead", entry.item)?;
+            }
+        }
+        self.store.iter().try_for_each(|error| {
+            let cause = std::error::Error::source(error)
+                .map(|cause| format!(": {cause}"))
+                .unwrap_or_default();
+            writeln!(f, "{error}{cause}")
+        })
+    }
+}

@@ -1,0 +1,184 @@
+//! When to ask whom: a pure function of what is known and the time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
+
+use super::{Item, Report};
+use crate::day;
+use crate::snapshot::Snapshot;
+use crate::source::NationalBankKz;
+
+/// The next time of each item.
+#[derive(Debug)]
+pub(super) struct Schedule {
+    next: BTreeMap<Item, DateTime<Utc>>,
+}
+
+const MINUTE: TimeDelta = TimeDelta::minutes(1);
+
+impl Schedule {
+    /// What is held decides what is due: a site that restarts ten times a day does not ask ten times.
+    pub(super) fn new(items: &[Item], snapshot: &Snapshot, now: DateTime<Utc>) -> Self {
+        let next = items.iter().map(|item| {
+            let fetched = match item {
+                Item::Rates => snapshot.rates(now).map(|held| held.fetched()),
+                Item::Next => snapshot
+                    .next(now)
+                    .or(snapshot.rates(now))
+                    .map(|held| held.fetched()),
+                Item::Weather(city) => snapshot.weather(city).map(|held| held.fetched()),
+            };
+            let due = fetched.map_or(now, |fetched| after(item, true, snapshot, fetched).max(now));
+            (item.clone(), due)
+        });
+        Self {
+            next: next.collect(),
+        }
+    }
+
+    /// The items whose time has come.
+    pub(super) fn due(&self, now: DateTime<Utc>) -> Vec<Item> {
+        self.next
+            .iter()
+            .filter(|(_, at)| **at <= now)
+            .map(|(item, _)| item.clone())
+            .collect()
+    }
+
+    /// Sets the next time of what a refresh covered.
+    pub(super) fn learn(&mut self, report: &Report, snapshot: &Snapshot, now: DateTime<Utc>) {
+        for entry in &report.entries {
+            let next = after(&entry.item, entry.is_good(), snapshot, now);
+            self.next
+                .insert(entry.item.clone(), next + jitter(next - now));
+        }
+    }
+
+    /// How long until something is due: a second at least, half a minute at most.
+    pub(super) fn pause(&self, now: DateTime<Utc>) -> Duration {
+        let until = self.next.values().min().map_or(MINUTE, |next| *next - now);
+        until
+            .clamp(TimeDelta::seconds(1), TimeDelta::seconds(30))
+            .to_std()
+            .unwrap_or(Duration::from_secs(30))
+    }
+}
+
+/// When an item is asked for again, `good` or not, without jitter.
+fn after(item: &Item, good: bool, snapshot: &Snapshot, now: DateTime<Utc>) -> DateTime<Utc> {
+    match item {
+        Item::Rates if good => midnight_or(now, TimeDelta::hours(3)),
+        Item::Rates => now + MINUTE * 20,
+        Item::Next => next_publication(snapshot.next(now).is_some(), good, now),
+        Item::Weather(city) if good => {
+            let expires = snapshot.weather(city).and_then(|held| held.expires());
+            expires
+                .filter(|expires| *expires > now)
+                .unwrap_or(now + MINUTE * 30)
+        }
+        Item::Weather(_) => now + MINUTE * 5,
+    }
+}
+
+/// In three hours, or when the bank's day turns: then other rates are in force.
+fn midnight_or(now: DateTime<Utc>, interval: TimeDelta) -> DateTime<Utc> {
+    let zone = NationalBankKz::ZONE;
+    (now + interval).min(day::end(day::of(now, zone), zone) + MINUTE)
+}
+
+/// The bank publishes the dollar at 15:30 and the rest at 16:00, on working days, for the next: every ten minutes until
+/// five, every half hour until eight, and otherwise every three hours, because a holiday may be moved to a Saturday.
+fn next_publication(known: bool, good: bool, now: DateTime<Utc>) -> DateTime<Utc> {
+    let local = now.with_timezone(&NationalBankKz::ZONE);
+    let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
+    let working = !matches!(local.weekday(), Weekday::Sat | Weekday::Sun);
+    let interval = match local.time() {
+        _ if !good => MINUTE * 20,
+        time if working && !known && (at(15, 30)..at(17, 0)).contains(&time) => MINUTE * 10,
+        // The dollar comes first: what is known before five may still lack the rest.
+        time if working && known && (at(15, 30)..at(16, 30)).contains(&time) => MINUTE * 20,
+        time if working && !known && (at(17, 0)..at(20, 0)).contains(&time) => MINUTE * 30,
+        _ => TimeDelta::hours(3),
+    };
+    let opening =
+        day::start(local.date_naive(), NationalBankKz::ZONE) + TimeDelta::hours(15) + MINUTE * 31;
+    let next = now + interval;
+    if working && now < opening {
+        next.min(opening)
+    } else {
+        next
+    }
+}
+
+/// Up to a tenth of the interval, five minutes at most: later, never earlier.
+fn jitter(interval: TimeDelta) -> TimeDelta {
+    let most = (interval.num_milliseconds() / 10).clamp(1, 300_000);
+    TimeDelta::milliseconds(fastrand::i64(0..most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[track_caller]
+    fn assert_next(known: bool, good: bool, now: &str, expected: &str) {
+        assert_eq!(next_publication(known, good, time(now)), time(expected));
+    }
+
+    #[test]
+    fn the_publication_is_awaited_when_the_bank_publishes() {
+        // Thursday in Astana, UTC+5.
+        assert_next(false, true, "2026-04-02T06:00:00Z", "2026-04-02T09:00:00Z");
+        assert_next(false, true, "2026-04-02T09:00:00Z", "2026-04-02T10:31:00Z");
+        assert_next(false, true, "2026-04-02T10:31:00Z", "2026-04-02T10:41:00Z");
+        assert_next(true, true, "2026-04-02T10:41:00Z", "2026-04-02T11:01:00Z");
+        assert_next(false, true, "2026-04-02T12:00:00Z", "2026-04-02T12:30:00Z");
+        assert_next(true, true, "2026-04-02T12:00:00Z", "2026-04-02T15:00:00Z");
+        assert_next(false, false, "2026-04-02T10:31:00Z", "2026-04-02T10:51:00Z");
+    }
+
+    #[test]
+    fn weekends_are_quiet() {
+        assert_next(false, true, "2026-04-04T10:31:00Z", "2026-04-04T13:31:00Z");
+    }
+
+    #[test]
+    fn rates_are_asked_for_at_the_banks_midnight() {
+        assert_eq!(
+            midnight_or(time("2026-04-02T18:00:00Z"), TimeDelta::hours(3)),
+            time("2026-04-02T19:01:00Z")
+        );
+        assert_eq!(
+            midnight_or(time("2026-04-02T06:00:00Z"), TimeDelta::hours(3)),
+            time("2026-04-02T09:00:00Z")
+        );
+    }
+
+    #[test]
+    fn a_restart_does_not_ask_again() {
+        let (now, sample) = (Snapshot::SAMPLE_TIME, Snapshot::sample());
+        let items = [
+            Item::Rates,
+            Item::Next,
+            Item::Weather("astana".parse().unwrap()),
+            Item::Weather("oral".parse().unwrap()),
+        ];
+        let schedule = Schedule::new(&items, &sample, now);
+        assert_eq!(schedule.due(now), [Item::Weather("oral".parse().unwrap())]);
+        assert_eq!(schedule.due(now + TimeDelta::hours(6)).len(), 4);
+    }
+
+    #[test]
+    fn jitter_only_delays() {
+        for minutes in [0, 1, 10, 180] {
+            let delay = jitter(MINUTE * minutes);
+            assert!(delay >= TimeDelta::zero() && delay <= MINUTE * 5);
+        }
+    }
+}

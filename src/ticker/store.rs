@@ -1,0 +1,189 @@
+use std::error::Error;
+use std::fmt::Debug;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::snapshot::Snapshot;
+
+/// Where the last good snapshot is kept across restarts.
+///
+/// # Contract
+///
+/// `save` replaces what was kept, wholly or not at all. `load` gives back what was saved, nothing where nothing was, and
+/// an error for anything else: it never guesses.
+pub trait Store: Debug + Send + Sync {
+    /// What was kept.
+    ///
+    /// # Errors
+    ///
+    /// When something is kept that cannot be read, or is not what was saved.
+    fn load(&self) -> Result<Option<Snapshot>, StoreError>;
+
+    /// Keeps a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError>;
+}
+
+/// A store in one file: JSON with a schema number and a checksum, replaced atomically.
+///
+/// A file that is damaged is moved aside to `<name>.damaged` when it is read, so that nothing is lost and the next start
+/// is clean.
+///
+/// ```
+/// use masthead::Snapshot;
+/// use masthead::ticker::{FileStore, Store};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("masthead.json");
+/// let store = FileStore::new(&path);
+/// assert!(store.load()?.is_none());
+/// store.save(&Snapshot::sample())?;
+/// assert_eq!(store.load()?, Some(Snapshot::sample()));
+/// # Ok::<(), masthead::ticker::StoreError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct FileStore {
+    path: PathBuf,
+}
+
+/// The version of the file's shape. Another one is not read: old and new programs may share a disk.
+const SCHEMA: u32 = 1;
+/// Thirty cities and forty currencies are a quarter of a megabyte.
+const MAX_BYTES: u64 = 8 << 20;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope<'a> {
+    schema: u32,
+    crc32: u32,
+    #[serde(borrow)]
+    snapshot: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct SchemaOnly {
+    schema: u32,
+}
+
+impl FileStore {
+    /// A store in a file; its folder must exist.
+    #[must_use]
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+        }
+    }
+
+    fn error(&self, what: impl std::fmt::Display) -> StoreError {
+        StoreError::new(format!("{}: {what}", self.path.display()))
+    }
+
+    fn read(&self) -> Result<Option<String>, StoreError> {
+        let file = match std::fs::File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.error("cannot be opened").caused_by(error)),
+        };
+        let mut bytes = Vec::new();
+        file.take(MAX_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| self.error("cannot be read").caused_by(error))?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(self.damaged(format!("larger than {MAX_BYTES} bytes")));
+        }
+        String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|cause| self.damaged(cause))
+    }
+
+    fn parse(&self, text: &str) -> Result<Snapshot, StoreError> {
+        let SchemaOnly { schema } =
+            serde_json::from_str(text).map_err(|cause| self.damaged(cause))?;
+        if schema != SCHEMA {
+            return Err(self.error(format!("has schema {schema}, this version reads {SCHEMA}; left as it is until the next save")));
+        }
+        let envelope: Envelope<'_> =
+            serde_json::from_str(text).map_err(|cause| self.damaged(cause))?;
+        if envelope.crc32 != crc32fast::hash(envelope.snapshot.get().as_bytes()) {
+            return Err(self.damaged("the checksum does not match"));
+        }
+        serde_json::from_str(envelope.snapshot.get()).map_err(|cause| self.damaged(cause))
+    }
+
+    /// Moves the file aside and says why.
+    fn damaged(&self, cause: impl std::fmt::Display) -> StoreError {
+        let mut aside = self.path.clone().into_os_string();
+        aside.push(".damaged");
+        let moved = match std::fs::rename(&self.path, &aside) {
+            Ok(()) => format!("moved to {}", Path::new(&aside).display()),
+            Err(error) => format!("it could not be moved aside: {error}"),
+        };
+        self.error(format!(
+            "the state is damaged and was not used ({cause}); {moved}"
+        ))
+    }
+}
+
+impl Store for FileStore {
+    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+        self.read()?.map(|text| self.parse(&text)).transpose()
+    }
+
+    fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let write = || -> Result<(), Box<dyn Error + Send + Sync>> {
+            let snapshot = serde_json::value::to_raw_value(snapshot)?;
+            let crc32 = crc32fast::hash(snapshot.get().as_bytes());
+            let text = serde_json::to_string(&Envelope {
+                schema: SCHEMA,
+                crc32,
+                snapshot: &snapshot,
+            })?;
+            let folder = self
+                .path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
+            // In the same folder, because only a rename within a file system is atomic.
+            let mut file = tempfile::Builder::new()
+                .prefix(".masthead-")
+                .tempfile_in(folder)?;
+            file.write_all(text.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(&self.path)?;
+            Ok(())
+        };
+        write().map_err(|cause| self.error("the snapshot was not kept").caused_by(cause))
+    }
+}
+
+/// A store could not be read or written: which, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct StoreError {
+    message: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl StoreError {
+    /// An error with what is known of it.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// The same with its cause.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}

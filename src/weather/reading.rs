@@ -1,0 +1,263 @@
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::{Celsius, Condition, Daylight, TemperatureRange};
+use crate::{day, provenance::SourceId};
+
+/// What a service says of a place: hours, and the lowest and highest of longer stretches.
+///
+/// A forecast starts at the current hour, so the day's maximum is known only where the afternoon is held: in what was
+/// said before it passed. [`merge`](Self::merge) keeps those hours, [`maximum`](Self::maximum) says nothing without them.
+///
+/// ```
+/// use chrono::{DateTime, TimeDelta, Utc};
+/// use masthead::SourceId;
+/// use masthead::weather::{Celsius, Hour, Weather};
+///
+/// let midnight: DateTime<Utc> = "2026-04-01T19:00:00Z".parse()?; // in Astana
+/// let hours = (0..24).map(|hour| Hour {
+///     at: midnight + TimeDelta::hours(hour),
+///     temperature: Celsius::from_tenths(10 * (12 - (hour as i16 - 15).abs())).unwrap(),
+///     condition: None,
+///     daylight: None,
+/// });
+/// let weather = Weather::new(SourceId::MET_NORWAY, hours, [])?;
+/// let (day, zone) = ("2026-04-02".parse()?, chrono_tz::Asia::Almaty);
+/// assert_eq!(weather.maximum(day, zone).unwrap().whole(), 12);
+/// assert_eq!(weather.range(day, zone).unwrap().low().whole(), -3);
+/// assert_eq!(weather.maximum("2026-04-03".parse()?, zone), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
+pub struct Weather {
+    source: SourceId,
+    hours: Vec<Hour>,
+    extremes: Vec<Extremes>,
+}
+
+/// One hour of a forecast, or the moment a service calls current.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hour {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The air temperature at that time.
+    pub temperature: Celsius,
+    /// The sky in the hour that follows, where the service says it.
+    pub condition: Option<Condition>,
+    /// Whether the sun is up, where the service says it.
+    pub daylight: Option<Daylight>,
+}
+
+/// The lowest and highest temperature of a stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extremes {
+    /// Its start.
+    pub from: DateTime<Utc>,
+    /// Its end, not included.
+    pub to: DateTime<Utc>,
+    /// Its lowest and highest temperature.
+    pub range: TemperatureRange,
+}
+
+/// The local hours in which a day in inhabited latitudes reaches its maximum: from noon to six.
+const AFTERNOON: std::ops::Range<i64> = 12..18;
+
+impl Weather {
+    /// A reading of checked hours, sorted by time.
+    ///
+    /// # Errors
+    ///
+    /// When there is neither an hour nor a stretch, two hours are of the same time, or a stretch ends before it begins.
+    pub fn new(
+        source: SourceId,
+        hours: impl IntoIterator<Item = Hour>,
+        extremes: impl IntoIterator<Item = Extremes>,
+    ) -> Result<Self, InvalidWeather> {
+        let mut hours: Vec<Hour> = hours.into_iter().collect();
+        let mut extremes: Vec<Extremes> = extremes.into_iter().collect();
+        if hours.is_empty() && extremes.is_empty() {
+            return Err(InvalidWeather::Empty);
+        }
+        hours.sort_by_key(|hour| hour.at);
+        extremes.sort_by_key(|stretch| stretch.from);
+        if let Some((hour, _)) = hours
+            .iter()
+            .zip(hours.iter().skip(1))
+            .find(|(a, b)| a.at == b.at)
+        {
+            return Err(InvalidWeather::Twice { at: hour.at });
+        }
+        if let Some(stretch) = extremes.iter().find(|stretch| stretch.from >= stretch.to) {
+            return Err(InvalidWeather::Backwards { from: stretch.from });
+        }
+        Ok(Self {
+            source,
+            hours,
+            extremes,
+        })
+    }
+
+    /// Who was read.
+    #[must_use]
+    pub const fn source(&self) -> &SourceId {
+        &self.source
+    }
+
+    /// The hours, in order.
+    #[must_use]
+    pub fn hours(&self) -> &[Hour] {
+        &self.hours
+    }
+
+    /// The hour that holds at `now`: the latest begun within the last hour, else the first of the next.
+    #[must_use]
+    pub fn now(&self, now: DateTime<Utc>) -> Option<&Hour> {
+        let begun = self.hours.partition_point(|hour| hour.at <= now);
+        let near = |hour: &&Hour| (hour.at - now).abs() < TimeDelta::hours(1);
+        begun
+            .checked_sub(1)
+            .and_then(|at| self.hours.get(at))
+            .filter(near)
+            .or_else(|| self.hours.get(begun).filter(near))
+    }
+
+    /// The highest temperature of a local day; nothing where its afternoon, noon to six, is not held whole.
+    #[must_use]
+    pub fn maximum(&self, day: NaiveDate, zone: Tz) -> Option<Celsius> {
+        self.holds(day, zone, AFTERNOON)
+            .then(|| self.within(day, zone).map(|range| range.high()).max())
+            .flatten()
+    }
+
+    /// The lowest and highest temperature of a local day; nothing where one of its hours is not held.
+    #[must_use]
+    pub fn range(&self, date: NaiveDate, zone: Tz) -> Option<TemperatureRange> {
+        let length = (day::end(date, zone) - day::start(date, zone)).num_hours();
+        if !self.holds(date, zone, 0..length) {
+            return None;
+        }
+        let low = self.within(date, zone).map(|range| range.low()).min()?;
+        let high = self.within(date, zone).map(|range| range.high()).max()?;
+        TemperatureRange::new(low, high)
+    }
+
+    /// Whether anything is held of the local day of `now`, from `now` on.
+    #[must_use]
+    pub fn reaches(&self, now: DateTime<Utc>, zone: Tz) -> bool {
+        let end = day::end(day::of(now, zone), zone);
+        self.now(now).is_some()
+            || self.hours.iter().any(|hour| (now..end).contains(&hour.at))
+            || self
+                .extremes
+                .iter()
+                .any(|stretch| stretch.from < end && stretch.to > now)
+    }
+
+    /// This reading with what an older one said of the hours before it begins, from `since` on.
+    ///
+    /// Nothing older survives for a time this reading speaks of: a forecast that was revised is gone.
+    #[must_use]
+    pub fn merge(mut self, older: &Self, since: DateTime<Utc>) -> Self {
+        let first_hour = self.hours.first().map(|hour| hour.at);
+        let first_stretch = self.extremes.first().map(|stretch| stretch.from);
+        let Some(first) = first_hour.into_iter().chain(first_stretch).min() else {
+            return self;
+        };
+        let hours = older
+            .hours
+            .iter()
+            .filter(|hour| (since..first).contains(&hour.at))
+            .cloned();
+        self.hours.splice(0..0, hours);
+        let extremes = older
+            .extremes
+            .iter()
+            .filter(|stretch| stretch.from >= since && stretch.to <= first)
+            .copied();
+        self.extremes.splice(0..0, extremes);
+        self
+    }
+
+    /// Every temperature said of a local day: its hours, and the stretches that lie in it whole.
+    fn within(&self, date: NaiveDate, zone: Tz) -> impl Iterator<Item = TemperatureRange> + '_ {
+        let span = day::start(date, zone)..day::end(date, zone);
+        let hours = self
+            .hours_in(span.clone())
+            .iter()
+            .filter_map(|hour| TemperatureRange::new(hour.temperature, hour.temperature));
+        let stretches = self
+            .extremes
+            .iter()
+            .filter(move |stretch| span.contains(&stretch.from) && stretch.to <= span.end);
+        hours.chain(stretches.map(|stretch| stretch.range))
+    }
+
+    /// Whether each of these hours of a local day is held, as an hour or inside a stretch that lies in the day whole.
+    fn holds(&self, date: NaiveDate, zone: Tz, mut hours: std::ops::Range<i64>) -> bool {
+        let span = day::start(date, zone)..day::end(date, zone);
+        hours.all(|hour| {
+            let from = span.start + TimeDelta::hours(hour);
+            let to = from + TimeDelta::hours(1);
+            !self.hours_in(from..to).is_empty()
+                || self.extremes.iter().any(|stretch| {
+                    span.start <= stretch.from
+                        && stretch.from <= from
+                        && to <= stretch.to
+                        && stretch.to <= span.end
+                })
+        })
+    }
+
+    fn hours_in(&self, span: std::ops::Range<DateTime<Utc>>) -> &[Hour] {
+        let from = self.hours.partition_point(|hour| hour.at < span.start);
+        let to = self.hours.partition_point(|hour| hour.at < span.end);
+        self.hours.get(from..to).unwrap_or_default()
+    }
+}
+
+/// The hours are not a reading.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidWeather {
+    /// There is nothing.
+    #[error("a forecast without hours")]
+    Empty,
+    /// Two hours are of the same time.
+    #[error("two hours at {at}")]
+    Twice {
+        /// The time.
+        at: DateTime<Utc>,
+    },
+    /// A stretch ends before it begins.
+    #[error("the stretch from {from} ends before it begins")]
+    Backwards {
+        /// Its start.
+        from: DateTime<Utc>,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unchecked {
+    source: SourceId,
+    hours: Vec<Hour>,
+    extremes: Vec<Extremes>,
+}
+
+impl TryFrom<Unchecked> for Weather {
+    type Error = InvalidWeather;
+
+    fn try_from(
+        Unchecked {
+            source,
+            hours,
+            extremes,
+        }: Unchecked,
+    ) -> Result<Self, Self::Error> {
+        Self::new(source, hours, extremes)
+    }
+}

@@ -1,0 +1,152 @@
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use std::borrow::Cow;
+
+use crate::money::{ParseDecimalError, parse_decimal};
+
+/// An air temperature in degrees Celsius, in tenths, from −100 to +100.
+///
+/// Digits after the first decimal are cut, not rounded: that way [`whole`](Self::whole) rounds once, from what the
+/// source printed.
+///
+/// ```
+/// use masthead::weather::Celsius;
+///
+/// let evening: Celsius = "-0.5".parse()?;
+/// assert_eq!((evening.to_string().as_str(), evening.whole()), ("-0.5", -1));
+/// assert_eq!("21.49".parse::<Celsius>()?.whole(), 21);
+/// assert!("451".parse::<Celsius>().is_err());
+/// # Ok::<(), masthead::weather::ParseCelsiusError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Celsius {
+    tenths: i16,
+}
+
+impl Celsius {
+    const LIMIT: i16 = 1000;
+
+    /// A temperature in tenths of a degree; nothing beyond ±100 °C.
+    #[must_use]
+    pub const fn from_tenths(tenths: i16) -> Option<Self> {
+        if tenths > Self::LIMIT || tenths < -Self::LIMIT {
+            None
+        } else {
+            Some(Self { tenths })
+        }
+    }
+
+    /// Tenths of a degree.
+    #[must_use]
+    pub const fn tenths(self) -> i16 {
+        self.tenths
+    }
+
+    /// Whole degrees, halves away from zero: 21.5 is 22 and −0.5 is −1.
+    #[must_use]
+    pub const fn whole(self) -> i16 {
+        (self.tenths + 5 * self.tenths.signum()) / 10
+    }
+}
+
+/// The text is not a temperature that occurs on Earth.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseCelsiusError {
+    /// It is not a decimal.
+    #[error(transparent)]
+    Decimal(#[from] ParseDecimalError),
+    /// It is beyond ±100 °C.
+    #[error("temperature {0} is beyond 100 degrees Celsius")]
+    Range(Decimal),
+}
+
+impl FromStr for Celsius {
+    type Err = ParseCelsiusError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let degrees = parse_decimal(text)?;
+        degrees
+            .checked_mul(Decimal::TEN)
+            .and_then(|tenths| tenths.trunc().to_i16())
+            .and_then(Self::from_tenths)
+            .ok_or(ParseCelsiusError::Range(degrees))
+    }
+}
+
+impl fmt::Display for Celsius {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.tenths.unsigned_abs();
+        let sign = if self.tenths < 0 { "-" } else { "" };
+        write!(f, "{sign}{}.{}", magnitude / 10, magnitude % 10)
+    }
+}
+
+impl Serialize for Celsius {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Celsius {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'de, str>::deserialize(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
+    }
+}
+
+/// The lowest and the highest temperature of a stretch of time.
+///
+/// ```
+/// use masthead::weather::{Celsius, TemperatureRange};
+///
+/// let (night, noon): (Celsius, Celsius) = ("12.1".parse()?, "21.5".parse()?);
+/// let day = TemperatureRange::new(night, noon).unwrap();
+/// assert_eq!((day.low().whole(), day.high().whole()), (12, 22));
+/// assert_eq!(TemperatureRange::new(noon, night), None);
+/// # Ok::<(), masthead::weather::ParseCelsiusError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "(Celsius, Celsius)", into = "(Celsius, Celsius)")]
+pub struct TemperatureRange {
+    low: Celsius,
+    high: Celsius,
+}
+
+impl TemperatureRange {
+    /// The range; nothing when `low` is above `high`.
+    #[must_use]
+    pub fn new(low: Celsius, high: Celsius) -> Option<Self> {
+        (low <= high).then_some(Self { low, high })
+    }
+
+    /// The lowest temperature.
+    #[must_use]
+    pub const fn low(self) -> Celsius {
+        self.low
+    }
+
+    /// The highest temperature.
+    #[must_use]
+    pub const fn high(self) -> Celsius {
+        self.high
+    }
+}
+
+impl TryFrom<(Celsius, Celsius)> for TemperatureRange {
+    type Error = &'static str;
+
+    fn try_from((low, high): (Celsius, Celsius)) -> Result<Self, Self::Error> {
+        Self::new(low, high).ok_or("the low temperature is above the high one")
+    }
+}
+
+impl From<TemperatureRange> for (Celsius, Celsius) {
+    fn from(range: TemperatureRange) -> Self {
+        (range.low, range.high)
+    }
+}
