@@ -94,7 +94,7 @@ impl Outcome {
     }
 }
 
-impl<Q: ?Sized, R: Clone> Chain<Q, R> {
+impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     /// A chain of sources; the first is asked first.
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Arc<dyn Source<Query = Q, Reading = R>>>) -> Self {

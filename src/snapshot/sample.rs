@@ -27,10 +27,10 @@ const ZONE: Tz = Tz::Asia__Almaty;
 
 /// Hundredths of a tenge for one unit.
 const RATES: [(Currency, i64); 4] = [
-    (Currency::USD, 447_32),
-    (Currency::EUR, 482_21),
-    (Currency::RUB, 5_43),
-    (Currency::CNY, 62_64),
+    (Currency::USD, 44_732),
+    (Currency::EUR, 48_221),
+    (Currency::RUB, 543),
+    (Currency::CNY, 6_264),
 ];
 
 /// The day's maximum: the page printed the two degrees around it, and nothing else of that day is known.

@@ -1,7 +1,7 @@
 use std::fmt::{self, Write as _};
 
 use super::Strip;
-use super::number::Timestamp;
+use super::number::{Outside, Timestamp};
 use super::part::{Element, Part, Sink};
 use crate::money::Trend;
 use crate::snapshot::Freshness;
@@ -44,7 +44,8 @@ impl Sink for HtmlSink<'_, '_> {
     fn open(&mut self, element: &Element<'_>) -> fmt::Result {
         let out = &mut *self.out;
         match element {
-            Element::Row => out.write_str(r#"<p class="masthead-row" role="list">"#),
+            Element::Row => out.write_str(r#"<p class="masthead-row">"#),
+            Element::List => out.write_str(r#"<p class="masthead-row" role="list">"#),
             Element::Rate(item) => {
                 write!(
                     out,
@@ -81,11 +82,11 @@ impl Sink for HtmlSink<'_, '_> {
                     r#"<span role="listitem" class="masthead-note" data-source="{source}">"#
                 )
             }
-            Element::Heading => out.write_str(r#"<span role="listitem" class="masthead-heading">"#),
-            Element::Date => out.write_str(r#"<span role="listitem" class="masthead-date">"#),
-            Element::Link(Some(url)) => write!(out, r#"<a href="{}">"#, Escaped(url)),
+            Element::Heading => out.write_str(r#"<span class="masthead-heading">"#),
+            Element::Date => out.write_str(r#"<span class="masthead-date">"#),
+            Element::Link(Some(url)) => write!(out, r#"<a href="{}">"#, Escaped(Outside(url))),
             Element::Phone(number) => {
-                write!(out, r#"<a role="listitem" href="tel:{}">"#, Dialled(number))
+                write!(out, r#"<a href="tel:{}">"#, Dialled(number))
             }
             Element::Language(link) => {
                 let rtl = if link.tag.contains("-Arab") {
@@ -93,12 +94,12 @@ impl Sink for HtmlSink<'_, '_> {
                 } else {
                     ""
                 };
-                let tag = Escaped(&link.tag);
+                let tag = Escaped(Outside(&link.tag));
                 match &link.url {
                     Some(url) => write!(
                         out,
                         r#"<span role="listitem"><a href="{}" hreflang="{tag}" lang="{tag}"{rtl}><bdi>"#,
-                        Escaped(url)
+                        Escaped(Outside(url))
                     ),
                     None => write!(out, r#"<span role="listitem" lang="{tag}"{rtl}><bdi>"#),
                 }
@@ -134,7 +135,7 @@ impl Sink for HtmlSink<'_, '_> {
 
     fn close(&mut self, element: &Element<'_>) -> fmt::Result {
         self.out.write_str(match element {
-            Element::Row => "</p>",
+            Element::Row | Element::List => "</p>",
             Element::Rate(_)
             | Element::Weather(_)
             | Element::Note(_)

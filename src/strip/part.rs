@@ -23,6 +23,8 @@ pub(super) trait Sink {
 pub(super) enum Element<'a> {
     /// A line of the strip.
     Row,
+    /// A line that is a list of items.
+    List,
     /// A pair with its rate.
     Rate(RateItem<'a>),
     /// A city with its weather.
@@ -37,7 +39,7 @@ pub(super) enum Element<'a> {
     Link(Option<&'a str>),
     /// A telephone number.
     Phone(&'a str),
-    /// An entry of the list of languages.
+    /// A language of the list of languages.
     Language(&'a LanguageLink),
     /// A value, which runs left to right whatever surrounds it.
     Value,

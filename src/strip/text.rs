@@ -51,10 +51,8 @@ struct TextSink<'f, 'g> {
 impl Sink for TextSink<'_, '_> {
     fn open(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
-            Element::Row => {
-                if !std::mem::take(&mut self.first_row) {
-                    self.out.write_str("\n")?;
-                }
+            Element::Row | Element::List if !std::mem::take(&mut self.first_row) => {
+                self.out.write_str("\n")?;
             }
             // Left-to-right isolate, and first-strong isolate.
             Element::Value if self.isolates => self.out.write_str("\u{2066}")?,

@@ -11,7 +11,7 @@ use crate::snapshot::{Freshness, Observed};
 impl<'a> Strip<'a> {
     pub(super) fn walk(&self, sink: &mut impl Sink) -> fmt::Result {
         match self.layout.form() {
-            Form::Line => within(sink, &Element::Row, |sink| self.line(sink)),
+            Form::Line => within(sink, &Element::List, |sink| self.line(sink)),
             Form::Page => self.page(sink),
         }
     }
@@ -32,7 +32,11 @@ impl<'a> Strip<'a> {
             separate(sink)?;
             self.walk_weather(sink, item)?;
         }
-        for (source, _) in self.attributions() {
+        let said = self.snapshot.rates(self.now).map(Observed::source);
+        for (source, _) in self
+            .attributions()
+            .filter(|(source, _)| Some(*source) != said)
+        {
             // One note a source, with the age of its oldest city.
             let held = self
                 .weather()
@@ -322,7 +326,7 @@ fn spaced_row<S: Sink, T>(
     if items.peek().is_none() {
         return Ok(());
     }
-    within(sink, &Element::Row, |sink| {
+    within(sink, &Element::List, |sink| {
         let mut first = true;
         items.try_for_each(|next| {
             separate(&mut first, " ", sink)?;

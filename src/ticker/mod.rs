@@ -1,4 +1,4 @@
-//! The service that keeps a [`Snapshot`](crate::Snapshot) fresh.
+//! The service that keeps a [`Snapshot`] fresh.
 //!
 //! A page view takes [`Ticker::snapshot`]: one load, no lock, no waiting. A task of the host's drives [`Ticker::run`],
 //! or a script calls [`Ticker::refresh_blocking`] once. Whatever fails, what was good is kept.
@@ -98,6 +98,7 @@ impl Ticker {
 
     /// [`refresh`](Self::refresh) for scripts and sites without a runtime: it brings its own, on a thread of its own, so
     /// it may be called anywhere a thread may wait.
+    #[allow(clippy::must_use_candidate)] // what it does is worth more than what it says
     pub fn refresh_blocking(&self, now: DateTime<Utc>) -> Report {
         let run = || {
             let runtime = tokio::runtime::Builder::new_current_thread()

@@ -25,19 +25,21 @@ impl Shared {
         let deadline = Instant::now() + self.deadline;
         let mut waiting = items.clone();
         let mut under_way: FuturesUnordered<BoxFuture<'_, Entry>> = FuturesUnordered::new();
-        let cities = items.iter().filter_map(|item| self.city(item)).zip(0_u32..);
-        cities.for_each(|(city, index)| {
+        let cities = items.iter().filter_map(|item| self.city(item));
+        for (city, index) in cities.zip(0_u32..) {
             under_way.push(Box::pin(self.city_entry(
                 city,
                 SPACING * index,
                 now,
                 deadline,
-            )))
-        });
+            )));
+        }
         let rates = items
             .into_iter()
             .filter(|item| matches!(item, Item::Rates | Item::Next));
-        rates.for_each(|item| under_way.push(Box::pin(self.rates_entry(item, now, deadline))));
+        for item in rates {
+            under_way.push(Box::pin(self.rates_entry(item, now, deadline)));
+        }
 
         let mut entries = Vec::with_capacity(waiting.len());
         while let Ok(Some(entry)) = timeout_at(deadline, under_way.next()).await {

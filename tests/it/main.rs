@@ -1,3 +1,5 @@
 //! The integration tests, in one binary so that the crate is linked once.
 
+mod floors;
+mod strip;
 mod support;

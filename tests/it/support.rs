@@ -10,7 +10,10 @@ use http::Response;
 #[track_caller]
 pub(crate) fn recorded(file: &str) -> Option<Vec<u8>> {
     let Some(folder) = std::env::var_os("MASTHEAD_RECORDED") else {
-        assert!(std::env::var_os("CI").is_none(), "CI needs MASTHEAD_RECORDED");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "CI needs MASTHEAD_RECORDED"
+        );
         eprintln!("skipped: MASTHEAD_RECORDED is not set, so {file} is not read");
         return None;
     };
@@ -25,10 +28,12 @@ pub(crate) fn ok(body: impl Into<Bytes>) -> Response<Bytes> {
 
 #[track_caller]
 pub(crate) fn time(text: &str) -> DateTime<Utc> {
-    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+    text.parse()
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 #[track_caller]
 pub(crate) fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+    text.parse()
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
 }

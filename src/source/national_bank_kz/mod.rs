@@ -1,0 +1,146 @@
+mod document;
+
+use bytes::Bytes;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use http::{Request, Response};
+
+use super::{DecodeError, DecodeErrorKind, Source, get, text};
+use crate::money::{Currency, Method, Publication, Quotation, Rates, Row};
+use crate::provenance::{Attribution, SourceId};
+use document::Document;
+
+/// The National Bank of Kazakhstan: official rates of the tenge, from its three XML feeds.
+///
+/// Rates are set at 15:30 (dollar) and 16:00 (the rest) in Astana on working days, for the next working day. The feed of
+/// a day answers on weekends and holidays with the rate in force.
+///
+/// # Limits
+///
+/// The feeds carry no validators (`ETag`, `Last-Modified`) and no names but Russian ones, which are not read. Days before
+/// about 2021 are answered with an `<info>` text: no data. A currency that ISO 4217 does not know has no minor unit, so
+/// its row is left out.
+///
+/// ```
+/// use masthead::source::{NationalBankKz, Source};
+///
+/// let newest = NationalBankKz::newest();
+/// let today = "2026-04-02".parse().unwrap();
+/// assert_eq!(newest.request(&today).uri(), "https://nationalbank.kz/rss/rates_all.xml");
+/// ```
+#[derive(Clone, Debug)]
+pub struct NationalBankKz {
+    feed: Feed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Feed {
+    Day,
+    Newest,
+    NewestMain,
+}
+
+impl NationalBankKz {
+    /// The zone of the bank's days.
+    pub const ZONE: Tz = Tz::Asia__Almaty;
+
+    /// `get_rates.cfm`: every currency, on the day asked for.
+    #[must_use]
+    pub const fn of_day() -> Self {
+        Self { feed: Feed::Day }
+    }
+
+    /// `rates_all.xml`: the newest publication, which from the afternoon on is tomorrow's.
+    #[must_use]
+    pub const fn newest() -> Self {
+        Self { feed: Feed::Newest }
+    }
+
+    /// `rates.xml`: the newest publication, dollar, euro and ruble alone.
+    #[must_use]
+    pub const fn newest_main() -> Self {
+        Self {
+            feed: Feed::NewestMain,
+        }
+    }
+
+    /// Fewer rows than this are a broken answer, not a short list.
+    const fn minimum_rows(&self) -> usize {
+        match self.feed {
+            Feed::Day | Feed::Newest => 10,
+            Feed::NewestMain => 3,
+        }
+    }
+
+    fn malformed(&self, what: impl std::fmt::Display) -> DecodeError {
+        DecodeError::malformed(&self.id(), what)
+    }
+}
+
+impl Source for NationalBankKz {
+    type Query = NaiveDate;
+    type Reading = Rates;
+
+    fn id(&self) -> SourceId {
+        SourceId::NATIONAL_BANK_KZ
+    }
+
+    fn attribution(&self) -> Attribution {
+        Attribution::new("National Bank of Kazakhstan").link("https://nationalbank.kz/")
+    }
+
+    fn request(&self, today: &NaiveDate) -> Request<()> {
+        match self.feed {
+            Feed::Day => get(
+                "nationalbank.kz",
+                &format!("/rss/get_rates.cfm?fdate={}", today.format("%d.%m.%Y")),
+            ),
+            Feed::Newest => get("nationalbank.kz", "/rss/rates_all.xml"),
+            Feed::NewestMain => get("nationalbank.kz", "/rss/rates.xml"),
+        }
+    }
+
+    fn decode(&self, _: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
+        let document =
+            Document::read(text(&self.id(), response)?).map_err(|what| self.malformed(what))?;
+        if document.items.is_empty() {
+            let info = document.info.unwrap_or("a document without rates").trim();
+            return Err(DecodeError::new(
+                &self.id(),
+                DecodeErrorKind::NoData(info.chars().take(120).collect()),
+            ));
+        }
+        // Currencies long gone keep their last day in the feed of the newest rates.
+        let day = document
+            .items
+            .iter()
+            .map(|item| item.day)
+            .max()
+            .unwrap_or(NaiveDate::MIN);
+        let rows: Vec<Row> = document
+            .items
+            .into_iter()
+            .filter(|item| item.day == day)
+            .filter_map(|item| item.row)
+            .collect();
+        if rows.len() < self.minimum_rows() {
+            return Err(self.malformed(format!(
+                "{} rates of {day}, expected at least {}",
+                rows.len(),
+                self.minimum_rows()
+            )));
+        }
+        if !rows.iter().any(|row| row.currency == Currency::USD) {
+            return Err(self.malformed(format!("no dollar among the rates of {day}")));
+        }
+        let publication = Publication {
+            home: Currency::KZT,
+            quotation: Quotation::HomePerForeign,
+            day,
+            zone: Self::ZONE,
+            source: self.id(),
+            method: Method::Published,
+        };
+        Rates::new(publication, rows).map_err(|cause| self.malformed(cause))
+    }
+}

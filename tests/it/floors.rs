@@ -1,0 +1,185 @@
+//! The house rules that a compiler does not know: no room looks up or sideways, and no file outgrows its subject.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The rooms, and the rooms each may name. `lib.rs` is the map and names all.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("day", &[]),
+    ("provenance", &[]),
+    ("money", &["provenance"]),
+    ("weather", &["day", "money", "provenance"]),
+    ("snapshot", &["day", "money", "provenance", "weather"]),
+    (
+        "source",
+        &["day", "money", "provenance", "snapshot", "weather"],
+    ),
+    (
+        "fetch",
+        &[
+            "day",
+            "money",
+            "provenance",
+            "snapshot",
+            "source",
+            "weather",
+        ],
+    ),
+    (
+        "ticker",
+        &[
+            "day",
+            "fetch",
+            "money",
+            "provenance",
+            "snapshot",
+            "source",
+            "weather",
+        ],
+    ),
+    (
+        "strip",
+        &["day", "money", "provenance", "snapshot", "weather"],
+    ),
+];
+
+#[test]
+fn no_room_looks_up_or_sideways() {
+    let mut seen = Vec::new();
+    for file in sources() {
+        let room = room_of(&file);
+        if room == "lib" {
+            continue;
+        }
+        let (_, below) = ROOMS
+            .iter()
+            .find(|(name, _)| *name == room)
+            .unwrap_or_else(|| panic!("{} is in no room of the plan", file.display()));
+        for named in rooms_named(&read(&file)) {
+            assert!(
+                named == room || below.contains(&named.as_str()),
+                "{} names {named}, which is not below {room}",
+                file.display()
+            );
+            seen.push(named);
+        }
+    }
+    // The reader of imports would be broken if it found none.
+    assert!(
+        seen.iter().any(|named| named == "provenance") && seen.len() > 40,
+        "only {} imports were read",
+        seen.len()
+    );
+}
+
+#[test]
+fn a_planted_look_upwards_is_found() {
+    let code = "use crate::{\n    money::Pair,\n    ticker::Ticker,\n};\n// crate::strip in a comment\nlet x = crate::fetch::Chain;\n";
+    assert_eq!(rooms_named(code), ["money", "ticker", "fetch"]);
+    assert_eq!(rooms_named("use super::super::strip::Layout;"), ["strip"]);
+    assert!(
+        rooms_named("use crate::Snapshot;").contains(&"Snapshot".to_string()),
+        "a re-export of lib.rs hides its room"
+    );
+}
+
+#[test]
+fn no_file_outgrows_its_subject() {
+    let long: BTreeMap<_, _> = sources()
+        .into_iter()
+        .map(|file| (file.clone(), read(&file).lines().count()))
+        .filter(|(file, lines)| *lines > 350 && !read(file).starts_with("//! Long because"))
+        .collect();
+    assert!(
+        long.is_empty(),
+        "over 350 lines without a reason in the head: {long:?}"
+    );
+}
+
+fn sources() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    assert!(files.len() > 30, "only {} files found", files.len());
+    files
+}
+
+fn read(file: &Path) -> String {
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn room_of(file: &Path) -> String {
+    let below = file
+        .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+        .unwrap();
+    let first = below
+        .components()
+        .next()
+        .unwrap()
+        .as_os_str()
+        .to_str()
+        .unwrap();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The first name of every path that begins at the crate's root, groups included; comments and strings of docs aside.
+fn rooms_named(code: &str) -> Vec<String> {
+    let code: String = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let mut named = Vec::new();
+    for (at, _) in code
+        .match_indices("crate::")
+        .chain(code.match_indices("super::super::"))
+    {
+        let rest = code[at..]
+            .trim_start_matches("crate::")
+            .trim_start_matches("super::");
+        match rest.strip_prefix('{') {
+            Some(group) => {
+                let group = &group[..group.find("};").unwrap_or(group.len())];
+                named.extend(top_level(group).into_iter().map(|item| name(item.trim())));
+            }
+            None => named.push(name(rest)),
+        }
+    }
+    named
+}
+
+/// The items of a group, not those of the groups inside it.
+fn top_level(group: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut items) = (0_i32, 0, Vec::new());
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                items.push(&group[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    items.push(&group[start..]);
+    items
+        .into_iter()
+        .filter(|item| !item.trim().is_empty())
+        .collect()
+}
+
+fn name(path: &str) -> String {
+    path.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}

@@ -1,0 +1,367 @@
+//! What a reader sees: golden strips for fresh, ageing, stale, absent, negative, nominal and hostile data.
+
+use std::io::Write as _;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::money::{Currency, Method, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::strip::{LanguageLink, Layout, PairCase, Strip, Temperatures};
+use masthead::weather::{Celsius, City, Condition, Coordinates, Hour, Intensity, Sky, Weather};
+use masthead::{Attribution, Snapshot, SourceId};
+
+use crate::support::time;
+
+const NOW: &str = "2026-04-02T06:00:00Z";
+
+fn rates(day: &str) -> Rates {
+    let row = |code: &str, value: &str, nominal, change: &str| Row {
+        currency: code.parse().unwrap(),
+        value: parse_decimal(value).unwrap(),
+        nominal,
+        change: (!change.is_empty()).then(|| parse_decimal(change).unwrap()),
+    };
+    let rows = [
+        row("USD", "475.09", 1, "-3.68"),
+        row("EUR", "551.06", 1, "2.4"),
+        row("RUB", "5.4", 1, "0.00"),
+        row("KRW", "31.28", 100, ""),
+    ];
+    let publication = Publication {
+        home: Currency::KZT,
+        quotation: Quotation::HomePerForeign,
+        day: day.parse().unwrap(),
+        zone: chrono_tz::Asia::Almaty,
+        source: SourceId::NATIONAL_BANK_KZ,
+        method: Method::Published,
+    };
+    Rates::new(publication, rows).unwrap()
+}
+
+/// Hours from midnight in Astana on 2 April 2026, in tenths of a degree, rising to `maximum` at three o'clock.
+fn weather(maximum: i16) -> Weather {
+    let midnight = time("2026-04-01T19:00:00Z");
+    let hours = (0_i16..24).map(|hour| Hour {
+        at: midnight + TimeDelta::hours(i64::from(hour)),
+        temperature: Celsius::from_tenths(maximum - 10 * (hour - 15).abs()).unwrap(),
+        condition: Some(
+            Condition::new(Sky::Rain)
+                .intensity(Intensity::Light)
+                .showers(),
+        ),
+        daylight: None,
+    });
+    Weather::new(SourceId::MET_NORWAY, hours, []).unwrap()
+}
+
+fn snapshot(maximum: i16) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    let bank = Attribution::new("National Bank of Kazakhstan").link("https://nationalbank.kz/");
+    let met = Attribution::new("Data from MET Norway").licence("CC BY 4.0", None);
+    let city = City::find("astana").unwrap();
+    snapshot.add_rates(rates("2026-04-02"), bank, time(NOW));
+    snapshot.add_weather(
+        city.id(),
+        city.zone(),
+        weather(maximum),
+        met,
+        time(NOW),
+        None,
+    );
+    snapshot
+}
+
+fn line(snapshot: &Snapshot, now: DateTime<Utc>) -> String {
+    Strip::new(snapshot, &Layout::line().isolates(false), now)
+        .text()
+        .to_string()
+}
+
+#[test]
+fn the_model_header_is_reproduced_character_for_character() {
+    let layout = Layout::page().date("2020-12-29".parse().unwrap());
+    let sample = Snapshot::sample();
+    let expected = "date 2020-12-29 Go to the main site\n\
+                    Currency rates:\n\
+                    usd/kzt 447.32 eur/kzt 482.21\n\
+                    rub/kzt 5.43 cny/kzt 62.64\n\
+                    Weather:\n\
+                    Astana+21+23℃\n\
+                    +7 701 759 90 19\n\
+                    ру қз qz 中文 ق ز Ўз";
+    assert_eq!(
+        Strip::new(&sample, &layout, Snapshot::SAMPLE_TIME)
+            .text()
+            .to_string(),
+        expected
+    );
+}
+
+#[test]
+fn a_line_is_dated_sourced_and_tells_directions_in_words() {
+    assert_eq!(
+        line(&snapshot(220), time("2026-04-02T06:05:00Z")),
+        "usd/kzt 475.09 ▼ down 3.68 · eur/kzt 551.06 ▲ up 2.40 · rub/kzt 5.40 = unchanged · cny/kzt no data · \
+         as of 2 April 2026, National Bank of Kazakhstan, 5 min ago · Astana +21…+23\u{a0}°C · \
+         Data from MET Norway (CC BY 4.0), 5 min ago"
+    );
+}
+
+#[test]
+fn isolates_are_paired_and_can_be_turned_off() {
+    let snapshot = snapshot(220);
+    let layout = Layout::line();
+    let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();
+    assert!(
+        text.starts_with("\u{2066}usd/kzt 475.09\u{2069} ▼ down \u{2066}3.68\u{2069} · "),
+        "{text}"
+    );
+    let count = |isolates: &[char]| text.chars().filter(|c| isolates.contains(c)).count();
+    assert_eq!(count(&['\u{2066}', '\u{2068}']), count(&['\u{2069}']));
+    let bare: String = text
+        .chars()
+        .filter(|c| !('\u{2066}'..='\u{2069}').contains(c))
+        .collect();
+    assert_eq!(bare, line(&snapshot, time(NOW)));
+}
+
+#[test]
+fn data_ages_in_words_and_keeps_its_place() {
+    let snapshot = snapshot(220);
+    let ageing = line(&snapshot, time("2026-04-03T06:00:00Z"));
+    assert!(
+        ageing.contains("as of 2 April 2026, National Bank of Kazakhstan, 24 h ago ·"),
+        "{ageing}"
+    );
+    let stale = line(&snapshot, time("2026-04-05T06:00:00Z"));
+    assert!(
+        stale.starts_with("usd/kzt 475.09 ▼ down 3.68 · "),
+        "{stale}"
+    );
+    assert!(
+        stale.contains("National Bank of Kazakhstan, 3 d ago, outdated · Astana no data"),
+        "{stale}"
+    );
+    let evening = line(&snapshot, time("2026-04-02T13:00:00Z"));
+    assert!(
+        evening.contains("Astana +21…+23\u{a0}°C, 7 h ago, outdated · Data from MET Norway"),
+        "{evening}"
+    );
+}
+
+#[test]
+fn nothing_known_is_said_in_every_place() {
+    let empty = Snapshot::default();
+    assert_eq!(
+        line(&empty, time(NOW)),
+        "usd/kzt no data · eur/kzt no data · rub/kzt no data · cny/kzt no data · Astana no data"
+    );
+    let page = Strip::new(&empty, &Layout::page(), time(NOW))
+        .text()
+        .to_string();
+    assert!(page.contains("usd/kzt no data eur/kzt no data\nrub/kzt no data cny/kzt no data\nWeather:\nAstana no data\n"));
+    assert!(
+        page.starts_with("date 2026-04-02 "),
+        "today where the city is: {page}"
+    );
+}
+
+#[test]
+fn below_zero_the_larger_magnitude_stands_last() {
+    let shown = |maximum| {
+        let text = line(&snapshot(maximum), time(NOW));
+        text.split(" · ")
+            .find(|item| item.starts_with("Astana"))
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(shown(-190), "Astana \u{2212}18…\u{2212}20\u{a0}°C");
+    assert_eq!(shown(10), "Astana 0…+2\u{a0}°C");
+    assert_eq!(shown(0), "Astana \u{2212}1…+1\u{a0}°C");
+    assert_eq!(shown(-10), "Astana 0…\u{2212}2\u{a0}°C");
+    assert_eq!(
+        shown(215),
+        "Astana +21…+23\u{a0}°C",
+        "halves away from zero"
+    );
+    let snapshot = snapshot(-190);
+    let page = Strip::new(&snapshot, &Layout::page(), time(NOW))
+        .text()
+        .to_string();
+    assert!(page.contains("\nAstana-18-20℃\n"), "{page}");
+}
+
+#[test]
+fn the_range_is_a_setting_and_falls_back_to_now() {
+    let shown = |temperatures, now: &str| {
+        let layout = Layout::line().isolates(false).temperatures(temperatures);
+        let snapshot = snapshot(220);
+        let text = Strip::new(&snapshot, &layout, time(now)).text().to_string();
+        text.split(" · ")
+            .find(|item| item.starts_with("Astana"))
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(shown(Temperatures::Range, NOW), "Astana +7…+22\u{a0}°C");
+    assert_eq!(shown(Temperatures::Now, NOW), "Astana now +18\u{a0}°C");
+    // First read at four in the afternoon: noon was never held, so the day's maximum is not known.
+    let mut late = Snapshot::default();
+    let city = City::find("astana").unwrap();
+    let rest = weather(220).hours()[16..].to_vec();
+    let weather = Weather::new(SourceId::MET_NORWAY, rest, []).unwrap();
+    late.add_weather(
+        city.id(),
+        city.zone(),
+        weather,
+        Attribution::new("MET"),
+        time("2026-04-02T11:10:00Z"),
+        None,
+    );
+    assert!(line(&late, time("2026-04-02T11:10:00Z")).contains("Astana now +21\u{a0}°C"));
+}
+
+#[test]
+fn a_nominal_is_never_hidden() {
+    let snapshot = snapshot(220);
+    for layout in [Layout::line().isolates(false), Layout::page()] {
+        let layout = layout
+            .rates([["krw/kzt".parse().unwrap()]])
+            .pair_case(PairCase::Upper);
+        let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();
+        assert!(text.contains("100 KRW/KZT 31.28"), "{text}");
+    }
+}
+
+#[test]
+fn html_is_semantic_and_small() {
+    let snapshot = snapshot(220);
+    let layout = Layout::line();
+    let html = Strip::new(&snapshot, &layout, time(NOW)).html().to_string();
+    for part in [
+        r#"<section class="masthead" lang="en" dir="ltr" aria-label="Currency rates and weather">"#,
+        r#"data-pair="USD/KZT" data-trend="down" data-source="national_bank_kz" data-freshness="fresh">"#,
+        r#"<bdi dir="ltr">usd/kzt <data value="475.09">475.09</data></bdi>"#,
+        r#"<span aria-hidden="true">▼</span> down <bdi dir="ltr"><data value="-3.68">3.68</data></bdi>"#,
+        r#"<data value="5.4">5.40</data>"#,
+        r#"<time datetime="2026-04-02">2 April 2026</time>"#,
+        r#"<a href="https://nationalbank.kz/"><bdi>National Bank of Kazakhstan</bdi></a>"#,
+        r#"<time datetime="2026-04-02T06:00:00Z">just now</time>"#,
+        r#"data-city="astana" data-condition="light_rain_showers""#,
+        r#"<data value="21">+21</data>…<data value="23">+23</data>"#,
+    ] {
+        assert!(html.contains(part), "{part}\nis not in\n{html}");
+    }
+    for banned in ["style=", "<script", "onclick", "javascript:"] {
+        assert!(!html.contains(banned), "{banned}");
+    }
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(html.as_bytes()).unwrap();
+    let packed = gzip.finish().unwrap().len();
+    assert!(
+        html.len() <= 3000 && packed <= 1100,
+        "{} bytes, {packed} gzipped",
+        html.len()
+    );
+}
+
+#[test]
+fn the_words_of_html_are_the_words_of_text() {
+    let snapshot = snapshot(220);
+    for layout in [Layout::line().isolates(false), Layout::page()] {
+        for now in [NOW, "2026-04-03T06:00:00Z", "2026-04-09T06:00:00Z"] {
+            let strip = Strip::new(&snapshot, &layout, time(now));
+            let html = strip.html().to_string().replace("</p>", "\n");
+            let mut text = String::new();
+            for piece in html.split('<') {
+                text.push_str(piece.split_once('>').map_or(piece, |(_, rest)| rest));
+            }
+            let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(squeezed(&text), squeezed(&strip.text().to_string()));
+        }
+    }
+}
+
+#[test]
+fn what_came_from_outside_cannot_leave_its_place() {
+    let hostile = "\u{202e}<img src=x onerror=\"alert('1')\">\u{2066}&amp;\n";
+    let place = Coordinates::new(1.0, 2.0).unwrap();
+    let city = City::new("x", hostile, place, chrono_tz::UTC).unwrap();
+    let mut snapshot = Snapshot::default();
+    let credit = Attribution::new(hostile)
+        .link("javascript:alert(1)")
+        .licence(hostile, None);
+    snapshot.add_rates(rates("2026-04-02"), credit, time(NOW));
+    for layout in [Layout::line(), Layout::page()] {
+        let layout = layout
+            .cities([city.clone()])
+            .link(hostile, Some(hostile.into()))
+            .phone(hostile)
+            .languages([LanguageLink::new(hostile, hostile).url(hostile)]);
+        let strip = Strip::new(&snapshot, &layout, time(NOW));
+        let html = strip.html().to_string();
+        assert!(
+            !html.contains("<img") && !html.contains("javascript:") && !html.contains("onerror=\""),
+            "{html}"
+        );
+        assert!(
+            html.contains("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;amp;"),
+            "{html}"
+        );
+        let json = strip.json().to_string();
+        for output in [
+            html,
+            json,
+            strip.ansi().to_string(),
+            strip.text().to_string(),
+        ] {
+            assert!(!output.contains('\u{202e}'), "an override in {output}");
+        }
+    }
+}
+
+#[test]
+fn json_keeps_the_row_of_what_is_absent() {
+    let snapshot = snapshot(220);
+    let layout = Layout::line().rates([[Pair::USD_KZT, Pair::CNY_KZT]]);
+    let strip = Strip::new(&snapshot, &layout, time(NOW));
+    let json: serde_json::Value = serde_json::from_str(&strip.json().to_string()).unwrap();
+    let expected = serde_json::json!({
+        "schema": 1, "generated": NOW, "lang": "en", "dir": "ltr",
+        "rates": [
+            {"pair": "USD/KZT", "nominal": 1, "value": "475.09", "day": "2026-04-02", "change": "-3.68", "trend": "down",
+             "source": "national_bank_kz", "fetched": NOW, "freshness": "fresh"},
+            {"pair": "CNY/KZT", "nominal": null, "value": null, "day": null, "change": null, "trend": "unknown",
+             "source": null, "fetched": null, "freshness": "absent"},
+        ],
+        "next": null,
+        "weather": [
+            {"city": "astana", "name": "Astana", "low": 21, "high": 23, "now": 18, "condition": "light_rain_showers",
+             "source": "met_norway", "valid": NOW, "fetched": NOW, "freshness": "fresh"},
+        ],
+        "attribution": [
+            {"name": "National Bank of Kazakhstan", "link": "https://nationalbank.kz/", "licence": null},
+            {"name": "Data from MET Norway", "link": null, "licence": "CC BY 4.0"},
+        ],
+    });
+    assert_eq!(json, expected);
+    assert_eq!(
+        serde_json::to_string(&strip.json()).unwrap(),
+        strip.json().to_string()
+    );
+}
+
+#[test]
+fn tomorrows_rates_are_known_as_tomorrows() {
+    let mut snapshot = snapshot(220);
+    snapshot.add_rates(rates("2026-04-03"), Attribution::new("bank"), time(NOW));
+    let layout = Layout::line();
+    let today = Strip::new(&snapshot, &layout, time(NOW));
+    assert!(today.text().to_string().contains("2 April 2026"));
+    let next: Vec<_> = today
+        .next()
+        .unwrap()
+        .filter_map(|item| item.rate)
+        .map(|rate| rate.day().to_string())
+        .collect();
+    assert_eq!(next, ["2026-04-03"; 3]);
+    let tomorrow = Strip::new(&snapshot, &layout, time("2026-04-02T19:00:00Z"));
+    assert!(tomorrow.next().is_none() && tomorrow.text().to_string().contains("3 April 2026"));
+}

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""The strip against a bank that is replayed from recorded answers, and then misbehaves.
+
+    MASTHEAD_RECORDED=... python3 tests/replay.py target/debug/examples/strip
+
+Checks what is printed, the exit status, the wall time and the peak memory of each run. Standard library alone.
+"""
+
+import http.server
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+NOW, LATER = "2026-04-02T06:00:00Z", "2026-04-02T09:30:00Z"
+MAX_SECONDS, MAX_MEGABYTES = 12, 64
+PAIRS = {"USD/KZT": "USD", "EUR/KZT": "EUR", "RUB/KZT": "RUB", "CNY/KZT": "CNY"}
+
+strip = os.path.abspath(sys.argv[1])
+recorded = os.environ["MASTHEAD_RECORDED"]
+document = open(f"{recorded}/national_bank_kz/get_rates_2026-04-02.xml", "rb").read()
+passed = 0
+
+
+def item(code):
+    """Value and change of a currency, read from the document by other means than the crate's."""
+    fields = rf"<title>{code}</title>\s*<description>([^<]*)</description>.*?<change>\+?([^<]*)</change>"
+    return re.search(fields, document.decode(), re.S).groups()
+
+
+class Bank(http.server.BaseHTTPRequestHandler):
+    """Answers as `mode` says; whatever was not recorded is 404."""
+
+    mode = "good"
+
+    def do_GET(self):
+        if self.mode == "good":
+            known = self.path == "/nationalbank.kz/rss/get_rates.cfm?fdate=02.04.2026"
+            self.answer(200 if known else 404, document if known else b"not recorded")
+        elif self.mode == "html":
+            self.answer(200, b"<!doctype html><html><body>Please wait while we check your browser</body></html>")
+        elif self.mode == "503":
+            self.answer(503, b"later")
+        elif self.mode == "drip":
+            self.start(200)
+            self.endless(b"<", 0.1)
+        elif self.mode == "huge":
+            self.start(200, ("Content-Length", str(200 << 20)))
+            self.endless(b"x" * 65536, 0)
+        elif self.mode == "huge without length":
+            self.start(200)
+            self.endless(b"x" * 65536, 0)
+        elif self.mode == "cut":
+            self.start(200, ("Content-Length", str(len(document))))
+            self.wfile.write(document[: len(document) // 2])
+
+    def answer(self, status, body):
+        self.start(status, ("Content-Length", str(len(body))))
+        self.wfile.write(body)
+
+    def start(self, status, *headers):
+        self.send_response(status)
+        self.send_header("Connection", "close")
+        for header in headers:
+            self.send_header(*header)
+        self.end_headers()
+
+    def endless(self, chunk, pause):
+        for _ in range((200 << 20) // len(chunk)):
+            self.wfile.write(chunk)
+            self.wfile.flush()
+            time.sleep(pause)
+
+    def handle(self):
+        try:
+            super().handle()
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the strip had enough
+
+    def log_message(self, *_):
+        pass
+
+
+class Run:
+    """One run of the strip: what it printed, its status, its wall time in seconds and its peak memory in megabytes."""
+
+    def __init__(self, *options):
+        out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+        start = time.monotonic()
+        child = subprocess.Popen([strip, *options], stdout=out, stderr=err)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = self.status = os.waitstatus_to_exitcode(status)
+        self.seconds, self.megabytes = time.monotonic() - start, usage.ru_maxrss / 1024
+        out.seek(0), err.seek(0)
+        self.out, self.err = out.read().decode(), err.read().decode()
+
+    def json(self):
+        return json.loads(self.out)
+
+
+def check(condition, what, run=None):
+    global passed
+    if not condition:
+        detail = f"\nstatus {run.status}\nstdout {run.out}\nstderr {run.err}" if run else ""
+        sys.exit(f"FAILED: {what}{detail}")
+    passed += 1
+
+
+def check_rates(run, what):
+    check(run.status == 0, f"{what}: exit status 0", run)
+    check(run.seconds <= MAX_SECONDS, f"{what}: took {run.seconds:.1f} s", run)
+    check(run.megabytes <= MAX_MEGABYTES, f"{what}: took {run.megabytes:.0f} MB", run)
+    answer = run.json()
+    check([row["pair"] for row in answer["rates"]] == list(PAIRS), f"{what}: the rows keep their places", run)
+    for row in answer["rates"]:
+        value, change = item(PAIRS[row["pair"]])
+        trend = "down" if change.startswith("-") else "unchanged" if float(change) == 0 else "up"
+        check((row["value"], row["change"], row["trend"]) == (value, change, trend), f"{what}: {row}", run)
+        check((row["day"], row["fetched"]) == ("2026-04-02", NOW), f"{what}: dated: {row}", run)
+    check(answer["weather"][0]["freshness"] == "absent", f"{what}: weather was not recorded", run)
+    check(answer["weather"][0]["low"] is None, f"{what}: absent is null", run)
+    print(f"{what:26} {run.seconds:5.2f} s {run.megabytes:5.1f} MB")
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Bank)
+server.daemon_threads = True
+threading.Thread(target=server.serve_forever, daemon=True).start()
+upstream = f"http://127.0.0.1:{server.server_address[1]}"
+folder = tempfile.TemporaryDirectory()
+state = os.path.join(folder.name, "state.json")
+common = ["--upstream", upstream, "--state", state]
+
+run = Run(*common, "--now", NOW, "--format", "json")
+check_rates(run, "good")
+check(run.json()["rates"][0]["value"] == "475.09", "the dollar of 2 April 2026 is 475.09", run)
+check("national_bank_kz: cannot read national_bank_kz: it answered 404" in run.err, "says what failed and why", run)
+run = Run(*common, "--now", NOW)
+check("usd/kzt 475.09 ▼ down 3.68" in run.out and "just now" in run.out, "text says it in words", run)
+check("Astana no data" in run.out, "absent weather keeps its place", run)
+
+for Bank.mode in ["html", "503", "drip", "huge", "huge without length", "cut"]:
+    run = Run(*common, "--now", LATER, "--format", "json")
+    check_rates(run, Bank.mode)
+    check("rates: national_bank_kz" in run.err, f"{Bank.mode}: says that the bank failed", run)
+
+server.shutdown()
+server.server_close()
+check_rates(Run(*common, "--now", LATER, "--format", "json"), "dead")
+run = Run(*common, "--now", LATER)
+check("usd/kzt 475.09 ▼ down 3.68" in run.out and "3 h ago" in run.out, "dead: the age in words", run)
+run = Run(*common, "--now", "2026-04-06T06:00:00Z", "--format", "json")
+check(run.json()["rates"][0]["freshness"] == "stale", "dead for days: stale, and still there", run)
+check(run.json()["rates"][0]["value"] == "475.09", "dead for days: the last good value", run)
+
+run = Run("--upstream", upstream, "--format", "json")
+check(run.status == 0 and run.seconds <= 5, f"no network, no state: {run.seconds:.1f} s", run)
+check({row["source"] for row in run.json()["rates"]} == {"sample"}, "the sample is named in JSON", run)
+run = Run("--upstream", upstream, "--format", "html")
+check('data-source="sample"' in run.out and "Built-in sample" in run.out, "the sample is named in HTML", run)
+check("sample" in run.err, "the sample is named on stderr", run)
+
+with open(state, "r+b") as file:
+    file.seek(200)
+    file.write(b"9999")
+run = Run(*common, "--now", LATER)
+check(run.status == 0 and "the state is damaged and was not used" in run.err, "a damaged state is refused", run)
+check(os.path.exists(state + ".damaged"), "a damaged state is kept aside", run)
+
+for options, expected in {
+    ("--city", "atlantis"): ["atlantis", "astana, almaty"],
+    ("--pairs", "usd/kzt,usd-eur"): ["usd-eur", "such as usd/kzt"],
+    ("--pairs", "usd/abc"): ["abc", "ISO 4217"],
+    ("--lang", "tlh"): ["tlh", "expected one of en"],
+    ("--format", "pdf"): ["pdf", "text, ansi, html, json"],
+    ("--layout", "circle"): ["circle", "line, page"],
+    ("--now", "yesterday"): ["yesterday"],
+    ("--date", "2020-13-45"): ["2020-13-45"],
+    ("--upstream", "ftp://x"): ["ftp://x", "http://host"],
+    ("--contact", "a\nb"): ["invalid contact"],
+    ("--frobnicate",): ["--frobnicate"],
+}.items():
+    run = Run(*options)
+    check(run.status == 2, f"{options}: exits with 2", run)
+    check(all(part in run.err for part in expected), f"{options}: names {expected}", run)
+
+print(f"{passed} passed, 0 failed")
