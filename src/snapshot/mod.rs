@@ -13,7 +13,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::day;
-use crate::money::Rates;
+use crate::money::{Method, Rates};
 use crate::provenance::{Attribution, SourceId};
 use crate::weather::{CityId, Weather};
 
@@ -129,11 +129,13 @@ impl Snapshot {
             return Added::Superseded;
         }
         self.attributions.insert(rates.source().clone(), credit);
-        // What is in force is known to hold now; what is ahead will hold from its own day on.
-        let valid = if ahead {
-            day::start(rates.day(), rates.zone())
-        } else {
+        // The bank's own word, not ahead of today, is in force now. A computed set says nothing beyond its own day: the
+        // other party may not have seen the newer one.
+        let confirmed = !ahead && rates.publication().method == Method::Published;
+        let valid = if confirmed {
             now
+        } else {
+            day::start(rates.day(), rates.zone())
         };
         let changed = slot.as_ref().is_none_or(|held| *held.value() != rates);
         *slot = Some(Observed::new(rates, valid, now));
@@ -196,14 +198,14 @@ pub enum Added {
 impl Rates {
     /// Whether `other` may take this one's place.
     fn yields_to(&self, other: &Self) -> bool {
-        use crate::money::Method::{Computed, Published};
         let (held, new) = (self.publication(), other.publication());
         match new.day.cmp(&held.day) {
             std::cmp::Ordering::Less => false,
             std::cmp::Ordering::Greater => true,
-            std::cmp::Ordering::Equal => {
-                !matches!((held.method, new.method), (Published, Computed))
-            }
+            std::cmp::Ordering::Equal => !matches!(
+                (held.method, new.method),
+                (Method::Published, Method::Computed)
+            ),
         }
     }
 }

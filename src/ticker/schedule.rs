@@ -50,7 +50,15 @@ impl Schedule {
     /// Sets the next time of what a refresh covered.
     pub(super) fn learn(&mut self, report: &Report, snapshot: &Snapshot, now: DateTime<Utc>) {
         for entry in &report.entries {
-            let next = after(&entry.item, entry.is_good(), snapshot, now);
+            // A fallback's weather is as good as another's; a fallback's rates are not the bank's own.
+            let good = match entry.item {
+                Item::Rates | Item::Next => entry
+                    .attempts
+                    .first()
+                    .is_none_or(|first| first.outcome.is_good()),
+                Item::Weather(_) => entry.is_good(),
+            };
+            let next = after(&entry.item, good, snapshot, now);
             self.next
                 .insert(entry.item.clone(), next + jitter(next - now));
         }
