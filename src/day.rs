@@ -1,6 +1,6 @@
 //! Days in a zone: which one an instant falls on, and where it begins.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// The calendar day of `instant` in `zone`.
@@ -23,6 +23,13 @@ pub(crate) fn start(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 /// The instant at which `day` ends in `zone`: the start of the next.
 pub(crate) fn end(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     start(day.succ_opt().unwrap_or(NaiveDate::MAX), zone)
+}
+
+/// Whether a day is of a year in which somebody reads a strip: 1900 to 2200.
+///
+/// Far outside of these, adding a day to a date overflows; a date from a wire is checked once, where a value is made.
+pub(crate) fn is_plausible(day: NaiveDate) -> bool {
+    (1900..=2200).contains(&day.year())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Currency, Pair, Rate, decimal};
+use crate::day;
 use crate::provenance::SourceId;
 
 /// One publication of official rates: a home currency against many others, on one day, from one source.
@@ -97,13 +98,18 @@ impl Rates {
     ///
     /// # Errors
     ///
-    /// When there is no row, a value is not within 10⁻⁹ to 10⁹, a nominal is not a power of ten up to a million, a
+    /// When the day is not of the years 1900 to 2200, there is no row, a value is not within 10⁻⁹ to 10⁹, a nominal is not a power of ten up to a million, a
     /// currency stands twice, or the home currency is among the rows.
     pub fn new(
         publication: Publication,
         rows: impl IntoIterator<Item = Row>,
     ) -> Result<Self, InvalidRates> {
         let mut rows: Vec<Row> = rows.into_iter().collect();
+        if !day::is_plausible(publication.day) {
+            return Err(InvalidRates::Day {
+                day: publication.day,
+            });
+        }
         if rows.is_empty() {
             return Err(InvalidRates::Empty);
         }
@@ -257,6 +263,12 @@ impl Row {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidRates {
+    /// The day is of no year in which somebody reads a strip.
+    #[error("the rates are of {day}, expected a day of the years 1900 to 2200")]
+    Day {
+        /// The day as read.
+        day: NaiveDate,
+    },
     /// There is no row.
     #[error("a publication without rates")]
     Empty,

@@ -95,10 +95,14 @@ impl Snapshot {
     /// The same without what was fetched after `now`: kept by a clock that was wrong, it would never be replaced.
     #[must_use]
     pub fn without_future(mut self, now: DateTime<Utc>) -> Self {
-        let past = |fetched: DateTime<Utc>| fetched <= now + TimeDelta::minutes(5);
-        self.rates = self.rates.filter(|held| past(held.fetched()));
-        self.next = self.next.filter(|held| past(held.fetched()));
-        self.weather.retain(|_, held| past(held.fetched()));
+        let limit = now + TimeDelta::minutes(5);
+        let ahead = now + TimeDelta::days(Self::MAX_DAYS_AHEAD + 1);
+        fn past<T>(held: &Observed<T>, limit: DateTime<Utc>, ahead: DateTime<Utc>) -> bool {
+            held.fetched() <= limit && held.valid() <= ahead
+        }
+        self.rates = self.rates.filter(|held| past(held, limit, ahead));
+        self.next = self.next.filter(|held| past(held, limit, ahead));
+        self.weather.retain(|_, held| past(held, limit, ahead));
         self
     }
 

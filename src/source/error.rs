@@ -12,7 +12,7 @@ use crate::provenance::SourceId;
 ///
 /// let error = DecodeError::new(&SourceId::MET_NORWAY, DecodeErrorKind::NoData("no data at the given location".into()));
 /// assert!(error.is_no_data());
-/// assert_eq!(error.to_string(), "cannot read met_norway: it has no data: no data at the given location");
+/// assert_eq!(error.to_string(), "cannot read met_norway: it has no data: \"no data at the given location\"");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
@@ -81,7 +81,7 @@ impl fmt::Display for DecodeError {
         write!(f, "cannot read {}: ", self.source)?;
         match &self.kind {
             DecodeErrorKind::Status(status) => write!(f, "it answered {status}"),
-            DecodeErrorKind::NoData(reason) => write!(f, "it has no data: {reason}"),
+            DecodeErrorKind::NoData(reason) => write!(f, "it has no data: {reason:?}"),
             DecodeErrorKind::Malformed(reason) => f.write_str(reason),
         }
     }

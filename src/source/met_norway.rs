@@ -230,9 +230,10 @@ impl Step<'_> {
         );
         let range = TemperatureRange::new(low, high)
             .ok_or_else(|| DecodeError::malformed(id, format!("{what}: {low} is above {high}")))?;
-        Ok(Some(Extremes {
+        let to = self.time.checked_add_signed(TimeDelta::hours(6));
+        Ok(to.map(|to| Extremes {
             from: self.time,
-            to: self.time + TimeDelta::hours(6),
+            to,
             range,
         }))
     }

@@ -163,7 +163,7 @@ impl Source for OpenMeteo {
             let found = body.timezone.unwrap_or("none");
             return Err(DecodeError::malformed(
                 &id,
-                format!("times in zone {found}, expected {}", city.zone()),
+                format!("times in zone {found:?}, expected {}", city.zone()),
             ));
         }
         if let Some(unit) = body

@@ -71,7 +71,7 @@ impl Weather {
     ///
     /// # Errors
     ///
-    /// When there is neither an hour nor a stretch, two hours are of the same time, or a stretch ends before it begins.
+    /// When there is neither an hour nor a stretch, a time is not of the years 1900 to 2200, two hours are of the same time, or a stretch ends before it begins.
     pub fn new(
         source: SourceId,
         hours: impl IntoIterator<Item = Hour>,
@@ -81,6 +81,18 @@ impl Weather {
         let mut extremes: Vec<Extremes> = extremes.into_iter().collect();
         if hours.is_empty() && extremes.is_empty() {
             return Err(InvalidWeather::Empty);
+        }
+        let times = hours.iter().map(|hour| hour.at);
+        let times = times.chain(
+            extremes
+                .iter()
+                .flat_map(|stretch| [stretch.from, stretch.to]),
+        );
+        if let Some(at) = times
+            .into_iter()
+            .find(|at| !day::is_plausible(at.date_naive()))
+        {
+            return Err(InvalidWeather::Time { at });
         }
         hours.sort_by_key(|hour| hour.at);
         extremes.sort_by_key(|stretch| stretch.from);
@@ -226,6 +238,12 @@ pub enum InvalidWeather {
     /// There is nothing.
     #[error("a forecast without hours")]
     Empty,
+    /// A time is of no year in which somebody reads a strip.
+    #[error("the forecast speaks of {at}, expected the years 1900 to 2200")]
+    Time {
+        /// The time as read.
+        at: DateTime<Utc>,
+    },
     /// Two hours are of the same time.
     #[error("two hours at {at}")]
     Twice {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("day", &[]),
     ("provenance", &[]),
-    ("money", &["provenance"]),
+    ("money", &["day", "provenance"]),
     ("weather", &["day", "money", "provenance"]),
     ("snapshot", &["day", "money", "provenance", "weather"]),
     (

@@ -138,7 +138,8 @@ fn check_root(name: &str, root: Option<&'static str>) -> Result<&'static str, St
         ("rates", None) => Ok("rates"),
         ("rss", None) => Ok("rss"),
         _ => {
-            let name: String = name.chars().take(40).collect();
+            let name = name.chars().take(40).collect::<String>();
+            let name = name.escape_debug();
             Err(format!(
                 "the root element is <{name}>, expected <rates> or <rss>"
             ))
