@@ -124,19 +124,16 @@ impl Transport for HttpTransport {
 
 /// A client error in our words, without the address: its query may hold a key.
 fn translate(error: reqwest::Error) -> TransportError {
-    let (kind, detail) = if error.is_timeout() {
-        (TransportErrorKind::Timeout, "the time-out passed")
-    } else if error.is_connect() {
-        (TransportErrorKind::Connect, "could not reach the host")
+    let kind = if error.is_connect() {
+        TransportErrorKind::Connect
+    } else if error.is_timeout() {
+        TransportErrorKind::Timeout
     } else if error.is_builder() || error.is_redirect() {
-        (TransportErrorKind::Refused, "the client would not send it")
+        TransportErrorKind::Refused
     } else {
-        (
-            TransportErrorKind::Broken,
-            "the host did not finish its answer",
-        )
+        TransportErrorKind::Broken
     };
-    TransportError::new(kind, detail).caused_by(error.without_url())
+    TransportError::new(kind, "").caused_by(error.without_url())
 }
 
 impl HttpTransportBuilder {

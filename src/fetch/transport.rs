@@ -43,7 +43,7 @@ pub trait Transport: Debug + Send + Sync {
 /// assert_eq!(error.to_string(), "the answer is too large: more than 1048576 bytes");
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("{kind}: {detail}")]
+#[error("{kind}{}{detail}", if detail.is_empty() { "" } else { ": " })]
 pub struct TransportError {
     kind: TransportErrorKind,
     detail: String,
@@ -72,7 +72,7 @@ pub enum TransportErrorKind {
 }
 
 impl TransportError {
-    /// An error of a kind, with what is known of it.
+    /// An error of a kind, with what more is known of it, if anything.
     #[must_use]
     pub fn new(kind: TransportErrorKind, detail: impl Into<String>) -> Self {
         Self {
