@@ -92,17 +92,27 @@ impl WeatherItem<'_> {
 }
 
 impl<'a> Strip<'a> {
-    pub(super) fn rate(&self, pair: Pair, observed: Option<&'a Observed<Rates>>) -> RateItem<'a> {
-        let rate = observed.and_then(|observed| observed.value().rate(pair));
-        let freshness = match (rate, observed) {
-            (Some(_), Some(observed)) => self.policy.of_rates(observed, self.now),
-            _ => Freshness::Absent,
-        };
-        RateItem {
-            pair,
-            rate,
-            observed,
-            freshness,
+    /// The items of a publication; how fresh it is, is asked once for all of them.
+    pub(super) fn rate_items(
+        &self,
+        observed: Option<&'a Observed<Rates>>,
+    ) -> impl Fn(Pair) -> RateItem<'a> + use<'a> {
+        let freshness = observed.map_or(Freshness::Absent, |held| {
+            self.policy.of_rates(held, self.now)
+        });
+        move |pair| {
+            let rate = observed.and_then(|held| held.value().rate(pair));
+            let freshness = if rate.is_some() {
+                freshness
+            } else {
+                Freshness::Absent
+            };
+            RateItem {
+                pair,
+                rate,
+                observed,
+                freshness,
+            }
         }
     }
 

@@ -33,6 +33,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::{FreshnessPolicy, Observed, Snapshot};
+use crate::weather::Weather;
 
 pub use html::Html;
 pub use item::{RateItem, Shown, WeatherItem};
@@ -75,25 +76,16 @@ impl<'a> Strip<'a> {
 
     /// The rates of the layout's pairs, in its order.
     pub fn rates(&self) -> impl Iterator<Item = RateItem<'a>> + use<'a> {
-        let strip = *self;
-        let observed = strip.snapshot.rates(strip.now);
-        strip
-            .layout
+        self.layout
             .pairs()
-            .map(move |pair| strip.rate(pair, observed))
+            .map(self.rate_items(self.snapshot.rates(self.now)))
     }
 
     /// The same rows for the day ahead, once the bank has published it.
     #[must_use]
     pub fn next(&self) -> Option<impl Iterator<Item = RateItem<'a>> + use<'a>> {
-        let strip = *self;
-        let observed = strip.snapshot.next(strip.now)?;
-        Some(
-            strip
-                .layout
-                .pairs()
-                .map(move |pair| strip.rate(pair, Some(observed))),
-        )
+        let next = self.snapshot.next(self.now)?;
+        Some(self.layout.pairs().map(self.rate_items(Some(next))))
     }
 
     /// The weather of the layout's cities, in its order.
@@ -162,20 +154,24 @@ impl<'a> Strip<'a> {
         Json::new(*self)
     }
 
-    fn sources(&self) -> impl Iterator<Item = &'a SourceId> + use<'a> {
+    /// The forecasts held for the layout's cities.
+    fn forecasts(&self) -> impl Iterator<Item = &'a Observed<Weather>> + use<'a> {
         let strip = *self;
-        let rates = strip
-            .snapshot
-            .rates(strip.now)
-            .into_iter()
-            .chain(strip.snapshot.next(strip.now));
-        let weather = strip
+        strip
             .layout
             .cities_shown()
             .iter()
-            .filter_map(move |city| strip.snapshot.weather(city.id()));
+            .filter_map(move |city| strip.snapshot.weather(city.id()))
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &'a SourceId> + use<'a> {
+        let rates = self
+            .snapshot
+            .rates(self.now)
+            .into_iter()
+            .chain(self.snapshot.next(self.now));
         rates
             .map(Observed::source)
-            .chain(weather.map(Observed::source))
+            .chain(self.forecasts().map(Observed::source))
     }
 }

@@ -38,10 +38,7 @@ impl<'a> Strip<'a> {
             .filter(|(source, _)| Some(*source) != said)
         {
             // One note a source, with the age of its oldest city.
-            let held = self
-                .weather()
-                .filter_map(|item| item.observed)
-                .filter(|held| held.source() == source);
+            let held = self.forecasts().filter(|held| held.source() == source);
             if let Some(oldest) = held.min_by_key(|held| held.fetched()) {
                 separate(sink)?;
                 within(sink, &Element::Note(source), |sink| {
@@ -72,9 +69,9 @@ impl<'a> Strip<'a> {
             })
         })?;
         heading(sink, locale.currency_rates)?;
-        let observed = self.snapshot.rates(self.now);
+        let rate = self.rate_items(self.snapshot.rates(self.now));
         for row in self.layout.rate_rows() {
-            let items = row.iter().map(|pair| self.rate(*pair, observed));
+            let items = row.iter().map(|pair| rate(*pair));
             spaced_row(sink, items, |sink, item| self.walk_plain_rate(sink, item))?;
         }
         heading(sink, locale.weather)?;
