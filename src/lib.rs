@@ -17,6 +17,7 @@ mod provenance;
 pub mod snapshot;
 pub mod source;
 pub mod strip;
+mod text;
 #[cfg(feature = "ticker")]
 pub mod ticker;
 pub mod weather;

@@ -3,10 +3,10 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use std::borrow::Cow;
+use serde::{Deserialize, Serialize};
 
 use crate::money::{ParseDecimalError, parse_decimal};
+use crate::text::serde_as_text;
 
 /// An air temperature in degrees Celsius, in tenths, from −100 to +100.
 ///
@@ -85,19 +85,7 @@ impl fmt::Display for Celsius {
     }
 }
 
-impl Serialize for Celsius {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Celsius {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
-    }
-}
+serde_as_text!(Celsius);
 
 /// The lowest and the highest temperature of a stretch of time.
 ///

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("day", &[]),
     ("provenance", &[]),
-    ("money", &["day", "provenance"]),
-    ("weather", &["day", "money", "provenance"]),
+    ("text", &[]),
+    ("money", &["day", "provenance", "text"]),
+    ("weather", &["day", "money", "provenance", "text"]),
     ("snapshot", &["day", "money", "provenance", "weather"]),
     (
         "source",
