@@ -20,6 +20,13 @@ pub(crate) fn start(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
         .map_or_else(|| midnight.and_utc(), |start| start.with_timezone(&Utc))
 }
 
+/// The instant at which the clocks of `zone` show a full hour of `day`, the first where they show it twice.
+pub(crate) fn hour(day: NaiveDate, hour: u32, zone: Tz) -> Option<DateTime<Utc>> {
+    let local = day.and_hms_opt(hour, 0, 0)?;
+    let at = zone.from_local_datetime(&local).earliest()?;
+    Some(at.with_timezone(&Utc))
+}
+
 /// The instant at which `day` ends in `zone`: the start of the next.
 pub(crate) fn end(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     start(day.succ_opt().unwrap_or(NaiveDate::MAX), zone)

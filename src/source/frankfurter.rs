@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{DecodeError, DecodeErrorKind, NationalBankKz, Source, get, json, text};
-use crate::money::{Currency, Method, Publication, Quotation, Rates, Row};
+use crate::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use crate::provenance::{Attribution, SourceId};
 
 /// Frankfurter v2, pinned to the National Bank of Kazakhstan: the second route to its rates, over another network.
@@ -91,7 +91,8 @@ impl Source for Frankfurter {
             let Ok(currency) = quote.quote.parse::<Currency>() else {
                 continue;
             };
-            let rate: Decimal = json::number(&id, quote.quote, quote.rate)?;
+            let rate = parse_decimal(quote.rate.get())
+                .map_err(|cause| malformed(format!("{currency}: {cause}")))?;
             priced.push((currency, quote.date, rate));
         }
         let nothing = || {
@@ -100,11 +101,13 @@ impl Source for Frankfurter {
                 DecodeErrorKind::NoData("no tenge among the rates".into()),
             )
         };
-        let (_, day, dollar) = priced
+        let mut dollars = priced
             .iter()
-            .find(|(currency, ..)| *currency == Currency::KZT)
-            .copied()
-            .ok_or_else(nothing)?;
+            .filter(|(currency, ..)| *currency == Currency::KZT);
+        let (_, day, dollar) = dollars.next().copied().ok_or_else(nothing)?;
+        if dollars.next().is_some() {
+            return Err(malformed("KZT stands twice".into()));
+        }
         if day > *today {
             return Err(malformed(format!(
                 "rates of {day} where {today} was asked for"
@@ -153,7 +156,8 @@ fn work_back(dollar: Decimal, quotient: Decimal) -> Option<Decimal> {
 
 /// Half of the last digit Frankfurter prints: it takes fewer decimals the larger the number (`lib/roundable.rb`, 2026).
 fn printing_error(quotient: Decimal) -> Decimal {
-    let above = |limit: i64| quotient > Decimal::new(limit, 0);
+    // A number just above a limit may be printed as the limit itself, with the fewer decimals of what is above it.
+    let above = |limit: i64| quotient >= Decimal::new(limit, 0);
     if above(5000) {
         Decimal::new(5, 1)
     } else if above(80) {

@@ -86,7 +86,7 @@ struct Data<'a> {
 #[derive(Deserialize)]
 struct Instant<'a> {
     #[serde(borrow)]
-    details: InstantDetails<'a>,
+    details: Option<InstantDetails<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -188,7 +188,8 @@ impl Source for MetNorway {
 impl Step<'_> {
     /// A value that is missing is a missing key, so a step without a temperature is no hour.
     fn hour(&self, id: &SourceId) -> Result<Option<Hour>, DecodeError> {
-        let Some(temperature) = self.data.instant.details.air_temperature else {
+        let details = self.data.instant.details.as_ref();
+        let Some(temperature) = details.and_then(|details| details.air_temperature) else {
             return Ok(None);
         };
         let temperature: Celsius =

@@ -64,7 +64,7 @@ pub struct Extremes {
 }
 
 /// The local hours in which a day in inhabited latitudes reaches its maximum: from noon to six.
-const AFTERNOON: std::ops::Range<i64> = 12..18;
+const AFTERNOON: std::ops::Range<u32> = 12..18;
 
 impl Weather {
     /// A reading of checked hours, sorted by time.
@@ -139,17 +139,18 @@ impl Weather {
 
     /// The highest temperature of a local day; nothing where its afternoon, noon to six, is not held whole.
     #[must_use]
-    pub fn maximum(&self, day: NaiveDate, zone: Tz) -> Option<Celsius> {
-        self.holds(day, zone, AFTERNOON)
-            .then(|| self.within(day, zone).map(|range| range.high()).max())
+    pub fn maximum(&self, date: NaiveDate, zone: Tz) -> Option<Celsius> {
+        let from = day::hour(date, AFTERNOON.start, zone)?;
+        let to = day::hour(date, AFTERNOON.end, zone)?;
+        self.holds(date, zone, from..to)
+            .then(|| self.within(date, zone).map(|range| range.high()).max())
             .flatten()
     }
 
     /// The lowest and highest temperature of a local day; nothing where one of its hours is not held.
     #[must_use]
     pub fn range(&self, date: NaiveDate, zone: Tz) -> Option<TemperatureRange> {
-        let length = (day::end(date, zone) - day::start(date, zone)).num_hours();
-        if !self.holds(date, zone, 0..length) {
+        if !self.holds(date, zone, day::start(date, zone)..day::end(date, zone)) {
             return None;
         }
         let low = self.within(date, zone).map(|range| range.low()).min()?;
@@ -208,11 +209,12 @@ impl Weather {
         hours.chain(stretches.map(|stretch| stretch.range))
     }
 
-    /// Whether each of these hours of a local day is held, as an hour or inside a stretch that lies in the day whole.
-    fn holds(&self, date: NaiveDate, zone: Tz, mut hours: std::ops::Range<i64>) -> bool {
+    /// Whether each hour of a part of a local day is held, as an hour or inside a stretch that lies in the day whole.
+    fn holds(&self, date: NaiveDate, zone: Tz, part: std::ops::Range<DateTime<Utc>>) -> bool {
         let span = day::start(date, zone)..day::end(date, zone);
+        let mut hours = (0..(part.end - part.start).num_hours()).map(TimeDelta::hours);
         hours.all(|hour| {
-            let from = span.start + TimeDelta::hours(hour);
+            let from = part.start + hour;
             let to = from + TimeDelta::hours(1);
             !self.hours_in(from..to).is_empty()
                 || self.extremes.iter().any(|stretch| {

@@ -75,6 +75,10 @@ impl<'a> Document<'a> {
                 Event::Text(text) if depth == 0 && !text.trim_ascii().is_empty() => {
                     return Err("text outside the root element".into());
                 }
+                // What follows the element would be lost, and 512<b>.</b>34 be 512.
+                Event::Start(_) | Event::Empty(_) if slot.is_value() => {
+                    return Err("an element where plain text was expected".into());
+                }
                 Event::Start(start) => {
                     let name = start.name().into_inner();
                     if depth == 0 {
@@ -100,7 +104,7 @@ impl<'a> Document<'a> {
                 Event::Empty(empty) if depth == 0 => {
                     root = Some(check_root(empty.name().into_inner(), root)?);
                 }
-                Event::CData(_) | Event::GeneralRef(_) if slot != Slot::None => {
+                Event::CData(_) | Event::GeneralRef(_) if slot.is_value() => {
                     return Err("CDATA or a reference where plain text was expected".into());
                 }
                 Event::DocType(_) => return Err("a document type, which no feed has".into()),
@@ -125,8 +129,9 @@ impl<'a> Document<'a> {
 
     fn fill(&mut self, slot: Slot, text: &'a str) -> Result<(), String> {
         match slot {
+            Slot::Date if self.day.is_some() => return Err("a document with two days".into()),
             Slot::Date => self.day = Some(parse_day(text)?),
-            _ => self.info = Some(text),
+            _ => _ = self.info.get_or_insert(text),
         }
         Ok(())
     }
@@ -155,6 +160,11 @@ fn borrowed(text: Cow<'_, str>) -> Result<&str, String> {
 }
 
 impl Slot {
+    /// Whether it holds a value, which is plain text and nothing else. Of `<info>` no answer was ever seen whole.
+    fn is_value(self) -> bool {
+        !matches!(self, Self::None | Self::Info)
+    }
+
     // The document has a title and a description of its own, which are nobody's rate.
     fn of(name: &str, in_item: bool) -> Self {
         match (name, in_item) {
@@ -183,7 +193,7 @@ impl<'a> Fields<'a> {
         };
         match field.replace(text) {
             None => Ok(()),
-            Some(_) => Err(format!("an item with two {name}, {text:?} the second")),
+            Some(_) => Err(format!("an item with two {name}")),
         }
     }
 

@@ -1,0 +1,36 @@
+use crate::weather::{Condition, Intensity, Sky};
+
+/// The WMO codes the service computes. 66 and 67 are its freezing rain; 95 is a thunderstorm with rain.
+pub(super) fn read_code(code: &str) -> Condition {
+    let light = |sky| Condition::new(sky).intensity(Intensity::Light);
+    let heavy = |sky| Condition::new(sky).intensity(Intensity::Heavy);
+    match code {
+        "0" => Condition::new(Sky::Clear),
+        "1" => Condition::new(Sky::Fair),
+        "2" => Condition::new(Sky::PartlyCloudy),
+        "3" => Condition::new(Sky::Cloudy),
+        "45" | "48" => Condition::new(Sky::Fog),
+        "51" => light(Sky::Drizzle),
+        "53" => Condition::new(Sky::Drizzle),
+        "55" => heavy(Sky::Drizzle),
+        "56" => light(Sky::FreezingDrizzle),
+        "57" => heavy(Sky::FreezingDrizzle),
+        "61" => light(Sky::Rain),
+        "63" => Condition::new(Sky::Rain),
+        "65" => heavy(Sky::Rain),
+        "66" => light(Sky::FreezingRain),
+        "67" => heavy(Sky::FreezingRain),
+        "71" | "77" => light(Sky::Snow),
+        "73" => Condition::new(Sky::Snow),
+        "75" => heavy(Sky::Snow),
+        "80" => light(Sky::Rain).showers(),
+        "81" => Condition::new(Sky::Rain).showers(),
+        "82" => heavy(Sky::Rain).showers(),
+        "85" => light(Sky::Snow).showers(),
+        "86" => heavy(Sky::Snow).showers(),
+        "95" => Condition::new(Sky::Rain).showers().thunder(),
+        "96" => light(Sky::Hail).showers().thunder(),
+        "99" => heavy(Sky::Hail).showers().thunder(),
+        other => Condition::unknown(other),
+    }
+}

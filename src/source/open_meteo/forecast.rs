@@ -1,0 +1,265 @@
+//! The JSON of a forecast: a moment, columns of hours, columns of days, each part with units of its own.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::codes::read_code;
+use super::json;
+use crate::provenance::SourceId;
+use crate::source::{DecodeError, DecodeErrorKind};
+use crate::weather::{Celsius, City, Daylight, Extremes, Hour, TemperatureRange, Weather};
+
+#[derive(Deserialize)]
+pub(super) struct Forecast<'a> {
+    #[serde(default)]
+    error: bool,
+    #[serde(borrow)]
+    reason: Option<Cow<'a, str>>,
+    timezone: Option<&'a str>,
+    utc_offset_seconds: Option<i32>,
+    #[serde(borrow)]
+    current_units: Option<Units<'a>>,
+    #[serde(borrow)]
+    hourly_units: Option<Units<'a>>,
+    #[serde(borrow)]
+    daily_units: Option<Units<'a>>,
+    #[serde(borrow)]
+    current: Option<Current<'a>>,
+    #[serde(borrow)]
+    hourly: Option<Hourly<'a>>,
+    #[serde(borrow)]
+    daily: Option<Daily<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Units<'a> {
+    temperature_2m: Option<&'a str>,
+    temperature_2m_max: Option<&'a str>,
+    temperature_2m_min: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Current<'a> {
+    time: &'a str,
+    #[serde(borrow)]
+    temperature_2m: Option<&'a RawValue>,
+    #[serde(borrow)]
+    weather_code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    is_day: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Hourly<'a> {
+    #[serde(borrow)]
+    time: Vec<&'a str>,
+    #[serde(borrow, default)]
+    temperature_2m: Vec<Option<&'a RawValue>>,
+    #[serde(borrow, default)]
+    weather_code: Vec<Option<&'a RawValue>>,
+    #[serde(borrow, default)]
+    is_day: Vec<Option<&'a RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Daily<'a> {
+    time: Vec<NaiveDate>,
+    #[serde(borrow, default)]
+    temperature_2m_max: Vec<Option<&'a RawValue>>,
+    #[serde(borrow, default)]
+    temperature_2m_min: Vec<Option<&'a RawValue>>,
+}
+
+impl<'a> Forecast<'a> {
+    pub(super) fn read(self, id: &SourceId, city: &City) -> Result<Weather, DecodeError> {
+        if self.error {
+            let reason = self.reason.unwrap_or_default().chars().take(120).collect();
+            return Err(DecodeError::new(id, DecodeErrorKind::NoData(reason)));
+        }
+        let units = [&self.current_units, &self.hourly_units, &self.daily_units];
+        let units = units.into_iter().flatten().flat_map(Units::all).flatten();
+        if let Some(unit) = units.into_iter().find(|unit| *unit != "°C") {
+            return Err(DecodeError::malformed(
+                id,
+                format!("temperatures in {unit:?}, expected °C"),
+            ));
+        }
+        let clock = self.clock(id, city)?;
+        let mut hours = self
+            .hourly
+            .map_or_else(|| Ok(Vec::new()), |hourly| hourly.hours(id, clock))?;
+        if let Some(current) = self.current {
+            let Current {
+                time,
+                temperature_2m,
+                weather_code,
+                is_day,
+            } = current;
+            if let Some(hour) = hour(id, clock, time, temperature_2m, weather_code, is_day)? {
+                hours.retain(|known| known.at != hour.at);
+                hours.push(hour);
+            }
+        }
+        let extremes = self
+            .daily
+            .map_or_else(|| Ok(Vec::new()), |daily| daily.extremes(id, clock))?;
+        if hours.is_empty() && extremes.is_empty() {
+            return Err(DecodeError::new(
+                id,
+                DecodeErrorKind::NoData("neither hours nor days".into()),
+            ));
+        }
+        Weather::new(id.clone(), hours, extremes).map_err(|cause| DecodeError::malformed(id, cause))
+    }
+
+    /// Days are those of the zone that was asked for, and the times of the whole answer are counted at the one offset it
+    /// names, across a change of clocks too (open-meteo/open-meteo#1255).
+    fn clock(&self, id: &SourceId, city: &City) -> Result<Clock, DecodeError> {
+        let zone = self.timezone.unwrap_or("none");
+        if zone != city.zone().name() {
+            return Err(DecodeError::malformed(
+                id,
+                format!("times in zone {zone:?}, expected {}", city.zone()),
+            ));
+        }
+        let within_a_day = |seconds: &i32| seconds.unsigned_abs() < 86_400;
+        let seconds = self.utc_offset_seconds.filter(within_a_day);
+        seconds
+            .map(|seconds| Clock(TimeDelta::seconds(seconds.into())))
+            .ok_or_else(|| {
+                DecodeError::malformed(id, "local times without a believable utc_offset_seconds")
+            })
+    }
+}
+
+impl<'a> Units<'a> {
+    fn all(&self) -> [Option<&'a str>; 3] {
+        [
+            self.temperature_2m,
+            self.temperature_2m_max,
+            self.temperature_2m_min,
+        ]
+    }
+}
+
+impl<'a> Hourly<'a> {
+    fn hours(&self, id: &SourceId, clock: Clock) -> Result<Vec<Hour>, DecodeError> {
+        let length = self.time.len();
+        check_column(id, "temperature_2m", &self.temperature_2m, length)?;
+        check_column(id, "weather_code", &self.weather_code, length)?;
+        check_column(id, "is_day", &self.is_day, length)?;
+        let at =
+            |values: &[Option<&'a RawValue>], index: usize| values.get(index).copied().flatten();
+        let mut hours = Vec::with_capacity(length);
+        for (index, time) in self.time.iter().enumerate() {
+            let (code, is_day) = (at(&self.weather_code, index), at(&self.is_day, index));
+            hours.extend(hour(
+                id,
+                clock,
+                time,
+                at(&self.temperature_2m, index),
+                code,
+                is_day,
+            )?);
+        }
+        Ok(hours)
+    }
+}
+
+impl Daily<'_> {
+    fn extremes(&self, id: &SourceId, clock: Clock) -> Result<Vec<Extremes>, DecodeError> {
+        check_column(
+            id,
+            "temperature_2m_min",
+            &self.temperature_2m_min,
+            self.time.len(),
+        )?;
+        check_column(
+            id,
+            "temperature_2m_max",
+            &self.temperature_2m_max,
+            self.time.len(),
+        )?;
+        let lows_and_highs = self.temperature_2m_min.iter().zip(&self.temperature_2m_max);
+        let mut extremes = Vec::with_capacity(self.time.len());
+        for (date, (low, high)) in self.time.iter().zip(lows_and_highs) {
+            let (Some(low), Some(high)) = (low, high) else {
+                continue;
+            };
+            let (low, high) = (temperature(id, low)?, temperature(id, high)?);
+            let range = TemperatureRange::new(low, high).ok_or_else(|| {
+                DecodeError::malformed(id, format!("range of {date}: {low} is above {high}"))
+            })?;
+            let midnight = date.and_time(NaiveTime::MIN);
+            let from = clock.instant(midnight);
+            let to = from.and_then(|from| from.checked_add_signed(TimeDelta::days(1)));
+            extremes.extend(from.zip(to).map(|(from, to)| Extremes { from, to, range }));
+        }
+        Ok(extremes)
+    }
+}
+
+/// The offset of an answer's local times.
+#[derive(Clone, Copy)]
+struct Clock(TimeDelta);
+
+impl Clock {
+    fn instant(self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+        local.checked_sub_signed(self.0).map(|utc| utc.and_utc())
+    }
+}
+
+/// A column is as long as its times, or it is not there.
+fn check_column<T>(
+    id: &SourceId,
+    name: &str,
+    values: &[T],
+    length: usize,
+) -> Result<(), DecodeError> {
+    if values.is_empty() || values.len() == length {
+        return Ok(());
+    }
+    Err(DecodeError::malformed(
+        id,
+        format!("{} values of {name} for {length} times", values.len()),
+    ))
+}
+
+/// One moment; nothing where its temperature is null.
+fn hour(
+    id: &SourceId,
+    clock: Clock,
+    time: &str,
+    degrees: Option<&RawValue>,
+    code: Option<&RawValue>,
+    is_day: Option<&RawValue>,
+) -> Result<Option<Hour>, DecodeError> {
+    let local = NaiveDateTime::parse_from_str(time, "%Y-%m-%dT%H:%M").map_err(|_| {
+        DecodeError::malformed(
+            id,
+            format!("{time:?} is not a time, expected YYYY-MM-DDTHH:MM"),
+        )
+    })?;
+    let (Some(at), Some(degrees)) = (clock.instant(local), degrees) else {
+        return Ok(None);
+    };
+    let daylight = match is_day.map(RawValue::get) {
+        Some("1") => Some(Daylight::Day),
+        Some("0") => Some(Daylight::Night),
+        _ => None,
+    };
+    let condition = code.map(|code| read_code(code.get()));
+    Ok(Some(Hour {
+        at,
+        temperature: temperature(id, degrees)?,
+        condition,
+        daylight,
+    }))
+}
+
+fn temperature(id: &SourceId, raw: &RawValue) -> Result<Celsius, DecodeError> {
+    json::number(id, "temperature", raw)
+}

@@ -1,0 +1,145 @@
+//! The symbols: 41 codes, 83 with their suffixes, and what each means.
+
+use masthead::weather::Daylight;
+
+use super::{degrees, hours, next};
+use crate::support::recorded;
+
+/// The codes that say whether the sun is up, and their conditions.
+const WITH_SUFFIX: [(&str, &str); 23] = [
+    ("clearsky", "clear"),
+    ("fair", "fair"),
+    ("partlycloudy", "partly_cloudy"),
+    ("lightrainshowers", "light_rain_showers"),
+    ("rainshowers", "rain_showers"),
+    ("heavyrainshowers", "heavy_rain_showers"),
+    ("lightrainshowersandthunder", "light_rain_showers_thunder"),
+    ("rainshowersandthunder", "rain_showers_thunder"),
+    ("heavyrainshowersandthunder", "heavy_rain_showers_thunder"),
+    ("lightsleetshowers", "light_sleet_showers"),
+    ("sleetshowers", "sleet_showers"),
+    ("heavysleetshowers", "heavy_sleet_showers"),
+    // Misspelt by the service, and the right spelling beside it.
+    (
+        "lightssleetshowersandthunder",
+        "light_sleet_showers_thunder",
+    ),
+    ("lightsleetshowersandthunder", "light_sleet_showers_thunder"),
+    ("sleetshowersandthunder", "sleet_showers_thunder"),
+    ("heavysleetshowersandthunder", "heavy_sleet_showers_thunder"),
+    ("lightsnowshowers", "light_snow_showers"),
+    ("snowshowers", "snow_showers"),
+    ("heavysnowshowers", "heavy_snow_showers"),
+    ("lightssnowshowersandthunder", "light_snow_showers_thunder"),
+    ("lightsnowshowersandthunder", "light_snow_showers_thunder"),
+    ("snowshowersandthunder", "snow_showers_thunder"),
+    ("heavysnowshowersandthunder", "heavy_snow_showers_thunder"),
+];
+
+/// The codes that stand alone.
+const ALONE: [(&str, &str); 20] = [
+    ("cloudy", "cloudy"),
+    ("fog", "fog"),
+    ("lightrain", "light_rain"),
+    ("rain", "rain"),
+    ("heavyrain", "heavy_rain"),
+    ("lightrainandthunder", "light_rain_thunder"),
+    ("rainandthunder", "rain_thunder"),
+    ("heavyrainandthunder", "heavy_rain_thunder"),
+    ("lightsleet", "light_sleet"),
+    ("sleet", "sleet"),
+    ("heavysleet", "heavy_sleet"),
+    ("lightsleetandthunder", "light_sleet_thunder"),
+    ("sleetandthunder", "sleet_thunder"),
+    ("heavysleetandthunder", "heavy_sleet_thunder"),
+    ("lightsnow", "light_snow"),
+    ("snow", "snow"),
+    ("heavysnow", "heavy_snow"),
+    ("lightsnowandthunder", "light_snow_thunder"),
+    ("snowandthunder", "snow_thunder"),
+    ("heavysnowandthunder", "heavy_snow_thunder"),
+];
+
+const SUFFIXES: [(&str, Daylight); 3] = [
+    ("_day", Daylight::Day),
+    ("_night", Daylight::Night),
+    ("_polartwilight", Daylight::PolarTwilight),
+];
+
+/// The condition and the light that a symbol is read as.
+#[track_caller]
+fn meaning(symbol: &str) -> (String, Option<Daylight>) {
+    let hour = hours(&degrees("1.0"), &next(1, symbol, "")).remove(0);
+    (hour.condition.unwrap().to_string(), hour.daylight)
+}
+
+#[test]
+fn every_symbol_has_its_condition_and_its_light() {
+    let mut symbols = 0;
+    for (base, condition) in WITH_SUFFIX {
+        for (suffix, light) in SUFFIXES {
+            let symbol = format!("{base}{suffix}");
+            assert_eq!(
+                meaning(&symbol),
+                (condition.into(), Some(light)),
+                "{symbol}"
+            );
+            symbols += 1;
+        }
+    }
+    for (symbol, condition) in ALONE {
+        assert_eq!(meaning(symbol), (condition.into(), None), "{symbol}");
+        symbols += 1;
+    }
+    // 83, and six in the right spelling.
+    assert_eq!(symbols, 89);
+}
+
+#[test]
+fn a_trailing_space_is_no_part_of_a_symbol() {
+    assert_eq!(meaning("fair_day "), ("fair".into(), Some(Daylight::Day)));
+}
+
+#[test]
+fn an_unknown_symbol_is_kept_and_not_guessed() {
+    for symbol in [
+        "frogs",
+        "heavyfog",
+        "lightclearsky",
+        "showers",
+        "rainandfrogs",
+        "lightheavyrain",
+        "Rain",
+    ] {
+        assert_eq!(meaning(symbol).0, format!("unknown:{symbol}"));
+    }
+    assert_eq!(meaning("duststorm_night").0, "unknown:duststorm_night");
+}
+
+#[test]
+fn the_conditions_are_those_of_the_common_table() {
+    let Some(table) = recorded("../locale/condition_map.csv") else {
+        return;
+    };
+    let table = String::from_utf8(table).unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .map(|line| line.split(',').collect())
+        .collect();
+    let rows: Vec<_> = rows.iter().filter(|row| row[0] == "metno").collect();
+    assert_eq!(rows.len(), 41);
+    for row in rows {
+        let [_, code, _, kind, intensity, shower, thunder, ..] = row[..] else {
+            panic!("{row:?}");
+        };
+        let intensity = match intensity {
+            "light" => "light_",
+            "heavy" => "heavy_",
+            _ => "",
+        };
+        let showers = if shower == "1" { "_showers" } else { "" };
+        let thunder = if thunder == "1" { "_thunder" } else { "" };
+        let expected = format!("{intensity}{kind}{showers}{thunder}");
+        assert_eq!(meaning(code).0, expected, "{code}");
+    }
+}

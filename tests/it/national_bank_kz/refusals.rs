@@ -1,0 +1,237 @@
+//! What the National Bank's decoder refuses: a rate is right, or it is an error that says why.
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use masthead::source::{NationalBankKz, Source};
+
+use super::{
+    DAY, ROWS, altered, decode, dollar, item, newest, of_day, prefixes_are_errors, read, refusal,
+    row,
+};
+use crate::support::{day, ok};
+
+#[test]
+fn a_short_list_or_one_without_the_dollar_is_broken() {
+    let short: String = ROWS[4..].iter().map(|row| item("", *row)).collect();
+    let short = format!("<rates><date>04.03.2027</date>{short}</rates>");
+    assert_eq!(
+        refusal(short),
+        "9 rates of 2027-03-04, expected at least 10"
+    );
+    let reason = refusal(altered("<title>USD<", "<title>CAD<"));
+    assert_eq!(reason, "no dollar among the rates of 2027-03-04");
+    let main: String = ["USD", "EUR"]
+        .map(|code| item("", [code, "5", "1", "", ""]))
+        .concat();
+    let error = NationalBankKz::newest_main()
+        .decode(
+            &day(DAY),
+            &ok(format!("<rates><date>04.03.2027</date>{main}</rates>")),
+        )
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("2 rates of 2027-03-04, expected at least 3"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_page_in_place_of_the_feed_is_refused() {
+    for (body, reason) in [
+        (
+            "<html><body>502 Bad Gateway</body></html>",
+            "the root element is <html>, expected <rates> or <rss>",
+        ),
+        (
+            "<!DOCTYPE html><html></html>",
+            "a document type, which no feed has",
+        ),
+        (
+            "<!DOCTYPE rates [<!ENTITY a \"1\">]><rates/>",
+            "a document type, which no feed has",
+        ),
+        ("", "an empty document"),
+        (" \n", "an empty document"),
+    ] {
+        assert_eq!(refusal(body), reason, "{body}");
+    }
+}
+
+#[test]
+fn only_200_and_203_are_read() {
+    let answer = |status: u16| {
+        let mut response: Response<Bytes> = ok(of_day());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        NationalBankKz::of_day().decode(&day(DAY), &response)
+    };
+    assert_eq!(answer(203), Ok(read(of_day())));
+    for status in [204, 206, 301, 304, 403, 404, 429, 500, 503] {
+        let error = answer(status).unwrap_err();
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+    }
+    assert_eq!(
+        answer(404).unwrap_err().to_string(),
+        "cannot read national_bank_kz: it answered 404 Not Found"
+    );
+}
+
+#[test]
+fn what_is_not_a_plain_number_is_no_rate() {
+    for (value, reason) in [
+        (
+            "512,34",
+            "rate of USD: invalid decimal \"512,34\": unexpected ',' at byte 3",
+        ),
+        (
+            "1 512.34",
+            "rate of USD: invalid decimal \"1 512.34\": unexpected ' ' at byte 1",
+        ),
+        ("0", "rate of USD is 0: expected 0.000000001 to 1000000000"),
+        (
+            "-512.34",
+            "rate of USD is -512.34: expected 0.000000001 to 1000000000",
+        ),
+        ("", "USD has no rate"),
+        (
+            "н/д",
+            "rate of USD: invalid decimal \"н/д\": unexpected 'н' at byte 0",
+        ),
+        (
+            "512.3&#52;",
+            "CDATA or a reference where plain text was expected",
+        ),
+        (
+            "&lt;512.34",
+            "CDATA or a reference where plain text was expected",
+        ),
+        (
+            "<![CDATA[512.34]]>",
+            "CDATA or a reference where plain text was expected",
+        ),
+        ("512<!-- -->.34", "an item with two rates"),
+        ("512<b/>.34", "an element where plain text was expected"),
+    ] {
+        assert_eq!(refusal(dollar("512.34", value)), reason, "{value}");
+    }
+}
+
+#[test]
+fn an_element_inside_a_value_does_not_cut_it_short() {
+    for value in ["512<b>x</b>.34", "51<b></b>2.34"] {
+        let read = decode(dollar("512.34", value)).map(|rates| row(&rates, "USD").0);
+        assert!(read.is_err(), "{value} was read as {read:?}");
+    }
+}
+
+#[test]
+fn whatever_stands_twice_is_refused() {
+    for (field, twice, reason) in [
+        (
+            "<title>USD</title>",
+            "<title>EUR</title>",
+            "an item with two titles",
+        ),
+        (
+            "<description>512.34</description>",
+            "<description>1</description>",
+            "an item with two rates",
+        ),
+        (
+            "<quant>1</quant>",
+            "<quant>100</quant>",
+            "an item with two nominals",
+        ),
+        (
+            "<change>+1.05</change>",
+            "<change>0.00</change>",
+            "an item with two changes",
+        ),
+    ] {
+        assert_eq!(refusal(dollar(field, &format!("{field}{twice}"))), reason);
+    }
+    let days = "<pubDate>04.03.2027</pubDate><pubDate>05.03.2027</pubDate>";
+    assert_eq!(
+        refusal(dollar("<quant>", &format!("{days}<quant>"))),
+        "an item with two days"
+    );
+    assert_eq!(
+        refusal(altered("<title>GBP<", "<title>USD<")),
+        "USD stands twice"
+    );
+}
+
+#[test]
+fn a_document_with_two_days_is_refused() {
+    let read = decode(altered(
+        "<date>04.03.2027</date>",
+        "<date>04.03.2027</date><date>05.03.2027</date>",
+    ));
+    assert!(read.is_err(), "read as of {}", read.unwrap().day());
+}
+
+#[test]
+fn a_field_that_is_missing_is_named() {
+    for (field, reason) in [
+        ("<title>USD</title>", "\"\" is not a currency code"),
+        ("<description>512.34</description>", "USD has no rate"),
+        ("<quant>1</quant>", "USD has no nominal"),
+    ] {
+        assert_eq!(refusal(dollar(field, "")), reason);
+    }
+    assert_eq!(
+        refusal(altered("<date>04.03.2027</date>", "")),
+        "AMD has no day"
+    );
+    assert_eq!(
+        refusal(dollar("<title>USD", "<title>usd")),
+        "\"usd\" is not a currency code"
+    );
+}
+
+#[test]
+fn a_day_is_day_month_year() {
+    for text in [
+        "31.02.2027",
+        "2027-03-04",
+        "4.3.2027",
+        "04/03/2027",
+        "04.03.127",
+        "04.03.2027 г.",
+        "00.03.2027",
+    ] {
+        let reason = refusal(altered("<date>04.03.2027<", &format!("<date>{text}<")));
+        assert_eq!(
+            reason,
+            format!("{text:?} is not a day, expected DD.MM.YYYY")
+        );
+    }
+}
+
+#[test]
+fn a_document_that_is_not_well_formed_is_refused() {
+    for (from, to) in [
+        ("</rates>", "</rss>"),
+        ("</rates>", "</item>"),
+        ("<title>USD</title>", "<title>USD</quant>"),
+    ] {
+        let reason = refusal(altered(from, to));
+        assert!(reason.starts_with("XML error at byte "), "{reason}");
+    }
+    assert_eq!(
+        refusal(altered("</rates>", "")),
+        "the document ends before </rates>"
+    );
+    let latin = Bytes::from([of_day().as_bytes(), b"\xff"].concat());
+    assert!(refusal(latin).starts_with("the body is not UTF-8: "));
+}
+
+#[test]
+fn a_truncated_document_is_an_error() {
+    prefixes_are_errors(&NationalBankKz::of_day(), of_day().as_bytes());
+    prefixes_are_errors(
+        &NationalBankKz::newest(),
+        newest("04.03.27", &[]).as_bytes(),
+    );
+}

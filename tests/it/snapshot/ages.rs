@@ -1,0 +1,133 @@
+//! How rates and weather age: each limit, just before it, at it and just after it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::{Freshness, FreshnessPolicy, Observed};
+
+use super::{NOON, forecast, published};
+use crate::support::time;
+
+/// The same freshness from each time on, until the next one.
+#[track_caller]
+fn assert_ages(of: impl Fn(DateTime<Utc>) -> Freshness, limits: &[(&str, Freshness)]) {
+    let mut before = None;
+    for (at, freshness) in limits {
+        if let Some(before) = before {
+            assert_eq!(
+                of(time(at) - TimeDelta::nanoseconds(1)),
+                before,
+                "just before {at}"
+            );
+        }
+        assert_eq!(of(time(at)), *freshness, "at {at}");
+        assert_eq!(
+            of(time(at) + TimeDelta::nanoseconds(1)),
+            *freshness,
+            "just after {at}"
+        );
+        before = Some(*freshness);
+    }
+}
+
+#[test]
+fn rates_are_fresh_through_their_last_known_day_and_stale_a_day_later() {
+    let policy = FreshnessPolicy::default();
+    for (date, valid, limits) in [
+        (
+            4,
+            NOON,
+            [
+                "2027-03-04T07:00:00Z",
+                "2027-03-04T19:00:00Z",
+                "2027-03-05T19:00:00Z",
+            ],
+        ),
+        // Friday's rates, confirmed on Sunday.
+        (
+            5,
+            "2027-03-07T06:00:00Z",
+            [
+                "2027-03-07T06:00:00Z",
+                "2027-03-07T19:00:00Z",
+                "2027-03-08T19:00:00Z",
+            ],
+        ),
+        // Confirmed at the very start of a day there, and at the very end of the one before.
+        (
+            5,
+            "2027-03-06T19:00:00Z",
+            [
+                "2027-03-06T19:00:00Z",
+                "2027-03-07T19:00:00Z",
+                "2027-03-08T19:00:00Z",
+            ],
+        ),
+        (
+            5,
+            "2027-03-06T18:59:59Z",
+            [
+                "2027-03-06T18:59:59Z",
+                "2027-03-06T19:00:00Z",
+                "2027-03-07T19:00:00Z",
+            ],
+        ),
+        // Tomorrow's rates, read today.
+        (
+            5,
+            "2027-03-04T12:00:00Z",
+            [
+                "2027-03-04T12:00:00Z",
+                "2027-03-05T19:00:00Z",
+                "2027-03-06T19:00:00Z",
+            ],
+        ),
+    ] {
+        let observed = Observed::new(published(date, 100), time(valid), time(valid));
+        let [fresh, ageing, stale] = limits;
+        let limits = [
+            (fresh, Freshness::Fresh),
+            (ageing, Freshness::Ageing),
+            (stale, Freshness::Stale),
+        ];
+        assert_ages(|now| policy.of_rates(&observed, now), &limits);
+    }
+    let strict = FreshnessPolicy {
+        rates_ageing: TimeDelta::zero(),
+        ..policy
+    };
+    let observed = Observed::new(published(4, 100), time(NOON), time(NOON));
+    let limits = [
+        (NOON, Freshness::Fresh),
+        ("2027-03-04T19:00:00Z", Freshness::Stale),
+    ];
+    assert_ages(|now| strict.of_rates(&observed, now), &limits);
+}
+
+#[test]
+fn weather_ages_by_its_fetch_and_is_absent_when_it_says_nothing_of_the_day() {
+    let policy = FreshnessPolicy::default();
+    let zone = chrono_tz::Asia::Almaty;
+    let long = Observed::new(forecast(NOON, 48), time(NOON), time(NOON));
+    assert_ages(
+        |now| policy.of_weather(&long, now, zone),
+        &[
+            (NOON, Freshness::Fresh),
+            ("2027-03-04T09:00:00Z", Freshness::Ageing),
+            ("2027-03-04T13:00:00Z", Freshness::Stale),
+            ("2027-03-06T07:00:00Z", Freshness::Absent),
+        ],
+    );
+    // Two hours of it, and the second ends before the fetch is two hours old.
+    let short = Observed::new(forecast("2027-03-04T06:30:00Z", 2), time(NOON), time(NOON));
+    assert_ages(
+        |now| policy.of_weather(&short, now, zone),
+        &[
+            (NOON, Freshness::Fresh),
+            ("2027-03-04T08:30:00Z", Freshness::Absent),
+        ],
+    );
+    // A clock that went back makes nothing older.
+    assert_eq!(
+        long.age(time(NOON) - TimeDelta::hours(3)),
+        TimeDelta::zero()
+    );
+}

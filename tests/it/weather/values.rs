@@ -1,0 +1,284 @@
+//! The values of a forecast: texts and documents are inverses, and checked.
+
+use std::collections::BTreeMap;
+
+use masthead::weather::{
+    Celsius, CityId, Condition, Daylight, Extremes, Hour, Intensity, Sky, TemperatureRange, Weather,
+};
+use masthead::{Attribution, Snapshot, SourceId};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{ASTANA, local};
+use crate::money::rates;
+use crate::support::time;
+
+const SKIES: [Sky; 12] = [
+    Sky::Clear,
+    Sky::Fair,
+    Sky::PartlyCloudy,
+    Sky::Cloudy,
+    Sky::Fog,
+    Sky::Drizzle,
+    Sky::FreezingDrizzle,
+    Sky::Rain,
+    Sky::FreezingRain,
+    Sky::Sleet,
+    Sky::Snow,
+    Sky::Hail,
+];
+const INTENSITIES: [Intensity; 3] = [Intensity::Light, Intensity::Moderate, Intensity::Heavy];
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let sky = (0..12_usize, 0..3_usize, any::<bool>(), any::<bool>());
+    let known = sky.prop_map(|(sky, intensity, showers, thunder)| {
+        let mut condition = Condition::new(SKIES[sky]).intensity(INTENSITIES[intensity]);
+        if showers {
+            condition = condition.showers();
+        }
+        if thunder {
+            condition.thunder()
+        } else {
+            condition
+        }
+    });
+    prop_oneof![known, ".{0,70}".prop_map(|code| Condition::unknown(&code))]
+}
+
+fn celsius() -> impl Strategy<Value = Celsius> {
+    (-1000..=1000_i16).prop_map(|tenths| Celsius::from_tenths(tenths).unwrap())
+}
+
+fn city() -> impl Strategy<Value = CityId> {
+    "[a-z0-9_-]{1,40}".prop_map(|id| id.parse().unwrap())
+}
+
+fn weather() -> impl Strategy<Value = Weather> {
+    let light = prop::sample::select(vec![
+        Daylight::Day,
+        Daylight::Night,
+        Daylight::PolarTwilight,
+    ]);
+    let hour = (
+        celsius(),
+        prop::option::of(condition()),
+        prop::option::of(light),
+    );
+    let hours = prop::collection::btree_map(-30..60_i64, hour, 1..20);
+    let stretches = prop::collection::vec((-30..60_i64, 1..25_i64, celsius(), celsius()), 0..5);
+    (hours, stretches).prop_map(|(hours, stretches)| {
+        let hours = hours
+            .into_iter()
+            .map(|(at, (temperature, condition, daylight))| Hour {
+                at: local(at),
+                temperature,
+                condition,
+                daylight,
+            });
+        let stretches = stretches.into_iter().map(|(from, length, a, b)| Extremes {
+            from: local(from),
+            to: local(from + length),
+            range: TemperatureRange::new(a.min(b), a.max(b)).unwrap(),
+        });
+        Weather::new(SourceId::MET_NORWAY, hours, stretches).unwrap()
+    })
+}
+
+proptest! {
+    #[test]
+    fn texts_and_values_are_inverses(degrees in celsius(), condition in condition(), city in city()) {
+        prop_assert_eq!(degrees.to_string().parse::<Celsius>().unwrap(), degrees);
+        prop_assert_eq!(condition.to_string().parse::<Condition>().unwrap(), condition);
+        prop_assert_eq!(city.to_string().parse::<CityId>().unwrap(), city);
+    }
+
+    #[test]
+    fn a_temperature_is_cut_to_tenths_and_rounded_once(hundredths in -9999..=9999_i16) {
+        let sign = if hundredths < 0 { "-" } else { "" };
+        let magnitude = hundredths.unsigned_abs();
+        let text = format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100);
+        let degrees: Celsius = text.parse().unwrap();
+        prop_assert_eq!(degrees.tenths(), hundredths / 10);
+        // Half a degree goes away from zero, whatever stands after the tenths.
+        let whole = i16::try_from((magnitude + 50) / 100).unwrap();
+        prop_assert_eq!(degrees.whole(), if hundredths < 0 { -whole } else { whole });
+    }
+
+    #[test]
+    fn a_reading_survives_its_document(weather in weather()) {
+        let text = serde_json::to_string(&weather).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Weather>(&text).unwrap(), weather);
+    }
+
+    #[test]
+    fn a_snapshot_survives_its_document(
+        rates in prop::collection::vec(rates(), 0..4),
+        cities in prop::collection::btree_map(city(), weather(), 0..4),
+        expires in prop::option::of(0..100_i64),
+    ) {
+        let snapshot = snapshot(rates, cities, expires);
+        let text = serde_json::to_string(&snapshot).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Snapshot>(&text).unwrap(), snapshot);
+    }
+}
+
+fn snapshot(
+    rates: Vec<masthead::money::Rates>,
+    cities: BTreeMap<CityId, Weather>,
+    expires: Option<i64>,
+) -> Snapshot {
+    let credit = |name: &'static str| {
+        Attribution::new(name)
+            .link("https://example.org/")
+            .licence("CC BY 4.0", None)
+    };
+    let mut snapshot = Snapshot::default();
+    for rates in rates {
+        let now = rates.day().and_hms_opt(3, 0, 0).unwrap().and_utc();
+        snapshot.add_rates(rates, credit("a bank"), now);
+    }
+    for (city, weather) in cities {
+        let expires = expires.map(local);
+        snapshot.add_weather(
+            &city,
+            ASTANA,
+            weather,
+            credit("a service"),
+            local(12),
+            expires,
+        );
+    }
+    snapshot
+}
+
+fn document() -> Value {
+    let observed = |value: Value| json!({"value": value, "valid": "2027-03-04T06:00:00Z", "fetched": "2027-03-04T06:10:00Z", "expires": null});
+    json!({
+        "rates": observed(json!({
+            "publication": {
+                "home": "KZT", "quotation": "home_per_foreign", "day": "2027-03-04", "zone": "Asia/Almaty",
+                "source": "national_bank_kz", "method": "published",
+            },
+            "rows": [{"currency": "USD", "value": "512.3", "nominal": 1, "change": null}],
+        })),
+        "next": null,
+        "weather": {"astana": observed(json!({
+            "source": "met_norway",
+            "hours": [
+                {"at": "2027-03-04T06:00:00Z", "temperature": "-1.5", "condition": "light_snow", "daylight": "day"},
+                {"at": "2027-03-04T07:00:00Z", "temperature": "-1.0", "condition": null, "daylight": null},
+            ],
+            "extremes": [{"from": "2027-03-04T06:00:00Z", "to": "2027-03-04T12:00:00Z", "range": ["-1.5", "0.5"]}],
+        }))},
+        "attributions": {"met_norway": {"name": "Data from MET Norway", "link": null, "licence": null, "licence_link": null}},
+    })
+}
+
+#[test]
+fn a_document_is_read_as_it_was_written() {
+    let snapshot: Snapshot = serde_json::from_value(document()).unwrap();
+    assert_eq!(serde_json::to_value(&snapshot).unwrap(), document());
+    let astana = snapshot.weather(&"astana".parse().unwrap()).unwrap();
+    assert_eq!(astana.fetched(), time("2027-03-04T06:10:00Z"));
+    assert_eq!(
+        astana.value().hours()[0]
+            .condition
+            .as_ref()
+            .unwrap()
+            .to_string(),
+        "light_snow"
+    );
+}
+
+#[test]
+fn a_document_with_an_unknown_field_is_refused() {
+    for at in [
+        "",
+        "/rates",
+        "/rates/value",
+        "/rates/value/publication",
+        "/rates/value/rows/0",
+        "/weather/astana",
+        "/weather/astana/value",
+        "/weather/astana/value/hours/1",
+        "/weather/astana/value/extremes/0",
+        "/attributions/met_norway",
+    ] {
+        let mut more = document();
+        more.pointer_mut(at).unwrap()["extra"] = json!(1);
+        let error = serde_json::from_value::<Snapshot>(more)
+            .expect_err(at)
+            .to_string();
+        assert!(error.starts_with("unknown field `extra`"), "{at}: {error}");
+    }
+}
+
+#[test]
+fn a_document_that_is_no_snapshot_is_refused() {
+    for (at, value, reason) in [
+        (
+            "/weather/astana/value/hours/0/at",
+            json!("2027-03-04T07:00:00Z"),
+            "two hours at 2027-03-04 07:00:00 UTC",
+        ),
+        (
+            "/weather/astana/value/hours/0/temperature",
+            json!("451"),
+            "temperature 451 is beyond 100 degrees Celsius",
+        ),
+        (
+            "/weather/astana/value/hours/0/temperature",
+            json!("12,5"),
+            "invalid decimal \"12,5\": unexpected ',' at byte 2",
+        ),
+        (
+            "/weather/astana/value/hours/0/condition",
+            json!("frogs"),
+            "unknown condition \"frogs\": expected an id such as light_rain_showers, or unknown: and a code",
+        ),
+        (
+            "/weather/astana/value/extremes/0/to",
+            json!("2027-03-04T06:00:00Z"),
+            "the stretch from 2027-03-04 06:00:00 UTC ends before it begins",
+        ),
+        (
+            "/weather/astana/value/extremes/0/range",
+            json!(["0.5", "-1.5"]),
+            "the low temperature is above the high one",
+        ),
+        (
+            "/weather/astana/value/source",
+            json!("MET"),
+            "invalid source id \"MET\": expected 1 to 40 of a-z, 0-9 and _",
+        ),
+        (
+            "/weather",
+            json!({"Астана": document()["weather"]["astana"]}),
+            "invalid city id \"Астана\": expected 1 to 40 of a-z, 0-9, - and _",
+        ),
+        (
+            "/rates/value/rows/0/value",
+            json!("0"),
+            "rate of USD is 0: expected 0.000000001 to 1000000000",
+        ),
+        (
+            "/rates/value/rows",
+            json!([]),
+            "a publication without rates",
+        ),
+    ] {
+        let mut document = document();
+        *document.pointer_mut(at).unwrap() = value.clone();
+        let error = serde_json::from_value::<Snapshot>(document)
+            .expect_err(reason)
+            .to_string();
+        assert_eq!(error, reason, "{at} {value}");
+    }
+    let mut empty = document();
+    empty["weather"]["astana"]["value"]["hours"] = json!([]);
+    empty["weather"]["astana"]["value"]["extremes"] = json!([]);
+    let error = serde_json::from_value::<Snapshot>(empty)
+        .unwrap_err()
+        .to_string();
+    assert_eq!(error, "a forecast without hours");
+}
