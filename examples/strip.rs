@@ -16,10 +16,9 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, ValueEnum};
-use masthead::fetch::{HttpTransport, InvalidTransport};
 use masthead::money::Pair;
 use masthead::strip::Lang;
-use masthead::ticker::FileStore;
+use masthead::ticker::{FileStore, InvalidTicker};
 use masthead::weather::City;
 use masthead::{Freshness, Layout, Snapshot, Strip, Ticker};
 
@@ -101,7 +100,7 @@ fn main() -> ExitCode {
     let options = Options::parse();
     match run(&options) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.is::<InvalidTransport>() => {
+        Err(error) if error.is::<InvalidTicker>() => {
             complain(&format!("error: {error}"));
             ExitCode::from(2)
         }
@@ -139,14 +138,12 @@ fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Er
         .contact
         .as_deref()
         .unwrap_or("strip example; no contact given");
-    let mut transport = HttpTransport::builder(contact);
-    if let Some(upstream) = &options.upstream {
-        transport = transport.upstream(upstream);
-    }
     let mut ticker = Ticker::builder(contact)
-        .transport(transport.build()?)
         .cities(options.city.iter().cloned())
         .clock(move || now);
+    if let Some(upstream) = &options.upstream {
+        ticker = ticker.upstream(upstream);
+    }
     if let Some(state) = &options.state {
         ticker = ticker.store(FileStore::new(state));
     }

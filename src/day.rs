@@ -1,11 +1,21 @@
 //! Days in a zone: which one an instant falls on, and where it begins.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// The calendar day of `instant` in `zone`.
 pub(crate) fn of(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
-    instant.with_timezone(&zone).date_naive()
+    let utc = instant.naive_utc();
+    let offset = zone.offset_from_utc_datetime(&utc).fix();
+    utc.checked_add_offset(offset).unwrap_or(utc).date()
+}
+
+/// An instant of a year in which somebody reads a strip, the nearest to `instant`: what is added to it never overflows.
+pub(crate) fn clamp(instant: DateTime<Utc>) -> DateTime<Utc> {
+    let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
+    let last = NaiveDate::from_ymd_opt(2200, 12, 31).unwrap_or_default();
+    let [first, last] = [first, last].map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    instant.clamp(first, last)
 }
 
 /// The instant at which `day` begins in `zone`.

@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "ticker", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "ticker"),
+    doc = "The strip at the top of a news page, without a network: values, decoders and the view."
+)]
 #![cfg_attr(
     not(test),
     deny(

@@ -113,7 +113,8 @@ impl fmt::Display for SourceId {
 ///
 /// let credit = Attribution::new("Data from MET Norway")
 ///     .link("https://api.met.no/")
-///     .licence("CC BY 4.0", Some("https://creativecommons.org/licenses/by/4.0/"));
+///     .licence("CC BY 4.0")
+///     .licence_link("https://creativecommons.org/licenses/by/4.0/");
 /// assert_eq!(credit.name(), "Data from MET Norway");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,15 +145,17 @@ impl Attribution {
         self
     }
 
-    /// Adds the licence of the data, and the page with its text where there is one.
+    /// Adds the licence of the data.
     #[must_use]
-    pub fn licence(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        url: Option<&'static str>,
-    ) -> Self {
+    pub fn licence(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.licence = Some(name.into());
-        self.licence_link = url.map(Cow::Borrowed);
+        self
+    }
+
+    /// Adds the page with the licence's text. Only `https://` links are printed.
+    #[must_use]
+    pub fn licence_link(mut self, url: impl Into<Cow<'static, str>>) -> Self {
+        self.licence_link = Some(url.into());
         self
     }
 

@@ -1,6 +1,8 @@
-//! Values as text in our own documents: what `Display` prints, `FromStr` reads.
+//! Values as text: in our own documents, and in messages for people.
 
-/// Serialises a type as its text.
+use std::fmt;
+
+/// Serialises a type as its text: what `Display` prints, `FromStr` reads.
 macro_rules! serde_as_text {
     ($type:ty) => {
         impl serde::Serialize for $type {
@@ -20,3 +22,19 @@ macro_rules! serde_as_text {
 }
 
 pub(crate) use serde_as_text;
+
+/// Text from outside in a message, with control characters escaped: a message ends in terminals and logs.
+pub(crate) struct Harmless<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Harmless<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write as _;
+        self.0.chars().try_for_each(|c| {
+            if c.is_control() {
+                write!(f, "{}", c.escape_default())
+            } else {
+                f.write_char(c)
+            }
+        })
+    }
+}

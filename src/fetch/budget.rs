@@ -3,10 +3,12 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
+use super::memory::Rest;
 use crate::provenance::SourceId;
 use crate::source::NationalBankKz;
 
-/// How many requests each source may get within an hour, counted over all its feeds and cities.
+/// How each source is treated, whichever feed or city it is asked for: how many requests it may get within an hour, and
+/// how long it rests after a failure.
 ///
 /// | source | requests an hour |
 /// |---|---|
@@ -27,7 +29,13 @@ use crate::source::NationalBankKz;
 /// ```
 #[derive(Debug, Default)]
 pub struct Budgets {
-    spent: Mutex<HashMap<SourceId, VecDeque<DateTime<Utc>>>>,
+    sources: Mutex<HashMap<SourceId, Standing>>,
+}
+
+#[derive(Debug, Default)]
+struct Standing {
+    spent: VecDeque<DateTime<Utc>>,
+    rest: Rest,
 }
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
@@ -39,18 +47,38 @@ impl Budgets {
     ///
     /// The time at which there is one again, when the hour's budget is spent.
     pub fn take(&self, source: &SourceId, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
-        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        let times = spent.entry(source.clone()).or_default();
-        // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.
-        times.retain(|at| *at <= now && now - *at < HOUR);
-        let over = times.len().checked_sub(limit(source, now));
-        match over.and_then(|over| times.get(over)) {
-            Some(first_to_leave) => Err(*first_to_leave + HOUR),
-            None => {
-                times.push_back(now);
-                Ok(())
+        self.with(source, |Standing { spent, .. }| {
+            // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.
+            spent.retain(|at| *at <= now && now - *at < HOUR);
+            let over = spent.len().checked_sub(limit(source, now));
+            match over.and_then(|over| spent.get(over)) {
+                Some(first_to_leave) => Err(*first_to_leave + HOUR),
+                None => {
+                    spent.push_back(now);
+                    Ok(())
+                }
             }
-        }
+        })
+    }
+
+    /// The end of a source's rest, while it lasts.
+    pub(super) fn resting(&self, source: &SourceId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.with(source, |standing| standing.rest.until(now))
+    }
+
+    /// A source failed; `asked` is how long it wants to be left alone.
+    pub(super) fn failed(&self, source: &SourceId, now: DateTime<Utc>, asked: Option<TimeDelta>) {
+        self.with(source, |standing| standing.rest.extend(now, asked));
+    }
+
+    /// A source answered.
+    pub(super) fn answered(&self, source: &SourceId) {
+        self.with(source, |standing| standing.rest = Rest::default());
+    }
+
+    fn with<T>(&self, source: &SourceId, act: impl FnOnce(&mut Standing) -> T) -> T {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        act(sources.entry(source.clone()).or_default())
     }
 }
 

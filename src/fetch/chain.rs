@@ -3,13 +3,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use http::StatusCode;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::{Instant, timeout};
 
-use super::memory::{Remembered, Rest, expires, retry_after};
+use super::memory::{Remembered, Rest, retry_after};
 use super::{Budgets, FetchError, Transport};
 use crate::provenance::{Attribution, SourceId};
+use crate::snapshot::{Observed, Reading};
 use crate::source::Source;
 
 /// Sources of one kind, in the order in which they are asked.
@@ -45,22 +45,39 @@ pub struct Chain<Q: ?Sized, R> {
 }
 
 struct Memory<R> {
-    answers: HashMap<(usize, String), Remembered<R>>,
-    /// By source, and by source and query.
-    rests: HashMap<(usize, Option<String>), Rest>,
+    answers: HashMap<Slot, Remembered<R>>,
+    /// Queries that failed by themselves, their source being well.
+    rests: HashMap<Slot, Rest>,
 }
+
+/// A source by its place in the chain, and a query by its key.
+type Slot = (usize, String);
 
 /// What a chain brought back: a reading or none, and what each source that was considered did.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Answer<R> {
-    /// The reading, with its credit and the time before which its source asks not to be asked again.
-    pub reading: Option<(R, Attribution, Option<DateTime<Utc>>)>,
+    /// The reading, where there is one.
+    pub reading: Option<Fetched<R>>,
     /// What each source did, in order.
     pub attempts: Vec<Attempt>,
 }
 
+/// A reading with what its source asks of those who show it and fetch it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Fetched<R> {
+    /// The reading.
+    pub value: R,
+    /// The credit its terms ask for.
+    pub attribution: Attribution,
+    /// The time before which the source asks not to be asked again.
+    pub expires: Option<DateTime<Utc>>,
+}
+
 /// What one source did.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Attempt {
     /// Which source.
     pub source: SourceId,
@@ -108,7 +125,8 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         }
     }
 
-    /// Asks the sources in order until one answers, within `time` in all: each gets an even share of what is left.
+    /// Asks the sources in order until one answers, within `time` in all, of which two and a half seconds are kept for
+    /// each source behind the one that is asked.
     ///
     /// `key` names the query among the chain's others; `now` is the time for every rule.
     pub async fn read(
@@ -120,11 +138,11 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         now: DateTime<Utc>,
         time: Duration,
     ) -> Answer<R> {
-        let deadline = Instant::now() + time;
+        let start = Instant::now();
         let mut attempts = Vec::new();
         for (index, source) in self.sources.iter().enumerate() {
-            let id = source.id();
-            if let Some((outcome, stop)) = self.hindrance(index, key, &id, budgets, now) {
+            let (slot, id) = ((index, key.to_owned()), source.id());
+            if let Some((outcome, stop)) = self.hindrance(&slot, &id, budgets, now) {
                 attempts.push(Attempt {
                     source: id,
                     outcome,
@@ -134,26 +152,46 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
                 }
                 continue;
             }
-            let left = u32::try_from(self.sources.len() - index).unwrap_or(u32::MAX);
-            let share = deadline.saturating_duration_since(Instant::now()) / left;
+            let share = share(
+                time.saturating_sub(start.elapsed()),
+                self.sources.len() - index - 1,
+            );
             match self
-                .ask(index, source.as_ref(), transport, key, query, now, share)
+                .ask(&slot, source.as_ref(), transport, query, now, share)
                 .await
             {
-                Ok((reading, expires, outcome)) => {
+                Ok((answer, outcome)) => {
+                    budgets.answered(&id);
                     attempts.push(Attempt {
                         source: id,
                         outcome,
                     });
+                    let (value, expires) = (answer.reading.clone(), answer.expires);
+                    self.remember(slot, answer, now);
                     return Answer {
-                        reading: Some((reading, source.attribution(), expires)),
+                        reading: Some(Fetched {
+                            value,
+                            attribution: source.attribution(),
+                            expires,
+                        }),
                         attempts,
                     };
                 }
-                Err(error) => attempts.push(Attempt {
-                    source: id,
-                    outcome: Outcome::Failed(error),
-                }),
+                Err((error, asked)) => {
+                    if error.concerns_host() {
+                        budgets.failed(&id, now, asked);
+                    } else if !error.is_no_data() {
+                        self.memory()
+                            .rests
+                            .entry(slot)
+                            .or_default()
+                            .extend(now, asked);
+                    }
+                    attempts.push(Attempt {
+                        source: id,
+                        outcome: Outcome::Failed(error),
+                    });
+                }
             }
         }
         Answer {
@@ -165,124 +203,84 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     /// Why a source is not asked, and whether that ends the search: what it last said stands.
     fn hindrance(
         &self,
-        index: usize,
-        key: &str,
+        slot: &Slot,
         id: &SourceId,
         budgets: &Budgets,
         now: DateTime<Utc>,
     ) -> Option<(Outcome, bool)> {
         let memory = self.memory();
-        let resting = |key: Option<String>| {
-            memory
-                .rests
-                .get(&(index, key))
-                .and_then(|rest| rest.until(now))
-        };
-        if let Some(until) = resting(None).max(resting(Some(key.to_owned()))) {
+        let rest = memory.rests.get(slot).and_then(|rest| rest.until(now));
+        if let Some(until) = rest.max(budgets.resting(id, now)) {
             return Some((Outcome::Resting(until), false));
         }
-        let answered = memory.answers.get(&(index, key.to_owned()));
-        if let Some(until) = answered
-            .and_then(|answer| answer.expires)
-            .filter(|until| now < *until)
-        {
+        let answered = memory.answers.get(slot);
+        if let Some(until) = answered.and_then(|answer| answer.due(now)) {
             return Some((Outcome::NotDue(until), true));
         }
         let until = budgets.take(id, now).err()?;
         Some((Outcome::OverBudget(until), answered.is_some()))
     }
 
-    #[allow(clippy::too_many_arguments)] // one call, and each is another thing
+    /// One exchange: the answer to remember and what became of it, or the failure and the rest that was asked for.
     async fn ask(
         &self,
-        index: usize,
+        slot: &Slot,
         source: &dyn Source<Query = Q, Reading = R>,
         transport: &dyn Transport,
-        key: &str,
         query: &Q,
         now: DateTime<Utc>,
         time: Duration,
-    ) -> Result<(R, Option<DateTime<Utc>>, Outcome), FetchError> {
-        let slot = (index, key.to_owned());
+    ) -> Result<(Remembered<R>, Outcome), (FetchError, Option<TimeDelta>)> {
         let mut request = source.request(query);
-        let held = self.memory().answers.get(&slot).cloned();
+        let held = self.memory().answers.get(slot).cloned();
         if let Some(held) = &held {
             held.make_conditional(&mut request);
         }
         let response = match timeout(time, transport.send(request)).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(self.failed(&slot, error.into(), None, now)),
-            Err(_) => return Err(self.failed(&slot, FetchError::late(time), None, now)),
+            Ok(Err(error)) => return Err((error.into(), None)),
+            Err(_) => return Err((FetchError::late(time), None)),
         };
-        if let Some(mut held) = held
-            && (response.status() == StatusCode::NOT_MODIFIED
-                || response.status() == StatusCode::OK && held.is_of(response.body()))
-        {
-            held.expires = expires(response.headers(), now);
-            let (reading, expires) = (held.reading.clone(), held.expires);
-            self.succeeded(slot, held);
-            return Ok((reading, expires, Outcome::Unchanged));
+        if let Some(held) = held.filter(|held| held.stands(&response)) {
+            return Ok((held.renewed(&response, now), Outcome::Unchanged));
         }
         match source.decode(query, &response) {
-            Ok(reading) => {
-                let remembered = Remembered::new(reading.clone(), &response, now);
-                let expires = remembered.expires;
-                self.succeeded(slot, remembered);
-                Ok((reading, expires, Outcome::Read))
-            }
-            Err(error) => Err(self.failed(
-                &slot,
-                error.into(),
-                retry_after(response.headers(), now),
-                now,
-            )),
+            Ok(reading) => Ok((Remembered::new(reading, &response, now), Outcome::Read)),
+            Err(error) => Err((error.into(), retry_after(response.headers(), now))),
         }
     }
 
-    fn succeeded(&self, slot: (usize, String), answer: Remembered<R>) {
+    fn remember(&self, slot: Slot, answer: Remembered<R>, now: DateTime<Utc>) {
         let mut memory = self.memory();
-        memory.rests.remove(&(slot.0, None));
-        memory.rests.remove(&(slot.0, Some(slot.1.clone())));
+        memory.rests.remove(&slot);
         memory.answers.insert(slot, answer);
-    }
-
-    fn failed(
-        &self,
-        slot: &(usize, String),
-        error: FetchError,
-        asked: Option<chrono::TimeDelta>,
-        now: DateTime<Utc>,
-    ) -> FetchError {
-        if !error.is_no_data() {
-            let key = if error.concerns_host() {
-                None
-            } else {
-                Some(slot.1.clone())
-            };
-            self.memory()
-                .rests
-                .entry((slot.0, key))
-                .or_default()
-                .extend(now, asked);
-        }
-        error
+        // The queries of days gone by are never asked again.
+        let recent = |at: DateTime<Utc>| (now - at).abs() < TimeDelta::days(2);
+        memory.answers.retain(|_, answer| recent(answer.at));
+        memory.rests.retain(|_, rest| rest.until(now).is_some());
     }
 
     /// Takes over a reading that was kept across a restart, so that its source is not asked before it is due.
-    pub(crate) fn restore(
-        &self,
-        key: &str,
-        source: &SourceId,
-        reading: &R,
-        expires: Option<DateTime<Utc>>,
-    ) {
-        let Some(index) = self.sources.iter().position(|known| known.id() == *source) else {
+    pub(crate) fn restore(&self, key: &str, held: &Observed<R>)
+    where
+        R: Reading,
+    {
+        let Some(index) = self
+            .sources
+            .iter()
+            .position(|known| known.id() == *held.source())
+        else {
             return;
         };
-        let remembered = Remembered::restored(reading.clone(), expires);
+        let answer = Remembered::restored(held.value().clone(), held.expires(), held.fetched());
         self.memory()
             .answers
-            .insert((index, key.to_owned()), remembered);
+            .insert((index, key.to_owned()), answer);
+    }
+
+    /// The source that is asked first.
+    pub(crate) fn first_id(&self) -> Option<SourceId> {
+        self.sources.first().map(|source| source.id())
     }
 
     /// The source that is asked last.
@@ -293,6 +291,14 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     fn memory(&self) -> MutexGuard<'_, Memory<R>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// All the time left but a reserve for each source behind, and an even share where that is more.
+fn share(left: Duration, behind: usize) -> Duration {
+    const RESERVE: Duration = Duration::from_millis(2500);
+    let behind = u32::try_from(behind).unwrap_or(u32::MAX - 1);
+    left.saturating_sub(RESERVE.saturating_mul(behind))
+        .max(left / (behind + 1))
 }
 
 impl<Q: ?Sized, R> fmt::Debug for Chain<Q, R> {

@@ -219,16 +219,22 @@ fn user_agent(contact: &str) -> Result<HeaderValue, InvalidTransport> {
     .map_err(|_| invalid())
 }
 
+// A password in the address would end in every log that names the upstream.
 fn parse_upstream(text: &str) -> Result<Uri, InvalidTransport> {
     let uri: Option<Uri> = text.parse().ok();
-    uri.filter(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https"))
-            && uri.host().is_some()
-            && uri.query().is_none()
-    })
-    .ok_or_else(|| InvalidTransport::Upstream {
-        url: text.chars().take(80).collect(),
-    })
+    let plain = |uri: &Uri| {
+        let authority = uri.authority().map(http::uri::Authority::as_str);
+        authority.is_some_and(|authority| !authority.contains('@')) && uri.query().is_none()
+    };
+    uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && plain(uri))
+        .ok_or_else(|| {
+            let url = if text.contains('@') {
+                "[redacted]".into()
+            } else {
+                text.chars().take(80).collect()
+            };
+            InvalidTransport::Upstream { url }
+        })
 }
 
 /// TLS by ring, trusting what the machine trusts, or Mozilla's list where the machine has none.

@@ -7,11 +7,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Request, Response, StatusCode};
 
+/// No answer is good for longer, whatever its `Expires` says.
+pub(super) const LONGEST_EXPIRY: TimeDelta = TimeDelta::hours(24);
+
 /// The last answer of a source to one query.
 #[derive(Clone, Debug)]
 pub(super) struct Remembered<R> {
     pub(super) reading: R,
     pub(super) expires: Option<DateTime<Utc>>,
+    pub(super) at: DateTime<Utc>,
     etag: Option<HeaderValue>,
     last_modified: Option<HeaderValue>,
     /// Of the body it was read from; none for a reading kept across a restart.
@@ -31,6 +35,7 @@ impl<R> Remembered<R> {
         Self {
             reading,
             expires: expires(response.headers(), now),
+            at: now,
             etag: validator(header::ETAG),
             last_modified: validator(header::LAST_MODIFIED),
             body: Some(fingerprint(response.body())),
@@ -38,14 +43,25 @@ impl<R> Remembered<R> {
     }
 
     /// A reading kept across a restart.
-    pub(super) const fn restored(reading: R, expires: Option<DateTime<Utc>>) -> Self {
+    pub(super) const fn restored(
+        reading: R,
+        expires: Option<DateTime<Utc>>,
+        at: DateTime<Utc>,
+    ) -> Self {
         Self {
             reading,
             expires,
+            at,
             etag: None,
             last_modified: None,
             body: None,
         }
+    }
+
+    /// The time before which the source asks not to be asked again, while that lies ahead.
+    pub(super) fn due(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.expires
+            .filter(|until| now < *until && *until - now <= LONGEST_EXPIRY)
     }
 
     /// Asks for the answer only if it is another than this.
@@ -59,9 +75,22 @@ impl<R> Remembered<R> {
         }
     }
 
-    /// Whether a body is the one this was read from: for sources without validators.
-    pub(super) fn is_of(&self, body: &Bytes) -> bool {
-        self.body == Some(fingerprint(body))
+    /// Whether an answer says that this one stands: by 304, or by the same body where a source has no validators.
+    pub(super) fn stands(&self, response: &Response<Bytes>) -> bool {
+        match response.status() {
+            StatusCode::NOT_MODIFIED => true,
+            StatusCode::OK => self.body == Some(fingerprint(response.body())),
+            _ => false,
+        }
+    }
+
+    /// The same, as good as the answer that says so.
+    pub(super) fn renewed(self, response: &Response<Bytes>, now: DateTime<Utc>) -> Self {
+        Self {
+            expires: expires(response.headers(), now),
+            at: now,
+            ..self
+        }
     }
 }
 
@@ -71,7 +100,7 @@ fn fingerprint(body: &Bytes) -> u64 {
     hasher.finish()
 }
 
-/// A source, or one query of it, that failed and rests.
+/// How long a source, or one query of it, rests after it failed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Rest {
     failures: u32,
@@ -91,20 +120,27 @@ impl Rest {
     }
 
     /// One more failure: half a minute, doubled each time up to a quarter of an hour, or as long as the source asked.
+    ///
+    /// What was under way when the rest began fails too; that is one failure, not thirty.
     pub(super) fn extend(&mut self, now: DateTime<Utc>, asked: Option<TimeDelta>) {
-        let doubled = Self::FIRST * 2_i32.pow(self.failures.min(5));
-        self.failures = self.failures.saturating_add(1);
         let asked = asked.unwrap_or_default().min(Self::LONGEST_ASKED);
-        self.until = Some(now + doubled.min(Self::LONGEST).max(asked));
+        let own = if self.until(now).is_some() {
+            TimeDelta::zero()
+        } else {
+            let doubled = Self::FIRST * 2_i32.pow(self.failures.min(5));
+            self.failures = self.failures.saturating_add(1);
+            doubled.min(Self::LONGEST)
+        };
+        self.until = self.until(now).max(Some(now + own.max(asked)));
     }
 }
 
 /// `Expires` as a time of ours: its distance from the answer's own `Date`, so that a wrong clock on either side does not
-/// matter, and three hours at most, so that a wrong header does not freeze a reading.
-pub(super) fn expires(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+/// matter, and a day at most, so that a wrong header does not freeze a reading.
+fn expires(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let expires = date(headers, &header::EXPIRES)?;
     let distance = expires - date(headers, &header::DATE).unwrap_or(now);
-    (distance > TimeDelta::zero()).then(|| now + distance.min(TimeDelta::hours(3)))
+    (distance > TimeDelta::zero()).then(|| now + distance.min(LONGEST_EXPIRY))
 }
 
 /// `Retry-After`, in seconds or as a date.

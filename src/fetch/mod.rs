@@ -13,7 +13,7 @@ mod resolve;
 mod transport;
 
 pub use budget::Budgets;
-pub use chain::{Answer, Attempt, Chain, Outcome};
+pub use chain::{Answer, Attempt, Chain, Fetched, Outcome};
 pub use error::FetchError;
 pub use http::{HttpTransport, HttpTransportBuilder, InvalidTransport};
 pub use transport::{BoxFuture, Transport, TransportError, TransportErrorKind};

@@ -55,6 +55,7 @@ impl fmt::Display for Money {
 
 /// The text is not an amount, one space and a currency.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ParseMoneyError {
     /// There is no space between amount and currency.
     #[error("expected an amount, a space and a currency, such as \"100 USD\"")]

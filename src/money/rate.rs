@@ -4,11 +4,12 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::Pair;
+use super::{Pair, decimal};
 
 /// One published rate, as the bank printed it: so many quote units for `nominal` base units, official on a day.
 ///
-/// A rate is read from [`Rates`](super::Rates), which has checked it.
+/// A rate is read from [`Rates`](super::Rates), which has checked it and can be read back from a document; a rate alone
+/// can only be written.
 ///
 /// ```
 /// # let rates = masthead::Snapshot::sample();
@@ -19,12 +20,14 @@ use super::Pair;
 /// assert_eq!(dollar.to_string(), "447.32 KZT for 1 USD on 2023-06-13");
 /// assert_eq!(dollar.trend(), Trend::Unknown); // the sample has no change
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Rate {
     pair: Pair,
+    #[serde(with = "decimal::text")]
     value: Decimal,
     nominal: u32,
     day: NaiveDate,
+    #[serde(with = "decimal::text::option")]
     change: Option<Decimal>,
 }
 
@@ -117,4 +120,17 @@ pub enum Trend {
     Unchanged,
     /// The source does not say.
     Unknown,
+}
+
+impl Trend {
+    /// The word of documents and style sheets: `up`, `down`, `unchanged`, `unknown`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Unchanged => "unchanged",
+            Self::Unknown => "unknown",
+        }
+    }
 }

@@ -70,6 +70,7 @@ pub enum Quotation {
 /// How the values came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Method {
     /// The bank's own document, digit for digit.
     Published,

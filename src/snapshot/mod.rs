@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::day;
 use crate::money::{Method, Rates};
 use crate::provenance::{Attribution, SourceId};
-use crate::weather::{CityId, Weather};
+use crate::weather::{City, CityId, Weather};
 
 pub use observed::{Freshness, FreshnessPolicy, Observed, Reading};
 
@@ -95,23 +95,39 @@ impl Snapshot {
     /// The same without what was fetched after `now`: kept by a clock that was wrong, it would never be replaced.
     #[must_use]
     pub fn without_future(mut self, now: DateTime<Utc>) -> Self {
-        let limit = now + TimeDelta::minutes(5);
-        let ahead = now + TimeDelta::days(Self::MAX_DAYS_AHEAD + 1);
-        fn past<T>(held: &Observed<T>, limit: DateTime<Utc>, ahead: DateTime<Utc>) -> bool {
-            held.fetched() <= limit && held.valid() <= ahead
-        }
-        self.rates = self.rates.filter(|held| past(held, limit, ahead));
-        self.next = self.next.filter(|held| past(held, limit, ahead));
-        self.weather.retain(|_, held| past(held, limit, ahead));
+        let now = day::clamp(now);
+        self.rates = self.rates.filter(|held| held.is_of_the_past(now));
+        self.next = self.next.filter(|held| held.is_of_the_past(now));
+        self.weather.retain(|_, held| held.is_of_the_past(now));
+        self
+    }
+
+    /// The same with the weather of these cities alone: a city nobody asks for any more would stay for ever.
+    #[must_use]
+    pub fn with_cities_of(mut self, cities: &[City]) -> Self {
+        self.weather
+            .retain(|id, _| cities.iter().any(|city| city.id() == id));
         self
     }
 
     /// Adds a publication, read at `now`, and says what became of it.
     ///
-    /// It is placed by its own day: in force, or next. A newer day is never replaced by an older one, and a computed
-    /// publication never replaces the bank's own of the same day. One more than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD)
-    /// days ahead is refused, because nothing would ever replace it.
+    /// It is placed by its own day: in force, or next, where the latest word stands. In force, a newer day is never
+    /// replaced by an older one, the bank's own publication never by a computed one of the same day, and none by one with
+    /// less than four fifths of its rows. More than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD) days ahead is refused.
+    ///
+    /// ```
+    /// use masthead::{Added, Attribution, Snapshot};
+    ///
+    /// # let sample = Snapshot::sample();
+    /// # let rates = sample.rates(Snapshot::SAMPLE_TIME).unwrap().value().clone();
+    /// let mut snapshot = Snapshot::default();
+    /// let now = Snapshot::SAMPLE_TIME;
+    /// assert_eq!(snapshot.add_rates(rates.clone(), Attribution::new("The bank"), now), Added::Changed);
+    /// assert_eq!(snapshot.add_rates(rates, Attribution::new("The bank"), now), Added::Confirmed);
+    /// ```
     pub fn add_rates(&mut self, rates: Rates, credit: Attribution, now: DateTime<Utc>) -> Added {
+        let now = day::clamp(now);
         let today = day::of(now, rates.zone());
         if rates.day() > today + TimeDelta::days(Self::MAX_DAYS_AHEAD) {
             return Added::TooFarAhead;
@@ -128,14 +144,15 @@ impl Snapshot {
         };
         if slot
             .as_ref()
-            .is_some_and(|held| !held.value().yields_to(&rates))
+            .is_some_and(|held| !held.value().yields_to(&rates, ahead))
         {
             return Added::Superseded;
         }
         self.attributions.insert(rates.source().clone(), credit);
-        // The bank's own word, not ahead of today, is in force now. A computed set says nothing beyond its own day: the
-        // other party may not have seen the newer one.
-        let confirmed = !ahead && rates.publication().method == Method::Published;
+        // The bank's own word is in force now, unless it is of a day ahead, or so old that the feed must have stopped. A
+        // computed set says nothing beyond its own day: the other party may not have seen the newer one.
+        let recent = today - rates.day() <= TimeDelta::days(Self::MAX_DAYS_IN_FORCE);
+        let confirmed = !ahead && recent && rates.publication().method == Method::Published;
         let valid = if confirmed {
             now
         } else {
@@ -149,6 +166,9 @@ impl Snapshot {
             Added::Confirmed
         }
     }
+
+    /// How many days a publication can stay in force: over the longest holidays, and some.
+    pub const MAX_DAYS_IN_FORCE: i64 = 10;
 
     /// How many days ahead of its bank's today a publication may be: the longest holidays, and some.
     pub const MAX_DAYS_AHEAD: i64 = 14;
@@ -165,6 +185,7 @@ impl Snapshot {
         now: DateTime<Utc>,
         expires: Option<DateTime<Utc>>,
     ) -> Added {
+        let now = day::clamp(now);
         self.attributions.insert(weather.source().clone(), credit);
         let held = self.weather.get(city).map(Observed::value);
         let today = day::start(day::of(now, zone), zone);
@@ -188,28 +209,36 @@ impl Snapshot {
 
 /// What became of a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Added {
     /// It is new, or other than what was held.
     Changed,
     /// It is what was held; it is known to hold at a later time now.
     Confirmed,
-    /// Something newer, or the bank's own, was held already.
+    /// Something newer, fuller, or the bank's own was held already.
     Superseded,
     /// Its day is too far ahead to be believed.
     TooFarAhead,
 }
 
 impl Rates {
-    /// Whether `other` may take this one's place.
-    fn yields_to(&self, other: &Self) -> bool {
+    /// Whether `other` may take this one's place: in force, or `ahead`, where nothing is in force yet and the bank may
+    /// take its word back.
+    fn yields_to(&self, other: &Self, ahead: bool) -> bool {
         let (held, new) = (self.publication(), other.publication());
-        match new.day.cmp(&held.day) {
-            std::cmp::Ordering::Less => false,
-            std::cmp::Ordering::Greater => true,
-            std::cmp::Ordering::Equal => !matches!(
-                (held.method, new.method),
-                (Method::Published, Method::Computed)
-            ),
-        }
+        let own_of_the_day = held.method == Method::Published
+            && new.method == Method::Computed
+            && new.day == held.day;
+        let later = new.day >= held.day || (ahead && new.method == Method::Published);
+        // A bank does not drop a fifth of its currencies overnight; a feed that broke does.
+        let whole = other.len() * 5 >= self.len() * 4;
+        later && whole && !own_of_the_day
+    }
+}
+
+impl<T> Observed<T> {
+    fn is_of_the_past(&self, now: DateTime<Utc>) -> bool {
+        self.fetched() <= now + TimeDelta::minutes(5)
+            && self.valid() <= now + TimeDelta::days(Snapshot::MAX_DAYS_AHEAD + 1)
     }
 }

@@ -15,7 +15,7 @@ use crate::weather::Weather;
 /// assert_eq!(rates.valid(), rates.fetched());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Unchecked<T>", bound(deserialize = "T: Deserialize<'de>"))]
 pub struct Observed<T> {
     value: T,
     valid: DateTime<Utc>,
@@ -67,7 +67,7 @@ impl<T> Observed<T> {
     }
 
     /// A time at which the value is known to hold: for rates, the latest at which they were in force; for weather, the
-    /// hour the forecast begins with.
+    /// hour that held when it was fetched.
     #[must_use]
     pub const fn valid(&self) -> DateTime<Utc> {
         self.valid
@@ -114,7 +114,20 @@ pub enum Freshness {
     Absent,
 }
 
-/// The limits of [`Freshness`], in one place.
+impl Freshness {
+    /// The word of documents and style sheets: `fresh`, `ageing`, `stale`, `absent`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Ageing => "ageing",
+            Self::Stale => "stale",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+/// The limits of [`Freshness`], in one place. In documents each is a number of seconds.
 ///
 /// ```
 /// use chrono::TimeDelta;
@@ -123,13 +136,17 @@ pub enum Freshness {
 /// let strict = FreshnessPolicy { weather_fresh: TimeDelta::hours(1), ..FreshnessPolicy::default() };
 /// assert_eq!(strict.weather_stale, TimeDelta::hours(6));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FreshnessPolicy {
     /// How long rates age after the last day on which they were known to be in force: 24 hours.
+    #[serde(with = "seconds")]
     pub rates_ageing: TimeDelta,
     /// How long after its fetch weather is fresh: 2 hours.
+    #[serde(with = "seconds")]
     pub weather_fresh: TimeDelta,
     /// How long after its fetch weather goes stale: 6 hours.
+    #[serde(with = "seconds")]
     pub weather_stale: TimeDelta,
 }
 
@@ -148,10 +165,11 @@ impl FreshnessPolicy {
     #[must_use]
     pub fn of_rates(&self, rates: &Observed<Rates>, now: DateTime<Utc>) -> Freshness {
         let zone = rates.value().zone();
-        let known = day::end(day::of(rates.valid(), zone).max(rates.value().day()), zone);
-        if now < known {
+        let known = day::of(rates.valid(), zone).max(rates.value().day());
+        let past = now - day::end(known, zone);
+        if past < TimeDelta::zero() {
             Freshness::Fresh
-        } else if now < known + self.rates_ageing {
+        } else if past < self.rates_ageing {
             Freshness::Ageing
         } else {
             Freshness::Stale
@@ -177,5 +195,58 @@ impl FreshnessPolicy {
         } else {
             Freshness::Stale
         }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unchecked<T> {
+    value: T,
+    valid: DateTime<Utc>,
+    fetched: DateTime<Utc>,
+    expires: Option<DateTime<Utc>>,
+}
+
+impl<T> TryFrom<Unchecked<T>> for Observed<T> {
+    type Error = String;
+
+    fn try_from(
+        Unchecked {
+            value,
+            valid,
+            fetched,
+            expires,
+        }: Unchecked<T>,
+    ) -> Result<Self, String> {
+        let times = [valid, fetched].into_iter().chain(expires);
+        match times.into_iter().find(|at| day::clamp(*at) != *at) {
+            Some(at) => Err(format!("{at} is not of the years 1900 to 2200")),
+            None => Ok(Self {
+                value,
+                valid,
+                fetched,
+                expires,
+            }),
+        }
+    }
+}
+
+/// A stretch of time as whole seconds.
+mod seconds {
+    use chrono::TimeDelta;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(
+        time: &TimeDelta,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        time.num_seconds().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<TimeDelta, D::Error> {
+        let seconds = i64::deserialize(deserializer)?;
+        TimeDelta::try_seconds(seconds).ok_or_else(|| D::Error::custom("too many seconds"))
     }
 }

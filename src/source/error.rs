@@ -3,6 +3,7 @@ use std::fmt;
 use http::StatusCode;
 
 use crate::provenance::SourceId;
+use crate::text::Harmless;
 
 /// An answer that holds no reading: whose, and why.
 ///
@@ -82,7 +83,7 @@ impl fmt::Display for DecodeError {
         match &self.kind {
             DecodeErrorKind::Status(status) => write!(f, "it answered {status}"),
             DecodeErrorKind::NoData(reason) => write!(f, "it has no data: {reason:?}"),
-            DecodeErrorKind::Malformed(reason) => f.write_str(reason),
+            DecodeErrorKind::Malformed(reason) => Harmless(reason).fmt(f),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! JSON numbers as the text they were written in: no float stands between a body and a value.
 
+use std::fmt::Display;
 use std::str::FromStr;
 
 use serde_json::value::RawValue;
@@ -22,10 +23,14 @@ pub(super) fn parse<'a, T: serde::Deserialize<'a>>(
 }
 
 /// Reads a number by the grammar of its type, from its own digits. A JSON string is refused.
-pub(super) fn number<T>(source: &SourceId, what: &str, raw: &RawValue) -> Result<T, DecodeError>
+pub(super) fn number<T>(
+    source: &SourceId,
+    what: impl Display,
+    raw: &RawValue,
+) -> Result<T, DecodeError>
 where
     T: FromStr,
-    T::Err: std::fmt::Display,
+    T::Err: Display,
 {
     raw.get()
         .parse()

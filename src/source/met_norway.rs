@@ -127,17 +127,17 @@ impl Source for MetNorway {
     fn attribution(&self) -> Attribution {
         Attribution::new("Data from MET Norway")
             .link("https://api.met.no/")
-            .licence(
-                "CC BY 4.0",
-                Some("https://creativecommons.org/licenses/by/4.0/"),
-            )
+            .licence("CC BY 4.0")
+            .licence_link("https://creativecommons.org/licenses/by/4.0/")
     }
 
     fn request(&self, city: &City) -> Request<()> {
         let place = city.coordinates();
-        let altitude = city
+        // The service refuses what lies outside.
+        let metres = city
             .metres()
-            .map_or_else(String::new, |metres| format!("&altitude={metres}"));
+            .filter(|metres| (-500..=9000).contains(metres));
+        let altitude = metres.map_or_else(String::new, |metres| format!("&altitude={metres}"));
         let (latitude, longitude) = (place.latitude(), place.longitude());
         get(
             "api.met.no",
@@ -192,8 +192,7 @@ impl Step<'_> {
         let Some(temperature) = details.and_then(|details| details.air_temperature) else {
             return Ok(None);
         };
-        let temperature: Celsius =
-            json::number(id, &format!("temperature at {}", self.time), temperature)?;
+        let temperature = self.degrees(id, temperature)?;
         let period = self
             .data
             .next_1_hours
@@ -211,6 +210,10 @@ impl Step<'_> {
         }))
     }
 
+    fn degrees(&self, id: &SourceId, raw: &RawValue) -> Result<Celsius, DecodeError> {
+        json::number(id, format_args!("temperature at {}", self.time), raw)
+    }
+
     fn extremes(&self, id: &SourceId) -> Result<Option<Extremes>, DecodeError> {
         let details = self
             .data
@@ -224,13 +227,13 @@ impl Step<'_> {
         else {
             return Ok(None);
         };
-        let what = format!("six-hour range at {}", self.time);
-        let (low, high) = (
-            json::number(id, &what, low)?,
-            json::number(id, &what, high)?,
-        );
-        let range = TemperatureRange::new(low, high)
-            .ok_or_else(|| DecodeError::malformed(id, format!("{what}: {low} is above {high}")))?;
+        let (low, high) = (self.degrees(id, low)?, self.degrees(id, high)?);
+        let range = TemperatureRange::new(low, high).ok_or_else(|| {
+            DecodeError::malformed(
+                id,
+                format!("six-hour range at {}: {low} is above {high}", self.time),
+            )
+        })?;
         let to = self.time.checked_add_signed(TimeDelta::hours(6));
         Ok(to.map(|to| Extremes {
             from: self.time,

@@ -1,7 +1,7 @@
 //! Wire formats: one file a bank or weather service, no I/O.
 //!
 //! A [`Source`] builds a request and decodes the answer: two plain functions, tested with bytes. Fallback, cool-down,
-//! validators and budgets are written once, in `fetch`, for all of them. A site adds its own in thirty lines; see
+//! validators and budgets are written once, in `fetch`, for all of them. A site adds its own in some thirty lines; see
 //! `examples/own_source.rs`.
 //!
 //! | source | what | terms |
@@ -91,8 +91,8 @@ pub type DynWeather = dyn Source<Query = City, Reading = Weather>;
 
 /// A `GET` of an address.
 ///
-/// An address is built of literals, numbers, dates and escaped text; should a caller's key still make an impossible
-/// one, the request goes to the host's root and its answer does not decode.
+/// An address is built of literals, numbers, dates and escaped text; should it still be impossible, the request has no
+/// host, and no transport sends it.
 fn get(host: &'static str, path_and_query: &str) -> Request<()> {
     let uri = Uri::builder()
         .scheme("https")

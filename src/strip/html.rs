@@ -52,8 +52,8 @@ impl Sink for HtmlSink<'_, '_> {
                     r#"<span role="listitem" class="masthead-rate" data-pair="{}""#,
                     item.pair
                 )?;
-                if let Some(word) = trend(item.trend()) {
-                    write!(out, r#" data-trend="{word}""#)?;
+                if item.trend() != Trend::Unknown {
+                    write!(out, r#" data-trend="{}""#, item.trend().as_str())?;
                 }
                 provenance(
                     out,
@@ -158,22 +158,7 @@ fn provenance(
     if let Some(source) = source {
         write!(out, r#" data-source="{source}""#)?;
     }
-    let word = match freshness {
-        Freshness::Fresh => "fresh",
-        Freshness::Ageing => "ageing",
-        Freshness::Stale => "stale",
-        Freshness::Absent => "absent",
-    };
-    write!(out, r#" data-freshness="{word}">"#)
-}
-
-const fn trend(trend: Trend) -> Option<&'static str> {
-    match trend {
-        Trend::Up => Some("up"),
-        Trend::Down => Some("down"),
-        Trend::Unchanged => Some("unchanged"),
-        Trend::Unknown => None,
-    }
+    write!(out, r#" data-freshness="{}">"#, freshness.as_str())
 }
 
 /// Anything printable, escaped for text and for attributes in double quotes.

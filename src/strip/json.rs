@@ -2,6 +2,7 @@ use std::{fmt, io};
 
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
+use serde_json::ser::Formatter;
 
 use super::number::{Outside, Timestamp};
 use super::{RateItem, Strip, WeatherItem};
@@ -21,7 +22,8 @@ use crate::snapshot::Observed;
 /// assert!(json.contains(r#"{"pair":"USD/KZT","nominal":1,"value":"447.32","day":"2023-06-13","change":null,"trend":"unknown","source":"sample","#));
 /// ```
 ///
-/// The value also serialises itself, as the same document, into any format of serde's.
+/// What it prints can stand in a `<script type="application/json">`: `<`, `>` and `&` are escaped. The value also serialises
+/// itself, as the same document, into any format of serde's.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<'a> {
     strip: Strip<'a>,
@@ -35,7 +37,8 @@ impl<'a> Json<'a> {
 
 impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        serde_json::to_writer(Bytes(f), self).map_err(|_| fmt::Error)
+        let mut serializer = serde_json::Serializer::with_formatter(Bytes(f), Embeddable);
+        self.serialize(&mut serializer).map_err(|_| fmt::Error)
     }
 }
 
@@ -158,5 +161,30 @@ impl io::Write for Bytes<'_, '_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// JSON in which nothing can end the element around it.
+struct Embeddable;
+
+impl Formatter for Embeddable {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['<', '>', '&']) {
+            let (plain, special) = rest.split_at(at);
+            out.write_all(plain.as_bytes())?;
+            let mut after = special.chars();
+            out.write_all(match after.next() {
+                Some('<') => b"\\u003c",
+                Some('>') => b"\\u003e",
+                _ => b"\\u0026",
+            })?;
+            rest = after.as_str();
+        }
+        out.write_all(rest.as_bytes())
     }
 }

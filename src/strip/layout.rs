@@ -46,6 +46,7 @@ pub(super) enum Form {
 
 /// What is printed for a city's day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Temperatures {
     /// The two degrees around the day's maximum, as Kazakh forecasts are worded: a maximum of 22 is `+21…+23`.
     #[default]
@@ -58,6 +59,7 @@ pub enum Temperatures {
 
 /// How a pair is printed. JSON always has `USD/KZT`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PairCase {
     /// `usd/kzt`, as the model strip.
     #[default]

@@ -62,7 +62,7 @@ impl<'a> Strip<'a> {
         Self {
             snapshot,
             layout,
-            now,
+            now: crate::day::clamp(now),
             policy: FreshnessPolicy::default(),
         }
     }

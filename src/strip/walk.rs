@@ -6,7 +6,7 @@ use super::layout::Form;
 use super::part::{Element, Part, Sink};
 use super::{RateItem, Shown, Strip, WeatherItem};
 use crate::provenance::SourceId;
-use crate::snapshot::{Freshness, Observed};
+use crate::snapshot::{Freshness, Observed, Reading};
 
 impl<'a> Strip<'a> {
     pub(super) fn walk(&self, sink: &mut impl Sink) -> fmt::Result {
@@ -43,7 +43,6 @@ impl<'a> Strip<'a> {
                 separate(sink)?;
                 within(sink, &Element::Note(source), |sink| {
                     self.walk_source(sink, source)?;
-                    sink.part(&Part::Word(", "))?;
                     self.walk_age(sink, oldest)
                 })?;
             }
@@ -92,7 +91,7 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// `usd/kzt 475.09 ▼ down 3.68`, and for stale rates `(outdated)`: their day stands in the note.
+    /// `usd/kzt 475.09 ▼ down 3.68`. Of which day, from whom and how old stands in the note behind the rates.
     fn walk_rate(&self, sink: &mut impl Sink, item: RateItem<'a>) -> fmt::Result {
         let locale = self.layout.language().locale();
         within(sink, &Element::Rate(item), |sink| {
@@ -168,7 +167,6 @@ impl<'a> Strip<'a> {
             sink.part(&Part::Word(after))?;
             sink.part(&Part::Word(", "))?;
             self.walk_source(sink, observed.source())?;
-            sink.part(&Part::Word(", "))?;
             self.walk_age(sink, observed)?;
             self.walk_stale(sink, self.policy.of_rates(observed, self.now))
         })
@@ -207,7 +205,6 @@ impl<'a> Strip<'a> {
             if item.freshness == Freshness::Stale
                 && let Some(observed) = item.observed
             {
-                sink.part(&Part::Word(", "))?;
                 self.walk_age(sink, observed)?;
             }
             self.walk_stale(sink, item.freshness)
@@ -262,7 +259,12 @@ impl<'a> Strip<'a> {
         sink.part(&Part::Word(")"))
     }
 
-    fn walk_age<T>(&self, sink: &mut impl Sink, observed: &Observed<T>) -> fmt::Result {
+    /// How long ago it was said; nothing of the sample, which nobody fetched.
+    fn walk_age<T: Reading>(&self, sink: &mut impl Sink, observed: &Observed<T>) -> fmt::Result {
+        if *observed.source() == SourceId::SAMPLE {
+            return Ok(());
+        }
+        sink.part(&Part::Word(", "))?;
         let locale = self.layout.language().locale();
         sink.part(&Part::Age {
             at: observed.fetched(),

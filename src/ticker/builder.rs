@@ -9,7 +9,7 @@ use super::cell::Cell;
 use super::{Report, Shared, Store, Ticker};
 use crate::fetch::{Budgets, Chain, HttpTransport, InvalidTransport, Transport};
 use crate::money::Pair;
-use crate::snapshot::{FreshnessPolicy, Snapshot};
+use crate::snapshot::FreshnessPolicy;
 use crate::source::{DynRates, DynWeather, Frankfurter, MetNorway, NationalBankKz};
 use crate::weather::City;
 
@@ -43,6 +43,7 @@ pub struct TickerBuilder {
     zone: Tz,
     pairs: Vec<Pair>,
     cities: Vec<City>,
+    upstream: Option<String>,
     transport: Option<Arc<dyn Transport>>,
     store: Option<Arc<dyn Store>>,
     policy: FreshnessPolicy,
@@ -64,6 +65,7 @@ impl TickerBuilder {
             zone: NationalBankKz::ZONE,
             pairs: Vec::new(),
             cities: City::find("astana").cloned().into_iter().collect(),
+            upstream: None,
             transport: None,
             store: None,
             policy: FreshnessPolicy::default(),
@@ -104,7 +106,15 @@ impl TickerBuilder {
         self
     }
 
-    /// Sets another transport than the bundled one: a client of the host's, or one with an upstream.
+    /// Sends every request to `URL/<original host>/<original path and query>`: a mirror, or a test server. This is the
+    /// only way to plain `http`.
+    pub fn upstream(mut self, url: impl Into<String>) -> Self {
+        self.upstream = Some(url.into());
+        self
+    }
+
+    /// Sets another transport than the bundled one, such as a client of the host's. The contact and the upstream are its
+    /// own business then.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -116,7 +126,7 @@ impl TickerBuilder {
         self
     }
 
-    /// Sets the limits of freshness.
+    /// Sets the limits of freshness, which [`Ticker::policy`] hands to each strip.
     pub const fn policy(mut self, policy: FreshnessPolicy) -> Self {
         self.policy = policy;
         self
@@ -154,16 +164,26 @@ impl TickerBuilder {
         }
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(HttpTransport::builder(self.contact).build()?),
+            None => {
+                let bundled = HttpTransport::builder(self.contact);
+                let bundled = match self.upstream {
+                    Some(url) => bundled.upstream(url),
+                    None => bundled,
+                };
+                Arc::new(bundled.build()?)
+            }
         };
         let (kept, error) = match self.store.as_deref().map(Store::load) {
             None => (None, None),
             Some(Ok(kept)) => (kept, None),
             Some(Err(error)) => (None, Some(error)),
         };
-        let now = (self.clock)();
+        let kept = kept
+            .unwrap_or_default()
+            .without_future((self.clock)())
+            .with_cities_of(&self.cities);
         let shared = Shared {
-            cell: Cell::new(Snapshot::default()),
+            cell: Cell::new(kept),
             rates: Chain::new(self.rates),
             newest: Chain::new(self.newest),
             weather: Chain::new(self.weather),
@@ -174,15 +194,14 @@ impl TickerBuilder {
             budgets: Budgets::default(),
             store: self.store,
             policy: self.policy,
-            deadline: self.deadline,
+            // A day is for ever, and what is added to it does not overflow.
+            deadline: self.deadline.min(Duration::from_secs(86_400)),
             clock: self.clock,
             on_report: self.on_report,
             restored: Mutex::new(error),
             refreshing: tokio::sync::Mutex::new(()),
         };
-        if let Some(kept) = kept {
-            shared.restore(kept, now);
-        }
+        shared.restore();
         Ok(Ticker {
             shared: Arc::new(shared),
         })

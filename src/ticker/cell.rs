@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::{ArcSwap, Guard};
 use tokio::sync::watch;
 
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Added, Snapshot};
 
 /// The published snapshot: any number of readers without waiting, one writer at a time.
 pub(super) struct Cell {
@@ -28,15 +28,17 @@ impl Cell {
         Current(self.published.load())
     }
 
-    /// Publishes a changed copy, and tells who waits for changes.
-    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Snapshot) -> T) -> T {
+    /// Publishes a changed copy, and tells who waits for changes; neither where nothing came of it.
+    pub(super) fn update(&self, change: impl FnOnce(&mut Snapshot) -> Added) -> Added {
         let turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut snapshot = Snapshot::clone(&self.published.load());
-        let result = change(&mut snapshot);
-        self.published.store(Arc::new(snapshot));
+        let added = change(&mut snapshot);
+        if matches!(added, Added::Changed | Added::Confirmed) {
+            self.published.store(Arc::new(snapshot));
+            self.generation.send_modify(|generation| *generation += 1);
+        }
         drop(turn);
-        self.generation.send_modify(|generation| *generation += 1);
-        result
+        added
     }
 
     pub(super) fn changes(&self) -> Changes {
@@ -81,6 +83,17 @@ impl fmt::Debug for Current {
 }
 
 /// Tells of changes to a ticker's snapshot. A slow listener misses intermediate ones, never the last.
+///
+/// ```no_run
+/// # async fn listen(ticker: masthead::Ticker) {
+/// let mut changes = ticker.changes();
+/// while changes.changed().await.is_some() {
+///     let snapshot = ticker.snapshot();
+///     // Render it once for all readers.
+///     # let _ = snapshot;
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Changes(watch::Receiver<u64>);
 

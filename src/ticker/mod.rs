@@ -31,14 +31,18 @@ mod store;
 
 use std::convert::Infallible;
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::FutureExt as _;
 
+use crate::day;
 use crate::fetch::{Budgets, Chain, Transport};
 use crate::money::{Pair, Rates};
-use crate::snapshot::{FreshnessPolicy, Snapshot};
+use crate::provenance::SourceId;
+use crate::snapshot::FreshnessPolicy;
 use crate::weather::{City, Weather};
 
 pub use builder::{InvalidTicker, TickerBuilder};
@@ -47,7 +51,7 @@ pub use report::{Entry, Item, Report};
 pub use store::{FileStore, Store, StoreError};
 
 use cell::Cell;
-use schedule::Schedule;
+use schedule::{Calendar, Schedule};
 
 /// Keeps the rates and the weather, and says what became of each refresh. Clones share it.
 #[derive(Clone)]
@@ -90,10 +94,12 @@ impl Ticker {
 
     /// Asks every source, as far as its own rules allow, and publishes each reading as it arrives.
     ///
-    /// It never fails: the report says what each source did. It ends within the deadline, and what had not answered by
-    /// then is a time-out. Two at once take turns.
+    /// It never fails: the report says what each source did. What had not answered within the deadline is a time-out, and
+    /// a store gets a second more at most. Two at once take turns.
     pub async fn refresh(&self, now: DateTime<Utc>) -> Report {
-        self.shared.refresh(self.shared.items(), now).await
+        self.shared
+            .refresh(self.shared.items(), day::clamp(now))
+            .await
     }
 
     /// [`refresh`](Self::refresh) for scripts and sites without a runtime: it brings its own, on a thread of its own, so
@@ -112,28 +118,39 @@ impl Ticker {
         let outcome = std::thread::scope(|scope| scope.spawn(run).join());
         match outcome {
             Ok(Ok(report)) => report,
-            Ok(Err(cause)) => Report::without_runtime(now, cause.to_string()),
-            Err(_) => Report::without_runtime(now, "the refresh stopped unexpectedly".into()),
+            Ok(Err(cause)) => Report::obstructed(now, cause.to_string()),
+            Err(_) => Report::obstructed(now, "the refresh stopped unexpectedly".into()),
         }
     }
 
     /// Refreshes what is due, for ever. The host spawns it on a Tokio runtime with time and I/O, and drops it to stop.
     ///
     /// It knows when the bank publishes, honours what each source asked for, and spreads its requests by chance, so that
-    /// many servers do not ask in the same second. Reports go to [`TickerBuilder::on_report`].
+    /// many servers do not ask in the same second. Reports go to [`TickerBuilder::on_report`]. A panic in a source or a
+    /// store of the site's own is reported, and what it touched is tried again five minutes later.
     pub async fn run(&self) -> Infallible {
         let shared = &self.shared;
-        let mut schedule = Schedule::new(&shared.items(), &shared.cell.load(), (shared.clock)());
+        let now = || day::clamp((shared.clock)());
+        let mut schedule = Schedule::new(
+            &shared.items(),
+            shared.calendar(),
+            &shared.cell.load(),
+            now(),
+        );
         loop {
-            let due = schedule.due((shared.clock)());
+            let (due, at) = (schedule.due(now()), now());
             if !due.is_empty() {
-                let now = (shared.clock)();
-                let report = shared.refresh(due, now).await;
-                schedule.learn(&report, &shared.cell.load(), now);
+                // Nothing half done outlives a panic: the snapshot is replaced whole, and a lock is taken over.
+                let refresh = AssertUnwindSafe(shared.refresh(due.clone(), at)).catch_unwind();
+                let report = refresh.await.unwrap_or_else(|_| {
+                    schedule.put_off(due, at);
+                    Report::obstructed(at, "a source or a store of the site's own panicked".into())
+                });
+                schedule.learn(&report, &shared.cell.load(), at);
                 (shared.on_report)(&report);
             }
             // A short tick, because a wall clock may jump and a machine may sleep.
-            tokio::time::sleep(schedule.pause((shared.clock)())).await;
+            tokio::time::sleep(schedule.pause(now())).await;
         }
     }
 
@@ -175,21 +192,22 @@ impl Shared {
             .take()
     }
 
-    /// Takes over what the store kept, and tells the chains when each source may be asked again.
-    fn restore(&self, snapshot: Snapshot, now: DateTime<Utc>) {
+    fn calendar(&self) -> Calendar {
+        let awaits_national_bank = self.newest.first_id() == Some(SourceId::NATIONAL_BANK_KZ);
+        Calendar {
+            zone: self.zone,
+            awaits_national_bank,
+        }
+    }
+
+    /// Tells the chains when each source may be asked again, by what the store kept.
+    fn restore(&self) {
+        let snapshot = self.cell.load();
         for city in &self.cities {
             if let Some(held) = snapshot.weather(city.id()) {
-                self.weather.restore(
-                    city.id().as_str(),
-                    held.source(),
-                    held.value(),
-                    held.expires(),
-                );
+                self.weather.restore(city.id().as_str(), held);
             }
         }
-        // Only what was fetched in the past is believed: a clock that was wrong when it was kept would freeze it.
-        self.cell
-            .update(|current| *current = snapshot.without_future(now));
     }
 }
 

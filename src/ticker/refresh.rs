@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Entry, Item, Report, Shared, Store, StoreError};
 use crate::day;
-use crate::fetch::{Answer, Attempt, BoxFuture, FetchError, Outcome};
+use crate::fetch::{Attempt, BoxFuture, FetchError, Fetched, Outcome};
 use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::snapshot::Added;
@@ -18,26 +18,34 @@ use crate::weather::City;
 
 /// Between the first requests for two cities: ten a second, half of what MET Norway allows an application.
 const SPACING: Duration = Duration::from_millis(100);
+/// What a disk gets to keep the snapshot, should nothing of the deadline be left.
+const LEAST_FOR_KEEPING: Duration = Duration::from_secs(1);
 
 impl Shared {
     pub(super) async fn refresh(&self, items: Vec<Item>, now: DateTime<Utc>) -> Report {
-        let _turn = self.refreshing.lock().await;
         let deadline = Instant::now() + self.deadline;
+        let Ok(_turn) = timeout_at(deadline, self.refreshing.lock()).await else {
+            return Report::obstructed(
+                now,
+                "another refresh did not end within the deadline".into(),
+            );
+        };
         let mut waiting = items.clone();
         let mut under_way: FuturesUnordered<BoxFuture<'_, Entry>> = FuturesUnordered::new();
-        let cities = items.iter().filter_map(|item| self.city(item));
-        for (city, index) in cities.zip(0_u32..) {
+        let cities: Vec<&City> = items.iter().filter_map(|item| self.city(item)).collect();
+        let spacing = self.spacing(cities.len());
+        for (city, index) in cities.into_iter().zip(0_u32..) {
             under_way.push(Box::pin(self.city_entry(
                 city,
-                SPACING * index,
+                spacing * index,
                 now,
                 deadline,
             )));
         }
-        let rates = items
+        for item in items
             .into_iter()
-            .filter(|item| matches!(item, Item::Rates | Item::Next));
-        for item in rates {
+            .filter(|item| matches!(item, Item::Rates | Item::Next))
+        {
             under_way.push(Box::pin(self.rates_entry(item, now, deadline)));
         }
 
@@ -55,7 +63,7 @@ impl Shared {
             .iter()
             .any(|entry| matches!(entry.added, Some(Added::Changed | Added::Confirmed)))
         {
-            store.extend(self.keep().await.err());
+            store.extend(self.keep(deadline).await.err());
         }
         Report {
             at: now,
@@ -63,6 +71,12 @@ impl Shared {
             store,
             obstacle: None,
         }
+    }
+
+    /// Every city is asked in the first half of the deadline, however many there are.
+    fn spacing(&self, cities: usize) -> Duration {
+        let cities = u32::try_from(cities.max(1)).unwrap_or(u32::MAX);
+        SPACING.min(self.deadline / 2 / cities)
     }
 
     async fn rates_entry(&self, item: Item, now: DateTime<Utc>, deadline: Instant) -> Entry {
@@ -73,25 +87,24 @@ impl Shared {
             &self.newest
         };
         let time = deadline.saturating_duration_since(Instant::now());
+        // What was said of another day is no answer to this one.
+        let key = today.to_string();
         let answer = chain
-            .read(&*self.transport, &self.budgets, "rates", &today, now, time)
+            .read(&*self.transport, &self.budgets, &key, &today, now, time)
             .await;
-        let Answer {
-            reading,
-            mut attempts,
-        } = answer;
-        let Some((rates, credit, _)) = reading else {
+        let mut attempts = answer.attempts;
+        let Some(fetched) = answer.reading else {
             return Entry {
                 item,
                 attempts,
                 added: None,
             };
         };
-        match self.wanted(rates) {
+        match self.wanted(fetched.value) {
             Ok(rates) => {
                 let added = self
                     .cell
-                    .update(|snapshot| snapshot.add_rates(rates, credit, now));
+                    .update(|snapshot| snapshot.add_rates(rates, fetched.attribution, now));
                 Entry {
                     item,
                     attempts,
@@ -126,11 +139,18 @@ impl Shared {
             .weather
             .read(&*self.transport, &self.budgets, key, city, now, time)
             .await;
-        let added = answer.reading.map(|(weather, credit, expires)| {
-            self.cell.update(|snapshot| {
-                snapshot.add_weather(city.id(), city.zone(), weather, credit, now, expires)
-            })
-        });
+        let added = answer.reading.map(
+            |Fetched {
+                 value,
+                 attribution,
+                 expires,
+                 ..
+             }| {
+                self.cell.update(|snapshot| {
+                    snapshot.add_weather(city.id(), city.zone(), value, attribution, now, expires)
+                })
+            },
+        );
         Entry {
             item,
             attempts: answer.attempts,
@@ -173,15 +193,19 @@ impl Shared {
         }
     }
 
-    /// Keeps the snapshot, off the runtime's threads: a disk may take its time.
-    async fn keep(&self) -> Result<(), StoreError> {
+    /// Keeps the snapshot, off the runtime's threads: a disk may take its time, but not for ever.
+    async fn keep(&self, deadline: Instant) -> Result<(), StoreError> {
         let Some(store) = &self.store else {
             return Ok(());
         };
         let (store, snapshot): (Arc<dyn Store>, _) = (Arc::clone(store), self.cell.load().to_arc());
-        match tokio::task::spawn_blocking(move || store.save(&snapshot)).await {
-            Ok(result) => result,
-            Err(cause) => Err(StoreError::new("the snapshot was not kept").caused_by(cause)),
+        let writing = tokio::task::spawn_blocking(move || store.save(&snapshot));
+        match timeout_at(deadline.max(Instant::now() + LEAST_FOR_KEEPING), writing).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(cause)) => Err(StoreError::new("the snapshot was not kept").caused_by(cause)),
+            Err(_) => Err(StoreError::new(
+                "the snapshot was not kept in time; the store may still be writing",
+            )),
         }
     }
 }

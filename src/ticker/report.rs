@@ -10,7 +10,28 @@ use crate::weather::CityId;
 /// What became of one refresh: for each item what each source did, and what the store said.
 ///
 /// Its text has a line for each thing that failed, causes included, and is empty when nothing did.
+///
+/// ```
+/// use masthead::Ticker;
+/// use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
+///
+/// #[derive(Debug)]
+/// struct Unplugged;
+///
+/// impl Transport for Unplugged {
+///     fn send(&self, _: http::Request<()>) -> BoxFuture<'_, Result<http::Response<bytes::Bytes>, TransportError>> {
+///         Box::pin(async { Err(TransportError::new(TransportErrorKind::Connect, "the cable is out")) })
+///     }
+/// }
+///
+/// let ticker = Ticker::builder("docs").transport(Unplugged).cities([]).build()?;
+/// let report = ticker.refresh_blocking(ticker.now());
+/// assert!(!report.is_complete());
+/// assert!(report.to_string().starts_with("rates: national_bank_kz: no connection: the cable is out\n"));
+/// # Ok::<(), masthead::ticker::InvalidTicker>(())
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Report {
     /// The time the refresh was made for.
     pub at: DateTime<Utc>,
@@ -24,6 +45,7 @@ pub struct Report {
 
 /// What became of one item of a refresh.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Entry {
     /// Which item.
     pub item: Item,
@@ -46,7 +68,7 @@ pub enum Item {
 }
 
 impl Report {
-    pub(super) const fn without_runtime(at: DateTime<Utc>, obstacle: String) -> Self {
+    pub(super) const fn obstructed(at: DateTime<Utc>, obstacle: String) -> Self {
         Self {
             at,
             entries: Vec::new(),

@@ -4,45 +4,69 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono_tz::Tz;
 
 use super::{Item, Report};
 use crate::day;
-use crate::snapshot::Snapshot;
+use crate::money::{Method, Rates};
+use crate::snapshot::{Observed, Snapshot};
 use crate::source::NationalBankKz;
 
 /// The next time of each item.
 #[derive(Debug)]
 pub(super) struct Schedule {
     next: BTreeMap<Item, DateTime<Utc>>,
+    calendar: Calendar,
+}
+
+/// What is known of the bank's day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Calendar {
+    /// The zone in which the bank counts its days.
+    pub(super) zone: Tz,
+    /// Whether the newest publication is awaited when the National Bank of Kazakhstan publishes.
+    pub(super) awaits_national_bank: bool,
 }
 
 const MINUTE: TimeDelta = TimeDelta::minutes(1);
+/// Nothing is put off for longer; what is, was put off by a clock that was wrong.
+const LONGEST: TimeDelta = TimeDelta::hours(26);
 
 impl Schedule {
     /// What is held decides what is due: a site that restarts ten times a day does not ask ten times.
-    pub(super) fn new(items: &[Item], snapshot: &Snapshot, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(
+        items: &[Item],
+        calendar: Calendar,
+        snapshot: &Snapshot,
+        now: DateTime<Utc>,
+    ) -> Self {
         let next = items.iter().map(|item| {
-            let fetched = match item {
-                Item::Rates => snapshot.rates(now).map(|held| held.fetched()),
-                Item::Next => snapshot
-                    .next(now)
-                    .or(snapshot.rates(now))
-                    .map(|held| held.fetched()),
-                Item::Weather(city) => snapshot.weather(city).map(|held| held.fetched()),
+            let rates = snapshot.rates(now);
+            let (fetched, good) = match item {
+                Item::Rates => (
+                    rates.map(Observed::fetched),
+                    rates.is_some_and(is_published),
+                ),
+                Item::Next => (snapshot.next(now).or(rates).map(Observed::fetched), true),
+                Item::Weather(city) => (snapshot.weather(city).map(Observed::fetched), true),
             };
-            let due = fetched.map_or(now, |fetched| after(item, true, snapshot, fetched).max(now));
+            let due = fetched.map_or(now, |fetched| {
+                calendar.after(item, good, snapshot, fetched).max(now)
+            });
             (item.clone(), due)
         });
         Self {
             next: next.collect(),
+            calendar,
         }
     }
 
     /// The items whose time has come.
     pub(super) fn due(&self, now: DateTime<Utc>) -> Vec<Item> {
+        let come = |at: &DateTime<Utc>| *at <= now || *at - now > LONGEST;
         self.next
             .iter()
-            .filter(|(_, at)| **at <= now)
+            .filter(|(_, at)| come(at))
             .map(|(item, _)| item.clone())
             .collect()
     }
@@ -58,10 +82,16 @@ impl Schedule {
                     .is_none_or(|first| first.outcome.is_good()),
                 Item::Weather(_) => entry.is_good(),
             };
-            let next = after(&entry.item, good, snapshot, now);
+            let next = self.calendar.after(&entry.item, good, snapshot, now);
             self.next
                 .insert(entry.item.clone(), next + jitter(next - now));
         }
+    }
+
+    /// Puts items off that a refresh did not come to.
+    pub(super) fn put_off(&mut self, items: Vec<Item>, now: DateTime<Utc>) {
+        self.next
+            .extend(items.into_iter().map(|item| (item, now + MINUTE * 5)));
     }
 
     /// How long until something is due: a second at least, half a minute at most.
@@ -74,26 +104,42 @@ impl Schedule {
     }
 }
 
-/// When an item is asked for again, `good` or not, without jitter.
-fn after(item: &Item, good: bool, snapshot: &Snapshot, now: DateTime<Utc>) -> DateTime<Utc> {
-    match item {
-        Item::Rates if good => midnight_or(now, TimeDelta::hours(3)),
-        Item::Rates => now + MINUTE * 20,
-        Item::Next => next_publication(snapshot.next(now).is_some(), good, now),
-        Item::Weather(city) if good => {
-            let expires = snapshot.weather(city).and_then(|held| held.expires());
-            expires
-                .filter(|expires| *expires > now)
-                .unwrap_or(now + MINUTE * 30)
-        }
-        Item::Weather(_) => now + MINUTE * 5,
-    }
+fn is_published(rates: &Observed<Rates>) -> bool {
+    rates.value().publication().method == Method::Published
 }
 
-/// In three hours, or when the bank's day turns: then other rates are in force.
-fn midnight_or(now: DateTime<Utc>, interval: TimeDelta) -> DateTime<Utc> {
-    let zone = NationalBankKz::ZONE;
-    (now + interval).min(day::end(day::of(now, zone), zone) + MINUTE)
+impl Calendar {
+    /// When an item is asked for again, `good` or not, without jitter.
+    fn after(
+        self,
+        item: &Item,
+        good: bool,
+        snapshot: &Snapshot,
+        now: DateTime<Utc>,
+    ) -> DateTime<Utc> {
+        match item {
+            Item::Rates if good => self.midnight_or(now, TimeDelta::hours(3)),
+            // A server often starts before its network does.
+            Item::Rates if snapshot.rates(now).is_none() => now + MINUTE * 2,
+            Item::Rates => now + MINUTE * 20,
+            Item::Next if self.awaits_national_bank => {
+                next_publication(snapshot.next(now).is_some(), good, now)
+            }
+            Item::Next => now + TimeDelta::hours(1),
+            Item::Weather(city) if good => {
+                let expires = snapshot.weather(city).and_then(|held| held.expires());
+                expires
+                    .filter(|expires| *expires > now)
+                    .unwrap_or(now + MINUTE * 30)
+            }
+            Item::Weather(_) => now + MINUTE * 5,
+        }
+    }
+
+    /// In three hours, or when the bank's day turns: then other rates are in force.
+    fn midnight_or(self, now: DateTime<Utc>, interval: TimeDelta) -> DateTime<Utc> {
+        (now + interval).min(day::end(day::of(now, self.zone), self.zone) + MINUTE)
+    }
 }
 
 /// The bank publishes the dollar at 15:30 and the rest at 16:00, on working days, for the next: every ten minutes until
@@ -102,13 +148,16 @@ fn next_publication(known: bool, good: bool, now: DateTime<Utc>) -> DateTime<Utc
     let local = now.with_timezone(&NationalBankKz::ZONE);
     let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
     let working = !matches!(local.weekday(), Weekday::Sat | Weekday::Sun);
-    let interval = match local.time() {
-        _ if !good => MINUTE * 20,
-        time if working && !known && (at(15, 30)..at(17, 0)).contains(&time) => MINUTE * 10,
-        // The dollar comes first: what is known before five may still lack the rest.
-        time if working && known && (at(15, 30)..at(16, 30)).contains(&time) => MINUTE * 20,
-        time if working && !known && (at(17, 0)..at(20, 0)).contains(&time) => MINUTE * 30,
-        _ => TimeDelta::hours(3),
+    let publishing = working && (at(15, 30)..at(17, 0)).contains(&local.time());
+    let evening = working && (at(17, 0)..at(20, 0)).contains(&local.time());
+    let interval = if publishing && !known {
+        MINUTE * 10
+    } else if !good {
+        MINUTE * 20
+    } else if evening && !known {
+        MINUTE * 30
+    } else {
+        TimeDelta::hours(3)
     };
     let opening =
         day::start(local.date_naive(), NationalBankKz::ZONE) + TimeDelta::hours(15) + MINUTE * 31;
@@ -145,10 +194,11 @@ mod tests {
         assert_next(false, true, "2026-04-02T06:00:00Z", "2026-04-02T09:00:00Z");
         assert_next(false, true, "2026-04-02T09:00:00Z", "2026-04-02T10:31:00Z");
         assert_next(false, true, "2026-04-02T10:31:00Z", "2026-04-02T10:41:00Z");
-        assert_next(true, true, "2026-04-02T10:41:00Z", "2026-04-02T11:01:00Z");
+        assert_next(true, true, "2026-04-02T10:41:00Z", "2026-04-02T13:41:00Z");
         assert_next(false, true, "2026-04-02T12:00:00Z", "2026-04-02T12:30:00Z");
         assert_next(true, true, "2026-04-02T12:00:00Z", "2026-04-02T15:00:00Z");
-        assert_next(false, false, "2026-04-02T10:31:00Z", "2026-04-02T10:51:00Z");
+        assert_next(false, false, "2026-04-02T10:31:00Z", "2026-04-02T10:41:00Z");
+        assert_next(false, false, "2026-04-02T12:00:00Z", "2026-04-02T12:20:00Z");
     }
 
     #[test]
@@ -156,30 +206,56 @@ mod tests {
         assert_next(false, true, "2026-04-04T10:31:00Z", "2026-04-04T13:31:00Z");
     }
 
+    const CALENDAR: Calendar = Calendar {
+        zone: NationalBankKz::ZONE,
+        awaits_national_bank: true,
+    };
+
     #[test]
     fn rates_are_asked_for_at_the_banks_midnight() {
+        let three_hours = TimeDelta::hours(3);
+        for (now, next) in [
+            ("2026-04-02T18:00:00Z", "2026-04-02T19:01:00Z"),
+            ("2026-04-02T06:00:00Z", "2026-04-02T09:00:00Z"),
+        ] {
+            assert_eq!(CALENDAR.midnight_or(time(now), three_hours), time(next));
+        }
+        let moscow = Calendar {
+            zone: chrono_tz::Europe::Moscow,
+            ..CALENDAR
+        };
         assert_eq!(
-            midnight_or(time("2026-04-02T18:00:00Z"), TimeDelta::hours(3)),
-            time("2026-04-02T19:01:00Z")
-        );
-        assert_eq!(
-            midnight_or(time("2026-04-02T06:00:00Z"), TimeDelta::hours(3)),
-            time("2026-04-02T09:00:00Z")
+            moscow.midnight_or(time("2026-04-02T20:00:00Z"), three_hours),
+            time("2026-04-02T21:01:00Z")
         );
     }
 
     #[test]
     fn a_restart_does_not_ask_again() {
         let (now, sample) = (Snapshot::SAMPLE_TIME, Snapshot::sample());
-        let items = [
-            Item::Rates,
-            Item::Next,
-            Item::Weather("astana".parse().unwrap()),
-            Item::Weather("oral".parse().unwrap()),
-        ];
-        let schedule = Schedule::new(&items, &sample, now);
-        assert_eq!(schedule.due(now), [Item::Weather("oral".parse().unwrap())]);
+        let [astana, oral] = ["astana", "oral"].map(|city| Item::Weather(city.parse().unwrap()));
+        let items = [Item::Rates, Item::Next, astana, oral.clone()];
+        let schedule = Schedule::new(&items, CALENDAR, &sample, now);
+        assert_eq!(schedule.due(now), [oral]);
         assert_eq!(schedule.due(now + TimeDelta::hours(6)).len(), 4);
+        assert_eq!(
+            schedule.due(now - TimeDelta::days(400)).len(),
+            4,
+            "a clock that was set back"
+        );
+    }
+
+    #[test]
+    fn a_server_that_starts_before_its_network_asks_again_soon() {
+        let now = time("2026-04-02T06:00:00Z");
+        assert_eq!(
+            CALENDAR.after(&Item::Rates, false, &Snapshot::default(), now),
+            now + MINUTE * 2
+        );
+        assert_eq!(
+            CALENDAR.after(&Item::Rates, false, &Snapshot::sample(), now),
+            now + MINUTE * 20
+        );
     }
 
     #[test]

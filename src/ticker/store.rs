@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::snapshot::Snapshot;
+use crate::text::Harmless;
 
 /// Where the last good snapshot is kept across restarts.
 ///
@@ -125,7 +126,8 @@ impl FileStore {
             Err(error) => format!("it could not be moved aside: {error}"),
         };
         self.error(format!(
-            "the state is damaged and was not used ({cause}); {moved}"
+            "the state is damaged and was not used ({}); {moved}",
+            Harmless(&cause.to_string())
         ))
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::cities;
+use super::{Coordinates, cities};
 
 /// A city whose weather a strip shows: id, name, place and zone.
 ///
@@ -19,13 +19,16 @@ use super::cities;
 ///
 /// let own = City::new("kapan", "Kapan", Coordinates::new(39.2076, 46.4058)?, chrono_tz::Asia::Yerevan)?.elevation(770);
 /// assert_eq!(own.coordinates().to_string(), "39.2076,46.4058");
+/// let document = serde_json::to_string(&own).unwrap();
+/// assert_eq!(serde_json::from_str::<City>(&document).unwrap(), own);
 /// # Ok::<(), masthead::weather::InvalidCity>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct City {
     id: CityId,
     name: Cow<'static, str>,
-    country: Option<&'static str>,
+    country: Option<Cow<'static, str>>,
     coordinates: Coordinates,
     elevation: Option<i16>,
     zone: Tz,
@@ -69,11 +72,8 @@ impl City {
         Self {
             id: CityId(Cow::Borrowed(id)),
             name: Cow::Borrowed(name),
-            country: Some(country),
-            coordinates: Coordinates {
-                latitude,
-                longitude,
-            },
+            country: Some(Cow::Borrowed(country)),
+            coordinates: Coordinates::builtin(latitude, longitude),
             elevation,
             zone,
         }
@@ -112,8 +112,8 @@ impl City {
 
     /// The ISO 3166 code of a built-in city's country.
     #[must_use]
-    pub const fn country(&self) -> Option<&'static str> {
-        self.country
+    pub fn country(&self) -> Option<&str> {
+        self.country.as_deref()
     }
 
     /// Where it is.
@@ -191,76 +191,6 @@ impl fmt::Display for CityId {
     }
 }
 
-/// A place on Earth in ten-thousandths of a degree, about ten metres.
-///
-/// No finer: MET Norway refuses coordinates with more than four decimals.
-///
-/// ```
-/// use masthead::weather::Coordinates;
-///
-/// let place = Coordinates::new(-33.44889, -70.66927)?; // cut, not rounded
-/// assert_eq!((place.latitude().to_string(), place.longitude().to_string()), ("-33.4488".into(), "-70.6692".into()));
-/// assert!(Coordinates::new(91.0, 0.0).is_err());
-/// # Ok::<(), masthead::weather::InvalidCity>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Coordinates {
-    latitude: i32,
-    longitude: i32,
-}
-
-impl Coordinates {
-    /// The place at a latitude (−90 to 90, north positive) and a longitude (−180 to 180, east positive).
-    ///
-    /// # Errors
-    ///
-    /// When either is out of its range or not a number.
-    #[allow(clippy::cast_possible_truncation, clippy::float_arithmetic)] // in range, and cut on purpose
-    pub fn new(latitude: f64, longitude: f64) -> Result<Self, InvalidCity> {
-        let within = |degrees: f64, limit: f64| (-limit..=limit).contains(&degrees);
-        if !within(latitude, 90.0) || !within(longitude, 180.0) {
-            return Err(InvalidCity::Place {
-                latitude: latitude.to_string(),
-                longitude: longitude.to_string(),
-            });
-        }
-        // A ten-thousandth written in decimal can lie a hair below itself in binary.
-        let cut = |degrees: f64| (degrees * 10_000.0 + 1e-6_f64.copysign(degrees)) as i32;
-        Ok(Self {
-            latitude: cut(latitude),
-            longitude: cut(longitude),
-        })
-    }
-
-    /// The latitude, printed in degrees.
-    #[must_use]
-    pub fn latitude(self) -> impl fmt::Display {
-        Degrees(self.latitude)
-    }
-
-    /// The longitude, printed in degrees.
-    #[must_use]
-    pub fn longitude(self) -> impl fmt::Display {
-        Degrees(self.longitude)
-    }
-}
-
-impl fmt::Display for Coordinates {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{},{}", Degrees(self.latitude), Degrees(self.longitude))
-    }
-}
-
-struct Degrees(i32);
-
-impl fmt::Display for Degrees {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let magnitude = self.0.unsigned_abs();
-        let sign = if self.0 < 0 { "-" } else { "" };
-        write!(f, "{sign}{}.{:04}", magnitude / 10_000, magnitude % 10_000)
-    }
-}
-
 /// The parts do not make a city.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -284,4 +214,37 @@ pub enum InvalidCity {
         /// The longitude as given.
         longitude: String,
     },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unchecked {
+    id: CityId,
+    name: String,
+    country: Option<String>,
+    coordinates: Coordinates,
+    elevation: Option<i16>,
+    zone: Tz,
+}
+
+impl TryFrom<Unchecked> for City {
+    type Error = InvalidCity;
+
+    fn try_from(
+        Unchecked {
+            id,
+            name,
+            country,
+            coordinates,
+            elevation,
+            zone,
+        }: Unchecked,
+    ) -> Result<Self, InvalidCity> {
+        let city = Self::new(id.as_str(), name, coordinates, zone)?;
+        Ok(Self {
+            country: country.map(Cow::Owned),
+            elevation,
+            ..city
+        })
+    }
 }

@@ -12,10 +12,12 @@
 mod cities;
 mod city;
 mod condition;
+mod coordinates;
 mod reading;
 mod temperature;
 
-pub use city::{City, CityId, Coordinates, InvalidCity};
+pub use city::{City, CityId, InvalidCity};
 pub use condition::{Condition, Daylight, Intensity, ParseConditionError, Sky};
+pub use coordinates::Coordinates;
 pub use reading::{Extremes, Hour, InvalidWeather, Weather};
 pub use temperature::{Celsius, ParseCelsiusError, TemperatureRange};

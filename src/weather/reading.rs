@@ -172,9 +172,13 @@ impl Weather {
 
     /// This reading with what an older one said of the hours before it begins, from `since` on.
     ///
-    /// Nothing older survives for a time this reading speaks of: a forecast that was revised is gone.
+    /// Nothing older survives for a time this reading speaks of: a forecast that was revised is gone. Nor does what another
+    /// source said: the credit would be the wrong one's.
     #[must_use]
     pub fn merge(mut self, older: &Self, since: DateTime<Utc>) -> Self {
+        if self.source != older.source {
+            return self;
+        }
         let first_hour = self.hours.first().map(|hour| hour.at);
         let first_stretch = self.extremes.first().map(|stretch| stretch.from);
         let Some(first) = first_hour.into_iter().chain(first_stretch).min() else {

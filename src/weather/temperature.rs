@@ -55,6 +55,7 @@ impl Celsius {
 
 /// The text is not a temperature that occurs on Earth.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ParseCelsiusError {
     /// It is not a decimal.
     #[error(transparent)]

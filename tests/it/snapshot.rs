@@ -101,7 +101,8 @@ fn what_replaces_what_on_one_day_and_on_others() {
         // The same of what is next.
         (published(5, 100), published(5, 100), Added::Confirmed),
         (published(5, 100), published(6, 200), Added::Changed),
-        (published(6, 100), published(5, 200), Added::Superseded),
+        (published(6, 100), published(5, 200), Added::Changed),
+        (published(6, 100), computed(5, 200), Added::Superseded),
         (published(5, 100), computed(5, 200), Added::Superseded),
         (computed(5, 100), published(5, 200), Added::Changed),
     ] {

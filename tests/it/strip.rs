@@ -55,7 +55,7 @@ fn weather(maximum: i16) -> Weather {
 fn snapshot(maximum: i16) -> Snapshot {
     let mut snapshot = Snapshot::default();
     let bank = Attribution::new("National Bank of Kazakhstan").link("https://nationalbank.kz/");
-    let met = Attribution::new("Data from MET Norway").licence("CC BY 4.0", None);
+    let met = Attribution::new("Data from MET Norway").licence("CC BY 4.0");
     let city = City::find("astana").unwrap();
     snapshot.add_rates(rates("2026-04-02"), bank, time(NOW));
     snapshot.add_weather(
@@ -287,7 +287,7 @@ fn what_came_from_outside_cannot_leave_its_place() {
     let mut snapshot = Snapshot::default();
     let credit = Attribution::new(hostile)
         .link("javascript:alert(1)")
-        .licence(hostile, None);
+        .licence(hostile);
     snapshot.add_rates(rates("2026-04-02"), credit, time(NOW));
     for layout in [Layout::line(), Layout::page()] {
         let layout = layout

@@ -280,14 +280,25 @@ fn a_reading_reaches_as_long_as_it_says_something_of_the_rest_of_the_day() {
 }
 
 #[test]
+fn what_another_source_said_is_not_merged() {
+    let revised = Weather::new(SourceId::OPEN_METEO, hours(10..30), []).unwrap();
+    assert_eq!(
+        revised
+            .clone()
+            .merge(&weather(hours(-3..20), &[]), local(0)),
+        revised
+    );
+}
+
+#[test]
 fn an_older_reading_adds_the_hours_before_the_newer_begins() {
     let older = weather(hours(-3..20), &[]);
     let newer = |range: std::ops::Range<i64>| {
         let revised = hours(range).into_iter().map(|known| hour(known.at, 200));
-        Weather::new(SourceId::OPEN_METEO, revised, []).unwrap()
+        Weather::new(SourceId::MET_NORWAY, revised, []).unwrap()
     };
     let merged = newer(10..30).merge(&older, local(0));
-    assert_eq!(merged.source(), &SourceId::OPEN_METEO);
+    assert_eq!(merged.source(), &SourceId::MET_NORWAY);
     assert_eq!(merged.hours()[..10], hours(0..10));
     assert_eq!(merged.hours()[10..], *newer(10..30).hours());
     // What the newer one no longer says is gone, also after its end.

@@ -13,7 +13,6 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use clap::Parser;
-use masthead::fetch::HttpTransport;
 use masthead::ticker::FileStore;
 use masthead::weather::City;
 use masthead::{Layout, Strip, Ticker};
@@ -50,14 +49,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .filter_map(|id| City::find(id))
         .cloned()
         .collect();
-    let mut transport = HttpTransport::builder(&options.contact);
-    if let Some(upstream) = options.upstream {
-        transport = transport.upstream(upstream);
-    }
     let mut builder = Ticker::builder(&options.contact)
-        .transport(transport.build()?)
         .cities(cities.iter().cloned())
         .on_report(|report| log(&report.to_string()));
+    if let Some(upstream) = options.upstream {
+        builder = builder.upstream(upstream);
+    }
     if let Some(state) = options.state {
         builder = builder.store(FileStore::new(state));
     }

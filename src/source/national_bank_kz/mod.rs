@@ -100,7 +100,7 @@ impl Source for NationalBankKz {
         }
     }
 
-    fn decode(&self, _: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
+    fn decode(&self, today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
         let document =
             Document::read(text(&self.id(), response)?).map_err(|what| self.malformed(what))?;
         if document.items.is_empty() {
@@ -117,18 +117,28 @@ impl Source for NationalBankKz {
             .map(|item| item.day)
             .max()
             .unwrap_or(NaiveDate::MIN);
+        let listed = document.items.len();
         let rows: Vec<Row> = document
             .items
             .into_iter()
             .filter(|item| item.day == day)
             .filter_map(|item| item.row)
             .collect();
+        if self.feed == Feed::Day && day > *today {
+            return Err(self.malformed(format!("rates of {day} where {today} was asked for")));
+        }
         if rows.len() < self.minimum_rows() {
-            return Err(self.malformed(format!(
+            let few = format!(
                 "{} rates of {day}, expected at least {}",
                 rows.len(),
                 self.minimum_rows()
-            )));
+            );
+            // At half past three the newest publication is the dollar alone, beside yesterday's other rates.
+            return Err(if listed >= self.minimum_rows() {
+                DecodeError::new(&self.id(), DecodeErrorKind::NoData(few))
+            } else {
+                self.malformed(few)
+            });
         }
         if !rows.iter().any(|row| row.currency == Currency::USD) {
             return Err(self.malformed(format!("no dollar among the rates of {day}")));

@@ -66,10 +66,8 @@ impl Source for OpenMeteo {
     fn attribution(&self) -> Attribution {
         Attribution::new("Weather data by Open-Meteo.com")
             .link("https://open-meteo.com/")
-            .licence(
-                "CC BY 4.0",
-                Some("https://creativecommons.org/licenses/by/4.0/"),
-            )
+            .licence("CC BY 4.0")
+            .licence_link("https://creativecommons.org/licenses/by/4.0/")
     }
 
     fn request(&self, city: &City) -> Request<()> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use masthead::weather::{
-    Celsius, CityId, Condition, Daylight, Extremes, Hour, Intensity, Sky, TemperatureRange, Weather,
+    Celsius, City, CityId, Condition, Coordinates, Daylight, Extremes, Hour, Intensity, Sky,
+    TemperatureRange, Weather,
 };
 use masthead::{Attribution, Snapshot, SourceId};
 use proptest::prelude::*;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{ASTANA, local};
 use crate::money::rates;
-use crate::support::time;
+use crate::support::{recorded, time};
 
 const SKIES: [Sky; 12] = [
     Sky::Clear,
@@ -130,7 +131,7 @@ fn snapshot(
     let credit = |name: &'static str| {
         Attribution::new(name)
             .link("https://example.org/")
-            .licence("CC BY 4.0", None)
+            .licence("CC BY 4.0")
     };
     let mut snapshot = Snapshot::default();
     for rates in rates {
@@ -281,4 +282,32 @@ fn a_document_that_is_no_snapshot_is_refused() {
         .unwrap_err()
         .to_string();
     assert_eq!(error, "a forecast without hours");
+}
+
+#[test]
+fn the_built_in_cities_are_those_of_the_common_table() {
+    let Some(table) = recorded("../locale/cities.csv") else {
+        return;
+    };
+    let table = String::from_utf8(table).unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').collect())
+        .collect();
+    assert_eq!(rows.len(), City::all().len());
+    for row in rows {
+        let city = City::find(row[0]).unwrap_or_else(|| panic!("{} is not built in", row[0]));
+        let place: Coordinates = format!("{},{}", row[4], row[5]).parse().unwrap();
+        assert_eq!(
+            (city.country(), city.coordinates(), city.zone().name()),
+            (Some(row[1]), place, row[7]),
+            "{}",
+            row[0]
+        );
+        assert_eq!(city.metres(), row[6].parse().ok(), "{}", row[0]);
+        assert_eq!(city.name(), row[10]);
+        let document = serde_json::to_string(city).unwrap();
+        assert_eq!(serde_json::from_str::<City>(&document).unwrap(), *city);
+    }
 }
