@@ -36,7 +36,12 @@ pub struct Budgets {
 struct Standing {
     spent: VecDeque<DateTime<Utc>>,
     rest: Rest,
+    /// Failures since the last answer.
+    failures: u32,
 }
+
+/// So many failures in a row are the source's, not the query's.
+const FAILURES_OF_A_SOURCE: u32 = 3;
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
@@ -66,14 +71,29 @@ impl Budgets {
         self.with(source, |standing| standing.rest.until(now))
     }
 
-    /// A source failed; `asked` is how long it wants to be left alone.
-    pub(super) fn failed(&self, source: &SourceId, now: DateTime<Utc>, asked: Option<TimeDelta>) {
-        self.with(source, |standing| standing.rest.extend(now, asked));
+    /// A source failed; `asked` is how long it wants to be left alone. It rests at once where it `refused` us, and else
+    /// from the third failure in a row on: one city on which it stumbles shall not cost the others theirs.
+    pub(super) fn failed(
+        &self,
+        source: &SourceId,
+        now: DateTime<Utc>,
+        asked: Option<TimeDelta>,
+        refused: bool,
+    ) {
+        self.with(source, |standing| {
+            standing.failures = standing.failures.saturating_add(1);
+            if refused || asked.is_some() || standing.failures >= FAILURES_OF_A_SOURCE {
+                standing.rest.extend(now, asked);
+            }
+        });
     }
 
     /// A source answered.
     pub(super) fn answered(&self, source: &SourceId) {
-        self.with(source, |standing| standing.rest = Rest::default());
+        self.with(source, |standing| {
+            standing.rest = Rest::default();
+            standing.failures = 0;
+        });
     }
 
     fn with<T>(&self, source: &SourceId, act: impl FnOnce(&mut Standing) -> T) -> T {

@@ -178,9 +178,10 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
                     };
                 }
                 Err((error, asked)) => {
-                    if error.concerns_host() {
-                        budgets.failed(&id, now, asked);
-                    } else if !error.is_no_data() {
+                    if error.concerns_source() {
+                        budgets.failed(&id, now, asked, error.is_refusal());
+                    }
+                    if !error.is_no_data() {
                         self.memory()
                             .rests
                             .entry(slot)
@@ -231,6 +232,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         now: DateTime<Utc>,
         time: Duration,
     ) -> Result<(Remembered<R>, Outcome), (FetchError, Option<TimeDelta>)> {
+        let start = Instant::now();
         let mut request = source.request(query);
         let held = self.memory().answers.get(slot).cloned();
         if let Some(held) = &held {
@@ -241,6 +243,8 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
             Ok(Err(error)) => return Err((error.into(), None)),
             Err(_) => return Err((FetchError::late(time), None)),
         };
+        // An expiry counts from the answer, not from the question.
+        let now = now + TimeDelta::from_std(start.elapsed()).unwrap_or_default();
         if let Some(held) = held.filter(|held| held.stands(&response)) {
             return Ok((held.renewed(&response, now), Outcome::Unchanged));
         }

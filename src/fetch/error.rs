@@ -66,14 +66,25 @@ impl FetchError {
         }
     }
 
-    /// Whether the whole host is to be left alone for a while, and not this one query.
-    pub(super) fn concerns_host(&self) -> bool {
+    /// Whether the source failed, rather than this one query of it.
+    pub(super) fn concerns_source(&self) -> bool {
         match &self.0 {
             Kind::Transport(error) => error.kind() != TransportErrorKind::Refused,
             Kind::Late(_) => true,
-            Kind::Decode(error) => error.status().is_some_and(|status| {
-                status.is_server_error() || matches!(status.as_u16(), 401 | 403 | 429)
-            }),
+            Kind::Decode(_) => {
+                self.is_refusal() || self.status().is_some_and(|status| status.is_server_error())
+            }
+        }
+    }
+
+    /// Whether the source will not have us: there is no sense in asking it for the next city.
+    pub(super) fn is_refusal(&self) -> bool {
+        match &self.0 {
+            Kind::Transport(error) => error.kind() == TransportErrorKind::Connect,
+            Kind::Decode(error) => error
+                .status()
+                .is_some_and(|status| matches!(status.as_u16(), 401 | 403 | 429)),
+            Kind::Late(_) => false,
         }
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -34,7 +35,7 @@ pub struct HttpTransport {
 }
 
 /// Settings of a [`HttpTransport`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct HttpTransportBuilder {
     contact: String,
@@ -228,10 +229,12 @@ fn parse_upstream(text: &str) -> Result<Uri, InvalidTransport> {
     };
     uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && plain(uri))
         .ok_or_else(|| {
+            // A query or a user may hold a secret.
+            let shown = text.split(['?', '#']).next().unwrap_or_default();
             let url = if text.contains('@') {
                 "[redacted]".into()
             } else {
-                text.chars().take(80).collect()
+                shown.chars().take(80).collect()
             };
             InvalidTransport::Upstream { url }
         })
@@ -269,6 +272,17 @@ fn same_host() -> Policy {
             attempt.stop()
         }
     })
+}
+
+// Without the upstream, which is not checked yet and may hold a password.
+impl fmt::Debug for HttpTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransportBuilder")
+            .field("contact", &self.contact)
+            .field("timeout", &self.timeout)
+            .field("body_limit", &self.body_limit)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The settings do not make a transport.

@@ -1,4 +1,4 @@
-//! The service that keeps a [`Snapshot`] fresh.
+//! The service that keeps a [`Snapshot`](crate::Snapshot) fresh.
 //!
 //! A page view takes [`Ticker::snapshot`]: one load, no lock, no waiting. A task of the host's drives [`Ticker::run`],
 //! or a script calls [`Ticker::refresh_blocking`] once. Whatever fails, what was good is kept.
@@ -115,7 +115,12 @@ impl Ticker {
             runtime.shutdown_background();
             Ok::<_, std::io::Error>(report)
         };
-        let outcome = std::thread::scope(|scope| scope.spawn(run).join());
+        let outcome = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("masthead-refresh".into());
+            thread
+                .spawn_scoped(scope, run)
+                .map_or_else(|cause| Ok(Err(cause)), |thread| thread.join())
+        });
         match outcome {
             Ok(Ok(report)) => report,
             Ok(Err(cause)) => Report::obstructed(now, cause.to_string()),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -132,6 +132,7 @@ impl Shared {
         deadline: Instant,
     ) -> Entry {
         sleep(wait).await;
+        let now = now + TimeDelta::from_std(wait).unwrap_or_default();
         let item = Item::Weather(city.id().clone());
         let time = deadline.saturating_duration_since(Instant::now());
         let key = city.id().as_str();

@@ -80,7 +80,8 @@ impl Report {
     /// Whether every item is as good as its sources have it, and the store too.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.obstacle.is_none() && self.store.is_empty() && self.entries.iter().all(Entry::is_good)
+        let good = |entry: &Entry| entry.is_good() && entry.added != Some(Added::TooFarAhead);
+        self.obstacle.is_none() && self.store.is_empty() && self.entries.iter().all(good)
     }
 
     /// The sources that were asked and gave no reading, with the items they were asked for.

@@ -29,8 +29,22 @@ pub(super) struct Calendar {
 }
 
 const MINUTE: TimeDelta = TimeDelta::minutes(1);
-/// Nothing is put off for longer; what is, was put off by a clock that was wrong.
-const LONGEST: TimeDelta = TimeDelta::hours(26);
+/// No item is put off for longer; one that is, was put off by a clock that was wrong.
+const LONGEST: TimeDelta = TimeDelta::hours(3);
+
+/// Later by chance, so that many servers do not ask at once.
+const LONGEST_JITTER: TimeDelta = TimeDelta::minutes(5);
+
+/// What became of the last attempt at an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    /// Its first source answered.
+    Good,
+    /// Another one did.
+    Fallback,
+    /// None did.
+    Failed,
+}
 
 impl Schedule {
     /// What is held decides what is due: a site that restarts ten times a day does not ask ten times.
@@ -42,16 +56,19 @@ impl Schedule {
     ) -> Self {
         let next = items.iter().map(|item| {
             let rates = snapshot.rates(now);
-            let (fetched, good) = match item {
+            let (fetched, last) = match item {
                 Item::Rates => (
                     rates.map(Observed::fetched),
-                    rates.is_some_and(is_published),
+                    rates.map_or(Last::Failed, published),
                 ),
-                Item::Next => (snapshot.next(now).or(rates).map(Observed::fetched), true),
-                Item::Weather(city) => (snapshot.weather(city).map(Observed::fetched), true),
+                Item::Next => (
+                    snapshot.next(now).or(rates).map(Observed::fetched),
+                    Last::Good,
+                ),
+                Item::Weather(city) => (snapshot.weather(city).map(Observed::fetched), Last::Good),
             };
             let due = fetched.map_or(now, |fetched| {
-                calendar.after(item, good, snapshot, fetched).max(now)
+                calendar.after(item, last, snapshot, fetched).max(now)
             });
             (item.clone(), due)
         });
@@ -63,7 +80,7 @@ impl Schedule {
 
     /// The items whose time has come.
     pub(super) fn due(&self, now: DateTime<Utc>) -> Vec<Item> {
-        let come = |at: &DateTime<Utc>| *at <= now || *at - now > LONGEST;
+        let come = |at: &DateTime<Utc>| *at <= now || *at - now > LONGEST + LONGEST_JITTER;
         self.next
             .iter()
             .filter(|(_, at)| come(at))
@@ -74,15 +91,12 @@ impl Schedule {
     /// Sets the next time of what a refresh covered.
     pub(super) fn learn(&mut self, report: &Report, snapshot: &Snapshot, now: DateTime<Utc>) {
         for entry in &report.entries {
-            // A fallback's weather is as good as another's; a fallback's rates are not the bank's own.
-            let good = match entry.item {
-                Item::Rates | Item::Next => entry
-                    .attempts
-                    .first()
-                    .is_none_or(|first| first.outcome.is_good()),
-                Item::Weather(_) => entry.is_good(),
+            let last = match entry.attempts.first() {
+                Some(first) if !first.outcome.is_good() && entry.is_good() => Last::Fallback,
+                Some(_) if !entry.is_good() => Last::Failed,
+                _ => Last::Good,
             };
-            let next = self.calendar.after(&entry.item, good, snapshot, now);
+            let next = self.calendar.after(&entry.item, last, snapshot, now);
             self.next
                 .insert(entry.item.clone(), next + jitter(next - now));
         }
@@ -104,35 +118,41 @@ impl Schedule {
     }
 }
 
-fn is_published(rates: &Observed<Rates>) -> bool {
-    rates.value().publication().method == Method::Published
+fn published(rates: &Observed<Rates>) -> Last {
+    match rates.value().publication().method {
+        Method::Published => Last::Good,
+        Method::Computed => Last::Fallback,
+    }
 }
 
 impl Calendar {
-    /// When an item is asked for again, `good` or not, without jitter.
+    /// When an item is asked for again, without jitter.
     fn after(
         self,
         item: &Item,
-        good: bool,
+        last: Last,
         snapshot: &Snapshot,
         now: DateTime<Utc>,
     ) -> DateTime<Utc> {
-        match item {
-            Item::Rates if good => self.midnight_or(now, TimeDelta::hours(3)),
+        match (item, last) {
+            (Item::Rates, Last::Good) => self.midnight_or(now, LONGEST),
+            // A fallback's rates are not the bank's own.
+            (Item::Rates, Last::Fallback) => self.midnight_or(now, TimeDelta::hours(1)),
             // A server often starts before its network does.
-            Item::Rates if snapshot.rates(now).is_none() => now + MINUTE * 2,
-            Item::Rates => now + MINUTE * 20,
-            Item::Next if self.awaits_national_bank => {
-                next_publication(snapshot.next(now).is_some(), good, now)
+            (Item::Rates, Last::Failed) if snapshot.rates(now).is_none() => now + MINUTE * 2,
+            (Item::Rates, Last::Failed) => now + MINUTE * 20,
+            (Item::Next, _) if self.awaits_national_bank => {
+                next_publication(snapshot.next(now).is_some(), last != Last::Failed, now)
             }
-            Item::Next => now + TimeDelta::hours(1),
-            Item::Weather(city) if good => {
+            (Item::Next, _) => now + TimeDelta::hours(1),
+            (Item::Weather(_), Last::Failed) => now + MINUTE * 5,
+            (Item::Weather(city), _) => {
                 let expires = snapshot.weather(city).and_then(|held| held.expires());
-                expires
+                let due = expires
                     .filter(|expires| *expires > now)
-                    .unwrap_or(now + MINUTE * 30)
+                    .unwrap_or(now + MINUTE * 30);
+                due.min(now + LONGEST)
             }
-            Item::Weather(_) => now + MINUTE * 5,
         }
     }
 
@@ -157,7 +177,7 @@ fn next_publication(known: bool, good: bool, now: DateTime<Utc>) -> DateTime<Utc
     } else if evening && !known {
         MINUTE * 30
     } else {
-        TimeDelta::hours(3)
+        LONGEST
     };
     let opening =
         day::start(local.date_naive(), NationalBankKz::ZONE) + TimeDelta::hours(15) + MINUTE * 31;
@@ -171,7 +191,7 @@ fn next_publication(known: bool, good: bool, now: DateTime<Utc>) -> DateTime<Utc
 
 /// Up to a tenth of the interval, five minutes at most: later, never earlier.
 fn jitter(interval: TimeDelta) -> TimeDelta {
-    let most = (interval.num_milliseconds() / 10).clamp(1, 300_000);
+    let most = (interval.num_milliseconds() / 10).clamp(1, LONGEST_JITTER.num_milliseconds());
     TimeDelta::milliseconds(fastrand::i64(0..most))
 }
 
@@ -249,11 +269,11 @@ mod tests {
     fn a_server_that_starts_before_its_network_asks_again_soon() {
         let now = time("2026-04-02T06:00:00Z");
         assert_eq!(
-            CALENDAR.after(&Item::Rates, false, &Snapshot::default(), now),
+            CALENDAR.after(&Item::Rates, Last::Failed, &Snapshot::default(), now),
             now + MINUTE * 2
         );
         assert_eq!(
-            CALENDAR.after(&Item::Rates, false, &Snapshot::sample(), now),
+            CALENDAR.after(&Item::Rates, Last::Failed, &Snapshot::sample(), now),
             now + MINUTE * 20
         );
     }

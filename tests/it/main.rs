@@ -1,12 +1,27 @@
 //! The integration tests, in one binary so that the crate is linked once.
 
+mod bench;
+mod blocking;
+mod chain;
 mod floors;
 mod frankfurter;
+mod gzip;
+mod hostile;
+mod keeping;
 mod met_norway;
 mod money;
 mod national_bank_kz;
 mod open_meteo;
+mod restart;
+mod run;
+mod server;
 mod snapshot;
+mod store;
 mod strip;
 mod support;
+mod ticker;
+mod traits;
+mod transport;
+mod validators;
 mod weather;
+mod world;

@@ -202,41 +202,6 @@ fn dead_currencies_keep_their_last_day_and_are_dropped() {
 }
 
 #[test]
-fn the_newest_day_is_awaited_while_it_has_too_few_rows() {
-    // At half past three the dollar of tomorrow stands beside yesterday's other rates: nothing is broken, it is early.
-    let one = [("05.03.2027", ["USD", "513.00", "1", "UP", "+0.66"])];
-    let body = ok(newest("04.03.2027", &one));
-    let error = NationalBankKz::newest()
-        .decode(&day("2027-03-04"), &body)
-        .unwrap_err();
-    assert!(error.is_no_data());
-    assert_eq!(
-        error.to_string(),
-        "cannot read national_bank_kz: it has no data: \"1 rates of 2027-03-05, expected at least 10\""
-    );
-}
-
-#[test]
-fn the_feed_of_a_day_does_not_answer_with_a_later_one() {
-    let asked = "2027-03-03";
-    let error = NationalBankKz::of_day()
-        .decode(&day(asked), &ok(of_day()))
-        .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("rates of 2027-03-04 where 2027-03-03 was asked for"),
-        "{error}"
-    );
-    assert!(
-        NationalBankKz::of_day()
-            .decode(&day("2027-03-07"), &ok(of_day()))
-            .is_ok(),
-        "in force over a weekend"
-    );
-}
-
-#[test]
 fn a_code_that_iso_does_not_know_is_left_out() {
     let rates = read(altered("<title>XDR<", "<title>XQQ<"));
     assert_eq!(rates.len(), ROWS.len() - 1);

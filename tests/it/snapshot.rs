@@ -5,7 +5,7 @@ mod ages;
 use chrono::{Days, TimeDelta};
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row};
 use masthead::weather::{Celsius, City, Hour, Weather};
-use masthead::{Added, Attribution, Observed, Snapshot, SourceId};
+use masthead::{Added, Attribution, Freshness, FreshnessPolicy, Observed, Snapshot, SourceId};
 use rust_decimal::Decimal;
 
 use crate::support::{day, time};
@@ -253,4 +253,60 @@ fn weather_is_merged_with_the_hours_of_the_local_day() {
     assert_eq!((held.expires(), held.fetched()), (None, time(NOON)));
     let (added, again) = add(NOON, 30, None);
     assert_eq!((added, again), (Added::Confirmed, held));
+}
+
+/// A publication of a day with so many currencies.
+fn of_size(date: u32, size: usize) -> Rates {
+    let codes = [
+        "USD", "EUR", "RUB", "CNY", "GBP", "CHF", "JPY", "TRY", "SEK", "NOK",
+    ];
+    let row = |code: &&str| Row {
+        currency: code.parse().unwrap(),
+        value: Decimal::ONE,
+        nominal: 1,
+        change: None,
+    };
+    let publication = published(date, 100).publication().clone();
+    Rates::new(publication, codes.iter().take(size).map(row)).unwrap()
+}
+
+#[test]
+fn a_set_with_less_than_four_fifths_of_the_rows_replaces_nothing() {
+    for (date, size, added) in [
+        (4, 10, Added::Changed),
+        (4, 8, Added::Changed),
+        (4, 7, Added::Superseded),
+        (3, 8, Added::Changed),
+        (3, 7, Added::Superseded),
+    ] {
+        let mut snapshot = holding(&of_size(3, 10));
+        let expected = if (date, size) == (3, 10) {
+            Added::Confirmed
+        } else {
+            added
+        };
+        assert_eq!(
+            add(&mut snapshot, &of_size(date, size), "2027-03-04T08:00:00Z"),
+            expected,
+            "{date} {size}"
+        );
+    }
+}
+
+#[test]
+fn a_feed_that_stopped_long_ago_is_not_fresh() {
+    // Read on the 14th of a publication of the 4th: it may still be in force. On the 15th the feed must have stopped.
+    for (now, freshness) in [
+        ("2027-03-14T07:00:00Z", Freshness::Fresh),
+        ("2027-03-15T07:00:00Z", Freshness::Stale),
+    ] {
+        let mut snapshot = Snapshot::default();
+        add(&mut snapshot, &published(4, 100), now);
+        let held = snapshot.rates(time(now)).unwrap();
+        assert_eq!(
+            FreshnessPolicy::default().of_rates(held, time(now)),
+            freshness,
+            "{now}"
+        );
+    }
 }

@@ -1,0 +1,168 @@
+//! The one-shot refresh of scripts: anywhere, without a panic, and never without end.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use masthead::fetch::HttpTransport;
+use masthead::source::NationalBankKz;
+use masthead::ticker::{Report, Store, StoreError};
+use masthead::{Snapshot, Ticker};
+
+use crate::server::{Server, reply};
+use crate::ticker::good_day;
+use crate::world::{MET, Reply, World, bank, met};
+
+/// Long enough for a machine under load; reached only by what would never end.
+const PATIENCE: Duration = Duration::from_secs(5);
+const DEADLINE: Duration = Duration::from_millis(50);
+
+#[test]
+fn it_works_without_a_runtime() {
+    assert_works();
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn it_works_inside_a_runtime_of_one_thread() {
+    assert_works();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn it_works_inside_a_runtime_of_many_threads() {
+    assert_works();
+    tokio::task::spawn_blocking(assert_works).await.unwrap();
+}
+
+#[track_caller]
+fn assert_works() {
+    let world = good_day();
+    let ticker = world.ticker().build().unwrap();
+    let report = ticker.refresh_blocking(world.now());
+    assert!(report.is_complete(), "{report}");
+    assert!(ticker.snapshot().rates(world.now()).is_some());
+}
+
+#[test]
+fn a_panic_of_the_transport_is_an_obstacle_and_the_next_refresh_works() {
+    // Nobody is told of, so every request panics.
+    let world = World::at("2026-04-02T12:00:00Z");
+    let ticker = world.ticker().newest([]).cities([]).build().unwrap();
+    let report = ticker.refresh_blocking(world.now());
+    assert_eq!(
+        report.to_string(),
+        "nothing was asked: the refresh stopped unexpectedly\n"
+    );
+    assert!(!report.is_complete());
+    world.on("", crate::world::ok(bank("2026-04-02", "475.09")));
+    let report = ticker.refresh_blocking(world.now());
+    assert!(report.is_complete(), "{report}");
+}
+
+#[test]
+fn a_deadline_without_end_is_no_obstacle() {
+    let world = good_day();
+    let ticker = world.ticker().deadline(Duration::MAX).build().unwrap();
+    let report = ticker.refresh_blocking(world.now());
+    assert!(report.is_complete(), "{report}");
+}
+
+#[test]
+fn one_transport_serves_refreshes_on_many_runtimes() {
+    let server = Server::start(|request| {
+        let body = if request.path.contains("nationalbank") {
+            bank("2026-04-02", "475.09")
+        } else {
+            met("2026-04-02T12:00:00Z", "7.5")
+        };
+        reply("200 OK", &[], body)
+    });
+    let transport = HttpTransport::builder("tests")
+        .upstream(server.url())
+        .build()
+        .unwrap();
+    let bank: Arc<masthead::source::DynRates> = Arc::new(NationalBankKz::of_day());
+    let ticker = Ticker::builder("tests")
+        .transport(transport)
+        .rates([bank], NationalBankKz::ZONE)
+        .newest([])
+        .build()
+        .unwrap();
+    for requests in [2, 4, 6] {
+        let report = ticker.refresh_blocking("2026-04-02T12:00:00Z".parse().unwrap());
+        assert!(report.is_complete(), "{report}");
+        assert_eq!(server.seen().len(), requests);
+    }
+}
+
+/// A task that is refreshing cannot go on while its only thread waits for the second refresh.
+#[test]
+fn it_ends_beside_a_refresh_under_way_on_the_same_thread() {
+    let world = good_day();
+    world.on(MET, Reply::Hang);
+    let ticker = world.ticker().deadline(DEADLINE).build().unwrap();
+    let ended = in_background(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let mut changes = ticker.changes();
+            let now = world.now();
+            let first = tokio::spawn({
+                let ticker = ticker.clone();
+                async move { ticker.refresh(now).await }
+            });
+            changes.changed().await.unwrap();
+            let report = ticker.refresh_blocking(now);
+            first.await.unwrap();
+            report
+        })
+    });
+    ended
+        .recv_timeout(PATIENCE)
+        .expect("the refresh waits for ever");
+}
+
+#[test]
+fn a_store_that_hangs_does_not_hold_a_refresh() {
+    let (release, hold) = channel();
+    let world = good_day();
+    let store = Hanging(Mutex::new(hold));
+    let ticker = world
+        .ticker()
+        .store(store)
+        .deadline(DEADLINE)
+        .build()
+        .unwrap();
+    let ended = in_background({
+        let (ticker, now) = (ticker.clone(), world.now());
+        move || ticker.refresh_blocking(now)
+    });
+    let report = ended.recv_timeout(PATIENCE);
+    drop::<Sender<()>>(release);
+    let report = report.expect("the refresh waits for the disk");
+    assert!(!report.store.is_empty(), "{report}");
+    assert!(ticker.snapshot().rates(world.now()).is_some());
+}
+
+/// What comes of it, on a thread that a failing test leaves behind.
+fn in_background(run: impl FnOnce() -> Report + Send + 'static) -> Receiver<Report> {
+    let (send, receive) = channel();
+    std::thread::spawn(move || send.send(run()));
+    receive
+}
+
+/// A disk that does not answer until the sender is dropped.
+#[derive(Debug)]
+struct Hanging(Mutex<Receiver<()>>);
+
+impl Store for Hanging {
+    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+        Ok(None)
+    }
+
+    fn save(&self, _: &Snapshot) -> Result<(), StoreError> {
+        let _ = self.0.lock().unwrap().recv();
+        Ok(())
+    }
+}

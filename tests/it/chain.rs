@@ -1,0 +1,259 @@
+//! Chains of sources: order, shares of time, rests, budgets.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use masthead::SourceId;
+use masthead::fetch::{Budgets, Outcome, TransportErrorKind};
+use tokio::time::Instant;
+
+use crate::bench::{Bench, TIME, answer, broken, hang, ok, status};
+use crate::support::time;
+
+const T0: &str = "2026-04-02T06:00:00Z";
+
+#[tokio::test(start_paused = true)]
+async fn sources_are_asked_in_order_until_one_answers() {
+    for (answers, expected) in [
+        (vec![ok("a")], "one: read = a from one"),
+        (
+            vec![status(404), ok("b")],
+            "one: cannot read one: it answered 404 Not Found; two: read = b from two",
+        ),
+        (
+            vec![broken(TransportErrorKind::Connect), ok("nothing"), ok("c")],
+            "one: no connection: as told; two: cannot read two: it has no data: \"as told\"; three: read = c from three",
+        ),
+        (
+            vec![ok("<html>"), ok("<html>"), status(500)],
+            "one: cannot read one: garbage; two: cannot read two: garbage; \
+             three: cannot read three: it answered 500 Internal Server Error",
+        ),
+    ] {
+        let bench = Bench::of(&["one", "two", "three"]).will(answers);
+        bench.expect("key", T0, expected).await;
+        assert_eq!(bench.left(), 0, "{expected}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_hangs_takes_its_share_of_the_time_and_no_more() {
+    let bench = Bench::of(&["one", "two", "three"]).will([hang(), hang(), ok("c")]);
+    let started = Instant::now();
+    bench
+        .expect(
+            "key",
+            T0,
+            "one: no answer within 4.0 s; two: no answer within 2.5 s; three: read = c from three",
+        )
+        .await;
+    assert_eq!(started.elapsed(), Duration::from_millis(6500));
+
+    let bench = Bench::of(&["one", "two"]).will([status(404), hang()]);
+    let started = Instant::now();
+    let expected = "one: cannot read one: it answered 404 Not Found; two: no answer within 9.0 s";
+    bench.expect("key", T0, expected).await;
+    assert_eq!(started.elapsed(), TIME);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rest_grows_to_a_quarter_of_an_hour_and_ends_with_an_answer() {
+    let bench = Bench::of(&["one"]);
+    let mut now = time(T0);
+    for seconds in [30, 60, 120, 240, 480, 900, 900, 900, 900] {
+        bench.add(status(503));
+        assert!(bench.fails(now).await, "{seconds}");
+        now = bench.expect_rest(now, seconds).await;
+    }
+    bench.add(ok("a"));
+    assert!(!bench.fails(now).await);
+    bench.add(status(503));
+    assert!(bench.fails(now).await);
+    bench.expect_rest(now, 30).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rest_lasts_as_long_as_the_source_asks() {
+    let date = ("date", "Thu, 02 Apr 2026 05:00:00 GMT");
+    for (headers, seconds) in [
+        (vec![("retry-after", "3600")], 3600),
+        (vec![("retry-after", " 120 ")], 120),
+        (vec![("retry-after", "Thu, 02 Apr 2026 06:10:00 GMT")], 600),
+        // By the host's own clock, which is an hour behind ours.
+        (
+            vec![("retry-after", "Thu, 02 Apr 2026 05:10:00 GMT"), date],
+            600,
+        ),
+        (vec![("retry-after", "4000000000")], 24 * 3600),
+        (
+            vec![("retry-after", "Thu, 02 Apr 2099 06:10:00 GMT")],
+            24 * 3600,
+        ),
+        (vec![("retry-after", "5")], 30),
+        (vec![("retry-after", "Thu, 02 Apr 2020 06:10:00 GMT")], 30),
+        (vec![("retry-after", "-5")], 30),
+        (vec![("retry-after", "soon")], 30),
+    ] {
+        let bench = Bench::of(&["one"]).will([answer(429, &headers, "")]);
+        assert!(bench.fails(time(T0)).await);
+        bench.expect_rest(time(T0), seconds).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_rests_the_source_at_once_and_trouble_with_an_answer_its_query_alone() {
+    for (answer, whole) in [
+        (status(401), true),
+        (status(403), true),
+        (status(429), true),
+        (status(500), false),
+        (status(503), false),
+        (hang(), false),
+        (broken(TransportErrorKind::Timeout), false),
+        (broken(TransportErrorKind::Connect), true),
+        (broken(TransportErrorKind::Broken), false),
+        (broken(TransportErrorKind::TooLarge), false),
+        (broken(TransportErrorKind::Refused), false),
+        (status(304), false),
+        (status(400), false),
+        (status(404), false),
+        (ok("<html>"), false),
+    ] {
+        let what = format!("{answer:?}");
+        let bench = Bench::of(&["one"]).will([answer]);
+        assert!(bench.fails(time(T0)).await, "{what}");
+        let resting = "one: resting until 2026-04-02 06:00:30 UTC";
+        bench.expect("key", "2026-04-02T06:00:20Z", resting).await;
+        if whole {
+            bench.expect("other", "2026-04-02T06:00:20Z", resting).await;
+        } else {
+            bench.add(ok("b"));
+            bench
+                .expect("other", "2026-04-02T06:00:20Z", "one: read = b from one")
+                .await;
+        }
+        assert_eq!(bench.left(), 0, "{what}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_third_failure_in_a_row_is_the_sources() {
+    let bench = Bench::of(&["one"]).will([status(503), ok("a"), status(503), status(503), hang()]);
+    for (key, expected) in [
+        (
+            "k1",
+            "one: cannot read one: it answered 503 Service Unavailable",
+        ),
+        ("k2", "one: read = a from one"),
+        (
+            "k3",
+            "one: cannot read one: it answered 503 Service Unavailable",
+        ),
+        (
+            "k4",
+            "one: cannot read one: it answered 503 Service Unavailable",
+        ),
+        ("k5", "one: no answer within 9.0 s"),
+        ("k6", "one: resting until 2026-04-02 06:00:30 UTC"),
+    ] {
+        bench.expect(key, T0, expected).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_without_data_does_not_rest() {
+    let bench = Bench::of(&["one"]).will([ok("nothing"), ok("a")]);
+    bench
+        .expect(
+            "key",
+            T0,
+            "one: cannot read one: it has no data: \"as told\"",
+        )
+        .await;
+    bench.expect("key", T0, "one: read = a from one").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_outage_of_many_keys_is_one_failure() {
+    let bench = Bench::of(&["one"]).will([hang(), hang(), hang(), hang()]);
+    let read = |key| {
+        bench
+            .chain
+            .read(&bench, &bench.budgets, key, key, time(T0), TIME)
+    };
+    let (a, b, c, d) = tokio::join!(read("key"), read("b"), read("c"), read("d"));
+    for answer in [a, b, c, d] {
+        assert!(answer.reading.is_none());
+    }
+    bench.expect_rest(time(T0), 30).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_back_ends_a_rest() {
+    let bench = Bench::of(&["one"]).will([status(503), ok("a")]);
+    assert!(bench.fails(time(T0)).await);
+    bench
+        .expect("key", "2020-01-01T00:00:00Z", "one: read = a from one")
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn budgets_are_an_hours_and_shared_by_every_chain() {
+    let bank = SourceId::NATIONAL_BANK_KZ;
+    for (from, limit) in [
+        ("2026-04-02T06:00:00Z", 4),
+        ("2026-04-02T10:29:59Z", 4),
+        ("2026-04-02T10:30:00Z", 12),
+        ("2026-04-02T11:59:59Z", 12),
+        ("2026-04-02T12:00:00Z", 4),
+    ] {
+        let (of_day, newest) = (Bench::of(&[bank.as_str()]), Bench::of(&[bank.as_str()]));
+        for number in 0..limit {
+            let chain = if number % 2 == 0 { &of_day } else { &newest };
+            chain.add(ok("a"));
+            let answer = chain.read_with(&of_day.budgets, "key", time(from)).await;
+            assert!(answer.reading.is_some(), "{from}: {answer:?}");
+        }
+        let key = "not asked before";
+        let answer = newest.read_with(&of_day.budgets, key, time(from)).await;
+        let again = time(from) + TimeDelta::hours(1);
+        assert!(
+            matches!(answer.attempts[0].outcome, Outcome::OverBudget(until) if until == again),
+            "{from}: {answer:?}"
+        );
+        let just_before = again - TimeDelta::seconds(1);
+        assert!(of_day.budgets.take(&bank, again).is_ok());
+        assert_eq!(
+            of_day.budgets.take(&SourceId::MET_NORWAY, just_before),
+            Ok(())
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn over_budget_the_last_answer_stands_or_the_next_source_is_asked() {
+    let over = "national_bank_kz: no request left before 2026-04-02 07:00:00 UTC";
+    let bench = Bench::of(&["national_bank_kz", "two"]).will([ok("a"), ok("b"), ok("c"), ok("d")]);
+    for _ in 0..4 {
+        assert!(!bench.fails(time(T0)).await);
+    }
+    bench.expect("key", T0, over).await;
+    bench.add(ok("e"));
+    bench
+        .expect("other", T0, &format!("{over}; two: read = e from two"))
+        .await;
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_hold_a_budget() {
+    let (budgets, bank) = (Budgets::default(), SourceId::NATIONAL_BANK_KZ);
+    let spend = |now| {
+        (0..9)
+            .filter(|_| budgets.take(&bank, time(now)).is_ok())
+            .count()
+    };
+    assert_eq!(spend("2036-04-02T06:00:00Z"), 4);
+    assert_eq!(spend(T0), 4);
+    assert_eq!(spend("2026-04-02T06:59:59Z"), 0);
+    assert_eq!(spend("2026-04-02T07:00:00Z"), 4);
+}

@@ -1,0 +1,222 @@
+//! What a ticker keeps: whatever fails later, nothing good is lost, and nothing worse takes its place.
+
+use masthead::money::{Method, Pair};
+
+use crate::support::time;
+use crate::ticker::{dollar, good_day};
+use crate::world::{
+    BANK, FRANKFURTER, MET, NEWEST, OF_DAY, Reply, bank, cities, frankfurter, met, ok, status,
+};
+
+#[tokio::test(start_paused = true)]
+async fn whatever_fails_later_what_was_good_stays() {
+    let world = good_day();
+    let ticker = world
+        .ticker()
+        .cities(cities(&["astana", "almaty"]))
+        .build()
+        .unwrap();
+    let report = ticker.refresh(world.now()).await;
+    assert!(report.is_complete(), "{report}");
+    let good = ticker.snapshot().to_arc();
+    let half = |body: String| ok(&body[..body.len() / 2]);
+    let everywhere = |reply: Reply| [BANK, FRANKFURTER, MET].map(|host| (host, reply.clone()));
+    for (at, replies) in [
+        ("13:30", everywhere(ok("<html>502 Bad Gateway</html>"))),
+        ("14:30", everywhere(status(503))),
+        ("15:30", everywhere(Reply::Hang)),
+        (
+            "16:30",
+            [
+                (BANK, half(bank("2026-04-02", "1.00"))),
+                (FRANKFURTER, half(frankfurter("2026-04-02", "1.00"))),
+                (MET, half(met("2026-04-02T16:00:00Z", "-50"))),
+            ],
+        ),
+        ("17:30", everywhere(Reply::Broken)),
+        ("18:30", everywhere(ok(""))),
+    ] {
+        world.wait_until(&format!("2026-04-02T{at}:00Z")).await;
+        for (host, reply) in replies {
+            world.on(host, reply);
+        }
+        let report = ticker.refresh(world.now()).await;
+        assert!(
+            report.entries.iter().all(|entry| !entry.is_good()),
+            "{at}: {report}"
+        );
+        assert_eq!(*ticker.snapshot(), *good, "{at}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn next_takes_over_at_the_banks_midnight_without_a_fetch() {
+    let world = good_day();
+    let ticker = world.ticker().build().unwrap();
+    ticker.refresh(world.now()).await;
+    let (snapshot, asked) = (ticker.snapshot(), world.asked("").len());
+    for (now, expected) in [
+        ("2026-04-02T18:59:59Z", "475.09 of 2026-04-02"),
+        ("2026-04-02T19:00:00Z", "470.13 of 2026-04-03"),
+        ("2026-04-09T19:00:00Z", "470.13 of 2026-04-03"),
+    ] {
+        assert_eq!(dollar(&snapshot, now), expected, "{now}");
+        assert_eq!(
+            snapshot.next(time(now)).is_some(),
+            expected.ends_with("02"),
+            "{now}"
+        );
+    }
+    assert_eq!(world.asked("").len(), asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_route_never_takes_the_place_of_the_banks_own_or_of_a_newer_day() {
+    let world = good_day();
+    // The route prices the dollar alone here, so the dollar alone is asked for: a poorer set replaces nothing.
+    let ticker = world
+        .ticker()
+        .newest([])
+        .pairs([Pair::USD_KZT])
+        .build()
+        .unwrap();
+    for (at, bank_says, route_says, shown, method) in [
+        (
+            "2026-04-02T12:30:00Z",
+            Some("2026-04-02 475.09"),
+            None,
+            "475.09 of 2026-04-02",
+            Method::Published,
+        ),
+        (
+            "2026-04-02T13:30:00Z",
+            None,
+            Some("2026-04-02 475.10"),
+            "475.09 of 2026-04-02",
+            Method::Published,
+        ),
+        (
+            "2026-04-02T14:30:00Z",
+            None,
+            Some("2026-04-01 474.00"),
+            "475.09 of 2026-04-02",
+            Method::Published,
+        ),
+        (
+            "2026-04-02T19:30:00Z",
+            None,
+            Some("2026-04-03 470.12"),
+            "470.12 of 2026-04-03",
+            Method::Computed,
+        ),
+        (
+            "2026-04-02T20:30:00Z",
+            None,
+            Some("2026-04-02 475.10"),
+            "470.12 of 2026-04-03",
+            Method::Computed,
+        ),
+        (
+            "2026-04-02T21:30:00Z",
+            Some("2026-04-03 470.13"),
+            None,
+            "470.13 of 2026-04-03",
+            Method::Published,
+        ),
+    ] {
+        world.wait_until(at).await;
+        world.on(
+            OF_DAY,
+            bank_says.map_or(status(503), |said| publication(bank, said)),
+        );
+        world.on(
+            FRANKFURTER,
+            route_says.map_or(status(503), |said| publication(frankfurter, said)),
+        );
+        let report = ticker.refresh(world.now()).await;
+        assert!(report.is_complete(), "{at}: {report}");
+        assert_eq!(dollar(&ticker.snapshot(), at), shown, "{at}");
+        let snapshot = ticker.snapshot();
+        assert_eq!(
+            snapshot
+                .rates(world.now())
+                .unwrap()
+                .value()
+                .publication()
+                .method,
+            method,
+            "{at}"
+        );
+    }
+}
+
+fn publication(body: fn(&str, &str) -> String, said: &str) -> Reply {
+    let (day, dollar) = said.split_once(' ').unwrap();
+    ok(body(day, dollar))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_publication_too_far_ahead_is_refused_and_said_so() {
+    let world = good_day();
+    world.on(NEWEST, ok(bank("2026-04-17", "1.00")));
+    let ticker = world.ticker().build().unwrap();
+    let report = ticker.refresh(world.now()).await;
+    assert_eq!(
+        report.to_string(),
+        "next rates: refused, its day is too far ahead\n"
+    );
+    assert!(ticker.snapshot().next(world.now()).is_none());
+    assert!(!report.is_complete());
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_pairs_asked_for_are_kept() {
+    let world = good_day();
+    let pairs = [Pair::USD_KZT, Pair::EUR_KZT, "kzt/sek".parse().unwrap()];
+    let ticker = world.ticker().pairs(pairs).build().unwrap();
+    ticker.refresh(world.now()).await;
+    let snapshot = ticker.snapshot();
+    for rates in [snapshot.rates(world.now()), snapshot.next(world.now())] {
+        let kept: Vec<_> = rates
+            .unwrap()
+            .value()
+            .iter()
+            .map(|rate| rate.pair())
+            .collect();
+        assert_eq!(kept, [Pair::EUR_KZT, Pair::USD_KZT]);
+    }
+
+    let ticker = world
+        .ticker()
+        .newest([])
+        .pairs(["sek/kzt".parse().unwrap()])
+        .build()
+        .unwrap();
+    let report = ticker.refresh(world.now()).await;
+    assert_eq!(
+        report.to_string(),
+        "rates: national_bank_kz: cannot read national_bank_kz: none of the pairs asked for is in the publication\n"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn yesterdays_answer_says_nothing_of_todays_address() {
+    let world = good_day();
+    world.wait_until("2026-04-02T18:30:00Z").await;
+    let Reply::Answer(code, _, body) = ok(bank("2026-04-02", "475.09")) else {
+        unreachable!()
+    };
+    let tagged = Reply::Answer(code, vec![("etag", "\"2 April\"".into())], body);
+    world.on(OF_DAY, tagged.expiring(world.now(), 120));
+    let ticker = world.ticker().newest([]).build().unwrap();
+    ticker.refresh(world.now()).await;
+    world.wait_until("2026-04-02T19:01:00Z").await;
+    world.on(OF_DAY, ok(bank("2026-04-03", "470.13")));
+    ticker.refresh(world.now()).await;
+    let asked = world.asked(OF_DAY);
+    assert!(
+        asked.last().unwrap().address.ends_with("fdate=03.04.2026"),
+        "{asked:?}"
+    );
+    assert!(asked.last().unwrap().headers.is_empty(), "{asked:?}");
+}

@@ -1,0 +1,239 @@
+//! What a ticker keeps across restarts, and what it says of its store.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use chrono::TimeDelta;
+use masthead::fetch::Outcome;
+use masthead::ticker::{Store, StoreError};
+use masthead::{Attribution, Snapshot, Ticker};
+
+use crate::support::time;
+use crate::ticker::{dollar, good_day, weather};
+use crate::world::{MET, NEWEST, OF_DAY, World, bank, cities, met, ok, place, status};
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_with_fresh_data_asks_nobody() {
+    let (world, store) = (good_day(), Kept::default());
+    let first = restarted(&world, &store);
+    assert!(first.refresh(world.now()).await.is_complete());
+    let known = first.snapshot().to_arc();
+    drop(first);
+    world.wait_until("2026-04-02T12:10:00Z").await;
+    let (second, asked) = (restarted(&world, &store), world.asked("").len());
+    assert_eq!(*second.snapshot(), *known);
+    let quarter = std::time::Duration::from_secs(15 * 60);
+    assert!(tokio::time::timeout(quarter, second.run()).await.is_err());
+    assert_eq!(world.asked("").len(), asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_honours_the_expiry_of_before() {
+    let (world, store) = (good_day(), Kept::default());
+    let forecast = ok(met("2026-04-02T12:00:00Z", "7.5")).expiring(world.now(), 40);
+    world.on(MET, forecast);
+    restarted(&world, &store).refresh(world.now()).await;
+    for (at, requests) in [
+        ("2026-04-02T12:00:30Z", 1),
+        ("2026-04-02T12:39:59Z", 1),
+        ("2026-04-02T12:40:00Z", 2),
+    ] {
+        world.wait_until(at).await;
+        let ticker = restarted(&world, &store);
+        let report = ticker.refresh(world.now()).await;
+        let outcome = &report.entries.last().unwrap().attempts[0].outcome;
+        assert_eq!(
+            matches!(outcome, Outcome::NotDue(_)),
+            requests == 1,
+            "{at}: {outcome:?}"
+        );
+        assert!(weather(&ticker.snapshot(), "astana").is_some(), "{at}");
+        assert_eq!(world.asked(MET).len(), requests, "{at}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_city_that_is_new_is_asked_for_and_a_known_one_is_not() {
+    let (world, store) = (good_day(), Kept::default());
+    world.on(
+        MET,
+        ok(met("2026-04-02T12:00:00Z", "7.5")).expiring(world.now(), 40),
+    );
+    restarted(&world, &store).refresh(world.now()).await;
+    let ticker = builder(&world, &store)
+        .cities(cities(&["astana", "oral"]))
+        .build()
+        .unwrap();
+    let report = ticker.refresh(world.now()).await;
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(world.asked(&place("astana")).len(), 1);
+    assert_eq!(world.asked(&place("oral")).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_clock_of_the_future_kept_is_dropped_and_asked_for_again() {
+    for (ahead, today, tomorrow) in [
+        ("2026-04-02T12:30:00Z", "2026-04-02", "2026-04-03"),
+        ("2036-04-02T12:00:00Z", "2036-04-02", "2036-04-03"),
+    ] {
+        let store = Kept::default();
+        let world = World::at(ahead);
+        world.on(OF_DAY, ok(bank(today, "900.00")));
+        world.on(NEWEST, ok(bank(tomorrow, "901.00")));
+        world.on(MET, ok(met(ahead, "7.5")).expiring(world.now(), 40));
+        restarted(&world, &store).refresh(world.now()).await;
+        assert_eq!(restarted(&world, &store).snapshot().cities().count(), 1);
+
+        let world = good_day();
+        let ticker = restarted(&world, &store);
+        assert!(ticker.snapshot().rates(world.now()).is_none(), "{ahead}");
+        assert!(ticker.snapshot().next(world.now()).is_none(), "{ahead}");
+        assert_eq!(ticker.snapshot().cities().count(), 0, "{ahead}");
+        ticker.refresh(world.now()).await;
+        assert!(weather(&ticker.snapshot(), "astana").is_some(), "{ahead}");
+        assert_eq!(world.asked(MET).len(), 1, "{ahead}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expiry_that_was_kept_holds_for_three_hours_at_most() {
+    let (world, store) = (good_day(), Kept::default());
+    restarted(&world, &store).refresh(world.now()).await;
+    let mut kept = store.snapshot.lock().unwrap().take().unwrap();
+    let (city, held) = (
+        &cities(&["astana"])[0],
+        weather(&kept, "astana").unwrap().value().clone(),
+    );
+    let (credit, now) = (Attribution::new("MET"), world.now());
+    kept.add_weather(
+        city.id(),
+        city.zone(),
+        held,
+        credit,
+        now,
+        Some(time("2099-01-01T00:00:00Z")),
+    );
+    store.snapshot.lock().unwrap().replace(kept);
+    let ticker = restarted(&world, &store);
+    ticker.refresh(now + TimeDelta::hours(3)).await;
+    assert_eq!(world.asked(MET).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_good_reading_is_kept_and_a_refresh_without_one_writes_nothing() {
+    let (world, store) = (good_day(), Kept::default());
+    let ticker = restarted(&world, &store);
+    ticker.refresh(world.now()).await;
+    assert_eq!(store.saves(), 1);
+    assert_eq!(
+        store.snapshot.lock().unwrap().as_ref(),
+        Some(&*ticker.snapshot())
+    );
+
+    world.wait_until("2026-04-02T12:40:00Z").await;
+    ticker.refresh(world.now()).await;
+    assert_eq!(
+        store.saves(),
+        2,
+        "a reading confirmed is known to hold later"
+    );
+
+    world.wait_until("2026-04-02T13:40:00Z").await;
+    world.on("", status(503));
+    ticker.refresh(world.now()).await;
+    assert_eq!(store.saves(), 2, "nothing to keep");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_fails_is_reported_and_does_not_stop_the_ticker() {
+    let world = good_day();
+    let ticker = world.ticker().store(Failing).build().unwrap();
+    let save = "cannot save: disk full\n";
+    let report = ticker.refresh(world.now()).await;
+    assert_eq!(
+        report.to_string(),
+        format!("cannot load: disk gone\n{save}")
+    );
+    assert!(!report.is_complete());
+    assert_eq!(report.failures().count(), 0);
+    assert_eq!(
+        dollar(&ticker.snapshot(), "2026-04-02T12:00:00Z"),
+        "475.09 of 2026-04-02"
+    );
+    let report = ticker.refresh(world.now()).await;
+    assert_eq!(
+        report.to_string(),
+        save,
+        "what was said at the start is said once"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_panics_is_reported_and_does_not_stop_the_ticker() {
+    let world = good_day();
+    let ticker = world.ticker().store(Panicking).build().unwrap();
+    for _ in 0..2 {
+        let text = ticker.refresh(world.now()).await.to_string();
+        assert!(text.starts_with("the snapshot was not kept: "), "{text}");
+    }
+    assert!(ticker.snapshot().rates(world.now()).is_some());
+}
+
+fn restarted(world: &World, store: &Kept) -> Ticker {
+    builder(world, store).build().unwrap()
+}
+
+fn builder(world: &World, store: &Kept) -> masthead::ticker::TickerBuilder {
+    world.ticker().store(store.clone())
+}
+
+/// A store in memory, for what outlives a ticker.
+#[derive(Clone, Debug, Default)]
+struct Kept {
+    snapshot: Arc<Mutex<Option<Snapshot>>>,
+    saves: Arc<AtomicUsize>,
+}
+
+impl Kept {
+    fn saves(&self) -> usize {
+        self.saves.load(Ordering::Relaxed)
+    }
+}
+
+impl Store for Kept {
+    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+        Ok(self.snapshot.lock().unwrap().clone())
+    }
+
+    fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.saves.fetch_add(1, Ordering::Relaxed);
+        *self.snapshot.lock().unwrap() = Some(snapshot.clone());
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Failing;
+
+impl Store for Failing {
+    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+        Err(StoreError::new("cannot load").caused_by("disk gone"))
+    }
+
+    fn save(&self, _: &Snapshot) -> Result<(), StoreError> {
+        Err(StoreError::new("cannot save").caused_by("disk full"))
+    }
+}
+
+#[derive(Debug)]
+struct Panicking;
+
+impl Store for Panicking {
+    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+        Ok(None)
+    }
+
+    fn save(&self, _: &Snapshot) -> Result<(), StoreError> {
+        panic!("as told")
+    }
+}

@@ -1,0 +1,207 @@
+//! An HTTP/1.1 server on loopback that misbehaves as it is told: raw sockets, a thread a connection.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A server of one test. It stops, and ends its connections, when dropped.
+pub(crate) struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    headers: Vec<(String, String)>,
+}
+
+/// What the server does next on a connection. After the last act it waits for the next request.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    Send(Vec<u8>),
+    /// Sends the same bytes again and again, with a pause between.
+    Drip(Vec<u8>, Duration),
+    /// Says nothing more, and keeps the connection.
+    Hang,
+    Close,
+}
+
+type Script = Box<dyn Fn(&Seen) -> Vec<Act> + Send + Sync>;
+
+struct Shared {
+    script: Script,
+    seen: Mutex<Vec<Seen>>,
+    stopped: Mutex<bool>,
+    stopping: Condvar,
+}
+
+impl Server {
+    pub(crate) fn start(script: impl Fn(&Seen) -> Vec<Act> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            script: Box::new(script),
+            seen: Mutex::default(),
+            stopped: Mutex::default(),
+            stopping: Condvar::new(),
+        });
+        let accepting = std::thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || shared.accept(&listener)
+        });
+        Self {
+            address,
+            shared,
+            accepting: Some(accepting),
+        }
+    }
+
+    /// Answers every request alike.
+    pub(crate) fn answering(acts: impl Into<Vec<Act>>) -> Self {
+        let acts = acts.into();
+        Self::start(move |_| acts.clone())
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.shared.seen.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        *self.shared.stopped.lock().unwrap() = true;
+        self.shared.stopping.notify_all();
+        // Wakes the thread that accepts.
+        let _ = TcpStream::connect(self.address);
+        if let Some(accepting) = self.accepting.take() {
+            let ended = accepting.join();
+            assert!(
+                ended.is_ok() || std::thread::panicking(),
+                "a script panicked"
+            );
+        }
+    }
+}
+
+impl Seen {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let named = |(known, _): &&(String, String)| known.eq_ignore_ascii_case(name);
+        self.headers
+            .iter()
+            .find(named)
+            .map(|(_, value)| value.as_str())
+    }
+
+    fn parse(head: &str) -> Self {
+        let mut lines = head.split("\r\n");
+        let mut words = lines.next().unwrap_or_default().split(' ');
+        let mut word = || words.next().unwrap_or_default().to_owned();
+        let header = |line: &str| {
+            let (name, value) = line.split_once(':')?;
+            Some((name.to_owned(), value.trim().to_owned()))
+        };
+        Self {
+            method: word(),
+            path: word(),
+            headers: lines.filter_map(header).collect(),
+        }
+    }
+}
+
+/// A whole answer: status line, headers, `Content-Length`, body.
+pub(crate) fn reply(status: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<Act> {
+    let body = body.as_ref();
+    let length = body.len().to_string();
+    let mut bytes = head(status, &[headers, &[("Content-Length", &length)]].concat());
+    bytes.extend_from_slice(body);
+    vec![Act::Send(bytes)]
+}
+
+/// The status line and the headers, with the empty line that ends them.
+pub(crate) fn head(status: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+    let lines = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"));
+    format!("HTTP/1.1 {status}\r\n{}\r\n", lines.collect::<String>()).into_bytes()
+}
+
+impl Shared {
+    fn accept(&self, listener: &TcpListener) {
+        std::thread::scope(|scope| {
+            for stream in listener.incoming() {
+                if *self.stopped.lock().unwrap() {
+                    break;
+                }
+                // A connection that breaks is the client's business.
+                scope.spawn(move || stream.and_then(|stream| self.serve(stream)));
+            }
+        });
+    }
+
+    fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        stream.set_read_timeout(Some(Duration::from_millis(10)))?;
+        stream.set_write_timeout(Some(Duration::from_secs(2)))?;
+        while let Some(request) = self.read(&mut stream)? {
+            self.seen.lock().unwrap().push(request.clone());
+            for act in (self.script)(&request) {
+                match act {
+                    Act::Send(bytes) => stream.write_all(&bytes)?,
+                    Act::Drip(bytes, pause) => loop {
+                        stream.write_all(&bytes)?;
+                        if self.stops_within(pause) {
+                            return Ok(());
+                        }
+                    },
+                    Act::Hang => {
+                        self.read(&mut stream)?;
+                        return Ok(());
+                    }
+                    Act::Close => return Ok(()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The next request; nothing once the client has gone or the server stops. A TLS hello counts as one.
+    fn read(&self, stream: &mut TcpStream) -> std::io::Result<Option<Seen>> {
+        let (mut head, mut buffer) = (Vec::new(), [0; 4096]);
+        while !self.stops_within(Duration::ZERO) {
+            match stream.read(&mut buffer) {
+                Ok(0) => return Ok(None),
+                Ok(length) => head.extend_from_slice(&buffer[..length]),
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                Err(error) => return Err(error),
+            }
+            let is_tls = head.first() == Some(&0x16);
+            if is_tls || head.ends_with(b"\r\n\r\n") {
+                return Ok(Some(Seen::parse(&String::from_utf8_lossy(&head))));
+            }
+        }
+        Ok(None)
+    }
+
+    fn stops_within(&self, time: Duration) -> bool {
+        let stopped = self.stopped.lock().unwrap();
+        let (stopped, _) = self
+            .stopping
+            .wait_timeout_while(stopped, time, |stopped| !*stopped)
+            .unwrap();
+        *stopped
+    }
+}

@@ -1,0 +1,261 @@
+//! The file store: what was saved comes back whole, and nothing else does.
+
+use std::error::Error as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use masthead::Snapshot;
+use masthead::ticker::{FileStore, Store as _, StoreError};
+
+#[test]
+fn what_was_saved_comes_back() {
+    let folder = Folder::new();
+    let store = FileStore::new(folder.file());
+    for snapshot in [Snapshot::sample(), Snapshot::default(), Snapshot::sample()] {
+        store.save(&snapshot).unwrap();
+        assert_eq!(store.load().unwrap(), Some(snapshot));
+    }
+    assert_eq!(
+        FileStore::new(folder.file()).load().unwrap(),
+        Some(Snapshot::sample())
+    );
+    assert_eq!(folder.names(), ["state.json"]);
+}
+
+#[test]
+fn nothing_is_kept_where_nothing_was_saved() {
+    let folder = Folder::new();
+    assert!(FileStore::new(folder.file()).load().unwrap().is_none());
+    assert!(
+        FileStore::new(folder.path.join("no/such/folder/state.json"))
+            .load()
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(folder.names(), [""; 0]);
+}
+
+#[test]
+fn a_save_replaces_the_whole_file() {
+    let folder = Folder::new();
+    fs::write(folder.file(), vec![b'x'; 100_000]).unwrap();
+    FileStore::new(folder.file())
+        .save(&Snapshot::sample())
+        .unwrap();
+    assert_eq!(fs::read(folder.file()).unwrap(), saved());
+    assert_eq!(folder.names(), ["state.json"]);
+}
+
+#[test]
+fn a_file_cut_short_is_damaged() {
+    let whole = saved();
+    for length in (0..whole.len()).step_by(7).chain([whole.len() - 1]) {
+        assert_damaged(
+            &whole[..length],
+            &format!("{length} of {} bytes", whole.len()),
+        );
+    }
+}
+
+#[test]
+fn a_byte_flipped_anywhere_is_found() {
+    let whole = saved();
+    let schema = position(&whole, b"\"schema\":1") + b"\"schema\":".len();
+    let folder = Folder::new();
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 7);
+        fs::write(folder.file(), &bytes).unwrap();
+        let error = FileStore::new(folder.file())
+            .load()
+            .expect_err("a flipped byte")
+            .to_string();
+        // Another digit there is another schema.
+        let found = error.contains("damaged") || at == schema && error.contains("has schema");
+        assert!(found, "byte {at}: {error}");
+    }
+}
+
+#[test]
+fn what_is_no_state_is_damaged() {
+    let crlf = String::from_utf8(saved()).unwrap().replace(',', ",\r\n");
+    for (what, bytes) in [
+        ("an empty file", Vec::new()),
+        ("a page", b"<html>".to_vec()),
+        ("zeroes", vec![0; 4096]),
+        ("binary", (0..=255).collect()),
+        ("JSON", b"{}".to_vec()),
+        ("null", b"null".to_vec()),
+        (
+            "a state without a checksum",
+            br#"{"schema":1,"snapshot":{}}"#.to_vec(),
+        ),
+        ("two states", [saved(), saved()].concat()),
+        (
+            "a state with more in it",
+            [&b"{\"more\":1,"[..], &saved()[1..]].concat(),
+        ),
+        ("deep nesting", b"[".repeat(100_000)),
+        ("a state edited by hand", crlf.into_bytes()),
+        ("nine megabytes", vec![b' '; 9 << 20]),
+        (
+            "a state and eight megabytes",
+            [saved(), vec![b' '; 8 << 20]].concat(),
+        ),
+    ] {
+        assert_damaged(&bytes, what);
+    }
+}
+
+#[test]
+fn damage_twice_over_keeps_the_latest() {
+    let folder = Folder::new();
+    for bytes in [b"first", b"other"] {
+        fs::write(folder.file(), bytes).unwrap();
+        assert!(FileStore::new(folder.file()).load().is_err());
+        assert_eq!(fs::read(folder.damaged()).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn another_schema_is_left_where_it_is() {
+    let folder = Folder::new();
+    let newer = br#"{"schema":2,"anything":["else"]}"#;
+    fs::write(folder.file(), newer).unwrap();
+    let store = FileStore::new(folder.file());
+    for _ in 0..2 {
+        let text = format!(
+            "{}: has schema 2, this version reads 1; left as it is until the next save",
+            folder.file().display()
+        );
+        assert_eq!(store.load().unwrap_err().to_string(), text);
+        assert_eq!(fs::read(folder.file()).unwrap(), newer);
+    }
+    store.save(&Snapshot::sample()).unwrap();
+    assert_eq!(store.load().unwrap(), Some(Snapshot::sample()));
+    assert_eq!(folder.names(), ["state.json"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_an_error_with_its_cause() {
+    let folder = Folder::new();
+    fs::write(folder.path.join("file"), "").unwrap();
+    for path in ["missing/state.json", "file/state.json"] {
+        let path = folder.path.join(path);
+        let error = FileStore::new(&path).save(&Snapshot::sample()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("{}: the snapshot was not kept", path.display())
+        );
+        let cause = error.source().expect("a cause").to_string();
+        assert!(cause.contains("os error"), "{cause}");
+    }
+    assert_eq!(folder.names(), ["file"]);
+}
+
+#[test]
+fn a_path_that_is_a_folder_is_an_error_and_leaves_nothing_behind() {
+    let folder = Folder::new();
+    fs::create_dir(folder.file()).unwrap();
+    let store = FileStore::new(folder.file());
+    assert!(
+        store
+            .load()
+            .unwrap_err()
+            .to_string()
+            .ends_with("cannot be read")
+    );
+    assert!(
+        store
+            .save(&Snapshot::sample())
+            .unwrap_err()
+            .source()
+            .is_some()
+    );
+    assert_eq!(folder.names(), ["state.json"]);
+}
+
+/// An error of a store of the host's own.
+#[test]
+fn an_error_carries_its_cause() {
+    let error = StoreError::new("no room").caused_by(std::io::Error::other("disk full"));
+    assert_eq!(error.to_string(), "no room");
+    assert_eq!(error.source().unwrap().to_string(), "disk full");
+    assert!(StoreError::new("no room").source().is_none());
+}
+
+/// The bytes are not read, are moved aside as they are, and are gone at the next start.
+#[track_caller]
+fn assert_damaged(bytes: &[u8], what: &str) {
+    let folder = Folder::new();
+    fs::write(folder.file(), bytes).unwrap();
+    let store = FileStore::new(folder.file());
+    let error = store.load().expect_err(what).to_string();
+    assert!(
+        error.contains("the state is damaged and was not used"),
+        "{what}: {error}"
+    );
+    assert!(
+        error.ends_with(&format!("moved to {}", folder.damaged().display())),
+        "{what}: {error}"
+    );
+    assert_eq!(folder.names(), ["state.json.damaged"], "{what}");
+    assert!(fs::read(folder.damaged()).unwrap() == bytes, "{what}");
+    assert!(store.load().unwrap().is_none(), "{what}");
+}
+
+/// The file of the sample.
+fn saved() -> Vec<u8> {
+    let folder = Folder::new();
+    FileStore::new(folder.file())
+        .save(&Snapshot::sample())
+        .unwrap();
+    fs::read(folder.file()).unwrap()
+}
+
+#[track_caller]
+fn position(bytes: &[u8], part: &[u8]) -> usize {
+    bytes
+        .windows(part.len())
+        .position(|window| window == part)
+        .unwrap()
+}
+
+/// A folder of one test, removed when dropped.
+struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("masthead-test-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir(&path).unwrap();
+        Self { path }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.path.join("state.json")
+    }
+
+    fn damaged(&self) -> PathBuf {
+        self.path.join("state.json.damaged")
+    }
+
+    fn names(&self) -> Vec<String> {
+        let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+        let entries = fs::read_dir(&self.path).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| name(&entry.unwrap().path())).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}

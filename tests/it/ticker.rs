@@ -1,0 +1,306 @@
+//! One refresh: everything at once, each reading as it comes, an end at the deadline, and a report.
+
+use std::time::Duration;
+
+use masthead::money::Pair;
+use masthead::snapshot::Observed;
+use masthead::ticker::{Item, Report};
+use masthead::weather::{CityId, Weather};
+use masthead::{Added, Snapshot, SourceId, Ticker};
+use tokio::time::{Instant, timeout};
+
+use crate::support::time;
+use crate::world::{
+    BANK, FRANKFURTER, MET, NEWEST, OF_DAY, Reply, World, bank, cities, frankfurter, met, ok,
+    place, status,
+};
+
+const DEADLINE: Duration = Duration::from_secs(9);
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_brings_rates_next_and_weather() {
+    let world = good_day();
+    let ticker = world
+        .ticker()
+        .cities(cities(&["astana", "almaty"]))
+        .build()
+        .unwrap();
+    assert_eq!(*ticker.snapshot(), Snapshot::default());
+    let report = ticker.refresh(world.now()).await;
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(report.to_string(), "");
+    assert_eq!(report.at, time("2026-04-02T12:00:00Z"));
+    let items = [
+        Item::Rates,
+        Item::Next,
+        weather_of("almaty"),
+        weather_of("astana"),
+    ];
+    let done: Vec<_> = report
+        .entries
+        .iter()
+        .map(|entry| (&entry.item, entry.added))
+        .collect();
+    assert_eq!(
+        done,
+        items.each_ref().map(|item| (item, Some(Added::Changed)))
+    );
+
+    let snapshot = ticker.snapshot();
+    assert_eq!(
+        dollar(&snapshot, "2026-04-02T12:00:00Z"),
+        "475.09 of 2026-04-02"
+    );
+    let next = snapshot.next(world.now()).unwrap().value();
+    assert_eq!(
+        next.rate(Pair::USD_KZT).unwrap().value().to_string(),
+        "470.13"
+    );
+    for city in ["astana", "almaty"] {
+        let fetched = weather(&snapshot, city).unwrap().fetched();
+        assert!(
+            (report.at..report.at + chrono::TimeDelta::seconds(1)).contains(&fetched),
+            "{city} {fetched}"
+        );
+    }
+    let credit = snapshot.attribution(&SourceId::MET_NORWAY).unwrap();
+    assert_eq!(credit.name(), "Data from MET Norway");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_dead_city_neither_delays_nor_loses_the_others() {
+    for dead in [
+        status(404),
+        status(422),
+        ok("<html>"),
+        ok("{}"),
+        Reply::Hang,
+    ] {
+        assert_others_come(dead).await;
+    }
+}
+
+/// Of a host that fails on one place, the others are asked all the same: the rest begins with the next refresh.
+#[tokio::test(start_paused = true)]
+async fn one_city_on_which_the_host_fails_does_not_lose_the_others() {
+    for dead in [status(500), Reply::Broken] {
+        assert_others_come(dead).await;
+    }
+}
+
+async fn assert_others_come(dead: Reply) {
+    let world = good_day();
+    world.on(&place("astana"), dead.clone());
+    let ticker = world
+        .ticker()
+        .cities(cities(&["astana", "almaty", "oral"]))
+        .build()
+        .unwrap();
+    let refresh = tokio::spawn({
+        let (ticker, now) = (ticker.clone(), world.now());
+        async move { ticker.refresh(now).await }
+    });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for city in ["almaty", "oral"] {
+        assert!(
+            weather(&ticker.snapshot(), city).is_some(),
+            "{city} beside {dead:?}"
+        );
+    }
+    let report = refresh.await.unwrap();
+    let failed: Vec<_> = report.failures().map(|(item, _)| item.clone()).collect();
+    assert_eq!(failed, [weather_of("astana")], "{report}");
+    assert!(!report.is_complete());
+}
+
+#[tokio::test(start_paused = true)]
+async fn hung_weather_does_not_delay_rates_and_the_refresh_ends_at_its_deadline() {
+    let world = good_day();
+    world.on(MET, Reply::Hang);
+    for deadline in [Duration::from_secs(2), DEADLINE] {
+        let ticker = world.ticker().deadline(deadline).build().unwrap();
+        let started = Instant::now();
+        let mut changes = ticker.changes();
+        let mut refresh = Box::pin(ticker.refresh(world.now()));
+        tokio::select! {
+            change = changes.changed() => assert_eq!(change, Some(())),
+            report = &mut refresh => panic!("ended before it published: {report:?}"),
+        }
+        assert_eq!(started.elapsed(), Duration::ZERO);
+        assert!(ticker.snapshot().rates(world.now()).is_some());
+        assert!(ticker.snapshot().next(world.now()).is_some());
+        let report = refresh.await;
+        assert_eq!(started.elapsed(), deadline);
+        let late = format!(
+            "weather of astana: met_norway: no answer within {}.0 s\n",
+            deadline.as_secs()
+        );
+        assert_eq!(report.to_string(), late);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_city_is_asked_in_the_first_half_of_the_deadline() {
+    let world = good_day();
+    let all = cities(&["astana", "almaty", "oral", "aktau", "semey"]);
+    let deadline = Duration::from_millis(250);
+    let ticker = world
+        .ticker()
+        .cities(all)
+        .deadline(deadline)
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let report = ticker.refresh(world.now()).await;
+    assert!(started.elapsed() <= deadline / 2, "{:?}", started.elapsed());
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(world.asked(MET).len(), 5);
+}
+
+/// The distance to `Expires` counts from the answer: the question was earlier, and the refresh earlier still.
+#[tokio::test(start_paused = true)]
+async fn met_is_not_asked_before_the_expiry_it_wrote() {
+    let (world, slow) = (good_day(), Duration::from_secs(3));
+    world.on_each(MET, move |asked| {
+        let answered = asked.at + slow;
+        ok(met("2026-04-02T12:00:00Z", "7.5"))
+            .expiring(answered, 31)
+            .late(slow)
+    });
+    let ticker = world
+        .ticker()
+        .cities(cities(&["astana", "almaty"]))
+        .build()
+        .unwrap();
+    for (at, requests) in [
+        ("2026-04-02T12:00:00Z", 2),
+        ("2026-04-02T12:31:02Z", 2),
+        ("2026-04-02T12:31:04Z", 4),
+    ] {
+        if time(at) > world.now() {
+            world.wait_until(at).await;
+        }
+        ticker.refresh(time(at)).await;
+        assert_eq!(world.asked(MET).len(), requests, "{at}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listener_wakes_at_a_change_and_never_misses_the_last() {
+    let world = good_day();
+    let ticker = world.ticker().build().unwrap();
+    let (mut early, mut slow) = (ticker.changes(), ticker.changes());
+    let waiting = tokio::spawn(async move { timeout(DEADLINE, early.changed()).await });
+    ticker.refresh(world.now()).await;
+    assert_eq!(waiting.await.unwrap(), Ok(Some(())));
+    assert_eq!(timeout(DEADLINE, slow.changed()).await, Ok(Some(())));
+    let second = timeout(DEADLINE, slow.changed()).await;
+    assert!(second.is_err(), "woken without a change");
+    let mut listener = slow.clone();
+    drop(ticker);
+    assert_eq!(listener.changed().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_refreshes_at_once_take_turns() {
+    let world = good_day();
+    let hosts = [
+        (OF_DAY, bank("2026-04-02", "475.09")),
+        (NEWEST, bank("2026-04-03", "470.13")),
+    ];
+    for (host, body) in hosts {
+        world.on(host, ok(body).late(Duration::from_secs(2)));
+    }
+    let (ticker, now) = (world.ticker().build().unwrap(), world.now());
+    let reports: (Report, Report) = tokio::join!(ticker.refresh(now), ticker.refresh(now));
+    assert!(reports.0.is_complete() && reports.1.is_complete());
+    let seconds: Vec<_> = world
+        .asked(BANK)
+        .iter()
+        .map(|asked| (asked.at - now).num_seconds())
+        .collect();
+    assert_eq!(seconds, [0, 0, 2, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_says_every_failure_and_its_cause() {
+    let world = good_day();
+    world
+        .on(OF_DAY, status(503))
+        .on(NEWEST, ok("<html>"))
+        .on(FRANKFURTER, Reply::Hang);
+    world
+        .on(&place("astana"), status(404))
+        .on(&place("almaty"), Reply::Broken);
+    let ticker = world
+        .ticker()
+        .cities(cities(&["astana", "almaty"]))
+        .build()
+        .unwrap();
+    let report = ticker.refresh(world.now()).await;
+    let expected = "\
+rates: national_bank_kz: cannot read national_bank_kz: it answered 503 Service Unavailable
+rates: frankfurter: no answer within 9.0 s
+next rates: national_bank_kz: cannot read national_bank_kz: the root element is <html>, expected <rates> or <rss>
+weather of almaty: met_norway: the answer broke off: cut
+weather of astana: met_norway: cannot read met_norway: it answered 404 Not Found
+";
+    assert_eq!(report.to_string(), expected);
+    assert_eq!(report.failures().count(), 5);
+
+    // What rests is named too, as long as nothing good stands in its place.
+    world.on(FRANKFURTER, ok(frankfurter("2026-04-02", "475.09")));
+    let report = ticker
+        .refresh(world.now() + chrono::TimeDelta::seconds(20))
+        .await;
+    let resting = "national_bank_kz: resting until 2026-04-02 12:00:30 UTC";
+    assert!(
+        report
+            .to_string()
+            .contains(&format!("next rates: {resting}\n")),
+        "{report}"
+    );
+    assert!(
+        !report
+            .to_string()
+            .contains(&format!("\nrates: {resting}\n")),
+        "{report}"
+    );
+}
+
+/// Thursday, five in the afternoon in Astana: today's and tomorrow's rates, and the weather everywhere.
+pub(crate) fn good_day() -> World {
+    let world = World::at("2026-04-02T12:00:00Z");
+    world
+        .on(OF_DAY, ok(bank("2026-04-02", "475.09")))
+        .on(NEWEST, ok(bank("2026-04-03", "470.13")))
+        .on(FRANKFURTER, ok(frankfurter("2026-04-02", "475.09")))
+        .on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
+    world
+}
+
+#[track_caller]
+pub(crate) fn dollar(snapshot: &Snapshot, now: &str) -> String {
+    let rates = snapshot.rates(time(now)).expect("rates").value();
+    let rate = rates.rate(Pair::USD_KZT).expect("a dollar");
+    format!("{} of {}", rate.value(), rates.day())
+}
+
+pub(crate) fn weather<'a>(snapshot: &'a Snapshot, city: &str) -> Option<&'a Observed<Weather>> {
+    snapshot.weather(&city.parse::<CityId>().unwrap())
+}
+
+pub(crate) fn weather_of(city: &str) -> Item {
+    Item::Weather(city.parse().unwrap())
+}
+
+/// A ticker is shared by cloning it.
+#[test]
+fn clones_share_one_snapshot() {
+    let ticker = Ticker::builder("tests").build().unwrap();
+    let (one, other) = (
+        ticker.snapshot().to_arc(),
+        ticker.clone().snapshot().to_arc(),
+    );
+    assert!(std::sync::Arc::ptr_eq(&one, &other));
+}
