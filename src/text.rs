@@ -38,3 +38,20 @@ impl fmt::Display for Harmless<'_> {
         })
     }
 }
+
+/// An error with all its causes, which are not part of its own text.
+#[cfg(feature = "ticker")]
+pub(crate) struct WithCauses<'a>(pub(crate) &'a dyn std::error::Error);
+
+#[cfg(feature = "ticker")]
+impl fmt::Display for WithCauses<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

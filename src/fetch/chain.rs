@@ -11,6 +11,7 @@ use super::{Budgets, FetchError, Transport};
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::{Observed, Reading};
 use crate::source::Source;
+use crate::text::WithCauses;
 
 /// Sources of one kind, in the order in which they are asked.
 ///
@@ -322,16 +323,7 @@ impl fmt::Display for Attempt {
             Outcome::NotDue(until) => write!(f, "{source}: not due before {until}"),
             Outcome::Resting(until) => write!(f, "{source}: resting until {until}"),
             Outcome::OverBudget(until) => write!(f, "{source}: no request left before {until}"),
-            Outcome::Failed(error) => {
-                write!(f, "{source}: {error}")?;
-                // The cause is not part of an error's own text, and a reader of a report wants all of it.
-                let mut cause = std::error::Error::source(error);
-                while let Some(error) = cause {
-                    write!(f, ": {error}")?;
-                    cause = error.source();
-                }
-                Ok(())
-            }
+            Outcome::Failed(error) => write!(f, "{source}: {}", WithCauses(error)),
         }
     }
 }

@@ -31,7 +31,7 @@ mod store;
 
 use std::convert::Infallible;
 use std::fmt;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -132,7 +132,8 @@ impl Ticker {
     ///
     /// It knows when the bank publishes, honours what each source asked for, and spreads its requests by chance, so that
     /// many servers do not ask in the same second. Reports go to [`TickerBuilder::on_report`]. A panic in a source or a
-    /// store of the site's own is reported, and what it touched is tried again five minutes later.
+    /// store of the site's own is reported, and what it touched is tried again five minutes later; one in the hook ends
+    /// nothing.
     pub async fn run(&self) -> Infallible {
         let shared = &self.shared;
         let now = || day::clamp((shared.clock)());
@@ -152,7 +153,8 @@ impl Ticker {
                     Report::obstructed(at, "a source or a store of the site's own panicked".into())
                 });
                 schedule.learn(&report, &shared.cell.load(), at);
-                (shared.on_report)(&report);
+                // A log that fails shall not stop the ticker; the panic hook has told of it.
+                _ = catch_unwind(AssertUnwindSafe(|| (shared.on_report)(&report)));
             }
             // A short tick, because a wall clock may jump and a machine may sleep.
             tokio::time::sleep(schedule.pause(now())).await;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::StoreError;
 use crate::fetch::{Attempt, Outcome};
 use crate::snapshot::Added;
+use crate::text::WithCauses;
 use crate::weather::CityId;
 
 /// What became of one refresh: for each item what each source did, and what the store said.
@@ -135,11 +136,8 @@ impl fmt::Display for Report {
                 writeln!(f, "{}: refused, its day is too far ahead", entry.item)?;
             }
         }
-        self.store.iter().try_for_each(|error| {
-            let cause = std::error::Error::source(error)
-                .map(|cause| format!(": {cause}"))
-                .unwrap_or_default();
-            writeln!(f, "{error}{cause}")
-        })
+        self.store
+            .iter()
+            .try_for_each(|error| writeln!(f, "{}", WithCauses(error)))
     }
 }
