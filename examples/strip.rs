@@ -20,7 +20,7 @@ use masthead::money::Pair;
 use masthead::strip::Lang;
 use masthead::ticker::{FileStore, InvalidTicker};
 use masthead::weather::City;
-use masthead::{Freshness, Layout, Snapshot, Strip, Ticker};
+use masthead::{Layout, Snapshot, Strip, Ticker};
 
 /// The strip at the top of a news page: official exchange rates and city weather.
 #[derive(Parser)]
@@ -35,7 +35,7 @@ struct Options {
     /// One dated line, or the model header of a page
     #[arg(long, value_enum, default_value_t = Arrangement::Line)]
     layout: Arrangement,
-    /// Pairs, separated by commas
+    /// Pairs as the bank quotes them, separated by commas
     #[arg(
         long,
         value_name = "PAIR,...",
@@ -171,9 +171,9 @@ fn print(
         Format::Json => writeln!(out, "{}", strip.json())?,
     }
     let people = matches!(options.format, Format::Text | Format::Ansi);
-    if sample && people {
-        complain("sample data, not today's");
-    } else if options.layout == Arrangement::Page && people {
+    if options.offline && people {
+        complain("sample data of 13 June 2023, not today's");
+    } else if options.layout == Arrangement::Page && people && !sample {
         notice(&strip);
     }
     Ok(())
@@ -198,26 +198,23 @@ fn layout(options: &Options, sample: bool) -> Layout {
     }
 }
 
-/// The model header has no room for ages, so they are told beside it.
+/// The model header has no room for days, sources and ages, so they are told beside it.
 fn notice(strip: &Strip<'_>) {
-    let rates = strip
-        .rates()
-        .filter_map(|item| Some((item.observed?, item.freshness)))
-        .next();
-    if let Some((held, freshness)) = rates.filter(|(_, freshness)| *freshness != Freshness::Fresh) {
+    if let Some(item) = strip.rates().find(|item| item.rate.is_some())
+        && let Some(held) = item.observed
+    {
+        let (day, source, fetched) = (held.value().day(), held.source(), held.fetched());
         complain(&format!(
-            "rates of {} are {freshness:?}: last read at {}",
-            held.value().day(),
-            held.fetched()
+            "rates of {day} by {source}, read at {fetched}, {}",
+            item.freshness.as_str()
         ));
     }
     for item in strip.weather() {
-        if let Some(held) = item.observed.filter(|_| item.freshness != Freshness::Fresh) {
+        if let Some(held) = item.observed {
+            let (city, source, fetched) = (item.city.name(), held.source(), held.fetched());
             complain(&format!(
-                "weather of {} is {:?}: last read at {}",
-                item.city.id(),
-                item.freshness,
-                held.fetched()
+                "weather of {city} by {source}, read at {fetched}, {}",
+                item.freshness.as_str()
             ));
         }
     }

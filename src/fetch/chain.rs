@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use http::StatusCode;
 use tokio::time::{Instant, timeout};
 
 use super::memory::{Remembered, Rest, retry_after};
@@ -92,6 +93,8 @@ pub struct Attempt {
 pub enum Outcome {
     /// It answered with a reading.
     Read,
+    /// It answered with a reading, and warned by status 203 that it is about to withdraw what was asked for.
+    Warned,
     /// It answered that its last reading stands.
     Unchanged,
     /// It was not asked: it wants to be left alone until then, and its last reading stands.
@@ -108,7 +111,10 @@ impl Outcome {
     /// Whether the source's reading, new or old, is the one to show.
     #[must_use]
     pub const fn is_good(&self) -> bool {
-        matches!(self, Self::Read | Self::Unchanged | Self::NotDue(_))
+        matches!(
+            self,
+            Self::Read | Self::Warned | Self::Unchanged | Self::NotDue(_)
+        )
     }
 }
 
@@ -250,7 +256,15 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
             return Ok((held.renewed(&response, now), Outcome::Unchanged));
         }
         match source.decode(query, &response) {
-            Ok(reading) => Ok((Remembered::new(reading, &response, now), Outcome::Read)),
+            Ok(reading) => {
+                let warned = response.status() == StatusCode::NON_AUTHORITATIVE_INFORMATION;
+                let outcome = if warned {
+                    Outcome::Warned
+                } else {
+                    Outcome::Read
+                };
+                Ok((Remembered::new(reading, &response, now), outcome))
+            }
             Err(error) => Err((error.into(), retry_after(response.headers(), now))),
         }
     }
@@ -319,6 +333,10 @@ impl fmt::Display for Attempt {
         let source = &self.source;
         match &self.outcome {
             Outcome::Read => write!(f, "{source}: read"),
+            Outcome::Warned => write!(
+                f,
+                "{source}: read, with a warning that it will be withdrawn"
+            ),
             Outcome::Unchanged => write!(f, "{source}: unchanged"),
             Outcome::NotDue(until) => write!(f, "{source}: not due before {until}"),
             Outcome::Resting(until) => write!(f, "{source}: resting until {until}"),

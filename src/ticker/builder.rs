@@ -75,7 +75,8 @@ impl TickerBuilder {
         }
     }
 
-    /// Keeps only these pairs; without it every pair a source publishes is kept.
+    /// Keeps only these pairs; without it every pair a source publishes is kept. A layout that shows others has no data for
+    /// them.
     pub fn pairs(mut self, pairs: impl IntoIterator<Item = Pair>) -> Self {
         self.pairs = pairs.into_iter().collect();
         self

@@ -127,8 +127,8 @@ impl fmt::Display for Report {
         for entry in &self.entries {
             let good = entry.is_good();
             for attempt in &entry.attempts {
-                let failed = matches!(attempt.outcome, Outcome::Failed(_));
-                if failed || !good {
+                let telling = matches!(attempt.outcome, Outcome::Failed(_) | Outcome::Warned);
+                if telling || !good {
                     writeln!(f, "{}: {attempt}", entry.item)?;
                 }
             }

@@ -127,10 +127,16 @@ async fn validators_go_back_exactly_as_they_came() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_marked_203_gives_no_validators() {
+async fn what_is_marked_203_warns_and_gives_no_validators() {
     let headers = [("etag", "\"7\""), ("last-modified", DATE)];
     let bench = Bench::of(&["one"]).will([answer(203, &headers, "a"), ok("b")]);
-    bench.expect("key", T0, "one: read = a from one").await;
+    bench
+        .expect(
+            "key",
+            T0,
+            "one: read, with a warning that it will be withdrawn = a from one",
+        )
+        .await;
     bench
         .expect("key", AT_HALF_PAST, "one: read = b from one")
         .await;
