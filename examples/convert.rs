@@ -28,6 +28,9 @@ struct Options {
     /// Ask the National Bank of Kazakhstan; without it, the built-in rates of 13 June 2023
     #[arg(long)]
     live: bool,
+    /// Round to what can be paid in cash: whole tenge
+    #[arg(long)]
+    cash: bool,
     /// Who asks
     #[arg(
         long,
@@ -59,6 +62,11 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     };
     let rates = snapshot.rates(now).ok_or("no rates could be read")?.value();
     let converter = rates.converter(options.from, options.to)?;
+    let converter = if options.cash {
+        converter.in_cash()
+    } else {
+        converter
+    };
     let amount = Money::new(options.amount, options.from);
     writeln!(
         std::io::stdout(),

@@ -75,6 +75,15 @@ impl Currency {
         self.minor_units as u32
     }
 
+    /// Digits to which cash is rounded: none for the tenge, whose tiyn is not in circulation, and else the minor unit.
+    #[must_use]
+    pub const fn cash_units(self) -> u32 {
+        match self.numeric {
+            398 => 0,
+            _ => self.minor_units(),
+        }
+    }
+
     // `const`, so that constants are checked by the compiler: no binary search and no iterators there.
     const fn lookup(code: &[u8]) -> Option<Self> {
         let [a, b, c] = code else { return None };

@@ -14,6 +14,7 @@
 //! ```
 
 mod amount;
+mod arithmetic;
 mod convert;
 mod currency;
 pub(crate) mod decimal;
@@ -23,6 +24,7 @@ mod rate;
 mod rates;
 
 pub use amount::{Money, ParseMoneyError};
+pub use arithmetic::MoneyError;
 pub use convert::{ConvertError, Converter};
 pub use currency::{Currency, ParseCurrencyError};
 pub use decimal::{ParseDecimalError, parse_decimal};

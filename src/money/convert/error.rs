@@ -1,0 +1,41 @@
+use chrono::NaiveDate;
+
+use crate::money::Currency;
+
+/// The amount cannot be converted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConvertError {
+    /// The publication has no rate for the currency.
+    #[error("no rate for {currency} on {day}")]
+    Unknown {
+        /// The currency asked for.
+        currency: Currency,
+        /// The day of the publication.
+        day: NaiveDate,
+    },
+    /// The publication is of another day.
+    #[error("the rates are of {held}, asked for were those of {asked}")]
+    OtherDay {
+        /// The day asked for.
+        asked: NaiveDate,
+        /// The day of the publication.
+        held: NaiveDate,
+    },
+    /// The amount is in another currency than the converter's.
+    #[error("the converter takes {expected}, the amount is in {found}")]
+    Mismatch {
+        /// The currency the converter takes.
+        expected: Currency,
+        /// The currency of the amount.
+        found: Currency,
+    },
+    /// The result does not fit.
+    #[error("the amount is too large to convert from {from} to {to} exactly")]
+    Overflow {
+        /// The currency converted from.
+        from: Currency,
+        /// The currency converted to.
+        to: Currency,
+    },
+}
