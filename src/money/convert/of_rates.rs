@@ -1,0 +1,139 @@
+//! What a publication can convert.
+
+use chrono::NaiveDate;
+use rust_decimal::RoundingStrategy;
+
+use super::fraction::Fraction;
+use super::{ConvertError, Converter};
+use crate::money::{Currency, Money, Publication, Quotation, Rates};
+
+impl Rates {
+    /// Prepares the conversion from one currency to another: direct, inverse, through the home currency, or identity.
+    ///
+    /// # Errors
+    ///
+    /// When the publication has no rate for one of the two, or their fraction does not fit 128 bits.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    ///
+    /// let error = rates.converter(Currency::GBP, Currency::KZT).unwrap_err();
+    /// assert_eq!(error.to_string(), "no rate for GBP on 2023-06-13");
+    /// ```
+    pub fn converter(&self, from: Currency, to: Currency) -> Result<Converter, ConvertError> {
+        let (source, target) = (self.home_per_unit(from)?, self.home_per_unit(to)?);
+        let rate = if from == to {
+            Some(Fraction::ONE)
+        } else {
+            source.divided_by(target)
+        };
+        let rate = rate.ok_or(ConvertError::Overflow { from, to })?;
+        let Publication { day, source, .. } = self.publication();
+        let converter = Converter {
+            from,
+            to,
+            rate,
+            steps: None,
+            step: 1,
+            day: *day,
+            source: source.clone(),
+        };
+        Ok(converter.in_steps_of(1))
+    }
+
+    /// [`converter`](Self::converter), only if these are the rates of the day asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`converter`](Self::converter), and when the publication is of another day.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    ///
+    /// let error = rates.converter_on("2023-06-14".parse().unwrap(), Currency::USD, Currency::KZT).unwrap_err();
+    /// assert_eq!(error.to_string(), "the rates are of 2023-06-13, asked for were those of 2023-06-14");
+    /// ```
+    pub fn converter_on(
+        &self,
+        day: NaiveDate,
+        from: Currency,
+        to: Currency,
+    ) -> Result<Converter, ConvertError> {
+        if day != self.day() {
+            return Err(ConvertError::OtherDay {
+                asked: day,
+                held: self.day(),
+            });
+        }
+        self.converter(from, to)
+    }
+
+    /// Converts one amount, rounded once, half-even, to the minor unit of `to`.
+    ///
+    /// # Errors
+    ///
+    /// As [`converter`](Self::converter) and [`Converter::convert`].
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    ///
+    /// let price = rates.convert("19.99 USD".parse()?, Currency::KZT)?;
+    /// assert_eq!(price.to_string(), "8941.93 KZT");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn convert(&self, amount: Money, to: Currency) -> Result<Money, ConvertError> {
+        self.converter(amount.currency(), to)?.convert(amount)
+    }
+
+    /// [`convert`](Self::convert) with another rounding than half-even.
+    ///
+    /// # Errors
+    ///
+    /// As [`convert`](Self::convert).
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    /// use rust_decimal::RoundingStrategy::{MidpointAwayFromZero, ToZero};
+    ///
+    /// let amount = "0.125 KZT".parse()?; // a tie between 12 and 13 tiyn
+    /// assert_eq!(rates.convert(amount, Currency::KZT)?.to_string(), "0.12 KZT");
+    /// assert_eq!(rates.convert_with(amount, Currency::KZT, MidpointAwayFromZero)?.to_string(), "0.13 KZT");
+    /// assert_eq!(rates.convert_with("-0.129 KZT".parse()?, Currency::KZT, ToZero)?.to_string(), "-0.12 KZT");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn convert_with(
+        &self,
+        amount: Money,
+        to: Currency,
+        strategy: RoundingStrategy,
+    ) -> Result<Money, ConvertError> {
+        self.converter(amount.currency(), to)?
+            .convert_with(amount, strategy)
+    }
+
+    /// Home units for one unit.
+    fn home_per_unit(&self, currency: Currency) -> Result<Fraction, ConvertError> {
+        if currency == self.home() {
+            return Ok(Fraction::ONE);
+        }
+        let row = self.row(currency).ok_or(ConvertError::Unknown {
+            currency,
+            day: self.day(),
+        })?;
+        // A scale is at most 28 and a nominal at most 10⁶, so this fits 128 bits.
+        let units = u128::from(row.nominal) * 10_u128.pow(row.value.scale());
+        let value = row.value.mantissa().unsigned_abs();
+        Ok(match self.publication().quotation {
+            Quotation::HomePerForeign => Fraction::new(value, units),
+            Quotation::ForeignPerHome => Fraction::new(units, value),
+        })
+    }
+}
