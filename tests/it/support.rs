@@ -42,3 +42,33 @@ pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse()
         .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
+
+/// The codes of a weather service and the conditions they stand for, by the table common to all services.
+#[track_caller]
+pub(crate) fn conditions_of(service: &str) -> Option<Vec<(String, String)>> {
+    let table = String::from_utf8(recorded("../locale/condition_map.csv")?).unwrap();
+    let rows = table
+        .lines()
+        .map(|line| line.split(',').collect::<Vec<_>>());
+    let condition = |row: Vec<&str>| {
+        let [_, code, _, kind, intensity, shower, thunder, ..] = row[..] else {
+            panic!("{row:?}")
+        };
+        let intensity = match intensity {
+            "light" => "light_",
+            "heavy" => "heavy_",
+            _ => "",
+        };
+        let showers = if shower == "1" { "_showers" } else { "" };
+        let thunder = if thunder == "1" { "_thunder" } else { "" };
+        (
+            code.to_owned(),
+            format!("{intensity}{kind}{showers}{thunder}"),
+        )
+    };
+    Some(
+        rows.filter(|row| row[0] == service)
+            .map(condition)
+            .collect(),
+    )
+}
