@@ -176,6 +176,21 @@ impl Snapshot {
     /// Adds the weather of a city, read at `now`, with what was said before of the hours now past.
     ///
     /// `expires` is the time before which the source asks not to be asked again.
+    ///
+    /// ```
+    /// use masthead::weather::{Celsius, City, Hour, Weather};
+    /// use masthead::{Added, Attribution, Snapshot, SourceId};
+    ///
+    /// let (city, now) = (City::find("astana").unwrap(), "2026-04-02T06:00:00Z".parse()?);
+    /// let hour = Hour { at: now, temperature: "8.5".parse::<Celsius>()?, condition: None, daylight: None };
+    /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?;
+    /// let credit = Attribution::new("Data from MET Norway").licence("CC BY 4.0");
+    /// let mut snapshot = Snapshot::default();
+    /// let added = snapshot.add_weather(city.id(), city.zone(), weather, credit, now, None);
+    /// assert_eq!(added, Added::Changed);
+    /// assert_eq!(snapshot.weather(city.id()).unwrap().value().now(now).unwrap().temperature.whole(), 9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add_weather(
         &mut self,
         city: &CityId,

@@ -15,6 +15,28 @@ use crate::text::Harmless;
 ///
 /// `save` replaces what was kept, wholly or not at all. `load` gives back what was saved, nothing where nothing was, and
 /// an error for anything else: it never guesses.
+///
+/// ```
+/// use std::sync::Mutex;
+/// use masthead::Snapshot;
+/// use masthead::ticker::{Store, StoreError};
+///
+/// /// For tests: what was kept is lost with the process.
+/// #[derive(Debug, Default)]
+/// struct InMemory(Mutex<Option<Snapshot>>);
+///
+/// impl Store for InMemory {
+///     fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+///         let kept = self.0.lock().map_err(|_| StoreError::new("the lock is poisoned"))?;
+///         Ok(kept.clone())
+///     }
+///
+///     fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+///         *self.0.lock().map_err(|_| StoreError::new("the lock is poisoned"))? = Some(snapshot.clone());
+///         Ok(())
+///     }
+/// }
+/// ```
 pub trait Store: Debug + Send + Sync {
     /// What was kept.
     ///
