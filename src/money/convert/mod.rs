@@ -18,7 +18,8 @@ use fraction::Fraction;
 ///
 /// With value *v* for *n* units, foreign to home is `a·v/n`, home to foreign `a·n/v`, and a cross rate
 /// `a·vₓ·n_y / (nₓ·v_y)`. Each is one integer fraction, so there is one rounding: to the minor unit of the target,
-/// half-even unless asked otherwise. Products are held in 256 bits, so nothing overflows but a result that does not fit.
+/// half-even unless asked otherwise. Products are held in 256 bits, so nothing overflows but a
+/// result that does not fit, or a fraction beyond 128 bits, which no bank's digits come near.
 ///
 /// ```
 /// # let snapshot = masthead::Snapshot::sample();
