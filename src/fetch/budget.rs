@@ -88,11 +88,13 @@ impl Budgets {
         });
     }
 
-    /// A source answered.
-    pub(super) fn answered(&self, source: &SourceId) {
+    /// A source answered. A rest that lasts is not cut short: what was under way when it asked for one may still succeed.
+    pub(super) fn answered(&self, source: &SourceId, now: DateTime<Utc>) {
         self.with(source, |standing| {
-            standing.rest = Rest::default();
             standing.failures = 0;
+            if standing.rest.until(now).is_none() {
+                standing.rest = Rest::default();
+            }
         });
     }
 
@@ -117,4 +119,26 @@ fn publishes(now: DateTime<Utc>) -> bool {
     let time = now.with_timezone(&NationalBankKz::ZONE).time();
     let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0);
     Some(time) >= at(15, 30) && Some(time) < at(17, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_was_under_way_does_not_cut_a_rest_short() {
+        let (budgets, source) = (Budgets::default(), SourceId::MET_NORWAY);
+        let now: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();
+        let asked = TimeDelta::minutes(10);
+        budgets.failed(&source, now, Some(asked), true);
+        budgets.answered(&source, now);
+        assert_eq!(budgets.resting(&source, now), Some(now + asked));
+        // After the rest an answer clears what was remembered, and the next rest is a first one.
+        budgets.answered(&source, now + asked);
+        budgets.failed(&source, now + asked, None, true);
+        assert_eq!(
+            budgets.resting(&source, now + asked),
+            Some(now + asked + TimeDelta::seconds(30))
+        );
+    }
 }

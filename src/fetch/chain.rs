@@ -168,7 +168,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
                 .await
             {
                 Ok((answer, outcome)) => {
-                    budgets.answered(&id);
+                    budgets.answered(&id, now);
                     attempts.push(Attempt {
                         source: id,
                         outcome,

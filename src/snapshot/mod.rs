@@ -102,11 +102,13 @@ impl Snapshot {
         self
     }
 
-    /// The same with the weather of these cities alone: a city nobody asks for any more would stay for ever.
+    /// The same without the weather of cities other than these that was fetched more than two days ago: nobody asks for
+    /// them any more.
     #[must_use]
-    pub fn with_cities_of(mut self, cities: &[City]) -> Self {
+    pub fn without_abandoned(mut self, cities: &[City], now: DateTime<Utc>) -> Self {
+        let known = |id: &CityId| cities.iter().any(|city| city.id() == id);
         self.weather
-            .retain(|id, _| cities.iter().any(|city| city.id() == id));
+            .retain(|id, held| known(id) || held.age(now) < TimeDelta::days(2));
         self
     }
 

@@ -179,10 +179,11 @@ impl TickerBuilder {
             Some(Ok(kept)) => (kept, None),
             Some(Err(error)) => (None, Some(error)),
         };
+        let now = (self.clock)();
         let kept = kept
             .unwrap_or_default()
-            .without_future((self.clock)())
-            .with_cities_of(&self.cities);
+            .without_future(now)
+            .without_abandoned(&self.cities, now);
         let shared = Shared {
             cell: Cell::new(kept),
             rates: Chain::new(self.rates),

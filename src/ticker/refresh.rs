@@ -181,7 +181,7 @@ impl Shared {
         }
     }
 
-    /// An item that had not come back by the deadline. The chain divides the time, so it was its last source's turn.
+    /// An item that had not come back by the deadline, although a chain ends by itself: something kept it from its turn.
     fn late(&self, item: Item) -> Entry {
         let source = match item {
             Item::Rates => self.rates.last_id(),

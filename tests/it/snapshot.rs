@@ -310,3 +310,34 @@ fn a_feed_that_stopped_long_ago_is_not_fresh() {
         );
     }
 }
+
+#[test]
+fn a_city_that_was_not_asked_for_is_kept_for_two_days() {
+    let [astana, oral] = ["astana", "oral"].map(|id| City::find(id).unwrap());
+    let mut snapshot = Snapshot::default();
+    for city in [astana, oral] {
+        let temperature = Celsius::from_tenths(85).unwrap();
+        let hour = Hour {
+            at: time(NOON),
+            temperature,
+            condition: None,
+            daylight: None,
+        };
+        let weather = Weather::new(SourceId::MET_NORWAY, [hour], []).unwrap();
+        snapshot.add_weather(
+            city.id(),
+            city.zone(),
+            weather,
+            Attribution::new("MET"),
+            time(NOON),
+            None,
+        );
+    }
+    for (later, kept) in [("2027-03-06T06:59:59Z", 2), ("2027-03-06T07:00:00Z", 1)] {
+        let left = snapshot
+            .clone()
+            .without_abandoned(std::slice::from_ref(astana), time(later));
+        assert_eq!(left.cities().count(), kept, "{later}");
+        assert!(left.weather(astana.id()).is_some());
+    }
+}
