@@ -25,7 +25,7 @@ mod rates;
 
 pub use amount::{Money, ParseMoneyError};
 pub use arithmetic::MoneyError;
-pub use convert::{ConvertError, Converter};
+pub use convert::{BatchError, ConvertError, Converter};
 pub use currency::{Currency, ParseCurrencyError};
 pub use decimal::{ParseDecimalError, parse_decimal};
 pub use pair::{Pair, ParsePairError};

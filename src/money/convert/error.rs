@@ -39,3 +39,27 @@ pub enum ConvertError {
         to: Currency,
     },
 }
+
+/// A column of amounts cannot be converted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// The slices differ in length.
+    #[error("{from} amounts, and room for {to}")]
+    Length {
+        /// Amounts to convert.
+        from: usize,
+        /// Places for results.
+        to: usize,
+    },
+    /// A result does not fit; those before it do.
+    #[error("amount {index} is too large to convert from {from} to {to} exactly")]
+    Overflow {
+        /// The place of the amount in the column, from zero.
+        index: usize,
+        /// The currency converted from.
+        from: Currency,
+        /// The currency converted to.
+        to: Currency,
+    },
+}

@@ -5,62 +5,68 @@ use std::fmt;
 
 use rust_decimal::RoundingStrategy;
 
-/// A positive fraction in lowest terms.
+/// A positive fraction, in lowest terms where it says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fraction {
-    numerator: u128,
-    denominator: u128,
+    pub(super) numerator: u128,
+    pub(super) denominator: u128,
 }
 
 impl Fraction {
-    pub(super) const ONE: Self = Self {
-        numerator: 1,
-        denominator: 1,
-    };
+    pub(super) const ONE: Self = Self::new(1, 1);
 
     /// The fraction of two positive integers.
-    pub(super) fn new(numerator: u128, denominator: u128) -> Self {
-        let divisor = greatest_common_divisor(numerator, denominator).max(1);
+    pub(super) const fn new(numerator: u128, denominator: u128) -> Self {
         Self {
-            numerator: numerator / divisor,
-            denominator: denominator / divisor,
+            numerator,
+            denominator,
         }
+    }
+
+    /// The same in lowest terms.
+    pub(super) fn reduced(self) -> Self {
+        let divisor = greatest_common_divisor(self.numerator, self.denominator);
+        Self::new(self.numerator / divisor, self.denominator / divisor)
     }
 
     /// The product; nothing where it does not fit.
     pub(super) fn multiplied_by(self, other: Self) -> Option<Self> {
-        // What cancels is taken out first, so that only a product that is too large itself overflows.
-        let (a, d) = (
-            Self::new(self.numerator, other.denominator),
-            Self::new(other.numerator, self.denominator),
-        );
-        Some(Self {
-            numerator: a.numerator.checked_mul(d.numerator)?,
-            denominator: a.denominator.checked_mul(d.denominator)?,
+        self.product(other).or_else(|| {
+            // What cancels is taken out, so that only a product that is too large itself does not fit.
+            let (a, b) = (self.reduced(), other.reduced());
+            let ad = Self::new(a.numerator, b.denominator).reduced();
+            let bc = Self::new(b.numerator, a.denominator).reduced();
+            ad.product(bc)
         })
+    }
+
+    fn product(self, other: Self) -> Option<Self> {
+        Some(Self::new(
+            self.numerator.checked_mul(other.numerator)?,
+            self.denominator.checked_mul(other.denominator)?,
+        ))
     }
 
     /// The quotient; nothing where it does not fit.
     pub(super) fn divided_by(self, other: Self) -> Option<Self> {
-        self.multiplied_by(Self {
-            numerator: other.denominator,
-            denominator: other.numerator,
-        })
+        self.multiplied_by(Self::new(other.denominator, other.numerator))
     }
 
     /// The product with `amount · 10⁻ˢᶜᵃˡᵉ`, rounded once to an integer; nothing where it does not fit.
     pub(super) fn of(self, amount: i128, scale: u32, strategy: RoundingStrategy) -> Option<i128> {
-        // In two steps, because the two divisors together may not fit 128 bits. Floors nest, so no digit is lost.
         let tens = 10_u128.checked_pow(scale)?;
-        let (scaled, first) = divide(
-            multiply(amount.unsigned_abs(), self.numerator),
-            self.denominator,
-        );
-        let ((high, quotient), second) = divide(scaled, tens);
-        let rest = if tens == 1 {
-            Rest::of(first, self.denominator)
-        } else {
-            Rest::of(second, tens).with_more_behind(first > 0)
+        let product = multiply(amount.unsigned_abs(), self.numerator);
+        let ((high, quotient), rest) = match self.denominator.checked_mul(tens) {
+            Some(divisor) => {
+                let (quotient, rest) = divide(product, divisor);
+                (quotient, Rest::of(rest, divisor))
+            }
+            // In two steps, because the two divisors together do not fit 128 bits. Floors nest, so no digit is lost.
+            None => {
+                let (scaled, first) = divide(product, self.denominator);
+                let (quotient, second) = divide(scaled, tens);
+                (quotient, Rest::of(second, tens).with_more_behind(first > 0))
+            }
         };
         let up = rest.rounds_up(quotient % 2 == 1, amount < 0, strategy);
         let magnitude = Some(quotient)
@@ -80,8 +86,16 @@ impl fmt::Display for Fraction {
     }
 }
 
+/// Of two positive integers.
 fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
+    // Divisions of 64 bits are several times faster, and what banks print fits.
     while b != 0 {
+        if let (Ok(mut a), Ok(mut b)) = (u64::try_from(a), u64::try_from(b)) {
+            while b != 0 {
+                (a, b) = (b, a % b);
+            }
+            return a.into();
+        }
         (a, b) = (b, a % b);
     }
     a
@@ -153,10 +167,10 @@ fn multiply(a: u128, b: u128) -> (u128, u128) {
 
 /// Quotient and rest of 256 bits by 128; the divisor is positive.
 fn divide((high, low): (u128, u128), divisor: u128) -> ((u128, u128), u128) {
-    let (quotient_high, high) = (high / divisor, high % divisor);
     if high == 0 {
-        return ((quotient_high, low / divisor), low % divisor);
+        return ((0, low / divisor), low % divisor);
     }
+    let (quotient_high, high) = (high / divisor, high % divisor);
     // Bit by bit: what comes here is a product beyond 10³⁸.
     let (mut quotient, mut rest) = (0_u128, high);
     for bit in (0..128).rev() {

@@ -1,8 +1,11 @@
 //! Conversion: one fraction, one rounding.
 
+mod column;
 mod error;
 mod fraction;
 mod of_rates;
+mod reciprocal;
+mod units;
 
 use std::fmt;
 
@@ -11,15 +14,19 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Currency, Money};
 use crate::provenance::SourceId;
-pub use error::ConvertError;
+pub use error::{BatchError, ConvertError};
 use fraction::Fraction;
+use units::Units;
 
 /// One conversion, prepared: the exact fraction between two currencies on one day.
 ///
 /// With value *v* for *n* units, foreign to home is `a·v/n`, home to foreign `a·n/v`, and a cross rate
 /// `a·vₓ·n_y / (nₓ·v_y)`. Each is one integer fraction, so there is one rounding: to the minor unit of the target,
-/// half-even unless asked otherwise. Products are held in 256 bits, so nothing overflows but a
-/// result that does not fit, or a fraction beyond 128 bits, which no bank's digits come near.
+/// half-even unless asked otherwise. Products are held in 256 bits, so nothing overflows but a result that does not fit.
+/// (A fraction beyond 128 bits, which no bank's digits come near, is no converter.)
+///
+/// One amount at a time: [`convert`](Self::convert) and [`convert_units`](Self::convert_units). A column of them:
+/// [`convert_minor`](Self::convert_minor).
 ///
 /// ```
 /// # let snapshot = masthead::Snapshot::sample();
@@ -60,10 +67,7 @@ pub struct Converter {
     from: Currency,
     to: Currency,
     rate: Fraction,
-    /// The rate in steps of the target for a major unit; none where that does not fit, and then no amount does.
-    steps: Option<Fraction>,
-    /// The smallest step of a result, in minor units of the target: one, or more where cash has no coin for one.
-    step: u128,
+    units: Units,
     day: NaiveDate,
     source: SourceId,
 }
@@ -83,15 +87,17 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn in_cash(self) -> Self {
-        let step = 10_u128.pow(self.to.minor_units() - self.to.cash_units());
-        self.in_steps_of(step)
-    }
-
-    fn in_steps_of(self, step: u128) -> Self {
-        let steps_per_unit = Fraction::new(10_u128.pow(self.to.minor_units()), step);
+        let step = 10_u8.pow(self.to.minor_units() - self.to.cash_units());
+        if step == self.units.step() {
+            return self;
+        }
+        let Fraction {
+            numerator,
+            denominator,
+        } = self.units.steps();
+        let steps = Fraction::new(numerator, denominator * u128::from(step));
         Self {
-            steps: self.rate.multiplied_by(steps_per_unit),
-            step,
+            units: Units::new(steps, step),
             ..self
         }
     }
@@ -101,8 +107,49 @@ impl Converter {
     /// # Errors
     ///
     /// When the amount is in another currency than the converter's, or the result does not fit a [`Decimal`].
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    ///
+    /// let to_tenge = rates.converter(Currency::USD, Currency::KZT)?; // at 447.32
+    /// assert_eq!(to_tenge.convert("-0.0625 USD".parse().unwrap())?.to_string(), "-27.96 KZT"); // -27.9575
+    /// assert_eq!(to_tenge.convert("0.125 USD".parse().unwrap())?.to_string(), "55.92 KZT"); // 55.915, a tie
+    /// let error = to_tenge.convert("1 EUR".parse().unwrap()).unwrap_err();
+    /// assert_eq!(error.to_string(), "the converter takes USD, the amount is in EUR");
+    /// # Ok::<(), masthead::money::ConvertError>(())
+    /// ```
+    #[inline]
     pub fn convert(&self, amount: Money) -> Result<Money, ConvertError> {
+        if amount.currency() == self.from
+            && let Some(result) = self.convert_small(amount.amount())
+        {
+            return Ok(Money::new(result, self.to));
+        }
         self.convert_with(amount, RoundingStrategy::MidpointNearestEven)
+    }
+
+    /// An amount with no more digits than the minor unit and no more minor units than the multiplication takes.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // the two words of the result are taken apart
+    fn convert_small(&self, amount: Decimal) -> Option<Decimal> {
+        let parts = amount.unpack();
+        if parts.hi != 0 {
+            return None;
+        }
+        let missing = self.from.minor_units().checked_sub(parts.scale)?;
+        let mantissa = (u64::from(parts.mid) << 32) | u64::from(parts.lo);
+        let units = mantissa.checked_mul(10_u64.pow(missing))?;
+        let result = self.units.of_magnitude(units)?;
+        let (mid, lo) = ((result >> 32) as u32, result as u32);
+        Some(Decimal::from_parts(
+            lo,
+            mid,
+            0,
+            parts.negative,
+            self.to.minor_units(),
+        ))
     }
 
     /// [`convert`](Self::convert) with another rounding than half-even.
@@ -110,6 +157,19 @@ impl Converter {
     /// # Errors
     ///
     /// As [`convert`](Self::convert).
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    /// use rust_decimal::RoundingStrategy::{AwayFromZero, ToZero};
+    ///
+    /// let to_tenge = rates.converter(Currency::USD, Currency::KZT)?;
+    /// let price = "19.99 USD".parse().unwrap(); // 8941.9268 tenge
+    /// assert_eq!(to_tenge.convert_with(price, ToZero)?.to_string(), "8941.92 KZT");
+    /// assert_eq!(to_tenge.convert_with(price, AwayFromZero)?.to_string(), "8941.93 KZT");
+    /// # Ok::<(), masthead::money::ConvertError>(())
+    /// ```
     pub fn convert_with(
         &self,
         amount: Money,
@@ -122,11 +182,14 @@ impl Converter {
             });
         }
         let (mantissa, scale) = (amount.amount().mantissa(), amount.amount().scale());
-        let units = self.round(mantissa, scale, strategy)?;
-        let result = Decimal::try_from_i128_with_scale(units, self.to.minor_units());
-        result
+        let minor = self.from.minor_units();
+        // A mantissa has 96 bits, so the digits that are missing have room.
+        let units = mantissa * 10_i128.pow(minor.saturating_sub(scale));
+        self.units
+            .of_decimal(units, scale.saturating_sub(minor), strategy)
+            .and_then(|units| Decimal::try_from_i128_with_scale(units, self.to.minor_units()).ok())
             .map(|result| Money::new(result, self.to))
-            .map_err(|_| self.overflow())
+            .ok_or_else(|| self.overflow())
     }
 
     /// Converts an amount in minor units (cents, tiyn) to one in minor units of the target, half-even.
@@ -134,10 +197,21 @@ impl Converter {
     /// # Errors
     ///
     /// When the result does not fit.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    ///
+    /// let to_tenge = rates.converter(Currency::USD, Currency::KZT)?; // at 447.32
+    /// assert_eq!(to_tenge.convert_units(19_99)?, 8_941_93);
+    /// assert_eq!(to_tenge.convert_units(-1)?, -4_47);
+    /// assert!(to_tenge.convert_units(i64::MAX).is_err());
+    /// # Ok::<(), masthead::money::ConvertError>(())
+    /// ```
+    #[inline]
     pub fn convert_units(&self, units: i64) -> Result<i64, ConvertError> {
-        self.convert_units_i128(units.into())?
-            .try_into()
-            .map_err(|_| self.overflow())
+        self.units.of(units).ok_or_else(|| self.overflow())
     }
 
     /// [`convert_units`](Self::convert_units) for amounts beyond 64 bits.
@@ -157,26 +231,16 @@ impl Converter {
     /// # Ok::<(), masthead::money::ConvertError>(())
     /// ```
     pub fn convert_units_i128(&self, units: i128) -> Result<i128, ConvertError> {
-        self.round(
-            units,
-            self.from.minor_units(),
-            RoundingStrategy::MidpointNearestEven,
-        )
+        match i64::try_from(units)
+            .ok()
+            .and_then(|units| self.units.of(units))
+        {
+            Some(result) => Ok(result.into()),
+            None => self.units.of_large(units).ok_or_else(|| self.overflow()),
+        }
     }
 
-    /// `amount · 10⁻ˢᶜᵃˡᵉ` in minor units of the target, rounded once to the step.
-    fn round(
-        &self,
-        amount: i128,
-        scale: u32,
-        strategy: RoundingStrategy,
-    ) -> Result<i128, ConvertError> {
-        self.steps
-            .and_then(|steps| steps.of(amount, scale, strategy))
-            .and_then(|steps| steps.checked_mul(i128::try_from(self.step).ok()?))
-            .ok_or_else(|| self.overflow())
-    }
-
+    #[cold]
     fn overflow(&self) -> ConvertError {
         ConvertError::Overflow {
             from: self.from,

@@ -1,9 +1,10 @@
 //! What a publication can convert.
 
 use chrono::NaiveDate;
-use rust_decimal::RoundingStrategy;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::fraction::Fraction;
+use super::units::Units;
 use super::{ConvertError, Converter};
 use crate::money::{Currency, Money, Publication, Quotation, Rates};
 
@@ -23,24 +24,25 @@ impl Rates {
     /// assert_eq!(error.to_string(), "no rate for GBP on 2023-06-13");
     /// ```
     pub fn converter(&self, from: Currency, to: Currency) -> Result<Converter, ConvertError> {
-        let (source, target) = (self.home_per_unit(from)?, self.home_per_unit(to)?);
-        let rate = if from == to {
-            Some(Fraction::ONE)
-        } else {
-            source.divided_by(target)
-        };
-        let rate = rate.ok_or(ConvertError::Overflow { from, to })?;
+        let rate = self.units_per_unit(from, to)?.reduced();
+        let units = rate
+            .multiplied_by(Fraction::new(
+                ten_to(to.minor_units()),
+                ten_to(from.minor_units()),
+            ))
+            .map(Fraction::reduced)
+            // Room for steps of cash.
+            .filter(|units| units.denominator <= u128::MAX >> 8)
+            .ok_or(ConvertError::Overflow { from, to })?;
         let Publication { day, source, .. } = self.publication();
-        let converter = Converter {
+        Ok(Converter {
             from,
             to,
             rate,
-            steps: None,
-            step: 1,
+            units: Units::new(units, 1),
             day: *day,
             source: source.clone(),
-        };
-        Ok(converter.in_steps_of(1))
+        })
     }
 
     /// [`converter`](Self::converter), only if these are the rates of the day asked for.
@@ -88,7 +90,7 @@ impl Rates {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn convert(&self, amount: Money, to: Currency) -> Result<Money, ConvertError> {
-        self.converter(amount.currency(), to)?.convert(amount)
+        self.convert_with(amount, to, RoundingStrategy::MidpointNearestEven)
     }
 
     /// [`convert`](Self::convert) with another rounding than half-even.
@@ -115,8 +117,26 @@ impl Rates {
         to: Currency,
         strategy: RoundingStrategy,
     ) -> Result<Money, ConvertError> {
-        self.converter(amount.currency(), to)?
-            .convert_with(amount, strategy)
+        let from = amount.currency();
+        // Not by way of a converter: what that prepares pays from the third amount on.
+        let rate = self.units_per_unit(from, to)?;
+        let (amount, places) = (amount.amount(), to.minor_units());
+        rate.multiplied_by(Fraction::new(ten_to(places), 1))
+            .and_then(|rate| rate.of(amount.mantissa(), amount.scale(), strategy))
+            .and_then(|units| Decimal::try_from_i128_with_scale(units, places).ok())
+            .map(|result| Money::new(result, to))
+            .ok_or(ConvertError::Overflow { from, to })
+    }
+
+    /// Units of one currency for a unit of another, not in lowest terms.
+    fn units_per_unit(&self, from: Currency, to: Currency) -> Result<Fraction, ConvertError> {
+        let (source, target) = (self.home_per_unit(from)?, self.home_per_unit(to)?);
+        if from == to {
+            return Ok(Fraction::ONE);
+        }
+        source
+            .divided_by(target)
+            .ok_or(ConvertError::Overflow { from, to })
     }
 
     /// Home units for one unit.
@@ -136,4 +156,9 @@ impl Rates {
             Quotation::ForeignPerHome => Fraction::new(units, value),
         })
     }
+}
+
+/// A power of ten; a minor unit has at most four digits.
+fn ten_to(digits: u32) -> u128 {
+    10_u128.pow(digits)
 }

@@ -1,0 +1,276 @@
+//! Amounts by the vector: exact integers in doubles, within proved bounds.
+//!
+//! A kernel rounds `q = a·N/D` half-even for every amount `a` of a vector, by multiplications and additions of doubles that
+//! the machine does for two to eight amounts at once. That is exact because each bound below is checked: those of the rate once, when
+//! the kernel is made, and those of the amounts for every block, by [`Guard`]. `u = 2⁻⁵³` is the error of one rounding, relative
+//! to its result; `M = 3·2⁵¹`.
+//!
+//! # Into doubles and out of them
+//!
+//! Between 2⁵² and 2⁵³ the doubles are the integers. The bits `0x433 << 52` are 2⁵², so for `-2ᵏ ≤ a < 2ᵏ` and `k ≤ 51` the bits `(0x433 << 52) + 2ᵏ
+//! + a` are the double `2⁵² + 2ᵏ + a`, from which `2⁵² + 2ᵏ` is subtracted without rounding. The bits above the lowest `k + 1` are
+//! those of 2⁵² exactly where the amount is within `±2ᵏ`: that is what the guard looks at. Adding M to a double below 2⁵¹ rounds
+//! it to an integer, half-even as every addition does (M is even), and the integer is the difference of the bits to M's.
+//!
+//! # One double
+//!
+//! The rate is one double, `r = N/D·(1 + d)`, `|d| ≤ u`. The product of `a` and `r` is within `2u·|q|` of `q`: the two factors
+//! `1 + d` of a division and a multiplication are each within `u/(1 + u)` of one, and `(1 + u/(1 + u))² < 1 + 2u`. A fused
+//! multiplication is closer still.
+//!
+//! A tie would be lost in that error, so the product is first rounded to a grid of `2⁻ᵍ`, by adding `S = 3·2⁵¹⁻ᵍ`; `g` is
+//! the smallest with `2⁻ᵍ ≤ 1/2D`. Where `|q| ≤ 2⁵¹⁻ᵍ - 1`, the error is less than half the grid, `2u·2⁵¹⁻ᵍ = 2⁻ᵍ⁻¹`. Then a tie, which lies on the
+//! grid, is found exactly. Any other `q` is at least `1/2D ≥ 2⁻ᵍ` away from every half, so it stays on its side of it. Adding `M - S`,
+//! which is a double while `g ≤ 51`, then rounds to the integer.
+//!
+//! # Two doubles
+//!
+//! The rate is the sum of two doubles, `h` and `l`: `N/D` divided once, and what that division left over, divided again. They miss the
+//! rate by `u²` of it. With fused multiplications, and `|q| ≤ 2⁵¹ - S - 2`:
+//!
+//! - `V = M + a·h` rounds to an integer `n` above M, and `a·h` is within ½ of `n`;
+//! - `a·h - n` is at most ½ and rounded by at most 2⁻⁵⁵; adding `a·l`, which is at most ¼, gives a sum below one, rounded by
+//!   at most 2⁻⁵⁴; the rate itself misses by `u²·2⁵¹ = 2⁻⁵⁵`. Together that is 2⁻⁵³, less than half the grid while `g ≤ 50`;
+//! - adding S puts the sum onto the grid, as above; adding V rounds `n` and that together, half-even. `S + M` is even while
+//!   `g ≤ 50`, and the result stays between 2⁵² and 2⁵³ by the bound on `q`.
+//!
+//! Without fused multiplication the second line does not hold, so [`fuses`] asks the machine.
+
+#![allow(clippy::float_arithmetic)] // integers and halves, by the proof above
+
+use fearless_simd::prelude::*;
+
+use crate::money::convert::fraction::Fraction;
+
+/// M, and the double 2⁵².
+const MIDDLE: f64 = (3_u64 << 51) as f64;
+const START: f64 = (1_u64 << 52) as f64;
+const START_BITS: u64 = 0x433 << 52;
+
+/// The bounds and doubles of a rate; see the module.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::money::convert) struct OneDouble {
+    bits: u32,
+    rate: f64,
+    grid: f64,
+}
+
+/// The bounds and doubles of a rate; see the module.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::money::convert) struct TwoDoubles {
+    bits: u32,
+    high: f64,
+    low: f64,
+    grid: f64,
+}
+
+impl OneDouble {
+    /// For a rate in lowest terms; nothing where it converts no amount.
+    pub(in crate::money::convert) fn new(rate: Fraction) -> Option<Self> {
+        let Doubles {
+            numerator,
+            denominator,
+            digits,
+            grid,
+        } = Doubles::of(rate)?;
+        let most = (1_u64 << (51 - digits)) - 1;
+        Some(Self {
+            bits: amount_bits(rate, most)?,
+            rate: numerator / denominator,
+            grid,
+        })
+    }
+}
+
+impl TwoDoubles {
+    /// For a rate in lowest terms; nothing where it converts no amount.
+    pub(in crate::money::convert) fn new(rate: Fraction) -> Option<Self> {
+        let Doubles {
+            numerator,
+            denominator,
+            digits,
+            grid,
+        } = Doubles::of(rate)?;
+        let most = (1_u64 << 51).checked_sub((3 << (51 - digits)) + 2)?;
+        let high = numerator / denominator;
+        // What a division leaves over is a double, and fused multiplication gives it exactly.
+        let rest = high.mul_add(-denominator, numerator);
+        Some(Self {
+            bits: amount_bits(rate, most)?,
+            high,
+            low: rest / denominator,
+            grid,
+        })
+    }
+}
+
+/// A rate whose integers are doubles.
+struct Doubles {
+    numerator: f64,
+    denominator: f64,
+    /// g, from 1 to 50.
+    digits: u32,
+    /// S.
+    grid: f64,
+}
+
+impl Doubles {
+    fn of(rate: Fraction) -> Option<Self> {
+        let double = |integer: u128| (integer <= 1 << 53).then_some(integer as f64);
+        let (numerator, denominator) = (double(rate.numerator)?, double(rate.denominator)?);
+        let digits = (2 * rate.denominator).next_power_of_two().trailing_zeros();
+        (digits <= 50).then(|| Self {
+            numerator,
+            denominator,
+            digits,
+            grid: (3_u64 << (51 - digits)) as f64,
+        })
+    }
+}
+
+/// The largest k up to 51 for which amounts within `±2ᵏ` have results within `±most`.
+fn amount_bits(rate: Fraction, most: u64) -> Option<u32> {
+    // Both factors are below 2⁵⁴.
+    let largest = u128::from(most) * rate.denominator / rate.numerator;
+    largest.checked_ilog2().map(|bits| bits.min(51))
+}
+
+/// A kernel with its numbers in every lane of the machine's vectors.
+pub(super) trait Kernel<S: Simd>: Copy {
+    /// Amounts must be within `±2ᵏ` for this k, which the guard finds out.
+    fn bits(self) -> u32;
+
+    /// The results of amounts that are within the bound, and anything for amounts that are not. `moved` is what
+    /// [`Guard::moved`] makes of the amounts.
+    fn of(self, moved: S::u64s) -> S::i64s;
+}
+
+/// Finds out whether all amounts that it has seen are within `±2ᵏ`.
+#[derive(Clone, Copy)]
+pub(super) struct Guard<S: Simd> {
+    bits: u32,
+    start: S::u64s,
+    offset: S::u64s,
+    seen: S::u64s,
+}
+
+impl<S: Simd> Guard<S> {
+    #[inline(always)]
+    pub(super) fn new(simd: S, bits: u32) -> Self {
+        Self {
+            bits,
+            start: S::u64s::splat(simd, START_BITS),
+            offset: S::u64s::splat(simd, START_BITS + (1 << bits)),
+            seen: S::u64s::splat(simd, 0),
+        }
+    }
+
+    /// The bits of `2⁵² + 2ᵏ + a`.
+    #[inline(always)]
+    pub(super) fn moved(&mut self, amounts: S::i64s) -> S::u64s {
+        let moved = amounts.bitcast::<S::u64s>() + self.offset;
+        self.seen |= moved ^ self.start;
+        moved
+    }
+
+    #[inline(always)]
+    pub(super) fn holds(self) -> bool {
+        let mut seen = 0;
+        for lane in self.seen.as_slice() {
+            seen |= lane;
+        }
+        seen >> (self.bits + 1) == 0
+    }
+}
+
+/// [`OneDouble`] in lanes.
+#[derive(Clone, Copy)]
+pub(super) struct OneDoubleLanes<S: Simd> {
+    bits: u32,
+    start: S::f64s,
+    rate: S::f64s,
+    grid: S::f64s,
+    from_grid: S::f64s,
+    middle: S::i64s,
+}
+
+impl OneDouble {
+    #[inline(always)]
+    pub(super) fn lanes<S: Simd>(self, simd: S) -> OneDoubleLanes<S> {
+        OneDoubleLanes {
+            bits: self.bits,
+            start: S::f64s::splat(simd, START + (1_u64 << self.bits) as f64),
+            rate: S::f64s::splat(simd, self.rate),
+            grid: S::f64s::splat(simd, self.grid),
+            from_grid: S::f64s::splat(simd, MIDDLE - self.grid),
+            middle: S::i64s::splat(simd, MIDDLE.to_bits().cast_signed()),
+        }
+    }
+}
+
+impl<S: Simd> Kernel<S> for OneDoubleLanes<S> {
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        self.bits
+    }
+
+    #[inline(always)]
+    fn of(self, moved: S::u64s) -> S::i64s {
+        let amount = moved.bitcast::<S::f64s>() - self.start;
+        let on_grid = amount.mul_add(self.rate, self.grid);
+        (on_grid + self.from_grid).bitcast::<S::i64s>() - self.middle
+    }
+}
+
+/// [`TwoDoubles`] in lanes.
+#[derive(Clone, Copy)]
+pub(super) struct TwoDoublesLanes<S: Simd> {
+    bits: u32,
+    start: S::f64s,
+    high: S::f64s,
+    low: S::f64s,
+    grid: S::f64s,
+    middle: S::f64s,
+    end: S::i64s,
+}
+
+impl TwoDoubles {
+    #[inline(always)]
+    pub(super) fn lanes<S: Simd>(self, simd: S) -> TwoDoublesLanes<S> {
+        TwoDoublesLanes {
+            bits: self.bits,
+            start: S::f64s::splat(simd, START + (1_u64 << self.bits) as f64),
+            high: S::f64s::splat(simd, self.high),
+            low: S::f64s::splat(simd, self.low),
+            grid: S::f64s::splat(simd, self.grid),
+            middle: S::f64s::splat(simd, MIDDLE),
+            end: S::i64s::splat(simd, (self.grid + MIDDLE).to_bits().cast_signed()),
+        }
+    }
+}
+
+impl<S: Simd> Kernel<S> for TwoDoublesLanes<S> {
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        self.bits
+    }
+
+    #[inline(always)]
+    fn of(self, moved: S::u64s) -> S::i64s {
+        let amount = moved.bitcast::<S::f64s>() - self.start;
+        let near = amount.mul_add(self.high, self.middle);
+        let left = amount.mul_add(self.high, self.middle - near);
+        let on_grid = amount.mul_add(self.low, left) + self.grid;
+        (on_grid + near).bitcast::<S::i64s>() - self.end
+    }
+}
+
+/// Whether `mul_add` of this machine rounds once.
+#[inline(always)]
+pub(super) fn fuses<S: Simd>(simd: S) -> bool {
+    // (1 + 2⁻³⁰)² - (1 + 2⁻²⁹) is 2⁻⁶⁰, and zero where the square is rounded by itself.
+    let near_one = 1.0 + 2.0_f64.powi(-30);
+    let value = S::f64s::splat(simd, near_one);
+    let fused = value.mul_add(value, S::f64s::splat(simd, -(1.0 + 2.0_f64.powi(-29))));
+    fused.as_slice().iter().all(|left| *left > 0.0)
+}

@@ -1,0 +1,259 @@
+//! A column of amounts: each as exact as one alone, most of them by the vector.
+//!
+//! A column is taken in blocks. A block goes to the cheapest kernel whose bound its amounts keep, which is found out while it
+//! runs: a kernel says afterwards whether all amounts were within its bound, and if they were not, the block is done again by the next. The
+//! last of them is the scalar path, which takes every amount and knows which one does not fit.
+
+mod kernel;
+
+use fearless_simd::{Level, Simd, dispatch, prelude::*};
+
+use super::units::Units;
+use super::{BatchError, Converter};
+use kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, fuses};
+pub(super) use kernel::{OneDouble, TwoDoubles};
+
+/// Amounts in the body of a kernel's loop: two vectors of the widest machine, or more of a narrower one.
+const GROUP: usize = 32;
+/// Amounts for which a kernel is asked once whether it did.
+const BLOCK: usize = 16 * GROUP;
+/// Blocks after which a kernel that did not do is tried again.
+const SKIPPED: u32 = 15;
+
+impl Converter {
+    /// Converts a column of amounts in minor units (cents, tiyn) to minor units of the target, each exactly as
+    /// [`convert_units`](Self::convert_units) does: half-even, every `i64` whose result fits.
+    ///
+    /// At the speed of memory, for amounts and results up to 2⁵¹ minor units (22 trillion tenge). It uses the vector instructions that the machine
+    /// has, one thread, and no heap. For more threads give each of them a part of the column.
+    ///
+    /// # Errors
+    ///
+    /// When the slices differ in length; then `to` is as it was. When a result does not fit; then `to` holds the results
+    /// of the amounts before that one, and what stands behind them is unspecified.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::{BatchError, Currency};
+    ///
+    /// let to_tenge = rates.converter(Currency::USD, Currency::KZT)?; // at 447.32
+    /// let (cents, mut tiyn) = ([100, 19_99, -1], [0; 3]);
+    /// to_tenge.convert_minor(&cents, &mut tiyn)?;
+    /// assert_eq!(tiyn, [447_32, 8_941_93, -4_47]);
+    ///
+    /// let error = to_tenge.convert_minor(&[100, i64::MAX, 200], &mut tiyn).unwrap_err();
+    /// assert_eq!(error.to_string(), "amount 1 is too large to convert from USD to KZT exactly");
+    /// assert_eq!(tiyn[..1], [447_32]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn convert_minor(&self, from: &[i64], to: &mut [i64]) -> Result<(), BatchError> {
+        if from.len() != to.len() {
+            return Err(BatchError::Length {
+                from: from.len(),
+                to: to.len(),
+            });
+        }
+        dispatch!(Level::new(), simd => convert(simd, &self.units, from, to))
+            .map_err(|index| self.overflow_at(index))
+    }
+
+    /// [`convert_minor`](Self::convert_minor) in place.
+    ///
+    /// # Errors
+    ///
+    /// When a result does not fit. Then the amounts before that one are converted, and from it on they are as they were.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    ///
+    /// let to_dollars = rates.converter(Currency::KZT, Currency::USD)?;
+    /// let mut amounts = [447_32, 1_000_000_00, 0];
+    /// to_dollars.convert_minor_in_place(&mut amounts)?;
+    /// assert_eq!(amounts, [1_00, 2_235_54, 0]);
+    ///
+    /// let mut amounts = [1_00, i64::MAX, 2_00];
+    /// let to_tenge = rates.converter(Currency::USD, Currency::KZT)?;
+    /// assert!(to_tenge.convert_minor_in_place(&mut amounts).is_err());
+    /// assert_eq!(amounts, [447_32, i64::MAX, 2_00]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn convert_minor_in_place(&self, amounts: &mut [i64]) -> Result<(), BatchError> {
+        dispatch!(Level::new(), simd => convert_in_place(simd, &self.units, amounts))
+            .map_err(|index| self.overflow_at(index))
+    }
+
+    fn overflow_at(&self, index: usize) -> BatchError {
+        BatchError::Overflow {
+            index,
+            from: self.from(),
+            to: self.to(),
+        }
+    }
+}
+
+/// Converts the column, or says the index of the first amount that does not fit.
+// Everything from here to the kernels is inlined into the caller of `dispatch!`, because only there the vectors are those of
+// the machine. What a closure does to vectors need not be.
+#[inline(always)]
+fn convert<S: Simd>(simd: S, units: &Units, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
+    let mut lanes = Lanes::new(simd, units);
+    let head = until_aligned(to);
+    let (from_head, from) = from.split_at(head);
+    let (to_head, to) = to.split_at_mut(head);
+    lanes.block(from_head, to_head)?;
+    let mut done = head;
+    for (from, to) in from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)) {
+        lanes.block(from, to).map_err(|index| done + index)?;
+        done += from.len();
+    }
+    Ok(())
+}
+
+/// The same from a copy of each block. What is not converted is put back.
+#[inline(always)]
+fn convert_in_place<S: Simd>(simd: S, units: &Units, amounts: &mut [i64]) -> Result<(), usize> {
+    let mut lanes = Lanes::new(simd, units);
+    let mut copy = [0; BLOCK];
+    let (head, rest) = amounts.split_at_mut(until_aligned(amounts));
+    let mut done = 0;
+    for block in std::iter::once(head).chain(rest.chunks_mut(BLOCK)) {
+        let (from, _) = copy.split_at_mut(block.len());
+        from.copy_from_slice(block);
+        if let Err(index) = lanes.block(from, block) {
+            copy_each(from.iter().skip(index), block.iter_mut().skip(index));
+            return Err(done + index);
+        }
+        done += block.len();
+    }
+    Ok(())
+}
+
+/// How many amounts stand before the first line of the cache: a store that lies across two takes twice as long.
+#[inline(always)]
+fn until_aligned(amounts: &[i64]) -> usize {
+    amounts.as_ptr().align_offset(64).min(amounts.len())
+}
+
+/// The kernels of a rate, and which of them is in use.
+struct Lanes<'a, S: Simd> {
+    simd: S,
+    units: &'a Units,
+    one: Option<OneDoubleLanes<S>>,
+    two: Option<TwoDoublesLanes<S>>,
+    /// Blocks for which the first kernel is not tried, because it did not do for one before.
+    skipped: u32,
+}
+
+impl<'a, S: Simd> Lanes<'a, S> {
+    #[inline(always)]
+    fn new(simd: S, units: &'a Units) -> Self {
+        let one = units.one.map(|one| one.lanes(simd));
+        let two = units.two.filter(|_| fuses(simd));
+        let two = two.map(|two| two.lanes(simd));
+        Self {
+            simd,
+            units,
+            one,
+            two,
+            skipped: 0,
+        }
+    }
+
+    /// Converts at most [`BLOCK`] amounts.
+    #[inline(always)]
+    fn block(&mut self, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
+        let (from, from_rest) = from.as_chunks::<GROUP>();
+        let (to, to_rest) = to.as_chunks_mut::<GROUP>();
+        self.groups(from, to)?;
+        if from_rest.is_empty() {
+            return Ok(());
+        }
+        let (mut padded, mut results) = ([[0; GROUP]], [[0; GROUP]]);
+        copy_each(from_rest, padded.as_flattened_mut());
+        let outcome = self.groups(&padded, &mut results);
+        copy_each(results.as_flattened(), to_rest);
+        outcome.map_err(|index| from.len() * GROUP + index)
+    }
+
+    #[inline(always)]
+    fn groups(&mut self, from: &[[i64; GROUP]], to: &mut [[i64; GROUP]]) -> Result<(), usize> {
+        if self.skipped > 0 {
+            self.skipped -= 1;
+        } else if let Some(one) = self.one {
+            if run(self.simd, one, from, to) {
+                out_of_steps(self.units, to);
+                return Ok(());
+            }
+            self.skipped = SKIPPED;
+        }
+        if let Some(two) = self.two
+            && run(self.simd, two, from, to)
+        {
+            out_of_steps(self.units, to);
+            return Ok(());
+        }
+        one_by_one(self.units, from.as_flattened(), to.as_flattened_mut())
+    }
+}
+
+/// Whether the kernel did for all amounts; if not, the results mean nothing.
+#[inline(always)]
+fn run<S: Simd, K: Kernel<S>>(
+    simd: S,
+    kernel: K,
+    from: &[[i64; GROUP]],
+    to: &mut [[i64; GROUP]],
+) -> bool {
+    // Two, so that one does not wait for the other.
+    let mut guards = [Guard::new(simd, kernel.bits()); 2];
+    let lanes = S::i64s::LEN;
+    for (from, to) in from.iter().zip(to) {
+        for (from, to) in from
+            .chunks_exact(2 * lanes)
+            .zip(to.chunks_exact_mut(2 * lanes))
+        {
+            for ((from, to), guard) in from
+                .chunks_exact(lanes)
+                .zip(to.chunks_exact_mut(lanes))
+                .zip(&mut guards)
+            {
+                let moved = guard.moved(S::i64s::from_slice(simd, from));
+                kernel.of(moved).store_slice(to);
+            }
+        }
+    }
+    guards[0].holds() && guards[1].holds()
+}
+
+#[inline(always)]
+fn copy_each<'a>(
+    from: impl IntoIterator<Item = &'a i64>,
+    to: impl IntoIterator<Item = &'a mut i64>,
+) {
+    for (from, to) in from.into_iter().zip(to) {
+        *to = *from;
+    }
+}
+
+/// Results in steps of cash, made minor units.
+#[inline(always)]
+fn out_of_steps(units: &Units, to: &mut [[i64; GROUP]]) {
+    if units.step() != 1 {
+        for result in to.as_flattened_mut() {
+            // At most 2⁵¹ steps of at most 2⁸ units.
+            *result *= i64::from(units.step());
+        }
+    }
+}
+
+/// The path that takes every amount.
+#[inline(never)]
+fn one_by_one(units: &Units, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
+    for (index, (from, to)) in from.iter().zip(to).enumerate() {
+        *to = units.of(*from).ok_or(index)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! One amount of 64 bits, by multiplication alone.
+//!
+//! The rate `N/D` is held as `R = ⌈2⁶⁴·N/D⌉`, a fixed-point number of 64 and 64 bits. An amount `m` converts to the high word of
+//! `m·R + 2⁶³`, which is the rounded quotient with ties upwards; a tie to an odd result then goes down to the even one. Why that is exact:
+//!
+//! - Rounding the rate up adds less than one to `R`, so less than `m` to the low word of the product.
+//! - Every true value `m·N/D + ½` is a multiple of `1/2D`. Its distance to the next integer above is at least `1/2D`, which is
+//!   `2⁶⁴/2D` in the low word. So while `m ≤ 2⁶³/D` the error carries nothing into the high word.
+//! - The value is a tie exactly where its true low word is zero. With the error that is `low < m`; and no other value has so
+//!   small a low word, because it is at least `2⁶⁴/2D ≥ m`.
+
+/// A rate prepared for amounts up to [`limit`](Self::limit). The default takes zero alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reciprocal {
+    whole: u64,
+    part: u64,
+    limit: u64,
+}
+
+impl Reciprocal {
+    /// The rate `numerator/denominator`, in lowest terms, for results up to `most`.
+    pub(super) fn new(numerator: u128, denominator: u128, most: u64) -> Self {
+        let Ok(divisor) = u64::try_from(denominator) else {
+            return Self::default();
+        };
+        let Ok(whole) = u64::try_from(numerator / denominator) else {
+            return Self::default();
+        };
+        let part = ((numerator % denominator) << 64).div_ceil(denominator);
+        // Less than 2⁶⁴, because the rest is less than the divisor and the divisor at most 2⁶⁴.
+        let part = u64::try_from(part).unwrap_or(u64::MAX);
+        let fitting = largest_fitting(numerator, divisor, most);
+        Self {
+            whole,
+            part,
+            limit: fitting.min((1 << 63) / divisor),
+        }
+    }
+
+    /// The largest magnitude that it converts.
+    pub(super) const fn limit(self) -> u64 {
+        self.limit
+    }
+
+    /// A magnitude converted, rounded half-even. It must not be above the limit.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // the two words of the sum are taken apart
+    pub(super) const fn of(self, magnitude: u64) -> u64 {
+        let product = magnitude as u128 * self.part as u128 + (1 << 63);
+        let (carry, low) = ((product >> 64) as u64, product as u64);
+        let nearest = (magnitude * self.whole) + carry;
+        nearest & !((low < magnitude) as u64)
+    }
+}
+
+/// The largest magnitude whose result, rounded to nearest, is at most `most`: `m·N/D < most + ½`.
+fn largest_fitting(numerator: u128, denominator: u64, most: u64) -> u64 {
+    let half_above = 2 * u128::from(most) + 1;
+    match (
+        half_above.checked_mul(denominator.into()),
+        numerator.checked_mul(2),
+    ) {
+        (Some(bound), Some(divisor)) => u64::try_from((bound - 1) / divisor).unwrap_or(u64::MAX),
+        _ => 0,
+    }
+}
