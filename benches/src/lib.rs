@@ -1,5 +1,7 @@
 //! Documents of the sizes that banks and weather services send, made here so that the benches need no network.
 
+pub mod race;
+
 use std::fmt::Write as _;
 
 /// The 39 currencies of the National Bank of Kazakhstan in 2026.

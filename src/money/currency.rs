@@ -19,9 +19,8 @@ use crate::text::serde_as_text;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency {
-    code: &'static [u8; 3],
-    numeric: u16,
-    minor_units: u8,
+    /// The place in the table: one byte to compare, and in the order of the codes.
+    place: u8,
 }
 
 macro_rules! constants {
@@ -57,7 +56,7 @@ impl Currency {
     /// The three letters, in upper case.
     #[must_use]
     pub const fn code(self) -> &'static str {
-        match std::str::from_utf8(self.code) {
+        match std::str::from_utf8(self.row().0) {
             Ok(code) => code,
             Err(_) => "",
         }
@@ -66,37 +65,38 @@ impl Currency {
     /// The numeric code, 8 to 999.
     #[must_use]
     pub const fn numeric(self) -> u16 {
-        self.numeric
+        self.row().1
     }
 
     /// Digits of the minor unit: 2 for the tenge, 0 for the yen, 3 for the Kuwaiti dinar.
     #[must_use]
     pub const fn minor_units(self) -> u32 {
-        self.minor_units as u32
+        self.row().2 as u32
     }
 
     /// Digits to which cash is rounded: none for the tenge, whose tiyn is not in circulation, and else the minor unit.
     #[must_use]
     pub const fn cash_units(self) -> u32 {
-        match self.numeric {
+        match self.numeric() {
             398 => 0,
             _ => self.minor_units(),
         }
     }
 
+    #[allow(clippy::indexing_slicing)] // a place is made by the two searches alone
+    const fn row(self) -> &'static (&'static [u8; 3], u16, u8) {
+        &TABLE[self.place as usize]
+    }
+
     // `const`, so that constants are checked by the compiler: no binary search and no iterators there.
     const fn lookup(code: &[u8]) -> Option<Self> {
         let [a, b, c] = code else { return None };
-        let mut rest = TABLE;
-        while let [(row, numeric, minor_units), tail @ ..] = rest {
+        let (mut rest, mut place) = (TABLE, 0);
+        while let [(row, ..), tail @ ..] = rest {
             if row[0] == *a && row[1] == *b && row[2] == *c {
-                return Some(Self {
-                    code: row,
-                    numeric: *numeric,
-                    minor_units: *minor_units,
-                });
+                return Some(Self { place });
             }
-            rest = tail;
+            (rest, place) = (tail, place + 1);
         }
         None
     }
@@ -122,12 +122,8 @@ impl FromStr for Currency {
         TABLE
             .binary_search_by(|(row, ..)| row.as_slice().cmp(&code))
             .ok()
-            .and_then(|at| TABLE.get(at))
-            .map(|(code, numeric, minor_units)| Self {
-                code,
-                numeric: *numeric,
-                minor_units: *minor_units,
-            })
+            .and_then(|place| u8::try_from(place).ok())
+            .map(|place| Self { place })
             .ok_or_else(unknown)
     }
 }

@@ -168,7 +168,11 @@ fn multiply(a: u128, b: u128) -> (u128, u128) {
 /// Quotient and rest of 256 bits by 128; the divisor is positive.
 fn divide((high, low): (u128, u128), divisor: u128) -> ((u128, u128), u128) {
     if high == 0 {
-        return ((0, low / divisor), low % divisor);
+        if let (Ok(low), Ok(divisor)) = (u64::try_from(low), u64::try_from(divisor)) {
+            return ((0, (low / divisor).into()), (low % divisor).into());
+        }
+        let quotient = low / divisor;
+        return ((0, quotient), low - quotient * divisor);
     }
     let (quotient_high, high) = (high / divisor, high % divisor);
     // Bit by bit: what comes here is a product beyond 10³⁸.

@@ -88,16 +88,8 @@ impl Converter {
     #[must_use]
     pub fn in_cash(self) -> Self {
         let step = 10_u8.pow(self.to.minor_units() - self.to.cash_units());
-        if step == self.units.step() {
-            return self;
-        }
-        let Fraction {
-            numerator,
-            denominator,
-        } = self.units.steps();
-        let steps = Fraction::new(numerator, denominator * u128::from(step));
         Self {
-            units: Units::new(steps, step),
+            units: self.units.in_steps_of(step),
             ..self
         }
     }
@@ -120,36 +112,21 @@ impl Converter {
     /// assert_eq!(error.to_string(), "the converter takes USD, the amount is in EUR");
     /// # Ok::<(), masthead::money::ConvertError>(())
     /// ```
-    #[inline]
+    // A call would hand the result over in memory, which takes longer than the conversion.
+    #[inline(always)]
     pub fn convert(&self, amount: Money) -> Result<Money, ConvertError> {
-        if amount.currency() == self.from
-            && let Some(result) = self.convert_small(amount.amount())
-        {
-            return Ok(Money::new(result, self.to));
-        }
-        self.convert_with(amount, RoundingStrategy::MidpointNearestEven)
-    }
-
-    /// An amount with no more digits than the minor unit and no more minor units than the multiplication takes.
-    #[inline]
-    #[allow(clippy::cast_possible_truncation)] // the two words of the result are taken apart
-    fn convert_small(&self, amount: Decimal) -> Option<Decimal> {
-        let parts = amount.unpack();
-        if parts.hi != 0 {
-            return None;
-        }
-        let missing = self.from.minor_units().checked_sub(parts.scale)?;
-        let mantissa = (u64::from(parts.mid) << 32) | u64::from(parts.lo);
-        let units = mantissa.checked_mul(10_u64.pow(missing))?;
-        let result = self.units.of_magnitude(units)?;
-        let (mid, lo) = ((result >> 32) as u32, result as u32);
-        Some(Decimal::from_parts(
-            lo,
-            mid,
-            0,
-            parts.negative,
-            self.to.minor_units(),
-        ))
+        self.takes(amount.currency())?;
+        let parts = amount.amount().unpack();
+        let [hi, mid, lo] = [parts.hi, parts.mid, parts.lo].map(u128::from);
+        let mantissa = (hi << 64) | (mid << 32) | lo;
+        // One place that makes the result, for the same reason.
+        let magnitude = self
+            .units
+            .of_mantissa(mantissa, parts.scale)
+            .ok_or_else(|| self.overflow())?;
+        let [lo, mid, hi] = words(magnitude);
+        let result = Decimal::from_parts(lo, mid, hi, parts.negative, self.units.places());
+        Ok(Money::new(result, self.to))
     }
 
     /// [`convert`](Self::convert) with another rounding than half-even.
@@ -175,21 +152,24 @@ impl Converter {
         amount: Money,
         strategy: RoundingStrategy,
     ) -> Result<Money, ConvertError> {
-        if amount.currency() != self.from {
-            return Err(ConvertError::Mismatch {
-                expected: self.from,
-                found: amount.currency(),
-            });
-        }
-        let (mantissa, scale) = (amount.amount().mantissa(), amount.amount().scale());
-        let minor = self.from.minor_units();
-        // A mantissa has 96 bits, so the digits that are missing have room.
-        let units = mantissa * 10_i128.pow(minor.saturating_sub(scale));
+        self.takes(amount.currency())?;
+        let amount = amount.amount();
         self.units
-            .of_decimal(units, scale.saturating_sub(minor), strategy)
-            .and_then(|units| Decimal::try_from_i128_with_scale(units, self.to.minor_units()).ok())
+            .of_decimal(amount.mantissa(), amount.scale(), strategy)
+            .and_then(|units| Decimal::try_from_i128_with_scale(units, self.units.places()).ok())
             .map(|result| Money::new(result, self.to))
             .ok_or_else(|| self.overflow())
+    }
+
+    #[inline]
+    fn takes(&self, currency: Currency) -> Result<(), ConvertError> {
+        if currency == self.from {
+            return Ok(());
+        }
+        Err(ConvertError::Mismatch {
+            expected: self.from,
+            found: currency,
+        })
     }
 
     /// Converts an amount in minor units (cents, tiyn) to one in minor units of the target, half-even.
@@ -285,4 +265,15 @@ impl fmt::Display for Converter {
         } = self;
         write!(f, "{from} to {to} at {rate} on {day} by {source}")
     }
+}
+
+/// The words of a mantissa, the lowest first.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // that is how words are taken
+const fn words(mantissa: u128) -> [u32; 3] {
+    [
+        mantissa as u32,
+        (mantissa >> 32) as u32,
+        (mantissa >> 64) as u32,
+    ]
 }

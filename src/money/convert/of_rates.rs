@@ -25,12 +25,10 @@ impl Rates {
     /// ```
     pub fn converter(&self, from: Currency, to: Currency) -> Result<Converter, ConvertError> {
         let rate = self.units_per_unit(from, to)?.reduced();
+        let digits = [from, to].map(Currency::minor_units);
+        let [minor, places] = digits.map(ten_to);
         let units = rate
-            .multiplied_by(Fraction::new(
-                ten_to(to.minor_units()),
-                ten_to(from.minor_units()),
-            ))
-            .map(Fraction::reduced)
+            .multiplied_by(Fraction::new(places, minor))
             // Room for steps of cash.
             .filter(|units| units.denominator <= u128::MAX >> 8)
             .ok_or(ConvertError::Overflow { from, to })?;
@@ -39,7 +37,7 @@ impl Rates {
             from,
             to,
             rate,
-            units: Units::new(units, 1),
+            units: Units::new(units, digits),
             day: *day,
             source: source.clone(),
         })

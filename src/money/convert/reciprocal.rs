@@ -1,13 +1,14 @@
 //! One amount of 64 bits, by multiplication alone.
 //!
-//! The rate `N/D` is held as `R = ⌈2⁶⁴·N/D⌉`, a fixed-point number of 64 and 64 bits. An amount `m` converts to the high word of
-//! `m·R + 2⁶³`, which is the rounded quotient with ties upwards; a tie to an odd result then goes down to the even one. Why that is exact:
+//! The rate `N/D` is held as `R = ⌈2⁶⁴·N/D⌉`, in 64 bits before the point and 64 behind it. The high word of `m·R + 2⁶³` is the
+//! product of a magnitude `m` and the rate, rounded with ties upwards; a tie that gave an odd result then goes down to
+//! the even one. That is exact while `m ≤ 2⁶³/D`:
 //!
-//! - Rounding the rate up adds less than one to `R`, so less than `m` to the low word of the product.
-//! - Every true value `m·N/D + ½` is a multiple of `1/2D`. Its distance to the next integer above is at least `1/2D`, which is
-//!   `2⁶⁴/2D` in the low word. So while `m ≤ 2⁶³/D` the error carries nothing into the high word.
-//! - The value is a tie exactly where its true low word is zero. With the error that is `low < m`; and no other value has so
-//!   small a low word, because it is at least `2⁶⁴/2D ≥ m`.
+//! - Rounding the rate up adds less than one to R, so less than `m` to the product.
+//! - `m·N/D + ½` is a multiple of `1/2D`. Where it is no integer, it is at least `1/2D` below the next one, which is
+//!   `2⁶³/D` of the low word. So the error carries nothing into the high word.
+//! - The product is a tie where `m·N/D + ½` is an integer. The low word is then the error alone, less than `m`. Everywhere
+//!   else it is at least `2⁶³/D`, so not less than `m`.
 
 /// A rate prepared for amounts up to [`limit`](Self::limit). The default takes zero alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

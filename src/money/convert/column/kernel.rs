@@ -1,42 +1,46 @@
 //! Amounts by the vector: exact integers in doubles, within proved bounds.
 //!
-//! A kernel rounds `q = a·N/D` half-even for every amount `a` of a vector, by multiplications and additions of doubles that
-//! the machine does for two to eight amounts at once. That is exact because each bound below is checked: those of the rate once, when
-//! the kernel is made, and those of the amounts for every block, by [`Guard`]. `u = 2⁻⁵³` is the error of one rounding, relative
-//! to its result; `M = 3·2⁵¹`.
+//! A kernel rounds `q = a·N/D` half-even for every amount `a` of a vector, by multiplications and additions of doubles,
+//! which the machine does for two to eight amounts at once. That is exact because each bound below is checked: those of
+//! the rate once, when the kernel is made, and that of the amounts for every block, by [`Guard`]. The error of one
+//! rounding, relative to its result, is `u = 2⁻⁵³`, and `M = 3·2⁵¹`.
 //!
 //! # Into doubles and out of them
 //!
-//! Between 2⁵² and 2⁵³ the doubles are the integers. The bits `0x433 << 52` are 2⁵², so for `-2ᵏ ≤ a < 2ᵏ` and `k ≤ 51` the bits `(0x433 << 52) + 2ᵏ
-//! + a` are the double `2⁵² + 2ᵏ + a`, from which `2⁵² + 2ᵏ` is subtracted without rounding. The bits above the lowest `k + 1` are
-//! those of 2⁵² exactly where the amount is within `±2ᵏ`: that is what the guard looks at. Adding M to a double below 2⁵¹ rounds
-//! it to an integer, half-even as every addition does (M is even), and the integer is the difference of the bits to M's.
+//! From 2⁵² to 2⁵³ the doubles are the integers, and the bits of 2⁵² are `0x433 << 52`. So for `-2ᵏ ≤ a < 2ᵏ` and `k ≤ 51`
+//! the bits `(0x433 << 52) + 2ᵏ + a` are those of the double `2⁵² + 2ᵏ + a`, and subtracting `2⁵² + 2ᵏ` from it rounds
+//! nothing. All bits but the lowest `k + 1` are then those of 2⁵², and for no other amount: that is what the guard
+//! looks at.
+//!
+//! Adding M to a double below 2⁵¹ rounds it to an integer, half-even as every addition rounds, because M is even. The
+//! integer is then the difference of the bits to those of M.
 //!
 //! # One double
 //!
-//! The rate is one double, `r = N/D·(1 + d)`, `|d| ≤ u`. The product of `a` and `r` is within `2u·|q|` of `q`: the two factors
-//! `1 + d` of a division and a multiplication are each within `u/(1 + u)` of one, and `(1 + u/(1 + u))² < 1 + 2u`. A fused
-//! multiplication is closer still.
+//! The rate is one double, `N/D` divided once. Its product with `a` is within `2u·|q|` of `q`: dividing and multiplying
+//! each bring a factor within `u/(1 + u)` of one, and `(1 + u/(1 + u))² < 1 + 2u`. A fused multiplication comes closer
+//! still.
 //!
-//! A tie would be lost in that error, so the product is first rounded to a grid of `2⁻ᵍ`, by adding `S = 3·2⁵¹⁻ᵍ`; `g` is
-//! the smallest with `2⁻ᵍ ≤ 1/2D`. Where `|q| ≤ 2⁵¹⁻ᵍ - 1`, the error is less than half the grid, `2u·2⁵¹⁻ᵍ = 2⁻ᵍ⁻¹`. Then a tie, which lies on the
-//! grid, is found exactly. Any other `q` is at least `1/2D ≥ 2⁻ᵍ` away from every half, so it stays on its side of it. Adding `M - S`,
-//! which is a double while `g ≤ 51`, then rounds to the integer.
+//! A tie would be lost in that error. So the product is first rounded to a grid of `2⁻ᵍ`, by adding `S = 3·2⁵¹⁻ᵍ`, where
+//! `g` is the smallest with `2⁻ᵍ ≤ 1/2D`. While `|q| ≤ 2⁵¹⁻ᵍ - 1` the error is less than half of the grid, which is
+//! `2u·2⁵¹⁻ᵍ`. So a tie, which lies on the grid, is found exactly; and any other `q` is at least `1/2D ≥ 2⁻ᵍ` away from
+//! every half, so it stays on its side of it. Adding `M - S`, a double while `g ≤ 51`, then rounds to the integer.
 //!
 //! # Two doubles
 //!
-//! The rate is the sum of two doubles, `h` and `l`: `N/D` divided once, and what that division left over, divided again. They miss the
-//! rate by `u²` of it. With fused multiplications, and `|q| ≤ 2⁵¹ - S - 2`:
+//! The rate is the sum of two doubles: `h` is `N/D` divided once, and `l` is what that division left over, divided
+//! again. Together they miss the rate by `u²` of it. With fused multiplications, and while `|q| ≤ 2⁵¹ - S - 2`:
 //!
-//! - `V = M + a·h` rounds to an integer `n` above M, and `a·h` is within ½ of `n`;
-//! - `a·h - n` is at most ½ and rounded by at most 2⁻⁵⁵; adding `a·l`, which is at most ¼, gives a sum below one, rounded by
-//!   at most 2⁻⁵⁴; the rate itself misses by `u²·2⁵¹ = 2⁻⁵⁵`. Together that is 2⁻⁵³, less than half the grid while `g ≤ 50`;
-//! - adding S puts the sum onto the grid, as above; adding V rounds `n` and that together, half-even. `S + M` is even while
-//!   `g ≤ 50`, and the result stays between 2⁵² and 2⁵³ by the bound on `q`.
+//! - `V = M + a·h` is M and an integer `n`, and `a·h` is within ½ of `n`.
+//! - `a·h - n` is at most ½, so it is rounded by at most 2⁻⁵⁵. With `a·l`, which is at most about ¼, it gives a sum below
+//!   one, rounded by at most 2⁻⁵⁴. The rate itself misses by at most `u²·2⁵¹ = 2⁻⁵⁵`. Together that is 2⁻⁵³, which is less
+//!   than half of the grid while `g ≤ 50`.
+//! - Adding S puts the sum onto the grid, as above. Adding V rounds it together with `n`, half-even: `S + M` is even
+//!   while `g ≤ 50`, and the bound on `q` keeps the whole between 2⁵² and 2⁵³.
 //!
-//! Without fused multiplication the second line does not hold, so [`fuses`] asks the machine.
+//! Without fused multiplication the second of these does not hold, so [`fuses`] asks the machine.
 
-#![allow(clippy::float_arithmetic)] // integers and halves, by the proof above
+#![allow(clippy::float_arithmetic)] // of integers and of points of a grid, as proved above
 
 use fearless_simd::prelude::*;
 
