@@ -3,14 +3,15 @@
 //! ```sh
 //! cargo run --example convert -- 19.99 usd kzt            # the built-in sample's rates
 //! cargo run --example convert -- 19.99 usd eur --live     # today's
+//! cargo run --example convert -- 7000000 KZT USD --lang ru
 //! ```
 
 use std::error::Error;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser;
-use masthead::money::{Currency, Money, parse_decimal};
+use clap::{Parser, ValueEnum};
+use masthead::money::{Converter, Currency, Money, parse_decimal};
 use masthead::{Snapshot, Ticker};
 use rust_decimal::Decimal;
 
@@ -31,6 +32,9 @@ struct Options {
     /// Round to what can be paid in cash: whole tenge
     #[arg(long)]
     cash: bool,
+    /// The language of the words around the numbers
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
     /// Who asks
     #[arg(
         long,
@@ -38,6 +42,25 @@ struct Options {
         default_value = "convert example; no contact given"
     )]
     contact: String,
+}
+
+/// The languages in which this example knows its three words.
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    En,
+    Ru,
+    Kk,
+}
+
+impl Lang {
+    /// Rate, day, source.
+    const fn words(self) -> [&'static str; 3] {
+        match self {
+            Self::En => ["rate", "day", "source"],
+            Self::Ru => ["курс", "дата", "источник"],
+            Self::Kk => ["бағам", "күні", "дереккөз"],
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -61,17 +84,24 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         (Snapshot::sample(), Snapshot::SAMPLE_TIME)
     };
     let rates = snapshot.rates(now).ok_or("no rates could be read")?.value();
-    let converter = rates.converter(options.from, options.to)?;
-    let converter = if options.cash {
-        converter.in_cash()
-    } else {
-        converter
-    };
+    let mut converter = rates.converter(options.from, options.to)?;
+    if options.cash {
+        converter = converter.in_cash();
+    }
     let amount = Money::new(options.amount, options.from);
-    writeln!(
-        std::io::stdout(),
-        "{amount} = {} ({converter})",
-        converter.convert(amount)?
-    )?;
+    let result = converter.convert(amount)?;
+    writeln!(std::io::stdout(), "{amount} = {result}")?;
+    writeln!(std::io::stdout(), "{}", sum(&converter, options.lang))?;
     Ok(())
+}
+
+/// What one needs to redo the sum.
+fn sum(converter: &Converter, lang: Lang) -> String {
+    let [rate, day, source] = lang.words();
+    let (numerator, denominator) = converter.fraction();
+    format!(
+        "{rate} {numerator}/{denominator} · {day} {} · {source} {}",
+        converter.day(),
+        converter.source()
+    )
 }

@@ -1,6 +1,7 @@
 //! Money: texts and values are inverses, documents are checked, conversion is one exact fraction rounded once.
 
 mod convert;
+mod faults;
 mod oracle;
 
 use masthead::SourceId;

@@ -240,6 +240,22 @@ impl Converter {
         self.to
     }
 
+    /// The fraction: units of the target for a unit of the source, as numerator and denominator in lowest terms.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    ///
+    /// let to_dollars = rates.converter(Currency::KZT, Currency::USD)?;
+    /// assert_eq!(to_dollars.fraction(), (25, 11183)); // 1/447.32
+    /// # Ok::<(), masthead::money::ConvertError>(())
+    /// ```
+    #[must_use]
+    pub const fn fraction(&self) -> (u128, u128) {
+        (self.rate.numerator, self.rate.denominator)
+    }
+
     /// The day of the rates.
     #[must_use]
     pub const fn day(&self) -> NaiveDate {

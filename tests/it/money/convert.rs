@@ -11,13 +11,13 @@ use super::currency;
 use crate::support::day;
 
 #[track_caller]
-fn money(text: &str) -> Money {
+pub(super) fn money(text: &str) -> Money {
     text.parse()
         .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 #[track_caller]
-fn publication(home: &str, quotation: Quotation, rows: &[(&str, &str, u32)]) -> Rates {
+pub(super) fn publication(home: &str, quotation: Quotation, rows: &[(&str, &str, u32)]) -> Rates {
     let publication = Publication {
         home: home.parse().unwrap(),
         quotation,
@@ -37,7 +37,7 @@ fn publication(home: &str, quotation: Quotation, rows: &[(&str, &str, u32)]) -> 
 
 /// Tenge for so many units, as the National Bank prints.
 #[track_caller]
-fn tenge(rows: &[(&str, &str, u32)]) -> Rates {
+pub(super) fn tenge(rows: &[(&str, &str, u32)]) -> Rates {
     publication("KZT", Quotation::HomePerForeign, rows)
 }
 
