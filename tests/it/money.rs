@@ -1,6 +1,8 @@
 //! Money: texts and values are inverses, documents are checked, conversion is one exact fraction rounded once.
 
+mod column;
 mod convert;
+mod edges;
 mod faults;
 mod oracle;
 

@@ -4,6 +4,8 @@ mod column;
 mod error;
 mod fraction;
 mod of_rates;
+#[cfg(test)]
+mod oracle;
 mod reciprocal;
 mod units;
 

@@ -10,6 +10,8 @@
 //! - The product is a tie where `m·N/D + ½` is an integer. The low word is then the error alone, less than `m`. Everywhere
 //!   else it is at least `2⁶³/D`, so not less than `m`.
 
+use super::fraction::Fraction;
+
 /// A rate prepared for amounts up to [`limit`](Self::limit). The default takes zero alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reciprocal {
@@ -19,8 +21,12 @@ pub(super) struct Reciprocal {
 }
 
 impl Reciprocal {
-    /// The rate `numerator/denominator`, in lowest terms, for results up to `most`.
-    pub(super) fn new(numerator: u128, denominator: u128, most: u64) -> Self {
+    /// For a rate in lowest terms.
+    pub(super) fn new(rate: Fraction) -> Self {
+        let Fraction {
+            numerator,
+            denominator,
+        } = rate;
         let Ok(divisor) = u64::try_from(denominator) else {
             return Self::default();
         };
@@ -30,7 +36,7 @@ impl Reciprocal {
         let part = ((numerator % denominator) << 64).div_ceil(denominator);
         // Less than 2⁶⁴, because the rest is less than the divisor and the divisor at most 2⁶⁴.
         let part = u64::try_from(part).unwrap_or(u64::MAX);
-        let fitting = largest_fitting(numerator, divisor, most);
+        let fitting = largest_fitting(numerator, divisor);
         Self {
             whole,
             part,
@@ -54,14 +60,15 @@ impl Reciprocal {
     }
 }
 
-/// The largest magnitude whose result, rounded to nearest, is at most `most`: `m·N/D < most + ½`.
-fn largest_fitting(numerator: u128, denominator: u64, most: u64) -> u64 {
-    let half_above = 2 * u128::from(most) + 1;
-    match (
-        half_above.checked_mul(denominator.into()),
-        numerator.checked_mul(2),
-    ) {
-        (Some(bound), Some(divisor)) => u64::try_from((bound - 1) / divisor).unwrap_or(u64::MAX),
-        _ => 0,
+/// The largest magnitude whose result, rounded to nearest, is an `i64`: `m·N/D < 2⁶³ - ½`.
+fn largest_fitting(numerator: u128, denominator: u64) -> u64 {
+    // Twice the bound has 64 bits, so the product has room.
+    let bound = u128::from(u64::MAX) * u128::from(denominator);
+    match numerator.checked_mul(2) {
+        Some(divisor) => u64::try_from((bound - 1) / divisor).unwrap_or(u64::MAX),
+        None => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,15 +24,11 @@ impl Units {
     /// For a rate from minor unit to minor unit, which have so many digits behind the point.
     pub(super) fn new(rate: Fraction, digits: [u32; 2]) -> Self {
         let steps = rate.reduced();
-        let Fraction {
-            numerator,
-            denominator,
-        } = steps;
         Self {
             steps,
             step: 1,
             digits,
-            reciprocal: Reciprocal::new(numerator, denominator, i64::MAX.unsigned_abs()),
+            reciprocal: Reciprocal::new(steps),
             one: OneDouble::new(steps),
             two: TwoDoubles::new(steps),
         }

@@ -1,9 +1,10 @@
 //! Conversion and allocation against fractions of big integers.
 
 use masthead::SourceId;
-use masthead::money::{Currency, Method, Money, Publication, Quotation, Rates, Row};
+use masthead::money::{ConvertError, Currency, Method, Money, Publication, Quotation, Rates, Row};
 use num_bigint::BigInt;
 use proptest::prelude::*;
+use proptest::test_runner::{TestError, TestRunner};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::support::day;
@@ -25,7 +26,11 @@ fn floor(numerator: &BigInt, denominator: &BigInt) -> (BigInt, BigInt) {
 }
 
 /// The quotient rounded by the definition of each strategy, which is another way than the crate's.
-fn rounded(numerator: &BigInt, denominator: &BigInt, strategy: RoundingStrategy) -> BigInt {
+pub(super) fn rounded(
+    numerator: &BigInt,
+    denominator: &BigInt,
+    strategy: RoundingStrategy,
+) -> BigInt {
     let (below, rest) = floor(numerator, denominator);
     if rest == BigInt::ZERO {
         return below;
@@ -60,10 +65,10 @@ fn rounded(numerator: &BigInt, denominator: &BigInt, strategy: RoundingStrategy)
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Quote {
-    mantissa: i64,
-    scale: u32,
-    nominal: u32,
+pub(super) struct Quote {
+    pub(super) mantissa: i64,
+    pub(super) scale: u32,
+    pub(super) nominal: u32,
 }
 
 impl Quote {
@@ -87,7 +92,7 @@ impl Quote {
     }
 }
 
-fn quote() -> impl Strategy<Value = Quote> {
+pub(super) fn quote() -> impl Strategy<Value = Quote> {
     let nominal = (0_u32..=6).prop_map(|zeros| 10_u32.pow(zeros));
     let mantissa = prop_oneof![1_i64..1_000_000, 1..=1_000_000_000_000_000_i64];
     (mantissa, 6_u32..=9, nominal).prop_map(|(mantissa, scale, nominal)| Quote {
@@ -115,7 +120,7 @@ fn amount() -> impl Strategy<Value = i128> {
     ]
 }
 
-fn rates(quotation: Quotation, dollar: Quote, dinar: Quote) -> Rates {
+pub(super) fn rates(quotation: Quotation, dollar: Quote, dinar: Quote) -> Rates {
     let publication = Publication {
         home: Currency::KZT,
         quotation,
@@ -132,7 +137,7 @@ fn rates(quotation: Quotation, dollar: Quote, dinar: Quote) -> Rates {
 }
 
 /// The exact fraction from one currency to another, both in major units.
-fn exact(
+pub(super) fn exact(
     from: Currency,
     to: Currency,
     quotation: Quotation,
@@ -148,6 +153,30 @@ fn exact(
     (a * d, b * c)
 }
 
+/// Runs a random test for as many amounts as `PROPTEST_CASES` says, and sixty thousand without it.
+pub(super) fn for_amounts<S: Strategy>(
+    amounts_in_a_case: u32,
+    input: S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let config = ProptestConfig::default();
+    let amounts = match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => config.cases,
+        None => 1 << 16,
+    };
+    // Not by the macro: that sets the cases to what the variable says.
+    let config = ProptestConfig {
+        cases: amounts.div_ceil(amounts_in_a_case),
+        failure_persistence: None,
+        ..config
+    };
+    match TestRunner::new(config).run(&input, test) {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, input)) => panic!("{reason}\nfor {input:?}"),
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+}
+
 /// As many as `PROPTEST_CASES` says, and four thousand without it.
 fn cases() -> ProptestConfig {
     match std::env::var_os("PROPTEST_CASES") {
@@ -156,7 +185,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const CURRENCIES: [Currency; 3] = [Currency::KZT, Currency::USD, Currency::KWD];
+pub(super) const CURRENCIES: [Currency; 3] = [Currency::KZT, Currency::USD, Currency::KWD];
 
 proptest! {
     #![proptest_config(cases())]
@@ -185,17 +214,21 @@ proptest! {
         let places = to.minor_units();
         let exact_amount = BigInt::from(units) * &numerator * ten.pow(places);
         let denominator = denominator * ten.pow(scale);
-        let expected = rounded(&exact_amount, &denominator, strategy);
-        let expected = i128::try_from(&expected).ok().and_then(|units| Decimal::try_from_i128_with_scale(units, places).ok());
-        let found = converter.convert_with(Money::new(decimal, from), strategy).ok();
-        prop_assert_eq!(found.map(Money::amount), expected);
+        let amount = Money::new(decimal, from);
+        for strategy in [STRATEGIES[0], strategy] {
+            let expected = money(rounded(&exact_amount, &denominator, strategy), to);
+            prop_assert_eq!(digits(converter.convert_with(amount, strategy)), expected);
+            prop_assert_eq!(digits(rates.convert_with(amount, to, strategy)), expected);
+            if strategy == STRATEGIES[0] {
+                prop_assert_eq!(digits(converter.convert(amount)), expected);
+                prop_assert_eq!(digits(rates.convert(amount, to)), expected);
+            }
+        }
 
         // In cash the step is a whole tenge.
         let step: u32 = if to == Currency::KZT { 100 } else { 1 };
-        let expected = rounded(&exact_amount, &(denominator * step), strategy) * step;
-        let expected = i128::try_from(&expected).ok().and_then(|units| Decimal::try_from_i128_with_scale(units, places).ok());
-        let found = converter.in_cash().convert_with(Money::new(decimal, from), strategy).ok();
-        prop_assert_eq!(found.map(Money::amount), expected);
+        let expected = money(rounded(&exact_amount, &(denominator * step), strategy) * step, to);
+        prop_assert_eq!(digits(converter.in_cash().convert_with(amount, strategy)), expected);
     }
 
     #[test]
@@ -213,6 +246,28 @@ proptest! {
             prop_assert!(*ratio > 0 || part.amount().is_zero());
         }
     }
+}
+
+/// Currency, digits, places and sign of a result.
+type Digits = Option<(Currency, i128, u32, bool)>;
+
+fn digits(result: Result<Money, ConvertError>) -> Digits {
+    let result = result.ok()?;
+    let amount = result.amount();
+    let negative = amount.is_sign_negative();
+    Some((
+        result.currency(),
+        amount.mantissa(),
+        amount.scale(),
+        negative,
+    ))
+}
+
+/// What a result in minor units must be, where it fits.
+fn money(units: BigInt, currency: Currency) -> Digits {
+    let (units, places) = (i128::try_from(units).ok()?, currency.minor_units());
+    Decimal::try_from_i128_with_scale(units, places).ok()?;
+    Some((currency, units, places, units < 0))
 }
 
 fn fits_i128(value: &BigInt) -> Option<BigInt> {

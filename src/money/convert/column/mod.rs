@@ -5,6 +5,8 @@
 //! last of them is the scalar path, which takes every amount and knows which one does not fit.
 
 mod kernel;
+#[cfg(test)]
+mod tests;
 
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 

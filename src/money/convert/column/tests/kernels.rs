@@ -1,0 +1,228 @@
+//! What a kernel converts, and which amounts it says are beyond it.
+
+use fearless_simd::{Level, Simd, dispatch};
+use num_bigint::BigInt;
+use proptest::prelude::*;
+
+use super::super::{GROUP, Kernel, OneDouble, TwoDoubles, fuses, run};
+use super::levels;
+use crate::money::convert::fraction::Fraction;
+use crate::money::convert::oracle::{AMOUNTS, Bits, Hard, bits, for_amounts, half_even, rate};
+
+type Group = [i64; GROUP];
+const _: () = assert!(GROUP == AMOUNTS);
+
+#[derive(Clone, Copy, Debug)]
+enum Prepared {
+    One(OneDouble),
+    Two(TwoDoubles),
+}
+
+impl Prepared {
+    fn one(rate: Fraction) -> Option<Self> {
+        OneDouble::new(rate).map(Self::One)
+    }
+
+    fn two(rate: Fraction) -> Option<Self> {
+        TwoDoubles::new(rate).map(Self::Two)
+    }
+
+    fn bits(self) -> u32 {
+        dispatch!(Level::new(), simd => match self {
+            Self::One(one) => one.lanes(simd).bits(),
+            Self::Two(two) => two.lanes(simd).bits(),
+        })
+    }
+
+    /// The amounts for which the guard holds.
+    fn range(self) -> std::ops::RangeInclusive<i128> {
+        let end = 1 << self.bits();
+        -end..=end - 1
+    }
+
+    /// The results and whether the guard held, at every level that the kernel is for.
+    fn run(self, from: &Group) -> impl Iterator<Item = (Level, bool, Group)> {
+        levels().into_iter().filter_map(move |level| {
+            let mut to = [[i64::MIN; GROUP]];
+            let held = dispatch!(level, simd => run_in(simd, self, &[*from], &mut to))?;
+            Some((level, held, to[0]))
+        })
+    }
+}
+
+#[inline(always)]
+fn run_in<S: Simd>(simd: S, prepared: Prepared, from: &[Group], to: &mut [Group]) -> Option<bool> {
+    match prepared {
+        Prepared::One(one) => Some(run(simd, one.lanes(simd), from, to)),
+        Prepared::Two(two) if fuses(simd) => Some(run(simd, two.lanes(simd), from, to)),
+        Prepared::Two(_) => None,
+    }
+}
+
+/// The kernel of the rate, its numerator halved until there is one.
+fn prepared(rate: Fraction, new: fn(Fraction) -> Option<Prepared>) -> (Fraction, Prepared) {
+    // With a denominator of one there are never two doubles.
+    let next = |rate: &Fraction| {
+        Some(Fraction::new((rate.numerator / 2).max(1), rate.denominator.max(2)).reduced())
+    };
+    std::iter::successors(Some(rate), next)
+        .take(60)
+        .find_map(|rate| Some((rate, new(rate)?)))
+        .expect("a small rate has every kernel")
+}
+
+fn agrees(prepared: Prepared, rate: Fraction, from: &Group) -> Result<(), TestCaseError> {
+    let expected = from.map(|amount| half_even(amount, rate));
+    for (level, held, to) in prepared.run(from) {
+        prop_assert!(held, "{level:?}: {prepared:?} refuses some of {from:?}");
+        for ((from, to), expected) in from.iter().zip(to).zip(&expected) {
+            prop_assert!(
+                BigInt::from(to) == *expected,
+                "{level:?}: {from} at {rate} is {expected}, found {to} by {prepared:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Random rates and amounts within the bound of the kernel, and a group with one amount that is not.
+fn every_level_agrees(new: fn(Fraction) -> Option<Prepared>) {
+    let input = (rate(1..=53, 1..=49), any::<Bits>(), 0..GROUP, any::<i64>());
+    for_amounts(GROUP, input, |(rate, bits, at, beyond)| {
+        let (rate, prepared) = prepared(rate, new);
+        let (hard, range) = (Hard::new(rate), prepared.range());
+        let mut amounts = bits.map(|bits| hard.amount(bits, &range).try_into().unwrap());
+        agrees(prepared, rate, &amounts)?;
+        if range.contains(&beyond.into()) {
+            return Ok(());
+        }
+        amounts[at] = beyond;
+        for (level, held, _) in prepared.run(&amounts) {
+            prop_assert!(!held, "{level:?}: {prepared:?} takes {beyond} at {at}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_oracle_agrees_with_one_double_at_every_level() {
+    every_level_agrees(Prepared::one);
+}
+
+#[test]
+fn the_oracle_agrees_with_two_doubles_at_every_level() {
+    every_level_agrees(Prepared::two);
+}
+
+/// Rates with every grid, and denominators on both sides of where it changes.
+fn rates_at_the_edges_of_a_grid() -> impl Iterator<Item = Fraction> {
+    let near = |power: u128| [power - 1, power, power + 1].into_iter().filter(|n| *n > 0);
+    let denominators = (0..=50).flat_map(move |bits| near(1 << bits));
+    denominators.flat_map(move |denominator| {
+        let numerators = (0..=53).flat_map(move |bits| near(1 << bits).chain([3 << bits]));
+        // With these the bound on results is a power of two, or one less, at the largest amount.
+        let all_but = [1, 3].map(|less| (2 * denominator).next_power_of_two().max(4) - less);
+        numerators
+            .chain(all_but)
+            .map(move |numerator| Fraction::new(numerator, denominator).reduced())
+    })
+}
+
+#[test]
+fn the_ties_of_every_grid_go_to_the_even_unit() {
+    for (rate, index) in rates_at_the_edges_of_a_grid().step_by(11).zip(0..) {
+        for new in [Prepared::one, Prepared::two] {
+            let Some(prepared) = new(rate) else { continue };
+            let (hard, range) = (Hard::new(rate), prepared.range());
+            let amounts = (32 * index..).map(|index| hard.amount(bits(index), &range));
+            let mut from = [0; GROUP];
+            for (from, amount) in from.iter_mut().zip(amounts) {
+                *from = amount.try_into().unwrap();
+            }
+            agrees(prepared, rate, &from).unwrap();
+        }
+    }
+}
+
+/// The largest k up to 51 for which `2ᵏ·N/D` is at most the bound, which the digits of the grid determine.
+fn stated_bits(rate: Fraction, bound: fn(u32) -> i128) -> Option<u32> {
+    let (numerator, denominator) = (rate.numerator, rate.denominator.cast_signed());
+    let digits = (0..=50).find(|digits| 1 << digits >= 2 * denominator)?;
+    let most = bound(digits) * denominator;
+    if numerator > 1 << 53 {
+        return None;
+    }
+    (0..=51)
+        .rev()
+        .find(|bits| (numerator << bits).cast_signed() <= most)
+}
+
+#[test]
+fn a_kernel_takes_as_many_bits_as_its_bound_on_results_allows() {
+    let mut met = [[false; 52]; 2];
+    for rate in rates_at_the_edges_of_a_grid() {
+        let one = stated_bits(rate, |digits| (1 << (51 - digits)) - 1);
+        let two = stated_bits(rate, |digits| (1 << 51) - (3 << (51 - digits)) - 2);
+        assert_eq!(Prepared::one(rate).map(Prepared::bits), one, "{rate}");
+        assert_eq!(Prepared::two(rate).map(Prepared::bits), two, "{rate}");
+        for (met, bits) in met.iter_mut().zip([one, two]) {
+            if let Some(bits) = bits {
+                met[usize::try_from(bits).unwrap()] = true;
+            }
+        }
+    }
+    // One double has 49 bits at most: its bound on results is below 2⁵⁰/D.
+    let missing = |met: [bool; 52]| (0..52).filter(move |bits| !met[*bits]).collect::<Vec<_>>();
+    assert_eq!(met.map(missing), [vec![50, 51], vec![]]);
+}
+
+#[test]
+fn integers_that_are_no_doubles_have_no_kernel() {
+    for (numerator, denominator) in [
+        ((1 << 53) + 1, 1 << 40),
+        (1 << 54, 3),
+        (1, (1 << 49) + 1),
+        (1, 1 << 50),
+        (1, u128::MAX),
+        (u128::MAX, 2),
+    ] {
+        let rate = Fraction::new(numerator, denominator);
+        assert!(Prepared::one(rate).is_none() && Prepared::two(rate).is_none());
+    }
+    // These are the last ones.
+    assert!(Prepared::two(Fraction::new(1 << 53, (1 << 40) + 1)).is_some());
+    let last = Fraction::new(1, 1 << 49);
+    assert!(Prepared::one(last).is_some() && Prepared::two(last).is_some());
+}
+
+#[test]
+fn amounts_at_the_bound_are_converted_and_any_beyond_it_in_any_lane_is_noticed() {
+    // Bounds of 0, 1, 4, 20, 43, 49 and 51 bits, as far as the kernel has them.
+    for (numerator, denominator) in [
+        ((1 << 49) - 1, 2),
+        ((1 << 48) - 5, 2),
+        ((1 << 45) - 5, 8),
+        ((1 << 29) - 3, 100),
+        (44_731, 100),
+        (1, 2),
+        (1, 1 << 40),
+        (100, 44_731),
+    ] {
+        let rate = Fraction::new(numerator, denominator);
+        for new in [Prepared::one, Prepared::two] {
+            let prepared = new(rate).unwrap();
+            let end = 1_i64 << prepared.bits();
+            let within: Group = std::array::from_fn(|lane| [-end, 1 - end, end - 1, 0][lane % 4]);
+            agrees(prepared, rate, &within).unwrap();
+            for beyond in [end, -end - 1, 2 * end, -2 * end, i64::MIN, i64::MAX] {
+                for lane in 0..GROUP {
+                    let mut from = within;
+                    from[lane] = beyond;
+                    for (level, held, _) in prepared.run(&from) {
+                        assert!(!held, "{level:?}: {prepared:?} takes {beyond} at {lane}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! How a column is cut into blocks, and which path each of them takes.
+
+use fearless_simd::{Level, Simd, dispatch};
+use proptest::prelude::*;
+
+use super::super::{BLOCK, GROUP, Lanes, OneDouble, SKIPPED, TwoDoubles, fuses};
+use super::super::{convert, convert_in_place, until_aligned};
+use super::levels;
+use crate::money::convert::fraction::Fraction;
+use crate::money::convert::oracle::{for_amounts, half_even, rate, units};
+use crate::money::convert::units::Units;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Path {
+    OneDouble,
+    TwoDoubles,
+    OneByOne,
+}
+
+/// The path that each block takes, found out by giving every path a rate of its own.
+#[inline(always)]
+fn paths<S: Simd>(simd: S, blocks: &[[i64; BLOCK]]) -> Vec<Path> {
+    let units = units(Fraction::ONE, 1);
+    let (one, two) = (Fraction::new(2, 1), Fraction::new(4, 3));
+    let mut lanes = Lanes::new(simd, &units);
+    lanes.one = OneDouble::new(one).map(|one| one.lanes(simd));
+    // A level without this kernel stays without.
+    if fuses(simd) {
+        lanes.two = TwoDoubles::new(two).map(|two| two.lanes(simd));
+    }
+    let path_of = |block: &[i64; BLOCK]| {
+        let mut results = [0; BLOCK];
+        lanes.block(block, &mut results).unwrap();
+        let all_at = |rate| {
+            let mut both = block.iter().zip(results);
+            both.all(|(amount, result)| half_even(*amount, rate) == result.into())
+        };
+        let found = [
+            (one, Path::OneDouble),
+            (two, Path::TwoDoubles),
+            (Fraction::ONE, Path::OneByOne),
+        ];
+        let found = found.into_iter().find(|(rate, _)| all_at(*rate));
+        found.expect("all results are of one path").1
+    };
+    blocks.iter().map(path_of).collect()
+}
+
+#[test]
+fn a_kernel_that_did_not_do_is_left_alone_for_as_many_blocks_as_it_says() {
+    let small = [3; BLOCK];
+    let with_last = |amount| {
+        let mut block = small;
+        block[BLOCK - 1] = amount;
+        block
+    };
+    // One double takes 48 bits at its rate, two take 49.
+    let (middle, large) = (with_last(1 << 48), with_last(1 << 60));
+    let skipped = usize::try_from(SKIPPED).unwrap();
+    let blocks = [
+        &[small, middle][..],
+        &vec![small; skipped],
+        &[small, large],
+        &vec![large; skipped],
+        &[large],
+        &vec![small; skipped],
+        &[small],
+    ]
+    .concat();
+    for level in levels() {
+        let (two, found) = dispatch!(level, simd => (fuses(simd), paths(simd, &blocks)));
+        let second = if two {
+            Path::TwoDoubles
+        } else {
+            Path::OneByOne
+        };
+        let expected = [
+            &[Path::OneDouble, second][..],
+            &vec![second; skipped],
+            &[Path::OneDouble, Path::OneByOne],
+            &vec![Path::OneByOne; skipped],
+            &[Path::OneByOne],
+            &vec![second; skipped],
+            &[Path::OneDouble],
+        ]
+        .concat();
+        assert_eq!(found, expected, "{level:?}");
+    }
+}
+
+#[inline(always)]
+fn has_two<S: Simd>(simd: S, units: &Units) -> (bool, bool) {
+    (fuses(simd), Lanes::new(simd, units).two.is_some())
+}
+
+#[test]
+fn two_doubles_are_used_only_where_multiplication_is_fused() {
+    let units = units(Fraction::new(4, 3), 1);
+    for level in levels() {
+        let (fused, used) = dispatch!(level, simd => has_two(simd, &units));
+        assert_eq!(fused, used, "{level:?}");
+    }
+}
+
+#[test]
+fn the_head_of_a_column_ends_where_a_line_of_the_cache_begins() {
+    let amounts = [0; 64];
+    for (start, end) in (0..32).flat_map(|start| [0, 1, 3, 8, 20].map(|len| (start, start + len))) {
+        let amounts = &amounts[start..end];
+        let head = until_aligned(amounts);
+        let (skipped, rest) = amounts.split_at(head);
+        assert!(skipped.len() < 8, "{head}");
+        assert!(rest.is_empty() || rest.as_ptr().addr() % 64 == 0, "{head}");
+    }
+}
+
+/// What a column becomes: the results before the first amount that does not fit, and its index.
+fn expected(units: &Units, from: &[i64]) -> (Vec<i64>, Result<(), usize>) {
+    let results: Vec<_> = from.iter().map_while(|amount| units.of(*amount)).collect();
+    let outcome = if results.len() == from.len() {
+        Ok(())
+    } else {
+        Err(results.len())
+    };
+    (results, outcome)
+}
+
+fn agrees_at(level: Level, units: &Units, from: &[i64]) -> Result<(), TestCaseError> {
+    let (results, outcome) = expected(units, from);
+    let mut to = vec![7; from.len()];
+    let found = dispatch!(level, simd => convert(simd, units, from, &mut to));
+    prop_assert_eq!(found, outcome, "{:?}", level);
+    prop_assert_eq!(&to[..results.len()], &results[..], "{:?}", level);
+
+    let mut amounts = from.to_vec();
+    let found = dispatch!(level, simd => convert_in_place(simd, units, &mut amounts));
+    prop_assert_eq!(found, outcome, "in place, {:?}", level);
+    let kept = &from[results.len()..];
+    prop_assert_eq!(amounts, [&results, kept].concat(), "in place, {:?}", level);
+    Ok(())
+}
+
+/// A column of blocks that are small, middling, or of any size, each with its own seed.
+fn column() -> impl Strategy<Value = Vec<i64>> {
+    let block = (
+        prop::sample::select(vec![0, 10, 20, 36]),
+        0..=BLOCK,
+        1..u64::MAX,
+    );
+    prop::collection::vec(block, 1..4).prop_map(|blocks| {
+        let amounts = blocks.into_iter().flat_map(|(shift, len, seed)| {
+            let mut state = seed;
+            (0..len).map(move |_| {
+                // The generator of Marsaglia, without a bit of its own for the sign.
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                state.cast_signed() >> shift
+            })
+        });
+        amounts.collect()
+    })
+}
+
+#[test]
+fn the_oracle_agrees_with_a_column_at_every_level() {
+    let input = (
+        rate(1..=55, 1..=50),
+        column(),
+        prop::sample::select(vec![1, 100]),
+    );
+    // A column has 512 amounts on average.
+    for_amounts(BLOCK, input, |(rate, from, step)| {
+        let units = units(rate, step);
+        for amount in from.iter().copied().chain([i64::MIN, i64::MAX]) {
+            let exact = half_even(amount, rate) * step;
+            prop_assert_eq!(units.of(amount), i64::try_from(exact).ok());
+        }
+        for level in levels() {
+            agrees_at(level, &units, &from)?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_length_is_the_same_at_every_level() {
+    let units = units(Fraction::new(44_731, 100), 1);
+    let amounts: Vec<i64> = (1..)
+        .map(|n| n * 50 - 40_000)
+        .take(BLOCK + 3 * GROUP)
+        .collect();
+    for level in levels() {
+        for len in (0..3 * GROUP).chain(BLOCK - 9..=amounts.len()) {
+            agrees_at(level, &units, &amounts[..len]).unwrap();
+        }
+    }
+}

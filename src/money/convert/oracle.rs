@@ -1,0 +1,222 @@
+//! What the tests of the fast paths share: rates, the amounts that are hard for them, and results by big integers.
+
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+
+use num_bigint::BigInt;
+use proptest::prelude::*;
+use proptest::test_runner::{TestError, TestRunner};
+
+use super::fraction::Fraction;
+use super::units::Units;
+
+/// Amounts in a case of a random test.
+pub(super) const AMOUNTS: usize = 32;
+
+/// Random bits for the amounts of a case.
+pub(super) type Bits = [u128; AMOUNTS];
+
+/// The same without chance: each index has its own.
+pub(super) fn bits(index: u32) -> u128 {
+    // 2¹²⁸ divided by the golden ratio; the middle of the product depends on all of the index.
+    let spread = u128::from(index + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    spread.rotate_right(64) ^ spread.rotate_right(23)
+}
+
+/// Runs a random test for as many amounts as `PROPTEST_CASES` says, and sixteen thousand without it.
+pub(super) fn for_amounts<S: Strategy>(
+    amounts_in_a_case: usize,
+    input: S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let config = ProptestConfig::default();
+    let amounts = match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => config.cases,
+        None => 1 << 14,
+    };
+    // Not by the macro: that sets the cases to what the variable says.
+    let config = ProptestConfig {
+        cases: amounts.div_ceil(amounts_in_a_case.try_into().unwrap()),
+        failure_persistence: None,
+        ..config
+    };
+    match TestRunner::new(config).run(&input, test) {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, input)) => panic!("{reason}\nfor {input:?}"),
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+}
+
+/// `amount · N/D` rounded half-even by the definition: the floor, and twice the rest compared.
+pub(super) fn half_even(amount: impl Into<BigInt>, rate: Fraction) -> BigInt {
+    let numerator = amount.into() * rate.numerator;
+    let denominator = BigInt::from(rate.denominator);
+    let rest = ((&numerator % &denominator) + &denominator) % &denominator;
+    let floor: BigInt = (numerator - &rest) / &denominator;
+    let twice: BigInt = rest * 2;
+    let up = match twice.cmp(&denominator) {
+        Ordering::Less => false,
+        Ordering::Equal => floor.bit(0),
+        Ordering::Greater => true,
+    };
+    floor + u8::from(up)
+}
+
+/// Rates in lowest terms: what banks print, and integers of every length up to so many bits.
+pub(super) fn rate(
+    numerator: RangeInclusive<u32>,
+    denominator: RangeInclusive<u32>,
+) -> impl Strategy<Value = Fraction> {
+    let printed = [
+        (11_183, 25),
+        (44_731, 100),
+        (100, 44_731),
+        (48_221, 44_732),
+        (1, 2),
+        (5, 4),
+    ];
+    let price = || 1..2_000_000_u128;
+    prop_oneof![
+        1 => prop::sample::select(printed.to_vec()),
+        1 => (price(), prop::sample::select(vec![1, 10, 100, 1_000, 1_000_000])),
+        1 => (price(), price()),
+        5 => (integer(numerator), integer(denominator)),
+    ]
+    .prop_map(|(numerator, denominator)| Fraction::new(numerator, denominator).reduced())
+}
+
+/// Integers of every length, one in three a power of two, or next to one.
+fn integer(bits: RangeInclusive<u32>) -> impl Strategy<Value = u128> {
+    (bits, any::<u128>(), 0..9).prop_map(|(bits, random, kind)| {
+        let power = 1 << (bits - 1);
+        match kind {
+            0 => power,
+            1 => power + power.min(2) - 1,
+            2 => 2 * power - 1,
+            _ => power | (random % power),
+        }
+    })
+}
+
+/// A rate in steps of so many minor units, prepared.
+pub(super) fn units(rate: Fraction, step: u8) -> Units {
+    let Fraction {
+        numerator,
+        denominator,
+    } = rate;
+    let minor = Fraction::new(numerator * u128::from(step), denominator);
+    Units::new(minor, [2, 2]).in_steps_of(step)
+}
+
+/// Finds the amounts that are hard for a rate.
+pub(super) struct Hard {
+    rate: Fraction,
+    /// Of the numerator, modulo the denominator.
+    inverse: u128,
+}
+
+impl Hard {
+    pub(super) fn new(rate: Fraction) -> Self {
+        Self {
+            rate,
+            inverse: inverse(rate.numerator, rate.denominator),
+        }
+    }
+
+    /// An amount of the range, picked by the bits: of any magnitude, at an end, a tie, or where the quotient is as close to a
+    /// tie as it gets. The denominator must be at most 2⁶⁴.
+    pub(super) fn amount(&self, bits: u128, range: &RangeInclusive<i128>) -> i128 {
+        let Fraction {
+            numerator,
+            denominator,
+        } = self.rate;
+        let (kind, next, away) = (bits % 8, bits / 8 % 3, bits / 24 % 2);
+        let (shift, bits) = (bits / 48 % 64, bits / (48 * 64) % (1 << 100));
+        let (low, high) = (*range.start(), *range.end());
+        // Half of them from the whole range, the others from all parts of it.
+        let shift = if away == 0 { 0 } else { shift };
+        let reach = (low >> shift)..=(high >> shift);
+        let next = next.cast_signed() - 1;
+        let half = (denominator / 2).cast_signed();
+        let found = match kind {
+            0 | 1 => one_of(&reach, 0, 1, bits),
+            // An odd multiple of D/2 is a tie where D is even.
+            2 | 3 => one_of(&reach, half, denominator, bits) + next,
+            // The rest of the division is next to D/2.
+            4 | 5 => {
+                let rest = (half + next).rem_euclid(denominator.cast_signed());
+                let start = rest.unsigned_abs() * self.inverse % denominator;
+                one_of(&reach, start.cast_signed(), denominator, bits)
+            }
+            // The nearest to a tie on the real line.
+            6 => {
+                let from = one_of(&reach, 0, 1, bits);
+                let positive = from.rem_euclid(denominator.cast_signed()).unsigned_abs();
+                let rest = positive * (numerator % denominator) % denominator;
+                from + (half - rest.cast_signed()) / numerator.cast_signed() + next
+            }
+            _ if away == 0 => low + next,
+            _ => high + next,
+        };
+        found.clamp(low, high)
+    }
+}
+
+/// One of the integers `start + i·step` in the range, or the start where there is none.
+fn one_of(range: &RangeInclusive<i128>, start: i128, step: u128, bits: u128) -> i128 {
+    let step = step.cast_signed();
+    let (low, high) = (*range.start(), *range.end());
+    let first = low + (start - low).rem_euclid(step);
+    if first > high {
+        return start;
+    }
+    let count = (high - first) / step + 1;
+    first + (bits.cast_signed() % count) * step
+}
+
+/// The inverse of a number that has no divisor in common with the modulus, which is at most 2⁶⁴.
+fn inverse(number: u128, modulus: u128) -> u128 {
+    let (mut a, mut b) = (modulus.cast_signed(), (number % modulus).cast_signed());
+    let (mut x, mut y) = (0, 1);
+    while b != 0 {
+        let quotient = a / b;
+        (a, b) = (b, a - quotient * b);
+        (x, y) = (y, x - quotient * y);
+    }
+    x.rem_euclid(modulus.cast_signed()).unsigned_abs()
+}
+
+#[test]
+fn the_oracle_rounds_a_tie_to_the_even_unit() {
+    let half = Fraction::new(1, 2);
+    for (amount, result) in [(-5, -2), (-3, -2), (-1, 0), (0, 0), (1, 0), (2, 1), (3, 2)] {
+        assert_eq!(half_even(amount, half), BigInt::from(result), "{amount}");
+    }
+    let third = Fraction::new(1, 3);
+    for (amount, result) in [(-5, -2), (-4, -1), (-1, 0), (1, 0), (2, 1), (4, 1), (5, 2)] {
+        assert_eq!(half_even(amount, third), BigInt::from(result), "{amount}");
+    }
+}
+
+#[test]
+fn hard_amounts_are_ties_and_their_neighbours() {
+    let range = -(1 << 40)..=(1 << 40);
+    for (numerator, denominator, near) in [
+        (44_731, 100, [0, 2]),
+        (100, 44_731, [1, 3]),
+        (3, 1 << 20, [0, 2]),
+    ] {
+        let hard = Hard::new(Fraction::new(numerator, denominator));
+        // Twice the distance from a tie, in parts of the denominator.
+        let distances: Vec<_> = (0..4_000)
+            .map(|index| hard.amount(bits(index), &range))
+            .map(|amount| 2 * amount * numerator.cast_signed())
+            .map(|twice| twice.rem_euclid(2 * denominator.cast_signed()))
+            .map(|rest| (rest - denominator.cast_signed()).abs())
+            .collect();
+        for near in near {
+            let met = distances.iter().filter(|distance| **distance == near);
+            assert!(met.count() > 100, "{numerator}/{denominator} at {near}");
+        }
+    }
+}
