@@ -68,11 +68,11 @@ impl Fraction {
                 (quotient, Rest::of(second, tens).with_more_behind(first > 0))
             }
         };
-        let up = rest.rounds_up(quotient % 2 == 1, amount < 0, strategy);
+        let up = rest.rounds_up(quotient % 2 == 1, amount.is_negative(), strategy);
         let magnitude = Some(quotient)
             .filter(|_| high == 0)?
             .checked_add(u128::from(up))?;
-        if amount < 0 {
+        if amount.is_negative() {
             0_i128.checked_sub_unsigned(magnitude)
         } else {
             magnitude.try_into().ok()
@@ -161,7 +161,7 @@ fn multiply(a: u128, b: u128) -> (u128, u128) {
     let middle = (low >> 64) + (cross_a & LOW) + (cross_b & LOW);
     (
         high + (cross_a >> 64) + (cross_b >> 64) + (middle >> 64),
-        (middle << 64) | (low & LOW),
+        (middle << 64) + (low & LOW),
     )
 }
 
@@ -179,12 +179,15 @@ fn divide((high, low): (u128, u128), divisor: u128) -> ((u128, u128), u128) {
     let (mut quotient, mut rest) = (0_u128, high);
     for bit in (0..128).rev() {
         let carry = rest >> 127 == 1;
-        rest = (rest << 1) | (low >> bit & 1);
+        rest = (rest << 1) + (low >> bit & 1);
         quotient <<= 1;
         if carry || rest >= divisor {
             rest = rest.wrapping_sub(divisor);
-            quotient |= 1;
+            quotient += 1;
         }
     }
     ((quotient_high, quotient), rest)
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,6 +48,8 @@ use units::Units;
 ///   strategies that round one way).
 /// - Converting is monotone: a larger amount never converts to a smaller one.
 /// - The identity gives the amount back, rounded to the minor unit.
+/// - There and back are one fraction and its inverse, and a cross rate is exactly the quotient of the two rates it is made
+///   of. So two ways to the same currency differ by their last roundings alone.
 ///
 /// # What is not
 ///
@@ -62,6 +64,11 @@ use units::Units;
 /// let there = rates.convert("1.00 KZT".parse().unwrap(), Currency::USD)?;
 /// assert_eq!(there.to_string(), "0.00 USD");
 /// assert_eq!(rates.convert(there, Currency::KZT)?.to_string(), "0.00 KZT");
+///
+/// let cent = rates.convert("0.01 USD".parse().unwrap(), Currency::KZT)?;
+/// assert_eq!(cent.to_string(), "4.47 KZT"); // 4.4732, so three of them are 13.41
+/// let three = rates.convert("0.03 USD".parse().unwrap(), Currency::KZT)?;
+/// assert_eq!(three.to_string(), "13.42 KZT");
 /// # Ok::<(), masthead::money::ConvertError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +127,7 @@ impl Converter {
         self.takes(amount.currency())?;
         let parts = amount.amount().unpack();
         let [hi, mid, lo] = [parts.hi, parts.mid, parts.lo].map(u128::from);
-        let mantissa = (hi << 64) | (mid << 32) | lo;
+        let mantissa = (hi << 64) + (mid << 32) + lo;
         // One place that makes the result, for the same reason.
         let magnitude = self
             .units

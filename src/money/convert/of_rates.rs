@@ -119,8 +119,9 @@ impl Rates {
         // Not by way of a converter: what that prepares pays from the third amount on.
         let rate = self.units_per_unit(from, to)?;
         let (amount, places) = (amount.amount(), to.minor_units());
-        rate.multiplied_by(Fraction::new(ten_to(places), 1))
-            .and_then(|rate| rate.of(amount.mantissa(), amount.scale(), strategy))
+        // The digits of the result are taken from the amount, which has 96 bits, so that the rate keeps its room.
+        let units = amount.mantissa() * 10_i128.pow(places.saturating_sub(amount.scale()));
+        rate.of(units, amount.scale().saturating_sub(places), strategy)
             .and_then(|units| Decimal::try_from_i128_with_scale(units, places).ok())
             .map(|result| Money::new(result, to))
             .ok_or(ConvertError::Overflow { from, to })

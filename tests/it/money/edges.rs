@@ -1,6 +1,6 @@
 //! Amounts where one way to convert ends and another begins.
 
-use masthead::money::{Currency, Money, Quotation};
+use masthead::money::{Currency, Money, Quotation, Rates, Row};
 use num_bigint::BigInt;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -101,4 +101,33 @@ fn nothing_is_never_negative() {
     }
     let tiyn = converter.convert("-5000.01 USD".parse().unwrap()).unwrap();
     assert_eq!(tiyn.to_string(), "-0.01 KZT");
+}
+
+#[test]
+fn a_rate_near_128_bits_converts_with_and_without_a_converter() {
+    // 4001 tenge for a dollar, and 7.0000000000000000000000000001 for a million euros.
+    let row = |currency, value: &str, nominal| Row {
+        currency,
+        value: value.parse().unwrap(),
+        nominal,
+        change: None,
+    };
+    let rows = [
+        row(Currency::USD, "4001", 1),
+        row(Currency::EUR, "7.0000000000000000000000000001", 1_000_000),
+    ];
+    let quote = Quote {
+        mantissa: 1,
+        scale: 6,
+        nominal: 1,
+    };
+    let publication = rates(Quotation::HomePerForeign, quote, quote)
+        .publication()
+        .clone();
+    let rates = Rates::new(publication, rows).unwrap();
+    let cent: Money = "0.01 USD".parse().unwrap();
+    let found = rates.convert(cent, Currency::EUR).unwrap();
+    assert_eq!(found.to_string(), "5715714.29 EUR");
+    let converter = rates.converter(Currency::USD, Currency::EUR).unwrap();
+    assert_eq!(converter.convert(cent), Ok(found));
 }

@@ -29,14 +29,15 @@
 //! # Two doubles
 //!
 //! The rate is the sum of two doubles: `h` is `N/D` divided once, and `l` is what that division left over, divided
-//! again. Together they miss the rate by `u²` of it. With fused multiplications, and while `|q| ≤ 2⁵¹ - S - 2`:
+//! again. Together they miss the rate by `u²` of it. The grid is as fine as it can be, `2⁻⁵⁰`, so `S = 6`. With fused
+//! multiplications, and while `|q| ≤ 2⁵¹ - 8`:
 //!
 //! - `V = M + a·h` is M and an integer `n`, and `a·h` is within ½ of `n`.
 //! - `a·h - n` is at most ½, so it is rounded by at most 2⁻⁵⁵. With `a·l`, which is at most about ¼, it gives a sum below
 //!   one, rounded by at most 2⁻⁵⁴. The rate itself misses by at most `u²·2⁵¹ = 2⁻⁵⁵`. Together that is 2⁻⁵³, which is less
-//!   than half of the grid while `g ≤ 50`.
-//! - Adding S puts the sum onto the grid, as above. Adding V rounds it together with `n`, half-even: `S + M` is even
-//!   while `g ≤ 50`, and the bound on `q` keeps the whole between 2⁵² and 2⁵³.
+//!   than half of the grid.
+//! - Adding S puts the sum onto the grid, as above, while `2⁻⁵⁰ ≤ 1/2D`. Adding V rounds it together with `n`, half-even:
+//!   `S + M` is even, and the bound on `q` keeps the whole between 2⁵² and 2⁵³.
 //!
 //! Without fused multiplication the second of these does not hold, so [`fuses`] asks the machine.
 
@@ -51,7 +52,7 @@ const MIDDLE: f64 = (3_u64 << 51) as f64;
 const START: f64 = (1_u64 << 52) as f64;
 const START_BITS: u64 = 0x433 << 52;
 
-/// The bounds and doubles of a rate; see the module.
+/// The bound and the doubles of a rate; see the module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::money::convert) struct OneDouble {
     bits: u32,
@@ -59,77 +60,54 @@ pub(in crate::money::convert) struct OneDouble {
     grid: f64,
 }
 
-/// The bounds and doubles of a rate; see the module.
+/// The bound and the doubles of a rate; see the module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::money::convert) struct TwoDoubles {
     bits: u32,
     high: f64,
     low: f64,
-    grid: f64,
 }
 
 impl OneDouble {
     /// For a rate in lowest terms; nothing where it converts no amount.
     pub(in crate::money::convert) fn new(rate: Fraction) -> Option<Self> {
-        let Doubles {
-            numerator,
-            denominator,
-            digits,
-            grid,
-        } = Doubles::of(rate)?;
-        let most = (1_u64 << (51 - digits)) - 1;
+        let [numerator, denominator] = doubles(rate)?;
+        // g, from 1 to 50.
+        let digits = (2 * rate.denominator).next_power_of_two().trailing_zeros();
         Some(Self {
-            bits: amount_bits(rate, most)?,
+            bits: amount_bits(rate, (1 << (51 - digits)) - 1)?,
             rate: numerator / denominator,
-            grid,
+            grid: (3_u64 << (51 - digits)) as f64,
         })
     }
 }
 
 impl TwoDoubles {
+    /// S.
+    const GRID: f64 = 6.0;
+
     /// For a rate in lowest terms; nothing where it converts no amount.
     pub(in crate::money::convert) fn new(rate: Fraction) -> Option<Self> {
-        let Doubles {
-            numerator,
-            denominator,
-            digits,
-            grid,
-        } = Doubles::of(rate)?;
-        let most = (1_u64 << 51).checked_sub((3 << (51 - digits)) + 2)?;
+        let [numerator, denominator] = doubles(rate)?;
         let high = numerator / denominator;
         // What a division leaves over is a double, and fused multiplication gives it exactly.
         let rest = high.mul_add(-denominator, numerator);
         Some(Self {
-            bits: amount_bits(rate, most)?,
+            bits: amount_bits(rate, (1 << 51) - 8)?,
             high,
             low: rest / denominator,
-            grid,
         })
     }
 }
 
-/// A rate whose integers are doubles.
-struct Doubles {
-    numerator: f64,
-    denominator: f64,
-    /// g, from 1 to 50.
-    digits: u32,
-    /// S.
-    grid: f64,
-}
-
-impl Doubles {
-    fn of(rate: Fraction) -> Option<Self> {
-        let double = |integer: u128| (integer <= 1 << 53).then_some(integer as f64);
-        let (numerator, denominator) = (double(rate.numerator)?, double(rate.denominator)?);
-        let digits = (2 * rate.denominator).next_power_of_two().trailing_zeros();
-        (digits <= 50).then(|| Self {
-            numerator,
-            denominator,
-            digits,
-            grid: (3_u64 << (51 - digits)) as f64,
-        })
-    }
+/// The integers of a rate, where they are doubles and the finest grid will do.
+fn doubles(rate: Fraction) -> Option<[f64; 2]> {
+    let Fraction {
+        numerator,
+        denominator,
+    } = rate;
+    let fit = numerator <= 1 << 53 && denominator <= 1 << 49;
+    fit.then_some([numerator as f64, denominator as f64])
 }
 
 /// The largest k up to 51 for which amounts within `±2ᵏ` have results within `±most`.
@@ -246,9 +224,9 @@ impl TwoDoubles {
             start: S::f64s::splat(simd, START + (1_u64 << self.bits) as f64),
             high: S::f64s::splat(simd, self.high),
             low: S::f64s::splat(simd, self.low),
-            grid: S::f64s::splat(simd, self.grid),
+            grid: S::f64s::splat(simd, Self::GRID),
             middle: S::f64s::splat(simd, MIDDLE),
-            end: S::i64s::splat(simd, (self.grid + MIDDLE).to_bits().cast_signed()),
+            end: S::i64s::splat(simd, (Self::GRID + MIDDLE).to_bits().cast_signed()),
         }
     }
 }

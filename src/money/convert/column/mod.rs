@@ -26,8 +26,10 @@ impl Converter {
     /// Converts a column of amounts in minor units (cents, tiyn) to minor units of the target, each exactly as
     /// [`convert_units`](Self::convert_units) does: half-even, every `i64` whose result fits.
     ///
-    /// At the speed of memory, for amounts and results up to 2⁵¹ minor units (22 trillion tenge). It uses the vector instructions that the machine
-    /// has, one thread, and no heap. For more threads give each of them a part of the column.
+    /// At the speed of memory, for amounts and results up to 2⁵⁰ minor units (eleven trillion tenge): by the vector
+    /// instructions that the machine has, on one thread and without the heap. On a machine without fused multiplication, which
+    /// is one older than 2013, up to about 2⁵⁰ over the denominator of the rate. Other amounts take a multiplication or a
+    /// division each. For more threads give each of them a part of the column.
     ///
     /// # Errors
     ///

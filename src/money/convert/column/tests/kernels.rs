@@ -1,5 +1,8 @@
 //! What a kernel converts, and which amounts it says are beyond it.
 
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
 use fearless_simd::{Level, Simd, dispatch};
 use num_bigint::BigInt;
 use proptest::prelude::*;
@@ -35,7 +38,7 @@ impl Prepared {
     }
 
     /// The amounts for which the guard holds.
-    fn range(self) -> std::ops::RangeInclusive<i128> {
+    fn range(self) -> RangeInclusive<i128> {
         let end = 1 << self.bits();
         -end..=end - 1
     }
@@ -61,9 +64,9 @@ fn run_in<S: Simd>(simd: S, prepared: Prepared, from: &[Group], to: &mut [Group]
 
 /// The kernel of the rate, its numerator halved until there is one.
 fn prepared(rate: Fraction, new: fn(Fraction) -> Option<Prepared>) -> (Fraction, Prepared) {
-    // With a denominator of one there are never two doubles.
     let next = |rate: &Fraction| {
-        Some(Fraction::new((rate.numerator / 2).max(1), rate.denominator.max(2)).reduced())
+        let numerator = (rate.numerator / 2).max(1);
+        Some(Fraction::new(numerator, rate.denominator).reduced())
     };
     std::iter::successors(Some(rate), next)
         .take(60)
@@ -144,6 +147,20 @@ fn the_ties_of_every_grid_go_to_the_even_unit() {
     }
 }
 
+#[test]
+fn a_tie_that_the_two_doubles_miss_is_found_on_the_grid() {
+    // What the parts add up to is 2⁻⁵⁴ short of a half here, so without the grid the odd integer before it would be taken.
+    for (numerator, denominator, tie) in [
+        (1_245, 7_162, -1_023_068_290_469_431_i64),
+        (55, 358, -241_955_198_392_945),
+        (5_504_111_871, 25_335_114_230, -1_477_227_172_965_725),
+    ] {
+        let rate = Fraction::new(numerator, denominator);
+        let from = std::array::from_fn(|lane| [tie - 1, tie, tie + 1, -tie][lane % 4]);
+        agrees(Prepared::two(rate).unwrap(), rate, &from).unwrap();
+    }
+}
+
 /// The largest k up to 51 for which `2ᵏ·N/D` is at most the bound, which the digits of the grid determine.
 fn stated_bits(rate: Fraction, bound: fn(u32) -> i128) -> Option<u32> {
     let (numerator, denominator) = (rate.numerator, rate.denominator.cast_signed());
@@ -162,7 +179,7 @@ fn a_kernel_takes_as_many_bits_as_its_bound_on_results_allows() {
     let mut met = [[false; 52]; 2];
     for rate in rates_at_the_edges_of_a_grid() {
         let one = stated_bits(rate, |digits| (1 << (51 - digits)) - 1);
-        let two = stated_bits(rate, |digits| (1 << 51) - (3 << (51 - digits)) - 2);
+        let two = stated_bits(rate, |_| (1 << 51) - 8);
         assert_eq!(Prepared::one(rate).map(Prepared::bits), one, "{rate}");
         assert_eq!(Prepared::two(rate).map(Prepared::bits), two, "{rate}");
         for (met, bits) in met.iter_mut().zip([one, two]) {
@@ -197,7 +214,7 @@ fn integers_that_are_no_doubles_have_no_kernel() {
 
 #[test]
 fn amounts_at_the_bound_are_converted_and_any_beyond_it_in_any_lane_is_noticed() {
-    // Bounds of 0, 1, 4, 20, 43, 49 and 51 bits, as far as the kernel has them.
+    let mut met = BTreeSet::new();
     for (numerator, denominator) in [
         ((1 << 49) - 1, 2),
         ((1 << 48) - 5, 2),
@@ -211,6 +228,7 @@ fn amounts_at_the_bound_are_converted_and_any_beyond_it_in_any_lane_is_noticed()
         let rate = Fraction::new(numerator, denominator);
         for new in [Prepared::one, Prepared::two] {
             let prepared = new(rate).unwrap();
+            met.insert(prepared.bits());
             let end = 1_i64 << prepared.bits();
             let within: Group = std::array::from_fn(|lane| [-end, 1 - end, end - 1, 0][lane % 4]);
             agrees(prepared, rate, &within).unwrap();
@@ -225,4 +243,5 @@ fn amounts_at_the_bound_are_converted_and_any_beyond_it_in_any_lane_is_noticed()
             }
         }
     }
+    assert_eq!(Vec::from_iter(met), [1, 2, 4, 5, 9, 20, 28, 34, 42, 49, 51]);
 }
