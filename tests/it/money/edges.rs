@@ -1,6 +1,6 @@
 //! Amounts where one way to convert ends and another begins.
 
-use masthead::money::{Currency, Money, Quotation, Rates, Row};
+use masthead::money::{ConvertError, Currency, Money, Quotation, Rates, Row};
 use num_bigint::BigInt;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -130,4 +130,19 @@ fn a_rate_near_128_bits_converts_with_and_without_a_converter() {
     assert_eq!(found.to_string(), "5715714.29 EUR");
     let converter = rates.converter(Currency::USD, Currency::EUR).unwrap();
     assert_eq!(converter.convert(cent), Ok(found));
+}
+
+#[test]
+fn a_converter_of_a_day_is_of_that_day_alone() {
+    let quote = Quote {
+        mantissa: 1,
+        scale: 6,
+        nominal: 1,
+    };
+    let rates = rates(Quotation::HomePerForeign, quote, quote);
+    let on = |day| rates.converter_on(day, Currency::USD, Currency::KZT);
+    let converter = rates.converter(Currency::USD, Currency::KZT);
+    assert_eq!(on(rates.day()), converter);
+    let (asked, held) = (rates.day().succ_opt().unwrap(), rates.day());
+    assert_eq!(on(asked), Err(ConvertError::OtherDay { asked, held }));
 }
