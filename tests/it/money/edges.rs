@@ -130,6 +130,16 @@ fn a_rate_near_128_bits_converts_with_and_without_a_converter() {
     assert_eq!(found.to_string(), "5715714.29 EUR");
     let converter = rates.converter(Currency::USD, Currency::EUR).unwrap();
     assert_eq!(converter.convert(cent), Ok(found));
+    let ten_to = |digits| 10_u128.pow(digits);
+    let euros = 7 * ten_to(28) + 1;
+    assert_eq!(converter.fraction(), (4001 * ten_to(34), euros));
+
+    // The other way the denominator has 125 bits: no room for the steps of cash, so none is prepared.
+    let (from, to) = (Currency::EUR, Currency::USD);
+    let refused = rates.converter(from, to);
+    assert_eq!(refused, Err(ConvertError::Overflow { from, to }));
+    let found = rates.convert("5715714.29 EUR".parse().unwrap(), to);
+    assert_eq!(found, Ok(cent));
 }
 
 #[test]
