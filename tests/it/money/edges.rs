@@ -156,3 +156,16 @@ fn a_converter_of_a_day_is_of_that_day_alone() {
     let (asked, held) = (rates.day().succ_opt().unwrap(), rates.day());
     assert_eq!(on(asked), Err(ConvertError::OtherDay { asked, held }));
 }
+
+#[test]
+fn a_converter_in_cash_is_another_converter() {
+    let quote = Quote {
+        mantissa: 1,
+        scale: 6,
+        nominal: 1,
+    };
+    let rates = rates(Quotation::HomePerForeign, quote, quote);
+    let converter = rates.converter(Currency::USD, Currency::KZT).unwrap();
+    assert_eq!(converter.fraction(), converter.clone().in_cash().fraction());
+    assert_ne!(converter, converter.clone().in_cash());
+}
