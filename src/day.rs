@@ -1,6 +1,10 @@
 //! Days in a zone: which one an instant falls on, and where it begins.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
+use std::ops::Range;
+
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 /// The calendar day of `instant` in `zone`.
@@ -23,6 +27,38 @@ pub(crate) fn clamp(instant: DateTime<Utc>) -> DateTime<Utc> {
 /// Where the clocks skip midnight the day begins at the first time that exists, which is never more than a few hours
 /// later; a zone database that says otherwise falls back to midnight UTC.
 pub(crate) fn start(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    steady(day, day, zone).map_or_else(|| searched(day, zone), |span| span.start)
+}
+
+/// The instant at which `day` ends in `zone`: the start of the next.
+pub(crate) fn end(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    start(day.succ_opt().unwrap_or(NaiveDate::MAX), zone)
+}
+
+/// A day in `zone`, its end not included.
+pub(crate) fn span(day: NaiveDate, zone: Tz) -> Range<DateTime<Utc>> {
+    let next = day.succ_opt().unwrap_or(NaiveDate::MAX);
+    steady(day, next, zone).unwrap_or_else(|| searched(day, zone)..searched(next, zone))
+}
+
+/// From the start of a day to that of a later one, where the clocks of `zone` are the same a day before and a day after:
+/// most days, and found several times faster.
+fn steady(first: NaiveDate, last: NaiveDate, zone: Tz) -> Option<Range<DateTime<Utc>>> {
+    let [first, last] = [first, last].map(|day| day.and_time(NaiveTime::MIN));
+    let day = TimeDelta::days(1);
+    let around = [
+        first.checked_sub_signed(day)?,
+        last.checked_add_signed(day)?,
+    ];
+    let [before, after] = around.map(|utc| zone.offset_from_utc_datetime(&utc).fix());
+    if before != after {
+        return None;
+    }
+    let in_utc = |local: NaiveDateTime| Some(local.checked_sub_offset(before)?.and_utc());
+    Some(in_utc(first)?..in_utc(last)?)
+}
+
+fn searched(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     (0..4)
         .filter_map(|hours| midnight.checked_add_signed(TimeDelta::hours(hours)))
@@ -35,11 +71,6 @@ pub(crate) fn hour(day: NaiveDate, hour: u32, zone: Tz) -> Option<DateTime<Utc>>
     let local = day.and_hms_opt(hour, 0, 0)?;
     let at = zone.from_local_datetime(&local).earliest()?;
     Some(at.with_timezone(&Utc))
-}
-
-/// The instant at which `day` ends in `zone`: the start of the next.
-pub(crate) fn end(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    start(day.succ_opt().unwrap_or(NaiveDate::MAX), zone)
 }
 
 /// Whether a day is of a year in which somebody reads a strip: 1900 to 2200.
@@ -73,6 +104,42 @@ mod tests {
         assert_eq!(
             start(day, Tz::Asia__Beirut).to_rfc3339(),
             "2022-03-26T22:00:00+00:00"
+        );
+    }
+
+    #[test]
+    fn the_fast_way_finds_what_the_search_finds() {
+        // Every day from 1900 to 2100 of every zone would be 40 million: each zone's days around its changes, and some.
+        let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap();
+        let mut unsteady = 0;
+        for zone in chrono_tz::TZ_VARIANTS {
+            let mut offset = None;
+            for day in (0..73_000)
+                .step_by(7)
+                .map(|days| first + TimeDelta::days(days))
+            {
+                let at = zone
+                    .offset_from_utc_datetime(&day.and_time(NaiveTime::MIN))
+                    .fix();
+                if offset.replace(at) == Some(at) {
+                    continue;
+                }
+                for day in (-9..3).map(|days| day + TimeDelta::days(days)) {
+                    let next = day.succ_opt().unwrap();
+                    assert_eq!(start(day, zone), searched(day, zone), "{day} in {zone}");
+                    let span = span(day, zone);
+                    assert_eq!(
+                        span,
+                        searched(day, zone)..searched(next, zone),
+                        "{day} in {zone}"
+                    );
+                    unsteady += usize::from(steady(day, next, zone).is_none());
+                }
+            }
+        }
+        assert!(
+            unsteady > 10_000,
+            "only {unsteady} days near a change of clocks"
         );
     }
 }

@@ -185,10 +185,16 @@ impl FreshnessPolicy {
         now: DateTime<Utc>,
         zone: chrono_tz::Tz,
     ) -> Freshness {
-        let age = weather.age(now);
-        if !weather.value().reaches(now, zone) {
+        if weather.value().reaches(now, zone) {
+            self.of_age(weather.age(now))
+        } else {
             Freshness::Absent
-        } else if age < self.weather_fresh {
+        }
+    }
+
+    /// Of weather that says something of the rest of the day.
+    pub(crate) fn of_age(&self, age: TimeDelta) -> Freshness {
+        if age < self.weather_fresh {
             Freshness::Fresh
         } else if age < self.weather_stale {
             Freshness::Ageing

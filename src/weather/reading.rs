@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -64,7 +66,7 @@ pub struct Extremes {
 }
 
 /// The local hours in which a day in inhabited latitudes reaches its maximum: from noon to six.
-const AFTERNOON: std::ops::Range<u32> = 12..18;
+const AFTERNOON: Range<u32> = 12..18;
 
 impl Weather {
     /// A reading of checked hours, sorted by time.
@@ -140,30 +142,41 @@ impl Weather {
     /// The highest temperature of a local day; nothing where its afternoon, noon to six, is not held whole.
     #[must_use]
     pub fn maximum(&self, date: NaiveDate, zone: Tz) -> Option<Celsius> {
-        let from = day::hour(date, AFTERNOON.start, zone)?;
-        let to = day::hour(date, AFTERNOON.end, zone)?;
-        self.holds(date, zone, from..to)
-            .then(|| self.within(date, zone).map(|range| range.high()).max())
-            .flatten()
+        let span = day::span(date, zone);
+        let afternoon = if span.end - span.start == TimeDelta::days(1) {
+            let hour = |hour: u32| span.start + TimeDelta::hours(hour.into());
+            hour(AFTERNOON.start)..hour(AFTERNOON.end)
+        } else {
+            // The clocks change that day.
+            let hour = |hour| day::hour(date, hour, zone);
+            hour(AFTERNOON.start)?..hour(AFTERNOON.end)?
+        };
+        let held = self.of_day(&span);
+        held.holds(&afternoon)
+            .then(|| held.temperatures(TemperatureRange::high).max())?
     }
 
     /// The lowest and highest temperature of a local day; nothing where one of its hours is not held.
     #[must_use]
     pub fn range(&self, date: NaiveDate, zone: Tz) -> Option<TemperatureRange> {
-        if !self.holds(date, zone, day::start(date, zone)..day::end(date, zone)) {
+        let span = day::span(date, zone);
+        let held = self.of_day(&span);
+        if !held.holds(&span) {
             return None;
         }
-        let low = self.within(date, zone).map(|range| range.low()).min()?;
-        let high = self.within(date, zone).map(|range| range.high()).max()?;
+        let low = held.temperatures(TemperatureRange::low).min()?;
+        let high = held.temperatures(TemperatureRange::high).max()?;
         TemperatureRange::new(low, high)
     }
 
     /// Whether anything is held of the local day of `now`, from `now` on.
     #[must_use]
     pub fn reaches(&self, now: DateTime<Utc>, zone: Tz) -> bool {
+        if self.now(now).is_some() {
+            return true;
+        }
         let end = day::end(day::of(now, zone), zone);
-        self.now(now).is_some()
-            || self.hours.iter().any(|hour| (now..end).contains(&hour.at))
+        self.hours.iter().any(|hour| (now..end).contains(&hour.at))
             || self
                 .extremes
                 .iter()
@@ -199,41 +212,76 @@ impl Weather {
         self
     }
 
-    /// Every temperature said of a local day: its hours, and the stretches that lie in it whole.
-    fn within(&self, date: NaiveDate, zone: Tz) -> impl Iterator<Item = TemperatureRange> + '_ {
-        let span = day::start(date, zone)..day::end(date, zone);
-        let hours = self
-            .hours_in(span.clone())
-            .iter()
-            .filter_map(|hour| TemperatureRange::new(hour.temperature, hour.temperature));
-        let stretches = self
+    /// What is held of a local day.
+    fn of_day(&self, day: &Range<DateTime<Utc>>) -> OfDay<'_> {
+        let first = self.hours.partition_point(|hour| hour.at < day.start);
+        let hours = self.hours.get(first..).unwrap_or_default();
+        let first = self
             .extremes
+            .partition_point(|stretch| stretch.from < day.start);
+        let stretches = self.extremes.get(first..).unwrap_or_default();
+        OfDay {
+            end: day.end,
+            hours,
+            stretches,
+        }
+    }
+}
+
+/// What is said of a local day and of the time behind it.
+struct OfDay<'a> {
+    /// The day's end, not included.
+    end: DateTime<Utc>,
+    /// The hours from the day's start on.
+    hours: &'a [Hour],
+    /// The stretches that begin from the day's start on.
+    stretches: &'a [Extremes],
+}
+
+impl<'a> OfDay<'a> {
+    /// The hours of the day, and an end of its stretches, as the caller chooses.
+    fn temperatures(
+        &self,
+        end_of: impl Fn(TemperatureRange) -> Celsius,
+    ) -> impl Iterator<Item = Celsius> {
+        let end = self.end;
+        let hours = self.hours.iter().take_while(move |hour| hour.at < end);
+        hours
+            .map(|hour| hour.temperature)
+            .chain(self.whole().map(move |stretch| end_of(stretch.range)))
+    }
+
+    /// The stretches that lie in the day whole.
+    fn whole(&self) -> impl Iterator<Item = &'a Extremes> + use<'a> {
+        let end = self.end;
+        self.stretches
             .iter()
-            .filter(move |stretch| span.contains(&stretch.from) && stretch.to <= span.end);
-        hours.chain(stretches.map(|stretch| stretch.range))
+            .take_while(move |stretch| stretch.from < end)
+            .filter(move |stretch| stretch.to <= end)
     }
 
-    /// Whether each hour of a part of a local day is held, as an hour or inside a stretch that lies in the day whole.
-    fn holds(&self, date: NaiveDate, zone: Tz, part: std::ops::Range<DateTime<Utc>>) -> bool {
-        let span = day::start(date, zone)..day::end(date, zone);
-        let mut hours = (0..(part.end - part.start).num_hours()).map(TimeDelta::hours);
-        hours.all(|hour| {
-            let from = part.start + hour;
-            let to = from + TimeDelta::hours(1);
-            !self.hours_in(from..to).is_empty()
-                || self.extremes.iter().any(|stretch| {
-                    span.start <= stretch.from
-                        && stretch.from <= from
-                        && to <= stretch.to
-                        && stretch.to <= span.end
-                })
-        })
-    }
-
-    fn hours_in(&self, span: std::ops::Range<DateTime<Utc>>) -> &[Hour] {
-        let from = self.hours.partition_point(|hour| hour.at < span.start);
-        let to = self.hours.partition_point(|hour| hour.at < span.end);
-        self.hours.get(from..to).unwrap_or_default()
+    /// Whether each hour of a part of the day is held, as an hour or inside a stretch that lies in the day whole.
+    fn holds(&self, part: &Range<DateTime<Utc>>) -> bool {
+        let mut hours = self
+            .hours
+            .iter()
+            .map(|hour| hour.at)
+            .skip_while(|at| *at < part.start)
+            .peekable();
+        let hour = TimeDelta::hours(1);
+        let (mut from, mut to) = (part.start, part.start + hour);
+        while to <= part.end {
+            let mut held = false;
+            while hours.next_if(|at| *at < to).is_some() {
+                held = true;
+            }
+            let inside = |stretch: &Extremes| stretch.from <= from && to <= stretch.to;
+            if !held && !self.whole().any(inside) {
+                return false;
+            }
+            (from, to) = (to, to + hour);
+        }
+        true
     }
 }
 
