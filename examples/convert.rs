@@ -10,8 +10,9 @@ use std::error::Error;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use masthead::money::{Converter, Currency, Money, parse_decimal};
+use masthead::strip::Lang;
 use masthead::{Snapshot, Ticker};
 use rust_decimal::Decimal;
 
@@ -33,7 +34,7 @@ struct Options {
     #[arg(long)]
     cash: bool,
     /// The language of the words around the numbers
-    #[arg(long, value_enum, default_value_t = Lang::En)]
+    #[arg(long, value_name = "TAG", default_value = "en")]
     lang: Lang,
     /// Who asks
     #[arg(
@@ -44,22 +45,16 @@ struct Options {
     contact: String,
 }
 
-/// The languages in which this example knows its three words.
-#[derive(Clone, Copy, ValueEnum)]
-enum Lang {
-    En,
-    Ru,
-    Kk,
-}
-
-impl Lang {
-    /// Rate, day, source.
-    const fn words(self) -> [&'static str; 3] {
-        match self {
-            Self::En => ["rate", "day", "source"],
-            Self::Ru => ["курс", "дата", "источник"],
-            Self::Kk => ["бағам", "күні", "дереккөз"],
-        }
+/// Rate, day, source.
+const fn words(lang: Lang) -> [&'static str; 3] {
+    match lang {
+        Lang::Ru => ["курс", "дата", "источник"],
+        Lang::Kk => ["бағам", "күні", "дереккөз"],
+        Lang::KkLatn => ["baǵam", "kúni", "derekkóz"],
+        Lang::ZhHans => ["汇率", "日期", "来源"],
+        Lang::KkArab => ["باعام", "كۇنى", "دەرەككوز"],
+        Lang::UzCyrl => ["курс", "сана", "манба"],
+        _ => ["rate", "day", "source"],
     }
 }
 
@@ -97,11 +92,12 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 
 /// What one needs to redo the sum.
 fn sum(converter: &Converter, lang: Lang) -> String {
-    let [rate, day, source] = lang.words();
+    let [rate, day, source] = words(lang);
     let (numerator, denominator) = converter.fraction();
     format!(
         "{rate} {numerator}/{denominator} · {day} {} · {source} {}",
         converter.day(),
-        converter.source()
+        lang.source(converter.source())
+            .unwrap_or(converter.source().as_str())
     )
 }

@@ -33,6 +33,36 @@ macro_rules! constants {
     };
 }
 
+/// Every code in one text, so that a code is a piece of it and nothing is checked each time.
+static UPPER_BYTES: [u8; 3 * Currency::COUNT] = letters(false);
+static LOWER_BYTES: [u8; 3 * Currency::COUNT] = letters(true);
+static UPPER: &str = text(&UPPER_BYTES);
+static LOWER: &str = text(&LOWER_BYTES);
+
+const fn letters(lower: bool) -> [u8; 3 * Currency::COUNT] {
+    let mut bytes = [0; 3 * Currency::COUNT];
+    let (mut rest, mut table): (&mut [u8], _) = (&mut bytes, TABLE);
+    while let ([a, b, c, bytes @ ..], [(code, ..), rows @ ..]) = (rest, table) {
+        [*a, *b, *c] = **code;
+        if lower {
+            (*a, *b, *c) = (
+                a.to_ascii_lowercase(),
+                b.to_ascii_lowercase(),
+                c.to_ascii_lowercase(),
+            );
+        }
+        (rest, table) = (bytes, rows);
+    }
+    bytes
+}
+
+const fn text(bytes: &'static [u8]) -> &'static str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+}
+
 constants! {
     AED AMD AUD AZN BRL BYN CAD CHF CNY CZK DKK EUR GBP GEL HKD HUF INR IRR JPY KGS KRW KWD KZT MDL MXN MYR NOK PLN RUB
     SAR SEK SGD THB TJS TMT TRY UAH USD UZS XDR ZAR
@@ -56,10 +86,25 @@ impl Currency {
     /// The three letters, in upper case.
     #[must_use]
     pub const fn code(self) -> &'static str {
-        match std::str::from_utf8(self.row().0) {
-            Ok(code) => code,
-            Err(_) => "",
-        }
+        self.letters_in(UPPER)
+    }
+
+    /// The three letters, in lower case.
+    pub(crate) const fn lower_code(self) -> &'static str {
+        self.letters_in(LOWER)
+    }
+
+    /// Its place in the order of the codes, below [`COUNT`](Self::COUNT).
+    pub(crate) const fn place(self) -> usize {
+        self.place as usize
+    }
+
+    /// How many currencies there are.
+    pub(crate) const COUNT: usize = TABLE.len();
+
+    const fn letters_in(self, codes: &'static str) -> &'static str {
+        let (_, rest) = codes.split_at(3 * self.place());
+        rest.split_at(3).0
     }
 
     /// The numeric code, 8 to 999.

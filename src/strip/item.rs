@@ -95,22 +95,17 @@ impl<'a> Strip<'a> {
     /// The items of a publication; how fresh it is, is asked once for all of them.
     pub(super) fn rate_items(
         &self,
-        observed: Option<&'a Observed<Rates>>,
+        publication: Option<(&'a Observed<Rates>, Freshness)>,
     ) -> impl Fn(Pair) -> RateItem<'a> + use<'a> {
-        let freshness = observed.map_or(Freshness::Absent, |held| {
-            self.policy.of_rates(held, self.now)
-        });
         move |pair| {
-            let rate = observed.and_then(|held| held.value().rate(pair));
-            let freshness = if rate.is_some() {
-                freshness
-            } else {
-                Freshness::Absent
-            };
+            let rate = publication.and_then(|(held, _)| held.value().rate(pair));
+            let freshness = publication
+                .filter(|_| rate.is_some())
+                .map_or(Freshness::Absent, |(_, freshness)| freshness);
             RateItem {
                 pair,
                 rate,
-                observed,
+                observed: publication.map(|(held, _)| held),
                 freshness,
             }
         }
@@ -118,13 +113,16 @@ impl<'a> Strip<'a> {
 
     pub(super) fn city(&self, city: &'a City) -> WeatherItem<'a> {
         let observed = self.snapshot.weather(city.id());
-        let freshness = observed.map_or(Freshness::Absent, |held| {
-            self.policy.of_weather(held, self.now, city.zone())
-        });
+        let hour = observed.and_then(|held| held.value().now(self.now));
+        let freshness = match (observed, hour) {
+            // An hour that holds now is enough: nothing else of the day has to be looked for.
+            (Some(held), Some(_)) => self.policy.of_age(held.age(self.now)),
+            (Some(held), None) => self.policy.of_weather(held, self.now, city.zone()),
+            (None, _) => Freshness::Absent,
+        };
         let held = observed
             .filter(|_| freshness != Freshness::Absent)
             .map(Observed::value);
-        let hour = held.and_then(|weather| weather.now(self.now));
         let range = held.and_then(|weather| self.range(weather, city.zone()));
         let item = WeatherItem {
             city,
@@ -146,7 +144,7 @@ impl<'a> Strip<'a> {
 
     fn range(&self, weather: &Weather, zone: Tz) -> Option<(i16, i16)> {
         let today = day::of(self.now, zone);
-        match self.layout.temperatures_shown() {
+        match self.layout.temperatures {
             Temperatures::AroundMaximum => weather
                 .maximum(today, zone)
                 .map(|maximum| (maximum.whole() - 1, maximum.whole() + 1)),

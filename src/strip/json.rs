@@ -1,12 +1,15 @@
-use std::{fmt, io};
+use std::fmt::{self, Write};
 
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
-use serde_json::ser::Formatter;
 
-use super::number::{Outside, Timestamp};
+use super::digits::{write_instant, write_integer, write_iso};
+use super::number::write_plain;
+use super::part::{is_plain, write_outside};
 use super::{RateItem, Strip, WeatherItem};
-use crate::snapshot::Observed;
+use crate::money::Trend;
+use crate::provenance::{Attribution, SourceId};
+use crate::snapshot::Freshness;
 
 /// A strip as JSON, schema 1.
 ///
@@ -19,7 +22,7 @@ use crate::snapshot::Observed;
 /// let (snapshot, layout) = (Snapshot::sample(), Layout::line());
 /// let json = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).json().to_string();
 /// assert!(json.starts_with(r#"{"schema":1,"generated":"2023-06-13T05:00:00Z","lang":"en","dir":"ltr","rates":[{"#));
-/// assert!(json.contains(r#"{"pair":"USD/KZT","nominal":1,"value":"447.32","day":"2023-06-13","change":null,"trend":"unknown","source":"sample","#));
+/// assert!(json.contains(r#"{"pair":"USD/KZT","name":"US Dollar","nominal":1,"value":"447.32","day":"2023-06-13","#));
 /// ```
 ///
 /// What it prints can stand in a `<script type="application/json">`: `<`, `>` and `&` are escaped. The value also serialises
@@ -33,158 +36,233 @@ impl<'a> Json<'a> {
     pub(super) const fn new(strip: Strip<'a>) -> Self {
         Self { strip }
     }
+
+    /// Writes it, without a detour by way of a formatter.
+    ///
+    /// # Errors
+    ///
+    /// When `out` refuses; a `String` does not.
+    pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
+        let strip = &self.strip;
+        let locale = strip.locale;
+        let mut document = Document { out };
+        document.raw(r#"{"schema":1,"generated":""#)?;
+        write_instant(strip.now, document.out)?;
+        document.raw(r#"","lang":""#)?;
+        document.raw(locale.tag)?;
+        document.raw(r#"","dir":""#)?;
+        document.raw(locale.direction.as_str())?;
+        document.raw(r#"","rates":["#)?;
+        document.list(strip.rates(), |document, item| document.rate(strip, &item))?;
+        match strip.next() {
+            Some(next) => {
+                document.raw(r#"],"next":["#)?;
+                document.list(next, |document, item| document.rate(strip, &item))?;
+                document.raw("]")?;
+            }
+            None => document.raw(r#"],"next":null"#)?,
+        }
+        document.raw(r#","weather":["#)?;
+        document.list(strip.weather(), |document, item| {
+            document.weather(strip, &item)
+        })?;
+        document.raw(r#"],"attribution":["#)?;
+        document.list(strip.attributions(), |document, (source, credit)| {
+            document.credit(strip, source, credit)
+        })?;
+        document.raw("]}")
+    }
 }
 
 impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut serializer = serde_json::Serializer::with_formatter(Bytes(f), Embeddable);
-        self.serialize(&mut serializer).map_err(|_| fmt::Error)
+        self.write_to(f)
     }
 }
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let strip = &self.strip;
-        let lang = strip.layout.language();
-        let mut map = serializer.serialize_map(Some(8))?;
-        map.serialize_entry("schema", &1)?;
-        map.serialize_entry("generated", &Printed(Timestamp(strip.now)))?;
-        map.serialize_entry("lang", lang.tag())?;
-        map.serialize_entry("dir", lang.direction().as_str())?;
-        map.serialize_entry("rates", &List(|| strip.rates()))?;
-        map.serialize_entry(
-            "next",
-            &strip
-                .next()
-                .map(|_| List(|| strip.next().into_iter().flatten())),
-        )?;
-        map.serialize_entry("weather", &List(|| strip.weather()))?;
-        map.serialize_entry(
-            "attribution",
-            &List(|| strip.attributions().map(|(_, credit)| Credit(credit))),
-        )?;
-        map.end()
+        // By way of the text, so that the document is described once.
+        let value: serde_json::Value =
+            serde_json::from_str(&self.to_string()).map_err(S::Error::custom)?;
+        value.serialize(serializer)
     }
 }
 
-impl Serialize for RateItem<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let held = self.observed.filter(|_| self.rate.is_some());
-        let mut map = serializer.serialize_map(Some(9))?;
-        map.serialize_entry("pair", &Printed(self.pair))?;
-        map.serialize_entry("nominal", &self.rate.map(|rate| rate.nominal()))?;
-        map.serialize_entry("value", &self.rate.map(|rate| Printed(rate.value())))?;
-        map.serialize_entry("day", &self.rate.map(|rate| Printed(rate.day())))?;
-        map.serialize_entry(
-            "change",
-            &self.rate.and_then(|rate| rate.change()).map(Printed),
-        )?;
-        map.serialize_entry("trend", &self.trend())?;
-        map.serialize_entry("source", &held.map(Observed::source))?;
-        map.serialize_entry(
-            "fetched",
-            &held.map(|held| Printed(Timestamp(held.fetched()))),
-        )?;
-        map.serialize_entry("freshness", &self.freshness)?;
-        map.end()
-    }
+struct Document<'w, W> {
+    out: &'w mut W,
 }
 
-impl Serialize for WeatherItem<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let held = self.observed.filter(|_| self.shown().is_some());
-        let mut map = serializer.serialize_map(Some(10))?;
-        map.serialize_entry("city", self.city.id().as_str())?;
-        map.serialize_entry("name", &Printed(Outside(self.city.name())))?;
-        map.serialize_entry("low", &self.range.map(|(low, _)| low))?;
-        map.serialize_entry("high", &self.range.map(|(_, high)| high))?;
-        map.serialize_entry("now", &self.now())?;
-        map.serialize_entry(
-            "condition",
-            &self.hour.and_then(|hour| hour.condition.as_ref()),
-        )?;
-        map.serialize_entry("source", &held.map(Observed::source))?;
-        map.serialize_entry("valid", &held.map(|held| Printed(Timestamp(held.valid()))))?;
-        map.serialize_entry(
-            "fetched",
-            &held.map(|held| Printed(Timestamp(held.fetched()))),
-        )?;
-        map.serialize_entry("freshness", &self.freshness)?;
-        map.end()
-    }
-}
-
-struct Credit<'a>(&'a crate::provenance::Attribution);
-
-impl Serialize for Credit<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("name", &Printed(Outside(self.0.name())))?;
-        map.serialize_entry("link", &self.0.url())?;
-        map.serialize_entry(
-            "licence",
-            &self.0.licence_name().map(|name| Printed(Outside(name))),
-        )?;
-        map.end()
-    }
-}
-
-/// A value as the string it prints.
-struct Printed<T>(T);
-
-impl<T: fmt::Display> Serialize for Printed<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-/// An iterator as a sequence, made anew each time it is written.
-struct List<F>(F);
-
-impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for List<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut sequence = serializer.serialize_seq(None)?;
-        (self.0)().try_for_each(|item| sequence.serialize_element(&item))?;
-        sequence.end()
-    }
-}
-
-/// Bytes into text: the serialiser writes whole characters at a time.
-struct Bytes<'f, 'g>(&'f mut fmt::Formatter<'g>);
-
-impl io::Write for Bytes<'_, '_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
-        self.0.write_str(text).map_err(io::Error::other)?;
-        Ok(bytes.len())
+impl<W: Write> Document<'_, W> {
+    /// Text of this file or of the table: nothing in it is to be escaped.
+    #[inline]
+    fn raw(&mut self, text: &str) -> fmt::Result {
+        self.out.write_str(text)
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    fn list<T>(
+        &mut self,
+        items: impl Iterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> fmt::Result,
+    ) -> fmt::Result {
+        let mut comma = "";
+        for item in items {
+            self.raw(comma)?;
+            write(self, item)?;
+            comma = ",";
+        }
         Ok(())
     }
+
+    /// A string, or null.
+    fn optional<T>(
+        &mut self,
+        value: Option<T>,
+        write: impl FnOnce(&mut W, T) -> fmt::Result,
+    ) -> fmt::Result {
+        let Some(value) = value else {
+            return self.raw("null");
+        };
+        self.raw("\"")?;
+        write(self.out, value)?;
+        self.raw("\"")
+    }
+
+    fn degrees(&mut self, whole: Option<i16>) -> fmt::Result {
+        let Some(whole) = whole else {
+            return self.raw("null");
+        };
+        self.raw(if whole < 0 { "-" } else { "" })?;
+        write_integer(whole.unsigned_abs().into(), "", self.out)
+    }
+
+    fn rate(&mut self, strip: &Strip<'_>, item: &RateItem<'_>) -> fmt::Result {
+        let RateItem { pair, rate, .. } = *item;
+        self.raw(r#"{"pair":""#)?;
+        self.raw(pair.base().code())?;
+        self.raw("/")?;
+        self.raw(pair.quote().code())?;
+        self.raw(r#"","name":"#)?;
+        self.optional(strip.locale.currency(pair.base()), W::write_str)?;
+        let (Some(rate), Some(held)) = (rate, item.observed) else {
+            return self.raw(
+                r#","nominal":null,"value":null,"day":null,"change":null,"trend":"unknown","source":null,"fetched":null,"freshness":"absent"}"#,
+            );
+        };
+        self.raw(r#","nominal":"#)?;
+        write_integer(rate.nominal().into(), "", self.out)?;
+        self.raw(r#","value":""#)?;
+        write_plain(rate.value(), self.out)?;
+        self.raw(r#"","day":""#)?;
+        write_iso(rate.day(), self.out)?;
+        self.raw(r#"","change":"#)?;
+        self.optional(rate.change(), |out, change| write_plain(change, out))?;
+        self.raw(match rate.trend() {
+            Trend::Up => r#","trend":"up","source":""#,
+            Trend::Down => r#","trend":"down","source":""#,
+            Trend::Unchanged => r#","trend":"unchanged","source":""#,
+            Trend::Unknown => r#","trend":"unknown","source":""#,
+        })?;
+        self.raw(held.source().as_str())?;
+        self.raw(r#"","fetched":""#)?;
+        write_instant(held.fetched(), self.out)?;
+        self.freshness(item.freshness)
+    }
+
+    fn weather(&mut self, strip: &Strip<'_>, item: &WeatherItem<'_>) -> fmt::Result {
+        self.raw(r#"{"city":""#)?;
+        self.raw(item.city.id().as_str())?;
+        self.raw(r#"","name":""#)?;
+        match strip.locale.city(item.city) {
+            Some(name) => self.raw(name)?,
+            None => escaped(self.out, item.city.name())?,
+        }
+        let (Some(_), Some(held)) = (item.shown(), item.observed) else {
+            return self.raw(
+                r#"","low":null,"high":null,"now":null,"condition":null,"sky":null,"daylight":null,"source":null,"valid":null,"fetched":null,"freshness":"absent"}"#,
+            );
+        };
+        let condition = item.hour.and_then(|hour| hour.condition.as_ref());
+        let daylight = item.hour.and_then(|hour| hour.daylight);
+        self.raw(r#"","low":"#)?;
+        self.degrees(item.range.map(|(low, _)| low))?;
+        self.raw(r#","high":"#)?;
+        self.degrees(item.range.map(|(_, high)| high))?;
+        self.raw(r#","now":"#)?;
+        self.degrees(item.now())?;
+        self.raw(r#","condition":"#)?;
+        self.optional(condition, |out, condition| match condition.sky() {
+            Some(_) => condition.write_to(out),
+            None => condition.write_to(&mut Escaping(out)),
+        })?;
+        self.raw(r#","sky":"#)?;
+        let words = condition.and_then(|sky| strip.locale.condition(sky, daylight));
+        self.optional(words, W::write_str)?;
+        self.raw(r#","daylight":"#)?;
+        self.optional(daylight, |out, daylight| out.write_str(daylight.as_str()))?;
+        self.raw(r#","source":""#)?;
+        self.raw(held.source().as_str())?;
+        self.raw(r#"","valid":""#)?;
+        write_instant(held.valid(), self.out)?;
+        self.raw(r#"","fetched":""#)?;
+        write_instant(held.fetched(), self.out)?;
+        self.freshness(item.freshness)
+    }
+
+    /// The last field of an item.
+    fn freshness(&mut self, freshness: Freshness) -> fmt::Result {
+        self.raw(match freshness {
+            Freshness::Fresh => r#"","freshness":"fresh"}"#,
+            Freshness::Ageing => r#"","freshness":"ageing"}"#,
+            Freshness::Stale => r#"","freshness":"stale"}"#,
+            Freshness::Absent => r#"","freshness":"absent"}"#,
+        })
+    }
+
+    fn credit(
+        &mut self,
+        strip: &Strip<'_>,
+        source: &SourceId,
+        credit: &Attribution,
+    ) -> fmt::Result {
+        self.raw(r#"{"name":"#)?;
+        match strip.locale.source(source) {
+            Some(name) => self.optional(Some(name), W::write_str)?,
+            None => self.optional(Some(credit.name()), escaped)?,
+        }
+        self.raw(r#","link":"#)?;
+        self.optional(credit.url(), escaped)?;
+        self.raw(r#","licence":"#)?;
+        self.optional(credit.licence_name(), escaped)?;
+        self.raw("}")
+    }
 }
 
-/// JSON in which nothing can end the element around it.
-struct Embeddable;
+/// Text from outside, without what could reorder it, and escaped.
+fn escaped<W: Write>(out: &mut W, text: &str) -> fmt::Result {
+    if is_plain(text) {
+        out.write_str(text)
+    } else {
+        write_outside(text, &mut Escaping(out))
+    }
+}
 
-impl Formatter for Embeddable {
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        out: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(['<', '>', '&']) {
-            let (plain, special) = rest.split_at(at);
-            out.write_all(plain.as_bytes())?;
-            let mut after = special.chars();
-            out.write_all(match after.next() {
-                Some('<') => b"\\u003c",
-                Some('>') => b"\\u003e",
-                _ => b"\\u0026",
-            })?;
+/// A string of JSON in which nothing can end the string, or the element of HTML around the document.
+struct Escaping<'w, W>(&'w mut W);
+
+impl<W: Write> Write for Escaping<'_, W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let special = |c: char| c.is_control() || matches!(c, '"' | '\\' | '<' | '>' | '&');
+        let mut rest = text;
+        while let Some(at) = rest.find(special) {
+            let (plain, found) = rest.split_at(at);
+            self.0.write_str(plain)?;
+            let mut after = found.chars();
+            if let Some(c) = after.next() {
+                write!(self.0, "\\u{:04x}", u32::from(c))?;
+            }
             rest = after.as_str();
         }
-        out.write_all(rest.as_bytes())
+        self.0.write_str(rest)
     }
 }

@@ -1,7 +1,7 @@
 //! The view: a snapshot, a layout and an instant make a strip; text, ANSI, HTML and JSON are sinks over it.
 //!
 //! One walk feeds every sink, so they cannot disagree. Nothing here reads a clock or allocates: each output is a value
-//! with [`Display`](std::fmt::Display), written where the caller wants it.
+//! that writes itself where the caller wants it, by `write_to`, or by [`Display`](std::fmt::Display).
 //!
 //! ```
 //! use masthead::strip::{Layout, Strip};
@@ -13,12 +13,12 @@
 //! assert_eq!(strip.text().to_string().lines().nth(2), Some("usd/kzt 447.32 eur/kzt 482.21"));
 //!
 //! let mut page = String::from("<!doctype html>");
-//! use std::fmt::Write as _;
-//! write!(page, "{}", strip.html())?;
+//! strip.html().write_to(&mut page)?;
 //! assert!(page.contains(r#"<data value="447.32">447.32</data>"#));
 //! # Ok::<(), std::fmt::Error>(())
 //! ```
 
+mod digits;
 mod html;
 mod item;
 mod json;
@@ -31,15 +31,18 @@ mod walk;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::money::Rates;
 use crate::provenance::{Attribution, SourceId};
-use crate::snapshot::{FreshnessPolicy, Observed, Snapshot};
-use crate::weather::Weather;
+use crate::snapshot::{Freshness, FreshnessPolicy, Observed, Snapshot};
+use crate::weather::{City, Weather};
+use locale::Locale;
 
 pub use html::Html;
 pub use item::{RateItem, Shown, WeatherItem};
 pub use json::Json;
-pub use layout::{LanguageLink, Layout, PairCase, Temperatures};
-pub use locale::{Direction, Lang, ParseLangError};
+pub use layout::{LanguageLink, Layout, PairCase, Temperatures, Times};
+pub use locale::{Date, DateStyle, Direction, KazakhLatin, Lang, ParseLangError};
+pub use number::{Number, NumberStyle};
 pub use text::Text;
 
 /// What a reader sees at an instant: a snapshot arranged by a layout.
@@ -53,39 +56,51 @@ pub struct Strip<'a> {
     layout: &'a Layout,
     now: DateTime<Utc>,
     policy: FreshnessPolicy,
+    locale: &'static Locale,
+    rates: Option<(&'a Observed<Rates>, Freshness)>,
 }
 
 impl<'a> Strip<'a> {
     /// The strip of a snapshot at `now`.
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, layout: &'a Layout, now: DateTime<Utc>) -> Self {
-        Self {
+        let strip = Self {
             snapshot,
             layout,
             now: crate::day::clamp(now),
             policy: FreshnessPolicy::default(),
-        }
+            locale: layout.locale(),
+            rates: None,
+        };
+        strip.policy(FreshnessPolicy::default())
     }
 
     /// The same under other limits of freshness.
     #[must_use]
-    pub const fn policy(mut self, policy: FreshnessPolicy) -> Self {
+    pub fn policy(mut self, policy: FreshnessPolicy) -> Self {
         self.policy = policy;
+        self.rates = self.judged(self.snapshot.rates(self.now));
         self
+    }
+
+    fn judged(
+        &self,
+        rates: Option<&'a Observed<Rates>>,
+    ) -> Option<(&'a Observed<Rates>, Freshness)> {
+        rates.map(|held| (held, self.policy.of_rates(held, self.now)))
     }
 
     /// The rates of the layout's pairs, in its order.
     pub fn rates(&self) -> impl Iterator<Item = RateItem<'a>> + use<'a> {
-        self.layout
-            .pairs()
-            .map(self.rate_items(self.snapshot.rates(self.now)))
+        self.layout.pairs().map(self.rate_items(self.rates))
     }
 
     /// The same rows for the day ahead, once the bank has published it.
     #[must_use]
     pub fn next(&self) -> Option<impl Iterator<Item = RateItem<'a>> + use<'a>> {
         let next = self.snapshot.next(self.now)?;
-        Some(self.layout.pairs().map(self.rate_items(Some(next))))
+        let next = self.judged(Some(next));
+        Some(self.layout.pairs().map(self.rate_items(next)))
     }
 
     /// The weather of the layout's cities, in its order.
@@ -114,20 +129,20 @@ impl<'a> Strip<'a> {
             })
     }
 
-    /// The date a page prints: the layout's own, else the day of the rates, else today where the first city is.
+    /// The date a page prints: the layout's own, else the day of the rates, else today.
     #[must_use]
     pub fn date(&self) -> NaiveDate {
         self.layout
-            .own_date()
-            .or_else(|| Some(self.snapshot.rates(self.now)?.value().day()))
-            .unwrap_or_else(|| {
-                let zone = self
-                    .layout
-                    .cities_shown()
-                    .first()
-                    .map_or(chrono_tz::UTC, crate::weather::City::zone);
-                crate::day::of(self.now, zone)
-            })
+            .date
+            .or_else(|| Some(self.rates?.0.value().day()))
+            .unwrap_or_else(|| self.today())
+    }
+
+    /// The day it is where the first city is; without a city, in UTC.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        let first = self.layout.cities_shown().first();
+        crate::day::of(self.now, first.map_or(chrono_tz::UTC, City::zone))
     }
 
     /// Plain text, with each value in a bidirectional isolate where the layout asks for it.
@@ -154,24 +169,18 @@ impl<'a> Strip<'a> {
         Json::new(*self)
     }
 
-    /// The forecasts held for the layout's cities.
-    fn forecasts(&self) -> impl Iterator<Item = &'a Observed<Weather>> + use<'a> {
+    /// The forecasts held for the layout's cities, each with its city.
+    fn forecasts(&self) -> impl Iterator<Item = (&'a City, &'a Observed<Weather>)> + use<'a> {
         let strip = *self;
-        strip
-            .layout
-            .cities_shown()
-            .iter()
-            .filter_map(move |city| strip.snapshot.weather(city.id()))
+        let cities = strip.layout.cities_shown().iter();
+        cities.filter_map(move |city| Some((city, strip.snapshot.weather(city.id())?)))
     }
 
     fn sources(&self) -> impl Iterator<Item = &'a SourceId> + use<'a> {
-        let rates = self
-            .snapshot
-            .rates(self.now)
-            .into_iter()
-            .chain(self.snapshot.next(self.now));
+        let rates = self.rates.map(|(held, _)| held);
+        let rates = rates.into_iter().chain(self.snapshot.next(self.now));
         rates
             .map(Observed::source)
-            .chain(self.forecasts().map(Observed::source))
+            .chain(self.forecasts().map(|(_, held)| held.source()))
     }
 }

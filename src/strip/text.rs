@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write};
 
 use super::Strip;
 use super::part::{Element, Part, Sink};
@@ -26,29 +26,42 @@ impl<'a> Text<'a> {
             colours: true,
         }
     }
+
+    /// Writes it, without a detour by way of a formatter.
+    ///
+    /// # Errors
+    ///
+    /// When `out` refuses; a `String` does not.
+    pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
+        self.strip.walk(&mut TextSink {
+            out,
+            isolates: self.strip.layout.isolates && !self.colours,
+            colours: self.colours,
+            first_row: true,
+        })
+    }
 }
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let isolates = self.strip.layout.has_isolates() && !self.colours;
-        let mut sink = TextSink {
-            out: f,
-            isolates,
-            colours: self.colours,
-            first_row: true,
-        };
-        self.strip.walk(&mut sink)
+        self.write_to(f)
     }
 }
 
-struct TextSink<'f, 'g> {
-    out: &'f mut fmt::Formatter<'g>,
+struct TextSink<'w, W> {
+    out: &'w mut W,
     isolates: bool,
     colours: bool,
     first_row: bool,
 }
 
-impl Sink for TextSink<'_, '_> {
+impl<W: Write> Sink for TextSink<'_, W> {
+    #[inline]
+    fn word(&mut self, word: &'static str) -> fmt::Result {
+        self.out.write_str(word)
+    }
+
+    #[inline(always)] // which element it is, is known at every call
     fn open(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
             Element::Row | Element::List if !std::mem::take(&mut self.first_row) => {
@@ -66,17 +79,18 @@ impl Sink for TextSink<'_, '_> {
         }
     }
 
+    #[inline(always)]
     fn part(&mut self, part: &Part<'_>) -> fmt::Result {
-        write!(self.out, "{part}")
+        part.write_to(self.out)
     }
 
+    #[inline(always)]
     fn close(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
             Element::Value | Element::Name if self.isolates => self.out.write_str("\u{2069}")?,
             _ => {}
         }
-        let coloured = self.colours && !colour(element).is_empty();
-        if coloured {
+        if self.colours && !colour(element).is_empty() {
             self.out.write_str(RESET)
         } else {
             Ok(())
@@ -105,7 +119,7 @@ fn colour(element: &Element<'_>) -> &'static str {
             DIM
         }
         Element::Note(_) => DIM,
-        Element::Heading => BOLD,
+        Element::Heading | Element::Language { current: true, .. } => BOLD,
         _ => "",
     }
 }

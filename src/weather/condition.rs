@@ -85,6 +85,18 @@ pub enum Daylight {
     PolarTwilight,
 }
 
+impl Daylight {
+    /// The word of documents and style sheets: `day`, `night`, `polar_twilight`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Night => "night",
+            Self::PolarTwilight => "polar_twilight",
+        }
+    }
+}
+
 const SKIES: &[(&str, Sky)] = &[
     ("clear", Sky::Clear),
     ("fair", Sky::Fair),
@@ -159,37 +171,51 @@ impl Condition {
         }
     }
 
+    /// How hard it falls; moderate where nothing falls, or the code is unknown.
+    #[must_use]
+    pub const fn strength(&self) -> Intensity {
+        match self.0 {
+            Kind::Known { intensity, .. } => intensity,
+            Kind::Unknown(_) => Intensity::Moderate,
+        }
+    }
+
     /// Whether there is thunder.
     #[must_use]
     pub const fn has_thunder(&self) -> bool {
         matches!(self.0, Kind::Known { thunder: true, .. })
     }
-}
 
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Writes the id, without a detour by way of a formatter.
+    pub(crate) fn write_to<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         match &self.0 {
-            Kind::Unknown(code) => write!(f, "unknown:{code}"),
+            Kind::Unknown(code) => {
+                out.write_str("unknown:")?;
+                out.write_str(code)
+            }
             Kind::Known {
                 sky,
                 intensity,
                 showers,
                 thunder,
             } => {
-                let prefix = match intensity {
+                out.write_str(match intensity {
                     Intensity::Light => "light_",
                     Intensity::Moderate => "",
                     Intensity::Heavy => "heavy_",
-                };
-                let name = SKIES
-                    .iter()
-                    .find(|(_, known)| known == sky)
-                    .map_or("", |(name, _)| name);
-                let showers = if *showers { "_showers" } else { "" };
-                let thunder = if *thunder { "_thunder" } else { "" };
-                write!(f, "{prefix}{name}{showers}{thunder}")
+                })?;
+                let name = SKIES.iter().find(|(_, known)| known == sky);
+                out.write_str(name.map_or("", |(name, _)| name))?;
+                out.write_str(if *showers { "_showers" } else { "" })?;
+                out.write_str(if *thunder { "_thunder" } else { "" })
             }
         }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_to(f)
     }
 }
 

@@ -1,10 +1,16 @@
+mod options;
+
 use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use super::Lang;
+use super::locale::Locale;
+use super::{DateStyle, KazakhLatin, Lang, NumberStyle};
 use crate::money::Pair;
 use crate::weather::City;
+
+pub(super) use options::{Form, MainLink};
+pub use options::{LanguageLink, PairCase, Temperatures, Times};
 
 /// What a strip shows, and how: pairs in rows, cities, language and styles.
 ///
@@ -24,83 +30,25 @@ use crate::weather::City;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    form: Form,
+    pub(super) form: Form,
     lang: Lang,
+    latin: KazakhLatin,
     rates: Vec<Vec<Pair>>,
     cities: Vec<City>,
-    temperatures: Temperatures,
-    pair_case: PairCase,
-    isolates: bool,
-    date: Option<NaiveDate>,
-    link: Option<(Cow<'static, str>, Option<Cow<'static, str>>)>,
+    pub(super) temperatures: Temperatures,
+    pub(super) conditions: bool,
+    pub(super) pair_case: PairCase,
+    pub(super) numbers: NumberStyle,
+    pub(super) dates: DateStyle,
+    pub(super) times: Times,
+    pub(super) today: bool,
+    pub(super) isolates: bool,
+    pub(super) microdata: bool,
+    pub(super) date: Option<NaiveDate>,
+    link: Option<MainLink>,
     phone: Option<Cow<'static, str>>,
-    languages: Vec<LanguageLink>,
-}
-
-/// The two arrangements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    Line,
-    Page,
-}
-
-/// What is printed for a city's day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Temperatures {
-    /// The two degrees around the day's maximum, as Kazakh forecasts are worded: a maximum of 22 is `+21…+23`.
-    #[default]
-    AroundMaximum,
-    /// The day's minimum to its maximum.
-    Range,
-    /// The temperature now.
-    Now,
-}
-
-/// How a pair is printed. JSON always has `USD/KZT`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PairCase {
-    /// `usd/kzt`, as the model strip.
-    #[default]
-    Lower,
-    /// `USD/KZT`.
-    Upper,
-}
-
-/// A language a site has, in its list of languages.
-///
-/// ```
-/// use masthead::strip::LanguageLink;
-///
-/// let kazakh = LanguageLink::new("қз", "kk").url("https://kaz.example.kz/");
-/// let arabic_script = LanguageLink::new("ق ز", "kk-Arab");
-/// assert_ne!(kazakh, arabic_script);
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LanguageLink {
-    pub(super) label: Cow<'static, str>,
-    pub(super) tag: Cow<'static, str>,
-    pub(super) url: Option<Cow<'static, str>>,
-}
-
-impl LanguageLink {
-    /// A language by the label its readers know and its BCP 47 tag.
-    #[must_use]
-    pub fn new(label: impl Into<Cow<'static, str>>, tag: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            label: label.into(),
-            tag: tag.into(),
-            url: None,
-        }
-    }
-
-    /// The same, linked to its edition of the page.
-    #[must_use]
-    pub fn url(mut self, url: impl Into<Cow<'static, str>>) -> Self {
-        self.url = Some(url.into());
-        self
-    }
+    /// None for the other languages of the table.
+    languages: Option<Vec<LanguageLink>>,
 }
 
 impl Layout {
@@ -117,27 +65,26 @@ impl Layout {
                 Pair::CNY_KZT,
             ]],
             cities: City::find("astana").cloned().into_iter().collect(),
+            latin: KazakhLatin::default(),
             temperatures: Temperatures::default(),
+            conditions: false,
             pair_case: PairCase::default(),
+            numbers: NumberStyle::default(),
+            dates: DateStyle::default(),
+            times: Times::default(),
+            today: false,
             isolates: true,
+            microdata: false,
             date: None,
             link: None,
             phone: None,
-            languages: Vec::new(),
+            languages: Some(Vec::new()),
         }
     }
 
-    /// The model header: date and link, two rows of two pairs, Astana, a telephone and six languages.
+    /// The model header: date and link, two rows of two pairs, Astana, a telephone and the six other languages.
     #[must_use]
     pub fn page() -> Self {
-        let languages = [
-            ("ру", "ru"),
-            ("қз", "kk"),
-            ("qz", "kk-Latn"),
-            ("中文", "zh-Hans"),
-            ("ق ز", "kk-Arab"),
-            ("Ўз", "uz-Cyrl"),
-        ];
         Self {
             form: Form::Page,
             rates: vec![
@@ -145,11 +92,9 @@ impl Layout {
                 vec![Pair::RUB_KZT, Pair::CNY_KZT],
             ],
             isolates: false,
-            link: Some((Cow::Borrowed("Go to the main site"), None)),
+            link: Some(MainLink::default()),
             phone: Some(Cow::Borrowed("+7 701 759 90 19")),
-            languages: languages
-                .map(|(label, tag)| LanguageLink::new(label, tag))
-                .into(),
+            languages: None,
             ..Self::line()
         }
     }
@@ -158,6 +103,56 @@ impl Layout {
     #[must_use]
     pub const fn lang(mut self, lang: Lang) -> Self {
         self.lang = lang;
+        self
+    }
+
+    /// Sets the letters of Kazakh in Latin.
+    #[must_use]
+    pub const fn kazakh_latin(mut self, letters: KazakhLatin) -> Self {
+        self.latin = letters;
+        self
+    }
+
+    /// Sets how numbers are written.
+    #[must_use]
+    pub const fn numbers(mut self, style: NumberStyle) -> Self {
+        self.numbers = style;
+        self
+    }
+
+    /// Sets how much a date says.
+    #[must_use]
+    pub const fn dates(mut self, style: DateStyle) -> Self {
+        self.dates = style;
+        self
+    }
+
+    /// Sets how the strip says when its data was read.
+    #[must_use]
+    pub const fn times(mut self, times: Times) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Sets whether a line begins with today's date, where the first city is.
+    #[must_use]
+    pub const fn today(mut self, today: bool) -> Self {
+        self.today = today;
+        self
+    }
+
+    /// Sets whether the state of the sky stands beside a city's temperatures.
+    #[must_use]
+    pub const fn conditions(mut self, conditions: bool) -> Self {
+        self.conditions = conditions;
+        self
+    }
+
+    /// Sets whether HTML carries the rates as schema.org's
+    /// [`ExchangeRateSpecification`](https://schema.org/ExchangeRateSpecification), for search engines.
+    #[must_use]
+    pub const fn microdata(mut self, microdata: bool) -> Self {
+        self.microdata = microdata;
         self
     }
 
@@ -216,7 +211,8 @@ impl Layout {
         text: impl Into<Cow<'static, str>>,
         url: Option<Cow<'static, str>>,
     ) -> Self {
-        self.link = Some((text.into(), url));
+        let text = Some(text.into());
+        self.link = Some(MainLink { text, url });
         self
     }
 
@@ -227,10 +223,18 @@ impl Layout {
         self
     }
 
-    /// Sets the list of languages.
+    /// Sets the list of languages; the current one is marked in it. Without this a page lists the other languages of
+    /// masthead without links, and a line none.
+    ///
+    /// ```
+    /// use masthead::strip::{Lang, LanguageLink, Layout};
+    ///
+    /// let links = Lang::ALL.iter().map(|lang| LanguageLink::of(*lang).url(format!("/{lang}/")));
+    /// let layout = Layout::line().lang(Lang::Kk).languages(links);
+    /// ```
     #[must_use]
     pub fn languages(mut self, languages: impl IntoIterator<Item = LanguageLink>) -> Self {
-        self.languages = languages.into_iter().collect();
+        self.languages = Some(languages.into_iter().collect());
         self
     }
 
@@ -251,41 +255,24 @@ impl Layout {
         self.lang
     }
 
-    pub(super) const fn form(&self) -> Form {
-        self.form
+    pub(super) const fn locale(&self) -> &'static Locale {
+        self.lang.locale_in(self.latin)
     }
 
     pub(super) fn rate_rows(&self) -> &[Vec<Pair>] {
         &self.rates
     }
 
-    pub(super) const fn temperatures_shown(&self) -> Temperatures {
-        self.temperatures
-    }
-
-    pub(super) const fn case_of_pairs(&self) -> PairCase {
-        self.pair_case
-    }
-
-    pub(super) const fn has_isolates(&self) -> bool {
-        self.isolates
-    }
-
-    pub(super) const fn own_date(&self) -> Option<NaiveDate> {
-        self.date
-    }
-
-    pub(super) fn main_link(&self) -> Option<(&str, Option<&str>)> {
-        self.link
-            .as_ref()
-            .map(|(text, url)| (text.as_ref(), url.as_deref()))
+    pub(super) const fn main_link(&self) -> Option<&MainLink> {
+        self.link.as_ref()
     }
 
     pub(super) fn telephone(&self) -> Option<&str> {
         self.phone.as_deref()
     }
 
-    pub(super) fn language_links(&self) -> &[LanguageLink] {
-        &self.languages
+    /// The list a site set; none for that of the table.
+    pub(super) fn language_links(&self) -> Option<&[LanguageLink]> {
+        self.languages.as_deref()
     }
 }

@@ -1,0 +1,125 @@
+//! A table of words: a key, the word, and where the word is from, on each line.
+
+use std::fs;
+use std::path::Path;
+
+use crate::latin::{Alphabet, transliterate};
+
+/// The words of one language.
+pub(crate) struct Table {
+    pub(crate) tag: String,
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// One word or pattern.
+pub(crate) struct Cell {
+    pub(crate) key: String,
+    pub(crate) value: String,
+    /// `cldr LOCALE FILE PATH`, `cldr-annotations …`, `page …`, `rule kk`, `ours …` or `proposed …`.
+    pub(crate) origin: String,
+}
+
+/// What is wrong with a table.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InvalidTable {
+    #[error("{file}: {error}")]
+    Unreadable { file: String, error: std::io::Error },
+    #[error("{tag}.tsv line {line}: {what}")]
+    Line {
+        tag: String,
+        line: usize,
+        what: String,
+    },
+    #[error("{tag}.tsv has no {key}")]
+    Missing { tag: String, key: String },
+}
+
+const ORIGINS: [&str; 6] = [
+    "cldr ",
+    "cldr-annotations ",
+    "page ",
+    "rule ",
+    "ours",
+    "proposed",
+];
+
+/// Reads a table. A word may not hold what would have to be escaped in HTML or JSON, so that no sink escapes our own.
+pub(crate) fn read(path: &Path, tag: &str) -> Result<Table, InvalidTable> {
+    let text = fs::read_to_string(path).map_err(|error| InvalidTable::Unreadable {
+        file: path.display().to_string(),
+        error,
+    })?;
+    let mut cells: Vec<Cell> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let wrong = |what: String| InvalidTable::Line {
+            tag: tag.to_owned(),
+            line: index + 1,
+            what,
+        };
+        let [key, value, origin] = line
+            .split('\t')
+            .collect::<Vec<_>>()
+            .try_into()
+            .map_err(|_| wrong("expected key, word and origin with tabs between".to_owned()))?;
+        let value = value
+            .replace("\\u{A0}", "\u{a0}")
+            .replace("\\u{202F}", "\u{202f}");
+        let markup = |c: char| matches!(c, '<' | '>' | '&' | '"' | '\\') || c.is_control();
+        if value.is_empty() || value.contains(markup) {
+            return Err(wrong(format!("{value:?} is empty or holds markup")));
+        }
+        if !ORIGINS.iter().any(|known| origin.starts_with(known)) {
+            return Err(wrong(format!("unknown origin {origin:?}")));
+        }
+        if cells.iter().any(|cell| cell.key == key) {
+            return Err(wrong(format!("{key} again")));
+        }
+        cells.push(Cell {
+            key: key.to_owned(),
+            value,
+            origin: origin.to_owned(),
+        });
+    }
+    Ok(Table {
+        tag: tag.to_owned(),
+        cells,
+    })
+}
+
+impl Table {
+    /// The word of a key.
+    pub(crate) fn value(&self, key: &str) -> Result<&str, InvalidTable> {
+        self.cells
+            .iter()
+            .find(|cell| cell.key == key)
+            .map(|cell| cell.value.as_str())
+            .ok_or_else(|| InvalidTable::Missing {
+                tag: self.tag.clone(),
+                key: key.to_owned(),
+            })
+    }
+
+    /// The cells below a key, without it: of `city.`, `astana` and its name.
+    pub(crate) fn below<'a>(&'a self, prefix: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.cells.iter().filter_map(move |cell| {
+            let rest = cell.key.strip_prefix(prefix)?;
+            Some((rest, cell.value.as_str()))
+        })
+    }
+
+    /// The same words in another alphabet.
+    pub(crate) fn transliterated(&self, tag: &str, alphabet: Alphabet) -> Self {
+        let cells = self.cells.iter().map(|cell| Cell {
+            key: cell.key.clone(),
+            value: match cell.key.as_str() {
+                "name.switch" => "qz".to_owned(),
+                _ => transliterate(&cell.value, alphabet),
+            },
+            origin: "rule kk".to_owned(),
+        });
+        Self {
+            tag: tag.to_owned(),
+            cells: cells.collect(),
+        }
+    }
+}

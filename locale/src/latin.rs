@@ -1,0 +1,142 @@
+//! Kazakh from Cyrillic to Latin letters, by rule.
+//!
+//! The alphabet of 2018 is decree 569 of 26 October 2017 as amended on 19 February 2018: the only one in force, and the one
+//! in print. The draft of 2021 was shown on 28 January of that year and revised in April; no decree made it law.
+
+/// An alphabet of Kazakh in Latin letters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alphabet {
+    Of2018,
+    Draft2021,
+}
+
+/// The Cyrillic letter, its form of 2018, its form in the draft of 2021.
+const LETTERS: [(char, &str, &str); 42] = [
+    ('а', "a", "a"),
+    ('ә', "á", "ä"),
+    ('б', "b", "b"),
+    ('в', "v", "v"),
+    ('г', "g", "g"),
+    ('ғ', "ǵ", "ğ"),
+    ('д', "d", "d"),
+    ('е', "e", "e"),
+    ('ё', "ıo", "io"),
+    ('ж', "j", "j"),
+    ('з', "z", "z"),
+    ('и', "ı", "i"),
+    ('й', "ı", "i"),
+    ('к', "k", "k"),
+    ('қ', "q", "q"),
+    ('л', "l", "l"),
+    ('м', "m", "m"),
+    ('н', "n", "n"),
+    ('ң', "ń", "ñ"),
+    ('о', "o", "o"),
+    ('ө', "ó", "ö"),
+    ('п', "p", "p"),
+    ('р', "r", "r"),
+    ('с', "s", "s"),
+    ('т', "t", "t"),
+    ('у', "ý", "u"),
+    ('ұ', "u", "ū"),
+    ('ү', "ú", "ü"),
+    ('ф', "f", "f"),
+    ('х', "h", "h"),
+    ('һ', "h", "h"),
+    ('ц', "ts", "ts"),
+    ('ч', "ch", "ş"),
+    ('ш', "sh", "ş"),
+    ('щ', "sh", "ş"),
+    ('ъ', "", ""),
+    ('ы', "y", "y"),
+    ('ь', "", ""),
+    ('і', "i", "ı"),
+    ('э', "e", "e"),
+    ('ю', "ıý", "iu"),
+    ('я', "ıa", "ia"),
+];
+
+/// The text with each Cyrillic letter in the alphabet; anything else stays.
+pub(crate) fn transliterate(text: &str, alphabet: Alphabet) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut out = String::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let small = letter.to_lowercase().next().unwrap_or(*letter);
+        let Some((_, of_2018, draft)) = LETTERS.iter().find(|(known, ..)| *known == small) else {
+            out.push(*letter);
+            continue;
+        };
+        let form = if alphabet == Alphabet::Of2018 {
+            of_2018
+        } else {
+            draft
+        };
+        if *letter == small {
+            out.push_str(form);
+            continue;
+        }
+        // A digraph is in capitals throughout only inside a word in capitals: АҚШ is AQSH, Шымкент is Shymkent.
+        let next = letters.get(at + 1).filter(|next| next.is_alphabetic());
+        let neighbour = next.or_else(|| letters.get(at.checked_sub(1)?));
+        let throughout = neighbour.is_some_and(|neighbour| neighbour.is_uppercase());
+        for (index, part) in form.chars().enumerate() {
+            if index == 0 || throughout {
+                out.push(capital(part, alphabet));
+            } else {
+                out.push(part);
+            }
+        }
+    }
+    out
+}
+
+/// The two dots of the draft's `i` stay on its capital, because there the capital without a dot is another letter's.
+fn capital(letter: char, alphabet: Alphabet) -> char {
+    match letter {
+        'i' if alphabet == Alphabet::Draft2021 => 'İ',
+        'ı' => 'I',
+        other => other.to_uppercase().next().unwrap_or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Alphabet, transliterate};
+
+    #[test]
+    fn words_in_print_come_out_as_printed() {
+        // From the pages of lat.egemen.kz, zanorda.kz and smartnews.kz.
+        for (cyrillic, printed) in [
+            ("Басты сайтқа өту", "Basty saıtqa ótý"),
+            ("қыркүйек", "qyrkúıek"),
+            ("Наурыз", "Naýryz"),
+            ("АҚШ доллары", "AQSH dollary"),
+            ("Шымкент", "Shymkent"),
+            ("Қытай юані", "Qytaı ıýani"),
+        ] {
+            assert_eq!(transliterate(cyrillic, Alphabet::Of2018), printed);
+        }
+    }
+
+    #[test]
+    fn the_draft_has_umlauts_and_a_dotted_capital() {
+        for (cyrillic, draft) in [
+            ("Өскемен", "Öskemen"),
+            ("Түркістан", "Türkıstan"),
+            ("Теміртау", "Temırtau"),
+            ("АҚШ доллары", "AQŞ dollary"),
+            ("Иран риалы", "İran rialy"),
+        ] {
+            assert_eq!(transliterate(cyrillic, Alphabet::Draft2021), draft);
+        }
+    }
+
+    #[test]
+    fn what_is_not_cyrillic_stays() {
+        let pattern = "y\u{202f}'ж'. d MMMM, EEEE {0} CFA";
+        assert_eq!(
+            transliterate(pattern, Alphabet::Of2018),
+            "y\u{202f}'j'. d MMMM, EEEE {0} CFA"
+        );
+    }
+}

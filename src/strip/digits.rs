@@ -1,0 +1,240 @@
+//! Digits, copied three at a time from a table of text: no buffer to check, and groups of thousands fall out.
+
+use std::fmt::{self, Write};
+
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
+
+/// The powers of ten that 64 bits hold.
+pub(super) const POWERS: [u64; 20] = {
+    let mut powers = [1; 20];
+    let mut rest: &mut [u64] = &mut powers;
+    let mut power = 1;
+    while let [first, tail @ ..] = rest {
+        *first = power;
+        power = power.wrapping_mul(10);
+        rest = tail;
+    }
+    powers
+};
+
+/// An integer in decimal digits, with `group` between thousands.
+pub(super) fn write_integer<W: Write + ?Sized>(
+    value: u64,
+    group: &str,
+    out: &mut W,
+) -> fmt::Result {
+    if value < 1000 {
+        return write_small(low(value), out);
+    }
+    write_integer(value / 1000, group, out)?;
+    out.write_str(group)?;
+    last::<3, W>(low(value), out)
+}
+
+/// An integer below a thousand.
+#[inline]
+pub(super) fn write_small<W: Write + ?Sized>(value: u32, out: &mut W) -> fmt::Result {
+    match value {
+        0..10 => last::<1, W>(value, out),
+        10..100 => last::<2, W>(value, out),
+        _ => last::<3, W>(value, out),
+    }
+}
+
+/// Exactly so many digits, at most 19; the value is below ten to their number.
+pub(super) fn write_exactly<W: Write + ?Sized>(value: u64, count: u32, out: &mut W) -> fmt::Result {
+    match count {
+        0 => Ok(()),
+        1 => last::<1, W>(low(value), out),
+        2 => last::<2, W>(low(value), out),
+        3 => last::<3, W>(low(value), out),
+        _ => {
+            write_exactly(value / 1000, count - 3, out)?;
+            last::<3, W>(low(value), out)
+        }
+    }
+}
+
+/// At least so many digits, zeros in front.
+pub(super) fn write_padded<W: Write + ?Sized>(value: u64, count: u32, out: &mut W) -> fmt::Result {
+    let unit = POWERS.get(count as usize).copied().unwrap_or(u64::MAX);
+    if value < unit {
+        write_exactly(value, count, out)
+    } else {
+        write_integer(value, "", out)
+    }
+}
+
+/// The last three digits as a number.
+fn low(value: u64) -> u32 {
+    u32::try_from(value % 1000).unwrap_or_default()
+}
+
+/// The last `COUNT` of the three digits of a value below a thousand.
+#[inline]
+fn last<const COUNT: usize, W: Write + ?Sized>(value: u32, out: &mut W) -> fmt::Result {
+    static TABLE: &str = match std::str::from_utf8(&TRIPLES) {
+        Ok(table) => table,
+        Err(_) => "",
+    };
+    let end = value as usize * 3 + 3;
+    match TABLE.get(end - COUNT..end) {
+        // Its length is known here, so that the copy is a move or two.
+        Some(digits) => out.write_str(digits),
+        None => Ok(()),
+    }
+}
+
+/// A point and two digits of a value below a hundred.
+#[inline]
+pub(super) fn write_hundredths<W: Write + ?Sized>(value: u32, out: &mut W) -> fmt::Result {
+    static TABLE: &str = match std::str::from_utf8(&HUNDREDTHS) {
+        Ok(table) => table,
+        Err(_) => "",
+    };
+    let start = value as usize * 3;
+    match TABLE.get(start..start + 3) {
+        Some(digits) => out.write_str(digits),
+        None => Ok(()),
+    }
+}
+
+/// `.00.01….99`.
+static HUNDREDTHS: [u8; 300] = {
+    let mut table = [b'.'; 300];
+    let mut rest: &mut [u8] = &mut table;
+    let mut value = 0_u16;
+    while let [_, tens, ones, tail @ ..] = rest {
+        [*tens, *ones] = [digit(value / 10), digit(value % 10)];
+        value += 1;
+        rest = tail;
+    }
+    table
+};
+
+/// `000001002…999`.
+static TRIPLES: [u8; 3000] = {
+    let mut table = [0; 3000];
+    let mut rest: &mut [u8] = &mut table;
+    let mut value = 0_u16;
+    while let [hundreds, tens, ones, tail @ ..] = rest {
+        [*hundreds, *tens, *ones] = [
+            digit(value / 100),
+            digit(value / 10 % 10),
+            digit(value % 10),
+        ];
+        value += 1;
+        rest = tail;
+    }
+    table
+};
+
+#[allow(clippy::cast_possible_truncation)] // below ten
+const fn digit(value: u16) -> u8 {
+    b'0' + value as u8
+}
+
+/// A date for machines: `2026-04-02`.
+pub(super) fn write_iso<W: Write + ?Sized>(date: NaiveDate, out: &mut W) -> fmt::Result {
+    let mut text = *b"0000-00-00";
+    let [y1, y2, y3, y4, _, m1, m2, _, d1, d2] = &mut text;
+    if put_date(date, [y1, y2, y3, y4, m1, m2, d1, d2]) {
+        out.write_str(ascii(&text))
+    } else {
+        write!(out, "{date}")
+    }
+}
+
+/// An instant for machines: RFC 3339, UTC, whole seconds.
+pub(super) fn write_instant<W: Write + ?Sized>(at: DateTime<Utc>, out: &mut W) -> fmt::Result {
+    let mut text = *b"0000-00-00T00:00:00Z";
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        _,
+        m1,
+        m2,
+        _,
+        d1,
+        d2,
+        _,
+        h1,
+        h2,
+        _,
+        n1,
+        n2,
+        _,
+        s1,
+        s2,
+        _,
+    ] = &mut text;
+    pair(at.hour(), [h1, h2]);
+    pair(at.minute(), [n1, n2]);
+    pair(at.second(), [s1, s2]);
+    if put_date(at.date_naive(), [y1, y2, y3, y4, m1, m2, d1, d2]) {
+        out.write_str(ascii(&text))
+    } else {
+        write!(out, "{}", at.to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
+}
+
+/// Puts the digits of a date in their places; false where the year has not four. A layout's own date can be of any year,
+/// the days of data cannot.
+fn put_date(date: NaiveDate, [y1, y2, y3, y4, m1, m2, d1, d2]: [&mut u8; 8]) -> bool {
+    let Ok(year @ 0..10_000) = u32::try_from(date.year()) else {
+        return false;
+    };
+    pair(year / 100, [y1, y2]);
+    pair(year % 100, [y3, y4]);
+    pair(date.month(), [m1, m2]);
+    pair(date.day(), [d1, d2]);
+    true
+}
+
+/// Two digits of a value below a hundred.
+fn pair(value: u32, [tens, ones]: [&mut u8; 2]) {
+    let digit = |value: u32| b'0' + u8::try_from(value % 10).unwrap_or_default();
+    (*tens, *ones) = (digit(value / 10), digit(value));
+}
+
+fn ascii(text: &[u8]) -> &str {
+    std::str::from_utf8(text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(write: impl Fn(&mut String) -> fmt::Result) -> String {
+        let mut out = String::new();
+        write(&mut out).unwrap();
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn integers_are_written_as_the_language_prints_them(value in any::<u64>(), cut in 0..64) {
+            let value = value >> cut;
+            prop_assert_eq!(written(|out| write_integer(value, "", out)), value.to_string());
+            prop_assert_eq!(written(|out| write_padded(value, 4, out)), format!("{value:04}"));
+        }
+
+        #[test]
+        fn days_are_written_as_the_calendar_prints_them(days in -900_000_i32..3_000_000) {
+            let date = NaiveDate::default() + TimeDelta::days(days.into());
+            prop_assert_eq!(written(|out| write_iso(date, out)), date.to_string());
+        }
+
+        #[test]
+        fn instants_are_written_by_the_standard(seconds in -2_000_000_000_i64..8_000_000_000) {
+            let at = DateTime::from_timestamp(seconds, 0).unwrap();
+            let expected = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+            prop_assert_eq!(written(|out| write_instant(at, out)), expected);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+/// Writes piece after piece; a piece that is a literal is moved, not copied.
+macro_rules! put {
+    ($sink:ident, $($piece:expr),+ $(,)?) => {
+        Ok(())$(.and_then(|()| $sink.out.write_str($piece)))+
+    };
+}
+
+mod escape;
+mod tags;
+
+use std::fmt::{self, Write};
+
+use super::Strip;
+use super::digits::{write_instant, write_integer, write_iso};
+use super::locale::Locale;
+use super::number::write_plain;
+use super::part::{Element, Part, Separator, Sink, is_plain, write_outside};
+use crate::money::{Rate, Trend};
+use escape::Escaping;
+
+/// A strip as a fragment of HTML, safe to put into any page.
+///
+/// Each row is a list, inline without any style sheet; classes begin with `masthead`, and each item carries
+/// `data-source` and `data-freshness` (and `data-trend`, `data-condition`) for a style sheet to use. Everything that came
+/// from outside is escaped here, by type, and nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub struct Html<'a> {
+    strip: Strip<'a>,
+}
+
+impl<'a> Html<'a> {
+    pub(super) const fn new(strip: Strip<'a>) -> Self {
+        Self { strip }
+    }
+
+    /// Writes it, without a detour by way of a formatter.
+    ///
+    /// # Errors
+    ///
+    /// When `out` refuses; a `String` does not.
+    pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
+        let locale = self.strip.locale;
+        let mut sink = HtmlSink {
+            out,
+            locale,
+            microdata: self.strip.layout.microdata,
+            rate: None,
+        };
+        put!(
+            sink,
+            r#"<section class="masthead" lang=""#,
+            locale.tag,
+            r#"" dir=""#,
+            locale.direction.as_str(),
+            r#"" aria-label=""#,
+            locale.title,
+            r#"">"#,
+        )?;
+        self.strip.walk(&mut sink)?;
+        put!(sink, "</section>")
+    }
+}
+
+impl fmt::Display for Html<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_to(f)
+    }
+}
+
+struct HtmlSink<'w, W> {
+    out: &'w mut W,
+    locale: &'static Locale,
+    microdata: bool,
+    /// The rate whose element is open, for its microdata.
+    rate: Option<Rate>,
+}
+
+impl<W: Write> HtmlSink<'_, W> {
+    /// What came from outside, escaped for text and for attributes in double quotes.
+    fn escaped(&mut self, text: &str) -> fmt::Result {
+        if is_plain(text) {
+            self.out.write_str(text)
+        } else {
+            write_outside(text, &mut Escaping(self.out))
+        }
+    }
+
+    fn text(&mut self, part: &Part<'_>) -> fmt::Result {
+        match part {
+            Part::Outside(text) => self.escaped(text),
+            // Nothing else holds what would have to be escaped.
+            _ => part.write_to(self.out),
+        }
+    }
+}
+
+impl<W: Write> Sink for HtmlSink<'_, W> {
+    #[inline]
+    fn word(&mut self, word: &'static str) -> fmt::Result {
+        self.out.write_str(word)
+    }
+
+    #[inline(always)] // which element it is, is known at every call
+    fn open(&mut self, element: &Element<'_>) -> fmt::Result {
+        match element {
+            Element::Row => put!(self, r#"<p class="masthead-row">"#),
+            Element::List => put!(self, r#"<p class="masthead-row" role="list">"#),
+            Element::Rate(item) => self.open_rate(item),
+            Element::Weather(item) => self.open_weather(item),
+            Element::Note(source) => put!(
+                self,
+                r#"<span role="listitem" class="masthead-note" data-source=""#,
+                source.as_str(),
+                r#"">"#,
+            ),
+            Element::Heading => put!(self, r#"<span class="masthead-heading">"#),
+            Element::Date => put!(self, r#"<span class="masthead-date">"#),
+            Element::Today => put!(self, r#"<span role="listitem" class="masthead-date">"#),
+            Element::Link(Some(url)) => {
+                put!(self, r#"<a href=""#)?;
+                self.escaped(url)?;
+                put!(self, r#"">"#)
+            }
+            Element::Phone(number) => self.open_phone(number),
+            Element::Languages => put!(
+                self,
+                r#"<nav class="masthead-languages" aria-label=""#,
+                self.locale.languages,
+                r#"">"#,
+            ),
+            Element::Language {
+                tag,
+                url,
+                direction,
+                current,
+            } => self.open_language(tag, *url, *direction, *current),
+            Element::Value => put!(self, r#"<bdi dir="ltr">"#),
+            Element::Name => put!(self, "<bdi>"),
+            Element::Link(None) => Ok(()),
+        }
+    }
+
+    #[inline(always)]
+    fn part(&mut self, part: &Part<'_>) -> fmt::Result {
+        match part {
+            Part::Pair {
+                pair,
+                nominal,
+                case,
+            } => self.pair(*pair, *nominal, *case),
+            Part::Number(number) => self.number(part, number),
+            Part::Change(number, trend) => {
+                let sign = if *trend == Trend::Down { "-" } else { "" };
+                self.data(part, sign, |out| write_plain(number.value(), out))
+            }
+            Part::Degrees { whole, .. } => {
+                let sign = if *whole < 0 { "-" } else { "" };
+                self.data(part, sign, |out| {
+                    write_integer(whole.unsigned_abs().into(), "", out)
+                })
+            }
+            Part::Day(date) => self.time(part, |out| write_iso(date.day(), out)),
+            Part::IsoDay(date) => self.time(part, |out| write_iso(*date, out)),
+            Part::Age { at, .. } | Part::Clock { at, .. } => {
+                self.time(part, |out| write_instant(*at, out))
+            }
+            Part::Arrow(trend) => self.out.write_str(match trend {
+                Trend::Up => r#"<span aria-hidden="true">▲</span>"#,
+                Trend::Down => r#"<span aria-hidden="true">▼</span>"#,
+                Trend::Unchanged => r#"<span aria-hidden="true">=</span>"#,
+                Trend::Unknown => "",
+            }),
+            Part::Separator(Separator::Dot) => put!(self, r#"<span aria-hidden="true"> · </span>"#),
+            Part::Separator(Separator::Space) => put!(self, " "),
+            Part::Outside(_) => self.text(part),
+        }
+    }
+
+    #[inline(always)]
+    fn close(&mut self, element: &Element<'_>) -> fmt::Result {
+        put!(
+            self,
+            match element {
+                Element::Row | Element::List => "</p>",
+                Element::Rate(_)
+                | Element::Weather(_)
+                | Element::Note(_)
+                | Element::Heading
+                | Element::Date
+                | Element::Today => "</span>",
+                Element::Link(Some(_)) | Element::Phone(_) => "</a>",
+                Element::Link(None) => "",
+                Element::Languages => "</nav>",
+                Element::Language { url: Some(_), .. } => "</a></span>",
+                Element::Language { url: None, .. } => "</span></span>",
+                Element::Value | Element::Name => "</bdi>",
+            }
+        )
+    }
+}

@@ -1,0 +1,189 @@
+//! From what people and browsers write to a language of the table.
+
+use std::fmt;
+use std::str::FromStr;
+
+use oxilangtag::LanguageTag;
+
+use super::Lang;
+
+/// The text is not the tag of a language the strip has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown language {text:?}: expected one of {}", Tags)]
+pub struct ParseLangError {
+    text: String,
+}
+
+struct Tags;
+
+impl fmt::Display for Tags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, lang) in Lang::ALL.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{lang}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a BCP 47 tag in any case, with `_` for `-`, with a region or without; and the keys that Kazakh news sites use.
+///
+/// ```
+/// use masthead::strip::Lang;
+///
+/// for (text, lang) in [
+///     ("kk-Cyrl", Lang::Kk), ("kk_KZ", Lang::Kk), ("zh", Lang::ZhHans), ("zh-CN", Lang::ZhHans), ("en-GB", Lang::En),
+///     ("kk-CN", Lang::KkArab), // Kazakh of China is written in Arabic letters
+///     ("uz", Lang::UzCyrl),    // the one script of Uzbek there is here
+///     ("kz", Lang::Kk), ("qz", Lang::KkLatn), ("cn", Lang::ZhHans), ("oz", Lang::UzCyrl),
+/// ] {
+///     assert_eq!(text.parse(), Ok(lang), "{text}");
+/// }
+/// assert!("zh-Hant".parse::<Lang>().is_err() && "ar".parse::<Lang>().is_err() && "".parse::<Lang>().is_err());
+/// ```
+impl FromStr for Lang {
+    type Err = ParseLangError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unknown = || ParseLangError {
+            text: text.chars().take(32).collect(),
+        };
+        match text.to_ascii_lowercase().as_str() {
+            "kz" => return Ok(Self::Kk),
+            "qz" => return Ok(Self::KkLatn),
+            "cn" => return Ok(Self::ZhHans),
+            "oz" => return Ok(Self::UzCyrl),
+            _ => {}
+        }
+        let tag =
+            LanguageTag::parse_and_normalize(&text.replace('_', "-")).map_err(|_| unknown())?;
+        Self::of_tag(&tag).ok_or_else(unknown)
+    }
+}
+
+impl Lang {
+    /// The language that suits a reader best, by the `Accept-Language` header of a request; nothing where none suits.
+    ///
+    /// The header is input from outside: what is no tag, or has no sane weight, is passed over. A weight of 0 refuses a
+    /// language, of two with one weight the first wins, and `*` asks for nothing in particular.
+    ///
+    /// ```
+    /// use masthead::strip::Lang;
+    ///
+    /// assert_eq!(Lang::accepted("kk-KZ,kk;q=0.9,ru;q=0.8,en;q=0.7"), Some(Lang::Kk));
+    /// assert_eq!(Lang::accepted("de, ru;q=0.3, en;q=0.5"), Some(Lang::En));
+    /// assert_eq!(Lang::accepted("zh-TW, zh;q=0.9"), Some(Lang::ZhHans));
+    /// assert_eq!(Lang::accepted("ru;q=0, de, *;q=0.1"), None);
+    /// ```
+    #[must_use]
+    pub fn accepted(header: &str) -> Option<Self> {
+        // As written, a header is a list of a few tags; what is longer is no reader's choice.
+        let wanted = header.split(',').take(64).filter_map(wanted);
+        // The first of the heaviest: `max_by_key` would take the last.
+        wanted
+            .reduce(|best, next| if next.1 > best.1 { next } else { best })
+            .map(|(lang, _)| lang)
+    }
+
+    fn of_tag(tag: &LanguageTag<String>) -> Option<Self> {
+        let region = tag.region().unwrap_or_default();
+        // Where a tag names no script, that of the region: CLDR's likely subtags.
+        match (tag.primary_language(), tag.script()) {
+            ("en", None) => Some(Self::En),
+            ("ru", None | Some("Cyrl")) => Some(Self::Ru),
+            ("kk", None) if matches!(region, "AF" | "CN" | "IR" | "MN") => Some(Self::KkArab),
+            ("kk", None | Some("Cyrl")) => Some(Self::Kk),
+            ("kk", Some("Latn")) => Some(Self::KkLatn),
+            ("kk", Some("Arab")) => Some(Self::KkArab),
+            ("zh", None) if !matches!(region, "HK" | "MO" | "TW") => Some(Self::ZhHans),
+            ("zh", Some("Hans")) => Some(Self::ZhHans),
+            ("uz", None | Some("Cyrl")) => Some(Self::UzCyrl),
+            _ => None,
+        }
+    }
+}
+
+/// One entry of the header, with its weight in thousandths.
+fn wanted(entry: &str) -> Option<(Lang, u16)> {
+    let (tag, weight) = match entry.split_once(';') {
+        Some((tag, parameter)) => {
+            let (name, weight) = parameter.split_once('=')?;
+            let named = name.trim().eq_ignore_ascii_case("q");
+            (tag, named.then(|| thousandths(weight.trim()))??)
+        }
+        None => (entry, 1000),
+    };
+    if weight == 0 {
+        return None;
+    }
+    let tag = LanguageTag::parse_and_normalize(tag.trim()).ok()?;
+    Some((Lang::of_tag(&tag)?, weight))
+}
+
+/// A weight by RFC 9110: 0 to 1 with at most three digits behind the point.
+fn thousandths(weight: &str) -> Option<u16> {
+    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let fraction = format!("{fraction:0<3}").parse::<u16>().ok()?;
+    match (whole, fraction) {
+        ("0", fraction) => Some(fraction),
+        ("1", 0) => Some(1000),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lang, thousandths};
+
+    #[test]
+    fn weights_are_those_of_the_standard() {
+        for (weight, expected) in [
+            ("1", Some(1000)),
+            ("1.000", Some(1000)),
+            ("0.5", Some(500)),
+            ("0.05", Some(50)),
+            ("0.", Some(0)),
+            ("0", Some(0)),
+            ("1.1", None),
+            ("2", None),
+            ("nan", None),
+            ("-1", None),
+            ("+0.5", None),
+            ("0.+5", None),
+            ("0.1234", None),
+            ("", None),
+        ] {
+            assert_eq!(thousandths(weight), expected, "{weight}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_header_is_passed_over() {
+        let endless = "kk;q=nan,".repeat(10_000);
+        for header in [
+            "",
+            ",",
+            ";;;",
+            "q=1",
+            "kk;q",
+            "kk;v=1",
+            "kk;q=NaN",
+            "\u{0}",
+            "қазақша",
+            "x-kk",
+            endless.as_str(),
+        ] {
+            assert_eq!(Lang::accepted(header), None, "{header:.20}");
+        }
+        assert_eq!(Lang::accepted("\tRU ; Q=0.1 , e"), Some(Lang::Ru));
+    }
+
+    #[test]
+    fn of_equals_the_first_is_wanted() {
+        assert_eq!(Lang::accepted("ru, en"), Some(Lang::Ru));
+        assert_eq!(Lang::accepted("en;q=0.5, ru;q=0.5"), Some(Lang::En));
+    }
+}

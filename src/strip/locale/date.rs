@@ -1,0 +1,136 @@
+//! Dates for people, from patterns in pieces.
+
+use std::fmt;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{Lang, Locale};
+use crate::strip::digits::{write_integer, write_padded};
+
+/// How much a date says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum DateStyle {
+    /// With the day of the week: `Thursday, 2 April 2026`.
+    Full,
+    /// With the month in full: `2 April 2026`.
+    #[default]
+    Long,
+    /// With the month shortened where the language does so: `2 Apr 2026`.
+    Medium,
+}
+
+/// A part of a date pattern.
+pub(in crate::strip) enum Piece {
+    Text(&'static str),
+    Day,
+    DayPadded,
+    Month,
+    MonthShort,
+    MonthNumber,
+    Weekday,
+    Year,
+}
+
+/// A date as a language writes it.
+///
+/// ```
+/// use masthead::strip::{DateStyle, Lang};
+///
+/// let day = "2026-04-02".parse()?;
+/// assert_eq!(Lang::Ru.date(day, DateStyle::Full).to_string(), "четверг, 2 апреля 2026\u{202f}г.");
+/// assert_eq!(Lang::ZhHans.date(day, DateStyle::Long).to_string(), "2026年4月2日");
+/// assert_eq!(Lang::KkArab.date(day, DateStyle::Long).to_string(), "2 ءساۋىر 2026");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Date {
+    date: NaiveDate,
+    style: DateStyle,
+    locale: &'static Locale,
+}
+
+impl Lang {
+    /// A date as this language writes it.
+    #[must_use]
+    pub const fn date(self, date: NaiveDate, style: DateStyle) -> Date {
+        Date::new(date, style, self.locale())
+    }
+}
+
+impl Date {
+    pub(in crate::strip) const fn new(
+        date: NaiveDate,
+        style: DateStyle,
+        locale: &'static Locale,
+    ) -> Self {
+        Self {
+            date,
+            style,
+            locale,
+        }
+    }
+
+    pub(in crate::strip) const fn day(&self) -> NaiveDate {
+        self.date
+    }
+
+    /// Writes it, without a detour by way of a formatter.
+    ///
+    /// # Errors
+    ///
+    /// When `out` refuses; a `String` does not.
+    pub fn write_to<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
+        let Self {
+            date,
+            style,
+            locale,
+        } = self;
+        let [full, long, medium] = locale.dates;
+        let pieces = match style {
+            DateStyle::Full => full,
+            DateStyle::Long => long,
+            DateStyle::Medium => medium,
+        };
+        pieces.iter().try_for_each(|piece| match piece {
+            Piece::Text(text) => out.write_str(text),
+            Piece::Day => write_integer(date.day().into(), "", out),
+            Piece::DayPadded => write_padded(date.day().into(), 2, out),
+            Piece::Month => out.write_str(month(&locale.months, *date)),
+            Piece::MonthShort => out.write_str(month(&locale.months_short, *date)),
+            Piece::MonthNumber => write_integer(date.month().into(), "", out),
+            Piece::Weekday => {
+                let from_monday = date.weekday().num_days_from_monday() as usize;
+                out.write_str(locale.weekdays.get(from_monday).unwrap_or(&""))
+            }
+            Piece::Year => write_year(*date, out),
+        })
+    }
+}
+
+fn month(months: &[&'static str; 12], date: NaiveDate) -> &'static str {
+    months
+        .get(date.month0() as usize)
+        .copied()
+        .unwrap_or_default()
+}
+
+/// A year for people; those before our era have a minus.
+fn write_year<W: fmt::Write + ?Sized>(date: NaiveDate, out: &mut W) -> fmt::Result {
+    if date.year() < 0 {
+        out.write_str("\u{2212}")?;
+    }
+    write_integer(date.year().unsigned_abs().into(), "", out)
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_to(f)
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (date, style) = (self.date, self.style);
+        write!(f, "{date} {style:?} {}", self.locale.tag)
+    }
+}

@@ -1,0 +1,152 @@
+//! What things are called.
+
+use super::{Lang, Locale, table};
+use crate::money::Currency;
+use crate::provenance::SourceId;
+use crate::weather::{City, Condition, Daylight, Intensity, Sky};
+
+impl Lang {
+    /// Its own name: `қазақ тілі`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.locale().name_own
+    }
+
+    /// How the lists of languages of Kazakh sites name it: `қз`.
+    #[must_use]
+    pub const fn switch(self) -> &'static str {
+        self.locale().name_switch
+    }
+
+    /// The name of a currency; nothing of the few funds that no source names.
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    /// use masthead::strip::Lang;
+    ///
+    /// assert_eq!(Lang::Ru.currency(Currency::CNY), Some("китайский юань"));
+    /// assert_eq!(Lang::KkLatn.currency(Currency::USD), Some("AQSH dollary"));
+    /// ```
+    #[must_use]
+    pub fn currency(self, currency: Currency) -> Option<&'static str> {
+        self.locale().currency(currency)
+    }
+
+    /// The name of a city: the table's for a built-in one, else the name the site gave it.
+    ///
+    /// ```
+    /// use masthead::strip::Lang;
+    /// use masthead::weather::City;
+    ///
+    /// let city = City::find("oral").unwrap();
+    /// assert_eq!(Lang::ALL.iter().map(|lang| lang.city(city)).collect::<Vec<_>>().join(" "), "Oral Уральск Орал Oral 乌拉尔 ورال Орал");
+    /// ```
+    #[must_use]
+    pub fn city(self, city: &City) -> &str {
+        self.locale().city(city).unwrap_or(city.name())
+    }
+
+    /// The name of a source that masthead knows, with the words its terms ask for.
+    #[must_use]
+    pub fn source(self, source: &SourceId) -> Option<&'static str> {
+        self.locale().source(source)
+    }
+
+    /// The state of the sky in a word or two; nothing for a code that no table knows.
+    ///
+    /// The words say less than [`Condition`] does, never more: of light rain showers with thunder, `Thunderstorm`.
+    ///
+    /// ```
+    /// use masthead::strip::Lang;
+    /// use masthead::weather::{Condition, Daylight, Sky};
+    ///
+    /// let clear = Condition::new(Sky::Clear);
+    /// assert_eq!(Lang::Ru.condition(&clear, Some(Daylight::Day)), Some("Солнечно"));
+    /// assert_eq!(Lang::Ru.condition(&clear, Some(Daylight::Night)), Some("Ясно"));
+    /// assert_eq!(Lang::Kk.condition(&Condition::new(Sky::Rain).thunder(), None), Some("Найзағай"));
+    /// assert_eq!(Lang::En.condition(&Condition::unknown("frogs"), None), None);
+    /// ```
+    #[must_use]
+    pub fn condition(
+        self,
+        condition: &Condition,
+        daylight: Option<Daylight>,
+    ) -> Option<&'static str> {
+        self.locale().condition(condition, daylight)
+    }
+}
+
+impl Locale {
+    pub(in crate::strip) fn currency(&self, currency: Currency) -> Option<&'static str> {
+        let name = self.currencies.get(currency.place()).copied();
+        name.filter(|name| !name.is_empty())
+    }
+
+    /// The name of a built-in city. A city of the site's own keeps its name, also under a built-in id.
+    pub(in crate::strip) fn city(&self, city: &City) -> Option<&'static str> {
+        let id = city.id().as_str();
+        let place = self.cities.iter().position(|(known, _)| *known == id)?;
+        let (_, english) = table::en::LOCALE.cities.get(place)?;
+        let (_, name) = self.cities.get(place)?;
+        (*english == city.name()).then_some(*name)
+    }
+
+    pub(in crate::strip) fn source(&self, source: &SourceId) -> Option<&'static str> {
+        Some(match source.as_str() {
+            "national_bank_kz" => self.sources.national_bank_kz,
+            "frankfurter" => self.sources.frankfurter,
+            "met_norway" => self.sources.met_norway,
+            "open_meteo" => self.sources.open_meteo,
+            "sample" => self.sources.sample,
+            _ => return None,
+        })
+    }
+
+    pub(in crate::strip) fn condition(
+        &self,
+        condition: &Condition,
+        daylight: Option<Daylight>,
+    ) -> Option<&'static str> {
+        let words = &self.skies;
+        let sky = condition.sky()?;
+        if condition.has_thunder() {
+            return Some(words.thunderstorm);
+        }
+        Some(match (sky, condition.strength()) {
+            (Sky::Clear, _) if daylight == Some(Daylight::Day) => words.clear_day,
+            (Sky::Clear, _) => words.clear,
+            (Sky::Fair, _) => words.fair,
+            (Sky::PartlyCloudy, _) => words.partly_cloudy,
+            (Sky::Cloudy, _) => words.cloudy,
+            (Sky::Fog, _) => words.fog,
+            (Sky::Drizzle, _) => words.drizzle,
+            (Sky::FreezingDrizzle, _) => words.freezing_drizzle,
+            (Sky::Rain, Intensity::Light) => words.light_rain,
+            (Sky::Rain, Intensity::Moderate) => words.rain,
+            (Sky::Rain, Intensity::Heavy) => words.heavy_rain,
+            (Sky::FreezingRain, _) => words.freezing_rain,
+            (Sky::Sleet, _) => words.sleet,
+            (Sky::Snow, Intensity::Light) => words.light_snow,
+            (Sky::Snow, Intensity::Moderate) => words.snow,
+            (Sky::Snow, Intensity::Heavy) => words.heavy_snow,
+            (Sky::Hail, _) => words.hail,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lang;
+    use crate::weather::City;
+
+    #[test]
+    fn every_built_in_city_has_a_name_in_every_language() {
+        for lang in Lang::ALL {
+            let ids = lang.locale().cities.iter().map(|(id, _)| *id);
+            assert!(ids.eq(City::all().iter().map(|city| city.id().as_str())));
+        }
+        for city in City::all() {
+            assert_eq!(Lang::En.city(city), city.name());
+        }
+    }
+}

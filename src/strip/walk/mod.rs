@@ -1,0 +1,278 @@
+//! The one walk over a strip: what is said, in which order. Sinks decide how it looks.
+
+mod page;
+
+use std::fmt;
+
+use chrono_tz::Tz;
+
+use super::layout::{Form, Times};
+use super::locale::{Date, DateStyle};
+use super::number::Number;
+use super::part::{Element, Part, Separator, Sink};
+use super::{RateItem, Shown, Strip, WeatherItem};
+use crate::money::{Rates, Trend};
+use crate::provenance::SourceId;
+use crate::snapshot::{Freshness, Observed, Reading};
+
+/// Below zero in text for people.
+const MINUS: &str = "\u{2212}";
+
+impl<'a> Strip<'a> {
+    pub(super) fn walk<S: Sink>(&self, sink: &mut S) -> fmt::Result {
+        match self.layout.form {
+            Form::Line => {
+                sink.within(&Element::List, |sink| self.line(sink))?;
+                self.walk_languages(sink)
+            }
+            Form::Page => self.page(sink),
+        }
+    }
+
+    /// Every item in one row, the rates' note after the rates, the weather's after the weather.
+    fn line<S: Sink>(&self, sink: &mut S) -> fmt::Result {
+        let mut first = true;
+        let mut separate = |sink: &mut S| separate(&mut first, Separator::Dot, sink);
+        if self.layout.today {
+            separate(sink)?;
+            let today = Date::new(self.today(), self.layout.dates, self.locale);
+            sink.within(&Element::Today, |sink| {
+                sink.within(&Element::Name, |sink| sink.part(&Part::Day(today)))
+            })?;
+        }
+        for item in self.rates() {
+            separate(sink)?;
+            self.walk_rate(sink, &item)?;
+        }
+        if let Some((observed, freshness)) = self.rates {
+            separate(sink)?;
+            self.walk_rates_note(sink, observed, freshness)?;
+        }
+        for item in self.weather() {
+            separate(sink)?;
+            self.walk_weather(sink, &item)?;
+        }
+        let said = self.rates.map(|(held, _)| held.source());
+        for (source, _) in self
+            .attributions()
+            .filter(|(source, _)| Some(*source) != said)
+        {
+            // One note a source, with the age of its oldest city.
+            let held = self.forecasts().filter(|(_, held)| held.source() == source);
+            if let Some((city, oldest)) = held.min_by_key(|(_, held)| held.fetched()) {
+                separate(sink)?;
+                sink.within(&Element::Note(source), |sink| {
+                    self.walk_source(sink, source)?;
+                    self.walk_time(sink, oldest, city.zone())
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `usd/kzt 475.09 ▼ down 3.68`. Of which day, from whom and how old stands in the note behind the rates.
+    fn walk_rate<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
+        sink.within(&Element::Rate(item), |sink| {
+            self.walk_quote(sink, item)?;
+            let trend = item.trend();
+            let pattern = match trend {
+                Trend::Up => self.locale.up,
+                Trend::Down => self.locale.down,
+                Trend::Unchanged => (self.locale.unchanged, ""),
+                Trend::Unknown => return Ok(()),
+            };
+            sink.word(" ")?;
+            sink.part(&Part::Arrow(trend))?;
+            sink.word(" ")?;
+            let change = item.rate.and_then(|rate| rate.change());
+            sink.around(pattern, |sink| match change {
+                Some(change) if trend != Trend::Unchanged => {
+                    let change = self.number(item, change.abs());
+                    sink.within(&Element::Value, |sink| {
+                        sink.part(&Part::Change(change, trend))
+                    })
+                }
+                _ => Ok(()),
+            })
+        })
+    }
+
+    /// The pair and its value in one isolate, or the pair and the word for no data.
+    fn walk_quote<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
+        let pair = Part::Pair {
+            pair: item.pair,
+            nominal: item.rate.map_or(1, |rate| rate.nominal()),
+            case: self.layout.pair_case,
+        };
+        sink.within(&Element::Value, |sink| {
+            sink.part(&pair)?;
+            let Some(rate) = item.rate else { return Ok(()) };
+            sink.word(" ")?;
+            sink.part(&Part::Number(self.number(item, rate.value())))
+        })?;
+        if item.rate.is_some() {
+            Ok(())
+        } else {
+            self.walk_no_data(sink)
+        }
+    }
+
+    fn number(&self, item: &RateItem<'a>, value: rust_decimal::Decimal) -> Number {
+        Number::new(value, self.layout.numbers, self.locale).places(item.pair.quote().minor_units())
+    }
+
+    /// `as of 2 April 2026, National Bank of Kazakhstan, 5 min ago`
+    fn walk_rates_note<S: Sink>(
+        &self,
+        sink: &mut S,
+        observed: &'a Observed<Rates>,
+        freshness: Freshness,
+    ) -> fmt::Result {
+        sink.within(&Element::Note(observed.source()), |sink| {
+            let day = Date::new(observed.value().day(), self.layout.dates, self.locale);
+            sink.around(self.locale.as_of, |sink| {
+                sink.within(&Element::Name, |sink| sink.part(&Part::Day(day)))
+            })?;
+            sink.word(self.locale.list)?;
+            self.walk_source(sink, observed.source())?;
+            self.walk_time(sink, observed, observed.value().zone())?;
+            self.walk_stale(sink, freshness)
+        })
+    }
+
+    /// `Astana +21…+23 °C`
+    fn walk_weather<S: Sink>(&self, sink: &mut S, item: &WeatherItem<'a>) -> fmt::Result {
+        sink.within(&Element::Weather(item), |sink| {
+            self.walk_city(sink, item)?;
+            let Some(shown) = item.shown() else {
+                return self.walk_no_data(sink);
+            };
+            sink.word(" ")?;
+            if let Shown::Now(_) = shown {
+                sink.word(self.locale.now)?;
+                sink.word(" ")?;
+            }
+            sink.within(&Element::Value, |sink| {
+                walk_degrees(sink, shown, MINUS, "…")?;
+                sink.word("\u{a0}°C")
+            })?;
+            if let Some(words) = self.sky(item) {
+                sink.word(self.locale.list)?;
+                sink.word(words)?;
+            }
+            if item.freshness == Freshness::Stale
+                && let Some(observed) = item.observed
+            {
+                self.walk_time(sink, observed, item.city.zone())?;
+            }
+            self.walk_stale(sink, item.freshness)
+        })
+    }
+
+    fn walk_city<S: Sink>(&self, sink: &mut S, item: &WeatherItem<'a>) -> fmt::Result {
+        sink.within(&Element::Name, |sink| match self.locale.city(item.city) {
+            Some(name) => sink.word(name),
+            None => sink.part(&Part::Outside(item.city.name())),
+        })
+    }
+
+    /// The words for the sky, where the layout asks for them.
+    fn sky(&self, item: &WeatherItem<'a>) -> Option<&'static str> {
+        let hour = item.hour.filter(|_| self.layout.conditions)?;
+        self.locale
+            .condition(hour.condition.as_ref()?, hour.daylight)
+    }
+
+    fn walk_source<S: Sink>(&self, sink: &mut S, source: &'a SourceId) -> fmt::Result {
+        let credit = self.snapshot.attribution(source);
+        let link = Element::Link(credit.and_then(|credit| credit.url()));
+        sink.within(&link, |sink| {
+            sink.within(&Element::Name, |sink| match self.locale.source(source) {
+                Some(name) => sink.word(name),
+                None => sink.part(&Part::Outside(
+                    credit.map_or(source.as_str(), |credit| credit.name()),
+                )),
+            })
+        })?;
+        let Some((credit, licence)) =
+            credit.and_then(|credit| Some((credit, credit.licence_name()?)))
+        else {
+            return Ok(());
+        };
+        sink.around(self.locale.aside, |sink| {
+            sink.within(&Element::Link(credit.licence_url()), |sink| {
+                sink.within(&Element::Name, |sink| sink.part(&Part::Outside(licence)))
+            })
+        })
+    }
+
+    /// When it was read; nothing of the sample, which nobody fetched.
+    fn walk_time<S: Sink, T: Reading>(
+        &self,
+        sink: &mut S,
+        observed: &Observed<T>,
+        zone: Tz,
+    ) -> fmt::Result {
+        if *observed.source() == SourceId::SAMPLE {
+            return Ok(());
+        }
+        sink.word(self.locale.list)?;
+        let at = observed.fetched();
+        match self.layout.times {
+            Times::Ago => sink.part(&Part::Age {
+                at,
+                age: observed.age(self.now),
+                locale: self.locale,
+            }),
+            Times::Clock => sink.around(self.locale.updated, |sink| {
+                let day = crate::day::of(at, zone);
+                let day = Date::new(day, DateStyle::Medium, self.locale);
+                sink.within(&Element::Name, |sink| sink.part(&Part::Day(day)))?;
+                sink.word(self.locale.list)?;
+                sink.within(&Element::Value, |sink| sink.part(&Part::Clock { at, zone }))
+            }),
+        }
+    }
+
+    fn walk_stale<S: Sink>(&self, sink: &mut S, freshness: Freshness) -> fmt::Result {
+        if freshness != Freshness::Stale {
+            return Ok(());
+        }
+        sink.word(self.locale.list)?;
+        sink.word(self.locale.stale)
+    }
+
+    fn walk_no_data<S: Sink>(&self, sink: &mut S) -> fmt::Result {
+        sink.word(" ")?;
+        sink.word(self.locale.no_data)
+    }
+}
+
+/// The ends of what is shown; below zero the larger magnitude stands last, as Kazakh forecasts say it.
+fn walk_degrees<S: Sink>(
+    sink: &mut S,
+    shown: Shown,
+    minus: &'static str,
+    between: &'static str,
+) -> fmt::Result {
+    let (first, second) = match shown {
+        Shown::Now(now) => (now, None),
+        Shown::Range { low, high } if high <= 0 => (high, Some(low)),
+        Shown::Range { low, high } => (low, Some(high)),
+    };
+    sink.part(&Part::Degrees {
+        whole: first,
+        minus,
+    })?;
+    let Some(whole) = second else { return Ok(()) };
+    sink.word(between)?;
+    sink.part(&Part::Degrees { whole, minus })
+}
+
+fn separate<S: Sink>(first: &mut bool, separator: Separator, sink: &mut S) -> fmt::Result {
+    if std::mem::take(first) {
+        Ok(())
+    } else {
+        sink.part(&Part::Separator(separator))
+    }
+}

@@ -1,0 +1,127 @@
+//! The model header, line by line, and the list of languages.
+
+use std::fmt;
+
+use super::{separate, walk_degrees};
+use crate::strip::part::{Element, Part, Separator, Sink};
+use crate::strip::{Lang, LanguageLink, Strip, WeatherItem};
+
+impl<'a> Strip<'a> {
+    /// The header as the model has it.
+    pub(super) fn page<S: Sink>(&self, sink: &mut S) -> fmt::Result {
+        let locale = self.locale;
+        sink.within(&Element::Row, |sink| {
+            sink.within(&Element::Date, |sink| {
+                sink.word(locale.date)?;
+                sink.word(" ")?;
+                sink.within(&Element::Value, |sink| {
+                    sink.part(&Part::IsoDay(self.date()))
+                })
+            })?;
+            let Some(link) = self.layout.main_link() else {
+                return Ok(());
+            };
+            sink.word(" ")?;
+            sink.within(&Element::Link(link.url.as_deref()), |sink| {
+                match &link.text {
+                    Some(text) => sink.part(&Part::Outside(text)),
+                    None => sink.word(locale.main_site),
+                }
+            })
+        })?;
+        self.walk_heading(sink, locale.currency_rates)?;
+        let rate = self.rate_items(self.rates);
+        for row in self.layout.rate_rows() {
+            let items = row.iter().map(|pair| rate(*pair));
+            spaced_row(sink, items, |sink, item| {
+                sink.within(&Element::Rate(&item), |sink| self.walk_quote(sink, &item))
+            })?;
+        }
+        self.walk_heading(sink, locale.weather)?;
+        spaced_row(sink, self.weather(), |sink, item| {
+            self.walk_plain_weather(sink, &item)
+        })?;
+        if let Some(phone) = self.layout.telephone() {
+            sink.within(&Element::Row, |sink| {
+                sink.within(&Element::Phone(phone), |sink| {
+                    sink.within(&Element::Value, |sink| sink.part(&Part::Outside(phone)))
+                })
+            })?;
+        }
+        self.walk_languages(sink)
+    }
+
+    fn walk_heading<S: Sink>(&self, sink: &mut S, word: &'static str) -> fmt::Result {
+        sink.within(&Element::Row, |sink| {
+            sink.within(&Element::Heading, |sink| {
+                sink.word(word)?;
+                sink.word(self.locale.heading)
+            })
+        })
+    }
+
+    /// `Astana+21+23℃`, as the model prints it.
+    fn walk_plain_weather<S: Sink>(&self, sink: &mut S, item: &WeatherItem<'a>) -> fmt::Result {
+        sink.within(&Element::Weather(item), |sink| {
+            self.walk_city(sink, item)?;
+            let Some(shown) = item.shown() else {
+                return self.walk_no_data(sink);
+            };
+            sink.within(&Element::Value, |sink| {
+                walk_degrees(sink, shown, "-", "")?;
+                sink.word("℃")
+            })
+        })
+    }
+
+    /// The languages the site set; else, on a page, the others of the table.
+    pub(super) fn walk_languages<S: Sink>(&self, sink: &mut S) -> fmt::Result {
+        let current = self.layout.language();
+        match self.layout.language_links() {
+            Some([]) => Ok(()),
+            Some(links) => sink.within(&Element::Languages, |sink| {
+                spaced_row(sink, links, |sink, link| walk_language(sink, link, current))
+            }),
+            None => sink.within(&Element::Languages, |sink| {
+                let others = Lang::ALL.iter().filter(|lang| **lang != current);
+                let links = others.map(|lang| LanguageLink::of(*lang));
+                spaced_row(sink, links, |sink, link| {
+                    walk_language(sink, &link, current)
+                })
+            }),
+        }
+    }
+}
+
+fn walk_language<S: Sink>(sink: &mut S, link: &LanguageLink, current: Lang) -> fmt::Result {
+    let element = Element::Language {
+        tag: &link.tag,
+        url: link.url.as_deref(),
+        direction: link.direction,
+        current: link.lang == Some(current),
+    };
+    sink.within(&element, |sink| {
+        sink.within(&Element::Name, |sink| {
+            sink.part(&Part::Outside(&link.label))
+        })
+    })
+}
+
+/// A row of items with spaces between; no row where there is no item.
+fn spaced_row<S: Sink, T>(
+    sink: &mut S,
+    items: impl IntoIterator<Item = T>,
+    mut item: impl FnMut(&mut S, T) -> fmt::Result,
+) -> fmt::Result {
+    let mut items = items.into_iter().peekable();
+    if items.peek().is_none() {
+        return Ok(());
+    }
+    sink.within(&Element::List, |sink| {
+        let mut first = true;
+        items.try_for_each(|next| {
+            separate(&mut first, Separator::Space, sink)?;
+            item(sink, next)
+        })
+    })
+}
