@@ -1,5 +1,9 @@
 //! What a reader sees: golden strips for fresh, ageing, stale, absent, negative and nominal data.
 
+mod bidi;
+mod golden;
+mod languages;
+mod laws;
 mod markup;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,6 +11,8 @@ use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, pars
 use masthead::strip::{Layout, PairCase, Strip, Temperatures};
 use masthead::weather::{Celsius, City, Condition, Hour, Intensity, Sky, Weather};
 use masthead::{Attribution, Snapshot, SourceId};
+use quick_xml::Reader;
+use quick_xml::events::Event;
 
 use crate::support::time;
 
@@ -67,6 +73,34 @@ fn snapshot(maximum: i16) -> Snapshot {
         None,
     );
     snapshot
+}
+
+/// The text content of a fragment, with the isolates that its elements make: the fragment is well formed.
+fn content(html: &str) -> String {
+    let mut reader = Reader::from_str(html);
+    let mut text = String::new();
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(tag) if tag.name().as_ref() == "bdi" => {
+                let known = tag.try_get_attribute("dir").unwrap().is_some();
+                text.push(if known { '\u{2066}' } else { '\u{2068}' });
+            }
+            Event::End(tag) if tag.name().as_ref() == "bdi" => text.push('\u{2069}'),
+            Event::End(tag) if tag.name().as_ref() == "p" => text.push('\n'),
+            Event::Text(piece) => text.push_str(&piece),
+            Event::GeneralRef(entity) => text.push(match &*entity {
+                "amp" => '&',
+                "lt" => '<',
+                "gt" => '>',
+                "quot" => '"',
+                "#39" => '\'',
+                other => panic!("unknown entity {other}"),
+            }),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    text.trim_end_matches('\n').to_owned()
 }
 
 fn line(snapshot: &Snapshot, now: DateTime<Utc>) -> String {

@@ -1,0 +1,103 @@
+//! What a reader of a line that runs from the right sees: no number, range or date is reordered.
+
+use masthead::strip::{Lang, Layout, Strip};
+use unicode_bidi::{BidiInfo, Level};
+
+use super::{NOW, content, snapshot};
+use crate::support::time;
+
+/// The line as it is seen, leftmost first.
+fn seen(line: &str) -> String {
+    let info = BidiInfo::new(line, Some(Level::rtl()));
+    let [paragraph] = &info.paragraphs[..] else {
+        panic!("more than one paragraph: {line}");
+    };
+    let seen = info
+        .reorder_line(paragraph, paragraph.range.clone())
+        .into_owned();
+    seen.replace(['\u{2066}', '\u{2068}', '\u{2069}'], "")
+}
+
+/// The contents of the isolates that begin with a character.
+fn isolated(line: &str, opener: char) -> Vec<&str> {
+    let pieces = line.split(opener).skip(1);
+    pieces
+        .map(|piece| piece.split('\u{2069}').next().unwrap())
+        .collect()
+}
+
+/// Numbers, with the signs and points that belong to them.
+fn numbers(text: &str) -> Vec<&str> {
+    let parts = text.split(|c: char| !c.is_ascii_digit() && !"+-\u{2212}.,:/".contains(c));
+    let parts = parts.map(|part| part.trim_matches([',', ':', '/', '.']));
+    let mut numbers: Vec<_> = parts
+        .filter(|part| part.contains(|c: char| c.is_ascii_digit()))
+        .collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// The layouts whose lines must be readable from the right, for each maximum: above, around and below zero.
+fn lines() -> Vec<String> {
+    let mut lines = Vec::new();
+    for lang in Lang::ALL {
+        for maximum in [220, 0, -190] {
+            let snapshot = snapshot(maximum);
+            for now in [NOW, "2026-04-02T13:00:00Z", "2026-04-20T06:00:00Z"] {
+                let line = Layout::line().lang(*lang).today(true).conditions(true);
+                let clock = line.clone().times(masthead::strip::Times::Clock);
+                let page = Layout::page().lang(*lang).isolates(true);
+                for layout in [line, clock, page] {
+                    let strip = Strip::new(&snapshot, &layout, time(now));
+                    let text = strip.text().to_string();
+                    assert_eq!(text, content(&strip.html().to_string()), "{lang}");
+                    lines.extend(text.lines().map(str::to_owned));
+                }
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn no_value_is_reordered_in_a_paragraph_from_the_right() {
+    let lines = lines();
+    for line in &lines {
+        let seen = seen(line);
+        for value in isolated(line, '\u{2066}') {
+            assert!(seen.contains(value), "{value} is torn apart in {seen}");
+        }
+        assert_eq!(
+            numbers(line),
+            numbers(&seen),
+            "a number is reordered: {seen}"
+        );
+    }
+    assert!(lines.len() > 500, "only {} lines", lines.len());
+}
+
+#[test]
+fn dates_are_read_from_the_right_word_by_word() {
+    let snapshot = snapshot(220);
+    let layout = Layout::line().lang(Lang::KkArab);
+    let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();
+    let dates: Vec<_> = isolated(&text, '\u{2068}')
+        .into_iter()
+        .filter(|name| name.contains("2026"))
+        .collect();
+    assert_eq!(dates, ["2 ءساۋىر 2026"]);
+    let seen = seen(&text);
+    let (year, day) = (seen.find("2026 ").unwrap(), seen.find(" 2 ").unwrap());
+    assert!(year < day, "the day is rightmost: {seen}");
+    let (first, second) = (seen.find("usd/kzt").unwrap(), seen.find("eur/kzt").unwrap());
+    assert!(second < first, "the first pair is rightmost: {seen}");
+}
+
+#[test]
+fn without_isolates_the_range_is_torn_apart_so_the_test_can_fail() {
+    let snapshot = snapshot(220);
+    let layout = Layout::line().lang(Lang::KkArab).isolates(false);
+    let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();
+    assert!(text.contains("+21…+23\u{a0}°C") && !seen(&text).contains("+21…+23\u{a0}°C"));
+    assert_ne!(numbers(&text), numbers(&seen(&text)));
+}

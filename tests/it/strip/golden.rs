@@ -1,0 +1,208 @@
+//! Every language in every output, against files: `MASTHEAD_BLESS=1 cargo test golden` writes them anew, to be read in the
+//! diff.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::strip::{DateStyle, Lang, LanguageLink, Layout, NumberStyle, Strip, Times};
+use masthead::weather::City;
+use masthead::{Attribution, Snapshot, SourceId};
+
+use super::{NOW, weather};
+use crate::support::time;
+
+/// A currency, its value, for how many units, and the bank's change where it prints one.
+type Quoted = (&'static str, &'static str, u32, &'static str);
+
+struct Case {
+    name: &'static str,
+    rows: &'static [Quoted],
+    /// The day's maximum in tenths of a degree.
+    maximum: Option<i16>,
+    /// How long ago rates and weather were read.
+    ages: [TimeDelta; 2],
+    layout: fn(Layout) -> Layout,
+}
+
+const FRESH: [TimeDelta; 2] = [TimeDelta::minutes(5), TimeDelta::minutes(0)];
+
+fn cases() -> Vec<Case> {
+    let case = |name, rows, maximum| Case {
+        name,
+        rows,
+        maximum,
+        ages: FRESH,
+        layout: |layout| layout,
+    };
+    let usual: &[Quoted] = &[("USD", "475.09", 1, "2.4"), ("EUR", "551.06", 1, "-3.68")];
+    vec![
+        case("fresh", usual, Some(220)),
+        Case {
+            ages: [TimeDelta::days(4), TimeDelta::hours(7)],
+            ..case("stale", usual, Some(220))
+        },
+        case("absent", &[], None),
+        case("negative", &[("USD", "0.05", 1, "-0.01")], Some(-190)),
+        case("zero", &[("USD", "5.4", 1, "0.00")], Some(0)),
+        case(
+            "huge",
+            &[("USD", "987654321.1234", 1, "1000000")],
+            Some(990),
+        ),
+        case(
+            "nominal 100",
+            &[("KRW", "31.28", 100, "0.4"), ("IRR", "0.04", 1000, "")],
+            Some(10),
+        ),
+        Case {
+            layout: |layout| layout.numbers(NumberStyle::Locale),
+            ..case(
+                "numbers of the language",
+                &[("USD", "11030.13", 1, "-1447.5")],
+                Some(-5),
+            )
+        },
+        Case {
+            layout: |layout| {
+                let links = Lang::ALL
+                    .iter()
+                    .map(|lang| LanguageLink::of(*lang).url(format!("/{lang}/")));
+                layout
+                    .today(true)
+                    .dates(DateStyle::Full)
+                    .times(Times::Clock)
+                    .conditions(true)
+                    .microdata(true)
+                    .languages(links)
+            },
+            ..case(
+                "every option",
+                &[("USD", "475.09", 1, "2.4"), ("KRW", "31.28", 100, "")],
+                Some(220),
+            )
+        },
+        Case {
+            layout: |layout| Layout::page().lang(layout.language()),
+            ..case("page", usual, Some(220))
+        },
+    ]
+}
+
+fn snapshot(case: &Case, now: DateTime<Utc>) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    let [rates_age, weather_age] = case.ages;
+    if !case.rows.is_empty() {
+        let at = now - rates_age;
+        let publication = Publication {
+            home: Currency::KZT,
+            quotation: Quotation::HomePerForeign,
+            day: at.date_naive(),
+            zone: chrono_tz::Asia::Almaty,
+            source: SourceId::NATIONAL_BANK_KZ,
+            method: Method::Published,
+        };
+        let rows = case.rows.iter().map(|(code, value, nominal, change)| Row {
+            currency: code.parse().unwrap(),
+            value: parse_decimal(value).unwrap(),
+            nominal: *nominal,
+            change: (!change.is_empty()).then(|| parse_decimal(change).unwrap()),
+        });
+        let credit = Attribution::new("bank").link("https://nationalbank.kz/");
+        snapshot.add_rates(Rates::new(publication, rows).unwrap(), credit, at);
+    }
+    if let Some(maximum) = case.maximum {
+        let credit = Attribution::new("met")
+            .link("https://api.met.no/")
+            .licence("CC BY 4.0")
+            .licence_link("https://creativecommons.org/licenses/by/4.0/");
+        let city = City::find("astana").unwrap();
+        snapshot.add_weather(
+            city.id(),
+            city.zone(),
+            weather(maximum),
+            credit,
+            now - weather_age,
+            None,
+        );
+    }
+    snapshot
+}
+
+/// All the outputs of a language, each under its heading.
+fn outputs(lang: Lang) -> String {
+    let mut out = String::new();
+    for case in cases() {
+        // The stale weather is of the same day still.
+        let now = time(NOW) + case.ages[1];
+        let snapshot = snapshot(&case, now);
+        let codes: Vec<_> = match case.rows {
+            [] => vec!["USD"],
+            rows => rows.iter().map(|(code, ..)| *code).collect(),
+        };
+        let pairs = codes
+            .iter()
+            .map(|code| format!("{code}/KZT").parse().unwrap());
+        let layout = (case.layout)(Layout::line().lang(lang)).rates([pairs]);
+        let strip = Strip::new(&snapshot, &layout, now);
+        let ansi = strip.ansi().to_string().replace('\u{1b}', "\\e");
+        for (format, output) in [
+            ("text", strip.text().to_string()),
+            ("ansi", ansi),
+            ("html", strip.html().to_string()),
+            ("json", strip.json().to_string()),
+        ] {
+            writeln!(out, "== {} as {format}\n{output}\n", case.name).unwrap();
+        }
+    }
+    out
+}
+
+#[test]
+fn every_language_prints_what_its_golden_file_says() {
+    for lang in Lang::ALL {
+        let name = format!("tests/it/strip/golden/{lang}.txt");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&name);
+        let found = outputs(*lang);
+        if std::env::var_os("MASTHEAD_BLESS").is_some() {
+            std::fs::write(&path, &found).unwrap();
+        }
+        let golden = std::fs::read_to_string(&path).unwrap();
+        for (found, golden) in found.lines().zip(golden.lines()) {
+            assert_eq!(found, golden, "{name}");
+        }
+        assert_eq!(found.len(), golden.len(), "{name}");
+    }
+}
+
+#[test]
+fn fragments_are_small_in_every_language() {
+    let case = Case {
+        rows: &[
+            ("USD", "475.09", 1, "2.4"),
+            ("EUR", "551.06", 1, "-3.68"),
+            ("RUB", "5.84", 1, "0.07"),
+            ("CNY", "68.73", 1, "-0.12"),
+        ],
+        ..cases().remove(0)
+    };
+    let snapshot = snapshot(&case, time(NOW));
+    for lang in Lang::ALL {
+        let layout = Layout::line().lang(*lang);
+        let html = Strip::new(&snapshot, &layout, time(NOW)).html().to_string();
+        let packed = gzipped(&html);
+        assert!(
+            html.len() <= 3000 && packed <= 1100,
+            "{lang}: {} bytes, {packed} gzipped",
+            html.len()
+        );
+    }
+}
+
+fn gzipped(text: &str) -> usize {
+    use std::io::Write as _;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(text.as_bytes()).unwrap();
+    gzip.finish().unwrap().len()
+}
