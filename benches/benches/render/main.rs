@@ -1,28 +1,136 @@
-//! Rendering four pairs and one city into a reused buffer. The harness counts allocations: there are none.
+//! Rendering four pairs and one city into a reused buffer, beside what a template author would write:
+//! `cargo bench -p masthead-benches --bench render`.
+//!
+//! The rivals get the same typed items of the same strip, and have the words of the language and its date as finished text; they
+//! format numbers, times and ages. The same bytes come out, which is asserted. `-- --test` runs everything once and measures
+//! nothing.
 
-#![allow(missing_docs)] // the harness generates undocumented items
+#![allow(clippy::print_stdout)]
 
-use std::fmt::{self, Write as _};
+mod rivals;
 
+use allocation_counter::measure;
 use bytes::Bytes;
-use divan::{Bencher, black_box};
 use http::Response;
 use masthead::source::{MetNorway, NationalBankKz, Source};
+use masthead::strip::{Lang, NumberStyle};
 use masthead::weather::City;
 use masthead::{Layout, Snapshot, Strip};
+use masthead_benches::race::Race;
+use rust_decimal::Decimal;
+use std::fmt::{self, Write as _};
+use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
+use rivals::Words;
+
+const NOW: &str = "2026-04-02T06:05:00Z";
+const ROUNDS: usize = 301;
 
 fn main() {
-    divan::main();
+    println!("{}", numbers());
+    let snapshot = snapshot();
+    for lang in Lang::ALL {
+        let layout = Layout::line().lang(*lang);
+        let strip = Strip::new(&snapshot, &layout, NOW.parse().expect("a time"));
+        println!("{}", outputs(&strip, &Words::of(*lang)));
+    }
 }
 
-const NOW: &str = "2026-04-02T06:00:00Z";
+/// The four rates of a strip, numbers alone.
+fn numbers() -> String {
+    let values = [47_509, 55_106, 584, 6873].map(|hundredths| Decimal::new(hundredths, 2));
+    let mut race = Race::new("four rates, a rate");
+    let mut ours = String::with_capacity(64);
+    race.add("ours", String::new(), 4, move || {
+        ours.clear();
+        for value in black_box(&values) {
+            let number = Lang::Kk.number(*value, NumberStyle::Quote);
+            number
+                .write_to(&mut ours)
+                .expect("a string takes everything");
+        }
+        black_box(&ours);
+    });
+    let mut rival = String::with_capacity(64);
+    race.add("write!, Decimal", String::new(), 4, move || {
+        rival.clear();
+        for value in black_box(&values) {
+            write!(rival, "{value}").expect("a string takes everything");
+        }
+        black_box(&rival);
+    });
+    race.finish(ROUNDS)
+}
+
+/// Writes the same again and again into one buffer, after it was compared with ours and counted to allocate nothing.
+fn add<'a>(
+    race: &mut Race<'a>,
+    name: &'static str,
+    expected: Option<&str>,
+    write: impl Fn(&mut String) -> fmt::Result + 'a,
+) {
+    let mut buffer = String::with_capacity(16 << 10);
+    let allocations = measure(|| write(&mut buffer).expect("a string takes everything"));
+    if let Some(expected) = expected {
+        assert_eq!(buffer, expected, "{name}");
+    }
+    if name.starts_with("ours") {
+        assert_eq!(allocations.count_total, 0, "{name} allocates");
+    }
+    let answers = format!(
+        "{} bytes, {} allocations",
+        buffer.len(),
+        allocations.count_total
+    );
+    race.add(name, answers, 1, move || {
+        buffer.clear();
+        write(&mut buffer).expect("a string takes everything");
+        black_box(&buffer);
+    });
+}
+
+fn outputs(strip: &Strip<'_>, words: &Words) -> String {
+    let (text, html, json) = (strip.text(), strip.html(), strip.json());
+    let mut race = Race::new(format!("{}: text", words.tag));
+    add(&mut race, "ours", None, |out| text.write_to(out));
+    add(&mut race, "ours by Display", None, |out| {
+        write!(out, "{text}")
+    });
+    let expected = text.to_string();
+    add(&mut race, "write!, Decimal", Some(&expected), |out| {
+        rivals::text(strip, words, out)
+    });
+    let mut table = race.finish(ROUNDS);
+
+    let mut race = Race::new(format!("{}: html", words.tag));
+    add(&mut race, "ours", None, |out| html.write_to(out));
+    add(&mut race, "ours by Display", None, |out| {
+        write!(out, "{html}")
+    });
+    let expected = html.to_string();
+    add(&mut race, "write!, Decimal", Some(&expected), |out| {
+        rivals::html(strip, words, out)
+    });
+    add(&mut race, "askama", Some(&expected), |out| {
+        rivals::askama(strip, words, out)
+    });
+    table += &race.finish(ROUNDS);
+
+    let mut race = Race::new(format!("{}: json", words.tag));
+    add(&mut race, "ours", None, |out| json.write_to(out));
+    add(&mut race, "ours by Display", None, |out| {
+        write!(out, "{json}")
+    });
+    let expected = json.to_string();
+    add(&mut race, "write!, Decimal", Some(&expected), |out| {
+        rivals::json(strip, words, out)
+    });
+    table + &race.finish(ROUNDS)
+}
 
 fn snapshot() -> Snapshot {
     let (now, today) = (
-        NOW.parse().expect("a time"),
+        "2026-04-02T06:00:00Z".parse().expect("a time"),
         "2026-04-02".parse().expect("a date"),
     );
     let (bank, met, city) = (
@@ -48,36 +156,4 @@ fn snapshot() -> Snapshot {
         None,
     );
     snapshot
-}
-
-/// Writes one output of a strip into a buffer that is used again and again.
-fn render(bencher: Bencher<'_, '_>, write_to: impl Fn(&Strip<'_>, &mut String) -> fmt::Result) {
-    let (snapshot, layout) = (snapshot(), Layout::line());
-    let strip = Strip::new(&snapshot, &layout, NOW.parse().expect("a time"));
-    let mut buffer = String::with_capacity(16 << 10);
-    bencher.bench_local(|| {
-        buffer.clear();
-        write_to(black_box(&strip), &mut buffer).expect("a string takes everything");
-        buffer.len()
-    });
-}
-
-#[divan::bench]
-fn text(bencher: Bencher<'_, '_>) {
-    render(bencher, |strip, out| write!(out, "{}", strip.text()));
-}
-
-#[divan::bench]
-fn ansi(bencher: Bencher<'_, '_>) {
-    render(bencher, |strip, out| write!(out, "{}", strip.ansi()));
-}
-
-#[divan::bench]
-fn html(bencher: Bencher<'_, '_>) {
-    render(bencher, |strip, out| write!(out, "{}", strip.html()));
-}
-
-#[divan::bench]
-fn json(bencher: Bencher<'_, '_>) {
-    render(bencher, |strip, out| write!(out, "{}", strip.json()));
 }
