@@ -45,6 +45,10 @@ pub use locale::{Date, DateStyle, Direction, KazakhLatin, Lang, ParseLangError};
 pub use number::{Number, NumberStyle};
 pub use text::Text;
 
+/// A style sheet for [`Html`], to be served from the site's own address: it fits a strict content security policy and AMP, and
+/// a contrast of at least 4.5 to 1 in light and dark. The fragment is complete without it.
+pub const STYLE: &str = include_str!("masthead.css");
+
 /// What a reader sees at an instant: a snapshot arranged by a layout.
 ///
 /// The items are typed, for a site with a template of its own: [`rates`](Self::rates), [`next`](Self::next),

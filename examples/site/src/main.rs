@@ -1,18 +1,21 @@
-//! A news page that embeds the strip: `cargo run -p site -- --contact "news.example.kz; web@example.kz"`.
+//! A news page that embeds the strip, in seven languages: `cargo run -p site -- --contact "news.example.kz; web@example.kz"`.
 //!
 //! One task keeps the ticker fresh; a page view takes the snapshot that is published and never awaits a source.
 
 use std::error::Error;
+use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::header;
-use axum::response::{Html, IntoResponse};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use clap::Parser;
+use masthead::strip::{Lang, LanguageLink, STYLE};
 use masthead::ticker::FileStore;
 use masthead::weather::City;
 use masthead::{Layout, Strip, Ticker};
@@ -34,11 +37,11 @@ struct Options {
     upstream: Option<String>,
 }
 
-/// What the page handler needs: the ticker, and how the strip is laid out.
+/// What the page handlers need: the ticker, and how the strip is laid out in each language.
 #[derive(Clone)]
 struct Site {
     ticker: Ticker,
-    layout: Layout,
+    layouts: Arc<[(Lang, Layout)]>,
 }
 
 #[tokio::main]
@@ -58,17 +61,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Some(state) = options.state {
         builder = builder.store(FileStore::new(state));
     }
+    let layouts = Lang::ALL.iter().map(|lang| (*lang, layout(*lang, &cities)));
     let site = Site {
         ticker: builder.build()?,
-        layout: Layout::line().cities(cities),
+        layouts: layouts.collect(),
     };
 
     let background = site.ticker.clone();
     tokio::spawn(async move { background.run().await });
 
     let app = Router::new()
-        .route("/", get(page))
-        .route("/strip.json", get(json))
+        .route("/", get(front))
+        .route("/{lang}/", get(edition))
+        .route("/{lang}/strip.json", get(json))
+        .route("/masthead.css", get(style))
         .with_state(site);
     let listener = tokio::net::TcpListener::bind(options.listen).await?;
     log(&format!("listening on http://{}", listener.local_addr()?));
@@ -78,29 +84,98 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn page(State(Site { ticker, layout }): State<Site>) -> impl IntoResponse {
-    let snapshot = ticker.snapshot();
-    let strip = Strip::new(&snapshot, &layout, ticker.now()).policy(ticker.policy());
-    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
-    (
-        [(header::CONTENT_SECURITY_POLICY, policy)],
-        Html(format!("{HEAD}{}{BODY}", strip.html())),
-    )
+fn layout(lang: Lang, cities: &[City]) -> Layout {
+    let editions = Lang::ALL
+        .iter()
+        .map(|lang| LanguageLink::of(*lang).url(format!("/{lang}/")));
+    Layout::line()
+        .lang(lang)
+        .cities(cities.iter().cloned())
+        .conditions(true)
+        .languages(editions)
 }
 
-async fn json(State(Site { ticker, layout }): State<Site>) -> impl IntoResponse {
-    let snapshot = ticker.snapshot();
-    let strip = Strip::new(&snapshot, &layout, ticker.now()).policy(ticker.policy());
-    (
-        [(header::CONTENT_TYPE, "application/json")],
-        strip.json().to_string(),
-    )
+impl Site {
+    /// The layout of a language, by what the address says.
+    fn edition(&self, tag: &str) -> Option<&(Lang, Layout)> {
+        self.layouts.iter().find(|(lang, _)| lang.tag() == tag)
+    }
+
+    /// What a handler does with the strip of a page view.
+    fn with_strip<T>(&self, layout: &Layout, use_it: impl FnOnce(Strip<'_>) -> T) -> T {
+        let snapshot = self.ticker.snapshot();
+        use_it(Strip::new(&snapshot, layout, self.ticker.now()).policy(self.ticker.policy()))
+    }
+
+    fn page(&self, lang: Lang, layout: &Layout) -> Response {
+        let mut page = String::new();
+        // A string takes everything, so this cannot fail.
+        let written = self.with_strip(layout, |strip| write_page(&mut page, lang, strip));
+        let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
+        match written {
+            Ok(()) => (
+                [
+                    (header::CONTENT_SECURITY_POLICY, policy),
+                    (header::CONTENT_LANGUAGE, lang.tag()),
+                ],
+                Html(page),
+            )
+                .into_response(),
+            Err(fmt::Error) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
 }
 
-const HEAD: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-    <meta name=\"viewport\" content=\"width=device-width\"><title>News</title></head><body>";
-const BODY: &str =
-    "<main><h1>The news</h1><p>A page view never waits for a bank.</p></main></body></html>";
+fn write_page(page: &mut String, lang: Lang, strip: Strip<'_>) -> fmt::Result {
+    let (tag, dir, name) = (lang.tag(), lang.direction().as_str(), lang.name());
+    write!(
+        page,
+        "<!doctype html><html lang=\"{tag}\" dir=\"{dir}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>masthead · {name}</title>\
+         <link rel=\"stylesheet\" href=\"/masthead.css\"></head><body><header>"
+    )?;
+    strip.html().write_to(page)?;
+    write!(page, "</header><main><h1>{name}</h1></main></body></html>")
+}
+
+/// The front page, in the language the reader's browser asks for.
+async fn front(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    let lang = asked.and_then(Lang::accepted).unwrap_or(Lang::Kk);
+    match site.edition(lang.tag()) {
+        Some((lang, layout)) => (
+            [(header::VARY, "accept-language")],
+            site.page(*lang, layout),
+        )
+            .into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn edition(State(site): State<Site>, Path(tag): Path<String>) -> Response {
+    match site.edition(&tag) {
+        Some((lang, layout)) => site.page(*lang, layout),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn json(State(site): State<Site>, Path(tag): Path<String>) -> Response {
+    match site.edition(&tag) {
+        Some((_, layout)) => (
+            [(header::CONTENT_TYPE, "application/json")],
+            site.with_strip(layout, |strip| strip.json().to_string()),
+        )
+            .into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)
+}
 
 async fn stopped() {
     // Without a handler the process ends by the signal itself, which is as good.

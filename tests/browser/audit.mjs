@@ -1,0 +1,158 @@
+// Looks at the site as a reader does: see run.sh.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import http from "node:http";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+import { chromium } from "playwright-core";
+
+const [site, pictures] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const LANGUAGES = ["en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl"];
+mkdirSync(pictures, { recursive: true });
+
+let checks = 0;
+function check(holds, what) {
+    checks += 1;
+    if (!holds) throw new Error(what);
+}
+
+// A bank and a weather service that answer for the day they are asked on.
+const RATES = [
+    ["USD", 475.09, "-3.68", 1], ["EUR", 551.06, "+2.44", 1], ["RUB", 5.87, "0.00", 1], ["CNY", 69.12, "-0.19", 1],
+    ...["GBP", "TRY", "KGS", "AED", "CHF", "PLN"].map((code) => [code, 12.34, "+0.01", 1]), ["UZS", 3.9, "+0.1", 100],
+];
+
+const bank = (day) => `<?xml version="1.0" encoding="utf-8"?><rates><generator>test</generator><title>rates</title>
+    <link>bank.example</link><description>rates</description><copyright>bank.example</copyright><date>${day}</date>
+    ${RATES
+        .map(([code, value, change, nominal]) => `<item><fullname>${code}</fullname><title>${code}</title>
+            <description>${value}</description><quant>${nominal}</quant><index></index><change>${change}</change></item>`)
+        .join("")}</rates>`;
+
+function forecast() {
+    const hour = 3600e3;
+    // From the start of the local day on, so that its maximum is known.
+    const first = Math.floor((Date.now() + 5 * hour) / (24 * hour)) * 24 * hour - 5 * hour;
+    const series = Array.from({ length: 60 }, (_, index) => ({
+        time: new Date(first + index * hour).toISOString().replace(".000", ""),
+        data: {
+            instant: { details: { air_temperature: -12.4 + Math.abs(12 - (index % 24)) * -0.5 } },
+            next_1_hours: { summary: { symbol_code: "lightsnowshowers_day" }, details: {} },
+        },
+    }));
+    const meta = { updated_at: new Date().toISOString().replace(/\.\d+/, ""), units: { air_temperature: "celsius" } };
+    return JSON.stringify({
+        type: "Feature",
+        geometry: { type: "Point", coordinates: [71.4, 51.2, 358] },
+        properties: { meta, timeseries: series },
+    });
+}
+
+const upstream = http.createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url, "http://upstream");
+    if (pathname.startsWith("/nationalbank.kz/") && searchParams.has("fdate")) {
+        response.end(bank(searchParams.get("fdate")));
+    } else if (pathname.startsWith("/api.met.no/")) {
+        response.setHeader("content-type", "application/json").end(forecast());
+    } else {
+        response.writeHead(404).end();
+    }
+});
+await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));
+
+const server = spawn(site, [
+    "--listen", "127.0.0.1:0", "--contact", "test@masthead.example",
+    "--upstream", `http://127.0.0.1:${upstream.address().port}`,
+]);
+const log = [];
+const address = await new Promise((found, gone) => {
+    server.on("exit", () => gone(new Error("the site stopped")));
+    createInterface(server.stderr).on("line", (line) => {
+        log.push(line);
+        const [, url] = line.match(/listening on (http:\S+)/) ?? [];
+        if (url) found(url);
+    });
+});
+
+async function data() {
+    for (let tries = 0; tries < 100; tries += 1) {
+        const strip = await (await fetch(`${address}/en/strip.json`)).json();
+        if (strip.rates.every((rate) => rate.value) && strip.weather.every((city) => city.high !== null)) return;
+        await new Promise((later) => setTimeout(later, 100));
+    }
+    throw new Error(`the site has no data after ten seconds:\n${log.join("\n")}`);
+}
+
+async function look(browser, lang, width, colorScheme) {
+    const context = await browser.newContext({ viewport: { width, height: 400 }, colorScheme });
+    const page = await context.newPage();
+    const name = `${lang} at ${width}, ${colorScheme}`;
+    const faults = [];
+    page.on("console", (message) => faults.push(message.text()));
+    page.on("pageerror", (error) => faults.push(String(error)));
+    page.on("request", (request) => {
+        if (!request.url().startsWith(address)) faults.push(`asks ${request.url()}`);
+    });
+    await page.goto(`${address}/${lang}/`);
+    await page.screenshot({ path: `${pictures}/${lang}-${width}-${colorScheme}.png` });
+    const seen = await page.evaluate(() => {
+        const items = [...document.querySelectorAll(".masthead-rate")].map((item) => item.getBoundingClientRect());
+        const boxes = [...document.querySelectorAll(".masthead *")].map((item) => item.getBoundingClientRect());
+        return {
+            overflow: document.scrollingElement.scrollWidth - innerWidth,
+            beyond: boxes.filter((box) => box.width && (box.left < -1 || box.right > innerWidth + 1)).length,
+            first: items[0].left,
+            second: items[1].left,
+            sameRow: items[0].top === items[1].top,
+            dir: getComputedStyle(document.querySelector(".masthead")).direction,
+            current: document.querySelector(".masthead-languages [aria-current]")?.lang,
+            moves: document.getAnimations().length,
+        };
+    });
+    check(faults.length === 0, `${name}: ${faults.join("; ")}`);
+    check(seen.overflow <= 0 && seen.beyond === 0, `${name}: ${seen.overflow} px and ${seen.beyond} boxes beyond the page`);
+    check(seen.dir === (lang === "kk-Arab" ? "rtl" : "ltr"), `${name} runs ${seen.dir}`);
+    check(!seen.sameRow || seen.first > seen.second === (lang === "kk-Arab"), `${name}: the first pair is not first`);
+    check(seen.current === lang, `${name}: ${seen.current} is marked as current`);
+    check(seen.moves === 0, `${name}: something moves`);
+
+    await page.evaluate(axe);
+    const { violations, passes } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes[0].html})`);
+    check(violations.length === 0, `${name}: ${told.join("\n")}`);
+    check(passes.some(({ id }) => id === "color-contrast"), `${name}: contrast was not measured`);
+    await context.close();
+}
+
+try {
+    await data();
+    const arguments_ = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync"];
+    const browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        chromiumSandbox: process.getuid() !== 0,
+        args: arguments_,
+    });
+    for (const lang of LANGUAGES) {
+        for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [320, "light"], [320, "dark"]]) {
+            await look(browser, lang, width, scheme);
+        }
+    }
+    // The front page is in the language the browser asks for.
+    const front = async (locale) => {
+        const page = await (await browser.newContext({ locale })).newPage();
+        await page.goto(address);
+        return page.getAttribute("html", "lang");
+    };
+    check((await front("zh-CN")) === "zh-Hans", "a Chinese browser gets Chinese");
+    check((await front("ru-KZ")) === "ru", "a Russian browser gets Russian");
+    await browser.close();
+    console.log(`${checks} checks in ${LANGUAGES.length} languages; pictures in ${pictures}`);
+} finally {
+    server.removeAllListeners("exit");
+    server.kill();
+    upstream.close();
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# The site's pages in headless Chromium: seven languages, wide and narrow, light and dark, each audited by axe-core.
+#
+#     tests/browser/run.sh [directory for the pictures]
+#
+# Installs Chromium and fonts where they are missing, and the two npm packages into a directory of its own.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+pictures=${1:-$(mktemp -d)}
+
+if ! command -v chromium >/dev/null; then
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk >/dev/null
+fi
+modules=$(mktemp -d)
+trap 'rm -rf "$modules"' EXIT
+cp tests/browser/audit.mjs "$modules"
+npm install --prefix "$modules" --no-audit --no-fund --silent playwright-core@1.64 axe-core@4.14
+
+cargo build -p site
+node "$modules/audit.mjs" "${CARGO_TARGET_DIR:-target}/debug/site" "$pictures"
