@@ -32,7 +32,7 @@ struct Options {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// One dated line, or the model header of a page
+    /// One dated line, the model header of a page, or a table
     #[arg(long, value_enum, default_value_t = Arrangement::Line)]
     layout: Arrangement,
     /// Pairs as the bank quotes them, separated by commas
@@ -81,6 +81,7 @@ enum Format {
 enum Arrangement {
     Line,
     Page,
+    Table,
 }
 
 fn city(id: &str) -> Result<City, String> {
@@ -182,6 +183,7 @@ fn print(
 fn layout(options: &Options, sample: bool) -> Layout {
     let layout = match options.layout {
         Arrangement::Line => Layout::line().rates([options.pairs.iter().copied()]),
+        Arrangement::Table => Layout::table().rates([options.pairs.iter().copied()]),
         Arrangement::Page => {
             Layout::page().rates(options.pairs.chunks(2).map(|row| row.iter().copied()))
         }

@@ -53,6 +53,14 @@ pub(super) enum Element<'a> {
     Row,
     /// A line that is a list of items.
     List,
+    /// Lines of columns.
+    Table,
+    /// What stands in a column, and how wide it and the column's widest are.
+    Cell {
+        column: Column,
+        width: usize,
+        widest: usize,
+    },
     /// A pair with its rate.
     Rate(&'a RateItem<'a>),
     /// A city with its weather.
@@ -82,6 +90,17 @@ pub(super) enum Element<'a> {
     Value,
     /// A name, which runs as its letters say.
     Name,
+}
+
+/// The columns of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    /// The pair or the city.
+    Name,
+    /// The rate or the temperatures.
+    Value,
+    /// What else there is to say.
+    Remark,
 }
 
 /// What is printed: the text a reader sees, the same in every sink.

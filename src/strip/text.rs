@@ -1,7 +1,7 @@
 use std::fmt::{self, Write};
 
 use super::Strip;
-use super::part::{Element, Part, Sink};
+use super::part::{Column, Element, Part, Sink};
 use crate::money::Trend;
 use crate::snapshot::Freshness;
 
@@ -38,6 +38,7 @@ impl<'a> Text<'a> {
             isolates: self.strip.layout.isolates && !self.colours,
             colours: self.colours,
             first_row: true,
+            table: false,
         })
     }
 }
@@ -53,6 +54,19 @@ struct TextSink<'w, W> {
     isolates: bool,
     colours: bool,
     first_row: bool,
+    /// Whether each item is a line.
+    table: bool,
+}
+
+impl<W: Write> TextSink<'_, W> {
+    fn begin_row(&mut self) -> fmt::Result {
+        let first = std::mem::take(&mut self.first_row);
+        self.out.write_str(if first { "" } else { "\n" })
+    }
+
+    fn spaces(&mut self, count: usize) -> fmt::Result {
+        (0..count).try_for_each(|_| self.out.write_str(" "))
+    }
 }
 
 impl<W: Write> Sink for TextSink<'_, W> {
@@ -64,9 +78,19 @@ impl<W: Write> Sink for TextSink<'_, W> {
     #[inline(always)] // which element it is, is known at every call
     fn open(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
-            Element::Row | Element::List if !std::mem::take(&mut self.first_row) => {
-                self.out.write_str("\n")?;
-            }
+            Element::Row | Element::List => self.begin_row()?,
+            Element::Table => self.table = true,
+            Element::Rate(_) | Element::Weather(_) if self.table => self.begin_row()?,
+            Element::Cell {
+                column,
+                width,
+                widest,
+            } if *width > 0 => match column {
+                Column::Name => {}
+                // Values end in one column.
+                Column::Value => self.spaces(2 + widest - width)?,
+                Column::Remark => self.spaces(2)?,
+            },
             // Left-to-right isolate, and first-strong isolate.
             Element::Value if self.isolates => self.out.write_str("\u{2066}")?,
             Element::Name if self.isolates => self.out.write_str("\u{2068}")?,
@@ -88,6 +112,12 @@ impl<W: Write> Sink for TextSink<'_, W> {
     fn close(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
             Element::Value | Element::Name if self.isolates => self.out.write_str("\u{2069}")?,
+            Element::Table => self.table = false,
+            Element::Cell {
+                column: Column::Name,
+                width,
+                widest,
+            } => self.spaces(widest - width)?,
             _ => {}
         }
         if self.colours && !colour(element).is_empty() {

@@ -86,7 +86,8 @@ fn content(html: &str) -> String {
                 text.push(if known { '\u{2066}' } else { '\u{2068}' });
             }
             Event::End(tag) if tag.name().as_ref() == "bdi" => text.push('\u{2069}'),
-            Event::End(tag) if tag.name().as_ref() == "p" => text.push('\n'),
+            Event::End(tag) if ["p", "tr"].contains(&tag.name().as_ref()) => text.push('\n'),
+            Event::End(tag) if ["th", "td"].contains(&tag.name().as_ref()) => text.push(' '),
             Event::Text(piece) => text.push_str(&piece),
             Event::GeneralRef(entity) => text.push(match &*entity {
                 "amp" => '&',
@@ -101,6 +102,15 @@ fn content(html: &str) -> String {
         }
     }
     text.trim_end_matches('\n').to_owned()
+}
+
+/// Without what aligns columns: runs of spaces are one, and none end a line.
+fn squeezed(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let words = line.split(' ').filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn line(snapshot: &Snapshot, now: DateTime<Utc>) -> String {
@@ -137,6 +147,37 @@ fn a_line_is_dated_sourced_and_tells_directions_in_words() {
          as of 2 April 2026, National Bank of Kazakhstan, 5 min ago · Astana +21…+23\u{a0}°C · \
          Data from MET Norway (CC BY 4.0), 5 min ago"
     );
+}
+
+#[test]
+fn a_table_is_aligned_by_what_a_terminal_shows() {
+    use unicode_width::UnicodeWidthStr;
+    let snapshot = snapshot(220);
+    let pairs = ["usd/kzt", "rub/kzt", "krw/kzt", "chf/kzt"].map(|pair| pair.parse().unwrap());
+    for lang in masthead::strip::Lang::ALL {
+        let layout = Layout::table()
+            .rates([pairs])
+            .lang(*lang)
+            .conditions(true)
+            .isolates(false);
+        let strip = Strip::new(&snapshot, &layout, time(NOW));
+        let text = strip.text().to_string();
+        let lines: Vec<_> = text.lines().collect();
+        // Where the values end: the three rates, and the temperatures.
+        let ends = [
+            ("475.09", 0),
+            ("5.40", 1),
+            ("31.28", 2),
+            ("+21…+23\u{a0}°C", 4),
+        ];
+        let ends = ends.map(|(value, line)| {
+            let (before, _) = lines[line].split_once(value).unwrap();
+            before.width() + value.width()
+        });
+        assert!(ends.iter().all(|end| *end == ends[0]), "{text}");
+        assert_eq!(lines.len(), 7, "five items and two notes: {text}");
+        assert!(lines.iter().all(|line| !line.ends_with(' ')), "{text}");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::Strip;
 use super::digits::{write_instant, write_integer, write_iso};
 use super::locale::Locale;
 use super::number::write_plain;
-use super::part::{Element, Part, Separator, Sink, is_plain, write_outside};
+use super::part::{Column, Element, Part, Separator, Sink, is_plain, write_outside};
 use crate::money::{Rate, Trend};
 use escape::Escaping;
 
@@ -45,6 +45,7 @@ impl<'a> Html<'a> {
             locale,
             microdata: self.strip.layout.microdata,
             rate: None,
+            table: false,
         };
         put!(
             sink,
@@ -73,6 +74,8 @@ struct HtmlSink<'w, W> {
     microdata: bool,
     /// The rate whose element is open, for its microdata.
     rate: Option<Rate>,
+    /// Whether each item is a row of a table.
+    table: bool,
 }
 
 impl<W: Write> HtmlSink<'_, W> {
@@ -105,6 +108,17 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
         match element {
             Element::Row => put!(self, r#"<p class="masthead-row">"#),
             Element::List => put!(self, r#"<p class="masthead-row" role="list">"#),
+            Element::Table => {
+                self.table = true;
+                put!(self, r#"<table class="masthead-table">"#)
+            }
+            Element::Cell { column, .. } => put!(
+                self,
+                match column {
+                    Column::Name => r#"<th scope="row">"#,
+                    Column::Value | Column::Remark => "<td>",
+                }
+            ),
             Element::Rate(item) => self.open_rate(item),
             Element::Weather(item) => self.open_weather(item),
             Element::Note(source) => put!(
@@ -178,10 +192,20 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
 
     #[inline(always)]
     fn close(&mut self, element: &Element<'_>) -> fmt::Result {
+        if let Element::Table = element {
+            self.table = false;
+        }
         put!(
             self,
             match element {
                 Element::Row | Element::List => "</p>",
+                Element::Table => "</table>",
+                Element::Cell {
+                    column: Column::Name,
+                    ..
+                } => "</th>",
+                Element::Cell { .. } => "</td>",
+                Element::Rate(_) | Element::Weather(_) if self.table => "</tr>",
                 Element::Rate(_)
                 | Element::Weather(_)
                 | Element::Note(_)

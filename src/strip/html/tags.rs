@@ -13,11 +13,21 @@ use crate::strip::part::{Part, code};
 use crate::strip::{Direction, RateItem, WeatherItem};
 
 impl<W: Write> HtmlSink<'_, W> {
+    /// The beginning of an item's tag.
+    const fn item(&self) -> &'static str {
+        if self.table {
+            "<tr"
+        } else {
+            r#"<span role="listitem""#
+        }
+    }
+
     pub(super) fn open_rate(&mut self, item: &RateItem<'_>) -> fmt::Result {
         let [base, quote] = [item.pair.base(), item.pair.quote()];
         put!(
             self,
-            r#"<span role="listitem" class="masthead-rate" data-pair=""#,
+            self.item(),
+            r#" class="masthead-rate" data-pair=""#,
             base.code(),
             "/",
             quote.code(),
@@ -40,22 +50,14 @@ impl<W: Write> HtmlSink<'_, W> {
             )?;
         }
         let source = item.observed.map(|held| held.source().as_str());
-        self.provenance(source, item.freshness)?;
-        if self.rate.is_some() {
-            put!(
-                self,
-                r#"<meta itemprop="currency" content=""#,
-                base.code(),
-                r#"">"#,
-            )?;
-        }
-        Ok(())
+        self.provenance(source, item.freshness)
     }
 
     pub(super) fn open_weather(&mut self, item: &WeatherItem<'_>) -> fmt::Result {
         put!(
             self,
-            r#"<span role="listitem" class="masthead-weather" data-city=""#,
+            self.item(),
+            r#" class="masthead-weather" data-city=""#,
             item.city.id().as_str(),
             "\"",
         )?;
@@ -182,6 +184,15 @@ impl<W: Write> HtmlSink<'_, W> {
         if nominal != 1 {
             write_integer(nominal.into(), "", self.out)?;
             put!(self, " ")?;
+        }
+        if self.rate.is_some() {
+            let currency = pair.base().code();
+            put!(
+                self,
+                r#"<meta itemprop="currency" content=""#,
+                currency,
+                r#"">"#
+            )?;
         }
         let [base, quote] = [pair.base(), pair.quote()].map(|currency| code(currency, case));
         match self.locale.currency(pair.base()) {

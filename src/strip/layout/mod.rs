@@ -14,7 +14,8 @@ pub use options::{LanguageLink, PairCase, Temperatures, Times};
 
 /// What a strip shows, and how: pairs in rows, cities, language and styles.
 ///
-/// [`line`](Self::line) is the compact strip a site embeds: dated, sourced, each value isolated.
+/// [`line`](Self::line) is the compact strip a site embeds: dated, sourced, each value isolated; [`table`](Self::table) says the
+/// same in columns.
 /// [`page`](Self::page) is a replica of the model header, character for character, and exempt from marks.
 ///
 /// ```
@@ -79,6 +80,24 @@ impl Layout {
             link: None,
             phone: None,
             languages: Some(Vec::new()),
+        }
+    }
+
+    /// A pair or a city a line, in columns: for a terminal or a sidebar.
+    ///
+    /// ```
+    /// use masthead::Snapshot;
+    /// use masthead::strip::{Layout, Strip};
+    ///
+    /// let (snapshot, layout) = (Snapshot::sample(), Layout::table().isolates(false));
+    /// let table = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).text().to_string();
+    /// assert!(table.starts_with("usd/kzt     447.32\neur/kzt     482.21\nrub/kzt       5.43\n"));
+    /// ```
+    #[must_use]
+    pub fn table() -> Self {
+        Self {
+            form: Form::Table,
+            ..Self::line()
         }
     }
 

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use crate::strip::{Direction, Lang};
 
-/// The two arrangements.
+/// The arrangements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::strip) enum Form {
     Line,
     Page,
+    Table,
 }
 
 /// The link beside a page's date.

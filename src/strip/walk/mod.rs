@@ -1,6 +1,7 @@
 //! The one walk over a strip: what is said, in which order. Sinks decide how it looks.
 
 mod page;
+mod table;
 
 use std::fmt;
 
@@ -14,6 +15,7 @@ use super::{RateItem, Shown, Strip, WeatherItem};
 use crate::money::{Rates, Trend};
 use crate::provenance::SourceId;
 use crate::snapshot::{Freshness, Observed, Reading};
+use crate::weather::{City, Weather};
 
 /// Below zero in text for people.
 const MINUS: &str = "\u{2212}";
@@ -26,6 +28,10 @@ impl<'a> Strip<'a> {
                 self.walk_languages(sink)
             }
             Form::Page => self.page(sink),
+            Form::Table => {
+                self.table(sink)?;
+                self.walk_languages(sink)
+            }
         }
     }
 
@@ -52,60 +58,79 @@ impl<'a> Strip<'a> {
             separate(sink)?;
             self.walk_weather(sink, &item)?;
         }
-        let said = self.rates.map(|(held, _)| held.source());
-        for (source, _) in self
-            .attributions()
-            .filter(|(source, _)| Some(*source) != said)
-        {
-            // One note a source, with the age of its oldest city.
-            let held = self.forecasts().filter(|(_, held)| held.source() == source);
-            if let Some((city, oldest)) = held.min_by_key(|(_, held)| held.fetched()) {
-                separate(sink)?;
-                sink.within(&Element::Note(source), |sink| {
-                    self.walk_source(sink, source)?;
-                    self.walk_time(sink, oldest, city.zone())
-                })?;
-            }
-        }
-        Ok(())
+        self.weather_notes().try_for_each(|(source, city, oldest)| {
+            separate(sink)?;
+            self.walk_weather_note(sink, source, city, oldest)
+        })
+    }
+
+    /// One note a source of weather, with its oldest city; none where the rates' note has said the source.
+    fn weather_notes(
+        &self,
+    ) -> impl Iterator<Item = (&'a SourceId, &'a City, &'a Observed<Weather>)> + use<'a> {
+        let strip = *self;
+        let said = strip.rates.map(|(held, _)| held.source());
+        strip.attributions().filter_map(move |(source, _)| {
+            let held = strip
+                .forecasts()
+                .filter(|(_, held)| held.source() == source);
+            let (city, oldest) = held.min_by_key(|(_, held)| held.fetched())?;
+            (Some(source) != said).then_some((source, city, oldest))
+        })
+    }
+
+    /// `Data from MET Norway (CC BY 4.0), 5 min ago`
+    fn walk_weather_note<S: Sink>(
+        &self,
+        sink: &mut S,
+        source: &'a SourceId,
+        city: &City,
+        oldest: &Observed<Weather>,
+    ) -> fmt::Result {
+        sink.within(&Element::Note(source), |sink| {
+            self.walk_source(sink, source)?;
+            self.walk_time(sink, oldest, city.zone())
+        })
     }
 
     /// `usd/kzt 475.09 ▼ down 3.68`. Of which day, from whom and how old stands in the note behind the rates.
     fn walk_rate<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
         sink.within(&Element::Rate(item), |sink| {
             self.walk_quote(sink, item)?;
-            let trend = item.trend();
-            let pattern = match trend {
-                Trend::Up => self.locale.up,
-                Trend::Down => self.locale.down,
-                Trend::Unchanged => (self.locale.unchanged, ""),
-                Trend::Unknown => return Ok(()),
-            };
-            sink.word(" ")?;
-            sink.part(&Part::Arrow(trend))?;
-            sink.word(" ")?;
-            let change = item.rate.and_then(|rate| rate.change());
-            sink.around(pattern, |sink| match change {
-                Some(change) if trend != Trend::Unchanged => {
-                    let change = self.number(item, change.abs());
-                    sink.within(&Element::Value, |sink| {
-                        sink.part(&Part::Change(change, trend))
-                    })
-                }
-                _ => Ok(()),
-            })
+            if item.trend() != Trend::Unknown {
+                sink.word(" ")?;
+            }
+            self.walk_change(sink, item)
+        })
+    }
+
+    /// `▼ down 3.68`, or nothing where the bank does not say.
+    fn walk_change<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
+        let trend = item.trend();
+        let pattern = match trend {
+            Trend::Up => self.locale.up,
+            Trend::Down => self.locale.down,
+            Trend::Unchanged => (self.locale.unchanged, ""),
+            Trend::Unknown => return Ok(()),
+        };
+        sink.part(&Part::Arrow(trend))?;
+        sink.word(" ")?;
+        let change = item.rate.and_then(|rate| rate.change());
+        sink.around(pattern, |sink| match change {
+            Some(change) if trend != Trend::Unchanged => {
+                let change = self.number(item, change.abs());
+                sink.within(&Element::Value, |sink| {
+                    sink.part(&Part::Change(change, trend))
+                })
+            }
+            _ => Ok(()),
         })
     }
 
     /// The pair and its value in one isolate, or the pair and the word for no data.
     fn walk_quote<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
-        let pair = Part::Pair {
-            pair: item.pair,
-            nominal: item.rate.map_or(1, |rate| rate.nominal()),
-            case: self.layout.pair_case,
-        };
         sink.within(&Element::Value, |sink| {
-            sink.part(&pair)?;
+            sink.part(&self.pair(item))?;
             let Some(rate) = item.rate else { return Ok(()) };
             sink.word(" ")?;
             sink.part(&Part::Number(self.number(item, rate.value())))
@@ -114,6 +139,14 @@ impl<'a> Strip<'a> {
             Ok(())
         } else {
             self.walk_no_data(sink)
+        }
+    }
+
+    fn pair(&self, item: &RateItem<'a>) -> Part<'static> {
+        Part::Pair {
+            pair: item.pair,
+            nominal: item.rate.map_or(1, |rate| rate.nominal()),
+            case: self.layout.pair_case,
         }
     }
 
@@ -148,14 +181,7 @@ impl<'a> Strip<'a> {
                 return self.walk_no_data(sink);
             };
             sink.word(" ")?;
-            if let Shown::Now(_) = shown {
-                sink.word(self.locale.now)?;
-                sink.word(" ")?;
-            }
-            sink.within(&Element::Value, |sink| {
-                walk_degrees(sink, shown, MINUS, "…")?;
-                sink.word("\u{a0}°C")
-            })?;
+            self.walk_shown(sink, shown)?;
             if let Some(words) = self.sky(item) {
                 sink.word(self.locale.list)?;
                 sink.word(words)?;
@@ -166,6 +192,18 @@ impl<'a> Strip<'a> {
                 self.walk_time(sink, observed, item.city.zone())?;
             }
             self.walk_stale(sink, item.freshness)
+        })
+    }
+
+    /// `+21…+23 °C`
+    fn walk_shown<S: Sink>(&self, sink: &mut S, shown: Shown) -> fmt::Result {
+        if let Shown::Now(_) = shown {
+            sink.word(self.locale.now)?;
+            sink.word(" ")?;
+        }
+        sink.within(&Element::Value, |sink| {
+            walk_degrees(sink, shown, MINUS, "…")?;
+            sink.word("\u{a0}°C")
         })
     }
 

@@ -84,6 +84,23 @@ fn cases() -> Vec<Case> {
             )
         },
         Case {
+            layout: |layout| {
+                Layout::table()
+                    .lang(layout.language())
+                    .conditions(true)
+                    .isolates(false)
+            },
+            ..case(
+                "table",
+                &[
+                    ("USD", "475.09", 1, "2.4"),
+                    ("KRW", "31.28", 100, ""),
+                    ("RUB", "5.4", 1, "0"),
+                ],
+                Some(220),
+            )
+        },
+        Case {
             layout: |layout| Layout::page().lang(layout.language()),
             ..case("page", usual, Some(220))
         },

@@ -1,0 +1,152 @@
+//! A pair or a city a line, in columns as wide as what is widest in them.
+
+use std::fmt::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{RateItem, Strip, WeatherItem};
+use crate::snapshot::Freshness;
+use crate::strip::part::{Column, Element, Part, Sink};
+
+const COLUMNS: [Column; 3] = [Column::Name, Column::Value, Column::Remark];
+
+impl<'a> Strip<'a> {
+    pub(super) fn table<S: Sink>(&self, sink: &mut S) -> fmt::Result {
+        let widest = COLUMNS.map(|column| {
+            let rates = self.rates().map(|item| self.width_of_rate(&item, column));
+            let weather = self.weather().map(|item| self.width_of_city(&item, column));
+            rates.chain(weather).max().unwrap_or_default()
+        });
+        sink.within(&Element::Table, |sink| {
+            for item in self.rates() {
+                sink.within(&Element::Rate(&item), |sink| {
+                    COLUMNS
+                        .into_iter()
+                        .zip(widest)
+                        .try_for_each(|(column, widest)| {
+                            let width = self.width_of_rate(&item, column);
+                            let cell = Element::Cell {
+                                column,
+                                width,
+                                widest,
+                            };
+                            sink.within(&cell, |sink| self.walk_rate_cell(sink, &item, column))
+                        })
+                })?;
+            }
+            for item in self.weather() {
+                sink.within(&Element::Weather(&item), |sink| {
+                    COLUMNS
+                        .into_iter()
+                        .zip(widest)
+                        .try_for_each(|(column, widest)| {
+                            let width = self.width_of_city(&item, column);
+                            let cell = Element::Cell {
+                                column,
+                                width,
+                                widest,
+                            };
+                            sink.within(&cell, |sink| self.walk_city_cell(sink, &item, column))
+                        })
+                })?;
+            }
+            Ok(())
+        })?;
+        if let Some((observed, freshness)) = self.rates {
+            sink.within(&Element::List, |sink| {
+                self.walk_rates_note(sink, observed, freshness)
+            })?;
+        }
+        self.weather_notes().try_for_each(|(source, city, oldest)| {
+            sink.within(&Element::List, |sink| {
+                self.walk_weather_note(sink, source, city, oldest)
+            })
+        })
+    }
+
+    fn walk_rate_cell<S: Sink>(
+        &self,
+        sink: &mut S,
+        item: &RateItem<'a>,
+        column: Column,
+    ) -> fmt::Result {
+        match (column, item.rate) {
+            (Column::Name, _) => sink.within(&Element::Value, |sink| sink.part(&self.pair(item))),
+            (Column::Value, Some(rate)) => sink.within(&Element::Value, |sink| {
+                sink.part(&Part::Number(self.number(item, rate.value())))
+            }),
+            (Column::Value, None) => sink.word(self.locale.no_data),
+            (Column::Remark, _) => self.walk_change(sink, item),
+        }
+    }
+
+    fn walk_city_cell<S: Sink>(
+        &self,
+        sink: &mut S,
+        item: &WeatherItem<'a>,
+        column: Column,
+    ) -> fmt::Result {
+        match (column, item.shown()) {
+            (Column::Name, _) => self.walk_city(sink, item),
+            (Column::Value, Some(shown)) => self.walk_shown(sink, shown),
+            (Column::Value, None) => sink.word(self.locale.no_data),
+            (Column::Remark, _) => {
+                let words = self.sky(item);
+                sink.word(words.unwrap_or_default())?;
+                if words.is_some() && item.freshness == Freshness::Stale {
+                    sink.word(self.locale.list)?;
+                }
+                sink.word(if item.freshness == Freshness::Stale {
+                    self.locale.stale
+                } else {
+                    ""
+                })
+            }
+        }
+    }
+
+    fn width_of_rate(&self, item: &RateItem<'a>, column: Column) -> usize {
+        Width::of(|sink| self.walk_rate_cell(sink, item, column))
+    }
+
+    fn width_of_city(&self, item: &WeatherItem<'a>, column: Column) -> usize {
+        Width::of(|sink| self.walk_city_cell(sink, item, column))
+    }
+}
+
+/// Hears what a cell says and counts the columns of a terminal that it takes.
+struct Width(usize);
+
+impl Width {
+    fn of(walk: impl FnOnce(&mut Self) -> fmt::Result) -> usize {
+        let mut width = Self(0);
+        // Counting never fails.
+        let _: fmt::Result = walk(&mut width);
+        width.0
+    }
+}
+
+impl Write for Width {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.width();
+        Ok(())
+    }
+}
+
+impl Sink for Width {
+    fn word(&mut self, word: &'static str) -> fmt::Result {
+        self.write_str(word)
+    }
+
+    fn open(&mut self, _: &Element<'_>) -> fmt::Result {
+        Ok(())
+    }
+
+    fn part(&mut self, part: &Part<'_>) -> fmt::Result {
+        part.write_to(self)
+    }
+
+    fn close(&mut self, _: &Element<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
