@@ -91,7 +91,7 @@ impl Layout {
     ///
     /// let (snapshot, layout) = (Snapshot::sample(), Layout::table().isolates(false));
     /// let table = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).text().to_string();
-    /// assert!(table.starts_with("usd/kzt     447.32\neur/kzt     482.21\nrub/kzt       5.43\n"));
+    /// assert!(table.starts_with("usd/kzt      447.32\neur/kzt      482.21\nrub/kzt        5.43\n"));
     /// ```
     #[must_use]
     pub fn table() -> Self {
