@@ -17,7 +17,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, ValueEnum};
 use masthead::money::Pair;
-use masthead::strip::Lang;
+use masthead::strip::{Direction, Lang};
 use masthead::ticker::{FileStore, InvalidTicker};
 use masthead::weather::City;
 use masthead::{Layout, Snapshot, Strip, Ticker};
@@ -64,9 +64,12 @@ struct Options {
     /// Send every request to URL/<original host>/<original path and query>
     #[arg(long, value_name = "URL")]
     upstream: Option<String>,
-    /// Put each value of plain text into a bidirectional isolate
-    #[arg(long)]
+    /// Put each value of text into a bidirectional isolate [default: in a language written from the right]
+    #[arg(long, overrides_with = "no_isolates")]
     isolates: bool,
+    /// Put none
+    #[arg(long)]
+    no_isolates: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -188,10 +191,11 @@ fn layout(options: &Options, sample: bool) -> Layout {
             Layout::page().rates(options.pairs.chunks(2).map(|row| row.iter().copied()))
         }
     };
+    let right_to_left = options.lang.direction() == Direction::RightToLeft;
     let layout = layout
         .lang(options.lang)
         .cities(options.city.iter().cloned())
-        .isolates(options.isolates);
+        .isolates(options.isolates || (right_to_left && !options.no_isolates));
     // The model's page was an article of 29 December 2020.
     let model = NaiveDate::from_ymd_opt(2020, 12, 29).filter(|_| sample);
     match options.date.or(model) {

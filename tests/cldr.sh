@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 packages=$(mktemp -d)
 trap 'rm -rf "$packages"' EXIT
 npm install --prefix "$packages" --no-audit --no-fund --silent \
-    cldr-dates-full@48.2.0 cldr-localenames-full@48.2.0 cldr-numbers-full@48.2.0
+    cldr-annotations-full@48.2.0 cldr-dates-full@48.2.0 cldr-localenames-full@48.2.0 cldr-numbers-full@48.2.0
 cargo run --quiet -p masthead-locale -- cldr "$packages/node_modules"

@@ -1,6 +1,7 @@
 //! Cells that name CLDR, compared with CLDR.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -12,30 +13,33 @@ use crate::data::Table;
 /// The release the tables are from.
 const VERSION: &str = "48.2.0";
 
-/// Compares every cell whose origin is `cldr LOCALE FILE PATH`; says how many.
+/// Compares every cell whose origin is `cldr LOCALE FILE PATH`, or `cldr-annotations LOCALE U+…`; says how many.
 pub(crate) fn compare(tables: &[Table], packages: &Path) -> Result<usize, Box<dyn Error>> {
-    let mut files: HashMap<(String, String), Value> = HashMap::new();
+    let mut documents = Documents {
+        packages,
+        read: HashMap::new(),
+    };
     let mut compared = 0;
     for table in tables {
         for cell in &table.cells {
-            let Some(place) = cell.origin.strip_prefix("cldr ") else {
-                continue;
-            };
             let at = format!("{}.tsv, {}", table.tag, cell.key);
-            let [locale, file, path] = place.split(' ').collect::<Vec<_>>()[..] else {
-                return Err(format!("{at}: expected a locale, a file and a path").into());
+            let origin: Vec<&str> = cell.origin.split(' ').collect();
+            let same = match origin[..] {
+                ["cldr", locale, file, path] => {
+                    let document = documents.of(locale, file)?;
+                    document.pointer(path).and_then(Value::as_str) == Some(&cell.value)
+                }
+                ["cldr-annotations", locale, character] => {
+                    is_keyword(documents.annotations(locale)?, character, &cell.value)
+                }
+                [name, ..] if name.starts_with("cldr") => {
+                    return Err(format!("{at}: {:?} names no place in CLDR", cell.origin).into());
+                }
+                _ => continue,
             };
-            let key = (locale.to_owned(), file.to_owned());
-            if !files.contains_key(&key) {
-                files.insert(key.clone(), document(packages, locale, file)?);
-            }
-            let published = files
-                .get(&key)
-                .and_then(|document| document.pointer(path))
-                .and_then(Value::as_str);
-            if published != Some(&cell.value) {
-                let ours = &cell.value;
-                return Err(format!("{at}: {ours:?} is not what CLDR says: {published:?}").into());
+            if !same {
+                let (ours, origin) = (&cell.value, &cell.origin);
+                return Err(format!("{at}: {ours:?} is not what {origin} says").into());
             }
             compared += 1;
         }
@@ -47,21 +51,68 @@ pub(crate) fn compare(tables: &[Table], packages: &Path) -> Result<usize, Box<dy
     Ok(compared)
 }
 
-/// `numbers/currencies` of `ru` is `cldr-numbers-full/main/ru/currencies.json`, below its own envelope.
-fn document(packages: &Path, locale: &str, file: &str) -> Result<Value, Box<dyn Error>> {
-    let (package, name) = file.split_once('/').ok_or("a file has a package")?;
-    let package = packages.join(format!("cldr-{package}-full"));
-    let read = |path: &Path| -> Result<Value, Box<dyn Error>> {
-        let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        Ok(serde_json::from_str(&text)?)
+/// Whether a word, in small letters and without the places of a pattern, is a keyword of a character.
+fn is_keyword(annotations: &Value, character: &str, word: &str) -> bool {
+    let word = word.replace("{0}", "").to_lowercase();
+    let code = character.strip_prefix("U+");
+    let Some(character) = code
+        .and_then(|code| u32::from_str_radix(code, 16).ok())
+        .and_then(char::from_u32)
+    else {
+        return false;
     };
-    let manifest = read(&package.join("package.json"))?;
-    if manifest.pointer("/version").and_then(Value::as_str) != Some(VERSION) {
-        return Err(format!("{} is not of CLDR {VERSION}", package.display()).into());
+    let keywords = annotations.get(character.to_string());
+    let keywords = keywords.and_then(|entry| entry.get("default")?.as_array());
+    keywords.is_some_and(|keywords| {
+        let mut keywords = keywords.iter().filter_map(Value::as_str);
+        keywords.any(|keyword| keyword.to_lowercase() == word)
+    })
+}
+
+/// The documents of the packages, each read once.
+struct Documents<'a> {
+    packages: &'a Path,
+    read: HashMap<String, Value>,
+}
+
+impl Documents<'_> {
+    /// `numbers/currencies` of `ru` is `cldr-numbers-full/main/ru/currencies.json`, below its own envelope.
+    fn of(&mut self, locale: &str, file: &str) -> Result<&Value, Box<dyn Error>> {
+        let (package, name) = file.split_once('/').ok_or("a file has a package")?;
+        let path = format!("main/{locale}/{name}.json");
+        self.document(package, &path, &format!("/main/{locale}"))
     }
-    let document = read(&package.join(format!("main/{locale}/{name}.json")))?;
-    document
-        .pointer(&format!("/main/{locale}"))
-        .cloned()
-        .ok_or_else(|| format!("{name}.json of {locale} has no such locale in it").into())
+
+    fn annotations(&mut self, locale: &str) -> Result<&Value, Box<dyn Error>> {
+        let path = format!("annotations/{locale}/annotations.json");
+        self.document("annotations", &path, "/annotations/annotations")
+    }
+
+    fn document(
+        &mut self,
+        package: &str,
+        path: &str,
+        envelope: &str,
+    ) -> Result<&Value, Box<dyn Error>> {
+        let package = self.packages.join(format!("cldr-{package}-full"));
+        let document = match self.read.entry(format!("{}/{path}", package.display())) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(unread) => {
+                let manifest = json(&package.join("package.json"))?;
+                if manifest.pointer("/version").and_then(Value::as_str) != Some(VERSION) {
+                    let package = package.display();
+                    return Err(format!("{package} is not of CLDR {VERSION}").into());
+                }
+                unread.insert(json(&package.join(path))?)
+            }
+        };
+        document
+            .pointer(envelope)
+            .ok_or_else(|| format!("{path} has no {envelope}").into())
+    }
+}
+
+fn json(path: &Path) -> Result<Value, Box<dyn Error>> {
+    let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(serde_json::from_str(&text)?)
 }

@@ -43,7 +43,7 @@ enum Task {
     },
     /// Fail when a cell that names CLDR differs from it
     Cldr {
-        /// The folder that holds cldr-dates-full, cldr-numbers-full and cldr-localenames-full
+        /// The folder that holds cldr-dates-full, -numbers-full, -localenames-full and -annotations-full
         packages: PathBuf,
     },
 }
@@ -163,6 +163,15 @@ fn list_proposed(tables: &[Table], lang: Option<&str>) -> Result<(), Box<dyn Err
                 .unwrap_or_default();
             let (tag, key, value, origin) = (&table.tag, &cell.key, &cell.value, &cell.origin);
             writeln!(out, "{tag}\t{key}\t{english}\t{value}\t{origin}")?;
+        }
+    }
+    if lang.is_none_or(|lang| lang == "kk-Latn") {
+        for letter in ["ц", "ч", "щ"] {
+            let draft = latin::transliterate(letter, Alphabet::Draft2021);
+            writeln!(
+                out,
+                "kk-Latn\tdraft of 2021\t{letter}\t{draft}\tproposed: it stands in loans alone"
+            )?;
         }
     }
     Ok(())

@@ -149,13 +149,14 @@ impl<'a> Strip<'a> {
         crate::day::of(self.now, first.map_or(chrono_tz::UTC, City::zone))
     }
 
-    /// Plain text, with each value in a bidirectional isolate where the layout asks for it.
+    /// Plain text, with each value in a bidirectional isolate where the layout asks for it; then a line of a language that is
+    /// written from the right begins with a mark that says so.
     #[must_use]
     pub fn text(&self) -> Text<'a> {
         Text::plain(*self)
     }
 
-    /// Text for a terminal: colours by direction and age, no isolates.
+    /// Text for a terminal: the same with colours by direction and age.
     #[must_use]
     pub fn ansi(&self) -> Text<'a> {
         Text::ansi(*self)

@@ -227,12 +227,17 @@ pub(super) fn is_plain(text: &str) -> bool {
         .fold(false, |found, byte| found | special(byte))
 }
 
-/// Text that came from outside, without what could reorder or break the line it is put in.
+/// Text that came from outside, without what could reorder or break the line it is put in: what breaks a line is a space.
 pub(super) fn write_outside<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
+    let breaks = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let harmful = |c: char| {
         c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || breaks(c)
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')
     };
-    text.split(harmful)
-        .try_for_each(|piece| out.write_str(piece))
+    text.split_inclusive(harmful).try_for_each(|piece| {
+        let last = piece.chars().next_back().filter(|c| harmful(*c));
+        out.write_str(piece.trim_end_matches(harmful))?;
+        out.write_str(if last.is_some_and(breaks) { " " } else { "" })
+    })
 }

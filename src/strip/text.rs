@@ -1,7 +1,7 @@
 use std::fmt::{self, Write};
 
-use super::Strip;
 use super::part::{Column, Element, Part, Sink};
+use super::{Direction, Strip};
 use crate::money::Trend;
 use crate::snapshot::Freshness;
 
@@ -35,7 +35,8 @@ impl<'a> Text<'a> {
     pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
         self.strip.walk(&mut TextSink {
             out,
-            isolates: self.strip.layout.isolates && !self.colours,
+            isolates: self.strip.layout.isolates,
+            right_to_left: self.strip.locale.direction == Direction::RightToLeft,
             colours: self.colours,
             first_row: true,
             table: false,
@@ -52,6 +53,7 @@ impl fmt::Display for Text<'_> {
 struct TextSink<'w, W> {
     out: &'w mut W,
     isolates: bool,
+    right_to_left: bool,
     colours: bool,
     first_row: bool,
     /// Whether each item is a line.
@@ -61,7 +63,10 @@ struct TextSink<'w, W> {
 impl<W: Write> TextSink<'_, W> {
     fn begin_row(&mut self) -> fmt::Result {
         let first = std::mem::take(&mut self.first_row);
-        self.out.write_str(if first { "" } else { "\n" })
+        self.out.write_str(if first { "" } else { "\n" })?;
+        // A line whose letters all stand in isolates would run from the left: the mark says otherwise.
+        let mark = self.isolates && self.right_to_left;
+        self.out.write_str(if mark { "\u{200f}" } else { "" })
     }
 
     fn spaces(&mut self, count: usize) -> fmt::Result {

@@ -99,6 +99,18 @@ async function look(browser, lang, width, colorScheme) {
     await page.goto(`${address}/${lang}/`);
     await page.screenshot({ path: `${pictures}/${lang}-${width}-${colorScheme}.png` });
     const seen = await page.evaluate(() => {
+        // Characters that no font of the machine has: they look like one that nobody has.
+        function tofu(strip) {
+            const context = Object.assign(document.createElement("canvas"), { width: 40, height: 40 }).getContext("2d");
+            context.font = `24px ${getComputedStyle(strip).fontFamily}`;
+            const drawn = (text) => {
+                context.clearRect(0, 0, 40, 40);
+                context.fillText(text, 4, 30);
+                return context.getImageData(0, 0, 40, 40).data.join();
+            };
+            const missing = drawn("\u{10fffe}");
+            return [...new Set(strip.textContent)].filter((c) => c.trim() && drawn(c) === missing);
+        }
         const items = [...document.querySelectorAll(".masthead-rate")].map((item) => item.getBoundingClientRect());
         const boxes = [...document.querySelectorAll(".masthead *")].map((item) => item.getBoundingClientRect());
         return {
@@ -110,6 +122,7 @@ async function look(browser, lang, width, colorScheme) {
             dir: getComputedStyle(document.querySelector(".masthead")).direction,
             current: document.querySelector(".masthead-languages [aria-current]")?.lang,
             moves: document.getAnimations().length,
+            tofu: tofu(document.querySelector(".masthead")),
         };
     });
     check(faults.length === 0, `${name}: ${faults.join("; ")}`);
@@ -117,6 +130,7 @@ async function look(browser, lang, width, colorScheme) {
     check(seen.dir === (lang === "kk-Arab" ? "rtl" : "ltr"), `${name} runs ${seen.dir}`);
     check(!seen.sameRow || seen.first > seen.second === (lang === "kk-Arab"), `${name}: the first pair is not first`);
     check(seen.current === lang, `${name}: ${seen.current} is marked as current`);
+    check(seen.tofu.length === 0, `${name}: no font has ${seen.tofu}`);
     check(seen.moves === 0, `${name}: something moves`);
 
     await page.evaluate(axe);

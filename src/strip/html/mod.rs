@@ -20,9 +20,10 @@ use escape::Escaping;
 
 /// A strip as a fragment of HTML, safe to put into any page.
 ///
-/// Each row is a list, inline without any style sheet; classes begin with `masthead`, and each item carries
-/// `data-source` and `data-freshness` (and `data-trend`, `data-condition`) for a style sheet to use. Everything that came
-/// from outside is escaped here, by type, and nowhere else.
+/// A row of items is a list, inline without any style sheet, and a table is a table; classes begin with `masthead`. Each pair
+/// and city carries `data-freshness`, and where they are known `data-source`, `data-trend`, `data-condition` and
+/// `data-daylight`, for a style sheet to use. A currency's letters are an `<abbr>` with its name. Everything that came from
+/// outside is escaped here, by type, and nowhere else.
 #[derive(Clone, Copy, Debug)]
 pub struct Html<'a> {
     strip: Strip<'a>,

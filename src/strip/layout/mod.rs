@@ -139,7 +139,7 @@ impl Layout {
         self
     }
 
-    /// Sets how much a date says.
+    /// Sets how much a date says. The day of the week stands in today's date alone, not in "as of".
     #[must_use]
     pub const fn dates(mut self, style: DateStyle) -> Self {
         self.dates = style;

@@ -51,7 +51,7 @@ pub enum Times {
     /// `3 h ago`: for a page that is made anew as it ages.
     #[default]
     Ago,
-    /// `Updated: 2 Apr 2026, 11:00 UTC+5`, where the bank or the city is: for a page that is kept, and stays true.
+    /// `updated: 2 Apr 2026, 11:00 UTC+5`, where the bank or the city is: for a page that is kept, and stays true.
     Clock,
 }
 
@@ -94,10 +94,12 @@ impl LanguageLink {
     pub fn new(label: impl Into<Cow<'static, str>>, tag: impl Into<Cow<'static, str>>) -> Self {
         let tag = tag.into();
         let lang = tag.parse::<Lang>().ok();
+        // A site's own `uz` is likely in Latin letters: as a choice of a reader it is Uzbek enough, as an edition another.
+        let same = |lang: &Lang| *lang != Lang::UzCyrl || tag.to_ascii_lowercase().contains("cyrl");
         Self {
             label: label.into(),
             direction: lang.map_or_else(|| guess(&tag), Lang::direction),
-            lang,
+            lang: lang.filter(same),
             tag,
             url: None,
         }

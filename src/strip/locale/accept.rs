@@ -64,8 +64,8 @@ impl FromStr for Lang {
 impl Lang {
     /// The language that suits a reader best, by the `Accept-Language` header of a request; nothing where none suits.
     ///
-    /// The header is input from outside: what is no tag, or has no sane weight, is passed over. A weight of 0 refuses a
-    /// language, of two with one weight the first wins, and `*` asks for nothing in particular.
+    /// The header is input from outside: what is no tag, or has no sane weight, is passed over. An entry of weight 0 asks for
+    /// nothing, of two with one weight the first wins, and `*` asks for nothing in particular.
     ///
     /// ```
     /// use masthead::strip::Lang;
@@ -87,9 +87,10 @@ impl Lang {
 
     fn of_tag(tag: &LanguageTag<String>) -> Option<Self> {
         let region = tag.region().unwrap_or_default();
-        // Where a tag names no script, that of the region: CLDR's likely subtags.
+        // Where a tag names no script, that of the region: of Kazakh by CLDR's likely subtags, of Chinese where the
+        // traditional characters are official. Uzbek without a script is the one that is here.
         match (tag.primary_language(), tag.script()) {
-            ("en", None) => Some(Self::En),
+            ("en", None | Some("Latn")) => Some(Self::En),
             ("ru", None | Some("Cyrl")) => Some(Self::Ru),
             ("kk", None) if matches!(region, "AF" | "CN" | "IR" | "MN") => Some(Self::KkArab),
             ("kk", None | Some("Cyrl")) => Some(Self::Kk),

@@ -54,16 +54,16 @@ impl Lang {
 
     /// The state of the sky in a word or two; nothing for a code that no table knows.
     ///
-    /// The words say less than [`Condition`] does, never more: of light rain showers with thunder, `Thunderstorm`.
+    /// The words say less than [`Condition`] does, never more: of light rain showers with thunder, `thunderstorm`.
     ///
     /// ```
     /// use masthead::strip::Lang;
     /// use masthead::weather::{Condition, Daylight, Sky};
     ///
     /// let clear = Condition::new(Sky::Clear);
-    /// assert_eq!(Lang::Ru.condition(&clear, Some(Daylight::Day)), Some("Солнечно"));
-    /// assert_eq!(Lang::Ru.condition(&clear, Some(Daylight::Night)), Some("Ясно"));
-    /// assert_eq!(Lang::Kk.condition(&Condition::new(Sky::Rain).thunder(), None), Some("Найзағай"));
+    /// assert_eq!(Lang::Ru.condition(&clear, Some(Daylight::Day)), Some("солнечно"));
+    /// assert_eq!(Lang::Ru.condition(&clear, Some(Daylight::Night)), Some("ясно"));
+    /// assert_eq!(Lang::Kk.condition(&Condition::new(Sky::Rain).thunder(), None), Some("найзағай"));
     /// assert_eq!(Lang::En.condition(&Condition::unknown("frogs"), None), None);
     /// ```
     #[must_use]

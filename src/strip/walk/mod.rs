@@ -41,10 +41,7 @@ impl<'a> Strip<'a> {
         let mut separate = |sink: &mut S| separate(&mut first, Separator::Dot, sink);
         if self.layout.today {
             separate(sink)?;
-            let today = Date::new(self.today(), self.layout.dates, self.locale);
-            sink.within(&Element::Today, |sink| {
-                sink.within(&Element::Name, |sink| sink.part(&Part::Day(today)))
-            })?;
+            self.walk_today(sink)?;
         }
         for item in self.rates() {
             separate(sink)?;
@@ -61,6 +58,13 @@ impl<'a> Strip<'a> {
         self.weather_notes().try_for_each(|(source, city, oldest)| {
             separate(sink)?;
             self.walk_weather_note(sink, source, city, oldest)
+        })
+    }
+
+    fn walk_today<S: Sink>(&self, sink: &mut S) -> fmt::Result {
+        let today = Date::new(self.today(), self.layout.dates, self.locale);
+        sink.within(&Element::Today, |sink| {
+            sink.within(&Element::Name, |sink| sink.part(&Part::Day(today)))
         })
     }
 
@@ -162,7 +166,12 @@ impl<'a> Strip<'a> {
         freshness: Freshness,
     ) -> fmt::Result {
         sink.within(&Element::Note(observed.source()), |sink| {
-            let day = Date::new(observed.value().day(), self.layout.dates, self.locale);
+            // A day of the week would have to be declined where the pattern asks for another case, as in Russian.
+            let style = match self.layout.dates {
+                DateStyle::Full => DateStyle::Long,
+                shorter => shorter,
+            };
+            let day = Date::new(observed.value().day(), style, self.locale);
             sink.around(self.locale.as_of, |sink| {
                 sink.within(&Element::Name, |sink| sink.part(&Part::Day(day)))
             })?;
@@ -255,6 +264,16 @@ impl<'a> Strip<'a> {
             return Ok(());
         }
         sink.word(self.locale.list)?;
+        self.walk_moment(sink, observed, zone)
+    }
+
+    /// `5 min ago`, or `updated: 2 Apr 2026, 11:00 UTC+5`.
+    fn walk_moment<S: Sink, T: Reading>(
+        &self,
+        sink: &mut S,
+        observed: &Observed<T>,
+        zone: Tz,
+    ) -> fmt::Result {
         let at = observed.fetched();
         match self.layout.times {
             Times::Ago => sink.part(&Part::Age {
@@ -295,6 +314,7 @@ fn walk_degrees<S: Sink>(
 ) -> fmt::Result {
     let (first, second) = match shown {
         Shown::Now(now) => (now, None),
+        Shown::Range { low, high } if low == high => (low, None),
         Shown::Range { low, high } if high <= 0 => (high, Some(low)),
         Shown::Range { low, high } => (low, Some(high)),
     };

@@ -17,41 +17,30 @@ impl<'a> Strip<'a> {
             let weather = self.weather().map(|item| self.width_of_city(&item, column));
             rates.chain(weather).max().unwrap_or_default()
         });
-        sink.within(&Element::Table, |sink| {
-            for item in self.rates() {
-                sink.within(&Element::Rate(&item), |sink| {
-                    COLUMNS
-                        .into_iter()
-                        .zip(widest)
-                        .try_for_each(|(column, widest)| {
-                            let width = self.width_of_rate(&item, column);
-                            let cell = Element::Cell {
-                                column,
-                                width,
-                                widest,
-                            };
-                            sink.within(&cell, |sink| self.walk_rate_cell(sink, &item, column))
+        if self.layout.today {
+            sink.within(&Element::List, |sink| self.walk_today(sink))?;
+        }
+        if self.rates().next().is_some() || self.weather().next().is_some() {
+            sink.within(&Element::Table, |sink| {
+                for item in self.rates() {
+                    sink.within(&Element::Rate(&item), |sink| {
+                        let width = |column| self.width_of_rate(&item, column);
+                        cells(sink, widest, width, |sink, column| {
+                            self.walk_rate_cell(sink, &item, column)
                         })
-                })?;
-            }
-            for item in self.weather() {
-                sink.within(&Element::Weather(&item), |sink| {
-                    COLUMNS
-                        .into_iter()
-                        .zip(widest)
-                        .try_for_each(|(column, widest)| {
-                            let width = self.width_of_city(&item, column);
-                            let cell = Element::Cell {
-                                column,
-                                width,
-                                widest,
-                            };
-                            sink.within(&cell, |sink| self.walk_city_cell(sink, &item, column))
+                    })?;
+                }
+                for item in self.weather() {
+                    sink.within(&Element::Weather(&item), |sink| {
+                        let width = |column| self.width_of_city(&item, column);
+                        cells(sink, widest, width, |sink, column| {
+                            self.walk_city_cell(sink, &item, column)
                         })
-                })?;
-            }
-            Ok(())
-        })?;
+                    })?;
+                }
+                Ok(())
+            })?;
+        }
         if let Some((observed, freshness)) = self.rates {
             sink.within(&Element::List, |sink| {
                 self.walk_rates_note(sink, observed, freshness)
@@ -90,18 +79,22 @@ impl<'a> Strip<'a> {
             (Column::Name, _) => self.walk_city(sink, item),
             (Column::Value, Some(shown)) => self.walk_shown(sink, shown),
             (Column::Value, None) => sink.word(self.locale.no_data),
-            (Column::Remark, _) => {
+            (Column::Remark, Some(_)) => {
                 let words = self.sky(item);
                 sink.word(words.unwrap_or_default())?;
-                if words.is_some() && item.freshness == Freshness::Stale {
-                    sink.word(self.locale.list)?;
-                }
-                sink.word(if item.freshness == Freshness::Stale {
-                    self.locale.stale
+                let Some(observed) = item.observed.filter(|_| item.freshness == Freshness::Stale)
+                else {
+                    return Ok(());
+                };
+                sink.word(if words.is_some() {
+                    self.locale.list
                 } else {
                     ""
-                })
+                })?;
+                self.walk_moment(sink, observed, item.city.zone())?;
+                self.walk_stale(sink, item.freshness)
             }
+            (Column::Remark, None) => Ok(()),
         }
     }
 
@@ -112,6 +105,26 @@ impl<'a> Strip<'a> {
     fn width_of_city(&self, item: &WeatherItem<'a>, column: Column) -> usize {
         Width::of(|sink| self.walk_city_cell(sink, item, column))
     }
+}
+
+/// The cells of an item, each with its width.
+fn cells<S: Sink>(
+    sink: &mut S,
+    widest: [usize; 3],
+    width: impl Fn(Column) -> usize,
+    walk: impl Fn(&mut S, Column) -> fmt::Result,
+) -> fmt::Result {
+    COLUMNS
+        .into_iter()
+        .zip(widest)
+        .try_for_each(|(column, widest)| {
+            let cell = Element::Cell {
+                column,
+                width: width(column),
+                widest,
+            };
+            sink.within(&cell, |sink| walk(sink, column))
+        })
 }
 
 /// Hears what a cell says and counts the columns of a terminal that it takes.

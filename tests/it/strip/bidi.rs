@@ -15,7 +15,7 @@ fn seen(line: &str) -> String {
     let seen = info
         .reorder_line(paragraph, paragraph.range.clone())
         .into_owned();
-    seen.replace(['\u{2066}', '\u{2068}', '\u{2069}'], "")
+    seen.replace(['\u{200f}', '\u{2066}', '\u{2068}', '\u{2069}'], "")
 }
 
 /// The contents of the isolates that begin with a character.
@@ -53,6 +53,14 @@ fn lines() -> Vec<String> {
                     let text = strip.text().to_string();
                     let html = strip.html().to_string();
                     assert_eq!(squeezed(&text), squeezed(&content(&html)), "{lang}");
+                    let level = Level::rtl();
+                    let own = |line: &str| BidiInfo::new(line, None).paragraphs[0].level;
+                    if *lang == Lang::KkArab {
+                        assert!(
+                            text.lines().all(|line| own(line) == level),
+                            "a line runs from the left: {text}"
+                        );
+                    }
                     lines.extend(text.lines().map(str::to_owned));
                 }
             }

@@ -115,7 +115,7 @@ fn snapshot(case: &Case, now: DateTime<Utc>) -> Snapshot {
         let publication = Publication {
             home: Currency::KZT,
             quotation: Quotation::HomePerForeign,
-            day: at.date_naive(),
+            day: at.with_timezone(&chrono_tz::Asia::Almaty).date_naive(),
             zone: chrono_tz::Asia::Almaty,
             source: SourceId::NATIONAL_BANK_KZ,
             method: Method::Published,
@@ -205,9 +205,14 @@ fn fragments_are_small_in_every_language() {
         ..cases().remove(0)
     };
     let snapshot = snapshot(&case, time(NOW));
-    for lang in Lang::ALL {
+    let later = time(NOW) + TimeDelta::hours(7);
+    let states = [time(NOW), later, later + TimeDelta::days(4)];
+    for (lang, now) in Lang::ALL
+        .iter()
+        .flat_map(|lang| states.map(|now| (lang, now)))
+    {
         let layout = Layout::line().lang(*lang);
-        let html = Strip::new(&snapshot, &layout, time(NOW)).html().to_string();
+        let html = Strip::new(&snapshot, &layout, now).html().to_string();
         let packed = gzipped(&html);
         assert!(
             html.len() <= 3000 && packed <= 1100,
