@@ -101,7 +101,7 @@ async function look(browser, lang, width, colorScheme) {
     const seen = await page.evaluate(() => {
         // Characters that no font of the machine has: they look like one that nobody has.
         function tofu(strip) {
-            const context = Object.assign(document.createElement("canvas"), { width: 40, height: 40 }).getContext("2d");
+            const context = Object.assign(document.createElement("canvas"), { width: 40, height: 40 }).getContext("2d", { willReadFrequently: true });
             context.font = `24px ${getComputedStyle(strip).fontFamily}`;
             const drawn = (text) => {
                 context.clearRect(0, 0, 40, 40);
