@@ -143,6 +143,9 @@ pub(crate) fn text(strip: &Strip<'_>, words: &Words, out: &mut String) -> fmt::R
     let (list, (open, close)) = (&words.list, (&words.aside.0, &words.aside.1));
     let (before, after) = (&words.minutes.0, &words.minutes.1);
     let minutes = minutes(strip);
+    if words.dir == "rtl" {
+        out.push('\u{200f}');
+    }
     for (index, item) in strip.rates().enumerate() {
         let rate = item.rate.expect("a rate");
         let (base, quote, value) = (
