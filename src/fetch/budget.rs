@@ -67,7 +67,7 @@ impl Budgets {
     }
 
     /// The end of a source's rest, while it lasts.
-    pub(super) fn resting(&self, source: &SourceId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub(crate) fn resting(&self, source: &SourceId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.with(source, |standing| standing.rest.until(now))
     }
 

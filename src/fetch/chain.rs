@@ -1,18 +1,19 @@
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt as _;
 use http::StatusCode;
 use tokio::time::{Instant, timeout};
 
 use super::memory::{Remembered, Rest, retry_after};
-use super::{Budgets, FetchError, Transport};
-use crate::provenance::{Attribution, SourceId};
+use super::{Answer, Attempt, Budgets, FetchError, Fetched, Outcome, Transport};
+use crate::provenance::SourceId;
 use crate::snapshot::{Observed, Reading};
 use crate::source::Source;
-use crate::text::WithCauses;
 
 /// Sources of one kind, in the order in which they are asked.
 ///
@@ -55,69 +56,6 @@ struct Memory<R> {
 /// A source by its place in the chain, and a query by its key.
 type Slot = (usize, String);
 
-/// What a chain brought back: a reading or none, and what each source that was considered did.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Answer<R> {
-    /// The reading, where there is one.
-    pub reading: Option<Fetched<R>>,
-    /// What each source did, in order.
-    pub attempts: Vec<Attempt>,
-}
-
-/// A reading with what its source asks of those who show it and fetch it.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Fetched<R> {
-    /// The reading.
-    pub value: R,
-    /// The credit its terms ask for.
-    pub attribution: Attribution,
-    /// The time before which the source asks not to be asked again.
-    pub expires: Option<DateTime<Utc>>,
-}
-
-/// What one source did.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Attempt {
-    /// Which source.
-    pub source: SourceId,
-    /// What it did.
-    pub outcome: Outcome,
-}
-
-/// What a source that was considered did.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// It answered with a reading.
-    Read,
-    /// It answered with a reading, and warned by status 203 that it is about to withdraw what was asked for.
-    Warned,
-    /// It answered that its last reading stands.
-    Unchanged,
-    /// It was not asked: it wants to be left alone until then, and its last reading stands.
-    NotDue(DateTime<Utc>),
-    /// It was not asked: it failed and rests until then.
-    Resting(DateTime<Utc>),
-    /// It was not asked: the hour's budget is spent until then.
-    OverBudget(DateTime<Utc>),
-    /// It was asked and gave no reading.
-    Failed(FetchError),
-}
-
-impl Outcome {
-    /// Whether the source's reading, new or old, is the one to show.
-    #[must_use]
-    pub const fn is_good(&self) -> bool {
-        matches!(
-            self,
-            Self::Read | Self::Warned | Self::Unchanged | Self::NotDue(_)
-        )
-    }
-}
-
 impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     /// A chain of sources; the first is asked first.
     #[must_use]
@@ -145,6 +83,23 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         now: DateTime<Utc>,
         time: Duration,
     ) -> Answer<R> {
+        let any = |_: &R| Ok(());
+        self.read_vetted(transport, budgets, key, query, now, time, &any)
+            .await
+    }
+
+    /// [`read`](Self::read), passing over readings that cannot be right.
+    #[allow(clippy::too_many_arguments)] // those of `read`, and one
+    pub(crate) async fn read_vetted(
+        &self,
+        transport: &dyn Transport,
+        budgets: &Budgets,
+        key: &str,
+        query: &Q,
+        now: DateTime<Utc>,
+        time: Duration,
+        vet: &(dyn Fn(&R) -> Result<(), FetchError> + Sync),
+    ) -> Answer<R> {
         let start = Instant::now();
         let mut attempts = Vec::new();
         for (index, source) in self.sources.iter().enumerate() {
@@ -164,7 +119,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
                 self.sources.len() - index - 1,
             );
             match self
-                .ask(&slot, source.as_ref(), transport, query, now, share)
+                .ask(&slot, source.as_ref(), transport, query, now, share, vet)
                 .await
             {
                 Ok((answer, outcome)) => {
@@ -230,6 +185,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     }
 
     /// One exchange: the answer to remember and what became of it, or the failure and the rest that was asked for.
+    #[allow(clippy::too_many_arguments)] // those of `read_vetted`
     async fn ask(
         &self,
         slot: &Slot,
@@ -238,16 +194,20 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         query: &Q,
         now: DateTime<Utc>,
         time: Duration,
+        vet: &(dyn Fn(&R) -> Result<(), FetchError> + Sync),
     ) -> Result<(Remembered<R>, Outcome), (FetchError, Option<TimeDelta>)> {
         let start = Instant::now();
-        let mut request = source.request(query);
+        let mut request = contained(|| source.request(query)).map_err(|error| (error, None))?;
         let held = self.memory().answers.get(slot).cloned();
         if let Some(held) = &held {
             held.make_conditional(&mut request);
         }
-        let response = match timeout(time, transport.send(request)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err((error.into(), None)),
+        // A transport of the site's own may panic when it is called, or later.
+        let sending = AssertUnwindSafe(async { transport.send(request).await }).catch_unwind();
+        let response = match timeout(time, sending).await {
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(error))) => return Err((error.into(), None)),
+            Ok(Err(panic)) => return Err((FetchError::panicked(&*panic), None)),
             Err(_) => return Err((FetchError::late(time), None)),
         };
         // An expiry counts from the answer, not from the question.
@@ -255,7 +215,12 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         if let Some(held) = held.filter(|held| held.stands(&response)) {
             return Ok((held.renewed(&response, now), Outcome::Unchanged));
         }
-        match source.decode(query, &response) {
+        let decoded = contained(|| source.decode(query, &response));
+        let vetted = decoded.and_then(|decoded| {
+            let reading = decoded?;
+            vet(&reading).map(|()| reading)
+        });
+        match vetted {
             Ok(reading) => {
                 let warned = response.status() == StatusCode::NON_AUTHORITATIVE_INFORMATION;
                 let outcome = if warned {
@@ -265,7 +230,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
                 };
                 Ok((Remembered::new(reading, &response, now), outcome))
             }
-            Err(error) => Err((error.into(), retry_after(response.headers(), now))),
+            Err(error) => Err((error, retry_after(response.headers(), now))),
         }
     }
 
@@ -312,6 +277,11 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     }
 }
 
+/// Runs a source's own code. A panic in it is its failure, and nobody else's: nothing of ours is half done meanwhile.
+fn contained<T>(run: impl FnOnce() -> T) -> Result<T, FetchError> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| FetchError::panicked(&*panic))
+}
+
 /// All the time left but a reserve for each source behind, and an even share where that is more.
 fn share(left: Duration, behind: usize) -> Duration {
     const RESERVE: Duration = Duration::from_millis(2500);
@@ -325,23 +295,5 @@ impl<Q: ?Sized, R> fmt::Debug for Chain<Q, R> {
         f.debug_list()
             .entries(self.sources.iter().map(|source| source.id()))
             .finish()
-    }
-}
-
-impl fmt::Display for Attempt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let source = &self.source;
-        match &self.outcome {
-            Outcome::Read => write!(f, "{source}: read"),
-            Outcome::Warned => write!(
-                f,
-                "{source}: read, with a warning that it will be withdrawn"
-            ),
-            Outcome::Unchanged => write!(f, "{source}: unchanged"),
-            Outcome::NotDue(until) => write!(f, "{source}: not due before {until}"),
-            Outcome::Resting(until) => write!(f, "{source}: resting until {until}"),
-            Outcome::OverBudget(until) => write!(f, "{source}: no request left before {until}"),
-            Outcome::Failed(error) => write!(f, "{source}: {}", WithCauses(error)),
-        }
     }
 }

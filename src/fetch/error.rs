@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::source::DecodeError;
+use crate::text::Harmless;
 
 use super::transport::{TransportError, TransportErrorKind};
 
@@ -28,11 +29,65 @@ enum Kind {
     Decode(DecodeError),
     #[error("no answer within {:.1} s", .0.as_secs_f32())]
     Late(Duration),
+    #[error("refused: {cause}")]
+    Vetoed {
+        class: &'static str,
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    #[error("the source or the transport panicked: {0}")]
+    Panicked(String),
 }
 
 impl FetchError {
     pub(crate) fn late(after: Duration) -> Self {
         Self(Kind::Late(after))
+    }
+
+    pub(crate) fn vetoed(
+        class: &'static str,
+        cause: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        let cause = Box::new(cause);
+        Self(Kind::Vetoed { class, cause })
+    }
+
+    pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        let text: String = text
+            .unwrap_or("without a message")
+            .chars()
+            .take(200)
+            .collect();
+        Self(Kind::Panicked(Harmless(&text).to_string()))
+    }
+
+    /// What kind of failure it was, in a word: failures are counted by it.
+    ///
+    /// `timeout`, `no_connection`, `broken`, `too_large`, `not_sent`; `denied` (401, 403, 429), `server_error` (5xx),
+    /// `status` (any other); `no_data`, `malformed`; `panicked`; and for rates that cannot be right `wrong_home`, `no_anchor`,
+    /// `too_few_rows`, `too_far_ahead`.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match &self.0 {
+            Kind::Late(_) => "timeout",
+            Kind::Vetoed { class, .. } => class,
+            Kind::Panicked(_) => "panicked",
+            Kind::Transport(error) => match error.kind() {
+                TransportErrorKind::Timeout => "timeout",
+                TransportErrorKind::Connect => "no_connection",
+                TransportErrorKind::Broken => "broken",
+                TransportErrorKind::TooLarge => "too_large",
+                TransportErrorKind::Refused => "not_sent",
+            },
+            Kind::Decode(error) => match error.status() {
+                _ if self.is_refusal() => "denied",
+                Some(status) if status.is_server_error() => "server_error",
+                Some(_) => "status",
+                None if error.is_no_data() => "no_data",
+                None => "malformed",
+            },
+        }
     }
 
     /// Whether time ran out.
@@ -41,7 +96,7 @@ impl FetchError {
         match &self.0 {
             Kind::Late(_) => true,
             Kind::Transport(error) => error.kind() == TransportErrorKind::Timeout,
-            Kind::Decode(_) => false,
+            Kind::Decode(_) | Kind::Vetoed { .. } | Kind::Panicked(_) => false,
         }
     }
 
@@ -62,7 +117,7 @@ impl FetchError {
     pub fn status(&self) -> Option<http::StatusCode> {
         match &self.0 {
             Kind::Decode(error) => error.status(),
-            Kind::Transport(_) | Kind::Late(_) => None,
+            Kind::Transport(_) | Kind::Late(_) | Kind::Vetoed { .. } | Kind::Panicked(_) => None,
         }
     }
 
@@ -71,6 +126,7 @@ impl FetchError {
         match &self.0 {
             Kind::Transport(error) => error.kind() != TransportErrorKind::Refused,
             Kind::Late(_) => true,
+            Kind::Vetoed { .. } | Kind::Panicked(_) => false,
             Kind::Decode(_) => {
                 self.is_refusal() || self.status().is_some_and(|status| status.is_server_error())
             }
@@ -84,7 +140,7 @@ impl FetchError {
             Kind::Decode(error) => error
                 .status()
                 .is_some_and(|status| matches!(status.as_u16(), 401 | 403 | 429)),
-            Kind::Late(_) => false,
+            Kind::Late(_) | Kind::Vetoed { .. } | Kind::Panicked(_) => false,
         }
     }
 }

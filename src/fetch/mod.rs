@@ -4,6 +4,7 @@
 //! `ETag`, `Last-Modified`, `Retry-After`), rests a source that failed, and keeps within a budget of requests. There is
 //! no retry: the next tick is the retry, the next source is the fallback, a cool-down is the backoff.
 
+mod answer;
 mod budget;
 mod chain;
 mod error;
@@ -12,8 +13,9 @@ mod memory;
 mod resolve;
 mod transport;
 
+pub use answer::{Answer, Attempt, Fetched, Outcome};
 pub use budget::Budgets;
-pub use chain::{Answer, Attempt, Chain, Fetched, Outcome};
+pub use chain::Chain;
 pub use error::FetchError;
 pub use http::{HttpTransport, HttpTransportBuilder, InvalidTransport};
 pub use transport::{BoxFuture, Transport, TransportError, TransportErrorKind};

@@ -3,7 +3,7 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, Pair, Rate, decimal};
+use super::{Currency, InvalidRates, Pair, Rate, decimal};
 use crate::day;
 use crate::provenance::SourceId;
 
@@ -35,8 +35,11 @@ use crate::provenance::SourceId;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct Rates {
-    publication: Publication,
-    rows: Vec<Row>,
+    pub(super) publication: Publication,
+    pub(super) rows: Vec<Row>,
+    /// The rows that are of an older day than the publication, in the order of the rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) older: Vec<(Currency, NaiveDate)>,
 }
 
 /// What is said once of a whole publication.
@@ -127,7 +130,11 @@ impl Rates {
                 currency: row.currency,
             });
         }
-        Ok(Self { publication, rows })
+        Ok(Self {
+            publication,
+            rows,
+            older: Vec::new(),
+        })
     }
 
     /// The rate of a pair, in the direction the bank quotes; nothing when it does not quote the pair.
@@ -164,6 +171,12 @@ impl Rates {
         })
     }
 
+    /// The rows as published, in the order of their codes.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
     /// The row of a foreign currency.
     #[must_use]
     pub fn row(&self, currency: Currency) -> Option<&Row> {
@@ -184,13 +197,11 @@ impl Rates {
             Pair::new(row.currency, home)
                 .is_some_and(|pair| pairs.contains(&pair) || pairs.contains(&pair.inverse()))
         };
-        let rows: Vec<Row> = self
-            .rows
-            .iter()
-            .filter(|row| wanted(row))
-            .copied()
-            .collect();
-        Self::new(self.publication, rows)
+        let (mut rows, mut older) = (self.rows, self.older);
+        rows.retain(wanted);
+        older.retain(|(currency, _)| rows.iter().any(|row| row.currency == *currency));
+        let whole = Self::new(self.publication, rows)?;
+        Ok(Self { older, ..whole })
     }
 
     /// How many currencies the publication quotes; never zero.
@@ -229,7 +240,7 @@ impl Rates {
             pair,
             row.value,
             row.nominal,
-            self.publication.day,
+            self.day_of(row.currency),
             row.change,
         )
     }
@@ -260,60 +271,34 @@ impl Row {
     }
 }
 
-/// The rows are not a publication.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidRates {
-    /// The day is of no year in which somebody reads a strip.
-    #[error("the rates are of {day}, expected a day of the years 1900 to 2200")]
-    Day {
-        /// The day as read.
-        day: NaiveDate,
-    },
-    /// There is no row.
-    #[error("a publication without rates")]
-    Empty,
-    /// A value is zero, negative, or of an unbelievable size.
-    #[error("rate of {currency} is {value}: expected 0.000000001 to 1000000000")]
-    Value {
-        /// The foreign currency of the row.
-        currency: Currency,
-        /// The value as read.
-        value: Decimal,
-    },
-    /// A nominal is not a power of ten.
-    #[error("nominal of {currency} is {nominal}: expected a power of ten up to 1000000")]
-    Nominal {
-        /// The foreign currency of the row.
-        currency: Currency,
-        /// The nominal as read.
-        nominal: u32,
-    },
-    /// A currency stands twice.
-    #[error("{currency} stands twice")]
-    Twice {
-        /// The foreign currency of both rows.
-        currency: Currency,
-    },
-    /// The home currency is among the foreign ones.
-    #[error("the home currency {currency} is among the rows")]
-    Home {
-        /// The home currency.
-        currency: Currency,
-    },
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Unchecked {
     publication: Publication,
     rows: Vec<Row>,
+    #[serde(default)]
+    older: Vec<(Currency, NaiveDate)>,
 }
 
 impl TryFrom<Unchecked> for Rates {
     type Error = InvalidRates;
 
-    fn try_from(Unchecked { publication, rows }: Unchecked) -> Result<Self, Self::Error> {
-        Self::new(publication, rows)
+    fn try_from(unchecked: Unchecked) -> Result<Self, Self::Error> {
+        let Unchecked {
+            publication,
+            rows,
+            older,
+        } = unchecked;
+        let whole = Self::new(publication, rows)?;
+        let known = |(currency, day): &(Currency, NaiveDate)| {
+            whole.row(*currency).is_some() && day::is_plausible(*day) && *day < whole.day()
+        };
+        match older.iter().find(|row| !known(row)) {
+            Some((currency, day)) => Err(InvalidRates::Older {
+                currency: *currency,
+                day: *day,
+            }),
+            None => Ok(Self { older, ..whole }),
+        }
     }
 }

@@ -112,6 +112,37 @@ impl Snapshot {
         self
     }
 
+    /// When anything of it was fetched last.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn newest_fetch(&self) -> Option<DateTime<Utc>> {
+        let rates = self.rates.iter().chain(&self.next).map(Observed::fetched);
+        rates
+            .chain(self.weather.values().map(Observed::fetched))
+            .max()
+    }
+
+    /// Of two snapshots the newer of each reading: rates by their day and then their fetch, weather by its fetch.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn merged(mut self, other: Self) -> Self {
+        let newer = |own: Option<Observed<Rates>>, other: Option<Observed<Rates>>| {
+            own.into_iter()
+                .chain(other)
+                .max_by_key(|held| (held.value().day(), held.fetched()))
+        };
+        self.rates = newer(self.rates, other.rates);
+        self.next = newer(self.next, other.next);
+        for (city, held) in other.weather {
+            let own = self.weather.get(&city).map(Observed::fetched);
+            if own.is_none_or(|own| own < held.fetched()) {
+                self.weather.insert(city, held);
+            }
+        }
+        for (source, credit) in other.attributions {
+            self.attributions.entry(source).or_insert(credit);
+        }
+        self
+    }
+
     /// Adds a publication, read at `now`, and says what became of it.
     ///
     /// It is placed by its own day: in force, or next, where the latest word stands. In force, a newer day is never
@@ -160,13 +191,16 @@ impl Snapshot {
         } else {
             day::start(rates.day(), rates.zone())
         };
-        let changed = slot.as_ref().is_none_or(|held| *held.value() != rates);
+        let (method, day) = (rates.publication().method, rates.day());
+        let added = match slot.as_ref().map(Observed::value) {
+            Some(held) if *held == rates => Added::Confirmed,
+            Some(held) if (held.publication().method, held.day()) == (method, day) => {
+                Added::Corrected
+            }
+            _ => Added::Changed,
+        };
         *slot = Some(Observed::new(rates, valid, now));
-        if changed {
-            Added::Changed
-        } else {
-            Added::Confirmed
-        }
+        added
     }
 
     /// How many days a publication can stay in force: over the longest holidays, and some.
@@ -232,10 +266,20 @@ pub enum Added {
     Changed,
     /// It is what was held; it is known to hold at a later time now.
     Confirmed,
+    /// Of the day that was held already, with other numbers: the source corrects itself.
+    Corrected,
     /// Something newer, fuller, or the bank's own was held already.
     Superseded,
     /// Its day is too far ahead to be believed.
     TooFarAhead,
+}
+
+impl Added {
+    /// Whether it was taken: what is held is this reading now.
+    #[must_use]
+    pub const fn is_taken(self) -> bool {
+        matches!(self, Self::Changed | Self::Confirmed | Self::Corrected)
+    }
 }
 
 impl Rates {

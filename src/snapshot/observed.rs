@@ -1,4 +1,4 @@
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::day;
@@ -165,7 +165,20 @@ impl FreshnessPolicy {
     #[must_use]
     pub fn of_rates(&self, rates: &Observed<Rates>, now: DateTime<Utc>) -> Freshness {
         let zone = rates.value().zone();
-        let known = day::of(rates.valid(), zone).max(rates.value().day());
+        self.of_day(
+            day::of(rates.valid(), zone).max(rates.value().day()),
+            zone,
+            now,
+        )
+    }
+
+    /// Of a rate whose last day in force is known, whatever was said of others since.
+    pub(crate) fn of_day(
+        &self,
+        known: NaiveDate,
+        zone: chrono_tz::Tz,
+        now: DateTime<Utc>,
+    ) -> Freshness {
         let past = now - day::end(known, zone);
         if past < TimeDelta::zero() {
             Freshness::Fresh

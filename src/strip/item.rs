@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{Strip, Temperatures};
@@ -30,6 +31,14 @@ pub struct RateItem<'a> {
 }
 
 impl RateItem<'_> {
+    /// The day of the rate, where it is older than the publication: its number in the publication is doubted, and the last
+    /// good one stands.
+    #[must_use]
+    pub fn older_day(&self) -> Option<NaiveDate> {
+        let (rate, observed) = (self.rate?, self.observed?);
+        Some(rate.day()).filter(|day| *day < observed.value().day())
+    }
+
     /// The direction of the bank's change.
     #[must_use]
     pub fn trend(&self) -> Trend {
@@ -97,11 +106,16 @@ impl<'a> Strip<'a> {
         &self,
         publication: Option<(&'a Observed<Rates>, Freshness)>,
     ) -> impl Fn(Pair) -> RateItem<'a> + use<'a> {
+        let (policy, now) = (self.policy, self.now);
         move |pair| {
             let rate = publication.and_then(|(held, _)| held.value().rate(pair));
-            let freshness = publication
-                .filter(|_| rate.is_some())
-                .map_or(Freshness::Absent, |(_, freshness)| freshness);
+            let freshness = match (publication, rate) {
+                (Some((held, _)), Some(rate)) if rate.day() < held.value().day() => {
+                    policy.of_day(rate.day(), held.value().zone(), now)
+                }
+                (Some((_, freshness)), Some(_)) => freshness,
+                _ => Freshness::Absent,
+            };
             RateItem {
                 pair,
                 rate,

@@ -1,16 +1,16 @@
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::cell::Cell;
-use super::{Report, Shared, Store, Ticker};
+use super::{Bank, Report, Shared, State, Store, StoreError, Ticker};
 use crate::fetch::{Budgets, Chain, HttpTransport, InvalidTransport, Transport};
 use crate::money::Pair;
 use crate::snapshot::FreshnessPolicy;
-use crate::source::{DynRates, DynWeather, Frankfurter, MetNorway, NationalBankKz};
+use crate::source::{DynRates, DynWeather, MetNorway};
 use crate::weather::City;
 
 /// Settings of a [`Ticker`].
@@ -37,10 +37,8 @@ use crate::weather::City;
 #[must_use = "a builder does nothing until it is built"]
 pub struct TickerBuilder {
     contact: String,
-    rates: Vec<Arc<DynRates>>,
-    newest: Vec<Arc<DynRates>>,
+    bank: Bank,
     weather: Vec<Arc<DynWeather>>,
-    zone: Tz,
     pairs: Vec<Pair>,
     cities: Vec<City>,
     upstream: Option<String>,
@@ -56,13 +54,8 @@ impl TickerBuilder {
     pub(super) fn new(contact: String) -> Self {
         Self {
             contact,
-            rates: vec![
-                Arc::new(NationalBankKz::of_day()),
-                Arc::new(Frankfurter::new()),
-            ],
-            newest: vec![Arc::new(NationalBankKz::newest())],
+            bank: Bank::national_bank_kz(),
             weather: vec![Arc::new(MetNorway::new())],
-            zone: NationalBankKz::ZONE,
             pairs: Vec::new(),
             cities: City::find("astana").cloned().into_iter().collect(),
             upstream: None,
@@ -88,16 +81,9 @@ impl TickerBuilder {
         self
     }
 
-    /// Sets who is asked for the rates in force, in order, and the zone in which their bank counts its days.
-    pub fn rates(mut self, sources: impl IntoIterator<Item = Arc<DynRates>>, zone: Tz) -> Self {
-        self.rates = sources.into_iter().collect();
-        self.zone = zone;
-        self
-    }
-
-    /// Sets who is asked for the newest publication, which may be of a day ahead; nobody, for a bank without such a feed.
-    pub fn newest(mut self, sources: impl IntoIterator<Item = Arc<DynRates>>) -> Self {
-        self.newest = sources.into_iter().collect();
+    /// Sets whose rates are kept: another bank than the National Bank of Kazakhstan, or other sources of its figures.
+    pub fn bank(mut self, bank: Bank) -> Self {
+        self.bank = bank;
         self
     }
 
@@ -160,7 +146,7 @@ impl TickerBuilder {
     ///
     /// When there is no source of rates, or the bundled transport cannot be set up with the contact.
     pub fn build(self) -> Result<Ticker, InvalidTicker> {
-        if self.rates.is_empty() {
+        if self.bank.rates.is_empty() {
             return Err(InvalidTicker::NoSource);
         }
         let transport = match self.transport {
@@ -174,24 +160,32 @@ impl TickerBuilder {
                 Arc::new(bundled.build()?)
             }
         };
-        let (kept, error) = match self.store.as_deref().map(Store::load) {
+        let (kept, error) = match self.store.as_deref().map(load) {
             None => (None, None),
             Some(Ok(kept)) => (kept, None),
             Some(Err(error)) => (None, Some(error)),
         };
         let now = (self.clock)();
+        let (kept, memory) = kept.unwrap_or_default().into_parts();
         let kept = kept
-            .unwrap_or_default()
             .without_future(now)
             .without_abandoned(&self.cities, now);
+        let chain = |sources: &[Arc<DynRates>]| Chain::new(sources.iter().cloned());
         let shared = Shared {
+            guard: Mutex::new(memory.with(&kept, now)),
             cell: Cell::new(kept),
-            rates: Chain::new(self.rates),
-            newest: Chain::new(self.newest),
+            rates: chain(&self.bank.rates),
+            newest: chain(&self.bank.newest),
+            witnesses: self
+                .bank
+                .witnesses
+                .iter()
+                .map(|witness| chain(&[witness.source.clone()]))
+                .collect(),
             weather: Chain::new(self.weather),
+            bank: self.bank,
             pairs: self.pairs,
             cities: self.cities,
-            zone: self.zone,
             transport,
             budgets: Budgets::default(),
             store: self.store,
@@ -202,6 +196,7 @@ impl TickerBuilder {
             on_report: self.on_report,
             restored: Mutex::new(error),
             refreshing: tokio::sync::Mutex::new(()),
+            ledger: Mutex::default(),
         };
         shared.restore();
         Ok(Ticker {
@@ -210,12 +205,17 @@ impl TickerBuilder {
     }
 }
 
+/// What a store kept. One of the site's own may panic: then the ticker starts empty, and says so.
+fn load(store: &dyn Store) -> Result<Option<State>, StoreError> {
+    catch_unwind(AssertUnwindSafe(|| store.load()))
+        .unwrap_or_else(|_| Err(StoreError::new("the store panicked when it was read")))
+}
+
 impl fmt::Debug for TickerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TickerBuilder")
             .field("contact", &self.contact)
-            .field("rates", &self.rates)
-            .field("newest", &self.newest)
+            .field("bank", &self.bank)
             .field("weather", &self.weather)
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()

@@ -33,7 +33,7 @@ impl Cell {
         let turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut snapshot = Snapshot::clone(&self.published.load());
         let added = change(&mut snapshot);
-        if matches!(added, Added::Changed | Added::Confirmed) {
+        if added.is_taken() {
             self.published.store(Arc::new(snapshot));
             self.generation.send_modify(|generation| *generation += 1);
         }

@@ -22,12 +22,18 @@
 //! # Ok(()) }
 //! ```
 
+mod bank;
 mod builder;
 mod cell;
+mod guard;
+mod health;
+mod rates;
 mod refresh;
 mod report;
 mod schedule;
+mod state;
 mod store;
+mod supervise;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -45,12 +51,21 @@ use crate::provenance::SourceId;
 use crate::snapshot::FreshnessPolicy;
 use crate::weather::{City, Weather};
 
+pub use bank::Bank;
 pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
+pub use guard::{
+    Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal, Witness,
+};
+pub use health::{Health, ItemHealth, SourceHealth};
 pub use report::{Entry, Item, Report};
+pub use state::State;
 pub use store::{FileStore, Store, StoreError};
+pub use supervise::Background;
 
 use cell::Cell;
+use guard::Memory;
+use health::Ledger;
 use schedule::{Calendar, Schedule};
 
 /// Keeps the rates and the weather, and says what became of each refresh. Clones share it.
@@ -64,10 +79,13 @@ struct Shared {
     rates: Chain<NaiveDate, Rates>,
     newest: Chain<NaiveDate, Rates>,
     weather: Chain<City, Weather>,
+    /// A chain of one for each witness of the bank.
+    witnesses: Vec<Chain<NaiveDate, Rates>>,
+    bank: Bank,
+    guard: Mutex<Memory>,
     /// The pairs kept; every pair where empty.
     pairs: Vec<Pair>,
     cities: Vec<City>,
-    zone: chrono_tz::Tz,
     transport: Arc<dyn Transport>,
     budgets: Budgets,
     store: Option<Arc<dyn Store>>,
@@ -78,6 +96,7 @@ struct Shared {
     /// What the store said at the start, until the first report takes it.
     restored: Mutex<Option<StoreError>>,
     refreshing: tokio::sync::Mutex<()>,
+    ledger: Mutex<Ledger>,
 }
 
 impl Ticker {
@@ -145,6 +164,7 @@ impl Ticker {
         );
         loop {
             let (due, at) = (schedule.due(now()), now());
+            shared.ledger().last_tick = Some(at);
             if !due.is_empty() {
                 // Nothing half done outlives a panic: the snapshot is replaced whole, and a lock is taken over.
                 let refresh = AssertUnwindSafe(shared.refresh(due.clone(), at)).catch_unwind();
@@ -152,7 +172,7 @@ impl Ticker {
                     schedule.put_off(due, at);
                     Report::obstructed(at, "a source or a store of the site's own panicked".into())
                 });
-                schedule.learn(&report, &shared.cell.load(), at);
+                schedule.learn(&report, &shared.cell.load(), &shared.memory(), at);
                 // A log that fails shall not stop the ticker; the panic hook has told of it.
                 _ = catch_unwind(AssertUnwindSafe(|| (shared.on_report)(&report)));
             }
@@ -165,6 +185,29 @@ impl Ticker {
     #[must_use]
     pub fn changes(&self) -> Changes {
         self.shared.cell.changes()
+    }
+
+    /// What is held back: numbers that are surprising and have not been borne out yet.
+    #[must_use]
+    pub fn holds(&self) -> Vec<Hold> {
+        self.shared.memory().holds().to_vec()
+    }
+
+    /// Shows what is held back, because the operator knows it to be right, and keeps it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such hold: it was released meanwhile, or the bank says something else now.
+    pub async fn approve(&self, id: HoldId) -> Result<Report, UnknownHold> {
+        let (shared, now) = (&self.shared, day::clamp(self.now()));
+        let entry = shared.approve(id, now).ok_or(UnknownHold { id })?;
+        let kept = shared.keep(tokio::time::Instant::now()).await;
+        Ok(Report {
+            at: now,
+            entries: vec![entry],
+            store: kept.err().into_iter().collect(),
+            obstacle: None,
+        })
     }
 
     /// The time by the ticker's clock.
@@ -202,7 +245,7 @@ impl Shared {
     fn calendar(&self) -> Calendar {
         let awaits_national_bank = self.newest.first_id() == Some(SourceId::NATIONAL_BANK_KZ);
         Calendar {
-            zone: self.zone,
+            zone: self.bank.zone,
             awaits_national_bank,
         }
     }
@@ -216,6 +259,13 @@ impl Shared {
             }
         }
     }
+}
+
+/// There is no such hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nothing is held as {id}: it was released, or the bank says something else now")]
+pub struct UnknownHold {
+    id: HoldId,
 }
 
 impl fmt::Debug for Ticker {

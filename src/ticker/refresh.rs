@@ -9,9 +9,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Entry, Item, Report, Shared, Store, StoreError};
-use crate::day;
 use crate::fetch::{Attempt, BoxFuture, FetchError, Fetched, Outcome};
-use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::snapshot::Added;
 use crate::weather::City;
@@ -33,29 +31,25 @@ impl Shared {
             );
         };
         let mut waiting = items.clone();
-        let mut under_way: FuturesUnordered<BoxFuture<'_, Entry>> = FuturesUnordered::new();
+        let mut under_way: FuturesUnordered<BoxFuture<'_, Vec<Entry>>> = FuturesUnordered::new();
         let cities: Vec<&City> = items.iter().filter_map(|item| self.city(item)).collect();
         let spacing = self.spacing(cities.len());
         for (city, index) in cities.into_iter().zip(0_u32..) {
-            under_way.push(Box::pin(self.city_entry(
-                city,
-                spacing * index,
-                now,
-                deadline,
-            )));
+            under_way.push(Box::pin(async move {
+                let wait = spacing * index;
+                vec![self.city_entry(city, wait, now, deadline).await]
+            }));
         }
-        for item in items
+        let rates = items
             .into_iter()
-            .filter(|item| matches!(item, Item::Rates | Item::Next))
-        {
-            under_way.push(Box::pin(self.rates_entry(item, now, deadline)));
-        }
+            .filter(|item| matches!(item, Item::Rates | Item::Next));
+        under_way.push(Box::pin(self.rates_entries(rates.collect(), now, deadline)));
 
         let mut entries = Vec::with_capacity(waiting.len());
         // Each chain ends by itself at the deadline, and says then what it did.
-        while let Ok(Some(entry)) = timeout_at(deadline + GRACE, under_way.next()).await {
-            waiting.retain(|item| *item != entry.item);
-            entries.push(entry);
+        while let Ok(Some(came)) = timeout_at(deadline + GRACE, under_way.next()).await {
+            waiting.retain(|item| came.iter().all(|entry| entry.item != *item));
+            entries.extend(came);
         }
         drop(under_way);
         entries.extend(waiting.into_iter().map(|item| self.late(item)));
@@ -64,67 +58,25 @@ impl Shared {
         let mut store: Vec<StoreError> = self.take_restore_error().into_iter().collect();
         if entries
             .iter()
-            .any(|entry| matches!(entry.added, Some(Added::Changed | Added::Confirmed)))
+            .any(|entry| entry.added.is_some_and(Added::is_taken) || !entry.events.is_empty())
         {
             store.extend(self.keep(deadline).await.err());
         }
-        Report {
+        let report = Report {
             at: now,
             entries,
             store,
             obstacle: None,
-        }
+        };
+        self.ledger().write(&report);
+        report.trace();
+        report
     }
 
     /// Every city is asked in the first half of the deadline, however many there are.
     fn spacing(&self, cities: usize) -> Duration {
         let cities = u32::try_from(cities.max(1)).unwrap_or(u32::MAX);
         SPACING.min(self.deadline / 2 / cities)
-    }
-
-    async fn rates_entry(&self, item: Item, now: DateTime<Utc>, deadline: Instant) -> Entry {
-        let today = day::of(now, self.zone);
-        let chain = if item == Item::Rates {
-            &self.rates
-        } else {
-            &self.newest
-        };
-        let time = deadline.saturating_duration_since(Instant::now());
-        // What was said of another day is no answer to this one.
-        let key = today.to_string();
-        let answer = chain
-            .read(&*self.transport, &self.budgets, &key, &today, now, time)
-            .await;
-        let mut attempts = answer.attempts;
-        let Some(fetched) = answer.reading else {
-            return Entry {
-                item,
-                attempts,
-                added: None,
-            };
-        };
-        match self.wanted(fetched.value) {
-            Ok(rates) => {
-                let added = self
-                    .cell
-                    .update(|snapshot| snapshot.add_rates(rates, fetched.attribution, now));
-                Entry {
-                    item,
-                    attempts,
-                    added: Some(added),
-                }
-            }
-            Err(error) => {
-                if let Some(last) = attempts.last_mut() {
-                    last.outcome = Outcome::Failed(error);
-                }
-                Entry {
-                    item,
-                    attempts,
-                    added: None,
-                }
-            }
-        }
     }
 
     async fn city_entry(
@@ -156,25 +108,12 @@ impl Shared {
             },
         );
         Entry {
-            item,
-            attempts: answer.attempts,
             added,
+            ..Entry::new(item, answer.attempts)
         }
     }
 
-    /// The pairs the site asked for.
-    fn wanted(&self, rates: Rates) -> Result<Rates, FetchError> {
-        if self.pairs.is_empty() {
-            return Ok(rates);
-        }
-        let source = rates.publication().source.clone();
-        rates.only(&self.pairs).map_err(|_| {
-            let reason = "none of the pairs asked for is in the publication";
-            crate::source::DecodeError::malformed(&source, reason).into()
-        })
-    }
-
-    fn city(&self, item: &Item) -> Option<&City> {
+    pub(super) fn city(&self, item: &Item) -> Option<&City> {
         match item {
             Item::Weather(id) => self.cities.iter().find(|city| city.id() == id),
             Item::Rates | Item::Next => None,
@@ -190,25 +129,21 @@ impl Shared {
         };
         let source = source.unwrap_or(SourceId::SAMPLE);
         let outcome = Outcome::Failed(FetchError::late(self.deadline));
-        Entry {
-            item,
-            attempts: vec![Attempt { source, outcome }],
-            added: None,
-        }
+        Entry::new(item, vec![Attempt { source, outcome }])
     }
 
-    /// Keeps the snapshot, off the runtime's threads: a disk may take its time, but not for ever.
-    async fn keep(&self, deadline: Instant) -> Result<(), StoreError> {
+    /// Keeps the state, off the runtime's threads: a disk may take its time, but not for ever.
+    pub(super) async fn keep(&self, deadline: Instant) -> Result<(), StoreError> {
         let Some(store) = &self.store else {
             return Ok(());
         };
-        let (store, snapshot): (Arc<dyn Store>, _) = (Arc::clone(store), self.cell.load().to_arc());
-        let writing = tokio::task::spawn_blocking(move || store.save(&snapshot));
+        let (store, state): (Arc<dyn Store>, _) = (Arc::clone(store), self.state());
+        let writing = tokio::task::spawn_blocking(move || store.save(&state));
         match timeout_at(deadline.max(Instant::now() + LEAST_FOR_KEEPING), writing).await {
             Ok(Ok(result)) => result,
-            Ok(Err(cause)) => Err(StoreError::new("the snapshot was not kept").caused_by(cause)),
+            Ok(Err(cause)) => Err(StoreError::new("the state was not kept").caused_by(cause)),
             Err(_) => Err(StoreError::new(
-                "the snapshot was not kept in time; the store may still be writing",
+                "the state was not kept in time; the store may still be writing",
             )),
         }
     }

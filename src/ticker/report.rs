@@ -2,7 +2,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::StoreError;
+use super::{GuardEvent, StoreError};
 use crate::fetch::{Attempt, Outcome};
 use crate::snapshot::Added;
 use crate::text::WithCauses;
@@ -52,8 +52,12 @@ pub struct Entry {
     pub item: Item,
     /// What each source did, in the order in which they were asked.
     pub attempts: Vec<Attempt>,
-    /// What became of the reading, where there was one.
+    /// What became of the reading, where one was published.
     pub added: Option<Added>,
+    /// What the guard did: numbers held, released, confirmed.
+    pub events: Vec<GuardEvent>,
+    /// What each bank did that was asked because a number was in doubt.
+    pub witnesses: Vec<Attempt>,
 }
 
 /// Something a ticker keeps fresh.
@@ -81,7 +85,9 @@ impl Report {
     /// Whether every item is as good as its sources have it, and the store too.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let good = |entry: &Entry| entry.is_good() && entry.added != Some(Added::TooFarAhead);
+        let good = |entry: &Entry| {
+            entry.is_good() && entry.added != Some(Added::TooFarAhead) && !entry.holds()
+        };
         self.obstacle.is_none() && self.store.is_empty() && self.entries.iter().all(good)
     }
 
@@ -97,7 +103,49 @@ impl Report {
     }
 }
 
+impl Report {
+    /// Tells the host's log what came of it: what failed, what was held, what changed.
+    pub(super) fn trace(&self) {
+        if let Some(obstacle) = &self.obstacle {
+            tracing::warn!(target: "masthead", obstacle, "nothing was asked");
+        }
+        for entry in &self.entries {
+            let item = tracing::field::display(&entry.item);
+            for Attempt { source, outcome } in entry.attempts.iter().chain(&entry.witnesses) {
+                match outcome {
+                    Outcome::Failed(error) => {
+                        let (class, error) = (error.class(), WithCauses(error));
+                        tracing::warn!(target: "masthead", %item, %source, class, %error, "no reading");
+                    }
+                    outcome => {
+                        tracing::debug!(target: "masthead", %item, %source, ?outcome, "asked")
+                    }
+                }
+            }
+            for event in &entry.events {
+                tracing::warn!(target: "masthead", %item, %event, "guard");
+            }
+            if let Some(added) = entry.added {
+                tracing::info!(target: "masthead", %item, ?added, "refreshed");
+            }
+        }
+        for error in &self.store {
+            tracing::error!(target: "masthead", error = %WithCauses(error), "store");
+        }
+    }
+}
+
 impl Entry {
+    pub(super) const fn new(item: Item, attempts: Vec<Attempt>) -> Self {
+        Self {
+            item,
+            attempts,
+            added: None,
+            events: Vec::new(),
+            witnesses: Vec::new(),
+        }
+    }
+
     /// Whether a source gave a reading, or its last one stands.
     #[must_use]
     pub fn is_good(&self) -> bool {
@@ -132,8 +180,15 @@ impl fmt::Display for Report {
                     writeln!(f, "{}: {attempt}", entry.item)?;
                 }
             }
-            if entry.added == Some(Added::TooFarAhead) {
-                writeln!(f, "{}: refused, its day is too far ahead", entry.item)?;
+            match entry.added {
+                Some(Added::TooFarAhead) => {
+                    writeln!(f, "{}: refused, its day is too far ahead", entry.item)?;
+                }
+                Some(Added::Corrected) => writeln!(f, "{}: corrected by the source", entry.item)?,
+                _ => {}
+            }
+            for event in &entry.events {
+                writeln!(f, "{}: {event}", entry.item)?;
             }
         }
         self.store

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 
+use super::guard::{Hold, Memory, STANDS_BY};
 use super::{Item, Report};
 use crate::day;
 use crate::money::{Method, Rates};
@@ -89,7 +90,13 @@ impl Schedule {
     }
 
     /// Sets the next time of what a refresh covered.
-    pub(super) fn learn(&mut self, report: &Report, snapshot: &Snapshot, now: DateTime<Utc>) {
+    pub(super) fn learn(
+        &mut self,
+        report: &Report,
+        snapshot: &Snapshot,
+        memory: &Memory,
+        now: DateTime<Utc>,
+    ) {
         for entry in &report.entries {
             let last = match entry.attempts.first() {
                 Some(first) if !first.outcome.is_good() && entry.is_good() => Last::Fallback,
@@ -97,8 +104,13 @@ impl Schedule {
                 _ => Last::Good,
             };
             let next = self.calendar.after(&entry.item, last, snapshot, now);
-            self.next
-                .insert(entry.item.clone(), next + jitter(next - now));
+            let next = next + jitter(next - now);
+            let again = memory.holds().iter().map(|hold| again(hold, now)).min();
+            let again = again.filter(|_| matches!(entry.item, Item::Rates | Item::Next));
+            self.next.insert(
+                entry.item.clone(),
+                again.map_or(next, |again| next.min(again)),
+            );
         }
     }
 
@@ -159,6 +171,16 @@ impl Calendar {
     /// In three hours, or when the bank's day turns: then other rates are in force.
     fn midnight_or(self, now: DateTime<Utc>, interval: TimeDelta) -> DateTime<Utc> {
         (now + interval).min(day::end(day::of(now, self.zone), self.zone) + MINUTE)
+    }
+}
+
+/// When a hold is looked at again: once the bank has stood by its word, and then every half hour.
+fn again(hold: &Hold, now: DateTime<Utc>) -> DateTime<Utc> {
+    let stood_by = hold.since + STANDS_BY + TimeDelta::seconds(5);
+    if stood_by > now {
+        stood_by
+    } else {
+        now + MINUTE * 30
     }
 }
 

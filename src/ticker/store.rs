@@ -1,15 +1,16 @@
 use std::error::Error;
 use std::fmt::Debug;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::snapshot::Snapshot;
+use super::State;
 use crate::text::Harmless;
 
-/// Where the last good snapshot is kept across restarts.
+/// Where the last good state is kept across restarts.
 ///
 /// # Contract
 ///
@@ -18,21 +19,20 @@ use crate::text::Harmless;
 ///
 /// ```
 /// use std::sync::Mutex;
-/// use masthead::Snapshot;
-/// use masthead::ticker::{Store, StoreError};
+/// use masthead::ticker::{State, Store, StoreError};
 ///
 /// /// For tests: what was kept is lost with the process.
 /// #[derive(Debug, Default)]
-/// struct InMemory(Mutex<Option<Snapshot>>);
+/// struct InMemory(Mutex<Option<State>>);
 ///
 /// impl Store for InMemory {
-///     fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+///     fn load(&self) -> Result<Option<State>, StoreError> {
 ///         let kept = self.0.lock().map_err(|_| StoreError::new("the lock is poisoned"))?;
 ///         Ok(kept.clone())
 ///     }
 ///
-///     fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-///         *self.0.lock().map_err(|_| StoreError::new("the lock is poisoned"))? = Some(snapshot.clone());
+///     fn save(&self, state: &State) -> Result<(), StoreError> {
+///         *self.0.lock().map_err(|_| StoreError::new("the lock is poisoned"))? = Some(state.clone());
 ///         Ok(())
 ///     }
 /// }
@@ -43,14 +43,14 @@ pub trait Store: Debug + Send + Sync {
     /// # Errors
     ///
     /// When something is kept that cannot be read, or is not what was saved.
-    fn load(&self) -> Result<Option<Snapshot>, StoreError>;
+    fn load(&self) -> Result<Option<State>, StoreError>;
 
-    /// Keeps a snapshot.
+    /// Keeps a state.
     ///
     /// # Errors
     ///
     /// When it cannot be written.
-    fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError>;
+    fn save(&self, state: &State) -> Result<(), StoreError>;
 }
 
 /// A store in one file: JSON with a schema number and a checksum, replaced atomically.
@@ -60,14 +60,15 @@ pub trait Store: Debug + Send + Sync {
 ///
 /// ```
 /// use masthead::Snapshot;
-/// use masthead::ticker::{FileStore, Store};
+/// use masthead::ticker::{FileStore, State, Store};
 ///
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("masthead.json");
 /// let store = FileStore::new(&path);
 /// assert!(store.load()?.is_none());
-/// store.save(&Snapshot::sample())?;
-/// assert_eq!(store.load()?, Some(Snapshot::sample()));
+/// let state = State::from(Snapshot::sample());
+/// store.save(&state)?;
+/// assert_eq!(store.load()?, Some(state));
 /// # Ok::<(), masthead::ticker::StoreError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -76,7 +77,7 @@ pub struct FileStore {
 }
 
 /// The version of the file's shape. Another one is not read: old and new programs may share a disk.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 /// Thirty cities and forty currencies are a quarter of a megabyte.
 const MAX_BYTES: u64 = 8 << 20;
 
@@ -86,7 +87,7 @@ struct Envelope<'a> {
     schema: u32,
     crc32: u32,
     #[serde(borrow)]
-    snapshot: &'a RawValue,
+    state: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -108,7 +109,7 @@ impl FileStore {
     }
 
     fn read(&self) -> Result<Option<String>, StoreError> {
-        let file = match std::fs::File::open(&self.path) {
+        let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.error("cannot be opened").caused_by(error)),
@@ -125,7 +126,7 @@ impl FileStore {
             .map_err(|cause| self.damaged(cause))
     }
 
-    fn parse(&self, text: &str) -> Result<Snapshot, StoreError> {
+    fn parse(&self, text: &str) -> Result<State, StoreError> {
         let SchemaOnly { schema } =
             serde_json::from_str(text).map_err(|cause| self.damaged(cause))?;
         if schema != SCHEMA {
@@ -133,10 +134,45 @@ impl FileStore {
         }
         let envelope: Envelope<'_> =
             serde_json::from_str(text).map_err(|cause| self.damaged(cause))?;
-        if envelope.crc32 != crc32fast::hash(envelope.snapshot.get().as_bytes()) {
+        if envelope.crc32 != crc32fast::hash(envelope.state.get().as_bytes()) {
             return Err(self.damaged("the checksum does not match"));
         }
-        serde_json::from_str(envelope.snapshot.get()).map_err(|cause| self.damaged(cause))
+        serde_json::from_str(envelope.state.get()).map_err(|cause| self.damaged(cause))
+    }
+
+    /// One writer at a time: held until dropped, and given up by the system when a process dies.
+    fn lock(&self) -> io::Result<File> {
+        let mut beside = self.path.clone().into_os_string();
+        beside.push(".lock");
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&beside)?;
+        lock.lock()?;
+        Ok(lock)
+    }
+
+    fn write(&self, state: &State) -> io::Result<()> {
+        let state = serde_json::value::to_raw_value(state)?;
+        let crc32 = crc32fast::hash(state.get().as_bytes());
+        let text = serde_json::to_string(&Envelope {
+            schema: SCHEMA,
+            crc32,
+            state: &state,
+        })?;
+        let folder = self
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        // In the same folder, because only a rename within a file system is atomic.
+        let mut file = tempfile::Builder::new()
+            .prefix(".masthead-")
+            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(&self.path)?;
+        Ok(())
     }
 
     /// Moves the file aside and says why.
@@ -147,42 +183,34 @@ impl FileStore {
             Ok(()) => format!("moved to {}", Path::new(&aside).display()),
             Err(error) => format!("it could not be moved aside: {error}"),
         };
-        self.error(format!(
+        let error = self.error(format!(
             "the state is damaged and was not used ({}); {moved}",
             Harmless(&cause.to_string())
-        ))
+        ));
+        StoreError {
+            is_damage: true,
+            ..error
+        }
     }
 }
 
 impl Store for FileStore {
-    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+    fn load(&self) -> Result<Option<State>, StoreError> {
         self.read()?.map(|text| self.parse(&text)).transpose()
     }
 
-    fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        let write = || -> Result<(), Box<dyn Error + Send + Sync>> {
-            let snapshot = serde_json::value::to_raw_value(snapshot)?;
-            let crc32 = crc32fast::hash(snapshot.get().as_bytes());
-            let text = serde_json::to_string(&Envelope {
-                schema: SCHEMA,
-                crc32,
-                snapshot: &snapshot,
-            })?;
-            let folder = self
-                .path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-                .unwrap_or(Path::new("."));
-            // In the same folder, because only a rename within a file system is atomic.
-            let mut file = tempfile::Builder::new()
-                .prefix(".masthead-")
-                .tempfile_in(folder)?;
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(&self.path)?;
-            Ok(())
+    /// Keeps the newer of each reading, this state's and that of the file: several processes may share it. A file that was
+    /// damaged meanwhile is replaced, and told of.
+    fn save(&self, state: &State) -> Result<(), StoreError> {
+        let kept = |cause: io::Error| self.error("the state was not kept").caused_by(cause);
+        let _turn = self.lock().map_err(kept)?;
+        let (merged, damage) = match self.load() {
+            Ok(None) => (None, None),
+            Ok(Some(kept)) => (Some(state.clone().merged(kept)), None),
+            Err(error) => (None, Some(error).filter(|error| error.is_damage)),
         };
-        write().map_err(|cause| self.error("the snapshot was not kept").caused_by(cause))
+        self.write(merged.as_ref().unwrap_or(state)).map_err(kept)?;
+        damage.map_or(Ok(()), Err)
     }
 }
 
@@ -192,6 +220,8 @@ impl Store for FileStore {
 pub struct StoreError {
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
+    /// Whether what was kept is not what was saved.
+    is_damage: bool,
 }
 
 impl StoreError {
@@ -201,6 +231,7 @@ impl StoreError {
         Self {
             message: message.into(),
             source: None,
+            is_damage: false,
         }
     }
 

@@ -4,10 +4,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::TimeDelta;
+use masthead::Ticker;
 use masthead::fetch::HttpTransport;
+use masthead::money::Currency;
 use masthead::source::NationalBankKz;
-use masthead::ticker::{Report, Store, StoreError};
-use masthead::{Snapshot, Ticker};
+use masthead::ticker::{Bank, Report, State, Store, StoreError};
 
 use crate::server::{Server, reply};
 use crate::ticker::good_day;
@@ -43,18 +45,22 @@ fn assert_works() {
 }
 
 #[test]
-fn a_panic_of_the_transport_is_an_obstacle_and_the_next_refresh_works() {
+fn a_panic_of_the_transport_is_contained_and_the_next_refresh_works() {
     // Nobody is told of, so every request panics.
     let world = World::at("2026-04-02T12:00:00Z");
-    let ticker = world.ticker().newest([]).cities([]).build().unwrap();
+    let ticker = world
+        .ticker()
+        .bank(Bank::national_bank_kz().newest([]))
+        .cities([])
+        .build()
+        .unwrap();
     let report = ticker.refresh_blocking(world.now());
-    assert_eq!(
-        report.to_string(),
-        "nothing was asked: the refresh stopped unexpectedly\n"
-    );
+    let text = report.to_string();
+    let told = "rates: national_bank_kz: the source or the transport panicked: nationalbank.kz/rss/get_rates.cfm?fdate=02.04.2026 was not to be asked\n";
+    assert!(text.starts_with(told), "{text}");
     assert!(!report.is_complete());
     world.on("", crate::world::ok(bank("2026-04-02", "475.09")));
-    let report = ticker.refresh_blocking(world.now());
+    let report = ticker.refresh_blocking(world.now() + TimeDelta::minutes(1));
     assert!(report.is_complete(), "{report}");
 }
 
@@ -83,8 +89,7 @@ fn one_transport_serves_refreshes_on_many_runtimes() {
     let bank: Arc<masthead::source::DynRates> = Arc::new(NationalBankKz::of_day());
     let ticker = Ticker::builder("tests")
         .transport(transport)
-        .rates([bank], NationalBankKz::ZONE)
-        .newest([])
+        .bank(Bank::new(Currency::KZT, NationalBankKz::ZONE).rates([bank]))
         .build()
         .unwrap();
     for requests in [2, 4, 6] {
@@ -157,11 +162,11 @@ fn in_background(run: impl FnOnce() -> Report + Send + 'static) -> Receiver<Repo
 struct Hanging(Mutex<Receiver<()>>);
 
 impl Store for Hanging {
-    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+    fn load(&self) -> Result<Option<State>, StoreError> {
         Ok(None)
     }
 
-    fn save(&self, _: &Snapshot) -> Result<(), StoreError> {
+    fn save(&self, _: &State) -> Result<(), StoreError> {
         let _ = self.0.lock().unwrap().recv();
         Ok(())
     }

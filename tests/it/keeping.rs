@@ -1,6 +1,7 @@
 //! What a ticker keeps: whatever fails later, nothing good is lost, and nothing worse takes its place.
 
 use masthead::money::{Method, Pair};
+use masthead::ticker::Bank;
 
 use crate::support::time;
 use crate::ticker::{dollar, good_day};
@@ -76,7 +77,7 @@ async fn the_second_route_never_takes_the_place_of_the_banks_own_or_of_a_newer_d
     // The route prices the dollar alone here, so the dollar alone is asked for: a poorer set replaces nothing.
     let ticker = world
         .ticker()
-        .newest([])
+        .bank(Bank::national_bank_kz().newest([]))
         .pairs([Pair::USD_KZT])
         .build()
         .unwrap();
@@ -163,7 +164,7 @@ async fn a_publication_too_far_ahead_is_refused_and_said_so() {
     let report = ticker.refresh(world.now()).await;
     assert_eq!(
         report.to_string(),
-        "next rates: refused, its day is too far ahead\n"
+        "next rates: national_bank_kz: refused: rates of 2026-04-17, more than 14 days ahead of 2026-04-02\n"
     );
     assert!(ticker.snapshot().next(world.now()).is_none());
     assert!(!report.is_complete());
@@ -188,7 +189,7 @@ async fn only_the_pairs_asked_for_are_kept() {
 
     let ticker = world
         .ticker()
-        .newest([])
+        .bank(Bank::national_bank_kz().newest([]))
         .pairs(["sek/kzt".parse().unwrap()])
         .build()
         .unwrap();
@@ -208,7 +209,11 @@ async fn yesterdays_answer_says_nothing_of_todays_address() {
     };
     let tagged = Reply::Answer(code, vec![("etag", "\"2 April\"".into())], body);
     world.on(OF_DAY, tagged.expiring(world.now(), 120));
-    let ticker = world.ticker().newest([]).build().unwrap();
+    let ticker = world
+        .ticker()
+        .bank(Bank::national_bank_kz().newest([]))
+        .build()
+        .unwrap();
     ticker.refresh(world.now()).await;
     world.wait_until("2026-04-02T19:01:00Z").await;
     world.on(OF_DAY, ok(bank("2026-04-03", "470.13")));

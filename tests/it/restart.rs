@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use masthead::fetch::Outcome;
-use masthead::ticker::{Store, StoreError};
-use masthead::{Attribution, Snapshot, Ticker};
+use masthead::ticker::{State, Store, StoreError};
+use masthead::{Attribution, Ticker};
 
 use crate::support::time;
 use crate::ticker::{dollar, good_day, weather};
@@ -99,7 +99,8 @@ async fn what_a_clock_of_the_future_kept_is_dropped_and_asked_for_again() {
 async fn an_expiry_that_was_kept_holds_for_three_hours_at_most() {
     let (world, store) = (good_day(), Kept::default());
     restarted(&world, &store).refresh(world.now()).await;
-    let mut kept = store.snapshot.lock().unwrap().take().unwrap();
+    let kept = store.state.lock().unwrap().take().unwrap();
+    let mut kept = kept.snapshot().clone();
     let (city, held) = (
         &cities(&["astana"])[0],
         weather(&kept, "astana").unwrap().value().clone(),
@@ -113,7 +114,7 @@ async fn an_expiry_that_was_kept_holds_for_three_hours_at_most() {
         now,
         Some(time("2099-01-01T00:00:00Z")),
     );
-    store.snapshot.lock().unwrap().replace(kept);
+    store.state.lock().unwrap().replace(State::from(kept));
     let ticker = restarted(&world, &store);
     ticker.refresh(now + TimeDelta::hours(3)).await;
     assert_eq!(world.asked(MET).len(), 2);
@@ -126,7 +127,7 @@ async fn every_good_reading_is_kept_and_a_refresh_without_one_writes_nothing() {
     ticker.refresh(world.now()).await;
     assert_eq!(store.saves(), 1);
     assert_eq!(
-        store.snapshot.lock().unwrap().as_ref(),
+        store.state.lock().unwrap().as_ref().map(State::snapshot),
         Some(&*ticker.snapshot())
     );
 
@@ -174,7 +175,7 @@ async fn a_store_that_panics_is_reported_and_does_not_stop_the_ticker() {
     let ticker = world.ticker().store(Panicking).build().unwrap();
     for _ in 0..2 {
         let text = ticker.refresh(world.now()).await.to_string();
-        assert!(text.starts_with("the snapshot was not kept: "), "{text}");
+        assert!(text.starts_with("the state was not kept: "), "{text}");
     }
     assert!(ticker.snapshot().rates(world.now()).is_some());
 }
@@ -190,7 +191,7 @@ fn builder(world: &World, store: &Kept) -> masthead::ticker::TickerBuilder {
 /// A store in memory, for what outlives a ticker.
 #[derive(Clone, Debug, Default)]
 struct Kept {
-    snapshot: Arc<Mutex<Option<Snapshot>>>,
+    state: Arc<Mutex<Option<State>>>,
     saves: Arc<AtomicUsize>,
 }
 
@@ -201,13 +202,13 @@ impl Kept {
 }
 
 impl Store for Kept {
-    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
-        Ok(self.snapshot.lock().unwrap().clone())
+    fn load(&self) -> Result<Option<State>, StoreError> {
+        Ok(self.state.lock().unwrap().clone())
     }
 
-    fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+    fn save(&self, state: &State) -> Result<(), StoreError> {
         self.saves.fetch_add(1, Ordering::Relaxed);
-        *self.snapshot.lock().unwrap() = Some(snapshot.clone());
+        *self.state.lock().unwrap() = Some(state.clone());
         Ok(())
     }
 }
@@ -216,11 +217,11 @@ impl Store for Kept {
 struct Failing;
 
 impl Store for Failing {
-    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+    fn load(&self) -> Result<Option<State>, StoreError> {
         Err(StoreError::new("cannot load").caused_by("disk gone"))
     }
 
-    fn save(&self, _: &Snapshot) -> Result<(), StoreError> {
+    fn save(&self, _: &State) -> Result<(), StoreError> {
         Err(StoreError::new("cannot save").caused_by("disk full"))
     }
 }
@@ -229,11 +230,11 @@ impl Store for Failing {
 struct Panicking;
 
 impl Store for Panicking {
-    fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+    fn load(&self) -> Result<Option<State>, StoreError> {
         Ok(None)
     }
 
-    fn save(&self, _: &Snapshot) -> Result<(), StoreError> {
+    fn save(&self, _: &State) -> Result<(), StoreError> {
         panic!("as told")
     }
 }

@@ -88,7 +88,7 @@ fn a_publication_is_placed_by_its_own_day() {
 fn what_replaces_what_on_one_day_and_on_others() {
     for (held, new, added) in [
         (published(4, 100), published(4, 100), Added::Confirmed),
-        (published(4, 100), published(4, 200), Added::Changed),
+        (published(4, 100), published(4, 200), Added::Corrected),
         (published(3, 100), published(4, 100), Added::Changed),
         (published(4, 100), published(3, 200), Added::Superseded),
         (published(4, 100), computed(4, 200), Added::Superseded),
@@ -97,7 +97,7 @@ fn what_replaces_what_on_one_day_and_on_others() {
         (computed(4, 100), published(4, 100), Added::Changed),
         (computed(4, 100), published(3, 200), Added::Superseded),
         (computed(4, 100), computed(4, 100), Added::Confirmed),
-        (computed(4, 100), computed(4, 200), Added::Changed),
+        (computed(4, 100), computed(4, 200), Added::Corrected),
         // The same of what is next.
         (published(5, 100), published(5, 100), Added::Confirmed),
         (published(5, 100), published(6, 200), Added::Changed),
@@ -276,7 +276,7 @@ fn a_set_with_less_than_four_fifths_of_the_rows_replaces_nothing() {
         (4, 10, Added::Changed),
         (4, 8, Added::Changed),
         (4, 7, Added::Superseded),
-        (3, 8, Added::Changed),
+        (3, 8, Added::Corrected),
         (3, 7, Added::Superseded),
     ] {
         let mut snapshot = holding(&of_size(3, 10));

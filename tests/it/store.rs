@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use masthead::Snapshot;
-use masthead::ticker::{FileStore, Store as _, StoreError};
+use masthead::ticker::{FileStore, State, Store as _, StoreError};
 
 #[test]
 fn what_was_saved_comes_back() {
     let folder = Folder::new();
     let store = FileStore::new(folder.file());
-    for snapshot in [Snapshot::sample(), Snapshot::default(), Snapshot::sample()] {
-        store.save(&snapshot).unwrap();
-        assert_eq!(store.load().unwrap(), Some(snapshot));
+    for state in [State::default(), sample(), sample()] {
+        store.save(&state).unwrap();
+        assert_eq!(store.load().unwrap(), Some(state));
     }
     assert_eq!(
         FileStore::new(folder.file()).load().unwrap(),
-        Some(Snapshot::sample())
+        Some(sample())
     );
     assert_eq!(folder.names(), ["state.json"]);
 }
@@ -40,11 +40,12 @@ fn nothing_is_kept_where_nothing_was_saved() {
 fn a_save_replaces_the_whole_file() {
     let folder = Folder::new();
     fs::write(folder.file(), vec![b'x'; 100_000]).unwrap();
-    FileStore::new(folder.file())
-        .save(&Snapshot::sample())
-        .unwrap();
+    // What was there is no state: that is said, and kept aside.
+    let told = FileStore::new(folder.file()).save(&sample()).unwrap_err();
+    assert!(told.to_string().contains("the state is damaged"), "{told}");
     assert_eq!(fs::read(folder.file()).unwrap(), saved());
-    assert_eq!(folder.names(), ["state.json"]);
+    assert_eq!(folder.names(), ["state.json", "state.json.damaged"]);
+    FileStore::new(folder.file()).save(&sample()).unwrap();
 }
 
 #[test]
@@ -61,7 +62,7 @@ fn a_file_cut_short_is_damaged() {
 #[test]
 fn a_byte_flipped_anywhere_is_found() {
     let whole = saved();
-    let schema = position(&whole, b"\"schema\":1") + b"\"schema\":".len();
+    let schema = position(&whole, b"\"schema\":2") + b"\"schema\":".len();
     let folder = Folder::new();
     for at in 0..whole.len() {
         let mut bytes = whole.clone();
@@ -89,7 +90,7 @@ fn what_is_no_state_is_damaged() {
         ("null", b"null".to_vec()),
         (
             "a state without a checksum",
-            br#"{"schema":1,"snapshot":{}}"#.to_vec(),
+            br#"{"schema":2,"state":{}}"#.to_vec(),
         ),
         ("two states", [saved(), saved()].concat()),
         (
@@ -121,19 +122,19 @@ fn damage_twice_over_keeps_the_latest() {
 #[test]
 fn another_schema_is_left_where_it_is() {
     let folder = Folder::new();
-    let newer = br#"{"schema":2,"anything":["else"]}"#;
+    let newer = br#"{"schema":3,"anything":["else"]}"#;
     fs::write(folder.file(), newer).unwrap();
     let store = FileStore::new(folder.file());
     for _ in 0..2 {
         let text = format!(
-            "{}: has schema 2, this version reads 1; left as it is until the next save",
+            "{}: has schema 3, this version reads 2; left as it is until the next save",
             folder.file().display()
         );
         assert_eq!(store.load().unwrap_err().to_string(), text);
         assert_eq!(fs::read(folder.file()).unwrap(), newer);
     }
-    store.save(&Snapshot::sample()).unwrap();
-    assert_eq!(store.load().unwrap(), Some(Snapshot::sample()));
+    store.save(&sample()).unwrap();
+    assert_eq!(store.load().unwrap(), Some(sample()));
     assert_eq!(folder.names(), ["state.json"]);
 }
 
@@ -143,10 +144,10 @@ fn a_folder_that_cannot_be_written_to_is_an_error_with_its_cause() {
     fs::write(folder.path.join("file"), "").unwrap();
     for path in ["missing/state.json", "file/state.json"] {
         let path = folder.path.join(path);
-        let error = FileStore::new(&path).save(&Snapshot::sample()).unwrap_err();
+        let error = FileStore::new(&path).save(&sample()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("{}: the snapshot was not kept", path.display())
+            format!("{}: the state was not kept", path.display())
         );
         let cause = error.source().expect("a cause").to_string();
         assert!(cause.contains("os error"), "{cause}");
@@ -166,13 +167,7 @@ fn a_path_that_is_a_folder_is_an_error_and_leaves_nothing_behind() {
             .to_string()
             .ends_with("cannot be read")
     );
-    assert!(
-        store
-            .save(&Snapshot::sample())
-            .unwrap_err()
-            .source()
-            .is_some()
-    );
+    assert!(store.save(&sample()).unwrap_err().source().is_some());
     assert_eq!(folder.names(), ["state.json"]);
 }
 
@@ -183,6 +178,10 @@ fn an_error_carries_its_cause() {
     assert_eq!(error.to_string(), "no room");
     assert_eq!(error.source().unwrap().to_string(), "disk full");
     assert!(StoreError::new("no room").source().is_none());
+}
+
+fn sample() -> State {
+    State::from(Snapshot::sample())
 }
 
 /// The bytes are not read, are moved aside as they are, and are gone at the next start.
@@ -208,9 +207,7 @@ fn assert_damaged(bytes: &[u8], what: &str) {
 /// The file of the sample.
 fn saved() -> Vec<u8> {
     let folder = Folder::new();
-    FileStore::new(folder.file())
-        .save(&Snapshot::sample())
-        .unwrap();
+    FileStore::new(folder.file()).save(&sample()).unwrap();
     fs::read(folder.file()).unwrap()
 }
 
@@ -249,6 +246,8 @@ impl Folder {
         let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
         let entries = fs::read_dir(&self.path).unwrap();
         let mut names: Vec<String> = entries.map(|entry| name(&entry.unwrap().path())).collect();
+        // The lock is empty, and stays.
+        names.retain(|name| name != "state.json.lock");
         names.sort();
         names
     }

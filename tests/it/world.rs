@@ -181,13 +181,24 @@ pub(crate) fn status(status: u16) -> Reply {
     Reply::Answer(status, Vec::new(), String::new())
 }
 
+const OTHERS: [(&str, &str); 11] = [
+    ("EUR", "551.06"),
+    ("RUB", "5.87"),
+    ("CNY", "69.12"),
+    ("GBP", "627.70"),
+    ("CHF", "590.03"),
+    ("JPY", "2.98"),
+    ("TRY", "10.68"),
+    ("KGS", "5.43"),
+    ("AED", "129.37"),
+    ("BYN", "159.40"),
+    ("UAH", "10.83"),
+];
+
 /// The bank's publication of a day: the dollar as given, and eleven more.
 pub(crate) fn bank(day: &str, dollar: &str) -> String {
     let day: NaiveDate = day.parse().unwrap();
-    let others = "EUR RUB CNY GBP CHF JPY TRY KGS UZS BYN UAH".split(' ');
-    let rows = [("USD", dollar)]
-        .into_iter()
-        .chain(others.map(|code| (code, "5.00")));
+    let rows = [("USD", dollar)].into_iter().chain(OTHERS);
     let items = rows.map(|(code, value)| {
         format!("<item><title>{code}</title><description>{value}</description><quant>1</quant><change>+0.10</change></item>")
     });

@@ -14,7 +14,7 @@ pub enum ConvertError {
         /// The day of the publication.
         day: NaiveDate,
     },
-    /// The publication is of another day.
+    /// The publication, or one of the two rates, is of another day.
     #[error("the rates are of {held}, asked for were those of {asked}")]
     OtherDay {
         /// The day asked for.

@@ -6,14 +6,15 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::fraction::Fraction;
 use super::units::Units;
 use super::{ConvertError, Converter};
-use crate::money::{Currency, Money, Publication, Quotation, Rates};
+use crate::money::{Currency, Money, Quotation, Rates};
 
 impl Rates {
     /// Prepares the conversion from one currency to another: direct, inverse, through the home currency, or identity.
     ///
     /// # Errors
     ///
-    /// When the publication has no rate for one of the two, or their fraction does not fit 128 bits.
+    /// When the publication has no rate for one of the two, or theirs are of two days, or their fraction does not fit 128
+    /// bits.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -32,14 +33,13 @@ impl Rates {
             // Room for steps of cash.
             .filter(|units| units.denominator <= u128::MAX >> 8)
             .ok_or(ConvertError::Overflow { from, to })?;
-        let Publication { day, source, .. } = self.publication();
         Ok(Converter {
             from,
             to,
             rate,
             units: Units::new(units, digits),
-            day: *day,
-            source: source.clone(),
+            day: self.day_between(from, to)?,
+            source: self.publication().source.clone(),
         })
     }
 
@@ -63,13 +63,14 @@ impl Rates {
         from: Currency,
         to: Currency,
     ) -> Result<Converter, ConvertError> {
-        if day != self.day() {
+        let converter = self.converter(from, to)?;
+        if day != converter.day {
             return Err(ConvertError::OtherDay {
                 asked: day,
-                held: self.day(),
+                held: converter.day,
             });
         }
-        self.converter(from, to)
+        Ok(converter)
     }
 
     /// Converts one amount, rounded once, half-even, to the minor unit of `to`.
@@ -133,6 +134,7 @@ impl Rates {
         if from == to {
             return Ok(Fraction::ONE);
         }
+        self.day_between(from, to)?;
         source
             .divided_by(target)
             .ok_or(ConvertError::Overflow { from, to })

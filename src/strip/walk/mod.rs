@@ -1,6 +1,7 @@
 //! The one walk over a strip: what is said, in which order. Sinks decide how it looks.
 
 mod page;
+mod rates;
 mod table;
 
 use std::fmt;
@@ -9,10 +10,8 @@ use chrono_tz::Tz;
 
 use super::layout::{Form, Times};
 use super::locale::{Date, DateStyle};
-use super::number::Number;
 use super::part::{Element, Part, Separator, Sink};
-use super::{RateItem, Shown, Strip, WeatherItem};
-use crate::money::{Rates, Trend};
+use super::{Shown, Strip, WeatherItem};
 use crate::provenance::SourceId;
 use crate::snapshot::{Freshness, Observed, Reading};
 use crate::weather::{City, Weather};
@@ -94,91 +93,6 @@ impl<'a> Strip<'a> {
         sink.within(&Element::Note(source), |sink| {
             self.walk_source(sink, source)?;
             self.walk_time(sink, oldest, city.zone())
-        })
-    }
-
-    /// `usd/kzt 475.09 ▼ down 3.68`. Of which day, from whom and how old stands in the note behind the rates.
-    fn walk_rate<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
-        sink.within(&Element::Rate(item), |sink| {
-            self.walk_quote(sink, item)?;
-            if item.trend() != Trend::Unknown {
-                sink.word(" ")?;
-            }
-            self.walk_change(sink, item)
-        })
-    }
-
-    /// `▼ down 3.68`, or nothing where the bank does not say.
-    fn walk_change<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
-        let trend = item.trend();
-        let pattern = match trend {
-            Trend::Up => self.locale.up,
-            Trend::Down => self.locale.down,
-            Trend::Unchanged => (self.locale.unchanged, ""),
-            Trend::Unknown => return Ok(()),
-        };
-        sink.part(&Part::Arrow(trend))?;
-        sink.word(" ")?;
-        let change = item.rate.and_then(|rate| rate.change());
-        sink.around(pattern, |sink| match change {
-            Some(change) if trend != Trend::Unchanged => {
-                let change = self.number(item, change.abs());
-                sink.within(&Element::Value, |sink| {
-                    sink.part(&Part::Change(change, trend))
-                })
-            }
-            _ => Ok(()),
-        })
-    }
-
-    /// The pair and its value in one isolate, or the pair and the word for no data.
-    fn walk_quote<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
-        sink.within(&Element::Value, |sink| {
-            sink.part(&self.pair(item))?;
-            let Some(rate) = item.rate else { return Ok(()) };
-            sink.word(" ")?;
-            sink.part(&Part::Number(self.number(item, rate.value())))
-        })?;
-        if item.rate.is_some() {
-            Ok(())
-        } else {
-            self.walk_no_data(sink)
-        }
-    }
-
-    fn pair(&self, item: &RateItem<'a>) -> Part<'static> {
-        Part::Pair {
-            pair: item.pair,
-            nominal: item.rate.map_or(1, |rate| rate.nominal()),
-            case: self.layout.pair_case,
-        }
-    }
-
-    fn number(&self, item: &RateItem<'a>, value: rust_decimal::Decimal) -> Number {
-        Number::new(value, self.layout.numbers, self.locale).places(item.pair.quote().minor_units())
-    }
-
-    /// `as of 2 April 2026, National Bank of Kazakhstan, 5 min ago`
-    fn walk_rates_note<S: Sink>(
-        &self,
-        sink: &mut S,
-        observed: &'a Observed<Rates>,
-        freshness: Freshness,
-    ) -> fmt::Result {
-        sink.within(&Element::Note(observed.source()), |sink| {
-            // A day of the week would have to be declined where the pattern asks for another case, as in Russian.
-            let style = match self.layout.dates {
-                DateStyle::Full => DateStyle::Long,
-                shorter => shorter,
-            };
-            let day = Date::new(observed.value().day(), style, self.locale);
-            sink.around(self.locale.as_of, |sink| {
-                sink.within(&Element::Name, |sink| sink.part(&Part::Day(day)))
-            })?;
-            sink.word(self.locale.list)?;
-            self.walk_source(sink, observed.source())?;
-            self.walk_time(sink, observed, observed.value().zone())?;
-            self.walk_stale(sink, freshness)
         })
     }
 

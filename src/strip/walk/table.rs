@@ -4,8 +4,9 @@ use std::fmt::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{RateItem, Strip, WeatherItem};
+use super::{Strip, WeatherItem};
 use crate::snapshot::Freshness;
+use crate::strip::RateItem;
 use crate::strip::part::{Column, Element, Part, Sink};
 
 const COLUMNS: [Column; 3] = [Column::Name, Column::Value, Column::Remark];
@@ -65,7 +66,10 @@ impl<'a> Strip<'a> {
                 sink.part(&Part::Number(self.number(item, rate.value())))
             }),
             (Column::Value, None) => sink.word(self.locale.no_data),
-            (Column::Remark, _) => self.walk_change(sink, item),
+            (Column::Remark, _) => {
+                self.walk_change(sink, item)?;
+                self.walk_older(sink, item)
+            }
         }
     }
 

@@ -1,0 +1,117 @@
+//! What is said of a rate, and of the publication it is from.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::money::{Rates, Trend};
+use crate::snapshot::{Freshness, Observed};
+use crate::strip::locale::{Date, DateStyle};
+use crate::strip::number::Number;
+use crate::strip::part::{Element, Part, Sink};
+use crate::strip::{RateItem, Strip};
+
+impl<'a> Strip<'a> {
+    /// `usd/kzt 475.09 ▼ down 3.68`. Of which day, from whom and how old stands in the note behind the rates.
+    pub(super) fn walk_rate<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
+        sink.within(&Element::Rate(item), |sink| {
+            self.walk_quote(sink, item)?;
+            if item.trend() != Trend::Unknown {
+                sink.word(" ")?;
+            }
+            self.walk_change(sink, item)?;
+            if item.older_day().is_some() {
+                sink.word(self.locale.list)?;
+            }
+            self.walk_older(sink, item)
+        })
+    }
+
+    /// `as of 1 April 2026`, of a rate that is older than the publication.
+    pub(super) fn walk_older<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
+        let Some(day) = item.older_day() else {
+            return Ok(());
+        };
+        self.walk_as_of(sink, day)?;
+        self.walk_stale(sink, item.freshness)
+    }
+
+    pub(super) fn walk_as_of<S: Sink>(&self, sink: &mut S, day: NaiveDate) -> fmt::Result {
+        // A day of the week would have to be declined where the pattern asks for another case, as in Russian.
+        let style = match self.layout.dates {
+            DateStyle::Full => DateStyle::Long,
+            shorter => shorter,
+        };
+        let day = Date::new(day, style, self.locale);
+        sink.around(self.locale.as_of, |sink| {
+            sink.within(&Element::Name, |sink| sink.part(&Part::Day(day)))
+        })
+    }
+
+    /// `▼ down 3.68`, or nothing where the bank does not say.
+    pub(super) fn walk_change<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
+        let trend = item.trend();
+        let pattern = match trend {
+            Trend::Up => self.locale.up,
+            Trend::Down => self.locale.down,
+            Trend::Unchanged => (self.locale.unchanged, ""),
+            Trend::Unknown => return Ok(()),
+        };
+        sink.part(&Part::Arrow(trend))?;
+        sink.word(" ")?;
+        let change = item.rate.and_then(|rate| rate.change());
+        sink.around(pattern, |sink| match change {
+            Some(change) if trend != Trend::Unchanged => {
+                let change = self.number(item, change.abs());
+                sink.within(&Element::Value, |sink| {
+                    sink.part(&Part::Change(change, trend))
+                })
+            }
+            _ => Ok(()),
+        })
+    }
+
+    /// The pair and its value in one isolate, or the pair and the word for no data.
+    pub(super) fn walk_quote<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
+        sink.within(&Element::Value, |sink| {
+            sink.part(&self.pair(item))?;
+            let Some(rate) = item.rate else { return Ok(()) };
+            sink.word(" ")?;
+            sink.part(&Part::Number(self.number(item, rate.value())))
+        })?;
+        if item.rate.is_some() {
+            Ok(())
+        } else {
+            self.walk_no_data(sink)
+        }
+    }
+
+    pub(super) fn pair(&self, item: &RateItem<'a>) -> Part<'static> {
+        Part::Pair {
+            pair: item.pair,
+            nominal: item.rate.map_or(1, |rate| rate.nominal()),
+            case: self.layout.pair_case,
+        }
+    }
+
+    pub(super) fn number(&self, item: &RateItem<'a>, value: Decimal) -> Number {
+        Number::new(value, self.layout.numbers, self.locale).places(item.pair.quote().minor_units())
+    }
+
+    /// `as of 2 April 2026, National Bank of Kazakhstan, 5 min ago`
+    pub(super) fn walk_rates_note<S: Sink>(
+        &self,
+        sink: &mut S,
+        observed: &'a Observed<Rates>,
+        freshness: Freshness,
+    ) -> fmt::Result {
+        sink.within(&Element::Note(observed.source()), |sink| {
+            self.walk_as_of(sink, observed.value().day())?;
+            sink.word(self.locale.list)?;
+            self.walk_source(sink, observed.source())?;
+            self.walk_time(sink, observed, observed.value().zone())?;
+            self.walk_stale(sink, freshness)
+        })
+    }
+}

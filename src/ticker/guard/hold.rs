@@ -1,0 +1,288 @@
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Currency, Rates, decimal};
+use crate::provenance::SourceId;
+use crate::text::serde_as_text;
+
+/// A publication, or rows of one, whose numbers are surprising and are not shown: what was held stays.
+///
+/// It ends when another bank says the same, when the bank's own figures bear it out, when the next publication agrees, or
+/// when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Hold {
+    /// What to approve.
+    pub id: HoldId,
+    /// The day of the publication.
+    pub day: NaiveDate,
+    /// Whose it is.
+    pub source: SourceId,
+    /// Since when its numbers are surprising.
+    pub since: DateTime<Utc>,
+    /// When it was last served.
+    pub seen: DateTime<Utc>,
+    /// Why.
+    pub reason: HoldReason,
+    /// The rows that are held, each with the number that is shown instead, if any.
+    pub rows: Vec<HeldRow>,
+    /// Independent banks that say something else, of the same day or a later one.
+    pub contradicted_by: Vec<SourceId>,
+    pub(super) candidate: Rates,
+}
+
+/// Why a publication, or rows of one, are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HoldReason {
+    /// All rows moved, more than they ever do: the home currency fell or rose, or the answer is wrong.
+    Common {
+        /// The median of the moves, in millionths of a natural logarithm.
+        moved: u32,
+        /// What would not be surprising.
+        limit: u32,
+    },
+    /// Single rows moved away from all others.
+    Rows,
+    /// Nothing is known to compare with, and the numbers are outside of what is plausible.
+    Implausible,
+}
+
+/// A row that is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct HeldRow {
+    /// The foreign currency.
+    pub currency: Currency,
+    /// The number that is not shown...
+    #[serde(with = "decimal::text")]
+    pub value: Decimal,
+    /// ...and the units it is for.
+    pub nominal: u32,
+    /// How far it moved away from the others, in millionths of a natural logarithm; nothing for a row that is new.
+    pub moved: Option<u32>,
+    /// What would not be surprising, likewise.
+    pub limit: Option<u32>,
+}
+
+/// Names a hold: the day of the publication, and a checksum of its numbers.
+///
+/// ```
+/// use masthead::ticker::HoldId;
+///
+/// let id: HoldId = "2026-04-02-00c0ffee".parse()?;
+/// assert_eq!(id.to_string(), "2026-04-02-00c0ffee");
+/// assert!("2026-04-02".parse::<HoldId>().is_err());
+/// # Ok::<(), masthead::ticker::ParseHoldIdError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HoldId {
+    day: NaiveDate,
+    checksum: u32,
+}
+
+serde_as_text!(HoldId);
+
+impl HoldId {
+    pub(super) fn of(rates: &Rates) -> Self {
+        let mut hasher = crc32fast::Hasher::new();
+        for row in rates.rows() {
+            hasher.update(row.currency.code().as_bytes());
+            hasher.update(&row.value.serialize());
+            hasher.update(&row.nominal.to_le_bytes());
+        }
+        Self {
+            day: rates.day(),
+            checksum: hasher.finalize(),
+        }
+    }
+}
+
+impl fmt::Display for HoldId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:08x}", self.day, self.checksum)
+    }
+}
+
+/// The text does not name a hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "invalid hold {text:?}: expected a day and eight digits of base 16, as in 2026-04-02-00c0ffee"
+)]
+pub struct ParseHoldIdError {
+    text: String,
+}
+
+impl FromStr for HoldId {
+    type Err = ParseHoldIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parsed = text.rsplit_once('-').and_then(|(day, checksum)| {
+            let digits =
+                checksum.len() == 8 && checksum.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let id = Self {
+                day: day.parse().ok()?,
+                checksum: u32::from_str_radix(checksum, 16).ok().filter(|_| digits)?,
+            };
+            (id.to_string() == text).then_some(id)
+        });
+        parsed.ok_or_else(|| ParseHoldIdError {
+            text: text.chars().take(40).collect(),
+        })
+    }
+}
+
+/// Something the guard did, with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum GuardEvent {
+    /// Numbers are surprising: they are held, and what was shown stays.
+    Held(Hold),
+    /// What was held is shown now.
+    Released {
+        /// Which hold.
+        hold: HoldId,
+        /// The rows that are shown now.
+        rows: Vec<Currency>,
+        /// Why they are believed.
+        evidence: Evidence,
+    },
+    /// What was held is gone: the source says something else now.
+    Dropped {
+        /// Which hold.
+        hold: HoldId,
+    },
+    /// An independent bank says something else than what is held.
+    Contradicted {
+        /// Which hold.
+        hold: HoldId,
+        /// Who says so.
+        by: SourceId,
+    },
+    /// What was shown without anything to compare it with is borne out.
+    Confirmed {
+        /// The day of the publication.
+        day: NaiveDate,
+        /// By what.
+        evidence: Evidence,
+    },
+}
+
+/// Why a number is believed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Evidence {
+    /// An independent bank says the same, of the same day or a later one.
+    Witness {
+        /// Which bank.
+        source: SourceId,
+        /// The day of its publication.
+        day: NaiveDate,
+    },
+    /// The bank's own changes tie the new numbers to those held, nearly all rows moved alike, and a quarter of an hour later
+    /// it still said so.
+    Change {
+        /// When it said so first.
+        since: DateTime<Utc>,
+    },
+    /// The next publication agrees.
+    Next {
+        /// Its day.
+        day: NaiveDate,
+    },
+    /// The operator approved it.
+    Approved,
+}
+
+impl fmt::Display for GuardEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Held(hold) => write!(f, "{hold}"),
+            Self::Released {
+                hold,
+                rows,
+                evidence,
+            } => {
+                write!(
+                    f,
+                    "hold {hold} is released ({} rows): {evidence}",
+                    rows.len()
+                )
+            }
+            Self::Dropped { hold } => write!(
+                f,
+                "hold {hold} is dropped: the source says something else now"
+            ),
+            Self::Contradicted { hold, by } => write!(f, "hold {hold} is contradicted by {by}"),
+            Self::Confirmed { day, evidence } => {
+                write!(f, "rates of {day} are confirmed: {evidence}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "hold {}: {} of {}, ", self.id, self.source, self.day)?;
+        match self.reason {
+            HoldReason::Common { moved, limit } => {
+                write!(
+                    f,
+                    "all rates moved by {}, limit {}",
+                    Percent(moved),
+                    Percent(limit)
+                )
+            }
+            HoldReason::Implausible => {
+                f.write_str("nothing to compare with, and the numbers are implausible")
+            }
+            HoldReason::Rows => {
+                f.write_str("rates that moved alone:")?;
+                self.rows.iter().try_for_each(|row| write!(f, " {row}"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for HeldRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.currency, self.value)?;
+        match (self.moved, self.limit) {
+            (Some(moved), Some(limit)) => {
+                write!(f, " ({}, limit {})", Percent(moved), Percent(limit))
+            }
+            _ => f.write_str(" (implausible)"),
+        }
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Witness { source, day } => write!(f, "{source} says the same on {day}"),
+            Self::Change { since } => write!(
+                f,
+                "the bank's changes bear it out, and it has said so since {since}"
+            ),
+            Self::Next { day } => write!(f, "the publication of {day} agrees"),
+            Self::Approved => f.write_str("the operator approved it"),
+        }
+    }
+}
+
+/// Millionths as hundredths with two places.
+struct Percent(u32);
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hundredths = self.0.saturating_add(50) / 100;
+        write!(f, "{}.{:02} %", hundredths / 100, hundredths % 100)
+    }
+}

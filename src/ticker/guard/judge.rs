@@ -1,0 +1,244 @@
+//! Whether a publication can be believed: what is never shown, and what is surprising.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+
+use super::gate::{self, Moves, Quotes};
+use super::hold::{HeldRow, HoldReason};
+use super::memory::Memory;
+use crate::money::{Currency, Method, Rates};
+use crate::ticker::Bank;
+
+/// Why a publication is never shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It is of another home currency.
+    #[error("rates of {found}, expected those of {expected}")]
+    Home {
+        /// The currency the ticker keeps.
+        expected: Currency,
+        /// The home currency of the publication.
+        found: Currency,
+    },
+    /// The currency that no publication of this bank is without is not there.
+    #[error("no {anchor} among the rates of {day}")]
+    Anchor {
+        /// What is missing.
+        anchor: Currency,
+        /// The day of the publication.
+        day: NaiveDate,
+    },
+    /// It has less than four fifths of the rows of the last answer.
+    #[error("{rows} rates of {day}, and the last answer had {last}")]
+    Rows {
+        /// How many it has.
+        rows: usize,
+        /// How many there were.
+        last: usize,
+        /// The day of the publication.
+        day: NaiveDate,
+    },
+    /// Its day is further ahead than this bank publishes.
+    #[error("rates of {day}, more than {bound} days ahead of {today}")]
+    TooFarAhead {
+        /// The day of the publication.
+        day: NaiveDate,
+        /// The bank's today.
+        today: NaiveDate,
+        /// How many days ahead it may be.
+        bound: u16,
+    },
+}
+
+impl Refusal {
+    /// The cause in a word, by which refusals are counted.
+    #[must_use]
+    pub const fn class(&self) -> &'static str {
+        match self {
+            Self::Home { .. } => "wrong_home",
+            Self::Anchor { .. } => "no_anchor",
+            Self::Rows { .. } => "too_few_rows",
+            Self::TooFarAhead { .. } => "too_far_ahead",
+        }
+    }
+}
+
+/// Refuses what is never shown.
+pub(super) fn refusal(
+    bank: &Bank,
+    memory: &Memory,
+    feed: &str,
+    rates: &Rates,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    let (day, rows) = (rates.day(), rates.len());
+    if rates.home() != bank.home {
+        return Err(Refusal::Home {
+            expected: bank.home,
+            found: rates.home(),
+        });
+    }
+    if rates.row(bank.anchor).is_none() {
+        let anchor = bank.anchor;
+        return Err(Refusal::Anchor { anchor, day });
+    }
+    if let Some(last) = memory.rows_of(feed, now).filter(|last| rows * 5 < last * 4) {
+        return Err(Refusal::Rows { rows, last, day });
+    }
+    let bound = bank.days_ahead;
+    if today
+        .checked_add_days(Days::new(bound.into()))
+        .is_none_or(|last| day > last)
+    {
+        return Err(Refusal::TooFarAhead { day, today, bound });
+    }
+    Ok(())
+}
+
+/// What is surprising in a publication.
+#[derive(Debug)]
+pub(super) enum Suspicion {
+    /// Nothing.
+    None,
+    /// These rows, and no others.
+    Rows(Vec<HeldRow>),
+    /// All of it.
+    Whole(HoldReason, Vec<HeldRow>),
+}
+
+/// Compares a publication with what was believed, or, where nothing was, with what is plausible.
+pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicion {
+    let held = memory.quotes(rates.day());
+    let own: Quotes = gate::quotes(rates).collect();
+    let Some(moves) = Moves::between(&held, rates) else {
+        return first(bank, memory, rates, &own);
+    };
+    let (common, limit) = (moves.common.abs(), memory.common_limit());
+    let rounding = moves.own.iter().map(|(_, _, slack)| *slack);
+    // Where every row has room for it, rounding may move all of them; the finest row tells.
+    let rounding = rounding.min_by(f64::total_cmp).unwrap_or_default();
+    if common > limit + rounding {
+        let reason = HoldReason::Common {
+            moved: gate::millionths(common),
+            limit: gate::millionths(limit),
+        };
+        return Suspicion::Whole(reason, every_row(rates));
+    }
+    let alone = moves.own.iter().filter_map(|(currency, size, slack)| {
+        let limit = memory.limit(*currency);
+        (size.abs() > limit + slack)
+            .then(|| {
+                held_row(
+                    rates,
+                    *currency,
+                    Some((gate::millionths(*size), gate::millionths(limit))),
+                )
+            })
+            .flatten()
+    });
+    let doubtful = moves
+        .new
+        .iter()
+        .filter(|currency| !believable(bank, memory, rates, &own, **currency));
+    let unknown = doubtful.filter_map(|currency| held_row(rates, *currency, None));
+    let rows: Vec<HeldRow> = alone.chain(unknown).collect();
+    if rows.is_empty() {
+        Suspicion::None
+    } else if rows.len() == rates.len() {
+        Suspicion::Whole(HoldReason::Rows, rows)
+    } else {
+        Suspicion::Rows(rows)
+    }
+}
+
+/// Nothing to compare with: the anchor decides of the whole, each other row of itself.
+fn first(bank: &Bank, memory: &Memory, rates: &Rates, own: &Quotes) -> Suspicion {
+    let believed = |currency| believable(bank, memory, rates, own, currency);
+    if !believed(bank.anchor) {
+        return Suspicion::Whole(HoldReason::Implausible, every_row(rates));
+    }
+    let rows = rates.rows().iter().filter(|row| !believed(row.currency));
+    let rows: Vec<HeldRow> = rows
+        .filter_map(|row| held_row(rates, row.currency, None))
+        .collect();
+    if rows.is_empty() {
+        Suspicion::None
+    } else {
+        Suspicion::Rows(rows)
+    }
+}
+
+/// Whether a first rate is plausible, or the publication before said the same.
+fn believable(
+    bank: &Bank,
+    memory: &Memory,
+    rates: &Rates,
+    own: &Quotes,
+    currency: Currency,
+) -> bool {
+    let usual = bank.usual(currency).zip(bank.usual(bank.home));
+    let plausible = usual.and_then(|(units, home)| {
+        // The home currency has no row of its own: the dollar speaks for it.
+        let (wanted, units) = if currency == Currency::USD {
+            (bank.home, home)
+        } else {
+            (currency, units)
+        };
+        gate::plausible(own, wanted, bank.home, units)
+    });
+    plausible == Some(true)
+        || memory
+            .holds
+            .iter()
+            .any(|hold| borne_out(&hold.candidate, rates, currency))
+}
+
+/// Whether a later publication, of other numbers, has nearly the same rate of a currency.
+pub(super) fn borne_out(before: &Rates, rates: &Rates, currency: Currency) -> bool {
+    let before_quotes: Quotes = gate::quotes(before).collect();
+    let moves = Moves::between(&before_quotes, rates);
+    before.day() < rates.day()
+        && moves.is_some_and(|moves| {
+            let own = moves.own.iter().find(|(own, ..)| *own == currency);
+            moves.most() && own.is_some_and(|(_, size, slack)| size.abs() <= gate::FLOOR + slack)
+        })
+}
+
+/// Whether the bank's own changes lead from what was believed to this publication: for the anchor, and nearly every row.
+pub(super) fn ties(held: &Memory, rates: &Rates, anchor: Currency) -> bool {
+    let tied = |currency: Currency| {
+        let row = rates.row(currency)?;
+        let change = row.change?;
+        let (before, _) = held.last_good(currency, rates.day().pred_opt()?)?;
+        let same_units = before.nominal == row.nominal;
+        Some(same_units && row.value.checked_sub(change) == Some(before.value))
+    };
+    let known = rates.rows().iter().filter_map(|row| tied(row.currency));
+    let (count, all) = known.fold((0_usize, 0_usize), |(count, all), tied| {
+        (count + usize::from(tied), all + 1)
+    });
+    rates.publication().method == Method::Published
+        && tied(anchor) == Some(true)
+        && count * 5 >= all * 4
+        && all * 5 >= rates.len() * 4
+}
+
+fn every_row(rates: &Rates) -> Vec<HeldRow> {
+    rates
+        .rows()
+        .iter()
+        .filter_map(|row| held_row(rates, row.currency, None))
+        .collect()
+}
+
+fn held_row(rates: &Rates, currency: Currency, sizes: Option<(u32, u32)>) -> Option<HeldRow> {
+    let row = rates.row(currency)?;
+    Some(HeldRow {
+        currency,
+        value: row.value,
+        nominal: row.nominal,
+        moved: sizes.map(|(moved, _)| moved),
+        limit: sizes.map(|(_, limit)| limit),
+    })
+}

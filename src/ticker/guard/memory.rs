@@ -1,0 +1,161 @@
+//! What the guard remembers, kept with the snapshot, so that a restart forgets nothing.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::gate::{self, Moves, Past, Quotes};
+use super::hold::Hold;
+use crate::money::{Currency, Method, Rates, Row};
+use crate::snapshot::Snapshot;
+
+/// Publications that were believed, how rates have moved, and what is held.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Memory {
+    /// When it last changed.
+    pub(super) at: DateTime<Utc>,
+    /// The last publications believed, every row of them, by day.
+    accepted: Vec<Rates>,
+    /// The last moves of each currency beside the common one.
+    own: BTreeMap<Currency, Past>,
+    /// The last common moves.
+    common: Past,
+    /// The rows in the last answer of each feed, and when.
+    answered: BTreeMap<String, (usize, DateTime<Utc>)>,
+    pub(super) holds: Vec<Hold>,
+    /// The first publication, until something bears it out.
+    pub(super) unconfirmed: Option<NaiveDate>,
+}
+
+/// Publications remembered: in force, next, and two before.
+const REMEMBERED: usize = 4;
+/// Holds remembered; more than a few at once is a source that invents.
+const MAX_HOLDS: usize = 8;
+
+impl Memory {
+    /// What is held.
+    pub(crate) fn holds(&self) -> &[Hold] {
+        &self.holds
+    }
+
+    /// The first publication shown, until something bears it out.
+    pub(crate) const fn unconfirmed(&self) -> Option<NaiveDate> {
+        self.unconfirmed
+    }
+
+    /// When it last changed.
+    pub(crate) const fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    /// The same, believing what a snapshot shows where nothing is remembered; without what a wrong clock has left.
+    pub(crate) fn with(mut self, snapshot: &Snapshot, now: DateTime<Utc>) -> Self {
+        if self.at > now + TimeDelta::minutes(5) {
+            self = Self::default();
+        }
+        if self.is_empty() {
+            let shown = [snapshot.rates(now), snapshot.next(now)];
+            for rates in shown.into_iter().flatten() {
+                self.accept(rates.value(), now);
+            }
+        }
+        self
+    }
+
+    /// The publication believed of a day.
+    pub(super) fn of_day(&self, day: NaiveDate) -> Option<&Rates> {
+        self.accepted.iter().find(|rates| rates.day() == day)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.accepted.is_empty()
+    }
+
+    /// The last publications, the nearest to a day first: that day and those before it, then those after.
+    fn nearest(&self, day: NaiveDate) -> impl Iterator<Item = &Rates> {
+        let before = self
+            .accepted
+            .iter()
+            .rev()
+            .filter(move |rates| rates.day() <= day);
+        before.chain(self.accepted.iter().filter(move |rates| rates.day() > day))
+    }
+
+    /// What a publication of a day is compared with: for each currency the last rate believed.
+    pub(super) fn quotes(&self, day: NaiveDate) -> Quotes {
+        let mut quotes = Quotes::new();
+        for rates in self.nearest(day) {
+            for (currency, quote) in gate::quotes(rates) {
+                quotes.entry(currency).or_insert(quote);
+            }
+        }
+        quotes
+    }
+
+    /// The last row believed of a currency up to a day, with its own day.
+    pub(super) fn last_good(&self, currency: Currency, day: NaiveDate) -> Option<(Row, NaiveDate)> {
+        let mut until = self
+            .accepted
+            .iter()
+            .rev()
+            .filter(|rates| rates.day() <= day);
+        until.find_map(|rates| Some((*rates.row(currency)?, rates.day_of(currency))))
+    }
+
+    pub(super) fn limit(&self, currency: Currency) -> f64 {
+        gate::limit(self.own.get(&currency).unwrap_or(&Past::new()))
+    }
+
+    pub(super) fn common_limit(&self) -> f64 {
+        gate::limit(&self.common)
+    }
+
+    /// Believes a publication, and learns how rates move where its numbers are new ones.
+    pub(super) fn accept(&mut self, rates: &Rates, now: DateTime<Utc>) {
+        self.at = now;
+        let known = self.of_day(rates.day());
+        if known.is_some_and(|known| {
+            known == rates
+                || (known.publication().method == Method::Published
+                    && rates.publication().method == Method::Computed)
+        }) {
+            return;
+        }
+        let correction = known.is_some();
+        let moves = Moves::between(&self.quotes(rates.day()), rates);
+        if let Some(moves) = moves.filter(|moves| !correction && moves.any()) {
+            gate::remember(&mut self.common, moves.common);
+            for (currency, size, _) in moves.own {
+                // What is held over did not move.
+                if rates.day_of(currency) == rates.day() {
+                    gate::remember(self.own.entry(currency).or_default(), size);
+                }
+            }
+        }
+        self.accepted.retain(|held| held.day() != rates.day());
+        self.accepted.push(rates.clone());
+        self.accepted.sort_by_key(Rates::day);
+        let over = self.accepted.len().saturating_sub(REMEMBERED);
+        self.accepted.drain(..over);
+    }
+
+    /// The rows in the last answer of a feed; nothing where that is so long ago that the bank may have changed its list.
+    pub(super) fn rows_of(&self, feed: &str, now: DateTime<Utc>) -> Option<usize> {
+        let (rows, at) = self.answered.get(feed)?;
+        let recent = (now - *at).abs() < TimeDelta::days(Snapshot::MAX_DAYS_IN_FORCE);
+        recent.then_some(*rows)
+    }
+
+    pub(super) fn answered(&mut self, feed: &str, rows: usize, now: DateTime<Utc>) {
+        self.answered.insert(feed.to_owned(), (rows, now));
+    }
+
+    pub(super) fn hold(&mut self, hold: Hold) {
+        self.at = hold.seen;
+        self.holds.push(hold);
+        let over = self.holds.len().saturating_sub(MAX_HOLDS);
+        self.holds.drain(..over);
+    }
+}

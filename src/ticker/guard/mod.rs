@@ -1,0 +1,198 @@
+//! Between decoding and publishing: a number that is surprising is held, not clamped and not shown.
+//!
+//! A publication is refused where it cannot be right ([`Refusal`]), held where it is surprising ([`Hold`]), and believed
+//! otherwise. What is held is released by evidence ([`Evidence`]), never by time alone: an independent bank, the bank's own
+//! changes, the next publication, or the operator.
+
+mod gate;
+mod hold;
+mod judge;
+mod memory;
+mod plausible;
+mod release;
+mod witness;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Bank;
+use crate::day;
+use crate::money::{Currency, Rates};
+use crate::snapshot::Reading as _;
+pub use hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError};
+pub use judge::Refusal;
+pub(super) use memory::Memory;
+pub(super) use plausible::per_dollar;
+pub(super) use release::STANDS_BY;
+pub use witness::Witness;
+
+use gate::Moves;
+use judge::Suspicion;
+
+/// What is believed, and what is to be told of it.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    /// What to publish, in this order.
+    pub(super) publish: Vec<Rates>,
+    pub(super) events: Vec<GuardEvent>,
+}
+
+/// Judges the publications of one bank.
+#[derive(Debug)]
+pub(super) struct Guard<'a> {
+    pub(super) bank: &'a Bank,
+    pub(super) memory: &'a mut Memory,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Guard<'_> {
+    /// Refuses what is never shown.
+    pub(super) fn vet(&self, feed: &str, rates: &Rates) -> Result<(), Refusal> {
+        let today = day::of(self.now, self.bank.zone);
+        judge::refusal(self.bank, self.memory, feed, rates, today, self.now)
+    }
+
+    /// Judges a publication that is not refused. `served` says that the bank has just sent it.
+    pub(super) fn consider(&mut self, feed: &str, rates: Rates, served: bool) -> Verdict {
+        self.memory.answered(feed, rates.len(), self.now);
+        if let Some(at) = self
+            .memory
+            .holds
+            .iter()
+            .position(|hold| hold.candidate == rates)
+        {
+            return self.again(at, served);
+        }
+        let mut verdict = Verdict::default();
+        match judge::suspicion(self.bank, self.memory, &rates) {
+            Suspicion::None => self.believe(rates, &mut verdict),
+            Suspicion::Rows(rows) => self.doubt_rows(rates, rows, &mut verdict),
+            Suspicion::Whole(reason, rows) => self.doubt_all(rates, reason, rows, &mut verdict),
+        }
+        verdict
+    }
+
+    fn believe(&mut self, rates: Rates, verdict: &mut Verdict) {
+        self.drop_holds(|hold| hold.day == rates.day(), verdict);
+        self.accept(rates, verdict);
+    }
+
+    /// Everything but the rows in doubt, whose last good numbers stay, each with its day.
+    fn doubt_rows(&mut self, rates: Rates, rows: Vec<HeldRow>, verdict: &mut Verdict) {
+        let hold = self.new_hold(rates, HoldReason::Rows, rows);
+        let believed = release::without(self.memory, &hold);
+        self.drop_holds(|held| held.day == hold.day, verdict);
+        verdict.events.push(GuardEvent::Held(hold.clone()));
+        self.memory.hold(hold);
+        if let Some(believed) = believed {
+            self.accept(believed, verdict);
+        }
+    }
+
+    /// Nothing of it, unless it agrees with what was held before.
+    fn doubt_all(
+        &mut self,
+        rates: Rates,
+        reason: HoldReason,
+        rows: Vec<HeldRow>,
+        verdict: &mut Verdict,
+    ) {
+        let agreed = self.memory.holds.iter().position(|hold| {
+            hold.reason != HoldReason::Rows && release::agrees(self.memory, &hold.candidate, &rates)
+        });
+        if let Some(at) = agreed {
+            let evidence = Evidence::Next { day: rates.day() };
+            self.release(at, evidence, verdict);
+            self.believe(rates, verdict);
+            return;
+        }
+        let hold = self.new_hold(rates, reason, rows);
+        self.drop_holds(|held| held.day == hold.day, verdict);
+        verdict.events.push(GuardEvent::Held(hold.clone()));
+        self.memory.hold(hold);
+    }
+
+    /// What is held is served again.
+    fn again(&mut self, at: usize, served: bool) -> Verdict {
+        let mut verdict = Verdict::default();
+        let Some(hold) = self.memory.holds.get_mut(at) else {
+            return verdict;
+        };
+        if served {
+            hold.seen = self.now.max(hold.seen);
+            self.memory.at = self.now;
+        }
+        if release::borne_out_by_changes(self.bank, self.memory, at) {
+            let since = self
+                .memory
+                .holds
+                .get(at)
+                .map_or(self.now, |hold| hold.since);
+            self.release(at, Evidence::Change { since }, &mut verdict);
+        } else if let Some(believed) = self
+            .memory
+            .holds
+            .get(at)
+            .and_then(|hold| self.memory.of_day(hold.day))
+        {
+            verdict.publish.push(believed.clone());
+        }
+        verdict
+    }
+
+    /// Remembers and publishes.
+    fn accept(&mut self, rates: Rates, verdict: &mut Verdict) {
+        let (day, first) = (rates.day(), self.memory.is_empty());
+        if first {
+            self.memory.unconfirmed = Some(day);
+        } else if let Some(unconfirmed) = self.memory.unconfirmed.filter(|before| *before < day) {
+            let quotes = self.memory.quotes(day);
+            if Moves::between(&quotes, &rates).is_some_and(|moves| moves.most()) {
+                self.confirm(unconfirmed, Evidence::Next { day }, verdict);
+            }
+        }
+        self.memory.accept(&rates, self.now);
+        // What was doubted of an older day is settled: a later publication is believed.
+        self.drop_holds(
+            |hold| hold.day < day && hold.reason != HoldReason::Rows,
+            verdict,
+        );
+        self.memory.holds.retain(|hold| hold.day >= day);
+        verdict.publish.push(rates);
+    }
+
+    pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {
+        self.memory.unconfirmed = None;
+        verdict.events.push(GuardEvent::Confirmed { day, evidence });
+    }
+
+    fn drop_holds(&mut self, gone: impl Fn(&Hold) -> bool, verdict: &mut Verdict) {
+        let dropped = self.memory.holds.extract_if(.., |hold| gone(hold));
+        verdict
+            .events
+            .extend(dropped.map(|hold| GuardEvent::Dropped { hold: hold.id }));
+    }
+
+    /// What was in doubt before, in a publication of the day before, is so since then.
+    fn new_hold(&self, candidate: Rates, reason: HoldReason, rows: Vec<HeldRow>) -> Hold {
+        let alike = |hold: &&Hold| {
+            let same = hold.rows.iter().map(|row| (row.currency, row.value));
+            same.eq(rows.iter().map(|row| (row.currency, row.value)))
+        };
+        let before = self.memory.holds.iter().find(alike).map(|hold| hold.since);
+        Hold {
+            id: HoldId::of(&candidate),
+            day: candidate.day(),
+            source: candidate.source().clone(),
+            since: before.unwrap_or(self.now),
+            seen: self.now,
+            reason,
+            rows,
+            contradicted_by: Vec::new(),
+            candidate,
+        }
+    }
+}
+
+fn currencies(rows: &[HeldRow]) -> impl Iterator<Item = Currency> + '_ {
+    rows.iter().map(|row| row.currency)
+}

@@ -1,0 +1,171 @@
+//! What ends a hold.
+
+use chrono::{Days, TimeDelta};
+
+use super::gate::{self, Moves, Quotes};
+use super::hold::{Evidence, GuardEvent, Hold, HoldId, HoldReason};
+use super::judge;
+use super::memory::Memory;
+use super::witness::{self, Witness};
+use super::{Guard, Verdict};
+use crate::money::{Currency, Rates};
+use crate::ticker::Bank;
+
+/// How long a bank must stand by its word, before its own changes bear it out.
+pub(in crate::ticker) const STANDS_BY: TimeDelta = TimeDelta::minutes(15);
+
+impl Guard<'_> {
+    /// Hears an independent bank on everything that is held, and on what nothing has borne out yet.
+    pub(in crate::ticker) fn hear(&mut self, witness: &Witness, rates: &Rates) -> Verdict {
+        let mut verdict = Verdict::default();
+        let spoken_of = witness.day_spoken_of(rates);
+        let by = || Evidence::Witness {
+            source: witness.id(),
+            day: rates.day(),
+        };
+        let mut at = 0;
+        while let Some(hold) = self.memory.holds.get(at) {
+            let said = witness::says(rates, &hold.candidate);
+            let (agreed, denied) = sides(hold, &said, self.bank.anchor);
+            if spoken_of < hold.day {
+                at += 1;
+            } else if hold.reason == HoldReason::Rows && !agreed.is_empty() {
+                self.release_rows(at, &agreed, by(), &mut verdict);
+            } else if hold.reason != HoldReason::Rows && !agreed.is_empty() {
+                self.release(at, by(), &mut verdict);
+            } else {
+                if !denied.is_empty() {
+                    self.contradict(at, witness, &mut verdict);
+                }
+                at += 1;
+            }
+        }
+        let unconfirmed = self.memory.unconfirmed.filter(|day| spoken_of >= *day);
+        let shown = unconfirmed.and_then(|day| Some((day, self.memory.of_day(day)?)));
+        if let Some((day, shown)) = shown
+            && majority(&witness::says(rates, shown), self.bank.anchor)
+        {
+            self.confirm(day, by(), &mut verdict);
+        }
+        verdict
+    }
+
+    /// Whether an independent bank has something to say.
+    pub(in crate::ticker) fn wants_witness(&self) -> bool {
+        self.memory.unconfirmed.is_some() || !self.memory.holds.is_empty()
+    }
+
+    /// Believes what is held, because the operator says so. Nothing where there is no such hold.
+    pub(in crate::ticker) fn approve(&mut self, id: HoldId) -> Option<Verdict> {
+        let at = self.memory.holds.iter().position(|hold| hold.id == id)?;
+        let mut verdict = Verdict::default();
+        self.release(at, Evidence::Approved, &mut verdict);
+        Some(verdict)
+    }
+
+    fn contradict(&mut self, at: usize, witness: &Witness, verdict: &mut Verdict) {
+        let Some(hold) = self.memory.holds.get_mut(at) else {
+            return;
+        };
+        if !hold.contradicted_by.contains(&witness.id()) {
+            hold.contradicted_by.push(witness.id());
+            let (hold, by) = (hold.id, witness.id());
+            verdict.events.push(GuardEvent::Contradicted { hold, by });
+        }
+    }
+
+    /// Believes all of a hold.
+    pub(super) fn release(&mut self, at: usize, evidence: Evidence, verdict: &mut Verdict) {
+        let rows = self
+            .memory
+            .holds
+            .get(at)
+            .map(|hold| super::currencies(&hold.rows).collect());
+        let rows: Vec<Currency> = rows.unwrap_or_default();
+        self.release_rows(at, &rows, evidence, verdict);
+    }
+
+    fn release_rows(
+        &mut self,
+        at: usize,
+        rows: &[Currency],
+        evidence: Evidence,
+        verdict: &mut Verdict,
+    ) {
+        if at >= self.memory.holds.len() {
+            return;
+        }
+        let mut hold = self.memory.holds.remove(at);
+        hold.rows.retain(|row| !rows.contains(&row.currency));
+        verdict.events.push(GuardEvent::Released {
+            hold: hold.id,
+            rows: rows.to_vec(),
+            evidence,
+        });
+        let believed = without(self.memory, &hold);
+        if !hold.rows.is_empty() {
+            self.memory.holds.insert(at, hold);
+        }
+        if let Some(believed) = believed {
+            self.memory.accept(&believed, self.now);
+            verdict.publish.push(believed);
+        }
+    }
+}
+
+/// The publication of a hold without the rows in doubt: their last good numbers stay.
+pub(super) fn without(memory: &Memory, hold: &Hold) -> Option<Rates> {
+    let doubted: Vec<Currency> = super::currencies(&hold.rows).collect();
+    let last_good = |currency| memory.last_good(currency, hold.day);
+    hold.candidate.clone().doubting(&doubted, last_good).ok()
+}
+
+/// Whether a publication agrees with one that is held, of an earlier day and of other numbers.
+pub(super) fn agrees(memory: &Memory, held: &Rates, next: &Rates) -> bool {
+    let quotes: Quotes = gate::quotes(held).collect();
+    held.day() < next.day()
+        && Moves::between(&quotes, next).is_some_and(|moves| {
+            moves.most() && moves.together() && moves.common.abs() <= memory.common_limit()
+        })
+}
+
+/// Whether the bank's own figures bear out what it says: its changes lead from what was held to what is held back, nearly all
+/// rows moved alike, it has stood by its word, and no other bank denies it.
+pub(super) fn borne_out_by_changes(bank: &Bank, memory: &Memory, at: usize) -> bool {
+    let Some(hold) = memory.holds.get(at) else {
+        return false;
+    };
+    let before = hold.day.checked_sub_days(Days::new(1));
+    let moves = before.and_then(|day| Moves::between(&memory.quotes(day), &hold.candidate));
+    matches!(hold.reason, HoldReason::Common { .. })
+        && hold.contradicted_by.is_empty()
+        && hold.seen - hold.since >= STANDS_BY
+        && moves.is_some_and(|moves| moves.together())
+        && judge::ties(memory, &hold.candidate, bank.anchor)
+}
+
+/// The rows of a hold that a witness bears out, and those it denies. Of a whole publication it speaks as one.
+fn sides(
+    hold: &Hold,
+    said: &[(Currency, bool)],
+    anchor: Currency,
+) -> (Vec<Currency>, Vec<Currency>) {
+    let of = |side: bool| {
+        let named =
+            super::currencies(&hold.rows).filter(move |currency| said.contains(&(*currency, side)));
+        named.collect::<Vec<_>>()
+    };
+    match hold.reason {
+        HoldReason::Rows => (of(true), of(false)),
+        HoldReason::Common { .. } | HoldReason::Implausible if majority(said, anchor) => {
+            (of(true), Vec::new())
+        }
+        HoldReason::Common { .. } | HoldReason::Implausible => (Vec::new(), of(false)),
+    }
+}
+
+/// Whether a witness bears out the anchor, and four fifths of what it speaks of.
+fn majority(said: &[(Currency, bool)], anchor: Currency) -> bool {
+    let agreed = said.iter().filter(|(_, agrees)| *agrees).count();
+    said.contains(&(anchor, true)) && agreed * 5 >= said.len() * 4
+}

@@ -1,0 +1,261 @@
+//! How the ticker is: what each source did last, how old what is shown is, what is held.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::Serialize;
+
+use super::{Hold, Item, Report, Shared, Ticker};
+use crate::day;
+use crate::fetch::{Attempt, Outcome};
+use crate::provenance::SourceId;
+use crate::snapshot::{Added, Freshness};
+use crate::text::WithCauses;
+
+/// How a ticker is, for the host's monitoring. It holds no key and no address.
+///
+/// ```
+/// # use masthead::Ticker;
+/// let ticker = Ticker::builder("docs").build()?;
+/// let health = ticker.health();
+/// assert!(!health.is_good()); // nothing was fetched yet
+/// let json = serde_json::to_string(&health).unwrap();
+/// assert!(json.contains(r#""freshness":"absent""#));
+/// # Ok::<(), masthead::ticker::InvalidTicker>(())
+/// ```
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Health {
+    /// The time of this report.
+    pub at: DateTime<Utc>,
+    /// The end of the last refresh.
+    pub last_refresh: Option<DateTime<Utc>>,
+    /// When [`Ticker::run`] last looked at what is due: twice a minute, while it runs.
+    pub last_tick: Option<DateTime<Utc>>,
+    /// How often a refresher of a thread of its own was started again.
+    pub restarts: u64,
+    /// Each item: how old what is shown of it is.
+    pub items: Vec<ItemHealth>,
+    /// Each source that was asked.
+    pub sources: Vec<SourceHealth>,
+    /// What is held back, with the numbers that are not shown.
+    pub holds: Vec<Hold>,
+    /// The day of rates that are shown although nothing has borne them out yet: the first after a start without a past.
+    pub unconfirmed: Option<NaiveDate>,
+    /// Why the store failed at the last refresh.
+    pub store: Option<String>,
+}
+
+/// How old what is shown of an item is.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ItemHealth {
+    /// `rates`, `next rates`, `weather of astana`.
+    pub item: String,
+    /// How far it can be trusted.
+    pub freshness: Freshness,
+    /// Whose it is.
+    pub source: Option<SourceId>,
+    /// The day of rates.
+    pub day: Option<NaiveDate>,
+    /// When a source last said so.
+    pub fetched: Option<DateTime<Utc>>,
+    /// Whether its source has published nothing new for longer than it ever does.
+    ///
+    /// | source | nothing new for |
+    /// |---|---|
+    /// | Bank of Russia | 12 days: it sets no rates from 1 to 8 January |
+    /// | any other source of rates | 6 days |
+    /// | weather | 6 hours |
+    pub overdue: bool,
+}
+
+/// What became of the requests to a source.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct SourceHealth {
+    /// Which source.
+    pub source: SourceId,
+    /// When it last gave a reading, or said that its last one stands.
+    pub last_success: Option<DateTime<Utc>>,
+    /// Its last failure.
+    pub last_failure: Option<Failure>,
+    /// Until when it is left alone.
+    pub resting: Option<DateTime<Utc>>,
+    /// Failures since the start, by class: [`FetchError::class`](crate::fetch::FetchError::class), and `older` for
+    /// publications older than what was held.
+    pub failures: BTreeMap<&'static str, u64>,
+}
+
+/// A failure of a source.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Failure {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Its class.
+    pub class: &'static str,
+    /// What happened, in words, causes included.
+    pub text: String,
+}
+
+/// What is remembered of the reports.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    sources: BTreeMap<SourceId, Record>,
+    last_refresh: Option<DateTime<Utc>>,
+    pub(super) last_tick: Option<DateTime<Utc>>,
+    pub(super) restarts: u64,
+    store: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Record {
+    last_success: Option<DateTime<Utc>>,
+    last_failure: Option<Failure>,
+    failures: BTreeMap<&'static str, u64>,
+}
+
+impl Ledger {
+    pub(super) fn write(&mut self, report: &Report) {
+        self.last_refresh = Some(report.at);
+        self.store = report
+            .store
+            .last()
+            .map(|error| WithCauses(error).to_string());
+        for entry in &report.entries {
+            for attempt in entry.attempts.iter().chain(&entry.witnesses) {
+                self.note(attempt, report.at);
+            }
+            let last = entry
+                .attempts
+                .last()
+                .filter(|_| entry.added == Some(Added::Superseded));
+            if let Some(attempt) = last {
+                *self
+                    .record(&attempt.source)
+                    .failures
+                    .entry("older")
+                    .or_default() += 1;
+            }
+        }
+    }
+
+    fn note(&mut self, attempt: &Attempt, at: DateTime<Utc>) {
+        let record = self.record(&attempt.source);
+        match &attempt.outcome {
+            Outcome::Read | Outcome::Warned | Outcome::Unchanged => record.last_success = Some(at),
+            Outcome::Failed(error) => {
+                let class = error.class();
+                *record.failures.entry(class).or_default() += 1;
+                let text = WithCauses(error).to_string();
+                record.last_failure = Some(Failure { at, class, text });
+            }
+            Outcome::NotDue(_) | Outcome::Resting(_) | Outcome::OverBudget(_) => {}
+        }
+    }
+
+    fn record(&mut self, source: &SourceId) -> &mut Record {
+        self.sources.entry(source.clone()).or_default()
+    }
+}
+
+impl Ticker {
+    /// How the ticker is.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.shared.health(day::clamp(self.now()))
+    }
+}
+
+impl Health {
+    /// Whether everything shown is there and not stale, nothing is held back or overdue, and the store works.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        let good = |item: &ItemHealth| item.freshness < Freshness::Stale && !item.overdue;
+        self.items.iter().all(good) && self.holds.is_empty() && self.store.is_none()
+    }
+}
+
+impl Shared {
+    fn health(&self, now: DateTime<Utc>) -> Health {
+        let items = self.items().into_iter().filter(|item| *item != Item::Next);
+        let (holds, unconfirmed) = {
+            let memory = self.memory();
+            (memory.holds().to_vec(), memory.unconfirmed())
+        };
+        let ledger = self.ledger();
+        let sources = ledger.sources.iter().map(|(source, record)| SourceHealth {
+            source: source.clone(),
+            last_success: record.last_success,
+            last_failure: record.last_failure.clone(),
+            resting: self.budgets.resting(source, now),
+            failures: record.failures.clone(),
+        });
+        Health {
+            at: now,
+            last_refresh: ledger.last_refresh,
+            last_tick: ledger.last_tick,
+            restarts: ledger.restarts,
+            items: items.map(|item| self.item_health(&item, now)).collect(),
+            sources: sources.collect(),
+            holds,
+            unconfirmed,
+            store: ledger.store.clone(),
+        }
+    }
+
+    fn item_health(&self, item: &Item, now: DateTime<Utc>) -> ItemHealth {
+        let snapshot = self.cell.load();
+        let absent = ItemHealth {
+            item: item.to_string(),
+            freshness: Freshness::Absent,
+            source: None,
+            day: None,
+            fetched: None,
+            overdue: false,
+        };
+        match item {
+            Item::Rates | Item::Next => snapshot.rates(now).map(|held| {
+                let newest = snapshot.next(now).unwrap_or(held).value().day();
+                let since = now - day::start(newest, held.value().zone());
+                ItemHealth {
+                    freshness: self.policy.of_rates(held, now),
+                    source: Some(held.source().clone()),
+                    day: Some(held.value().day()),
+                    fetched: Some(held.fetched()),
+                    overdue: since > longest_silence(held.source()),
+                    ..absent.clone()
+                }
+            }),
+            Item::Weather(id) => {
+                let zone = self.city(item).map(crate::weather::City::zone);
+                snapshot
+                    .weather(id)
+                    .zip(zone)
+                    .map(|(held, zone)| ItemHealth {
+                        freshness: self.policy.of_weather(held, now, zone),
+                        source: Some(held.source().clone()),
+                        fetched: Some(held.fetched()),
+                        overdue: held.age(now) > TimeDelta::hours(6),
+                        ..absent.clone()
+                    })
+            }
+        }
+        .unwrap_or(absent)
+    }
+
+    pub(super) fn ledger(&self) -> std::sync::MutexGuard<'_, Ledger> {
+        self.ledger
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// How long a source of rates has nothing new at most: its longest holidays.
+fn longest_silence(source: &SourceId) -> TimeDelta {
+    match source.as_str() {
+        "cbr" => TimeDelta::days(12),
+        _ => TimeDelta::days(6),
+    }
+}

@@ -1,0 +1,168 @@
+//! The rates of a refresh: read, judged, published; and who is asked when they are surprising.
+
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
+use tokio::time::Instant;
+
+use super::guard::{Guard, GuardEvent, HoldId, Memory, Verdict};
+use super::{Entry, Item, Shared, State};
+use crate::day;
+use crate::fetch::{Attempt, FetchError, Outcome};
+use crate::money::{InvalidRates, Rates};
+use crate::provenance::Attribution;
+use crate::snapshot::{Added, Reading as _, Snapshot};
+use crate::source::DecodeError;
+
+/// What each witness gets to answer.
+const HEARING: Duration = Duration::from_millis(2500);
+
+impl Shared {
+    /// The rates in force and the newest, and then the witnesses, where something is in doubt.
+    pub(super) async fn rates_entries(
+        &self,
+        items: Vec<Item>,
+        now: DateTime<Utc>,
+        deadline: Instant,
+    ) -> Vec<Entry> {
+        let reading = items
+            .into_iter()
+            .map(|item| self.rates_entry(item, now, deadline));
+        let mut entries = join_all(reading).await;
+        if let Some(entry) = entries.first_mut() {
+            self.hear_witnesses(entry, now, deadline).await;
+        }
+        entries
+    }
+
+    async fn rates_entry(&self, item: Item, now: DateTime<Utc>, deadline: Instant) -> Entry {
+        let today = day::of(now, self.bank.zone);
+        let (chain, feed) = match item {
+            Item::Next => (&self.newest, "newest"),
+            Item::Rates | Item::Weather(_) => (&self.rates, "of_day"),
+        };
+        // Each source has a list of its own, and each of its feeds.
+        let feed_of = |rates: &Rates| format!("{}/{feed}", rates.source());
+        let vet = |rates: &Rates| {
+            let refused = self.guarding(now, |guard| guard.vet(&feed_of(rates), rates));
+            refused.map_err(|refusal| FetchError::vetoed(refusal.class(), refusal))
+        };
+        let time = deadline.saturating_duration_since(Instant::now());
+        // What was said of another day is no answer to this one.
+        let key = today.to_string();
+        let (transport, budgets) = (&*self.transport, &self.budgets);
+        let answer = chain
+            .read_vetted(transport, budgets, &key, &today, now, time, &vet)
+            .await;
+        let mut entry = Entry::new(item, answer.attempts);
+        let Some(rates) = answer.reading.map(|fetched| fetched.value) else {
+            return entry;
+        };
+        let served = matches!(
+            entry.attempts.last().map(|attempt| &attempt.outcome),
+            Some(Outcome::Read | Outcome::Warned | Outcome::Unchanged)
+        );
+        let shown = self.cell.load().rates(now).map(|held| held.value().day());
+        if shown.is_some_and(|shown| rates.day() < shown) {
+            entry.added = Some(Added::Superseded);
+            return entry;
+        }
+        let verdict = self.guarding(now, |guard| guard.consider(&feed_of(&rates), rates, served));
+        self.publish(&mut entry, verdict, now);
+        entry
+    }
+
+    /// Asks one witness after the other, until nothing is in doubt any more.
+    async fn hear_witnesses(&self, entry: &mut Entry, now: DateTime<Utc>, deadline: Instant) {
+        for (witness, chain) in self.bank.witnesses.iter().zip(&self.witnesses) {
+            let time = deadline
+                .saturating_duration_since(Instant::now())
+                .min(HEARING);
+            if time.is_zero() || !self.guarding(now, |guard| guard.wants_witness()) {
+                return;
+            }
+            let today = day::of(now, self.bank.zone);
+            let (transport, budgets) = (&*self.transport, &self.budgets);
+            let answer = chain
+                .read(transport, budgets, &today.to_string(), &today, now, time)
+                .await;
+            entry.witnesses.extend(answer.attempts);
+            if let Some(heard) = answer.reading {
+                let verdict = self.guarding(now, |guard| guard.hear(witness, &heard.value));
+                self.publish(entry, verdict, now);
+            }
+        }
+    }
+
+    /// Publishes what is believed now, and tells of it.
+    fn publish(&self, entry: &mut Entry, verdict: Verdict, now: DateTime<Utc>) {
+        entry.events.extend(verdict.events);
+        for rates in verdict.publish {
+            let source = rates.source().clone();
+            let Ok(rates) = self.wanted(rates) else {
+                let reason = "none of the pairs asked for is in the publication";
+                let outcome = Outcome::Failed(DecodeError::malformed(&source, reason).into());
+                entry.attempts.retain(|attempt| attempt.source != source);
+                entry.attempts.push(Attempt { source, outcome });
+                continue;
+            };
+            let credit = self.bank.attribution(&source);
+            let credit = credit.unwrap_or_else(|| Attribution::new(source.to_string()));
+            let added = self
+                .cell
+                .update(|snapshot| snapshot.add_rates(rates, credit, now));
+            entry.added = Some(added);
+        }
+    }
+
+    /// Believes what is held; nothing where there is no such hold.
+    pub(super) fn approve(&self, id: HoldId, now: DateTime<Utc>) -> Option<Entry> {
+        let verdict = self.guarding(now, |guard| guard.approve(id))?;
+        let mut entry = Entry::new(Item::Rates, Vec::new());
+        self.publish(&mut entry, verdict, now);
+        Some(entry)
+    }
+
+    /// The pairs the site asked for.
+    fn wanted(&self, rates: Rates) -> Result<Rates, InvalidRates> {
+        if self.pairs.is_empty() {
+            Ok(rates)
+        } else {
+            rates.only(&self.pairs)
+        }
+    }
+
+    pub(super) fn guarding<T>(
+        &self,
+        now: DateTime<Utc>,
+        act: impl FnOnce(&mut Guard<'_>) -> T,
+    ) -> T {
+        let mut memory = self.memory();
+        act(&mut Guard {
+            bank: &self.bank,
+            memory: &mut memory,
+            now,
+        })
+    }
+
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.guard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a store keeps.
+    pub(super) fn state(&self) -> State {
+        let memory = self.memory().clone();
+        State::new(Snapshot::clone(&self.cell.load()), memory)
+    }
+}
+
+impl Entry {
+    /// Whether something of it is held back.
+    pub(super) fn holds(&self) -> bool {
+        self.events
+            .iter()
+            .any(|event| matches!(event, GuardEvent::Held(_)))
+    }
+}
