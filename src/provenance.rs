@@ -27,6 +27,16 @@ impl SourceId {
     pub const NATIONAL_BANK_KZ: Self = Self::constant("national_bank_kz");
     /// Frankfurter, a public service that repeats central banks' rates.
     pub const FRANKFURTER: Self = Self::constant("frankfurter");
+    /// The Bank of Russia.
+    pub const CBR: Self = Self::constant("cbr");
+    /// The Central Bank of Uzbekistan.
+    pub const CBU: Self = Self::constant("cbu");
+    /// The National Bank of the Kyrgyz Republic.
+    pub const NBKR: Self = Self::constant("nbkr");
+    /// The National Bank of the Republic of Belarus.
+    pub const NBRB: Self = Self::constant("nbrb");
+    /// The European Central Bank.
+    pub const ECB: Self = Self::constant("ecb");
     /// MET Norway, the Norwegian Meteorological Institute.
     pub const MET_NORWAY: Self = Self::constant("met_norway");
     /// Open-Meteo.

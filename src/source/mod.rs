@@ -8,15 +8,28 @@
 //! |---|---|---|
 //! | [`NationalBankKz`] | official rates of the tenge | official figures; name the bank and link to it |
 //! | [`Frankfurter`] | the same, repeated by a public service | the bank's figures |
+//! | [`Cbr`] | official rates of the Russian ruble | official figures; name the bank and link to it |
+//! | [`Cbu`] | official rates of the Uzbek som | the same |
+//! | [`Nbkr`] | official rates of the Kyrgyz som | the same; the bank publishes no terms |
+//! | [`Nbrb`] | official rates of the Belarusian ruble | the same |
+//! | [`Ecb`] | reference rates of the euro | free with the source named |
 //! | [`MetNorway`] | weather forecast | CC BY 4.0, credit and link; an identifying User-Agent |
 //! | [`OpenMeteo`] | weather forecast | CC BY 4.0, link beside the data; the free host is non-commercial only |
 
+mod cbr;
+mod cbu;
+mod central_bank;
+mod charset;
+mod ecb;
 mod error;
 mod frankfurter;
 mod json;
 mod met_norway;
 mod national_bank_kz;
+mod nbkr;
+mod nbrb;
 mod open_meteo;
+mod xml;
 
 use std::fmt::Debug;
 
@@ -28,10 +41,15 @@ use crate::money::Rates;
 use crate::provenance::{Attribution, SourceId};
 use crate::weather::{City, Weather};
 
+pub use cbr::Cbr;
+pub use cbu::Cbu;
+pub use ecb::Ecb;
 pub use error::{DecodeError, DecodeErrorKind};
 pub use frankfurter::Frankfurter;
 pub use met_norway::MetNorway;
 pub use national_bank_kz::NationalBankKz;
+pub use nbkr::Nbkr;
+pub use nbrb::Nbrb;
 pub use open_meteo::OpenMeteo;
 
 /// How to ask a bank or a weather service, and how to read its answer. No I/O.
@@ -105,17 +123,23 @@ fn get(host: &'static str, path_and_query: &str) -> Request<()> {
     request
 }
 
-/// The body of an answer with status 200 or 203, as text.
-fn text<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a str, DecodeError> {
+/// The body of an answer with status 200 or 203.
+fn body<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a [u8], DecodeError> {
     let status = response.status();
     // 203 is what MET Norway answers when a product is about to be withdrawn: the body is valid.
     if !matches!(status.as_u16(), 200 | 203) {
         return Err(DecodeError::new(source, DecodeErrorKind::Status(status)));
     }
-    let bytes = response
-        .body()
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(response.body());
-    std::str::from_utf8(bytes)
+    Ok(response.body())
+}
+
+/// The same, as text in UTF-8.
+fn text<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a str, DecodeError> {
+    std::str::from_utf8(without_mark(body(source, response)?))
         .map_err(|cause| DecodeError::malformed(source, format!("the body is not UTF-8: {cause}")))
+}
+
+/// Without the mark of UTF-8, which some servers put before it.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }

@@ -12,6 +12,7 @@ use quick_xml::events::Event;
 use rust_decimal::Decimal;
 
 use crate::money::{Currency, ParseDecimalError, Row, parse_decimal};
+use crate::source::central_bank::parse_nominal;
 
 /// What a document says.
 #[derive(Default)]
@@ -239,13 +240,6 @@ impl<'a> Fields<'a> {
             }),
         })
     }
-}
-
-/// Digits alone: `u32::from_str` takes a plus.
-fn parse_nominal(text: &str) -> Result<u32, String> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let nominal = if digits { text.parse().ok() } else { None };
-    nominal.ok_or_else(|| format!("{text:?} is not a whole number"))
 }
 
 /// A change carries its sign, plus included.

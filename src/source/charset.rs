@@ -1,0 +1,105 @@
+//! The charset of an XML document: what the document says of itself, and what the server says of it.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1251};
+use http::Response;
+use http::header::CONTENT_TYPE;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::{DecodeError, body, without_mark};
+use crate::provenance::SourceId;
+
+/// The longest XML declaration looked for, in bytes; it takes fifty.
+const DECLARATION: usize = 200;
+
+/// The body of an XML answer with status 200 or 203, as text. It is UTF-8 unless it or its header says otherwise.
+///
+/// A reader of XML would believe the header, and most banks' readers believe the document. Where the two differ one of
+/// them is wrong, and which is a guess.
+pub(super) fn xml_text<'a>(
+    source: &SourceId,
+    response: &'a Response<Bytes>,
+) -> Result<Cow<'a, str>, DecodeError> {
+    let bytes = body(source, response)?;
+    decode(bytes, response).map_err(|what| DecodeError::malformed(source, what))
+}
+
+fn decode<'a>(bytes: &'a [u8], response: &Response<Bytes>) -> Result<Cow<'a, str>, String> {
+    let unmarked = without_mark(bytes);
+    let mark = (unmarked.len() < bytes.len()).then_some(UTF_8);
+    let declared = declared(unmarked)?;
+    let sent = sent(response)?;
+    let mut named = [mark, declared, sent].into_iter().flatten();
+    let charset = named.next().unwrap_or(UTF_8);
+    if let Some(other) = named.find(|other| *other != charset) {
+        return Err(format!(
+            "the charset is {} by one name and {} by another",
+            charset.name(),
+            other.name()
+        ));
+    }
+    if charset == UTF_8 {
+        return std::str::from_utf8(unmarked)
+            .map(Cow::Borrowed)
+            .map_err(|cause| format!("the body is not UTF-8: {cause}"));
+    }
+    // The only byte without a character; the encoding standard makes it a control character.
+    if let Some(at) = unmarked.iter().position(|byte| *byte == 0x98) {
+        return Err(format!(
+            "the body is not windows-1251: it has no character 0x98, at byte {at}"
+        ));
+    }
+    charset
+        .decode_without_bom_handling_and_without_replacement(unmarked)
+        .ok_or_else(|| format!("the body is not {}", charset.name()))
+}
+
+/// What the XML declaration says.
+fn declared(bytes: &[u8]) -> Result<Option<&'static Encoding>, String> {
+    let head = bytes.get(..DECLARATION).unwrap_or(bytes);
+    let end = head.windows(2).position(|pair| pair == b"?>");
+    let declaration = end
+        .and_then(|end| head.get(..end + 2))
+        .and_then(|declaration| std::str::from_utf8(declaration).ok());
+    let Some(Ok(Event::Decl(declaration))) =
+        declaration.map(|text| Reader::from_str(text).read_event())
+    else {
+        return Ok(None);
+    };
+    declaration
+        .encoding()
+        .map(|label| {
+            let label = label.map_err(|cause| format!("the XML declaration: {cause}"))?;
+            known(&label, "the XML declaration")
+        })
+        .transpose()
+}
+
+/// What the Content-Type says.
+fn sent(response: &Response<Bytes>) -> Result<Option<&'static Encoding>, String> {
+    let Some(header) = response.headers().get(CONTENT_TYPE) else {
+        return Ok(None);
+    };
+    let header = header
+        .to_str()
+        .map_err(|_| "the Content-Type is not text".to_owned())?;
+    header
+        .split(';')
+        .skip(1)
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(name, _)| name.trim_ascii().eq_ignore_ascii_case("charset"))
+        .map(|(_, label)| known(label.trim_ascii().trim_matches('"'), "the Content-Type"))
+        .transpose()
+}
+
+fn known(label: &str, place: &str) -> Result<&'static Encoding, String> {
+    Encoding::for_label(label.as_bytes())
+        .filter(|charset| [UTF_8, WINDOWS_1251].contains(charset))
+        .ok_or_else(|| {
+            let label: String = label.chars().take(40).collect();
+            format!("{place} names the charset {label:?}, expected UTF-8 or windows-1251")
+        })
+}

@@ -1,0 +1,207 @@
+//! A small strict reader of XML, for documents of a few hundred elements that hold plain text.
+//!
+//! What no bank has ever sent (a document type, CDATA, a reference in a value, text beside elements) is an error rather
+//! than a guess. The feeds of the National Bank of Kazakhstan have a reader of their own, which allocates nothing.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+/// How deep elements may nest; the banks' documents are four deep.
+const MAX_DEPTH: usize = 16;
+/// How many elements and attributes a document may have; the longest has three hundred.
+const MAX_NODES: usize = 10_000;
+
+/// An element and what is in it.
+#[derive(Debug)]
+pub(super) struct Element {
+    name: String,
+    attributes: Vec<(String, String)>,
+    text: String,
+    /// Whether nothing but text and elements stands in it: the text is the value, whole.
+    plain: bool,
+    children: Vec<Element>,
+}
+
+impl Element {
+    /// Reads a whole document with the root expected; the error says what is wrong with it, and where.
+    pub(super) fn root(xml: &str, name: &'static str) -> Result<Self, String> {
+        let mut reader = Reader::from_str(xml);
+        let mut tree = Tree::new(name);
+        loop {
+            let at = reader.buffer_position();
+            let event = reader.read_event().map_err(|cause| {
+                format!("XML error at byte {}: {cause}", reader.error_position())
+            })?;
+            match event {
+                Event::Start(start) => tree.open(&start)?,
+                Event::Empty(empty) => {
+                    tree.open(&empty)?;
+                    tree.close()?;
+                }
+                Event::End(_) => tree.close()?,
+                Event::Text(text) => tree.text(&text.into_inner())?,
+                Event::CData(_) | Event::GeneralRef(_) => tree.not_plain(true)?,
+                Event::Comment(_) | Event::PI(_) => tree.not_plain(false)?,
+                Event::DocType(_) => return Err("a document type, which no feed has".into()),
+                Event::Decl(_) if at > 0 => {
+                    return Err(format!(
+                        "an XML declaration at byte {at}, not at the beginning"
+                    ));
+                }
+                Event::Decl(_) => {}
+                Event::Eof => return tree.whole(),
+            }
+        }
+    }
+
+    /// The elements in it, all of which must have this name: a row under another name would be a missing row.
+    pub(super) fn rows(&self, name: &str) -> Result<&[Self], String> {
+        match self.children.iter().find(|child| child.name != name) {
+            None => Ok(&self.children),
+            Some(other) => Err(format!("{other} among the rows, expected <{name}>")),
+        }
+    }
+
+    /// The only element of a name in it.
+    pub(super) fn child(&self, name: &str) -> Result<&Self, String> {
+        let mut named = self.children.iter().filter(|child| child.name == name);
+        let child = named
+            .next()
+            .ok_or_else(|| format!("{self} has no <{name}>"))?;
+        match named.next() {
+            None => Ok(child),
+            Some(_) => Err(format!("{self} has two <{name}>")),
+        }
+    }
+
+    /// The value of an attribute.
+    pub(super) fn attribute(&self, name: &str) -> Result<&str, String> {
+        let (_, value) = self
+            .attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .ok_or_else(|| format!("{self} has no attribute {name}"))?;
+        if value.contains(['&', '<']) {
+            return Err(format!("a reference in the attribute {name} of {self}"));
+        }
+        Ok(value.trim_ascii())
+    }
+
+    /// The text in it, which is all that is in it.
+    pub(super) fn text(&self) -> Result<&str, String> {
+        if !self.plain {
+            return Err(format!(
+                "CDATA, a reference or a comment in {self}, where plain text was expected"
+            ));
+        }
+        match self.children.first() {
+            None => Ok(self.text.trim_ascii()),
+            Some(child) => Err(format!("{child} in {self}, where plain text was expected")),
+        }
+    }
+}
+
+impl std::fmt::Display for Element {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name: String = self.name.chars().take(40).collect();
+        write!(f, "<{}>", name.escape_debug())
+    }
+}
+
+/// A document while it is read.
+struct Tree {
+    root_name: &'static str,
+    open: Vec<Element>,
+    root: Option<Element>,
+    nodes: usize,
+}
+
+impl Tree {
+    const fn new(root_name: &'static str) -> Self {
+        Self {
+            root_name,
+            open: Vec::new(),
+            root: None,
+            nodes: 0,
+        }
+    }
+
+    fn open(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
+        let mut element = Element {
+            name: start.name().into_inner().to_owned(),
+            attributes: Vec::new(),
+            text: String::new(),
+            plain: true,
+            children: Vec::new(),
+        };
+        if self.root.is_some() {
+            return Err(format!("{element} after </{}>", self.root_name));
+        }
+        if self.open.is_empty() && element.name != self.root_name {
+            return Err(format!(
+                "the root element is {element}, expected <{}>",
+                self.root_name
+            ));
+        }
+        if self.open.len() == MAX_DEPTH {
+            return Err(format!("{element} is more than {MAX_DEPTH} elements deep"));
+        }
+        self.count()?;
+        for attribute in start.attributes() {
+            self.count()?;
+            let attribute =
+                attribute.map_err(|cause| format!("an attribute of {element}: {cause}"))?;
+            let key = attribute.key.into_inner().to_owned();
+            element.attributes.push((key, attribute.value.into_owned()));
+        }
+        self.open.push(element);
+        Ok(())
+    }
+
+    fn count(&mut self) -> Result<(), String> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return Err(format!("more than {MAX_NODES} elements and attributes"));
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), String> {
+        let element = self.open.pop().ok_or("an end without a beginning")?;
+        // One of the two is then not what the format says, and which is a guess.
+        if !element.children.is_empty() && !element.text.trim_ascii().is_empty() {
+            return Err(format!("text beside the elements in {element}"));
+        }
+        match self.open.last_mut() {
+            Some(parent) => parent.children.push(element),
+            None => self.root = Some(element),
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), String> {
+        match self.open.last_mut() {
+            Some(element) => element.text.push_str(text),
+            None if text.trim_ascii().is_empty() => {}
+            None => return Err("text outside the root element".into()),
+        }
+        Ok(())
+    }
+
+    /// Something that is neither text nor an element, and whether it stands for text.
+    fn not_plain(&mut self, is_text: bool) -> Result<(), String> {
+        match self.open.last_mut() {
+            Some(element) => element.plain = false,
+            None if is_text => return Err("text outside the root element".into()),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn whole(self) -> Result<Element, String> {
+        if !self.open.is_empty() {
+            return Err(format!("the document ends before </{}>", self.root_name));
+        }
+        self.root.ok_or_else(|| "an empty document".into())
+    }
+}
