@@ -23,6 +23,7 @@
 //! ```
 
 mod bank;
+mod banks;
 mod builder;
 mod cell;
 mod guard;
