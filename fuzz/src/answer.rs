@@ -9,8 +9,8 @@ use masthead::source::Source;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Longer than this no error needs to be, and a log suffers.
-const LONGEST_ERROR: usize = 1000;
+/// Three hundred characters, each written as `\u{10ffff}` at worst: longer an error need not be, and a log suffers.
+const LONGEST_ERROR: usize = 3000 + 100;
 
 /// The source that the first byte chooses, and the body behind it. Letters from `a` on, so that a seed says which it is and
 /// keeps it when a source is added at the end.
