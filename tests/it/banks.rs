@@ -7,6 +7,7 @@ mod ecb;
 mod laws;
 mod nbkr;
 mod nbrb;
+mod strip;
 mod xml;
 
 use bytes::Bytes;
