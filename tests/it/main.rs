@@ -1,5 +1,6 @@
 //! The integration tests, in one binary so that the crate is linked once.
 
+mod banks;
 mod bench;
 mod blocking;
 mod chain;
