@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 use masthead::money::{Currency, Money, Quotation, Rates};
-use masthead::source::{DynRates, Frankfurter, NationalBankKz};
+use masthead::source::{Cbr, Cbu, DynRates, Ecb, Frankfurter, NationalBankKz, Nbkr, Nbrb};
 use masthead::{Attribution, Snapshot};
 
 use crate::{answer, page};
@@ -11,6 +11,11 @@ const SOURCES: &[fn() -> Box<DynRates>] = &[
     || Box::new(NationalBankKz::newest()),
     || Box::new(NationalBankKz::newest_main()),
     || Box::new(Frankfurter::new()),
+    || Box::new(Cbr::newest()),
+    || Box::new(Cbu::newest()),
+    || Box::new(Nbkr::daily()),
+    || Box::new(Nbrb::newest()),
+    || Box::new(Ecb::daily()),
 ];
 
 /// A byte that chooses the source, and what it answers on 4 March 2027.

@@ -1,11 +1,12 @@
 use chrono::{DateTime, Utc};
 use masthead::Snapshot;
+use masthead::ticker::State;
 use masthead::weather::City;
 
 use crate::{answer, page};
 
 /// What the state file holds inside its checksum.
-type Kept = Snapshot;
+type Kept = State;
 
 /// JSON that a store gives back: what loads is kept as it is, and can be shown.
 pub fn state(data: &[u8]) -> bool {
@@ -13,7 +14,7 @@ pub fn state(data: &[u8]) -> bool {
         return false;
     };
     answer::round_trip(&kept);
-    show(&kept);
+    show(kept.snapshot());
     true
 }
 

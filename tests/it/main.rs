@@ -7,6 +7,7 @@ mod chain;
 mod floors;
 mod frankfurter;
 mod gzip;
+mod health;
 mod hostile;
 mod keeping;
 mod met_norway;
