@@ -1,6 +1,5 @@
-//! What the host's monitoring sees, and what it never sees; a source that panics; a thread of the ticker's own.
+//! What the host's monitoring sees; a source that panics; a thread of the ticker's own; a file that processes share.
 
-use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,15 +8,11 @@ use chrono::{NaiveDate, TimeDelta};
 use http::{Request, Response};
 use masthead::fetch::Outcome;
 use masthead::money::Rates;
-use masthead::source::{
-    DecodeError, DynRates, DynWeather, MetNorway, NationalBankKz, OpenMeteo, Source,
-};
+use masthead::source::{DecodeError, DynRates, NationalBankKz, Source};
 use masthead::ticker::{Bank, FileStore, Health, Item, State, Store};
-use masthead::{Attribution, Freshness, Layout, Snapshot, SourceId, Strip, Ticker};
+use masthead::{Attribution, Freshness, SourceId, Ticker};
 
-use crate::world::{BANK, FRANKFURTER, MET, NEWEST, OF_DAY, World, bank, cities, met, ok, status};
-
-const KEY: &str = "c4n4ry-s3cret";
+use crate::world::{FRANKFURTER, MET, NEWEST, OF_DAY, World, bank, cities, met, ok, status};
 
 fn good_day() -> World {
     let world = World::at("2026-04-02T12:00:00Z");
@@ -270,94 +265,6 @@ impl Store for Blank {
     fn save(&self, state: &State) -> Result<(), masthead::ticker::StoreError> {
         self.0.save(state)
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_key_appears_nowhere() {
-    let events = Events::default();
-    let _listening = tracing::subscriber::set_default(events.clone());
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("state.json");
-    let world = good_day();
-    let weather: [Arc<DynWeather>; 2] = [
-        Arc::new(OpenMeteo::with_key(KEY)),
-        Arc::new(MetNorway::new()),
-    ];
-    let ticker = world
-        .ticker()
-        .weather(weather)
-        .store(FileStore::new(&path))
-        .build()
-        .unwrap();
-    let mut texts = vec![format!("{ticker:?}")];
-    for reply in [
-        status(401),
-        ok("<html>"),
-        crate::world::Reply::Broken,
-        crate::world::Reply::Hang,
-    ] {
-        world.on("customer-api.open-meteo.com", reply);
-        world.move_clock(TimeDelta::hours(5));
-        let report = ticker.refresh(world.now()).await;
-        texts.extend([
-            report.to_string(),
-            format!("{report:?}"),
-            format!("{:?}", ticker.health()),
-        ]);
-        texts.push(serde_json::to_string(&ticker.health()).unwrap());
-    }
-    assert!(
-        world
-            .asked("customer-api")
-            .iter()
-            .any(|asked| asked.address.contains(KEY)),
-        "it was used"
-    );
-    texts.push(std::fs::read_to_string(&path).unwrap());
-    let (snapshot, layout): (Snapshot, _) = (Snapshot::clone(&ticker.snapshot()), Layout::line());
-    let strip = Strip::new(&snapshot, &layout, world.now());
-    texts.extend([
-        strip.text().to_string(),
-        strip.html().to_string(),
-        strip.json().to_string(),
-    ]);
-    let told = events.0.lock().unwrap().clone();
-    assert!(
-        told.contains("no reading") && told.contains("refreshed"),
-        "{told}"
-    );
-    texts.push(told);
-    for text in texts {
-        assert!(!text.contains(KEY), "{text}");
-    }
-    assert!(!BANK.is_empty());
-}
-
-/// Everything that is told to the host's log.
-#[derive(Clone, Default)]
-struct Events(Arc<Mutex<String>>);
-
-impl tracing::Subscriber for Events {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-    fn event(&self, event: &tracing::Event<'_>) {
-        struct Fields<'a>(&'a mut String);
-        impl tracing::field::Visit for Fields<'_> {
-            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-                use fmt::Write as _;
-                write!(self.0, "{field}={value:?} ").unwrap();
-            }
-        }
-        event.record(&mut Fields(&mut self.0.lock().unwrap()));
-    }
-    fn enter(&self, _: &tracing::span::Id) {}
-    fn exit(&self, _: &tracing::span::Id) {}
 }
 
 #[track_caller]

@@ -3,6 +3,7 @@
 mod banks;
 mod bench;
 mod blocking;
+mod canary;
 mod chain;
 mod floors;
 mod frankfurter;
