@@ -1,7 +1,9 @@
 use std::error::Error;
 use std::fmt::Debug;
+use std::fs::{DirEntry, File, TryLockError};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -56,7 +58,11 @@ pub trait Store: Debug + Send + Sync {
 /// A store in one file: JSON with a schema number and a checksum, replaced atomically.
 ///
 /// A file that is damaged is moved aside to `<name>.damaged` when it is read, so that nothing is lost and the next start
-/// is clean.
+/// is clean. A folder in its place is left alone: it is somebody's.
+///
+/// A process that is killed while it saves leaves a temporary file, `.masthead-XXXXXX.tmp`, in the same folder. Loading
+/// removes those that are older than a minute and not locked: who saves holds a lock, which dies with the process. Where a
+/// file system has no locks they go after a day.
 ///
 /// ```
 /// use masthead::Snapshot;
@@ -79,6 +85,12 @@ pub struct FileStore {
 const SCHEMA: u32 = 1;
 /// Thirty cities and forty currencies are a quarter of a megabyte.
 const MAX_BYTES: u64 = 8 << 20;
+/// Around the six letters that the name of a temporary file is made unique by.
+const TEMPORARY: (&str, &str) = (".masthead-", ".tmp");
+/// A temporary file so young may be one whose writer has not come to lock it.
+const YOUNG: Duration = Duration::from_secs(60);
+/// Where files cannot be locked, a save that began so long ago has ended.
+const OLD: Duration = Duration::from_secs(86_400);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,8 +119,27 @@ impl FileStore {
         StoreError::new(format!("{}: {what}", self.path.display()))
     }
 
+    fn folder(&self) -> &Path {
+        self.path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."))
+    }
+
+    /// Removes what those who were killed while saving left. What cannot be removed is no reason not to start.
+    fn sweep(&self) {
+        let Ok(entries) = std::fs::read_dir(self.folder()) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            if Some(&*entry.file_name()) != self.path.file_name() && is_abandoned(&entry) {
+                _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+
     fn read(&self) -> Result<Option<String>, StoreError> {
-        let file = match std::fs::File::open(&self.path) {
+        let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.error("cannot be opened").caused_by(error)),
@@ -156,6 +187,7 @@ impl FileStore {
 
 impl Store for FileStore {
     fn load(&self) -> Result<Option<Snapshot>, StoreError> {
+        self.sweep();
         self.read()?.map(|text| self.parse(&text)).transpose()
     }
 
@@ -168,21 +200,46 @@ impl Store for FileStore {
                 crc32,
                 snapshot: &snapshot,
             })?;
-            let folder = self
-                .path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-                .unwrap_or(Path::new("."));
             // In the same folder, because only a rename within a file system is atomic.
             let mut file = tempfile::Builder::new()
-                .prefix(".masthead-")
-                .tempfile_in(folder)?;
+                .prefix(TEMPORARY.0)
+                .suffix(TEMPORARY.1)
+                .tempfile_in(self.folder())?;
+            // Tells who loads that somebody is writing; some file systems have no locks.
+            _ = file.as_file().try_lock();
             file.write_all(text.as_bytes())?;
             file.as_file().sync_all()?;
-            file.persist(&self.path)?;
+            // The error of `persist` would keep the temporary file for as long as a report is kept.
+            file.persist(&self.path).map_err(|failed| failed.error)?;
             Ok(())
         };
         write().map_err(|cause| self.error("the snapshot was not kept").caused_by(cause))
+    }
+}
+
+/// Whether an entry is a temporary file that nobody writes any more. Should it be wrong, a save fails and says so.
+fn is_abandoned(entry: &DirEntry) -> bool {
+    let name = entry.file_name();
+    let unique = name
+        .to_str()
+        .and_then(|name| name.strip_prefix(TEMPORARY.0)?.strip_suffix(TEMPORARY.1));
+    // Of a link it is what is said of the link: opening what somebody else made could wait for ever.
+    let file = entry.metadata().ok().filter(std::fs::Metadata::is_file);
+    let (Some(6), Some(file)) = (unique.map(str::len), file) else {
+        return false;
+    };
+    let Ok(modified) = file.modified() else {
+        return false;
+    };
+    // A clock that was set back makes files of the future; they are old too.
+    let age = modified.elapsed().unwrap_or_else(|ahead| ahead.duration());
+    if age < YOUNG {
+        return false;
+    }
+    match File::open(entry.path()).map(|file| file.try_lock()) {
+        Ok(Ok(())) => true,
+        Ok(Err(TryLockError::WouldBlock)) => false,
+        Ok(Err(TryLockError::Error(_))) | Err(_) => age >= OLD,
     }
 }
 
