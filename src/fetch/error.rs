@@ -106,6 +106,22 @@ impl FetchError {
         matches!(&self.0, Kind::Decode(error) if error.is_no_data())
     }
 
+    /// What kept an answer from coming, where none came in the transport's own time.
+    ///
+    /// ```
+    /// use masthead::fetch::{FetchError, TransportError, TransportErrorKind};
+    ///
+    /// let error = FetchError::from(TransportError::new(TransportErrorKind::Broken, "cut"));
+    /// assert_eq!(error.transport(), Some(TransportErrorKind::Broken));
+    /// ```
+    #[must_use]
+    pub fn transport(&self) -> Option<TransportErrorKind> {
+        match &self.0 {
+            Kind::Transport(error) => Some(error.kind()),
+            Kind::Decode(_) | Kind::Late(_) | Kind::Vetoed { .. } | Kind::Panicked(_) => None,
+        }
+    }
+
     /// Whether an answer came but holds no reading.
     #[must_use]
     pub fn is_decode(&self) -> bool {

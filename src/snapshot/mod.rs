@@ -211,7 +211,8 @@ impl Snapshot {
 
     /// Adds the weather of a city, read at `now`, with what was said before of the hours now past.
     ///
-    /// `expires` is the time before which the source asks not to be asked again.
+    /// One that says nothing of the rest of the day is superseded where what is held does: a cache gone stale would take the
+    /// city off the page. `expires` is the time before which the source asks not to be asked again.
     ///
     /// ```
     /// use masthead::weather::{Celsius, City, Hour, Weather};
@@ -237,8 +238,11 @@ impl Snapshot {
         expires: Option<DateTime<Utc>>,
     ) -> Added {
         let now = day::clamp(now);
-        self.attributions.insert(weather.source().clone(), credit);
         let held = self.weather.get(city).map(Observed::value);
+        if held.is_some_and(|held| held.reaches(now, zone)) && !weather.reaches(now, zone) {
+            return Added::Superseded;
+        }
+        self.attributions.insert(weather.source().clone(), credit);
         let today = day::start(day::of(now, zone), zone);
         let weather = match held {
             Some(older) => weather.merge(older, today),

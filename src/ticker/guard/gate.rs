@@ -164,6 +164,13 @@ pub(super) fn limit(past: &Past) -> f64 {
     (SIGMAS * sigma).max(FLOOR)
 }
 
+/// How much farther than in a day a rate may move while nobody looked: by the root of the days, beyond a long weekend.
+pub(super) fn spread(days: i64) -> f64 {
+    const WEEKEND: f64 = 4.0;
+    let days = i32::try_from(days).unwrap_or(i32::MAX);
+    (f64::from(days) / WEEKEND).max(1.0).sqrt()
+}
+
 /// Remembers one more move.
 pub(super) fn remember(past: &mut Past, size: f64) {
     past.push_back(millionths(size));
