@@ -4,9 +4,6 @@
 //! common move); what is left of a row's move is the row's own. A move is surprising beyond max(10σ, 3 %), where σ is
 //! 1.4826 times the median of the last 60 moves of its kind: measured on 215,053 days of the European Central Bank's
 //! currencies since 1999, that finds every slip of a digit, every inversion, and two true moves a year.
-//!
-//! Floats judge here; no number that is shown is made of one.
-#![allow(clippy::float_arithmetic)]
 
 use std::collections::{BTreeMap, VecDeque};
 
