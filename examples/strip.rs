@@ -16,9 +16,9 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, ValueEnum};
-use masthead::money::Pair;
+use masthead::money::{Currency, Pair};
 use masthead::strip::{Direction, Lang};
-use masthead::ticker::{FileStore, InvalidTicker};
+use masthead::ticker::{Bank, FileStore, InvalidTicker};
 use masthead::weather::City;
 use masthead::{Layout, Snapshot, Strip, Ticker};
 
@@ -35,13 +35,11 @@ struct Options {
     /// One dated line, the model header of a page, or a table
     #[arg(long, value_enum, default_value_t = Arrangement::Line)]
     layout: Arrangement,
-    /// Pairs as the bank quotes them, separated by commas
-    #[arg(
-        long,
-        value_name = "PAIR,...",
-        value_delimiter = ',',
-        default_value = "usd/kzt,eur/kzt,rub/kzt,cny/kzt"
-    )]
+    /// Whose rates
+    #[arg(long, value_enum, default_value_t = Publisher::NationalBankKz)]
+    bank: Publisher,
+    /// Pairs as the bank quotes them, separated by commas [default: dollar, euro, ruble, yuan, tenge]
+    #[arg(long, value_name = "PAIR,...", value_delimiter = ',')]
     pairs: Vec<Pair>,
     /// A city (may be repeated)
     #[arg(long, value_name = "CITY", value_parser = city, default_value = "astana")]
@@ -85,6 +83,76 @@ enum Arrangement {
     Line,
     Page,
     Table,
+}
+
+/// The banks, by the ids of their sources.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Publisher {
+    NationalBankKz,
+    Cbr,
+    Cbu,
+    Nbkr,
+    Nbrb,
+    Ecb,
+}
+
+impl Publisher {
+    fn bank(self) -> Bank {
+        match self {
+            Self::NationalBankKz => Bank::national_bank_kz(),
+            Self::Cbr => Bank::cbr(),
+            Self::Cbu => Bank::cbu(),
+            Self::Nbkr => Bank::nbkr(),
+            Self::Nbrb => Bank::nbrb(),
+            Self::Ecb => Bank::ecb(),
+        }
+    }
+
+    /// The pairs of a strip in the bank's currency, the way round that the bank quotes.
+    fn pairs(self) -> Vec<Pair> {
+        let home = match self {
+            Self::NationalBankKz => Currency::KZT,
+            Self::Cbr => Currency::RUB,
+            Self::Cbu => Currency::UZS,
+            Self::Nbkr => Currency::KGS,
+            Self::Nbrb => Currency::BYN,
+            Self::Ecb => Currency::EUR,
+        };
+        let foreign = [
+            Currency::USD,
+            Currency::EUR,
+            Currency::RUB,
+            Currency::CNY,
+            Currency::KZT,
+        ];
+        // The European Central Bank quotes neither the ruble nor the tenge.
+        let known = |currency: &Currency| {
+            self != Self::Ecb || !matches!(*currency, Currency::RUB | Currency::KZT)
+        };
+        let pairs = foreign
+            .into_iter()
+            .filter(known)
+            .filter_map(|foreign| Pair::new(foreign, home));
+        let pairs = pairs.map(|pair| {
+            if self == Self::Ecb {
+                pair.inverse()
+            } else {
+                pair
+            }
+        });
+        pairs.take(4).collect()
+    }
+}
+
+impl Options {
+    fn pairs(&self) -> Vec<Pair> {
+        if self.pairs.is_empty() {
+            self.bank.pairs()
+        } else {
+            self.pairs.clone()
+        }
+    }
 }
 
 fn city(id: &str) -> Result<City, String> {
@@ -143,6 +211,7 @@ fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Er
         .as_deref()
         .unwrap_or("strip example; no contact given");
     let mut ticker = Ticker::builder(contact)
+        .bank(options.bank.bank())
         .cities(options.city.iter().cloned())
         .clock(move || now);
     if let Some(upstream) = &options.upstream {
@@ -184,12 +253,11 @@ fn print(
 }
 
 fn layout(options: &Options, sample: bool) -> Layout {
+    let pairs = options.pairs();
     let layout = match options.layout {
-        Arrangement::Line => Layout::line().rates([options.pairs.iter().copied()]),
-        Arrangement::Table => Layout::table().rates([options.pairs.iter().copied()]),
-        Arrangement::Page => {
-            Layout::page().rates(options.pairs.chunks(2).map(|row| row.iter().copied()))
-        }
+        Arrangement::Line => Layout::line().rates([pairs]),
+        Arrangement::Table => Layout::table().rates([pairs]),
+        Arrangement::Page => Layout::page().rates(pairs.chunks(2).map(|row| row.iter().copied())),
     };
     let right_to_left = options.lang.direction() == Direction::RightToLeft;
     let layout = layout

@@ -108,7 +108,7 @@ fn limit(source: &SourceId, now: DateTime<Utc>) -> usize {
     match source.as_str() {
         "national_bank_kz" if publishes(now) => 12,
         "national_bank_kz" => 4,
-        "frankfurter" => 8,
+        "frankfurter" | "cbr" | "cbu" | "nbkr" | "nbrb" | "ecb" => 8,
         "met_norway" | "open_meteo" => 240,
         _ => 60,
     }

@@ -207,7 +207,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         let response = match timeout(time, sending).await {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(error))) => return Err((error.into(), None)),
-            Ok(Err(panic)) => return Err((FetchError::panicked(&*panic), None)),
+            Ok(Err(_)) => return Err((FetchError::panicked(), None)),
             Err(_) => return Err((FetchError::late(time), None)),
         };
         // An expiry counts from the answer, not from the question.
@@ -279,7 +279,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
 
 /// Runs a source's own code. A panic in it is its failure, and nobody else's: nothing of ours is half done meanwhile.
 fn contained<T>(run: impl FnOnce() -> T) -> Result<T, FetchError> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| FetchError::panicked(&*panic))
+    catch_unwind(AssertUnwindSafe(run)).map_err(|_| FetchError::panicked())
 }
 
 /// All the time left but a reserve for each source behind, and an even share where that is more.

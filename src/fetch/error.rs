@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use crate::source::DecodeError;
-use crate::text::Harmless;
 
 use super::transport::{TransportError, TransportErrorKind};
 
@@ -34,8 +33,8 @@ enum Kind {
         class: &'static str,
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
-    #[error("the source or the transport panicked: {0}")]
-    Panicked(String),
+    #[error("the source or the transport panicked")]
+    Panicked,
 }
 
 impl FetchError {
@@ -51,15 +50,9 @@ impl FetchError {
         Self(Kind::Vetoed { class, cause })
     }
 
-    pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Self {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        let text: String = text
-            .unwrap_or("without a message")
-            .chars()
-            .take(200)
-            .collect();
-        Self(Kind::Panicked(Harmless(&text).to_string()))
+    /// Without its message, which the panic hook has told and which may hold an address with a key.
+    pub(super) const fn panicked() -> Self {
+        Self(Kind::Panicked)
     }
 
     /// What kind of failure it was, in a word: failures are counted by it.
@@ -72,7 +65,7 @@ impl FetchError {
         match &self.0 {
             Kind::Late(_) => "timeout",
             Kind::Vetoed { class, .. } => class,
-            Kind::Panicked(_) => "panicked",
+            Kind::Panicked => "panicked",
             Kind::Transport(error) => match error.kind() {
                 TransportErrorKind::Timeout => "timeout",
                 TransportErrorKind::Connect => "no_connection",
@@ -96,7 +89,7 @@ impl FetchError {
         match &self.0 {
             Kind::Late(_) => true,
             Kind::Transport(error) => error.kind() == TransportErrorKind::Timeout,
-            Kind::Decode(_) | Kind::Vetoed { .. } | Kind::Panicked(_) => false,
+            Kind::Decode(_) | Kind::Vetoed { .. } | Kind::Panicked => false,
         }
     }
 
@@ -104,6 +97,22 @@ impl FetchError {
     #[must_use]
     pub fn is_no_data(&self) -> bool {
         matches!(&self.0, Kind::Decode(error) if error.is_no_data())
+    }
+
+    /// What kept an answer from coming, where none came in the transport's own time.
+    ///
+    /// ```
+    /// use masthead::fetch::{FetchError, TransportError, TransportErrorKind};
+    ///
+    /// let error = FetchError::from(TransportError::new(TransportErrorKind::Broken, "cut"));
+    /// assert_eq!(error.transport(), Some(TransportErrorKind::Broken));
+    /// ```
+    #[must_use]
+    pub fn transport(&self) -> Option<TransportErrorKind> {
+        match &self.0 {
+            Kind::Transport(error) => Some(error.kind()),
+            Kind::Decode(_) | Kind::Late(_) | Kind::Vetoed { .. } | Kind::Panicked => None,
+        }
     }
 
     /// Whether an answer came but holds no reading.
@@ -117,7 +126,7 @@ impl FetchError {
     pub fn status(&self) -> Option<http::StatusCode> {
         match &self.0 {
             Kind::Decode(error) => error.status(),
-            Kind::Transport(_) | Kind::Late(_) | Kind::Vetoed { .. } | Kind::Panicked(_) => None,
+            Kind::Transport(_) | Kind::Late(_) | Kind::Vetoed { .. } | Kind::Panicked => None,
         }
     }
 
@@ -126,7 +135,7 @@ impl FetchError {
         match &self.0 {
             Kind::Transport(error) => error.kind() != TransportErrorKind::Refused,
             Kind::Late(_) => true,
-            Kind::Vetoed { .. } | Kind::Panicked(_) => false,
+            Kind::Vetoed { .. } | Kind::Panicked => false,
             Kind::Decode(_) => {
                 self.is_refusal() || self.status().is_some_and(|status| status.is_server_error())
             }
@@ -140,7 +149,7 @@ impl FetchError {
             Kind::Decode(error) => error
                 .status()
                 .is_some_and(|status| matches!(status.as_u16(), 401 | 403 | 429)),
-            Kind::Late(_) | Kind::Vetoed { .. } | Kind::Panicked(_) => false,
+            Kind::Late(_) | Kind::Vetoed { .. } | Kind::Panicked => false,
         }
     }
 }

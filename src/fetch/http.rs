@@ -2,6 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_ENCODING;
 use http::{HeaderValue, Request, Response, Uri};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
@@ -101,6 +102,16 @@ impl HttpTransport {
             .is_some_and(|length| length > self.body_limit as u64)
         {
             return Err(too_large());
+        }
+        // What the client decodes it takes off the headers. Of any other status the body is not read, and the status counts.
+        let encoding = answer.headers().get(CONTENT_ENCODING);
+        if let Some(encoding) = encoding.filter(|_| answer.status().is_success())
+            && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
+        {
+            return Err(TransportError::new(
+                TransportErrorKind::Broken,
+                format!("encoded as {encoding:?}, which was not asked for"),
+            ));
         }
         let mut body = BytesMut::new();
         // Chunk by chunk, decoded: a kilobyte of gzip can be a megabyte of zeroes.

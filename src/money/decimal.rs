@@ -85,6 +85,10 @@ fn scan(text: &str) -> Result<Decimal, Kind> {
     if let Some(exponent) = exponent {
         places -= scan_exponent(exponent)?;
     }
+    if mantissa == 0 {
+        // Zero has no size that an exponent could put out of range.
+        places = places.max(0);
+    }
     if places < 0 {
         let shift = 10_i128
             .checked_pow(places.unsigned_abs())

@@ -146,8 +146,8 @@ impl Snapshot {
     /// Adds a publication, read at `now`, and says what became of it.
     ///
     /// It is placed by its own day: in force, or next, where the latest word stands. In force, a newer day is never
-    /// replaced by an older one, the bank's own publication never by a computed one of the same day, and none by one with
-    /// less than four fifths of its rows. More than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD) days ahead is refused.
+    /// replaced by an older one, the bank's own publication never by a computed one of the same day, and none within
+    /// [`MAX_DAYS_IN_FORCE`](Self::MAX_DAYS_IN_FORCE) by one with less than four fifths of its rows. More than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD) days ahead is refused.
     ///
     /// ```
     /// use masthead::{Added, Attribution, Snapshot};
@@ -175,6 +175,10 @@ impl Snapshot {
         } else {
             &mut self.rates
         };
+        // Of a day that has not come, so a clock was wrong when it was placed.
+        if !ahead && slot.as_ref().is_some_and(|held| held.value().day() > today) {
+            *slot = None;
+        }
         if slot
             .as_ref()
             .is_some_and(|held| !held.value().yields_to(&rates, ahead))
@@ -211,7 +215,8 @@ impl Snapshot {
 
     /// Adds the weather of a city, read at `now`, with what was said before of the hours now past.
     ///
-    /// `expires` is the time before which the source asks not to be asked again.
+    /// One that says nothing of the rest of the day is superseded where what is held does: a cache gone stale would take the
+    /// city off the page. `expires` is the time before which the source asks not to be asked again.
     ///
     /// ```
     /// use masthead::weather::{Celsius, City, Hour, Weather};
@@ -237,8 +242,11 @@ impl Snapshot {
         expires: Option<DateTime<Utc>>,
     ) -> Added {
         let now = day::clamp(now);
-        self.attributions.insert(weather.source().clone(), credit);
         let held = self.weather.get(city).map(Observed::value);
+        if held.is_some_and(|held| held.reaches(now, zone)) && !weather.reaches(now, zone) {
+            return Added::Superseded;
+        }
+        self.attributions.insert(weather.source().clone(), credit);
         let today = day::start(day::of(now, zone), zone);
         let weather = match held {
             Some(older) => weather.merge(older, today),
@@ -291,8 +299,9 @@ impl Rates {
             && new.method == Method::Computed
             && new.day == held.day;
         let later = new.day >= held.day || (ahead && new.method == Method::Published);
-        // A bank does not drop a fifth of its currencies overnight; a feed that broke does.
-        let whole = other.len() * 5 >= self.len() * 4;
+        // A bank does not drop a fifth of its currencies overnight; a feed that broke does. In the end it is the bank.
+        let lapsed = new.day - held.day > TimeDelta::days(Snapshot::MAX_DAYS_IN_FORCE);
+        let whole = lapsed || other.len() * 5 >= self.len() * 4;
         later && whole && !own_of_the_day
     }
 }

@@ -15,6 +15,9 @@ use crate::provenance::{Attribution, SourceId};
 /// Rates are set on working days for the next day; a day without any of its own is answered with the rates in force on
 /// it, under the day they were set for.
 ///
+/// It takes the place of the National Bank of Kazakhstan in a ticker by both its addresses:
+/// `.rates([Arc::new(Cbr::of_day()) as _], Cbr::ZONE).newest([Arc::new(Cbr::newest()) as _])`.
+///
 /// # Limits
 ///
 /// The document is in windows-1251, carries no validators (`ETag`, `Last-Modified`) and no change. A wrong day is answered

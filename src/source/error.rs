@@ -33,10 +33,19 @@ pub enum DecodeErrorKind {
     Malformed(String),
 }
 
+/// Room for every reason of our own; a log is no place for more.
+const MOST_CHARACTERS: usize = 300;
+
 impl DecodeError {
-    /// An error of a source.
+    /// An error of a source. A reason keeps its first 300 characters.
     #[must_use]
-    pub fn new(source: &SourceId, kind: DecodeErrorKind) -> Self {
+    pub fn new(source: &SourceId, mut kind: DecodeErrorKind) -> Self {
+        // Parsers quote what they stumble over, which can be a whole body.
+        if let DecodeErrorKind::NoData(reason) | DecodeErrorKind::Malformed(reason) = &mut kind
+            && let Some((end, _)) = reason.char_indices().nth(MOST_CHARACTERS)
+        {
+            reason.truncate(end);
+        }
         Self {
             source: source.clone(),
             kind,

@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::guard::{self, Witness};
 use crate::money::Currency;
 use crate::provenance::{Attribution, SourceId};
-use crate::source::{DynRates, Frankfurter, NationalBankKz};
+use crate::source::DynRates;
 
 /// A bank whose rates a ticker keeps: its currency and its days, who is asked for them, and who bears witness.
 ///
@@ -34,18 +34,6 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// The National Bank of Kazakhstan: the tenge, with Frankfurter as the second route to the same figures.
-    pub fn national_bank_kz() -> Self {
-        let rates: [Arc<DynRates>; 2] = [
-            Arc::new(NationalBankKz::of_day()),
-            Arc::new(Frankfurter::new()),
-        ];
-        let newest: [Arc<DynRates>; 1] = [Arc::new(NationalBankKz::newest())];
-        Self::new(Currency::KZT, NationalBankKz::ZONE)
-            .rates(rates)
-            .newest(newest)
-    }
-
     /// A bank of a home currency, which counts its days in a zone; nobody is asked for its rates yet.
     ///
     /// Its anchor is the dollar, and its publications are of [`MAX_DAYS_AHEAD`](crate::Snapshot::MAX_DAYS_AHEAD) days ahead

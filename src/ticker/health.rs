@@ -127,10 +127,11 @@ impl Ledger {
             for attempt in entry.attempts.iter().chain(&entry.witnesses) {
                 self.note(attempt, report.at);
             }
+            // The newest may well be of a day that is in force already.
             let last = entry
                 .attempts
                 .last()
-                .filter(|_| entry.added == Some(Added::Superseded));
+                .filter(|_| entry.item == Item::Rates && entry.added == Some(Added::Superseded));
             if let Some(attempt) = last {
                 *self
                     .record(&attempt.source)

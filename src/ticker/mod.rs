@@ -23,8 +23,10 @@
 //! ```
 
 mod bank;
+mod banks;
 mod builder;
 mod cell;
+mod file_store;
 mod guard;
 mod health;
 mod rates;
@@ -54,13 +56,14 @@ use crate::weather::{City, Weather};
 pub use bank::Bank;
 pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
+pub use file_store::FileStore;
 pub use guard::{
     Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal, Witness,
 };
 pub use health::{Health, ItemHealth, SourceHealth};
 pub use report::{Entry, Item, Report};
 pub use state::State;
-pub use store::{FileStore, Store, StoreError};
+pub use store::{Store, StoreError};
 pub use supervise::Background;
 
 use cell::Cell;

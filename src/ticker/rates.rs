@@ -65,7 +65,8 @@ impl Shared {
             Some(Outcome::Read | Outcome::Warned | Outcome::Unchanged)
         );
         let shown = self.cell.load().rates(now).map(|held| held.value().day());
-        if shown.is_some_and(|shown| rates.day() < shown) {
+        // What is shown of a day that has not come was placed by a clock that was wrong.
+        if shown.is_some_and(|shown| rates.day() < shown && shown <= today) {
             entry.added = Some(Added::Superseded);
             return entry;
         }

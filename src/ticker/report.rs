@@ -85,9 +85,7 @@ impl Report {
     /// Whether every item is as good as its sources have it, and the store too.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let good = |entry: &Entry| {
-            entry.is_good() && entry.added != Some(Added::TooFarAhead) && !entry.holds()
-        };
+        let good = |entry: &Entry| entry.is_good() && entry.refusal().is_none() && !entry.holds();
         self.obstacle.is_none() && self.store.is_empty() && self.entries.iter().all(good)
     }
 
@@ -118,7 +116,7 @@ impl Report {
                         tracing::warn!(target: "masthead", %item, %source, class, %error, "no reading");
                     }
                     outcome => {
-                        tracing::debug!(target: "masthead", %item, %source, ?outcome, "asked")
+                        tracing::debug!(target: "masthead", %item, %source, ?outcome, "asked");
                     }
                 }
             }
@@ -155,6 +153,15 @@ impl Entry {
                 .iter()
                 .any(|attempt| attempt.outcome.is_good())
     }
+
+    /// Why a reading that came was not taken, where that is a fault.
+    fn refusal(&self) -> Option<&'static str> {
+        match (&self.item, self.added?) {
+            (_, Added::TooFarAhead) => Some("its day is too far ahead"),
+            (Item::Weather(_), Added::Superseded) => Some("it says nothing of the rest of the day"),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Item {
@@ -180,12 +187,11 @@ impl fmt::Display for Report {
                     writeln!(f, "{}: {attempt}", entry.item)?;
                 }
             }
-            match entry.added {
-                Some(Added::TooFarAhead) => {
-                    writeln!(f, "{}: refused, its day is too far ahead", entry.item)?;
-                }
-                Some(Added::Corrected) => writeln!(f, "{}: corrected by the source", entry.item)?,
-                _ => {}
+            if let Some(why) = entry.refusal() {
+                writeln!(f, "{}: refused, {why}", entry.item)?;
+            }
+            if entry.added == Some(Added::Corrected) {
+                writeln!(f, "{}: corrected by the source", entry.item)?;
             }
             for event in &entry.events {
                 writeln!(f, "{}: {event}", entry.item)?;

@@ -55,8 +55,12 @@ impl Ticker {
                     break;
                 }
                 ticker.shared.ledger().restarts += 1;
-                let waiting = tokio::time::timeout(pause, stopped.wait_for(|stop| *stop));
-                if runtime.block_on(async { waiting.await }).is_ok() {
+                let stops = async {
+                    tokio::time::timeout(pause, stopped.wait_for(|stop| *stop))
+                        .await
+                        .is_ok()
+                };
+                if runtime.block_on(stops) {
                     break;
                 }
                 pause = (pause * 2).min(LONGEST_PAUSE);

@@ -21,9 +21,27 @@ async fn a_gzipped_body_arrives_decoded_and_a_cut_one_does_not() {
     for length in [whole.len() - 1, whole.len() - 9, 12, 3] {
         // The end of the connection is the end of the body, so that only gzip knows that it is cut.
         let bytes = [head("200 OK", &encoding), whole[..length].to_vec()].concat();
-        let server = Server::answering([Act::Send(bytes), Act::Close]);
+        let server = Server::answering([Act::send(bytes), Act::Close]);
         assert_kind(ask(&server).await, TransportErrorKind::Broken);
     }
+}
+
+#[tokio::test]
+async fn an_encoding_that_was_not_asked_for_is_broken_and_hides_no_status() {
+    for encoding in ["br", "zstd", "deflate", "gzip, gzip", "GZIP; q=1", "\u{1}"] {
+        let headers = [("Content-Encoding", encoding), ("Retry-After", "120")];
+        let server = Server::answering(reply("200 OK", &headers, "<rates/>"));
+        assert_kind(ask(&server).await, TransportErrorKind::Broken);
+        if encoding != "\u{1}" {
+            let server = Server::answering(reply("503 Away", &headers, "?"));
+            let answer = ask(&server).await.unwrap();
+            assert_eq!(answer.status(), 503, "{encoding}");
+            assert_eq!(answer.headers()["retry-after"], "120");
+        }
+    }
+    let identity = [("Content-Encoding", "Identity")];
+    let server = Server::answering(reply("200 OK", &identity, "<rates/>"));
+    assert_eq!(body(ask(&server).await), "<rates/>");
 }
 
 #[tokio::test]
@@ -38,13 +56,13 @@ async fn a_body_up_to_the_limit_is_taken_and_not_a_byte_more() {
         (
             "by a length that never comes",
             vec![
-                Act::Send(head("200 OK", &[("Content-Length", "9999999999")])),
+                Act::send(head("200 OK", &[("Content-Length", "9999999999")])),
                 Act::Hang,
             ],
         ),
         (
             "in chunks, by one byte",
-            vec![Act::Send(
+            vec![Act::send(
                 [
                     &chunked[..],
                     b"10001\r\n",
@@ -56,7 +74,7 @@ async fn a_body_up_to_the_limit_is_taken_and_not_a_byte_more() {
         ),
         (
             "in chunks without an end",
-            vec![Act::Send(chunked), Act::Drip(chunk, Duration::ZERO)],
+            vec![Act::send(chunked), Act::Drip(chunk, Duration::ZERO)],
         ),
         (
             "as sixteen megabytes of zeroes in a hundred kilobytes",
@@ -77,7 +95,7 @@ async fn a_body_up_to_the_limit_is_taken_and_not_a_byte_more() {
 
 #[tokio::test]
 async fn an_answer_that_stalls_ends_by_a_time_out() {
-    let begun = Act::Send(head("200 OK", &[("Content-Length", "1000")]));
+    let begun = Act::send(head("200 OK", &[("Content-Length", "1000")]));
     let drip = Act::Drip(b"x".to_vec(), Duration::from_millis(40));
     // Silence ends before the whole time does; a drip is no silence.
     let (silence, whole) = (SILENCE..TOTAL, TOTAL..TOTAL * 4);
@@ -85,7 +103,7 @@ async fn an_answer_that_stalls_ends_by_a_time_out() {
         ("before the headers", vec![Act::Hang], silence.clone()),
         (
             "within the headers",
-            vec![Act::Send(b"HTTP/1.1 200 OK\r\nX".to_vec()), Act::Hang],
+            vec![Act::send(b"HTTP/1.1 200 OK\r\nX".to_vec()), Act::Hang],
             silence.clone(),
         ),
         ("within the body", vec![begun.clone(), Act::Hang], silence),
@@ -134,7 +152,7 @@ async fn what_is_not_a_whole_answer_is_broken() {
             b"220 mail.example ESMTP\r\n\r\n".to_vec(),
         ),
     ] {
-        let server = Server::answering([Act::Send(bytes), Act::Close]);
+        let server = Server::answering([Act::send(bytes), Act::Close]);
         let error = ask(&server).await.expect_err(what);
         assert_eq!(error.kind(), TransportErrorKind::Broken, "{what}: {error}");
     }
@@ -172,13 +190,13 @@ async fn a_handshake_that_stalls_ends_by_the_time_for_connecting() {
 
 #[tokio::test]
 async fn no_error_tells_the_query_of_an_address() {
-    let begun = Act::Send(head("200 OK", &[("Content-Length", "1000")]));
+    let begun = Act::send(head("200 OK", &[("Content-Length", "1000")]));
     let gzip = [("Content-Encoding", "gzip")];
     for acts in [
         vec![Act::Hang],
         vec![begun.clone(), Act::Hang],
         vec![begun, Act::Close],
-        vec![Act::Send(b"junk\r\n\r\n".to_vec()), Act::Close],
+        vec![Act::send(b"junk\r\n\r\n".to_vec()), Act::Close],
         reply("200 OK", &[], vec![b'x'; LIMIT + 1]),
         reply("200 OK", &gzip, "not gzip"),
     ] {

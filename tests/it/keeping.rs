@@ -170,6 +170,47 @@ async fn a_publication_too_far_ahead_is_refused_and_said_so() {
     assert!(!report.is_complete());
 }
 
+/// A cache in front of the service that went stale.
+#[tokio::test(start_paused = true)]
+async fn a_forecast_of_days_gone_by_does_not_take_the_place_of_todays() {
+    let world = good_day();
+    let ticker = world
+        .ticker()
+        .bank(Bank::national_bank_kz().newest([]))
+        .build()
+        .unwrap();
+    world.on(MET, ok(met("2026-03-20T12:00:00Z", "-1.5")));
+    let report = ticker.refresh(world.now()).await;
+    assert!(report.is_complete(), "there was nothing better: {report}");
+    world.on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
+    ticker.refresh(world.now()).await;
+
+    world.wait_until("2026-04-02T13:05:00Z").await;
+    let good = ticker.snapshot().to_arc();
+    let city = cities(&["astana"])[0].id().clone();
+    for from in [
+        "2026-03-20T12:00:00Z",
+        "2026-03-31T11:00:00Z",
+        "2026-04-09T12:00:00Z",
+    ] {
+        world.on(MET, ok(met(from, "-1.5")));
+        let report = ticker.refresh(world.now()).await;
+        let text = "weather of astana: refused, it says nothing of the rest of the day\n";
+        assert_eq!(report.to_string(), text, "{from}");
+        assert!(!report.is_complete(), "{from}");
+        assert_eq!(
+            ticker.snapshot().weather(&city),
+            good.weather(&city),
+            "{from}"
+        );
+    }
+    // Its last hour is the one that holds now.
+    world.on(MET, ok(met("2026-03-31T14:00:00Z", "8.5")));
+    let report = ticker.refresh(world.now()).await;
+    assert!(report.is_complete(), "{report}");
+    assert_ne!(ticker.snapshot().weather(&city), good.weather(&city));
+}
+
 #[tokio::test(start_paused = true)]
 async fn only_the_pairs_asked_for_are_kept() {
     let world = good_day();

@@ -1,11 +1,14 @@
 //! The integration tests, in one binary so that the crate is linked once.
 
+mod banks;
 mod bench;
 mod blocking;
+mod canary;
 mod chain;
 mod floors;
 mod frankfurter;
 mod gzip;
+mod health;
 mod hostile;
 mod keeping;
 mod met_norway;

@@ -138,6 +138,20 @@ proptest! {
 }
 
 #[test]
+fn zero_has_no_size_that_does_not_fit() {
+    for (text, printed) in [
+        ("0e39", "0"),
+        ("-0e+44", "0"),
+        ("0.00e99", "0"),
+        ("0.00e1", "0.0"),
+    ] {
+        let read = parse_decimal(text).map(|zero| zero.to_string());
+        assert_eq!(read.as_deref(), Ok(printed), "{text}");
+    }
+    assert!(parse_decimal("0e-29").is_err() && parse_decimal("1e39").is_err());
+}
+
+#[test]
 fn ids_and_codes_have_a_shape() {
     for id in ["", "Bank", "met-norway", "банк", "a b", &"a".repeat(41)] {
         let error = id.parse::<SourceId>().unwrap_err().to_string();

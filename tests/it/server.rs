@@ -1,13 +1,18 @@
 //! An HTTP/1.1 server on loopback that misbehaves as it is told: raw sockets, a thread a connection.
+#![allow(dead_code)] // each test target uses a part of it
 
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use bytes::Bytes;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
 /// A server of one test. It stops, and ends its connections, when dropped.
 pub(crate) struct Server {
+    scheme: &'static str,
     address: SocketAddr,
     shared: Arc<Shared>,
     accepting: Option<JoinHandle<()>>,
@@ -24,7 +29,8 @@ pub(crate) struct Seen {
 /// What the server does next on a connection. After the last act it waits for the next request.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
-    Send(Vec<u8>),
+    /// Shared between requests, so that a server of large answers takes little memory.
+    Send(Bytes),
     /// Sends the same bytes again and again, with a pause between.
     Drip(Vec<u8>, Duration),
     /// Says nothing more, and keeps the connection.
@@ -35,6 +41,7 @@ pub(crate) enum Act {
 type Script = Box<dyn Fn(&Seen) -> Vec<Act> + Send + Sync>;
 
 struct Shared {
+    tls: Option<Arc<ServerConfig>>,
     script: Script,
     seen: Mutex<Vec<Seen>>,
     stopped: Mutex<bool>,
@@ -43,9 +50,26 @@ struct Shared {
 
 impl Server {
     pub(crate) fn start(script: impl Fn(&Seen) -> Vec<Act> + Send + Sync + 'static) -> Self {
+        Self::start_with(None, script)
+    }
+
+    /// A server of `https`.
+    pub(crate) fn start_tls(
+        config: Arc<ServerConfig>,
+        script: impl Fn(&Seen) -> Vec<Act> + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_with(Some(config), script)
+    }
+
+    fn start_with(
+        tls: Option<Arc<ServerConfig>>,
+        script: impl Fn(&Seen) -> Vec<Act> + Send + Sync + 'static,
+    ) -> Self {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
+            tls,
             script: Box::new(script),
             seen: Mutex::default(),
             stopped: Mutex::default(),
@@ -56,6 +80,7 @@ impl Server {
             move || shared.accept(&listener)
         });
         Self {
+            scheme,
             address,
             shared,
             accepting: Some(accepting),
@@ -73,7 +98,7 @@ impl Server {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
@@ -94,6 +119,12 @@ impl Drop for Server {
                 "a script panicked"
             );
         }
+    }
+}
+
+impl Act {
+    pub(crate) fn send(bytes: impl Into<Bytes>) -> Self {
+        Self::Send(bytes.into())
     }
 }
 
@@ -128,7 +159,7 @@ pub(crate) fn reply(status: &str, headers: &[(&str, &str)], body: impl AsRef<[u8
     let length = body.len().to_string();
     let mut bytes = head(status, &[headers, &[("Content-Length", &length)]].concat());
     bytes.extend_from_slice(body);
-    vec![Act::Send(bytes)]
+    vec![Act::send(bytes)]
 }
 
 /// The status line and the headers, with the empty line that ends them.
@@ -152,9 +183,19 @@ impl Shared {
         });
     }
 
-    fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
+    fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
         stream.set_read_timeout(Some(Duration::from_millis(10)))?;
         stream.set_write_timeout(Some(Duration::from_secs(2)))?;
+        match &self.tls {
+            None => self.converse(stream),
+            Some(config) => {
+                let session = ServerConnection::new(Arc::clone(config)).unwrap();
+                self.converse(StreamOwned::new(session, stream))
+            }
+        }
+    }
+
+    fn converse(&self, mut stream: impl Read + Write) -> std::io::Result<()> {
         while let Some(request) = self.read(&mut stream)? {
             self.seen.lock().unwrap().push(request.clone());
             for act in (self.script)(&request) {
@@ -178,7 +219,7 @@ impl Shared {
     }
 
     /// The next request; nothing once the client has gone or the server stops. A TLS hello counts as one.
-    fn read(&self, stream: &mut TcpStream) -> std::io::Result<Option<Seen>> {
+    fn read(&self, stream: &mut impl Read) -> std::io::Result<Option<Seen>> {
         let (mut head, mut buffer) = (Vec::new(), [0; 4096]);
         while !self.stops_within(Duration::ZERO) {
             match stream.read(&mut buffer) {

@@ -167,8 +167,10 @@ fn a_path_that_is_a_folder_is_an_error_and_leaves_nothing_behind() {
             .to_string()
             .ends_with("cannot be read")
     );
-    assert!(store.save(&sample()).unwrap_err().source().is_some());
+    let error = store.save(&sample()).unwrap_err();
+    // Nor does the error hold on to anything, for as long as somebody keeps it.
     assert_eq!(folder.names(), ["state.json"]);
+    assert!(error.source().is_some());
 }
 
 /// An error of a store of the host's own.

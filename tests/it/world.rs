@@ -23,6 +23,8 @@ pub(crate) const NEWEST: &str = "nationalbank.kz/rss/rates_all.xml";
 pub(crate) const BANK: &str = "nationalbank.kz";
 pub(crate) const FRANKFURTER: &str = "api.frankfurter.dev";
 pub(crate) const MET: &str = "api.met.no";
+/// The banks that are asked when a number of the National Bank is in doubt.
+pub(crate) const WITNESSES: [&str; 4] = ["cbu.uz", "api.nbrb.by", "www.nbkr.kg", "www.cbr.ru"];
 
 /// Every host of a test. Clones share it.
 #[derive(Clone)]
@@ -57,14 +59,19 @@ pub(crate) enum Reply {
 
 impl World {
     /// A world at a time, in which every host that is asked must be told of first.
+    /// The banks that bear witness are away.
     pub(crate) fn at(now: &str) -> Self {
-        Self(Arc::new(Shared {
+        let world = Self(Arc::new(Shared {
             epoch: time(now),
             started: Instant::now(),
             moved: AtomicI64::new(0),
             hosts: Mutex::default(),
             asked: Mutex::default(),
-        }))
+        }));
+        for witness in WITNESSES {
+            world.on(witness, status(503));
+        }
+        world
     }
 
     /// From now on, addresses that begin so are answered so.

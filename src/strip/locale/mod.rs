@@ -83,6 +83,11 @@ impl std::fmt::Debug for Locale {
 struct Sources {
     national_bank_kz: &'static str,
     frankfurter: &'static str,
+    cbr: &'static str,
+    cbu: &'static str,
+    nbkr: &'static str,
+    nbrb: &'static str,
+    ecb: &'static str,
     met_norway: &'static str,
     open_meteo: &'static str,
     sample: &'static str,

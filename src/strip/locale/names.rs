@@ -95,6 +95,11 @@ impl Locale {
         Some(match source.as_str() {
             "national_bank_kz" => self.sources.national_bank_kz,
             "frankfurter" => self.sources.frankfurter,
+            "cbr" => self.sources.cbr,
+            "cbu" => self.sources.cbu,
+            "nbkr" => self.sources.nbkr,
+            "nbrb" => self.sources.nbrb,
+            "ecb" => self.sources.ecb,
             "met_norway" => self.sources.met_norway,
             "open_meteo" => self.sources.open_meteo,
             "sample" => self.sources.sample,

@@ -4,9 +4,6 @@
 //! common move); what is left of a row's move is the row's own. A move is surprising beyond max(10σ, 3 %), where σ is
 //! 1.4826 times the median of the last 60 moves of its kind: measured on 215,053 days of the European Central Bank's
 //! currencies since 1999, that finds every slip of a digit, every inversion, and two true moves a year.
-//!
-//! Floats judge here; no number that is shown is made of one.
-#![allow(clippy::float_arithmetic)]
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -170,6 +167,13 @@ pub(super) fn limit(past: &Past) -> f64 {
     let sigma =
         median(past.iter().map(|move_| f64::from(*move_) / 1e6)).unwrap_or_default() * 1.4826;
     (SIGMAS * sigma).max(FLOOR)
+}
+
+/// How much farther than in a day a rate may move while nobody looked: by the root of the days, beyond a long weekend.
+pub(super) fn spread(days: i64) -> f64 {
+    const WEEKEND: f64 = 4.0;
+    let days = i32::try_from(days).unwrap_or(i32::MAX);
+    (f64::from(days) / WEEKEND).max(1.0).sqrt()
 }
 
 /// Remembers one more move.

@@ -114,7 +114,8 @@ pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicio
     let Some(moves) = Moves::between(&held, rates) else {
         return first(bank, memory, rates, &own);
     };
-    let (common, limit) = (moves.common.abs(), memory.common_limit());
+    let spread = gate::spread(memory.days_since(rates.day()));
+    let (common, limit) = (moves.common.abs(), memory.common_limit() * spread);
     let rounding = moves.own.iter().map(|(_, _, slack)| *slack);
     // Where every row has room for it, rounding may move all of them; the finest row tells.
     let rounding = rounding.min_by(f64::total_cmp).unwrap_or_default();
@@ -152,8 +153,9 @@ pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow>
             .filter_map(implausible)
             .collect();
     };
+    let spread = gate::spread(memory.days_since(rates.day()));
     let alone = moves.own.iter().filter_map(|(currency, size, slack)| {
-        let limit = memory.limit(*currency);
+        let limit = memory.limit(*currency) * spread;
         let sizes = Some((gate::millionths(*size), gate::millionths(limit)));
         (size.abs() > limit + slack)
             .then(|| held_row(rates, *currency, sizes))

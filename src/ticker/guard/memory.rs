@@ -94,6 +94,17 @@ impl Memory {
         quotes
     }
 
+    /// The days from the last publication believed to a day.
+    pub(super) fn days_since(&self, day: NaiveDate) -> i64 {
+        let last = self
+            .accepted
+            .iter()
+            .map(Rates::day)
+            .filter(|held| *held <= day)
+            .max();
+        last.map_or(0, |last| (day - last).num_days())
+    }
+
     /// The last row believed of a currency up to a day, with its own day.
     pub(super) fn last_good(&self, currency: Currency, day: NaiveDate) -> Option<(Row, NaiveDate)> {
         let mut until = self

@@ -228,6 +228,16 @@ fn a_document_that_is_not_well_formed_is_refused() {
 }
 
 #[test]
+fn a_reason_does_not_repeat_a_whole_body() {
+    let endless = "ж".repeat(100_000);
+    let reason = refusal(format!("<rates><item></{endless}></rates>"));
+    assert!(reason.contains("but `</жжж"), "{reason}");
+    assert_eq!(reason.chars().count(), 300);
+    let error = decode(format!("<rates><info>{endless}</info></rates>")).unwrap_err();
+    assert!(error.is_no_data() && error.to_string().chars().count() < 300);
+}
+
+#[test]
 fn a_truncated_document_is_an_error() {
     prefixes_are_errors(&NationalBankKz::of_day(), of_day().as_bytes());
     prefixes_are_errors(

@@ -45,6 +45,11 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     sources: Sources {
         national_bank_kz: "National Bank of Kazakhstan",
         frankfurter: "National Bank of Kazakhstan via Frankfurter",
+        cbr: "Bank of Russia",
+        cbu: "Central Bank of the Republic of Uzbekistan",
+        nbkr: "National Bank of the Kyrgyz Republic",
+        nbrb: "National Bank of the Republic of Belarus",
+        ecb: "European Central Bank",
         met_norway: "Data from MET Norway",
         open_meteo: "Weather data by Open-Meteo.com",
         sample: "Built-in sample of 13 June 2023",

@@ -45,6 +45,11 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     sources: Sources {
         national_bank_kz: "Қазақстан Ұлттық Банкі",
         frankfurter: "Қазақстан Ұлттық Банкі, Frankfurter арқылы",
+        cbr: "Ресей Орталық банкі",
+        cbu: "Өзбекстан Республикасының Орталық банкі",
+        nbkr: "Қырғыз Республикасының Ұлттық банкі",
+        nbrb: "Беларусь Республикасының Ұлттық банкі",
+        ecb: "Еуропалық орталық банк",
         met_norway: "MET Norway деректері",
         open_meteo: "ауа райы деректері: Open-Meteo.com",
         sample: "2023 жылғы 13 маусымның кіріктірілген үлгісі",

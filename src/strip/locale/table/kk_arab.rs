@@ -45,6 +45,11 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     sources: Sources {
         national_bank_kz: "قازاقستان ۇلتتىق بانكى",
         frankfurter: "قازاقستان ۇلتتىق بانكى، Frankfurter ارقىلى",
+        cbr: "رەسەي ورتالىق بانكى",
+        cbu: "وزبەكستان رەسپۋبليكاسىنىڭ ورتالىق بانكى",
+        nbkr: "قىرعىز رەسپۋبليكاسىنىڭ ۇلتتىق بانكى",
+        nbrb: "بەلارۋس رەسپۋبليكاسىنىڭ ۇلتتىق بانكى",
+        ecb: "ەۋروپالىق ورتالىق بانك",
         met_norway: "دەرەكتەر: MET Norway",
         open_meteo: "اۋا رايى دەرەكتەرى: Open-Meteo.com",
         sample: "2023 جىلعى 13 ماۋسىمنىڭ كىرىكتىرىلگەن ۇلگىسى",

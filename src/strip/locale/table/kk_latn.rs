@@ -45,6 +45,11 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     sources: Sources {
         national_bank_kz: "Qazaqstan Ulttyq Banki",
         frankfurter: "Qazaqstan Ulttyq Banki, Frankfurter arqyly",
+        cbr: "Reseı Ortalyq banki",
+        cbu: "Ózbekstan Respýblıkasynyń Ortalyq banki",
+        nbkr: "Qyrǵyz Respýblıkasynyń Ulttyq banki",
+        nbrb: "Belarýs Respýblıkasynyń Ulttyq banki",
+        ecb: "Eýropalyq ortalyq bank",
         met_norway: "MET Norway derekteri",
         open_meteo: "aýa raıy derekteri: Open-Meteo.com",
         sample: "2023 jylǵy 13 maýsymnyń kiriktirilgen úlgisi",

@@ -45,6 +45,11 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     sources: Sources {
         national_bank_kz: "Qazaqstan Ūlttyq Bankı",
         frankfurter: "Qazaqstan Ūlttyq Bankı, Frankfurter arqyly",
+        cbr: "Resei Ortalyq bankı",
+        cbu: "Özbekstan Respublikasynyñ Ortalyq bankı",
+        nbkr: "Qyrğyz Respublikasynyñ Ūlttyq bankı",
+        nbrb: "Belarus Respublikasynyñ Ūlttyq bankı",
+        ecb: "Europalyq ortalyq bank",
         met_norway: "MET Norway derekterı",
         open_meteo: "aua raiy derekterı: Open-Meteo.com",
         sample: "2023 jylğy 13 mausymnyñ kırıktırılgen ülgısı",

@@ -45,6 +45,11 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     sources: Sources {
         national_bank_kz: "Национальный Банк Казахстана",
         frankfurter: "Национальный Банк Казахстана через Frankfurter",
+        cbr: "Банк России",
+        cbu: "Центральный банк Республики Узбекистан",
+        nbkr: "Национальный банк Кыргызской Республики",
+        nbrb: "Национальный банк Республики Беларусь",
+        ecb: "Европейский центральный банк",
         met_norway: "данные MET Norway",
         open_meteo: "данные о погоде: Open-Meteo.com",
         sample: "встроенный образец от 13 июня 2023\u{202f}г.",

@@ -45,6 +45,11 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     sources: Sources {
         national_bank_kz: "Қозоғистон Миллий банки",
         frankfurter: "Қозоғистон Миллий банки, Frankfurter орқали",
+        cbr: "Россия Марказий банки",
+        cbu: "Ўзбекистон Республикаси Марказий банки",
+        nbkr: "Қирғиз Республикаси Миллий банки",
+        nbrb: "Беларус Республикаси Миллий банки",
+        ecb: "Европа марказий банки",
         met_norway: "MET Norway маълумотлари",
         open_meteo: "об-ҳаво маълумотлари: Open-Meteo.com",
         sample: "2023 йил 13 июнь намунаси",

@@ -45,6 +45,11 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     sources: Sources {
         national_bank_kz: "哈萨克斯坦国家银行",
         frankfurter: "哈萨克斯坦国家银行（经Frankfurter）",
+        cbr: "俄罗斯中央银行",
+        cbu: "乌兹别克斯坦共和国中央银行",
+        nbkr: "吉尔吉斯共和国国家银行",
+        nbrb: "白俄罗斯共和国国家银行",
+        ecb: "欧洲中央银行",
         met_norway: "数据来自MET Norway",
         open_meteo: "天气数据来自Open-Meteo.com",
         sample: "2023年6月13日的内置示例",

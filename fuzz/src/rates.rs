@@ -1,0 +1,91 @@
+use chrono::NaiveDate;
+use masthead::money::{Currency, Money, Quotation, Rates};
+use masthead::source::{Cbr, Cbu, DynRates, Ecb, Frankfurter, NationalBankKz, Nbkr, Nbrb};
+use masthead::{Attribution, Snapshot};
+
+use crate::{answer, page};
+
+/// A new source goes to the end: the seeds of the others name their places.
+const SOURCES: &[fn() -> Box<DynRates>] = &[
+    || Box::new(NationalBankKz::of_day()),
+    || Box::new(NationalBankKz::newest()),
+    || Box::new(NationalBankKz::newest_main()),
+    || Box::new(Frankfurter::new()),
+    || Box::new(Cbr::newest()),
+    || Box::new(Cbu::newest()),
+    || Box::new(Nbkr::daily()),
+    || Box::new(Nbrb::newest()),
+    || Box::new(Ecb::daily()),
+];
+
+/// A byte that chooses the source, and what it answers on 4 March 2027.
+pub fn rates(data: &[u8]) -> bool {
+    let Some((source, body)) = answer::choose(SOURCES, data) else {
+        return false;
+    };
+    let today = NaiveDate::from_ymd_opt(2027, 3, 4).unwrap_or_default();
+    let Some(rates) = answer::read(&*source(), &today, body) else {
+        return false;
+    };
+    believable(&rates);
+    convert(&rates);
+    show(rates, answer::digest(body));
+    true
+}
+
+/// The promises of `Rates`, said again in other words.
+fn believable(rates: &Rates) {
+    let home = rates.home();
+    let mut before: Option<Currency> = None;
+    let mut rows = 0;
+    for rate in rates.iter() {
+        let foreign = match rates.publication().quotation {
+            Quotation::HomePerForeign => rate.pair().base(),
+            Quotation::ForeignPerHome => rate.pair().quote(),
+        };
+        assert!(foreign != home, "{home} in {home}");
+        assert!(
+            before.is_none_or(|before| before < foreign),
+            "{foreign} out of order"
+        );
+        let value = rate.value();
+        assert!(
+            value.is_sign_positive() && !value.is_zero(),
+            "{foreign} is {value}"
+        );
+        let nominal = rate.nominal().to_string();
+        assert!(
+            nominal.starts_with('1') && nominal[1..].bytes().all(|digit| digit == b'0'),
+            "{nominal}"
+        );
+        assert_eq!(rates.rate(rate.pair()), Some(rate));
+        assert_eq!(rate.day(), rates.day());
+        before = Some(foreign);
+        rows += 1;
+    }
+    assert!(rows > 0 && rows == rates.len());
+}
+
+/// Every currency into the home currency and back: an answer or an error, and of an amount into its own currency that amount.
+fn convert(rates: &Rates) {
+    let home = rates.home();
+    for rate in rates.iter() {
+        for currency in [rate.pair().base(), rate.pair().quote()] {
+            let amount: Money = format!("7 {currency}").parse().expect("seven of something");
+            assert_eq!(rates.convert(amount, currency), Ok(amount));
+            _ = rates.convert(amount, home);
+            _ = rates.convert(amount, Currency::USD);
+        }
+    }
+}
+
+fn show(rates: Rates, choice: u64) {
+    let noon = rates
+        .day()
+        .and_hms_opt(12, 0, 0)
+        .unwrap_or_default()
+        .and_utc();
+    let mut snapshot = Snapshot::default();
+    snapshot.add_rates(rates, Attribution::new("The bank"), noon);
+    page::of_choice(&snapshot, noon, choice);
+}

@@ -1,0 +1,83 @@
+//! The banks that are known: whose publications can be kept, and who bears witness to whom.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::{Bank, Witness};
+use crate::money::{Currency, Rates};
+use crate::source::{Cbr, Cbu, DynRates, Ecb, Frankfurter, NationalBankKz, Nbkr, Nbrb, Source};
+
+impl Bank {
+    /// The National Bank of Kazakhstan: the tenge, with Frankfurter as the second route to the same figures.
+    pub fn national_bank_kz() -> Self {
+        Self::new(Currency::KZT, NationalBankKz::ZONE)
+            .rates([of(NationalBankKz::of_day()), of(Frankfurter::new())])
+            .newest([of(NationalBankKz::newest())])
+            .witnesses([cbu(), nbrb(), nbkr(), cbr().lagging(1)])
+    }
+
+    /// The Bank of Russia: the ruble.
+    pub fn cbr() -> Self {
+        Self::new(Currency::RUB, Cbr::ZONE)
+            .rates([of(Cbr::of_day())])
+            .newest([of(Cbr::newest())])
+            .witnesses([nbrb(), cbu(), nbkr()])
+    }
+
+    /// The Central Bank of Uzbekistan: the som.
+    pub fn cbu() -> Self {
+        Self::new(Currency::UZS, Cbu::ZONE)
+            .rates([of(Cbu::of_day())])
+            .newest([of(Cbu::newest())])
+            .witnesses([national_bank_kz(), cbr()])
+    }
+
+    /// The National Bank of the Kyrgyz Republic: the som.
+    pub fn nbkr() -> Self {
+        Self::new(Currency::KGS, Nbkr::ZONE)
+            .rates([of(Nbkr::daily())])
+            .witnesses([national_bank_kz(), cbu(), cbr()])
+    }
+
+    /// The National Bank of the Republic of Belarus: the ruble.
+    pub fn nbrb() -> Self {
+        Self::new(Currency::BYN, Nbrb::ZONE)
+            .rates([of(Nbrb::of_day())])
+            .newest([of(Nbrb::newest())])
+            .witnesses([national_bank_kz(), cbr(), cbu()])
+    }
+
+    /// The European Central Bank: reference rates of the euro, of the day on which they are set.
+    pub fn ecb() -> Self {
+        Self::new(Currency::EUR, Ecb::ZONE)
+            .rates([of(Ecb::daily())])
+            .days_ahead(1)
+            // Theirs are of the day after: set on one, official on the next.
+            .witnesses([nbrb().lagging(1), cbr().lagging(1)])
+    }
+}
+
+fn of(source: impl Source<Query = NaiveDate, Reading = Rates> + 'static) -> Arc<DynRates> {
+    Arc::new(source)
+}
+
+fn national_bank_kz() -> Witness {
+    Witness::new(of(NationalBankKz::newest()))
+}
+
+fn cbr() -> Witness {
+    Witness::new(of(Cbr::newest()))
+}
+
+fn cbu() -> Witness {
+    Witness::new(of(Cbu::newest()))
+}
+
+fn nbkr() -> Witness {
+    Witness::new(of(Nbkr::daily()))
+}
+
+fn nbrb() -> Witness {
+    Witness::new(of(Nbrb::newest()))
+}

@@ -1,0 +1,136 @@
+//! A disk that is full, a folder that nobody can write to, a file that somebody broke: the ticker starts, works and says so.
+
+use std::error::Error as _;
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use masthead::Snapshot;
+use masthead::ticker::Report;
+
+use crate::support::time;
+use masthead::ticker::State;
+
+use crate::{assert_kept, load, names, save, states, ticker};
+
+/// A disk of 64 KB, for whom there is one.
+const SMALL_DISK: &str = "MASTHEAD_SMALL_DISK";
+
+#[test]
+#[ignore = "needs a disk of 64 KB: tests/full_disk.sh"]
+fn a_full_disk_keeps_the_state_of_before() {
+    let folder = std::env::var_os(SMALL_DISK).map(PathBuf::from);
+    let folder = folder.unwrap_or_else(|| panic!("{SMALL_DISK} is not set"));
+    let (path, [small, large]) = (folder.join("state.json"), states());
+    save(&path, &small).unwrap();
+    assert_no_room(&path, &large);
+    assert_eq!(load(&path).unwrap().unwrap(), small);
+
+    let filler = folder.join("filler");
+    let mut file = fs::File::create(&filler).unwrap();
+    let full = std::iter::repeat_with(|| file.write_all(&[0; 512])).find_map(Result::err);
+    assert_eq!(full.unwrap().kind(), ErrorKind::StorageFull);
+    assert_no_room(&path, &small);
+    assert_eq!(names(&folder), ["filler", "state.json", "state.json.lock"]);
+
+    let ticker = ticker(&path);
+    let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
+    assert_works_and_says(&report, &["the state was not kept", "No space left"]);
+    assert_eq!(load(&path).unwrap().unwrap(), small);
+
+    drop(file);
+    fs::remove_file(filler).unwrap();
+    let report = ticker.refresh_blocking(time("2026-04-02T12:30:00Z"));
+    assert_eq!(report.to_string(), "");
+    assert_kept(&path, &ticker);
+    assert_eq!(names(&folder), ["state.json", "state.json.lock"]);
+}
+
+#[track_caller]
+fn assert_no_room(path: &Path, state: &State) {
+    let error = save(path, state).unwrap_err();
+    let cause = error.source().unwrap().downcast_ref::<std::io::Error>();
+    assert_eq!(cause.unwrap().kind(), ErrorKind::StorageFull, "{error:?}");
+}
+
+/// For root too, whom permissions do not stop.
+#[test]
+fn a_folder_that_nobody_can_write_to_is_reported_at_each_refresh() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("file"), "").unwrap();
+    let mut places = vec![folder.path().join("missing"), folder.path().join("file")];
+    if cfg!(target_os = "linux") {
+        places.push("/proc/self".into());
+    }
+    for place in places {
+        let ticker = ticker(&place.join("state.json"));
+        for at in ["2026-04-02T12:00:00Z", "2026-04-02T12:30:00Z"] {
+            let report = ticker.refresh_blocking(time(at));
+            assert_works_and_says(&report, &["the state was not kept", "os error"]);
+            assert!(ticker.snapshot().rates(time(at)).is_some());
+        }
+    }
+    assert_eq!(names(folder.path()), ["file"]);
+}
+
+#[test]
+fn a_file_that_somebody_broke_is_set_aside_and_said_so_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    save(&path, &states()[0]).unwrap();
+    let whole = fs::read_to_string(&path).unwrap();
+    assert!(whole.contains("447.32"));
+    for broken in [
+        whole[..whole.len() / 2].to_owned(),
+        whole.replacen("447.32", "447.33", 1),
+        "usd/kzt 447.32\n".into(),
+        String::new(),
+    ] {
+        fs::write(&path, &broken).unwrap();
+        let ticker = ticker(&path);
+        assert_eq!(*ticker.snapshot(), Snapshot::default());
+        let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
+        assert_works_and_says(
+            &report,
+            &["the state is damaged and was not used", "moved to"],
+        );
+        assert_eq!(
+            names(folder.path()),
+            ["state.json", "state.json.damaged", "state.json.lock"]
+        );
+        let aside = fs::read_to_string(folder.path().join("state.json.damaged")).unwrap();
+        assert_eq!(aside, broken);
+        assert_kept(&path, &ticker);
+        let report = ticker.refresh_blocking(time("2026-04-02T12:30:00Z"));
+        assert_eq!(report.to_string(), "");
+    }
+}
+
+/// Moved aside it would take with it whatever else is in there.
+#[test]
+fn a_folder_in_place_of_the_file_is_left_alone_and_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    fs::create_dir(&path).unwrap();
+    fs::write(path.join("precious"), "").unwrap();
+    let ticker = ticker(&path);
+    let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
+    assert_works_and_says(&report, &["cannot be read", "the state was not kept"]);
+    assert_eq!(names(&path), ["precious"]);
+    assert_eq!(names(folder.path()), ["state.json", "state.json.lock"]);
+}
+
+/// Every source was read, and the store is what failed.
+#[track_caller]
+fn assert_works_and_says(report: &Report, parts: &[&str]) {
+    let text = report.to_string();
+    assert!(!report.is_complete(), "{text}");
+    assert!(
+        report.entries.iter().all(masthead::ticker::Entry::is_good),
+        "{text}"
+    );
+    assert!(!report.store.is_empty(), "{text}");
+    for part in parts {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}

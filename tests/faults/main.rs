@@ -1,0 +1,79 @@
+//! Faults of our own side: a process that is killed, a disk that is full, a folder or a file that is not as it should be.
+
+mod disk;
+mod killed;
+#[path = "../it/support.rs"]
+#[allow(dead_code)] // of another target
+mod support;
+#[path = "../it/world.rs"]
+#[allow(dead_code)] // of another target
+mod world;
+
+use std::path::Path;
+
+use chrono::TimeDelta;
+use masthead::ticker::{FileStore, State, Store as _, StoreError};
+use masthead::weather::{Celsius, City, Hour, Weather};
+use masthead::{Attribution, Snapshot, SourceId, Ticker};
+
+use world::{MET, NEWEST, OF_DAY, World, bank, met, ok};
+
+/// Some kilobytes, and more than a hundred.
+fn states() -> [State; 2] {
+    [State::from(Snapshot::sample()), state(0, City::all())]
+}
+
+/// Two days of some cities; all of it another by its number, and later.
+fn state(number: u32, cities: &[City]) -> State {
+    let (mut snapshot, now) = (Snapshot::sample(), Snapshot::SAMPLE_TIME);
+    for city in cities {
+        let hours = (0..48).map(|hour| Hour {
+            at: now + TimeDelta::hours(hour),
+            temperature: Celsius::from_tenths(i16::try_from(number % 500).unwrap()).unwrap(),
+            condition: None,
+            daylight: None,
+        });
+        let weather = Weather::new(SourceId::MET_NORWAY, hours, []).unwrap();
+        let (credit, at) = (
+            Attribution::new("MET"),
+            now + TimeDelta::seconds(number.into()),
+        );
+        snapshot.add_weather(city.id(), city.zone(), weather, credit, at, None);
+    }
+    State::from(snapshot)
+}
+
+fn load(path: &Path) -> Result<Option<State>, StoreError> {
+    FileStore::new(path).load()
+}
+
+fn save(path: &Path, state: &State) -> Result<(), StoreError> {
+    FileStore::new(path).save(state)
+}
+
+/// The file holds what the ticker shows.
+#[track_caller]
+fn assert_kept(path: &Path, ticker: &Ticker) {
+    let kept = load(path).unwrap().unwrap();
+    assert_eq!(*kept.snapshot(), *ticker.snapshot());
+}
+
+/// A ticker in a world in which all is well, but for its file perhaps.
+fn ticker(path: &Path) -> Ticker {
+    let world = World::at("2026-04-02T12:00:00Z");
+    world.on(OF_DAY, ok(bank("2026-04-02", "475.09")));
+    world.on(NEWEST, ok(bank("2026-04-03", "470.13")));
+    world.on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
+    world.ticker().store(FileStore::new(path)).build().unwrap()
+}
+
+/// The names in a folder, in order.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
+    let mut names: Vec<String> = entries
+        .map(|entry| name(entry).into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}

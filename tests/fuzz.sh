@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Each target of fuzz/ for so many seconds on the compiler that is here; a broken law, a panic, a hang or a growing memory fails.
+#
+#     tests/fuzz.sh [seconds for each target, 30 without] [targets, all without]
+#
+# Installs cargo-fuzz and a C++ compiler where they are missing. What was learnt stays in the target folder for the next run;
+# what broke a law is left in fuzz/artifacts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${1:-30}
+if [ $# -gt 1 ]; then targets=("${@:2}"); else targets=(rates weather decimal state tags); fi
+
+version=0.13.2
+# libFuzzer is C++, and is built from its source.
+if ! command -v g++ >/dev/null; then
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends g++ >/dev/null
+fi
+if [ "$(cargo fuzz --version 2>/dev/null)" != "cargo-fuzz $version" ]; then
+    # Built without optimisation: it starts a build and is done.
+    cargo install cargo-fuzz --debug --locked --version "$version"
+fi
+
+work=${CARGO_TARGET_DIR:-$PWD/target}/fuzz
+mkdir -p "$work"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# Without a sanitizer the stable compiler will do, and there is no unsafe code of ours for one to watch.
+CARGO_TARGET_DIR="$work" cargo fuzz build --sanitizer none --target-dir "$work"
+programs=$work/$(rustc -vV | sed -n 's/^host: //p')/release
+
+export RUST_BACKTRACE=0
+failed=0
+report() {
+    printf '%-8s %s\n' "$1" "$2"
+}
+# What broke, and the input that did it; the frames of libFuzzer are of no use.
+finding() {
+    report "$1" "$2"
+    grep -A 6 -E 'panicked at|ERROR: libFuzzer' "$log" | grep -v '^ ' || tail -n 20 "$log"
+    grep 'Test unit written' "$log" || true
+    failed=1
+}
+for target in "${targets[@]}"; do
+    known=$work/corpus/$target found=fuzz/artifacts/$target
+    mkdir -p "$known" "$found"
+    # A seed that is refused teaches nothing, in silence.
+    if ! MASTHEAD_SEEDS=1 "$programs/$target" -artifact_prefix="$found/" "fuzz/seeds/$target"/* >"$log" 2>&1; then
+        finding "$target" "a seed is refused, or breaks a law:"
+        continue
+    fi
+    # In one process, so that a finding ends the run at once; the folder named first is the one that grows.
+    if "$programs/$target" -max_total_time="$seconds" -max_len=4096 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+        -dict="fuzz/dict/$target" -artifact_prefix="$found/" "$known" "fuzz/seeds/$target" >"$log" 2>&1; then
+        report "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions"
+    else
+        finding "$target" "a finding:"
+    fi
+done
+exit "$failed"

@@ -1,0 +1,146 @@
+//! What each host is asked for: good documents, and documents that are wrong on purpose.
+
+use std::io::Write as _;
+
+use flate2::{Compress, Compression, FlushCompress};
+
+use crate::server::Seen;
+use crate::world::{FRANKFURTER, MET, OF_DAY, bank, frankfurter, met};
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Feed {
+    OfDay,
+    Newest,
+    Frankfurter,
+    Met,
+}
+
+impl Feed {
+    pub(crate) const ALL: [Self; 4] = [Self::OfDay, Self::Newest, Self::Frankfurter, Self::Met];
+
+    pub(crate) fn of(request: &Seen) -> Self {
+        let address = request.path.trim_start_matches('/');
+        if address.starts_with(OF_DAY) {
+            Self::OfDay
+        } else if address.starts_with(FRANKFURTER) {
+            Self::Frankfurter
+        } else if address.starts_with(MET) {
+            Self::Met
+        } else {
+            Self::Newest
+        }
+    }
+
+    fn is_xml(self) -> bool {
+        matches!(self, Self::OfDay | Self::Newest)
+    }
+
+    pub(crate) fn good(self) -> String {
+        self.of_days("2026-04-02", "2026-04-03", "2026-04-02T12:00:00Z")
+    }
+
+    /// Whole and well made, of other days.
+    pub(crate) fn of_days(self, today: &str, tomorrow: &str, hour: &str) -> String {
+        match self {
+            Self::OfDay => bank(today, "475.09"),
+            Self::Newest => bank(tomorrow, "470.13"),
+            Self::Frankfurter => frankfurter(today, "475.09"),
+            Self::Met => met(hour, "7.5"),
+        }
+    }
+
+    /// Good, but for the dollar and the temperatures.
+    pub(crate) fn with_value(self, value: &str) -> String {
+        match self {
+            Self::OfDay => bank("2026-04-02", value),
+            Self::Newest => bank("2026-04-03", value),
+            Self::Frankfurter => frankfurter("2026-04-02", value),
+            // A temperature may be nothing, or below zero, but not by five hundred degrees.
+            Self::Met => met("2026-04-02T12:00:00Z", &format!("-500{value}")),
+        }
+    }
+
+    /// Good, but for bytes of windows-1251 in a name.
+    pub(crate) fn in_another_charset(self) -> Vec<u8> {
+        let name = b"\xca\xf3\xf0\xf1\xfb";
+        let (at, open, close): (_, &[u8], &[u8]) = if self.is_xml() {
+            (b"<rates>".len(), b"<title>", b"</title>")
+        } else {
+            let at = if self == Self::Met { 1 } else { 2 };
+            (at, b"\"name\":\"", b"\",")
+        };
+        let good = self.good().into_bytes();
+        let (before, after) = good.split_at(at);
+        [before, open, name, close, after].concat()
+    }
+
+    /// A hundred thousand levels, whole, where a value belongs.
+    pub(crate) fn nested(self) -> String {
+        const LEVELS: usize = 100_000;
+        match self {
+            Self::OfDay | Self::Newest => {
+                let inside = format!("<item>{}{}", "<a>".repeat(LEVELS), "</a>".repeat(LEVELS));
+                self.with_value("0").replacen("<item>", &inside, 1)
+            }
+            Self::Frankfurter | Self::Met => {
+                let nest = format!("{}{}", "[".repeat(LEVELS), "]".repeat(LEVELS));
+                self.good()
+                    .replacen("475.09", &nest, 1)
+                    .replacen("7.5", &nest, 1)
+            }
+        }
+    }
+
+    /// As many attributes, or members of an object, as that; and no good value.
+    pub(crate) fn with_attributes(self, count: usize) -> String {
+        match self {
+            Self::OfDay | Self::Newest => {
+                let root = format!("<rates{}>", " a=''".repeat(count));
+                self.with_value("0").replacen("<rates>", &root, 1)
+            }
+            Self::Frankfurter | Self::Met => format!("{{{}\"a\":0}}", "\"a\":0,".repeat(count)),
+        }
+    }
+
+    /// The same key twice, with two values; for the bank two rates in an item.
+    pub(crate) fn with_duplicate(self) -> String {
+        let good = self.good();
+        match self {
+            Self::OfDay | Self::Newest => good.replacen(
+                "<description>",
+                "<description>1.00</description><description>",
+                1,
+            ),
+            Self::Frankfurter => good.replacen("\"rate\":", "\"rate\":1.00,\"rate\":", 1),
+            Self::Met => good.replacen(
+                "\"air_temperature\":",
+                "\"air_temperature\":1.0,\"air_temperature\":",
+                1,
+            ),
+        }
+    }
+}
+
+/// Ten entities, each ten of the one before.
+pub(crate) fn entity_bomb() -> String {
+    let entities: String = (1..10)
+        .map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10)))
+        .collect();
+    format!("<!DOCTYPE rates [<!ENTITY e0 \"lol\">{entities}]><rates><date>&e9;</date></rates>")
+}
+
+/// Four hundred megabytes of zeroes as gzip: one block that ends on a byte, again and again.
+pub(crate) fn gzip_bomb() -> Vec<u8> {
+    const BLOCK: usize = 1 << 20;
+    let (zeroes, mut block) = (vec![0; BLOCK], Vec::with_capacity(BLOCK));
+    Compress::new(Compression::best(), false)
+        .compress_vec(&zeroes, &mut block, FlushCompress::Full)
+        .unwrap();
+    let mut bomb = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    for _ in 0..400 {
+        bomb.write_all(&block).unwrap();
+    }
+    assert!(bomb.len() < 1 << 20, "{} bytes", bomb.len());
+    bomb
+}

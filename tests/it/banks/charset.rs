@@ -1,0 +1,137 @@
+//! The charset of an XML document: by its declaration, its header and its mark, which must agree.
+
+use bytes::Bytes;
+use http::Response;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use masthead::source::{Cbr, Source};
+
+use super::{DAY, ROWS, cbr, reason};
+use crate::support::{day, ok};
+
+/// A document by a declaration and a header, in the bytes of UTF-8 or of windows-1251.
+fn answer(declared: &str, sent: &str, utf_8: bool) -> Response<Bytes> {
+    let document = cbr::document(DAY, &ROWS);
+    let (text, _, _) = encoding_rs::WINDOWS_1251.decode(document.body());
+    let text = text.replace(
+        "<?xml version=\"1.0\" encoding=\"windows-1251\"?>",
+        declared,
+    );
+    let mut answer = if utf_8 { ok(text) } else { cbr::answer(&text) };
+    answer.headers_mut().clear();
+    if !sent.is_empty() {
+        let header = HeaderValue::from_str(sent).unwrap();
+        answer.headers_mut().insert(CONTENT_TYPE, header);
+    }
+    answer
+}
+
+#[track_caller]
+fn refusal(answer: &Response<Bytes>) -> String {
+    reason(&Cbr::of_day(), Cbr::of_day().decode(&day(DAY), answer))
+}
+
+const IN_1251: &str = "<?xml version=\"1.0\" encoding=\"windows-1251\"?>";
+const IN_UTF_8: &str = "<?xml version='1.0' encoding='utf-8' ?>";
+
+#[test]
+fn declaration_and_header_name_the_charset_alone_or_together() {
+    let whole = Cbr::of_day().decode(&day(DAY), &cbr::document(DAY, &ROWS));
+    assert!(whole.is_ok());
+    for (declared, sent, utf_8) in [
+        (IN_1251, "text/xml; charset=windows-1251", false),
+        (IN_1251, "text/xml; charset=\"Windows-1251\"", false),
+        (IN_1251, "text/xml; version=1; Charset = cp1251", false),
+        (IN_1251, "application/xml", false),
+        (IN_1251, "", false),
+        ("", "text/xml;charset=windows-1251", false),
+        (
+            "<?xml version=\"1.0\"?>",
+            "text/xml; charset=windows-1251",
+            false,
+        ),
+        (IN_UTF_8, "text/xml; charset=utf-8", true),
+        (IN_UTF_8, "text/xml", true),
+        ("\u{feff}", "text/xml; charset=utf-8", true),
+        ("", "", true),
+    ] {
+        let read = Cbr::of_day().decode(&day(DAY), &answer(declared, sent, utf_8));
+        assert_eq!(read, whole, "{declared} {sent}");
+    }
+}
+
+#[test]
+fn what_disagrees_is_refused() {
+    let marked = format!("\u{feff}{IN_1251}");
+    for (declared, sent, first, second) in [
+        (IN_1251, "text/xml; charset=utf-8", "windows-1251", "UTF-8"),
+        (
+            IN_UTF_8,
+            "text/xml; charset=windows-1251",
+            "UTF-8",
+            "windows-1251",
+        ),
+        (&marked, "text/xml", "UTF-8", "windows-1251"),
+        (
+            "\u{feff}",
+            "text/xml; charset=windows-1251",
+            "UTF-8",
+            "windows-1251",
+        ),
+    ] {
+        assert_eq!(
+            refusal(&answer(declared, sent, true)),
+            format!("the charset is {first} by one name and {second} by another"),
+        );
+    }
+}
+
+#[test]
+fn another_charset_is_refused() {
+    for name in [
+        "koi8-r",
+        "utf-16",
+        "iso-8859-5",
+        "us-ascii",
+        "windows-1252",
+        "utf-7",
+        "",
+    ] {
+        let declared = IN_1251.replace("windows-1251", name);
+        assert_eq!(
+            refusal(&answer(&declared, "", false)),
+            format!(
+                "the XML declaration names the charset {name:?}, expected UTF-8 or windows-1251"
+            )
+        );
+        assert_eq!(
+            refusal(&answer(
+                IN_1251,
+                &format!("text/xml; charset={name}"),
+                false
+            )),
+            format!("the Content-Type names the charset {name:?}, expected UTF-8 or windows-1251")
+        );
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused() {
+    // Cyrillic letters of the one charset are broken text of the other.
+    let reason = refusal(&answer(IN_UTF_8, "", false));
+    assert!(reason.starts_with("the body is not UTF-8: "), "{reason}");
+    assert!(refusal(&answer("", "", false)).starts_with("the body is not UTF-8: "));
+    let at = IN_1251.len() + 3;
+    let hole = cbr::document(DAY, &ROWS).map(|body| {
+        let mut bytes = body.to_vec();
+        bytes[at] = 0x98;
+        Bytes::from(bytes)
+    });
+    assert_eq!(
+        refusal(&hole),
+        format!("the body is not windows-1251: it has no character 0x98, at byte {at}")
+    );
+    let mut sent = answer(IN_1251, "", false);
+    let header = HeaderValue::from_bytes(b"text/xml; charset=\xff").unwrap();
+    sent.headers_mut().insert(CONTENT_TYPE, header);
+    assert_eq!(refusal(&sent), "the Content-Type is not text");
+}

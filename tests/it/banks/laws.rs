@@ -1,0 +1,275 @@
+//! What holds of every bank's documents.
+
+use bytes::Bytes;
+use http::StatusCode;
+use masthead::SourceId;
+use masthead::money::Method;
+use masthead::strip::Lang;
+
+use super::{DAY, Feed, Printed, ROWS, dollar, prefixes_are_errors, reason, row, with_charset};
+use crate::support::{day, ok};
+
+#[test]
+fn every_row_is_read_digit_for_digit() {
+    for feed in Feed::all() {
+        let rates = feed.read(&ROWS);
+        let publication = rates.publication();
+        assert_eq!(publication.home, feed.home);
+        assert_eq!(publication.quotation, feed.quotation);
+        assert_eq!(publication.day, day(DAY));
+        assert_eq!(publication.zone, feed.zone);
+        assert_eq!(publication.source, feed.id);
+        assert_eq!(publication.method, Method::Published);
+        assert_eq!(rates.len(), ROWS.len());
+        for [code, value, nominal, change] in ROWS {
+            let nominal = if feed.has_nominal { nominal } else { "1" };
+            let change = feed.has_change.then(|| change.to_owned());
+            let expected = (value.to_owned(), nominal.parse().unwrap(), change);
+            assert_eq!(row(&rates, code), expected, "{:?}: {code}", feed.source);
+        }
+    }
+}
+
+#[test]
+fn every_request_and_credit_is_https() {
+    for feed in Feed::all() {
+        let request = feed.source.request(&day(DAY));
+        assert_eq!(request.method(), http::Method::GET);
+        assert_eq!(request.uri().scheme_str(), Some("https"), "{request:?}");
+        assert!(request.uri().host().is_some() && request.headers().is_empty());
+        let credit = feed.source.attribution();
+        assert!(credit.url().unwrap().starts_with("https://"));
+        assert!(credit.name().contains("Bank"));
+    }
+}
+
+#[test]
+fn a_truncated_document_is_an_error() {
+    // The others read the same documents.
+    let [cbr, _, cbu, _, nbkr, _, nbrb, _, ecb] = Feed::all();
+    for feed in [cbr, cbu, nbkr, nbrb, ecb] {
+        // Two rows more than it must have, so that one fewer would not be missed by their number.
+        let answer = (feed.document)(DAY, &ROWS[ROWS.len() - feed.minimum.min(30) - 2..]);
+        prefixes_are_errors(&*feed.source, day(DAY), &answer, 1);
+    }
+}
+
+#[test]
+fn only_200_and_203_are_read() {
+    for feed in Feed::all() {
+        let answer = |status: u16| {
+            let mut answer = (feed.document)(DAY, &ROWS);
+            *answer.status_mut() = StatusCode::from_u16(status).unwrap();
+            feed.source.decode(&day(DAY), &answer)
+        };
+        assert_eq!(answer(203).unwrap(), feed.read(&ROWS));
+        for status in [204, 206, 301, 304, 403, 404, 429, 500, 503] {
+            let error = answer(status).unwrap_err();
+            assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+        }
+    }
+}
+
+#[test]
+fn what_is_not_a_list_of_rates_is_refused() {
+    for feed in Feed::all() {
+        for body in [
+            "",
+            " \n",
+            "null",
+            "{}",
+            "[null]",
+            "[{}]",
+            "[[]]",
+            "{\"error\": \"not found\"}",
+            "<html><body>502 Bad Gateway</body></html>",
+            "<!DOCTYPE html><html></html>",
+            "<rates/>",
+            "<?xml version=\"1.0\"?>",
+            "USD 512.34",
+        ] {
+            let read = feed.source.decode(&day(DAY), &ok(body));
+            let reason = reason(&*feed.source, read);
+            assert!(!reason.is_empty() && reason.len() < 200, "{body}: {reason}");
+        }
+    }
+}
+
+#[test]
+fn a_list_without_rows_is_no_data() {
+    for feed in Feed::all() {
+        let read = feed.decode(&[]);
+        if feed.id == SourceId::ECB {
+            // It says so of no day, so there it is a broken answer.
+            let reason = reason(&*feed.source, read);
+            assert_eq!(reason, "0 rates of 2027-03-04, expected at least 20");
+            continue;
+        }
+        let error = read.unwrap_err();
+        assert!(error.is_no_data(), "{error}");
+        assert!(error.to_string().ends_with("\"a document without rates\""));
+    }
+}
+
+#[test]
+fn a_short_list_or_one_without_the_dollar_is_broken() {
+    for feed in Feed::all() {
+        let minimum = feed.minimum;
+        let last = &ROWS[ROWS.len() - minimum..];
+        assert_eq!(feed.read(last).len(), minimum, "{:?}", feed.source);
+        let reason = feed.refusal(&last[1..]);
+        let few = format!(
+            "{} rates of 2027-03-04, expected at least {minimum}",
+            minimum - 1
+        );
+        assert_eq!(reason, few, "{:?}", feed.source);
+
+        let without = dollar(0, "TND");
+        if feed.has_dollar {
+            let reason = feed.refusal(&without);
+            assert_eq!(reason, "no dollar among the rates of 2027-03-04");
+        } else {
+            assert_eq!(feed.read(&without).len(), ROWS.len());
+        }
+    }
+}
+
+#[test]
+fn a_currency_stands_once_and_is_not_the_banks_own() {
+    for feed in Feed::all() {
+        let and = |row: Printed| [&ROWS[..], &[row]].concat();
+        let twice = feed.refusal(&and(["GBP", "689.9", "1", "-3.10"]));
+        assert_eq!(twice, "GBP stands twice");
+        let own = feed.refusal(&and([feed.home.code(), "1", "1", "0"]));
+        assert_eq!(
+            own,
+            format!("the home currency {} is among the rows", feed.home)
+        );
+    }
+}
+
+#[test]
+fn a_code_that_iso_does_not_know_is_left_out_and_one_that_is_no_code_is_refused() {
+    for feed in Feed::all() {
+        let unknown = [&ROWS[..], &[["BYR", "0.3402", "100", "0"]]].concat();
+        assert_eq!(feed.read(&unknown), feed.read(&ROWS));
+        // Its numbers must be numbers: the document that holds it is one.
+        let broken = [&ROWS[..], &[["BYR", "1e-99", "100", "0"]]].concat();
+        let reason = feed.refusal(&broken);
+        assert!(
+            reason.starts_with("rate of BYR: invalid decimal"),
+            "{reason}"
+        );
+        for code in ["usd", "US", "USDT", "", "US1", "$$$"] {
+            let reason = feed.refusal(&dollar(0, code));
+            assert_eq!(reason, format!("{code:?} is not a currency code"));
+        }
+    }
+}
+
+#[test]
+fn what_is_not_a_plain_number_is_no_rate() {
+    for feed in Feed::all() {
+        for value in [
+            "", "1 512.34", "1_512.34", "+512.34", "512.", ".5", "5.1.2", "0x10", "NaN", "н/д",
+        ] {
+            let reason = feed.refusal(&dollar(1, value));
+            let is_number = reason.starts_with("rate of USD: invalid decimal \"");
+            // JSON itself refuses some of them.
+            let is_json = feed.id == SourceId::NBRB
+                && reason.starts_with("the body is not the expected JSON");
+            assert!(is_number || is_json, "{value}: {reason}");
+        }
+        for value in ["0", "-512.34", "0.0000000001", "1000000001"] {
+            let reason = feed.refusal(&dollar(1, value));
+            assert_eq!(
+                reason,
+                format!("rate of USD is {value}: expected 0.000000001 to 1000000000")
+            );
+        }
+    }
+}
+
+#[test]
+fn a_nominal_is_read_from_the_row_and_must_be_a_power_of_ten() {
+    for feed in Feed::all().into_iter().filter(|feed| feed.has_nominal) {
+        for nominal in ["1", "10", "100", "1000", "10000", "1000000"] {
+            let rates = feed.read(&dollar(2, nominal));
+            assert_eq!(row(&rates, "USD").1.to_string(), nominal);
+        }
+        for nominal in ["7", "0", "10000000"] {
+            let reason = feed.refusal(&dollar(2, nominal));
+            let expected =
+                format!("nominal of USD is {nominal}: expected a power of ten up to 1000000");
+            assert_eq!(reason, expected);
+        }
+        for nominal in ["-1", "1.0", "1e2", "99999999999"] {
+            let reason = feed.refusal(&dollar(2, nominal));
+            // A decimal comma is the bank's spelling of the point.
+            assert!(
+                reason.starts_with("nominal of USD: \"")
+                    && reason.ends_with("is not a whole number"),
+                "{reason}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_later_day_than_asked_is_refused_where_a_day_is_asked_for() {
+    for feed in Feed::all() {
+        let answer = (feed.document)("2027-03-05", &ROWS);
+        let read = feed.source.decode(&day(DAY), &answer);
+        if feed.of_day {
+            let reason = reason(&*feed.source, read);
+            assert_eq!(reason, "rates of 2027-03-05 where 2027-03-04 was asked for");
+        } else {
+            assert_eq!(read.unwrap().day(), day("2027-03-05"));
+        }
+        // What is in force on a weekend was set before it.
+        let read = feed.source.decode(&day("2027-03-08"), &answer);
+        assert_eq!(read.unwrap().day(), day("2027-03-05"));
+    }
+}
+
+#[test]
+fn a_day_is_written_as_the_bank_writes_it() {
+    for feed in Feed::all() {
+        let answer = (feed.document)(DAY, &ROWS[ROWS.len() - feed.minimum..]);
+        let body = String::from_utf8_lossy(answer.body()).into_owned();
+        let written = if body.contains("04.03.2027") {
+            "04.03.2027"
+        } else {
+            "2027-03-04"
+        };
+        for text in [
+            "31.02.2027",
+            "2027-02-31",
+            "4.3.2027",
+            "2027-3-4",
+            "04/03/2027",
+            "04.03.27",
+            "00.03.2027",
+            "",
+        ] {
+            let answer = answer
+                .clone()
+                .map(|_| Bytes::from(body.replace(written, text)));
+            let answer = with_charset(answer, "utf-8");
+            let read = feed.source.decode(&day(DAY), &answer);
+            let reason = reason(&*feed.source, read);
+            assert!(reason.contains(" is not a day, expected "), "{reason}");
+        }
+    }
+}
+
+#[test]
+fn every_bank_has_a_name_in_every_language() {
+    for lang in Lang::ALL {
+        let mut names = Feed::all()
+            .map(|feed| lang.source(&feed.id).unwrap())
+            .to_vec();
+        names.dedup();
+        assert_eq!(names.len(), 5, "{lang}: {names:?}");
+    }
+}

@@ -1,0 +1,282 @@
+//! What the host's monitoring sees; a source that panics; a thread of the ticker's own; a file that processes share.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{NaiveDate, TimeDelta};
+use http::{Request, Response};
+use masthead::fetch::Outcome;
+use masthead::money::Rates;
+use masthead::source::{DecodeError, DynRates, NationalBankKz, Source};
+use masthead::ticker::{Bank, FileStore, Health, Item, State, Store};
+use masthead::{Attribution, Freshness, SourceId, Ticker};
+
+use crate::world::{FRANKFURTER, MET, NEWEST, OF_DAY, World, bank, cities, met, ok, status};
+
+fn good_day() -> World {
+    let world = World::at("2026-04-02T12:00:00Z");
+    world
+        .on(OF_DAY, ok(bank("2026-04-02", "475.09")))
+        .on(NEWEST, ok(bank("2026-04-03", "475.90")))
+        .on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn health_says_how_old_what_is_shown_is_and_what_each_source_did() {
+    let world = good_day();
+    let ticker = world.ticker().build().unwrap();
+    assert!(!ticker.health().is_good(), "nothing was fetched yet");
+    ticker.refresh(world.now()).await;
+    let health = ticker.health();
+    assert!(health.is_good(), "{health:?}");
+    assert_eq!(health.last_refresh, Some(world.now()));
+    assert_eq!(
+        health.unconfirmed,
+        Some(day("2026-04-02")),
+        "no second bank has said so"
+    );
+    let [rates, astana] = &health.items[..] else {
+        panic!("{:?}", health.items)
+    };
+    assert_eq!(
+        (rates.item.as_str(), rates.freshness),
+        ("rates", Freshness::Fresh)
+    );
+    assert_eq!((rates.day, rates.overdue), (Some(day("2026-04-02")), false));
+    assert_eq!(
+        (astana.item.as_str(), astana.fetched),
+        ("weather of astana", Some(world.now()))
+    );
+    assert_eq!(of(&health, "cbu").failures, [("server_error", 1)].into());
+    assert_eq!(
+        of(&health, "national_bank_kz").last_success,
+        Some(world.now())
+    );
+
+    world.on("", status(403));
+    world.move_clock(TimeDelta::days(7));
+    ticker.refresh(world.now()).await;
+    let health = ticker.health();
+    assert!(!health.is_good());
+    assert_eq!(health.items[0].freshness, Freshness::Stale);
+    assert!(health.items[0].overdue && health.items[1].overdue);
+    let bank = of(&health, "national_bank_kz");
+    assert_eq!(bank.failures["denied"], 1);
+    assert!(bank.resting.is_some_and(|until| until > world.now()));
+    let failure = bank.last_failure.as_ref().unwrap();
+    assert_eq!(
+        failure.text,
+        "cannot read national_bank_kz: it answered 403 Forbidden"
+    );
+    let json = serde_json::to_value(&health).unwrap();
+    assert_eq!(json["items"][0]["freshness"], "stale");
+    assert_eq!(json["sources"][1]["source"], "cbu");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_panics_is_counted_and_costs_nobody_else_anything() {
+    #[derive(Debug)]
+    struct Panicking;
+    impl Source for Panicking {
+        type Query = NaiveDate;
+        type Reading = Rates;
+        fn id(&self) -> SourceId {
+            SourceId::constant("of_the_site")
+        }
+        fn attribution(&self) -> Attribution {
+            Attribution::new("The site")
+        }
+        fn request(&self, today: &NaiveDate) -> Request<()> {
+            NationalBankKz::of_day().request(today)
+        }
+        fn decode(&self, _: &NaiveDate, _: &Response<Bytes>) -> Result<Rates, DecodeError> {
+            panic!("at https://bank.example/?key=s3cret")
+        }
+    }
+    let world = good_day();
+    let sources: [Arc<DynRates>; 2] = [Arc::new(Panicking), Arc::new(NationalBankKz::of_day())];
+    let ticker = world
+        .ticker()
+        .bank(Bank::national_bank_kz().rates(sources))
+        .build()
+        .unwrap();
+    let report = ticker.refresh(world.now()).await;
+    assert_eq!(
+        report.to_string(),
+        "rates: of_the_site: the source or the transport panicked\n"
+    );
+    let snapshot = ticker.snapshot();
+    assert!(snapshot.rates(world.now()).is_some() && snapshot.cities().count() == 1);
+    assert_eq!(
+        of(&ticker.health(), "of_the_site").failures,
+        [("panicked", 1)].into()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_right_is_refused_and_the_next_source_is_asked() {
+    let world = good_day();
+    let ticker = world.ticker().build().unwrap();
+    ticker.refresh(world.now()).await;
+    // A feed that breaks: nine of twelve rows, and no dollar.
+    let cut = bank("2026-04-02", "475.09");
+    let few = cut.replacen("<item><title>UAH", "<x><title>UAH", 1);
+    assert_ne!(few, cut);
+    let rows: Vec<&str> = cut.split("<item>").collect();
+    let short = format!("{}<item>{}</rates>", rows[0], rows[1..10].join("<item>"));
+    world.on(OF_DAY, ok(short)).on(FRANKFURTER, status(503));
+    world.move_clock(TimeDelta::hours(1));
+    let report = ticker.refresh(world.now()).await;
+    let rates = report
+        .entries
+        .iter()
+        .find(|entry| entry.item == Item::Rates)
+        .unwrap();
+    let told: Vec<String> = rates.attempts.iter().map(ToString::to_string).collect();
+    // The decoder's own minimum is ten rows: fewer are not a publication.
+    assert!(
+        told[0].starts_with("national_bank_kz: cannot read national_bank_kz: 9 rates"),
+        "{told:?}"
+    );
+    assert!(matches!(rates.attempts[1].outcome, Outcome::Failed(_)));
+    assert_eq!(
+        ticker.snapshot().rates(world.now()).unwrap().value().len(),
+        12
+    );
+}
+
+#[test]
+fn a_thread_of_its_own_keeps_the_snapshot_fresh_and_ends_when_dropped() {
+    let heard = Arc::new((Mutex::new(0_u32), std::sync::Condvar::new()));
+    // Sockets and clocks of this machine: the banks are a port where nobody listens.
+    let hearing = Arc::clone(&heard);
+    let ticker = Ticker::builder("tests")
+        .upstream("http://127.0.0.1:9")
+        .on_report(move |_| {
+            *hearing.0.lock().unwrap() += 1;
+            hearing.1.notify_all();
+        })
+        .build()
+        .unwrap();
+    let background = ticker.start().unwrap();
+    assert!(background.is_running());
+    let count = heard.0.lock().unwrap();
+    let patience = Duration::from_secs(20);
+    let (count, _) = heard
+        .1
+        .wait_timeout_while(count, patience, |count| *count == 0)
+        .unwrap();
+    assert_eq!(*count, 1, "a report within a second");
+    drop(count);
+    let health = ticker.health();
+    assert!(health.last_tick.is_some());
+    assert_eq!(
+        of(&health, "national_bank_kz")
+            .last_failure
+            .as_ref()
+            .unwrap()
+            .class,
+        "no_connection"
+    );
+    drop(background);
+}
+
+#[test]
+fn a_clock_that_panics_does_not_end_the_thread() {
+    let told = std::sync::Once::new();
+    let clock = move || {
+        if std::thread::current().name() == Some("masthead") {
+            told.call_once_force(|state| assert!(state.is_poisoned(), "as told"));
+        }
+        "2026-04-02T12:00:00Z".parse().unwrap()
+    };
+    let ticker = Ticker::builder("tests")
+        .upstream("http://127.0.0.1:9")
+        .clock(clock)
+        .build()
+        .unwrap();
+    let background = ticker.start().unwrap();
+    let started = std::time::Instant::now();
+    while ticker.health().restarts == 0 || ticker.health().last_tick.is_none() {
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "it was not started again"
+        );
+        std::thread::yield_now();
+    }
+    assert_eq!(ticker.health().restarts, 1);
+    assert!(background.is_running());
+}
+
+#[test]
+fn of_two_processes_on_one_file_neither_takes_back_what_the_other_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = FileStore::new(folder.path().join("state.json"));
+    let run = |now: &str, dollar: &str, on: &str, city: &str| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let world = World::at(now);
+            world
+                .on(OF_DAY, ok(bank(on, dollar)))
+                .on(NEWEST, status(503))
+                .on(MET, ok(met(now, "7.5")));
+            let ticker = world
+                .ticker()
+                .cities(cities(&[city]))
+                .store(Blank(store.clone()));
+            ticker.build().unwrap().refresh(world.now()).await;
+        });
+    };
+    let kept = || store.load().unwrap().unwrap();
+    run("2026-04-03T12:00:00Z", "476.00", "2026-04-03", "astana");
+    let newer = kept();
+    // The other one lags a day behind, and keeps another city.
+    run("2026-04-02T12:00:00Z", "475.09", "2026-04-02", "almaty");
+    let both = kept();
+    let now = "2026-04-03T12:00:00Z".parse().unwrap();
+    // To a clock that is a day behind, what is of tomorrow is of a clock that was wrong; so it is the older one that stays.
+    assert_eq!(both.snapshot().cities().count(), 1);
+    run("2026-04-03T12:01:00Z", "476.00", "2026-04-03", "almaty");
+    run("2026-04-03T12:00:30Z", "475.09", "2026-04-02", "astana");
+    let both = kept();
+    assert_eq!(
+        both.snapshot().rates(now).unwrap().value().day(),
+        day("2026-04-03")
+    );
+    assert_eq!(both.snapshot().cities().count(), 2);
+    assert_ne!(both, newer);
+}
+
+/// A process that has not read what another kept.
+#[derive(Debug)]
+struct Blank(FileStore);
+
+impl Store for Blank {
+    fn load(&self) -> Result<Option<State>, masthead::ticker::StoreError> {
+        Ok(None)
+    }
+
+    fn save(&self, state: &State) -> Result<(), masthead::ticker::StoreError> {
+        self.0.save(state)
+    }
+}
+
+#[track_caller]
+fn of<'a>(health: &'a Health, source: &str) -> &'a masthead::ticker::SourceHealth {
+    let named = |known: &&masthead::ticker::SourceHealth| known.source.as_str() == source;
+    health
+        .sources
+        .iter()
+        .find(named)
+        .unwrap_or_else(|| panic!("no {source}: {health:?}"))
+}
+
+fn day(text: &str) -> NaiveDate {
+    crate::support::day(text)
+}
