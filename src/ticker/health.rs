@@ -42,6 +42,8 @@ pub struct Health {
     pub holds: Vec<Hold>,
     /// The day of rates that are shown although nothing has borne them out yet: the first after a start without a past.
     pub unconfirmed: Option<NaiveDate>,
+    /// The independent banks that say something else than that.
+    pub denied_by: Vec<SourceId>,
     /// Why the store failed at the last refresh.
     pub store: Option<String>,
 }
@@ -174,17 +176,16 @@ impl Health {
     #[must_use]
     pub fn is_good(&self) -> bool {
         let good = |item: &ItemHealth| item.freshness < Freshness::Stale && !item.overdue;
-        self.items.iter().all(good) && self.holds.is_empty() && self.store.is_none()
+        let undisputed = self.holds.is_empty() && self.denied_by.is_empty();
+        self.items.iter().all(good) && undisputed && self.store.is_none()
     }
 }
 
 impl Shared {
     fn health(&self, now: DateTime<Utc>) -> Health {
         let items = self.items().into_iter().filter(|item| *item != Item::Next);
-        let (holds, unconfirmed) = {
-            let memory = self.memory();
-            (memory.holds().to_vec(), memory.unconfirmed())
-        };
+        let items = items.map(|item| self.item_health(&item, now)).collect();
+        let memory = self.memory().clone();
         let ledger = self.ledger();
         let sources = ledger.sources.iter().map(|(source, record)| SourceHealth {
             source: source.clone(),
@@ -198,10 +199,11 @@ impl Shared {
             last_refresh: ledger.last_refresh,
             last_tick: ledger.last_tick,
             restarts: ledger.restarts,
-            items: items.map(|item| self.item_health(&item, now)).collect(),
+            items,
             sources: sources.collect(),
-            holds,
-            unconfirmed,
+            holds: memory.holds().to_vec(),
+            unconfirmed: memory.unconfirmed(),
+            denied_by: memory.denied_by().to_vec(),
             store: ledger.store.clone(),
         }
     }
@@ -218,7 +220,8 @@ impl Shared {
         };
         match item {
             Item::Rates | Item::Next => snapshot.rates(now).map(|held| {
-                let newest = snapshot.next(now).unwrap_or(held).value().day();
+                // A feed may stamp each day on the same numbers, so the day on which they were new ones counts.
+                let newest = self.memory().moved().unwrap_or(held.value().day());
                 let since = now - day::start(newest, held.value().zone());
                 ItemHealth {
                     freshness: self.policy.of_rates(held, now),

@@ -199,6 +199,8 @@ impl Ticker {
 
     /// Shows what is held back, because the operator knows it to be right, and keeps it.
     ///
+    /// It holds for this process: of several that share a file, each is told by itself.
+    ///
     /// # Errors
     ///
     /// When there is no such hold: it was released meanwhile, or the bank says something else now.

@@ -197,6 +197,13 @@ pub enum GuardEvent {
         /// Who says so.
         by: SourceId,
     },
+    /// An independent bank says something else than what is shown without anything to compare it with.
+    Denied {
+        /// The day of the publication.
+        day: NaiveDate,
+        /// Who says so.
+        by: SourceId,
+    },
     /// What was shown without anything to compare it with is borne out.
     Confirmed {
         /// The day of the publication.
@@ -253,6 +260,7 @@ impl fmt::Display for GuardEvent {
                 "hold {hold} is dropped: the source says something else now"
             ),
             Self::Contradicted { hold, by } => write!(f, "hold {hold} is contradicted by {by}"),
+            Self::Denied { day, by } => write!(f, "rates of {day} are denied by {by}"),
             Self::Confirmed { day, evidence } => {
                 write!(f, "rates of {day} are confirmed: {evidence}")
             }

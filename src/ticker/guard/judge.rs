@@ -178,7 +178,7 @@ fn first(bank: &Bank, memory: &Memory, rates: &Rates, own: &Quotes) -> Suspicion
     }
 }
 
-/// Whether a first rate is plausible, or the publication before said the same.
+/// Whether a first rate is plausible; or, where that cannot be told, whether the publication before said the same.
 fn believable(
     bank: &Bank,
     memory: &Memory,
@@ -196,11 +196,10 @@ fn believable(
         };
         gate::plausible(own, wanted, bank.home, units)
     });
-    plausible == Some(true)
-        || memory
-            .holds
-            .iter()
-            .any(|hold| borne_out(&hold.candidate, rates, currency))
+    plausible.unwrap_or_else(|| {
+        let mut before = memory.holds.iter().map(|hold| &hold.candidate);
+        before.any(|before| borne_out(before, rates, currency))
+    })
 }
 
 /// Whether a later publication, of other numbers, has nearly the same rate of a currency.
@@ -212,17 +211,6 @@ pub(super) fn borne_out(before: &Rates, rates: &Rates, currency: Currency) -> bo
             let own = moves.own.iter().find(|(own, ..)| *own == currency);
             moves.most() && own.is_some_and(|(_, size, slack)| size.abs() <= gate::FLOOR + slack)
         })
-}
-
-/// Whether a row may be a slip of a digit, of a nominal or of a direction: half as much again as the last good one, or its
-/// inverse. Such a slip may well be made two days in a row.
-pub(super) fn may_be_a_slip(memory: &Memory, rates: &Rates, currency: Currency) -> bool {
-    let quotes = memory.quotes(rates.day());
-    let new = gate::quotes(rates).find(|(own, _)| *own == currency);
-    quotes
-        .get(&currency)
-        .zip(new)
-        .is_none_or(|(good, (_, new))| gate::slipped(*good, new))
 }
 
 /// Whether the bank's own changes lead from what was believed to this publication: for the anchor, and nearly every row.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::gate::{self, Moves, Past, Quotes};
 use super::hold::Hold;
 use crate::money::{Currency, Method, Rates, Row};
+use crate::provenance::SourceId;
 use crate::snapshot::Snapshot;
 
 /// Publications that were believed, how rates have moved, and what is held.
@@ -27,6 +28,10 @@ pub(crate) struct Memory {
     pub(super) holds: Vec<Hold>,
     /// The first publication, until something bears it out.
     pub(super) unconfirmed: Option<NaiveDate>,
+    /// The banks that deny it.
+    pub(super) denied_by: Vec<SourceId>,
+    /// The last day on which the numbers were other ones.
+    moved: Option<NaiveDate>,
 }
 
 /// Publications remembered: in force, next, and two before.
@@ -43,6 +48,23 @@ impl Memory {
     /// The first publication shown, until something bears it out.
     pub(crate) const fn unconfirmed(&self) -> Option<NaiveDate> {
         self.unconfirmed
+    }
+
+    /// The banks that deny it.
+    pub(crate) fn denied_by(&self) -> &[SourceId] {
+        &self.denied_by
+    }
+
+    /// The last day on which the bank had other numbers than before: a feed may stamp each day on the same ones.
+    pub(crate) const fn moved(&self) -> Option<NaiveDate> {
+        self.moved
+    }
+
+    /// Forgets what is of later days: a clock was wrong when it was remembered.
+    pub(super) fn forget_after(&mut self, latest: NaiveDate) {
+        self.accepted.retain(|rates| rates.day() <= latest);
+        self.holds.retain(|hold| hold.day <= latest);
+        self.moved = self.moved.filter(|day| *day <= latest);
     }
 
     /// When it last changed.
@@ -135,7 +157,11 @@ impl Memory {
             return;
         }
         let correction = known.is_some();
+        let first = self.accepted.is_empty();
         let moves = Moves::between(&self.quotes(rates.day()), rates);
+        if first || moves.as_ref().is_some_and(Moves::any) {
+            self.moved = Some(rates.day());
+        }
         if let Some(moves) = moves.filter(|moves| !correction && moves.any()) {
             gate::remember(&mut self.common, moves.common);
             for (currency, size, _) in moves.own {

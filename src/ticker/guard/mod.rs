@@ -15,7 +15,7 @@ mod plausible;
 mod release;
 mod witness;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::Bank;
 use crate::day;
@@ -56,17 +56,23 @@ impl Guard<'_> {
 
     /// Judges a publication that is not refused. `served` says that the bank has just sent it.
     pub(super) fn consider(&mut self, feed: &str, rates: Rates, served: bool) -> Verdict {
+        self.memory.forget_after(self.latest());
         self.memory.answered(feed, rates.len(), self.now);
         let mut verdict = Verdict::default();
         let known = self.memory.holds.iter();
         match known.clone().position(|hold| hold.is_said_by(&rates)) {
             Some(at) => self.again(at, &rates, served, &mut verdict),
-            None => {
-                self.hear_next(&rates, &mut verdict);
-                self.judge(rates, &mut verdict);
-            }
+            None => self.judge(rates, &mut verdict),
         }
         verdict
+    }
+
+    /// The last day of which a publication can be believed now.
+    fn latest(&self) -> NaiveDate {
+        let today = day::of(self.now, self.bank.zone);
+        today
+            .checked_add_days(Days::new(self.bank.days_ahead.into()))
+            .unwrap_or(today)
     }
 
     fn judge(&mut self, rates: Rates, verdict: &mut Verdict) {
@@ -107,7 +113,8 @@ impl Guard<'_> {
         verdict: &mut Verdict,
     ) {
         let agreed = self.memory.holds.iter().position(|hold| {
-            hold.reason != HoldReason::Rows && release::agrees(self.memory, &hold.candidate, &rates)
+            matches!(hold.reason, HoldReason::Common { .. } | HoldReason::Apart)
+                && release::agrees(self.memory, &hold.candidate, &rates)
         });
         if let Some(at) = agreed {
             self.release_to_next(at, &rates, verdict);
@@ -166,6 +173,7 @@ impl Guard<'_> {
 
     pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {
         self.memory.unconfirmed = None;
+        self.memory.denied_by.clear();
         verdict.events.push(GuardEvent::Confirmed { day, evidence });
     }
 

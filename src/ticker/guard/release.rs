@@ -8,6 +8,7 @@ use super::judge;
 use super::memory::Memory;
 use super::witness::{self, Witness};
 use super::{Guard, Verdict};
+use crate::day;
 use crate::money::{Currency, Rates};
 use crate::ticker::Bank;
 
@@ -19,6 +20,7 @@ impl Guard<'_> {
     pub(in crate::ticker) fn hear(&mut self, witness: &Witness, rates: &Rates) -> Verdict {
         let mut verdict = Verdict::default();
         let spoken_of = witness.day_spoken_of(rates);
+        let today = day::of(self.now, self.bank.zone);
         let by = || Evidence::Witness {
             source: witness.id(),
             day: rates.day(),
@@ -27,6 +29,8 @@ impl Guard<'_> {
         while let Some(hold) = self.memory.holds.get(at) {
             let said = witness::says(rates, &hold.candidate);
             let (agreed, denied) = sides(hold, &said, self.bank.anchor);
+            // On the evening before a shock other banks have set their day's rates already: that is silence.
+            let denies = !denied.is_empty() && hold.day <= today;
             if spoken_of < hold.day {
                 at += 1;
             } else if hold.reason == HoldReason::Rows && !agreed.is_empty() {
@@ -34,7 +38,7 @@ impl Guard<'_> {
             } else if hold.reason != HoldReason::Rows && !agreed.is_empty() {
                 self.release(at, by(), &agreed, &mut verdict);
             } else {
-                if !denied.is_empty() {
+                if denies {
                     self.contradict(at, witness, &mut verdict);
                 }
                 at += 1;
@@ -42,10 +46,15 @@ impl Guard<'_> {
         }
         let unconfirmed = self.memory.unconfirmed.filter(|day| spoken_of >= *day);
         let shown = unconfirmed.and_then(|day| Some((day, self.memory.of_day(day)?)));
-        if let Some((day, shown)) = shown
-            && majority(&witness::says(rates, shown), self.bank.anchor)
-        {
-            self.confirm(day, by(), &mut verdict);
+        if let Some((day, shown)) = shown {
+            let said = witness::says(rates, shown);
+            if majority(&said, self.bank.anchor) {
+                self.confirm(day, by(), &mut verdict);
+            } else if !said.is_empty() && !self.memory.denied_by.contains(&witness.id()) {
+                let by = witness.id();
+                self.memory.denied_by.push(by.clone());
+                verdict.events.push(GuardEvent::Denied { day, by });
+            }
         }
         verdict
     }
@@ -100,23 +109,6 @@ impl Guard<'_> {
             doubted.retain(|row| !judge::borne_out(&hold.candidate, next, row.currency));
         }
         self.settle(at, hold, doubted, evidence, verdict);
-    }
-
-    /// Believes the rows that the next publication bears out, where they cannot be a slip that is repeated.
-    pub(super) fn hear_next(&mut self, next: &Rates, verdict: &mut Verdict) {
-        let mut at = 0;
-        while let Some(hold) = self.memory.holds.get(at) {
-            let rows = super::currencies(&hold.rows).filter(|currency| {
-                judge::borne_out(&hold.candidate, next, *currency)
-                    && !judge::may_be_a_slip(self.memory, &hold.candidate, *currency)
-            });
-            let rows: Vec<Currency> = rows.collect();
-            let heard = hold.reason == HoldReason::Rows && hold.contradicted_by.is_empty();
-            if heard && !rows.is_empty() {
-                self.release_rows(at, &rows, Evidence::Next { day: next.day() }, verdict);
-            }
-            at += 1;
-        }
     }
 
     fn release_rows(
@@ -214,7 +206,14 @@ fn sides(
             super::currencies(&hold.rows).filter(move |currency| said.contains(&(*currency, side)));
         named.collect::<Vec<_>>()
     };
+    // Whose other rates are not those that are shown, has a wrong home currency, or copied this very number.
+    let held: Vec<Currency> = super::currencies(&hold.rows).collect();
+    let others = said.iter().filter(|(currency, _)| !held.contains(currency));
+    let (agreed, all) = others.fold((0, 0), |(agreed, all), (_, agrees)| {
+        (agreed + usize::from(*agrees), all + 1)
+    });
     match hold.reason {
+        HoldReason::Rows if all == 0 || agreed * 5 < all * 4 => (Vec::new(), Vec::new()),
         HoldReason::Rows => (of(true), of(false)),
         HoldReason::Common { .. } | HoldReason::Apart | HoldReason::Implausible
             if majority(said, anchor) =>
