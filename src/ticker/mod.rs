@@ -160,6 +160,7 @@ impl Ticker {
             &shared.items(),
             shared.calendar(),
             &shared.cell.load(),
+            &shared.memory(),
             now(),
         );
         loop {

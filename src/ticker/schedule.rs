@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 
-use super::guard::{Hold, Memory, STANDS_BY};
+use super::guard::{Memory, STANDS_BY};
 use super::{Item, Report};
 use crate::day;
 use crate::money::{Method, Rates};
@@ -53,8 +53,10 @@ impl Schedule {
         items: &[Item],
         calendar: Calendar,
         snapshot: &Snapshot,
+        memory: &Memory,
         now: DateTime<Utc>,
     ) -> Self {
+        let held = again(memory, now);
         let next = items.iter().map(|item| {
             let rates = snapshot.rates(now);
             let (fetched, last) = match item {
@@ -71,7 +73,7 @@ impl Schedule {
             let due = fetched.map_or(now, |fetched| {
                 calendar.after(item, last, snapshot, fetched).max(now)
             });
-            (item.clone(), due)
+            (item.clone(), earlier(item, due, held))
         });
         Self {
             next: next.collect(),
@@ -105,12 +107,8 @@ impl Schedule {
             };
             let next = self.calendar.after(&entry.item, last, snapshot, now);
             let next = next + jitter(next - now);
-            let again = memory.holds().iter().map(|hold| again(hold, now)).min();
-            let again = again.filter(|_| matches!(entry.item, Item::Rates | Item::Next));
-            self.next.insert(
-                entry.item.clone(),
-                again.map_or(next, |again| next.min(again)),
-            );
+            let next = earlier(&entry.item, next, again(memory, now));
+            self.next.insert(entry.item.clone(), next);
         }
     }
 
@@ -174,14 +172,23 @@ impl Calendar {
     }
 }
 
-/// When a hold is looked at again: once the bank has stood by its word, and then every half hour.
-fn again(hold: &Hold, now: DateTime<Utc>) -> DateTime<Utc> {
-    let stood_by = hold.since + STANDS_BY + TimeDelta::seconds(5);
-    if stood_by > now {
-        stood_by
-    } else {
-        now + MINUTE * 30
-    }
+/// When what is held is looked at again: once the bank has stood by its word, and then every half hour.
+fn again(memory: &Memory, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let again = memory.holds().iter().map(|hold| {
+        let stood_by = hold.since.min(now) + STANDS_BY + TimeDelta::seconds(5);
+        if stood_by > now {
+            stood_by
+        } else {
+            now + MINUTE * 30
+        }
+    });
+    again.min()
+}
+
+/// The time of an item, or of what is held, where it is of rates.
+fn earlier(item: &Item, at: DateTime<Utc>, held: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    let held = held.filter(|_| matches!(item, Item::Rates | Item::Next));
+    held.map_or(at, |held| held.min(at))
 }
 
 /// The bank publishes the dollar at 15:30 and the rest at 16:00, on working days, for the next: every ten minutes until
@@ -277,7 +284,7 @@ mod tests {
         let (now, sample) = (Snapshot::SAMPLE_TIME, Snapshot::sample());
         let [astana, oral] = ["astana", "oral"].map(|city| Item::Weather(city.parse().unwrap()));
         let items = [Item::Rates, Item::Next, astana, oral.clone()];
-        let schedule = Schedule::new(&items, CALENDAR, &sample, now);
+        let schedule = Schedule::new(&items, CALENDAR, &sample, &Memory::default(), now);
         assert_eq!(schedule.due(now), [oral]);
         assert_eq!(schedule.due(now + TimeDelta::hours(6)).len(), 4);
         assert_eq!(

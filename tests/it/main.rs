@@ -5,6 +5,7 @@ mod blocking;
 mod chain;
 mod floors;
 mod frankfurter;
+mod guard;
 mod gzip;
 mod hostile;
 mod keeping;

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::money::{Currency, Rates, decimal};
+use crate::money::{Currency, Method, Rates, Row, decimal};
 use crate::provenance::SourceId;
 use crate::text::serde_as_text;
 
@@ -49,6 +49,8 @@ pub enum HoldReason {
     },
     /// Single rows moved away from all others.
     Rows,
+    /// More than a fifth of the rows moved each its own way, as between the numbers of two years.
+    Apart,
     /// Nothing is known to compare with, and the numbers are outside of what is plausible.
     Implausible,
 }
@@ -68,6 +70,36 @@ pub struct HeldRow {
     pub moved: Option<u32>,
     /// What would not be surprising, likewise.
     pub limit: Option<u32>,
+}
+
+impl Hold {
+    /// Whether a publication says what is held, and is no better word: neither the bank's own where another party's is held,
+    /// nor a longer list.
+    pub(super) fn is_said_by(&self, rates: &Rates) -> bool {
+        let (held, new) = (self.candidate.publication(), rates.publication());
+        let own = new.method == Method::Published && held.method != Method::Published;
+        let longer = new.method == held.method && rates.len() > self.candidate.len();
+        self.candidate == *rates || (self.says_the_same(rates) && !own && !longer)
+    }
+
+    /// Whether a publication of the day has the same numbers, as far as both have them. Each feed has a list of its own.
+    pub(super) fn says_the_same(&self, rates: &Rates) -> bool {
+        let held = &self.candidate;
+        let pairs = held
+            .rows()
+            .iter()
+            .filter_map(|row| Some((row, rates.row(row.currency)?)));
+        let per_unit = |row: &Row, units: u32| row.value.checked_mul(units.into());
+        let same = |(a, b): (&Row, &Row)| {
+            per_unit(a, b.nominal).is_some_and(|x| Some(x) == per_unit(b, a.nominal))
+        };
+        let (mut shared, mut alike) = (0, true);
+        for pair in pairs {
+            shared += 1;
+            alike &= same(pair);
+        }
+        held.day() == rates.day() && alike && shared * 5 >= held.len().min(rates.len()) * 4
+    }
 }
 
 /// Names a hold: the day of the publication, and a checksum of its numbers.
@@ -239,6 +271,9 @@ impl fmt::Display for Hold {
                     Percent(moved),
                     Percent(limit)
                 )
+            }
+            HoldReason::Apart => {
+                f.write_str("the rates moved each its own way, as between two years")
             }
             HoldReason::Implausible => {
                 f.write_str("nothing to compare with, and the numbers are implausible")

@@ -125,43 +125,50 @@ pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicio
         };
         return Suspicion::Whole(reason, every_row(rates));
     }
-    let alone = moves.own.iter().filter_map(|(currency, size, slack)| {
-        let limit = memory.limit(*currency);
-        (size.abs() > limit + slack)
-            .then(|| {
-                held_row(
-                    rates,
-                    *currency,
-                    Some((gate::millionths(*size), gate::millionths(limit))),
-                )
-            })
-            .flatten()
-    });
-    let doubtful = moves
-        .new
-        .iter()
-        .filter(|currency| !believable(bank, memory, rates, &own, **currency));
-    let unknown = doubtful.filter_map(|currency| held_row(rates, *currency, None));
-    let rows: Vec<HeldRow> = alone.chain(unknown).collect();
+    let rows = alone(bank, memory, rates);
     if rows.is_empty() {
         Suspicion::None
-    } else if rows.len() == rates.len() {
-        Suspicion::Whole(HoldReason::Rows, rows)
+    } else if rows.len() * 5 > rates.len() {
+        Suspicion::Whole(HoldReason::Apart, every_row(rates))
     } else {
         Suspicion::Rows(rows)
     }
 }
 
+/// The rows that moved away from the others, or are new and not plausible.
+pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow> {
+    let own: Quotes = gate::quotes(rates).collect();
+    let implausible = |currency: Currency| {
+        let believable = believable(bank, memory, rates, &own, currency);
+        (!believable)
+            .then(|| held_row(rates, currency, None))
+            .flatten()
+    };
+    let Some(moves) = Moves::between(&memory.quotes(rates.day()), rates) else {
+        // Of the anchor the evidence speaks that bears out the whole.
+        let others = rates.rows().iter().map(|row| row.currency);
+        return others
+            .filter(|currency| *currency != bank.anchor)
+            .filter_map(implausible)
+            .collect();
+    };
+    let alone = moves.own.iter().filter_map(|(currency, size, slack)| {
+        let limit = memory.limit(*currency);
+        let sizes = Some((gate::millionths(*size), gate::millionths(limit)));
+        (size.abs() > limit + slack)
+            .then(|| held_row(rates, *currency, sizes))
+            .flatten()
+    });
+    let new = moves.new.iter().copied().filter_map(implausible);
+    alone.chain(new).collect()
+}
+
 /// Nothing to compare with: the anchor decides of the whole, each other row of itself.
 fn first(bank: &Bank, memory: &Memory, rates: &Rates, own: &Quotes) -> Suspicion {
-    let believed = |currency| believable(bank, memory, rates, own, currency);
-    if !believed(bank.anchor) {
+    if !believable(bank, memory, rates, own, bank.anchor) {
         return Suspicion::Whole(HoldReason::Implausible, every_row(rates));
     }
-    let rows = rates.rows().iter().filter(|row| !believed(row.currency));
-    let rows: Vec<HeldRow> = rows
-        .filter_map(|row| held_row(rates, row.currency, None))
-        .collect();
+    let rows = alone(bank, memory, rates);
     if rows.is_empty() {
         Suspicion::None
     } else {
@@ -203,6 +210,17 @@ pub(super) fn borne_out(before: &Rates, rates: &Rates, currency: Currency) -> bo
             let own = moves.own.iter().find(|(own, ..)| *own == currency);
             moves.most() && own.is_some_and(|(_, size, slack)| size.abs() <= gate::FLOOR + slack)
         })
+}
+
+/// Whether a row may be a slip of a digit, of a nominal or of a direction: half as much again as the last good one, or its
+/// inverse. Such a slip may well be made two days in a row.
+pub(super) fn may_be_a_slip(memory: &Memory, rates: &Rates, currency: Currency) -> bool {
+    let quotes = memory.quotes(rates.day());
+    let new = gate::quotes(rates).find(|(own, _)| *own == currency);
+    quotes
+        .get(&currency)
+        .zip(new)
+        .is_none_or(|(good, (_, new))| gate::slipped(*good, new))
 }
 
 /// Whether the bank's own changes lead from what was believed to this publication: for the anchor, and nearly every row.

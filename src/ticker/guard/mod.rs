@@ -16,7 +16,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Bank;
 use crate::day;
-use crate::money::{Currency, Rates};
+use crate::money::{Currency, Method, Rates};
 use crate::snapshot::Reading as _;
 pub use hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError};
 pub use judge::Refusal;
@@ -54,25 +54,34 @@ impl Guard<'_> {
     /// Judges a publication that is not refused. `served` says that the bank has just sent it.
     pub(super) fn consider(&mut self, feed: &str, rates: Rates, served: bool) -> Verdict {
         self.memory.answered(feed, rates.len(), self.now);
-        if let Some(at) = self
-            .memory
-            .holds
-            .iter()
-            .position(|hold| hold.candidate == rates)
-        {
-            return self.again(at, served);
-        }
         let mut verdict = Verdict::default();
-        match judge::suspicion(self.bank, self.memory, &rates) {
-            Suspicion::None => self.believe(rates, &mut verdict),
-            Suspicion::Rows(rows) => self.doubt_rows(rates, rows, &mut verdict),
-            Suspicion::Whole(reason, rows) => self.doubt_all(rates, reason, rows, &mut verdict),
+        let known = self.memory.holds.iter();
+        match known.clone().position(|hold| hold.is_said_by(&rates)) {
+            Some(at) => self.again(at, &rates, served, &mut verdict),
+            None => {
+                self.hear_next(&rates, &mut verdict);
+                self.judge(rates, &mut verdict);
+            }
         }
         verdict
     }
 
+    fn judge(&mut self, rates: Rates, verdict: &mut Verdict) {
+        match judge::suspicion(self.bank, self.memory, &rates) {
+            Suspicion::None => self.believe(rates, verdict),
+            Suspicion::Rows(rows) => self.doubt_rows(rates, rows, verdict),
+            Suspicion::Whole(reason, rows) => self.doubt_all(rates, reason, rows, verdict),
+        }
+    }
+
     fn believe(&mut self, rates: Rates, verdict: &mut Verdict) {
-        self.drop_holds(|hold| hold.day == rates.day(), verdict);
+        let (day, source) = (rates.day(), rates.source().clone());
+        // What another party repeats does not unsay the bank's own word.
+        let own = rates.publication().method == Method::Published;
+        self.drop_holds(
+            |hold| hold.day == day && (own || hold.source == source),
+            verdict,
+        );
         self.accept(rates, verdict);
     }
 
@@ -80,9 +89,7 @@ impl Guard<'_> {
     fn doubt_rows(&mut self, rates: Rates, rows: Vec<HeldRow>, verdict: &mut Verdict) {
         let hold = self.new_hold(rates, HoldReason::Rows, rows);
         let believed = release::without(self.memory, &hold);
-        self.drop_holds(|held| held.day == hold.day, verdict);
-        verdict.events.push(GuardEvent::Held(hold.clone()));
-        self.memory.hold(hold);
+        self.hold(hold, verdict);
         if let Some(believed) = believed {
             self.accept(believed, verdict);
         }
@@ -100,43 +107,41 @@ impl Guard<'_> {
             hold.reason != HoldReason::Rows && release::agrees(self.memory, &hold.candidate, &rates)
         });
         if let Some(at) = agreed {
-            let evidence = Evidence::Next { day: rates.day() };
-            self.release(at, evidence, verdict);
-            self.believe(rates, verdict);
-            return;
+            self.release_to_next(at, &rates, verdict);
+            // A row of it may be wrong all the same.
+            return self.judge(rates, verdict);
         }
         let hold = self.new_hold(rates, reason, rows);
-        self.drop_holds(|held| held.day == hold.day, verdict);
+        self.hold(hold, verdict);
+    }
+
+    /// In place of what the same source said of that day before.
+    fn hold(&mut self, hold: Hold, verdict: &mut Verdict) {
+        self.drop_holds(
+            |held| held.day == hold.day && held.source == hold.source,
+            verdict,
+        );
         verdict.events.push(GuardEvent::Held(hold.clone()));
         self.memory.hold(hold);
     }
 
     /// What is held is served again.
-    fn again(&mut self, at: usize, served: bool) -> Verdict {
-        let mut verdict = Verdict::default();
+    fn again(&mut self, at: usize, rates: &Rates, served: bool, verdict: &mut Verdict) {
         let Some(hold) = self.memory.holds.get_mut(at) else {
-            return verdict;
+            return;
         };
-        if served {
-            hold.seen = self.now.max(hold.seen);
+        // Time that a wrong clock has counted does not count.
+        hold.since = hold.since.min(self.now);
+        if served && rates.source() == &hold.source {
+            hold.seen = self.now.max(hold.since);
             self.memory.at = self.now;
         }
+        let (since, day, reason) = (hold.since, hold.day, hold.reason);
         if release::borne_out_by_changes(self.bank, self.memory, at) {
-            let since = self
-                .memory
-                .holds
-                .get(at)
-                .map_or(self.now, |hold| hold.since);
-            self.release(at, Evidence::Change { since }, &mut verdict);
-        } else if let Some(believed) = self
-            .memory
-            .holds
-            .get(at)
-            .and_then(|hold| self.memory.of_day(hold.day))
-        {
-            verdict.publish.push(believed.clone());
+            self.release(at, Evidence::Change { since }, &[], verdict);
+        } else if reason == HoldReason::Rows {
+            verdict.publish.extend(self.memory.of_day(day).cloned());
         }
-        verdict
     }
 
     /// Remembers and publishes.
@@ -152,11 +157,7 @@ impl Guard<'_> {
         }
         self.memory.accept(&rates, self.now);
         // What was doubted of an older day is settled: a later publication is believed.
-        self.drop_holds(
-            |hold| hold.day < day && hold.reason != HoldReason::Rows,
-            verdict,
-        );
-        self.memory.holds.retain(|hold| hold.day >= day);
+        self.drop_holds(|hold| hold.day < day, verdict);
         verdict.publish.push(rates);
     }
 
@@ -172,18 +173,19 @@ impl Guard<'_> {
             .extend(dropped.map(|hold| GuardEvent::Dropped { hold: hold.id }));
     }
 
-    /// What was in doubt before, in a publication of the day before, is so since then.
+    /// What was in doubt before, in a publication of the day before or in a shorter list, is so since then.
     fn new_hold(&self, candidate: Rates, reason: HoldReason, rows: Vec<HeldRow>) -> Hold {
         let alike = |hold: &&Hold| {
             let same = hold.rows.iter().map(|row| (row.currency, row.value));
             same.eq(rows.iter().map(|row| (row.currency, row.value)))
+                || (hold.says_the_same(&candidate) && hold.source == *candidate.source())
         };
         let before = self.memory.holds.iter().find(alike).map(|hold| hold.since);
         Hold {
             id: HoldId::of(&candidate),
             day: candidate.day(),
             source: candidate.source().clone(),
-            since: before.unwrap_or(self.now),
+            since: before.map_or(self.now, |since| since.min(self.now)),
             seen: self.now,
             reason,
             rows,

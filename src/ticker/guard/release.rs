@@ -3,7 +3,7 @@
 use chrono::{Days, TimeDelta};
 
 use super::gate::{self, Moves, Quotes};
-use super::hold::{Evidence, GuardEvent, Hold, HoldId, HoldReason};
+use super::hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
 use super::judge;
 use super::memory::Memory;
 use super::witness::{self, Witness};
@@ -32,7 +32,7 @@ impl Guard<'_> {
             } else if hold.reason == HoldReason::Rows && !agreed.is_empty() {
                 self.release_rows(at, &agreed, by(), &mut verdict);
             } else if hold.reason != HoldReason::Rows && !agreed.is_empty() {
-                self.release(at, by(), &mut verdict);
+                self.release(at, by(), &agreed, &mut verdict);
             } else {
                 if !denied.is_empty() {
                     self.contradict(at, witness, &mut verdict);
@@ -59,7 +59,8 @@ impl Guard<'_> {
     pub(in crate::ticker) fn approve(&mut self, id: HoldId) -> Option<Verdict> {
         let at = self.memory.holds.iter().position(|hold| hold.id == id)?;
         let mut verdict = Verdict::default();
-        self.release(at, Evidence::Approved, &mut verdict);
+        let hold = self.memory.holds.remove(at);
+        self.settle(at, hold, Vec::new(), Evidence::Approved, &mut verdict);
         Some(verdict)
     }
 
@@ -74,15 +75,48 @@ impl Guard<'_> {
         }
     }
 
-    /// Believes all of a hold.
-    pub(super) fn release(&mut self, at: usize, evidence: Evidence, verdict: &mut Verdict) {
-        let rows = self
-            .memory
-            .holds
-            .get(at)
-            .map(|hold| super::currencies(&hold.rows).collect());
-        let rows: Vec<Currency> = rows.unwrap_or_default();
-        self.release_rows(at, &rows, evidence, verdict);
+    /// Believes what is held, but for the rows that moved alone: a shock is no licence for a slip. Those that are `borne_out`
+    /// by themselves are believed too.
+    pub(super) fn release(
+        &mut self,
+        at: usize,
+        evidence: Evidence,
+        borne_out: &[Currency],
+        verdict: &mut Verdict,
+    ) {
+        let Some(hold) = self.take(at) else { return };
+        let mut doubted = judge::alone(self.bank, self.memory, &hold.candidate);
+        doubted.retain(|row| !borne_out.contains(&row.currency));
+        self.settle(at, hold, doubted, evidence, verdict);
+    }
+
+    /// Believes what is held, because the next publication agrees.
+    pub(super) fn release_to_next(&mut self, at: usize, next: &Rates, verdict: &mut Verdict) {
+        let Some(hold) = self.take(at) else { return };
+        let evidence = Evidence::Next { day: next.day() };
+        let mut doubted = judge::alone(self.bank, self.memory, &hold.candidate);
+        if hold.reason == HoldReason::Apart {
+            // Of each row there is a second word; where all moved together, a slip that is repeated is one still.
+            doubted.retain(|row| !judge::borne_out(&hold.candidate, next, row.currency));
+        }
+        self.settle(at, hold, doubted, evidence, verdict);
+    }
+
+    /// Believes the rows that the next publication bears out, where they cannot be a slip that is repeated.
+    pub(super) fn hear_next(&mut self, next: &Rates, verdict: &mut Verdict) {
+        let mut at = 0;
+        while let Some(hold) = self.memory.holds.get(at) {
+            let rows = super::currencies(&hold.rows).filter(|currency| {
+                judge::borne_out(&hold.candidate, next, *currency)
+                    && !judge::may_be_a_slip(self.memory, &hold.candidate, *currency)
+            });
+            let rows: Vec<Currency> = rows.collect();
+            let heard = hold.reason == HoldReason::Rows && hold.contradicted_by.is_empty();
+            if heard && !rows.is_empty() {
+                self.release_rows(at, &rows, Evidence::Next { day: next.day() }, verdict);
+            }
+            at += 1;
+        }
     }
 
     fn release_rows(
@@ -92,16 +126,41 @@ impl Guard<'_> {
         evidence: Evidence,
         verdict: &mut Verdict,
     ) {
-        if at >= self.memory.holds.len() {
-            return;
-        }
-        let mut hold = self.memory.holds.remove(at);
-        hold.rows.retain(|row| !rows.contains(&row.currency));
+        let Some(hold) = self.take(at) else { return };
+        let mut doubted = hold.rows.clone();
+        doubted.retain(|row| !rows.contains(&row.currency));
+        self.settle(at, hold, doubted, evidence, verdict);
+    }
+
+    fn take(&mut self, at: usize) -> Option<Hold> {
+        (at < self.memory.holds.len()).then(|| self.memory.holds.remove(at))
+    }
+
+    /// Publishes what was held; the rows still in `doubt` stay back.
+    fn settle(
+        &mut self,
+        at: usize,
+        hold: Hold,
+        doubted: Vec<HeldRow>,
+        evidence: Evidence,
+        verdict: &mut Verdict,
+    ) {
+        let still = |row: &&HeldRow| doubted.iter().any(|held| held.currency == row.currency);
+        let rows = hold.rows.iter().filter(|row| !still(row));
         verdict.events.push(GuardEvent::Released {
             hold: hold.id,
-            rows: rows.to_vec(),
+            rows: rows.map(|row| row.currency).collect(),
             evidence,
         });
+        if hold.reason != HoldReason::Rows {
+            // What was shown so far without evidence is shown no more.
+            self.memory.unconfirmed = None;
+        }
+        let hold = Hold {
+            reason: HoldReason::Rows,
+            rows: doubted,
+            ..hold
+        };
         let believed = without(self.memory, &hold);
         if !hold.rows.is_empty() {
             self.memory.holds.insert(at, hold);
@@ -157,10 +216,14 @@ fn sides(
     };
     match hold.reason {
         HoldReason::Rows => (of(true), of(false)),
-        HoldReason::Common { .. } | HoldReason::Implausible if majority(said, anchor) => {
+        HoldReason::Common { .. } | HoldReason::Apart | HoldReason::Implausible
+            if majority(said, anchor) =>
+        {
             (of(true), Vec::new())
         }
-        HoldReason::Common { .. } | HoldReason::Implausible => (Vec::new(), of(false)),
+        HoldReason::Common { .. } | HoldReason::Apart | HoldReason::Implausible => {
+            (Vec::new(), of(false))
+        }
     }
 }
 
