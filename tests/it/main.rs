@@ -7,6 +7,7 @@ mod canary;
 mod chain;
 mod floors;
 mod frankfurter;
+mod guard;
 mod gzip;
 mod health;
 mod hostile;

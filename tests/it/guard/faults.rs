@@ -1,0 +1,174 @@
+//! Slips of single rows, and a source that invents: what is never shown.
+
+use chrono::TimeDelta;
+use masthead::ticker::{Bank, Evidence};
+
+use super::desk::{Desk, alone, witnessed};
+use super::economy::Line;
+use crate::support::day;
+
+const EVE: &str = "2026-04-01";
+
+/// Every slip of a row, on two publications in a row, each with a change that fits what the bank said before.
+#[tokio::test(start_paused = true)]
+async fn a_slip_of_one_row_is_never_shown_however_often_it_is_repeated() {
+    type Slip = fn(&mut Line);
+    let slips: [(&str, &str, Slip); 5] = [
+        ("a tenth", "EUR", |line| line.value /= 10),
+        ("tenfold", "EUR", |line| line.value *= 10),
+        ("inverted", "EUR", |line| {
+            line.value = 10_000 / line.value.max(1) + 1
+        }),
+        ("another nominal", "KRW", |line| line.nominal = 1),
+        ("a tenth of the dollar", "USD", |line| line.value /= 10),
+    ];
+    for (name, code, slip) in slips {
+        let mut desk = Desk::on(EVE, 475_09, alone).await;
+        let eve = day(EVE);
+        let page = desk.page(eve);
+        let good = format!("{} of {eve}", page.print(page.value(code)));
+        for ahead in 1..=2 {
+            let today = eve + TimeDelta::days(ahead);
+            desk.publish(today, 475_09 + i128::from(ahead) * 50);
+            let slipped = desk.page(today).with(code, slip);
+            desk.put(slipped);
+            desk.wait_until(today, "05:00").await;
+            for _ in 0..3 {
+                desk.refresh().await;
+                let shown = desk.rates();
+                assert_eq!(desk.row(&shown, code).as_ref(), Some(&good), "{name}");
+                assert_eq!(shown.day(), today, "{name}: everything else moves on");
+                let others = shown
+                    .rows()
+                    .iter()
+                    .filter(|row| row.currency.code() != code);
+                assert!(
+                    others.clone().count() > 30
+                        && others
+                            .clone()
+                            .all(|row| shown.day_of(row.currency) == today)
+                );
+                desk.pass(TimeDelta::minutes(31)).await;
+            }
+            assert_eq!(desk.ticker.holds().len(), 1, "{name}");
+        }
+        // The bank comes to itself.
+        let today = eve + TimeDelta::days(3);
+        desk.publish(today, 476_80);
+        desk.wait_until(today, "05:00").await;
+        desk.refresh().await;
+        let right = desk.page(today);
+        let right = format!("{} of {today}", right.print(right.value(code)));
+        assert_eq!(desk.row(&desk.rates(), code), Some(right), "{name}");
+        assert!(
+            desk.ticker.holds().is_empty() && desk.ticker.health().is_good(),
+            "{name}"
+        );
+        assert!(desk.released().is_empty(), "{name}");
+    }
+}
+
+/// A currency that truly went its own way: a second bank of that day says so.
+#[tokio::test(start_paused = true)]
+async fn a_row_that_a_witness_bears_out_is_shown() {
+    let mut desk = Desk::on(EVE, 475_09, witnessed).await;
+    let today = day("2026-04-02");
+    desk.economy.shock("TRY", 800);
+    desk.publish(today, 475_50);
+    desk.witness_prints(today);
+    desk.wait_until(today, "05:00").await;
+    desk.refresh().await;
+    let page = desk.page(today);
+    let lira = format!("{} of {today}", page.print(page.value("TRY")));
+    assert_eq!(desk.row(&desk.rates(), "TRY"), Some(lira));
+    let released = desk.released();
+    assert!(
+        matches!(&released[..], [(_, _, Evidence::Witness { .. })]),
+        "{released:?}"
+    );
+}
+
+/// A slip that a witness denies stays back, and the witness's own slip bears nothing out.
+#[tokio::test(start_paused = true)]
+async fn a_row_that_a_witness_denies_stays_back() {
+    let mut desk = Desk::on(EVE, 475_09, witnessed).await;
+    let today = day("2026-04-02");
+    desk.publish(today, 475_50);
+    desk.witness_prints(today);
+    let page = desk.page(today);
+    desk.put(page.clone().with("EUR", |line| line.value /= 10));
+    desk.wait_until(today, "05:00").await;
+    desk.refresh().await;
+    let euro = desk.page(day(EVE));
+    let euro = format!("{} of {EVE}", euro.print(euro.value("EUR")));
+    assert_eq!(desk.row(&desk.rates(), "EUR"), Some(euro));
+    assert_eq!(desk.ticker.holds()[0].contradicted_by.len(), 1);
+    assert!(!desk.ticker.health().is_good());
+}
+
+/// The zloty of 1 January 2024: one source, without changes, on a holiday; everything of one currency moves by a fifth.
+#[tokio::test(start_paused = true)]
+async fn a_currency_that_falls_on_a_holiday_by_one_source_alone_is_not_shown() {
+    let mut desk = Desk::on("2023-12-31", 394_00, no_changes).await;
+    let today = day("2024-01-01");
+    let truth = desk.economy.clone();
+    desk.publish(today, 394_00 * 122 / 100);
+    desk.economy = truth;
+    for hour in ["01:00", "04:00", "09:00", "15:00", "17:30"] {
+        desk.wait_until(today, hour).await;
+        desk.refresh().await;
+        assert_eq!(desk.dollar(), "394.00 of 2023-12-31");
+    }
+    let back = day("2024-01-02");
+    desk.publish(back, 394_60);
+    desk.wait_until(back, "05:00").await;
+    desk.refresh().await;
+    assert_eq!(desk.dollar(), "394.60 of 2024-01-02");
+    assert!(desk.ticker.holds().is_empty() && desk.released().is_empty());
+}
+
+/// Frankfurter alone: it repeats numbers, without changes.
+fn no_changes(bank: Bank) -> Bank {
+    use std::sync::Arc;
+    let only: Arc<masthead::source::DynRates> = Arc::new(Unchanging);
+    bank.rates([only]).newest([])
+}
+
+/// The National Bank's feed of a day, as a source that prints no changes.
+#[derive(Debug)]
+struct Unchanging;
+
+impl masthead::source::Source for Unchanging {
+    type Query = chrono::NaiveDate;
+    type Reading = masthead::money::Rates;
+
+    fn id(&self) -> masthead::SourceId {
+        "google".parse().unwrap()
+    }
+
+    fn attribution(&self) -> masthead::Attribution {
+        masthead::Attribution::new("A source")
+    }
+
+    fn request(&self, today: &chrono::NaiveDate) -> http::Request<()> {
+        masthead::source::NationalBankKz::of_day().request(today)
+    }
+
+    fn decode(
+        &self,
+        today: &chrono::NaiveDate,
+        response: &http::Response<bytes::Bytes>,
+    ) -> Result<masthead::money::Rates, masthead::source::DecodeError> {
+        use masthead::money::{Publication, Rates, Row};
+        let read = masthead::source::NationalBankKz::of_day().decode(today, response)?;
+        let rows = read.rows().iter().map(|row| Row {
+            change: None,
+            ..*row
+        });
+        let publication = Publication {
+            source: self.id(),
+            ..read.publication().clone()
+        };
+        Ok(Rates::new(publication, rows).unwrap())
+    }
+}

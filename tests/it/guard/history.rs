@@ -1,0 +1,444 @@
+//! Twenty-seven years of true days, and faults among them: what is held, how it ends, what is never shown.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use http::{Request, Response};
+use masthead::fetch::{BoxFuture, Transport, TransportError};
+use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::source::{DecodeError, DecodeErrorKind, DynRates, Source};
+use masthead::ticker::{Bank, Evidence, GuardEvent, HoldId, Report, Witness};
+use masthead::{Attribution, SourceId, Ticker};
+use rust_decimal::Decimal;
+
+use super::economy::Economy;
+use crate::support::recorded;
+
+/// In a build without optimisation a share of the days: enough to see that the replay works.
+const SHARE: usize = if cfg!(debug_assertions) { 8 } else { 1 };
+
+#[tokio::test(start_paused = true)]
+async fn the_national_banks_dollar_since_2015() {
+    let Some(days) = national_bank() else { return };
+    let days = &days[..days.len() / SHARE];
+    let mut replay = Replay::new("KZT");
+    for rates in days {
+        replay.day(rates, true).await;
+    }
+    replay.tell("the National Bank's days, with its changes");
+    assert_eq!(replay.behind(), [] as [String; 0]);
+    assert!(replay.ended["by changes"] >= 2, "{:?}", replay.ended);
+
+    let mut replay = Replay::new("KZT");
+    for rates in days {
+        replay.day(&without_changes(rates), true).await;
+    }
+    replay.tell("the same without its changes");
+    // Two moves in a row, and holidays after them: nothing bears the second out before the third publication.
+    assert!(replay.behind().len() <= 8, "{:?}", replay.behind());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_national_banks_days_with_faults_among_them() {
+    let Some(days) = national_bank() else { return };
+    let mut replay = Replay::new("KZT");
+    replay_with_faults(&mut replay, &days[..days.len() / SHARE]).await;
+    replay.tell("the National Bank's days with faults");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_european_central_banks_days_since_1999() {
+    let Some(days) = european_central_bank() else {
+        return;
+    };
+    let days = &days[..days.len() / SHARE];
+    for witnessed in [false, true] {
+        let mut replay = if witnessed {
+            Replay::witnessed("EUR")
+        } else {
+            Replay::new("EUR")
+        };
+        for rates in days {
+            replay.day(rates, true).await;
+        }
+        replay.tell(if witnessed {
+            "the ECB's days with a second bank"
+        } else {
+            "the ECB's days"
+        });
+        assert_eq!(replay.behind(), [] as [String; 0]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_european_central_banks_days_with_faults_among_them() {
+    let Some(days) = european_central_bank() else {
+        return;
+    };
+    let mut replay = Replay::new("EUR");
+    replay_with_faults(&mut replay, &days[..days.len() / SHARE]).await;
+    replay.tell("the ECB's days with faults");
+}
+
+/// On a tenth of the days a fault comes first, and stands for an hour; at times the truth follows on the next day only.
+async fn replay_with_faults(replay: &mut Replay, days: &[Rates]) {
+    let mut random = fastrand::Rng::with_seed(2026);
+    for rates in days {
+        // The first days are where nothing is known yet.
+        let fault = random.u8(..10) == 0 && replay.truth.len() > 5;
+        replay.truth.insert(rates.day(), rates.clone());
+        if fault {
+            let wrong = fault_in(rates, &mut random);
+            replay.faults += 1;
+            replay.serve(&wrong, 2).await;
+            if random.u8(..4) == 0 {
+                continue;
+            }
+        }
+        replay.day(rates, !fault).await;
+    }
+    assert!(replay.faults > 20);
+}
+
+/// A slip of every row or of one. The changes are the true ones: they do not tie.
+fn fault_in(rates: &Rates, random: &mut fastrand::Rng) -> Rates {
+    let count = rates.len();
+    let one = random.bool().then(|| random.usize(..count));
+    let kind = random.u8(..4);
+    let ten = Decimal::TEN;
+    let slip = |value: Decimal| match kind {
+        0 => value * ten,
+        1 => value / ten,
+        2 => Decimal::ONE / value,
+        _ => value * Decimal::new(122, 2),
+    };
+    let rows = rates.rows().iter().enumerate().map(|(at, row)| {
+        let hit = one.is_none_or(|one| one == at);
+        let value = if hit {
+            slip(row.value).round_sf(6).unwrap()
+        } else {
+            row.value
+        };
+        Row { value, ..*row }
+    });
+    let rows: Vec<Row> = rows.collect();
+    Rates::new(rates.publication().clone(), rows).unwrap()
+}
+
+struct Replay {
+    ticker: Ticker,
+    said: Said,
+    witness: Said,
+    now: DateTime<Utc>,
+    truth: BTreeMap<NaiveDate, Rates>,
+    held: BTreeMap<HoldId, (NaiveDate, String)>,
+    ended: BTreeMap<&'static str, usize>,
+    holds: usize,
+    faults: usize,
+    /// Days that were not shown when the next one came, and rows.
+    late: Vec<String>,
+    late_rows: BTreeMap<Currency, usize>,
+}
+
+/// What the bank says now.
+type Said = Arc<Mutex<Option<Rates>>>;
+
+impl Replay {
+    fn new(home: &str) -> Self {
+        Self::with(home, |bank, _| bank)
+    }
+
+    fn witnessed(home: &str) -> Self {
+        Self::with(home, |bank, witness| {
+            bank.witnesses([Witness::new(witness)])
+        })
+    }
+
+    fn with(home: &str, set: impl FnOnce(Bank, Arc<DynRates>) -> Bank) -> Self {
+        let (said, witness) = (Said::default(), Said::default());
+        let source: Arc<DynRates> = Arc::new(Told {
+            id: "bank".parse().unwrap(),
+            said: Arc::clone(&said),
+        });
+        let second: Arc<DynRates> = Arc::new(Told {
+            id: "second".parse().unwrap(),
+            said: Arc::clone(&witness),
+        });
+        let bank = Bank::new(home.parse().unwrap(), chrono_tz::Asia::Almaty).rates([source]);
+        let ticker = Ticker::builder("tests")
+            .transport(Silent)
+            .cities([])
+            .bank(set(bank, second));
+        Self {
+            ticker: ticker.build().unwrap(),
+            said,
+            witness,
+            now: DateTime::UNIX_EPOCH,
+            truth: BTreeMap::new(),
+            held: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            holds: 0,
+            faults: 0,
+            late: Vec::new(),
+            late_rows: BTreeMap::new(),
+        }
+    }
+
+    /// A true day: asked for in the morning and, as the schedule would where something is held, a quarter of an hour later.
+    async fn day(&mut self, rates: &Rates, first: bool) {
+        self.truth.insert(rates.day(), rates.clone());
+        *self.witness.lock().unwrap() = Some(rates.clone());
+        if first {
+            self.now = rates.day().and_hms_opt(5, 0, 0).unwrap().and_utc();
+        }
+        self.serve(rates, 2).await;
+        let snapshot = self.ticker.snapshot();
+        let shown = snapshot.rates(self.now).unwrap().value();
+        for row in rates.rows() {
+            if shown.row(row.currency).is_none() || shown.day_of(row.currency) < rates.day() {
+                *self.late_rows.entry(row.currency).or_default() += 1;
+            }
+        }
+        if shown.day() < rates.day() {
+            self.late.push(rates.day().to_string());
+        }
+    }
+
+    async fn serve(&mut self, rates: &Rates, times: usize) {
+        let opening = rates.day().and_hms_opt(5, 0, 0).unwrap().and_utc();
+        self.now = self.now.max(opening);
+        *self.said.lock().unwrap() = Some(rates.clone());
+        for _ in 0..times {
+            let report = self.ticker.refresh(self.now).await;
+            self.note(&report);
+            self.check();
+            self.now += TimeDelta::minutes(16);
+            if self.ticker.holds().is_empty() {
+                break;
+            }
+        }
+    }
+
+    fn note(&mut self, report: &Report) {
+        for event in report.entries.iter().flat_map(|entry| &entry.events) {
+            let how = match event {
+                GuardEvent::Held(hold) => {
+                    self.holds += usize::from(
+                        self.held
+                            .insert(hold.id, (hold.day, hold.to_string()))
+                            .is_none(),
+                    );
+                    continue;
+                }
+                GuardEvent::Released { evidence, .. } => match evidence {
+                    Evidence::Change { .. } => "by changes",
+                    Evidence::Next { .. } => "by the next publication",
+                    Evidence::Witness { .. } => "by a witness",
+                    _ => "otherwise",
+                },
+                GuardEvent::Dropped { .. } => "dropped for another number",
+                _ => continue,
+            };
+            *self.ended.entry(how).or_default() += 1;
+        }
+    }
+
+    /// Every number that is shown is that of its day.
+    fn check(&self) {
+        let snapshot = self.ticker.snapshot();
+        for held in [snapshot.rates(self.now), snapshot.next(self.now)]
+            .into_iter()
+            .flatten()
+        {
+            let rates = held.value();
+            for row in rates.rows() {
+                let day = rates.day_of(row.currency);
+                let truth = self.truth[&day].row(row.currency).unwrap();
+                assert_eq!(
+                    (row.value, row.nominal),
+                    (truth.value, truth.nominal),
+                    "{} of {day}",
+                    row.currency
+                );
+            }
+        }
+    }
+
+    /// Days that were not shown on their own day, two in a row.
+    fn behind(&self) -> Vec<String> {
+        let days: Vec<NaiveDate> = self.truth.keys().copied().collect();
+        let late: Vec<bool> = days
+            .iter()
+            .map(|day| self.late.contains(&day.to_string()))
+            .collect();
+        let pairs = late
+            .windows(2)
+            .zip(&days)
+            .filter(|(pair, _)| pair[0] && pair[1]);
+        pairs.map(|(_, day)| day.to_string()).collect()
+    }
+
+    fn tell(&self, what: &str) {
+        use std::io::Write as _;
+        let rows: usize = self.truth.values().map(Rates::len).sum();
+        let late: usize = self.late_rows.values().sum();
+        let text = format!(
+            "{what}: {} days, {rows} rows, {} faults, {} holds, ended {:?}, {} days late, {late} rows late {:?}",
+            self.truth.len(),
+            self.faults,
+            self.holds,
+            self.ended,
+            self.late.len(),
+            self.late_rows,
+        );
+        let _ = writeln!(std::io::stdout(), "{text}");
+        for (_, text) in self.held.values().filter(|_| self.faults == 0) {
+            let _ = writeln!(std::io::stdout(), "  {text}");
+        }
+    }
+}
+
+/// A bank that says what it is told to.
+#[derive(Debug)]
+struct Told {
+    id: SourceId,
+    said: Said,
+}
+
+impl Source for Told {
+    type Query = NaiveDate;
+    type Reading = Rates;
+
+    fn id(&self) -> SourceId {
+        self.id.clone()
+    }
+
+    fn attribution(&self) -> Attribution {
+        Attribution::new("A bank")
+    }
+
+    fn request(&self, _: &NaiveDate) -> Request<()> {
+        Request::new(())
+    }
+
+    fn decode(&self, _: &NaiveDate, _: &Response<Bytes>) -> Result<Rates, DecodeError> {
+        let said = self.said.lock().unwrap().clone();
+        let nothing = || DecodeError::new(&self.id, DecodeErrorKind::NoData("nothing".into()));
+        said.ok_or_else(nothing)
+    }
+}
+
+/// Every answer is another one, so that none is taken for the last.
+#[derive(Debug)]
+struct Silent;
+
+impl Transport for Silent {
+    fn send(&self, _: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let body = Bytes::from(fastrand::u64(..).to_string());
+        Box::pin(async { Ok(Response::new(body)) })
+    }
+}
+
+/// The true dollar of each day, and made-up others around it.
+fn national_bank() -> Option<Vec<Rates>> {
+    let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")?).unwrap();
+    let (mut economy, mut random) = (Economy::new(), fastrand::Rng::with_seed(1));
+    let mut before: Option<super::economy::Page> = None;
+    let days = text.lines().skip(1).map(|line| {
+        let (day, dollar) = line.split_once(',').unwrap();
+        let mut dollar = parse_decimal(dollar).unwrap();
+        dollar.rescale(2);
+        let hundredths = dollar.mantissa();
+        let moved = before
+            .as_ref()
+            .is_none_or(|before| i128::from(before.value("USD")) != hundredths);
+        if moved {
+            economy.pass(&mut random, 300);
+        }
+        economy.set("KZT", hundredths);
+        let page = economy.page("KZT", day.parse().unwrap(), 2);
+        let page = before
+            .as_ref()
+            .map_or(page.clone(), |before| page.after(before));
+        before = Some(page.clone());
+        let rows = page.lines.iter().map(|line| Row {
+            currency: line.code.parse().unwrap(),
+            value: Decimal::new(line.value, 2),
+            nominal: line.nominal,
+            change: Some(Decimal::new(line.change, 2)),
+        });
+        Rates::new(
+            publication("KZT", Quotation::HomePerForeign, page.day),
+            rows,
+        )
+        .unwrap()
+    });
+    Some(days.collect())
+}
+
+/// The bank's own file: every day, every currency that ISO 4217 knows today.
+fn european_central_bank() -> Option<Vec<Rates>> {
+    let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip")?);
+    let mut lines = text.lines();
+    let codes: Vec<Option<Currency>> = lines
+        .next()
+        .unwrap()
+        .split(',')
+        .map(|code| code.parse().ok())
+        .collect();
+    let days = lines.map(|line| {
+        let mut fields = line.split(',');
+        let day = fields.next().unwrap().parse().unwrap();
+        let rows = fields.zip(&codes[1..]).filter_map(|(value, currency)| {
+            let value = parse_decimal(value)
+                .ok()
+                .filter(|value| *value > Decimal::ZERO)?;
+            Some(Row {
+                currency: (*currency)?,
+                value,
+                nominal: 1,
+                change: None,
+            })
+        });
+        Rates::new(publication("EUR", Quotation::ForeignPerHome, day), rows).unwrap()
+    });
+    let mut days: Vec<Rates> = days.collect();
+    days.reverse();
+    Some(days)
+}
+
+fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication {
+    Publication {
+        home: home.parse().unwrap(),
+        quotation,
+        day,
+        zone: chrono_tz::Asia::Almaty,
+        source: "bank".parse().unwrap(),
+        method: Method::Published,
+    }
+}
+
+fn without_changes(rates: &Rates) -> Rates {
+    let rows = rates.rows().iter().map(|row| Row {
+        change: None,
+        ..*row
+    });
+    Rates::new(rates.publication().clone(), rows).unwrap()
+}
+
+/// The only file of an archive: the local header is 30 bytes, a name and an extra field; the size is in the directory at
+/// the end, and deflate ends by itself.
+fn unzip(archive: &[u8]) -> String {
+    assert_eq!(&archive[..4], b"PK\x03\x04");
+    let length = |at: usize| usize::from(u16::from_le_bytes([archive[at], archive[at + 1]]));
+    assert_eq!(length(8), 8, "deflate");
+    let body = &archive[30 + length(26) + length(28)..];
+    let mut text = String::new();
+    flate2::read::DeflateDecoder::new(body)
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
