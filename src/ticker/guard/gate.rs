@@ -110,14 +110,6 @@ pub(super) fn agree(a: Quote, b: Quote, within: f64) -> bool {
     (a.log - b.log).abs() <= within + a.slack + b.slack
 }
 
-/// Whether a rate is at least half as much again as it was, at most two thirds, or the inverse.
-pub(super) fn slipped(good: Quote, new: Quote) -> bool {
-    let half_as_much_again = 1.5_f64.ln();
-    // Near one a rate and its inverse are alike.
-    let inverse = good.log.abs() > FLOOR && (good.log + new.log).abs() <= FLOOR;
-    (new.log - good.log).abs() >= half_as_much_again || inverse
-}
-
 /// What `other` says of home units for one unit, where it quotes both: the quotient of its two rates.
 pub(super) fn across(
     other: &Quotes,

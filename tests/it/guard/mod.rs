@@ -5,4 +5,5 @@ pub(crate) mod desk;
 pub(crate) mod economy;
 mod faults;
 mod history;
+mod series;
 mod shocks;
