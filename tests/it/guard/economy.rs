@@ -210,6 +210,7 @@ impl Page {
     }
 
     /// As the National Bank of Kyrgyzstan's daily list of five.
+    #[allow(dead_code)] // of the simulation alone
     pub(crate) fn nbkr(&self) -> String {
         let five = self
             .lines

@@ -1,4 +1,5 @@
 //! The guard: what is surprising is held, and shown on evidence alone.
+#![allow(clippy::inconsistent_digit_grouping)] // hundredths: 475_09 is 475.09
 
 mod corrections;
 pub(crate) mod desk;
