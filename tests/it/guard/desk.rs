@@ -19,6 +19,9 @@ const CBU: &str = "cbu.uz";
 /// What each bank has printed, by day; a day without a page of its own is answered with the page before.
 pub(crate) type Pages = Arc<Mutex<BTreeMap<NaiveDate, Page>>>;
 
+/// What the guard did, and when.
+pub(crate) type Events = Arc<Mutex<Vec<(DateTime<Utc>, GuardEvent)>>>;
+
 pub(crate) struct Desk {
     pub(crate) world: World,
     pub(crate) economy: Economy,
@@ -28,7 +31,7 @@ pub(crate) struct Desk {
     /// Its witness, the Central Bank of Uzbekistan.
     pub(crate) witness: Pages,
     pub(crate) ticker: Ticker,
-    pub(crate) events: Arc<Mutex<Vec<(DateTime<Utc>, GuardEvent)>>>,
+    pub(crate) events: Events,
 }
 
 /// Noon in Astana, which was UTC+6 until March 2024.

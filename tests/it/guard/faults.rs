@@ -17,7 +17,7 @@ async fn a_slip_of_one_row_is_never_shown_however_often_it_is_repeated() {
         ("a tenth", "EUR", |line| line.value /= 10),
         ("tenfold", "EUR", |line| line.value *= 10),
         ("inverted", "EUR", |line| {
-            line.value = 10_000 / line.value.max(1) + 1
+            line.value = 10_000 / line.value.max(1) + 1;
         }),
         ("another nominal", "KRW", |line| line.nominal = 1),
         ("a tenth of the dollar", "USD", |line| line.value /= 10),
