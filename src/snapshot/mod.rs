@@ -175,8 +175,13 @@ impl Snapshot {
         } else {
             &mut self.rates
         };
+        // What a clock that was wrong has left is further ahead than a bank publishes, and would never be replaced.
+        let believed = |held: &&Observed<Rates>| {
+            held.value().day() <= today + TimeDelta::days(Self::MAX_DAYS_AHEAD)
+        };
         if slot
             .as_ref()
+            .filter(believed)
             .is_some_and(|held| !held.value().yields_to(&rates, ahead))
         {
             return Added::Superseded;

@@ -180,7 +180,7 @@ impl TickerBuilder {
                 .bank
                 .witnesses
                 .iter()
-                .map(|witness| chain(&[witness.source.clone()]))
+                .map(|witness| chain(std::slice::from_ref(&witness.source)))
                 .collect(),
             weather: Chain::new(self.weather),
             bank: self.bank,

@@ -3,7 +3,7 @@
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
@@ -65,7 +65,9 @@ impl Shared {
             Some(Outcome::Read | Outcome::Warned | Outcome::Unchanged)
         );
         let shown = self.cell.load().rates(now).map(|held| held.value().day());
-        if shown.is_some_and(|shown| rates.day() < shown) {
+        // A clock that was wrong may have left a day that a bank cannot have published.
+        let believed = today + TimeDelta::days(Snapshot::MAX_DAYS_AHEAD);
+        if shown.is_some_and(|shown| rates.day() < shown && shown <= believed) {
             entry.added = Some(Added::Superseded);
             return entry;
         }

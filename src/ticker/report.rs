@@ -118,7 +118,7 @@ impl Report {
                         tracing::warn!(target: "masthead", %item, %source, class, %error, "no reading");
                     }
                     outcome => {
-                        tracing::debug!(target: "masthead", %item, %source, ?outcome, "asked")
+                        tracing::debug!(target: "masthead", %item, %source, ?outcome, "asked");
                     }
                 }
             }

@@ -55,8 +55,12 @@ impl Ticker {
                     break;
                 }
                 ticker.shared.ledger().restarts += 1;
-                let waiting = tokio::time::timeout(pause, stopped.wait_for(|stop| *stop));
-                if runtime.block_on(async { waiting.await }).is_ok() {
+                let stopped = runtime.block_on(async {
+                    // Made where there is a clock: outside of the runtime it panics.
+                    let waiting = tokio::time::timeout(pause, stopped.wait_for(|stop| *stop));
+                    waiting.await.is_ok()
+                });
+                if stopped {
                     break;
                 }
                 pause = (pause * 2).min(LONGEST_PAUSE);

@@ -104,7 +104,9 @@ impl Guard<'_> {
         verdict: &mut Verdict,
     ) {
         let agreed = self.memory.holds.iter().position(|hold| {
-            hold.reason != HoldReason::Rows && release::agrees(self.memory, &hold.candidate, &rates)
+            hold.reason != HoldReason::Rows
+                && release::is_second_word(hold, self.now)
+                && release::agrees(self.memory, &hold.candidate, &rates)
         });
         if let Some(at) = agreed {
             self.release_to_next(at, &rates, verdict);

@@ -19,6 +19,9 @@ const CBU: &str = "cbu.uz";
 /// What each bank has printed, by day; a day without a page of its own is answered with the page before.
 pub(crate) type Pages = Arc<Mutex<BTreeMap<NaiveDate, Page>>>;
 
+/// What the guard did, and when.
+type Events = Arc<Mutex<Vec<(DateTime<Utc>, GuardEvent)>>>;
+
 pub(crate) struct Desk {
     pub(crate) world: World,
     pub(crate) economy: Economy,
@@ -28,7 +31,7 @@ pub(crate) struct Desk {
     /// Its witness, the Central Bank of Uzbekistan.
     pub(crate) witness: Pages,
     pub(crate) ticker: Ticker,
-    pub(crate) events: Arc<Mutex<Vec<(DateTime<Utc>, GuardEvent)>>>,
+    pub(crate) events: Events,
 }
 
 /// Noon in Astana, which was UTC+6 until March 2024.
@@ -106,7 +109,7 @@ impl Desk {
                 .unwrap();
             answer(&served, day.parse().unwrap(), Page::cbu)
         });
-        let events = Arc::new(Mutex::new(Vec::new()));
+        let events = Events::default();
         let bank = set(Bank::national_bank_kz());
         let builder = settings(world.ticker().cities([]).bank(bank));
         let builder = builder.on_report({
@@ -260,7 +263,7 @@ pub(crate) fn alone(bank: Bank) -> Bank {
     bank.rates([own])
 }
 
-fn note(events: &Mutex<Vec<(DateTime<Utc>, GuardEvent)>>, now: DateTime<Utc>, report: &Report) {
+fn note(events: &Events, now: DateTime<Utc>, report: &Report) {
     let new = report
         .entries
         .iter()

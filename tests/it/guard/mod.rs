@@ -1,4 +1,6 @@
 //! The guard: what is surprising is held, and shown on evidence alone.
+// Hundredths are set apart: 475_09 is 475.09 tenge.
+#![allow(clippy::inconsistent_digit_grouping)]
 
 mod corrections;
 pub(crate) mod desk;

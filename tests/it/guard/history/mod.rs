@@ -1,21 +1,21 @@
 //! Twenty-seven years of true days, and faults among them: what is held, how it ends, what is never shown.
 
+mod series;
+
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use http::{Request, Response};
 use masthead::fetch::{BoxFuture, Transport, TransportError};
-use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::money::{Currency, Rates, Row};
 use masthead::source::{DecodeError, DecodeErrorKind, DynRates, Source};
 use masthead::ticker::{Bank, Evidence, GuardEvent, HoldId, Report, Witness};
 use masthead::{Attribution, SourceId, Ticker};
 use rust_decimal::Decimal;
 
-use super::economy::Economy;
-use crate::support::recorded;
+use series::{european_central_bank, national_bank, without_changes};
 
 /// In a build without optimisation a share of the days: enough to see that the replay works.
 const SHARE: usize = if cfg!(debug_assertions) { 8 } else { 1 };
@@ -281,22 +281,21 @@ impl Replay {
         pairs.map(|(_, day)| day.to_string()).collect()
     }
 
+    /// For a run with `--nocapture`.
+    #[allow(clippy::print_stdout)]
     fn tell(&self, what: &str) {
-        use std::io::Write as _;
         let rows: usize = self.truth.values().map(Rates::len).sum();
         let late: usize = self.late_rows.values().sum();
-        let text = format!(
-            "{what}: {} days, {rows} rows, {} faults, {} holds, ended {:?}, {} days late, {late} rows late {:?}",
+        println!(
+            "{what}: {} days, {rows} rows, {} faults, {} holds, ended {:?}, {} days late, {late} rows late",
             self.truth.len(),
             self.faults,
             self.holds,
             self.ended,
             self.late.len(),
-            self.late_rows,
         );
-        let _ = writeln!(std::io::stdout(), "{text}");
         for (_, text) in self.held.values().filter(|_| self.faults == 0) {
-            let _ = writeln!(std::io::stdout(), "  {text}");
+            println!("  {text}");
         }
     }
 }
@@ -340,105 +339,4 @@ impl Transport for Silent {
         let body = Bytes::from(fastrand::u64(..).to_string());
         Box::pin(async { Ok(Response::new(body)) })
     }
-}
-
-/// The true dollar of each day, and made-up others around it.
-fn national_bank() -> Option<Vec<Rates>> {
-    let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")?).unwrap();
-    let (mut economy, mut random) = (Economy::new(), fastrand::Rng::with_seed(1));
-    let mut before: Option<super::economy::Page> = None;
-    let days = text.lines().skip(1).map(|line| {
-        let (day, dollar) = line.split_once(',').unwrap();
-        let mut dollar = parse_decimal(dollar).unwrap();
-        dollar.rescale(2);
-        let hundredths = dollar.mantissa();
-        let moved = before
-            .as_ref()
-            .is_none_or(|before| i128::from(before.value("USD")) != hundredths);
-        if moved {
-            economy.pass(&mut random, 300);
-        }
-        economy.set("KZT", hundredths);
-        let page = economy.page("KZT", day.parse().unwrap(), 2);
-        let page = before
-            .as_ref()
-            .map_or(page.clone(), |before| page.after(before));
-        before = Some(page.clone());
-        let rows = page.lines.iter().map(|line| Row {
-            currency: line.code.parse().unwrap(),
-            value: Decimal::new(line.value, 2),
-            nominal: line.nominal,
-            change: Some(Decimal::new(line.change, 2)),
-        });
-        Rates::new(
-            publication("KZT", Quotation::HomePerForeign, page.day),
-            rows,
-        )
-        .unwrap()
-    });
-    Some(days.collect())
-}
-
-/// The bank's own file: every day, every currency that ISO 4217 knows today.
-fn european_central_bank() -> Option<Vec<Rates>> {
-    let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip")?);
-    let mut lines = text.lines();
-    let codes: Vec<Option<Currency>> = lines
-        .next()
-        .unwrap()
-        .split(',')
-        .map(|code| code.parse().ok())
-        .collect();
-    let days = lines.map(|line| {
-        let mut fields = line.split(',');
-        let day = fields.next().unwrap().parse().unwrap();
-        let rows = fields.zip(&codes[1..]).filter_map(|(value, currency)| {
-            let value = parse_decimal(value)
-                .ok()
-                .filter(|value| *value > Decimal::ZERO)?;
-            Some(Row {
-                currency: (*currency)?,
-                value,
-                nominal: 1,
-                change: None,
-            })
-        });
-        Rates::new(publication("EUR", Quotation::ForeignPerHome, day), rows).unwrap()
-    });
-    let mut days: Vec<Rates> = days.collect();
-    days.reverse();
-    Some(days)
-}
-
-fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication {
-    Publication {
-        home: home.parse().unwrap(),
-        quotation,
-        day,
-        zone: chrono_tz::Asia::Almaty,
-        source: "bank".parse().unwrap(),
-        method: Method::Published,
-    }
-}
-
-fn without_changes(rates: &Rates) -> Rates {
-    let rows = rates.rows().iter().map(|row| Row {
-        change: None,
-        ..*row
-    });
-    Rates::new(rates.publication().clone(), rows).unwrap()
-}
-
-/// The only file of an archive: the local header is 30 bytes, a name and an extra field; the size is in the directory at
-/// the end, and deflate ends by itself.
-fn unzip(archive: &[u8]) -> String {
-    assert_eq!(&archive[..4], b"PK\x03\x04");
-    let length = |at: usize| usize::from(u16::from_le_bytes([archive[at], archive[at + 1]]));
-    assert_eq!(length(8), 8, "deflate");
-    let body = &archive[30 + length(26) + length(28)..];
-    let mut text = String::new();
-    flate2::read::DeflateDecoder::new(body)
-        .read_to_string(&mut text)
-        .unwrap();
-    text
 }

@@ -1,0 +1,111 @@
+//! The real series, as publications.
+
+use std::io::Read as _;
+
+use chrono::NaiveDate;
+use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use rust_decimal::Decimal;
+
+use crate::guard::economy::{Economy, Page};
+use crate::support::recorded;
+
+/// The true dollar of each day, and made-up others around it.
+pub(super) fn national_bank() -> Option<Vec<Rates>> {
+    let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")?).unwrap();
+    let (mut economy, mut random) = (Economy::new(), fastrand::Rng::with_seed(1));
+    let mut before: Option<Page> = None;
+    let days = text.lines().skip(1).map(|line| {
+        let (day, dollar) = line.split_once(',').unwrap();
+        let mut dollar = parse_decimal(dollar).unwrap();
+        dollar.rescale(2);
+        let hundredths = dollar.mantissa();
+        let moved = before
+            .as_ref()
+            .is_none_or(|before| i128::from(before.value("USD")) != hundredths);
+        if moved {
+            economy.pass(&mut random, 300);
+        }
+        economy.set("KZT", hundredths);
+        let page = economy.page("KZT", day.parse().unwrap(), 2);
+        let page = before
+            .as_ref()
+            .map_or(page.clone(), |before| page.after(before));
+        before = Some(page.clone());
+        let rows = page.lines.iter().map(|line| Row {
+            currency: line.code.parse().unwrap(),
+            value: Decimal::new(line.value, 2),
+            nominal: line.nominal,
+            change: Some(Decimal::new(line.change, 2)),
+        });
+        Rates::new(
+            publication("KZT", Quotation::HomePerForeign, page.day),
+            rows,
+        )
+        .unwrap()
+    });
+    Some(days.collect())
+}
+
+/// The bank's own file: every day, every currency that ISO 4217 knows today.
+pub(super) fn european_central_bank() -> Option<Vec<Rates>> {
+    let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip")?);
+    let mut lines = text.lines();
+    let codes: Vec<Option<Currency>> = lines
+        .next()
+        .unwrap()
+        .split(',')
+        .map(|code| code.parse().ok())
+        .collect();
+    let days = lines.map(|line| {
+        let mut fields = line.split(',');
+        let day = fields.next().unwrap().parse().unwrap();
+        let rows = fields.zip(&codes[1..]).filter_map(|(value, currency)| {
+            let value = parse_decimal(value)
+                .ok()
+                .filter(|value| *value > Decimal::ZERO)?;
+            Some(Row {
+                currency: (*currency)?,
+                value,
+                nominal: 1,
+                change: None,
+            })
+        });
+        Rates::new(publication("EUR", Quotation::ForeignPerHome, day), rows).unwrap()
+    });
+    let mut days: Vec<Rates> = days.collect();
+    days.reverse();
+    Some(days)
+}
+
+fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication {
+    Publication {
+        home: home.parse().unwrap(),
+        quotation,
+        day,
+        zone: chrono_tz::Asia::Almaty,
+        source: "bank".parse().unwrap(),
+        method: Method::Published,
+    }
+}
+
+pub(super) fn without_changes(rates: &Rates) -> Rates {
+    let rows = rates.rows().iter().map(|row| Row {
+        change: None,
+        ..*row
+    });
+    Rates::new(rates.publication().clone(), rows).unwrap()
+}
+
+/// The only file of an archive: the local header is 30 bytes, a name and an extra field; the size is in the directory at
+/// the end, and deflate ends by itself.
+fn unzip(archive: &[u8]) -> String {
+    assert_eq!(&archive[..4], b"PK\x03\x04");
+    let length = |at: usize| usize::from(u16::from_le_bytes([archive[at], archive[at + 1]]));
+    assert_eq!(length(8), 8, "deflate");
+    let body = &archive[30 + length(26) + length(28)..];
+    let mut text = String::new();
+    flate2::read::DeflateDecoder::new(body)
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
