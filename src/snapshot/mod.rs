@@ -179,8 +179,13 @@ impl Snapshot {
         if !ahead && slot.as_ref().is_some_and(|held| held.value().day() > today) {
             *slot = None;
         }
+        // What a clock that was wrong has left is further ahead than a bank publishes, and would never be replaced.
+        let believed = |held: &&Observed<Rates>| {
+            held.value().day() <= today + TimeDelta::days(Self::MAX_DAYS_AHEAD)
+        };
         if slot
             .as_ref()
+            .filter(believed)
             .is_some_and(|held| !held.value().yields_to(&rates, ahead))
         {
             return Added::Superseded;

@@ -19,6 +19,7 @@ mod open_meteo;
 mod restart;
 mod run;
 mod server;
+mod simulation;
 mod snapshot;
 mod store;
 mod strip;

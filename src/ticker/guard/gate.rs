@@ -105,6 +105,11 @@ impl Moves {
     }
 }
 
+/// Whether a move is larger than a limit, and not by rounding alone.
+pub(super) fn beyond(size: f64, limit: f64, slack: f64) -> bool {
+    size.abs() > limit + slack
+}
+
 /// Whether two rates of one currency agree within a share.
 pub(super) fn agree(a: Quote, b: Quote, within: f64) -> bool {
     (a.log - b.log).abs() <= within + a.slack + b.slack

@@ -119,7 +119,7 @@ pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicio
     let rounding = moves.own.iter().map(|(_, _, slack)| *slack);
     // Where every row has room for it, rounding may move all of them; the finest row tells.
     let rounding = rounding.min_by(f64::total_cmp).unwrap_or_default();
-    if common > limit + rounding {
+    if gate::beyond(common, limit, rounding) {
         let reason = HoldReason::Common {
             moved: gate::millionths(common),
             limit: gate::millionths(limit),
@@ -157,7 +157,7 @@ pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow>
     let alone = moves.own.iter().filter_map(|(currency, size, slack)| {
         let limit = memory.limit(*currency) * spread;
         let sizes = Some((gate::millionths(*size), gate::millionths(limit)));
-        (size.abs() > limit + slack)
+        gate::beyond(*size, limit, *slack)
             .then(|| held_row(rates, *currency, sizes))
             .flatten()
     });
@@ -209,7 +209,8 @@ pub(super) fn borne_out(before: &Rates, rates: &Rates, currency: Currency) -> bo
     before.day() < rates.day()
         && moves.is_some_and(|moves| {
             let own = moves.own.iter().find(|(own, ..)| *own == currency);
-            moves.most() && own.is_some_and(|(_, size, slack)| size.abs() <= gate::FLOOR + slack)
+            moves.most()
+                && own.is_some_and(|(_, size, slack)| !gate::beyond(*size, gate::FLOOR, *slack))
         })
 }
 

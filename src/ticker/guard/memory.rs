@@ -171,7 +171,10 @@ impl Memory {
                 }
             }
         }
-        self.accepted.retain(|held| held.day() != rates.day());
+        // What is further ahead than a bank publishes, a clock that was wrong has left.
+        let bound = rates.day() + TimeDelta::days(2 * Snapshot::MAX_DAYS_AHEAD);
+        self.accepted
+            .retain(|held| held.day() != rates.day() && held.day() <= bound);
         self.accepted.push(rates.clone());
         self.accepted.sort_by_key(Rates::day);
         let over = self.accepted.len().saturating_sub(REMEMBERED);

@@ -114,6 +114,7 @@ impl Guard<'_> {
     ) {
         let agreed = self.memory.holds.iter().position(|hold| {
             matches!(hold.reason, HoldReason::Common { .. } | HoldReason::Apart)
+                && release::is_second_word(hold, self.now)
                 && release::agrees(self.memory, &hold.candidate, &rates)
         });
         if let Some(at) = agreed {

@@ -1,6 +1,6 @@
 //! What ends a hold.
 
-use chrono::{Days, TimeDelta};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::gate::{self, Moves, Quotes};
 use super::hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
@@ -169,6 +169,13 @@ pub(super) fn without(memory: &Memory, hold: &Hold) -> Option<Rates> {
     let doubted: Vec<Currency> = super::currencies(&hold.rows).collect();
     let last_good = |currency| memory.last_good(currency, hold.day);
     hold.candidate.clone().doubting(&doubted, last_good).ok()
+}
+
+/// Whether another publication of the bank is a second word on what is held. What is wrong with a server shows in all its
+/// feeds at once, today's and tomorrow's; and two banks that deny it weigh more than the bank's own repetition.
+pub(super) fn is_second_word(hold: &Hold, now: DateTime<Utc>) -> bool {
+    const LATER: TimeDelta = TimeDelta::hours(6);
+    now - hold.since >= LATER && hold.contradicted_by.len() < 2
 }
 
 /// Whether a publication agrees with one that is held, of an earlier day and of other numbers.

@@ -227,6 +227,33 @@ async fn a_restart_in_the_middle_of_a_hold_forgets_nothing() {
     );
 }
 
+/// A machine that starts with the clock of another year, and a bank that answers every day with its newest numbers.
+#[tokio::test(start_paused = true)]
+async fn a_day_that_a_wrong_clock_has_left_is_replaced() {
+    let mut desk = Desk::on(EVE, 475_09, alone).await;
+    let (today, wrong) = (day("2026-04-02"), day("2030-06-01"));
+    desk.put(
+        desk.page(day(EVE))
+            .under(wrong)
+            .with_each(|line| line.value += line.value / 500),
+    );
+    let ahead = wrong - day(EVE);
+    desk.world.move_clock(ahead);
+    desk.refresh().await;
+    assert!(
+        desk.dollar().ends_with("of 2030-06-01"),
+        "{}",
+        desk.dollar()
+    );
+    desk.world.move_clock(-ahead);
+    desk.pages.lock().unwrap().remove(&wrong);
+    desk.publish(today, 475_50);
+    desk.wait_until(today, "05:00").await;
+    desk.refresh().await;
+    assert_eq!(desk.dollar(), "475.50 of 2026-04-02");
+    assert!(desk.ticker.holds().is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_operator_releases_what_is_held() {
     let mut desk = Desk::on(EVE, 475_09, alone).await;

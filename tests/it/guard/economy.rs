@@ -210,7 +210,6 @@ impl Page {
     }
 
     /// As the National Bank of Kyrgyzstan's daily list of five.
-    #[allow(dead_code)] // of the simulation alone
     pub(crate) fn nbkr(&self) -> String {
         let five = self
             .lines
@@ -240,19 +239,19 @@ impl Page {
             .iter()
             .filter(|line| line.code != "USD")
             .map(|line| {
-                let hundred_thousandths = i128::from(dollar) * i128::from(line.nominal) * 200_000
-                    / i128::from(line.value);
-                let rounded = (hundred_thousandths + 1) / 2;
-                let digits = match rounded / 100_000 {
+                let (dollars, units) = (
+                    i128::from(dollar) * i128::from(line.nominal),
+                    i128::from(line.value),
+                );
+                let digits = match dollars / units {
                     5000.. => 0,
                     80.. => 2,
                     20.. => 3,
                     1.. => 4,
                     _ => 5,
                 };
-                let step = 10_i128.pow(5 - digits);
-                let rounded = (rounded + step / 2) / step;
                 let one = 10_i128.pow(digits);
+                let rounded = (dollars * one * 2 / units + 1) / 2;
                 let text = if digits == 0 {
                     rounded.to_string()
                 } else {

@@ -88,6 +88,25 @@ async fn a_row_that_a_witness_bears_out_is_shown() {
     );
 }
 
+/// What is wrong with the bank's server is wrong in both its feeds, today's publication and tomorrow's: that is one word.
+#[tokio::test(start_paused = true)]
+async fn a_slip_of_everything_in_both_feeds_at_once_is_not_borne_out_by_itself() {
+    let mut desk = Desk::on(EVE, 475_09, alone).await;
+    let [today, tomorrow] = ["2026-04-02", "2026-04-03"].map(day);
+    desk.publish(today, 475_50);
+    desk.publish(tomorrow, 475_90);
+    for of in [today, tomorrow] {
+        desk.put_as_it_is(desk.page(of).with_each(|line| line.value *= 10));
+    }
+    desk.wait_until(today, "11:00").await;
+    for _ in 0..4 {
+        desk.refresh().await;
+        assert_eq!(desk.dollar(), "475.09 of 2026-04-01");
+        assert_eq!(desk.next_dollar(), None);
+        desk.pass(TimeDelta::minutes(31)).await;
+    }
+}
+
 /// A slip that a witness denies stays back, and the witness's own slip bears nothing out.
 #[tokio::test(start_paused = true)]
 async fn a_row_that_a_witness_denies_stays_back() {

@@ -1,5 +1,7 @@
 //! Twenty-seven years of true days, and faults among them: what is held, how it ends, what is never shown.
 
+mod series;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +15,7 @@ use masthead::ticker::{Bank, Evidence, GuardEvent, HoldId, Report, Witness};
 use masthead::{Attribution, SourceId, Ticker};
 use rust_decimal::Decimal;
 
-use super::series::{european_central_bank, national_bank, without_changes};
+use series::{european_central_bank, national_bank, without_changes};
 
 /// In a build without optimisation a share of the days: enough to see that the replay works.
 const SHARE: usize = if cfg!(debug_assertions) { 8 } else { 1 };
@@ -279,22 +281,21 @@ impl Replay {
         pairs.map(|(_, day)| day.to_string()).collect()
     }
 
+    /// For a run with `--nocapture`.
+    #[allow(clippy::print_stdout)]
     fn tell(&self, what: &str) {
-        use std::io::Write as _;
         let rows: usize = self.truth.values().map(Rates::len).sum();
         let late: usize = self.late_rows.values().sum();
-        let text = format!(
-            "{what}: {} days, {rows} rows, {} faults, {} holds, ended {:?}, {} days late, {late} rows late {:?}",
+        println!(
+            "{what}: {} days, {rows} rows, {} faults, {} holds, ended {:?}, {} days late, {late} rows late",
             self.truth.len(),
             self.faults,
             self.holds,
             self.ended,
             self.late.len(),
-            self.late_rows,
         );
-        let _ = writeln!(std::io::stdout(), "{text}");
         for (_, text) in self.held.values().filter(|_| self.faults == 0) {
-            let _ = writeln!(std::io::stdout(), "  {text}");
+            println!("  {text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The real series, as publications: the National Bank's dollar since 2015, the European Central Bank's rates since 1999.
+//! The real series, as publications.
 
 use std::io::Read as _;
 
@@ -6,14 +6,14 @@ use chrono::NaiveDate;
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use rust_decimal::Decimal;
 
-use super::economy::Economy;
+use crate::guard::economy::{Economy, Page};
 use crate::support::recorded;
 
 /// The true dollar of each day, and made-up others around it.
 pub(super) fn national_bank() -> Option<Vec<Rates>> {
     let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")?).unwrap();
     let (mut economy, mut random) = (Economy::new(), fastrand::Rng::with_seed(1));
-    let mut before: Option<super::economy::Page> = None;
+    let mut before: Option<Page> = None;
     let days = text.lines().skip(1).map(|line| {
         let (day, dollar) = line.split_once(',').unwrap();
         let mut dollar = parse_decimal(dollar).unwrap();
@@ -77,7 +77,7 @@ pub(super) fn european_central_bank() -> Option<Vec<Rates>> {
     Some(days)
 }
 
-pub(super) fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication {
+fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication {
     Publication {
         home: home.parse().unwrap(),
         quotation,
@@ -98,7 +98,7 @@ pub(super) fn without_changes(rates: &Rates) -> Rates {
 
 /// The only file of an archive: the local header is 30 bytes, a name and an extra field; the size is in the directory at
 /// the end, and deflate ends by itself.
-pub(super) fn unzip(archive: &[u8]) -> String {
+fn unzip(archive: &[u8]) -> String {
     assert_eq!(&archive[..4], b"PK\x03\x04");
     let length = |at: usize| usize::from(u16::from_le_bytes([archive[at], archive[at + 1]]));
     assert_eq!(length(8), 8, "deflate");

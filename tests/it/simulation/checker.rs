@@ -1,0 +1,159 @@
+//! What must hold at every moment, whatever the hosts do.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use masthead::money::Rates;
+use masthead::weather::CityId;
+use masthead::{Freshness, Ticker};
+use rust_decimal::Decimal;
+
+use super::hosts::Hosts;
+use super::truth::{Truth, today};
+
+/// Looks at what is shown, and remembers what was.
+#[derive(Debug, Default)]
+pub(super) struct Checker {
+    /// The day shown last; nothing after a restart, or a clock that jumped.
+    last_day: Option<NaiveDate>,
+    /// Whether rates were shown, and which cities.
+    full: bool,
+    cities: Vec<CityId>,
+    pub(super) looks: u64,
+}
+
+impl Checker {
+    /// A process began, with what its store kept.
+    pub(super) fn restarted(&mut self) {
+        *self = Self {
+            looks: self.looks,
+            ..Self::default()
+        };
+    }
+
+    pub(super) fn clock_jumped(&mut self) {
+        self.last_day = None;
+    }
+
+    /// # Errors
+    ///
+    /// What is wrong with what is shown.
+    pub(super) fn look(&mut self, ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
+        self.looks += 1;
+        let (now, snapshot) = (ticker.now(), ticker.snapshot());
+        let shown = snapshot.rates(now).map(|held| held.value());
+        for rates in shown
+            .into_iter()
+            .chain(snapshot.next(now).map(|held| held.value()))
+        {
+            true_numbers(rates, hosts.truth())?;
+        }
+        match shown {
+            Some(rates) => {
+                self.full = true;
+                // What a clock of another year shows is of another year too.
+                let clock_is_right = now == hosts.now();
+                let before =
+                    std::mem::replace(&mut self.last_day, clock_is_right.then(|| rates.day()));
+                if let Some(before) =
+                    before.filter(|before| clock_is_right && rates.day() < *before)
+                {
+                    return Err(format!("{} is shown after {before}", rates.day()));
+                }
+            }
+            None if self.full => return Err("the rates went blank".into()),
+            None => {}
+        }
+        let lost = self
+            .cities
+            .iter()
+            .find(|city| snapshot.weather(city).is_none());
+        if let Some(city) = lost {
+            return Err(format!("the weather of {city} went blank"));
+        }
+        self.cities = snapshot.cities().cloned().collect();
+        hosts.state().over_budget.take().map_or(Ok(()), Err)
+    }
+
+    /// All has been well for a publication: everything is fresh, true, whole, and nothing is held.
+    pub(super) fn recovered(ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
+        let (now, health) = (ticker.now(), ticker.health());
+        let day = today(now);
+        let late = health
+            .items
+            .iter()
+            .find(|item| item.freshness != Freshness::Fresh);
+        if let Some(item) = late {
+            return Err(format!("{} is not fresh again: {item:?}", item.item));
+        }
+        if let Some(hold) = health.holds.first() {
+            return Err(format!(
+                "still held: {hold}, contradicted by {:?}",
+                hold.contradicted_by
+            ));
+        }
+        if let Some(day) = health.unconfirmed {
+            return Err(format!("{day} is still unconfirmed"));
+        }
+        if let Some(store) = health.store {
+            return Err(format!("the store: {store}"));
+        }
+        let snapshot = ticker.snapshot();
+        let shown = snapshot
+            .rates(now)
+            .map(|held| held.value())
+            .ok_or("no rates")?;
+        let truth = hosts
+            .truth()
+            .of_day(day, hosts.now())
+            .ok_or("nothing was published")?;
+        if shown.day() < day {
+            return Err(format!("{} is shown on {day}", shown.day()));
+        }
+        if shown.len() != truth.lines.len() {
+            return Err(format!(
+                "{} rows of {} are shown",
+                shown.len(),
+                truth.lines.len()
+            ));
+        }
+        let older = shown
+            .rows()
+            .iter()
+            .find(|row| shown.day_of(row.currency) != shown.day());
+        older.map_or(Ok(()), |row| {
+            Err(format!(
+                "{} is of {}",
+                row.currency,
+                shown.day_of(row.currency)
+            ))
+        })
+    }
+}
+
+/// Every number is one that the bank published for its day.
+fn true_numbers(rates: &Rates, truth: &Truth) -> Result<(), String> {
+    for row in rates.rows() {
+        let day = rates.day_of(row.currency);
+        let numbers = truth.numbers(row.currency.code(), day);
+        // Another party repeats the number for one unit.
+        let is = |(value, nominal): &(i64, u32)| {
+            row.value * Decimal::from(*nominal)
+                == Decimal::new(*value, 2) * Decimal::from(row.nominal)
+        };
+        if !numbers.iter().any(is) {
+            let source = &rates.publication().source;
+            return Err(format!(
+                "{source} {} {} for {} on {day} is shown (in a publication of {}), true are {numbers:?}",
+                row.currency,
+                row.value,
+                row.nominal,
+                rates.day()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A moment of a world, for messages.
+pub(super) fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}

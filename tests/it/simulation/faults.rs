@@ -1,0 +1,248 @@
+//! How hosts fail and lie: drawn by chance, host by host, for a while each.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
+
+use super::truth::{Truth, today};
+use crate::guard::economy::{Economy, Page};
+
+pub(super) const HOSTS: [Host; 5] = [
+    Host::National,
+    Host::Frankfurter,
+    Host::Met,
+    Host::Cbu,
+    Host::Nbkr,
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Host {
+    National,
+    Frankfurter,
+    Met,
+    Cbu,
+    Nbkr,
+}
+
+/// What goes wrong with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    Hang,
+    Broken,
+    Status(u16),
+    /// 429, with so many seconds to wait.
+    Busy(u32),
+    Page,
+    Truncated,
+    Empty,
+    /// Another bank's document.
+    Foreign,
+    /// So many milliseconds.
+    Slow(u64),
+    /// The document of so many days ago, under its own day.
+    Stale(i64),
+    /// The document of today under a day so many ahead.
+    Ahead(i64),
+    /// A third of the rows are missing.
+    Thin,
+    /// A row, and what becomes of it.
+    Row(usize, Slip),
+    Every(Slip),
+    /// The numbers of another year under the day that was asked for.
+    OtherYear(u64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slip {
+    Tenfold,
+    Tenth,
+    Inverted,
+}
+
+/// A host is at fault until then.
+#[derive(Clone, Copy, Debug)]
+struct Episode {
+    host: Host,
+    fault: Fault,
+    until: DateTime<Utc>,
+    /// How many of a hundred answers it hits.
+    share: u8,
+}
+
+/// The faults of now, and when the next ones begin.
+#[derive(Debug)]
+pub(super) struct Mischief {
+    episodes: Vec<Episode>,
+    random: Rng,
+    /// The next lie about everything: two in successive publications that agree would be a second word.
+    next_great_lie: DateTime<Utc>,
+    /// Until then nobody lies: a ticker without a past believes what is plausible, and says so.
+    pub(super) honest_until: DateTime<Utc>,
+    pub(super) count: u64,
+    pub(super) lies: u64,
+}
+
+impl Mischief {
+    pub(super) fn new(random: Rng, start: DateTime<Utc>) -> Self {
+        Self {
+            episodes: Vec::new(),
+            random,
+            next_great_lie: start + TimeDelta::days(5),
+            honest_until: start + TimeDelta::days(5),
+            count: 0,
+            lies: 0,
+        }
+    }
+
+    /// All is well.
+    pub(super) fn clear(&mut self) {
+        self.episodes.clear();
+    }
+
+    /// Nobody lies for a few days.
+    pub(super) fn be_honest(&mut self, now: DateTime<Utc>) {
+        self.episodes.retain(|episode| !episode.fault.is_lie());
+        self.honest_until = now + TimeDelta::days(3);
+    }
+
+    /// One more host begins to fail.
+    pub(super) fn begin(&mut self, truth: &Truth, now: DateTime<Utc>) {
+        let random = &mut self.random;
+        let host = *random.choice(&HOSTS).unwrap();
+        let host = if random.bool() { Host::National } else { host };
+        let mut until = now
+            + TimeDelta::minutes(if random.u8(..8) == 0 {
+                random.i64(1000..4000)
+            } else {
+                random.i64(5..400)
+            });
+        let fault = fault(host, random);
+        if fault.is_lie() {
+            if now < self.honest_until {
+                return;
+            }
+            // Over before the next publication, whose like would be a second word.
+            let spreads = matches!(fault, Fault::Every(_) | Fault::OtherYear(_));
+            if spreads {
+                if now < self.next_great_lie {
+                    return;
+                }
+                self.next_great_lie = now + TimeDelta::days(12);
+                until = until.min(truth.next_after(now) - TimeDelta::minutes(1));
+            }
+        }
+        let share = if random.bool() {
+            100
+        } else {
+            random.u8(20..100)
+        };
+        self.episodes.retain(|episode| episode.host != host);
+        self.episodes.push(Episode {
+            host,
+            fault,
+            until,
+            share,
+        });
+    }
+
+    /// What goes wrong with this answer.
+    pub(super) fn strikes(
+        &mut self,
+        host: Host,
+        now: DateTime<Utc>,
+        clock_is_wrong: bool,
+    ) -> Option<Fault> {
+        self.episodes.retain(|episode| now < episode.until);
+        let episode = *self.episodes.iter().find(|episode| episode.host == host)?;
+        if self.random.u8(..100) >= episode.share {
+            return None;
+        }
+        // Under a day that only a clock of the same year believes.
+        if matches!(episode.fault, Fault::Ahead(_)) && clock_is_wrong {
+            return None;
+        }
+        self.count += 1;
+        self.lies += u64::from(episode.fault.is_lie());
+        Some(episode.fault)
+    }
+}
+
+impl Fault {
+    /// Whether it is a document like any other, with numbers that are not so.
+    fn is_lie(self) -> bool {
+        matches!(self, Self::Row(..) | Self::Every(_) | Self::OtherYear(_))
+    }
+
+    /// The page a bank prints instead.
+    pub(super) fn spoil(self, page: Page, host: Host, now: DateTime<Utc>) -> Page {
+        match self {
+            Self::Ahead(days) => page.under(today(now) + TimeDelta::days(days)),
+            Self::Thin => {
+                let mut at = 0;
+                let mut page = page;
+                page.lines.retain(|line| {
+                    at += 1;
+                    at % 3 != 0 || line.code == "USD"
+                });
+                page
+            }
+            Self::Row(at, slip) => {
+                let code = page.lines[at % page.lines.len()].code;
+                page.with(code, |line| line.value = slip.of(line.value))
+            }
+            Self::Every(slip) => page.with_each(|line| line.value = slip.of(line.value)),
+            Self::OtherYear(seed) => {
+                let mut random = Rng::with_seed(seed);
+                let mut economy = Economy::new();
+                economy.pass(&mut random, 12_000);
+                let far = random.i128(120..=180);
+                economy.set("KZT", 480 * far);
+                let (home, scale) = match host {
+                    Host::Cbu => ("UZS", 2),
+                    Host::Nbkr => ("KGS", 4),
+                    Host::National | Host::Frankfurter | Host::Met => ("KZT", 2),
+                };
+                let mut before = economy.clone();
+                before.pass(&mut random, 300);
+                economy
+                    .page(home, page.day, scale)
+                    .after(&before.page(home, page.day, scale))
+            }
+            _ => page,
+        }
+    }
+}
+
+impl Slip {
+    fn of(self, value: i64) -> i64 {
+        match self {
+            Self::Tenfold => value * 10,
+            Self::Tenth => (value / 10).max(1),
+            // Of a value in hundredths.
+            Self::Inverted => (10_000 / value).max(1),
+        }
+    }
+}
+
+fn fault(host: Host, random: &mut Rng) -> Fault {
+    let slip = *random
+        .choice(&[Slip::Tenfold, Slip::Tenth, Slip::Inverted])
+        .unwrap();
+    let lies = if host == Host::Met { 10 } else { 18 };
+    match random.u8(..lies) {
+        0 => Fault::Hang,
+        1 => Fault::Broken,
+        2 | 3 => Fault::Status(*random.choice(&[500, 502, 503, 504, 403, 404]).unwrap()),
+        4 => Fault::Busy(random.u32(30..7200)),
+        5 => Fault::Page,
+        6 => Fault::Truncated,
+        7 => Fault::Empty,
+        8 => Fault::Slow(random.u64(500..12_000)),
+        9 => Fault::Foreign,
+        10 => Fault::Stale(random.i64(1..40)),
+        11 => Fault::Ahead(random.i64(15..4000)),
+        12 => Fault::Thin,
+        13 | 14 => Fault::Row(random.usize(..100), slip),
+        15 => Fault::Every(slip),
+        _ => Fault::OtherYear(random.u64(..)),
+    }
+}

@@ -1,0 +1,270 @@
+//! The hosts of the true world, as they answer: well, badly, or not at all.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, TimeDelta, Timelike as _, Utc};
+use http::{Request, Response};
+use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
+use masthead::source::NationalBankKz;
+use tokio::time::Instant;
+
+use super::faults::{Fault, Host, Mischief};
+use super::truth::{self, Truth, today};
+use crate::guard::economy::Page;
+
+/// Clones share it.
+#[derive(Clone)]
+pub(super) struct Hosts(Arc<Shared>);
+
+pub(super) struct Shared {
+    pub(super) truth: Truth,
+    start: DateTime<Utc>,
+    started: Instant,
+    state: Mutex<State>,
+}
+
+pub(super) struct State {
+    pub(super) mischief: Mischief,
+    /// How far the ticker's clock is off.
+    pub(super) off: TimeDelta,
+    /// The requests of the last hour, by host.
+    asked: BTreeMap<Host, Vec<DateTime<Utc>>>,
+    /// Since when requests can be counted: a restart forgets, and a clock that jumps makes hours of minutes.
+    pub(super) counted_since: DateTime<Utc>,
+    pub(super) calls: BTreeMap<Host, u64>,
+    pub(super) over_budget: Option<String>,
+}
+
+impl Hosts {
+    pub(super) fn new(truth: Truth, mischief: Mischief, start: DateTime<Utc>) -> Self {
+        let state = State {
+            mischief,
+            off: TimeDelta::zero(),
+            asked: BTreeMap::new(),
+            counted_since: start,
+            calls: BTreeMap::new(),
+            over_budget: None,
+        };
+        Self(Arc::new(Shared {
+            truth,
+            start,
+            started: Instant::now(),
+            state: Mutex::new(state),
+        }))
+    }
+
+    /// The true time.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.0.start + TimeDelta::from_std(self.0.started.elapsed()).unwrap()
+    }
+
+    /// What the ticker takes for the time.
+    pub(super) fn clock(&self) -> DateTime<Utc> {
+        self.now() + self.state().off
+    }
+
+    pub(super) fn truth(&self) -> &Truth {
+        &self.0.truth
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap()
+    }
+
+    fn answer(
+        &self,
+        host: Host,
+        address: &str,
+        fault: Option<Fault>,
+    ) -> Option<(String, Option<i64>)> {
+        let now = self.now();
+        let seen = match fault {
+            Some(Fault::Stale(days)) => now - TimeDelta::days(days),
+            _ => now,
+        };
+        let spoil = |page: Page| fault.map_or(page.clone(), |fault| fault.spoil(page, host, now));
+        match host {
+            Host::National => {
+                let page = match address.split_once("fdate=") {
+                    Some((_, date)) => {
+                        let asked = NaiveDate::parse_from_str(date, "%d.%m.%Y").unwrap();
+                        let day = if matches!(fault, Some(Fault::Stale(_))) {
+                            today(seen)
+                        } else {
+                            asked
+                        };
+                        // A day that nothing was set for yet, and one long gone.
+                        let newest = self.truth().newest(now)?.day;
+                        let known = today(now) - TimeDelta::days(1500)..=newest.max(today(now));
+                        known
+                            .contains(&day)
+                            .then(|| self.truth().of_day(day, now))
+                            .flatten()
+                    }
+                    None => self.truth().newest(seen),
+                };
+                let nothing =
+                    "<rates><info>на выбранную дату информации нет</info></rates>".to_owned();
+                Some((
+                    page.map_or(nothing, |page| spoil(page).national_bank()),
+                    None,
+                ))
+            }
+            Host::Frankfurter => {
+                let (_, date) = address.split_once("date=").unwrap();
+                let asked: NaiveDate = date.parse().unwrap();
+                // It asks the bank every half hour.
+                let page = self
+                    .truth()
+                    .of_day(asked.min(today(seen)), seen - TimeDelta::minutes(30));
+                Some((
+                    page.map_or("[]".into(), |page| spoil(page).frankfurter()),
+                    None,
+                ))
+            }
+            Host::Cbu => {
+                let asked = address
+                    .trim_end_matches('/')
+                    .rsplit('/')
+                    .next()
+                    .unwrap()
+                    .parse()
+                    .unwrap();
+                let page = truth::of_day(&self.truth().cbu, asked, seen);
+                Some((page.map_or("[]".into(), |page| spoil(page).cbu()), None))
+            }
+            Host::Nbkr => Some((spoil(truth::newest(&self.truth().nbkr, seen)?).nbkr(), None)),
+            Host::Met => Some((forecast(now), Some(90))),
+        }
+    }
+}
+
+/// Twelve hours, each with a temperature of its own.
+fn forecast(now: DateTime<Utc>) -> String {
+    let first = now.timestamp() / 3600;
+    let steps = (first..first + 12).map(|hour| {
+        let at = DateTime::from_timestamp(hour * 3600, 0).unwrap().format("%Y-%m-%dT%H:%M:%SZ");
+        let celsius = hour % 40 - 15;
+        format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":{celsius}.0}}}}}}}}"#)
+    });
+    format!(
+        r#"{{"properties":{{"meta":{{}},"timeseries":[{}]}}}}"#,
+        steps.collect::<Vec<_>>().join(",")
+    )
+}
+
+impl State {
+    fn count(&mut self, host: Host, now: DateTime<Utc>, clock: DateTime<Utc>) {
+        *self.calls.entry(host).or_default() += 1;
+        let asked = self.asked.entry(host).or_default();
+        asked.retain(|at| now - *at < TimeDelta::hours(1) && *at >= self.counted_since);
+        asked.push(now);
+        // A clock of another year is of another offset: six hours until March 2024.
+        let local = clock.with_timezone(&NationalBankKz::ZONE).time();
+        let minute = local.num_seconds_from_midnight() / 60;
+        let publishes = (15 * 60 + 30..17 * 60).contains(&minute);
+        let budget = match host {
+            Host::National if publishes => 12,
+            Host::National => 4,
+            Host::Frankfurter => 8,
+            Host::Met => 240,
+            Host::Cbu | Host::Nbkr => 60,
+        };
+        if asked.len() > budget {
+            let times = asked.iter().map(|at| at.format("%H:%M:%S").to_string());
+            let times = times.collect::<Vec<_>>().join(", ");
+            self.over_budget = Some(format!("{host:?} is asked too often by {now}: {times}"));
+        }
+    }
+}
+
+impl Transport for Hosts {
+    fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let address = request.uri().to_string();
+        let host = match request.uri().host().unwrap() {
+            "nationalbank.kz" => Host::National,
+            "api.frankfurter.dev" => Host::Frankfurter,
+            "api.met.no" => Host::Met,
+            "cbu.uz" => Host::Cbu,
+            "www.nbkr.kg" => Host::Nbkr,
+            other => panic!("{other} was not to be asked"),
+        };
+        let (now, clock) = (self.now(), self.clock());
+        let fault = {
+            let mut state = self.state();
+            state.count(host, now, clock);
+            state.mischief.strikes(host, now, clock != now)
+        };
+        Box::pin(async move {
+            match fault {
+                Some(Fault::Hang) => std::future::pending().await,
+                Some(Fault::Broken) => {
+                    return Err(TransportError::new(TransportErrorKind::Broken, "cut"));
+                }
+                Some(Fault::Slow(millis)) => {
+                    tokio::time::sleep(Duration::from_millis(millis)).await;
+                }
+                _ => {}
+            }
+            let (mut status, mut retry) = (200, None);
+            let (mut body, expires) = match fault {
+                Some(Fault::Status(code)) => {
+                    status = code;
+                    (String::new(), None)
+                }
+                Some(Fault::Busy(seconds)) => {
+                    (status, retry) = (429, Some(seconds));
+                    (String::new(), None)
+                }
+                Some(Fault::Page) => (
+                    "<!DOCTYPE html><html><body>Проверка браузера</body></html>".into(),
+                    None,
+                ),
+                Some(Fault::Empty) => (String::new(), None),
+                Some(Fault::Foreign) => {
+                    let other = if host == Host::Nbkr {
+                        Host::Met
+                    } else {
+                        Host::Nbkr
+                    };
+                    self.answer(other, "", None).unwrap_or_default()
+                }
+                fault => self.answer(host, &address, fault).unwrap_or_default(),
+            };
+            if fault == Some(Fault::Truncated) {
+                let mut half = body.len() / 2;
+                while !body.is_char_boundary(half) {
+                    half -= 1;
+                }
+                body.truncate(half);
+            }
+            let mut response = Response::new(Bytes::from(body));
+            *response.status_mut() = status.try_into().unwrap();
+            let date = |at: DateTime<Utc>| {
+                at.format("%a, %d %b %Y %H:%M:%S GMT")
+                    .to_string()
+                    .parse()
+                    .unwrap()
+            };
+            let headers = response.headers_mut();
+            headers.insert("date", date(self.now()));
+            if let Some(minutes) = expires {
+                headers.insert("expires", date(self.now() + TimeDelta::minutes(minutes)));
+            }
+            if let Some(seconds) = retry {
+                headers.insert("retry-after", seconds.into());
+            }
+            Ok(response)
+        })
+    }
+}
+
+impl fmt::Debug for Hosts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hosts")
+    }
+}

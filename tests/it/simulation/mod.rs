@@ -1,0 +1,63 @@
+//! A world from a seed, in which everything fails: no lie is shown, nothing goes blank, nobody is asked too often, and
+//! all is well again when the faults end.
+//!
+//! `MASTHEAD_SEED=7 cargo test --test it simulation` replays one world, `MASTHEAD_SEEDS=100..200` runs others.
+
+mod checker;
+mod faults;
+mod hosts;
+mod life;
+mod truth;
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use life::{Tally, live};
+
+/// The days of a world: thirteen weeks, or one round of faults and recovery in a build without optimisation.
+const DAYS: u64 = if cfg!(debug_assertions) { 12 } else { 91 };
+
+#[test]
+#[allow(clippy::print_stdout)] // for a run with `--nocapture`
+fn simulation() {
+    let seeds = seeds();
+    let (next, started) = (AtomicU64::new(seeds.start), Instant::now());
+    let work = || {
+        let mut sum = Tally::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                return sum;
+            }
+            match live(seed, DAYS) {
+                Ok(tally) => sum += tally,
+                Err(what) => panic!("MASTHEAD_SEED={seed}: {what}"),
+            }
+        }
+    };
+    let mut sum = Tally::default();
+    std::thread::scope(|scope| {
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        for thread in threads {
+            sum += thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
+    });
+    let (years, months) = (sum.days / 365, sum.days % 365 / 30);
+    let took = started.elapsed();
+    println!("{years} years and {months} months in {took:.1?}: {sum:?}");
+}
+
+fn seeds() -> Range<u64> {
+    if let Ok(seed) = std::env::var("MASTHEAD_SEED") {
+        let seed = seed.parse().unwrap();
+        return seed..seed + 1;
+    }
+    if let Ok(seeds) = std::env::var("MASTHEAD_SEEDS") {
+        let (first, end) = seeds.split_once("..").unwrap();
+        return first.parse().unwrap()..end.parse().unwrap();
+    }
+    if cfg!(debug_assertions) { 0..2 } else { 0..56 }
+}

@@ -1,0 +1,168 @@
+//! The true world: what the banks publish, and when, for years ahead.
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
+use fastrand::Rng;
+
+use crate::guard::economy::{Economy, Page};
+
+/// The first day of every world; Kazakhstan has been five hours ahead since 2024.
+pub(super) const FIRST: NaiveDate = NaiveDate::from_ymd_opt(2025, 1, 6).unwrap();
+const AHEAD: TimeDelta = TimeDelta::hours(5);
+
+pub(super) struct Truth {
+    /// What the National Bank published, by the time it did; a correction is a publication of a day that was published.
+    national: Vec<Published>,
+    /// The same of its two witnesses.
+    pub(super) cbu: Vec<Published>,
+    pub(super) nbkr: Vec<Published>,
+    pub(super) shocks: u64,
+    pub(super) corrections: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Published {
+    pub(super) at: DateTime<Utc>,
+    pub(super) page: Page,
+}
+
+/// An instant by the clock of Astana.
+pub(super) fn astana(day: NaiveDate, minute: i64) -> DateTime<Utc> {
+    day.and_hms_opt(0, 0, 0).unwrap().and_utc() - AHEAD + TimeDelta::minutes(minute)
+}
+
+/// The day it is in Astana.
+pub(super) fn today(at: DateTime<Utc>) -> NaiveDate {
+    (at + AHEAD).date_naive()
+}
+
+impl Truth {
+    pub(super) fn new(days: i64, random: &mut Rng) -> Self {
+        let mut truth = Self {
+            national: Vec::new(),
+            cbu: Vec::new(),
+            nbkr: Vec::new(),
+            shocks: 0,
+            corrections: 0,
+        };
+        let (mut economy, mut level) = (Economy::new(), 0);
+        for day in (-30..days).map(|ahead| FIRST + TimeDelta::days(ahead)) {
+            if !works(day, random) {
+                continue;
+            }
+            economy.pass(random, 300);
+            if random.u8(..50) == 0 {
+                // Up and down by turns, so that the dollar stays a plausible one.
+                let size = random.i64(60..=350);
+                level = 1 - level;
+                let thousandths = if level == 1 { size } else { -size * 2 / 3 };
+                economy.shock("KZT", thousandths);
+                truth.shocks += 1;
+            }
+            if random.u8(..60) == 0 {
+                let size = random.i64(-300..=400);
+                economy.shock(random.choice(&["UZS", "TRY", "RUB"]).unwrap(), size);
+                truth.shocks += 1;
+            }
+            let next = day.succ_opt().unwrap();
+            let page = page_after(truth.national.last(), economy.page("KZT", next, 2));
+            let at = astana(day, 15 * 60 + 30 + random.i64(0..30));
+            truth.national.push(Published {
+                at,
+                page: page.clone(),
+            });
+            if random.u8(..40) == 0 {
+                let by = random.i64(-30..=30);
+                let corrected = page.with_each(|line| {
+                    let difference = line.value * by / 10_000;
+                    line.value += difference;
+                    line.change += difference;
+                });
+                truth.national.push(Published {
+                    at: at + TimeDelta::minutes(random.i64(20..400)),
+                    page: corrected,
+                });
+                truth.corrections += 1;
+            }
+            // The neighbours are a little apart, and a little later.
+            let mut apart = economy.clone();
+            apart.pass(random, 150);
+            let later = astana(day, 17 * 60 + random.i64(0..60));
+            truth.cbu.push(Published {
+                at: later,
+                page: page_after(truth.cbu.last(), apart.page("UZS", next, 2)),
+            });
+            truth.nbkr.push(Published {
+                at: later,
+                page: page_after(truth.nbkr.last(), apart.page("KGS", next, 4)),
+            });
+        }
+        truth
+    }
+
+    /// The page in force on a day, by what is known now: echoed where it is of a day before.
+    pub(super) fn of_day(&self, day: NaiveDate, now: DateTime<Utc>) -> Option<Page> {
+        of_day(&self.national, day, now)
+    }
+
+    /// The newest publication by now.
+    pub(super) fn newest(&self, now: DateTime<Utc>) -> Option<Page> {
+        newest(&self.national, now)
+    }
+
+    /// Every number that was ever true of a row on a day, for how many units: corrections included.
+    pub(super) fn numbers(&self, code: &str, day: NaiveDate) -> Vec<(i64, u32)> {
+        let until = self
+            .national
+            .partition_point(|published| published.page.day <= day);
+        let of = until
+            .checked_sub(1)
+            .map(|last| self.national[last].page.day);
+        let versions = self.national[..until]
+            .iter()
+            .rev()
+            .take_while(|published| Some(published.page.day) == of);
+        let lines = versions
+            .flat_map(|published| published.page.lines.iter().filter(|line| line.code == code));
+        lines.map(|line| (line.value, line.nominal)).collect()
+    }
+
+    /// The first publication after an instant, corrections aside.
+    pub(super) fn next_after(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let next = self
+            .national
+            .iter()
+            .find(|published| published.at > at && today(published.at) < published.page.day);
+        next.map_or(at, |published| published.at)
+    }
+}
+
+/// The page in force on a day by a list of publications, echoed where it is of a day before.
+pub(super) fn of_day(all: &[Published], day: NaiveDate, now: DateTime<Utc>) -> Option<Page> {
+    let until = all.partition_point(|published| published.page.day <= day && published.at <= now);
+    let page = &all[until.checked_sub(1)?].page;
+    Some(if page.day == day {
+        page.clone()
+    } else {
+        page.echoed(day)
+    })
+}
+
+fn page_after(before: Option<&Published>, page: Page) -> Page {
+    before.map_or(page.clone(), |before| page.after(&before.page))
+}
+
+/// Monday to Friday, but for the fixed holidays and a few that are moved.
+fn works(day: NaiveDate, random: &mut Rng) -> bool {
+    let holiday = matches!(
+        (day.month(), day.day()),
+        (1, 1 | 2 | 7) | (3, 8 | 21..=23) | (5, 1 | 7 | 9) | (7, 6) | (8, 30) | (10, 25) | (12, 16)
+    );
+    let moved = random.u8(..) == 0;
+    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !holiday && !moved
+}
+
+/// The last page that was published by now.
+pub(super) fn newest(all: &[Published], now: DateTime<Utc>) -> Option<Page> {
+    let until = all.partition_point(|published| published.at <= now);
+    until.checked_sub(1).map(|last| all[last].page.clone())
+}
