@@ -17,14 +17,17 @@ pub(super) struct Checker {
     /// Whether rates were shown, and which cities.
     full: bool,
     cities: Vec<CityId>,
+    /// Whether what is shown was borne out once, which no restart forgets.
+    confirmed: bool,
     pub(super) looks: u64,
 }
 
 impl Checker {
     /// A process began, with what its store kept.
-    pub(super) fn restarted(&mut self) {
+    pub(super) fn restarted(&mut self, lost: bool) {
         *self = Self {
             looks: self.looks,
+            confirmed: self.confirmed && !lost,
             ..Self::default()
         };
     }
@@ -61,6 +64,12 @@ impl Checker {
             }
             None if self.full => return Err("the rates went blank".into()),
             None => {}
+        }
+        match ticker.health().unconfirmed {
+            Some(day) if self.confirmed => {
+                return Err(format!("{day} is unconfirmed: a restart forgot the past"));
+            }
+            unconfirmed => self.confirmed |= self.full && unconfirmed.is_none(),
         }
         let lost = self
             .cities

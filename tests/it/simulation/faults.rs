@@ -73,8 +73,8 @@ struct Episode {
 pub(super) struct Mischief {
     episodes: Vec<Episode>,
     random: Rng,
-    /// The next lie about everything: two in successive publications that agree would be a second word.
-    next_great_lie: DateTime<Utc>,
+    /// The next slip of every row: two in successive publications that agree would be a second word.
+    next_slip_of_all: DateTime<Utc>,
     /// Until then nobody lies: a ticker without a past believes what is plausible, and says so.
     pub(super) honest_until: DateTime<Utc>,
     pub(super) count: u64,
@@ -86,7 +86,7 @@ impl Mischief {
         Self {
             episodes: Vec::new(),
             random,
-            next_great_lie: start + TimeDelta::days(5),
+            next_slip_of_all: start + TimeDelta::days(5),
             honest_until: start + TimeDelta::days(5),
             count: 0,
             lies: 0,
@@ -120,14 +120,17 @@ impl Mischief {
             if now < self.honest_until {
                 return;
             }
-            // Over before the next publication, whose like would be a second word.
-            let spreads = matches!(fault, Fault::Every(_) | Fault::OtherYear(_));
-            if spreads {
-                if now < self.next_great_lie {
-                    return;
+            match fault {
+                // Over before the next publication, whose like would be a second word.
+                Fault::Every(_) if now < self.next_slip_of_all => return,
+                Fault::Every(_) => {
+                    self.next_slip_of_all = now + TimeDelta::days(12);
+                    until = until.min(truth.next_after(now) - TimeDelta::minutes(1));
                 }
-                self.next_great_lie = now + TimeDelta::days(12);
-                until = until.min(truth.next_after(now) - TimeDelta::minutes(1));
+                Fault::OtherYear(_) => {
+                    until = until.min(truth.next_after(now) - TimeDelta::minutes(1));
+                }
+                _ => {}
             }
         }
         let share = if random.bool() {
@@ -142,6 +145,24 @@ impl Mischief {
             until,
             share,
         });
+    }
+
+    /// The first answer that a new process gets is of another year: all depends on what its store has kept.
+    pub(super) fn test_the_memory(&mut self, truth: &Truth, now: DateTime<Utc>) {
+        if now >= self.honest_until {
+            let until =
+                (now + TimeDelta::hours(5)).min(truth.next_after(now) - TimeDelta::minutes(1));
+            let fault = Fault::OtherYear(self.random.u64(..));
+            self.episodes
+                .retain(|episode| !matches!(episode.host, Host::National | Host::Frankfurter));
+            let hosts = [Host::National, Host::Frankfurter];
+            self.episodes.extend(hosts.map(|host| Episode {
+                host,
+                fault,
+                until,
+                share: 100,
+            }));
+        }
     }
 
     /// What goes wrong with this answer.

@@ -160,15 +160,19 @@ impl Life {
         self.restarts += 1;
         self.task.abort();
         let now = self.hosts.now();
-        let failing = self.store.failing.load(Ordering::Relaxed);
-        let lost = self.random.u8(..4) == 0 || failing || now < self.doubtful_until;
+        let behind =
+            self.store.failing.load(Ordering::Relaxed) || self.store.missed.load(Ordering::Relaxed);
+        let lost = self.random.u8(..4) == 0 || behind || now < self.doubtful_until;
         if lost {
             self.store.lose();
             self.hosts.state().mischief.be_honest(now);
+        } else if self.random.bool() {
+            let mut state = self.hosts.state();
+            state.mischief.test_the_memory(self.hosts.truth(), now);
         }
         self.ticker = begin(&self.hosts, &self.store, &self.events);
         self.task = run(&self.ticker);
-        self.checker.restarted();
+        self.checker.restarted(lost);
         self.hosts.state().counted_since = now;
     }
 
@@ -303,6 +307,8 @@ fn note(tally: &Mutex<Tally>, report: &Report) {
 struct Disk {
     kept: Arc<Mutex<Option<State>>>,
     failing: Arc<AtomicBool>,
+    /// Whether the last state was not kept.
+    missed: Arc<AtomicBool>,
     failures: Arc<AtomicU64>,
 }
 
@@ -327,7 +333,9 @@ impl Store for Disk {
     }
 
     fn save(&self, state: &State) -> Result<(), StoreError> {
-        self.check()?;
+        let kept = self.check();
+        self.missed.store(kept.is_err(), Ordering::Relaxed);
+        kept?;
         *self.kept.lock().unwrap() = Some(state.clone());
         Ok(())
     }
