@@ -222,15 +222,16 @@ fn sides(
     match hold.reason {
         HoldReason::Rows if all == 0 || agreed * 5 < all * 4 => (Vec::new(), Vec::new()),
         HoldReason::Rows => (of(true), of(false)),
-        HoldReason::Common { .. } | HoldReason::Apart | HoldReason::Implausible
-            if majority(said, anchor) =>
-        {
-            (of(true), Vec::new())
-        }
-        HoldReason::Common { .. } | HoldReason::Apart | HoldReason::Implausible => {
-            (Vec::new(), of(false))
-        }
+        // Some rows of another year are near those of today: a list of five says nothing of the rest.
+        HoldReason::Apart if !broad(said, hold.candidate.len()) => (Vec::new(), of(false)),
+        _ if majority(said, anchor) => (of(true), Vec::new()),
+        _ => (Vec::new(), of(false)),
     }
+}
+
+/// Whether a witness bears out four fifths of all rows.
+fn broad(said: &[(Currency, bool)], rows: usize) -> bool {
+    said.iter().filter(|(_, agrees)| *agrees).count() * 5 >= rows * 4
 }
 
 /// Whether a witness bears out the anchor, and four fifths of what it speaks of.

@@ -107,6 +107,38 @@ async fn a_slip_of_everything_in_both_feeds_at_once_is_not_borne_out_by_itself()
     }
 }
 
+/// Numbers of another year, of which some are near those of today: a witness that quotes these few says nothing of the rest.
+#[tokio::test(start_paused = true)]
+async fn a_witness_of_five_rows_does_not_bear_out_thirty() {
+    let five = |bank: Bank| {
+        let nbkr: std::sync::Arc<masthead::source::DynRates> =
+            std::sync::Arc::new(masthead::source::Nbkr::daily());
+        alone(bank).witnesses([masthead::ticker::Witness::new(nbkr)])
+    };
+    let mut desk = Desk::on(EVE, 475_09, five).await;
+    let today = day("2026-04-02");
+    desk.publish(today, 475_50);
+    desk.world.on(
+        "www.nbkr.kg",
+        crate::world::ok(desk.economy.page("KGS", today, 4).nbkr()),
+    );
+    let wrong = desk.page(today).with_each(|line| {
+        line.value = match line.code {
+            "USD" | "EUR" | "RUB" | "KGS" => line.value,
+            "CNY" => line.value * 1015 / 1000,
+            code if code < "JPY" => line.value * 108 / 100,
+            _ => line.value * 92 / 100,
+        }
+    });
+    desk.put(wrong);
+    desk.wait_until(today, "05:00").await;
+    for _ in 0..3 {
+        desk.refresh().await;
+        assert_eq!(desk.dollar(), "475.09 of 2026-04-01");
+        desk.pass(TimeDelta::minutes(31)).await;
+    }
+}
+
 /// A slip that a witness denies stays back, and the witness's own slip bears nothing out.
 #[tokio::test(start_paused = true)]
 async fn a_row_that_a_witness_denies_stays_back() {
