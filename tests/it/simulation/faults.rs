@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 
 use super::truth::{Truth, today};
-use crate::guard::economy::{Economy, Page};
+use crate::guard::economy::{CURRENCIES, Economy, Page};
 
 pub(super) const HOSTS: [Host; 5] = [
     Host::National,
@@ -207,7 +207,12 @@ impl Fault {
                 page
             }
             Self::Row(at, slip) => {
-                let code = page.lines[at % page.lines.len()].code;
+                // Two banks do not make the same slip at once: that would be two words. The witnesses have the odd rows.
+                let odd = usize::from(matches!(host, Host::Cbu | Host::Nbkr));
+                let codes =
+                    (0..).map(|ahead| CURRENCIES[((at + ahead) * 2 + odd) % CURRENCIES.len()].0);
+                let listed = |code: &&str| page.lines.iter().any(|line| line.code == *code);
+                let code = codes.take(CURRENCIES.len()).find(listed).unwrap_or("USD");
                 page.with(code, |line| line.value = slip.of(line.value))
             }
             Self::Every(slip) => page.with_each(|line| line.value = slip.of(line.value)),

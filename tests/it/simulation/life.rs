@@ -226,7 +226,11 @@ impl Life {
                 changed = changes.changed() => assert!(changed.is_some()),
                 () = tokio::time::sleep(left) => {}
             }
-            self.checker.look(&self.ticker, &self.hosts)?;
+            if let Err(what) = self.checker.look(&self.ticker, &self.hosts) {
+                // Until the refresh that did it has told how.
+                tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+                return Err(what);
+            }
             if self.task.is_finished() {
                 return Err("the ticker stopped".into());
             }
