@@ -11,8 +11,8 @@ use crate::text::serde_as_text;
 
 /// A publication, or rows of one, whose numbers are surprising and are not shown: what was held stays.
 ///
-/// It ends when another bank says the same, when the bank's own figures bear it out, when the next publication agrees, or
-/// when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)).
+/// It ends when another bank says the same; where most rates moved, when the bank's own figures or its next publication bear
+/// it out; or when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hold {

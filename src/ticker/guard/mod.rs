@@ -2,7 +2,7 @@
 //!
 //! A publication is refused where it cannot be right ([`Refusal`]), held where it is surprising ([`Hold`]), and believed
 //! otherwise. What is held is released by evidence ([`Evidence`]), never by time alone: an independent bank, the bank's own
-//! changes, the next publication, or the operator.
+//! changes or next publication where most rates moved, or the operator.
 //!
 //! Floats judge here; no number that is shown is made of one.
 #![allow(clippy::float_arithmetic)]

@@ -147,6 +147,7 @@ impl Guard<'_> {
         if hold.reason != HoldReason::Rows {
             // What was shown so far without evidence is shown no more.
             self.memory.unconfirmed = None;
+            self.memory.denied_by.clear();
         }
         let hold = Hold {
             reason: HoldReason::Rows,
