@@ -14,6 +14,8 @@ use super::truth::{Truth, today};
 pub(super) struct Checker {
     /// The day shown last; nothing after a restart, or a clock that jumped.
     last_day: Option<NaiveDate>,
+    /// Whether a clock of another year has left its days, which the store keeps across restarts.
+    clock_was_wrong: bool,
     /// Whether rates were shown, and which cities.
     full: bool,
     cities: Vec<CityId>,
@@ -27,6 +29,7 @@ impl Checker {
     pub(super) fn restarted(&mut self, lost: bool) {
         *self = Self {
             looks: self.looks,
+            clock_was_wrong: self.clock_was_wrong && !lost,
             confirmed: self.confirmed && !lost,
             ..Self::default()
         };
@@ -52,15 +55,7 @@ impl Checker {
         match shown {
             Some(rates) => {
                 self.full = true;
-                // What a clock of another year shows is of another year too.
-                let clock_is_right = now == hosts.now();
-                let before =
-                    std::mem::replace(&mut self.last_day, clock_is_right.then(|| rates.day()));
-                if let Some(before) =
-                    before.filter(|before| clock_is_right && rates.day() < *before)
-                {
-                    return Err(format!("{} is shown after {before}", rates.day()));
-                }
+                self.day_shown(rates.day(), now, now == hosts.now())?;
             }
             None if self.full => return Err("the rates went blank".into()),
             None => {}
@@ -80,6 +75,34 @@ impl Checker {
         }
         self.cities = snapshot.cities().cloned().collect();
         hosts.state().over_budget.take().map_or(Ok(()), Err)
+    }
+
+    /// The day goes forward only, and not past today; but a clock of another year shows days of that year, and leaves them behind
+    /// until the next answer.
+    fn day_shown(
+        &mut self,
+        day: NaiveDate,
+        now: DateTime<Utc>,
+        clock_is_right: bool,
+    ) -> Result<(), String> {
+        self.clock_was_wrong |= !clock_is_right;
+        let before = self.last_day.take();
+        if !clock_is_right {
+            return Ok(());
+        }
+        if day > today(now) {
+            return if self.clock_was_wrong {
+                Ok(())
+            } else {
+                Err(format!("{day} is shown before it begins"))
+            };
+        }
+        self.clock_was_wrong = false;
+        self.last_day = Some(day);
+        match before {
+            Some(before) if day < before => Err(format!("{day} is shown after {before}")),
+            _ => Ok(()),
+        }
     }
 
     /// All has been well for a publication: everything is fresh, true, whole, and nothing is held.
