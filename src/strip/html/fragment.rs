@@ -40,6 +40,14 @@ impl Html<'_> {
     }
 }
 
+impl Fragment {
+    /// Takes HTML that is safe already.
+    #[cfg(feature = "web")]
+    pub(crate) const fn trusted(html: Arc<str>) -> Self {
+        Self { html }
+    }
+}
+
 impl From<Html<'_>> for Fragment {
     fn from(html: Html<'_>) -> Self {
         html.to_fragment()
