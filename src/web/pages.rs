@@ -164,11 +164,6 @@ impl Edition {
 /// every server renders the same bytes of the same snapshot in the same minute.
 fn moment(snapshot: &Snapshot, now: DateTime<Utc>) -> DateTime<Utc> {
     let minute = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
-    let rates = [snapshot.rates(now), snapshot.next(now)];
-    let rates = rates.into_iter().flatten().map(|held| held.fetched());
-    let cities = snapshot.cities().filter_map(|city| snapshot.weather(city));
-    rates
-        .chain(cities.map(|held| held.fetched()))
-        .filter(|fetched| *fetched <= now)
-        .fold(minute, DateTime::max)
+    let latest = snapshot.newest_fetch().filter(|latest| *latest <= now);
+    latest.map_or(minute, |latest| latest.max(minute))
 }
