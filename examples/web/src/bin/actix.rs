@@ -36,8 +36,13 @@ async fn front(service: routes::Data<Service>) -> HttpResponse {
 /// one at a time, which the element takes as polling.
 #[allow(clippy::future_not_send)] // actix-web keeps a request on its thread
 async fn strip(service: routes::Data<Service>, asked: HttpRequest) -> HttpResponse {
+    // Of an answer to HEAD, actix-web leaves the body out itself.
+    let method = match asked.method().as_str() {
+        "HEAD" => "GET",
+        method => method,
+    };
     let mut request = http::Request::builder()
-        .method(asked.method().as_str())
+        .method(method)
         .uri(asked.uri().to_string());
     for (name, value) in asked.headers() {
         request = request.header(name.as_str(), value.as_bytes());
