@@ -47,6 +47,9 @@ pub use text::Text;
 
 /// A style sheet for [`Html`], to be served from the site's own address: it fits a strict content security policy and AMP, and
 /// a contrast of at least 4.5 to 1 in light and dark. The fragment is complete without it.
+///
+/// A site gives colours of its own by `--masthead-ink`, `-quiet`, `-paper`, `-up` and `-down` on `:root`. Light or dark is the
+/// reader's choice, or the site's: `data-theme="light"` or `"dark"` on the root.
 pub const STYLE: &str = include_str!("masthead.css");
 
 /// What a reader sees at an instant: a snapshot arranged by a layout.

@@ -1,5 +1,6 @@
 //! What a reader sees: golden strips for fresh, ageing, stale, absent, negative and nominal data.
 
+mod assets;
 mod bidi;
 mod golden;
 mod languages;

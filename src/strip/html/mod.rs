@@ -114,7 +114,7 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
             Element::List => put!(self, r#"<p class="masthead-row" role="list">"#),
             Element::Table => {
                 self.table = true;
-                put!(self, r#"<table class="masthead-table">"#)
+                put!(self, r#"<table class="masthead-table"><tbody>"#)
             }
             Element::Cell { column, .. } => put!(
                 self,
@@ -203,7 +203,7 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
             self,
             match element {
                 Element::Row | Element::List => "</p>",
-                Element::Table => "</table>",
+                Element::Table => "</tbody></table>",
                 Element::Cell {
                     column: Column::Name,
                     ..
