@@ -6,6 +6,7 @@ mod golden;
 mod languages;
 mod laws;
 mod markup;
+mod picture;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};

@@ -17,7 +17,7 @@ use super::locale::Locale;
 use super::number::write_plain;
 use super::part::{Column, Element, Part, Separator, Sink, is_plain, write_outside};
 use crate::money::{Rate, Trend};
-use escape::Escaping;
+pub(super) use escape::Escaping;
 
 pub use fragment::Fragment;
 
