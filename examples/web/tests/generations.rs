@@ -1,0 +1,238 @@
+//! While a bank corrects itself a hundred times, four clients read pages over the loopback as fast as they can: each answer is
+//! whole, and of one generation.
+//!
+//! `cargo test --release -p web --test generations -- --nocapture` prints how many a second they were.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::ready;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::Instant;
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use masthead::fetch::{BoxFuture, Transport, TransportError};
+use masthead::web::Service;
+use masthead::{Layout, Ticker};
+use tokio::net::TcpListener;
+
+/// In tiyn.
+const DOLLAR: i64 = 47_509;
+const EURO: i64 = 55_106;
+const GENERATIONS: i64 = 100;
+/// What each client reads at least.
+const PAGES: u64 = 5_000;
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// A bank whose rates all say which generation they are of, and a clock that the test moves.
+#[derive(Debug, Default)]
+struct Bank {
+    generation: AtomicI64,
+    minutes: AtomicI64,
+}
+
+impl Bank {
+    fn now(&self) -> DateTime<Utc> {
+        let noon = DateTime::from_timestamp(1_775_113_200, 0).unwrap();
+        noon + TimeDelta::minutes(self.minutes.load(Ordering::Relaxed))
+    }
+
+    fn document(&self) -> String {
+        let generation = self.generation.load(Ordering::Relaxed);
+        // A tiyn a generation for the first two, which is never surprising.
+        let moved = [("USD", DOLLAR + generation), ("EUR", EURO + generation)];
+        let still = [
+            ("RUB", 587),
+            ("CNY", 6_912),
+            ("GBP", 62_770),
+            ("CHF", 59_003),
+            ("TRY", 1_068),
+            ("AED", 12_937),
+            ("PLN", 12_810),
+            ("SEK", 5_020),
+            ("JPY", 298),
+        ];
+        let items = moved.into_iter().chain(still).map(|(code, value)| {
+            format!(
+                "<item><title>{code}</title><description>{}.{:02}</description><quant>1</quant></item>",
+                value / 100,
+                value % 100
+            )
+        });
+        let items: String = items.collect();
+        format!("<rates><date>02.04.2026</date>{items}</rates>")
+    }
+}
+
+impl Transport for Bank {
+    fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let is_bank = request.uri().host() == Some("nationalbank.kz");
+        let mut response = Response::new(Bytes::from(self.document()));
+        if !is_bank {
+            *response.status_mut() = http::StatusCode::NOT_FOUND;
+        }
+        Box::pin(ready(Ok(response)))
+    }
+}
+
+async fn accept(listener: TcpListener, service: Service) -> Outcome<()> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        let service = service.clone();
+        let answer = service_fn(move |request: Request<Incoming>| {
+            let (request, _) = request.into_parts();
+            ready(Ok::<_, Infallible>(service.answer(&request)))
+        });
+        tokio::spawn(
+            http1::Builder::new()
+                .pipeline_flush(true)
+                .serve_connection(TokioIo::new(stream), answer),
+        );
+    }
+}
+
+/// Reads pages until told to stop: how many, and the lowest and highest generation seen.
+fn read(
+    address: SocketAddr,
+    path: &str,
+    done: &AtomicBool,
+    read: &AtomicU64,
+) -> Outcome<(i64, i64)> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    let (mut out, mut answers) = (stream.try_clone()?, BufReader::new(stream));
+    let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n").repeat(16);
+    let (mut body, mut last, mut first) = (Vec::new(), 0, None);
+    while !done.load(Ordering::Relaxed) || read.load(Ordering::Relaxed) < PAGES {
+        out.write_all(request.as_bytes())?;
+        for _ in 0..16 {
+            let generation = answer(&mut answers, &mut body)?;
+            if generation < last {
+                return Err(format!("{path} went back from {last} to {generation}").into());
+            }
+            last = generation;
+            first.get_or_insert(generation);
+            read.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    Ok((first.unwrap_or_default(), last))
+}
+
+/// The generation of one answer.
+fn answer(answers: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> Outcome<i64> {
+    let (mut line, mut length) = (String::new(), 0);
+    answers.read_line(&mut line)?;
+    if line != "HTTP/1.1 200 OK\r\n" {
+        return Err(line.into());
+    }
+    while line != "\r\n" {
+        line.clear();
+        answers.read_line(&mut line)?;
+        if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.trim().parse()?;
+        }
+    }
+    body.resize(length, 0);
+    answers.read_exact(body)?;
+    let page = std::str::from_utf8(body)?;
+    let numbers = page.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let mut rates = Vec::new();
+    for number in numbers.filter(|number| number.len() == 6 && number.contains('.')) {
+        rates.push(number.replace('.', "").parse::<i64>()?);
+    }
+    // A number is there for people and for machines.
+    rates.dedup();
+    // A picture says all of it once more, for a screen reader.
+    let Some([dollar, euro]) = rates.first_chunk::<2>() else {
+        return Err(format!("a page without rates: {page}").into());
+    };
+    if dollar - DOLLAR != euro - EURO || rates.chunks(2).any(|pair| pair != [*dollar, *euro]) {
+        return Err(format!("two generations on a page: {page}").into());
+    }
+    Ok(dollar - DOLLAR)
+}
+
+#[test]
+#[allow(clippy::print_stdout)] // for a run with `--nocapture`
+fn each_answer_is_whole_and_of_one_generation() {
+    let bank = Arc::new(Bank::default());
+    let clock = bank.clone();
+    let ticker = Ticker::builder("tests")
+        .transport(Shared(bank.clone()))
+        .clock(move || clock.now())
+        .build()
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(ticker.refresh(bank.now()));
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    runtime.spawn(accept(listener, ticker.service(Layout::line())));
+
+    let (done, began) = (AtomicBool::new(false), Instant::now());
+    let counts = [(); 4].map(|()| AtomicU64::new(0));
+    let paths = ["/kk.html", "/en.txt", "/ru.json", "/zh-Hans.svg"];
+    let seen = std::thread::scope(|scope| {
+        let clients = [0, 1, 2, 3].map(|index| {
+            let (done, counts) = (&done, &counts);
+            scope.spawn(move || read(address, paths[index], done, &counts[index]))
+        });
+        for generation in 1..=GENERATIONS {
+            bank.generation.store(generation, Ordering::Relaxed);
+            // The bank is asked no oftener.
+            bank.minutes.fetch_add(31, Ordering::Relaxed);
+            let report = runtime.block_on(ticker.refresh(bank.now()));
+            assert!(report.entries[0].is_good(), "{report}");
+            // The next when somebody has read this one.
+            let read: u64 = counts
+                .iter()
+                .map(|count| count.load(Ordering::Relaxed))
+                .sum();
+            while counts
+                .iter()
+                .map(|count| count.load(Ordering::Relaxed))
+                .sum::<u64>()
+                < read + 64
+            {
+                std::thread::yield_now();
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        clients.map(|client| client.join().unwrap().unwrap())
+    });
+    let pages: u64 = counts
+        .iter()
+        .map(|count| count.load(Ordering::Relaxed))
+        .sum();
+    assert!(
+        seen.iter().all(|(_, last)| *last == GENERATIONS),
+        "{seen:?}"
+    );
+    println!(
+        "{pages} pages of {GENERATIONS} generations, {:.0} a second",
+        pages as f64 / began.elapsed().as_secs_f64()
+    );
+}
+
+/// The bank, of the test and of the ticker.
+#[derive(Debug)]
+struct Shared(Arc<Bank>);
+
+impl Transport for Shared {
+    fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        self.0.send(request)
+    }
+}
