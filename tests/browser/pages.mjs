@@ -65,10 +65,10 @@ export async function rendered(strip, site) {
     return fragments;
 }
 
-// Four changes: a value that grows by a digit, a direction that turns, a link that moves and a remark that is gone.
+// Four changes: another value, a direction that turns, a link that moves and a remark that is gone.
 function moved(html) {
     return html
-        .replaceAll("475.09", "1475.90").replaceAll("475,09", "1475,90")
+        .replaceAll("475.09", "476.90").replaceAll("475,09", "476,90")
         .replace('data-trend="down"', 'data-trend="up"').replace("▼", "▲")
         .replace('href="/ru/"', 'href="/ru/?a=1&amp;b=&#39;2&#39;"')
         .replace(/ data-condition="[^"]*"/, "");
