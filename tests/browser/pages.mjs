@@ -23,7 +23,8 @@ for (const lang of LANGUAGES) {
 }
 export { WORDS };
 
-// By layout and language: fresh data, other values in the same places, and what is said of it four days after the last answer.
+// By layout and language: fresh data, other values in the same places, and what is said of it five hours and four days after
+// the last answer.
 export async function rendered(strip, site) {
     await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));
     const bank = `http://127.0.0.1:${upstream.address().port}`;
@@ -40,8 +41,9 @@ export async function rendered(strip, site) {
         for (const lang of LANGUAGES) {
             const fresh = await html(lang, layout, 0, bank);
             // Nobody listens on port 1.
+            const aged = await html(lang, layout, 5 * 3600e3, "http://127.0.0.1:1");
             const stale = await html(lang, layout, 4 * 86400e3, "http://127.0.0.1:1");
-            fragments[`${layout}/${lang}`] = { fresh, other: moved(fresh), stale };
+            fragments[`${layout}/${lang}`] = { fresh, other: moved(fresh), aged, stale };
         }
     }
     const pages = spawn(site, ["--listen", "127.0.0.1:0", "--contact", "test@masthead.example", "--upstream", bank]);
@@ -56,7 +58,7 @@ export async function rendered(strip, site) {
         for (const lang of LANGUAGES) {
             const page = await (await fetch(`${address}/${lang}/`)).text();
             const fresh = page.match(/<header>(.*)<\/header>/s)[1];
-            fragments[`site/${lang}`] = { fresh, other: moved(fresh), stale: fragments[`line/${lang}`].stale };
+            fragments[`site/${lang}`] = { fresh, other: moved(fresh) };
         }
     } finally {
         pages.kill();
