@@ -8,7 +8,7 @@ const decode = (text) =>
 function parse(html) {
 	const root = document.createElement("section");
 	let node = root;
-	const rest = html.replace(TOKEN, (_, end, name, attributes, text) => {
+	const rest = html[5e4] || html.replace(TOKEN, (_, end, name, attributes, text) => {
 		if (text) node.append(decode(text));
 		else if (!end) {
 			node.append((node = document.createElement(name)));
@@ -17,7 +17,7 @@ function parse(html) {
 		if (end || name == "meta") node = node.matches(name) && node.parentNode;
 		return "";
 	});
-	if (!rest && node == root && !html[1e5]) return root.querySelector("section");
+	if (!rest && node == root) return root.querySelector("section");
 }
 
 // A node that stays keeps the focus.

@@ -2,15 +2,15 @@
 
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import http from "node:http";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
 import { chromium } from "playwright-core";
 
+import { LANGUAGES, launched, upstream } from "./support.mjs";
+
 const [site, pictures] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const LANGUAGES = ["en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl"];
 mkdirSync(pictures, { recursive: true });
 
 let checks = 0;
@@ -19,48 +19,6 @@ function check(holds, what) {
     if (!holds) throw new Error(what);
 }
 
-// A bank and a weather service that answer for the day they are asked on.
-const RATES = [
-    ["USD", 475.09, "-3.68", 1], ["EUR", 551.06, "+2.44", 1], ["RUB", 5.87, "0.00", 1], ["CNY", 69.12, "-0.19", 1],
-    ...["GBP", "TRY", "KGS", "AED", "CHF", "PLN"].map((code) => [code, 12.34, "+0.01", 1]), ["UZS", 3.9, "+0.1", 100],
-];
-
-const bank = (day) => `<?xml version="1.0" encoding="utf-8"?><rates><generator>test</generator><title>rates</title>
-    <link>bank.example</link><description>rates</description><copyright>bank.example</copyright><date>${day}</date>
-    ${RATES
-        .map(([code, value, change, nominal]) => `<item><fullname>${code}</fullname><title>${code}</title>
-            <description>${value}</description><quant>${nominal}</quant><index></index><change>${change}</change></item>`)
-        .join("")}</rates>`;
-
-function forecast() {
-    const hour = 3600e3;
-    // From the start of the local day on, so that its maximum is known.
-    const first = Math.floor((Date.now() + 5 * hour) / (24 * hour)) * 24 * hour - 5 * hour;
-    const series = Array.from({ length: 60 }, (_, index) => ({
-        time: new Date(first + index * hour).toISOString().replace(".000", ""),
-        data: {
-            instant: { details: { air_temperature: -12.4 + Math.abs(12 - (index % 24)) * -0.5 } },
-            next_1_hours: { summary: { symbol_code: "lightsnowshowers_day" }, details: {} },
-        },
-    }));
-    const meta = { updated_at: new Date().toISOString().replace(/\.\d+/, ""), units: { air_temperature: "celsius" } };
-    return JSON.stringify({
-        type: "Feature",
-        geometry: { type: "Point", coordinates: [71.4, 51.2, 358] },
-        properties: { meta, timeseries: series },
-    });
-}
-
-const upstream = http.createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url, "http://upstream");
-    if (pathname.startsWith("/nationalbank.kz/") && searchParams.has("fdate")) {
-        response.end(bank(searchParams.get("fdate")));
-    } else if (pathname.startsWith("/api.met.no/")) {
-        response.setHeader("content-type", "application/json").end(forecast());
-    } else {
-        response.writeHead(404).end();
-    }
-});
 await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));
 
 const server = spawn(site, [
@@ -143,13 +101,7 @@ async function look(browser, lang, width, colorScheme) {
 
 try {
     await data();
-    const arguments_ = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync"];
-    const browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-        chromiumSandbox: process.getuid() !== 0,
-        args: arguments_,
-    });
+    const browser = await launched(chromium);
     for (const lang of LANGUAGES) {
         for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [320, "light"], [320, "dark"]]) {
             await look(browser, lang, width, scheme);

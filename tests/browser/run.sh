@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The site's pages in headless Chromium: seven languages, wide and narrow, light and dark, each audited by axe-core.
+# The site's pages, and pages with the custom element, in headless Chromium: seven languages, wide and narrow, light and dark,
+# each audited by axe-core.
 #
 #     tests/browser/run.sh [directory for the pictures]
 #
@@ -14,8 +15,11 @@ if ! command -v chromium >/dev/null; then
 fi
 modules=$(mktemp -d)
 trap 'rm -rf "$modules"' EXIT
-cp tests/browser/audit.mjs "$modules"
+cp tests/browser/*.mjs "$modules"
 npm install --prefix "$modules" --no-audit --no-fund --silent playwright-core@1.64 axe-core@4.14
 
 cargo build -p site
-node "$modules/audit.mjs" "${CARGO_TARGET_DIR:-target}/debug/site" "$pictures"
+cargo build --example strip
+built=${CARGO_TARGET_DIR:-target}/debug
+node "$modules/audit.mjs" "$built/site" "$pictures"
+MASTHEAD=$PWD node "$modules/element.mjs" "$built/examples/strip" "$built/site" "$pictures"

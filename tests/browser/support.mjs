@@ -1,0 +1,59 @@
+// What the browser tests share: the languages, a bank and a weather service, and Chromium.
+
+import http from "node:http";
+
+export const LANGUAGES = ["en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl"];
+
+// A bank and a weather service that answer for the day they are asked on.
+const RATES = [
+    ["USD", 475.09, "-3.68", 1], ["EUR", 551.06, "+2.44", 1], ["RUB", 5.87, "0.00", 1], ["CNY", 69.12, "-0.19", 1],
+    ...["GBP", "TRY", "KGS", "AED", "CHF", "PLN"].map((code) => [code, 12.34, "+0.01", 1]), ["UZS", 3.9, "+0.1", 100],
+];
+
+const bank = (day) => `<?xml version="1.0" encoding="utf-8"?><rates><generator>test</generator><title>rates</title>
+    <link>bank.example</link><description>rates</description><copyright>bank.example</copyright><date>${day}</date>
+    ${RATES
+        .map(([code, value, change, nominal]) => `<item><fullname>${code}</fullname><title>${code}</title>
+            <description>${value}</description><quant>${nominal}</quant><index></index><change>${change}</change></item>`)
+        .join("")}</rates>`;
+
+function forecast() {
+    const hour = 3600e3;
+    // From the start of the local day on, so that its maximum is known.
+    const first = Math.floor((Date.now() + 5 * hour) / (24 * hour)) * 24 * hour - 5 * hour;
+    const series = Array.from({ length: 60 }, (_, index) => ({
+        time: new Date(first + index * hour).toISOString().replace(".000", ""),
+        data: {
+            instant: { details: { air_temperature: -12.4 + Math.abs(12 - (index % 24)) * -0.5 } },
+            next_1_hours: { summary: { symbol_code: "lightsnowshowers_day" }, details: {} },
+        },
+    }));
+    const meta = { updated_at: new Date().toISOString().replace(/\.\d+/, ""), units: { air_temperature: "celsius" } };
+    return JSON.stringify({
+        type: "Feature",
+        geometry: { type: "Point", coordinates: [71.4, 51.2, 358] },
+        properties: { meta, timeseries: series },
+    });
+}
+
+export const upstream = http.createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url, "http://upstream");
+    if (pathname.startsWith("/nationalbank.kz/") && searchParams.has("fdate")) {
+        response.end(bank(searchParams.get("fdate")));
+    } else if (pathname.startsWith("/api.met.no/")) {
+        response.setHeader("content-type", "application/json").end(forecast());
+    } else {
+        response.writeHead(404).end();
+    }
+});
+// Chromium, which asks nobody but the page's own server. `playwright` is given, so that it is loaded once.
+export function launched(playwright, options = {}) {
+    const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync"];
+    return playwright.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        chromiumSandbox: process.getuid() !== 0,
+        args: quiet,
+        ...options,
+    });
+}
