@@ -1,0 +1,85 @@
+//! One connection, from its first byte to its last.
+
+use std::future::poll_fn;
+use std::net::IpAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::Shared;
+use super::answers::{Answers, Progress};
+use super::stream::Watched;
+
+/// Who asks to leave may send who has not asked anything within this time of coming.
+const GRACE: Duration = Duration::from_secs(1);
+/// A client that still sends hears a reset instead of the answer, unless some of it is read.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 2 << 20;
+
+/// Answers on a connection until it ends, idles too long, or must make room.
+pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAddr) {
+    let came = Instant::now();
+    let progress = Arc::new(Progress::default());
+    let io = TokioIo::new(Watched::new(stream, shared.limits.write_timeout));
+    let answers = Answers {
+        shared: shared.clone(),
+        address,
+        progress: progress.clone(),
+    };
+    let mut connection = shared.http.serve_connection(io, answers);
+    let mut crowded = pin!(shared.crowded.notified());
+    let mut ending = shared.ending.subscribe();
+    let (mut listens, mut leaves) = (true, false);
+
+    let ended = loop {
+        tokio::select! {
+            biased;
+            ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break ended,
+            // An error is the end of the server as well.
+            _ = ending.wait_for(|ending| *ending), if !leaves => leaves = true,
+            () = &mut crowded, if listens && !leaves => {
+                listens = false;
+                if progress.streams() {
+                    // It stays, and another shall hear of it.
+                    shared.crowded.notify_one();
+                    continue;
+                }
+                leaves = true;
+            }
+            () = sleep_until(came + GRACE), if leaves && !progress.asked() => return,
+        }
+        if leaves {
+            Pin::new(&mut connection).graceful_shutdown();
+        }
+    };
+    let answered_early = match ended {
+        Ok(()) => progress.has_body(),
+        Err(error) => error.is_parse(),
+    };
+    if answered_early {
+        linger(connection.into_parts().io.into_inner().into_inner()).await;
+    }
+}
+
+/// Reads what is still coming, for a while, so that the answer is read too.
+async fn linger(mut stream: TcpStream) {
+    let drain = async {
+        stream.shutdown().await?;
+        let mut read = 0;
+        let mut bytes = [0; 4096];
+        while read < LINGER_BYTES {
+            match stream.read(&mut bytes).await? {
+                0 => break,
+                more => read += more,
+            }
+        }
+        Ok::<_, std::io::Error>(())
+    };
+    // However it ends, the connection is closed.
+    _ = timeout(LINGER, drain).await;
+}
