@@ -25,6 +25,8 @@ mod text;
 #[cfg(feature = "ticker")]
 pub mod ticker;
 pub mod weather;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use provenance::{Attribution, ParseSourceIdError, SourceId};
 pub use snapshot::{Added, Freshness, FreshnessPolicy, Observed, Snapshot};

@@ -37,7 +37,7 @@ use crate::snapshot::{Freshness, FreshnessPolicy, Observed, Snapshot};
 use crate::weather::{City, Weather};
 use locale::Locale;
 
-pub use html::Html;
+pub use html::{Fragment, Html};
 pub use item::{RateItem, Shown, WeatherItem};
 pub use json::Json;
 pub use layout::{LanguageLink, Layout, PairCase, Temperatures, Times};

@@ -47,6 +47,19 @@ const ROOMS: &[(&str, &[&str])] = &[
         "strip",
         &["day", "money", "provenance", "snapshot", "text", "weather"],
     ),
+    (
+        "web",
+        &[
+            "day",
+            "money",
+            "provenance",
+            "snapshot",
+            "strip",
+            "text",
+            "ticker",
+            "weather",
+        ],
+    ),
 ];
 
 #[test]

@@ -29,4 +29,6 @@ mod traits;
 mod transport;
 mod validators;
 mod weather;
+#[cfg(feature = "web")]
+mod web;
 mod world;

@@ -58,6 +58,7 @@ fn public_types_go_to_any_thread() {
     value::<Observed<Rates>>();
     value::<Snapshot>();
     value::<Attribution>();
+    value::<Fragment>();
     value::<FreshnessPolicy>();
     value::<NationalBankKz>();
     value::<Frankfurter>();

@@ -6,6 +6,7 @@ macro_rules! put {
 }
 
 mod escape;
+mod fragment;
 mod tags;
 
 use std::fmt::{self, Write};
@@ -17,6 +18,8 @@ use super::number::write_plain;
 use super::part::{Column, Element, Part, Separator, Sink, is_plain, write_outside};
 use crate::money::{Rate, Trend};
 use escape::Escaping;
+
+pub use fragment::Fragment;
 
 /// A strip as a fragment of HTML, safe to put into any page.
 ///

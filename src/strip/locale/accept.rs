@@ -77,8 +77,23 @@ impl Lang {
     /// ```
     #[must_use]
     pub fn accepted(header: &str) -> Option<Self> {
+        Self::accepted_among(header, Self::ALL)
+    }
+
+    /// The same among the languages that a site has.
+    ///
+    /// ```
+    /// use masthead::strip::Lang;
+    ///
+    /// let site = [Lang::Ru, Lang::Kk];
+    /// assert_eq!(Lang::accepted_among("en, ru;q=0.8, kk;q=0.7", &site), Some(Lang::Ru));
+    /// assert_eq!(Lang::accepted_among("en", &site), None);
+    /// ```
+    #[must_use]
+    pub fn accepted_among(header: &str, languages: &[Self]) -> Option<Self> {
         // As written, a header is a list of a few tags; what is longer is no reader's choice.
         let wanted = header.split(',').take(64).filter_map(wanted);
+        let wanted = wanted.filter(|(lang, _)| languages.contains(lang));
         // The first of the heaviest: `max_by_key` would take the last.
         wanted
             .reduce(|best, next| if next.1 > best.1 { next } else { best })

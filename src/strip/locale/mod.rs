@@ -33,6 +33,10 @@ pub(super) struct Locale {
     pub(super) weather: &'static str,
     /// The link of the model header.
     pub(super) main_site: &'static str,
+    /// The button that stops live updates.
+    pause: &'static str,
+    /// The same button when they are stopped.
+    resume: &'static str,
     pub(super) stale: &'static str,
     pub(super) no_data: &'static str,
     pub(super) unchanged: &'static str,

@@ -18,6 +18,25 @@ impl Lang {
         self.locale().name_switch
     }
 
+    /// The words of a button that stops live updates.
+    ///
+    /// ```
+    /// use masthead::strip::Lang;
+    ///
+    /// assert_eq!((Lang::En.pause(), Lang::En.resume()), ("Pause updates", "Resume updates"));
+    /// assert_eq!(Lang::KkLatn.pause(), "Jańartýdy toqtatý");
+    /// ```
+    #[must_use]
+    pub const fn pause(self) -> &'static str {
+        self.locale().pause
+    }
+
+    /// The words of the same button while updates are stopped.
+    #[must_use]
+    pub const fn resume(self) -> &'static str {
+        self.locale().resume
+    }
+
     /// The name of a currency; nothing of the few funds that no source names.
     ///
     /// ```

@@ -13,6 +13,8 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     currency_rates: "Currency rates",
     weather: "Weather",
     main_site: "Go to the main site",
+    pause: "Pause updates",
+    resume: "Resume updates",
     stale: "outdated",
     no_data: "no data",
     unchanged: "unchanged",

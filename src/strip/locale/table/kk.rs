@@ -13,6 +13,8 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     currency_rates: "Валюта бағамдары",
     weather: "Ауа райы",
     main_site: "Басты сайтқа өту",
+    pause: "Жаңартуды тоқтату",
+    resume: "Жаңартуды жалғастыру",
     stale: "деректер ескірген",
     no_data: "дерек жоқ",
     unchanged: "өзгеріссіз",

@@ -13,6 +13,8 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     currency_rates: "ۆاليۋتا باعامدارى",
     weather: "اۋا رايى",
     main_site: "باستى سايتقا ءوتۋ",
+    pause: "جاڭارتۋدى توقتاتۋ",
+    resume: "جاڭارتۋدى جالعاستىرۋ",
     stale: "دەرەكتەر ەسكىرگەن",
     no_data: "دەرەك جوق",
     unchanged: "وزگەرىسسىز",

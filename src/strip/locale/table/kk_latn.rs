@@ -13,6 +13,8 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     currency_rates: "Valıýta baǵamdary",
     weather: "Aýa raıy",
     main_site: "Basty saıtqa ótý",
+    pause: "Jańartýdy toqtatý",
+    resume: "Jańartýdy jalǵastyrý",
     stale: "derekter eskirgen",
     no_data: "derek joq",
     unchanged: "ózgerissiz",

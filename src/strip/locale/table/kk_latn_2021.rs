@@ -13,6 +13,8 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     currency_rates: "Valiuta bağamdary",
     weather: "Aua raiy",
     main_site: "Basty saitqa ötu",
+    pause: "Jañartudy toqtatu",
+    resume: "Jañartudy jalğastyru",
     stale: "derekter eskırgen",
     no_data: "derek joq",
     unchanged: "özgerıssız",

@@ -13,6 +13,8 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     currency_rates: "Курсы валют",
     weather: "Погода",
     main_site: "Перейти на основной сайт",
+    pause: "Остановить обновление",
+    resume: "Возобновить обновление",
     stale: "данные устарели",
     no_data: "нет данных",
     unchanged: "без изменений",

@@ -13,6 +13,8 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     currency_rates: "Валюта курслари",
     weather: "Об-ҳаво",
     main_site: "Асосий сайтга ўтиш",
+    pause: "Янгилашни тўхтатиш",
+    resume: "Янгилашни давом эттириш",
     stale: "маълумот эскирган",
     no_data: "маълумот йўқ",
     unchanged: "ўзгаришсиз",

@@ -13,6 +13,8 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     currency_rates: "汇率",
     weather: "天气",
     main_site: "前往主站",
+    pause: "暂停更新",
+    resume: "继续更新",
     stale: "数据已过期",
     no_data: "暂无数据",
     unchanged: "持平",

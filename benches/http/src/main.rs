@@ -1,0 +1,134 @@
+//! The servers that `benches/http.sh` measures beside nginx, each on one thread:
+//!
+//! - `hyper`: the strip's service on bare hyper,
+//! - `axum`: the same nested in axum, under `axum::serve`,
+//! - `bare`: hyper with a body and headers that are there already, which is what cannot be beaten.
+//!
+//! `masthead-http page` prints the head and the body of the page that all of them serve, for nginx to serve the same.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::io::Write as _;
+
+use bytes::Bytes;
+use http::header::{ETAG, IF_NONE_MATCH};
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use masthead::strip::{Lang, LanguageLink};
+use masthead::ticker::{State, Store, StoreError};
+use masthead::web::Service;
+use masthead::{Layout, Snapshot, Ticker};
+use tokio::net::{TcpListener, TcpStream};
+
+const PATH: &str = "/strip/en.html";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let kind = arguments.next().unwrap_or_default();
+    let address = arguments.next().unwrap_or_else(|| "127.0.0.1:0".into());
+    let ticker = Ticker::builder("benches").store(Sample).build()?;
+    let links = Lang::ALL
+        .iter()
+        .map(|lang| LanguageLink::of(*lang).url(format!("/{lang}/")));
+    let layout = Layout::line().today(true).languages(links);
+    let service = ticker.service(layout).at("/strip");
+    if kind == "page" {
+        return print_page(&service);
+    }
+    let listener = TcpListener::bind(address).await?;
+    match kind.as_str() {
+        "hyper" => {
+            accept(&listener, move |stream| {
+                let service = service.clone();
+                tokio::spawn(serve(stream, move |request| {
+                    let (request, _) = request.into_parts();
+                    service.answer(&request)
+                }));
+            })
+            .await
+        }
+        "axum" => {
+            let app = axum::Router::new().nest_service("/strip", service);
+            axum::serve(listener, app).await?;
+            Ok(())
+        }
+        "bare" => {
+            let page = service.respond(&get(PATH)?);
+            let mut known = get(PATH)?;
+            known.headers.extend(
+                page.headers()
+                    .get(ETAG)
+                    .map(|tag| (IF_NONE_MATCH, tag.clone())),
+            );
+            let unchanged = service.respond(&known);
+            accept(&listener, move |stream| {
+                let (page, unchanged) = (page.clone(), unchanged.clone());
+                tokio::spawn(serve(stream, move |request| {
+                    let is_known = request.headers().contains_key(IF_NONE_MATCH);
+                    let answer = if is_known { &unchanged } else { &page };
+                    answer.clone().map(Full::new)
+                }));
+            })
+            .await
+        }
+        _ => Err("expected page, hyper, axum or bare".into()),
+    }
+}
+
+/// Takes connections for ever.
+async fn accept(
+    listener: &TcpListener,
+    mut take: impl FnMut(TcpStream),
+) -> Result<(), Box<dyn Error>> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        take(stream);
+    }
+}
+
+async fn serve<B>(stream: TcpStream, answer: impl Fn(Request<Incoming>) -> Response<B>)
+where
+    B: http_body::Body<Data = Bytes, Error = Infallible> + 'static,
+{
+    let answer = service_fn(|request| std::future::ready(Ok::<_, Infallible>(answer(request))));
+    let connection = http1::Builder::new()
+        .pipeline_flush(true)
+        .serve_connection(TokioIo::new(stream), answer);
+    // A client that goes away is no event of a bench; the counts of the load generator tell of faults.
+    _ = connection.await;
+}
+
+fn print_page(service: &Service) -> Result<(), Box<dyn Error>> {
+    let page = service.respond(&get(PATH)?);
+    let mut out = std::io::stdout().lock();
+    for (name, value) in page.headers() {
+        writeln!(out, "{name}: {}", value.to_str()?)?;
+    }
+    writeln!(out)?;
+    out.write_all(page.body())?;
+    Ok(())
+}
+
+fn get(path: &str) -> Result<http::request::Parts, http::Error> {
+    Ok(Request::get(path).body(())?.into_parts().0)
+}
+
+/// The built-in sample as what was kept.
+#[derive(Debug)]
+struct Sample;
+
+impl Store for Sample {
+    fn load(&self) -> Result<Option<State>, StoreError> {
+        Ok(Some(State::from(Snapshot::sample())))
+    }
+
+    fn save(&self, _: &State) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

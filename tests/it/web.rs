@@ -1,0 +1,75 @@
+//! What an http server is answered: every route, without data and with it, to friends and foes.
+
+mod answers;
+mod events;
+mod foes;
+mod kept;
+
+use bytes::Bytes;
+use chrono::TimeDelta;
+use http::request::Parts;
+use http::{Request, Response};
+use masthead::web::Service;
+use masthead::{Layout, Ticker};
+
+use crate::world::{MET, NEWEST, OF_DAY, World, bank, met, ok};
+
+const FORMS: [(&str, &str); 5] = [
+    ("html", "text/html; charset=utf-8"),
+    ("live.html", "text/html; charset=utf-8"),
+    ("json", "application/json"),
+    ("txt", "text/plain; charset=utf-8"),
+    ("svg", "image/svg+xml"),
+];
+
+/// A world at noon in Astana in which all is well.
+fn noon() -> World {
+    let world = World::at("2026-04-02T07:00:00Z");
+    world
+        .on(OF_DAY, ok(bank("2026-04-02", "475.09")))
+        .on(NEWEST, ok(bank("2026-04-02", "475.09")))
+        .on(MET, ok(met("2026-04-02T07:00:00Z", "7.5")));
+    world
+}
+
+/// The service of a ticker that has read everything.
+async fn full(world: &World) -> (Ticker, Service) {
+    let ticker = world.ticker().build().unwrap();
+    let report = ticker.refresh(world.now()).await;
+    assert!(report.is_complete(), "{report}");
+    let service = ticker.service(Layout::line()).at("/strip");
+    (ticker, service)
+}
+
+/// The bank corrects its dollar, half an hour later: it is asked no oftener.
+async fn publish(world: &World, ticker: &Ticker, dollar: &str) {
+    let page = bank("2026-04-02", dollar);
+    world.on(OF_DAY, ok(page.clone())).on(NEWEST, ok(page));
+    world.move_clock(TimeDelta::minutes(31));
+    ticker.refresh(world.now()).await;
+}
+
+fn request(path: &str, headers: &[(&str, &str)]) -> Parts {
+    let mut request = Request::get(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(()).unwrap().into_parts().0
+}
+
+fn get(service: &Service, path: &str) -> Response<Bytes> {
+    service.respond(&request(path, &[]))
+}
+
+#[track_caller]
+fn header<'a, B>(response: &'a Response<B>, name: &str) -> &'a str {
+    match response.headers().get(name) {
+        Some(value) => value.to_str().unwrap(),
+        None => "",
+    }
+}
+
+#[track_caller]
+fn text(response: &Response<Bytes>) -> &str {
+    std::str::from_utf8(response.body()).unwrap()
+}

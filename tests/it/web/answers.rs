@@ -1,0 +1,268 @@
+//! Each route: what is in it, and what its headers say.
+
+use std::io::Read as _;
+
+use http::Method;
+use masthead::strip::Lang;
+use masthead::web::Asset;
+use masthead::{Layout, Strip};
+
+use super::{FORMS, full, get, header, noon, request, text};
+use crate::world::World;
+
+#[tokio::test(start_paused = true)]
+async fn each_language_and_form_is_the_strip_as_it_is() {
+    let world = noon();
+    let (ticker, service) = full(&world).await;
+    let snapshot = ticker.snapshot();
+    for lang in Lang::ALL {
+        let layout = Layout::line().lang(*lang);
+        let strip = Strip::new(&snapshot, &layout, world.now());
+        for (form, media_type) in FORMS {
+            let answer = get(&service, &format!("/strip/{lang}.{form}"));
+            assert_eq!(answer.status(), 200, "{lang}.{form}");
+            assert_eq!(header(&answer, "content-type"), media_type);
+            assert_eq!(header(&answer, "content-language"), lang.tag());
+            assert_eq!(header(&answer, "vary"), "accept-encoding");
+            assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
+            assert!(header(&answer, "cache-control").starts_with("public, max-age=60, stale-"));
+            let html = strip.html().to_string();
+            let expected = match form {
+                "html" => html,
+                "live.html" => format!(
+                    "<masthead-strip lang=\"{lang}\" src=\"/strip/{lang}.html\" events=\"/strip/events?lang={lang}\" \
+                     pause=\"{}\" resume=\"{}\">{html}</masthead-strip>",
+                    lang.pause(),
+                    lang.resume()
+                ),
+                "json" => strip.json().to_string(),
+                "txt" => format!("{}\n", strip.text()),
+                _ => String::new(),
+            };
+            assert_eq!(text(&answer), expected, "{lang}.{form}");
+        }
+        assert_eq!(service.fragment(*lang).as_ref(), strip.html().to_string());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_packed_is_unpacked_to_the_same() {
+    let world = noon();
+    let (_, service) = full(&world).await;
+    let paths = [
+        "/strip/kk.html",
+        "/strip/ru.json",
+        "/strip/masthead.css",
+        "/strip/masthead.js",
+    ];
+    for path in paths {
+        let plain = get(&service, path);
+        assert_eq!(header(&plain, "content-encoding"), "");
+        let gzip = service.respond(&request(path, &[("accept-encoding", "gzip, deflate")]));
+        assert_eq!(header(&gzip, "content-encoding"), "gzip");
+        let mut unpacked = Vec::new();
+        let mut reader = flate2::read::GzDecoder::new(&**gzip.body());
+        reader.read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, **plain.body(), "{path}");
+        let brotli = service.respond(&request(path, &[("accept-encoding", "gzip, deflate, br")]));
+        assert_eq!(header(&brotli, "content-encoding"), "br");
+        unpacked.clear();
+        let mut reader = brotli::Decompressor::new(&**brotli.body(), 4096);
+        reader.read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, **plain.body(), "{path}");
+        assert!(brotli.body().len() <= gzip.body().len() && gzip.body().len() < plain.body().len());
+        let tags = [&plain, &gzip, &brotli].map(|answer| header(answer, "etag"));
+        assert!(
+            tags[0] != tags[1] && tags[1] != tags[2],
+            "other bytes, another tag: {tags:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_bare_path_speaks_the_readers_language() {
+    let world = noon();
+    let (_, service) = full(&world).await;
+    for (path, asked, lang) in [
+        ("/", "ru, en;q=0.8", "ru"),
+        ("/strip", "kk-KZ", "kk"),
+        ("/strip/", "de", "en"),
+        ("/strip/", "", "en"),
+    ] {
+        let answer = service.respond(&request(path, &[("accept-language", asked)]));
+        assert_eq!(header(&answer, "content-language"), lang, "{asked}");
+        assert_eq!(header(&answer, "vary"), "accept-encoding, accept-language");
+        assert!(text(&answer).contains(&format!("lang=\"{lang}\"")));
+    }
+    let service = service.languages([Lang::Kk, Lang::Ru]);
+    let answer = service.respond(&request("/", &[("accept-language", "zh, ru;q=0.1")]));
+    assert_eq!(
+        header(&answer, "content-language"),
+        "ru",
+        "of those that are served"
+    );
+    assert_eq!(get(&service, "/zh-Hans.html").status(), 404);
+    assert_eq!(get(&service, "/en.html").status(), 200, "the layout's own");
+    assert_eq!(get(&service, "/events?lang=zh-Hans").status(), 404);
+    assert!(
+        service
+            .fragment(Lang::ZhHans)
+            .as_ref()
+            .contains(r#"lang="en""#)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_there_is_not_found_and_nothing_is_changed_by_asking() {
+    let world = noon();
+    let (_, service) = full(&world).await;
+    for path in [
+        "/strip/kk",
+        "/strip/kk.",
+        "/strip/kk.exe",
+        "/strip/KK.html",
+        "/strip/kz.html",
+        "/strip/.html",
+        "/strip//kk.html",
+        "/strip/kk.html/",
+        "/strip/../kk.html",
+        "/strip/%6bk.html",
+        "/stripkk.html",
+        "/strips/kk.html",
+        "/strip/masthead.svg",
+        "/strip/masthead..css",
+        "/strip/events/",
+        "/strip/events?lang=%3Cscript%3E",
+        "/strip/health/x",
+        "/strip/<script>",
+        "*",
+    ] {
+        let Ok(uri) = path.parse() else { continue };
+        let mut asked = request("/", &[]);
+        asked.uri = uri;
+        let answer = service.respond(&asked);
+        assert_eq!(answer.status(), 404, "{path}");
+        assert_eq!(
+            (text(&answer), header(&answer, "cache-control")),
+            ("not found\n", "no-store")
+        );
+    }
+    for method in [
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::CONNECT,
+    ] {
+        let mut asked = request("/strip/kk.html", &[]);
+        asked.method = method;
+        let answer = service.respond(&asked);
+        assert_eq!(
+            (answer.status().as_u16(), header(&answer, "allow")),
+            (405, "GET, HEAD")
+        );
+        assert_eq!(text(&answer), "GET or HEAD\n");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn head_is_get_without_its_body() {
+    let world = noon();
+    let (_, service) = full(&world).await;
+    for path in [
+        "/strip/kk.html",
+        "/strip/",
+        "/strip/masthead.css",
+        "/strip/head.html",
+        "/strip/none",
+        "/strip/events",
+    ] {
+        let whole = get(&service, path);
+        let mut asked = request(path, &[]);
+        asked.method = Method::HEAD;
+        let head = service.respond(&asked);
+        assert_eq!(
+            (head.status(), head.body().len()),
+            (whole.status(), 0),
+            "{path}"
+        );
+        if path != "/strip/events" {
+            assert_eq!(
+                header(&head, "content-length"),
+                whole.body().len().to_string()
+            );
+        }
+        assert_eq!(header(&head, "etag"), header(&whole, "etag"));
+        assert_eq!(
+            header(&head, "content-type"),
+            header(&whole, "content-type")
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_are_kept_for_ever_by_their_content_and_for_an_hour_by_their_name() {
+    let world = noon();
+    let (_, service) = full(&world).await;
+    let head = get(&service, "/strip/head.html");
+    for (asset, name) in [
+        (Asset::style(), "masthead.css"),
+        (Asset::script(), "masthead.js"),
+    ] {
+        let kept = get(&service, &format!("/strip/{}", asset.path()));
+        let named = get(&service, &format!("/strip/{name}"));
+        assert_eq!((text(&kept), text(&named)), (asset.text(), asset.text()));
+        assert_eq!(
+            header(&kept, "cache-control"),
+            "public, max-age=31536000, immutable"
+        );
+        assert!(header(&named, "cache-control").starts_with("public, max-age=3600,"));
+        assert!(
+            text(&head).contains(&asset.tag("/strip")),
+            "{}",
+            text(&head)
+        );
+        let tag = header(&kept, "etag");
+        let again = service.respond(&request(
+            &format!("/strip/{name}"),
+            &[("if-none-match", tag)],
+        ));
+        assert_eq!((again.status().as_u16(), again.body().len()), (304, 0));
+        let old = get(
+            &service,
+            &format!("/strip/{}", asset.path().replacen('.', ".0", 1)),
+        );
+        assert_eq!(old.status(), 404, "another content");
+    }
+    assert_eq!(service.head().as_ref(), text(&head));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_any_data_every_route_answers_and_health_says_so() {
+    let world = World::at("2026-04-02T07:00:00Z");
+    let service = world.ticker().build().unwrap().service(Layout::line());
+    for lang in Lang::ALL {
+        for (form, _) in FORMS {
+            let answer = get(&service, &format!("/{lang}.{form}"));
+            assert_eq!(answer.status(), 200, "{lang}.{form}");
+            assert!(!answer.body().is_empty());
+        }
+        let html = get(&service, &format!("/{lang}.html"));
+        assert_eq!(
+            text(&html).matches(r#"data-freshness="absent""#).count(),
+            5,
+            "{html:?}"
+        );
+    }
+    assert_eq!(get(&service, "/events").status(), 200);
+    let health = get(&service, "/health");
+    assert_eq!(
+        (health.status().as_u16(), header(&health, "cache-control")),
+        (503, "no-store")
+    );
+    assert!(text(&health).contains(r#""freshness":"absent""#));
+    let (_, service) = full(&noon()).await;
+    let health = get(&service, "/health");
+    assert_eq!(health.status(), 200, "{}", text(&health));
+    serde_json::from_slice::<serde_json::Value>(health.body()).unwrap();
+}

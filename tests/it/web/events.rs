@@ -1,0 +1,185 @@
+//! Live events: the latest fragment, for as many as there are places.
+
+use std::time::Duration;
+
+use http::{Method, Request};
+use http_body_util::BodyExt as _;
+use masthead::web::{Body, Service};
+use tower_service::Service as _;
+
+use super::{full, get, header, noon, publish, request, text};
+
+/// What a reader has been sent next; nothing at the end of the stream.
+async fn next(body: &mut Body) -> Option<String> {
+    let frame = body.frame().await?.unwrap().into_data().unwrap();
+    Some(String::from_utf8(frame.to_vec()).unwrap())
+}
+
+/// What a reader has been sent already.
+async fn pending(body: &mut Body) -> Option<String> {
+    tokio::time::timeout(Duration::ZERO, next(body))
+        .await
+        .ok()?
+}
+
+fn open(service: &Service, headers: &[(&str, &str)]) -> http::Response<Body> {
+    service.answer(&request("/strip/events?lang=ru", headers))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_is_sent_the_fragment_and_each_that_follows() {
+    let world = noon();
+    let (ticker, service) = full(&world).await;
+    let answer = open(&service, &[]);
+    assert_eq!(header(&answer, "content-type"), "text/event-stream");
+    assert_eq!(
+        (
+            header(&answer, "cache-control"),
+            header(&answer, "access-control-allow-origin")
+        ),
+        ("no-store", "*")
+    );
+    let mut body = answer.into_body();
+    let first = next(&mut body).await.unwrap();
+    let page = get(&service, "/strip/ru.html");
+    let id = header(&page, "etag").trim_matches('"').to_owned();
+    let (retry, event) = first.split_once('\n').unwrap();
+    let retry: u32 = retry.strip_prefix("retry: ").unwrap().parse().unwrap();
+    assert!((3_000..10_000).contains(&retry), "{retry}");
+    assert_eq!(event, format!("id: {id}\ndata: {}\n\n", text(&page)));
+
+    publish(&world, &ticker, "475.10").await;
+    let second = next(&mut body).await.unwrap();
+    assert!(
+        second.starts_with("id: ") && second.contains("475.10"),
+        "{second}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_has_one_event_waiting_and_it_is_the_last() {
+    let world = noon();
+    let (ticker, service) = full(&world).await;
+    let mut body = open(&service, &[]).into_body();
+    next(&mut body).await.unwrap();
+    for dollar in ["475.10", "475.11", "475.12"] {
+        publish(&world, &ticker, dollar).await;
+    }
+    let event = next(&mut body).await.unwrap();
+    assert!(
+        event.contains("475.12") && !event.contains("475.11"),
+        "{event}"
+    );
+    assert_eq!(pending(&mut body).await, None, "and no other");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_who_comes_back_is_not_sent_what_it_has() {
+    let world = noon();
+    let (_, service) = full(&world).await;
+    let page = get(&service, "/strip/ru.html");
+    let id = header(&page, "etag").trim_matches('"').to_owned();
+    let mut body = open(&service, &[("last-event-id", &id)]).into_body();
+    let first = next(&mut body).await.unwrap();
+    assert!(
+        first.starts_with("retry: ") && first.ends_with("\n\n") && !first.contains("data:"),
+        "{first}"
+    );
+    let mut body = open(&service, &[("last-event-id", "of another server")]).into_body();
+    assert!(next(&mut body).await.unwrap().contains(&id));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_stream_gives_signs_of_life_and_ends_in_its_time() {
+    let world = noon();
+    let (_, service) = full(&world).await;
+    let began = tokio::time::Instant::now();
+    let mut body = open(&service, &[]).into_body();
+    next(&mut body).await.unwrap();
+    let (mut signs, mut events) = (0, 0);
+    while let Some(sent) = next(&mut body).await {
+        if sent == ":\n\n" {
+            signs += 1;
+        } else {
+            assert!(sent.starts_with("id: "), "{sent}");
+            events += 1;
+        }
+    }
+    let lived = began.elapsed();
+    assert!(
+        (Duration::from_secs(20 * 60)..Duration::from_secs(41 * 60)).contains(&lived),
+        "{lived:?}"
+    );
+    // The ages in words change once a minute; each 25 seconds there is one or the other.
+    let minutes = lived.as_secs() / 60;
+    assert!(
+        events >= minutes - 1 && events <= minutes + 1,
+        "{events} events in {minutes} minutes"
+    );
+    assert!(signs + events + 2 >= lived.as_secs() / 25, "{signs} signs");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_finds_no_place_is_told_when_to_come_back() {
+    let world = noon();
+    let (_, service) = full(&world).await;
+    let service = service.readers(3, 2).peer(|request| {
+        request
+            .headers
+            .get("x-real-ip")?
+            .to_str()
+            .ok()?
+            .parse()
+            .ok()
+    });
+    let at = |address| open(&service, &[("x-real-ip", address)]);
+    let (first, second) = (at("192.0.2.1"), at("192.0.2.1"));
+    assert_eq!(
+        (first.status(), second.status()),
+        (http::StatusCode::OK, http::StatusCode::OK)
+    );
+    let third = at("192.0.2.1");
+    assert_eq!(third.status(), 503, "two from one address");
+    let wait: u32 = header(&third, "retry-after").parse().unwrap();
+    assert!((60..180).contains(&wait));
+    let third = at("192.0.2.2");
+    assert_eq!(
+        (third.status().as_u16(), at("192.0.2.3").status().as_u16()),
+        (200, 503),
+        "three in all"
+    );
+    drop(first);
+    assert_eq!(
+        at("192.0.2.1").status(),
+        200,
+        "a place that was left is free"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_of_towers_answers_pages_and_streams() {
+    let world = noon();
+    let (ticker, mut service) = full(&world).await;
+    let call = |path: &str| Request::get(path).body("a body that nobody reads").unwrap();
+    let page = service.call(call("/strip/kk.html")).await.unwrap();
+    let whole = page.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(whole, get(&service, "/strip/kk.html").into_body());
+    let mut stream = service
+        .call(call("/strip/events?lang=kk"))
+        .await
+        .unwrap()
+        .into_body();
+    next(&mut stream).await.unwrap();
+    publish(&world, &ticker, "475.10").await;
+    assert!(next(&mut stream).await.unwrap().contains("475.10"));
+
+    // Whole, it is one event, after which the reader comes back.
+    let once = get(&service, "/strip/events?lang=kk");
+    assert!(text(&once).starts_with("retry: ") && text(&once).ends_with("\n\n"));
+    let mut head = request("/strip/events", &[]);
+    head.method = Method::HEAD;
+    assert!(
+        service.answer(&head).into_body().frame().await.is_none(),
+        "no stream without a body"
+    );
+}
