@@ -37,8 +37,12 @@ impl Data {
         let publisher = file.entry("bank");
         let publisher = publisher.and_then(|bank| bank.choose(PUBLISHERS));
         let publisher = publisher.unwrap_or(Publisher::NationalBankKz);
-        let rows = file.entry("pairs").and_then(|pairs| rows(&pairs, publisher));
-        let cities = file.entry("cities").and_then(|cities| places::read(&cities));
+        let rows = file
+            .entry("pairs")
+            .and_then(|pairs| rows(&pairs, publisher));
+        let cities = file
+            .entry("cities")
+            .and_then(|cities| places::read(&cities));
         let weather = file.section("weather").and_then(weather);
         Self {
             contact: text(contact).unwrap_or_default(),
@@ -230,7 +234,9 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
 /// The state file, whose folder must exist.
 fn state(entry: &Entry<'_>) -> Option<PathBuf> {
     let path = Path::new(entry.words()?);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     if !folder.unwrap_or(Path::new(".")).is_dir() {
         entry.refuse("its folder does not exist");
     } else if path.is_dir() {

@@ -22,11 +22,15 @@ impl View {
         let languages = languages.unwrap_or_else(|| Lang::ALL.to_vec());
         let default = file.entry("default_language");
         let default = default.and_then(|entry| one_of(&entry, &languages));
-        let lang = default.or_else(|| languages.first().copied()).unwrap_or(Lang::Kk);
+        let lang = default
+            .or_else(|| languages.first().copied())
+            .unwrap_or(Lang::Kk);
 
         let mut section = file.section("layout");
         let form = section.as_mut().and_then(|section| section.entry("form"));
-        let form = form.and_then(|form| form.choose(FORMS)).unwrap_or(Form::Line);
+        let form = form
+            .and_then(|form| form.choose(FORMS))
+            .unwrap_or(Form::Line);
         let layout = form.layout(data).lang(lang);
         let layout = match section {
             Some(section) => with_options(layout, section),
@@ -76,7 +80,10 @@ fn with_options(mut layout: Layout, mut section: Section<'_>) -> Layout {
     flag("microdata", Layout::microdata);
     flag("isolates", Layout::isolates);
 
-    let numbers = [("quote", NumberStyle::Quote), ("locale", NumberStyle::Locale)];
+    let numbers = [
+        ("quote", NumberStyle::Quote),
+        ("locale", NumberStyle::Locale),
+    ];
     let dates = [
         ("full", DateStyle::Full),
         ("long", DateStyle::Long),
@@ -98,7 +105,12 @@ fn with_options(mut layout: Layout, mut section: Section<'_>) -> Layout {
     layout = chosen(layout, section.entry("times"), &times, Layout::times);
     let entry = section.entry("temperatures");
     layout = chosen(layout, entry, &temperatures, Layout::temperatures);
-    layout = chosen(layout, section.entry("pair_case"), &cases, Layout::pair_case);
+    layout = chosen(
+        layout,
+        section.entry("pair_case"),
+        &cases,
+        Layout::pair_case,
+    );
     let entry = section.entry("kazakh_latin");
     layout = chosen(layout, entry, &letters, Layout::kazakh_latin);
 
@@ -150,7 +162,10 @@ fn one_of(entry: &Entry<'_>, served: &[Lang]) -> Option<Lang> {
     let lang: Lang = entry.parse()?;
     if !served.contains(&lang) {
         let tags: Vec<&str> = served.iter().map(|lang| lang.tag()).collect();
-        entry.refuse(format_args!("{lang} is not served; expected one of {}", tags.join(", ")));
+        entry.refuse(format_args!(
+            "{lang} is not served; expected one of {}",
+            tags.join(", ")
+        ));
     }
     Some(lang)
 }
@@ -167,13 +182,17 @@ fn switch(section: &Section<'_>) -> Vec<LanguageLink> {
     let place = |lang: &Lang| Lang::ALL.iter().position(|known| known == lang);
     editions.sort_by_key(|(lang, _)| place(lang));
     let links = editions.into_iter();
-    links.map(|(lang, url)| LanguageLink::of(lang).url(url)).collect()
+    links
+        .map(|(lang, url)| LanguageLink::of(lang).url(url))
+        .collect()
 }
 
 /// An address of the site's own, or a whole one: no scheme that runs a script.
 fn address<'a>(entry: &Entry<'a>) -> Option<&'a str> {
     let url = entry.words()?;
-    let is_good = ["/", "https://", "http://"].iter().any(|start| url.starts_with(start));
+    let is_good = ["/", "https://", "http://"]
+        .iter()
+        .any(|start| url.starts_with(start));
     if !is_good {
         entry.refuse("expected an address that begins with / or https:// or http://");
     }

@@ -106,6 +106,3 @@ impl Config {
             .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0))
     }
 }
-
-
-

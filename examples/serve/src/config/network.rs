@@ -63,7 +63,9 @@ fn limits(mut section: Section<'_>) -> Limits {
         // Pages must find a place however many listen.
         if events >= limits.connections {
             let most = limits.connections;
-            entry.refuse(format_args!("expected less than limits.connections, {most}"));
+            entry.refuse(format_args!(
+                "expected less than limits.connections, {most}"
+            ));
         }
         limits.events = events;
     }
@@ -72,7 +74,10 @@ fn limits(mut section: Section<'_>) -> Limits {
         limits.events_per_address = events;
     }
     let mut seconds = |key, most, time: &mut std::time::Duration| {
-        if let Some(limit) = section.entry(key).and_then(|entry| entry.seconds(0.1..=most)) {
+        if let Some(limit) = section
+            .entry(key)
+            .and_then(|entry| entry.seconds(0.1..=most))
+        {
             *time = limit;
         }
     };

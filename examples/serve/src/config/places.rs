@@ -56,12 +56,17 @@ fn own(entry: &Entry<'_>) -> Option<City> {
         let zone = name.parse::<Tz>();
         zone.map_err(|_| {
             let name = Shortened(name);
-            entry.refuse(format_args!("unknown zone {name}; expected such as \"Asia/Almaty\""));
+            entry.refuse(format_args!(
+                "unknown zone {name}; expected such as \"Asia/Almaty\""
+            ));
         })
         .ok()
     };
     let (latitude, longitude, name) = (latitude?, longitude?, name?);
-    let (zone, place) = (zone.and_then(|zone| zone_of(&zone)), place(&latitude, &longitude));
+    let (zone, place) = (
+        zone.and_then(|zone| zone_of(&zone)),
+        place(&latitude, &longitude),
+    );
     let metres = height.map(|height| height.whole::<i16>(-500..=9000));
     let id = id?;
     let city = City::new(id.text()?, name.text()?.to_owned(), place?, zone?);
@@ -85,5 +90,7 @@ fn place(latitude: &Entry<'_>, longitude: &Entry<'_>) -> Option<Coordinates> {
     } else {
         longitude
     };
-    Coordinates::new(north, east).map_err(|error| wrong.refuse(error)).ok()
+    Coordinates::new(north, east)
+        .map_err(|error| wrong.refuse(error))
+        .ok()
 }

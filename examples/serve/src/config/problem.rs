@@ -51,17 +51,20 @@ impl Problems {
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = &self.file;
-        self.all.iter().enumerate().try_for_each(|(index, problem)| {
-            let Problem {
-                line, column, what, ..
-            } = problem;
-            let end = if index == 0 { "" } else { "\n" };
-            write!(f, "{end}{file}:{line}:{column}: ")?;
-            if let Some(key) = &problem.key {
-                write!(f, "{key}: ")?;
-            }
-            f.write_str(what)
-        })
+        self.all
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, problem)| {
+                let Problem {
+                    line, column, what, ..
+                } = problem;
+                let end = if index == 0 { "" } else { "\n" };
+                write!(f, "{end}{file}:{line}:{column}: ")?;
+                if let Some(key) = &problem.key {
+                    write!(f, "{key}: ")?;
+                }
+                f.write_str(what)
+            })
     }
 }
 

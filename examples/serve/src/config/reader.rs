@@ -44,7 +44,9 @@ impl<'a> Section<'a> {
     /// The value of a key, where there is one.
     pub(super) fn entry(&mut self, key: &'static str) -> Option<Entry<'a>> {
         self.known.push(key);
-        self.entries().find(|(name, _)| *name == key).map(|(_, entry)| entry)
+        self.entries()
+            .find(|(name, _)| *name == key)
+            .map(|(_, entry)| entry)
     }
 
     /// The value of a key that must be there.
@@ -79,7 +81,10 @@ impl<'a> Section<'a> {
     pub(super) fn finish(self) {
         for (key, entry) in self.entries() {
             if !self.known.contains(&key) {
-                entry.refuse_key(format_args!("unknown key; accepted are {}", self.known.join(", ")));
+                entry.refuse_key(format_args!(
+                    "unknown key; accepted are {}",
+                    self.known.join(", ")
+                ));
             }
         }
     }
@@ -88,12 +93,14 @@ impl<'a> Section<'a> {
 impl<'a> Entry<'a> {
     /// Notes that the value is wrong.
     pub(super) fn refuse(&self, what: impl Display) {
-        self.findings.add(&self.value.span(), Some(self.name.clone()), what);
+        self.findings
+            .add(&self.value.span(), Some(self.name.clone()), what);
     }
 
     /// Notes that the key is wrong.
     pub(super) fn refuse_key(&self, what: impl Display) {
-        self.findings.add(&self.place, Some(self.name.clone()), what);
+        self.findings
+            .add(&self.place, Some(self.name.clone()), what);
     }
 
     pub(super) fn text(&self) -> Option<&'a str> {
@@ -173,7 +180,11 @@ impl<'a> Entry<'a> {
         let chosen = choices.iter().find(|(name, _)| *name == text);
         if chosen.is_none() {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            self.refuse(format_args!("unknown {}; expected one of {}", Shortened(text), names.join(", ")));
+            self.refuse(format_args!(
+                "unknown {}; expected one of {}",
+                Shortened(text),
+                names.join(", ")
+            ));
         }
         chosen.map(|(_, value)| *value)
     }

@@ -19,7 +19,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 pub(crate) use limits::Limits;
-pub(crate) use peer::{Addresses, Peer, Trust};
+pub(crate) use peer::{Peer, Trust};
 
 /// How often idle connections are asked to leave while somebody waits for a place.
 const CROWDED: Duration = Duration::from_millis(50);
@@ -80,7 +80,10 @@ impl Server {
         self.shared.ending.send_replace(true);
         let everyone = u32::try_from(self.shared.limits.connections).unwrap_or(u32::MAX);
         let left = self.shared.places.acquire_many(everyone);
-        if timeout(self.shared.limits.shutdown_timeout, left).await.is_err() {
+        if timeout(self.shared.limits.shutdown_timeout, left)
+            .await
+            .is_err()
+        {
             (self.log)("some connections were cut: they did not end in time");
         }
     }

@@ -44,7 +44,9 @@ impl Trust {
 
 fn parse(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(text).ok()?.trim();
-    text.parse().ok().map(|address: IpAddr| address.to_canonical())
+    text.parse()
+        .ok()
+        .map(|address: IpAddr| address.to_canonical())
 }
 
 /// One address, or those that begin with the same bits: `192.0.2.1`, `10.0.0.0/8`, `fd00::/8`.
@@ -76,7 +78,9 @@ pub(crate) struct InvalidAddresses;
 
 impl std::fmt::Display for InvalidAddresses {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("expected an address such as \"192.0.2.1\", or a network such as \"10.0.0.0/8\"")
+        f.write_str(
+            "expected an address such as \"192.0.2.1\", or a network such as \"10.0.0.0/8\"",
+        )
     }
 }
 
@@ -108,7 +112,7 @@ impl FromStr for Addresses {
 mod tests {
     use http::HeaderName;
 
-    use super::{Addresses, HeaderMap, IpAddr, InvalidAddresses, Peer, Trust};
+    use super::{Addresses, HeaderMap, InvalidAddresses, IpAddr, Peer, Trust};
 
     const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -133,7 +137,11 @@ mod tests {
         assert_eq!(peer("127.0.0.1", &["198.51.100.7"]), reader);
         assert_eq!(peer("::ffff:10.1.2.3", &["198.51.100.7"]), reader);
         assert_eq!(peer("fd12::1", &["198.51.100.7"]), reader);
-        assert_eq!(peer("198.51.100.7", &["203.0.113.1"]), reader, "a reader's own word");
+        assert_eq!(
+            peer("198.51.100.7", &["203.0.113.1"]),
+            reader,
+            "a reader's own word"
+        );
         assert_eq!(peer("127.0.0.1", &[]), Peer(address("127.0.0.1")));
         assert_eq!(peer("127.0.0.1", &["unknown"]), Peer(address("127.0.0.1")));
     }
@@ -141,9 +149,18 @@ mod tests {
     #[test]
     fn of_a_list_the_last_that_is_no_proxy_counts() {
         let reader = Peer(address("198.51.100.7"));
-        assert_eq!(peer("127.0.0.1", &["203.0.113.1, 198.51.100.7, 10.0.0.9"]), reader);
-        assert_eq!(peer("127.0.0.1", &["203.0.113.1", "198.51.100.7,10.0.0.9"]), reader);
-        assert_eq!(peer("127.0.0.1", &["127.0.0.1, 10.0.0.9"]), Peer(address("127.0.0.1")));
+        assert_eq!(
+            peer("127.0.0.1", &["203.0.113.1, 198.51.100.7, 10.0.0.9"]),
+            reader
+        );
+        assert_eq!(
+            peer("127.0.0.1", &["203.0.113.1", "198.51.100.7,10.0.0.9"]),
+            reader
+        );
+        assert_eq!(
+            peer("127.0.0.1", &["127.0.0.1, 10.0.0.9"]),
+            Peer(address("127.0.0.1"))
+        );
     }
 
     #[test]
@@ -155,7 +172,15 @@ mod tests {
 
     #[test]
     fn what_is_no_network_is_refused() {
-        for text in ["", "example.kz", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "::/129", "10.0.0.0/8/8"] {
+        for text in [
+            "",
+            "example.kz",
+            "10.0.0.0/33",
+            "10.0.0.0/",
+            "10.0.0.0/-1",
+            "::/129",
+            "10.0.0.0/8/8",
+        ] {
             assert_eq!(text.parse::<Addresses>(), Err(InvalidAddresses), "{text}");
         }
         let all: Addresses = "0.0.0.0/0".parse().unwrap();

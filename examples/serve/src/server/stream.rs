@@ -118,7 +118,10 @@ mod tests {
         let mut watched = Watched::new(here, LIMIT);
         let began = Instant::now();
         let error = watched.write_all(&[b'x'; 4096]).await.unwrap_err();
-        assert_eq!((error.kind(), began.elapsed()), (ErrorKind::TimedOut, LIMIT));
+        assert_eq!(
+            (error.kind(), began.elapsed()),
+            (ErrorKind::TimedOut, LIMIT)
+        );
     }
 
     #[tokio::test(start_paused = true)]
