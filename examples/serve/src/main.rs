@@ -70,9 +70,9 @@ async fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
         .map_err(|error| format!("cannot listen on {}: {error}", network.listen))?;
     let ticker = config.ticker(true, |report| log(&report.to_string()))?;
     let service = config.service(&ticker);
+    log(&format!("listening on http://{}", listener.local_addr()?));
     // On a thread of its own: however busy the pages are, it is not late.
     let refresher = ticker.start()?;
-    log(&format!("listening on http://{}", listener.local_addr()?));
     let server = Server::new(service, network.limits, network.trust.clone(), log);
     server.run(listener, stopped).await;
     drop(refresher);

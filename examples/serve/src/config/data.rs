@@ -203,6 +203,7 @@ enum Forecaster {
 fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
     let sources = section.entry("sources");
     let key = section.entry("open_meteo_key");
+    let has_key = key.is_some();
     let key = key.and_then(|key| key.words());
     let free = section.entry("open_meteo_non_commercial");
     let free = free.and_then(|free| free.boolean()) == Some(true);
@@ -219,6 +220,8 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
             (Forecaster::OpenMeteo, None) if free => {
                 Some(Arc::new(OpenMeteo::free_for_non_commercial_use()))
             }
+            // What is wrong with the key is told where it stands.
+            (Forecaster::OpenMeteo, None) if has_key => None,
             (Forecaster::OpenMeteo, None) => {
                 entry.refuse(
                     "needs weather.open_meteo_key, or weather.open_meteo_non_commercial = true",
@@ -227,7 +230,11 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
             }
         }
     };
-    let sources = sources?.list()?;
+    let entry = sources?;
+    let sources = entry.list()?;
+    if sources.is_empty() {
+        entry.refuse("is empty: expected met_norway, open_meteo or both");
+    }
     Some(sources.iter().filter_map(chosen).collect())
 }
 

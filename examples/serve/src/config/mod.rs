@@ -106,3 +106,6 @@ impl Config {
             .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono_tz::Tz;
-use masthead::weather::{City, Coordinates, InvalidCity};
+use masthead::weather::{City, Coordinates};
 
 use super::reader::{Entry, Shortened};
 
@@ -62,20 +62,16 @@ fn own(entry: &Entry<'_>) -> Option<City> {
         })
         .ok()
     };
-    let (latitude, longitude, name) = (latitude?, longitude?, name?);
+    let name = name.and_then(|entry| entry.words());
+    let (latitude, longitude) = (latitude?, longitude?);
     let (zone, place) = (
         zone.and_then(|zone| zone_of(&zone)),
         place(&latitude, &longitude),
     );
     let metres = height.map(|height| height.whole::<i16>(-500..=9000));
     let id = id?;
-    let city = City::new(id.text()?, name.text()?.to_owned(), place?, zone?);
-    let city = city
-        .map_err(|error| match error {
-            InvalidCity::Name => name.refuse(error),
-            _ => id.refuse(error),
-        })
-        .ok()?;
+    let city = City::new(id.text()?, name?.to_owned(), place?, zone?);
+    let city = city.map_err(|error| id.refuse(error)).ok()?;
     Some(match metres.flatten() {
         Some(metres) => city.elevation(metres),
         None => city,

@@ -15,7 +15,7 @@ use super::Shared;
 use super::answers::{Answers, Progress};
 use super::stream::Watched;
 
-/// Who asks to leave may send who has not asked anything within this time of coming.
+/// Who has not asked anything within this time of coming may be sent away.
 const GRACE: Duration = Duration::from_secs(1);
 /// A client that still sends hears a reset instead of the answer, unless some of it is read.
 const LINGER: Duration = Duration::from_secs(1);
@@ -34,26 +34,40 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
     let mut connection = shared.http.serve_connection(io, answers);
     let mut crowded = pin!(shared.crowded.notified());
     let mut ending = shared.ending.subscribe();
-    let (mut listens, mut leaves) = (true, false);
+    // A request may be on its way on a connection that has just come.
+    let leave = || {
+        if progress.asked() {
+            Instant::now()
+        } else {
+            came + GRACE
+        }
+    };
+    let (mut leaves, mut is_leaving) = (None, false);
+    let mut listens = true;
 
     let ended = loop {
         tokio::select! {
             biased;
             ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break ended,
             // An error is the end of the server as well.
-            _ = ending.wait_for(|ending| *ending), if !leaves => leaves = true,
-            () = &mut crowded, if listens && !leaves => {
+            _ = ending.wait_for(|ending| *ending), if leaves.is_none() => leaves = Some(leave()),
+            () = &mut crowded, if listens && leaves.is_none() => {
                 listens = false;
                 if progress.streams() {
                     // It stays, and another shall hear of it.
                     shared.crowded.notify_one();
-                    continue;
+                } else {
+                    leaves = Some(leave());
                 }
-                leaves = true;
             }
-            () = sleep_until(came + GRACE), if leaves && !progress.asked() => return,
+            () = sleep_until(leaves.unwrap_or(came)), if leaves.is_some() && !is_leaving => {
+                if !progress.asked() {
+                    return;
+                }
+                is_leaving = true;
+            }
         }
-        if leaves {
+        if is_leaving {
             Pin::new(&mut connection).graceful_shutdown();
         }
     };

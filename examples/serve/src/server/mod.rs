@@ -52,8 +52,9 @@ impl Server {
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.header_timeout)
             .max_header_size(Limits::HEADER_BYTES)
-            .max_buf_size(Limits::HEADER_BYTES)
-            .pipeline_flush(true);
+            .max_buf_size(Limits::HEADER_BYTES);
+        // Not `pipeline_flush`: it holds an answer back while half of the next request is there, and loses the answer to a
+        // request that is none.
         let shared = Shared {
             service,
             http,

@@ -20,7 +20,7 @@ impl Trust {
 
     /// The reader's address. A header may be a list, to which each proxy adds at the end: from there it is the first that is
     /// no proxy of ours. What a reader wrote into it himself stands before that.
-    pub(super) fn peer(&self, connection: IpAddr, headers: &HeaderMap) -> Peer {
+    pub(crate) fn peer(&self, connection: IpAddr, headers: &HeaderMap) -> Peer {
         let connection = connection.to_canonical();
         let Some((header, proxies)) = &self.0 else {
             return Peer(connection);
