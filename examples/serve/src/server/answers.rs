@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{Request, Response};
+use http::header::{CONNECTION, CONTENT_TYPE};
+use http::{HeaderValue, Request, Response};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use masthead::web::Body;
@@ -65,10 +65,17 @@ impl hyper::service::Service<Request<Incoming>> for Answers {
         if !body.is_end_stream() {
             has_body.store(true, Ordering::Relaxed);
         }
-        let peer = self.shared.trust.peer(self.address, &request.headers);
-        request.extensions.insert(peer);
+        // Of readers of events alone are there so many for an address.
+        if request.uri.path().ends_with("/events") {
+            let peer = self.shared.trust.peer(self.address, &request.headers);
+            request.extensions.insert(peer);
+        }
 
-        let answer = self.shared.service.answer(&request);
+        let mut answer = self.shared.service.answer(&request);
+        if *self.shared.ending.borrow() {
+            let headers = answer.headers_mut();
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         let media_type = answer.headers().get(CONTENT_TYPE);
         let is_stream = media_type.is_some_and(|known| known == "text/event-stream");
         streams.store(is_stream, Ordering::Relaxed);

@@ -1,13 +1,12 @@
 //! One connection, from its first byte to its last.
 
-use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -19,7 +18,7 @@ use super::stream::Watched;
 const GRACE: Duration = Duration::from_secs(1);
 /// A client that still sends hears a reset instead of the answer, unless some of it is read.
 const LINGER: Duration = Duration::from_secs(1);
-const LINGER_BYTES: usize = 2 << 20;
+const LINGER_BYTES: usize = 16 << 20;
 
 /// Answers on a connection until it ends, idles too long, or must make room.
 pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAddr) {
@@ -48,7 +47,7 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
     let ended = loop {
         tokio::select! {
             biased;
-            ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break ended,
+            ended = &mut connection => break ended,
             // An error is the end of the server as well.
             _ = ending.wait_for(|ending| *ending), if leaves.is_none() => leaves = Some(leave()),
             () = &mut crowded, if listens && leaves.is_none() => {
@@ -71,21 +70,22 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
             Pin::new(&mut connection).graceful_shutdown();
         }
     };
+    let stream = connection.into_parts().io.into_inner().into_inner();
+    let has_more = || stream.try_read(&mut [0; 1]).is_ok_and(|read| read > 0);
     let answered_early = match ended {
-        Ok(()) => progress.has_body(),
+        Ok(()) => progress.has_body() || has_more(),
         Err(error) => error.is_parse(),
     };
     if answered_early {
-        linger(connection.into_parts().io.into_inner().into_inner()).await;
+        linger(stream).await;
     }
 }
 
 /// Reads what is still coming, for a while, so that the answer is read too.
 async fn linger(mut stream: TcpStream) {
     let drain = async {
-        stream.shutdown().await?;
         let mut read = 0;
-        let mut bytes = [0; 4096];
+        let mut bytes = [0; 16_384];
         while read < LINGER_BYTES {
             match stream.read(&mut bytes).await? {
                 0 => break,

@@ -1,6 +1,7 @@
 //! More connections than there are places.
 
 use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::time::Instant;
 
 use crate::support::{KEPT, LIMIT, Server, read_to_close, read_until};
@@ -19,8 +20,12 @@ fn idle_connections_make_room() {
     let began = Instant::now();
     server.serves_a_page("eight that idle");
     assert!(began.elapsed() < LIMIT);
-    // The one that was here first has left, in good order.
-    assert_eq!(idle[0].read(&mut [0; 16]).unwrap(), 0);
+    // One of them has left, in good order.
+    let has_left = |mut stream: &TcpStream| {
+        stream.set_nonblocking(true).unwrap();
+        stream.read(&mut [0; 16]).is_ok_and(|read| read == 0)
+    };
+    assert!(idle.iter().any(has_left));
 }
 
 #[test]

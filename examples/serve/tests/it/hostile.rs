@@ -114,7 +114,6 @@ fn paths_with_tricks() {
         "/strip/kk.html%0d%0aX-Ma5k:%20ma5k",
         "/strip/%zz",
         "/strip/%",
-        "/strip/<script>ma5k</script>",
         "/strip/kk.html/",
         "/strip/KK.html",
         "/strip\\kk.html",
@@ -126,6 +125,8 @@ fn paths_with_tricks() {
     }
     let nul = request("GET /strip/k\0k.html HTTP/1.1", "");
     check(&server, "a NUL in the path", &nul, Some("400"));
+    let script = request("GET /strip/<script>ma5k</script> HTTP/1.1", "");
+    check(&server, "a script in the path", &script, Some("400"));
     // Not UTF-8, as an old browser writes it.
     let mut latin = b"GET /strip/\xea\xea.html HTTP/1.1\r\n".to_vec();
     latin.extend_from_slice(b"Host: ma5k\r\nConnection: close\r\n\r\n");
@@ -139,7 +140,7 @@ fn paths_with_tricks() {
     );
     check(&server, "the absolute form", &absolute, Some("200"));
     let query = request(
-        "GET /strip/kk.html?ma5k=<ma5k> HTTP/1.1",
+        "GET /strip/kk.html?ma5k=%3Cma5k HTTP/1.1",
         "Connection: close\r\n",
     );
     check(&server, "a query", &query, Some("200"));
