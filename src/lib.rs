@@ -1,7 +1,8 @@
-#![cfg_attr(feature = "ticker", doc = include_str!("../README.md"))]
+#![cfg_attr(feature = "web", doc = include_str!("../README.md"))]
 #![cfg_attr(
-    not(feature = "ticker"),
-    doc = "The strip at the top of a news page, without a network: values, decoders and the view."
+    not(feature = "web"),
+    doc = "The strip at the top of a news page: official exchange rates and city weather, dated, sourced and instant. The whole \
+           introduction is that of all features."
 )]
 #![cfg_attr(
     not(test),

@@ -4,12 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Built outside: the namespace has another user, and a cache should stay the caller's.
-cargo test --test faults --no-run
+cargo test --all-features --test faults --no-run
 here=$(mktemp -d)
 trap 'rmdir "$here"' EXIT
 
 inside='mount -t tmpfs -o size=64k tmpfs "$MASTHEAD_SMALL_DISK"
-cargo test --test faults -- --ignored --exact disk::a_full_disk_keeps_the_state_of_before | tee /dev/stderr | grep -q "1 passed"'
+cargo test --all-features --test faults -- --ignored --exact disk::a_full_disk_keeps_the_state_of_before | tee /dev/stderr | grep -q "1 passed"'
 as_whom=(--map-root-user)
 [ "$(id -u)" != 0 ] || as_whom=()
 if ! unshare "${as_whom[@]}" --mount true; then

@@ -1,8 +1,11 @@
-"""The site under load for half an hour, with upstreams that fail in every other way: memory and descriptors stay flat.
+"""A server under load for half an hour, with upstreams that fail in every other way: memory and descriptors stay flat.
 
-    cargo build -p site && python3 tests/soak.py target/debug/site [minutes, 30 without]
+    cargo build --release -p site -p serve
+    python3 tests/soak.py target/release/site [minutes, 30 without]
+    python3 tests/soak.py target/release/serve [minutes] [readers of events, 1000 without]
 
-Prints a line a minute, and fails where the last quarter needs more than the second one did.
+Of `serve` the readers of events do nothing but read, and ten of them not even that. Prints a line a minute, and fails where the last
+quarter needs more than the second one did, or a reader more than 16 kB.
 """
 
 import http.client
@@ -11,13 +14,20 @@ import json
 import os
 import random
 import re
+import resource
+import selectors
+import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
-site, minutes = sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 30
+program, minutes = sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 30
+serves = os.path.basename(program) == "serve"
+readers = (int(sys.argv[3]) if len(sys.argv) > 3 else 1000) if serves else 0
+LANGUAGES = ("en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl")
 KINDS = ["good", "good", "503", "html", "cut", "drip", "hang", "huge", "close", "429"]
 asked = dict.fromkeys(KINDS, 0)
 
@@ -87,14 +97,25 @@ class Server(http.server.ThreadingHTTPServer):
 
 upstream = Server(("127.0.0.1", 0), Upstream)
 threading.Thread(target=upstream.serve_forever, daemon=True).start()
-child = subprocess.Popen(
-    [site, "--listen", "127.0.0.1:0", "--contact", "soak", "--upstream", f"http://127.0.0.1:{upstream.server_port}"],
-    stderr=subprocess.PIPE, text=True)
+address = f"http://127.0.0.1:{upstream.server_port}"
+if serves:
+    settings = tempfile.NamedTemporaryFile("w", suffix=".toml")
+    settings.write(f"""contact = "soak"\nlisten = "127.0.0.1:0"\nbase = "/strip"\nupstream = "{address}"
+[limits]\nconnections = {readers + 100}\nreaders = {readers + 10}\nreaders_per_address = {readers + 10}\n""")
+    settings.flush()
+    command = [program, settings.name]
+    paths = [f"/strip/{lang}.{form}" for lang in LANGUAGES for form in ("html", "live.html", "json", "txt", "svg")]
+else:
+    command = [program, "--listen", "127.0.0.1:0", "--contact", "soak", "--upstream", address]
+    paths = [f"/{lang}/{what}" for lang in LANGUAGES for what in ("", "strip.json")]
+# A connection is a descriptor, here and there.
+resource.setrlimit(resource.RLIMIT_NOFILE, (readers * 2 + 1000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 port = None
 while port is None:
     line = child.stderr.readline()
     if not line:
-        sys.exit("the site stopped before it listened")
+        sys.exit("it stopped before it listened")
     found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", line)
     port = found and int(found.group(1))
 threading.Thread(target=lambda: [None for _ in child.stderr], daemon=True).start()
@@ -103,8 +124,6 @@ stop, pages, faults = time.time() + minutes * 60, [0] * 4, []
 
 
 def load(number):
-    paths = [f"/{lang}/{what}" for lang in ("en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl")
-             for what in ("", "strip.json")]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     while time.time() < stop:
         try:
@@ -122,17 +141,69 @@ def load(number):
         time.sleep(0.01)
 
 
+def resident():
+    with open(f"/proc/{child.pid}/status") as status:
+        return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
+
+
+def open_reader(lang, buffer=None):
+    reader = socket.socket()
+    if buffer:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    reader.connect(("127.0.0.1", port))
+    reader.sendall(f"GET /strip/events?lang={lang} HTTP/1.1\r\nHost: soak\r\n\r\n".encode())
+    return reader
+
+
+events = ended = 0
+
+
+def read_events(opened):
+    """Counts what each reader is sent; one that the server ends, as it does in its time, comes back."""
+    global events, ended
+    waiting = selectors.DefaultSelector()
+    for lang, reader in opened:
+        waiting.register(reader, selectors.EVENT_READ, lang)
+    while time.time() < stop:
+        for key, _ in waiting.select(1):
+            got = key.fileobj.recv(65536)
+            events += got.count(b"\nid: ")
+            if not got or got.endswith(b"0\r\n\r\n"):
+                ended += 1
+                waiting.unregister(key.fileobj)
+                key.fileobj.close()
+                waiting.register(open_reader(key.data), selectors.EVENT_READ, key.data)
+
+
+for path in paths:
+    # Every page once, so that what is measured below is the readers.
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    connection.getresponse().read()
+    connection.close()
+before = resident()
+opened = [(lang, open_reader(lang)) for lang in (LANGUAGES * (readers // 7 + 1))[:readers]]
+paused = [open_reader("kk", 4096) for _ in range(10 if readers else 0)]
 threads = [threading.Thread(target=load, args=(number,)) for number in range(4)]
+if readers:
+    for _, reader in opened:
+        if b"200 OK" not in reader.recv(4096):
+            faults.append("a reader was not let in")
+    time.sleep(2)
+    each = (resident() - before) / readers
+    print(f"{readers} readers: {each:.1f} kB each above {before} kB")
+    if each > 16:
+        faults.append(f"{each:.1f} kB a reader")
+    threads.append(threading.Thread(target=read_events, args=(opened,)))
 for thread in threads:
     thread.start()
 
 samples = []
 while time.time() < stop:
-    with open(f"/proc/{child.pid}/status") as status:
-        resident = int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
-    samples.append((resident, len(os.listdir(f"/proc/{child.pid}/fd"))))
+    samples.append((resident(), len(os.listdir(f"/proc/{child.pid}/fd"))))
     if len(samples) % 12 == 1:
-        print(f"{len(samples) // 12:4} min  {resident:7} kB  {samples[-1][1]:4} descriptors  {sum(pages):8} pages", flush=True)
+        print(f"{len(samples) // 12:4} min  {samples[-1][0]:7} kB  {samples[-1][1]:4} descriptors  {sum(pages):8} pages"
+              f"  {events:8} events", flush=True)
     time.sleep(5)
 for thread in threads:
     thread.join()
@@ -145,6 +216,8 @@ for name, index, room in (("kB", 0, 1024), ("descriptors", 1, 4)):
     print(f"{name}: {before:.0f} in the second quarter, {after:.0f} in the last")
     if after > before * 1.03 + room:
         faults.append(f"{name} grew from {before} to {after}")
-print(f"{sum(pages)} pages; upstream: {asked}")
+print(f"{sum(pages)} pages; {events} events, {ended} streams ended in their time; upstream: {asked}")
+if readers and not events:
+    faults.append("no event came")
 if faults:
     sys.exit(f"{len(faults)} faults: {faults[:5]}")

@@ -7,6 +7,7 @@
 # Installs nginx, Varnish and PHP where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+: "${MASTHEAD_RECORDED:?the folder of recorded answers}"
 readme=examples/serve/README.md
 
 missing=()
@@ -15,10 +16,18 @@ command -v varnishd >/dev/null || missing+=(varnish)
 command -v php >/dev/null || missing+=(php-cli)
 if [ ${#missing[@]} -gt 0 ]; then
     apt-get update -qq
-    # Their services would take the ports of the machine.
-    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
+    # Their services would take the ports of the machine, unless it says already that none are started.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        trap 'rm $policy' EXIT
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod +x $policy
+    fi
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-    rm /usr/sbin/policy-rc.d
+    if [ -n "$(trap -p EXIT)" ]; then
+        rm $policy
+        trap - EXIT
+    fi
 fi
 cargo build -p serve
 serve="${CARGO_TARGET_DIR:-target}/debug/serve"

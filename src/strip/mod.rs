@@ -1,7 +1,7 @@
-//! The view: a snapshot, a layout and an instant make a strip; text, ANSI, HTML and JSON are sinks over it.
+//! The view: a snapshot, a layout and an instant make a strip; text, ANSI, HTML, JSON and SVG are sinks over it.
 //!
-//! One walk feeds every sink, so they cannot disagree. Nothing here reads a clock or allocates: each output is a value
-//! that writes itself where the caller wants it, by `write_to`, or by [`Display`](std::fmt::Display).
+//! One walk feeds every sink, so they cannot disagree. Nothing here reads a clock, and nothing but the picture allocates: each
+//! output is a value that writes itself where the caller wants it, by `write_to`, or by [`Display`](std::fmt::Display).
 //!
 //! ```
 //! use masthead::strip::{Layout, Strip};
@@ -26,6 +26,7 @@ mod layout;
 mod locale;
 mod number;
 mod part;
+mod svg;
 mod text;
 mod walk;
 
@@ -43,10 +44,14 @@ pub use json::Json;
 pub use layout::{LanguageLink, Layout, PairCase, Temperatures, Times};
 pub use locale::{Date, DateStyle, Direction, KazakhLatin, Lang, ParseLangError};
 pub use number::{Number, NumberStyle};
+pub use svg::Svg;
 pub use text::Text;
 
 /// A style sheet for [`Html`], to be served from the site's own address: it fits a strict content security policy and AMP, and
 /// a contrast of at least 4.5 to 1 in light and dark. The fragment is complete without it.
+///
+/// A site gives colours of its own by `--masthead-ink`, `-quiet`, `-paper`, `-up` and `-down` on `:root`. Light or dark is the
+/// reader's choice, or the site's: `data-theme="light"` or `"dark"` on the root.
 pub const STYLE: &str = include_str!("masthead.css");
 
 /// What a reader sees at an instant: a snapshot arranged by a layout.
@@ -172,6 +177,12 @@ impl<'a> Strip<'a> {
     #[must_use]
     pub fn json(&self) -> Json<'a> {
         Json::new(*self)
+    }
+
+    /// A picture, readable in light and dark.
+    #[must_use]
+    pub fn svg(&self) -> Svg<'a> {
+        Svg::new(*self)
     }
 
     /// The forecasts held for the layout's cities, each with its city.

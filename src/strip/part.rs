@@ -137,7 +137,7 @@ pub(super) enum Part<'a> {
 }
 
 /// What stands between items.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Separator {
     Dot,
     Space,

@@ -1,117 +1,94 @@
-// Keeps the strip in <masthead-strip> current; the page is complete without.
-
-// All that the server writes. A text with anything else in it is refused whole.
+// What the server writes: all else is refused.
 const TOKEN =
-  /<(\/?)(section|p|table|tbody|tr|t[hd]|span|nav|a|bdi|abbr|data|time|meta)((?: (?!href="(?!https?:|tel:|[^":]*["/?#]))(?:class|lang|dir|role|href|hreflang|scope|title|value|datetime|content|(?:aria-|data-|item)[a-z]+)(?:="[^"<>]*")?)*)>|([^<>]+)/g;
-const ENTITIES = { __proto__: null, amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
-const decode = (text) => text.replace(/&([^;]*);?/g, (_, name) => ENTITIES[name].trim());
+	/<(\/?)(section|p|table|tbody|tr|t[hd]|span|nav|a|bdi|abbr|data|time|meta)((?: (?!href="(?!https?:|tel:|[^":]*["/?#]))(?:class|lang|dir|role|href(?:lang)?|scope|title|value|datetime|content|(?:aria-|data-|item)[a-z]+)(?:="[^"<>]*")?)*)>|([^<>]+)/g;
+
+const decode = (text) =>
+	text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, "&");
 
 function parse(html) {
-  const root = document.createElement("p");
-  let node = root;
-  const rest = html.replace(TOKEN, (_, end, name, attributes, text) => {
-    if (text) node.append(decode(text));
-    else if (!end) {
-      node = node.appendChild(document.createElement(name));
-      attributes.replace(/ ([^=]+)(?:="(.*?)")?/gs, (_, name, value = "") =>
-        node.setAttribute(name, decode(value)),
-      );
-    }
-    if (end || name == "meta") node = node.matches(name) && node.parentNode;
-    return "";
-  });
-  if (rest || node != root || root.childNodes[1] || html[1e5]) throw rest;
-  return root.querySelector(".masthead");
+	const root = document.createElement("section");
+	let node = root;
+	const rest = html.replace(TOKEN, (_, end, name, attributes, text) => {
+		if (text) node.append(decode(text));
+		else if (!end) {
+			node.append((node = document.createElement(name)));
+			attributes.replace(/ ([a-z-]+)(?:="(.*?)")?/gs, (_, name, value = "") => node.setAttribute(name, decode(value)));
+		}
+		if (end || name == "meta") node = node.matches(name) && node.parentNode;
+		return "";
+	});
+	if (!rest && node == root && !html[1e5]) return root.querySelector("section");
 }
 
-// A node that stays keeps focus and selection.
+// A node that stays keeps the focus.
 function morph(old, fresh) {
-  if (old.nodeName != fresh.nodeName) old.replaceWith(fresh);
-  else if (!fresh.attributes) {
-    if (old.data == fresh.data) return;
-    old.data = fresh.data;
-    old.parentNode.dataset.changed = "";
-  } else {
-    for (const { name } of [...old.attributes, ...fresh.attributes]) {
-      const value = fresh.getAttribute(name);
-      if (value == null) old.removeAttribute(name);
-      else if (value != old.getAttribute(name)) old.setAttribute(name, value);
-    }
-    const nodes = [...fresh.childNodes];
-    while (old.childNodes[nodes.length]) old.lastChild.remove();
-    nodes.forEach((node, place) => {
-      const there = old.childNodes[place];
-      there ? morph(there, node) : old.append(node);
-    });
-  }
+	if (old.nodeName != fresh.nodeName) old.replaceWith(fresh);
+	else if (fresh.attributes) {
+		for (const { name } of [...old.attributes, ...fresh.attributes]) {
+			const value = fresh.getAttribute(name);
+			if (value == null) old.removeAttribute(name);
+			else if (old.getAttribute(name) != value) old.setAttribute(name, value);
+		}
+		const nodes = [...fresh.childNodes];
+		while (old.childNodes[nodes.length]) old.lastChild.remove();
+		nodes.forEach((node, at) => (old.childNodes[at] ? morph(old.childNodes[at], node) : old.append(node)));
+	} else if (old.data != fresh.data) {
+		old.data = fresh.data;
+		old.parentNode.dataset.changed = "";
+	}
 }
 
-// Storage throws where cookies are blocked.
 let session = {};
 try {
-  sessionStorage.masthead ||= "";
-  session = sessionStorage;
-} catch {}
+	session = sessionStorage;
+} catch {} // cookies are blocked
 
-function start(strip) {
-  const { src, events, pause, resume } = strip.attributes;
-  const button = document.createElement("button");
-  let live = new AbortController();
+class Strip extends HTMLElement {
+	#button = document.createElement("button");
+	#live = new AbortController();
 
-  function follow(signal) {
-    let failures = 0;
-    const show = (text) =>
-      text
-        .then((html) => morph(strip.querySelector(".masthead"), parse(html)))
-        .then(() => (failures = 0), () => failures++);
-    const poll = async () => {
-      await show(
-        fetch(src.value, { cache: "no-cache", signal }).then((answer) => answer.ok && answer.text()),
-      );
-      // Events are tried again now and then, not by all readers at once.
-      const next = () => signal.aborted || (Math.random() < 0.1 ? listen : poll)();
-      setTimeout(next, (6e4 + Math.random() * 3e4) * 2 ** Math.min(failures, 5));
-    };
-    const listen = () => {
-      if (!events || !window.EventSource) return poll();
-      const source = new EventSource(events.value);
-      source.onmessage = ({ data }) => show(Promise.resolve(data));
-      source.onerror = () => source.readyState == 2 && poll();
-      signal.onabort = () => source.close();
-    };
-    listen();
-  }
+	#sync = () => {
+		const { src, events, pause, resume } = this.attributes;
+		this.#button.textContent = (session.masthead ? resume : pause).value;
+		this.#live.abort();
+		const { signal } = (this.#live = new AbortController());
+		let tries = 1;
+		const show = async (text) => {
+			try {
+				morph(this.querySelector("section"), parse(await text));
+				tries = 1;
+			} catch {
+				tries++;
+			}
+		};
+		const poll = async () => {
+			await show(fetch(src.value, { cache: "no-cache", signal }).then((answer) => answer.ok && answer.text()));
+			setTimeout(() => signal.aborted || listen(), (2 + Math.random()) * 3e4 * tries);
+		};
+		const listen = () => {
+			if (!events || !window.EventSource) return poll();
+			const source = new EventSource(events.value);
+			source.onmessage = ({ data }) => show(data);
+			source.onerror = () => source.readyState == 2 && poll();
+			signal.onabort = () => source.close();
+		};
+		if (this.isConnected && !session.masthead && !document.hidden) listen();
+	};
 
-  const sync = () => {
-    const paused = session.masthead;
-    button.textContent = (paused ? resume : pause).value;
-    live.abort();
-    live = new AbortController();
-    if (strip.isConnected && !paused && !document.hidden) follow(live.signal);
-  };
-  button.type = "button";
-  button.dir = strip.querySelector(".masthead")?.dir;
-  button.onclick = () => {
-    session.masthead = session.masthead ? "" : "paused";
-    sync();
-  };
-  strip.append(button);
-  addEventListener("visibilitychange", sync);
-  return sync;
+	connectedCallback() {
+		const section = this.querySelector("section");
+		if (!this.matches("[src][pause][resume]") || !section) return;
+		this.append(this.#button);
+		this.#button.type = "button";
+		this.#button.dir = section.dir;
+		this.#button.onclick = () => this.#sync((session.masthead = session.masthead ? "" : "paused"));
+		addEventListener("visibilitychange", this.#sync);
+		this.#sync();
+	}
+
+	disconnectedCallback() {
+		this.#live.abort();
+	}
 }
 
-customElements.get("masthead-strip") ||
-  customElements.define(
-    "masthead-strip",
-    class extends HTMLElement {
-      #sync;
-      connectedCallback() {
-        const { src, pause, resume } = this.attributes;
-        if (src && pause && resume) this.#sync ??= start(this);
-        this.#sync?.();
-      }
-      disconnectedCallback() {
-        this.#sync?.();
-      }
-    },
-  );
+customElements.get("masthead-strip") || customElements.define("masthead-strip", Strip);

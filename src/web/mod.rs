@@ -15,6 +15,9 @@
 //! | `/masthead.css`, `/masthead.js`, `/head.html` | style, script, and the tags that link both ([`Asset`]) |
 //! | `/health` | [`Health`](crate::ticker::Health) as JSON; 503 when something shown is stale or missing |
 //!
+//! A page may be kept for a minute, and by a cache that cannot get another for a day. `5 min ago` is not true that long:
+//! behind a cache choose [`Times::Clock`](crate::strip::Times::Clock), which stays true.
+//!
 //! `{lang}` is a tag of [`Lang`]: `en`, `ru`, `kk`, `kk-Latn`, `zh-Hans`, `kk-Arab`, `uz-Cyrl`. Any other path is 404, any
 //! method but GET and HEAD 405.
 //!

@@ -15,9 +15,9 @@ use super::packed::{Packed, value};
 use super::route::Format;
 use crate::strip::{Fragment, Lang};
 
-/// How long an answer may be kept: a minute, so that a correction and an age show. It may be shown while a newer one is fetched
-/// for a day, and where none can be had for a week, because it says how old it is.
-const KEPT: &str = "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800";
+/// How long an answer may be kept: a minute, so that a correction and an age show. It may be shown for an hour while a newer one
+/// is fetched, and for a day where none can be had: longer, and an age in words would be far from true.
+const KEPT: &str = "public, max-age=60, stale-while-revalidate=3600, stale-if-error=86400";
 
 /// A strip in one language and form.
 #[derive(Debug)]

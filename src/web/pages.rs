@@ -146,7 +146,7 @@ impl Edition {
             Format::Live => self.element(&strip, base),
             Format::Json => strip.json().to_string(),
             Format::Text => format!("{}\n", strip.text()),
-            Format::Svg => String::new(),
+            Format::Svg => strip.svg().to_string(),
         }
     }
 

@@ -1,10 +1,12 @@
 //! What a reader sees: golden strips for fresh, ageing, stale, absent, negative and nominal data.
 
+mod assets;
 mod bidi;
 mod golden;
 mod languages;
 mod laws;
 mod markup;
+mod picture;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};

@@ -17,7 +17,7 @@ use super::locale::Locale;
 use super::number::write_plain;
 use super::part::{Column, Element, Part, Separator, Sink, is_plain, write_outside};
 use crate::money::{Rate, Trend};
-use escape::Escaping;
+pub(super) use escape::Escaping;
 
 pub use fragment::Fragment;
 
@@ -114,7 +114,7 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
             Element::List => put!(self, r#"<p class="masthead-row" role="list">"#),
             Element::Table => {
                 self.table = true;
-                put!(self, r#"<table class="masthead-table">"#)
+                put!(self, r#"<table class="masthead-table"><tbody>"#)
             }
             Element::Cell { column, .. } => put!(
                 self,
@@ -203,7 +203,7 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
             self,
             match element {
                 Element::Row | Element::List => "</p>",
-                Element::Table => "</table>",
+                Element::Table => "</tbody></table>",
                 Element::Cell {
                     column: Column::Name,
                     ..

@@ -37,7 +37,7 @@ async fn each_language_and_form_is_the_strip_as_it_is() {
                 ),
                 "json" => strip.json().to_string(),
                 "txt" => format!("{}\n", strip.text()),
-                _ => String::new(),
+                _ => strip.svg().to_string(),
             };
             assert_eq!(text(&answer), expected, "{lang}.{form}");
         }

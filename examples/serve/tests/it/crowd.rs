@@ -83,6 +83,17 @@ fn readers_of_events_leave_places_for_pages() {
 }
 
 #[test]
+fn a_shortage_of_file_descriptors_passes() {
+    let server = Server::with_descriptors(32, "connections = 800\nheader_timeout = 60");
+    let mut idle: Vec<_> = (0..48).map(|_| server.connect()).collect();
+    for stream in &mut idle {
+        stream.write_all(KEPT).unwrap();
+        assert!(read_until(stream, "</section>").starts_with("HTTP/1.1 200 OK"));
+    }
+    server.serves_a_page("more connections than file descriptors");
+}
+
+#[test]
 fn a_connection_that_idles_is_closed() {
     let server = Server::start("header_timeout = 0.5");
     let mut stream = server.connect();

@@ -26,6 +26,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one with these lines in the section of limits.
     pub(crate) fn start(limits: &str) -> Self {
+        Self::with_descriptors(1024, limits)
+    }
+
+    /// The same, with so many file descriptors.
+    pub(crate) fn with_descriptors(descriptors: u32, limits: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("masthead.toml");
         let settings = format!(
@@ -33,7 +38,10 @@ impl Server {
              upstream = \"http://127.0.0.1:9\"\n[limits]\n{limits}\n"
         );
         std::fs::write(&file, settings).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_serve"))
+        let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
+        let child = Command::new("sh")
+            .args(["-c", run, env!("CARGO_BIN_EXE_serve")])
+            .arg(descriptors.to_string())
             .arg(&file)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -1,0 +1,60 @@
+//! The strip in actix-web, which has types of its own for requests: the plain function answers.
+
+use std::error::Error;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web as routes};
+use masthead::web::Service;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let (address, contact) = web::arguments();
+    let (service, _background) = web::strip(&contact)?;
+    actix_web::rt::System::new().block_on(async {
+        let app = move || {
+            App::new()
+                .app_data(routes::Data::new(service.clone()))
+                .route("/", routes::get().to(front))
+                .route("/strip/{path:.*}", routes::route().to(strip))
+        };
+        let server = HttpServer::new(app).bind(address)?;
+        for address in server.addrs() {
+            web::say(&format!("listening on http://{address}"));
+        }
+        server.run().await?;
+        Ok(())
+    })
+}
+
+async fn front(service: routes::Data<Service>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_SECURITY_POLICY, web::POLICY))
+        .content_type("text/html; charset=utf-8")
+        .body(web::page(&service))
+}
+
+/// The request in the types of `http` 1, and the answer back: actix-web 4 is built on their older version. Its events are
+/// one at a time, which the element takes as polling.
+#[allow(clippy::future_not_send)] // actix-web keeps a request on its thread
+async fn strip(service: routes::Data<Service>, asked: HttpRequest) -> HttpResponse {
+    // Of an answer to HEAD, actix-web leaves the body out itself.
+    let method = match asked.method().as_str() {
+        "HEAD" => "GET",
+        method => method,
+    };
+    let mut request = http::Request::builder()
+        .method(method)
+        .uri(asked.uri().to_string());
+    for (name, value) in asked.headers() {
+        request = request.header(name.as_str(), value.as_bytes());
+    }
+    let Ok(request) = request.body(()) else {
+        return HttpResponse::BadRequest().finish();
+    };
+    let (head, body) = service.respond(&request.into_parts().0).into_parts();
+    let status = StatusCode::from_u16(head.status.as_u16());
+    let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    for (name, value) in &head.headers {
+        answer.insert_header((name.as_str(), value.as_bytes()));
+    }
+    answer.body(body)
+}

@@ -1,0 +1,44 @@
+//! The strip on bare hyper: the service answers for the whole server, at the path it is told.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::ready;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let (address, contact) = web::arguments();
+    let (service, _background) = web::strip(&contact)?;
+    // For the limit of readers from one address.
+    let service = service.peer(|request| Some(request.extensions.get::<SocketAddr>()?.ip()));
+    let listener = TcpListener::bind(address).await?;
+    web::say(&format!("listening on http://{}", listener.local_addr()?));
+    loop {
+        let (stream, peer) = listener.accept().await?;
+        let service = service.clone();
+        let answer = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            let (request, _) = request.into_parts();
+            ready(Ok::<_, Infallible>(service.answer(&request)))
+        });
+        tokio::spawn(async move {
+            let connection = http1::Builder::new()
+                // Half a request is not waited for long.
+                .timer(TokioTimer::new())
+                .header_read_timeout(Duration::from_secs(5))
+                .pipeline_flush(true)
+                .serve_connection(TokioIo::new(stream), answer);
+            if let Err(error) = connection.await {
+                web::say(&format!("{peer}: {error}"));
+            }
+        });
+    }
+}
