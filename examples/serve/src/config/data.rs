@@ -1,0 +1,253 @@
+//! What is kept: whose rates, which pairs, whose weather, and where the last good state is.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use masthead::Ticker;
+use masthead::fetch::{HttpTransport, InvalidTransport};
+use masthead::money::{Currency, Pair};
+use masthead::source::{DynWeather, MetNorway, OpenMeteo};
+use masthead::ticker::{Bank, TickerBuilder};
+use masthead::weather::City;
+
+use super::places;
+use super::reader::{Entry, Section};
+
+/// What a ticker is made from.
+#[derive(Debug)]
+pub(super) struct Data {
+    contact: String,
+    bank: Bank,
+    /// The pairs in rows; none for those that the bank is known by.
+    pub(super) rows: Option<Vec<Vec<Pair>>>,
+    pub(super) usual: Vec<Pair>,
+    pub(super) cities: Vec<City>,
+    weather: Vec<Arc<DynWeather>>,
+    pub(super) state: Option<PathBuf>,
+    upstream: Option<String>,
+}
+
+impl Data {
+    pub(super) fn read(file: &mut Section<'_>) -> Self {
+        let contact = file.required("contact");
+        let upstream = file.entry("upstream");
+        check_transport(contact.as_ref(), upstream.as_ref());
+        let text = |entry: Option<Entry<'_>>| entry?.text().map(str::to_owned);
+
+        let publisher = file.entry("bank");
+        let publisher = publisher.and_then(|bank| bank.choose(PUBLISHERS));
+        let publisher = publisher.unwrap_or(Publisher::NationalBankKz);
+        let rows = file
+            .entry("pairs")
+            .and_then(|pairs| rows(&pairs, publisher));
+        let cities = file
+            .entry("cities")
+            .and_then(|cities| places::read(&cities));
+        let weather = file.section("weather").and_then(weather);
+        Self {
+            contact: text(contact).unwrap_or_default(),
+            bank: publisher.bank(),
+            rows,
+            usual: publisher.usual(),
+            cities: cities.unwrap_or_else(|| City::find("astana").cloned().into_iter().collect()),
+            weather: weather.unwrap_or_else(|| vec![Arc::new(MetNorway::new())]),
+            state: file.entry("state").and_then(|path| state(&path)),
+            upstream: text(upstream),
+        }
+    }
+
+    pub(super) fn ticker(&self) -> TickerBuilder {
+        let ticker = Ticker::builder(&self.contact)
+            .bank(self.bank.clone())
+            .cities(self.cities.iter().cloned())
+            .weather(self.weather.iter().cloned());
+        match &self.upstream {
+            Some(url) => ticker.upstream(url),
+            None => ticker,
+        }
+    }
+}
+
+/// The banks, by the ids of their sources.
+#[derive(Clone, Copy, PartialEq)]
+enum Publisher {
+    NationalBankKz,
+    Cbr,
+    Cbu,
+    Nbkr,
+    Nbrb,
+    Ecb,
+}
+
+const PUBLISHERS: &[(&str, Publisher)] = &[
+    ("national_bank_kz", Publisher::NationalBankKz),
+    ("cbr", Publisher::Cbr),
+    ("cbu", Publisher::Cbu),
+    ("nbkr", Publisher::Nbkr),
+    ("nbrb", Publisher::Nbrb),
+    ("ecb", Publisher::Ecb),
+];
+
+impl Publisher {
+    fn bank(self) -> Bank {
+        match self {
+            Self::NationalBankKz => Bank::national_bank_kz(),
+            Self::Cbr => Bank::cbr(),
+            Self::Cbu => Bank::cbu(),
+            Self::Nbkr => Bank::nbkr(),
+            Self::Nbrb => Bank::nbrb(),
+            Self::Ecb => Bank::ecb(),
+        }
+    }
+
+    fn home(self) -> Currency {
+        match self {
+            Self::NationalBankKz => Currency::KZT,
+            Self::Cbr => Currency::RUB,
+            Self::Cbu => Currency::UZS,
+            Self::Nbkr => Currency::KGS,
+            Self::Nbrb => Currency::BYN,
+            Self::Ecb => Currency::EUR,
+        }
+    }
+
+    /// The pair of a currency, the way round that the bank quotes.
+    fn pair(self, foreign: Currency) -> Option<Pair> {
+        match self {
+            Self::Ecb => Pair::new(self.home(), foreign),
+            _ => Pair::new(foreign, self.home()),
+        }
+    }
+
+    /// Four pairs of a strip in the bank's currency.
+    fn usual(self) -> Vec<Pair> {
+        let foreign: &[Currency] = match self {
+            // It quotes neither the ruble nor the tenge.
+            Self::Ecb => &[Currency::USD, Currency::CNY],
+            _ => &[
+                Currency::USD,
+                Currency::EUR,
+                Currency::RUB,
+                Currency::CNY,
+                Currency::KZT,
+            ],
+        };
+        let pairs = foreign.iter().filter_map(|foreign| self.pair(*foreign));
+        pairs.take(4).collect()
+    }
+
+    fn quotes(self, pair: Pair) -> bool {
+        match self {
+            Self::Ecb => pair.base() == self.home(),
+            _ => pair.quote() == self.home(),
+        }
+    }
+}
+
+/// The contact and the upstream make the bundled transport, which knows what they may be.
+fn check_transport(contact: Option<&Entry<'_>>, upstream: Option<&Entry<'_>>) {
+    let Some((entry, text)) = contact.and_then(|entry| Some((entry, entry.text()?))) else {
+        return;
+    };
+    let transport = HttpTransport::builder(text);
+    if let Err(error) = transport.build() {
+        entry.refuse(error);
+        return;
+    }
+    let Some((entry, url)) = upstream.and_then(|entry| Some((entry, entry.text()?))) else {
+        return;
+    };
+    if let Err(error @ InvalidTransport::Upstream { .. }) =
+        HttpTransport::builder(text).upstream(url).build()
+    {
+        entry.refuse(error);
+    }
+}
+
+/// A list of pairs is one row.
+fn rows(entry: &Entry<'_>, bank: Publisher) -> Option<Vec<Vec<Pair>>> {
+    let list = entry.list()?;
+    let row = |list: &[Entry<'_>]| {
+        let pairs = list.iter().filter_map(|entry| pair(entry, bank));
+        pairs.collect::<Vec<_>>()
+    };
+    if list.iter().all(Entry::is_list) {
+        let lists = list.iter().filter_map(Entry::list);
+        Some(lists.map(|list| row(&list)).collect())
+    } else {
+        Some(vec![row(&list)])
+    }
+}
+
+fn pair(entry: &Entry<'_>, bank: Publisher) -> Option<Pair> {
+    let pair: Pair = entry.parse()?;
+    if !bank.quotes(pair) {
+        let (home, likely) = (bank.home(), bank.usual());
+        let likely: Vec<String> = likely.iter().map(Pair::to_string).collect();
+        entry.refuse(format_args!(
+            "the bank quotes its own currency, {home}: expected such as {}",
+            likely.join(", ")
+        ));
+        return None;
+    }
+    Some(pair)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Forecaster {
+    MetNorway,
+    OpenMeteo,
+}
+
+/// The sources of weather in their order. The key is never repeated.
+fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
+    let sources = section.entry("sources");
+    let key = section.entry("open_meteo_key");
+    let has_key = key.is_some();
+    let key = key.and_then(|key| key.words());
+    let free = section.entry("open_meteo_non_commercial");
+    let free = free.and_then(|free| free.boolean()) == Some(true);
+    section.finish();
+
+    let chosen = |entry: &Entry<'_>| -> Option<Arc<DynWeather>> {
+        let names = &[
+            ("met_norway", Forecaster::MetNorway),
+            ("open_meteo", Forecaster::OpenMeteo),
+        ];
+        match (entry.choose(names)?, key) {
+            (Forecaster::MetNorway, _) => Some(Arc::new(MetNorway::new())),
+            (Forecaster::OpenMeteo, Some(key)) => Some(Arc::new(OpenMeteo::with_key(key))),
+            (Forecaster::OpenMeteo, None) if free => {
+                Some(Arc::new(OpenMeteo::free_for_non_commercial_use()))
+            }
+            // What is wrong with the key is told where it stands.
+            (Forecaster::OpenMeteo, None) if has_key => None,
+            (Forecaster::OpenMeteo, None) => {
+                entry.refuse(
+                    "needs weather.open_meteo_key, or weather.open_meteo_non_commercial = true",
+                );
+                None
+            }
+        }
+    };
+    let entry = sources?;
+    let sources = entry.list()?;
+    if sources.is_empty() {
+        entry.refuse("is empty: expected met_norway, open_meteo or both");
+    }
+    Some(sources.iter().filter_map(chosen).collect())
+}
+
+/// The state file, whose folder must exist.
+fn state(entry: &Entry<'_>) -> Option<PathBuf> {
+    let path = Path::new(entry.words()?);
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if !folder.unwrap_or(Path::new(".")).is_dir() {
+        entry.refuse("its folder does not exist");
+    } else if path.is_dir() {
+        entry.refuse("is a folder, not a file");
+    }
+    Some(path.to_owned())
+}

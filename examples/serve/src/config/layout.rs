@@ -1,0 +1,200 @@
+//! How the strip looks, and in which languages.
+
+use masthead::Layout;
+use masthead::strip::{
+    DateStyle, KazakhLatin, Lang, LanguageLink, NumberStyle, PairCase, Temperatures, Times,
+};
+
+use super::data::Data;
+use super::reader::{Entry, Section};
+
+/// The layout in the default language, and the languages that are served.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) layout: Layout,
+    pub(super) languages: Vec<Lang>,
+}
+
+impl View {
+    pub(super) fn read(file: &mut Section<'_>, data: &Data) -> Self {
+        let languages = file.entry("languages");
+        let languages = languages.as_ref().and_then(tags);
+        let languages = languages.unwrap_or_else(|| Lang::ALL.to_vec());
+        let default = file.entry("default_language");
+        let default = default.and_then(|entry| one_of(&entry, &languages));
+        let lang = default
+            .or_else(|| languages.first().copied())
+            .unwrap_or(Lang::Kk);
+
+        let mut section = file.section("layout");
+        let form = section.as_mut().and_then(|section| section.entry("form"));
+        let form = form
+            .and_then(|form| form.choose(FORMS))
+            .unwrap_or(Form::Line);
+        let layout = form.layout(data).lang(lang);
+        let layout = match section {
+            Some(section) => with_options(layout, section),
+            None => layout,
+        };
+        Self { layout, languages }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Line,
+    Page,
+    Table,
+}
+
+const FORMS: &[(&str, Form)] = &[
+    ("line", Form::Line),
+    ("page", Form::Page),
+    ("table", Form::Table),
+];
+
+impl Form {
+    fn layout(self, data: &Data) -> Layout {
+        let layout = match self {
+            Self::Line => Layout::line(),
+            Self::Page => Layout::page(),
+            Self::Table => Layout::table(),
+        };
+        // The model of a page has two rows of two.
+        let in_row = if self == Self::Page { 2 } else { usize::MAX };
+        let usual = || data.usual.chunks(in_row).map(<[_]>::to_vec).collect();
+        layout
+            .rates(data.rows.clone().unwrap_or_else(usual))
+            .cities(data.cities.iter().cloned())
+    }
+}
+
+fn with_options(mut layout: Layout, mut section: Section<'_>) -> Layout {
+    let mut flag = |key, set: fn(Layout, bool) -> Layout| {
+        if let Some(value) = section.entry(key).and_then(|entry| entry.boolean()) {
+            layout = set(layout.clone(), value);
+        }
+    };
+    flag("conditions", Layout::conditions);
+    flag("today", Layout::today);
+    flag("microdata", Layout::microdata);
+    flag("isolates", Layout::isolates);
+
+    let numbers = [
+        ("quote", NumberStyle::Quote),
+        ("locale", NumberStyle::Locale),
+    ];
+    let dates = [
+        ("full", DateStyle::Full),
+        ("long", DateStyle::Long),
+        ("medium", DateStyle::Medium),
+    ];
+    let times = [("ago", Times::Ago), ("clock", Times::Clock)];
+    let temperatures = [
+        ("around_maximum", Temperatures::AroundMaximum),
+        ("range", Temperatures::Range),
+        ("now", Temperatures::Now),
+    ];
+    let cases = [("lower", PairCase::Lower), ("upper", PairCase::Upper)];
+    let letters = [
+        ("2018", KazakhLatin::Of2018),
+        ("2021", KazakhLatin::Draft2021),
+    ];
+    layout = chosen(layout, section.entry("numbers"), &numbers, Layout::numbers);
+    layout = chosen(layout, section.entry("dates"), &dates, Layout::dates);
+    layout = chosen(layout, section.entry("times"), &times, Layout::times);
+    let entry = section.entry("temperatures");
+    layout = chosen(layout, entry, &temperatures, Layout::temperatures);
+    layout = chosen(
+        layout,
+        section.entry("pair_case"),
+        &cases,
+        Layout::pair_case,
+    );
+    let entry = section.entry("kazakh_latin");
+    layout = chosen(layout, entry, &letters, Layout::kazakh_latin);
+
+    if let Some(phone) = section.entry("phone").and_then(|entry| entry.words()) {
+        layout = layout.phone(phone.to_owned());
+    }
+    let url = section.entry("link_url").and_then(|entry| address(&entry));
+    if let Some(text) = section.entry("link").and_then(|entry| entry.words()) {
+        layout = layout.link(text.to_owned(), url.map(|url| url.to_owned().into()));
+    }
+    if let Some(links) = section.section("languages") {
+        layout = layout.languages(switch(&links));
+    }
+    section.finish();
+    layout
+}
+
+fn chosen<T: Copy>(
+    layout: Layout,
+    entry: Option<Entry<'_>>,
+    choices: &[(&str, T)],
+    set: fn(Layout, T) -> Layout,
+) -> Layout {
+    match entry.and_then(|entry| entry.choose(choices)) {
+        Some(value) => set(layout, value),
+        None => layout,
+    }
+}
+
+/// The languages of a list, none of them twice.
+fn tags(entry: &Entry<'_>) -> Option<Vec<Lang>> {
+    let list = entry.list()?;
+    let mut langs = Vec::new();
+    for entry in &list {
+        match entry.parse() {
+            Some(lang) if langs.contains(&lang) => {
+                entry.refuse(format_args!("{lang} is in the list twice"));
+            }
+            lang => langs.extend(lang),
+        }
+    }
+    if list.is_empty() {
+        entry.refuse("is empty: at least one language is served");
+    }
+    (!langs.is_empty()).then_some(langs)
+}
+
+fn one_of(entry: &Entry<'_>, served: &[Lang]) -> Option<Lang> {
+    let lang: Lang = entry.parse()?;
+    if !served.contains(&lang) {
+        let tags: Vec<&str> = served.iter().map(|lang| lang.tag()).collect();
+        entry.refuse(format_args!(
+            "{lang} is not served; expected one of {}",
+            tags.join(", ")
+        ));
+    }
+    Some(lang)
+}
+
+/// The editions of the site, in the order of the table's languages.
+fn switch(section: &Section<'_>) -> Vec<LanguageLink> {
+    let mut editions = Vec::new();
+    for (tag, entry) in section.entries() {
+        match tag.parse::<Lang>() {
+            Ok(lang) => editions.extend(address(&entry).map(|url| (lang, url.to_owned()))),
+            Err(error) => entry.refuse_key(error),
+        }
+    }
+    let place = |lang: &Lang| Lang::ALL.iter().position(|known| known == lang);
+    editions.sort_by_key(|(lang, _)| place(lang));
+    let links = editions.into_iter();
+    links
+        .map(|(lang, url)| LanguageLink::of(lang).url(url))
+        .collect()
+}
+
+/// An address of the site's own, or a whole one: no scheme that runs a script.
+fn address<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+    let url = entry.words()?;
+    let is_good = ["/", "https://", "http://"]
+        .iter()
+        .any(|start| url.starts_with(start));
+    if !is_good {
+        entry.refuse("expected an address that begins with / or https:// or http://");
+    }
+    is_good.then_some(url)
+}

@@ -1,0 +1,99 @@
+//! Where the server listens, and what it allows.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use http::HeaderName;
+
+use super::reader::{Entry, Section};
+use crate::server::{Limits, Trust};
+
+/// What the server is told.
+#[derive(Debug)]
+pub(crate) struct Network {
+    pub(crate) listen: SocketAddr,
+    /// Threads that answer; one for each core of the machine unless told.
+    pub(crate) threads: Option<usize>,
+    pub(crate) base: String,
+    pub(crate) limits: Limits,
+    pub(crate) trust: Trust,
+}
+
+impl Network {
+    pub(super) fn read(file: &mut Section<'_>) -> Self {
+        let listen = file.entry("listen").and_then(|entry| listen(&entry));
+        let threads = file.entry("threads");
+        let base = file.entry("base").and_then(|entry| base(&entry));
+        Self {
+            listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
+            threads: threads.and_then(|entry| entry.whole(1..=256)),
+            base: base.unwrap_or_default().to_owned(),
+            limits: file.section("limits").map_or_else(Limits::default, limits),
+            trust: file.section("proxy").map_or_else(Trust::default, trust),
+        }
+    }
+}
+
+fn listen(entry: &Entry<'_>) -> Option<SocketAddr> {
+    let address = entry.text()?.parse();
+    let wrong = "expected an address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
+    address.map_err(|_| entry.refuse(wrong)).ok()
+}
+
+/// The path in front of everything.
+fn base<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+    let path = entry.text()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    let is_good = path.is_empty() || path == "/" || (path.starts_with('/') && !path.ends_with('/'));
+    let is_good = is_good && path.bytes().all(plain) && !path.contains("//");
+    if !is_good {
+        entry.refuse("expected a path such as \"/strip\"");
+    }
+    is_good.then_some(path)
+}
+
+fn limits(mut section: Section<'_>) -> Limits {
+    let mut limits = Limits::default();
+    let connections = section.entry("connections");
+    if let Some(connections) = connections.and_then(|entry| entry.whole(2..=1_000_000)) {
+        limits = Limits::of_connections(connections);
+    }
+    if let Some(entry) = section.entry("events")
+        && let Some(events) = entry.whole(0..=1_000_000)
+    {
+        // Pages must find a place however many listen.
+        if events >= limits.connections {
+            let most = limits.connections;
+            entry.refuse(format_args!(
+                "expected less than limits.connections, {most}"
+            ));
+        }
+        limits.events = events;
+    }
+    let per_address = section.entry("events_per_address");
+    if let Some(events) = per_address.and_then(|entry| entry.whole(1..=1_000_000)) {
+        limits.events_per_address = events;
+    }
+    let mut seconds = |key, most, time: &mut std::time::Duration| {
+        if let Some(limit) = section
+            .entry(key)
+            .and_then(|entry| entry.seconds(0.1..=most))
+        {
+            *time = limit;
+        }
+    };
+    seconds("header_timeout", 60.0, &mut limits.header_timeout);
+    seconds("write_timeout", 60.0, &mut limits.write_timeout);
+    seconds("shutdown_timeout", 600.0, &mut limits.shutdown_timeout);
+    section.finish();
+    limits
+}
+
+fn trust(mut section: Section<'_>) -> Trust {
+    let header = section.required("peer_header");
+    let header: Option<HeaderName> = header.and_then(|entry| entry.parse());
+    let proxies = section.required("trusted").and_then(|entry| entry.list());
+    section.finish();
+    let proxies = proxies.unwrap_or_default();
+    let proxies = proxies.iter().filter_map(Entry::parse).collect();
+    header.map_or_else(Trust::default, |header| Trust::new(header, proxies))
+}

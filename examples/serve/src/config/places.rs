@@ -1,0 +1,92 @@
+//! The cities: ids of the table, or a site's own.
+
+use std::collections::HashSet;
+
+use chrono_tz::Tz;
+use masthead::weather::{City, Coordinates};
+
+use super::reader::{Entry, Shortened};
+
+/// The cities of a list, none of them twice.
+pub(super) fn read(entry: &Entry<'_>) -> Option<Vec<City>> {
+    let mut seen = HashSet::new();
+    let mut cities = Vec::new();
+    for entry in entry.list()? {
+        let city = if entry.is_section() {
+            own(&entry)
+        } else {
+            known(&entry)
+        };
+        let Some(city) = city else { continue };
+        if seen.insert(city.id().clone()) {
+            cities.push(city);
+        } else {
+            entry.refuse(format_args!("{} is in the list twice", city.id()));
+        }
+    }
+    Some(cities)
+}
+
+fn known(entry: &Entry<'_>) -> Option<City> {
+    let id = entry.text()?;
+    let city = City::find(id);
+    if city.is_none() {
+        let ids: Vec<&str> = City::all().iter().map(|city| city.id().as_str()).collect();
+        entry.refuse(format_args!(
+            "unknown city {}; expected one of {}, or a city of your own with id, name, zone, latitude and longitude",
+            Shortened(id),
+            ids.join(", ")
+        ));
+    }
+    city.cloned()
+}
+
+fn own(entry: &Entry<'_>) -> Option<City> {
+    let mut section = entry.section()?;
+    let id = section.required("id");
+    let name = section.required("name");
+    let zone = section.required("zone");
+    let latitude = section.required("latitude");
+    let longitude = section.required("longitude");
+    let height = section.entry("height");
+    section.finish();
+
+    let zone_of = |entry: &Entry<'_>| {
+        let name = entry.text()?;
+        let zone = name.parse::<Tz>();
+        zone.map_err(|_| {
+            let name = Shortened(name);
+            entry.refuse(format_args!(
+                "unknown zone {name}; expected such as \"Asia/Almaty\""
+            ));
+        })
+        .ok()
+    };
+    let name = name.and_then(|entry| entry.words());
+    let (latitude, longitude) = (latitude?, longitude?);
+    let (zone, place) = (
+        zone.and_then(|zone| zone_of(&zone)),
+        place(&latitude, &longitude),
+    );
+    let metres = height.map(|height| height.whole::<i16>(-500..=9000));
+    let id = id?;
+    let city = City::new(id.text()?, name?.to_owned(), place?, zone?);
+    let city = city.map_err(|error| id.refuse(error)).ok()?;
+    Some(match metres.flatten() {
+        Some(metres) => city.elevation(metres),
+        None => city,
+    })
+}
+
+fn place(latitude: &Entry<'_>, longitude: &Entry<'_>) -> Option<Coordinates> {
+    let (north, east) = (latitude.number(), longitude.number());
+    let (north, east) = (north?, east?);
+    let wrong = if Coordinates::new(north, 0.0).is_err() {
+        latitude
+    } else {
+        longitude
+    };
+    Coordinates::new(north, east)
+        .map_err(|error| wrong.refuse(error))
+        .ok()
+}

@@ -1,0 +1,112 @@
+//! What is wrong with a file of settings, and where.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::Range;
+
+/// Something that is wrong, at a line and a column, both counted from 1; the column in characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    /// The key with its sections, such as `layout.form`; none where the file is no TOML.
+    pub(crate) key: Option<String>,
+    pub(crate) what: String,
+}
+
+/// Everything that is wrong with a file. No value is repeated that may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problems {
+    file: String,
+    pub(crate) all: Vec<Problem>,
+}
+
+impl Problems {
+    /// The problems of a text, in its order.
+    pub(super) fn new(file: &str, text: &str, found: Vec<Found>) -> Self {
+        let mut found = found;
+        found.sort_by_key(|found| found.at);
+        let all = found.into_iter().map(|found| found.locate(text)).collect();
+        Self {
+            file: file.to_owned(),
+            all,
+        }
+    }
+
+    /// A file that cannot be read has no lines.
+    pub(super) fn unreadable(file: &str, error: &std::io::Error) -> Self {
+        let what = format!("cannot be read: {error}");
+        Self {
+            file: file.to_owned(),
+            all: vec![Problem {
+                line: 1,
+                column: 1,
+                key: None,
+                what,
+            }],
+        }
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = &self.file;
+        self.all
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, problem)| {
+                let Problem {
+                    line, column, what, ..
+                } = problem;
+                let end = if index == 0 { "" } else { "\n" };
+                write!(f, "{end}{file}:{line}:{column}: ")?;
+                if let Some(key) = &problem.key {
+                    write!(f, "{key}: ")?;
+                }
+                f.write_str(what)
+            })
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// Something that is wrong, at a byte of the text.
+#[derive(Debug)]
+pub(super) struct Found {
+    at: usize,
+    key: Option<String>,
+    what: String,
+}
+
+impl Found {
+    fn locate(self, text: &str) -> Problem {
+        let before = text.get(..self.at).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        let in_line = before.get(line_start..).unwrap_or_default();
+        Problem {
+            line: before.matches('\n').count() + 1,
+            column: in_line.chars().count() + 1,
+            key: self.key,
+            what: self.what,
+        }
+    }
+}
+
+/// Where the readers of a file put what they find.
+#[derive(Debug, Default)]
+pub(super) struct Findings(RefCell<Vec<Found>>);
+
+impl Findings {
+    pub(super) fn add(&self, span: &Range<usize>, key: Option<String>, what: impl fmt::Display) {
+        let (at, what) = (span.start, what.to_string());
+        self.0.borrow_mut().push(Found { at, key, what });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
+    pub(super) fn into_inner(self) -> Vec<Found> {
+        self.0.into_inner()
+    }
+}

@@ -1,0 +1,307 @@
+//! Each mistake, with its place, its key and its words.
+
+use std::net::IpAddr;
+
+use super::Config;
+
+const CONTACT: &str = "contact = \"news.example.kz; web@example.kz\"\n";
+
+/// The problems of a file whose second line begins the text.
+fn problems(text: &str) -> Vec<String> {
+    let Err(problems) = Config::parse("masthead.toml", &format!("{CONTACT}{text}")) else {
+        return Vec::new();
+    };
+    let lines = problems.to_string();
+    lines
+        .lines()
+        .map(|line| line.strip_prefix("masthead.toml:").unwrap().to_owned())
+        .collect()
+}
+
+#[track_caller]
+fn is_refused(text: &str, problem: &str) {
+    let told = problems(text);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(
+        told[0].starts_with(problem),
+        "{} instead of {problem}",
+        told[0]
+    );
+}
+
+#[test]
+fn a_contact_is_enough() {
+    assert_eq!(problems(""), Vec::<String>::new());
+    let config = Config::parse("masthead.toml", CONTACT).unwrap();
+    let ticker = config.ticker(false, |_| {}).unwrap();
+    let (request, ()) = http::Request::get("/kk.html")
+        .body(())
+        .unwrap()
+        .into_parts();
+    assert_eq!(config.service(&ticker).respond(&request).status(), 200);
+}
+
+#[test]
+fn a_contact_is_required() {
+    let told = Config::parse("masthead.toml", "\n# nothing\n").unwrap_err();
+    assert_eq!(told.to_string(), "masthead.toml:1:1: contact: is required");
+    let told = Config::parse("masthead.toml", "contact = \"Алматы\"").unwrap_err();
+    assert!(
+        told.to_string()
+            .starts_with("masthead.toml:1:11: contact: invalid contact"),
+        "{told}"
+    );
+}
+
+#[test]
+fn an_unknown_key_is_told_with_those_that_are_known() {
+    is_refused(
+        "lisen = \"127.0.0.1:80\"",
+        "2:1: lisen: unknown key; accepted are contact, upstream, bank,",
+    );
+    is_refused(
+        "\n[layout]\n  colour = \"red\"",
+        "4:3: layout.colour: unknown key; accepted are form, conditions, ",
+    );
+    is_refused(
+        "[limits]\nconections = 3",
+        "3:1: limits.conections: unknown key; accepted are connections, events, ",
+    );
+    is_refused("[wether]", "2:2: wether: unknown key");
+    is_refused(
+        "cities = [{ id = \"a\", name = \"A\", zone = \"Asia/Oral\", latitude = 1, longitude = 2, hight = 3 }]",
+        "2:84: cities[0].hight: unknown key; accepted are id, name, zone, latitude, longitude, height",
+    );
+}
+
+#[test]
+fn a_wrong_type_is_told() {
+    is_refused(
+        "threads = \"two\"",
+        "2:11: threads: expected a whole number, found text",
+    );
+    is_refused(
+        "threads = 2.5",
+        "2:11: threads: expected a whole number, found a number",
+    );
+    is_refused(
+        "cities = \"astana\"",
+        "2:10: cities: expected a list in brackets, found text",
+    );
+    is_refused(
+        "layout = \"line\"",
+        "2:1: layout: expected a section, found text"
+            .replace("2:1", "2:10")
+            .as_str(),
+    );
+    is_refused(
+        "[layout]\ntoday = 1",
+        "3:9: layout.today: expected true or false, found a whole number",
+    );
+    is_refused(
+        "base = 2026-04-02",
+        "2:8: base: expected text in quotes, found a date",
+    );
+}
+
+#[test]
+fn unknown_names_are_told_with_those_that_are_known() {
+    is_refused(
+        "bank = \"nbk\"",
+        "2:8: bank: unknown \"nbk\"; expected one of national_bank_kz, cbr, cbu, nbkr, nbrb, ecb",
+    );
+    is_refused(
+        "cities = [\"astana\", \"atlantis\"]",
+        "2:21: cities[1]: unknown city \"atlantis\"; expected one of astana, almaty, ",
+    );
+    is_refused(
+        "languages = [\"kk\",\n  \"tlh\"]",
+        "3:3: languages[1]: unknown language \"tlh\": expected one of en, ru, kk,",
+    );
+    is_refused(
+        "languages = [\"kk\"]\ndefault_language = \"ru\"",
+        "3:20: default_language: ru is not served; expected one of kk",
+    );
+    is_refused(
+        "pairs = [\"usd/kzt\", \"usd/xyz\"]",
+        "2:21: pairs[1]: invalid pair \"usd/xyz\": unknown currency \"xyz\"",
+    );
+    is_refused(
+        "pairs = [[\"usd/kzt\"], [\"eur/usd\"]]",
+        "2:24: pairs[1][0]: the bank quotes its own currency, KZT: expected such as USD/KZT, ",
+    );
+    is_refused(
+        "[weather]\nsources = [\"gismeteo\"]",
+        "3:12: weather.sources[0]: unknown \"gismeteo\"; expected one of met_norway, open_meteo",
+    );
+    is_refused(
+        "[layout.languages]\nde = \"/de/\"",
+        "3:1: layout.languages.de: unknown language \"de\"",
+    );
+}
+
+#[test]
+fn values_out_of_range_are_told() {
+    is_refused("threads = 0", "2:11: threads: expected 1 to 256");
+    is_refused(
+        "[limits]\nheader_timeout = 0",
+        "3:18: limits.header_timeout: expected 0.1 to 60 seconds",
+    );
+    is_refused(
+        "[limits]\nwrite_timeout = nan",
+        "3:17: limits.write_timeout: expected 0.1 to 60 seconds",
+    );
+    is_refused(
+        "[limits]\nconnections = 99999999999999999999",
+        "3:15: limits.connections: expected 2 to 1000000",
+    );
+    is_refused(
+        "[limits]\nconnections = 10\nevents = 10",
+        "4:10: limits.events: expected less than limits.connections, 10",
+    );
+    let city = |latitude: &str| {
+        format!(
+            "cities = [{{ id = \"a\", name = \"A\", zone = \"Asia/Oral\", latitude = {latitude}, longitude = 2 }}]"
+        )
+    };
+    is_refused(
+        &city("90.5"),
+        "2:66: cities[0].latitude: invalid place 90.5,",
+    );
+    assert_eq!(problems(&city("-90")), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_no_address_is_told() {
+    is_refused(
+        "listen = \"localhost\"",
+        "2:10: listen: expected an address and a port, such as ",
+    );
+    is_refused(
+        "base = \"strip\"",
+        "2:8: base: expected a path such as \"/strip\"",
+    );
+    is_refused("upstream = \"ftp://a\"", "2:12: upstream: invalid upstream");
+    is_refused(
+        "state = \"/nowhere/state.json\"",
+        "2:9: state: its folder does not exist",
+    );
+    is_refused(
+        "[layout.languages]\nkk = \"javascript:alert(1)\"",
+        "3:6: layout.languages.kk: expected an address that begins with /",
+    );
+    is_refused(
+        "[proxy]\npeer_header = \"x-real-ip\"\ntrusted = [\"10.0.0.0/33\"]",
+        "4:12: proxy.trusted[0]: expected an address such as ",
+    );
+    is_refused(
+        "[proxy]\ntrusted = []",
+        "2:2: proxy.peer_header: is required",
+    );
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_told() {
+    is_refused("bank = \"cbr\nthreads = 1", "2:");
+    let told = problems("bank = \"cbr\"\nbank = \"cbu\"");
+    assert!(told[0].starts_with("3:1: duplicate key"), "{told:?}");
+}
+
+#[test]
+fn columns_are_counted_in_characters() {
+    is_refused(
+        "[layout]\nphone = \"қазақ\" \nlink = 1",
+        "4:8: layout.link: ",
+    );
+    is_refused(
+        "[layout.languages]\n\"ққ\" = \"/\"",
+        "3:1: layout.languages.ққ: unknown language",
+    );
+    is_refused(
+        "cities = [{ id = \"a\", name = \"Ақ\", zone = \"Ақ\", latitude = 1, longitude = 2 }]",
+        "2:43: cities[0].zone: ",
+    );
+}
+
+#[test]
+fn a_key_is_never_printed() {
+    for text in [
+        "[weather]\nopen_meteo_key = [\"s3cret\"]",
+        "[weather]\nopen_meteo_kee = \"s3cret\"",
+        "[weather]\nopen_meteo_key = \"s3cret",
+        "[weather]\nopen_meteo_key = s3cret",
+        "[weather]\nopen_meteo_key = \"s3cret\"\nopen_meteo_key = \"s3cret\"",
+        "[weather]\nsources = [\"open_meteo\"]\nopen_meteo_key = \"s3cret\"\nthreads = 1",
+        "upstream = \"http://user:s3cret@mirror.example/\"",
+    ] {
+        let told = problems(text).join("\n");
+        assert!(!told.is_empty() && !told.contains("s3cret"), "{told}");
+    }
+    let text =
+        format!("{CONTACT}[weather]\nsources = [\"open_meteo\"]\nopen_meteo_key = \"s3cret\"");
+    let config = Config::parse("masthead.toml", &text).unwrap();
+    let ticker = config.ticker(false, |_| {}).unwrap();
+    assert!(!format!("{config:?} {ticker:?}").contains("s3cret"));
+}
+
+#[test]
+fn open_meteo_is_paid_for_or_said_to_be_free() {
+    is_refused(
+        "[weather]\nsources = [\"open_meteo\"]",
+        "3:12: weather.sources[0]: needs weather.open_meteo_key, or ",
+    );
+    let free =
+        "[weather]\nsources = [\"met_norway\", \"open_meteo\"]\nopen_meteo_non_commercial = true";
+    assert_eq!(problems(free), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_said_is_done() {
+    let text = format!(
+        "{CONTACT}base = \"/strip\"\nbank = \"cbr\"\npairs = [\"cny/rub\"]\nlanguages = [\"ru\", \"kk\"]\n\
+         cities = [\"oral\", {{ id = \"kapan\", name = \"Капан\", zone = \"Asia/Yerevan\", latitude = 39.2, longitude = 46, height = 770 }}]\n\
+         [layout]\npair_case = \"upper\"\n[layout.languages]\nkk = \"/kk/\"\nru = \"/\"\n\
+         [limits]\nconnections = 20\nheader_timeout = 0.5\n\
+         [proxy]\npeer_header = \"x-real-ip\"\ntrusted = [\"10.0.0.0/8\"]"
+    );
+    let config = Config::parse("masthead.toml", &text).unwrap();
+    let limits = config.network.limits;
+    assert_eq!(
+        (
+            limits.connections,
+            limits.events,
+            limits.header_timeout.as_millis()
+        ),
+        (20, 10, 500)
+    );
+    let headers = http::HeaderMap::from_iter([(
+        http::HeaderName::from_static("x-real-ip"),
+        "192.0.2.7".parse().unwrap(),
+    )]);
+    let address = |text: &str| text.parse::<IpAddr>().unwrap();
+    assert_eq!(
+        config.network.trust.peer(address("10.9.9.9"), &headers).0,
+        address("192.0.2.7")
+    );
+
+    let ticker = config.ticker(false, |_| {}).unwrap();
+    let service = config.service(&ticker);
+    let respond = |path: &str| {
+        let (request, ()) = http::Request::get(path).body(()).unwrap().into_parts();
+        service.respond(&request)
+    };
+    assert_eq!(respond("/strip/en.html").status(), 404);
+    let page = String::from_utf8(respond("/strip/ru.html").body().to_vec()).unwrap();
+    for text in [
+        "data-pair=\"CNY/RUB\"",
+        ">CNY</abbr>/RUB",
+        "Уральск",
+        "Капан",
+        "href=\"/kk/\"",
+    ] {
+        assert!(page.contains(text), "{text} in {page}");
+    }
+    assert!(!page.contains("USD/"));
+    let default = respond("/strip/");
+    assert_eq!(default.headers()["content-language"], "ru");
+}

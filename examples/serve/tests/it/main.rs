@@ -1,0 +1,7 @@
+//! The server as a process: hostile clients on bare sockets, crowds, and its end.
+
+mod crowd;
+mod ending;
+mod hostile;
+mod settings;
+mod support;

@@ -1,0 +1,147 @@
+//! A server of its own for each test, and clients on bare sockets.
+
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// What no client waits longer for.
+pub(crate) const LIMIT: Duration = Duration::from_secs(5);
+
+/// A request for a page, after which the connection closes.
+pub(crate) const PAGE: &[u8] =
+    b"GET /strip/kk.html HTTP/1.1\r\nHost: news.example.kz\r\nConnection: close\r\n\r\n";
+/// The same on a connection that stays.
+pub(crate) const KEPT: &[u8] = b"GET /strip/kk.html HTTP/1.1\r\nHost: news.example.kz\r\n\r\n";
+
+/// A running server whose upstream is dead; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    _folder: TempDir,
+}
+
+impl Server {
+    /// Starts one with these lines in the section of limits.
+    pub(crate) fn start(limits: &str) -> Self {
+        Self::with_descriptors(1024, limits)
+    }
+
+    /// The same, with so many file descriptors.
+    pub(crate) fn with_descriptors(descriptors: u32, limits: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("masthead.toml");
+        let settings = format!(
+            "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:0\"\nbase = \"/strip\"\n\
+             upstream = \"http://127.0.0.1:9\"\n[limits]\n{limits}\n"
+        );
+        std::fs::write(&file, settings).unwrap();
+        let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
+        let child = Command::new("sh")
+            .args(["-c", run, env!("CARGO_BIN_EXE_serve")])
+            .arg(descriptors.to_string())
+            .arg(&file)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Killed from here on, whatever fails below.
+        let mut server = Self {
+            child,
+            address: SocketAddr::from(([0; 4], 0)),
+            _folder: folder,
+        };
+        let mut log = BufReader::new(server.child.stderr.take().unwrap());
+        let mut line = String::new();
+        log.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("serve: listening on http://");
+        server.address = address.unwrap_or_else(|| panic!("{line}")).parse().unwrap();
+        // A full pipe would stop the server.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        server
+    }
+
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        stream.set_write_timeout(Some(LIMIT)).unwrap();
+        stream
+    }
+
+    /// What is answered to these bytes until the connection closes.
+    #[track_caller]
+    pub(crate) fn ask(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut stream = self.connect();
+        // The server may have heard enough.
+        _ = stream.write_all(bytes);
+        read_to_close(&mut stream)
+    }
+
+    /// Sees that a page is served.
+    #[track_caller]
+    pub(crate) fn serves_a_page(&self, after: &str) {
+        let began = Instant::now();
+        let answer = String::from_utf8(self.ask(PAGE)).unwrap();
+        assert!(
+            answer.starts_with("HTTP/1.1 200 "),
+            "after {after}: {answer}"
+        );
+        assert!(answer.ends_with("</section>"), "after {after}: {answer}");
+        assert!(began.elapsed() < LIMIT, "after {after}");
+    }
+
+    pub(crate) fn terminate(&self) {
+        let id = self.child.id().to_string();
+        let killed = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    /// How the server ended.
+    pub(crate) fn ended(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // One that has ended cannot be killed.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// Everything until the connection closes, which must be soon. A reset is a close.
+#[track_caller]
+pub(crate) fn read_to_close(stream: &mut TcpStream) -> Vec<u8> {
+    let began = Instant::now();
+    let mut answer = Vec::new();
+    let mut bytes = [0; 65536];
+    loop {
+        match stream.read(&mut bytes) {
+            Ok(0) => return answer,
+            Ok(read) => answer.extend_from_slice(&bytes[..read]),
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => return answer,
+            Err(error) => panic!("not closed: {error} after {:?}", began.elapsed()),
+        }
+        assert!(began.elapsed() < 2 * LIMIT, "it never ends");
+    }
+}
+
+/// Reads until the text was seen.
+#[track_caller]
+pub(crate) fn read_until(stream: &mut TcpStream, text: &str) -> String {
+    let mut answer = Vec::new();
+    let mut bytes = [0; 4096];
+    while !String::from_utf8_lossy(&answer).contains(text) {
+        let read = stream.read(&mut bytes).unwrap();
+        assert!(
+            read > 0,
+            "closed before {text:?}: {}",
+            String::from_utf8_lossy(&answer)
+        );
+        answer.extend_from_slice(&bytes[..read]);
+    }
+    String::from_utf8(answer).unwrap()
+}

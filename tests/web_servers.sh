@@ -1,0 +1,224 @@
+#!/usr/bin/env bash
+# The strip inside of pages of nginx (SSI, AMP), Varnish (ESI) and PHP, each the real server with the snippets of
+# examples/serve/README.md: with a bank that answers, with every bank dead from the start, and without the strip's server.
+#
+#     MASTHEAD_RECORDED=... tests/web_servers.sh
+#
+# Installs nginx, Varnish and PHP where they are missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+: "${MASTHEAD_RECORDED:?the folder of recorded answers}"
+readme=examples/serve/README.md
+
+missing=()
+command -v nginx >/dev/null || missing+=(nginx-light)
+command -v varnishd >/dev/null || missing+=(varnish)
+command -v php >/dev/null || missing+=(php-cli)
+if [ ${#missing[@]} -gt 0 ]; then
+    apt-get update -qq
+    # Their services would take the ports of the machine, unless it says already that none are started.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        trap 'rm $policy' EXIT
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod +x $policy
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    if [ -n "$(trap -p EXIT)" ]; then
+        rm $policy
+        trap - EXIT
+    fi
+fi
+cargo build -p serve
+serve="${CARGO_TARGET_DIR:-target}/debug/serve"
+
+work=$(mktemp -d)
+chmod 755 "$work"
+pids=()
+passed=0
+stop() {
+    [ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null || true
+    wait
+    pids=()
+}
+trap 'stop; rm -rf "$work"' EXIT
+
+fail() {
+    echo "FAILED: $*" >&2
+    tail -n 5 "$work"/*/*.log >&2 || true
+    exit 1
+}
+
+# Free ports, different ones.
+ports() {
+    python3 - "$1" <<'PYTHON'
+import socket, sys
+taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
+print(*(each.getsockname()[1] for each in taken))
+PYTHON
+}
+
+# The fenced block under a marker of the README.
+snippet() {
+    awk -v marker="<!-- snippet: $1 -->" '
+        $0 == marker { found = 1; next }
+        found && /^```/ { if (inside) exit; inside = 1; next }
+        inside' "$readme" | grep . || fail "no snippet $1 in $readme"
+}
+
+# Waits for an address to answer.
+await() {
+    curl --silent --output /dev/null --retry 50 --retry-connrefused --retry-delay 0 --retry-max-time 15 "$1" || fail "$1 does not answer"
+}
+
+# A bank whose figures are the recorded ones of 2 April 2026, told as of the day that is asked for.
+bank() {
+    exec python3 - "$1" "$MASTHEAD_RECORDED/national_bank_kz/get_rates_2026-04-02.xml" <<'PYTHON'
+import http.server, re, sys
+document = open(sys.argv[2], "rb").read()
+class Bank(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        day = re.fullmatch(r"/nationalbank\.kz/rss/get_rates\.cfm\?fdate=([0-9.]+)", self.path)
+        body = document.replace(b"02.04.2026", day[1].encode()) if day else b"not recorded"
+        self.send_response(200 if day else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_):
+        pass
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Bank).serve_forever()
+PYTHON
+}
+
+# Starts the three servers of pages in front of a port of the strip's server.
+pages() {
+    local here=$1 strip=$2
+    mkdir -p "$here"/{news,origin,php,tmp,nginx}
+    for page in ssi amp; do snippet "$page.html" >"$here/news/$page.html"; done
+    snippet esi.html >"$here/origin/esi.html"
+    snippet strip.php | sed "s/127.0.0.1:8080/127.0.0.1:$strip/" >"$here/php/index.php"
+    snippet nginx.conf | sed "s/127.0.0.1:8080/127.0.0.1:$strip/; s/listen 80;/listen 127.0.0.1:$nginx;/
+        s#/var/www/news#$here/news#; s#/var/cache/nginx/strip#$here/nginx/cache#" >"$here/site.conf"
+    sed '/Accept-Encoding/d; /proxy_cache/d; s/listen .*;/listen 127.0.0.1:'"$packed"';/' "$here/site.conf" >"$here/packed.conf"
+    cat >"$here/nginx.conf" <<CONF
+user $(id -un);
+daemon off;
+pid $here/nginx.pid;
+error_log $here/nginx/nginx.log;
+events {}
+http {
+    types { text/html html; text/css css; }
+    access_log off;
+    client_body_temp_path $here/nginx/body;
+    proxy_temp_path $here/nginx/proxy;
+    fastcgi_temp_path $here/nginx/fastcgi;
+    uwsgi_temp_path $here/nginx/uwsgi;
+    scgi_temp_path $here/nginx/scgi;
+    include $here/site.conf;
+    include $here/packed.conf;
+    server { listen 127.0.0.1:$origin; root $here/origin; }
+}
+CONF
+    nginx -e "$here/nginx/nginx.log" -c "$here/nginx.conf" &
+    pids+=($!)
+    snippet varnish.vcl | sed "s/\"8080\"/\"$strip\"/; s/\"8081\"/\"$origin\"/" >"$here/varnish.vcl"
+    varnishd -j none -F -n "$here/varnish" -a "127.0.0.1:$varnish" -f "$here/varnish.vcl" -s malloc,16m >"$here/varnish.log" 2>&1 &
+    pids+=($!)
+    TMPDIR=$here/tmp php -S "127.0.0.1:$php" -t "$here/php" >"$here/tmp/php.log" 2>&1 &
+    pids+=($!)
+    await "http://127.0.0.1:$nginx/ssi.html"
+    await "http://127.0.0.1:$varnish/esi.html"
+    await "http://127.0.0.1:$php/"
+}
+
+# A page, asked for plainly and packed: it is whole, and has each text inside of its header, once.
+check() {
+    local name=$1 url=$2 page how
+    shift 2
+    for how in identity gzip "gzip, deflate, br"; do
+        page=$(curl --silent --show-error --fail --compressed --header "Accept-Encoding: $how" --max-time 5 "$url") ||
+            fail "$name ($how): no page"
+        grep -q '<main>Article</main></body>' <<<"$page" && grep -q '</html>' <<<"$page" || fail "$name ($how): not whole: $page"
+        header=$(sed -n 's#.*<header>\(.*\)</header>.*#\1#p' <<<"$page")
+        for text in "$@"; do
+            [ "$(grep -oF "$text" <<<"$header" | wc -l)" = 1 ] || fail "$name ($how): $text is not once in: $header"
+        done
+        if [ $# = 0 ] && [ -n "$header" ]; then fail "$name ($how): something in the header: $header"; fi
+        passed=$((passed + 1))
+    done
+    echo "$name: good"
+}
+
+check_all() {
+    local round=$1
+    shift
+    check "$round, nginx SSI" "http://127.0.0.1:$nginx/ssi.html" "$@"
+    check "$round, nginx SSI in AMP" "http://127.0.0.1:$nginx/amp.html" "$@"
+    check "$round, Varnish ESI" "http://127.0.0.1:$varnish/esi.html" "$@"
+    check "$round, PHP" "http://127.0.0.1:$php/" "$@"
+}
+
+# Starts the strip's server with an upstream.
+strip_server() {
+    cat >"$work/masthead.toml" <<TOML
+contact = "web server tests; web@example.kz"
+listen = "127.0.0.1:$strip"
+base = "/strip"
+upstream = "http://127.0.0.1:$1"
+[proxy]
+peer_header = "x-real-ip"
+trusted = ["127.0.0.1"]
+TOML
+    "$serve" "$work/masthead.toml" 2>"$2" &
+    server=$!
+    pids+=("$server")
+    await "http://127.0.0.1:$strip/strip/kk.html"
+}
+
+read -r nginx packed origin varnish php strip upstream dead < <(ports 8)
+
+mkdir "$work/good" "$work/dead" "$work/away"
+bank "$upstream" &
+pids+=($!)
+await "http://127.0.0.1:$upstream/"
+strip_server "$upstream" "$work/good/serve.log"
+for _ in $(seq 100); do
+    curl --silent "http://127.0.0.1:$strip/strip/kk.html" | grep -qF 475.09 && break
+    sleep 0.1
+done
+pages "$work/good" "$strip"
+check_all "a bank that answers" '<section class="masthead" lang="kk"' '>475.09<' '</section>'
+
+# The check of packing can fail: with the reader's Accept-Encoding passed on, what is included is packed.
+if curl --silent --compressed --header "Accept-Encoding: gzip" "http://127.0.0.1:$packed/ssi.html" | grep -aqF 475.09; then
+    fail "the line about Accept-Encoding is not needed any more"
+fi
+
+amp=$(curl --silent "http://127.0.0.1:$nginx/amp.html")
+grep -qF '.masthead' <<<"$(sed -n '/<style amp-custom>/,/<\/style>/p' <<<"$amp")" || fail "AMP: no style"
+[ "$(grep -oi '<script' <<<"$amp" | wc -l)" = 1 ] || fail "AMP: a script beside AMP's own"
+! grep -qE '!important|[^-]style="| on[a-z]+="' <<<"$amp" || fail "AMP: what it does not allow"
+[ "$(curl --silent --output /dev/null --write-out '%{http_code} %{content_type}' "http://127.0.0.1:$varnish/strip/masthead.css")" = "200 text/css; charset=utf-8" ] || fail "Varnish: the style"
+for front in "$nginx" "$varnish"; do
+    events=$(curl --silent --no-buffer --max-time 2 "http://127.0.0.1:$front/strip/events?lang=kk" || true)
+    grep -q '^retry:' <<<"$events" || fail "events by way of $front: $events"
+    passed=$((passed + 1))
+done
+
+# The server goes away: what was kept stays.
+kill "$server"
+wait "$server" || fail "serve ended with $?"
+check_all "a server that went away" '<section class="masthead" lang="kk"' '>475.09<' '</section>'
+stop
+
+read -r nginx packed origin varnish php strip upstream dead < <(ports 8)
+strip_server "$dead" "$work/dead/serve.log"
+pages "$work/dead" "$strip"
+check_all "every bank dead from the start" '<section class="masthead" lang="kk"' 'data-pair="USD/KZT" data-freshness="absent"' '</section>'
+stop
+
+read -r nginx packed origin varnish php strip upstream dead < <(ports 8)
+pages "$work/away" "$strip"
+check_all "no server of the strip"
+
+echo "$passed passed, 0 failed"
