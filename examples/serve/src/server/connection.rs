@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
@@ -24,22 +25,25 @@ const LINGER_BYTES: usize = 16 << 20;
 pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAddr) {
     let came = Instant::now();
     let progress = Arc::new(Progress::default());
-    let io = TokioIo::new(Watched::new(stream, shared.limits.write_timeout));
+    let stream = Watched::new(stream, shared.limits.write_timeout);
+    let heard = stream.heard();
     let answers = Answers {
         shared: shared.clone(),
         address,
         progress: progress.clone(),
     };
-    let mut connection = shared.http.serve_connection(io, answers);
+    let mut connection = shared.http.serve_connection(TokioIo::new(stream), answers);
     let mut crowded = pin!(shared.crowded.notified());
     let mut ending = shared.ending.subscribe();
-    // A request may be on its way on a connection that has just come.
-    let leave = || {
-        if progress.asked() {
-            Instant::now()
-        } else {
-            came + GRACE
-        }
+    // A request may be on its way on a connection that has just come. In a crowd it must hurry; at the end of the server there
+    // is time for one that has begun.
+    let leave = |patience| match progress.asked() {
+        true => Instant::now(),
+        false => came + patience,
+    };
+    let at_the_end = || match heard.load(Ordering::Relaxed) {
+        true => shared.limits.header_timeout,
+        false => GRACE,
     };
     let (mut leaves, mut is_leaving) = (None, false);
     let mut listens = true;
@@ -49,14 +53,16 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
             biased;
             ended = &mut connection => break ended,
             // An error is the end of the server as well.
-            _ = ending.wait_for(|ending| *ending), if leaves.is_none() => leaves = Some(leave()),
+            _ = ending.wait_for(|ending| *ending), if leaves.is_none() => {
+                leaves = Some(leave(at_the_end()));
+            }
             () = &mut crowded, if listens && leaves.is_none() => {
                 listens = false;
                 if progress.streams() {
                     // It stays, and another shall hear of it.
                     shared.crowded.notify_one();
                 } else {
-                    leaves = Some(leave());
+                    leaves = Some(leave(GRACE));
                 }
             }
             () = sleep_until(leaves.unwrap_or(came)), if leaves.is_some() && !is_leaving => {

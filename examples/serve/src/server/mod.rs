@@ -16,7 +16,7 @@ use hyper_util::rt::TokioTimer;
 use masthead::web::Service;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) use limits::Limits;
 pub(crate) use peer::{Peer, Trust};
@@ -25,6 +25,8 @@ pub(crate) use peer::{Peer, Trust};
 const CROWDED: Duration = Duration::from_millis(50);
 /// Before the next try where the system has no connection to give, such as for want of file descriptors.
 const SHORTAGE: Duration = Duration::from_millis(100);
+/// Before such a shortage is told of again.
+const QUIET: Duration = Duration::from_secs(60);
 
 /// The strip's answers, on connections.
 pub(crate) struct Server {
@@ -90,7 +92,7 @@ impl Server {
     }
 
     async fn accept(&self, listener: &TcpListener) {
-        let mut is_short = false;
+        let mut told: Option<Instant> = None;
         loop {
             // Nobody is accepted who has no place: the system lets them wait.
             let Some(place) = self.shared.place().await else {
@@ -98,16 +100,15 @@ impl Server {
             };
             match listener.accept().await {
                 Ok((stream, address)) => {
-                    is_short = false;
                     self.shared.clone().admit(stream, address.ip(), place);
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
-                    // Told once, not ten times a second.
-                    if !std::mem::replace(&mut is_short, true) {
+                    if told.is_none_or(|told| told.elapsed() > QUIET) {
+                        told = Some(Instant::now());
                         (self.log)(&format!("no connection can be taken: {error}"));
                     }
-                    self.shared.crowded.notify_one();
+                    self.shared.make_room();
                     sleep(SHORTAGE).await;
                 }
             }
@@ -119,15 +120,19 @@ impl Shared {
     /// A place for a connection. When all are taken, who idles is asked to leave, a few at a time.
     async fn place(&self) -> Option<OwnedSemaphorePermit> {
         while self.places.available_permits() == 0 {
-            for _ in 0..self.limits.connections.div_ceil(16) {
-                self.crowded.notify_one();
-            }
+            self.make_room();
             let place = self.places.clone().acquire_owned();
             if let Ok(place) = timeout(CROWDED, place).await {
                 return place.ok();
             }
         }
         self.places.clone().acquire_owned().await.ok()
+    }
+
+    fn make_room(&self) {
+        for _ in 0..self.limits.connections.div_ceil(16) {
+            self.crowded.notify_one();
+        }
     }
 
     fn admit(self: Arc<Self>, stream: TcpStream, address: IpAddr, place: OwnedSemaphorePermit) {

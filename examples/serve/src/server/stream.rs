@@ -2,6 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,15 +17,23 @@ pub(super) struct Watched<S> {
     limit: Duration,
     /// Set while something waits.
     deadline: Option<Pin<Box<Sleep>>>,
+    /// Whether anything came.
+    heard: Arc<AtomicBool>,
 }
 
 impl<S> Watched<S> {
-    pub(super) const fn new(stream: S, limit: Duration) -> Self {
+    pub(super) fn new(stream: S, limit: Duration) -> Self {
         Self {
             stream,
             limit,
             deadline: None,
+            heard: Arc::default(),
         }
+    }
+
+    /// Becomes true with the first byte that comes.
+    pub(super) fn heard(&self) -> Arc<AtomicBool> {
+        self.heard.clone()
     }
 
     pub(super) fn into_inner(self) -> S {
@@ -96,7 +106,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if !buffer.filled().is_empty() {
+            self.heard.store(true, Ordering::Relaxed);
+        }
+        read
     }
 }
 
