@@ -101,7 +101,7 @@ address = f"http://127.0.0.1:{upstream.server_port}"
 if serves:
     settings = tempfile.NamedTemporaryFile("w", suffix=".toml")
     settings.write(f"""contact = "soak"\nlisten = "127.0.0.1:0"\nbase = "/strip"\nupstream = "{address}"
-[limits]\nconnections = {readers + 100}\nreaders = {readers + 10}\nreaders_per_address = {readers + 10}\n""")
+[limits]\nconnections = {readers + 100}\nevents = {readers + 10}\nevents_per_address = {readers + 10}\n""")
     settings.flush()
     command = [program, settings.name]
     paths = [f"/strip/{lang}.{form}" for lang in LANGUAGES for form in ("html", "live.html", "json", "txt", "svg")]

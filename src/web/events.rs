@@ -72,8 +72,9 @@ impl Events {
 impl Reader {
     async fn next(&mut self) -> Option<Bytes> {
         if !self.began {
+            // By itself, so that the event is the one all readers share.
             self.began = true;
-            return Some(greeting(self.news()));
+            return Some(retry(3_000..10_000));
         }
         let heartbeat = Instant::now() + HEARTBEAT;
         loop {
@@ -112,21 +113,14 @@ impl fmt::Debug for Events {
     }
 }
 
-/// How long to wait before coming back, by chance between three and ten seconds, and the first event.
-fn greeting(news: Option<Bytes>) -> Bytes {
-    let retry = format!("retry: {}\n", fastrand::u32(3_000..10_000));
-    with_retry(&retry, news.as_deref().unwrap_or(b"\n"))
-}
-
 /// The event of a page as a whole answer, after which the reader comes back in a minute.
 pub(super) fn once(page: &Page) -> Bytes {
-    let retry = format!("retry: {}\n", fastrand::u32(60_000..90_000));
-    with_retry(&retry, &page.event)
+    let mut bytes = BytesMut::from(retry(60_000..90_000));
+    bytes.extend_from_slice(&page.event);
+    bytes.freeze()
 }
 
-fn with_retry(retry: &str, event: &[u8]) -> Bytes {
-    let mut bytes = BytesMut::with_capacity(retry.len() + event.len());
-    bytes.extend_from_slice(retry.as_bytes());
-    bytes.extend_from_slice(event);
-    bytes.freeze()
+/// After how many milliseconds a reader who was cut off comes back: by chance, so that not all do so at once.
+fn retry(milliseconds: Range<u32>) -> Bytes {
+    Bytes::from(format!("retry: {}\n", fastrand::u32(milliseconds)))
 }
