@@ -1,4 +1,4 @@
-//! Prints the strip: today's official rates of the tenge and the weather, as text, ANSI, HTML or JSON.
+//! Prints the strip: today's official rates of the tenge and the weather, as text, ANSI, HTML, JSON or SVG.
 //!
 //! ```sh
 //! cargo run --example strip
@@ -76,6 +76,7 @@ enum Format {
     Ansi,
     Html,
     Json,
+    Svg,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -242,6 +243,7 @@ fn print(
         Format::Ansi => writeln!(out, "{}", strip.ansi())?,
         Format::Html => writeln!(out, "{}", strip.html())?,
         Format::Json => writeln!(out, "{}", strip.json())?,
+        Format::Svg => writeln!(out, "{}", strip.svg())?,
     }
     let people = matches!(options.format, Format::Text | Format::Ansi);
     if options.offline && people {

@@ -1,7 +1,8 @@
-//! The view: a snapshot, a layout and an instant make a strip; text, ANSI, HTML and JSON are sinks over it.
+//! The view: a snapshot, a layout and an instant make a strip; text, ANSI, HTML, JSON and SVG are sinks over it.
 //!
-//! One walk feeds every sink, so they cannot disagree. Nothing here reads a clock or allocates: each output is a value
-//! that writes itself where the caller wants it, by `write_to`, or by [`Display`](std::fmt::Display).
+//! One walk feeds every sink, so they cannot disagree. Nothing here reads a clock, and nothing but SVG allocates, which is
+//! measured before it is written. Each output is a value that writes itself where the caller wants it, by `write_to`, or by
+//! [`Display`](std::fmt::Display).
 //!
 //! ```
 //! use masthead::strip::{Layout, Strip};
@@ -26,6 +27,7 @@ mod layout;
 mod locale;
 mod number;
 mod part;
+mod svg;
 mod text;
 mod walk;
 
@@ -43,6 +45,7 @@ pub use json::Json;
 pub use layout::{LanguageLink, Layout, PairCase, Temperatures, Times};
 pub use locale::{Date, DateStyle, Direction, KazakhLatin, Lang, ParseLangError};
 pub use number::{Number, NumberStyle};
+pub use svg::Svg;
 pub use text::Text;
 
 /// A style sheet for [`Html`], to be served from the site's own address: it fits a strict content security policy and AMP, and
@@ -172,6 +175,12 @@ impl<'a> Strip<'a> {
     #[must_use]
     pub fn json(&self) -> Json<'a> {
         Json::new(*self)
+    }
+
+    /// A picture of its own, with text in rows, light or dark as the reader's screen is.
+    #[must_use]
+    pub fn svg(&self) -> Svg<'a> {
+        Svg::new(*self)
     }
 
     /// The forecasts held for the layout's cities, each with its city.

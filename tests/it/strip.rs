@@ -5,6 +5,7 @@ mod golden;
 mod languages;
 mod laws;
 mod markup;
+mod svg;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 /// Escapes for text and for attributes in double quotes.
-pub(super) struct Escaping<'w, W>(pub(super) &'w mut W);
+pub(in crate::strip) struct Escaping<'w, W>(pub(in crate::strip) &'w mut W);
 
 impl<W: Write> Write for Escaping<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {

@@ -5,7 +5,7 @@ macro_rules! put {
     };
 }
 
-mod escape;
+pub(super) mod escape;
 mod tags;
 
 use std::fmt::{self, Write};
