@@ -149,15 +149,15 @@ fn write_text<W: Write>(text: &Text, x: u32, y: u32, out: &mut W) -> fmt::Result
         ""
     };
     write!(out, r#"<text x="{x}" y="{y}"{anchor}>"#)?;
-    for run in text.glyphs.chunk_by(|one, next| one.style == next.style) {
-        if let Some(first) = run.first() {
-            write_run(run, first.style, out)?;
-        }
+    let alike = |one: &Glyph, next: &Glyph| one.style.look() == next.style.look();
+    for run in text.glyphs.chunk_by(alike) {
+        let style = run.first().map(|glyph| glyph.style).unwrap_or_default();
+        write_run(run, style, out)?;
     }
     out.write_str("</text>")
 }
 
-/// Letters of one style, in an isolate of their own where they are a value or a name.
+/// Letters of one look.
 fn write_run<W: Write>(run: &[Glyph], style: Style, out: &mut W) -> fmt::Result {
     let colour = match style.tone {
         Tone::Ink => "",
@@ -170,20 +170,29 @@ fn write_run<W: Write>(run: &[Glyph], style: Style, out: &mut W) -> fmt::Result 
     } else {
         ""
     };
-    let plain = colour.is_empty() && weight.is_empty();
+    let plain = style.look() == Style::default().look();
     if !plain {
         write!(out, "<tspan{colour}{weight}>")?;
     }
-    // Characters, because not every reader of pictures knows the property.
-    let (before, after) = match style.isolate {
+    for piece in run.chunk_by(|one, next| one.style == next.style) {
+        let isolate = piece.first().map(|glyph| glyph.style.isolate);
+        write_isolated(piece, isolate.unwrap_or_default(), out)?;
+    }
+    out.write_str(if plain { "" } else { "</tspan>" })
+}
+
+/// Letters of a value, of a name, or of what stands between these.
+fn write_isolated<W: Write>(piece: &[Glyph], isolate: Isolate, out: &mut W) -> fmt::Result {
+    // Characters, because not every program that draws pictures knows the property.
+    let (before, after) = match isolate {
         Isolate::None => ("", ""),
         Isolate::Value => ("\u{2066}", "\u{2069}"),
         Isolate::Name => ("\u{2068}", "\u{2069}"),
     };
     out.write_str(before)?;
     let mut escaped = Xml(out);
-    run.iter()
+    piece
+        .iter()
         .try_for_each(|glyph| escaped.write_char(glyph.character))?;
-    out.write_str(after)?;
-    out.write_str(if plain { "" } else { "</tspan>" })
+    out.write_str(after)
 }

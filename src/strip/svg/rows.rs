@@ -18,6 +18,13 @@ pub(super) struct Style {
     pub(super) place: u32,
 }
 
+impl Style {
+    /// What is seen of it.
+    pub(super) const fn look(self) -> (Tone, bool) {
+        (self.tone, self.bold)
+    }
+}
+
 /// The colours of the style sheet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tone {

@@ -250,7 +250,7 @@ fn hostile_layout(layout: Layout, text: &'static str) -> Layout {
         ])
 }
 
-fn hostile_snapshot(text: &str, now: DateTime<Utc>) -> Snapshot {
+fn hostile_snapshot(text: &'static str, now: DateTime<Utc>) -> Snapshot {
     let mut snapshot = Snapshot::default();
     let credit = Attribution::new(text)
         .link(text)
@@ -317,7 +317,7 @@ fn the_colours_are_those_of_the_style_sheet() {
     };
     let [ink, quiet, paper, up, down] = colours(light);
     for said in [
-        format!("viewBox=\"0 0 617 64\" fill=\"{ink}\""),
+        format!("fill=\"{ink}\" font-size"),
         format!("class=\"masthead-svg-paper\" width=\"100%\" height=\"100%\" fill=\"{paper}\""),
         format!("class=\"masthead-svg-quiet\" fill=\"{quiet}\""),
         format!("class=\"masthead-svg-up\" fill=\"{up}\">▲<"),
