@@ -18,8 +18,8 @@ use xml::Xml;
 /// an `<img>` leads nowhere. Everything that came from outside is escaped, and what XML cannot hold is left out.
 ///
 /// The reader's fonts are not known, so the width of a text is an estimate from above: a share of the font's size for each
-/// kind of character (a space 0.36, digits 0.66, a letter of Latin or Cyrillic between 0.42 and 1.12, of Arabic 0.8 or 1.25,
-/// an ideogram 1.05), fitted to DejaVu Sans, which is wider than most. Rows are broken by it, between items where they fit and
+/// kind of character (a space 0.36, a digit 0.64, a letter of Latin or Cyrillic between 0.36 and 1.12, of Arabic between 0.5
+/// and 1.25, an ideogram 1.05), fitted to DejaVu Sans, which is wider than most. Rows are broken by it, between items where they fit and
 /// else between words, and the picture is as wide as the widest row. Text flows inside a row, so a wrong estimate moves the
 /// right edge and never puts one text over another; only the columns of a table stand where the estimate says.
 ///
