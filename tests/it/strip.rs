@@ -5,6 +5,7 @@ mod golden;
 mod languages;
 mod laws;
 mod markup;
+mod picture;
 mod svg;
 
 use chrono::{DateTime, TimeDelta, Utc};

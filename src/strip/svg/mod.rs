@@ -92,18 +92,20 @@ impl<'a> Svg<'a> {
         let width = pixels(widest.unwrap_or_default()) + 2 * PADDING;
         let lines = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let height = lines.saturating_mul(LINE).saturating_add(PADDING);
+        // Spaces are preserved, because librsvg drops those at the ends of a span.
         write!(
             out,
-            r#"<svg xmlns="http://www.w3.org/2000/svg" class="masthead-svg" role="img" lang="{}" direction="{}" "#,
+            r#"<svg xmlns="http://www.w3.org/2000/svg" class="masthead-svg" role="img" lang="{}" xml:space="preserve" "#,
             locale.tag,
+        )?;
+        write!(
+            out,
+            r#"width="{width}" height="{height}" viewBox="0 0 {width} {height}" direction="{}" fill="{INK}" "#,
             locale.direction.as_str(),
         )?;
         write!(
             out,
-            r#"width="{width}" height="{height}" viewBox="0 0 {width} {height}" fill="{INK}" font-size="{FONT}" "#,
-        )?;
-        out.write_str(
-            r#"font-family="system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"><title>"#,
+            r#"font-size="{FONT}" font-family="system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"><title>"#,
         )?;
         out.write_str(locale.title)?;
         out.write_str("</title><desc>")?;
@@ -183,11 +185,14 @@ fn write_run<W: Write>(run: &[Glyph], style: Style, out: &mut W) -> fmt::Result 
 
 /// Letters of a value, of a name, or of what stands between these.
 fn write_isolated<W: Write>(piece: &[Glyph], isolate: Isolate, out: &mut W) -> fmt::Result {
-    // Characters, because not every program that draws pictures knows the property.
+    // By the property: librsvg does not heed the characters that mean the same.
     let (before, after) = match isolate {
         Isolate::None => ("", ""),
-        Isolate::Value => ("\u{2066}", "\u{2069}"),
-        Isolate::Name => ("\u{2068}", "\u{2069}"),
+        Isolate::Value => (
+            r#"<tspan direction="ltr" unicode-bidi="isolate">"#,
+            "</tspan>",
+        ),
+        Isolate::Name => (r#"<tspan unicode-bidi="plaintext">"#, "</tspan>"),
     };
     out.write_str(before)?;
     let mut escaped = Xml(out);

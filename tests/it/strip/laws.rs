@@ -286,7 +286,7 @@ proptest! {
         // The fragment is well formed, and its text is the text.
         prop_assert_eq!(squeezed(&content(&html)), squeezed(&text));
 
-        super::svg::checked(&strip.svg().to_string(), &text);
+        super::picture::checked(&strip.svg().to_string(), &text);
 
         // Every value shown comes back from the machine's field beside it.
         let style = if layout == layout.clone().numbers(NumberStyle::Locale) {

@@ -8,9 +8,8 @@ use chrono::{DateTime, Utc};
 use masthead::strip::{Lang, LanguageLink, Layout, STYLE, Strip};
 use masthead::weather::{City, Coordinates};
 use masthead::{Attribution, Snapshot};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
 
+use super::picture::{checked, read};
 use super::{NOW, rates, snapshot};
 use crate::support::time;
 
@@ -23,143 +22,6 @@ fn layouts() -> [(&'static str, Layout); 3] {
         ("page", Layout::page()),
         ("table", Layout::table()),
     ]
-}
-
-/// A picture as a reader of XML finds it.
-#[derive(Default)]
-struct Picture {
-    title: String,
-    description: String,
-    /// What is seen, row by row.
-    rows: Vec<String>,
-    width: u32,
-    height: u32,
-}
-
-/// Reads a picture and holds it to what every picture must be, whatever is in it: `text` is the text of the same strip.
-pub(super) fn checked(svg: &str, text: &str) {
-    let picture = read(svg);
-    let allowed = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    assert!(svg.chars().all(allowed), "no XML: {svg}");
-    assert_eq!(
-        picture.description,
-        text.replace(['\u{fffe}', '\u{ffff}'], "")
-    );
-    assert_eq!(letters(&picture.rows.concat()), letters(text), "{svg}");
-    for row in &picture.rows {
-        let opened = row.matches(['\u{2066}', '\u{2068}']).count();
-        assert_eq!(opened, row.matches('\u{2069}').count(), "{row}");
-    }
-}
-
-/// What a text says, without spaces, isolates, and the dots that a break stands for.
-fn letters(text: &str) -> String {
-    let said = |c: &char| {
-        !c.is_whitespace()
-            && !matches!(
-                c,
-                '·' | '\u{200f}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}'
-            )
-    };
-    text.chars().filter(said).collect()
-}
-
-/// Reads a picture; an element or an attribute that no picture has is an error.
-fn read(svg: &str) -> Picture {
-    let mut reader = Reader::from_str(svg);
-    let mut picture = Picture::default();
-    let mut open: Vec<String> = Vec::new();
-    let mut last = String::new();
-    loop {
-        match reader.read_event().unwrap() {
-            Event::Start(tag) => {
-                let name = checked_tag(&tag, &mut picture, &mut last);
-                assert_eq!(name == "svg", open.is_empty(), "one root: {svg}");
-                open.push(name);
-            }
-            Event::Empty(tag) => {
-                assert_eq!(checked_tag(&tag, &mut picture, &mut last), "rect");
-            }
-            Event::End(_) => drop(open.pop()),
-            Event::Text(piece) => push(&mut picture, &open, &piece),
-            Event::GeneralRef(entity) => {
-                let character = match &*entity {
-                    "amp" => "&",
-                    "lt" => "<",
-                    "gt" => ">",
-                    "quot" => "\"",
-                    "#39" => "'",
-                    other => panic!("unknown entity {other}"),
-                };
-                push(&mut picture, &open, character);
-            }
-            Event::Eof => break,
-            other => panic!("{other:?} in {svg}"),
-        }
-    }
-    assert!(open.is_empty(), "{open:?} is left open in {svg}");
-    picture
-}
-
-/// The name of an element of the few that a picture has, with the attributes that they have.
-fn checked_tag(tag: &BytesStart<'_>, picture: &mut Picture, last: &mut String) -> String {
-    let name = tag.name();
-    let name: &str = name.as_ref();
-    let known: &[&str] = match name {
-        "svg" => &[
-            "xmlns",
-            "class",
-            "role",
-            "lang",
-            "direction",
-            "width",
-            "height",
-            "viewBox",
-            "fill",
-            "font-size",
-            "font-family",
-        ],
-        "title" | "desc" | "style" => &[],
-        "rect" => &["class", "width", "height", "fill"],
-        "text" => &["x", "y", "text-anchor"],
-        "tspan" => &["class", "fill", "font-weight"],
-        other => panic!("an element {other}"),
-    };
-    let mut places = [0, 0];
-    for attribute in tag.attributes() {
-        let attribute = attribute.unwrap();
-        let key: &str = attribute.key.as_ref();
-        assert!(known.contains(&key), "{key} of {name}");
-        match (name, key) {
-            ("svg", "width") => picture.width = attribute.value.parse().unwrap(),
-            ("svg", "height") => picture.height = attribute.value.parse().unwrap(),
-            ("text", "x") => places[0] = attribute.value.parse().unwrap(),
-            ("text", "y") => places[1] = attribute.value.parse().unwrap(),
-            _ => {}
-        }
-    }
-    if name == "text" {
-        assert!(places[0] <= picture.width && places[1] < picture.height);
-        // The cells of a line are one row.
-        let line = places[1].to_string();
-        if *last != line {
-            picture.rows.push(String::new());
-        }
-        *last = line;
-    }
-    name.to_owned()
-}
-
-fn push(picture: &mut Picture, open: &[String], text: &str) {
-    match open.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["svg", "title"] => picture.title.push_str(text),
-        ["svg", "desc"] => picture.description.push_str(text),
-        ["svg", "text"] | ["svg", "text", "tspan"] => {
-            picture.rows.last_mut().unwrap().push_str(text)
-        }
-        ["svg", "style"] => {}
-        ref other => panic!("{text:?} in {other:?}"),
-    }
 }
 
 #[test]
@@ -207,6 +69,26 @@ fn every_picture_has_the_words_of_the_text() {
         }
     }
     assert_eq!(pictures, 7 * 3 * 3 * 3 * 4);
+}
+
+#[test]
+fn each_value_and_each_name_runs_by_itself() {
+    let snapshot = snapshot(220);
+    let layout = Layout::line().lang(Lang::KkArab);
+    let svg = Strip::new(&snapshot, &layout, time(NOW)).svg().to_string();
+    for isolated in [
+        r#" direction="rtl" "#,
+        r#"<tspan direction="ltr" unicode-bidi="isolate">usd/kzt 475.09</tspan> "#,
+        "<tspan direction=\"ltr\" unicode-bidi=\"isolate\">+21…+23\u{a0}°C</tspan>",
+        r#"<tspan unicode-bidi="plaintext">CC BY 4.0</tspan>"#,
+    ] {
+        assert!(svg.contains(isolated), "{isolated} is not in {svg}");
+    }
+    let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();
+    assert_eq!(
+        svg.matches("unicode-bidi=").count(),
+        text.matches(['\u{2066}', '\u{2068}']).count()
+    );
 }
 
 #[test]
@@ -291,7 +173,7 @@ fn a_planted_element_would_be_found() {
         ("<rect ", "<script/><rect "),
         ("<rect ", "<rect onload=\"x\" "),
         ("</text>", "</tspan>"),
-        ("447.32\u{2069}", "447.33\u{2069}"),
+        ("447.32</tspan>", "447.33</tspan>"),
         ("usd/kzt", "usd\u{1}/kzt"),
     ] {
         let planted = svg.replacen(from, to, 1);
@@ -317,7 +199,7 @@ fn the_colours_are_those_of_the_style_sheet() {
     };
     let [ink, quiet, paper, up, down] = colours(light);
     for said in [
-        format!("fill=\"{ink}\" font-size"),
+        format!("direction=\"ltr\" fill=\"{ink}\""),
         format!("class=\"masthead-svg-paper\" width=\"100%\" height=\"100%\" fill=\"{paper}\""),
         format!("class=\"masthead-svg-quiet\" fill=\"{quiet}\""),
         format!("class=\"masthead-svg-up\" fill=\"{up}\">▲<"),
