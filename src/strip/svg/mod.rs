@@ -83,7 +83,6 @@ impl<'a> Svg<'a> {
     ///
     /// When `out` refuses; a `String` does not.
     pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
-        let locale = self.strip.locale;
         let room = u32::from(self.width) - 2 * PADDING;
         let mut drawing = Drawing::new(room * 100 / FONT);
         self.strip.walk(&mut drawing)?;
@@ -92,6 +91,18 @@ impl<'a> Svg<'a> {
         let width = pixels(widest.unwrap_or_default()) + 2 * PADDING;
         let lines = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let height = lines.saturating_mul(LINE).saturating_add(PADDING);
+        self.write_head(width, height, out)?;
+        let feet = (PADDING / 2 + BASELINE..).step_by(LINE as usize);
+        for (row, foot) in rows.iter().zip(feet) {
+            row.iter()
+                .try_for_each(|text| self.write_text(text, width, foot, out))?;
+        }
+        out.write_str("</svg>")
+    }
+
+    /// The root's tag, and what stands in it before the text.
+    fn write_head<W: Write>(&self, width: u32, height: u32, out: &mut W) -> fmt::Result {
+        let locale = self.strip.locale;
         // Spaces are preserved, because librsvg drops those at the ends of a span.
         write!(
             out,
@@ -115,20 +126,29 @@ impl<'a> Svg<'a> {
         write!(
             out,
             r#"<rect class="masthead-svg-paper" width="100%" height="100%" fill="{PAPER}"/>"#
-        )?;
-        let mut foot = PADDING / 2 + BASELINE;
-        for row in &rows {
-            for text in row {
-                let from_start = PADDING + pixels(text.at);
-                let x = match locale.direction {
-                    Direction::LeftToRight => from_start,
-                    Direction::RightToLeft => width - from_start,
-                };
-                write_text(text, x, foot, out)?;
-            }
-            foot = foot.saturating_add(LINE);
+        )
+    }
+
+    /// A text whose letters stand on the line at `foot`.
+    fn write_text<W: Write>(&self, text: &Text, width: u32, foot: u32, out: &mut W) -> fmt::Result {
+        let from_start = PADDING + pixels(text.at);
+        // Chromium anchors a text by the direction of its first letter: the mark has that of the picture.
+        let (x, mark) = match self.strip.locale.direction {
+            Direction::LeftToRight => (from_start, ""),
+            Direction::RightToLeft => (width - from_start, "\u{200f}"),
+        };
+        let anchor = if text.ends_there {
+            r#" text-anchor="end""#
+        } else {
+            ""
+        };
+        write!(out, r#"<text x="{x}" y="{foot}"{anchor}>{mark}"#)?;
+        let alike = |one: &Glyph, next: &Glyph| one.style.look() == next.style.look();
+        for run in text.glyphs.chunk_by(alike) {
+            let style = run.first().map(|glyph| glyph.style).unwrap_or_default();
+            write_run(run, style, out)?;
         }
-        out.write_str("</svg>")
+        out.write_str("</text>")
     }
 }
 
@@ -141,22 +161,6 @@ impl fmt::Display for Svg<'_> {
 /// Hundredths of the font's size in pixels, rounded up.
 const fn pixels(hundredths: u32) -> u32 {
     hundredths.saturating_mul(FONT).div_ceil(100)
-}
-
-fn write_text<W: Write>(text: &Text, x: u32, y: u32, out: &mut W) -> fmt::Result {
-    // Where a text starts and ends is by the direction of the picture.
-    let anchor = if text.ends_there {
-        r#" text-anchor="end""#
-    } else {
-        ""
-    };
-    write!(out, r#"<text x="{x}" y="{y}"{anchor}>"#)?;
-    let alike = |one: &Glyph, next: &Glyph| one.style.look() == next.style.look();
-    for run in text.glyphs.chunk_by(alike) {
-        let style = run.first().map(|glyph| glyph.style).unwrap_or_default();
-        write_run(run, style, out)?;
-    }
-    out.write_str("</text>")
 }
 
 /// Letters of one look.

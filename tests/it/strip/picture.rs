@@ -130,7 +130,7 @@ fn push(picture: &mut Picture, open: &[String], text: &str) {
         ["svg", "title"] => picture.title.push_str(text),
         ["svg", "desc"] => picture.description.push_str(text),
         ["svg", "text", ref spans @ ..] if spans.iter().all(|name| *name == "tspan") => {
-            picture.rows.last_mut().unwrap().push_str(text)
+            picture.rows.last_mut().unwrap().push_str(text);
         }
         ["svg", "style"] => {}
         ref other => panic!("{text:?} in {other:?}"),

@@ -84,6 +84,9 @@ fn each_value_and_each_name_runs_by_itself() {
     ] {
         assert!(svg.contains(isolated), "{isolated} is not in {svg}");
     }
+    let texts: Vec<_> = svg.split("<text ").skip(1).collect();
+    let marked = |text: &&str| text.split_once('>').unwrap().1.starts_with('\u{200f}');
+    assert!(texts.len() > 2 && texts.iter().all(marked), "{svg}");
     let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();
     assert_eq!(
         svg.matches("unicode-bidi=").count(),
