@@ -66,7 +66,7 @@ impl<'a> Svg<'a> {
     }
 
     /// Sets how wide the picture may become, in pixels: 640 without this, and never less than 160. It is narrower where its
-    /// rows are.
+    /// rows are. A page that squeezes a picture into a narrow column makes its letters small; one of that width breaks its rows.
     #[must_use]
     pub const fn width(mut self, pixels: u16) -> Self {
         self.width = if pixels < NARROWEST {
@@ -132,17 +132,16 @@ impl<'a> Svg<'a> {
     /// A text whose letters stand on the line at `foot`.
     fn write_text<W: Write>(&self, text: &Text, width: u32, foot: u32, out: &mut W) -> fmt::Result {
         let from_start = PADDING + pixels(text.at);
-        // Chromium anchors a text by the direction of its first letter: the mark has that of the picture.
-        let (x, mark) = match self.strip.locale.direction {
-            Direction::LeftToRight => (from_start, ""),
-            Direction::RightToLeft => (width - from_start, "\u{200f}"),
+        let x = match self.strip.locale.direction {
+            Direction::LeftToRight => from_start,
+            Direction::RightToLeft => width - from_start,
         };
         let anchor = if text.ends_there {
             r#" text-anchor="end""#
         } else {
             ""
         };
-        write!(out, r#"<text x="{x}" y="{foot}"{anchor}>{mark}"#)?;
+        write!(out, r#"<text x="{x}" y="{foot}"{anchor}>"#)?;
         let alike = |one: &Glyph, next: &Glyph| one.style.look() == next.style.look();
         for run in text.glyphs.chunk_by(alike) {
             let style = run.first().map(|glyph| glyph.style).unwrap_or_default();
@@ -189,13 +188,11 @@ fn write_run<W: Write>(run: &[Glyph], style: Style, out: &mut W) -> fmt::Result 
 
 /// Letters of a value, of a name, or of what stands between these.
 fn write_isolated<W: Write>(piece: &[Glyph], isolate: Isolate, out: &mut W) -> fmt::Result {
-    // By the property: librsvg does not heed the characters that mean the same.
+    // By the property, because librsvg does not heed the characters that mean the same; and a value by the mark in it, because
+    // browsers anchor a text by the `direction` of what stands first in it.
     let (before, after) = match isolate {
         Isolate::None => ("", ""),
-        Isolate::Value => (
-            r#"<tspan direction="ltr" unicode-bidi="isolate">"#,
-            "</tspan>",
-        ),
+        Isolate::Value => ("<tspan unicode-bidi=\"plaintext\">\u{200e}", "</tspan>"),
         Isolate::Name => (r#"<tspan unicode-bidi="plaintext">"#, "</tspan>"),
     };
     out.write_str(before)?;

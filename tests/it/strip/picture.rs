@@ -32,7 +32,7 @@ fn letters(text: &str) -> String {
         !c.is_whitespace()
             && !matches!(
                 c,
-                '·' | '\u{200f}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}'
+                '·' | '\u{200e}' | '\u{200f}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}'
             )
     };
     text.chars().filter(said).collect()
@@ -97,7 +97,7 @@ fn checked_tag(tag: &BytesStart<'_>, picture: &mut Picture, last: &mut String) -
         "title" | "desc" | "style" => &[],
         "rect" => &["class", "width", "height", "fill"],
         "text" => &["x", "y", "text-anchor"],
-        "tspan" => &["class", "fill", "font-weight", "direction", "unicode-bidi"],
+        "tspan" => &["class", "fill", "font-weight", "unicode-bidi"],
         other => panic!("an element {other}"),
     };
     let mut places = [0, 0];
