@@ -61,7 +61,7 @@ impl Text {
         if self.ends_there {
             self.at
         } else {
-            self.at.saturating_add(width(&self.glyphs))
+            self.at + width(&self.glyphs)
         }
     }
 }
@@ -190,10 +190,12 @@ impl Glyph {
     }
 }
 
+/// The room that letters take, or a bound that no picture reaches and whose sums do not overflow.
 fn width(glyphs: &[Glyph]) -> u32 {
+    const BEYOND: u32 = 1 << 28;
     glyphs
         .iter()
-        .fold(0, |width, glyph| width.saturating_add(glyph.advance()))
+        .fold(0, |width, glyph| BEYOND.min(width + glyph.advance()))
 }
 
 /// Without the spaces at its ends, which a picture does not show.
