@@ -1,4 +1,4 @@
-//! Prints the strip: today's official rates of the tenge and the weather, as text, ANSI, HTML or JSON.
+//! Prints the strip: today's official rates of the tenge and the weather, as text, ANSI, HTML, JSON or SVG.
 //!
 //! ```sh
 //! cargo run --example strip

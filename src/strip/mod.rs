@@ -1,7 +1,8 @@
 //! The view: a snapshot, a layout and an instant make a strip; text, ANSI, HTML, JSON and SVG are sinks over it.
 //!
-//! One walk feeds every sink, so they cannot disagree. Nothing here reads a clock, and nothing but the picture allocates: each
-//! output is a value that writes itself where the caller wants it, by `write_to`, or by [`Display`](std::fmt::Display).
+//! One walk feeds every sink, so they cannot disagree. Nothing here reads a clock, and nothing but SVG allocates, which is
+//! measured before it is written. Each output is a value that writes itself where the caller wants it, by `write_to`, or by
+//! [`Display`](std::fmt::Display).
 //!
 //! ```
 //! use masthead::strip::{Layout, Strip};
@@ -179,7 +180,7 @@ impl<'a> Strip<'a> {
         Json::new(*self)
     }
 
-    /// A picture, readable in light and dark.
+    /// A picture of its own, with text in rows, light or dark as the reader's screen is.
     #[must_use]
     pub fn svg(&self) -> Svg<'a> {
         Svg::new(*self)

@@ -108,7 +108,8 @@ mod tests {
             "three in all"
         );
         drop((first, second, third));
-        assert_eq!((seats.taken().all, seats.taken().by_address.len()), (0, 0));
+        let taken = seats.taken();
+        assert_eq!((taken.all, taken.by_address.len()), (0, 0));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod languages;
 mod laws;
 mod markup;
 mod picture;
+mod svg;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};

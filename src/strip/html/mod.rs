@@ -5,7 +5,7 @@ macro_rules! put {
     };
 }
 
-mod escape;
+pub(super) mod escape;
 mod fragment;
 mod tags;
 
@@ -17,7 +17,7 @@ use super::locale::Locale;
 use super::number::write_plain;
 use super::part::{Column, Element, Part, Separator, Sink, is_plain, write_outside};
 use crate::money::{Rate, Trend};
-pub(super) use escape::Escaping;
+use escape::Escaping;
 
 pub use fragment::Fragment;
 

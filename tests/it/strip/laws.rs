@@ -286,6 +286,8 @@ proptest! {
         // The fragment is well formed, and its text is the text.
         prop_assert_eq!(squeezed(&content(&html)), squeezed(&text));
 
+        super::picture::checked(&strip.svg().to_string(), &text);
+
         // Every value shown comes back from the machine's field beside it.
         let style = if layout == layout.clone().numbers(NumberStyle::Locale) {
             NumberStyle::Locale

@@ -1,223 +1,138 @@
-//! SVG: well formed, complete, within its width, and closed to what comes from outside.
+//! A reader of pictures that knows what a picture may hold, and nothing else.
 
-use masthead::strip::{Lang, LanguageLink, Layout, Strip};
-use masthead::weather::City;
-use masthead::{Attribution, Snapshot};
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
-use super::{NOW, rates, snapshot};
-use crate::support::time;
-
-/// The element names, the attributes, and the text within `text` of a picture, which must be well formed.
-struct Picture {
-    elements: Vec<String>,
-    attributes: Vec<(String, String)>,
-    lines: Vec<String>,
+/// A picture as a reader of XML finds it.
+#[derive(Default)]
+pub(super) struct Picture {
+    pub(super) title: String,
+    description: String,
+    /// What is seen, row by row.
+    pub(super) rows: Vec<String>,
+    pub(super) width: u32,
+    pub(super) height: u32,
 }
 
-impl Picture {
-    #[track_caller]
-    fn of(svg: &str) -> Self {
-        let mut reader = Reader::from_str(svg);
-        reader.config_mut().check_end_names = true;
-        let (mut elements, mut attributes) = (Vec::new(), Vec::new());
-        let (mut lines, mut open) = (Vec::new(), Vec::new());
-        loop {
-            match reader
-                .read_event()
-                .unwrap_or_else(|error| panic!("{error}: {svg}"))
-            {
-                Event::Start(tag) | Event::Empty(tag) if tag.is_empty() => panic!("{svg}"),
-                event @ (Event::Start(_) | Event::Empty(_)) => {
-                    let (Event::Start(tag) | Event::Empty(tag)) = &event else {
-                        unreachable!()
-                    };
-                    let name = tag.name().as_ref().to_owned();
-                    for attribute in tag.attributes() {
-                        let attribute = attribute.unwrap();
-                        let key = attribute.key.as_ref().to_owned();
-                        attributes.push((key, attribute.value.into_owned()));
-                    }
-                    if name == "text" {
-                        lines.push(String::new());
-                    }
-                    elements.push(name.clone());
-                    if let Event::Start(_) = event {
-                        open.push(name);
-                    }
-                }
-                Event::End(_) => _ = open.pop(),
-                Event::Text(text) if open.iter().any(|name| name == "text") => {
-                    lines.last_mut().unwrap().push_str(&text);
-                }
-                Event::GeneralRef(name) if open.iter().any(|name| name == "text") => {
-                    let text = match &*name {
-                        "amp" => "&",
-                        "lt" => "<",
-                        "gt" => ">",
-                        "quot" => "\"",
-                        "#39" => "'",
-                        other => panic!("{other} in {svg}"),
-                    };
-                    lines.last_mut().unwrap().push_str(text);
-                }
-                Event::Eof => break,
-                _ => {}
-            }
-        }
-        assert_eq!(open, [""; 0], "{svg}");
-        Self {
-            elements,
-            attributes,
-            lines,
-        }
-    }
-
-    fn attribute(&self, name: &str) -> &str {
-        let found = self.attributes.iter().find(|(key, _)| key == name);
-        &found.unwrap().1
-    }
-
-    fn words(&self) -> Vec<&str> {
-        words(self.lines.iter().map(String::as_str))
-    }
-}
-
-/// The words of lines, without what stands between items.
-fn words<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let words = lines
-        .into_iter()
-        .flat_map(|line| line.split([' ', '\u{2002}']));
-    words.filter(|word| !matches!(*word, "" | "·")).collect()
-}
-
-fn layouts(lang: Lang) -> [Layout; 4] {
-    let links = Lang::ALL
-        .iter()
-        .map(|lang| LanguageLink::of(*lang).url("/"));
-    [
-        Layout::line().lang(lang),
-        Layout::line()
-            .lang(lang)
-            .today(true)
-            .conditions(true)
-            .languages(links),
-        Layout::page().lang(lang).isolates(true),
-        Layout::table().lang(lang).conditions(true),
-    ]
-}
-
-#[test]
-fn the_words_of_a_picture_are_the_words_of_text() {
-    for lang in Lang::ALL {
-        for layout in layouts(*lang) {
-            for snapshot in [snapshot(220), snapshot(-190), Snapshot::default()] {
-                for now in [NOW, "2026-04-04T06:00:00Z", "2026-04-20T06:00:00Z"] {
-                    let strip = Strip::new(&snapshot, &layout, time(now));
-                    let picture = Picture::of(&strip.svg().to_string());
-                    let text = strip.text().to_string().replace('\u{200f}', "");
-                    assert_eq!(picture.words(), words(text.lines()), "{lang} {now}");
-                    assert_eq!(picture.attribute("lang"), lang.tag());
-                    assert_eq!(picture.attribute("direction"), lang.direction().as_str());
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn a_picture_is_as_wide_as_it_may_be_and_no_item_is_cut() {
-    let snapshot = snapshot(220);
-    let mut heights = Vec::new();
-    for width in [320, 480, 640, 1280, 4000] {
-        let layout = Layout::line();
-        let svg = Strip::new(&snapshot, &layout, time(NOW))
-            .svg()
-            .width(width)
-            .to_string();
-        let picture = Picture::of(&svg);
-        let [own, height] =
-            ["width", "height"].map(|name| picture.attribute(name).parse::<u32>().unwrap());
-        // The longest item, the note on the rates, may need more than the narrowest.
-        assert!(own <= width.max(520), "{own} of {width}");
-        assert_eq!(picture.attribute("viewBox"), format!("0 0 {own} {height}"));
-        let rows: Vec<u32> = picture
-            .attributes
-            .iter()
-            .filter(|(key, _)| key == "y")
-            .map(|(_, y)| y.parse().unwrap())
-            .collect();
-        assert!(
-            rows.is_sorted_by(|one, next| *next >= one + 20),
-            "rows do not touch: {rows:?}"
-        );
-        assert!(rows.iter().all(|y| *y < height), "{rows:?} of {height}");
-        heights.push(height);
-    }
-    assert!(
-        heights.is_sorted_by(|one, next| next <= one) && heights[0] > heights[4],
-        "{heights:?}"
+/// Reads a picture and holds it to what every picture must be, whatever is in it: `text` is the text of the same strip.
+pub(super) fn checked(svg: &str, text: &str) {
+    let picture = read(svg);
+    let allowed = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    assert!(svg.chars().all(allowed), "no XML: {svg}");
+    assert_eq!(
+        picture.description,
+        text.replace(['\u{fffe}', '\u{ffff}'], "")
     );
+    assert_eq!(letters(&picture.rows.concat()), letters(text), "{svg}");
 }
 
-#[test]
-fn what_comes_from_outside_is_text() {
-    let attacks = [
-        "<script>alert(1)</script>",
-        "\"/><image href=\"https://evil.example/x\"/>",
-        "]]></svg>",
-        "&entity; &amp; '",
-        "\u{202e}\u{2066}\u{0}\u{b}\u{fffe}\u{ffff}evil",
-    ];
-    for attack in attacks {
-        let mut snapshot = Snapshot::default();
-        let credit = Attribution::new(attack).link(attack).licence(attack);
-        snapshot.add_rates(rates("2026-04-02"), credit, time(NOW));
-        let base = City::find("astana").unwrap();
-        let own = City::new("own", attack, base.coordinates(), base.zone()).unwrap();
-        for layout in layouts(Lang::Kk) {
-            let layout = layout
-                .cities([base.clone(), own.clone()])
-                .link(attack, Some(attack.into()))
-                .phone(attack)
-                .languages([LanguageLink::new(attack, attack).url(attack)]);
-            let strip = Strip::new(&snapshot, &layout, time(NOW));
-            let svg = strip.svg().to_string();
-            let picture = Picture::of(&svg);
-            let known = [
-                "svg", "title", "desc", "style", "rect", "g", "text", "tspan",
-            ];
-            assert!(
-                picture.elements.iter().all(|name| known.contains(&&**name)),
-                "{svg}"
-            );
-            let keys = [
-                "xmlns",
-                "role",
-                "lang",
-                "width",
-                "height",
-                "viewBox",
-                "class",
-                "fill",
-                "font-family",
-                "font-size",
-                "font-weight",
-                "direction",
-                "x",
-                "y",
-                "text-anchor",
-            ];
-            assert!(
-                picture
-                    .attributes
-                    .iter()
-                    .all(|(key, _)| keys.contains(&&**key)),
-                "{svg}"
-            );
-            let forbidden = ['\u{0}', '\u{b}', '\u{202e}', '\u{fffe}', '\u{ffff}'];
-            assert!(!svg.contains(forbidden), "{svg}");
+/// What a text says, without spaces, isolates, and the dots that a break stands for.
+fn letters(text: &str) -> String {
+    let said = |c: &char| {
+        !c.is_whitespace()
+            && !matches!(
+                c,
+                '·' | '\u{200e}' | '\u{200f}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}'
+            )
+    };
+    text.chars().filter(said).collect()
+}
+
+/// Reads a picture; an element or an attribute that no picture has is an error.
+pub(super) fn read(svg: &str) -> Picture {
+    let mut reader = Reader::from_str(svg);
+    let mut picture = Picture::default();
+    let mut open: Vec<String> = Vec::new();
+    let mut last = String::new();
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(tag) => {
+                let name = checked_tag(&tag, &mut picture, &mut last);
+                assert_eq!(name == "svg", open.is_empty(), "one root: {svg}");
+                open.push(name);
+            }
+            Event::Empty(tag) => {
+                assert_eq!(checked_tag(&tag, &mut picture, &mut last), "rect");
+            }
+            Event::End(_) => drop(open.pop()),
+            Event::Text(piece) => push(&mut picture, &open, &piece),
+            Event::GeneralRef(entity) => {
+                let character = match &*entity {
+                    "amp" => "&",
+                    "lt" => "<",
+                    "gt" => ">",
+                    "quot" => "\"",
+                    "#39" => "'",
+                    other => panic!("unknown entity {other}"),
+                };
+                push(&mut picture, &open, character);
+            }
+            Event::Eof => break,
+            other => panic!("{other:?} in {svg}"),
         }
+    }
+    assert!(open.is_empty(), "{open:?} is left open in {svg}");
+    picture
+}
+
+/// The name of an element of the few that a picture has, with the attributes that they have.
+fn checked_tag(tag: &BytesStart<'_>, picture: &mut Picture, last: &mut String) -> String {
+    let name = tag.name();
+    let name: &str = name.as_ref();
+    let known: &[&str] = match name {
+        "svg" => &[
+            "xmlns",
+            "class",
+            "role",
+            "lang",
+            "xml:space",
+            "direction",
+            "width",
+            "height",
+            "viewBox",
+            "fill",
+            "font-size",
+            "font-family",
+        ],
+        "title" | "desc" | "style" => &[],
+        "rect" => &["class", "width", "height", "fill"],
+        "text" => &["x", "y", "text-anchor"],
+        "tspan" => &["class", "fill", "font-weight", "unicode-bidi"],
+        other => panic!("an element {other}"),
+    };
+    let mut places = [0, 0];
+    for attribute in tag.attributes() {
+        let attribute = attribute.unwrap();
+        let key: &str = attribute.key.as_ref();
+        assert!(known.contains(&key), "{key} of {name}");
+        match (name, key) {
+            ("svg", "width") => picture.width = attribute.value.parse().unwrap(),
+            ("svg", "height") => picture.height = attribute.value.parse().unwrap(),
+            ("text", "x") => places[0] = attribute.value.parse().unwrap(),
+            ("text", "y") => places[1] = attribute.value.parse().unwrap(),
+            _ => {}
+        }
+    }
+    if name == "text" {
+        assert!(places[0] <= picture.width && places[1] < picture.height);
+        // The cells of a line are one row.
+        let line = places[1].to_string();
+        if *last != line {
+            picture.rows.push(String::new());
+        }
+        *last = line;
+    }
+    name.to_owned()
+}
+
+fn push(picture: &mut Picture, open: &[String], text: &str) {
+    match open.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["svg", "title"] => picture.title.push_str(text),
+        ["svg", "desc"] => picture.description.push_str(text),
+        ["svg", "text", ref spans @ ..] if spans.iter().all(|name| *name == "tspan") => {
+            picture.rows.last_mut().unwrap().push_str(text);
+        }
+        ["svg", "style"] => {}
+        ref other => panic!("{text:?} in {other:?}"),
     }
 }

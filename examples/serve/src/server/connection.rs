@@ -91,7 +91,8 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
 async fn linger(mut stream: TcpStream) {
     let drain = async {
         let mut read = 0;
-        let mut bytes = [0; 16_384];
+        // Not in the future itself, which every connection holds from its beginning.
+        let mut bytes = vec![0; 16_384];
         while read < LINGER_BYTES {
             match stream.read(&mut bytes).await? {
                 0 => break,

@@ -1,0 +1,184 @@
+//! What the walk says, as letters in rows.
+
+use std::fmt::{self, Write};
+
+use super::rows::{Glyph, Isolate, Rows, Style, Text, Tone};
+use crate::money::Trend;
+use crate::snapshot::Freshness;
+use crate::strip::part::{Column, Element, Part, Separator, Sink};
+
+/// Hears the walk and keeps what it says: a picture has to be measured before its first byte is written.
+#[derive(Debug)]
+pub(super) struct Drawing {
+    rows: Rows,
+    style: Style,
+    /// How many isolates were opened.
+    isolates: u32,
+    /// What stands before the item that is being heard, and the item.
+    separator: Vec<Glyph>,
+    item: Vec<Glyph>,
+    /// The lines of the table that is being heard.
+    table: Option<Vec<[Vec<Glyph>; 3]>>,
+}
+
+impl Drawing {
+    /// A drawing whose rows are no wider than so many hundredths of the font's size.
+    pub(super) const fn new(limit: u32) -> Self {
+        Self {
+            rows: Rows::new(limit),
+            style: Style {
+                tone: Tone::Ink,
+                bold: false,
+                isolate: Isolate::None,
+                place: 0,
+            },
+            isolates: 0,
+            separator: Vec::new(),
+            item: Vec::new(),
+            table: None,
+        }
+    }
+
+    /// The rows, once the walk is over.
+    pub(super) fn rows(self) -> Vec<Vec<Text>> {
+        self.rows.into_rows()
+    }
+
+    fn end_item(&mut self) {
+        self.rows.item(&self.separator, &self.item);
+        self.separator.clear();
+        self.item.clear();
+    }
+
+    fn separate(&mut self, separator: Separator) {
+        self.end_item();
+        let (text, tone) = match separator {
+            Separator::Dot => (" · ", Tone::Quiet),
+            // Wider than between words, as the style sheet has it.
+            Separator::Space => ("\u{2003}", Tone::Ink),
+        };
+        let style = Style {
+            tone,
+            ..Style::default()
+        };
+        let glyphs = text.chars().map(|character| Glyph { character, style });
+        self.separator.extend(glyphs);
+    }
+
+    fn isolate(&mut self, isolate: Isolate) {
+        self.isolates += 1;
+        self.style.isolate = isolate;
+        self.style.place = self.isolates;
+    }
+
+    fn end_cell(&mut self, column: Column) {
+        let cell = std::mem::take(&mut self.item);
+        if let Some([name, value, remark]) = self.table.as_mut().and_then(|lines| lines.last_mut())
+        {
+            *match column {
+                Column::Name => name,
+                Column::Value => value,
+                Column::Remark => remark,
+            } = cell;
+        }
+    }
+}
+
+impl Write for Drawing {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let style = self.style;
+        let glyphs = text.chars().map(|character| Glyph { character, style });
+        self.item.extend(glyphs);
+        Ok(())
+    }
+}
+
+impl Sink for Drawing {
+    fn word(&mut self, word: &'static str) -> fmt::Result {
+        self.write_str(word)
+    }
+
+    fn open(&mut self, element: &Element<'_>) -> fmt::Result {
+        match element {
+            Element::Table => self.table = Some(Vec::new()),
+            Element::Rate(item) => self.open_item(item.freshness),
+            Element::Weather(item) => self.open_item(item.freshness),
+            Element::Note(_) => self.style.tone = Tone::Quiet,
+            Element::Heading | Element::Language { current: true, .. } => self.style.bold = true,
+            Element::Value => self.isolate(Isolate::Value),
+            Element::Name => self.isolate(Isolate::Name),
+            Element::Row
+            | Element::List
+            | Element::Cell { .. }
+            | Element::Date
+            | Element::Today
+            | Element::Link(_)
+            | Element::Phone(_)
+            | Element::Languages
+            | Element::Language { current: false, .. } => {}
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, part: &Part<'_>) -> fmt::Result {
+        let tone = self.style.tone;
+        match part {
+            Part::Separator(separator) => {
+                self.separate(*separator);
+                return Ok(());
+            }
+            // An old change is no news.
+            Part::Arrow(trend) if tone == Tone::Ink => {
+                self.style.tone = match trend {
+                    Trend::Up => Tone::Up,
+                    Trend::Down => Tone::Down,
+                    Trend::Unchanged | Trend::Unknown => tone,
+                };
+            }
+            _ => {}
+        }
+        part.write_to(self)?;
+        self.style.tone = tone;
+        Ok(())
+    }
+
+    fn close(&mut self, element: &Element<'_>) -> fmt::Result {
+        match element {
+            Element::Row | Element::List => {
+                self.end_item();
+                self.rows.end_row();
+            }
+            Element::Table => {
+                let lines = self.table.take();
+                self.rows.table(lines.unwrap_or_default());
+            }
+            Element::Cell { column, .. } => self.end_cell(*column),
+            Element::Rate(_) | Element::Weather(_) | Element::Note(_) => {
+                self.style.tone = Tone::Ink;
+            }
+            Element::Heading | Element::Language { .. } => self.style.bold = false,
+            Element::Value | Element::Name => {
+                self.style.isolate = Isolate::None;
+                self.style.place = 0;
+            }
+            Element::Date
+            | Element::Today
+            | Element::Link(_)
+            | Element::Phone(_)
+            | Element::Languages => {}
+        }
+        Ok(())
+    }
+}
+
+impl Drawing {
+    /// A pair or a city: quiet where it is old or absent, and a line of its own in a table.
+    fn open_item(&mut self, freshness: Freshness) {
+        if matches!(freshness, Freshness::Stale | Freshness::Absent) {
+            self.style.tone = Tone::Quiet;
+        }
+        if let Some(lines) = &mut self.table {
+            lines.push(Default::default());
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Items broken into rows, and lines of columns, in hundredths of the font's size.
+
+use super::advance::{advance, bold};
+
+/// A character and how it looks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glyph {
+    pub(super) character: char,
+    pub(super) style: Style,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Style {
+    pub(super) tone: Tone,
+    pub(super) bold: bool,
+    pub(super) isolate: Isolate,
+    /// Which isolate of the strip, so that neighbours stay apart.
+    pub(super) place: u32,
+}
+
+impl Style {
+    /// What is seen of it.
+    pub(super) const fn look(self) -> (Tone, bool) {
+        (self.tone, self.bold)
+    }
+}
+
+/// The colours of the style sheet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tone {
+    #[default]
+    Ink,
+    Quiet,
+    Up,
+    Down,
+}
+
+/// What a text runs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Isolate {
+    #[default]
+    None,
+    /// From left to right.
+    Value,
+    /// As its letters say.
+    Name,
+}
+
+/// A text that flows from a place of its row, or ends there.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) glyphs: Vec<Glyph>,
+    /// From the edge where reading begins.
+    pub(super) at: u32,
+    pub(super) ends_there: bool,
+}
+
+impl Text {
+    /// Where it ends, from the same edge.
+    pub(super) fn end(&self) -> u32 {
+        if self.ends_there {
+            self.at
+        } else {
+            self.at + width(&self.glyphs)
+        }
+    }
+}
+
+/// The rows of a picture, each no wider than the limit.
+#[derive(Debug)]
+pub(super) struct Rows {
+    limit: u32,
+    rows: Vec<Vec<Text>>,
+    /// The row that is being filled.
+    open: Vec<Glyph>,
+}
+
+/// Between two columns.
+const GAP: u32 = 100;
+
+impl Rows {
+    pub(super) const fn new(limit: u32) -> Self {
+        Self {
+            limit,
+            rows: Vec::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Puts an item behind the others of its row, or into a row below where it does not fit; there what separates it from
+    /// them is not needed. An item that is wider than a row is broken between words.
+    pub(super) fn item(&mut self, separator: &[Glyph], item: &[Glyph]) {
+        let together = [self.open.as_slice(), separator, item].map(width);
+        if !self.open.is_empty() && together.iter().sum::<u32>() <= self.limit {
+            self.open.extend(separator);
+            self.open.extend(item);
+            return;
+        }
+        self.end_row();
+        let mut rest = item;
+        while let Some(cut) = self.cut(rest) {
+            let (row, after) = rest.split_at(cut);
+            self.open.extend(row);
+            self.end_row();
+            rest = after;
+        }
+        self.open.extend(rest);
+    }
+
+    pub(super) fn end_row(&mut self) {
+        let row = trimmed(&self.open);
+        if !row.is_empty() {
+            self.rows.push(vec![Text {
+                glyphs: row.to_vec(),
+                at: 0,
+                ends_there: false,
+            }]);
+        }
+        self.open.clear();
+    }
+
+    /// Lines of columns, names from the edge and values ending in one place; where these are wider than the picture, each
+    /// line flows as items do.
+    pub(super) fn table(&mut self, lines: Vec<[Vec<Glyph>; 3]>) {
+        let column = |index: usize| {
+            let cells = lines.iter().filter_map(|line| line.get(index));
+            cells.map(|cell| width(cell)).max().unwrap_or_default()
+        };
+        let values_end = column(0) + GAP + column(1);
+        let remarks = values_end + GAP;
+        let flows = remarks + column(2) > self.limit;
+        for line in lines {
+            if flows {
+                let gap = [' ', '\u{2003}'].map(|character| Glyph {
+                    character,
+                    style: Style::default(),
+                });
+                let cells = line.iter().filter(|cell| !cell.is_empty());
+                cells.for_each(|cell| self.item(&gap, cell));
+                self.end_row();
+                continue;
+            }
+            let places = [(0, false), (values_end, true), (remarks, false)];
+            let texts = line.into_iter().zip(places);
+            let texts = texts.map(|(glyphs, (at, ends_there))| Text {
+                glyphs,
+                at,
+                ends_there,
+            });
+            self.rows
+                .push(texts.filter(|text| !text.glyphs.is_empty()).collect());
+        }
+    }
+
+    pub(super) fn into_rows(self) -> Vec<Vec<Text>> {
+        self.rows
+    }
+
+    /// Where a text that is wider than a row is cut: behind the last space that fits, else before a character that may begin
+    /// a row. None where the text fits.
+    fn cut(&self, text: &[Glyph]) -> Option<usize> {
+        let mut end = 0;
+        let over = text.iter().position(|glyph| {
+            end += glyph.advance();
+            end > self.limit
+        })?;
+        let (with_next, _) = text.split_at(over + 1);
+        let space = with_next.iter().rposition(|glyph| glyph.character == ' ');
+        let begins = || {
+            let (_, from_second) = text.split_at_checked(1)?;
+            let (candidates, _) = from_second.split_at_checked(over)?;
+            Some(candidates.iter().rposition(|glyph| glyph.may_begin())? + 1)
+        };
+        space.map(|at| at + 1).or_else(begins).or(Some(over.max(1)))
+    }
+}
+
+impl Glyph {
+    fn advance(&self) -> u32 {
+        if self.style.bold {
+            bold(self.character)
+        } else {
+            advance(self.character)
+        }
+    }
+
+    /// Whether a row may begin with it: a mark belongs to the letter before it, and a comma to the word.
+    fn may_begin(&self) -> bool {
+        self.advance() > 0 && !matches!(self.character, ',' | '.' | ')' | '，' | '。' | '、' | '）')
+    }
+}
+
+/// The room that letters take, or a bound that no picture reaches and whose sums do not overflow.
+fn width(glyphs: &[Glyph]) -> u32 {
+    const BEYOND: u32 = 1 << 28;
+    glyphs
+        .iter()
+        .fold(0, |width, glyph| BEYOND.min(width + glyph.advance()))
+}
+
+/// Without the spaces at its ends, which a picture does not show.
+fn trimmed(row: &[Glyph]) -> &[Glyph] {
+    let space = |glyph: &Glyph| glyph.character == ' ';
+    let first = row.iter().position(|glyph| !space(glyph));
+    let last = row.iter().rposition(|glyph| !space(glyph));
+    first
+        .zip(last)
+        .and_then(|(first, last)| row.get(first..=last))
+        .unwrap_or_default()
+}
