@@ -195,8 +195,10 @@ fn the_colours_are_those_of_the_style_sheet() {
         .unwrap();
     let colours = |sheet: &str| {
         ["ink", "quiet", "paper", "up", "down"].map(|name| {
-            let (_, value) = sheet.split_once(&format!("--masthead-{name}: ")).unwrap();
-            value.split_once(';').unwrap().0.to_owned()
+            let (_, value) = sheet
+                .split_once(&format!("--_{name}: var(--masthead-{name}, "))
+                .unwrap();
+            value.split_once(')').unwrap().0.to_owned()
         })
     };
     let [ink, quiet, paper, up, down] = colours(light);
@@ -209,7 +211,9 @@ fn the_colours_are_those_of_the_style_sheet() {
     ] {
         assert!(svg.contains(&said), "{said} is not in {svg}");
     }
-    let [ink, quiet, paper, up, down] = colours(dark);
+    let (by_screen, by_site) = dark.split_once(":where([data-theme=dark])").unwrap();
+    assert_eq!(colours(by_screen), colours(by_site));
+    let [ink, quiet, paper, up, down] = colours(by_screen);
     let said = format!(
         "@media (prefers-color-scheme:dark){{.masthead-svg{{fill:{ink}}}.masthead-svg-paper{{fill:{paper}}}\
          .masthead-svg-quiet{{fill:{quiet}}}.masthead-svg-up{{fill:{up}}}.masthead-svg-down{{fill:{down}}}}}"
