@@ -92,9 +92,11 @@ async fn accept(
     }
 }
 
-async fn serve<B>(stream: TcpStream, answer: impl Fn(Request<Incoming>) -> Response<B>)
-where
-    B: http_body::Body<Data = Bytes, Error = Infallible> + 'static,
+async fn serve<B>(
+    stream: TcpStream,
+    answer: impl Fn(Request<Incoming>) -> Response<B> + Send + Sync,
+) where
+    B: http_body::Body<Data = Bytes, Error = Infallible> + Send + 'static,
 {
     let answer = service_fn(|request| std::future::ready(Ok::<_, Infallible>(answer(request))));
     let connection = http1::Builder::new()
