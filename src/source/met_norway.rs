@@ -105,7 +105,9 @@ struct Period<'a> {
 
 #[derive(Deserialize)]
 struct Summary<'a> {
-    symbol_code: Option<&'a str>,
+    /// Owned where JSON escapes a letter of it.
+    #[serde(borrow)]
+    symbol_code: Option<std::borrow::Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -200,7 +202,7 @@ impl Step<'_> {
             .or(self.data.next_6_hours.as_ref());
         let symbol = period
             .and_then(|period| period.summary.as_ref())
-            .and_then(|summary| summary.symbol_code);
+            .and_then(|summary| summary.symbol_code.as_deref());
         let (condition, daylight) = symbol.map(read_symbol).unzip();
         Ok(Some(Hour {
             at: self.time,
