@@ -70,13 +70,8 @@ impl Pages {
     ) -> Option<T> {
         let edition = self.editions.iter().find(|edition| edition.lang == lang)?;
         let slot = edition.slot(format);
-        let (snapshot, now) = (self.ticker.snapshot(), day::clamp(self.ticker.now()));
-        let minute = now.timestamp().div_euclid(60);
-        let is_current = |rendered: &Rendered| {
-            rendered.minute == minute && std::ptr::eq(&*rendered.snapshot, &*snapshot)
-        };
         let before = slot.current.load();
-        if let Some(rendered) = before.as_ref().filter(|rendered| is_current(rendered)) {
+        if let Some(rendered) = before.as_ref().filter(|rendered| self.is_current(rendered)) {
             return Some(use_it(&rendered.page));
         }
         let turn = match (slot.making.try_lock(), &*before) {
@@ -88,25 +83,50 @@ impl Pages {
             }
         };
         let before = slot.current.load_full();
-        if let Some(rendered) = before.as_ref().filter(|rendered| is_current(rendered)) {
-            return Some(use_it(&rendered.page));
-        }
-        let snapshot = snapshot.to_arc();
+        let current = before.as_ref().filter(|before| self.is_current(before));
+        let rendered = match current {
+            Some(current) => current.clone(),
+            None => {
+                let rendered = Arc::new(self.rendered(edition, format, before.as_deref()));
+                slot.current.store(Some(rendered.clone()));
+                rendered
+            }
+        };
+        drop(turn);
+        Some(use_it(&rendered.page))
+    }
+
+    fn is_current(&self, rendered: &Rendered) -> bool {
+        let snapshot = self.ticker.snapshot();
+        rendered.minute == minute(self.now()) && std::ptr::eq(&*rendered.snapshot, &*snapshot)
+    }
+
+    /// A page of what is known now. It is asked for by one at a time, and takes the snapshot itself, so that no page goes back to
+    /// an older one.
+    fn rendered(&self, edition: &Edition, format: Format, before: Option<&Rendered>) -> Rendered {
+        let (snapshot, now) = (self.ticker.snapshot().to_arc(), self.now());
         let at = moment(&snapshot, now);
         let text = edition.render(format, &snapshot, at, &self.ticker, &self.base);
         // A page whose words did not change keeps its tag and its date.
         let page = match before {
             Some(before) if *before.page.text == *text => before.page.clone(),
-            _ => Arc::new(Page::new(text, at, lang, format)),
+            _ => Arc::new(Page::new(text, at, edition.lang, format)),
         };
-        slot.current.store(Some(Arc::new(Rendered {
-            page: page.clone(),
+        Rendered {
+            page,
             snapshot,
-            minute,
-        })));
-        drop(turn);
-        Some(use_it(&page))
+            minute: minute(now),
+        }
     }
+
+    fn now(&self) -> DateTime<Utc> {
+        day::clamp(self.ticker.now())
+    }
+}
+
+/// Which minute it is, since 1970.
+fn minute(now: DateTime<Utc>) -> i64 {
+    now.timestamp().div_euclid(60)
 }
 
 impl Edition {
