@@ -26,7 +26,10 @@ impl Problems {
     pub(super) fn new(file: &str, text: &str, found: Vec<Found>) -> Self {
         let mut found = found;
         found.sort_by_key(|found| found.at);
-        let all = found.into_iter().map(|found| found.locate(text)).collect();
+        let located = found.into_iter().map(|found| found.locate(text));
+        let mut all: Vec<Problem> = located.collect();
+        // What is read twice is told of once.
+        all.dedup();
         Self {
             file: file.to_owned(),
             all,

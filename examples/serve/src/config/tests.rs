@@ -45,6 +45,11 @@ fn a_contact_is_enough() {
 fn a_contact_is_required() {
     let told = Config::parse("masthead.toml", "\n# nothing\n").unwrap_err();
     assert_eq!(told.to_string(), "masthead.toml:1:1: contact: is required");
+    let told = Config::parse("masthead.toml", "contact = 5").unwrap_err();
+    assert_eq!(
+        told.to_string(),
+        "masthead.toml:1:11: contact: expected text in quotes, found a whole number"
+    );
     let told = Config::parse("masthead.toml", "contact = \"Алматы\"").unwrap_err();
     assert!(
         told.to_string()
