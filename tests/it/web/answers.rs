@@ -2,13 +2,14 @@
 
 use std::io::Read as _;
 
+use chrono::TimeDelta;
 use http::Method;
 use masthead::strip::Lang;
 use masthead::web::Asset;
 use masthead::{Layout, Strip};
 
 use super::{FORMS, full, get, header, noon, request, text};
-use crate::world::World;
+use crate::world::{BANK, FRANKFURTER, MET, World, status};
 
 #[tokio::test(start_paused = true)]
 async fn each_language_and_form_is_the_strip_as_it_is() {
@@ -265,4 +266,44 @@ async fn without_any_data_every_route_answers_and_health_says_so() {
     let health = get(&service, "/health");
     assert_eq!(health.status(), 200, "{}", text(&health));
     serde_json::from_slice::<serde_json::Value>(health.body()).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_every_source_has_died_each_route_shows_what_was_known_and_of_which_day() {
+    let world = noon();
+    let (ticker, service) = full(&world).await;
+    for host in [BANK, FRANKFURTER, MET] {
+        world.on(host, status(503));
+    }
+    world.move_clock(TimeDelta::days(3));
+    let report = ticker.refresh(world.now()).await;
+    assert!(
+        report.entries.iter().all(|entry| !entry.is_good()),
+        "{report}"
+    );
+    for lang in Lang::ALL {
+        for (form, _) in FORMS {
+            let answer = get(&service, &format!("/strip/{lang}.{form}"));
+            assert_eq!(answer.status(), 200, "{lang}.{form}");
+            assert!(
+                text(&answer).contains("475.09"),
+                "{lang}.{form}: {}",
+                text(&answer)
+            );
+        }
+        let html = get(&service, &format!("/strip/{lang}.html"));
+        assert_eq!(
+            text(&html).matches(r#"data-freshness="stale""#).count(),
+            4,
+            "{}",
+            text(&html)
+        );
+        assert!(
+            text(&html).contains(r#"<time datetime="2026-04-02">"#),
+            "{}",
+            text(&html)
+        );
+    }
+    assert_eq!(get(&service, "/strip/events").status(), 200);
+    assert_eq!(get(&service, "/strip/health").status(), 503);
 }
