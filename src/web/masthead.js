@@ -33,8 +33,8 @@ function morph(old, fresh) {
 		while (old.childNodes[nodes.length]) old.lastChild.remove();
 		nodes.forEach((node, at) => (old.childNodes[at] ? morph(old.childNodes[at], node) : old.append(node)));
 	} else if (old.data != fresh.data) {
-		old.data = fresh.data;
 		old.parentNode.dataset.changed = "";
+		old.replaceWith(fresh);
 	}
 }
 
