@@ -26,7 +26,7 @@ use crate::strip::STYLE;
 /// ```
 #[derive(Debug)]
 pub struct Asset {
-    name: &'static str,
+    extension: &'static str,
     text: &'static str,
     path: String,
     integrity: String,
@@ -46,7 +46,7 @@ impl Asset {
         let packed = Packed::new(Bytes::from_static(text.as_bytes()), headers);
         let digest = BASE64_STANDARD.encode(digest(&SHA384, text.as_bytes()));
         Self {
-            name: extension,
+            extension,
             text,
             path: format!("masthead.{}.{extension}", packed.fingerprint),
             integrity: format!("sha384-{digest}"),
@@ -73,7 +73,7 @@ impl Asset {
             .into_iter()
             .find_map(|asset| {
                 let kept = path == asset.path;
-                (kept || rest == asset.name).then_some((asset, kept))
+                (kept || rest == asset.extension).then_some((asset, kept))
             })
     }
 
@@ -102,7 +102,7 @@ impl Asset {
             path, integrity, ..
         } = self;
         let base = base.trim_end_matches('/');
-        if self.name == "css" {
+        if self.extension == "css" {
             format!(r#"<link rel="stylesheet" href="{base}/{path}" integrity="{integrity}">"#)
         } else {
             format!(

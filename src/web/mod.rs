@@ -185,11 +185,15 @@ impl Service {
     /// [`answer`](Self::answer)'s.
     #[must_use]
     pub fn respond(&self, request: &Parts) -> Response<Bytes> {
+        self.whole(request, Route::of(request, &self.shared.settings))
+    }
+
+    fn whole(&self, request: &Parts, route: Option<Route>) -> Response<Bytes> {
         if !matches!(request.method, Method::GET | Method::HEAD) {
             return answer::not_allowed();
         }
         let shared = &*self.shared;
-        let response = match Route::of(request, &shared.settings) {
+        let response = match route {
             Some(Route::Page(lang, format)) => shared.page(request, lang, format, false),
             Some(Route::Negotiated(lang)) => shared.page(request, lang, Format::Html, true),
             Some(Route::Events(lang)) => shared
@@ -225,7 +229,7 @@ impl Service {
                     None => answer::full().map(Body::whole),
                 }
             }
-            _ => self.respond(request).map(Body::whole),
+            route => self.whole(request, route).map(Body::whole),
         }
     }
 

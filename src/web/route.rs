@@ -69,8 +69,8 @@ impl Route {
 
 /// A language that is served, by its tag to the letter: every other way to write it would be another page to a cache.
 fn served(tag: &str, settings: &Settings) -> Option<Lang> {
-    let languages = settings.languages.iter().copied();
-    languages.into_iter().find(|lang| lang.tag() == tag)
+    let mut languages = settings.languages.iter().copied();
+    languages.find(|lang| lang.tag() == tag)
 }
 
 /// The language of events: `?lang=kk`, because a script cannot set a header of theirs; else what the browser asks for.
