@@ -27,6 +27,7 @@ mod banks;
 mod builder;
 mod cell;
 mod file_store;
+mod fleet;
 mod guard;
 mod health;
 mod rates;
@@ -57,6 +58,10 @@ pub use bank::Bank;
 pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
 pub use file_store::FileStore;
+pub use fleet::{
+    Ask, Hint, Kept, Lease, Leases, Node, Order, ParseFleetError, Part, Put, SharedStore, Topic,
+    Wanted, Wish,
+};
 pub use guard::{
     Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal, Witness,
 };

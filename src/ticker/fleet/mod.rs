@@ -1,0 +1,7 @@
+//! Many servers, one polite client: what one of them fetched is shown by all.
+
+mod order;
+mod store;
+
+pub use order::{Node, Order, ParseFleetError, Topic};
+pub use store::{Ask, Hint, Kept, Lease, Leases, Part, Put, SharedStore, Wanted, Wish};
