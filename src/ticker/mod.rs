@@ -32,6 +32,8 @@ mod fleet;
 mod guard;
 mod health;
 mod rates;
+#[cfg(feature = "redis")]
+mod redis;
 mod refresh;
 mod report;
 mod run;
@@ -65,6 +67,8 @@ pub use guard::{
     Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal, Witness,
 };
 pub use health::{Health, ItemHealth, SourceHealth};
+#[cfg(feature = "redis")]
+pub use redis::{InvalidRedisStore, RedisStore, RedisStoreBuilder};
 pub use report::{Entry, Item, Report};
 pub use state::State;
 pub use store::{Store, StoreError};

@@ -30,6 +30,8 @@ use crate::text::WithCauses;
 pub use health::{FleetHealth, TopicHealth};
 pub(super) use lease::Admission;
 pub use order::{Node, Order, ParseFleetError, Topic};
+#[cfg(feature = "redis")]
+pub(in crate::ticker) use store::SCHEMA;
 pub use store::{Ask, Hint, Kept, Lease, Leases, Part, Put, SharedStore, Wanted, Wish};
 
 /// Between two looks at the store while it speaks by itself...

@@ -9,6 +9,10 @@ use super::{Node, Order, Topic};
 use crate::fetch::BoxFuture;
 use crate::ticker::StoreError;
 
+/// The version of the shape of bodies. Another one has other keys: old and new programs may share a store.
+#[cfg_attr(not(feature = "redis"), allow(dead_code))] // of the stores
+pub(in crate::ticker) const SCHEMA: u32 = 1;
+
 /// A store that many servers share, so that one of them asks the banks and all show the same.
 ///
 /// It is no place of trust: what it gives back is judged like an answer of a bank, and orders are compared on both sides. It
