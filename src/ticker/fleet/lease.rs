@@ -162,7 +162,7 @@ impl super::View {
         };
         let before = self.leaders.get(topic).map(|(node, _)| node);
         if before != Some(&node) {
-            tracing::debug!(target: "masthead", node = %fleet.node, %topic, leader = %node, "who asks upstream");
+            tracing::info!(target: "masthead", node = %fleet.node, %topic, leader = %node, "who asks upstream");
         }
         // One that this server lets run out is nobody's.
         if node == fleet.node && wish != Wish::Take {
