@@ -30,7 +30,6 @@ use crate::text::WithCauses;
 pub use health::{FleetHealth, TopicHealth};
 pub(super) use lease::Admission;
 pub use order::{Node, Order, ParseFleetError, Topic};
-#[cfg(feature = "redis")]
 pub(in crate::ticker) use store::SCHEMA;
 pub use store::{Ask, Hint, Kept, Lease, Leases, Part, Put, SharedStore, Wanted, Wish};
 

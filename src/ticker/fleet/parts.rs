@@ -4,16 +4,13 @@ use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Node, Order, Part, Topic};
+use super::{Node, Order, Part, SCHEMA, Topic};
 use crate::money::{Method, Rates};
 use crate::snapshot::{Observed, Snapshot};
 use crate::text::Harmless;
 use crate::ticker::StoreError;
 use crate::ticker::guard::Memory;
 use crate::weather::Weather;
-
-/// The version of the bodies' shape. Another one is not read: old and new programs share a store.
-pub(in crate::ticker) const SCHEMA: u32 = 1;
 
 /// The rates, and the guard's memory, by which the next server judges.
 #[derive(Debug, Serialize, Deserialize)]

@@ -10,7 +10,6 @@ use crate::fetch::BoxFuture;
 use crate::ticker::StoreError;
 
 /// The version of the shape of bodies. Another one has other keys: old and new programs may share a store.
-#[cfg_attr(not(feature = "redis"), allow(dead_code))] // of the stores
 pub(in crate::ticker) const SCHEMA: u32 = 1;
 
 /// A store that many servers share, so that one of them asks the banks and all show the same.
