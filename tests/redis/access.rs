@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use masthead::ticker::{Hint, InvalidRedisStore, Put, RedisStore, SharedStore, StoreError, Wish};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
 use crate::server::{PATIENCE, RedisServer, free_port};
-use crate::{LEASE, assert_newer, lease, node, order, part, publish, read, store, topic, try_read};
+use crate::{LEASE, assert_newer, node, order, part, publish, read, topic, try_read};
 
 /// The example of the documentation, as it stands there.
 fn acl() -> String {
@@ -116,75 +116,6 @@ async fn a_wrong_password_is_told_of_and_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_replica_is_read_and_not_written() {
-    let Some(primary) = RedisServer::start(&[]) else {
-        return;
-    };
-    let port = primary.port().to_string();
-    let settings = ["--replicaof", "127.0.0.1", &port];
-    let Some(replica) = RedisServer::start(&settings) else {
-        return;
-    };
-    let (there, here) = (store(&primary), store(&replica));
-    let said = order(1000, "a");
-    publish(&there, "rates", &said, "1").await;
-    lease(&there, "rates", Wish::Take, "a").await;
-    let deadline = Instant::now() + PATIENCE;
-    while here.mark().await.unwrap() != there.mark().await.unwrap()
-        || there.mark().await.unwrap().is_none()
-    {
-        assert!(Instant::now() < deadline, "nothing is replicated");
-        sleep(Duration::from_millis(20)).await;
-    }
-    assert_newer(&read(&here, "rates", None).await, &said, "1");
-    let held = lease(&here, "rates", Wish::Look, "b").await.held;
-    assert_eq!(held[0].as_ref().unwrap().node, node("a"));
-    let newer = [part("rates", &order(0, "b"), "2")];
-    for _ in 0..3 {
-        let error = here.publish(&newer).await.unwrap_err().to_string();
-        assert!(error.contains("READONLY"), "{error}");
-    }
-    // What a primary says is heard of at its replicas too.
-    assert_eq!(here.hint().await.unwrap(), Hint::Listening);
-    publish(&there, "rates", &order(500, "a"), "2").await;
-    let heard = timeout(PATIENCE, here.hint()).await.unwrap().unwrap();
-    assert_eq!(heard, Hint::Published);
-    // It becomes the primary.
-    let _ = replica.run("REPLICAOF NO ONE");
-    assert_eq!(here.publish(&newer).await.unwrap(), [Put::Taken]);
-}
-
-#[tokio::test]
-async fn an_address_that_leads_elsewhere_is_followed_after_a_refusal() {
-    let Some(first) = RedisServer::start(&[]) else {
-        return;
-    };
-    let Some(second) = RedisServer::start(&[]) else {
-        return;
-    };
-    let door = Door::open(first.port()).await;
-    let url = format!("redis://127.0.0.1:{}", door.port);
-    let store = RedisStore::builder(url).build().unwrap();
-    assert_eq!(
-        publish(&store, "rates", &order(1000, "a"), "1").await,
-        Put::Taken
-    );
-    // A failover: the old primary lives on as a replica, and the connection to it too.
-    let _ = first.run(&format!("REPLICAOF 127.0.0.1 {}", second.port()));
-    door.lead_to(second.port());
-    let said = order(0, "a");
-    let parts = [part("rates", &said, "2")];
-    let error = store.publish(&parts).await.unwrap_err().to_string();
-    assert!(error.contains("READONLY"), "{error}");
-    assert_eq!(store.publish(&parts).await.unwrap(), [Put::Taken]);
-    assert_newer(
-        &read(&crate::store(&second), "rates", None).await,
-        &said,
-        "2",
-    );
-}
-
-#[tokio::test]
 async fn a_database_is_one_of_several() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
@@ -271,38 +202,4 @@ fn settings_that_make_no_store_are_refused() {
         );
     }
     assert!(!format!("{:?}", build()).contains("s3cret"));
-}
-
-/// A port that leads to another, and can be led elsewhere: what is connected stays so.
-struct Door {
-    port: u16,
-    to: std::sync::Arc<std::sync::atomic::AtomicU16>,
-}
-
-impl Door {
-    async fn open(to: u16) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let door = Self {
-            port: listener.local_addr().unwrap().port(),
-            to: std::sync::Arc::new(to.into()),
-        };
-        let to = std::sync::Arc::clone(&door.to);
-        tokio::spawn(async move {
-            loop {
-                let (mut near, _) = listener.accept().await.unwrap();
-                let port = to.load(std::sync::atomic::Ordering::SeqCst);
-                let mut far = tokio::net::TcpStream::connect(("127.0.0.1", port))
-                    .await
-                    .unwrap();
-                tokio::spawn(
-                    async move { tokio::io::copy_bidirectional(&mut near, &mut far).await },
-                );
-            }
-        });
-        door
-    }
-
-    fn lead_to(&self, port: u16) {
-        self.to.store(port, std::sync::atomic::Ordering::SeqCst);
-    }
 }

@@ -7,6 +7,7 @@ mod hints;
 mod hung;
 mod laws;
 mod model;
+mod replicas;
 mod server;
 mod speed;
 mod tls;
