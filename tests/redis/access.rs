@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use masthead::ticker::{Hint, InvalidRedisStore, Put, RedisStore, SharedStore, StoreError, Wish};
+use masthead::ticker::{
+    Hint, InvalidRedisStore, Put, RedisStore, RedisStoreBuilder, SharedStore, StoreError, Wish,
+};
 use tokio::time::timeout;
 
 use crate::server::{PATIENCE, RedisServer, free_port};
@@ -180,6 +182,15 @@ async fn a_host_that_has_no_address_is_told_of() {
         error.contains(": nowhere.invalid has no address: "),
         "{error}"
     );
+}
+
+#[test]
+fn a_store_goes_wherever_its_site_needs_it() {
+    fn value<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}
+    fn error<T: std::error::Error + Send + Sync + 'static>() {}
+    value::<RedisStore>();
+    value::<RedisStoreBuilder>();
+    error::<InvalidRedisStore>();
 }
 
 #[test]

@@ -80,6 +80,11 @@ async fn a_lease_of_another_type_is_held_by_nobody_known() {
             "SET masthead:1:lease:rates two\u{a0}words PX 60000",
             "string",
         ),
+        // One letter more than a name has.
+        (
+            &format!("SET masthead:1:lease:rates {} PX 60000", "x".repeat(65)),
+            "string",
+        ),
     ] {
         let _ = server.run("FLUSHALL");
         let _ = server.run(write);
@@ -130,6 +135,7 @@ async fn what_is_huge_is_not_read() {
     write(&["SET", "masthead:1:mark"]);
     write(&["SET", "masthead:1:lease:rates"]);
 
+    let before = sent(&server);
     let (kept, took) = timed(read(&store, "rates", None)).await;
     assert_unusable(
         &kept,
@@ -148,6 +154,9 @@ async fn what_is_huge_is_not_read() {
     let (leases, took) = timed(lease(&store, "rates", Wish::Look, "a")).await;
     assert_eq!(leases.held, [None]);
     assert!(took < QUICK, "{took:?}");
+    // Of all that no more than a few lines came.
+    let came = sent(&server) - before;
+    assert!(came < 20_000, "{came} bytes");
 
     // The next part takes the place of both.
     for topic in ["rates", "weather:astana"] {
@@ -292,4 +301,13 @@ async fn what_is_kept_ends_after_a_month() {
             "{key}: {left}"
         );
     }
+}
+
+/// The bytes that a server has sent to anybody.
+fn sent(server: &RedisServer) -> u64 {
+    let mut info = redis::cmd("INFO");
+    let stats: String = info.arg("stats").query(&mut server.client()).unwrap();
+    let mut lines = stats.lines();
+    let sent = lines.find_map(|line| line.strip_prefix("total_net_output_bytes:"));
+    sent.unwrap().parse().unwrap()
 }
