@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use masthead::ticker::{
-    Hint, InvalidRedisStore, Put, RedisStore, RedisStoreBuilder, SharedStore, StoreError, Wish,
+    Hint, InvalidRedisStore, Kept, Put, RedisStore, RedisStoreBuilder, SharedStore, StoreError,
+    Wish,
 };
 use tokio::time::timeout;
 
 use crate::server::{PATIENCE, RedisServer, free_port};
-use crate::{LEASE, assert_newer, node, order, part, publish, read, topic, try_read};
+use crate::{LEASE, assert_newer, node, order, part, publish, read, store, topic, try_read};
 
 /// The example of the documentation, as it stands there.
 fn acl() -> String {
@@ -134,6 +135,34 @@ async fn a_database_is_one_of_several() {
         error.contains("/99: ") && error.contains("out of range"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn another_schema_or_prefix_does_not_meet() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let ours = store(&server);
+    let build = RedisStore::builder;
+    let others = build(server.url())
+        .prefix("news:of-another_1.{x}")
+        .build()
+        .unwrap();
+    let said = order(0, "a");
+    publish(&ours, "rates", &said, "1").await;
+    assert!(matches!(read(&others, "rates", None).await, Kept::Nothing));
+    assert_eq!(others.mark().await.unwrap(), None);
+    assert_eq!(publish(&others, "rates", &said, "2").await, Put::Taken);
+    assert_newer(&read(&ours, "rates", None).await, &said, "1");
+    assert!(
+        server
+            .run("EXISTS news:of-another_1.{x}:1:rates")
+            .contains('1')
+    );
+    // What a later version writes lies elsewhere.
+    let _ = server.run("FLUSHALL");
+    let _ = server.run(&format!("HSET masthead:2:rates ord {said} body 2"));
+    assert!(matches!(read(&ours, "rates", None).await, Kept::Nothing));
 }
 
 #[tokio::test]

@@ -253,34 +253,6 @@ async fn a_body_that_nobody_would_read_is_not_sent() {
 }
 
 #[tokio::test]
-async fn another_schema_or_prefix_does_not_meet() {
-    let Some(server) = RedisServer::start(&[]) else {
-        return;
-    };
-    let ours = store(&server);
-    let build = masthead::ticker::RedisStore::builder;
-    let others = build(server.url())
-        .prefix("news:of-another_1.{x}")
-        .build()
-        .unwrap();
-    let said = order(0, "a");
-    publish(&ours, "rates", &said, "1").await;
-    assert!(matches!(read(&others, "rates", None).await, Kept::Nothing));
-    assert_eq!(others.mark().await.unwrap(), None);
-    assert_eq!(publish(&others, "rates", &said, "2").await, Put::Taken);
-    assert_newer(&read(&ours, "rates", None).await, &said, "1");
-    assert!(
-        server
-            .run("EXISTS news:of-another_1.{x}:1:rates")
-            .contains('1')
-    );
-    // What a later version writes lies elsewhere.
-    let _ = server.run("FLUSHALL");
-    let _ = server.run(&format!("HSET masthead:2:rates ord {said} body 2"));
-    assert!(matches!(read(&ours, "rates", None).await, Kept::Nothing));
-}
-
-#[tokio::test]
 async fn what_is_kept_ends_after_a_month() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
