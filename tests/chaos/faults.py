@@ -61,7 +61,7 @@ def replica(chaos, program):
         redis("REPLICAOF", "127.0.0.1", other.port)
         wait("the replica follows", lambda: b"master_link_status:up" in redis("INFO", "replication"), 10)
         shown = wait("tomorrow's rates are on every page", lambda: all(has_next(node) for node in chaos.up()), 5)
-        chaos.advance()
+        chaos.advance(least=1)
         redis("REPLICAOF", "NO", "ONE")
         return f"tomorrow's rates on all {shown:.1f} s after; {chaos.converge():.1f} s"
     finally:
@@ -126,9 +126,11 @@ def replaced(chaos, fill):
         redis("DEL", key)
         redis(*command)
     redis.hear()
-    chaos.advance()
-    redis("DEL", *fill)
-    redis.hear()
+    try:
+        chaos.advance(least=1)
+    finally:
+        redis("DEL", *fill)
+        redis.hear()
     took = chaos.converge()
     filled = wait("the store is filled", lambda: all(map(redis.order, TOPICS)), 5)
     return f"{took:.1f} s, filled {filled:.1f} s after that"

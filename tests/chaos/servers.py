@@ -29,7 +29,7 @@ def wait(what, until, within, every=0.05):
     start = time.monotonic()
     while not until():
         if time.monotonic() - start > within:
-            raise Fault(f"{what}: not within {within} s")
+            raise Fault(f"{what() if callable(what) else what}: not within {within:.0f} s")
         time.sleep(every)
     return time.monotonic() - start
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::time::Instant;
 
-use super::{Ask, Fleet, Lease, Topic, Wish};
+use super::{Ask, Errand, Fleet, Lease, Topic, Wish};
 use crate::day;
 use crate::ticker::{Item, Shared};
 
@@ -63,8 +63,12 @@ impl Shared {
                     let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
                     admission.wait.push((item, wait));
                 }
-                // It was given up a moment ago, by this server among others.
-                None => admission.wait.push((item, TimeDelta::seconds(2))),
+                // It was given up a moment ago, by this server.
+                None if view.resting.contains_key(&topic) => {
+                    admission.wait.push((item, TimeDelta::seconds(2)));
+                }
+                // What lies in the lease's place is none: nobody can hold it.
+                None => admission.ask_sparingly.push(item),
             }
         }
         admission
@@ -73,8 +77,15 @@ impl Shared {
     /// Renews the leases that are held, and takes those that nobody holds, where it is time.
     pub(super) async fn renew(&self, fleet: &Fleet) {
         let now = Instant::now();
-        let is_time = fleet.view().renewal.is_none_or(|at| at <= now);
-        if is_time && !fleet.view().is_away() {
+        let view = fleet.view();
+        let is_time = view.renewal.is_none_or(|at| at <= now);
+        let failing = &view.contact.failing;
+        let (answers, failed) = (
+            !failing.contains(&Errand::Exchange),
+            failing.contains(&Errand::Lease),
+        );
+        drop(view);
+        if answers && (is_time || failed) {
             self.ask_for_leases(fleet, &self.topics()).await;
         }
     }
@@ -132,7 +143,10 @@ impl Shared {
     async fn lease(&self, fleet: &Fleet, asks: &[Ask]) {
         let now = day::clamp((self.clock)());
         let leases = fleet.store.lease(asks, &fleet.node, LEASE);
-        let leases = fleet.call(now, leases).await;
+        let leases = fleet.call(Errand::Lease, now, leases).await;
+        if leases.is_some() {
+            fleet.done(Errand::Lease);
+        }
         let mut view = fleet.view();
         let mut renewal = RENEWAL.mul_f32(0.7 + 0.3 * fastrand::f32());
         if let Some(leases) = leases {
