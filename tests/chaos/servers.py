@@ -125,6 +125,7 @@ class Node:
         self.program, self.folder, self.name, self.upstream, self.redis = program, folder, name, upstream, redis
         self.has_state, self.turn, self.child = has_state, threading.Lock(), None
         self.is_up = self.was_full = False
+        self.lines = 0
         self.is_empty_allowed = True
         self.log = open(os.path.join(folder, f"{name}.log"), "w+")
 
@@ -149,6 +150,7 @@ class Node:
             self.is_up = True
 
     def note(self, line):
+        self.lines += 1
         self.log.write(f"{time.time():.3f} {line}")
         self.log.flush()
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::time::Instant;
 
-use super::{Ask, Errand, Fleet, Lease, Topic, Wish};
+use super::{Ask, Errand, Fleet, Lease, Node, Topic, Wish};
 use crate::day;
 use crate::ticker::{Item, Shared};
 
@@ -76,17 +76,10 @@ impl Shared {
 
     /// Renews the leases that are held, and takes those that nobody holds, where it is time.
     pub(super) async fn renew(&self, fleet: &Fleet) {
-        let now = Instant::now();
-        let view = fleet.view();
-        let is_time = view.renewal.is_none_or(|at| at <= now);
-        let failing = &view.contact.failing;
-        let (answers, failed) = (
-            !failing.contains(&Errand::Exchange),
-            failing.contains(&Errand::Lease),
-        );
-        drop(view);
-        if answers && (is_time || failed) {
+        if fleet.view().is_renewal_due() {
             self.ask_for_leases(fleet, &self.topics()).await;
+            let mut view = fleet.view();
+            view.renewal = Some(view.next_renewal(&fleet.node));
         }
     }
 
@@ -144,31 +137,36 @@ impl Shared {
         let now = day::clamp((self.clock)());
         let leases = fleet.store.lease(asks, &fleet.node, LEASE);
         let leases = fleet.call(Errand::Lease, now, leases).await;
-        if leases.is_some() {
-            fleet.done(Errand::Lease);
-        }
+        let Some(leases) = leases else { return };
+        fleet.done(Errand::Lease);
         let mut view = fleet.view();
-        let mut renewal = RENEWAL.mul_f32(0.7 + 0.3 * fastrand::f32());
-        if let Some(leases) = leases {
-            view.ahead = leases.now - now;
-            for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
-                view.note(topic, *wish, lease, fleet);
-            }
-            // A lease that runs out sooner is looked at then.
-            let others = view
-                .leaders
-                .values()
-                .filter(|(node, _)| *node != fleet.node);
-            if let Some(first) = others.map(|(_, until)| *until).min() {
-                let left = first.saturating_duration_since(Instant::now());
-                renewal = renewal.min(left + AFTER_A_LEASE.mul_f32(fastrand::f32()));
-            }
+        view.ahead = leases.now - now;
+        for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
+            view.note(topic, *wish, lease, fleet);
         }
-        view.renewal = Some(Instant::now() + renewal.max(Duration::from_secs(1)));
     }
 }
 
 impl super::View {
+    /// Whether it is time, or the last try failed, and the store answers.
+    fn is_renewal_due(&self) -> bool {
+        let is_time = self.renewal.is_none_or(|at| at <= Instant::now());
+        let failing = &self.contact.failing;
+        !failing.contains(&Errand::Exchange) && (is_time || failing.contains(&Errand::Lease))
+    }
+
+    /// When all leases are looked at again, however often one of them is meanwhile.
+    fn next_renewal(&self, own: &Node) -> Instant {
+        let mut renewal = RENEWAL * fastrand::u32(70..=100) / 100;
+        // A lease that runs out sooner is looked at then.
+        let others = self.leaders.values().filter(|(node, _)| node != own);
+        if let Some(first) = others.map(|(_, until)| *until).min() {
+            let left = first.saturating_duration_since(Instant::now());
+            renewal = renewal.min(left + AFTER_A_LEASE.mul_f32(fastrand::f32()));
+        }
+        Instant::now() + renewal.max(Duration::from_secs(1))
+    }
+
     fn note(&mut self, topic: &Topic, wish: Wish, lease: Option<Lease>, fleet: &Fleet) {
         let Some(Lease { node, left }) = lease else {
             self.leaders.remove(topic);

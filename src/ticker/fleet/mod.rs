@@ -204,7 +204,7 @@ impl Fleet {
     async fn wait(&self) {
         let is_hinted = self.view().is_hinted;
         let longest = if is_hinted { LOOK } else { LOOK_WITHOUT_HINTS };
-        let mut time = std::pin::pin!(sleep(longest.mul_f32(0.9 + 0.1 * fastrand::f32())));
+        let mut time = std::pin::pin!(sleep(longest * fastrand::u32(90..=100) / 100));
         let hint = AssertUnwindSafe(self.store.hint()).catch_unwind();
         tokio::select! {
             () = &mut time => {}
