@@ -143,7 +143,10 @@ pub(crate) fn is_there(program: &str) -> bool {
     if std::env::split_paths(&search).any(|folder| folder.join(program).is_file()) {
         return true;
     }
-    assert!(std::env::var_os("MASTHEAD_REDIS").is_none(), "the tests of Redis need {program}");
+    assert!(
+        std::env::var_os("MASTHEAD_REDIS").is_none(),
+        "the tests of Redis need {program}"
+    );
     say(&format!("skipped: there is no {program}"));
     false
 }
