@@ -1,11 +1,13 @@
 //! Who asks upstream: a lease saves calls, and nothing else depends on it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::time::Instant;
 
-use super::{Ask, Errand, Fleet, Lease, Node, Topic, Wish};
+use super::parts::Stamp;
+use super::{Ask, Errand, Fleet, Lease, Node, Topic, View, Wish};
 use crate::day;
 use crate::ticker::{Item, Shared};
 
@@ -15,6 +17,11 @@ const LEASE: Duration = Duration::from_secs(30);
 const RENEWAL: Duration = Duration::from_secs(10);
 /// After a lease has run out, by chance up to this, so that not all come at once.
 const AFTER_A_LEASE: Duration = Duration::from_millis(500);
+/// Once the store is away, by chance up to this before a server that has something to show asks for itself: a store that is
+/// back in a minute costs no call, and a thousand servers do not come together.
+const BEFORE_ASKING_ALONE: Duration = Duration::from_secs(15 * 60);
+/// How often it looks meanwhile whether somebody can be asked to do it again.
+const LOOK_ALONE: Duration = Duration::from_secs(5);
 
 /// What becomes of the items that are due.
 #[derive(Debug, Default)]
@@ -35,6 +42,21 @@ impl Admission {
             ..Self::default()
         }
     }
+
+    /// This server asks for itself, once it has waited.
+    fn alone(&mut self, item: Item, wait: Duration) {
+        if wait.is_zero() {
+            self.ask_sparingly.push(item);
+        } else {
+            // Meanwhile the store may be back.
+            self.wait(item, wait.min(LOOK_ALONE));
+        }
+    }
+
+    fn wait(&mut self, item: Item, wait: Duration) {
+        let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
+        self.wait.push((item, wait));
+    }
 }
 
 impl Shared {
@@ -47,31 +69,53 @@ impl Shared {
             self.ask_for_leases(fleet, &topics).await;
         }
         let is_alone = fleet.is_alone();
-        let view = fleet.view();
+        let mut view = fleet.view();
+        let View {
+            leaders,
+            refused,
+            alone_from,
+            resting,
+            ..
+        } = &mut *view;
+        if !is_alone {
+            alone_from
+                .retain(|topic, _| !leaders.contains_key(topic) || refused.contains_key(topic));
+        }
         for item in due {
             let topic = Topic::from(&item);
-            let leader = view.leaders.get(&topic);
-            let is_refused = view.refused.contains_key(&topic);
-            match leader {
-                _ if is_alone => admission.ask_sparingly.push(item),
+            match leaders.get(&topic) {
+                _ if is_alone => admission.alone(item, self.asks_alone_in(alone_from, topic)),
                 Some((node, _)) if *node == fleet.node => admission.ask.push(item),
                 // Somebody asks, and what it publishes is not believed here.
-                Some(_) if is_refused => admission.ask_sparingly.push(item),
+                Some(_) if refused.contains_key(&topic) => {
+                    admission.alone(item, self.asks_alone_in(alone_from, topic));
+                }
                 Some((_, until)) => {
                     let left = until.saturating_duration_since(Instant::now());
-                    let wait = left + AFTER_A_LEASE.mul_f32(fastrand::f32());
-                    let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
-                    admission.wait.push((item, wait));
+                    admission.wait(item, left + AFTER_A_LEASE.mul_f32(fastrand::f32()));
                 }
                 // It was given up a moment ago, by this server.
-                None if view.resting.contains_key(&topic) => {
-                    admission.wait.push((item, TimeDelta::seconds(2)));
+                None if resting.contains_key(&topic) => {
+                    admission.wait(item, Duration::from_secs(2));
                 }
                 // What lies in the lease's place is none: nobody can hold it.
-                None => admission.ask_sparingly.push(item),
+                None => admission.alone(item, self.asks_alone_in(alone_from, topic)),
             }
         }
         admission
+    }
+
+    /// How long this server waits before it asks for a topic that nobody asks for in its place.
+    fn asks_alone_in(&self, alone_from: &mut BTreeMap<Topic, Instant>, topic: Topic) -> Duration {
+        let longest = if Stamp::of(&topic, &self.cell.load(), &self.memory()).is_some() {
+            BEFORE_ASKING_ALONE
+        } else {
+            AFTER_A_LEASE
+        };
+        let now = Instant::now();
+        let from = alone_from.entry(topic);
+        let from = from.or_insert_with(|| now + longest.mul_f32(fastrand::f32()));
+        from.saturating_duration_since(now)
     }
 
     /// Renews the leases that are held, and takes those that nobody holds, where it is time.
@@ -147,7 +191,7 @@ impl Shared {
     }
 }
 
-impl super::View {
+impl View {
     /// Whether it is time, or the last try failed, and the store answers.
     fn is_renewal_due(&self) -> bool {
         let is_time = self.renewal.is_none_or(|at| at <= Instant::now());
