@@ -92,7 +92,9 @@ impl Shared {
                 }
                 Some((_, until)) => {
                     let left = until.saturating_duration_since(Instant::now());
-                    admission.wait(item, left + AFTER_A_LEASE.mul_f32(fastrand::f32()));
+                    let wait = left + AFTER_A_LEASE.mul_f32(fastrand::f32());
+                    // Meanwhile the store may lose the lease, or this server take it over.
+                    admission.wait(item, wait.min(RENEWAL));
                 }
                 // It was given up a moment ago, by this server.
                 None if resting.contains_key(&topic) => {
