@@ -16,7 +16,7 @@ async fn where_there_is_no_server_a_call_fails_at_once() {
     let mut times = Vec::new();
     for _ in 0..100 {
         let (answer, took) = timed(store.mark()).await;
-        let expected = format!("redis 127.0.0.1:{port}: no connection: connection refused");
+        let expected = "redis: no connection: connection refused";
         assert_eq!(answer.unwrap_err().to_string(), expected);
         times.push(took);
     }

@@ -56,8 +56,7 @@ async fn a_mark_of_another_type_is_left_alone_and_told_of() {
     let store = store(&server);
     let _ = server.run("RPUSH masthead:1:mark x");
     let error = store.mark().await.unwrap_err().to_string();
-    let expected = format!("redis 127.0.0.1:{}: WRONGTYPE ", server.port());
-    assert!(error.starts_with(&expected), "{error}");
+    assert!(error.starts_with("redis: WRONGTYPE "), "{error}");
     assert_eq!(
         publish(&store, "rates", &order(0, "a"), "1").await,
         Put::Taken

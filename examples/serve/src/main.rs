@@ -4,6 +4,7 @@
 //! The paths that are served, and how nginx, Varnish, PHP and AMP take them, are in the README beside this program.
 
 mod config;
+mod events;
 mod server;
 
 use std::error::Error;
@@ -15,6 +16,7 @@ use clap::Parser;
 use tokio::net::TcpListener;
 
 use config::{Config, Problems};
+use events::Events;
 use server::Server;
 
 /// A server of the strip at the top of a news page.
@@ -55,6 +57,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         runtime.worker_threads(threads);
     }
     let runtime = runtime.enable_all().build()?;
+    tracing::subscriber::set_global_default(Events::to(log))?;
     let served = runtime.block_on(serve(&config));
     // A name lookup that hangs is not waited for.
     runtime.shutdown_background();
@@ -69,6 +72,8 @@ async fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", network.listen))?;
     let ticker = config.ticker(true, |report| log(&report.to_string()))?;
+    // What other servers know is on the first page. A store that is away costs its time-out.
+    ticker.catch_up().await;
     let service = config.service(&ticker);
     log(&format!("listening on http://{}", listener.local_addr()?));
     // On a thread of its own: however busy the pages are, it is not late.

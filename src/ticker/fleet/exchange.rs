@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, Utc};
 
 use super::parts::Stamp;
-use super::{Fleet, Kept, Order, Part, Put, Topic, Wanted};
+use super::{Errand, Fleet, Kept, Order, Part, Put, Topic, Wanted};
 use crate::day;
 use crate::snapshot::Snapshot;
 use crate::text::WithCauses;
@@ -20,7 +20,7 @@ impl Shared {
     pub(in crate::ticker) async fn exchange(&self, fleet: &Fleet) {
         let _turn = fleet.turn.lock().await;
         let now = day::clamp((self.clock)());
-        let Some(mark) = fleet.call(now, fleet.store.mark()).await else {
+        let Some(mark) = fleet.call(Errand::Exchange, now, fleet.store.mark()).await else {
             return;
         };
         let is_dirty = fleet.is_dirty.swap(false, Ordering::AcqRel);
@@ -38,6 +38,7 @@ impl Shared {
         }
         if is_whole {
             fleet.view().mark = Some(mark);
+            fleet.done(Errand::Exchange);
         } else {
             fleet.is_dirty.store(true, Ordering::Release);
         }
@@ -66,7 +67,9 @@ impl Shared {
             });
             wanted.collect()
         };
-        let kept = fleet.call(now, fleet.store.read(&wanted)).await?;
+        let kept = fleet
+            .call(Errand::Exchange, now, fleet.store.read(&wanted))
+            .await?;
         let (mut there, mut has_adopted) = (BTreeMap::new(), false);
         for (Wanted { topic, .. }, kept) in wanted.into_iter().zip(kept) {
             has_adopted |= matches!(kept, Kept::Newer(..));
@@ -140,7 +143,9 @@ impl Shared {
         if parts.is_empty() || fleet.view().is_out_of_step() {
             return Some(());
         }
-        let put = fleet.call(now, fleet.store.publish(&parts)).await?;
+        let put = fleet
+            .call(Errand::Exchange, now, fleet.store.publish(&parts))
+            .await?;
         for (Part { topic, order, .. }, put) in parts.into_iter().zip(put) {
             match put {
                 Put::Taken => {

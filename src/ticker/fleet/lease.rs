@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use tokio::time::Instant;
 
 use super::parts::Stamp;
-use super::{Ask, Fleet, Lease, Topic, Wish};
+use super::{Ask, Errand, Fleet, Lease, Node, Topic, Wish};
 use crate::day;
 use crate::ticker::{Item, Shared};
 
@@ -69,8 +69,12 @@ impl Shared {
                     let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
                     admission.wait.push((item, wait));
                 }
-                // It was given up a moment ago, by this server among others.
-                None => admission.wait.push((item, TimeDelta::seconds(2))),
+                // It was given up a moment ago, by this server.
+                None if view.resting.contains_key(&topic) => {
+                    admission.wait.push((item, TimeDelta::seconds(2)));
+                }
+                // What lies in the lease's place is none: nobody can hold it.
+                None => admission.ask_sparingly.push(item),
             }
         }
         admission
@@ -101,10 +105,10 @@ impl Shared {
 
     /// Renews the leases that are held, and takes those that nobody holds, where it is time.
     pub(super) async fn renew(&self, fleet: &Fleet) {
-        let now = Instant::now();
-        let is_time = fleet.view().renewal.is_none_or(|at| at <= now);
-        if is_time && !fleet.view().is_away() {
+        if fleet.view().is_renewal_due() {
             self.ask_for_leases(fleet, &self.topics()).await;
+            let mut view = fleet.view();
+            view.renewal = Some(view.next_renewal(&fleet.node));
         }
     }
 
@@ -161,29 +165,37 @@ impl Shared {
     async fn lease(&self, fleet: &Fleet, asks: &[Ask]) {
         let now = day::clamp((self.clock)());
         let leases = fleet.store.lease(asks, &fleet.node, LEASE);
-        let leases = fleet.call(now, leases).await;
+        let leases = fleet.call(Errand::Lease, now, leases).await;
+        let Some(leases) = leases else { return };
+        fleet.done(Errand::Lease);
         let mut view = fleet.view();
-        let mut renewal = RENEWAL.mul_f32(0.7 + 0.3 * fastrand::f32());
-        if let Some(leases) = leases {
-            view.ahead = leases.now - now;
-            for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
-                view.note(topic, *wish, lease, fleet);
-            }
-            // A lease that runs out sooner is looked at then.
-            let others = view
-                .leaders
-                .values()
-                .filter(|(node, _)| *node != fleet.node);
-            if let Some(first) = others.map(|(_, until)| *until).min() {
-                let left = first.saturating_duration_since(Instant::now());
-                renewal = renewal.min(left + AFTER_A_LEASE.mul_f32(fastrand::f32()));
-            }
+        view.ahead = leases.now - now;
+        for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
+            view.note(topic, *wish, lease, fleet);
         }
-        view.renewal = Some(Instant::now() + renewal.max(Duration::from_secs(1)));
     }
 }
 
 impl super::View {
+    /// Whether it is time, or the last try failed, and the store answers.
+    fn is_renewal_due(&self) -> bool {
+        let is_time = self.renewal.is_none_or(|at| at <= Instant::now());
+        let failing = &self.contact.failing;
+        !failing.contains(&Errand::Exchange) && (is_time || failing.contains(&Errand::Lease))
+    }
+
+    /// When all leases are looked at again, however often one of them is meanwhile.
+    fn next_renewal(&self, own: &Node) -> Instant {
+        let mut renewal = RENEWAL * fastrand::u32(70..=100) / 100;
+        // A lease that runs out sooner is looked at then.
+        let others = self.leaders.values().filter(|(node, _)| node != own);
+        if let Some(first) = others.map(|(_, until)| *until).min() {
+            let left = first.saturating_duration_since(Instant::now());
+            renewal = renewal.min(left + AFTER_A_LEASE.mul_f32(fastrand::f32()));
+        }
+        Instant::now() + renewal.max(Duration::from_secs(1))
+    }
+
     fn note(&mut self, topic: &Topic, wish: Wish, lease: Option<Lease>, fleet: &Fleet) {
         let Some(Lease { node, left }) = lease else {
             self.leaders.remove(topic);
@@ -191,7 +203,7 @@ impl super::View {
         };
         let before = self.leaders.get(topic).map(|(node, _)| node);
         if before != Some(&node) {
-            tracing::debug!(target: "masthead", node = %fleet.node, %topic, leader = %node, "who asks upstream");
+            tracing::info!(target: "masthead", node = %fleet.node, %topic, leader = %node, "who asks upstream");
         }
         // One that this server lets run out is nobody's.
         if node == fleet.node && wish != Wish::Take {

@@ -12,7 +12,7 @@ mod order;
 mod parts;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,11 +87,21 @@ struct Refused {
     part: Option<Order>,
 }
 
+/// What the store is called for. On a replica reading goes on and the other does not: then the store is away, and not back at
+/// each look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Errand {
+    Exchange,
+    Lease,
+}
+
 /// How the calls went.
 #[derive(Debug, Default)]
 struct Contact {
     last: Option<DateTime<Utc>>,
     away_since: Option<DateTime<Utc>>,
+    /// What the store was called for in vain, and not for good since.
+    failing: BTreeSet<Errand>,
     latency: Duration,
     calls: u64,
     errors: u64,
@@ -138,6 +148,7 @@ impl Fleet {
     /// Calls the store. One of the site's own may take its time, or panic.
     async fn call<T>(
         &self,
+        errand: Errand,
         now: DateTime<Utc>,
         call: impl Future<Output = Result<T, StoreError>>,
     ) -> Option<T> {
@@ -154,9 +165,6 @@ impl Fleet {
             Ok(answer) => {
                 contact.latency = started.elapsed();
                 contact.last = Some(now);
-                if contact.away_since.take().is_some() {
-                    tracing::info!(target: "masthead", node = %self.node, "the shared store is back");
-                }
                 Some(answer)
             }
             Err(error) => {
@@ -165,12 +173,23 @@ impl Fleet {
                     tracing::warn!(target: "masthead", node = %self.node, error = text, "the shared store is away");
                     contact.away_since = Some(now);
                 }
+                contact.failing.insert(errand);
                 contact.errors += 1;
                 contact.error = Some(text);
                 // What it may have lost meanwhile is not known.
                 view.mark = None;
                 None
             }
+        }
+    }
+
+    /// All that was to be done on an errand was done.
+    fn done(&self, errand: Errand) {
+        let mut view = self.view();
+        let contact = &mut view.contact;
+        contact.failing.remove(&errand);
+        if contact.failing.is_empty() && contact.away_since.take().is_some() {
+            tracing::info!(target: "masthead", node = %self.node, "the shared store is back");
         }
     }
 
@@ -187,7 +206,7 @@ impl Fleet {
     async fn wait(&self) {
         let is_hinted = self.view().is_hinted;
         let longest = if is_hinted { LOOK } else { LOOK_WITHOUT_HINTS };
-        let mut time = std::pin::pin!(sleep(longest.mul_f32(0.9 + 0.1 * fastrand::f32())));
+        let mut time = std::pin::pin!(sleep(longest * fastrand::u32(90..=100) / 100));
         let hint = AssertUnwindSafe(self.store.hint()).catch_unwind();
         tokio::select! {
             () = &mut time => {}

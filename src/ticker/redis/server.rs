@@ -64,7 +64,7 @@ impl Server {
             Place::Tcp { host, port, tls } => {
                 let addresses = self.resolver.addresses(host.clone(), *port).await;
                 let addresses = addresses
-                    .map_err(|error| Trouble(format!("{host} has no address: {error}")))?;
+                    .map_err(|error| Trouble(format!("its host has no address: {error}")))?;
                 let tcp = TcpStream::connect(&*addresses)
                     .await
                     .map_err(no_connection)?;
@@ -90,9 +90,9 @@ impl Server {
         }
     }
 
-    /// An error that names the server, never its password.
+    /// An error without the server's address: the health tells of it, which anybody may be shown.
     pub(super) fn error(&self, what: impl fmt::Display) -> StoreError {
-        StoreError::new(format!("redis {}: {what}", self.address))
+        StoreError::new(format!("redis: {what}"))
     }
 }
 

@@ -13,13 +13,13 @@ use crate::world::{BANK, MET, NEWEST, OF_DAY, World, bank, ok, status};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-struct Fleet {
-    tickers: Vec<Ticker>,
+pub(super) struct Fleet {
+    pub(super) tickers: Vec<Ticker>,
     tasks: Vec<JoinHandle<std::convert::Infallible>>,
 }
 
 impl Fleet {
-    fn of(count: usize, world: &World, table: &Table) -> Self {
+    pub(super) fn of(count: usize, world: &World, table: &Table) -> Self {
         let tickers = (0..count).map(|node| {
             let builder = server(world, table, &format!("web-{node}"));
             builder.build().unwrap()
@@ -39,7 +39,7 @@ impl Fleet {
         self.tickers.iter().position(is).unwrap()
     }
 
-    fn assert_alike(&self) {
+    pub(super) fn assert_alike(&self) {
         for ticker in &self.tickers {
             assert_eq!(&*ticker.snapshot(), &*self.tickers[0].snapshot());
         }

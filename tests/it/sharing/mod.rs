@@ -3,6 +3,7 @@
 mod guard;
 mod leases;
 mod table;
+mod troubles;
 
 use chrono::TimeDelta;
 use masthead::Ticker;

@@ -23,6 +23,10 @@ pub(super) struct Table {
 #[derive(Default)]
 pub(super) struct Rows {
     pub(super) is_away: bool,
+    /// As a replica is.
+    pub(super) is_read_only: bool,
+    /// Something else is in the place of each lease.
+    pub(super) has_no_leases: bool,
     pub(super) parts: BTreeMap<Topic, (Order, String)>,
     leases: BTreeMap<Topic, (Node, Instant)>,
     changes: u64,
@@ -73,12 +77,16 @@ impl Table {
 
     async fn call<T>(
         &self,
+        writes: impl FnOnce(&Rows) -> bool,
         act: impl FnOnce(&mut Rows, DateTime<Utc>) -> T,
     ) -> Result<T, StoreError> {
         let mut rows = self.rows();
         rows.calls += 1;
         if rows.is_away {
             return Err(StoreError::new("the table is away"));
+        }
+        if rows.is_read_only && writes(&rows) {
+            return Err(StoreError::new("the table is read-only"));
         }
         Ok(act(&mut rows, self.world.now()))
     }
@@ -102,8 +110,18 @@ impl Rows {
         Put::Taken
     }
 
+    /// Whether a lease is another one when it was asked about so.
+    fn changes_for(&self, Ask { topic, wish }: &Ask, node: &Node) -> bool {
+        let lease = self.leases.get(topic);
+        let lease = lease.filter(|(_, until)| *until > Instant::now());
+        *wish != Wish::Look && lease.is_none_or(|(held, _)| held == node)
+    }
+
     fn ask(&mut self, Ask { topic, wish }: &Ask, node: &Node, time: Duration) -> Option<Lease> {
         let now = Instant::now();
+        if self.has_no_leases {
+            return None;
+        }
         self.leases.retain(|_, (_, until)| *until > now);
         let is_own = self.leases.get(topic).is_none_or(|(held, _)| held == node);
         match wish {
@@ -129,11 +147,12 @@ impl Rows {
 
 impl SharedStore for Table {
     fn mark(&self) -> BoxFuture<'_, Result<Option<String>, StoreError>> {
-        Box::pin(self.call(|rows, _| Some(rows.changes.to_string())))
+        Box::pin(self.call(|_| false, |rows, _| Some(rows.changes.to_string())))
     }
 
     fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>> {
-        Box::pin(self.call(|rows, _| {
+        let reads = |_: &Rows| false;
+        Box::pin(self.call(reads, |rows, _| {
             let kept = wanted
                 .iter()
                 .map(|Wanted { topic, known }| match rows.parts.get(topic) {
@@ -148,7 +167,10 @@ impl SharedStore for Table {
     }
 
     fn publish<'a>(&'a self, parts: &'a [Part]) -> BoxFuture<'a, Result<Vec<Put>, StoreError>> {
-        Box::pin(self.call(|rows, now| parts.iter().map(|part| rows.keep(part, now)).collect()))
+        Box::pin(self.call(
+            |_| true,
+            |rows, now| parts.iter().map(|part| rows.keep(part, now)).collect(),
+        ))
     }
 
     fn lease<'a>(
@@ -157,7 +179,8 @@ impl SharedStore for Table {
         node: &'a Node,
         time: Duration,
     ) -> BoxFuture<'a, Result<Leases, StoreError>> {
-        Box::pin(self.call(move |rows, now| Leases {
+        let writes = move |rows: &Rows| asks.iter().any(|ask| rows.changes_for(ask, node));
+        Box::pin(self.call(writes, move |rows, now| Leases {
             held: asks.iter().map(|ask| rows.ask(ask, node, time)).collect(),
             now,
         }))

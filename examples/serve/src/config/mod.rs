@@ -1,6 +1,7 @@
 //! The file of settings: read whole, and every mistake in it told with its line.
 
 mod data;
+mod fleet;
 mod layout;
 mod network;
 mod places;
@@ -16,6 +17,7 @@ use toml::de::DeTable;
 
 use crate::server::{Limits, Peer};
 use data::Data;
+use fleet::Fleet;
 use layout::View;
 use problem::Findings;
 use reader::Section;
@@ -27,6 +29,7 @@ pub(crate) use problem::Problems;
 #[derive(Debug)]
 pub(crate) struct Config {
     data: Data,
+    fleet: Option<Fleet>,
     view: View,
     pub(crate) network: Network,
 }
@@ -66,15 +69,17 @@ impl Config {
         let data = Data::read(&mut file);
         let view = View::read(&mut file, &data);
         let network = Network::read(&mut file);
+        let fleet = file.section("redis").and_then(Fleet::read);
         file.finish();
         Self {
             data,
+            fleet,
             view,
             network,
         }
     }
 
-    /// The ticker; `keeps` says whether it reads and writes the state file.
+    /// The ticker; `keeps` says whether it reads and writes the state file. Nothing is asked of the shared store yet.
     ///
     /// # Errors
     ///
@@ -85,6 +90,10 @@ impl Config {
         on_report: impl Fn(&Report) + Send + Sync + 'static,
     ) -> Result<Ticker, InvalidTicker> {
         let ticker = self.data.ticker().on_report(on_report);
+        let ticker = match &self.fleet {
+            Some(fleet) => fleet.join(ticker),
+            None => ticker,
+        };
         match self.data.state.as_ref().filter(|_| keeps) {
             Some(path) => ticker.store(FileStore::new(path)).build(),
             None => ticker.build(),

@@ -238,15 +238,87 @@ fn a_key_is_never_printed() {
         "[weather]\nopen_meteo_key = \"s3cret\"\nopen_meteo_key = \"s3cret\"",
         "[weather]\nsources = [\"open_meteo\"]\nopen_meteo_key = \"s3cret\"\nthreads = 1",
         "upstream = \"http://user:s3cret@mirror.example/\"",
+        "[redis]\nurl = \"redis://:s3cret@10.0.0.5/one\"",
+        "[redis]\nurl = \"redis://:s3#cret@10.0.0.5\"",
+        "[redis]\nurl = \"s3cret\"",
+        "[redis]\nurl = [\"redis://:s3cret@10.0.0.5\"]",
+        "[redis]\nurl = \"redis://:s3cret@10.0.0.5",
+        "[redis]\naddress = \"redis://:s3cret@10.0.0.5\"",
+        "redis = \"redis://:s3cret@10.0.0.5\"",
+        "[redis]\nurl = \"redis://:s3cret@10.0.0.5\"\ncertificate_authority = \"/nowhere\"",
     ] {
         let told = problems(text).join("\n");
-        assert!(!told.is_empty() && !told.contains("s3cret"), "{told}");
+        assert!(!told.is_empty() && !told.contains("cret"), "{told}");
     }
     let text =
         format!("{CONTACT}[weather]\nsources = [\"open_meteo\"]\nopen_meteo_key = \"s3cret\"");
     let config = Config::parse("masthead.toml", &text).unwrap();
     let ticker = config.ticker(false, |_| {}).unwrap();
     assert!(!format!("{config:?} {ticker:?}").contains("s3cret"));
+}
+
+#[test]
+fn what_is_wrong_with_a_shared_store_is_told() {
+    is_refused("[redis]\nprefix = \"news\"", "2:2: redis.url: is required");
+    is_refused(
+        "[redis]\nurl = \"http://10.0.0.5\"",
+        "3:7: redis.url: invalid address \"http://10.0.0.5\": expected redis://, rediss:// or unix://",
+    );
+    is_refused(
+        "redis = \"redis://10.0.0.5\"",
+        "2:9: redis: expected a section, found text",
+    );
+    let redis = |line: &str| format!("[redis]\nurl = \"redis://10.0.0.5\"\n{line}");
+    is_refused(
+        &redis("prefix = \"ne ws\""),
+        "4:10: redis.prefix: invalid prefix \"ne ws\": expected 1 to 64 of ",
+    );
+    is_refused(
+        &redis("node = \"web 1\""),
+        "4:8: redis.node: invalid node \"web 1\": expected 1 to 64 of ",
+    );
+    is_refused(
+        &redis("timeout_ms = 0"),
+        "4:14: redis.timeout_ms: expected 1 to 10000",
+    );
+    is_refused(
+        &redis("timeout = 1"),
+        "4:1: redis.timeout: unknown key; accepted are url, prefix, node, timeout_ms, certificate_authority",
+    );
+    is_refused(
+        &redis("certificate_authority = \"/nowhere/ca.pem\""),
+        "4:25: redis.certificate_authority: cannot be read: ",
+    );
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    is_refused(
+        &redis(&format!("certificate_authority = {here:?}")),
+        "4:25: redis.certificate_authority: invalid certificate authority: there is no certificate in it",
+    );
+}
+
+#[test]
+fn a_shared_store_is_joined_by_the_name_of_the_machine_or_another() {
+    let node = |text: &str| {
+        let text = format!("{CONTACT}[redis]\nurl = \"redis://:s3cret@127.0.0.1:9\"\n{text}");
+        let config = Config::parse("masthead.toml", &text).unwrap();
+        let ticker = config.ticker(false, |_| {}).unwrap();
+        let fleet = ticker.health().fleet.unwrap();
+        assert_eq!(fleet.calls, 0, "nothing is connected");
+        assert!(!format!("{config:?} {ticker:?} {fleet:?}").contains("s3cret"));
+        fleet.node.to_string()
+    };
+    // Six letters are added to it.
+    assert!(node("node = \"web-1\"").starts_with("web-1."));
+    assert!(node("prefix = \"news\"\ntimeout_ms = 100").len() > 7);
+    let alone = Config::parse("masthead.toml", CONTACT).unwrap();
+    assert!(
+        alone
+            .ticker(false, |_| {})
+            .unwrap()
+            .health()
+            .fleet
+            .is_none()
+    );
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod crowd;
 mod ending;
+mod fleet;
 mod hostile;
 mod settings;
 mod support;
+mod upstream;

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -16,10 +17,11 @@ pub(crate) const PAGE: &[u8] =
 /// The same on a connection that stays.
 pub(crate) const KEPT: &[u8] = b"GET /strip/kk.html HTTP/1.1\r\nHost: news.example.kz\r\n\r\n";
 
-/// A running server whose upstream is dead; killed when dropped.
+/// A running server, whose upstream is dead unless told; killed when dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    logged: Arc<Mutex<String>>,
     _folder: TempDir,
 }
 
@@ -31,11 +33,17 @@ impl Server {
 
     /// The same, with so many file descriptors.
     pub(crate) fn with_descriptors(descriptors: u32, limits: &str) -> Self {
+        let rest = format!("[limits]\n{limits}");
+        Self::with_settings(descriptors, "http://127.0.0.1:9", &rest)
+    }
+
+    /// One with another upstream and these sections.
+    pub(crate) fn with_settings(descriptors: u32, upstream: &str, sections: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("masthead.toml");
         let settings = format!(
             "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:0\"\nbase = \"/strip\"\n\
-             upstream = \"http://127.0.0.1:9\"\n[limits]\n{limits}\n"
+             upstream = \"{upstream}\"\n{sections}\n"
         );
         std::fs::write(&file, settings).unwrap();
         let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
@@ -51,15 +59,26 @@ impl Server {
         let mut server = Self {
             child,
             address: SocketAddr::from(([0; 4], 0)),
+            logged: Arc::default(),
             _folder: folder,
         };
-        let mut log = BufReader::new(server.child.stderr.take().unwrap());
-        let mut line = String::new();
-        log.read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("serve: listening on http://");
-        server.address = address.unwrap_or_else(|| panic!("{line}")).parse().unwrap();
+        let mut log = BufReader::new(server.child.stderr.take().unwrap()).lines();
+        let address = loop {
+            let line = log.next().map(Result::unwrap);
+            let line = line.unwrap_or_else(|| panic!("it ended: {}", server.log()));
+            server.logged.lock().unwrap().push_str(&format!("{line}\n"));
+            if let Some(address) = line.strip_prefix("serve: listening on http://") {
+                break address.parse();
+            }
+        };
+        server.address = address.unwrap();
         // A full pipe would stop the server.
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        let logged = Arc::clone(&server.logged);
+        std::thread::spawn(move || {
+            for line in log.map_while(Result::ok) {
+                logged.lock().unwrap().push_str(&format!("{line}\n"));
+            }
+        });
         server
     }
 
@@ -77,6 +96,18 @@ impl Server {
         // The server may have heard enough.
         _ = stream.write_all(bytes);
         read_to_close(&mut stream)
+    }
+
+    /// What is answered to a request for a path, its headers included.
+    #[track_caller]
+    pub(crate) fn get(&self, path: &str) -> String {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        String::from_utf8(self.ask(request.as_bytes())).unwrap()
+    }
+
+    /// The lines of its log up to now.
+    pub(crate) fn log(&self) -> String {
+        self.logged.lock().unwrap().clone()
     }
 
     /// Sees that a page is served.

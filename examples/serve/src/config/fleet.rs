@@ -1,0 +1,113 @@
+//! The Redis or Valkey that servers share.
+
+use std::time::Duration;
+
+use masthead::ticker::{Node, RedisStore, RedisStoreBuilder, TickerBuilder};
+
+use super::reader::{Entry, Section};
+
+/// A store that is shared, and the name of this server among the others.
+#[derive(Debug)]
+pub(super) struct Fleet {
+    store: RedisStore,
+    node: Node,
+}
+
+/// An address without any secret, for settings that are looked at by themselves.
+const ANY: &str = "redis://localhost";
+const ANY_WITH_TLS: &str = "rediss://localhost";
+
+impl Fleet {
+    /// Reads the section. Nothing is connected.
+    pub(super) fn read(mut section: Section<'_>) -> Option<Self> {
+        let url = section.required("url");
+        let prefix = section.entry("prefix");
+        let node = section.entry("node");
+        let timeout = section.entry("timeout_ms");
+        let authority = section.entry("certificate_authority");
+        section.finish();
+
+        let node = match node {
+            Some(entry) => entry.parse(),
+            None => host_name(),
+        };
+        let prefix = prefix.and_then(|entry| prefix_of(&entry));
+        let timeout = timeout.and_then(|entry| entry.whole(1..=10_000));
+        let authority = authority.and_then(|entry| Some((certificates(&entry)?, entry)));
+        let url = url?;
+        let mut store = RedisStore::builder(url.text()?);
+        url.accepts(store.clone())?;
+        if let Some((pem, entry)) = authority {
+            store = store.certificate_authority(&pem);
+            // That the address is none of TLS is all that can still be wrong with them.
+            entry.accepts(store.clone())?;
+        }
+        if let Some(prefix) = prefix {
+            store = store.prefix(prefix);
+        }
+        if let Some(millis) = timeout {
+            store = store.timeout(Duration::from_millis(millis));
+        }
+        let store = url.accepts(store)?;
+        Some(Self { store, node: node? })
+    }
+
+    pub(super) fn join(&self, ticker: TickerBuilder) -> TickerBuilder {
+        ticker.fleet(self.store.clone()).node(self.node.as_str())
+    }
+}
+
+fn prefix_of<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+    let prefix = entry.text()?;
+    entry.accepts(RedisStore::builder(ANY).prefix(prefix))?;
+    Some(prefix)
+}
+
+/// The bytes of a file of certificates.
+fn certificates(entry: &Entry<'_>) -> Option<Vec<u8>> {
+    let pem = std::fs::read(entry.words()?)
+        .map_err(|error| entry.refuse(format_args!("cannot be read: {error}")))
+        .ok()?;
+    entry.accepts(RedisStore::builder(ANY_WITH_TLS).certificate_authority(&pem))?;
+    Some(pem)
+}
+
+impl Entry<'_> {
+    /// The store that this value makes of the settings; nothing where it is the one that is wrong.
+    fn accepts(&self, store: RedisStoreBuilder) -> Option<RedisStore> {
+        store.build().map_err(|error| self.refuse(error)).ok()
+    }
+}
+
+/// The machine's name, with a - for what the name of a node cannot hold.
+fn host_name() -> Option<Node> {
+    let name = gethostname::gethostname();
+    node_of(&name.to_string_lossy())
+}
+
+fn node_of(name: &str) -> Option<Node> {
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let name = name.chars().map(|c| if good(c) { c } else { '-' });
+    let name: String = name.take(64).collect();
+    let name = if name.is_empty() { "masthead" } else { &name };
+    name.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_of_any_name_is_a_node() {
+        let long = "w".repeat(300);
+        for (name, node) in [
+            ("web-1.example.kz", "web-1.example.kz"),
+            ("сайт 1", "-----1"),
+            ("", "masthead"),
+            (&long, &long[..64]),
+        ] {
+            assert_eq!(node_of(name).unwrap().as_str(), node);
+        }
+        assert!(host_name().is_some());
+    }
+}

@@ -1,0 +1,159 @@
+//! Two servers that share a Redis.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::support::Server;
+use crate::upstream::Upstream;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A `redis-server` that keeps nothing on disk; killed when dropped.
+struct Redis {
+    child: Child,
+    port: u16,
+    _folder: TempDir,
+}
+
+impl Redis {
+    /// A server; nothing where the machine has none. CI fails without it.
+    fn start() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let child = Command::new("redis-server")
+            .args([
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--requirepass",
+                "s3cret",
+            ])
+            .args(["--port", &port.to_string()])
+            .current_dir(&folder)
+            .stdout(Stdio::null())
+            .spawn();
+        let Ok(child) = child else {
+            assert!(std::env::var_os("CI").is_none(), "CI needs redis-server");
+            return None;
+        };
+        let redis = Self {
+            child,
+            port,
+            _folder: folder,
+        };
+        wait("redis-server does not start", || {
+            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        Some(redis)
+    }
+
+    fn settings(&self) -> String {
+        let port = self.port;
+        format!("[redis]\nurl = \"redis://:s3cret@127.0.0.1:{port}\"")
+    }
+
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        // One that has ended cannot be killed.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+#[track_caller]
+fn wait(what: &str, mut until: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !until() {
+        assert!(began.elapsed() < PATIENCE, "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn is_full(page: &str) -> bool {
+    page.contains(">475.09<")
+        && page.contains("data-freshness=\"fresh\"")
+        && !page.contains("absent")
+}
+
+#[test]
+fn one_asks_and_both_show_the_same() {
+    let Some(mut redis) = Redis::start() else {
+        return;
+    };
+    let upstream = Upstream::start();
+    let start = || Server::with_settings(1024, &upstream.url, &redis.settings());
+    let page = |server: &Server| server.get("/strip/kk.html");
+
+    let first = start();
+    wait("the first server has no strip", || is_full(&page(&first)));
+    let asked = upstream.calls();
+    let second = start();
+    let at_once = page(&second);
+    assert!(is_full(&at_once), "{at_once}");
+    // Whoever comes between is of another minute, once.
+    wait("they show different pages", || {
+        page(&first) == page(&second)
+    });
+    let health = || [&first, &second].map(|server| server.get("/strip/health"));
+    wait("they do not know who asks", || {
+        health()
+            .iter()
+            .all(|health| !health.contains("\"leader\":null"))
+    });
+    for health in health() {
+        assert!(health.contains("\"fleet\":{\"node\":\""), "{health}");
+        assert!(
+            !health.contains("s3cret") && !health.contains("127.0.0.1"),
+            "{health}"
+        );
+    }
+    assert_eq!(upstream.calls(), asked, "the second server asked too");
+    assert!(
+        first
+            .log()
+            .contains("serve: who asks upstream, topic: rates, leader: "),
+        "{}",
+        first.log()
+    );
+
+    redis.kill();
+    wait("nobody sees that the store is away", || {
+        [&first, &second]
+            .iter()
+            .all(|server| server.log().contains("serve: the shared store is away"))
+    });
+    wait("they show different pages", || {
+        page(&first) == page(&second)
+    });
+    for (server, health) in [&first, &second].into_iter().zip(health()) {
+        assert!(is_full(&page(server)));
+        assert!(health.contains("\"last_error\":\"redis: "), "{health}");
+        assert!(!(health + &server.log()).contains("s3cret"));
+    }
+}
+
+#[test]
+fn a_server_whose_store_is_away_starts_all_the_same() {
+    let upstream = Upstream::start();
+    // A port of nobody's.
+    let settings = "[redis]\nurl = \"redis://:s3cret@127.0.0.1:9\"";
+    let server = Server::with_settings(1024, &upstream.url, settings);
+    wait("it has no strip", || is_full(&server.get("/strip/kk.html")));
+    assert!(
+        server
+            .log()
+            .contains("the shared store is away, error: redis: no connection: connection refused")
+    );
+}

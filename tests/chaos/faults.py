@@ -1,0 +1,147 @@
+"""What a store may come to hold that no server has put there, and what is never to be found there."""
+
+import threading
+import time
+
+from chaos.servers import KEYS, LEASES, MARK, TOPICS, Fault, Node, Redis, wait
+
+LARGE = 64 << 20
+
+
+class Orders:
+    """Watches the orders in the store from now on: none goes back."""
+
+    def __init__(self, redis):
+        self.redis, self.seen, self.back, self.looks, self.stops = redis, {}, [], 0, threading.Event()
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+        self.thread.start()
+
+    def watch(self):
+        while not self.stops.wait(0.02):
+            for topic in TOPICS:
+                try:
+                    order = self.redis.order(topic)
+                except (OSError, Fault):
+                    continue
+                self.looks += 1
+                if order < self.seen.get(topic, ""):
+                    self.back.append(f"{topic}: {order} after {self.seen[topic]}")
+                self.seen[topic] = max(order, self.seen.get(topic, ""))
+
+    def watched(self):
+        # What was late comes within this.
+        time.sleep(2)
+        self.stops.set()
+        self.thread.join()
+        if self.back:
+            raise Fault(f"the store went back: {self.back[:3]}")
+        return f"{self.looks} orders, none older"
+
+
+def is_corrected(chaos):
+    """That all show the newest of the bank's numbers."""
+    value = chaos.upstream.values(chaos.upstream.rates)["USD"]
+    for node in chaos.up():
+        if f">{value}<" not in node.get("/strip/en.html")[1].decode():
+            raise Fault(f"{node.name} does not show the corrected {value}")
+    return f"corrected to {value}"
+
+
+def replica(chaos, program):
+    """The Redis becomes the replica of another, which knows tomorrow's rates."""
+    redis, upstream = chaos.redis, chaos.upstream
+    upstream.announce()
+    other = Redis(chaos.folder, "other")
+    teller = Node(program, chaos.folder, "d", upstream, other, False)
+    try:
+        teller.start()
+        wait("the other store is filled", lambda: other("EXISTS", *KEYS) == len(KEYS), 10)
+        teller.end()
+        other("DEL", *LEASES)
+        redis("REPLICAOF", "127.0.0.1", other.port)
+        wait("the replica follows", lambda: b"master_link_status:up" in redis("INFO", "replication"), 10)
+        shown = wait("tomorrow's rates are on every page", lambda: all(has_next(node) for node in chaos.up()), 5)
+        chaos.advance(least=1)
+        redis("REPLICAOF", "NO", "ONE")
+        return f"tomorrow's rates on all {shown:.1f} s after; {chaos.converge():.1f} s"
+    finally:
+        teller.end()
+        other.kill()
+
+
+def has_next(node):
+    return b'"next":[{"pair":"USD/KZT"' in node.get("/strip/en.json")[1]
+
+
+def wrong_readings(chaos):
+    """Other types in the place of readings."""
+    fill = {KEYS[0]: ("LPUSH", KEYS[0], "a"), KEYS[1]: ("SET", KEYS[1], "a"), KEYS[2]: ("SADD", KEYS[2], "a")}
+    return replaced(chaos, fill)
+
+
+def wrong_leases(chaos):
+    return replaced(chaos, {key: ("LPUSH", key, "a") for key in LEASES})
+
+
+def wrong_mark(chaos):
+    return replaced(chaos, {MARK: ("HSET", MARK, "a", "b")})
+
+
+def large(chaos):
+    """64 MiB as a body, as an order, as a lease, as the mark."""
+    field = "redis.call('HSET', KEYS[1], 'ord', {}, 'body', {})"
+    size = f"string.rep('9', {LARGE})"
+    newer = order(chaos, "weather:astana")
+    fill = {KEYS[0]: ("EVAL", field.format(f"'{order(chaos, 'rates')}'", size), 1, KEYS[0]),
+            KEYS[1]: ("EVAL", field.format(f"'{newer}'", size), 1, KEYS[1]),
+            KEYS[2]: ("EVAL", field.format(size, "'a'"), 1, KEYS[2])}
+    fill |= {key: ("SETRANGE", key, LARGE - 1, "9") for key in (*LEASES[:2], MARK)}
+    return replaced(chaos, fill)
+
+
+def garbage(chaos):
+    """Newer orders over what is no reading, or one of another version."""
+    bodies = ['{"schema":1,"body":{"rates":"' + "9" * 1000, '{"schema":1,"body":{}}', '{"schema":99,"body":{"celsius":12}}']
+    fill = {key: ("HSET", key, "ord", order(chaos, topic), "body", body) for key, topic, body in zip(KEYS, TOPICS, bodies)}
+    return replaced(chaos, fill)
+
+
+def future(chaos):
+    """Orders that would win for ever."""
+    redis = chaos.redis
+    good = redis("HGET", KEYS[0], "body")
+    for key, topic in zip(KEYS, TOPICS):
+        redis("HSET", key, "ord", order(chaos, topic, 3600), "body", good)
+    redis.hear()
+    limit = f"|{round((time.time() + 600) * 1000):015}"
+    took = wait("they are replaced", lambda: all(redis.order(topic)[8:24] < limit for topic in TOPICS), 5)
+    chaos.advance()
+    return f"replaced {took:.1f} s after; {chaos.converge():.1f} s"
+
+
+def replaced(chaos, fill):
+    """Puts things in the place of ours; the pages go on; and when they are deleted, all is as it was."""
+    redis = chaos.redis
+    for key, command in fill.items():
+        redis("DEL", key)
+        redis(*command)
+    redis.hear()
+    try:
+        chaos.advance(least=1)
+    finally:
+        redis("DEL", *fill)
+        redis.hear()
+    took = chaos.converge()
+    filled = wait("the store is filled", lambda: all(map(redis.order, TOPICS)), 5)
+    return f"{took:.1f} s, filled {filled:.1f} s after that"
+
+
+def order(chaos, topic, ahead=1):
+    """An order that is newer than what is kept, by somebody else."""
+    day, rank, _, _ = chaos.redis.order(topic).split("|")
+    return f"{day}|{rank}|{round((time.time() + ahead) * 1000):015}|stranger"
+
+
+GARBLED = [("other types instead of readings", wrong_readings), ("other types instead of leases", wrong_leases),
+           ("another type instead of the mark", wrong_mark), ("64 MiB everywhere", large), ("garbage of good order", garbage),
+           ("orders of the future", future)]
