@@ -1,0 +1,6 @@
+//! A fleet.
+
+mod model;
+mod server;
+mod store;
+mod trouble;
