@@ -58,8 +58,8 @@ pub(super) struct Table {
 /// What the store did, by the true time, for the checker.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    /// The newest order acknowledged of each topic, as long as the store has not lost it.
-    pub(super) newest: BTreeMap<Topic, Order>,
+    /// The newest part acknowledged of each topic, as long as the store has not lost it.
+    pub(super) newest: BTreeMap<Topic, (Order, Arc<str>)>,
     /// Who held each lease last.
     holders: BTreeMap<Topic, Node>,
     /// When a lease went from one server to another.
@@ -211,11 +211,17 @@ impl Server {
             }
             _ => {}
         }
-        let cell = Cell::Part(order.clone(), body.as_str().into());
+        let body: Arc<str> = body.as_str().into();
+        let cell = Cell::Part(order.clone(), Arc::clone(&body));
         self.table.cells.insert(topic.clone(), cell);
         self.table.changes += 1;
         self.history.taken += 1;
-        self.history.newest.insert(topic.clone(), order.clone());
+        let newest = self.history.newest.get(topic);
+        if newest.is_none_or(|(newest, _)| newest < order || of_the_future(newest)) {
+            self.history
+                .newest
+                .insert(topic.clone(), (order.clone(), body));
+        }
         Put::Taken
     }
 
@@ -297,9 +303,11 @@ impl Server {
         self.lives += 1;
         self.table = table;
         let kept = self.table.cells.iter();
-        self.history.newest = kept
-            .filter_map(|(topic, cell)| Some((topic.clone(), cell.order()?.clone())))
-            .collect();
+        let parts = kept.filter_map(|(topic, cell)| match cell {
+            Cell::Part(order, body) => Some((topic.clone(), (order.clone(), Arc::clone(body)))),
+            Cell::Oversized(_) | Cell::Damaged | Cell::Foreign => None,
+        });
+        self.history.newest = parts.collect();
     }
 
     /// Somebody else writes in the place of a topic.
@@ -309,11 +317,12 @@ impl Server {
         self.history.newest.remove(topic);
     }
 
-    /// The place of a topic is free again.
-    pub(super) fn remove(&mut self, topic: &Topic) {
-        self.table.cells.remove(topic);
+    /// The places that are of another type are free again.
+    pub(super) fn remove_foreign(&mut self) {
+        self.table
+            .cells
+            .retain(|_, cell| !matches!(cell, Cell::Foreign));
         self.table.changes += 1;
-        self.history.newest.remove(topic);
     }
 
     pub(super) fn part(&self, topic: &Topic) -> Option<(&Order, &str)> {

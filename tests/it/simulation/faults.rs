@@ -253,7 +253,7 @@ impl Fault {
 }
 
 impl Slip {
-    fn of(self, value: i64) -> i64 {
+    pub(crate) fn of(self, value: i64) -> i64 {
         match self {
             Self::Tenfold => value * 10,
             Self::Tenth => (value / 10).max(1),

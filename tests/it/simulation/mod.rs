@@ -6,7 +6,7 @@
 pub(crate) mod checker;
 pub(crate) mod faults;
 pub(crate) mod hosts;
-mod life;
+pub(crate) mod life;
 pub(crate) mod truth;
 
 use std::ops::Range;
