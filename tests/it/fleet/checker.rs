@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::Ticker;
-use masthead::money::Rates;
+use masthead::money::{Method, Rates};
 use masthead::snapshot::Observed;
 use masthead::ticker::Topic;
 use masthead::weather::{CityId, Weather};
@@ -21,12 +21,15 @@ const TWO_CLOCKS: TimeDelta = TimeDelta::minutes(6);
 /// What a server has shown since it began.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
-    /// Of the rates in force: their day, and when they were fetched.
-    shown: Option<(NaiveDate, DateTime<Utc>)>,
+    /// The rates in force.
+    shown: Option<Shown>,
     weather: Vec<(CityId, DateTime<Utc>)>,
     /// Whether its clock has been wrong: what it shows then is of another time, and it leaves that by itself.
     clock_was_wrong: bool,
 }
+
+/// Of rates: their day, whether they are the bank's own word, and when they were fetched.
+type Shown = (NaiveDate, bool, DateTime<Utc>);
 
 impl Watch {
     pub(super) fn clock_is_wrong(&mut self) {
@@ -51,7 +54,7 @@ impl Watch {
         let before = self.shown.take();
         match shown {
             Some(held) => {
-                self.shown = Some((held.value().day(), held.fetched()));
+                self.shown = Some(shown_as(held));
                 self.in_order(before, held, now)?;
             }
             None if before.is_some() => return Err("the rates went blank".into()),
@@ -80,11 +83,11 @@ impl Watch {
     /// The day goes forward only, and is never one that has not begun; of one day the newer reading stays.
     fn in_order(
         &self,
-        before: Option<(NaiveDate, DateTime<Utc>)>,
+        before: Option<Shown>,
         held: &Observed<Rates>,
         now: DateTime<Utc>,
     ) -> Result<(), String> {
-        let (day, fetched) = (held.value().day(), held.fetched());
+        let (day, own_word, fetched) = shown_as(held);
         if self.clock_was_wrong {
             return Ok(());
         }
@@ -92,13 +95,20 @@ impl Watch {
             return Err(format!("{day} is shown before it begins"));
         }
         match before {
-            Some((before, _)) if day < before => Err(format!("{day} is shown after {before}")),
-            Some((before, at)) if day == before && fetched < at - TWO_CLOCKS => {
+            Some((before, ..)) if day < before => Err(format!("{day} is shown after {before}")),
+            Some((before, own, at))
+                if (day, own_word) <= (before, own) && fetched < at - TWO_CLOCKS =>
+            {
                 Err(format!("the rates of {day} go back from {at} to {fetched}"))
             }
             _ => Ok(()),
         }
     }
+}
+
+fn shown_as(held: &Observed<Rates>) -> Shown {
+    let own_word = held.value().publication().method == Method::Published;
+    (held.value().day(), own_word, held.fetched())
 }
 
 /// The hour's temperature is the one that the forecast of every hour gives it.

@@ -195,6 +195,13 @@ impl Life {
     }
 
     /// Time passes; what the lookers see is told.
+    pub(super) fn note(&self, what: impl FnOnce() -> String) {
+        if self.plan.tells {
+            use std::io::Write as _;
+            let _ = writeln!(std::io::stderr(), "{} {}", moment(self.hosts.now()), what());
+        }
+    }
+
     pub(super) async fn watch(&self, time: TimeDelta) -> Result<(), String> {
         let until = Instant::now() + time.to_std().unwrap_or_default();
         while Instant::now() < until {
@@ -253,7 +260,7 @@ impl Life {
         let node = &mut self.nodes[index];
         node.restart(&self.site, loses_disk);
         *self.watches[index].lock().unwrap() = Watch::default();
-        self.site.upstream.allow(1);
+        self.site.upstream.restarted(index);
         let is_fresh = loses_disk || !node.keeps_a_disk();
         let is_well = self.site.store.with(|inner, now| {
             inner

@@ -42,7 +42,8 @@ impl Life {
         self.mishaps.count += 1;
         match self.random.u8(..20) {
             0..6 => {
-                self.site.store.with(|inner, now| inner.trouble.begin(now));
+                let what = self.site.store.with(|inner, now| inner.trouble.begin(now));
+                self.note(|| format!("the store: {what}"));
                 Ok(())
             }
             6..10 => {
@@ -68,6 +69,7 @@ impl Life {
 
     /// All is well, but for the store's own contents, and for what the servers have come to believe.
     pub(super) fn heal(&mut self) {
+        self.note(|| "all is well".into());
         self.site.store.with(|inner, now| inner.trouble.clear(now));
         self.hosts.state().mischief.clear();
         for index in 0..self.nodes.len() {
@@ -107,6 +109,7 @@ impl Life {
             if loses_disk || !keeps {
                 self.hosts.state().mischief.be_honest(now);
             }
+            self.note(|| format!("server {index} begins again, disk {keeps} and {loses_disk}"));
             self.restart(index, loses_disk).await?;
         }
         Ok(())
@@ -115,6 +118,7 @@ impl Life {
     fn some_stand_still(&mut self) {
         for index in self.some() {
             let (steps, time) = (self.random.u32(..40), self.random.u64(1..120));
+            self.note(|| format!("server {index} stands still in {steps} steps for {time} s"));
             self.nodes[index].pause(steps, Duration::from_secs(time));
         }
         self.site.upstream.allow(1);
@@ -127,6 +131,7 @@ impl Life {
             1 => TimeDelta::hours(if self.random.bool() { 24 } else { -24 }),
             _ => self.skew(),
         };
+        self.note(|| format!("server {index} has a clock off by {off}"));
         self.set_clock(index, off);
         self.site.upstream.allow(1);
     }
@@ -155,6 +160,9 @@ impl Life {
             _ => {
                 lied = poison.spoil(&mut inner.server, &topic, ahead, now) && poison.is_lie();
             }
+        });
+        self.note(|| {
+            format!("the store is struck: {strike}, else by {poison:?} of {topic}, {ahead} ahead")
         });
         if lied {
             self.mishaps.next_lie = now + TimeDelta::days(12);

@@ -73,7 +73,7 @@ impl Trouble {
     }
 
     /// One more thing begins to go wrong; one of a kind at a time.
-    pub(super) fn begin(&mut self, now: DateTime<Utc>) -> Fault {
+    pub(super) fn begin(&mut self, now: DateTime<Utc>) -> String {
         let random = &mut self.random;
         let fault = match random.u8(..16) {
             0 | 1 => Fault::Slow(200),
@@ -108,7 +108,7 @@ impl Trouble {
             share,
             reach,
         });
-        fault
+        format!("{fault:?} until {until} of {share} % of calls and {reach} % of servers")
     }
 
     /// All is well.

@@ -27,6 +27,8 @@ struct Calls {
     asked: BTreeMap<Host, VecDeque<(DateTime<Utc>, usize)>>,
     /// When something happened after which one server more may ask.
     allowed: VecDeque<DateTime<Utc>>,
+    /// When each server began that did so again.
+    began: BTreeMap<usize, DateTime<Utc>>,
     count: BTreeMap<Host, u64>,
     over_budget: Option<String>,
 }
@@ -58,6 +60,13 @@ impl Upstream {
         calls.allowed.extend((0..more).map(|_| now));
     }
 
+    /// A server begins again, and does not know what it asked before.
+    pub(super) fn restarted(&self, node: usize) {
+        self.allow(1);
+        let now = self.hosts.now();
+        self.calls.lock().unwrap().began.insert(node, now);
+    }
+
     pub(super) fn count(&self) -> u64 {
         self.calls.lock().unwrap().count.values().sum()
     }
@@ -83,6 +92,7 @@ impl Upstream {
         let Calls {
             asked,
             allowed,
+            began,
             count,
             over_budget,
         } = &mut *calls;
@@ -96,10 +106,11 @@ impl Upstream {
             allowed.pop_front();
         }
         let budget = budget(host, now);
+        let began = began.get(&node).copied().unwrap_or_default();
         let own = |since: DateTime<Utc>| {
             asked
                 .iter()
-                .filter(|(at, by)| *by == node && *at >= since)
+                .filter(|(at, by)| *by == node && *at >= since.max(began))
                 .count()
         };
         let what = if was_well && asked.len() > budget + takeovers + allowed.len() {
