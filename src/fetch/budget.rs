@@ -1,4 +1,5 @@
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
@@ -30,6 +31,7 @@ use crate::source::NationalBankKz;
 #[derive(Debug, Default)]
 pub struct Budgets {
     sources: Mutex<HashMap<SourceId, Standing>>,
+    is_sparing: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -43,6 +45,9 @@ struct Standing {
 /// So many failures in a row are the source's, not the query's.
 const FAILURES_OF_A_SOURCE: u32 = 3;
 
+/// What one of many servers takes that cannot ask each other: a quarter of what they have together.
+const PARTS_OF_A_SPARING_BUDGET: usize = 4;
+
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
 impl Budgets {
@@ -55,7 +60,12 @@ impl Budgets {
         self.with(source, |Standing { spent, .. }| {
             // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.
             spent.retain(|at| *at <= now && now - *at < HOUR);
-            let over = spent.len().checked_sub(limit(source, now));
+            let limit = if self.is_sparing.load(Ordering::Relaxed) {
+                limit(source, now).div_ceil(PARTS_OF_A_SPARING_BUDGET)
+            } else {
+                limit(source, now)
+            };
+            let over = spent.len().checked_sub(limit);
             match over.and_then(|over| spent.get(over)) {
                 Some(first_to_leave) => Err(*first_to_leave + HOUR),
                 None => {
@@ -64,6 +74,11 @@ impl Budgets {
                 }
             }
         })
+    }
+
+    /// From now on takes a quarter of each budget, or the whole again.
+    pub(crate) fn spare(&self, sparing: bool) {
+        self.is_sparing.store(sparing, Ordering::Relaxed);
     }
 
     /// The end of a source's rest, while it lasts.

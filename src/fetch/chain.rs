@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use super::memory::{Remembered, Rest, retry_after};
 use super::{Answer, Attempt, Budgets, FetchError, Fetched, Outcome, Transport};
-use crate::provenance::SourceId;
+use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::{Observed, Reading};
 use crate::source::Source;
 
@@ -260,6 +260,12 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         self.memory()
             .answers
             .insert((index, key.to_owned()), answer);
+    }
+
+    /// The credit of one of the sources.
+    pub(crate) fn attribution(&self, source: &SourceId) -> Option<Attribution> {
+        let known = self.sources.iter().find(|known| known.id() == *source);
+        known.map(|source| source.attribution())
     }
 
     /// The source that is asked first.

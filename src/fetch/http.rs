@@ -6,12 +6,9 @@ use http::header::CONTENT_ENCODING;
 use http::{HeaderValue, Request, Response, Uri};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
-use rustls::ClientConfig;
-use rustls::crypto::CryptoProvider;
-use rustls_platform_verifier::BuilderVerifierExt as _;
-use std::sync::Arc;
 
 use super::resolve::SystemResolver;
+use super::tls::tls;
 use super::transport::{BoxFuture, Transport, TransportError, TransportErrorKind};
 
 /// The bundled transport: HTTP/1.1 over rustls, hardened.
@@ -249,25 +246,6 @@ fn parse_upstream(text: &str) -> Result<Uri, InvalidTransport> {
             };
             InvalidTransport::Upstream { url }
         })
-}
-
-/// TLS by ring, trusting what the machine trusts, or Mozilla's list where the machine has none.
-fn tls() -> Result<ClientConfig, rustls::Error> {
-    let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = || {
-        ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()
-    };
-    match builder()?.with_platform_verifier() {
-        Ok(platform) => Ok(platform.with_no_client_auth()),
-        Err(_) => {
-            let roots = rustls::RootCertStore {
-                roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-            };
-            Ok(builder()?
-                .with_root_certificates(roots)
-                .with_no_client_auth())
-        }
-    }
 }
 
 /// Up to two redirects that stay with the scheme, the host and the port; any other 3xx is the answer.

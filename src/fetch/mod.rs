@@ -11,6 +11,7 @@ mod error;
 mod http;
 mod memory;
 mod resolve;
+mod tls;
 mod transport;
 
 pub use answer::{Answer, Attempt, Fetched, Outcome};
@@ -18,4 +19,8 @@ pub use budget::Budgets;
 pub use chain::Chain;
 pub use error::FetchError;
 pub use http::{HttpTransport, HttpTransportBuilder, InvalidTransport};
+#[cfg(feature = "redis")]
+pub(crate) use resolve::SystemResolver;
+#[cfg(feature = "redis")]
+pub(crate) use tls::{tls, tls_trusting};
 pub use transport::{BoxFuture, Transport, TransportError, TransportErrorKind};

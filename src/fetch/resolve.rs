@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,30 +11,43 @@ use tokio::sync::oneshot;
 /// The usual place for it is the runtime's pool of blocking threads, and a runtime that shuts down waits for them: a
 /// resolver that hangs would hold the whole process for half a minute.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SystemResolver {
+pub(crate) struct SystemResolver {
     under_way: Arc<AtomicUsize>,
 }
 
 /// A resolver that hangs must not collect threads.
 const MAX_UNDER_WAY: usize = 16;
 
+impl SystemResolver {
+    /// The addresses of a host, each with the port. They are never waited for by a runtime that shuts down.
+    pub(crate) async fn addresses(
+        &self,
+        host: String,
+        port: u16,
+    ) -> Result<Vec<SocketAddr>, Box<dyn Error + Send + Sync>> {
+        let ticket =
+            Ticket::take(Arc::clone(&self.under_way)).ok_or("too many name lookups under way")?;
+        let (send, receive) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("masthead-dns".into())
+            .spawn(move || {
+                let found = (host.as_str(), port)
+                    .to_socket_addrs()
+                    .map(Iterator::collect::<Vec<SocketAddr>>);
+                drop(ticket);
+                // The asker may have given up meanwhile; then there is nobody to tell.
+                let _ = send.send(found);
+            })?;
+        Ok(receive.await??)
+    }
+}
+
 impl Resolve for SystemResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let under_way = Arc::clone(&self.under_way);
+        let resolver = self.clone();
         Box::pin(async move {
-            let ticket = Ticket::take(under_way).ok_or("too many name lookups under way")?;
-            let (send, receive) = oneshot::channel();
-            std::thread::Builder::new()
-                .name("masthead-dns".into())
-                .spawn(move || {
-                    let found = (name.as_str(), 0)
-                        .to_socket_addrs()
-                        .map(Iterator::collect::<Vec<SocketAddr>>);
-                    drop(ticket);
-                    // The asker may have given up meanwhile; then there is nobody to tell.
-                    let _ = send.send(found);
-                })?;
-            let addresses: Addrs = Box::new(receive.await??.into_iter());
+            let found = resolver.addresses(name.as_str().to_owned(), 0).await?;
+            let addresses: Addrs = Box::new(found.into_iter());
             Ok(addresses)
         })
     }

@@ -3,6 +3,7 @@
 //! A [`Snapshot`] is immutable. It never expires, it ages: each item carries its times, and a [`FreshnessPolicy`] says
 //! what they mean at a given instant.
 
+mod added;
 mod observed;
 mod sample;
 
@@ -17,6 +18,7 @@ use crate::money::{Method, Rates};
 use crate::provenance::{Attribution, SourceId};
 use crate::weather::{City, CityId, Weather};
 
+pub use added::Added;
 pub use observed::{Freshness, FreshnessPolicy, Observed, Reading};
 
 /// Everything a strip can show: the rates in force, the next publication, the weather by city, and the credits due.
@@ -115,10 +117,21 @@ impl Snapshot {
     /// When anything of it was fetched last.
     #[cfg(feature = "ticker")]
     pub(crate) fn newest_fetch(&self) -> Option<DateTime<Utc>> {
-        let rates = self.rates.iter().chain(&self.next).map(Observed::fetched);
-        rates
-            .chain(self.weather.values().map(Observed::fetched))
-            .max()
+        let weather = self.weather.values().map(Observed::fetched).max();
+        self.newest_rates().max(weather)
+    }
+
+    /// The rates as they are held: placed in force, and placed as the next.
+    #[cfg(feature = "ticker")]
+    pub(crate) const fn both_rates(&self) -> (Option<&Observed<Rates>>, Option<&Observed<Rates>>) {
+        (self.rates.as_ref(), self.next.as_ref())
+    }
+
+    /// When rates were fetched last.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn newest_rates(&self) -> Option<DateTime<Utc>> {
+        let rates = self.rates.iter().chain(&self.next);
+        rates.map(Observed::fetched).max()
     }
 
     /// Of two snapshots the newer of each reading: rates by their day and then their fetch, weather by its fetch.
@@ -162,6 +175,27 @@ impl Snapshot {
     pub fn add_rates(&mut self, rates: Rates, credit: Attribution, now: DateTime<Utc>) -> Added {
         let now = day::clamp(now);
         let today = day::of(now, rates.zone());
+        // The bank's own word is in force now, unless it is of a day ahead, or so old that the feed must have stopped. A
+        // computed set says nothing beyond its own day: the other party may not have seen the newer one.
+        let recent = today - rates.day() <= TimeDelta::days(Self::MAX_DAYS_IN_FORCE);
+        let published = rates.publication().method == Method::Published;
+        let valid = if rates.day() <= today && recent && published {
+            now
+        } else {
+            day::start(rates.day(), rates.zone())
+        };
+        self.take_rates(Observed::new(rates, valid, now), credit, now)
+    }
+
+    /// The same of a publication that another server has read.
+    pub(crate) fn take_rates(
+        &mut self,
+        read: Observed<Rates>,
+        credit: Attribution,
+        now: DateTime<Utc>,
+    ) -> Added {
+        let rates = read.value();
+        let today = day::of(now, rates.zone());
         if rates.day() > today + TimeDelta::days(Self::MAX_DAYS_AHEAD) {
             return Added::TooFarAhead;
         }
@@ -186,29 +220,20 @@ impl Snapshot {
         if slot
             .as_ref()
             .filter(believed)
-            .is_some_and(|held| !held.value().yields_to(&rates, ahead))
+            .is_some_and(|held| !held.value().yields_to(rates, ahead))
         {
             return Added::Superseded;
         }
         self.attributions.insert(rates.source().clone(), credit);
-        // The bank's own word is in force now, unless it is of a day ahead, or so old that the feed must have stopped. A
-        // computed set says nothing beyond its own day: the other party may not have seen the newer one.
-        let recent = today - rates.day() <= TimeDelta::days(Self::MAX_DAYS_IN_FORCE);
-        let confirmed = !ahead && recent && rates.publication().method == Method::Published;
-        let valid = if confirmed {
-            now
-        } else {
-            day::start(rates.day(), rates.zone())
-        };
         let (method, day) = (rates.publication().method, rates.day());
         let added = match slot.as_ref().map(Observed::value) {
-            Some(held) if *held == rates => Added::Confirmed,
+            Some(held) if held == rates => Added::Confirmed,
             Some(held) if (held.publication().method, held.day()) == (method, day) => {
                 Added::Corrected
             }
             _ => Added::Changed,
         };
-        *slot = Some(Observed::new(rates, valid, now));
+        *slot = Some(read);
         added
     }
 
@@ -247,51 +272,40 @@ impl Snapshot {
         expires: Option<DateTime<Utc>>,
     ) -> Added {
         let now = day::clamp(now);
-        let held = self.weather.get(city).map(Observed::value);
-        if held.is_some_and(|held| held.reaches(now, zone)) && !weather.reaches(now, zone) {
-            return Added::Superseded;
-        }
-        self.attributions.insert(weather.source().clone(), credit);
         let today = day::start(day::of(now, zone), zone);
-        let weather = match held {
-            Some(older) => weather.merge(older, today),
+        let weather = match self.weather.get(city).map(Observed::value) {
+            Some(held) if held.reaches(now, zone) && !weather.reaches(now, zone) => {
+                return Added::Superseded;
+            }
+            Some(held) => weather.merge(held, today),
             None => weather,
         };
-        let changed = held.is_none_or(|held| *held != weather);
         let valid = weather.now(now).map_or(now, |hour| hour.at.min(now));
-        self.weather.insert(
-            city.clone(),
-            Observed::new(weather, valid, now).expiring(expires),
-        );
+        let read = Observed::new(weather, valid, now).expiring(expires);
+        self.take_weather(city, zone, read, credit, now)
+    }
+
+    /// The same of weather that another server has read, the hours now past included.
+    pub(crate) fn take_weather(
+        &mut self,
+        city: &CityId,
+        zone: Tz,
+        read: Observed<Weather>,
+        credit: Attribution,
+        now: DateTime<Utc>,
+    ) -> Added {
+        let held = self.weather.get(city).map(Observed::value);
+        if held.is_some_and(|held| held.reaches(now, zone)) && !read.value().reaches(now, zone) {
+            return Added::Superseded;
+        }
+        self.attributions.insert(read.source().clone(), credit);
+        let changed = held != Some(read.value());
+        self.weather.insert(city.clone(), read);
         if changed {
             Added::Changed
         } else {
             Added::Confirmed
         }
-    }
-}
-
-/// What became of a reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Added {
-    /// It is new, or other than what was held.
-    Changed,
-    /// It is what was held; it is known to hold at a later time now.
-    Confirmed,
-    /// Of the day that was held already, with other numbers: the source corrects itself.
-    Corrected,
-    /// Something newer, fuller, or the bank's own was held already.
-    Superseded,
-    /// Its day is too far ahead to be believed.
-    TooFarAhead,
-}
-
-impl Added {
-    /// Whether it was taken: what is held is this reading now.
-    #[must_use]
-    pub const fn is_taken(self) -> bool {
-        matches!(self, Self::Changed | Self::Confirmed | Self::Corrected)
     }
 }
 
@@ -312,7 +326,7 @@ impl Rates {
 }
 
 impl<T> Observed<T> {
-    fn is_of_the_past(&self, now: DateTime<Utc>) -> bool {
+    pub(crate) fn is_of_the_past(&self, now: DateTime<Utc>) -> bool {
         self.fetched() <= now + TimeDelta::minutes(5)
             && self.valid() <= now + TimeDelta::days(Snapshot::MAX_DAYS_AHEAD + 1)
     }

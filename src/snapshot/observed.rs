@@ -60,6 +60,12 @@ impl<T> Observed<T> {
         self
     }
 
+    /// Another value with the same times.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn with(self, value: T) -> Self {
+        Self { value, ..self }
+    }
+
     /// What was read.
     #[must_use]
     pub const fn value(&self) -> &T {

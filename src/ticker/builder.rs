@@ -6,7 +6,10 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 
 use super::cell::Cell;
-use super::{Bank, Report, Shared, State, Store, StoreError, Ticker};
+use super::fleet::Fleet;
+use super::{
+    Bank, Node, ParseFleetError, Report, Shared, SharedStore, State, Store, StoreError, Ticker,
+};
 use crate::fetch::{Budgets, Chain, HttpTransport, InvalidTransport, Transport};
 use crate::money::Pair;
 use crate::snapshot::FreshnessPolicy;
@@ -44,6 +47,8 @@ pub struct TickerBuilder {
     upstream: Option<String>,
     transport: Option<Arc<dyn Transport>>,
     store: Option<Arc<dyn Store>>,
+    fleet: Option<Arc<dyn SharedStore>>,
+    node: String,
     policy: FreshnessPolicy,
     deadline: Duration,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
@@ -61,6 +66,8 @@ impl TickerBuilder {
             upstream: None,
             transport: None,
             store: None,
+            fleet: None,
+            node: "masthead".into(),
             policy: FreshnessPolicy::default(),
             deadline: Duration::from_secs(9),
             clock: Arc::new(|| DateTime::from(SystemTime::now())),
@@ -113,6 +120,22 @@ impl TickerBuilder {
         self
     }
 
+    /// Sets the store that this server shares with others, so that one of them asks the banks and all show the same.
+    ///
+    /// It stands beside [`store`](Self::store), which a server has for itself: with both, a server that starts while the shared
+    /// one is away has what it showed last. All servers of a fleet have the same settings.
+    pub fn fleet(mut self, store: impl SharedStore + 'static) -> Self {
+        self.fleet = Some(Arc::new(store));
+        self
+    }
+
+    /// Sets the name under which the other servers and the [health](Ticker::health) know this one; `masthead` unless set.
+    /// Letters are added to it, so that two processes are never one.
+    pub fn node(mut self, name: impl Into<String>) -> Self {
+        self.node = name.into();
+        self
+    }
+
     /// Sets the limits of freshness, which [`Ticker::policy`] hands to each strip.
     pub const fn policy(mut self, policy: FreshnessPolicy) -> Self {
         self.policy = policy;
@@ -144,7 +167,8 @@ impl TickerBuilder {
     ///
     /// # Errors
     ///
-    /// When there is no source of rates, or the bundled transport cannot be set up with the contact.
+    /// When there is no source of rates, the bundled transport cannot be set up with the contact, or the name of the node is
+    /// none.
     pub fn build(self) -> Result<Ticker, InvalidTicker> {
         if self.bank.rates.is_empty() {
             return Err(InvalidTicker::NoSource);
@@ -160,6 +184,7 @@ impl TickerBuilder {
                 Arc::new(bundled.build()?)
             }
         };
+        let node = Node::process_of(&self.node)?;
         let (kept, error) = match self.store.as_deref().map(load) {
             None => (None, None),
             Some(Ok(kept)) => (kept, None),
@@ -189,6 +214,7 @@ impl TickerBuilder {
             transport,
             budgets: Budgets::default(),
             store: self.store,
+            fleet: self.fleet.map(|store| Fleet::new(store, node)),
             policy: self.policy,
             // A day is for ever, and what is added to it does not overflow.
             deadline: self.deadline.min(Duration::from_secs(86_400)),
@@ -229,6 +255,9 @@ pub enum InvalidTicker {
     /// Nobody is asked for rates.
     #[error("a ticker needs at least one source of rates")]
     NoSource,
+    /// The name of the node is none.
+    #[error(transparent)]
+    Node(#[from] ParseFleetError),
     /// The bundled transport cannot be set up.
     #[error(transparent)]
     Transport(#[from] InvalidTransport),

@@ -40,7 +40,7 @@ pub struct FileStore {
 }
 
 /// The version of the file's shape. Another one is not read: old and new programs may share a disk.
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 /// Thirty cities and forty currencies are a quarter of a megabyte.
 const MAX_BYTES: u64 = 8 << 20;
 /// Around the six letters that the name of a temporary file is made unique by.

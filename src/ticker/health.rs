@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::{Hold, Item, Report, Shared, Ticker};
+use super::{FleetHealth, Hold, Item, Report, Shared, Ticker};
 use crate::day;
 use crate::fetch::{Attempt, Outcome};
 use crate::provenance::SourceId;
@@ -46,6 +46,8 @@ pub struct Health {
     pub denied_by: Vec<SourceId>,
     /// Why the store failed at the last refresh.
     pub store: Option<String>,
+    /// How this server stands with those that share a store with it; nothing where none does.
+    pub fleet: Option<FleetHealth>,
 }
 
 /// How old what is shown of an item is.
@@ -108,7 +110,7 @@ pub(super) struct Ledger {
     last_refresh: Option<DateTime<Utc>>,
     pub(super) last_tick: Option<DateTime<Utc>>,
     pub(super) restarts: u64,
-    store: Option<String>,
+    pub(super) store: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -172,12 +174,13 @@ impl Ticker {
 }
 
 impl Health {
-    /// Whether everything shown is there and not stale, nothing is held back or overdue, and the store works.
+    /// Whether everything shown is there and not stale, nothing is held back or overdue, the store works, and the fleet agrees.
     #[must_use]
     pub fn is_good(&self) -> bool {
         let good = |item: &ItemHealth| item.freshness < Freshness::Stale && !item.overdue;
         let undisputed = self.holds.is_empty() && self.denied_by.is_empty();
-        self.items.iter().all(good) && undisputed && self.store.is_none()
+        let agreed = self.fleet.as_ref().is_none_or(FleetHealth::is_good);
+        self.items.iter().all(good) && undisputed && self.store.is_none() && agreed
     }
 }
 
@@ -205,6 +208,7 @@ impl Shared {
             unconfirmed: memory.unconfirmed(),
             denied_by: memory.denied_by().to_vec(),
             store: ledger.store.clone(),
+            fleet: self.fleet.as_ref().map(|fleet| self.fleet_health(fleet)),
         }
     }
 

@@ -25,32 +25,33 @@
 mod bank;
 mod banks;
 mod builder;
+mod calendar;
 mod cell;
 mod file_store;
 mod fleet;
 mod guard;
 mod health;
 mod rates;
+#[cfg(feature = "redis")]
+mod redis;
 mod refresh;
 mod report;
+mod run;
 mod schedule;
 mod state;
 mod store;
 mod supervise;
 
-use std::convert::Infallible;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use futures_util::FutureExt as _;
 
 use crate::day;
 use crate::fetch::{Budgets, Chain, Transport};
 use crate::money::{Pair, Rates};
-use crate::provenance::SourceId;
 use crate::snapshot::FreshnessPolicy;
 use crate::weather::{City, Weather};
 
@@ -59,22 +60,24 @@ pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
 pub use file_store::FileStore;
 pub use fleet::{
-    Ask, Hint, Kept, Lease, Leases, Node, Order, ParseFleetError, Part, Put, SharedStore, Topic,
-    Wanted, Wish,
+    Ask, FleetHealth, Hint, Kept, Lease, Leases, Node, Order, ParseFleetError, Part, Put,
+    SharedStore, Topic, TopicHealth, Wanted, Wish,
 };
 pub use guard::{
     Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal, Witness,
 };
 pub use health::{Health, ItemHealth, SourceHealth};
+#[cfg(feature = "redis")]
+pub use redis::{InvalidRedisStore, RedisStore, RedisStoreBuilder};
 pub use report::{Entry, Item, Report};
 pub use state::State;
 pub use store::{Store, StoreError};
 pub use supervise::Background;
 
 use cell::Cell;
+use fleet::Fleet;
 use guard::Memory;
 use health::Ledger;
-use schedule::{Calendar, Schedule};
 
 /// Keeps the rates and the weather, and says what became of each refresh. Clones share it.
 #[derive(Clone)]
@@ -97,6 +100,7 @@ struct Shared {
     transport: Arc<dyn Transport>,
     budgets: Budgets,
     store: Option<Arc<dyn Store>>,
+    fleet: Option<Fleet>,
     policy: FreshnessPolicy,
     deadline: Duration,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
@@ -124,9 +128,22 @@ impl Ticker {
     /// It never fails: the report says what each source did. What had not answered within the deadline is a time-out, and
     /// a store gets a second more at most. Two at once take turns.
     pub async fn refresh(&self, now: DateTime<Utc>) -> Report {
-        self.shared
-            .refresh(self.shared.items(), day::clamp(now))
-            .await
+        self.catch_up().await;
+        let items = self.shared.items();
+        let report = self.shared.refresh(items, day::clamp(now)).await;
+        self.catch_up().await;
+        report
+    }
+
+    /// Takes over what other servers have published, and publishes what is newer here. A server that shares a store calls it
+    /// before its first page, which has the strip then; [`run`](Self::run) does it all the time.
+    ///
+    /// It ends within moments, and never fails: the [health](Self::health) says how the store is. Without a shared store it
+    /// does nothing.
+    pub async fn catch_up(&self) {
+        if let Some(fleet) = &self.shared.fleet {
+            self.shared.exchange(fleet).await;
+        }
     }
 
     /// [`refresh`](Self::refresh) for scripts and sites without a runtime: it brings its own, on a thread of its own, so
@@ -152,41 +169,6 @@ impl Ticker {
             Ok(Ok(report)) => report,
             Ok(Err(cause)) => Report::obstructed(now, cause.to_string()),
             Err(_) => Report::obstructed(now, "the refresh stopped unexpectedly".into()),
-        }
-    }
-
-    /// Refreshes what is due, for ever. The host spawns it on a Tokio runtime with time and I/O, and drops it to stop.
-    ///
-    /// It knows when the bank publishes, honours what each source asked for, and spreads its requests by chance, so that
-    /// many servers do not ask in the same second. Reports go to [`TickerBuilder::on_report`]. A panic in a source or a
-    /// store of the site's own is reported, and what it touched is tried again five minutes later; one in the hook ends
-    /// nothing.
-    pub async fn run(&self) -> Infallible {
-        let shared = &self.shared;
-        let now = || day::clamp((shared.clock)());
-        let mut schedule = Schedule::new(
-            &shared.items(),
-            shared.calendar(),
-            &shared.cell.load(),
-            &shared.memory(),
-            now(),
-        );
-        loop {
-            let (due, at) = (schedule.due(now()), now());
-            shared.ledger().last_tick = Some(at);
-            if !due.is_empty() {
-                // Nothing half done outlives a panic: the snapshot is replaced whole, and a lock is taken over.
-                let refresh = AssertUnwindSafe(shared.refresh(due.clone(), at)).catch_unwind();
-                let report = refresh.await.unwrap_or_else(|_| {
-                    schedule.put_off(due, at);
-                    Report::obstructed(at, "a source or a store of the site's own panicked".into())
-                });
-                schedule.learn(&report, &shared.cell.load(), &shared.memory(), at);
-                // A log that fails shall not stop the ticker; the panic hook has told of it.
-                _ = catch_unwind(AssertUnwindSafe(|| (shared.on_report)(&report)));
-            }
-            // A short tick, because a wall clock may jump and a machine may sleep.
-            tokio::time::sleep(schedule.pause(now())).await;
         }
     }
 
@@ -235,6 +217,11 @@ impl Ticker {
 }
 
 impl Shared {
+    /// Tells the host's log. One that fails shall not stop the ticker; the panic hook has told of it.
+    fn tell(&self, report: &Report) {
+        _ = catch_unwind(AssertUnwindSafe(|| (self.on_report)(report)));
+    }
+
     fn items(&self) -> Vec<Item> {
         let cities = self
             .cities
@@ -251,14 +238,6 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take()
-    }
-
-    fn calendar(&self) -> Calendar {
-        let awaits_national_bank = self.newest.first_id() == Some(SourceId::NATIONAL_BANK_KZ);
-        Calendar {
-            zone: self.bank.zone,
-            awaits_national_bank,
-        }
     }
 
     /// Tells the chains when each source may be asked again, by what the store kept.

@@ -111,9 +111,7 @@ impl Shared {
             };
             let credit = self.bank.attribution(&source);
             let credit = credit.unwrap_or_else(|| Attribution::new(source.to_string()));
-            let added = self
-                .cell
-                .update(|snapshot| snapshot.add_rates(rates, credit, now));
+            let added = self.show(|snapshot| snapshot.add_rates(rates, credit, now));
             entry.added = Some(added);
         }
     }
@@ -127,7 +125,7 @@ impl Shared {
     }
 
     /// The pairs the site asked for.
-    fn wanted(&self, rates: Rates) -> Result<Rates, InvalidRates> {
+    pub(super) fn wanted(&self, rates: Rates) -> Result<Rates, InvalidRates> {
         if self.pairs.is_empty() {
             Ok(rates)
         } else {

@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::{Entry, Item, Report, Shared, Store, StoreError};
 use crate::fetch::{Attempt, BoxFuture, FetchError, Fetched, Outcome};
 use crate::provenance::SourceId;
-use crate::snapshot::Added;
+use crate::snapshot::{Added, Snapshot};
+use crate::text::WithCauses;
 use crate::weather::City;
 
 /// Between the first requests for two cities: ten a second, half of what MET Norway allows an application.
@@ -102,7 +103,7 @@ impl Shared {
                  expires,
                  ..
              }| {
-                self.cell.update(|snapshot| {
+                self.show(|snapshot| {
                     snapshot.add_weather(city.id(), city.zone(), value, attribution, now, expires)
                 })
             },
@@ -132,8 +133,34 @@ impl Shared {
         Entry::new(item, vec![Attempt { source, outcome }])
     }
 
-    /// Keeps the state, off the runtime's threads: a disk may take its time, but not for ever.
+    /// Publishes a reading: to the pages, and at once to the other servers.
+    pub(super) fn show(&self, change: impl FnOnce(&mut Snapshot) -> Added) -> Added {
+        let added = self.cell.update(change);
+        if let Some(fleet) = self.fleet.as_ref().filter(|_| added.is_taken()) {
+            fleet.touch();
+        }
+        added
+    }
+
+    /// Keeps the state, for other servers and across restarts.
     pub(super) async fn keep(&self, deadline: Instant) -> Result<(), StoreError> {
+        if let Some(fleet) = &self.fleet {
+            fleet.touch();
+        }
+        self.save(deadline).await
+    }
+
+    /// Keeps what another server read across restarts.
+    pub(super) async fn keep_adopted(&self) {
+        if let Err(error) = self.save(Instant::now()).await {
+            let error = WithCauses(&error).to_string();
+            tracing::error!(target: "masthead", error, "store");
+            self.ledger().store = Some(error);
+        }
+    }
+
+    /// Saves the state, off the runtime's threads: a disk may take its time, but not for ever.
+    async fn save(&self, deadline: Instant) -> Result<(), StoreError> {
         let Some(store) = &self.store else {
             return Ok(());
         };

@@ -82,6 +82,15 @@ impl Report {
         }
     }
 
+    pub(super) const fn of(at: DateTime<Utc>, entries: Vec<Entry>) -> Self {
+        Self {
+            at,
+            entries,
+            store: Vec::new(),
+            obstacle: None,
+        }
+    }
+
     /// Whether every item is as good as its sources have it, and the store too.
     #[must_use]
     pub fn is_complete(&self) -> bool {

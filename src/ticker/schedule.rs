@@ -3,49 +3,26 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
-use chrono_tz::Tz;
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::calendar::{Calendar, LONGEST, Last, read};
 use super::guard::{Memory, STANDS_BY};
-use super::{Item, Report};
-use crate::day;
-use crate::money::{Method, Rates};
-use crate::snapshot::{Observed, Snapshot};
-use crate::source::NationalBankKz;
+use super::{Item, Report, Topic};
+use crate::snapshot::Snapshot;
 
 /// The next time of each item.
 #[derive(Debug)]
 pub(super) struct Schedule {
     next: BTreeMap<Item, DateTime<Utc>>,
+    /// Up to when it is known what became of each item.
+    learned: BTreeMap<Item, DateTime<Utc>>,
     calendar: Calendar,
 }
 
-/// What is known of the bank's day.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Calendar {
-    /// The zone in which the bank counts its days.
-    pub(super) zone: Tz,
-    /// Whether the newest publication is awaited when the National Bank of Kazakhstan publishes.
-    pub(super) awaits_national_bank: bool,
-}
-
 const MINUTE: TimeDelta = TimeDelta::minutes(1);
-/// No item is put off for longer; one that is, was put off by a clock that was wrong.
-const LONGEST: TimeDelta = TimeDelta::hours(3);
 
 /// Later by chance, so that many servers do not ask at once.
 const LONGEST_JITTER: TimeDelta = TimeDelta::minutes(5);
-
-/// What became of the last attempt at an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Last {
-    /// Its first source answered.
-    Good,
-    /// Another one did.
-    Fallback,
-    /// None did.
-    Failed,
-}
 
 impl Schedule {
     /// What is held decides what is due: a site that restarts ten times a day does not ask ten times.
@@ -58,27 +35,53 @@ impl Schedule {
     ) -> Self {
         let held = again(memory, now);
         let next = items.iter().map(|item| {
-            let rates = snapshot.rates(now);
-            let (fetched, last) = match item {
-                Item::Rates => (
-                    rates.map(Observed::fetched),
-                    rates.map_or(Last::Failed, published),
-                ),
-                Item::Next => (
-                    snapshot.next(now).or(rates).map(Observed::fetched),
-                    Last::Good,
-                ),
-                Item::Weather(city) => (snapshot.weather(city).map(Observed::fetched), Last::Good),
-            };
-            let due = fetched.map_or(now, |fetched| {
+            let due = read(item, snapshot, now).map_or(now, |(fetched, last)| {
                 calendar.after(item, last, snapshot, fetched).max(now)
             });
             (item.clone(), earlier(item, due, held))
         });
+        let next = next.collect();
         Self {
-            next: next.collect(),
+            next,
+            learned: BTreeMap::new(),
             calendar,
         }
+    }
+
+    /// Takes into account what other servers have read.
+    pub(super) fn follow(&mut self, snapshot: &Snapshot, memory: &Memory, now: DateTime<Utc>) {
+        let items: Vec<Item> = self.next.keys().cloned().collect();
+        for item in items {
+            let Some((fetched, last)) = read(&item, snapshot, now) else {
+                continue;
+            };
+            if self
+                .learned
+                .get(&item)
+                .is_some_and(|until| fetched <= *until)
+            {
+                continue;
+            }
+            let next = self.calendar.after(&item, last, snapshot, fetched);
+            let next = next + jitter(next - fetched);
+            let next = earlier(&item, next, again(memory, fetched));
+            self.next.insert(item.clone(), next);
+            self.learned.insert(item, fetched);
+        }
+    }
+
+    /// What a refresh could not read, and in how long it is tried again.
+    pub(super) fn failed(&self, report: &Report, now: DateTime<Utc>) -> Vec<(Topic, TimeDelta)> {
+        let failed = report.entries.iter().filter(|entry| !entry.is_good());
+        let mut failed: Vec<(Topic, TimeDelta)> = failed
+            .filter_map(|entry| {
+                let next = self.next.get(&entry.item)?;
+                Some((Topic::from(&entry.item), *next - now))
+            })
+            .collect();
+        failed.sort();
+        failed.dedup_by(|a, b| a.0 == b.0);
+        failed
     }
 
     /// The items whose time has come.
@@ -109,13 +112,33 @@ impl Schedule {
             let next = next + jitter(next - now);
             let next = earlier(&entry.item, next, again(memory, now));
             self.next.insert(entry.item.clone(), next);
+            self.learned.insert(entry.item.clone(), now);
+        }
+        // The two feeds of a bank confirm each other, and are asked for each in its own time all the same.
+        if report
+            .entries
+            .iter()
+            .any(|entry| matches!(entry.item, Item::Rates | Item::Next))
+        {
+            self.learned.extend([(Item::Rates, now), (Item::Next, now)]);
         }
     }
 
-    /// Puts items off that a refresh did not come to.
-    pub(super) fn put_off(&mut self, items: Vec<Item>, now: DateTime<Utc>) {
+    /// Asks soon for an item on which others say something else.
+    pub(super) fn hurry(&mut self, item: &Item, now: DateTime<Utc>) {
+        let soon = self
+            .learned
+            .get(item)
+            .map_or(now, |learned| *learned + MINUTE * 10);
+        if let Some(next) = self.next.get_mut(item) {
+            *next = soon.min(*next);
+        }
+    }
+
+    /// Puts items off that this server did not come to, or that another one asks for.
+    pub(super) fn put_off(&mut self, items: Vec<Item>, by: TimeDelta, now: DateTime<Utc>) {
         self.next
-            .extend(items.into_iter().map(|item| (item, now + MINUTE * 5)));
+            .extend(items.into_iter().map(|item| (item, now + by)));
     }
 
     /// How long until something is due: a second at least, half a minute at most.
@@ -125,50 +148,6 @@ impl Schedule {
             .clamp(TimeDelta::seconds(1), TimeDelta::seconds(30))
             .to_std()
             .unwrap_or(Duration::from_secs(30))
-    }
-}
-
-fn published(rates: &Observed<Rates>) -> Last {
-    match rates.value().publication().method {
-        Method::Published => Last::Good,
-        Method::Computed => Last::Fallback,
-    }
-}
-
-impl Calendar {
-    /// When an item is asked for again, without jitter.
-    fn after(
-        self,
-        item: &Item,
-        last: Last,
-        snapshot: &Snapshot,
-        now: DateTime<Utc>,
-    ) -> DateTime<Utc> {
-        match (item, last) {
-            (Item::Rates, Last::Good) => self.midnight_or(now, LONGEST),
-            // A fallback's rates are not the bank's own.
-            (Item::Rates, Last::Fallback) => self.midnight_or(now, TimeDelta::hours(1)),
-            // A server often starts before its network does.
-            (Item::Rates, Last::Failed) if snapshot.rates(now).is_none() => now + MINUTE * 2,
-            (Item::Rates, Last::Failed) => now + MINUTE * 20,
-            (Item::Next, _) if self.awaits_national_bank => {
-                next_publication(snapshot.next(now).is_some(), last != Last::Failed, now)
-            }
-            (Item::Next, _) => now + TimeDelta::hours(1),
-            (Item::Weather(_), Last::Failed) => now + MINUTE * 5,
-            (Item::Weather(city), _) => {
-                let expires = snapshot.weather(city).and_then(|held| held.expires());
-                let due = expires
-                    .filter(|expires| *expires > now)
-                    .unwrap_or(now + MINUTE * 30);
-                due.min(now + LONGEST)
-            }
-        }
-    }
-
-    /// In three hours, or when the bank's day turns: then other rates are in force.
-    fn midnight_or(self, now: DateTime<Utc>, interval: TimeDelta) -> DateTime<Utc> {
-        (now + interval).min(day::end(day::of(now, self.zone), self.zone) + MINUTE)
     }
 }
 
@@ -191,33 +170,6 @@ fn earlier(item: &Item, at: DateTime<Utc>, held: Option<DateTime<Utc>>) -> DateT
     held.map_or(at, |held| held.min(at))
 }
 
-/// The bank publishes the dollar at 15:30 and the rest at 16:00, on working days, for the next: every ten minutes until
-/// five, every half hour until eight, and otherwise every three hours, because a holiday may be moved to a Saturday.
-fn next_publication(known: bool, good: bool, now: DateTime<Utc>) -> DateTime<Utc> {
-    let local = now.with_timezone(&NationalBankKz::ZONE);
-    let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
-    let working = !matches!(local.weekday(), Weekday::Sat | Weekday::Sun);
-    let publishing = working && (at(15, 30)..at(17, 0)).contains(&local.time());
-    let evening = working && (at(17, 0)..at(20, 0)).contains(&local.time());
-    let interval = if publishing && !known {
-        MINUTE * 10
-    } else if !good {
-        MINUTE * 20
-    } else if evening && !known {
-        MINUTE * 30
-    } else {
-        LONGEST
-    };
-    let opening =
-        day::start(local.date_naive(), NationalBankKz::ZONE) + TimeDelta::hours(15) + MINUTE * 31;
-    let next = now + interval;
-    if working && now < opening {
-        next.min(opening)
-    } else {
-        next
-    }
-}
-
 /// Up to a tenth of the interval, five minutes at most: later, never earlier.
 fn jitter(interval: TimeDelta) -> TimeDelta {
     let most = (interval.num_milliseconds() / 10).clamp(1, LONGEST_JITTER.num_milliseconds());
@@ -227,57 +179,12 @@ fn jitter(interval: TimeDelta) -> TimeDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn time(text: &str) -> DateTime<Utc> {
-        text.parse().unwrap()
-    }
-
-    #[track_caller]
-    fn assert_next(known: bool, good: bool, now: &str, expected: &str) {
-        assert_eq!(next_publication(known, good, time(now)), time(expected));
-    }
-
-    #[test]
-    fn the_publication_is_awaited_when_the_bank_publishes() {
-        // Thursday in Astana, UTC+5.
-        assert_next(false, true, "2026-04-02T06:00:00Z", "2026-04-02T09:00:00Z");
-        assert_next(false, true, "2026-04-02T09:00:00Z", "2026-04-02T10:31:00Z");
-        assert_next(false, true, "2026-04-02T10:31:00Z", "2026-04-02T10:41:00Z");
-        assert_next(true, true, "2026-04-02T10:41:00Z", "2026-04-02T13:41:00Z");
-        assert_next(false, true, "2026-04-02T12:00:00Z", "2026-04-02T12:30:00Z");
-        assert_next(true, true, "2026-04-02T12:00:00Z", "2026-04-02T15:00:00Z");
-        assert_next(false, false, "2026-04-02T10:31:00Z", "2026-04-02T10:41:00Z");
-        assert_next(false, false, "2026-04-02T12:00:00Z", "2026-04-02T12:20:00Z");
-    }
-
-    #[test]
-    fn weekends_are_quiet() {
-        assert_next(false, true, "2026-04-04T10:31:00Z", "2026-04-04T13:31:00Z");
-    }
+    use crate::source::NationalBankKz;
 
     const CALENDAR: Calendar = Calendar {
         zone: NationalBankKz::ZONE,
         awaits_national_bank: true,
     };
-
-    #[test]
-    fn rates_are_asked_for_at_the_banks_midnight() {
-        let three_hours = TimeDelta::hours(3);
-        for (now, next) in [
-            ("2026-04-02T18:00:00Z", "2026-04-02T19:01:00Z"),
-            ("2026-04-02T06:00:00Z", "2026-04-02T09:00:00Z"),
-        ] {
-            assert_eq!(CALENDAR.midnight_or(time(now), three_hours), time(next));
-        }
-        let moscow = Calendar {
-            zone: chrono_tz::Europe::Moscow,
-            ..CALENDAR
-        };
-        assert_eq!(
-            moscow.midnight_or(time("2026-04-02T20:00:00Z"), three_hours),
-            time("2026-04-02T21:01:00Z")
-        );
-    }
 
     #[test]
     fn a_restart_does_not_ask_again() {
@@ -291,19 +198,6 @@ mod tests {
             schedule.due(now - TimeDelta::days(400)).len(),
             4,
             "a clock that was set back"
-        );
-    }
-
-    #[test]
-    fn a_server_that_starts_before_its_network_asks_again_soon() {
-        let now = time("2026-04-02T06:00:00Z");
-        assert_eq!(
-            CALENDAR.after(&Item::Rates, Last::Failed, &Snapshot::default(), now),
-            now + MINUTE * 2
-        );
-        assert_eq!(
-            CALENDAR.after(&Item::Rates, Last::Failed, &Snapshot::sample(), now),
-            now + MINUTE * 20
         );
     }
 

@@ -62,7 +62,7 @@ fn a_file_cut_short_is_damaged() {
 #[test]
 fn a_byte_flipped_anywhere_is_found() {
     let whole = saved();
-    let schema = position(&whole, b"\"schema\":2") + b"\"schema\":".len();
+    let schema = position(&whole, b"\"schema\":3") + b"\"schema\":".len();
     let folder = Folder::new();
     for at in 0..whole.len() {
         let mut bytes = whole.clone();
@@ -90,7 +90,7 @@ fn what_is_no_state_is_damaged() {
         ("null", b"null".to_vec()),
         (
             "a state without a checksum",
-            br#"{"schema":2,"state":{}}"#.to_vec(),
+            br#"{"schema":3,"state":{}}"#.to_vec(),
         ),
         ("two states", [saved(), saved()].concat()),
         (
@@ -122,12 +122,12 @@ fn damage_twice_over_keeps_the_latest() {
 #[test]
 fn another_schema_is_left_where_it_is() {
     let folder = Folder::new();
-    let newer = br#"{"schema":3,"anything":["else"]}"#;
+    let newer = br#"{"schema":4,"anything":["else"]}"#;
     fs::write(folder.file(), newer).unwrap();
     let store = FileStore::new(folder.file());
     for _ in 0..2 {
         let text = format!(
-            "{}: has schema 3, this version reads 2; left as it is until the next save",
+            "{}: has schema 4, this version reads 3; left as it is until the next save",
             folder.file().display()
         );
         assert_eq!(store.load().unwrap_err().to_string(), text);

@@ -1,7 +1,226 @@
 //! Many servers, one polite client: what one of them fetched is shown by all.
+//!
+//! Each server looks every second or two whether the shared store has something newer ([`exchange`]), judges it by its own guard
+//! ([`adopt`]), and puts there what it has that is newer. Before it asks upstream it takes a lease ([`lease`]), which saves calls
+//! and nothing else: which of two readings stays is decided by their [`Order`], there and here.
 
+mod adopt;
+mod exchange;
+mod health;
+mod lease;
 mod order;
+mod parts;
 mod store;
 
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt as _;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{Shared, StoreError};
+use crate::text::WithCauses;
+
+pub use health::{FleetHealth, TopicHealth};
+pub(super) use lease::Admission;
 pub use order::{Node, Order, ParseFleetError, Topic};
+pub(in crate::ticker) use store::SCHEMA;
 pub use store::{Ask, Hint, Kept, Lease, Leases, Part, Put, SharedStore, Wanted, Wish};
+
+/// Between two looks at the store while it speaks by itself...
+const LOOK: Duration = Duration::from_millis(2000);
+/// ...and while it does not.
+const LOOK_WITHOUT_HINTS: Duration = Duration::from_millis(900);
+/// After a hint, by chance up to this: several at once are one, and a thousand servers do not come in the same millisecond.
+const AFTER_A_HINT: Duration = Duration::from_millis(40);
+/// No call takes longer, whatever a store promises.
+const LONGEST_CALL: Duration = Duration::from_secs(1);
+
+/// A server's part in a fleet.
+#[derive(Debug)]
+pub(super) struct Fleet {
+    store: Arc<dyn SharedStore>,
+    node: Node,
+    /// Something here may be newer than what is shared.
+    is_dirty: AtomicBool,
+    wake: Notify,
+    /// One exchange at a time.
+    turn: tokio::sync::Mutex<()>,
+    view: Mutex<View>,
+}
+
+/// What is known of the store and of the others.
+#[derive(Debug, Default)]
+struct View {
+    /// The store's mark when it was read last; nothing where it must be read anew.
+    mark: Option<Option<String>>,
+    /// Under which order each topic was taken over, refused, or published.
+    known: BTreeMap<Topic, Order>,
+    /// The order that the store had last.
+    kept: BTreeMap<Topic, Order>,
+    /// Why what is shared is not what is held here.
+    refused: BTreeMap<Topic, Refused>,
+    /// Who asks upstream, and until when that is known.
+    leaders: BTreeMap<Topic, (Node, Instant)>,
+    /// Which topics this server leaves to others for a while, because it could not read them.
+    resting: BTreeMap<Topic, Instant>,
+    /// When leases are renewed; at once in the beginning.
+    renewal: Option<Instant>,
+    is_hinted: bool,
+    /// How far the store's clock is ahead of this server's.
+    ahead: TimeDelta,
+    contact: Contact,
+}
+
+/// Why something that is shared is not shown here; under which order, where a part was refused and not the store's answer.
+#[derive(Debug)]
+struct Refused {
+    why: String,
+    part: Option<Order>,
+}
+
+/// How the calls went.
+#[derive(Debug, Default)]
+struct Contact {
+    last: Option<DateTime<Utc>>,
+    away_since: Option<DateTime<Utc>>,
+    latency: Duration,
+    calls: u64,
+    errors: u64,
+    error: Option<String>,
+}
+
+impl Fleet {
+    pub(super) fn new(store: Arc<dyn SharedStore>, node: Node) -> Self {
+        Self {
+            store,
+            node,
+            is_dirty: AtomicBool::new(true),
+            wake: Notify::new(),
+            turn: tokio::sync::Mutex::default(),
+            view: Mutex::default(),
+        }
+    }
+
+    /// Something here changed: it is shared at once, whatever else is under way.
+    pub(super) fn touch(&self) {
+        self.is_dirty.store(true, Ordering::Release);
+        self.wake.notify_one();
+    }
+
+    /// Remembers, and tells, why something that is shared is not shown here.
+    fn refuse(&self, topic: &Topic, why: String, part: Option<Order>) {
+        let mut view = self.view();
+        if view.refused.get(topic).is_none_or(|known| known.why != why) {
+            tracing::warn!(target: "masthead", node = %self.node, %topic, why, "what is shared is not shown here");
+        }
+        view.refused.insert(topic.clone(), Refused { why, part });
+    }
+
+    fn view(&self) -> MutexGuard<'_, View> {
+        self.view.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this server is by itself: the store is away, or one of the two clocks is wrong.
+    fn is_alone(&self) -> bool {
+        let view = self.view();
+        view.is_away() || view.is_out_of_step()
+    }
+
+    /// Calls the store. One of the site's own may take its time, or panic.
+    async fn call<T>(
+        &self,
+        now: DateTime<Utc>,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> Option<T> {
+        let started = Instant::now();
+        let outcome = timeout(LONGEST_CALL, AssertUnwindSafe(call).catch_unwind()).await;
+        let outcome = outcome.map_or_else(
+            |_| Err(StoreError::new("the shared store does not answer")),
+            |ended| ended.unwrap_or_else(|_| Err(StoreError::new("the shared store panicked"))),
+        );
+        let mut view = self.view();
+        let contact = &mut view.contact;
+        contact.calls += 1;
+        match outcome {
+            Ok(answer) => {
+                contact.latency = started.elapsed();
+                contact.last = Some(now);
+                if contact.away_since.take().is_some() {
+                    tracing::info!(target: "masthead", node = %self.node, "the shared store is back");
+                }
+                Some(answer)
+            }
+            Err(error) => {
+                let text = WithCauses(&error).to_string();
+                if contact.away_since.is_none() {
+                    tracing::warn!(target: "masthead", node = %self.node, error = text, "the shared store is away");
+                    contact.away_since = Some(now);
+                }
+                contact.errors += 1;
+                contact.error = Some(text);
+                // What it may have lost meanwhile is not known.
+                view.mark = None;
+                None
+            }
+        }
+    }
+
+    fn heard(&self, hint: Hint) {
+        let mut view = self.view();
+        view.is_hinted = true;
+        // What was said before is not known.
+        if hint == Hint::Listening {
+            view.mark = None;
+        }
+    }
+
+    /// Waits for a hint, for a change here, or until it is time to look.
+    async fn wait(&self) {
+        let is_hinted = self.view().is_hinted;
+        let longest = if is_hinted { LOOK } else { LOOK_WITHOUT_HINTS };
+        let mut time = std::pin::pin!(sleep(longest.mul_f32(0.9 + 0.1 * fastrand::f32())));
+        let hint = AssertUnwindSafe(self.store.hint()).catch_unwind();
+        tokio::select! {
+            () = &mut time => {}
+            () = self.wake.notified() => {}
+            hint = hint => match hint {
+                Ok(Ok(hint)) => {
+                    self.heard(hint);
+                    sleep(AFTER_A_HINT.mul_f32(fastrand::f32())).await;
+                }
+                Ok(Err(_)) | Err(_) => {
+                    self.view().is_hinted = false;
+                    tokio::select! {
+                        () = &mut time => {}
+                        () = self.wake.notified() => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// Keeps in step with the fleet, for ever.
+    pub(super) async fn follow(&self, fleet: &Fleet) -> Infallible {
+        loop {
+            self.exchange(fleet).await;
+            self.renew(fleet).await;
+            fleet.wait().await;
+        }
+    }
+
+    /// The topics this server keeps.
+    fn topics(&self) -> Vec<Topic> {
+        let cities = self.cities.iter();
+        let cities = cities.map(|city| Topic::Weather(city.id().clone()));
+        [Topic::Rates].into_iter().chain(cities).collect()
+    }
+}

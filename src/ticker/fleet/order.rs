@@ -167,9 +167,9 @@ impl Order {
 
 impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let day = (self.day - NaiveDate::default()).num_days();
+        let day = (self.day - NaiveDate::default()).num_days().max(0);
         let rank = u8::from(self.own_word);
-        let at = self.at.timestamp_millis();
+        let at = self.at.timestamp_millis().max(0);
         write!(f, "{day:06}|{rank}|{at:015}|{}", self.node)
     }
 }
@@ -180,9 +180,9 @@ impl FromStr for Order {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parse = || {
             let mut fields = text.splitn(4, '|');
-            let days: i64 = fields.next()?.parse().ok()?;
+            let days: u32 = fields.next()?.parse().ok()?;
             let order = Self {
-                day: NaiveDate::default().checked_add_signed(TimeDelta::try_days(days)?)?,
+                day: NaiveDate::default().checked_add_signed(TimeDelta::days(days.into()))?,
                 own_word: fields.next()? == "1",
                 at: DateTime::from_timestamp_millis(fields.next()?.parse().ok()?)?,
                 node: fields.next()?.parse().ok()?,

@@ -9,6 +9,9 @@ use super::{Node, Order, Topic};
 use crate::fetch::BoxFuture;
 use crate::ticker::StoreError;
 
+/// The version of the shape of bodies. Another one has other keys: old and new programs may share a store.
+pub(in crate::ticker) const SCHEMA: u32 = 1;
+
 /// A store that many servers share, so that one of them asks the banks and all show the same.
 ///
 /// It is no place of trust: what it gives back is judged like an answer of a bank, and orders are compared on both sides. It

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::gate::{self, Moves, Past, Quotes};
-use super::hold::Hold;
+use super::hold::{Evidence, Hold, HoldId};
 use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::SourceId;
 use crate::snapshot::Snapshot;
@@ -32,12 +32,16 @@ pub(crate) struct Memory {
     pub(super) denied_by: Vec<SourceId>,
     /// The last day on which the numbers were other ones.
     moved: Option<NaiveDate>,
+    /// What was surprising and is believed, and why: so that each server of several need not find out by itself.
+    proofs: Vec<(HoldId, Evidence)>,
 }
 
 /// Publications remembered: in force, next, and two before.
 const REMEMBERED: usize = 4;
 /// Holds remembered; more than a few at once is a source that invents.
 const MAX_HOLDS: usize = 8;
+/// Proofs remembered: more than are given in the days of the publications remembered.
+const MAX_PROOFS: usize = 16;
 
 impl Memory {
     /// What is held.
@@ -86,8 +90,54 @@ impl Memory {
         self
     }
 
+    /// Remembers why a publication is believed.
+    pub(super) fn prove(&mut self, rates: &Rates, evidence: Evidence) {
+        let id = HoldId::of(rates);
+        self.proofs.retain(|(proven, _)| *proven != id);
+        self.proofs.push((id, evidence));
+        let over = self.proofs.len().saturating_sub(MAX_PROOFS);
+        self.proofs.drain(..over);
+    }
+
+    /// Why a publication was believed that is surprising.
+    pub(super) fn proof(&self, rates: &Rates) -> Option<&Evidence> {
+        let id = HoldId::of(rates);
+        let proven = self.proofs.iter().find(|(proven, _)| *proven == id);
+        proven.map(|(_, evidence)| evidence)
+    }
+
+    /// The publications believed, the oldest first.
+    pub(super) fn accepted(&self) -> &[Rates] {
+        &self.accepted
+    }
+
+    /// Takes over the proofs of another memory, and where nothing is remembered how rates have moved. No number is shown for it.
+    pub(super) fn learn(&mut self, other: &Self) {
+        for proof in &other.proofs {
+            if !self.proofs.contains(proof) {
+                self.proofs.push(proof.clone());
+            }
+        }
+        let over = self.proofs.len().saturating_sub(MAX_PROOFS);
+        self.proofs.drain(..over);
+        if self.is_empty() {
+            self.own.clone_from(&other.own);
+            self.common.clone_from(&other.common);
+            self.moved = other.moved;
+        }
+    }
+
+    /// Something changed. No two changes are of one time, so that of two memories the newer one is known.
+    pub(super) fn changed(&mut self, now: DateTime<Utc>) {
+        self.at = if self.at >= now && self.at - now < TimeDelta::seconds(1) {
+            self.at + TimeDelta::milliseconds(1)
+        } else {
+            now
+        };
+    }
+
     /// The publication believed of a day.
-    pub(super) fn of_day(&self, day: NaiveDate) -> Option<&Rates> {
+    pub(crate) fn of_day(&self, day: NaiveDate) -> Option<&Rates> {
         self.accepted.iter().find(|rates| rates.day() == day)
     }
 
@@ -147,7 +197,7 @@ impl Memory {
 
     /// Believes a publication, and learns how rates move where its numbers are new ones.
     pub(super) fn accept(&mut self, rates: &Rates, now: DateTime<Utc>) {
-        self.at = now;
+        self.changed(now);
         let known = self.of_day(rates.day());
         if known.is_some_and(|known| {
             known == rates
@@ -193,7 +243,7 @@ impl Memory {
     }
 
     pub(super) fn hold(&mut self, hold: Hold) {
-        self.at = hold.seen;
+        self.changed(hold.seen);
         self.holds.push(hold);
         let over = self.holds.len().saturating_sub(MAX_HOLDS);
         self.holds.drain(..over);

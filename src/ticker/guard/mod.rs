@@ -7,6 +7,7 @@
 //! Floats judge here; no number that is shown is made of one.
 #![allow(clippy::float_arithmetic)]
 
+mod follow;
 mod gate;
 mod hold;
 mod judge;
@@ -59,12 +60,16 @@ impl Guard<'_> {
         self.memory.forget_after(self.latest());
         self.memory.answered(feed, rates.len(), self.now);
         let mut verdict = Verdict::default();
-        let known = self.memory.holds.iter();
-        match known.clone().position(|hold| hold.is_said_by(&rates)) {
-            Some(at) => self.again(at, &rates, served, &mut verdict),
-            None => self.judge(rates, &mut verdict),
-        }
+        self.weigh(rates, served, &mut verdict);
         verdict
+    }
+
+    fn weigh(&mut self, rates: Rates, served: bool, verdict: &mut Verdict) {
+        let mut known = self.memory.holds.iter();
+        match known.position(|hold| hold.is_said_by(&rates)) {
+            Some(at) => self.again(at, &rates, served, verdict),
+            None => self.judge(rates, verdict),
+        }
     }
 
     /// The last day of which a publication can be believed now.
@@ -143,11 +148,11 @@ impl Guard<'_> {
         };
         // Time that a wrong clock has counted does not count.
         hold.since = hold.since.min(self.now);
+        let (since, day, reason) = (hold.since, hold.day, hold.reason);
         if served && rates.source() == &hold.source {
             hold.seen = self.now.max(hold.since);
-            self.memory.at = self.now;
+            self.memory.changed(self.now);
         }
-        let (since, day, reason) = (hold.since, hold.day, hold.reason);
         if release::borne_out_by_changes(self.bank, self.memory, at) {
             self.release(at, Evidence::Change { since }, &[], verdict);
         } else if reason == HoldReason::Rows {
@@ -175,6 +180,7 @@ impl Guard<'_> {
     pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {
         self.memory.unconfirmed = None;
         self.memory.denied_by.clear();
+        self.memory.changed(self.now);
         verdict.events.push(GuardEvent::Confirmed { day, evidence });
     }
 

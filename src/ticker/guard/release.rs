@@ -53,6 +53,7 @@ impl Guard<'_> {
             } else if !said.is_empty() && !self.memory.denied_by.contains(&witness.id()) {
                 let by = witness.id();
                 self.memory.denied_by.push(by.clone());
+                self.memory.changed(self.now);
                 verdict.events.push(GuardEvent::Denied { day, by });
             }
         }
@@ -80,6 +81,7 @@ impl Guard<'_> {
         if !hold.contradicted_by.contains(&witness.id()) {
             hold.contradicted_by.push(witness.id());
             let (hold, by) = (hold.id, witness.id());
+            self.memory.changed(self.now);
             verdict.events.push(GuardEvent::Contradicted { hold, by });
         }
     }
@@ -142,7 +144,7 @@ impl Guard<'_> {
         verdict.events.push(GuardEvent::Released {
             hold: hold.id,
             rows: rows.map(|row| row.currency).collect(),
-            evidence,
+            evidence: evidence.clone(),
         });
         if hold.reason != HoldReason::Rows {
             // What was shown so far without evidence is shown no more.
@@ -159,6 +161,7 @@ impl Guard<'_> {
             self.memory.holds.insert(at, hold);
         }
         if let Some(believed) = believed {
+            self.memory.prove(&believed, evidence);
             self.memory.accept(&believed, self.now);
             verdict.publish.push(believed);
         }

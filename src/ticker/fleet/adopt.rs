@@ -1,0 +1,140 @@
+//! What another server read, judged as if this one had read it.
+
+use chrono::{DateTime, Utc};
+
+use super::parts::{self, RatesBody};
+use super::{Fleet, Order, Topic};
+use crate::money::Rates;
+use crate::provenance::Attribution;
+use crate::snapshot::{Added, Observed, Reading};
+use crate::text::WithCauses;
+use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
+use crate::weather::{CityId, Weather};
+
+impl Shared {
+    /// Takes over a body; why not, where it is not what is shown now.
+    pub(super) fn adopt(
+        &self,
+        fleet: &Fleet,
+        topic: &Topic,
+        order: &Order,
+        body: &str,
+        now: DateTime<Utc>,
+    ) -> Option<String> {
+        tracing::debug!(target: "masthead", node = %fleet.node, %topic, %order, "another server's reading");
+        let adopted = match topic {
+            Topic::Rates => parts::rates(body)
+                .map_err(|error| WithCauses(&error).to_string())
+                .and_then(|body| self.adopt_rates(body, now)),
+            Topic::Weather(city) => parts::weather(body)
+                .map_err(|error| WithCauses(&error).to_string())
+                .and_then(|held| self.adopt_weather(city, held, now)),
+        };
+        adopted.err()
+    }
+
+    fn adopt_rates(&self, body: RatesBody, now: DateTime<Utc>) -> Result<(), String> {
+        let RatesBody { rates, next, guard } = body;
+        let shown: Vec<Observed<Rates>> = rates.into_iter().chain(next).collect();
+        for held in &shown {
+            of_the_past(held, now)?;
+            self.rates_credit(held)?;
+        }
+        if guard.at() > now + Order::TOLERANCE {
+            return Err(format!("its memory is of the future: {}", guard.at()));
+        }
+        let said: Vec<Rates> = shown.iter().map(|held| held.value().clone()).collect();
+        let (verdict, refused) = self.guarding(now, |own| own.follow(&guard, &said));
+        let (mut added, mut why) = (None, refused.map(|refusal| refusal.to_string()));
+        for held in shown {
+            let day = held.value().day();
+            let believed = self.memory().of_day(day).cloned();
+            let is_believed = believed.is_some() && believed.as_ref() == guard.of_day(day);
+            // What is doubted here is shown as this server's guard has it.
+            let judged = verdict
+                .publish
+                .iter()
+                .rev()
+                .find(|rates| rates.day() == day);
+            let rates = match believed.filter(|_| is_believed) {
+                Some(rates) => rates,
+                None => {
+                    why.get_or_insert_with(|| format!("its rates of {day} are in doubt here"));
+                    match judged {
+                        Some(rates) => rates.clone(),
+                        None => continue,
+                    }
+                }
+            };
+            let Ok(rates) = self.wanted(rates) else {
+                why = Some("none of the pairs asked for is in the publication".into());
+                continue;
+            };
+            let credit = self.rates_credit(&held)?;
+            let held = held.with(rates);
+            added = Some(
+                self.cell
+                    .update(|snapshot| snapshot.take_rates(held, credit, now)),
+            );
+        }
+        self.tell_of(added, verdict.events, now);
+        why.map_or(Ok(()), Err)
+    }
+
+    fn adopt_weather(
+        &self,
+        id: &CityId,
+        held: Observed<Weather>,
+        now: DateTime<Utc>,
+    ) -> Result<(), String> {
+        let city = self.cities.iter().find(|city| city.id() == id);
+        let city = city.ok_or_else(|| format!("nobody asks for {id}"))?;
+        of_the_past(&held, now)?;
+        let credit = self.weather.attribution(held.source());
+        let credit = credit.ok_or_else(|| unknown(held.source()))?;
+        self.weather.restore(id.as_str(), &held);
+        let added = self
+            .cell
+            .update(|snapshot| snapshot.take_weather(id, city.zone(), held, credit, now));
+        match added {
+            Added::Superseded => Err("it says nothing of the rest of the day".into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The credit of rates, as this server's own source asks for it; what a store says of credits is not believed.
+    fn rates_credit(&self, held: &Observed<Rates>) -> Result<Attribution, String> {
+        let credit = self.bank.attribution(held.source());
+        credit.ok_or_else(|| unknown(held.source()))
+    }
+
+    /// Tells the host's log what the guard made of it.
+    fn tell_of(&self, added: Option<Added>, events: Vec<GuardEvent>, now: DateTime<Utc>) {
+        if events.is_empty() {
+            return;
+        }
+        let entry = Entry {
+            added,
+            events,
+            ..Entry::new(Item::Rates, Vec::new())
+        };
+        let report = Report::of(now, vec![entry]);
+        report.trace();
+        self.tell(&report);
+    }
+}
+
+fn of_the_past<T: Reading>(held: &Observed<T>, now: DateTime<Utc>) -> Result<(), String> {
+    if held.is_of_the_past(now) {
+        Ok(())
+    } else {
+        Err(format!(
+            "it was fetched in the future, at {}",
+            held.fetched()
+        ))
+    }
+}
+
+fn unknown(source: &crate::provenance::SourceId) -> String {
+    format!("its source, {source}, is none of this server's")
+}

@@ -1,0 +1,192 @@
+//! One exchange: what is newer there is taken over, what is newer here is published.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+use chrono::{DateTime, Utc};
+
+use super::parts::Stamp;
+use super::{Fleet, Kept, Order, Part, Put, Topic, Wanted};
+use crate::day;
+use crate::snapshot::Snapshot;
+use crate::text::WithCauses;
+use crate::ticker::Shared;
+
+/// What is read again and again is read in one call; a fleet of many cities shares so many at once.
+const TOPICS_A_CALL: usize = 64;
+
+impl Shared {
+    /// Takes over what others published, and publishes what is newer here. What fails is told by the health.
+    pub(in crate::ticker) async fn exchange(&self, fleet: &Fleet) {
+        let _turn = fleet.turn.lock().await;
+        let now = day::clamp((self.clock)());
+        let Some(mark) = fleet.call(now, fleet.store.mark()).await else {
+            return;
+        };
+        let is_dirty = fleet.is_dirty.swap(false, Ordering::AcqRel);
+        if !is_dirty && fleet.view().mark.as_ref() == Some(&mark) {
+            return;
+        }
+        let mut is_whole = true;
+        for topics in self.topics().chunks(TOPICS_A_CALL) {
+            let read = self.read_newer(fleet, topics, now).await;
+            let published = match read {
+                Some(there) => self.publish_newer(fleet, &there, now).await,
+                None => None,
+            };
+            is_whole &= published.is_some();
+        }
+        if is_whole {
+            fleet.view().mark = Some(mark);
+        } else {
+            fleet.is_dirty.store(true, Ordering::Release);
+        }
+    }
+
+    /// Reads what is newer there, and takes it over. The order of each topic there; nothing where nothing of use is.
+    async fn read_newer(
+        &self,
+        fleet: &Fleet,
+        topics: &[Topic],
+        now: DateTime<Utc>,
+    ) -> Option<BTreeMap<Topic, Option<Order>>> {
+        let wanted: Vec<Wanted> = {
+            let (snapshot, guard, view) = (self.cell.load(), self.memory(), fleet.view());
+            let wanted = topics.iter().map(|topic| {
+                let own = Stamp::of(topic, &snapshot, &guard).map(|own| own.by(&fleet.node));
+                let known = view.known.get(topic).cloned();
+                // What was taken over goes by the name of who fetched it.
+                let known = match (own, known) {
+                    (Some(own), Some(known)) if own.says_newer(&known) => Some(own),
+                    (own, None) => own,
+                    (_, known) => known,
+                };
+                let topic = topic.clone();
+                Wanted { topic, known }
+            });
+            wanted.collect()
+        };
+        let kept = fleet.call(now, fleet.store.read(&wanted)).await?;
+        let (mut there, mut has_adopted) = (BTreeMap::new(), false);
+        for (Wanted { topic, .. }, kept) in wanted.into_iter().zip(kept) {
+            has_adopted |= matches!(kept, Kept::Newer(..));
+            let order = self.look_at(fleet, &topic, kept, now);
+            let mut view = fleet.view();
+            match &order {
+                Some(order) => view.kept.insert(topic.clone(), order.clone()),
+                None => view.kept.remove(&topic),
+            };
+            drop(view);
+            there.insert(topic, order);
+        }
+        if has_adopted {
+            self.keep_adopted().await;
+        }
+        Some(there)
+    }
+
+    /// Takes over what is newer. Its order; nothing where there is nothing of use.
+    fn look_at(
+        &self,
+        fleet: &Fleet,
+        topic: &Topic,
+        kept: Kept,
+        now: DateTime<Utc>,
+    ) -> Option<Order> {
+        match kept {
+            Kept::Nothing => {
+                fleet.view().refused.remove(topic);
+                None
+            }
+            // No right clock has made it, so it is there to be replaced.
+            Kept::Known(order) | Kept::Newer(order, _) if order.is_of_the_future(now) => {
+                let why = format!("what is shared is of the future: {order}");
+                fleet.refuse(topic, why, None);
+                None
+            }
+            Kept::Known(order) => {
+                let mut view = fleet.view();
+                let refused = view.refused.get(topic);
+                if refused.is_some_and(|refused| refused.part.as_ref() != Some(&order)) {
+                    view.refused.remove(topic);
+                }
+                Some(order)
+            }
+            Kept::Newer(order, body) => {
+                let refused = self.adopt(fleet, topic, &order, &body, now);
+                fleet.view().known.insert(topic.clone(), order.clone());
+                match refused {
+                    Some(why) => fleet.refuse(topic, why, Some(order.clone())),
+                    None => _ = fleet.view().refused.remove(topic),
+                }
+                Some(order)
+            }
+            Kept::Unusable(error) => {
+                fleet.refuse(topic, WithCauses(&error).to_string(), None);
+                None
+            }
+        }
+    }
+
+    /// Publishes what is newer here. Nothing where the store did not answer.
+    async fn publish_newer(
+        &self,
+        fleet: &Fleet,
+        there: &BTreeMap<Topic, Option<Order>>,
+        now: DateTime<Utc>,
+    ) -> Option<()> {
+        let parts = self.newer_than(fleet, there);
+        // A clock that is wrong would win, or be refused.
+        if parts.is_empty() || fleet.view().is_out_of_step() {
+            return Some(());
+        }
+        let put = fleet.call(now, fleet.store.publish(&parts)).await?;
+        for (Part { topic, order, .. }, put) in parts.into_iter().zip(put) {
+            match put {
+                Put::Taken => {
+                    let mut view = fleet.view();
+                    view.refused.remove(&topic);
+                    view.kept.insert(topic.clone(), order.clone());
+                    view.known.insert(topic, order);
+                }
+                // Somebody was faster: it is read at the next look.
+                Put::Older(_) => fleet.is_dirty.store(true, Ordering::Release),
+                Put::Future => {
+                    let why = "the store's clock is behind this server's";
+                    fleet.refuse(&topic, why.into(), None);
+                }
+                Put::Blocked(why) => fleet.refuse(&topic, why, None),
+            }
+        }
+        Some(())
+    }
+
+    fn newer_than(&self, fleet: &Fleet, there: &BTreeMap<Topic, Option<Order>>) -> Vec<Part> {
+        let (snapshot, guard) = (self.cell.load(), self.memory().clone());
+        let snapshot: &Snapshot = &snapshot;
+        let mut parts = Vec::new();
+        for (topic, order) in there {
+            let Some(own) = Stamp::of(topic, snapshot, &guard) else {
+                continue;
+            };
+            if order
+                .as_ref()
+                .is_some_and(|there| own <= Stamp::from(there))
+            {
+                continue;
+            }
+            let known = fleet.view().known.get(topic).cloned();
+            // Who fetched it stays who fetched it, after a loss too.
+            let order = known
+                .filter(|known| Stamp::from(known) == own)
+                .unwrap_or_else(|| own.by(&fleet.node));
+            match Part::of(topic, order, snapshot, &guard) {
+                Ok(part) => parts.extend(part),
+                Err(error) => {
+                    fleet.refuse(topic, WithCauses(&error).to_string(), None);
+                }
+            }
+        }
+        parts
+    }
+}

@@ -1,0 +1,183 @@
+//! Who asks upstream: a lease saves calls, and nothing else depends on it.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::time::Instant;
+
+use super::{Ask, Fleet, Lease, Topic, Wish};
+use crate::day;
+use crate::ticker::{Item, Shared};
+
+/// How long a server asks for the others, unless it renews its lease: when it dies another one takes over within that time.
+const LEASE: Duration = Duration::from_secs(30);
+/// Leases are renewed in a third of that, or a little sooner.
+const RENEWAL: Duration = Duration::from_secs(10);
+/// After a lease has run out, by chance up to this, so that not all come at once.
+const AFTER_A_LEASE: Duration = Duration::from_millis(500);
+
+/// What becomes of the items that are due.
+#[derive(Debug, Default)]
+pub(in crate::ticker) struct Admission {
+    /// This server asks for the whole fleet.
+    pub(in crate::ticker) ask: Vec<Item>,
+    /// This server asks for itself alone, with a part of the budgets.
+    pub(in crate::ticker) ask_sparingly: Vec<Item>,
+    /// Another server does, and so long it may take until it is known that it does not.
+    pub(in crate::ticker) wait: Vec<(Item, TimeDelta)>,
+}
+
+impl Admission {
+    /// Nobody else asks.
+    pub(in crate::ticker) fn all(ask: Vec<Item>) -> Self {
+        Self {
+            ask,
+            ..Self::default()
+        }
+    }
+}
+
+impl Shared {
+    /// Who asks for what is due.
+    pub(in crate::ticker) async fn admit(&self, fleet: &Fleet, due: Vec<Item>) -> Admission {
+        let mut admission = Admission::default();
+        let mut topics: Vec<Topic> = due.iter().map(Topic::from).collect();
+        topics.dedup();
+        if !due.is_empty() && !fleet.is_alone() {
+            self.ask_for_leases(fleet, &topics).await;
+        }
+        let is_alone = fleet.is_alone();
+        let view = fleet.view();
+        for item in due {
+            let topic = Topic::from(&item);
+            let leader = view.leaders.get(&topic);
+            let is_refused = view.refused.contains_key(&topic);
+            match leader {
+                _ if is_alone => admission.ask_sparingly.push(item),
+                Some((node, _)) if *node == fleet.node => admission.ask.push(item),
+                // Somebody asks, and what it publishes is not believed here.
+                Some(_) if is_refused => admission.ask_sparingly.push(item),
+                Some((_, until)) => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    let wait = left + AFTER_A_LEASE.mul_f32(fastrand::f32());
+                    let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
+                    admission.wait.push((item, wait));
+                }
+                // It was given up a moment ago, by this server among others.
+                None => admission.wait.push((item, TimeDelta::seconds(2))),
+            }
+        }
+        admission
+    }
+
+    /// Renews the leases that are held, and takes those that nobody holds, where it is time.
+    pub(super) async fn renew(&self, fleet: &Fleet) {
+        let now = Instant::now();
+        let is_time = fleet.view().renewal.is_none_or(|at| at <= now);
+        if is_time && !fleet.view().is_away() {
+            self.ask_for_leases(fleet, &self.topics()).await;
+        }
+    }
+
+    /// This server could not read some topics: another one shall try when it is time again.
+    pub(in crate::ticker) async fn pass_on(&self, fleet: &Fleet, failed: &[(Topic, TimeDelta)]) {
+        let asks: Vec<Ask> = {
+            let mut view = fleet.view();
+            let led = failed.iter().filter(|(topic, _)| {
+                let leader = view.leaders.get(topic);
+                leader.is_some_and(|(node, _)| *node == fleet.node)
+            });
+            let led: Vec<_> = led.cloned().collect();
+            let rested = led.into_iter().map(|(topic, until)| {
+                let rest = until.to_std().unwrap_or(LEASE);
+                // It stands back for a while after that, so that another one is first.
+                let back = Instant::now() + rest + RENEWAL * 2;
+                view.resting.insert(topic.clone(), back);
+                view.leaders.remove(&topic);
+                let wish = Wish::Rest(rest);
+                Ask { topic, wish }
+            });
+            rested.collect()
+        };
+        if !asks.is_empty() {
+            self.lease(fleet, &asks).await;
+        }
+    }
+
+    /// Whether this server asks for the fleet, and does not believe what is shared.
+    pub(in crate::ticker) fn is_contradicted(&self, fleet: &Fleet, item: &Item) -> bool {
+        let (view, topic) = (fleet.view(), Topic::from(item));
+        let refused = view.refused.get(&topic);
+        let leader = view.leaders.get(&topic);
+        refused.is_some_and(|refused| refused.part.is_some())
+            && leader.is_some_and(|(node, _)| *node == fleet.node)
+    }
+
+    async fn ask_for_leases(&self, fleet: &Fleet, topics: &[Topic]) {
+        let asks: Vec<Ask> = {
+            let mut view = fleet.view();
+            view.resting.retain(|_, until| *until > Instant::now());
+            let is_in_step = !view.is_out_of_step();
+            let asks = topics.iter().map(|topic| {
+                let may = is_in_step && !view.resting.contains_key(topic);
+                let wish = if may { Wish::Take } else { Wish::Look };
+                let topic = topic.clone();
+                Ask { topic, wish }
+            });
+            asks.collect()
+        };
+        self.lease(fleet, &asks).await;
+    }
+
+    async fn lease(&self, fleet: &Fleet, asks: &[Ask]) {
+        let now = day::clamp((self.clock)());
+        let leases = fleet.store.lease(asks, &fleet.node, LEASE);
+        let leases = fleet.call(now, leases).await;
+        let mut view = fleet.view();
+        let mut renewal = RENEWAL.mul_f32(0.7 + 0.3 * fastrand::f32());
+        if let Some(leases) = leases {
+            view.ahead = leases.now - now;
+            for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
+                view.note(topic, *wish, lease, fleet);
+            }
+            // A lease that runs out sooner is looked at then.
+            let others = view
+                .leaders
+                .values()
+                .filter(|(node, _)| *node != fleet.node);
+            if let Some(first) = others.map(|(_, until)| *until).min() {
+                let left = first.saturating_duration_since(Instant::now());
+                renewal = renewal.min(left + AFTER_A_LEASE.mul_f32(fastrand::f32()));
+            }
+        }
+        view.renewal = Some(Instant::now() + renewal.max(Duration::from_secs(1)));
+    }
+}
+
+impl super::View {
+    fn note(&mut self, topic: &Topic, wish: Wish, lease: Option<Lease>, fleet: &Fleet) {
+        let Some(Lease { node, left }) = lease else {
+            self.leaders.remove(topic);
+            return;
+        };
+        let before = self.leaders.get(topic).map(|(node, _)| node);
+        if before != Some(&node) {
+            tracing::debug!(target: "masthead", node = %fleet.node, %topic, leader = %node, "who asks upstream");
+        }
+        // One that this server lets run out is nobody's.
+        if node == fleet.node && wish != Wish::Take {
+            self.leaders.remove(topic);
+        } else {
+            let until = Instant::now() + left;
+            self.leaders.insert(topic.clone(), (node, until));
+        }
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        self.contact.away_since.is_some()
+    }
+
+    pub(super) fn is_out_of_step(&self) -> bool {
+        self.ahead.abs() > super::Order::TOLERANCE
+    }
+}

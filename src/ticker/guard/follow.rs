@@ -1,0 +1,99 @@
+//! What another server believed is judged here too: a store in between is no place of trust.
+
+use super::hold::{GuardEvent, HoldId};
+use super::judge::{self, Refusal, Suspicion};
+use super::memory::Memory;
+use super::{Guard, Verdict};
+use crate::day;
+use crate::money::Rates;
+
+/// No feed of a bank, so that its lists are not compared with this one's.
+const NO_FEED: &str = "";
+
+impl Guard<'_> {
+    /// Goes through what another server believed, day by day, as if the bank had said it here; what was borne out there is
+    /// by the same numbers borne out here. What it holds is held here too.
+    ///
+    /// Beside the verdict, why something was refused.
+    pub(in crate::ticker) fn follow(
+        &mut self,
+        other: &Memory,
+        shown: &[Rates],
+    ) -> (Verdict, Option<Refusal>) {
+        let (mut verdict, mut refused) = (Verdict::default(), None);
+        let at = self.memory.at.max(other.at);
+        let in_doubt = self.memory.is_empty() || self.memory.unconfirmed.is_some();
+        self.memory.forget_after(self.latest());
+        self.memory.learn(other);
+        let today = day::of(self.now, self.bank.zone);
+        let known = |rates: &&Rates| other.of_day(rates.day()).is_none();
+        let mut said: Vec<&Rates> = other.accepted().iter().collect();
+        said.extend(shown.iter().filter(known));
+        said.sort_by_key(|rates| rates.day());
+        for rates in &said {
+            if self.memory.of_day(rates.day()) == Some(*rates) {
+                continue;
+            }
+            match judge::refusal(self.bank, self.memory, NO_FEED, rates, today, self.now) {
+                Ok(()) => self.hear_of((*rates).clone(), &mut verdict),
+                Err(why) => refused = Some(why),
+            }
+        }
+        self.take_over_holds(other, &said);
+        if in_doubt && !self.memory.is_empty() {
+            self.memory.unconfirmed = other.unconfirmed;
+            self.memory.denied_by.clone_from(&other.denied_by);
+        }
+        // What was said there is not said anew.
+        self.memory.at = at;
+        (verdict, refused)
+    }
+
+    fn hear_of(&mut self, rates: Rates, verdict: &mut Verdict) {
+        let Some(evidence) = self.memory.proof(&rates).cloned() else {
+            return self.weigh(rates, false, verdict);
+        };
+        let surprising = match judge::suspicion(self.bank, self.memory, &rates) {
+            Suspicion::None => None,
+            Suspicion::Rows(rows) | Suspicion::Whole(_, rows) => Some(rows),
+        };
+        if let Some(rows) = surprising {
+            self.memory.unconfirmed = None;
+            self.memory.denied_by.clear();
+            verdict.events.push(GuardEvent::Released {
+                hold: HoldId::of(&rates),
+                rows: super::currencies(&rows).collect(),
+                evidence,
+            });
+        }
+        self.believe(rates, verdict);
+    }
+
+    /// The holds of the other server, and of this one's own those of what that one believes.
+    fn take_over_holds(&mut self, other: &Memory, said: &[&Rates]) {
+        self.memory.holds.retain(|hold| {
+            let is_held_there = other.holds.iter().any(|there| there.id == hold.id);
+            is_held_there || said.contains(&&hold.candidate)
+        });
+        for there in &other.holds {
+            let known = self
+                .memory
+                .holds
+                .iter_mut()
+                .find(|hold| hold.id == there.id);
+            if let Some(hold) = known {
+                hold.since = hold.since.min(there.since);
+                hold.seen = hold.seen.max(there.seen).min(self.now);
+                for bank in &there.contradicted_by {
+                    if !hold.contradicted_by.contains(bank) {
+                        hold.contradicted_by.push(bank.clone());
+                    }
+                }
+            } else if there.id == HoldId::of(&there.candidate)
+                && self.memory.of_day(there.day) != Some(&there.candidate)
+            {
+                self.memory.hold(there.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The loop that refreshes what is due, by itself or for a fleet.
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt as _;
+
+use super::calendar::Calendar;
+use super::fleet::Admission;
+use super::schedule::Schedule;
+use super::{Item, Report, Shared, Ticker};
+use crate::day;
+use crate::provenance::SourceId;
+
+impl Ticker {
+    /// Refreshes what is due, for ever. The host spawns it on a Tokio runtime with time and I/O, and drops it to stop.
+    ///
+    /// It knows when the bank publishes, honours what each source asked for, and spreads its requests by chance, so that
+    /// many servers do not ask in the same second. Reports go to [`TickerBuilder::on_report`]. A panic in a source or a
+    /// store of the site's own is reported, and what it touched is tried again five minutes later; one in the hook ends
+    /// nothing.
+    ///
+    /// Of servers that share a store one asks for all; what it publishes is shown by the others within a second.
+    pub async fn run(&self) -> Infallible {
+        match &self.shared.fleet {
+            None => self.keep_fresh().await,
+            Some(fleet) => {
+                self.shared.exchange(fleet).await;
+                tokio::select! {
+                    never = self.shared.follow(fleet) => never,
+                    never = self.keep_fresh() => never,
+                }
+            }
+        }
+    }
+
+    async fn keep_fresh(&self) -> Infallible {
+        let shared = &self.shared;
+        let now = || day::clamp((shared.clock)());
+        let mut schedule = Schedule::new(
+            &shared.items(),
+            shared.calendar(),
+            &shared.cell.load(),
+            &shared.memory(),
+            now(),
+        );
+        loop {
+            shared.ledger().last_tick = Some(now());
+            let admission = shared.due(&mut schedule, now()).await;
+            let turns = [(admission.ask, false), (admission.ask_sparingly, true)];
+            for (items, is_sparing) in turns {
+                if !items.is_empty() {
+                    shared.budgets.spare(is_sparing);
+                    self.refresh_due(&mut schedule, items, now()).await;
+                }
+            }
+            // A short tick, because a wall clock may jump and a machine may sleep.
+            tokio::time::sleep(schedule.pause(now())).await;
+        }
+    }
+
+    async fn refresh_due(&self, schedule: &mut Schedule, items: Vec<Item>, at: DateTime<Utc>) {
+        let shared = &self.shared;
+        // Nothing half done outlives a panic: the snapshot is replaced whole, and a lock is taken over.
+        let refresh = AssertUnwindSafe(shared.refresh(items.clone(), at)).catch_unwind();
+        let report = refresh.await.unwrap_or_else(|_| {
+            schedule.put_off(items, TimeDelta::minutes(5), at);
+            Report::obstructed(at, "a source or a store of the site's own panicked".into())
+        });
+        schedule.learn(&report, &shared.cell.load(), &shared.memory(), at);
+        if let Some(fleet) = &shared.fleet {
+            shared.pass_on(fleet, &schedule.failed(&report, at)).await;
+        }
+        shared.tell(&report);
+    }
+}
+
+impl Shared {
+    /// What is due, and who asks for it.
+    async fn due(&self, schedule: &mut Schedule, now: DateTime<Utc>) -> Admission {
+        let Some(fleet) = &self.fleet else {
+            return Admission::all(schedule.due(now));
+        };
+        schedule.follow(&self.cell.load(), &self.memory(), now);
+        if !schedule.due(now).is_empty() {
+            // Another server may have read it a moment ago, and then died.
+            self.exchange(fleet).await;
+            schedule.follow(&self.cell.load(), &self.memory(), now);
+        }
+        for item in self.items() {
+            if self.is_contradicted(fleet, &item) {
+                schedule.hurry(&item, now);
+            }
+        }
+        let admission = self.admit(fleet, schedule.due(now)).await;
+        for (item, wait) in &admission.wait {
+            schedule.put_off(vec![item.clone()], *wait, now);
+        }
+        admission
+    }
+
+    fn calendar(&self) -> Calendar {
+        let awaits_national_bank = self.newest.first_id() == Some(SourceId::NATIONAL_BANK_KZ);
+        Calendar {
+            zone: self.bank.zone,
+            awaits_national_bank,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The store in a Redis, against a real server: Debian's `redis-server`, started by each test that needs one.
+
+mod access;
+mod dead;
+mod foreign;
+mod hints;
+mod hung;
+mod laws;
+mod model;
+mod server;
+mod speed;
+mod tls;
+
+use std::io::Write as _;
+use std::time::{Duration, Instant, SystemTime};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::ticker::{
+    Ask, Kept, Leases, Node, Order, Part, Put, RedisStore, SharedStore, StoreError, Topic, Wanted,
+    Wish,
+};
+
+use server::RedisServer;
+
+const LEASE: Duration = Duration::from_secs(60);
+
+fn store(server: &RedisServer) -> RedisStore {
+    RedisStore::builder(server.url()).build().unwrap()
+}
+
+fn topic(text: &str) -> Topic {
+    text.parse().unwrap()
+}
+
+fn node(text: &str) -> Node {
+    text.parse().unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    SystemTime::now().into()
+}
+
+/// What was said so many milliseconds ago, of today.
+fn order(ago: i64, by: &str) -> Order {
+    let at = now() - TimeDelta::milliseconds(ago);
+    Order {
+        day: now().date_naive(),
+        own_word: true,
+        at: DateTime::from_timestamp_millis(at.timestamp_millis()).unwrap(),
+        node: node(by),
+    }
+}
+
+fn part(of: &str, order: &Order, body: impl Into<String>) -> Part {
+    Part {
+        topic: topic(of),
+        order: order.clone(),
+        body: body.into(),
+    }
+}
+
+async fn publish(store: &dyn SharedStore, of: &str, order: &Order, body: &str) -> Put {
+    let parts = [part(of, order, body)];
+    let mut put = store.publish(&parts).await.unwrap();
+    assert_eq!(put.len(), 1);
+    put.remove(0)
+}
+
+/// The only thing that is read: what of a topic is kept.
+async fn read(store: &dyn SharedStore, of: &str, known: Option<&Order>) -> Kept {
+    try_read(store, of, known).await.unwrap()
+}
+
+async fn try_read(
+    store: &dyn SharedStore,
+    of: &str,
+    known: Option<&Order>,
+) -> Result<Kept, StoreError> {
+    let wanted = [Wanted {
+        topic: topic(of),
+        known: known.cloned(),
+    }];
+    let mut kept = store.read(&wanted).await?;
+    assert_eq!(kept.len(), 1);
+    Ok(kept.remove(0))
+}
+
+async fn lease(store: &dyn SharedStore, of: &str, wish: Wish, by: &str) -> Leases {
+    let asks = [Ask {
+        topic: topic(of),
+        wish,
+    }];
+    let leases = store.lease(&asks, &node(by), LEASE).await.unwrap();
+    assert_eq!(leases.held.len(), 1);
+    leases
+}
+
+#[track_caller]
+fn assert_newer(kept: &Kept, order: &Order, body: &str) {
+    let Kept::Newer(kept, text) = kept else {
+        panic!("{kept:?}")
+    };
+    assert_eq!((kept, text.as_str()), (order, body));
+}
+
+#[track_caller]
+fn assert_unusable(kept: &Kept, what: &str) {
+    let Kept::Unusable(error) = kept else {
+        panic!("{kept:?}")
+    };
+    assert!(error.to_string().ends_with(what), "{error}");
+}
+
+/// What a future gives, and how long it took.
+async fn timed<T>(future: impl Future<Output = T>) -> (T, Duration) {
+    let start = Instant::now();
+    (future.await, start.elapsed())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// Past the test harness, which swallows what a passing test prints.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

@@ -1,0 +1,175 @@
+//! A `redis-server` of one test.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::say;
+
+/// A server that keeps nothing on disk. It is killed when it is dropped.
+pub(crate) struct RedisServer {
+    process: Child,
+    folder: TempDir,
+    port: u16,
+    /// What it was started by, and is again.
+    command: Command,
+}
+
+/// Long enough for a machine under load; reached only by what would never end.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+impl RedisServer {
+    /// A server; nothing where the machine has none. CI fails without it.
+    pub(crate) fn start(settings: &[&str]) -> Option<Self> {
+        Self::start_in(&[], settings)
+    }
+
+    pub(crate) fn start_in(environment: &[(&str, &str)], settings: &[&str]) -> Option<Self> {
+        if !is_there("redis-server") {
+            return None;
+        }
+        let deadline = Instant::now() + PATIENCE;
+        // Between the look for a port and its use another may take it.
+        loop {
+            let folder = tempfile::tempdir().unwrap();
+            let port = free_port();
+            let mut command = command(folder.path(), port, settings);
+            command.envs(environment.iter().copied());
+            let process = command.spawn().unwrap();
+            let mut server = Self {
+                process,
+                command,
+                port,
+                folder,
+            };
+            if server.awaken() {
+                return Some(server);
+            }
+            assert!(Instant::now() < deadline, "redis-server does not start");
+        }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A connection beside the store, as the user of all rights.
+    pub(crate) fn client(&self) -> redis::Connection {
+        let client = redis::Client::open(self.url()).unwrap();
+        client.get_connection_with_timeout(PATIENCE).unwrap()
+    }
+
+    /// Runs a command and gives back what it answers, as text.
+    pub(crate) fn run(&self, command: &str) -> String {
+        let mut words = command.split(' ');
+        let mut typed = redis::cmd(words.next().unwrap());
+        typed.arg(words.collect::<Vec<_>>());
+        let answer: redis::Value = typed.query(&mut self.client()).unwrap();
+        format!("{answer:?}")
+    }
+
+    /// Stops it where it is: it takes connections, and answers nobody.
+    pub(crate) fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    pub(crate) fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    /// Dead at once, without a word to anybody.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// The same server again, at the same port and with nothing in it.
+    pub(crate) fn restart(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.process = self.command.spawn().unwrap();
+            if self.awaken() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "redis-server does not start");
+        }
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.process.id().to_string();
+        let done = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(done.success());
+    }
+
+    /// Whether it answers; not where it has ended.
+    fn awaken(&mut self) -> bool {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            if self.process.try_wait().unwrap().is_some() {
+                return false;
+            }
+            if answers(self.port) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("redis-server does not answer");
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        // Of one that has ended already there is nothing to end.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Whether the machine has a program. CI must.
+pub(crate) fn is_there(program: &str) -> bool {
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    if std::env::split_paths(&search).any(|folder| folder.join(program).is_file()) {
+        return true;
+    }
+    assert!(std::env::var_os("CI").is_none(), "CI needs {program}");
+    say(&format!("skipped: there is no {program}"));
+    false
+}
+
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn command(folder: &Path, port: u16, settings: &[&str]) -> Command {
+    let mut command = Command::new("redis-server");
+    command.args(["--port", &port.to_string(), "--bind", "127.0.0.1"]);
+    command.args(["--save", "", "--appendonly", "no", "--dir"]);
+    command.arg(folder).args(settings);
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command
+}
+
+/// An answer of any kind will do: a server with a password says so.
+fn answers(port: u16) -> bool {
+    let said = TcpStream::connect(("127.0.0.1", port)).and_then(|mut stream| {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.write_all(b"PING\r\n")?;
+        let mut first = [0];
+        stream.read_exact(&mut first)?;
+        Ok(first)
+    });
+    matches!(said, Ok([b'+' | b'-']))
+}
