@@ -188,6 +188,8 @@ impl Fleet {
         let mut time = std::pin::pin!(sleep(longest.mul_f32(0.9 + 0.1 * fastrand::f32())));
         let hint = AssertUnwindSafe(self.store.hint()).catch_unwind();
         tokio::select! {
+            // Never by chance which is first: a simulation is the same twice.
+            biased;
             () = &mut time => {}
             () = self.wake.notified() => {}
             hint = hint => match hint {
@@ -198,6 +200,7 @@ impl Fleet {
                 Ok(Err(_)) | Err(_) => {
                     self.view().is_hinted = false;
                     tokio::select! {
+                        biased;
                         () = &mut time => {}
                         () = self.wake.notified() => {}
                     }
