@@ -36,7 +36,7 @@ pub(super) struct Plan {
 }
 
 /// What a life was.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) nodes: usize,
     pub(super) minutes: i64,
@@ -67,6 +67,7 @@ pub(super) fn live(plan: Plan) -> Result<Tally, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
+        .max_blocking_threads(1)
         .build()
         .unwrap();
     runtime.block_on(async {
@@ -267,7 +268,7 @@ impl Life {
                 .trouble
                 .was_well_since(now - TimeDelta::seconds(90), now)
         });
-        node.ticker.catch_up().await;
+        node.catch_up().await;
         if is_fresh && is_well && node.clock_is_right() {
             let ticker = &node.ticker;
             self.site

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use masthead::Ticker;
 use masthead::source::{Cbu, DynRates, Nbkr};
 use masthead::ticker::{Bank, Report, Witness};
 use masthead::weather::City;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 use super::store::{Shared, SimStore};
@@ -38,6 +39,7 @@ pub(super) struct Node {
     clock: Clock,
     gate: Arc<Mutex<Gate>>,
     disk: Option<Disk>,
+    stirred: Stirred,
     calls: Arc<AtomicU64>,
 }
 
@@ -46,6 +48,22 @@ pub(super) struct Node {
 pub(super) struct Clock {
     hosts: Hosts,
     off: Arc<AtomicI64>,
+}
+
+/// When a server heard something last that it may write to its disk.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stirred(Arc<Mutex<Option<Instant>>>);
+
+impl Stirred {
+    pub(super) fn now(&self) {
+        *self.0.lock().unwrap() = Some(Instant::now());
+    }
+
+    /// It has written by then: a refresh and its writing take ten seconds.
+    fn may_write(&self) -> bool {
+        let stirred = *self.0.lock().unwrap();
+        stirred.is_some_and(|at| at.elapsed() < Duration::from_secs(15))
+    }
 }
 
 /// When a process stands still.
@@ -63,19 +81,19 @@ impl Node {
             hosts: site.upstream.hosts.clone(),
             off: Arc::new(AtomicI64::new(off.num_milliseconds())),
         };
-        let (disk, calls) = (has_disk.then(Disk::default), Arc::default());
-        let ticker = begin(site, index, &clock, disk.as_ref(), &calls);
-        let gate = Arc::default();
-        let task = run(&ticker, &gate);
-        Self {
+        let mut node = Self {
             index,
-            ticker,
-            task,
+            ticker: Ticker::builder("tests").build().unwrap(),
+            task: tokio::spawn(std::future::pending()),
             clock,
-            gate,
-            disk,
-            calls,
-        }
+            gate: Arc::default(),
+            disk: has_disk.then(Disk::default),
+            stirred: Stirred::default(),
+            calls: Arc::default(),
+        };
+        node.begin(site);
+        node.run();
+        node
     }
 
     /// The process dies, and another one is there that does not run yet.
@@ -84,18 +102,58 @@ impl Node {
         if let Some(disk) = self.disk.as_ref().filter(|_| loses_disk) {
             disk.lose();
         }
-        self.ticker = begin(
-            site,
-            self.index,
-            &self.clock,
-            self.disk.as_ref(),
-            &self.calls,
-        );
+        self.begin(site);
+    }
+
+    /// Takes over what the fleet has.
+    pub(super) async fn catch_up(&self) {
+        let mut catching_up = pin!(self.ticker.catch_up());
+        poll_fn(|context| {
+            if self.disk.is_some() {
+                in_step(|| catching_up.as_mut().poll(context))
+            } else {
+                catching_up.as_mut().poll(context)
+            }
+        })
+        .await;
+    }
+
+    /// A process is there that does not run yet.
+    fn begin(&mut self, site: &Site) {
+        let (node, clock) = (self.index, self.clock.clone());
+        let witnesses: [Arc<DynRates>; 2] = [Arc::new(Cbu::of_day()), Arc::new(Nbkr::daily())];
+        let client = Client {
+            upstream: Arc::clone(&site.upstream),
+            node,
+            clock: clock.clone(),
+            stirred: self.stirred.clone(),
+        };
+        let store = SimStore::new(&site.store, node, &self.calls, &self.stirred);
+        let hosts = clock.hosts.clone();
+        let builder = Ticker::builder("tests")
+            .bank(Bank::national_bank_kz().witnesses(witnesses.map(Witness::new)))
+            .cities(site.cities.iter().cloned())
+            .transport(client)
+            .fleet(store)
+            .node(format!("web-{node}"))
+            .clock(move || clock.now());
+        let builder = match &self.disk {
+            Some(disk) => builder.store(disk.clone()),
+            None => builder,
+        };
+        let builder = if site.tells {
+            builder.on_report(move |report| tell(node, report, hosts.now()))
+        } else {
+            builder
+        };
+        self.ticker = builder.build().unwrap();
     }
 
     pub(super) fn run(&mut self) {
         self.gate = Arc::default();
-        self.task = run(&self.ticker, &self.gate);
+        self.task.abort();
+        let stirred = self.disk.as_ref().map(|_| self.stirred.clone());
+        self.task = run(&self.ticker, &self.gate, stirred);
     }
 
     /// After so many steps the process stands still for a while, wherever it is.
@@ -153,57 +211,43 @@ impl Clock {
     }
 }
 
-fn begin(
-    site: &Site,
-    node: usize,
-    clock: &Clock,
-    disk: Option<&Disk>,
-    calls: &Arc<AtomicU64>,
-) -> Ticker {
-    let witnesses: [Arc<DynRates>; 2] = [Arc::new(Cbu::of_day()), Arc::new(Nbkr::daily())];
-    let (own, checked) = (clock.clone(), clock.clone());
-    let client = Client {
-        upstream: Arc::clone(&site.upstream),
-        node,
-        clock_is_right: Box::new(move || checked.is_right()),
-    };
-    let builder = Ticker::builder("tests")
-        .bank(Bank::national_bank_kz().witnesses(witnesses.map(Witness::new)))
-        .cities(site.cities.iter().cloned())
-        .transport(client)
-        .fleet(SimStore::new(&site.store, node, calls))
-        .node(format!("web-{node}"))
-        .clock(move || own.now());
-    let builder = match disk {
-        Some(disk) => builder.store(disk.clone()),
-        None => builder,
-    };
-    let builder = if site.tells {
-        let hosts = clock.hosts.clone();
-        builder.on_report(move |report| tell(node, report, hosts.now()))
-    } else {
-        builder
-    };
-    builder.build().unwrap()
-}
-
-fn run(ticker: &Ticker, gate: &Arc<Mutex<Gate>>) -> JoinHandle<Infallible> {
+fn run(ticker: &Ticker, gate: &Arc<Mutex<Gate>>, disk: Option<Stirred>) -> JoinHandle<Infallible> {
     let (ticker, gate) = (ticker.clone(), Arc::clone(gate));
     tokio::spawn(async move {
         let mut running = pin!(ticker.run());
-        let mut asleep = pin!(sleep_until(Instant::now()));
+        let (mut asleep, mut stood_still) = (pin!(sleep_until(Instant::now())), false);
         poll_fn(|context| {
             let until = gate.lock().unwrap().step(context.waker());
             if let Some(until) = until {
+                stood_still = true;
                 asleep.as_mut().reset(until);
                 if asleep.as_mut().poll(context).is_pending() {
                     return Poll::Pending;
                 }
             }
-            running.as_mut().poll(context)
+            if let Some(stirred) = disk.as_ref().filter(|_| stood_still) {
+                stirred.now();
+            }
+            stood_still = false;
+            if disk.as_ref().is_some_and(Stirred::may_write) {
+                in_step(|| running.as_mut().poll(context))
+            } else {
+                running.as_mut().poll(context)
+            }
         })
         .await
     })
+}
+
+/// Takes a step, and then lets the one thread write that does so: what a world does next must not depend on how fast it is.
+fn in_step<T>(step: impl FnOnce() -> T) -> T {
+    let ((go, stand), (writer, here)) = (channel::<()>(), channel::<()>());
+    drop(spawn_blocking(move || stand.recv()));
+    let stepped = step();
+    drop(spawn_blocking(move || writer.send(())));
+    go.send(()).unwrap();
+    here.recv().unwrap();
+    stepped
 }
 
 impl Gate {

@@ -11,9 +11,11 @@ use masthead::fetch::BoxFuture;
 use masthead::ticker::{
     Ask, Hint, Kept, Leases, Node, Part, Put, SharedStore, StoreError, Topic, Wanted, Wish,
 };
-use tokio::sync::watch;
+use tokio::sync::Notify;
+use tokio::task::yield_now;
 use tokio::time::sleep;
 
+use super::node::Stirred;
 use super::server::{Server, Write};
 use super::trouble::{Fate, Fault, Trouble};
 use crate::simulation::hosts::Hosts;
@@ -22,8 +24,8 @@ use crate::simulation::hosts::Hosts;
 pub(super) struct Shared {
     hosts: Hosts,
     inner: Mutex<Inner>,
-    /// How many publications there were.
-    published: watch::Sender<u64>,
+    /// Told of each publication; who waits is woken in turn, which a channel leaves to chance.
+    published: Notify,
 }
 
 pub(super) struct Inner {
@@ -38,11 +40,10 @@ const LAG: TimeDelta = TimeDelta::seconds(40);
 
 impl Shared {
     pub(super) fn new(hosts: &Hosts, server: Server, trouble: Trouble) -> Arc<Self> {
-        let (published, _) = watch::channel(0);
         Arc::new(Self {
             hosts: hosts.clone(),
             inner: Mutex::new(Inner { server, trouble }),
-            published,
+            published: Notify::new(),
         })
     }
 
@@ -83,17 +84,24 @@ pub(super) struct SimStore {
     /// The publications heard of, once it listens, and whether the last was an echo.
     heard: Mutex<Option<(u64, bool)>>,
     calls: Arc<AtomicU64>,
+    stirred: Stirred,
 }
 
 impl SimStore {
     /// `calls` counts each call but the waiting for hints.
-    pub(super) fn new(shared: &Arc<Shared>, node: usize, calls: &Arc<AtomicU64>) -> Self {
+    pub(super) fn new(
+        shared: &Arc<Shared>,
+        node: usize,
+        calls: &Arc<AtomicU64>,
+        stirred: &Stirred,
+    ) -> Self {
         Self {
             shared: Arc::clone(shared),
             node,
             believed: Mutex::default(),
             heard: Mutex::default(),
             calls: Arc::clone(calls),
+            stirred: stirred.clone(),
         }
     }
 
@@ -139,7 +147,17 @@ impl SharedStore for SimStore {
     }
 
     fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>> {
-        Box::pin(self.call(|| None, |server, now| server.read(wanted, now)))
+        Box::pin(async {
+            let kept = self
+                .call(|| None, |server, now| server.read(wanted, now))
+                .await?;
+            if kept.iter().any(|kept| matches!(kept, Kept::Newer(..))) {
+                self.stirred.now();
+                // It is written in a step of its own.
+                yield_now().await;
+            }
+            Ok(kept)
+        })
     }
 
     fn publish<'a>(&'a self, parts: &'a [Part]) -> BoxFuture<'a, Result<Vec<Put>, StoreError>> {
@@ -154,7 +172,7 @@ impl SharedStore for SimStore {
                 .call(write, |server, now| server.publish(&parts, now))
                 .await?;
             if put.contains(&Put::Taken) {
-                self.shared.published.send_modify(|count| *count += 1);
+                self.shared.published.notify_waiters();
             }
             Ok(put)
         })
@@ -187,12 +205,16 @@ impl SharedStore for SimStore {
 
     fn hint(&self) -> BoxFuture<'_, Result<Hint, StoreError>> {
         Box::pin(async {
-            let mut published = self.shared.published.subscribe();
             loop {
-                let count = *published.borrow_and_update();
-                let (echoes, away) = self.shared.with(|inner, _| {
-                    let trouble = &inner.trouble;
-                    (trouble.echoes(self.node), trouble.away_since(self.node))
+                let mut published = std::pin::pin!(self.shared.published.notified());
+                published.as_mut().enable();
+                let (count, echoes, away) = self.shared.with(|inner, _| {
+                    let (trouble, count) = (&inner.trouble, inner.server.history.taken);
+                    (
+                        count,
+                        trouble.echoes(self.node),
+                        trouble.away_since(self.node),
+                    )
                 });
                 {
                     let mut heard = self.heard.lock().unwrap();
@@ -216,9 +238,7 @@ impl SharedStore for SimStore {
                         Some(_) => {}
                     }
                 }
-                if published.changed().await.is_err() {
-                    return Err(StoreError::new("the store is gone"));
-                }
+                published.await;
             }
         })
     }

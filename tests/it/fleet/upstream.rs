@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
@@ -10,6 +11,7 @@ use http::{Request, Response};
 use masthead::fetch::{BoxFuture, Transport, TransportError};
 use masthead::source::NationalBankKz;
 
+use super::node::{Clock, Stirred};
 use super::store::Shared;
 use crate::simulation::faults::Host;
 use crate::simulation::hosts::Hosts;
@@ -37,12 +39,16 @@ struct Calls {
 pub(super) struct Client {
     pub(super) upstream: Arc<Upstream>,
     pub(super) node: usize,
-    pub(super) clock_is_right: Box<dyn Fn() -> bool + Send + Sync>,
+    pub(super) clock: Clock,
+    pub(super) stirred: Stirred,
 }
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
 /// Clocks differ by so much, so that the bank's hour of publication begins sooner for one server than for another.
 pub(super) const SKEW: TimeDelta = TimeDelta::minutes(3);
+
+/// What an answer takes at least.
+const WAY: Duration = Duration::from_millis(20);
 
 impl Upstream {
     pub(super) fn new(hosts: &Hosts, store: &Arc<Shared>) -> Arc<Self> {
@@ -155,9 +161,13 @@ impl Transport for Client {
         let hosts = &self.upstream.hosts;
         let now = hosts.now();
         self.upstream.note(host, self.node, now);
-        let is_right = (self.clock_is_right)();
+        let is_right = self.clock.is_right();
+        self.stirred.now();
         let fault = hosts.state().mischief.strikes(host, now, !is_right);
-        Box::pin(hosts.reply(host, address, fault))
+        Box::pin(async move {
+            tokio::time::sleep(WAY).await;
+            hosts.reply(host, address, fault).await
+        })
     }
 }
 
