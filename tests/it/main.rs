@@ -20,6 +20,7 @@ mod open_meteo;
 mod restart;
 mod run;
 mod server;
+mod sharing;
 mod simulation;
 mod snapshot;
 mod store;

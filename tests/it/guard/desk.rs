@@ -49,8 +49,12 @@ impl Desk {
         set: impl FnOnce(Bank) -> Bank,
         settings: impl FnOnce(TickerBuilder) -> TickerBuilder,
     ) -> Self {
-        let mut desk = Self::new(eve, dollar, 60, set, settings);
-        let eve = day(eve);
+        let desk = Self::new(eve, dollar, 60, set, settings);
+        desk.after_sixty_days(eve, dollar).await
+    }
+
+    async fn after_sixty_days(self, eve: &str, dollar: i128) -> Self {
+        let (mut desk, eve) = (self, day(eve));
         for today in days_before(eve, 60).chain([eve]) {
             let ordinary = i128::from(desk.random.i64(-300..=300));
             let near = if today == eve {
@@ -78,6 +82,20 @@ impl Desk {
         desk
     }
 
+    /// The same with settings that need to know the world.
+    pub(crate) async fn with_world(
+        eve: &str,
+        dollar: i128,
+        set: impl FnOnce(Bank) -> Bank,
+        settings: impl FnOnce(&World, TickerBuilder) -> TickerBuilder,
+    ) -> Self {
+        let start = day(eve) - TimeDelta::days(60);
+        let world = World::at(&format!("{start}{MORNING}"));
+        let on = world.clone();
+        let desk = Self::in_world(world, dollar, set, move |builder| settings(&on, builder));
+        desk.after_sixty_days(eve, dollar).await
+    }
+
     /// Without a past: it is noon so many days before `eve`, and nothing was printed.
     pub(crate) fn new(
         eve: &str,
@@ -88,6 +106,15 @@ impl Desk {
     ) -> Self {
         let start = day(eve) - TimeDelta::days(before);
         let world = World::at(&format!("{start}{MORNING}"));
+        Self::in_world(world, dollar, set, settings)
+    }
+
+    fn in_world(
+        world: World,
+        dollar: i128,
+        set: impl FnOnce(Bank) -> Bank,
+        settings: impl FnOnce(TickerBuilder) -> TickerBuilder,
+    ) -> Self {
         let (pages, witness) = (Pages::default(), Pages::default());
         let served = Arc::clone(&pages);
         world.on_each(OF_DAY, move |asked| {

@@ -1,0 +1,280 @@
+//! What sharing a store costs, with a real server beside it: `cargo bench -p masthead-benches --bench fleet`.
+//!
+//! A page view of a server that shares a store and of one that does not, in one race; and what it takes a server to show what
+//! another one has read. Needs `redis-server`; without it nothing is measured. `-- --test` runs everything once.
+
+#![allow(clippy::print_stdout, clippy::float_arithmetic)] // times and their medians
+
+use std::hint::black_box;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{Request, Response};
+use masthead::fetch::{BoxFuture, Transport, TransportError};
+use masthead::ticker::{RedisStore, SharedStore as _, Ticker, TickerBuilder};
+use masthead::weather::City;
+use masthead::web::Service;
+use masthead::{Layout, Snapshot};
+use masthead_benches::race::{Race, is_test};
+
+const ROUNDS: usize = 1001;
+const REFRESHES: usize = 300;
+const START: &str = "2026-04-02T06:00:00Z";
+
+fn main() {
+    let Some(server) = Server::start() else {
+        println!("redis-server is not here: nothing is measured");
+        return;
+    };
+    println!("{}", page_views(&server));
+    println!("{}", refreshes(&server));
+}
+
+/// The same page from two services. Behind each a ticker runs on a thread of its own; one of them shares a store.
+fn page_views(server: &Server) -> String {
+    let upstream = Upstream::default();
+    let alone = upstream.ticker().build().expect("a ticker");
+    let shared = upstream
+        .ticker()
+        .fleet(server.store())
+        .build()
+        .expect("a ticker");
+    for ticker in [&alone, &shared] {
+        let report = ticker.refresh_blocking(ticker.now());
+        assert!(report.is_complete(), "{report}");
+    }
+    assert!(shared.health().fleet.is_some_and(|fleet| fleet.is_good()));
+    let threads = [&alone, &shared].map(|ticker| ticker.start().expect("a thread"));
+    let mut race = Race::new("a page view");
+    for (name, ticker) in [("without a shared store", &alone), ("with one", &shared)] {
+        let service = ticker.service(Layout::line());
+        race.add(name, String::new(), 1, move || {
+            _ = black_box(view(&service))
+        });
+    }
+    let table = race.finish(ROUNDS);
+    drop(threads);
+    table
+}
+
+fn view(service: &Service) -> Response<Bytes> {
+    let request = Request::get("/kk.html").body(()).expect("a request");
+    let (parts, ()) = request.into_parts();
+    let page = service.respond(&parts);
+    assert!(page.status().is_success());
+    page
+}
+
+/// One server reads new rates and weather and publishes them; how long another takes to show them.
+fn refreshes(server: &Server) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let upstream = Upstream::default();
+    let [first, second] = [(); 2].map(|()| {
+        let builder = upstream.ticker().fleet(server.store_of("refreshes"));
+        builder.build().expect("a ticker")
+    });
+    let store = server.store_of("refreshes");
+    let rounds = if is_test() { 3 } else { REFRESHES };
+    let (mut marks, mut takes) = (Vec::new(), Vec::new());
+    runtime.block_on(async {
+        for _ in 0..rounds {
+            upstream.pass(TimeDelta::minutes(61));
+            let report = first.refresh(first.now()).await;
+            assert!(report.is_complete(), "{report}");
+            let started = Instant::now();
+            second.catch_up().await;
+            takes.push(started.elapsed());
+            let (read, shown): (&Snapshot, &Snapshot) = (&first.snapshot(), &second.snapshot());
+            assert_eq!(read, shown);
+            let started = Instant::now();
+            _ = store.mark().await.expect("a mark");
+            marks.push(started.elapsed());
+        }
+    });
+    format!(
+        "what another server read (rates and two cities), until it is shown: {}\na look that finds nothing new: {}\n",
+        summary(takes),
+        summary(marks)
+    )
+}
+
+fn summary(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    format!(
+        "median {:.0?}, 99 % within {:.0?}, worst {:.0?}",
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    )
+}
+
+/// About what a unit costs, in tiyn.
+const ROWS: [(&str, u64); 38] = [
+    ("AED", 12_935),
+    ("AMD", 126),
+    ("AUD", 31_300),
+    ("AZN", 27_900),
+    ("BRL", 8_900),
+    ("BYN", 15_900),
+    ("CAD", 33_900),
+    ("CHF", 59_000),
+    ("CNY", 6_912),
+    ("CZK", 2_270),
+    ("DKK", 7_400),
+    ("EUR", 55_106),
+    ("GBP", 62_770),
+    ("GEL", 17_500),
+    ("HKD", 6_090),
+    ("HUF", 142),
+    ("ILS", 15_000),
+    ("INR", 510),
+    ("JPY", 298),
+    ("KGS", 543),
+    ("KRW", 32),
+    ("KWD", 154_000),
+    ("MDL", 2_650),
+    ("MXN", 2_600),
+    ("MYR", 11_800),
+    ("NOK", 4_850),
+    ("PLN", 12_900),
+    ("RUB", 587),
+    ("SAR", 12_660),
+    ("SEK", 4_950),
+    ("SGD", 36_500),
+    ("THB", 1_440),
+    ("TJS", 4_950),
+    ("TRY", 1_068),
+    ("UAH", 1_083),
+    ("USD", 47_509),
+    ("UZS", 4),
+    ("ZAR", 2_800),
+];
+
+/// Banks and weather services that answer at once, with other numbers at each hour.
+#[derive(Clone, Debug, Default)]
+struct Upstream {
+    passed: Arc<AtomicU64>,
+}
+
+impl Upstream {
+    fn pass(&self, time: TimeDelta) {
+        let seconds = u64::try_from(time.num_seconds()).expect("forward");
+        self.passed.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        let start: DateTime<Utc> = START.parse().expect("a time");
+        let seconds = self.passed.load(Ordering::Relaxed);
+        start + TimeDelta::seconds(i64::try_from(seconds).expect("not for ever"))
+    }
+
+    fn ticker(&self) -> TickerBuilder {
+        let clock = self.clone();
+        let cities = ["astana", "almaty"].map(|city| City::find(city).expect("a city").clone());
+        Ticker::builder("bench")
+            .transport(self.clone())
+            .cities(cities)
+            .clock(move || clock.now())
+    }
+
+    /// As many rows as the bank has, which drift a little from hour to hour.
+    fn rates(&self, day: &str) -> String {
+        let hours = self.passed.load(Ordering::Relaxed) / 3600;
+        let rows = ROWS.iter().map(|(code, usual)| {
+            let value = usual + usual * (hours % 20) / 10_000;
+            let (whole, hundredths) = (value / 100, value % 100);
+            format!("<item><title>{code}</title><description>{whole}.{hundredths:02}</description><quant>1</quant></item>")
+        });
+        let rows: String = rows.collect();
+        format!("<rates><date>{day}</date>{rows}</rates>")
+    }
+
+    fn forecast(&self) -> String {
+        let steps = (0..60).map(|hour| {
+            let at = (self.now() + TimeDelta::hours(hour)).format("%Y-%m-%dT%H:00:00Z");
+            let celsius = (self.now().timestamp() / 3600 + hour) % 30;
+            format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":{celsius}.5}}}}}}}}"#)
+        });
+        let steps: Vec<String> = steps.collect();
+        format!(
+            r#"{{"properties":{{"meta":{{}},"timeseries":[{}]}}}}"#,
+            steps.join(",")
+        )
+    }
+}
+
+impl Transport for Upstream {
+    fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let address = request.uri().to_string();
+        let today = self.now() + TimeDelta::hours(5);
+        let body = match address.split_once("fdate=") {
+            Some((_, day)) => self.rates(day),
+            None if address.contains("nationalbank") => {
+                self.rates(&today.format("%d.%m.%Y").to_string())
+            }
+            None if address.contains("met.no") => self.forecast(),
+            None => String::new(),
+        };
+        Box::pin(async { Ok(Response::new(Bytes::from(body))) })
+    }
+}
+
+/// A Redis of this bench, which ends with it.
+struct Server {
+    process: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start() -> Option<Self> {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("an address").port();
+        drop(free);
+        let process = Command::new("redis-server")
+            .args([
+                "--port",
+                &port.to_string(),
+                "--save",
+                "",
+                "--bind",
+                "127.0.0.1",
+            ])
+            .stdout(Stdio::null())
+            .spawn()
+            .ok()?;
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < deadline, "redis-server does not listen");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Some(Self { process, port })
+    }
+
+    fn store(&self) -> RedisStore {
+        self.store_of("pages")
+    }
+
+    fn store_of(&self, prefix: &str) -> RedisStore {
+        let address = format!("redis://127.0.0.1:{}", self.port);
+        RedisStore::builder(address)
+            .prefix(prefix)
+            .build()
+            .expect("a store")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it ends");
+    }
+}

@@ -1,0 +1,171 @@
+//! A store in memory that does what the contract says, and can be away or tampered with.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use masthead::fetch::BoxFuture;
+use masthead::ticker::{
+    Ask, Kept, Lease, Leases, Node, Order, Part, Put, SharedStore, StoreError, Topic, Wanted, Wish,
+};
+use tokio::time::Instant;
+
+use crate::world::World;
+
+/// Clones share it.
+#[derive(Clone)]
+pub(super) struct Table {
+    world: World,
+    rows: Arc<Mutex<Rows>>,
+}
+
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) is_away: bool,
+    pub(super) parts: BTreeMap<Topic, (Order, String)>,
+    leases: BTreeMap<Topic, (Node, Instant)>,
+    changes: u64,
+    pub(super) published: Vec<Part>,
+    pub(super) calls: usize,
+}
+
+impl Table {
+    pub(super) fn new(world: &World) -> Self {
+        Self {
+            world: world.clone(),
+            rows: Arc::default(),
+        }
+    }
+
+    pub(super) fn rows(&self) -> MutexGuard<'_, Rows> {
+        self.rows.lock().unwrap()
+    }
+
+    /// Somebody else writes a body in the place of what is kept, as if it were a second newer.
+    pub(super) fn tamper(&self, topic: &Topic, alter: impl Fn(&str) -> String) {
+        let mut rows = self.rows();
+        let (order, body) = rows.parts[topic].clone();
+        let altered = alter(&body);
+        assert_ne!(altered, body);
+        let at = order.at + chrono::TimeDelta::seconds(1);
+        rows.parts
+            .insert(topic.clone(), (Order { at, ..order }, altered));
+        rows.changes += 1;
+    }
+
+    pub(super) fn lose_everything(&self) {
+        let mut rows = self.rows();
+        rows.parts.clear();
+        rows.changes += 1;
+    }
+
+    /// What it keeps was changed from outside.
+    pub(super) fn lose_nothing_but_tell(&self) {
+        self.rows().changes += 1;
+    }
+
+    pub(super) fn leader(&self, topic: &Topic) -> Option<String> {
+        let rows = self.rows();
+        let (node, until) = rows.leases.get(topic)?;
+        (*until > Instant::now()).then(|| node.to_string())
+    }
+
+    async fn call<T>(
+        &self,
+        act: impl FnOnce(&mut Rows, DateTime<Utc>) -> T,
+    ) -> Result<T, StoreError> {
+        let mut rows = self.rows();
+        rows.calls += 1;
+        if rows.is_away {
+            return Err(StoreError::new("the table is away"));
+        }
+        Ok(act(&mut rows, self.world.now()))
+    }
+}
+
+impl Rows {
+    fn keep(&mut self, part: &Part, now: DateTime<Utc>) -> Put {
+        if part.order.is_of_the_future(now) {
+            return Put::Future;
+        }
+        match self.parts.get(&part.topic) {
+            Some((kept, _)) if *kept >= part.order && !kept.is_of_the_future(now) => {
+                return Put::Older(kept.clone());
+            }
+            _ => {}
+        }
+        let kept = (part.order.clone(), part.body.clone());
+        self.parts.insert(part.topic.clone(), kept);
+        self.changes += 1;
+        self.published.push(part.clone());
+        Put::Taken
+    }
+
+    fn ask(&mut self, Ask { topic, wish }: &Ask, node: &Node, time: Duration) -> Option<Lease> {
+        let now = Instant::now();
+        self.leases.retain(|_, (_, until)| *until > now);
+        let is_own = self.leases.get(topic).is_none_or(|(held, _)| held == node);
+        match wish {
+            Wish::Take if is_own => {
+                self.leases
+                    .insert(topic.clone(), (node.clone(), now + time));
+            }
+            Wish::Rest(time) => {
+                let lease = self.leases.get_mut(topic).filter(|_| is_own);
+                lease
+                    .into_iter()
+                    .for_each(|(_, until)| *until = now + *time);
+            }
+            Wish::Take | Wish::Look => {}
+        }
+        let (node, until) = self.leases.get(topic)?;
+        Some(Lease {
+            node: node.clone(),
+            left: *until - now,
+        })
+    }
+}
+
+impl SharedStore for Table {
+    fn mark(&self) -> BoxFuture<'_, Result<Option<String>, StoreError>> {
+        Box::pin(self.call(|rows, _| Some(rows.changes.to_string())))
+    }
+
+    fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>> {
+        Box::pin(self.call(|rows, _| {
+            let kept = wanted
+                .iter()
+                .map(|Wanted { topic, known }| match rows.parts.get(topic) {
+                    None => Kept::Nothing,
+                    Some((order, _)) if known.as_ref().is_some_and(|known| order <= known) => {
+                        Kept::Known(order.clone())
+                    }
+                    Some((order, body)) => Kept::Newer(order.clone(), body.clone()),
+                });
+            kept.collect()
+        }))
+    }
+
+    fn publish<'a>(&'a self, parts: &'a [Part]) -> BoxFuture<'a, Result<Vec<Put>, StoreError>> {
+        Box::pin(self.call(|rows, now| parts.iter().map(|part| rows.keep(part, now)).collect()))
+    }
+
+    fn lease<'a>(
+        &'a self,
+        asks: &'a [Ask],
+        node: &'a Node,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Leases, StoreError>> {
+        Box::pin(self.call(move |rows, now| Leases {
+            held: asks.iter().map(|ask| rows.ask(ask, node, time)).collect(),
+            now,
+        }))
+    }
+}
+
+impl std::fmt::Debug for Table {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Table")
+    }
+}
