@@ -56,8 +56,15 @@ impl Shared {
                 let own = Stamp::of(topic, &snapshot, &guard).map(|own| own.by(&fleet.node));
                 let known = view.known.get(topic).cloned();
                 // What was taken over goes by the name of who fetched it.
+                let is_refused = view.refused.contains_key(topic);
                 let known = match (own, known) {
                     (Some(own), Some(known)) if own.says_newer(&known) => Some(own),
+                    // It is not held any more: a clock that was wrong has put older rates in its place.
+                    (own, Some(known))
+                        if !is_refused && own.as_ref().is_none_or(|own| known.says_newer(own)) =>
+                    {
+                        own
+                    }
                     (own, None) => own,
                     (_, known) => known,
                 };

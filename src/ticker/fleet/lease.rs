@@ -1,5 +1,6 @@
 //! Who asks upstream: a lease saves calls, and nothing else depends on it.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -136,7 +137,12 @@ impl Shared {
         let mut view = fleet.view();
         let mut renewal = RENEWAL.mul_f32(0.7 + 0.3 * fastrand::f32());
         if let Some(leases) = leases {
+            let was_out_of_step = view.is_out_of_step();
             view.ahead = leases.now - now;
+            // What it asked for by a clock that was wrong may be older than what is shared.
+            if was_out_of_step && !view.is_out_of_step() {
+                fleet.is_dirty.store(true, Ordering::Release);
+            }
             for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
                 view.note(topic, *wish, lease, fleet);
             }
