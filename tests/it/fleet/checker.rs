@@ -28,7 +28,8 @@ pub(super) struct Watch {
     clock_was_wrong: bool,
 }
 
-/// Of rates: their day, whether they are the bank's own word, and when they were fetched.
+/// Of rates: their day, whether they are the bank's own word, and when they or the next ones were fetched. The two go together
+/// from server to server, so that one may be of a little before.
 type Shown = (NaiveDate, bool, DateTime<Utc>);
 
 impl Watch {
@@ -54,8 +55,9 @@ impl Watch {
         let before = self.shown.take();
         match shown {
             Some(held) => {
-                self.shown = Some(shown_as(held));
-                self.in_order(before, held, now)?;
+                let shown = shown_as(held, next);
+                self.shown = Some(shown);
+                self.in_order(before, shown, now)?;
             }
             None if before.is_some() => return Err("the rates went blank".into()),
             None => {}
@@ -84,10 +86,9 @@ impl Watch {
     fn in_order(
         &self,
         before: Option<Shown>,
-        held: &Observed<Rates>,
+        (day, own_word, fetched): Shown,
         now: DateTime<Utc>,
     ) -> Result<(), String> {
-        let (day, own_word, fetched) = shown_as(held);
         if self.clock_was_wrong {
             return Ok(());
         }
@@ -106,9 +107,10 @@ impl Watch {
     }
 }
 
-fn shown_as(held: &Observed<Rates>) -> Shown {
+fn shown_as(held: &Observed<Rates>, next: Option<&Observed<Rates>>) -> Shown {
     let own_word = held.value().publication().method == Method::Published;
-    (held.value().day(), own_word, held.fetched())
+    let fetched = next.map_or(held.fetched(), |next| next.fetched().max(held.fetched()));
+    (held.value().day(), own_word, fetched)
 }
 
 /// The hour's temperature is the one that the forecast of every hour gives it.
@@ -217,7 +219,8 @@ pub(super) fn converged(nodes: &[Node], now: DateTime<Utc>) -> Result<(), String
 
 fn of_rates(held: &Observed<Rates>) -> String {
     let (day, at, source) = (held.value().day(), held.fetched(), held.source());
-    format!("{source} of {day}, fetched at {at}")
+    let (valid, rows) = (held.valid(), held.value().len());
+    format!("{source} of {day}, {rows} rows, valid at {valid}, fetched at {at}")
 }
 
 /// All has been well for hours: what a server shows is fresh and of today, and nothing is amiss with its fleet.
