@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-30}
-if [ $# -gt 1 ]; then targets=("${@:2}"); else targets=(rates weather decimal state tags); fi
+if [ $# -gt 1 ]; then targets=("${@:2}"); else targets=(rates weather decimal state shared tags); fi
 
 version=0.13.2
 # libFuzzer is C++, and is built from its source.

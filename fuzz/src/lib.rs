@@ -6,6 +6,7 @@ mod answer;
 mod decimal;
 mod page;
 mod rates;
+mod shared;
 mod state;
 mod tags;
 mod weather;
@@ -14,6 +15,7 @@ use std::sync::LazyLock;
 
 pub use decimal::decimal;
 pub use rates::rates;
+pub use shared::shared;
 pub use state::state;
 pub use tags::tags;
 pub use weather::weather;

@@ -1,5 +1,5 @@
 use std::error::Error;
-use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -25,6 +25,9 @@ impl SystemResolver {
         host: String,
         port: u16,
     ) -> Result<Vec<SocketAddr>, Box<dyn Error + Send + Sync>> {
+        if let Ok(literal) = host.parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(literal, port)]);
+        }
         let ticket =
             Ticket::take(Arc::clone(&self.under_way)).ok_or("too many name lookups under way")?;
         let (send, receive) = oneshot::channel();

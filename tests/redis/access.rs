@@ -1,1 +1,245 @@
+//! Who may, and where.
 
+use std::time::Duration;
+
+use masthead::ticker::{
+    Hint, InvalidRedisStore, Kept, Put, RedisStore, RedisStoreBuilder, SharedStore, StoreError,
+    Wish,
+};
+use tokio::time::timeout;
+
+use crate::server::{PATIENCE, RedisServer, free_port};
+use crate::{LEASE, assert_newer, node, order, part, publish, read, store, topic, try_read};
+
+/// The example of the documentation, as it stands there.
+fn acl() -> String {
+    let source = include_str!("../../src/ticker/redis/mod.rs");
+    let lines = source
+        .lines()
+        .map(|line| line.trim_start_matches("///").trim());
+    let from_it = lines.skip_while(|line| !line.starts_with("ACL SETUSER"));
+    let lines: Vec<_> = from_it.take_while(|line| *line != "```").collect();
+    lines.join(" ")
+}
+
+/// All that a store does, once; what fails first.
+async fn everything(url: &str) -> Result<(), StoreError> {
+    let build = RedisStore::builder(url);
+    let store = build.timeout(Duration::from_secs(2)).build().unwrap();
+    if store.hint().await? != Hint::Listening {
+        return Err(StoreError::new("it does not listen"));
+    }
+    store.mark().await?;
+    let said = order(0, "a");
+    let taken = store.publish(&[part("rates", &said, "1")]).await?;
+    assert_eq!(taken, [Put::Taken]);
+    assert_newer(&try_read(&store, "rates", None).await?, &said, "1");
+    for wish in [Wish::Take, Wish::Take, Wish::Look, Wish::Rest(LEASE / 2)] {
+        let asks = [masthead::ticker::Ask {
+            topic: topic("rates"),
+            wish,
+        }];
+        let held = store.lease(&asks, &node("a"), LEASE).await?.held;
+        assert_eq!(held[0].as_ref().unwrap().node, node("a"));
+    }
+    match timeout(Duration::from_millis(500), store.hint()).await {
+        Ok(heard) => heard.map(drop),
+        Err(_) => Err(StoreError::new("nothing is heard")),
+    }
+}
+
+#[tokio::test]
+async fn a_user_needs_the_rights_of_the_documentation_and_no_others() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let acl = acl();
+    let url = format!("redis://masthead:password@127.0.0.1:{}", server.port());
+    let rights: Vec<&str> = acl
+        .split(' ')
+        .filter(|word| word.starts_with('+'))
+        .collect();
+    assert!(rights.len() > 10, "{acl}");
+    let _ = server.run(&acl);
+    everything(&url).await.unwrap();
+    for right in rights {
+        let _ = server.run("FLUSHALL");
+        let _ = server.run("SCRIPT FLUSH");
+        let _ = server.run(&acl.replace(&format!(" {right}"), ""));
+        let _ = server.run(&format!("ACL SETUSER masthead {}", right.replace('+', "-")));
+        let error = everything(&url).await.expect_err(right);
+        assert!(!error.to_string().contains("password"), "{error}");
+        let _ = server.run(&acl);
+    }
+    // It reaches nothing beside its prefix.
+    let others = RedisStore::builder(&url).prefix("other").build().unwrap();
+    let error = others.mark().await.unwrap_err().to_string();
+    assert!(error.contains("NOPERM"), "{error}");
+    let parts = [part("rates", &order(0, "a"), "1")];
+    others.publish(&parts).await.unwrap_err();
+    others.hint().await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_told_of_and_not_repeated() {
+    let Some(server) = RedisServer::start(&["--requirepass", "r1ght"]) else {
+        return;
+    };
+    let place = format!("127.0.0.1:{}", server.port());
+    for (url, what) in [
+        (
+            format!("redis://:s3cret@{place}"),
+            "the user or the password is refused",
+        ),
+        (
+            format!("redis://nobody:s3cret@{place}"),
+            "the user or the password is refused",
+        ),
+        (
+            format!("redis://{place}"),
+            "NOAUTH Authentication required.",
+        ),
+    ] {
+        let store = RedisStore::builder(&url).build().unwrap();
+        for error in [
+            store.mark().await.unwrap_err(),
+            store.hint().await.unwrap_err(),
+        ] {
+            assert_eq!(error.to_string(), format!("redis {place}: {what}"));
+        }
+        assert!(!format!("{store:?} {store}").contains("s3cret"));
+    }
+    let store = RedisStore::builder(format!("redis://:r1ght@{place}"))
+        .build()
+        .unwrap();
+    assert_eq!(
+        publish(&store, "rates", &order(0, "a"), "1").await,
+        Put::Taken
+    );
+}
+
+#[tokio::test]
+async fn a_database_is_one_of_several() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let of = |database| {
+        let url = format!("{}/{database}", server.url());
+        RedisStore::builder(url).build().unwrap()
+    };
+    publish(&of(3), "rates", &order(0, "a"), "1").await;
+    assert_eq!(of(4).mark().await.unwrap(), None);
+    assert!(of(3).mark().await.unwrap().is_some());
+    let error = of(99).mark().await.unwrap_err().to_string();
+    assert!(
+        error.contains("/99: ") && error.contains("out of range"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn another_schema_or_prefix_does_not_meet() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let ours = store(&server);
+    let build = RedisStore::builder;
+    let others = build(server.url())
+        .prefix("news:of-another_1.{x}")
+        .build()
+        .unwrap();
+    let said = order(0, "a");
+    publish(&ours, "rates", &said, "1").await;
+    assert!(matches!(read(&others, "rates", None).await, Kept::Nothing));
+    assert_eq!(others.mark().await.unwrap(), None);
+    assert_eq!(publish(&others, "rates", &said, "2").await, Put::Taken);
+    assert_newer(&read(&ours, "rates", None).await, &said, "1");
+    assert!(
+        server
+            .run("EXISTS news:of-another_1.{x}:1:rates")
+            .contains('1')
+    );
+    // What a later version writes lies elsewhere.
+    let _ = server.run("FLUSHALL");
+    let _ = server.run(&format!("HSET masthead:2:rates ord {said} body 2"));
+    assert!(matches!(read(&ours, "rates", None).await, Kept::Nothing));
+}
+
+#[tokio::test]
+async fn a_socket_of_the_machine_is_an_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("redis.sock");
+    let path = path.to_str().unwrap();
+    let Some(server) = RedisServer::start(&["--unixsocket", path]) else {
+        return;
+    };
+    let url = format!("unix://{path}?db=2");
+    let near = RedisStore::builder(&url).build().unwrap();
+    assert_eq!(near.to_string(), format!("redis {path}/2"));
+    assert_eq!(near.hint().await.unwrap(), Hint::Listening);
+    let said = order(0, "a");
+    publish(&near, "rates", &said, "1").await;
+    assert_eq!(near.hint().await.unwrap(), Hint::Published);
+    let far = format!("{}/2", server.url());
+    let far = RedisStore::builder(far).build().unwrap();
+    assert_newer(&read(&far, "rates", None).await, &said, "1");
+    drop(server);
+    let error = near.mark().await.unwrap_err().to_string();
+    assert!(
+        error.starts_with(&format!("redis {path}/2: no connection: ")),
+        "{error}"
+    );
+    let nowhere = RedisStore::builder("unix:///nowhere/redis.sock")
+        .build()
+        .unwrap();
+    let error = nowhere.mark().await.unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "redis /nowhere/redis.sock: no connection: entity not found"
+    );
+}
+
+#[tokio::test]
+async fn a_host_that_has_no_address_is_told_of() {
+    let url = format!("redis://nowhere.invalid:{}", free_port());
+    let store = RedisStore::builder(url)
+        .timeout(PATIENCE / 2)
+        .build()
+        .unwrap();
+    let error = store.mark().await.unwrap_err().to_string();
+    assert!(
+        error.contains(": nowhere.invalid has no address: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_store_goes_wherever_its_site_needs_it() {
+    fn value<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}
+    fn error<T: std::error::Error + Send + Sync + 'static>() {}
+    value::<RedisStore>();
+    value::<RedisStoreBuilder>();
+    error::<InvalidRedisStore>();
+}
+
+#[test]
+fn settings_that_make_no_store_are_refused() {
+    let build = || RedisStore::builder("redis://:s3cret@127.0.0.1");
+    let too_long = "x".repeat(65);
+    for prefix in ["", "with space", "naïve", "*", "a\n", &too_long] {
+        let error = build().prefix(prefix).build().unwrap_err();
+        assert!(matches!(error, InvalidRedisStore::Prefix { .. }), "{error}");
+    }
+    for timeout in [
+        Duration::ZERO,
+        Duration::from_micros(999),
+        Duration::from_secs(11),
+    ] {
+        let error = build().timeout(timeout).build().unwrap_err();
+        assert!(
+            matches!(error, InvalidRedisStore::Timeout { .. }),
+            "{error}"
+        );
+    }
+    assert!(!format!("{:?}", build()).contains("s3cret"));
+}

@@ -7,11 +7,14 @@ mod hints;
 mod hung;
 mod laws;
 mod model;
+mod replicas;
 mod server;
 mod speed;
 mod tls;
 
 use std::io::Write as _;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -125,4 +128,9 @@ fn median(mut times: Vec<Duration>) -> Duration {
 /// Past the test harness, which swallows what a passing test prints.
 fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Drives a future by one step.
+async fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
 }

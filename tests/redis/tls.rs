@@ -1,1 +1,151 @@
+//! TLS to a server, by a certificate authority of the site's own.
 
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use masthead::ticker::{Hint, InvalidRedisStore, Put, RedisStore, SharedStore as _};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tempfile::TempDir;
+
+use crate::server::{RedisServer, free_port};
+use crate::{assert_newer, order, publish, read};
+
+/// An authority, and a server's certificate by it, in files.
+struct Certificates {
+    authority: String,
+    folder: TempDir,
+}
+
+impl Certificates {
+    fn for_name(name: &str) -> Self {
+        let mut params = CertificateParams::new([]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new([name.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &authority).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name, text: String| std::fs::write(folder.path().join(name), text).unwrap();
+        write("authority.pem", authority.pem());
+        write("certificate.pem", certificate.pem());
+        write("key.pem", key.serialize_pem());
+        Self {
+            authority: authority.pem(),
+            folder,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+/// A server that speaks TLS at the port, and without at its own.
+fn start(certificates: &Certificates, port: u16) -> Option<RedisServer> {
+    let path = |name| Path::to_str(&certificates.path(name)).unwrap().to_owned();
+    RedisServer::start(&[
+        "--tls-port",
+        &port.to_string(),
+        "--tls-auth-clients",
+        "no",
+        "--tls-ca-cert-file",
+        &path("authority.pem"),
+        "--tls-cert-file",
+        &path("certificate.pem"),
+        "--tls-key-file",
+        &path("key.pem"),
+        "--requirepass",
+        "s3cret",
+    ])
+}
+
+fn trusting(url: &str, authority: &Certificates) -> RedisStore {
+    let build = RedisStore::builder(url).timeout(Duration::from_secs(2));
+    build
+        .certificate_authority(authority.authority.as_bytes())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_server_of_the_authority_is_spoken_to() {
+    for name in ["127.0.0.1", "localhost"] {
+        let (certificates, port) = (Certificates::for_name(name), free_port());
+        let Some(_server) = start(&certificates, port) else {
+            return;
+        };
+        let store = trusting(&format!("rediss://:s3cret@{name}:{port}/1"), &certificates);
+        assert_eq!(store.hint().await.unwrap(), Hint::Listening);
+        let said = order(0, "a");
+        let body = "x".repeat(1 << 20);
+        assert_eq!(publish(&store, "rates", &said, &body).await, Put::Taken);
+        assert_newer(&read(&store, "rates", None).await, &said, &body);
+        assert_eq!(store.hint().await.unwrap(), Hint::Published);
+    }
+}
+
+#[tokio::test]
+async fn any_other_server_is_refused() {
+    let (certificates, port) = (Certificates::for_name("127.0.0.1"), free_port());
+    let Some(server) = start(&certificates, port) else {
+        return;
+    };
+    let url = format!("rediss://:s3cret@127.0.0.1:{port}");
+    let refused = |error: String| {
+        let expected = "no connection: invalid peer certificate: ";
+        assert!(error.contains(expected), "{error}");
+        error
+    };
+    // Of another authority.
+    let others = Certificates::for_name("127.0.0.1");
+    let store = trusting(&url, &others);
+    let _ = refused(store.mark().await.unwrap_err().to_string());
+    let _ = refused(store.hint().await.unwrap_err().to_string());
+    // Of none that the machine trusts.
+    let build = RedisStore::builder(&url).timeout(Duration::from_secs(5));
+    let error = build.build().unwrap().mark().await.unwrap_err().to_string();
+    let _ = refused(error);
+    // For another name.
+    let elsewhere = format!("rediss://:s3cret@localhost:{port}");
+    let store = trusting(&elsewhere, &certificates);
+    let error = refused(store.mark().await.unwrap_err().to_string());
+    assert!(error.contains("not valid for name"), "{error}");
+    // One that speaks no TLS is told no password.
+    let plain = format!("rediss://:s3cret@127.0.0.1:{}", server.port());
+    let store = trusting(&plain, &certificates);
+    let error = store.mark().await.unwrap_err().to_string();
+    assert!(error.contains("no connection within"), "{error}");
+    // Nor is TLS left out for one that speaks nothing else.
+    let store = RedisStore::builder(url.replace("rediss", "redis"))
+        .build()
+        .unwrap();
+    store.mark().await.unwrap_err();
+}
+
+#[test]
+fn an_authority_is_certificates_for_an_address_of_tls() {
+    let certificates = Certificates::for_name("127.0.0.1");
+    let key = std::fs::read_to_string(certificates.path("key.pem")).unwrap();
+    let broken = certificates.authority.replacen("MII", "MI!", 1);
+    for (url, pem, what) in [
+        (
+            "redis://h",
+            &certificates.authority,
+            "the address is not rediss://",
+        ),
+        (
+            "rediss://h",
+            &String::new(),
+            "there is no certificate in it",
+        ),
+        ("rediss://h", &key, "there is no certificate in it"),
+        ("rediss://h", &broken, ""),
+    ] {
+        let build = RedisStore::builder(url).certificate_authority(pem.as_bytes());
+        let error = build.build().unwrap_err();
+        let InvalidRedisStore::CertificateAuthority { problem } = error else {
+            panic!("{error}")
+        };
+        assert!(problem.contains(what), "{problem}");
+    }
+}

@@ -49,7 +49,8 @@ impl Shared {
         for held in shown {
             let day = held.value().day();
             let believed = self.memory().of_day(day).cloned();
-            let is_believed = believed.is_some() && believed.as_ref() == guard.of_day(day);
+            let said = guard.of_day(day).unwrap_or(held.value());
+            let is_believed = believed.as_ref() == Some(said);
             // What is doubted here is shown as this server's guard has it.
             let judged = verdict
                 .publish

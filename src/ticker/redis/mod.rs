@@ -49,7 +49,7 @@ use server::Server;
 ///
 /// # Rights
 ///
-/// A user that can do no more than this, and no other harm than to what is below the prefix:
+/// A user that can do no more than this, and no other harm than to what is below the prefix; it is one line:
 ///
 /// ```text
 /// ACL SETUSER masthead on >password resetkeys ~masthead:* resetchannels &masthead:* -@all +evalsha +script|load +type
