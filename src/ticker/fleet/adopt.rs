@@ -73,10 +73,16 @@ impl Shared {
             };
             let credit = self.rates_credit(&held)?;
             let held = held.with(rates);
-            added = Some(
-                self.cell
-                    .update(|snapshot| snapshot.take_rates(held, credit, now)),
-            );
+            let taken = self
+                .cell
+                .update(|snapshot| snapshot.take_rates(held, credit, now));
+            let snapshot = self.cell.load();
+            let of_the_day = [snapshot.rates(now), snapshot.next(now)];
+            let mut of_the_day = of_the_day.into_iter().flatten();
+            if taken == Added::Superseded && of_the_day.any(|shown| shown.value().day() == day) {
+                why.get_or_insert_with(|| format!("its rates of {day} are fewer than those shown"));
+            }
+            added = Some(taken);
         }
         self.tell_of(added, verdict.events, now);
         why.map_or(Ok(()), Err)

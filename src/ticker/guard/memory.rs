@@ -120,6 +120,14 @@ impl Memory {
         }
         let over = self.proofs.len().saturating_sub(MAX_PROOFS);
         self.proofs.drain(..over);
+        // Half a list is refused by a server too that has not read a whole one itself. What is believed bounds what a store can say.
+        let longest = other.accepted.iter().map(Rates::len).max();
+        for (feed, (rows, at)) in &other.answered {
+            let known = self.answered.get(feed);
+            if Some(*rows) <= longest && known.is_none_or(|(_, known)| known < at) {
+                self.answered.insert(feed.clone(), (*rows, *at));
+            }
+        }
         if self.is_empty() {
             self.own.clone_from(&other.own);
             self.common.clone_from(&other.common);
