@@ -53,20 +53,22 @@ impl Shared {
         let wanted: Vec<Wanted> = {
             let (snapshot, guard, view) = (self.cell.load(), self.memory(), fleet.view());
             let wanted = topics.iter().map(|topic| {
-                let own = Stamp::of(topic, &snapshot, &guard).map(|own| own.by(&fleet.node));
-                let known = view.known.get(topic).cloned();
-                // What was taken over goes by the name of who fetched it.
+                let own = Stamp::of(topic, &snapshot, &guard);
                 let is_refused = view.refused.contains_key(topic);
-                let known = match (own, known) {
-                    (Some(own), Some(known)) if own.says_newer(&known) => Some(own),
-                    // It is not held any more: a clock that was wrong has put older rates in its place.
-                    (own, Some(known))
-                        if !is_refused && own.as_ref().is_none_or(|own| known.says_newer(own)) =>
+                // What was taken over, or published, unless it is not held any more: a clock that was wrong has put older rates
+                // in its place.
+                let held = view.known.get(topic).filter(|known| {
+                    is_refused || own.is_some_and(|own| own >= Stamp::from(*known))
+                });
+                let known = match (topic, own.map(|own| own.by(&fleet.node))) {
+                    // What was read later here does not count: of the next rates more may be shared all the same.
+                    (Topic::Rates, _) => held.cloned(),
+                    (Topic::Weather(_), Some(own))
+                        if held.is_none_or(|held| own.says_newer(held)) =>
                     {
-                        own
+                        Some(own)
                     }
-                    (own, None) => own,
-                    (_, known) => known,
+                    (Topic::Weather(_), _) => held.cloned(),
                 };
                 let topic = topic.clone();
                 Wanted { topic, known }

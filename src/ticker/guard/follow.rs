@@ -1,5 +1,7 @@
 //! What another server believed is judged here too: a store in between is no place of trust.
 
+use chrono::NaiveDate;
+
 use super::hold::{GuardEvent, HoldId};
 use super::judge::{self, Refusal, Suspicion};
 use super::memory::Memory;
@@ -12,13 +14,16 @@ const NO_FEED: &str = "";
 
 impl Guard<'_> {
     /// Goes through what another server believed, day by day, as if the bank had said it here; what was borne out there is
-    /// by the same numbers borne out here. What it holds is held here too.
+    /// by the same numbers borne out here. What it holds is held here too, where it `is_newer`. Of some days what is `kept` here was
+    /// said later.
     ///
     /// Beside the verdict, why something was refused.
     pub(in crate::ticker) fn follow(
         &mut self,
         other: &Memory,
         shown: &[Rates],
+        kept: &[NaiveDate],
+        is_newer: bool,
     ) -> (Verdict, Option<Refusal>) {
         let (mut verdict, mut refused) = (Verdict::default(), None);
         let at = self.memory.at.max(other.at);
@@ -29,6 +34,7 @@ impl Guard<'_> {
         let known = |rates: &&Rates| other.of_day(rates.day()).is_none();
         let mut said: Vec<&Rates> = other.accepted().iter().collect();
         said.extend(shown.iter().filter(known));
+        said.retain(|rates| !kept.contains(&rates.day()));
         said.sort_by_key(|rates| rates.day());
         for rates in &said {
             if self.memory.of_day(rates.day()) == Some(*rates) {
@@ -39,7 +45,9 @@ impl Guard<'_> {
                 Err(why) => refused = Some(why),
             }
         }
-        self.take_over_holds(other, &said);
+        if is_newer {
+            self.take_over_holds(other, &said);
+        }
         if in_doubt && !self.memory.is_empty() {
             self.memory.unconfirmed = other.unconfirmed;
             self.memory.denied_by.clone_from(&other.denied_by);

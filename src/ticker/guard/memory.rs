@@ -144,6 +144,11 @@ impl Memory {
         };
     }
 
+    /// What is remembered is newer than what was said at a time.
+    pub(crate) fn outdate(&mut self, at: DateTime<Utc>) {
+        self.at = self.at.max(at + TimeDelta::milliseconds(1));
+    }
+
     /// The publication believed of a day.
     pub(crate) fn of_day(&self, day: NaiveDate) -> Option<&Rates> {
         self.accepted.iter().find(|rates| rates.day() == day)
