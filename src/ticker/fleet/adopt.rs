@@ -52,7 +52,7 @@ impl Shared {
         let said: Vec<Rates> = shown.iter().map(|held| held.value().clone()).collect();
         let own = Stamp::of(&Topic::Rates, &self.cell.load(), &self.memory());
         let is_newer = own.is_none_or(|own| own < Stamp::from(order));
-        let (kept, says_more) = self.kept_beside(&shown);
+        let (kept, says_more) = self.kept_beside(&shown, now);
         let (verdict, refused) =
             self.guarding(now, |own| own.follow(&guard, &said, &kept, is_newer));
         let (mut added, mut why) = (None, refused.map(|refusal| refusal.to_string()));
@@ -106,7 +106,7 @@ impl Shared {
 
     /// The days of which what is held was read later than what another server shows; and whether something is held beside
     /// that.
-    fn kept_beside(&self, shown: &[Observed<Rates>]) -> (Vec<NaiveDate>, bool) {
+    fn kept_beside(&self, shown: &[Observed<Rates>], now: DateTime<Utc>) -> (Vec<NaiveDate>, bool) {
         let snapshot = self.cell.load();
         let (rates, next) = snapshot.both_rates();
         let method = |held: &Observed<Rates>| held.value().publication().method;
@@ -114,7 +114,7 @@ impl Shared {
             let day = own.value().day();
             shown.iter().any(|held| {
                 let same = held.value().day() == day && method(held) == method(own);
-                same && own.fetched() > held.fetched()
+                same && own.fetched() > held.fetched() && own.is_of_the_past(now)
             })
         };
         let newest = shown.iter().map(|held| held.value().day()).max();

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::parts::Stamp;
 use super::{Fleet, Kept, Order, Part, Put, Topic, Wanted};
 use crate::day;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Observed, Snapshot};
 use crate::text::WithCauses;
 use crate::ticker::Shared;
 
@@ -52,8 +52,15 @@ impl Shared {
     ) -> Option<BTreeMap<Topic, Option<Order>>> {
         let wanted: Vec<Wanted> = {
             let (snapshot, guard, view) = (self.cell.load(), self.memory(), fleet.view());
+            // What is shown of a day that has not come, or was fetched in the future, was so by a clock that was wrong.
+            let in_force = snapshot.rates(now).map(Observed::value);
+            let has_begun = in_force.is_none_or(|rates| rates.day() <= day::of(now, rates.zone()));
             let wanted = topics.iter().map(|topic| {
                 let own = Stamp::of(topic, &snapshot, &guard);
+                let own = own.filter(|own| {
+                    let of_the_past = !own.by(&fleet.node).is_of_the_future(now);
+                    of_the_past && (has_begun || *topic != Topic::Rates)
+                });
                 let is_refused = view.refused.contains_key(topic);
                 // What was taken over, or published, unless it is not held any more: a clock that was wrong has put older rates
                 // in its place.

@@ -1,6 +1,6 @@
 //! What another server believed is judged here too: a store in between is no place of trust.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::hold::{GuardEvent, HoldId};
 use super::judge::{self, Refusal, Suspicion};
@@ -26,7 +26,9 @@ impl Guard<'_> {
         is_newer: bool,
     ) -> (Verdict, Option<Refusal>) {
         let (mut verdict, mut refused) = (Verdict::default(), None);
-        let at = self.memory.at.max(other.at);
+        // What a wrong clock has remembered is not newer.
+        let own = Some(self.memory.at).filter(|at| *at <= self.now + TimeDelta::minutes(5));
+        let at = own.map_or(other.at, |own| own.max(other.at));
         let in_doubt = self.memory.is_empty() || self.memory.unconfirmed.is_some();
         self.memory.forget_after(self.latest());
         self.memory.learn(other);
