@@ -1,6 +1,6 @@
-#![cfg_attr(feature = "web", doc = include_str!("../README.md"))]
+#![cfg_attr(all(feature = "redis", feature = "web"), doc = include_str!("../README.md"))]
 #![cfg_attr(
-    not(feature = "web"),
+    not(all(feature = "redis", feature = "web")),
     doc = "The strip at the top of a news page: official exchange rates and city weather, dated, sourced and instant. The whole \
            introduction is that of all features."
 )]

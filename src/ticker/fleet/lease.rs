@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::time::Instant;
 
+use super::parts::Stamp;
 use super::{Ask, Fleet, Lease, Topic, Wish};
 use crate::day;
 use crate::ticker::{Item, Shared};
@@ -16,6 +17,9 @@ const LEASE: Duration = Duration::from_secs(30);
 const RENEWAL: Duration = Duration::from_secs(10);
 /// After a lease has run out, by chance up to this, so that not all come at once.
 const AFTER_A_LEASE: Duration = Duration::from_millis(500);
+/// Once the store is away, by chance up to this before a server that has something to show asks for itself: a store that is
+/// back in a minute costs no call, and a thousand servers do not come together.
+const BEFORE_ASKING_ALONE: Duration = Duration::from_secs(15 * 60);
 
 /// What becomes of the items that are due.
 #[derive(Debug, Default)]
@@ -47,14 +51,16 @@ impl Shared {
         if !due.is_empty() && !fleet.is_alone() {
             self.ask_for_leases(fleet, &topics).await;
         }
-        let is_alone = fleet.is_alone();
-        let view = fleet.view();
+        if fleet.is_alone() {
+            return self.admit_alone(fleet, due);
+        }
+        let mut view = fleet.view();
+        view.alone_from.clear();
         for item in due {
             let topic = Topic::from(&item);
             let leader = view.leaders.get(&topic);
             let is_refused = view.refused.contains_key(&topic);
             match leader {
-                _ if is_alone => admission.ask_sparingly.push(item),
                 Some((node, _)) if *node == fleet.node => admission.ask.push(item),
                 // Somebody asks, and what it publishes is not believed here.
                 Some(_) if is_refused => admission.ask_sparingly.push(item),
@@ -66,6 +72,29 @@ impl Shared {
                 }
                 // It was given up a moment ago, by this server among others.
                 None => admission.wait.push((item, TimeDelta::seconds(2))),
+            }
+        }
+        admission
+    }
+
+    fn admit_alone(&self, fleet: &Fleet, due: Vec<Item>) -> Admission {
+        let mut admission = Admission::default();
+        let now = Instant::now();
+        for item in due {
+            let topic = Topic::from(&item);
+            let longest = if Stamp::of(&topic, &self.cell.load(), &self.memory()).is_some() {
+                BEFORE_ASKING_ALONE
+            } else {
+                AFTER_A_LEASE
+            };
+            let mut view = fleet.view();
+            let from = view.alone_from.entry(topic);
+            let from = *from.or_insert_with(|| now + longest.mul_f32(fastrand::f32()));
+            if from <= now {
+                admission.ask_sparingly.push(item);
+            } else {
+                let wait = TimeDelta::from_std(from - now).unwrap_or(TimeDelta::seconds(1));
+                admission.wait.push((item, wait));
             }
         }
         admission

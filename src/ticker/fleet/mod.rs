@@ -70,6 +70,8 @@ struct View {
     leaders: BTreeMap<Topic, (Node, Instant)>,
     /// Which topics this server leaves to others for a while, because it could not read them.
     resting: BTreeMap<Topic, Instant>,
+    /// From when on each topic is asked for by this server itself, while it is alone.
+    alone_from: BTreeMap<Topic, Instant>,
     /// When leases are renewed; at once in the beginning.
     renewal: Option<Instant>,
     is_hinted: bool,
