@@ -282,6 +282,8 @@ impl Life {
 
     pub(super) fn set_clock(&mut self, index: usize, off: TimeDelta) {
         self.nodes[index].set_clock(off);
+        // What it asked before is of another time.
+        self.site.upstream.restarted(index);
         // Until it begins again: what a wrong clock has left goes when its time has come.
         self.watches[index].lock().unwrap().clock_is_wrong();
     }
