@@ -28,6 +28,8 @@ impl Ticker {
             Some(fleet) => {
                 self.shared.exchange(fleet).await;
                 tokio::select! {
+                    // Never by chance which is first: a simulation is the same twice.
+                    biased;
                     never = self.shared.follow(fleet) => never,
                     never = self.keep_fresh() => never,
                 }

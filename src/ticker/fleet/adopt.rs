@@ -1,8 +1,8 @@
 //! What another server read, judged as if this one had read it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::parts::{self, RatesBody};
+use super::parts::{self, RatesBody, Stamp};
 use super::{Fleet, Order, Topic};
 use crate::money::Rates;
 use crate::provenance::Attribution;
@@ -25,7 +25,7 @@ impl Shared {
         let adopted = match topic {
             Topic::Rates => parts::rates(body)
                 .map_err(|error| WithCauses(&error).to_string())
-                .and_then(|body| self.adopt_rates(body, now)),
+                .and_then(|body| self.adopt_rates(order, body, now)),
             Topic::Weather(city) => parts::weather(body)
                 .map_err(|error| WithCauses(&error).to_string())
                 .and_then(|held| self.adopt_weather(city, held, now)),
@@ -33,7 +33,13 @@ impl Shared {
         adopted.err()
     }
 
-    fn adopt_rates(&self, body: RatesBody, now: DateTime<Utc>) -> Result<(), String> {
+    /// The rates in force and the next ones are read at two times, so of each what was read later stays.
+    fn adopt_rates(
+        &self,
+        order: &Order,
+        body: RatesBody,
+        now: DateTime<Utc>,
+    ) -> Result<(), String> {
         let RatesBody { rates, next, guard } = body;
         let shown: Vec<Observed<Rates>> = rates.into_iter().chain(next).collect();
         for held in &shown {
@@ -44,10 +50,17 @@ impl Shared {
             return Err(format!("its memory is of the future: {}", guard.at()));
         }
         let said: Vec<Rates> = shown.iter().map(|held| held.value().clone()).collect();
-        let (verdict, refused) = self.guarding(now, |own| own.follow(&guard, &said));
+        let own = Stamp::of(&Topic::Rates, &self.cell.load(), &self.memory());
+        let is_newer = own.is_none_or(|own| own < Stamp::from(order));
+        let (kept, says_more) = self.kept_beside(&shown, now);
+        let (verdict, refused) =
+            self.guarding(now, |own| own.follow(&guard, &said, &kept, is_newer));
         let (mut added, mut why) = (None, refused.map(|refusal| refusal.to_string()));
         for held in shown {
             let day = held.value().day();
+            if kept.contains(&day) {
+                continue;
+            }
             let believed = self.memory().of_day(day).cloned();
             let said = guard.of_day(day).unwrap_or(held.value());
             let is_believed = believed.as_ref() == Some(said);
@@ -73,13 +86,43 @@ impl Shared {
             };
             let credit = self.rates_credit(&held)?;
             let held = held.with(rates);
-            added = Some(
-                self.cell
-                    .update(|snapshot| snapshot.take_rates(held, credit, now)),
-            );
+            let taken = self
+                .cell
+                .update(|snapshot| snapshot.take_rates(held, credit, now));
+            let snapshot = self.cell.load();
+            let of_the_day = [snapshot.rates(now), snapshot.next(now)];
+            let mut of_the_day = of_the_day.into_iter().flatten();
+            if taken == Added::Superseded && of_the_day.any(|shown| shown.value().day() == day) {
+                why.get_or_insert_with(|| format!("its rates of {day} are fewer than those shown"));
+            }
+            added = Some(taken);
+        }
+        if says_more && why.is_none() {
+            self.memory().outdate(order.at);
         }
         self.tell_of(added, verdict.events, now);
         why.map_or(Ok(()), Err)
+    }
+
+    /// The days of which what is held was read later than what another server shows; and whether something is held beside
+    /// that.
+    fn kept_beside(&self, shown: &[Observed<Rates>], now: DateTime<Utc>) -> (Vec<NaiveDate>, bool) {
+        let snapshot = self.cell.load();
+        let (rates, next) = snapshot.both_rates();
+        let method = |held: &Observed<Rates>| held.value().publication().method;
+        let is_later = |own: &&Observed<Rates>| {
+            let day = own.value().day();
+            shown.iter().any(|held| {
+                let same = held.value().day() == day && method(held) == method(own);
+                same && own.fetched() > held.fetched() && own.is_of_the_past(now)
+            })
+        };
+        let newest = shown.iter().map(|held| held.value().day()).max();
+        let is_ahead = next.is_some_and(|next| Some(next.value().day()) > newest);
+        let kept = rates.into_iter().chain(next).filter(is_later);
+        let kept: Vec<NaiveDate> = kept.map(|own| own.value().day()).collect();
+        let says_more = is_ahead || !kept.is_empty();
+        (kept, says_more)
     }
 
     fn adopt_weather(

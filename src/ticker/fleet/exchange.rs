@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::parts::Stamp;
 use super::{Errand, Fleet, Kept, Order, Part, Put, Topic, Wanted};
 use crate::day;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Observed, Snapshot};
 use crate::text::WithCauses;
 use crate::ticker::Shared;
 
@@ -53,14 +53,30 @@ impl Shared {
     ) -> Option<BTreeMap<Topic, Option<Order>>> {
         let wanted: Vec<Wanted> = {
             let (snapshot, guard, view) = (self.cell.load(), self.memory(), fleet.view());
+            // What is shown of a day that has not come, or was fetched in the future, was so by a clock that was wrong.
+            let in_force = snapshot.rates(now).map(Observed::value);
+            let has_begun = in_force.is_none_or(|rates| rates.day() <= day::of(now, rates.zone()));
             let wanted = topics.iter().map(|topic| {
-                let own = Stamp::of(topic, &snapshot, &guard).map(|own| own.by(&fleet.node));
-                let known = view.known.get(topic).cloned();
-                // What was taken over goes by the name of who fetched it.
-                let known = match (own, known) {
-                    (Some(own), Some(known)) if own.says_newer(&known) => Some(own),
-                    (own, None) => own,
-                    (_, known) => known,
+                let own = Stamp::of(topic, &snapshot, &guard);
+                let own = own.filter(|own| {
+                    let of_the_past = !own.by(&fleet.node).is_of_the_future(now);
+                    of_the_past && (has_begun || *topic != Topic::Rates)
+                });
+                let is_refused = view.refused.contains_key(topic);
+                // What was taken over, or published, unless it is not held any more: a clock that was wrong has put older rates
+                // in its place.
+                let held = view.known.get(topic).filter(|known| {
+                    is_refused || own.is_some_and(|own| own >= Stamp::from(*known))
+                });
+                let known = match (topic, own.map(|own| own.by(&fleet.node))) {
+                    // What was read later here does not count: of the next rates more may be shared all the same.
+                    (Topic::Rates, _) => held.cloned(),
+                    (Topic::Weather(_), Some(own))
+                        if held.is_none_or(|held| own.says_newer(held)) =>
+                    {
+                        Some(own)
+                    }
+                    (Topic::Weather(_), _) => held.cloned(),
                 };
                 let topic = topic.clone();
                 Wanted { topic, known }

@@ -1,5 +1,6 @@
 //! Who asks upstream: a lease saves calls, and nothing else depends on it.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -169,7 +170,14 @@ impl Shared {
         let Some(leases) = leases else { return };
         fleet.done(Errand::Lease);
         let mut view = fleet.view();
-        view.ahead = leases.now - now;
+        let was_out_of_step = view.is_out_of_step();
+        let after = day::clamp((self.clock)());
+        // Only what the time of the call does not explain: a server may have been stopped in the middle of it.
+        view.ahead = leases.now - leases.now.clamp(now, after.max(now));
+        // What it asked for by a clock that was wrong may be older than what is shared.
+        if was_out_of_step && !view.is_out_of_step() {
+            fleet.is_dirty.store(true, Ordering::Release);
+        }
         for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
             view.note(topic, *wish, lease, fleet);
         }

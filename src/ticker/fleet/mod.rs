@@ -209,6 +209,8 @@ impl Fleet {
         let mut time = std::pin::pin!(sleep(longest * fastrand::u32(90..=100) / 100));
         let hint = AssertUnwindSafe(self.store.hint()).catch_unwind();
         tokio::select! {
+            // Never by chance which is first: a simulation is the same twice.
+            biased;
             () = &mut time => {}
             () = self.wake.notified() => {}
             hint = hint => match hint {
@@ -219,6 +221,7 @@ impl Fleet {
                 Ok(Err(_)) | Err(_) => {
                     self.view().is_hinted = false;
                     tokio::select! {
+                        biased;
                         () = &mut time => {}
                         () = self.wake.notified() => {}
                     }

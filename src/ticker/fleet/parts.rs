@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Node, Order, Part, SCHEMA, Topic};
+use crate::day;
 use crate::money::{Method, Rates};
 use crate::snapshot::{Observed, Snapshot};
 use crate::text::Harmless;
@@ -60,7 +61,8 @@ impl Stamp {
         let at = newest.max(guard.at()).trunc_subsecs(3);
         let in_force = snapshot.rates(at)?.value();
         Some(Self {
-            day: in_force.day(),
+            // Rates that a wrong clock took for those in force would keep all others out until their day has come.
+            day: in_force.day().min(day::of(at, in_force.zone())),
             own_word: in_force.publication().method == Method::Published,
             at,
         })

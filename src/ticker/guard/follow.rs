@@ -1,5 +1,7 @@
 //! What another server believed is judged here too: a store in between is no place of trust.
 
+use chrono::{NaiveDate, TimeDelta};
+
 use super::hold::{GuardEvent, HoldId};
 use super::judge::{self, Refusal, Suspicion};
 use super::memory::Memory;
@@ -12,16 +14,21 @@ const NO_FEED: &str = "";
 
 impl Guard<'_> {
     /// Goes through what another server believed, day by day, as if the bank had said it here; what was borne out there is
-    /// by the same numbers borne out here. What it holds is held here too.
+    /// by the same numbers borne out here. What it holds is held here too, where it `is_newer`. Of some days what is `kept` here was
+    /// said later.
     ///
     /// Beside the verdict, why something was refused.
     pub(in crate::ticker) fn follow(
         &mut self,
         other: &Memory,
         shown: &[Rates],
+        kept: &[NaiveDate],
+        is_newer: bool,
     ) -> (Verdict, Option<Refusal>) {
         let (mut verdict, mut refused) = (Verdict::default(), None);
-        let at = self.memory.at.max(other.at);
+        // What a wrong clock has remembered is not newer.
+        let own = Some(self.memory.at).filter(|at| *at <= self.now + TimeDelta::minutes(5));
+        let at = own.map_or(other.at, |own| own.max(other.at));
         let in_doubt = self.memory.is_empty() || self.memory.unconfirmed.is_some();
         self.memory.forget_after(self.latest());
         self.memory.learn(other);
@@ -29,6 +36,7 @@ impl Guard<'_> {
         let known = |rates: &&Rates| other.of_day(rates.day()).is_none();
         let mut said: Vec<&Rates> = other.accepted().iter().collect();
         said.extend(shown.iter().filter(known));
+        said.retain(|rates| !kept.contains(&rates.day()));
         said.sort_by_key(|rates| rates.day());
         for rates in &said {
             if self.memory.of_day(rates.day()) == Some(*rates) {
@@ -39,7 +47,9 @@ impl Guard<'_> {
                 Err(why) => refused = Some(why),
             }
         }
-        self.take_over_holds(other, &said);
+        if is_newer {
+            self.take_over_holds(other, &said);
+        }
         if in_doubt && !self.memory.is_empty() {
             self.memory.unconfirmed = other.unconfirmed;
             self.memory.denied_by.clone_from(&other.denied_by);

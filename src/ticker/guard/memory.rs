@@ -120,6 +120,14 @@ impl Memory {
         }
         let over = self.proofs.len().saturating_sub(MAX_PROOFS);
         self.proofs.drain(..over);
+        // Half a list is refused by a server too that has not read a whole one itself. What is believed bounds what a store can say.
+        let longest = other.accepted.iter().map(Rates::len).max();
+        for (feed, (rows, at)) in &other.answered {
+            let known = self.answered.get(feed);
+            if Some(*rows) <= longest && known.is_none_or(|(_, known)| known < at) {
+                self.answered.insert(feed.clone(), (*rows, *at));
+            }
+        }
         if self.is_empty() {
             self.own.clone_from(&other.own);
             self.common.clone_from(&other.common);
@@ -134,6 +142,11 @@ impl Memory {
         } else {
             now
         };
+    }
+
+    /// What is remembered is newer than what was said at a time.
+    pub(crate) fn outdate(&mut self, at: DateTime<Utc>) {
+        self.at = self.at.max(at + TimeDelta::milliseconds(1));
     }
 
     /// The publication believed of a day.
