@@ -25,7 +25,7 @@ fn acl() -> String {
 /// All that a store does, once; what fails first.
 async fn everything(url: &str) -> Result<(), StoreError> {
     let build = RedisStore::builder(url);
-    let store = build.timeout(Duration::from_secs(2)).build().unwrap();
+    let store = build.timeout(Duration::from_millis(900)).build().unwrap();
     if store.hint().await? != Hint::Listening {
         return Err(StoreError::new("it does not listen"));
     }
@@ -203,7 +203,7 @@ async fn a_socket_of_the_machine_is_an_address() {
 async fn a_host_that_has_no_address_is_told_of() {
     let url = format!("redis://nowhere.invalid:{}", free_port());
     let store = RedisStore::builder(url)
-        .timeout(PATIENCE / 2)
+        .timeout(Duration::from_millis(900))
         .build()
         .unwrap();
     let error = store.mark().await.unwrap_err().to_string();
@@ -233,7 +233,7 @@ fn settings_that_make_no_store_are_refused() {
     for timeout in [
         Duration::ZERO,
         Duration::from_micros(999),
-        Duration::from_secs(11),
+        Duration::from_millis(901),
     ] {
         let error = build().timeout(timeout).build().unwrap_err();
         assert!(

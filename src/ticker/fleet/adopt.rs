@@ -28,7 +28,7 @@ impl Shared {
                 .and_then(|body| self.adopt_rates(order, body, now)),
             Topic::Weather(city) => parts::weather(body)
                 .map_err(|error| WithCauses(&error).to_string())
-                .and_then(|held| self.adopt_weather(city, held, now)),
+                .and_then(|held| self.adopt_weather(order, city, held, now)),
         };
         adopted.err()
     }
@@ -41,6 +41,10 @@ impl Shared {
         now: DateTime<Utc>,
     ) -> Result<(), String> {
         let RatesBody { rates, next, guard } = body;
+        is_of(
+            order,
+            Stamp::of_rates(rates.as_ref(), next.as_ref(), &guard),
+        )?;
         let shown: Vec<Observed<Rates>> = rates.into_iter().chain(next).collect();
         for held in &shown {
             of_the_past(held, now)?;
@@ -92,6 +96,9 @@ impl Shared {
             let snapshot = self.cell.load();
             let of_the_day = [snapshot.rates(now), snapshot.next(now)];
             let mut of_the_day = of_the_day.into_iter().flatten();
+            if taken == Added::TooFarAhead {
+                why.get_or_insert_with(|| format!("its rates of {day} are too far ahead"));
+            }
             if taken == Added::Superseded && of_the_day.any(|shown| shown.value().day() == day) {
                 why.get_or_insert_with(|| format!("its rates of {day} are fewer than those shown"));
             }
@@ -127,22 +134,36 @@ impl Shared {
 
     fn adopt_weather(
         &self,
+        order: &Order,
         id: &CityId,
         held: Observed<Weather>,
         now: DateTime<Utc>,
     ) -> Result<(), String> {
         let city = self.cities.iter().find(|city| city.id() == id);
         let city = city.ok_or_else(|| format!("nobody asks for {id}"))?;
+        is_of(order, Some(Stamp::of_weather(&held)))?;
         of_the_past(&held, now)?;
         let credit = self.weather.attribution(held.source());
         let credit = credit.ok_or_else(|| unknown(held.source()))?;
-        self.weather.restore(id.as_str(), &held);
-        let added = self
-            .cell
-            .update(|snapshot| snapshot.take_weather(id, city.zone(), held, credit, now));
-        match added {
-            Added::Superseded => Err("it says nothing of the rest of the day".into()),
-            _ => Ok(()),
+        let (taken, zone) = (held.clone(), city.zone());
+        let (mut is_later_here, mut added) = (false, Added::Superseded);
+        self.cell.update(|snapshot| {
+            let own = snapshot.weather(id);
+            // What was read here while the store answered.
+            is_later_here =
+                own.is_some_and(|own| own.fetched() > taken.fetched() && own.is_of_the_past(now));
+            if !is_later_here {
+                added = snapshot.take_weather(id, zone, taken, credit, now);
+            }
+            added
+        });
+        if added.is_taken() {
+            self.weather.restore(id.as_str(), &held);
+        }
+        if is_later_here || added.is_taken() {
+            Ok(())
+        } else {
+            Err("it says nothing of the rest of the day".into())
         }
     }
 
@@ -165,6 +186,15 @@ impl Shared {
         let report = Report::of(now, vec![entry]);
         report.trace();
         self.tell(&report);
+    }
+}
+
+/// An order that is not its body's would carry something old over something newer.
+fn is_of(order: &Order, body: Option<Stamp>) -> Result<(), String> {
+    if body == Some(Stamp::from(order)) {
+        Ok(())
+    } else {
+        Err("its order is not that of what it says".into())
     }
 }
 

@@ -20,11 +20,17 @@ impl Shared {
     pub(in crate::ticker) async fn exchange(&self, fleet: &Fleet) {
         let _turn = fleet.turn.lock().await;
         let now = day::clamp((self.clock)());
-        let Some(mark) = fleet.call(Errand::Exchange, now, fleet.store.mark()).await else {
+        let Some(mark) = fleet
+            .call(Errand::Exchange, now, async { fleet.store.mark().await })
+            .await
+        else {
             return;
         };
         let is_dirty = fleet.is_dirty.swap(false, Ordering::AcqRel);
-        if !is_dirty && fleet.view().mark.as_ref() == Some(&mark) {
+        // Should this be given up half-way, all of it is done at the next look.
+        let known = fleet.view().mark.take();
+        if !is_dirty && known.as_ref() == Some(&mark) {
+            fleet.view().mark = known;
             return;
         }
         let mut is_whole = true;
@@ -84,7 +90,9 @@ impl Shared {
             wanted.collect()
         };
         let kept = fleet
-            .call(Errand::Exchange, now, fleet.store.read(&wanted))
+            .call(Errand::Exchange, now, async {
+                fleet.store.read(&wanted).await
+            })
             .await?;
         let (mut there, mut has_adopted) = (BTreeMap::new(), false);
         for (Wanted { topic, .. }, kept) in wanted.into_iter().zip(kept) {
@@ -160,7 +168,9 @@ impl Shared {
             return Some(());
         }
         let put = fleet
-            .call(Errand::Exchange, now, fleet.store.publish(&parts))
+            .call(Errand::Exchange, now, async {
+                fleet.store.publish(&parts).await
+            })
             .await?;
         for (Part { topic, order, .. }, put) in parts.into_iter().zip(put) {
             match put {
@@ -170,6 +180,8 @@ impl Shared {
                     view.kept.insert(topic.clone(), order.clone());
                     view.known.insert(topic, order);
                 }
+                // What cannot be used is as new; somebody publishes something newer in time.
+                Put::Older(_) if fleet.view().refused.contains_key(&topic) => {}
                 // Somebody was faster: it is read at the next look.
                 Put::Older(_) => fleet.is_dirty.store(true, Ordering::Release),
                 Put::Future => {

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use tokio::time::Instant;
 
 use super::parts::Stamp;
-use super::{Ask, Errand, Fleet, Lease, Node, Topic, Wish};
+use super::{Ask, ByItself, Errand, Fleet, Lease, Node, Topic, Why, Wish};
 use crate::day;
 use crate::ticker::{Item, Shared};
 
@@ -17,9 +17,12 @@ const LEASE: Duration = Duration::from_secs(30);
 const RENEWAL: Duration = Duration::from_secs(10);
 /// After a lease has run out, by chance up to this, so that not all come at once.
 const AFTER_A_LEASE: Duration = Duration::from_millis(500);
-/// Once the store is away, by chance up to this before a server that has something to show asks for itself: a store that is
-/// back in a minute costs no call, and a thousand servers do not come together.
-const BEFORE_ASKING_ALONE: Duration = Duration::from_secs(15 * 60);
+/// By chance up to this before a server that has something to show asks for itself: a store that is back in a minute costs no
+/// call, and a thousand servers do not come together.
+const BEFORE_ASKING_ITSELF: Duration = Duration::from_secs(15 * 60);
+/// So long before that it waits for another server, which passes a topic on much sooner when it cannot read it: nothing shall
+/// depend on a lease.
+const FOR_ANOTHER: Duration = Duration::from_secs(60 * 60);
 
 /// What becomes of the items that are due.
 #[derive(Debug, Default)]
@@ -51,53 +54,21 @@ impl Shared {
         if !due.is_empty() && !fleet.is_alone() {
             self.ask_for_leases(fleet, &topics).await;
         }
-        if fleet.is_alone() {
-            return self.admit_alone(fleet, due);
-        }
-        let mut view = fleet.view();
-        view.alone_from.clear();
         for item in due {
             let topic = Topic::from(&item);
-            let leader = view.leaders.get(&topic);
-            let is_refused = view.refused.contains_key(&topic);
-            match leader {
-                Some((node, _)) if *node == fleet.node => admission.ask.push(item),
-                // Somebody asks, and what it publishes is not believed here.
-                Some(_) if is_refused => admission.ask_sparingly.push(item),
-                Some((_, until)) => {
-                    let left = until.saturating_duration_since(Instant::now());
-                    let wait = left + AFTER_A_LEASE.mul_f32(fastrand::f32());
-                    let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
-                    admission.wait.push((item, wait));
-                }
-                // It was given up a moment ago, by this server.
-                None if view.resting.contains_key(&topic) => {
-                    admission.wait.push((item, TimeDelta::seconds(2)));
-                }
-                // What lies in the lease's place is none: nobody can hold it.
-                None => admission.ask_sparingly.push(item),
-            }
-        }
-        admission
-    }
-
-    fn admit_alone(&self, fleet: &Fleet, due: Vec<Item>) -> Admission {
-        let mut admission = Admission::default();
-        let now = Instant::now();
-        for item in due {
-            let topic = Topic::from(&item);
-            let longest = if Stamp::of(&topic, &self.cell.load(), &self.memory()).is_some() {
-                BEFORE_ASKING_ALONE
-            } else {
-                AFTER_A_LEASE
-            };
+            let held = Stamp::of(&topic, &self.cell.load(), &self.memory());
             let mut view = fleet.view();
-            let from = view.alone_from.entry(topic);
-            let from = *from.or_insert_with(|| now + longest.mul_f32(fastrand::f32()));
-            if from <= now {
+            let Some((why, left)) = view.why_not(&topic, fleet) else {
+                admission.ask.push(item);
+                continue;
+            };
+            let wait = view.by_itself_in(topic, why, held);
+            if wait.is_zero() {
                 admission.ask_sparingly.push(item);
             } else {
-                let wait = TimeDelta::from_std(from - now).unwrap_or(TimeDelta::seconds(1));
+                // A store that is back, or a lease that is free, is not waited out.
+                let wait = wait.min(left + AFTER_A_LEASE.mul_f32(fastrand::f32()));
+                let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
                 admission.wait.push((item, wait));
             }
         }
@@ -165,7 +136,7 @@ impl Shared {
 
     async fn lease(&self, fleet: &Fleet, asks: &[Ask]) {
         let now = day::clamp((self.clock)());
-        let leases = fleet.store.lease(asks, &fleet.node, LEASE);
+        let leases = async { fleet.store.lease(asks, &fleet.node, LEASE).await };
         let leases = fleet.call(Errand::Lease, now, leases).await;
         let Some(leases) = leases else { return };
         fleet.done(Errand::Lease);
@@ -185,6 +156,43 @@ impl Shared {
 }
 
 impl super::View {
+    /// Why this server does not ask for all, and how long that will be so at least; nothing where it does.
+    fn why_not(&self, topic: &Topic, fleet: &Fleet) -> Option<(Why, Duration)> {
+        let leader = self.leaders.get(topic);
+        let leads = leader.is_some_and(|(node, _)| *node == fleet.node);
+        if self.is_away() || self.is_out_of_step() {
+            Some((Why::Alone, RENEWAL))
+        } else if leads {
+            None
+        } else if self.refused.contains_key(topic) {
+            Some((Why::Refused, RENEWAL))
+        } else if let Some((node, until)) = leader {
+            let left = until.saturating_duration_since(Instant::now());
+            Some((Why::Waiting(node.clone()), left))
+        } else {
+            Some((Why::Nobody, RENEWAL))
+        }
+    }
+
+    /// In how long this server asks for itself; at once where it has waited.
+    fn by_itself_in(&mut self, topic: Topic, why: Why, held: Option<Stamp>) -> Duration {
+        let now = Instant::now();
+        let known = self.by_itself.get(&topic);
+        if let Some(known) = known.filter(|known| known.why == why && known.held == held) {
+            return known.from.saturating_duration_since(now);
+        }
+        let (at_least, by_chance) = match (&why, held.is_some()) {
+            (Why::Waiting(_), true) => (FOR_ANOTHER, BEFORE_ASKING_ITSELF),
+            (Why::Waiting(_), false) => (LEASE, LEASE * 2),
+            (_, true) => (Duration::ZERO, BEFORE_ASKING_ITSELF),
+            (_, false) => (Duration::ZERO, AFTER_A_LEASE),
+        };
+        let from = now + at_least + by_chance.mul_f32(fastrand::f32());
+        let by_itself = ByItself { from, why, held };
+        self.by_itself.insert(topic, by_itself);
+        from - now
+    }
+
     /// Whether it is time, or the last try failed, and the store answers.
     fn is_renewal_due(&self) -> bool {
         let is_time = self.renewal.is_none_or(|at| at <= Instant::now());

@@ -8,6 +8,7 @@ use super::memory::Memory;
 use super::{Guard, Verdict};
 use crate::day;
 use crate::money::Rates;
+use crate::snapshot::Reading as _;
 
 /// No feed of a bank, so that its lists are not compared with this one's.
 const NO_FEED: &str = "";
@@ -29,7 +30,7 @@ impl Guard<'_> {
         // What a wrong clock has remembered is not newer.
         let own = Some(self.memory.at).filter(|at| *at <= self.now + TimeDelta::minutes(5));
         let at = own.map_or(other.at, |own| own.max(other.at));
-        let in_doubt = self.memory.is_empty() || self.memory.unconfirmed.is_some();
+        let is_first = self.memory.is_empty();
         self.memory.forget_after(self.latest());
         self.memory.learn(other);
         let today = day::of(self.now, self.bank.zone);
@@ -48,9 +49,14 @@ impl Guard<'_> {
             }
         }
         if is_newer {
-            self.take_over_holds(other, &said);
+            self.take_over_holds(other, &said, today);
         }
-        if in_doubt && !self.memory.is_empty() {
+        if is_first && !self.memory.is_empty() {
+            // Not what the publications just gone through have moved once more.
+            self.memory.move_like(other);
+        }
+        let alike = |day| self.memory.of_day(day) == other.of_day(day);
+        if self.memory.unconfirmed.is_some_and(alike) {
             self.memory.unconfirmed = other.unconfirmed;
             self.memory.denied_by.clone_from(&other.denied_by);
         }
@@ -68,6 +74,15 @@ impl Guard<'_> {
             Suspicion::Rows(rows) | Suspicion::Whole(_, rows) => Some(rows),
         };
         if let Some(rows) = surprising {
+            let held = self.memory.holds.iter();
+            let is_held_here = held.clone().any(|hold| hold.id == HoldId::of(&rates));
+            let mut doubted = super::currencies(&rows).chain([self.bank.anchor]);
+            let is_plausible =
+                |currency| judge::is_plausible(self.bank, self.memory, &rates, currency);
+            // Whoever can write to a store can prove anything there.
+            if !is_held_here && !doubted.all(is_plausible) {
+                return self.weigh(rates, false, verdict);
+            }
             self.memory.unconfirmed = None;
             self.memory.denied_by.clear();
             verdict.events.push(GuardEvent::Released {
@@ -80,7 +95,7 @@ impl Guard<'_> {
     }
 
     /// The holds of the other server, and of this one's own those of what that one believes.
-    fn take_over_holds(&mut self, other: &Memory, said: &[&Rates]) {
+    fn take_over_holds(&mut self, other: &Memory, said: &[&Rates], today: NaiveDate) {
         self.memory.holds.retain(|hold| {
             let is_held_there = other.holds.iter().any(|there| there.id == hold.id);
             is_held_there || said.contains(&&hold.candidate)
@@ -99,9 +114,15 @@ impl Guard<'_> {
                         hold.contradicted_by.push(bank.clone());
                     }
                 }
-            } else if there.id == HoldId::of(&there.candidate)
-                && self.memory.of_day(there.day) != Some(&there.candidate)
-            {
+                continue;
+            }
+            let candidate = &there.candidate;
+            let is_itself = there.id == HoldId::of(candidate)
+                && there.day == candidate.day()
+                && there.source == *candidate.source();
+            let refused =
+                judge::refusal(self.bank, self.memory, NO_FEED, candidate, today, self.now);
+            if is_itself && refused.is_ok() && self.memory.of_day(there.day) != Some(candidate) {
                 self.memory.hold(there.clone());
             }
         }

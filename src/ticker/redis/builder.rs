@@ -23,8 +23,9 @@ pub struct RedisStoreBuilder {
     authority: Option<Vec<u8>>,
 }
 
+/// A ticker waits a second for a store, and no connection shall be kept that did not answer by then.
 const TIMEOUTS: std::ops::RangeInclusive<Duration> =
-    Duration::from_millis(1)..=Duration::from_secs(10);
+    Duration::from_millis(1)..=Duration::from_millis(900);
 
 impl RedisStoreBuilder {
     pub(super) fn new(address: String) -> Self {
@@ -44,7 +45,7 @@ impl RedisStoreBuilder {
         self
     }
 
-    /// Sets the time for a whole call, to connect included, 1 millisecond to 10 seconds; 250 milliseconds.
+    /// Sets the time for a whole call, to connect included, 1 to 900 milliseconds; 250 unless set.
     pub const fn timeout(mut self, time: Duration) -> Self {
         self.timeout = time;
         self

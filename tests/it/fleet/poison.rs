@@ -75,7 +75,10 @@ impl Poison {
         let part = |at: DateTime<Utc>, body: String| Cell::Part(by(at), body.into());
         let near = now + ahead;
         let cell = match self {
-            Self::Every(slip) => part(near, altered(body, &|rates| slip.spoil(rates))),
+            Self::Every(slip) => {
+                let body = altered(body, &|rates| slip.spoil(rates));
+                part(near, said_at(&body, by(near).at))
+            }
             Self::OtherDay(days) => part(near, altered(body, &|rates| move_by(rates, days))),
             Self::Future => part(now + TimeDelta::days(1), body.to_owned()),
             Self::Garbage => part(near, "{\"strip\": <html>".into()),
@@ -111,6 +114,15 @@ impl Slip {
             row["value"] = spoilt.round_sf(6).unwrap().to_string().into();
         }
     }
+}
+
+/// The same, remembered at a time: an order that is not its body's is refused for that alone.
+fn said_at(body: &str, at: DateTime<Utc>) -> String {
+    let mut document: Value = serde_json::from_str(body).unwrap();
+    if let Some(guard) = document["body"].get_mut("guard") {
+        guard["at"] = serde_json::to_value(at).unwrap();
+    }
+    document.to_string()
 }
 
 fn move_by(rates: &mut Value, days: i64) {

@@ -46,13 +46,20 @@ impl Table {
         self.rows.lock().unwrap()
     }
 
-    /// Somebody else writes a body in the place of what is kept, as if it were a second newer.
+    /// Somebody else writes a body in the place of what is kept, as if it were said a second later.
     pub(super) fn tamper(&self, topic: &Topic, alter: impl Fn(&str) -> String) {
         let mut rows = self.rows();
         let (order, body) = rows.parts[topic].clone();
         let altered = alter(&body);
         assert_ne!(altered, body);
         let at = order.at + chrono::TimeDelta::seconds(1);
+        let altered = match serde_json::from_str::<serde_json::Value>(&altered) {
+            Ok(mut document) if document["body"]["guard"].is_object() => {
+                document["body"]["guard"]["at"] = serde_json::to_value(at).unwrap();
+                document.to_string()
+            }
+            _ => altered,
+        };
         rows.parts
             .insert(topic.clone(), (Order { at, ..order }, altered));
         rows.changes += 1;
