@@ -25,7 +25,7 @@ fn acl() -> String {
 /// All that a store does, once; what fails first.
 async fn everything(url: &str) -> Result<(), StoreError> {
     let build = RedisStore::builder(url);
-    let store = build.timeout(Duration::from_millis(900)).build().unwrap();
+    let store = build.timeout(Duration::from_secs(2)).build().unwrap();
     if store.hint().await? != Hint::Listening {
         return Err(StoreError::new("it does not listen"));
     }
@@ -105,7 +105,7 @@ async fn a_wrong_password_is_told_of_and_not_repeated() {
             store.mark().await.unwrap_err(),
             store.hint().await.unwrap_err(),
         ] {
-            assert_eq!(error.to_string(), format!("redis {place}: {what}"));
+            assert_eq!(error.to_string(), format!("redis: {what}"));
         }
         assert!(!format!("{store:?} {store}").contains("s3cret"));
     }
@@ -132,7 +132,7 @@ async fn a_database_is_one_of_several() {
     assert!(of(3).mark().await.unwrap().is_some());
     let error = of(99).mark().await.unwrap_err().to_string();
     assert!(
-        error.contains("/99: ") && error.contains("out of range"),
+        error.starts_with("redis: ") && error.contains("out of range"),
         "{error}"
     );
 }
@@ -185,30 +185,24 @@ async fn a_socket_of_the_machine_is_an_address() {
     assert_newer(&read(&far, "rates", None).await, &said, "1");
     drop(server);
     let error = near.mark().await.unwrap_err().to_string();
-    assert!(
-        error.starts_with(&format!("redis {path}/2: no connection: ")),
-        "{error}"
-    );
+    assert!(error.starts_with("redis: no connection: "), "{error}");
     let nowhere = RedisStore::builder("unix:///nowhere/redis.sock")
         .build()
         .unwrap();
     let error = nowhere.mark().await.unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "redis /nowhere/redis.sock: no connection: entity not found"
-    );
+    assert_eq!(error, "redis: no connection: entity not found");
 }
 
 #[tokio::test]
 async fn a_host_that_has_no_address_is_told_of() {
     let url = format!("redis://nowhere.invalid:{}", free_port());
     let store = RedisStore::builder(url)
-        .timeout(Duration::from_millis(900))
+        .timeout(PATIENCE / 2)
         .build()
         .unwrap();
     let error = store.mark().await.unwrap_err().to_string();
     assert!(
-        error.contains(": nowhere.invalid has no address: "),
+        error.starts_with("redis: its host has no address: "),
         "{error}"
     );
 }
@@ -233,7 +227,7 @@ fn settings_that_make_no_store_are_refused() {
     for timeout in [
         Duration::ZERO,
         Duration::from_micros(999),
-        Duration::from_millis(901),
+        Duration::from_secs(11),
     ] {
         let error = build().timeout(timeout).build().unwrap_err();
         assert!(

@@ -23,9 +23,8 @@ pub struct RedisStoreBuilder {
     authority: Option<Vec<u8>>,
 }
 
-/// A ticker waits a second for a store, and no connection shall be kept that did not answer by then.
 const TIMEOUTS: std::ops::RangeInclusive<Duration> =
-    Duration::from_millis(1)..=Duration::from_millis(900);
+    Duration::from_millis(1)..=Duration::from_secs(10);
 
 impl RedisStoreBuilder {
     pub(super) fn new(address: String) -> Self {
@@ -45,7 +44,8 @@ impl RedisStoreBuilder {
         self
     }
 
-    /// Sets the time for a whole call, to connect included, 1 to 900 milliseconds; 250 unless set.
+    /// Sets the time for a whole call, to connect included, 1 millisecond to 10 seconds; 250 milliseconds unless
+    /// set. A ticker waits a second for a store, whatever is set.
     pub const fn timeout(mut self, time: Duration) -> Self {
         self.timeout = time;
         self

@@ -19,7 +19,7 @@ pub enum InvalidRedisStore {
         prefix: String,
     },
     /// The time for a call is none, or so long that who waits for it would take the store for dead.
-    #[error("invalid timeout {timeout:?}: expected 1 to 900 ms")]
+    #[error("invalid timeout {timeout:?}: expected 1 ms to 10 s")]
     Timeout {
         /// The time.
         timeout: std::time::Duration,
