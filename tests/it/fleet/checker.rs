@@ -178,43 +178,72 @@ pub(super) fn caught_up(ticker: &Ticker, history: &History) -> Result<(), String
     Ok(())
 }
 
-/// Whether all servers with a right clock show the same: the numbers, and of when they are.
+/// Whether all servers with a right clock show the same: the numbers, and of when they are. One that says that it does not
+/// believe what is shared may show something else, where `may_differ`.
 ///
 /// # Errors
 ///
 /// The first two that do not.
-pub(super) fn converged(nodes: &[Node], now: DateTime<Utc>) -> Result<(), String> {
-    let mut right = nodes.iter().filter(|node| node.clock_is_right());
-    let Some(first) = right.next() else {
+pub(super) fn converged(
+    nodes: &[Node],
+    now: DateTime<Utc>,
+    may_differ: bool,
+) -> Result<(), String> {
+    let right = || nodes.iter().filter(|node| node.clock_is_right());
+    let outcome = all_show_the_same(right(), now);
+    if outcome.is_err() && may_differ {
+        all_show_the_same(
+            right().filter(|node| believes_what_is_shared(&node.ticker)),
+            now,
+        )
+    } else {
+        outcome
+    }
+}
+
+fn all_show_the_same<'a>(
+    mut nodes: impl Iterator<Item = &'a Node>,
+    now: DateTime<Utc>,
+) -> Result<(), String> {
+    let Some(first) = nodes.next() else {
         return Ok(());
     };
-    let one = first.ticker.snapshot();
-    for node in right {
-        let other = node.ticker.snapshot();
-        let differ = |what: &str, one: Option<String>, other: Option<String>| {
+    for node in nodes {
+        show_the_same(&first.ticker, &node.ticker, now).map_err(|what| {
             let (a, b) = (first.index, node.index);
-            Err(format!(
-                "{what} of server {a} and server {b} differ: {one:?} and {other:?}"
-            ))
-        };
-        for (what, one, other) in [
-            ("the rates", one.rates(now), other.rates(now)),
-            ("the next rates", one.next(now), other.next(now)),
-        ] {
-            if one != other {
-                return differ(what, one.map(of_rates), other.map(of_rates));
-            }
+            format!("server {a} and server {b} differ in {what}")
+        })?;
+    }
+    Ok(())
+}
+
+fn show_the_same(one: &Ticker, other: &Ticker, now: DateTime<Utc>) -> Result<(), String> {
+    let (one, other) = (one.snapshot(), other.snapshot());
+    for (one, other) in [
+        (one.rates(now), other.rates(now)),
+        (one.next(now), other.next(now)),
+    ] {
+        if one != other {
+            let [one, other] = [one, other].map(|held| held.map(of_rates));
+            return Err(format!("the rates: {one:?} and {other:?}"));
         }
-        let cities = one.cities().chain(other.cities());
-        for city in cities {
-            let (one, other) = (one.weather(city), other.weather(city));
-            if one != other {
-                let of = |held: &Observed<Weather>| format!("fetched at {}", held.fetched());
-                return differ("the weather", one.map(of), other.map(of));
-            }
+    }
+    for city in one.cities().chain(other.cities()) {
+        let (one, other) = (one.weather(city), other.weather(city));
+        if one != other {
+            let [one, other] = [one, other].map(|held| held.map(Observed::fetched));
+            return Err(format!(
+                "the weather of {city}, fetched at {one:?} and {other:?}"
+            ));
         }
     }
     Ok(())
+}
+
+fn believes_what_is_shared(ticker: &Ticker) -> bool {
+    let fleet = ticker.health().fleet;
+    let mut topics = fleet.into_iter().flat_map(|fleet| fleet.topics);
+    topics.all(|topic| topic.diverges.is_none())
 }
 
 fn of_rates(held: &Observed<Rates>) -> String {

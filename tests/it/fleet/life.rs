@@ -1,5 +1,6 @@
 //! The life of a fleet in a world: it runs, the world fails, is well again, and all servers show the same.
 
+use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use crate::world::cities;
 pub(super) struct Plan {
     pub(super) seed: u64,
     pub(super) nodes: usize,
-    /// When it begins, in minutes of the second Monday, by the clock of Astana.
+    /// The hour of the second Monday at which it begins, by the clock of Astana.
     pub(super) from: i64,
     pub(super) hours: i64,
     /// Nothing goes wrong at all.
@@ -35,11 +36,52 @@ pub(super) struct Plan {
     pub(super) tells: bool,
 }
 
+impl Plan {
+    pub(super) const fn bad(seed: u64, nodes: usize, hours: i64) -> Self {
+        Self {
+            seed,
+            nodes,
+            from: 15,
+            hours,
+            is_quiet: false,
+            plant: None,
+            tells: false,
+        }
+    }
+
+    pub(super) const fn quiet(seed: u64, nodes: usize, hours: i64) -> Self {
+        let is_quiet = true;
+        Self {
+            is_quiet,
+            ..Self::bad(seed, nodes, hours)
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            seed,
+            nodes,
+            hours,
+            is_quiet,
+            plant,
+            ..
+        } = self;
+        let kind = if *is_quiet { "quiet" } else { "bad" };
+        write!(
+            f,
+            "MASTHEAD_FLEET_SEED={seed} MASTHEAD_FLEET_NODES={nodes} MASTHEAD_FLEET_HOURS={hours}, {kind}, {plant:?}"
+        )
+    }
+}
+
 /// What a life was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) nodes: usize,
     pub(super) minutes: i64,
+    pub(super) is_quiet: bool,
     /// Requests to all hosts.
     pub(super) requests: u64,
     /// Calls of the store by all servers, and by the one that made most.
@@ -107,7 +149,7 @@ impl Life {
         let mut random = Rng::with_seed(plan.seed);
         let days = plan.hours / 24 + 40;
         let truth = Truth::new(days, &mut random);
-        let start = astana(FIRST + TimeDelta::days(7), plan.from);
+        let start = astana(FIRST + TimeDelta::days(7), plan.from * 60);
         let hosts = Hosts::new(truth, Mischief::new(random.fork(), start), start);
         let usual = if plan.is_quiet { 0 } else { 3 };
         let trouble = Trouble::new(random.fork(), usual);
@@ -126,7 +168,7 @@ impl Life {
             lookers: Vec::new(),
             watches: Vec::new(),
             seen: Arc::default(),
-            mishaps: Mishaps::new(random.fork(), start),
+            mishaps: Mishaps::new(start),
             random,
             start,
             restarts: 0,
@@ -154,7 +196,7 @@ impl Life {
         let end = self.start + TimeDelta::hours(self.plan.hours);
         if self.plan.is_quiet {
             self.watch(end - self.hosts.now()).await?;
-            return converged(&self.nodes, self.hosts.now());
+            return converged(&self.nodes, self.hosts.now(), false);
         }
         while self.hosts.now() < end {
             let bad_until = self.hosts.now() + TimeDelta::minutes(self.random.i64(30..480));
@@ -172,7 +214,7 @@ impl Life {
     async fn recover(&mut self) -> Result<(), String> {
         self.heal();
         let healed = Instant::now();
-        while let Err(apart) = converged(&self.nodes, self.hosts.now()) {
+        while let Err(apart) = converged(&self.nodes, self.hosts.now(), true) {
             if healed.elapsed() > CONVERGE {
                 return Err(format!("{apart}, {:?} after all is well", healed.elapsed()));
             }
@@ -187,6 +229,7 @@ impl Life {
         };
         self.watch(TimeDelta::minutes(well)).await?;
         if well > 25 * 60 {
+            converged(&self.nodes, self.hosts.now(), false)?;
             for node in self.nodes.iter().filter(|node| node.clock_is_right()) {
                 recovered(&node.ticker, &self.hosts)
                     .map_err(|what| format!("server {}: {what}", node.index))?;
@@ -298,6 +341,7 @@ impl Life {
         let faults = self.site.store.with(|inner, _| inner.trouble.count);
         Tally {
             nodes: self.plan.nodes,
+            is_quiet: self.plan.is_quiet,
             minutes: (self.hosts.now() - self.start).num_minutes(),
             requests: self.site.upstream.count(),
             calls: calls.clone().sum(),

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use fastrand::Rng;
 use masthead::ticker::Topic;
 
 use super::life::Life;
@@ -15,7 +14,6 @@ const ROUND: i64 = 8;
 
 #[derive(Debug)]
 pub(super) struct Mishaps {
-    random: Rng,
     start: DateTime<Utc>,
     /// The next time that every number is wrong: two in successive publications that agree would be a second word.
     next_lie: DateTime<Utc>,
@@ -23,9 +21,8 @@ pub(super) struct Mishaps {
 }
 
 impl Mishaps {
-    pub(super) fn new(random: Rng, start: DateTime<Utc>) -> Self {
+    pub(super) fn new(start: DateTime<Utc>) -> Self {
         Self {
-            random,
             start,
             next_lie: start + TimeDelta::days(5),
             count: 0,
