@@ -139,8 +139,6 @@ impl Shared {
                 }
                 Some(order)
             }
-            // It was read here meanwhile.
-            Kept::Newer(order, _) if self.has_newer_weather(topic, &order, now) => Some(order),
             Kept::Newer(order, body) => {
                 let refused = self.adopt(fleet, topic, &order, &body, now);
                 fleet.view().known.insert(topic.clone(), order.clone());
@@ -155,15 +153,6 @@ impl Shared {
                 None
             }
         }
-    }
-
-    fn has_newer_weather(&self, topic: &Topic, order: &Order, now: DateTime<Utc>) -> bool {
-        let own = match topic {
-            Topic::Rates => None,
-            Topic::Weather(_) => Stamp::of(topic, &self.cell.load(), &self.memory()),
-        };
-        let own = own.filter(|own| !own.by(&order.node).is_of_the_future(now));
-        own.is_some_and(|own| own > Stamp::from(order))
     }
 
     /// Publishes what is newer here. Nothing where the store did not answer.
