@@ -186,7 +186,8 @@ impl Ticker {
 
     /// Shows what is held back, because the operator knows it to be right, and keeps it.
     ///
-    /// It holds for this process: of several that share a file, each is told by itself.
+    /// It holds for this process, and for the servers that [share a store](TickerBuilder::fleet) with it; of several processes that
+    /// share a file each is told by itself.
     ///
     /// # Errors
     ///

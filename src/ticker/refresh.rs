@@ -8,10 +8,10 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Entry, Item, Report, Shared, Store, StoreError};
+use super::{Entry, Item, Order, Report, Shared, Store, StoreError};
 use crate::fetch::{Attempt, BoxFuture, FetchError, Fetched, Outcome};
 use crate::provenance::SourceId;
-use crate::snapshot::{Added, Snapshot};
+use crate::snapshot::{Added, Observed, Snapshot};
 use crate::text::WithCauses;
 use crate::weather::City;
 
@@ -96,6 +96,7 @@ impl Shared {
             .weather
             .read(&*self.transport, &self.budgets, key, city, now, time)
             .await;
+        let now = self.after_what_is_held(city, now);
         let added = answer.reading.map(
             |Fetched {
                  value,
@@ -112,6 +113,14 @@ impl Shared {
             added,
             ..Entry::new(item, answer.attempts)
         }
+    }
+
+    /// Of what servers share, what is read here later is said later, whatever their clocks say.
+    fn after_what_is_held(&self, city: &City, now: DateTime<Utc>) -> DateTime<Utc> {
+        let snapshot = self.cell.load();
+        let held = snapshot.weather(city.id()).map(Observed::fetched);
+        let held = held.filter(|held| self.fleet.is_some() && *held <= now + Order::TOLERANCE);
+        held.map_or(now, |held| now.max(held + TimeDelta::milliseconds(1)))
     }
 
     pub(super) fn city(&self, item: &Item) -> Option<&City> {

@@ -28,6 +28,8 @@ impl Ticker {
             Some(fleet) => {
                 self.shared.exchange(fleet).await;
                 tokio::select! {
+                    // Never by chance which is first: a simulation is the same twice.
+                    biased;
                     never = self.shared.follow(fleet) => never,
                     never = self.keep_fresh() => never,
                 }
@@ -65,12 +67,17 @@ impl Ticker {
         // Nothing half done outlives a panic: the snapshot is replaced whole, and a lock is taken over.
         let refresh = AssertUnwindSafe(shared.refresh(items.clone(), at)).catch_unwind();
         let report = refresh.await.unwrap_or_else(|_| {
-            schedule.put_off(items, TimeDelta::minutes(5), at);
+            schedule.put_off(items.clone(), TimeDelta::minutes(5), at);
             Report::obstructed(at, "a source or a store of the site's own panicked".into())
         });
         schedule.learn(&report, &shared.cell.load(), &shared.memory(), at);
         if let Some(fleet) = &shared.fleet {
-            shared.pass_on(fleet, &schedule.failed(&report, at)).await;
+            let failed = if report.obstacle.is_some() {
+                schedule.left_undone(&items, at)
+            } else {
+                schedule.failed(&report, at)
+            };
+            shared.pass_on(fleet, &failed).await;
         }
         shared.tell(&report);
     }

@@ -73,15 +73,24 @@ impl Schedule {
     /// What a refresh could not read, and in how long it is tried again.
     pub(super) fn failed(&self, report: &Report, now: DateTime<Utc>) -> Vec<(Topic, TimeDelta)> {
         let failed = report.entries.iter().filter(|entry| !entry.is_good());
-        let mut failed: Vec<(Topic, TimeDelta)> = failed
-            .filter_map(|entry| {
-                let next = self.next.get(&entry.item)?;
-                Some((Topic::from(&entry.item), *next - now))
-            })
-            .collect();
-        failed.sort();
-        failed.dedup_by(|a, b| a.0 == b.0);
-        failed
+        let failed: Vec<Item> = failed.map(|entry| entry.item.clone()).collect();
+        self.left_undone(&failed, now)
+    }
+
+    /// In how long each topic of some items is tried again.
+    pub(super) fn left_undone(
+        &self,
+        items: &[Item],
+        now: DateTime<Utc>,
+    ) -> Vec<(Topic, TimeDelta)> {
+        let next = items.iter().filter_map(|item| {
+            let next = self.next.get(item)?;
+            Some((Topic::from(item), *next - now))
+        });
+        let mut next: Vec<(Topic, TimeDelta)> = next.collect();
+        next.sort();
+        next.dedup_by(|a, b| a.0 == b.0);
+        next
     }
 
     /// The items whose time has come.

@@ -5,6 +5,7 @@ mod bench;
 mod blocking;
 mod canary;
 mod chain;
+mod fleet;
 mod floors;
 mod frankfurter;
 mod guard;

@@ -1,8 +1,8 @@
 //! What another server read, judged as if this one had read it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::parts::{self, RatesBody};
+use super::parts::{self, RatesBody, Stamp};
 use super::{Fleet, Order, Topic};
 use crate::money::Rates;
 use crate::provenance::Attribution;
@@ -25,16 +25,26 @@ impl Shared {
         let adopted = match topic {
             Topic::Rates => parts::rates(body)
                 .map_err(|error| WithCauses(&error).to_string())
-                .and_then(|body| self.adopt_rates(body, now)),
+                .and_then(|body| self.adopt_rates(order, body, now)),
             Topic::Weather(city) => parts::weather(body)
                 .map_err(|error| WithCauses(&error).to_string())
-                .and_then(|held| self.adopt_weather(city, held, now)),
+                .and_then(|held| self.adopt_weather(order, city, held, now)),
         };
         adopted.err()
     }
 
-    fn adopt_rates(&self, body: RatesBody, now: DateTime<Utc>) -> Result<(), String> {
+    /// The rates in force and the next ones are read at two times, so of each what was read later stays.
+    fn adopt_rates(
+        &self,
+        order: &Order,
+        body: RatesBody,
+        now: DateTime<Utc>,
+    ) -> Result<(), String> {
         let RatesBody { rates, next, guard } = body;
+        is_of(
+            order,
+            Stamp::of_rates(rates.as_ref(), next.as_ref(), &guard),
+        )?;
         let shown: Vec<Observed<Rates>> = rates.into_iter().chain(next).collect();
         for held in &shown {
             of_the_past(held, now)?;
@@ -44,10 +54,17 @@ impl Shared {
             return Err(format!("its memory is of the future: {}", guard.at()));
         }
         let said: Vec<Rates> = shown.iter().map(|held| held.value().clone()).collect();
-        let (verdict, refused) = self.guarding(now, |own| own.follow(&guard, &said));
+        let own = Stamp::of(&Topic::Rates, &self.cell.load(), &self.memory());
+        let is_newer = own.is_none_or(|own| own < Stamp::from(order));
+        let (kept, says_more) = self.kept_beside(&shown, now);
+        let (verdict, refused) =
+            self.guarding(now, |own| own.follow(&guard, &said, &kept, is_newer));
         let (mut added, mut why) = (None, refused.map(|refusal| refusal.to_string()));
         for held in shown {
             let day = held.value().day();
+            if kept.contains(&day) {
+                continue;
+            }
             let believed = self.memory().of_day(day).cloned();
             let said = guard.of_day(day).unwrap_or(held.value());
             let is_believed = believed.as_ref() == Some(said);
@@ -73,33 +90,80 @@ impl Shared {
             };
             let credit = self.rates_credit(&held)?;
             let held = held.with(rates);
-            added = Some(
-                self.cell
-                    .update(|snapshot| snapshot.take_rates(held, credit, now)),
-            );
+            let taken = self
+                .cell
+                .update(|snapshot| snapshot.take_rates(held, credit, now));
+            let snapshot = self.cell.load();
+            let of_the_day = [snapshot.rates(now), snapshot.next(now)];
+            let mut of_the_day = of_the_day.into_iter().flatten();
+            if taken == Added::TooFarAhead {
+                why.get_or_insert_with(|| format!("its rates of {day} are too far ahead"));
+            }
+            if taken == Added::Superseded && of_the_day.any(|shown| shown.value().day() == day) {
+                why.get_or_insert_with(|| format!("its rates of {day} are fewer than those shown"));
+            }
+            added = Some(taken);
+        }
+        if says_more && why.is_none() {
+            self.memory().outdate(order.at);
         }
         self.tell_of(added, verdict.events, now);
         why.map_or(Ok(()), Err)
     }
 
+    /// The days of which what is held was read later than what another server shows; and whether something is held beside
+    /// that.
+    fn kept_beside(&self, shown: &[Observed<Rates>], now: DateTime<Utc>) -> (Vec<NaiveDate>, bool) {
+        let snapshot = self.cell.load();
+        let (rates, next) = snapshot.both_rates();
+        let method = |held: &Observed<Rates>| held.value().publication().method;
+        let is_later = |own: &&Observed<Rates>| {
+            let day = own.value().day();
+            shown.iter().any(|held| {
+                let same = held.value().day() == day && method(held) == method(own);
+                same && own.fetched() > held.fetched() && own.is_of_the_past(now)
+            })
+        };
+        let newest = shown.iter().map(|held| held.value().day()).max();
+        let is_ahead = next.is_some_and(|next| Some(next.value().day()) > newest);
+        let kept = rates.into_iter().chain(next).filter(is_later);
+        let kept: Vec<NaiveDate> = kept.map(|own| own.value().day()).collect();
+        let says_more = is_ahead || !kept.is_empty();
+        (kept, says_more)
+    }
+
     fn adopt_weather(
         &self,
+        order: &Order,
         id: &CityId,
         held: Observed<Weather>,
         now: DateTime<Utc>,
     ) -> Result<(), String> {
         let city = self.cities.iter().find(|city| city.id() == id);
         let city = city.ok_or_else(|| format!("nobody asks for {id}"))?;
+        is_of(order, Some(Stamp::of_weather(&held)))?;
         of_the_past(&held, now)?;
         let credit = self.weather.attribution(held.source());
         let credit = credit.ok_or_else(|| unknown(held.source()))?;
-        self.weather.restore(id.as_str(), &held);
-        let added = self
-            .cell
-            .update(|snapshot| snapshot.take_weather(id, city.zone(), held, credit, now));
-        match added {
-            Added::Superseded => Err("it says nothing of the rest of the day".into()),
-            _ => Ok(()),
+        let (taken, zone) = (held.clone(), city.zone());
+        let (mut is_later_here, mut added) = (false, Added::Superseded);
+        self.cell.update(|snapshot| {
+            let own = snapshot.weather(id);
+            // What was read here while the store answered.
+            is_later_here =
+                own.is_some_and(|own| own.fetched() > taken.fetched() && own.is_of_the_past(now));
+            if !is_later_here {
+                added = snapshot.take_weather(id, zone, taken, credit, now);
+            }
+            added
+        });
+        if added.is_taken() {
+            self.weather.restore(id.as_str(), &held);
+        }
+        if is_later_here || added.is_taken() {
+            Ok(())
+        } else {
+            Err("it says nothing of the rest of the day".into())
         }
     }
 
@@ -122,6 +186,15 @@ impl Shared {
         let report = Report::of(now, vec![entry]);
         report.trace();
         self.tell(&report);
+    }
+}
+
+/// An order that is not its body's would carry something old over something newer.
+fn is_of(order: &Order, body: Option<Stamp>) -> Result<(), String> {
+    if body == Some(Stamp::from(order)) {
+        Ok(())
+    } else {
+        Err("its order is not that of what it says".into())
     }
 }
 

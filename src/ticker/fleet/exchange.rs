@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::parts::Stamp;
 use super::{Errand, Fleet, Kept, Order, Part, Put, Topic, Wanted};
 use crate::day;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Observed, Snapshot};
 use crate::text::WithCauses;
 use crate::ticker::Shared;
 
@@ -20,11 +20,17 @@ impl Shared {
     pub(in crate::ticker) async fn exchange(&self, fleet: &Fleet) {
         let _turn = fleet.turn.lock().await;
         let now = day::clamp((self.clock)());
-        let Some(mark) = fleet.call(Errand::Exchange, now, fleet.store.mark()).await else {
+        let Some(mark) = fleet
+            .call(Errand::Exchange, now, async { fleet.store.mark().await })
+            .await
+        else {
             return;
         };
         let is_dirty = fleet.is_dirty.swap(false, Ordering::AcqRel);
-        if !is_dirty && fleet.view().mark.as_ref() == Some(&mark) {
+        // Should this be given up half-way, all of it is done at the next look.
+        let known = fleet.view().mark.take();
+        if !is_dirty && known.as_ref() == Some(&mark) {
+            fleet.view().mark = known;
             return;
         }
         let mut is_whole = true;
@@ -53,14 +59,30 @@ impl Shared {
     ) -> Option<BTreeMap<Topic, Option<Order>>> {
         let wanted: Vec<Wanted> = {
             let (snapshot, guard, view) = (self.cell.load(), self.memory(), fleet.view());
+            // What is shown of a day that has not come, or was fetched in the future, was so by a clock that was wrong.
+            let in_force = snapshot.rates(now).map(Observed::value);
+            let has_begun = in_force.is_none_or(|rates| rates.day() <= day::of(now, rates.zone()));
             let wanted = topics.iter().map(|topic| {
-                let own = Stamp::of(topic, &snapshot, &guard).map(|own| own.by(&fleet.node));
-                let known = view.known.get(topic).cloned();
-                // What was taken over goes by the name of who fetched it.
-                let known = match (own, known) {
-                    (Some(own), Some(known)) if own.says_newer(&known) => Some(own),
-                    (own, None) => own,
-                    (_, known) => known,
+                let own = Stamp::of(topic, &snapshot, &guard);
+                let own = own.filter(|own| {
+                    let of_the_past = !own.by(&fleet.node).is_of_the_future(now);
+                    of_the_past && (has_begun || *topic != Topic::Rates)
+                });
+                let is_refused = view.refused.contains_key(topic);
+                // What was taken over, or published, unless it is not held any more: a clock that was wrong has put older rates
+                // in its place.
+                let held = view.known.get(topic).filter(|known| {
+                    is_refused || own.is_some_and(|own| own >= Stamp::from(*known))
+                });
+                let known = match (topic, own.map(|own| own.by(&fleet.node))) {
+                    // What was read later here does not count: of the next rates more may be shared all the same.
+                    (Topic::Rates, _) => held.cloned(),
+                    (Topic::Weather(_), Some(own))
+                        if held.is_none_or(|held| own.says_newer(held)) =>
+                    {
+                        Some(own)
+                    }
+                    (Topic::Weather(_), _) => held.cloned(),
                 };
                 let topic = topic.clone();
                 Wanted { topic, known }
@@ -68,7 +90,9 @@ impl Shared {
             wanted.collect()
         };
         let kept = fleet
-            .call(Errand::Exchange, now, fleet.store.read(&wanted))
+            .call(Errand::Exchange, now, async {
+                fleet.store.read(&wanted).await
+            })
             .await?;
         let (mut there, mut has_adopted) = (BTreeMap::new(), false);
         for (Wanted { topic, .. }, kept) in wanted.into_iter().zip(kept) {
@@ -144,7 +168,9 @@ impl Shared {
             return Some(());
         }
         let put = fleet
-            .call(Errand::Exchange, now, fleet.store.publish(&parts))
+            .call(Errand::Exchange, now, async {
+                fleet.store.publish(&parts).await
+            })
             .await?;
         for (Part { topic, order, .. }, put) in parts.into_iter().zip(put) {
             match put {
@@ -154,6 +180,8 @@ impl Shared {
                     view.kept.insert(topic.clone(), order.clone());
                     view.known.insert(topic, order);
                 }
+                // What cannot be used is as new; somebody publishes something newer in time.
+                Put::Older(_) if fleet.view().refused.contains_key(&topic) => {}
                 // Somebody was faster: it is read at the next look.
                 Put::Older(_) => fleet.is_dirty.store(true, Ordering::Release),
                 Put::Future => {

@@ -1,13 +1,13 @@
 //! Who asks upstream: a lease saves calls, and nothing else depends on it.
 
-use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::time::Instant;
 
 use super::parts::Stamp;
-use super::{Ask, Errand, Fleet, Lease, Node, Topic, View, Wish};
+use super::{Ask, ByItself, Errand, Fleet, Lease, Node, Topic, Why, Wish};
 use crate::day;
 use crate::ticker::{Item, Shared};
 
@@ -17,11 +17,12 @@ const LEASE: Duration = Duration::from_secs(30);
 const RENEWAL: Duration = Duration::from_secs(10);
 /// After a lease has run out, by chance up to this, so that not all come at once.
 const AFTER_A_LEASE: Duration = Duration::from_millis(500);
-/// Once the store is away, by chance up to this before a server that has something to show asks for itself: a store that is
-/// back in a minute costs no call, and a thousand servers do not come together.
-const BEFORE_ASKING_ALONE: Duration = Duration::from_secs(15 * 60);
-/// How often it looks meanwhile whether somebody can be asked to do it again.
-const LOOK_ALONE: Duration = Duration::from_secs(5);
+/// By chance up to this before a server that has something to show asks for itself: a store that is back in a minute costs no
+/// call, and a thousand servers do not come together.
+const BEFORE_ASKING_ITSELF: Duration = Duration::from_secs(15 * 60);
+/// So long before that it waits for another server, which passes a topic on much sooner when it cannot read it: nothing shall
+/// depend on a lease.
+const FOR_ANOTHER: Duration = Duration::from_secs(60 * 60);
 
 /// What becomes of the items that are due.
 #[derive(Debug, Default)]
@@ -42,21 +43,6 @@ impl Admission {
             ..Self::default()
         }
     }
-
-    /// This server asks for itself, once it has waited.
-    fn alone(&mut self, item: Item, wait: Duration) {
-        if wait.is_zero() {
-            self.ask_sparingly.push(item);
-        } else {
-            // Meanwhile the store may be back.
-            self.wait(item, wait.min(LOOK_ALONE));
-        }
-    }
-
-    fn wait(&mut self, item: Item, wait: Duration) {
-        let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
-        self.wait.push((item, wait));
-    }
 }
 
 impl Shared {
@@ -68,56 +54,25 @@ impl Shared {
         if !due.is_empty() && !fleet.is_alone() {
             self.ask_for_leases(fleet, &topics).await;
         }
-        let is_alone = fleet.is_alone();
-        let mut view = fleet.view();
-        let View {
-            leaders,
-            refused,
-            alone_from,
-            resting,
-            ..
-        } = &mut *view;
-        if !is_alone {
-            alone_from
-                .retain(|topic, _| !leaders.contains_key(topic) || refused.contains_key(topic));
-        }
         for item in due {
             let topic = Topic::from(&item);
-            match leaders.get(&topic) {
-                _ if is_alone => admission.alone(item, self.asks_alone_in(alone_from, topic)),
-                Some((node, _)) if *node == fleet.node => admission.ask.push(item),
-                // Somebody asks, and what it publishes is not believed here.
-                Some(_) if refused.contains_key(&topic) => {
-                    admission.alone(item, self.asks_alone_in(alone_from, topic));
-                }
-                Some((_, until)) => {
-                    let left = until.saturating_duration_since(Instant::now());
-                    let wait = left + AFTER_A_LEASE.mul_f32(fastrand::f32());
-                    // Meanwhile the store may lose the lease, or this server take it over.
-                    admission.wait(item, wait.min(RENEWAL));
-                }
-                // It was given up a moment ago, by this server.
-                None if resting.contains_key(&topic) => {
-                    admission.wait(item, Duration::from_secs(2));
-                }
-                // What lies in the lease's place is none: nobody can hold it.
-                None => admission.alone(item, self.asks_alone_in(alone_from, topic)),
+            let held = Stamp::of(&topic, &self.cell.load(), &self.memory());
+            let mut view = fleet.view();
+            let Some((why, left)) = view.why_not(&topic, fleet) else {
+                admission.ask.push(item);
+                continue;
+            };
+            let wait = view.by_itself_in(topic, why, held);
+            if wait.is_zero() {
+                admission.ask_sparingly.push(item);
+            } else {
+                // A store that is back, or a lease that is free, is not waited out.
+                let wait = wait.min(left + AFTER_A_LEASE.mul_f32(fastrand::f32()));
+                let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
+                admission.wait.push((item, wait));
             }
         }
         admission
-    }
-
-    /// How long this server waits before it asks for a topic that nobody asks for in its place.
-    fn asks_alone_in(&self, alone_from: &mut BTreeMap<Topic, Instant>, topic: Topic) -> Duration {
-        let longest = if Stamp::of(&topic, &self.cell.load(), &self.memory()).is_some() {
-            BEFORE_ASKING_ALONE
-        } else {
-            AFTER_A_LEASE
-        };
-        let now = Instant::now();
-        let from = alone_from.entry(topic);
-        let from = from.or_insert_with(|| now + longest.mul_f32(fastrand::f32()));
-        from.saturating_duration_since(now)
     }
 
     /// Renews the leases that are held, and takes those that nobody holds, where it is time.
@@ -181,19 +136,63 @@ impl Shared {
 
     async fn lease(&self, fleet: &Fleet, asks: &[Ask]) {
         let now = day::clamp((self.clock)());
-        let leases = fleet.store.lease(asks, &fleet.node, LEASE);
+        let leases = async { fleet.store.lease(asks, &fleet.node, LEASE).await };
         let leases = fleet.call(Errand::Lease, now, leases).await;
         let Some(leases) = leases else { return };
         fleet.done(Errand::Lease);
         let mut view = fleet.view();
-        view.ahead = leases.now - now;
+        let was_out_of_step = view.is_out_of_step();
+        let after = day::clamp((self.clock)());
+        // Only what the time of the call does not explain: a server may have been stopped in the middle of it.
+        view.ahead = leases.now - leases.now.clamp(now, after.max(now));
+        // What it asked for by a clock that was wrong may be older than what is shared.
+        if was_out_of_step && !view.is_out_of_step() {
+            fleet.is_dirty.store(true, Ordering::Release);
+        }
         for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
             view.note(topic, *wish, lease, fleet);
         }
     }
 }
 
-impl View {
+impl super::View {
+    /// Why this server does not ask for all, and how long that will be so at least; nothing where it does.
+    fn why_not(&self, topic: &Topic, fleet: &Fleet) -> Option<(Why, Duration)> {
+        let leader = self.leaders.get(topic);
+        let leads = leader.is_some_and(|(node, _)| *node == fleet.node);
+        if self.is_away() || self.is_out_of_step() {
+            Some((Why::Alone, RENEWAL))
+        } else if leads {
+            None
+        } else if self.refused.contains_key(topic) {
+            Some((Why::Refused, RENEWAL))
+        } else if let Some((node, until)) = leader {
+            let left = until.saturating_duration_since(Instant::now());
+            Some((Why::Waiting(node.clone()), left))
+        } else {
+            Some((Why::Nobody, RENEWAL))
+        }
+    }
+
+    /// In how long this server asks for itself; at once where it has waited.
+    fn by_itself_in(&mut self, topic: Topic, why: Why, held: Option<Stamp>) -> Duration {
+        let now = Instant::now();
+        let known = self.by_itself.get(&topic);
+        if let Some(known) = known.filter(|known| known.why == why && known.held == held) {
+            return known.from.saturating_duration_since(now);
+        }
+        let (at_least, by_chance) = match (&why, held.is_some()) {
+            (Why::Waiting(_), true) => (FOR_ANOTHER, BEFORE_ASKING_ITSELF),
+            (Why::Waiting(_), false) => (LEASE, LEASE * 2),
+            (_, true) => (Duration::ZERO, BEFORE_ASKING_ITSELF),
+            (_, false) => (Duration::ZERO, AFTER_A_LEASE),
+        };
+        let from = now + at_least + by_chance.mul_f32(fastrand::f32());
+        let by_itself = ByItself { from, why, held };
+        self.by_itself.insert(topic, by_itself);
+        from - now
+    }
+
     /// Whether it is time, or the last try failed, and the store answers.
     fn is_renewal_due(&self) -> bool {
         let is_time = self.renewal.is_none_or(|at| at <= Instant::now());

@@ -26,6 +26,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{Shared, StoreError};
 use crate::text::WithCauses;
+use parts::Stamp;
 
 pub use health::{FleetHealth, TopicHealth};
 pub(super) use lease::Admission;
@@ -70,14 +71,36 @@ struct View {
     leaders: BTreeMap<Topic, (Node, Instant)>,
     /// Which topics this server leaves to others for a while, because it could not read them.
     resting: BTreeMap<Topic, Instant>,
-    /// From when on each topic is asked for by this server itself, while it is alone.
-    alone_from: BTreeMap<Topic, Instant>,
+    /// From when on this server asks for a topic itself, although others should, and why.
+    by_itself: BTreeMap<Topic, ByItself>,
     /// When leases are renewed; at once in the beginning.
     renewal: Option<Instant>,
     is_hinted: bool,
     /// How far the store's clock is ahead of this server's.
     ahead: TimeDelta,
     contact: Contact,
+}
+
+/// From when on a server asks for itself.
+#[derive(Debug)]
+struct ByItself {
+    from: Instant,
+    why: Why,
+    /// What it held when that was decided: with something newer it is decided anew.
+    held: Option<Stamp>,
+}
+
+/// Why a server asks for itself in the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Why {
+    /// The store is away, or a clock is wrong.
+    Alone,
+    /// What is shared is not believed here, or cannot be shared.
+    Refused,
+    /// Nobody can hold the lease: what lies in its place is none.
+    Nobody,
+    /// Another server should ask, and nothing comes of it.
+    Waiting(Node),
 }
 
 /// Why something that is shared is not shown here; under which order, where a part was refused and not the store's answer.
@@ -207,8 +230,10 @@ impl Fleet {
         let is_hinted = self.view().is_hinted;
         let longest = if is_hinted { LOOK } else { LOOK_WITHOUT_HINTS };
         let mut time = std::pin::pin!(sleep(longest * fastrand::u32(90..=100) / 100));
-        let hint = AssertUnwindSafe(self.store.hint()).catch_unwind();
+        let hint = AssertUnwindSafe(async { self.store.hint().await }).catch_unwind();
         tokio::select! {
+            // Never by chance which is first: a simulation is the same twice.
+            biased;
             () = &mut time => {}
             () = self.wake.notified() => {}
             hint = hint => match hint {
@@ -219,6 +244,7 @@ impl Fleet {
                 Ok(Err(_)) | Err(_) => {
                     self.view().is_hinted = false;
                     tokio::select! {
+                        biased;
                         () = &mut time => {}
                         () = self.wake.notified() => {}
                     }
@@ -232,7 +258,11 @@ impl Shared {
     /// Keeps in step with the fleet, for ever.
     pub(super) async fn follow(&self, fleet: &Fleet) -> Infallible {
         loop {
-            self.exchange(fleet).await;
+            // A source of the site's own may panic in what is taken over; the panic hook has told of it.
+            let exchange = AssertUnwindSafe(self.exchange(fleet)).catch_unwind().await;
+            if exchange.is_err() {
+                tracing::error!(target: "masthead", node = %fleet.node, "what is shared could not be looked at");
+            }
             self.renew(fleet).await;
             fleet.wait().await;
         }

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Node, Order, Part, SCHEMA, Topic};
+use crate::day;
 use crate::money::{Method, Rates};
 use crate::snapshot::{Observed, Snapshot};
 use crate::text::Harmless;
@@ -45,22 +46,32 @@ impl Stamp {
     /// Of what a ticker holds; nothing where that is nothing.
     pub(super) fn of(topic: &Topic, snapshot: &Snapshot, guard: &Memory) -> Option<Self> {
         match topic {
-            Topic::Rates => Self::of_rates(snapshot, guard),
-            Topic::Weather(city) => {
-                let at = snapshot.weather(city)?.fetched().trunc_subsecs(3);
-                let (day, own_word) = (at.date_naive(), true);
-                Some(Self { day, own_word, at })
+            Topic::Rates => {
+                let (rates, next) = snapshot.both_rates();
+                Self::of_rates(rates, next, guard)
             }
+            Topic::Weather(city) => snapshot.weather(city).map(Self::of_weather),
         }
     }
 
-    fn of_rates(snapshot: &Snapshot, guard: &Memory) -> Option<Self> {
-        // By the end of time everything has begun.
-        let newest = snapshot.newest_rates()?;
+    pub(super) fn of_weather(held: &Observed<Weather>) -> Self {
+        let at = held.fetched().trunc_subsecs(3);
+        let (day, own_word) = (at.date_naive(), true);
+        Self { day, own_word, at }
+    }
+
+    pub(super) fn of_rates(
+        rates: Option<&Observed<Rates>>,
+        next: Option<&Observed<Rates>>,
+        guard: &Memory,
+    ) -> Option<Self> {
+        let newest = rates.into_iter().chain(next).map(Observed::fetched).max()?;
         let at = newest.max(guard.at()).trunc_subsecs(3);
-        let in_force = snapshot.rates(at)?.value();
+        let begun = next.filter(|next| next.value().day() <= day::of(at, next.value().zone()));
+        let in_force = begun.or(rates)?.value();
         Some(Self {
-            day: in_force.day(),
+            // Rates that a wrong clock took for those in force would keep all others out until their day has come.
+            day: in_force.day().min(day::of(at, in_force.zone())),
             own_word: in_force.publication().method == Method::Published,
             at,
         })

@@ -1,34 +1,43 @@
 //! What another server believed is judged here too: a store in between is no place of trust.
 
+use chrono::{NaiveDate, TimeDelta};
+
 use super::hold::{GuardEvent, HoldId};
 use super::judge::{self, Refusal, Suspicion};
 use super::memory::Memory;
 use super::{Guard, Verdict};
 use crate::day;
 use crate::money::Rates;
+use crate::snapshot::Reading as _;
 
 /// No feed of a bank, so that its lists are not compared with this one's.
 const NO_FEED: &str = "";
 
 impl Guard<'_> {
     /// Goes through what another server believed, day by day, as if the bank had said it here; what was borne out there is
-    /// by the same numbers borne out here. What it holds is held here too.
+    /// by the same numbers borne out here. What it holds is held here too, where it `is_newer`. Of some days what is `kept` here was
+    /// said later.
     ///
     /// Beside the verdict, why something was refused.
     pub(in crate::ticker) fn follow(
         &mut self,
         other: &Memory,
         shown: &[Rates],
+        kept: &[NaiveDate],
+        is_newer: bool,
     ) -> (Verdict, Option<Refusal>) {
         let (mut verdict, mut refused) = (Verdict::default(), None);
-        let at = self.memory.at.max(other.at);
-        let in_doubt = self.memory.is_empty() || self.memory.unconfirmed.is_some();
+        // What a wrong clock has remembered is not newer.
+        let own = Some(self.memory.at).filter(|at| *at <= self.now + TimeDelta::minutes(5));
+        let at = own.map_or(other.at, |own| own.max(other.at));
+        let is_first = self.memory.is_empty();
         self.memory.forget_after(self.latest());
         self.memory.learn(other);
         let today = day::of(self.now, self.bank.zone);
         let known = |rates: &&Rates| other.of_day(rates.day()).is_none();
         let mut said: Vec<&Rates> = other.accepted().iter().collect();
         said.extend(shown.iter().filter(known));
+        said.retain(|rates| !kept.contains(&rates.day()));
         said.sort_by_key(|rates| rates.day());
         for rates in &said {
             if self.memory.of_day(rates.day()) == Some(*rates) {
@@ -39,8 +48,15 @@ impl Guard<'_> {
                 Err(why) => refused = Some(why),
             }
         }
-        self.take_over_holds(other, &said);
-        if in_doubt && !self.memory.is_empty() {
+        if is_newer {
+            self.take_over_holds(other, &said, today);
+        }
+        if is_first && !self.memory.is_empty() {
+            // Not what the publications just gone through have moved once more.
+            self.memory.move_like(other);
+        }
+        let alike = |day| self.memory.of_day(day) == other.of_day(day);
+        if self.memory.unconfirmed.is_some_and(alike) {
             self.memory.unconfirmed = other.unconfirmed;
             self.memory.denied_by.clone_from(&other.denied_by);
         }
@@ -58,6 +74,13 @@ impl Guard<'_> {
             Suspicion::Rows(rows) | Suspicion::Whole(_, rows) => Some(rows),
         };
         if let Some(rows) = surprising {
+            let mut doubted = super::currencies(&rows).chain([self.bank.anchor]);
+            // Whoever can write to a store can prove anything there.
+            if !doubted
+                .all(|currency| judge::is_plausible(self.bank, self.memory, &rates, currency))
+            {
+                return self.weigh(rates, false, verdict);
+            }
             self.memory.unconfirmed = None;
             self.memory.denied_by.clear();
             verdict.events.push(GuardEvent::Released {
@@ -70,7 +93,7 @@ impl Guard<'_> {
     }
 
     /// The holds of the other server, and of this one's own those of what that one believes.
-    fn take_over_holds(&mut self, other: &Memory, said: &[&Rates]) {
+    fn take_over_holds(&mut self, other: &Memory, said: &[&Rates], today: NaiveDate) {
         self.memory.holds.retain(|hold| {
             let is_held_there = other.holds.iter().any(|there| there.id == hold.id);
             is_held_there || said.contains(&&hold.candidate)
@@ -89,9 +112,15 @@ impl Guard<'_> {
                         hold.contradicted_by.push(bank.clone());
                     }
                 }
-            } else if there.id == HoldId::of(&there.candidate)
-                && self.memory.of_day(there.day) != Some(&there.candidate)
-            {
+                continue;
+            }
+            let candidate = &there.candidate;
+            let is_itself = there.id == HoldId::of(candidate)
+                && there.day == candidate.day()
+                && there.source == *candidate.source();
+            let refused =
+                judge::refusal(self.bank, self.memory, NO_FEED, candidate, today, self.now);
+            if is_itself && refused.is_ok() && self.memory.of_day(there.day) != Some(candidate) {
                 self.memory.hold(there.clone());
             }
         }

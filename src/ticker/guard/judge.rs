@@ -165,6 +165,17 @@ pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow>
     alone.chain(new).collect()
 }
 
+/// Whether a rate could be one, whatever was believed before.
+pub(super) fn is_plausible(
+    bank: &Bank,
+    memory: &Memory,
+    rates: &Rates,
+    currency: Currency,
+) -> bool {
+    let own: Quotes = gate::quotes(rates).collect();
+    believable(bank, memory, rates, &own, currency)
+}
+
 /// Nothing to compare with: the anchor decides of the whole, each other row of itself.
 fn first(bank: &Bank, memory: &Memory, rates: &Rates, own: &Quotes) -> Suspicion {
     if !believable(bank, memory, rates, own, bank.anchor) {

@@ -111,7 +111,7 @@ impl Memory {
         &self.accepted
     }
 
-    /// Takes over the proofs of another memory, and where nothing is remembered how rates have moved. No number is shown for it.
+    /// Takes over the proofs of another memory, and where nothing is remembered how rates have moved.
     pub(super) fn learn(&mut self, other: &Self) {
         for proof in &other.proofs {
             if !self.proofs.contains(proof) {
@@ -120,20 +120,37 @@ impl Memory {
         }
         let over = self.proofs.len().saturating_sub(MAX_PROOFS);
         self.proofs.drain(..over);
+        // Half a list is refused by a server too that has not read a whole one itself. What is believed bounds what a store can say.
+        let longest = other.accepted.iter().map(Rates::len).max();
+        for (feed, (rows, at)) in &other.answered {
+            let known = self.answered.get(feed);
+            if Some(*rows) <= longest && known.is_none_or(|(_, known)| known < at) {
+                self.answered.insert(feed.clone(), (*rows, *at));
+            }
+        }
         if self.is_empty() {
-            self.own.clone_from(&other.own);
-            self.common.clone_from(&other.common);
-            self.moved = other.moved;
+            self.move_like(other);
         }
     }
 
-    /// Something changed. No two changes are of one time, so that of two memories the newer one is known.
+    /// Takes over how rates have moved.
+    pub(super) fn move_like(&mut self, other: &Self) {
+        self.own.clone_from(&other.own);
+        self.common.clone_from(&other.common);
+        self.moved = other.moved;
+    }
+
+    /// Something changed. No two changes are of one time, so that of two memories the newer one is known; clocks of servers
+    /// that share a store differ, and one that was wrong does not count.
     pub(super) fn changed(&mut self, now: DateTime<Utc>) {
-        self.at = if self.at >= now && self.at - now < TimeDelta::seconds(1) {
-            self.at + TimeDelta::milliseconds(1)
-        } else {
-            now
-        };
+        let next = self.at + TimeDelta::milliseconds(1);
+        let is_near = next <= now + TimeDelta::minutes(5);
+        self.at = if is_near { next.max(now) } else { now };
+    }
+
+    /// What is remembered is newer than what was said at a time.
+    pub(crate) fn outdate(&mut self, at: DateTime<Utc>) {
+        self.at = self.at.max(at + TimeDelta::milliseconds(1));
     }
 
     /// The publication believed of a day.

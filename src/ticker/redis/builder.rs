@@ -44,7 +44,8 @@ impl RedisStoreBuilder {
         self
     }
 
-    /// Sets the time for a whole call, to connect included, 1 millisecond to 10 seconds; 250 milliseconds.
+    /// Sets the time for a whole call, to connect included, 1 millisecond to 10 seconds; 250 milliseconds unless
+    /// set. A ticker waits a second for a store, whatever is set.
     pub const fn timeout(mut self, time: Duration) -> Self {
         self.timeout = time;
         self

@@ -21,6 +21,20 @@ pub(super) enum Request<'a> {
     Script(ScriptInvocation<'a>),
 }
 
+/// The connection of a call that has not been answered. Whoever gives a call up has waited for long enough.
+struct Used<'a> {
+    link: &'a Link,
+    connection: Option<Arc<Connection>>,
+}
+
+impl Drop for Used<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = &self.connection {
+            self.link.forget(connection);
+        }
+    }
+}
+
 impl Link {
     /// The answer of a server, within its time.
     ///
@@ -31,25 +45,28 @@ impl Link {
         server: &Server,
         request: &Request<'_>,
     ) -> Result<Value, StoreError> {
-        let mut used = None;
-        let answered = self.try_ask(server, request, &mut used);
+        let mut used = Used {
+            link: self,
+            connection: None,
+        };
+        let answered = self.try_ask(server, request, &mut used.connection);
         let answer = tokio::time::timeout(server.timeout, answered).await;
-        let trouble = match answer {
-            Ok(Ok(value)) => return Ok(value),
-            Ok(Err(trouble)) => server.error(trouble),
+        match answer {
+            Ok(Ok(value)) => {
+                used.connection = None;
+                Ok(value)
+            }
+            Ok(Err(trouble)) => Err(server.error(trouble)),
             Err(_) => {
-                let what = if used.is_some() {
+                let what = if used.connection.is_some() {
                     "answer"
                 } else {
                     "connection"
                 };
-                server.error(format_args!("no {what} within {:?}", server.timeout))
+                let what = format_args!("no {what} within {:?}", server.timeout);
+                Err(server.error(what))
             }
-        };
-        if let Some(used) = used {
-            self.forget(&used);
         }
-        Err(trouble)
     }
 
     async fn try_ask(

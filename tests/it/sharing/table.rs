@@ -46,13 +46,20 @@ impl Table {
         self.rows.lock().unwrap()
     }
 
-    /// Somebody else writes a body in the place of what is kept, as if it were a second newer.
+    /// Somebody else writes a body in the place of what is kept, as if it were said a second later.
     pub(super) fn tamper(&self, topic: &Topic, alter: impl Fn(&str) -> String) {
         let mut rows = self.rows();
         let (order, body) = rows.parts[topic].clone();
         let altered = alter(&body);
         assert_ne!(altered, body);
         let at = order.at + chrono::TimeDelta::seconds(1);
+        let altered = match serde_json::from_str::<serde_json::Value>(&altered) {
+            Ok(mut document) if document["body"]["guard"].is_object() => {
+                document["body"]["guard"]["at"] = serde_json::to_value(at).unwrap();
+                document.to_string()
+            }
+            _ => altered,
+        };
         rows.parts
             .insert(topic.clone(), (Order { at, ..order }, altered));
         rows.changes += 1;
@@ -67,6 +74,15 @@ impl Table {
     /// What it keeps was changed from outside.
     pub(super) fn lose_nothing_but_tell(&self) {
         self.rows().changes += 1;
+    }
+
+    /// A stranger holds the lease of a topic, and does nothing.
+    pub(super) fn block(&self, topic: &Topic) {
+        let for_ever = Instant::now() + Duration::from_secs(1_000_000);
+        let stranger = "stranger".parse().unwrap();
+        self.rows()
+            .leases
+            .insert(topic.clone(), (stranger, for_ever));
     }
 
     pub(super) fn leader(&self, topic: &Topic) -> Option<String> {

@@ -11,7 +11,7 @@ use super::truth::{Truth, today};
 
 /// Looks at what is shown, and remembers what was.
 #[derive(Debug, Default)]
-pub(super) struct Checker {
+pub(crate) struct Checker {
     /// The day shown last; nothing after a restart, or a clock that jumped.
     last_day: Option<NaiveDate>,
     /// Whether a clock of another year has left its days, which the store keeps across restarts.
@@ -21,12 +21,12 @@ pub(super) struct Checker {
     cities: Vec<CityId>,
     /// Whether what is shown was borne out once, which no restart forgets.
     confirmed: bool,
-    pub(super) looks: u64,
+    pub(crate) looks: u64,
 }
 
 impl Checker {
     /// A process began, with what its store kept.
-    pub(super) fn restarted(&mut self, lost: bool) {
+    pub(crate) fn restarted(&mut self, lost: bool) {
         *self = Self {
             looks: self.looks,
             clock_was_wrong: self.clock_was_wrong && !lost,
@@ -35,14 +35,14 @@ impl Checker {
         };
     }
 
-    pub(super) fn clock_jumped(&mut self) {
+    pub(crate) fn clock_jumped(&mut self) {
         self.last_day = None;
     }
 
     /// # Errors
     ///
     /// What is wrong with what is shown.
-    pub(super) fn look(&mut self, ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
+    pub(crate) fn look(&mut self, ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
         self.looks += 1;
         let (now, snapshot) = (ticker.now(), ticker.snapshot());
         let shown = snapshot.rates(now).map(|held| held.value());
@@ -106,7 +106,7 @@ impl Checker {
     }
 
     /// All has been well for a publication: everything is fresh, true, whole, and nothing is held.
-    pub(super) fn recovered(ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
+    pub(crate) fn recovered(ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
         let (now, health) = (ticker.now(), ticker.health());
         let day = today(now);
         let late = health
@@ -162,7 +162,7 @@ impl Checker {
 }
 
 /// Every number is one that the bank published for its day.
-fn true_numbers(rates: &Rates, truth: &Truth) -> Result<(), String> {
+pub(crate) fn true_numbers(rates: &Rates, truth: &Truth) -> Result<(), String> {
     for row in rates.rows() {
         let day = rates.day_of(row.currency);
         let numbers = truth.numbers(row.currency.code(), day);
@@ -186,6 +186,6 @@ fn true_numbers(rates: &Rates, truth: &Truth) -> Result<(), String> {
 }
 
 /// A moment of a world, for messages.
-pub(super) fn moment(at: DateTime<Utc>) -> String {
+pub(crate) fn moment(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
+use http::Request;
 
 use super::truth::{Truth, today};
 use crate::guard::economy::{CURRENCIES, Economy, Page};
 
-pub(super) const HOSTS: [Host; 5] = [
+pub(crate) const HOSTS: [Host; 5] = [
     Host::National,
     Host::Frankfurter,
     Host::Met,
@@ -15,7 +16,7 @@ pub(super) const HOSTS: [Host; 5] = [
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Host {
+pub(crate) enum Host {
     National,
     Frankfurter,
     Met,
@@ -23,9 +24,22 @@ pub(super) enum Host {
     Nbkr,
 }
 
+impl Host {
+    pub(crate) fn of(request: &Request<()>) -> Self {
+        match request.uri().host().unwrap() {
+            "nationalbank.kz" => Self::National,
+            "api.frankfurter.dev" => Self::Frankfurter,
+            "api.met.no" => Self::Met,
+            "cbu.uz" => Self::Cbu,
+            "www.nbkr.kg" => Self::Nbkr,
+            other => panic!("{other} was not to be asked"),
+        }
+    }
+}
+
 /// What goes wrong with an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     Hang,
     Broken,
     Status(u16),
@@ -52,7 +66,7 @@ pub(super) enum Fault {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Slip {
+pub(crate) enum Slip {
     Tenfold,
     Tenth,
     Inverted,
@@ -70,19 +84,19 @@ struct Episode {
 
 /// The faults of now, and when the next ones begin.
 #[derive(Debug)]
-pub(super) struct Mischief {
+pub(crate) struct Mischief {
     episodes: Vec<Episode>,
     random: Rng,
     /// The next slip of every row: two in successive publications that agree would be a second word.
     next_slip_of_all: DateTime<Utc>,
     /// Until then nobody lies: a ticker without a past believes what is plausible, and says so.
-    pub(super) honest_until: DateTime<Utc>,
-    pub(super) count: u64,
-    pub(super) lies: u64,
+    pub(crate) honest_until: DateTime<Utc>,
+    pub(crate) count: u64,
+    pub(crate) lies: u64,
 }
 
 impl Mischief {
-    pub(super) fn new(random: Rng, start: DateTime<Utc>) -> Self {
+    pub(crate) fn new(random: Rng, start: DateTime<Utc>) -> Self {
         Self {
             episodes: Vec::new(),
             random,
@@ -94,18 +108,18 @@ impl Mischief {
     }
 
     /// All is well.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.episodes.clear();
     }
 
     /// Nobody lies for a few days.
-    pub(super) fn be_honest(&mut self, now: DateTime<Utc>) {
+    pub(crate) fn be_honest(&mut self, now: DateTime<Utc>) {
         self.episodes.retain(|episode| !episode.fault.is_lie());
         self.honest_until = now + TimeDelta::days(3);
     }
 
     /// One more host begins to fail.
-    pub(super) fn begin(&mut self, truth: &Truth, now: DateTime<Utc>) {
+    pub(crate) fn begin(&mut self, truth: &Truth, now: DateTime<Utc>) {
         let random = &mut self.random;
         let host = *random.choice(&HOSTS).unwrap();
         let host = if random.bool() { Host::National } else { host };
@@ -148,7 +162,7 @@ impl Mischief {
     }
 
     /// The first answer that a new process gets is of another year: all depends on what its store has kept.
-    pub(super) fn test_the_memory(&mut self, truth: &Truth, now: DateTime<Utc>) {
+    pub(crate) fn test_the_memory(&mut self, truth: &Truth, now: DateTime<Utc>) {
         if now >= self.honest_until {
             let until =
                 (now + TimeDelta::hours(5)).min(truth.next_after(now) - TimeDelta::minutes(1));
@@ -166,7 +180,7 @@ impl Mischief {
     }
 
     /// What goes wrong with this answer.
-    pub(super) fn strikes(
+    pub(crate) fn strikes(
         &mut self,
         host: Host,
         now: DateTime<Utc>,
@@ -194,7 +208,7 @@ impl Fault {
     }
 
     /// The page a bank prints instead.
-    pub(super) fn spoil(self, page: Page, host: Host, now: DateTime<Utc>) -> Page {
+    pub(crate) fn spoil(self, page: Page, host: Host, now: DateTime<Utc>) -> Page {
         match self {
             Self::Ahead(days) => page.under(today(now) + TimeDelta::days(days)),
             Self::Thin => {
@@ -239,7 +253,7 @@ impl Fault {
 }
 
 impl Slip {
-    fn of(self, value: i64) -> i64 {
+    pub(crate) fn of(self, value: i64) -> i64 {
         match self {
             Self::Tenfold => value * 10,
             Self::Tenth => (value / 10).max(1),

@@ -18,29 +18,29 @@ use crate::guard::economy::Page;
 
 /// Clones share it.
 #[derive(Clone)]
-pub(super) struct Hosts(Arc<Shared>);
+pub(crate) struct Hosts(Arc<Shared>);
 
-pub(super) struct Shared {
-    pub(super) truth: Truth,
+pub(crate) struct Shared {
+    pub(crate) truth: Truth,
     start: DateTime<Utc>,
     started: Instant,
     state: Mutex<State>,
 }
 
-pub(super) struct State {
-    pub(super) mischief: Mischief,
+pub(crate) struct State {
+    pub(crate) mischief: Mischief,
     /// How far the ticker's clock is off.
-    pub(super) off: TimeDelta,
+    pub(crate) off: TimeDelta,
     /// The requests of the last hour, by host.
     asked: BTreeMap<Host, Vec<DateTime<Utc>>>,
     /// Since when requests can be counted: a restart forgets, and a clock that jumps makes hours of minutes.
-    pub(super) counted_since: DateTime<Utc>,
-    pub(super) calls: BTreeMap<Host, u64>,
-    pub(super) over_budget: Option<String>,
+    pub(crate) counted_since: DateTime<Utc>,
+    pub(crate) calls: BTreeMap<Host, u64>,
+    pub(crate) over_budget: Option<String>,
 }
 
 impl Hosts {
-    pub(super) fn new(truth: Truth, mischief: Mischief, start: DateTime<Utc>) -> Self {
+    pub(crate) fn new(truth: Truth, mischief: Mischief, start: DateTime<Utc>) -> Self {
         let state = State {
             mischief,
             off: TimeDelta::zero(),
@@ -58,21 +58,89 @@ impl Hosts {
     }
 
     /// The true time.
-    pub(super) fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.0.start + TimeDelta::from_std(self.0.started.elapsed()).unwrap()
     }
 
     /// What the ticker takes for the time.
-    pub(super) fn clock(&self) -> DateTime<Utc> {
+    pub(crate) fn clock(&self) -> DateTime<Utc> {
         self.now() + self.state().off
     }
 
-    pub(super) fn truth(&self) -> &Truth {
+    pub(crate) fn truth(&self) -> &Truth {
         &self.0.truth
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap()
+    }
+
+    /// What a host answers, with what goes wrong with it.
+    pub(crate) async fn reply(
+        &self,
+        host: Host,
+        address: String,
+        fault: Option<Fault>,
+    ) -> Result<Response<Bytes>, TransportError> {
+        match fault {
+            Some(Fault::Hang) => std::future::pending().await,
+            Some(Fault::Broken) => {
+                return Err(TransportError::new(TransportErrorKind::Broken, "cut"));
+            }
+            Some(Fault::Slow(millis)) => {
+                tokio::time::sleep(Duration::from_millis(millis)).await;
+            }
+            _ => {}
+        }
+        let (mut status, mut retry) = (200, None);
+        let (mut body, expires) = match fault {
+            Some(Fault::Status(code)) => {
+                status = code;
+                (String::new(), None)
+            }
+            Some(Fault::Busy(seconds)) => {
+                (status, retry) = (429, Some(seconds));
+                (String::new(), None)
+            }
+            Some(Fault::Page) => (
+                "<!DOCTYPE html><html><body>Проверка браузера</body></html>".into(),
+                None,
+            ),
+            Some(Fault::Empty) => (String::new(), None),
+            Some(Fault::Foreign) => {
+                let other = if host == Host::Nbkr {
+                    Host::Met
+                } else {
+                    Host::Nbkr
+                };
+                self.answer(other, "", None).unwrap_or_default()
+            }
+            fault => self.answer(host, &address, fault).unwrap_or_default(),
+        };
+        if fault == Some(Fault::Truncated) {
+            let mut half = body.len() / 2;
+            while !body.is_char_boundary(half) {
+                half -= 1;
+            }
+            body.truncate(half);
+        }
+        let mut response = Response::new(Bytes::from(body));
+        *response.status_mut() = status.try_into().unwrap();
+        let date = |at: DateTime<Utc>| {
+            at.format("%a, %d %b %Y %H:%M:%S GMT")
+                .to_string()
+                .parse()
+                .unwrap()
+        };
+        let headers = response.headers_mut();
+        headers.insert("date", date(self.now()));
+        if let Some(minutes) = expires {
+            headers.insert("expires", date(self.now() + TimeDelta::minutes(minutes)));
+        }
+        if let Some(seconds) = retry {
+            headers.insert("retry-after", seconds.into());
+        }
+        Ok(response)
     }
 
     fn answer(
@@ -184,82 +252,14 @@ impl State {
 
 impl Transport for Hosts {
     fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        let address = request.uri().to_string();
-        let host = match request.uri().host().unwrap() {
-            "nationalbank.kz" => Host::National,
-            "api.frankfurter.dev" => Host::Frankfurter,
-            "api.met.no" => Host::Met,
-            "cbu.uz" => Host::Cbu,
-            "www.nbkr.kg" => Host::Nbkr,
-            other => panic!("{other} was not to be asked"),
-        };
+        let (host, address) = (Host::of(&request), request.uri().to_string());
         let (now, clock) = (self.now(), self.clock());
         let fault = {
             let mut state = self.state();
             state.count(host, now, clock);
             state.mischief.strikes(host, now, clock != now)
         };
-        Box::pin(async move {
-            match fault {
-                Some(Fault::Hang) => std::future::pending().await,
-                Some(Fault::Broken) => {
-                    return Err(TransportError::new(TransportErrorKind::Broken, "cut"));
-                }
-                Some(Fault::Slow(millis)) => {
-                    tokio::time::sleep(Duration::from_millis(millis)).await;
-                }
-                _ => {}
-            }
-            let (mut status, mut retry) = (200, None);
-            let (mut body, expires) = match fault {
-                Some(Fault::Status(code)) => {
-                    status = code;
-                    (String::new(), None)
-                }
-                Some(Fault::Busy(seconds)) => {
-                    (status, retry) = (429, Some(seconds));
-                    (String::new(), None)
-                }
-                Some(Fault::Page) => (
-                    "<!DOCTYPE html><html><body>Проверка браузера</body></html>".into(),
-                    None,
-                ),
-                Some(Fault::Empty) => (String::new(), None),
-                Some(Fault::Foreign) => {
-                    let other = if host == Host::Nbkr {
-                        Host::Met
-                    } else {
-                        Host::Nbkr
-                    };
-                    self.answer(other, "", None).unwrap_or_default()
-                }
-                fault => self.answer(host, &address, fault).unwrap_or_default(),
-            };
-            if fault == Some(Fault::Truncated) {
-                let mut half = body.len() / 2;
-                while !body.is_char_boundary(half) {
-                    half -= 1;
-                }
-                body.truncate(half);
-            }
-            let mut response = Response::new(Bytes::from(body));
-            *response.status_mut() = status.try_into().unwrap();
-            let date = |at: DateTime<Utc>| {
-                at.format("%a, %d %b %Y %H:%M:%S GMT")
-                    .to_string()
-                    .parse()
-                    .unwrap()
-            };
-            let headers = response.headers_mut();
-            headers.insert("date", date(self.now()));
-            if let Some(minutes) = expires {
-                headers.insert("expires", date(self.now() + TimeDelta::minutes(minutes)));
-            }
-            if let Some(seconds) = retry {
-                headers.insert("retry-after", seconds.into());
-            }
-            Ok(response)
-        })
+        Box::pin(self.reply(host, address, fault))
     }
 }
 

@@ -308,7 +308,7 @@ fn note(tally: &Mutex<Tally>, report: &Report) {
 
 /// A disk that outlives a process, and fails at times.
 #[derive(Clone, Debug, Default)]
-struct Disk {
+pub(crate) struct Disk {
     kept: Arc<Mutex<Option<State>>>,
     failing: Arc<AtomicBool>,
     /// Whether the last state was not kept.
@@ -317,7 +317,7 @@ struct Disk {
 }
 
 impl Disk {
-    fn lose(&self) {
+    pub(crate) fn lose(&self) {
         *self.kept.lock().unwrap() = None;
     }
 

@@ -3,11 +3,11 @@
 //!
 //! `MASTHEAD_SEED=7 cargo test --test it simulation` replays one world, `MASTHEAD_SEEDS=100..200` runs others.
 
-mod checker;
-mod faults;
-mod hosts;
-mod life;
-mod truth;
+pub(crate) mod checker;
+pub(crate) mod faults;
+pub(crate) mod hosts;
+pub(crate) mod life;
+pub(crate) mod truth;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};

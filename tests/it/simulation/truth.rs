@@ -6,37 +6,37 @@ use fastrand::Rng;
 use crate::guard::economy::{Economy, Page};
 
 /// The first day of every world; Kazakhstan has been five hours ahead since 2024.
-pub(super) const FIRST: NaiveDate = NaiveDate::from_ymd_opt(2025, 1, 6).unwrap();
+pub(crate) const FIRST: NaiveDate = NaiveDate::from_ymd_opt(2025, 1, 6).unwrap();
 const AHEAD: TimeDelta = TimeDelta::hours(5);
 
-pub(super) struct Truth {
+pub(crate) struct Truth {
     /// What the National Bank published, by the time it did; a correction is a publication of a day that was published.
     national: Vec<Published>,
     /// The same of its two witnesses.
-    pub(super) cbu: Vec<Published>,
-    pub(super) nbkr: Vec<Published>,
-    pub(super) shocks: u64,
-    pub(super) corrections: u64,
+    pub(crate) cbu: Vec<Published>,
+    pub(crate) nbkr: Vec<Published>,
+    pub(crate) shocks: u64,
+    pub(crate) corrections: u64,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Published {
-    pub(super) at: DateTime<Utc>,
-    pub(super) page: Page,
+pub(crate) struct Published {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) page: Page,
 }
 
 /// An instant by the clock of Astana.
-pub(super) fn astana(day: NaiveDate, minute: i64) -> DateTime<Utc> {
+pub(crate) fn astana(day: NaiveDate, minute: i64) -> DateTime<Utc> {
     day.and_hms_opt(0, 0, 0).unwrap().and_utc() - AHEAD + TimeDelta::minutes(minute)
 }
 
 /// The day it is in Astana.
-pub(super) fn today(at: DateTime<Utc>) -> NaiveDate {
+pub(crate) fn today(at: DateTime<Utc>) -> NaiveDate {
     (at + AHEAD).date_naive()
 }
 
 impl Truth {
-    pub(super) fn new(days: i64, random: &mut Rng) -> Self {
+    pub(crate) fn new(days: i64, random: &mut Rng) -> Self {
         let mut truth = Self {
             national: Vec::new(),
             cbu: Vec::new(),
@@ -100,17 +100,17 @@ impl Truth {
     }
 
     /// The page in force on a day, by what is known now: echoed where it is of a day before.
-    pub(super) fn of_day(&self, day: NaiveDate, now: DateTime<Utc>) -> Option<Page> {
+    pub(crate) fn of_day(&self, day: NaiveDate, now: DateTime<Utc>) -> Option<Page> {
         of_day(&self.national, day, now)
     }
 
     /// The newest publication by now.
-    pub(super) fn newest(&self, now: DateTime<Utc>) -> Option<Page> {
+    pub(crate) fn newest(&self, now: DateTime<Utc>) -> Option<Page> {
         newest(&self.national, now)
     }
 
     /// Every number that was ever true of a row on a day, for how many units: corrections included.
-    pub(super) fn numbers(&self, code: &str, day: NaiveDate) -> Vec<(i64, u32)> {
+    pub(crate) fn numbers(&self, code: &str, day: NaiveDate) -> Vec<(i64, u32)> {
         let until = self
             .national
             .partition_point(|published| published.page.day <= day);
@@ -127,7 +127,7 @@ impl Truth {
     }
 
     /// The first publication after an instant, corrections aside.
-    pub(super) fn next_after(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+    pub(crate) fn next_after(&self, at: DateTime<Utc>) -> DateTime<Utc> {
         let next = self
             .national
             .iter()
@@ -137,7 +137,7 @@ impl Truth {
 }
 
 /// The page in force on a day by a list of publications, echoed where it is of a day before.
-pub(super) fn of_day(all: &[Published], day: NaiveDate, now: DateTime<Utc>) -> Option<Page> {
+pub(crate) fn of_day(all: &[Published], day: NaiveDate, now: DateTime<Utc>) -> Option<Page> {
     let until = all.partition_point(|published| published.page.day <= day && published.at <= now);
     let page = &all[until.checked_sub(1)?].page;
     Some(if page.day == day {
@@ -162,7 +162,7 @@ fn works(day: NaiveDate, random: &mut Rng) -> bool {
 }
 
 /// The last page that was published by now.
-pub(super) fn newest(all: &[Published], now: DateTime<Utc>) -> Option<Page> {
+pub(crate) fn newest(all: &[Published], now: DateTime<Utc>) -> Option<Page> {
     let until = all.partition_point(|published| published.at <= now);
     until.checked_sub(1).map(|last| all[last].page.clone())
 }

@@ -32,7 +32,7 @@ impl Fleet {
             None => host_name(),
         };
         let prefix = prefix.and_then(|entry| prefix_of(&entry));
-        let timeout = timeout.and_then(|entry| entry.whole(1..=10_000));
+        let timeout = timeout.and_then(|entry| entry.whole(1..=1000));
         let authority = authority.and_then(|entry| Some((certificates(&entry)?, entry)));
         let url = url?;
         let mut store = RedisStore::builder(url.text()?);

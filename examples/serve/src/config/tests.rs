@@ -279,7 +279,7 @@ fn what_is_wrong_with_a_shared_store_is_told() {
     );
     is_refused(
         &redis("timeout_ms = 0"),
-        "4:14: redis.timeout_ms: expected 1 to 10000",
+        "4:14: redis.timeout_ms: expected 1 to 1000",
     );
     is_refused(
         &redis("timeout = 1"),

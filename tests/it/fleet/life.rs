@@ -1,0 +1,355 @@
+//! The life of a fleet in a world: it runs, the world fails, is well again, and all servers show the same.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use super::checker::{Watch, caught_up, converged, recovered};
+use super::mishap::Mishaps;
+use super::node::{Node, Site};
+use super::server::{Plant, Server};
+use super::store::Shared;
+use super::trouble::Trouble;
+use super::upstream::Upstream;
+use crate::simulation::checker::moment;
+use crate::simulation::faults::Mischief;
+use crate::simulation::hosts::Hosts;
+use crate::simulation::truth::{FIRST, Truth, astana};
+use crate::world::cities;
+
+/// What a fleet is to go through.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    pub(super) seed: u64,
+    pub(super) nodes: usize,
+    /// The hour of the second Monday at which it begins, by the clock of Astana.
+    pub(super) from: i64,
+    pub(super) hours: i64,
+    /// Nothing goes wrong at all.
+    pub(super) is_quiet: bool,
+    pub(super) plant: Option<Plant>,
+    pub(super) tells: bool,
+}
+
+impl Plan {
+    pub(super) const fn bad(seed: u64, nodes: usize, hours: i64) -> Self {
+        Self {
+            seed,
+            nodes,
+            from: 15,
+            hours,
+            is_quiet: false,
+            plant: None,
+            tells: false,
+        }
+    }
+
+    pub(super) const fn quiet(seed: u64, nodes: usize, hours: i64) -> Self {
+        let is_quiet = true;
+        Self {
+            is_quiet,
+            ..Self::bad(seed, nodes, hours)
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            seed,
+            nodes,
+            hours,
+            is_quiet,
+            plant,
+            ..
+        } = self;
+        let kind = if *is_quiet { "quiet" } else { "bad" };
+        write!(
+            f,
+            "MASTHEAD_FLEET_SEED={seed} MASTHEAD_FLEET_NODES={nodes} MASTHEAD_FLEET_HOURS={hours}, {kind}, {plant:?}"
+        )
+    }
+}
+
+/// What a life was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) nodes: usize,
+    pub(super) minutes: i64,
+    pub(super) is_quiet: bool,
+    /// Requests to all hosts.
+    pub(super) requests: u64,
+    /// Calls of the store by all servers, and by the one that made most.
+    pub(super) calls: u64,
+    pub(super) most_calls: u64,
+    pub(super) looks: u64,
+    pub(super) faults: u64,
+    pub(super) restarts: u64,
+    /// From each heal until all showed the same, in milliseconds.
+    pub(super) converged: Vec<u64>,
+}
+
+/// After the store is well, and no clock is more than three minutes off, all servers show the same within so long: two looks at
+/// the store of two seconds each, one minute that the fastest clock may be too far ahead for the slowest, and the rest of a
+/// lease.
+const CONVERGE: Duration = Duration::from_secs(95);
+/// Between two looks of the checker at a server, unless it changes.
+const LOOK: Duration = Duration::from_secs(300);
+
+/// # Errors
+///
+/// What did not hold, and when.
+pub(super) fn live(plan: Plan) -> Result<Tally, String> {
+    fastrand::seed(plan.seed);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut life = Life::new(plan);
+        let outcome = life.go_on().await;
+        life.stop();
+        let now = life.hosts.now();
+        outcome
+            .map(|()| life.tally())
+            .map_err(|what| format!("{}: {what}", moment(now)))
+    })
+}
+
+pub(super) struct Life {
+    plan: Plan,
+    pub(super) hosts: Hosts,
+    pub(super) site: Site,
+    pub(super) nodes: Vec<Node>,
+    pub(super) random: Rng,
+    lookers: Vec<JoinHandle<()>>,
+    watches: Vec<Arc<Mutex<Watch>>>,
+    seen: Arc<Mutex<Seen>>,
+    pub(super) mishaps: Mishaps,
+    start: DateTime<Utc>,
+    pub(super) restarts: u64,
+    converged: Vec<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    looks: u64,
+    wrong: Option<String>,
+}
+
+impl Life {
+    fn new(plan: Plan) -> Self {
+        let mut random = Rng::with_seed(plan.seed);
+        let days = plan.hours / 24 + 40;
+        let truth = Truth::new(days, &mut random);
+        let start = astana(FIRST + TimeDelta::days(7), plan.from * 60);
+        let hosts = Hosts::new(truth, Mischief::new(random.fork(), start), start);
+        let usual = if plan.is_quiet { 0 } else { 3 };
+        let trouble = Trouble::new(random.fork(), usual);
+        let store = Shared::new(&hosts, Server::new(plan.plant), trouble);
+        let site = Site {
+            upstream: Upstream::new(&hosts, &store),
+            store,
+            cities: cities(&["astana", "almaty"]),
+            tells: plan.tells,
+        };
+        let mut life = Self {
+            plan,
+            hosts,
+            site,
+            nodes: Vec::new(),
+            lookers: Vec::new(),
+            watches: Vec::new(),
+            seen: Arc::default(),
+            mishaps: Mishaps::new(start),
+            random,
+            start,
+            restarts: 0,
+            converged: Vec::new(),
+        };
+        for index in 0..plan.nodes {
+            let off = life.skew();
+            // Of a large fleet few have a disk: a thread must be waited for.
+            let has_disk = !plan.is_quiet && index % 2 == 0 && index < 8;
+            let node = Node::new(&life.site, index, off, has_disk);
+            life.watches.push(Arc::default());
+            life.lookers.push(life.looker(&node));
+            life.nodes.push(node);
+        }
+        life
+    }
+
+    /// How far a right clock is off: a second on a quiet day, minutes on a bad one.
+    pub(super) fn skew(&mut self) -> TimeDelta {
+        let most = if self.plan.is_quiet { 1000 } else { 180_000 };
+        TimeDelta::milliseconds(self.random.i64(-most..=most))
+    }
+
+    async fn go_on(&mut self) -> Result<(), String> {
+        let end = self.start + TimeDelta::hours(self.plan.hours);
+        if self.plan.is_quiet {
+            self.watch(end - self.hosts.now()).await?;
+            return converged(&self.nodes, self.hosts.now(), false);
+        }
+        while self.hosts.now() < end {
+            let bad_until = self.hosts.now() + TimeDelta::minutes(self.random.i64(30..480));
+            while self.hosts.now() < bad_until {
+                let time = TimeDelta::seconds(self.random.i64(5..900));
+                self.watch(time).await?;
+                self.something_happens().await?;
+            }
+            self.recover().await?;
+        }
+        Ok(())
+    }
+
+    /// All is well at once; then the servers come to show the same, and stay within their budgets.
+    async fn recover(&mut self) -> Result<(), String> {
+        self.heal();
+        let healed = Instant::now();
+        while let Err(apart) = converged(&self.nodes, self.hosts.now(), true) {
+            if healed.elapsed() > CONVERGE {
+                return Err(format!("{apart}, {:?} after all is well", healed.elapsed()));
+            }
+            self.watch(TimeDelta::milliseconds(500)).await?;
+        }
+        self.converged
+            .push(u64::try_from(healed.elapsed().as_millis()).unwrap());
+        let well = if self.random.u8(..4) == 0 {
+            26 * 60
+        } else {
+            self.random.i64(10..300)
+        };
+        self.watch(TimeDelta::minutes(well)).await?;
+        if well > 25 * 60 {
+            converged(&self.nodes, self.hosts.now(), false)?;
+            for node in self.nodes.iter().filter(|node| node.clock_is_right()) {
+                recovered(&node.ticker, &self.hosts)
+                    .map_err(|what| format!("server {}: {what}", node.index))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Time passes; what the lookers see is told.
+    pub(super) fn note(&self, what: impl FnOnce() -> String) {
+        if self.plan.tells {
+            use std::io::Write as _;
+            let _ = writeln!(std::io::stderr(), "{} {}", moment(self.hosts.now()), what());
+        }
+    }
+
+    pub(super) async fn watch(&self, time: TimeDelta) -> Result<(), String> {
+        let until = Instant::now() + time.to_std().unwrap_or_default();
+        while Instant::now() < until {
+            sleep((until - Instant::now()).min(Duration::from_secs(30))).await;
+            self.check()?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn check(&self) -> Result<(), String> {
+        if let Some(node) = self.nodes.iter().find(|node| node.has_stopped()) {
+            return Err(format!("server {} stopped", node.index));
+        }
+        let wrong = self.seen.lock().unwrap().wrong.take();
+        let wrong = wrong.or_else(|| self.site.upstream.over_budget());
+        let wrong = wrong.or_else(|| {
+            self.site
+                .store
+                .with(|inner, _| inner.server.history.wrong.take())
+        });
+        wrong.map_or(Ok(()), Err)
+    }
+
+    fn looker(&self, node: &Node) -> JoinHandle<()> {
+        let (ticker, hosts, index) = (node.ticker.clone(), self.hosts.clone(), node.index);
+        let (watch, seen) = (Arc::clone(&self.watches[index]), Arc::clone(&self.seen));
+        let clock = node.clock();
+        tokio::spawn(async move {
+            let mut changes = ticker.changes();
+            loop {
+                let looked = watch
+                    .lock()
+                    .unwrap()
+                    .look(&ticker, clock.is_right(), &hosts);
+                {
+                    let mut seen = seen.lock().unwrap();
+                    seen.looks += 1;
+                    if let Err(what) = looked {
+                        let what = format!("server {index}: {what}");
+                        seen.wrong.get_or_insert(what);
+                    }
+                }
+                tokio::select! {
+                    biased;
+                    _ = changes.changed() => {}
+                    () = sleep(LOOK) => {}
+                }
+            }
+        })
+    }
+
+    /// A process dies and another begins.
+    pub(super) async fn restart(&mut self, index: usize, loses_disk: bool) -> Result<(), String> {
+        self.restarts += 1;
+        self.lookers[index].abort();
+        let node = &mut self.nodes[index];
+        node.restart(&self.site, loses_disk);
+        *self.watches[index].lock().unwrap() = Watch::default();
+        self.site.upstream.restarted(index);
+        let is_fresh = loses_disk || !node.keeps_a_disk();
+        let is_well = self.site.store.with(|inner, now| {
+            inner
+                .trouble
+                .was_well_since(now - TimeDelta::seconds(90), now)
+        });
+        node.catch_up().await;
+        if is_fresh && is_well && node.clock_is_right() {
+            let ticker = &node.ticker;
+            self.site
+                .store
+                .with(|inner, _| caught_up(ticker, &inner.server.history))?;
+        }
+        node.run();
+        self.lookers[index] = self.looker(&self.nodes[index]);
+        Ok(())
+    }
+
+    pub(super) fn set_clock(&mut self, index: usize, off: TimeDelta) {
+        self.nodes[index].set_clock(off);
+        // What it asked before is of another time.
+        self.site.upstream.restarted(index);
+        // Until it begins again: what a wrong clock has left goes when its time has come.
+        self.watches[index].lock().unwrap().clock_is_wrong();
+    }
+
+    fn stop(&self) {
+        self.nodes.iter().for_each(Node::stop);
+        self.lookers.iter().for_each(JoinHandle::abort);
+    }
+
+    fn tally(&self) -> Tally {
+        let calls = self.nodes.iter().map(Node::calls);
+        let faults = self.site.store.with(|inner, _| inner.trouble.count);
+        Tally {
+            nodes: self.plan.nodes,
+            is_quiet: self.plan.is_quiet,
+            minutes: (self.hosts.now() - self.start).num_minutes(),
+            requests: self.site.upstream.count(),
+            calls: calls.clone().sum(),
+            most_calls: calls.max().unwrap_or_default(),
+            looks: self.seen.lock().unwrap().looks,
+            faults: faults + self.hosts.state().mischief.count + self.mishaps.count,
+            restarts: self.restarts,
+            converged: self.converged.clone(),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A fleet of servers in a world from a seed, in which the store that they share, the hosts that they ask, and they themselves
+//! fail: no lie is shown, nothing goes back or blank, nobody is asked too often, and all show the same once all is well.
+//!
+//! `MASTHEAD_FLEET_SEED=7 cargo test --release --test it fleet -- --nocapture` replays one bad world of three servers and tells
+//! what happens in it; `MASTHEAD_FLEET_NODES=100` and `MASTHEAD_FLEET_HOURS=48` make it another one.
+
+mod checker;
+mod life;
+mod mishap;
+mod model;
+mod node;
+mod planted;
+mod poison;
+mod server;
+mod store;
+mod table;
+mod trouble;
+mod upstream;
+
+use std::sync::Mutex;
+
+use life::{Plan, Tally, live};
+
+#[test]
+#[allow(clippy::print_stdout)] // for a run with `--nocapture`
+fn fleet() {
+    let setting = |name: &str| std::env::var(name).ok().map(|text| text.parse().unwrap());
+    let plans = match setting("MASTHEAD_FLEET_SEED") {
+        Some(seed) => {
+            let nodes = setting("MASTHEAD_FLEET_NODES").unwrap_or(3);
+            let hours = setting("MASTHEAD_FLEET_HOURS").unwrap_or(24);
+            let plan = Plan::bad(seed, nodes.try_into().unwrap(), hours.try_into().unwrap());
+            vec![Plan {
+                tells: true,
+                ..plan
+            }]
+        }
+        None if cfg!(debug_assertions) => short(),
+        None => long(),
+    };
+    let tallies = live_all(plans);
+    println!("{}", table::table(&tallies));
+}
+
+/// A few hours of small fleets, for a build without optimisation.
+fn short() -> Vec<Plan> {
+    let bad = (0..4).map(|seed| Plan::bad(seed, 3, 5));
+    bad.chain([1, 10].map(|nodes| Plan::quiet(0, nodes, 4)))
+        .collect()
+}
+
+/// The longest first, so that two threads end together.
+fn long() -> Vec<Plan> {
+    let mut plans = vec![
+        Plan::quiet(0, 1000, 24),
+        Plan::bad(0, 1000, 5),
+        Plan::quiet(0, 100, 24),
+        Plan::quiet(0, 10, 7 * 24),
+        Plan::quiet(0, 1, 7 * 24),
+    ];
+    plans.extend((0..2).map(|seed| Plan::bad(seed, 100, 24)));
+    plans.extend((0..8).map(|seed| Plan::bad(seed, 10, 9 * 24)));
+    plans.extend((0..40).map(|seed| Plan::bad(seed, 3, 9 * 24)));
+    plans.extend((0..4).map(|seed| Plan::bad(seed, 1, 9 * 24)));
+    plans
+}
+
+/// Two threads, a world on each. What does not hold in one of them is told with its seed.
+fn live_all(plans: Vec<Plan>) -> Vec<Tally> {
+    let (next, tallies) = (Mutex::new(plans.into_iter()), Mutex::new(Vec::new()));
+    let work = || {
+        loop {
+            let Some(plan) = next.lock().unwrap().next() else {
+                return;
+            };
+            match live(plan) {
+                Ok(tally) => tallies.lock().unwrap().push(tally),
+                Err(what) => panic!("{plan}: {what}"),
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        for thread in threads {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
+    });
+    tallies.into_inner().unwrap()
+}
+
+/// A world is the same whenever it is lived: without that no seed would name it.
+#[test]
+fn a_world_is_the_same_twice() {
+    let [one, other] = [(); 2].map(|()| live(Plan::bad(3, 3, 3)).unwrap());
+    assert_eq!(one, other);
+}

@@ -1,0 +1,253 @@
+//! The way of a server to the store of its fleet: each call meets what is wrong at the time.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::fetch::BoxFuture;
+use masthead::ticker::{
+    Ask, Hint, Kept, Leases, Node, Part, Put, SharedStore, StoreError, Topic, Wanted, Wish,
+};
+use tokio::sync::Notify;
+use tokio::task::yield_now;
+use tokio::time::sleep;
+
+use super::node::Stirred;
+use super::server::{Server, Write};
+use super::trouble::{Fate, Fault, Trouble};
+use crate::simulation::hosts::Hosts;
+
+/// The store of a fleet, with all that is wrong with it.
+pub(super) struct Shared {
+    hosts: Hosts,
+    inner: Mutex<Inner>,
+    /// Told of each publication; who waits is woken in turn, which a channel leaves to chance.
+    published: Notify,
+}
+
+pub(super) struct Inner {
+    pub(super) server: Server,
+    pub(super) trouble: Trouble,
+}
+
+/// A call that nobody answers ends after so long.
+const TIMEOUT: Duration = Duration::from_millis(250);
+/// How often a replica that lags is caught up.
+const LAG: TimeDelta = TimeDelta::seconds(40);
+
+impl Shared {
+    pub(super) fn new(hosts: &Hosts, server: Server, trouble: Trouble) -> Arc<Self> {
+        Arc::new(Self {
+            hosts: hosts.clone(),
+            inner: Mutex::new(Inner { server, trouble }),
+            published: Notify::new(),
+        })
+    }
+
+    /// The store as it is now, whatever is wrong with the way to it.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut Inner, DateTime<Utc>) -> T) -> T {
+        let now = self.hosts.now();
+        let mut inner = self.inner.lock().unwrap();
+        inner.turn(now);
+        act(&mut inner, now)
+    }
+}
+
+impl Inner {
+    /// What is wrong changes with the time.
+    fn turn(&mut self, now: DateTime<Utc>) {
+        self.trouble.note(now);
+        self.server.off = self.trouble.off();
+        match self.trouble.replica() {
+            None => self.server.promote(),
+            Some(fault) => {
+                let longest = if fault == Fault::Lagging {
+                    LAG
+                } else {
+                    TimeDelta::days(1)
+                };
+                self.server.replicate(now, longest);
+            }
+        }
+    }
+}
+
+/// A server's own client.
+pub(super) struct SimStore {
+    shared: Arc<Shared>,
+    node: usize,
+    /// The leases that the last answer said were this server's.
+    believed: Mutex<BTreeSet<Topic>>,
+    /// The publications heard of, once it listens, and whether the last was an echo.
+    heard: Mutex<Option<(u64, bool)>>,
+    calls: Arc<AtomicU64>,
+    stirred: Stirred,
+}
+
+impl SimStore {
+    /// `calls` counts each call but the waiting for hints.
+    pub(super) fn new(
+        shared: &Arc<Shared>,
+        node: usize,
+        calls: &Arc<AtomicU64>,
+        stirred: &Stirred,
+    ) -> Self {
+        Self {
+            shared: Arc::clone(shared),
+            node,
+            believed: Mutex::default(),
+            heard: Mutex::default(),
+            calls: Arc::clone(calls),
+            stirred: stirred.clone(),
+        }
+    }
+
+    /// Half of the time passes before the store acts, and half after.
+    async fn call<T>(
+        &self,
+        write: impl FnOnce() -> Option<Write>,
+        act: impl FnOnce(&mut Server, DateTime<Utc>) -> T,
+    ) -> Result<T, StoreError> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let write = write();
+        let fate = self
+            .shared
+            .with(|inner, now| inner.trouble.fate(self.node, write.is_some(), now));
+        match fate {
+            Fate::Answered(0) => Ok(self.shared.with(|inner, now| act(&mut inner.server, now))),
+            Fate::Answered(time) => {
+                sleep(Duration::from_millis(time / 2)).await;
+                let answer = self.shared.with(|inner, now| act(&mut inner.server, now));
+                sleep(Duration::from_millis(time - time / 2)).await;
+                Ok(answer)
+            }
+            Fate::Lost(later) => {
+                if let Some((write, later)) = write.zip(later) {
+                    let later = TimeDelta::milliseconds(later.try_into().unwrap());
+                    self.shared
+                        .with(|inner, now| inner.server.apply_at(now + later, write));
+                }
+                sleep(TIMEOUT).await;
+                Err(StoreError::new("no answer within 250 ms"))
+            }
+            Fate::Refused => Err(StoreError::new("connection refused")),
+            Fate::ReadOnly => Err(StoreError::new(
+                "you can't write against a read only replica",
+            )),
+        }
+    }
+}
+
+impl SharedStore for SimStore {
+    fn mark(&self) -> BoxFuture<'_, Result<Option<String>, StoreError>> {
+        Box::pin(self.call(|| None, |server, now| Some(server.mark(now))))
+    }
+
+    fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>> {
+        Box::pin(async {
+            let kept = self
+                .call(|| None, |server, now| server.read(wanted, now))
+                .await?;
+            if kept.iter().any(|kept| matches!(kept, Kept::Newer(..))) {
+                self.stirred.now();
+                // It is written in a step of its own.
+                yield_now().await;
+            }
+            Ok(kept)
+        })
+    }
+
+    fn publish<'a>(&'a self, parts: &'a [Part]) -> BoxFuture<'a, Result<Vec<Put>, StoreError>> {
+        let parts: Vec<(Part, bool)> = {
+            let believed = self.believed.lock().unwrap();
+            let with = |part: &Part| (part.clone(), believed.contains(&part.topic));
+            parts.iter().map(with).collect()
+        };
+        Box::pin(async move {
+            let write = || Some(Write::Publish(parts.clone()));
+            let put = self
+                .call(write, |server, now| server.publish(&parts, now))
+                .await?;
+            if put.contains(&Put::Taken) {
+                self.shared.published.notify_waiters();
+            }
+            Ok(put)
+        })
+    }
+
+    fn lease<'a>(
+        &'a self,
+        asks: &'a [Ask],
+        node: &'a Node,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Leases, StoreError>> {
+        Box::pin(async move {
+            let writes = asks.iter().any(|ask| ask.wish != Wish::Look);
+            let write = || writes.then(|| Write::Lease(asks.to_vec(), node.clone(), time));
+            let leases = self
+                .call(write, |server, now| server.lease(asks, node, time, now))
+                .await?;
+            let mut believed = self.believed.lock().unwrap();
+            for (ask, held) in asks.iter().zip(&leases.held) {
+                if held.as_ref().is_some_and(|held| held.node == *node) {
+                    believed.insert(ask.topic.clone());
+                } else {
+                    believed.remove(&ask.topic);
+                }
+            }
+            drop(believed);
+            Ok(leases)
+        })
+    }
+
+    fn hint(&self) -> BoxFuture<'_, Result<Hint, StoreError>> {
+        Box::pin(async {
+            loop {
+                let mut published = std::pin::pin!(self.shared.published.notified());
+                published.as_mut().enable();
+                let (count, echoes, away) = self.shared.with(|inner, _| {
+                    let (trouble, count) = (&inner.trouble, inner.server.history.taken);
+                    (
+                        count,
+                        trouble.echoes(self.node),
+                        trouble.away_since(self.node),
+                    )
+                });
+                {
+                    let mut heard = self.heard.lock().unwrap();
+                    if away.is_some() {
+                        *heard = None;
+                        return Err(StoreError::new("connection closed"));
+                    }
+                    match *heard {
+                        None => {
+                            *heard = Some((count, false));
+                            return Ok(Hint::Listening);
+                        }
+                        Some((before, echoed)) if before < count => {
+                            let again = echoes > 1 && !echoed;
+                            // What is not heard is not heard later.
+                            *heard = Some((if again { before } else { count }, again));
+                            if echoes > 0 {
+                                return Ok(Hint::Published);
+                            }
+                        }
+                        Some(_) => {}
+                    }
+                }
+                published.await;
+            }
+        })
+    }
+}
+
+impl fmt::Debug for SimStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SimStore")
+            .field("node", &self.node)
+            .finish_non_exhaustive()
+    }
+}
