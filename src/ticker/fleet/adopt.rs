@@ -22,13 +22,14 @@ impl Shared {
         now: DateTime<Utc>,
     ) -> Option<String> {
         tracing::debug!(target: "masthead", node = %fleet.node, %topic, %order, "another server's reading");
+        let by_store = fleet.by_store(now);
         let adopted = match topic {
             Topic::Rates => parts::rates(body)
                 .map_err(|error| WithCauses(&error).to_string())
-                .and_then(|body| self.adopt_rates(order, body, now)),
+                .and_then(|body| self.adopt_rates(order, body, [now, by_store])),
             Topic::Weather(city) => parts::weather(body)
                 .map_err(|error| WithCauses(&error).to_string())
-                .and_then(|held| self.adopt_weather(order, city, held, now)),
+                .and_then(|held| self.adopt_weather(order, city, held, [now, by_store])),
         };
         adopted.err()
     }
@@ -38,7 +39,7 @@ impl Shared {
         &self,
         order: &Order,
         body: RatesBody,
-        now: DateTime<Utc>,
+        [now, by_store]: [DateTime<Utc>; 2],
     ) -> Result<(), String> {
         let RatesBody { rates, next, guard } = body;
         is_of(
@@ -47,16 +48,16 @@ impl Shared {
         )?;
         let shown: Vec<Observed<Rates>> = rates.into_iter().chain(next).collect();
         for held in &shown {
-            of_the_past(held, now)?;
+            of_the_past(held, by_store)?;
             self.rates_credit(held)?;
         }
-        if guard.at() > now + Order::TOLERANCE {
+        if guard.at() > by_store + Order::TOLERANCE {
             return Err(format!("its memory is of the future: {}", guard.at()));
         }
         let said: Vec<Rates> = shown.iter().map(|held| held.value().clone()).collect();
         let own = Stamp::of(&Topic::Rates, &self.cell.load(), &self.memory());
         let is_newer = own.is_none_or(|own| own < Stamp::from(order));
-        let (kept, says_more) = self.kept_beside(&shown, now);
+        let (kept, says_more) = self.kept_beside(&shown, by_store);
         let (verdict, refused) =
             self.guarding(now, |own| own.follow(&guard, &said, &kept, is_newer));
         let (mut added, mut why) = (None, refused.map(|refusal| refusal.to_string()));
@@ -137,12 +138,12 @@ impl Shared {
         order: &Order,
         id: &CityId,
         held: Observed<Weather>,
-        now: DateTime<Utc>,
+        [now, by_store]: [DateTime<Utc>; 2],
     ) -> Result<(), String> {
         let city = self.cities.iter().find(|city| city.id() == id);
         let city = city.ok_or_else(|| format!("nobody asks for {id}"))?;
         is_of(order, Some(Stamp::of_weather(&held)))?;
-        of_the_past(&held, now)?;
+        of_the_past(&held, by_store)?;
         let credit = self.weather.attribution(held.source());
         let credit = credit.ok_or_else(|| unknown(held.source()))?;
         let (taken, zone) = (held.clone(), city.zone());
@@ -150,8 +151,8 @@ impl Shared {
         self.cell.update(|snapshot| {
             let own = snapshot.weather(id);
             // What was read here while the store answered.
-            is_later_here =
-                own.is_some_and(|own| own.fetched() > taken.fetched() && own.is_of_the_past(now));
+            is_later_here = own
+                .is_some_and(|own| own.fetched() > taken.fetched() && own.is_of_the_past(by_store));
             if !is_later_here {
                 added = snapshot.take_weather(id, zone, taken, credit, now);
             }

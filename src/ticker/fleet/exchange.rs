@@ -57,6 +57,7 @@ impl Shared {
         topics: &[Topic],
         now: DateTime<Utc>,
     ) -> Option<BTreeMap<Topic, Option<Order>>> {
+        let by_store = fleet.by_store(now);
         let wanted: Vec<Wanted> = {
             let (snapshot, guard, view) = (self.cell.load(), self.memory(), fleet.view());
             // What is shown of a day that has not come, or was fetched in the future, was so by a clock that was wrong.
@@ -65,7 +66,7 @@ impl Shared {
             let wanted = topics.iter().map(|topic| {
                 let own = Stamp::of(topic, &snapshot, &guard);
                 let own = own.filter(|own| {
-                    let of_the_past = !own.by(&fleet.node).is_of_the_future(now);
+                    let of_the_past = !own.by(&fleet.node).is_of_the_future(by_store);
                     of_the_past && (has_begun || *topic != Topic::Rates)
                 });
                 let is_refused = view.refused.contains_key(topic);
@@ -120,13 +121,14 @@ impl Shared {
         kept: Kept,
         now: DateTime<Utc>,
     ) -> Option<Order> {
+        let by_store = fleet.by_store(now);
         match kept {
             Kept::Nothing => {
                 fleet.view().refused.remove(topic);
                 None
             }
             // No right clock has made it, so it is there to be replaced.
-            Kept::Known(order) | Kept::Newer(order, _) if order.is_of_the_future(now) => {
+            Kept::Known(order) | Kept::Newer(order, _) if order.is_of_the_future(by_store) => {
                 let why = format!("what is shared is of the future: {order}");
                 fleet.refuse(topic, why, None);
                 None

@@ -141,14 +141,15 @@ impl Shared {
         let Some(leases) = leases else { return };
         fleet.done(Errand::Lease);
         let mut view = fleet.view();
-        let was_out_of_step = view.is_out_of_step();
         let after = day::clamp((self.clock)());
         // Only what the time of the call does not explain: a server may have been stopped in the middle of it.
-        view.ahead = leases.now - leases.now.clamp(now, after.max(now));
-        // What it asked for by a clock that was wrong may be older than what is shared.
-        if was_out_of_step && !view.is_out_of_step() {
+        let ahead = leases.now - leases.now.clamp(now, after.max(now));
+        // What was asked for by a clock that was wrong may be older than what is shared, and what is of the future is so by another
+        // time now.
+        if (ahead - view.ahead).abs() > TimeDelta::seconds(1) {
             fleet.is_dirty.store(true, Ordering::Release);
         }
+        view.ahead = ahead;
         for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
             view.note(topic, *wish, lease, fleet);
         }

@@ -168,6 +168,17 @@ impl Fleet {
         view.is_away() || view.is_out_of_step()
     }
 
+    /// The time by the store's clock, by which all servers judge alike what is of the future: two whose clocks are each near the
+    /// store's are further from each other. One far from it goes by its own.
+    fn by_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let view = self.view();
+        if view.is_out_of_step() {
+            now
+        } else {
+            now + view.ahead
+        }
+    }
+
     /// Calls the store. One of the site's own may take its time, or panic.
     async fn call<T>(
         &self,

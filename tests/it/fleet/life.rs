@@ -214,7 +214,7 @@ impl Life {
     async fn recover(&mut self) -> Result<(), String> {
         self.heal();
         let healed = Instant::now();
-        while let Err(apart) = converged(&self.nodes, self.hosts.now(), true) {
+        while let Err(apart) = self.is_whole() {
             if healed.elapsed() > CONVERGE {
                 return Err(format!("{apart}, {:?} after all is well", healed.elapsed()));
             }
@@ -236,6 +236,16 @@ impl Life {
             }
         }
         Ok(())
+    }
+
+    /// All show the same, and the store keeps nothing that would keep out what they read next.
+    fn is_whole(&self) -> Result<(), String> {
+        let store = &self.site.store;
+        store.with(|inner, now| match inner.server.frozen(now) {
+            Some((topic, order)) => Err(format!("{topic} is frozen by {order}")),
+            None => Ok(()),
+        })?;
+        converged(&self.nodes, self.hosts.now(), true)
     }
 
     /// Time passes; what the lookers see is told.

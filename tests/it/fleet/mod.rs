@@ -52,8 +52,8 @@ fn short() -> Vec<Plan> {
 /// The longest first, so that two threads end together.
 fn long() -> Vec<Plan> {
     let mut plans = vec![
-        Plan::quiet(0, 1000, 24),
-        Plan::bad(0, 1000, 5),
+        Plan::quiet(0, 1000, 6),
+        Plan::bad(0, 1000, 3),
         Plan::quiet(0, 100, 24),
         Plan::quiet(0, 10, 7 * 24),
         Plan::quiet(0, 1, 7 * 24),

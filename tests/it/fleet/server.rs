@@ -332,6 +332,13 @@ impl Server {
         }
     }
 
+    /// A topic whose order no right clock has made.
+    pub(super) fn frozen(&self, now: DateTime<Utc>) -> Option<(&Topic, &Order)> {
+        let cells = self.table.cells.iter();
+        let mut orders = cells.filter_map(|(topic, cell)| Some((topic, cell.order()?)));
+        orders.find(|(_, order)| order.is_of_the_future(now))
+    }
+
     pub(super) fn forget_leases(&mut self) {
         self.table.leases.clear();
     }

@@ -1,8 +1,12 @@
 //! A store is no place of trust: what it gives back is judged, and evidence travels with the numbers.
 
+#![allow(clippy::inconsistent_digit_grouping)] // the last two digits are tiyn
+
+use std::sync::{Arc, Mutex};
+
 use chrono::TimeDelta;
 use masthead::Ticker;
-use masthead::ticker::{Evidence, Topic};
+use masthead::ticker::{Bank, Evidence, Topic};
 
 use super::table::Table;
 use super::{fleet_of, server, well};
@@ -12,22 +16,18 @@ use crate::support::day;
 const EVE: &str = "2026-04-01";
 
 /// Two servers with sixty ordinary days behind them; the desk's own is the first.
-async fn two(
-    bank: impl Fn(masthead::ticker::Bank) -> masthead::ticker::Bank,
-) -> (Desk, Ticker, Table) {
-    let slot = std::rc::Rc::new(std::cell::RefCell::new(None));
-    let desk = {
-        let slot = std::rc::Rc::clone(&slot);
-        Desk::with_world(EVE, 475_00, &bank, move |world, builder| {
-            let table = Table::new(world);
-            *slot.borrow_mut() = Some(table.clone());
-            builder.fleet(table).node("a")
-        })
-        .await
-    };
-    let table = slot.borrow_mut().take().unwrap();
+async fn two(bank: fn(Bank) -> Bank) -> (Desk, Ticker, Table) {
+    let slot = Arc::new(Mutex::new(None));
+    let made = Arc::clone(&slot);
+    let desk = Desk::with_world(EVE, 475_00, bank, move |world, builder| {
+        let table = Table::new(world);
+        *made.lock().unwrap() = Some(table.clone());
+        builder.fleet(table).node("a")
+    });
+    let desk = desk.await;
+    let table = slot.lock().unwrap().take().unwrap();
     let second = desk.world.ticker().cities([]);
-    let second = second.bank(bank(masthead::ticker::Bank::national_bank_kz()));
+    let second = second.bank(bank(Bank::national_bank_kz()));
     let second = second.fleet(table.clone()).node("b").build().unwrap();
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*desk.ticker.snapshot());
@@ -36,7 +36,7 @@ async fn two(
 
 /// One more server, without a past.
 fn another(desk: &Desk, table: &Table) -> Ticker {
-    let bank = alone(masthead::ticker::Bank::national_bank_kz());
+    let bank = alone(Bank::national_bank_kz());
     let ticker = desk.world.ticker().cities([]).bank(bank);
     ticker.fleet(table.clone()).node("c").build().unwrap()
 }
