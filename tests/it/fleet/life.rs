@@ -155,7 +155,7 @@ impl Life {
         let trouble = Trouble::new(random.fork(), usual);
         let store = Shared::new(&hosts, Server::new(plan.plant), trouble);
         let site = Site {
-            upstream: Upstream::new(&hosts, &store),
+            upstream: Upstream::new(&hosts, &store, plan.is_quiet),
             store,
             cities: cities(&["astana", "almaty"]),
             tells: plan.tells,

@@ -14,7 +14,7 @@ fn scratch() {
         for plant in plants {
             let plan = Plan {
                 plant: Some(plant),
-                ..Plan::bad(seed, 3, 24)
+                ..Plan::bad(seed, 3, 8)
             };
             println!("{plan}: {:?}", live(plan).map(|_| ()));
         }
