@@ -17,7 +17,7 @@ impl Ticker {
     /// Refreshes what is due, for ever. The host spawns it on a Tokio runtime with time and I/O, and drops it to stop.
     ///
     /// It knows when the bank publishes, honours what each source asked for, and spreads its requests by chance, so that
-    /// many servers do not ask in the same second. Reports go to [`TickerBuilder::on_report`]. A panic in a source or a
+    /// many servers do not ask in the same second. Reports go to [`TickerBuilder::on_report`](super::TickerBuilder::on_report). A panic in a source or a
     /// store of the site's own is reported, and what it touched is tried again five minutes later; one in the hook ends
     /// nothing.
     ///

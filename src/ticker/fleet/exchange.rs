@@ -190,6 +190,8 @@ impl Shared {
                     let why = "the store's clock is behind this server's";
                     fleet.refuse(&topic, why.into(), None);
                 }
+                // It was told of when it was read.
+                Put::Blocked(_) if fleet.view().refused.contains_key(&topic) => {}
                 Put::Blocked(why) => fleet.refuse(&topic, why, None),
             }
         }

@@ -74,13 +74,11 @@ impl Guard<'_> {
             Suspicion::Rows(rows) | Suspicion::Whole(_, rows) => Some(rows),
         };
         if let Some(rows) = surprising {
-            let held = self.memory.holds.iter();
-            let is_held_here = held.clone().any(|hold| hold.id == HoldId::of(&rates));
             let mut doubted = super::currencies(&rows).chain([self.bank.anchor]);
-            let is_plausible =
-                |currency| judge::is_plausible(self.bank, self.memory, &rates, currency);
             // Whoever can write to a store can prove anything there.
-            if !is_held_here && !doubted.all(is_plausible) {
+            if !doubted
+                .all(|currency| judge::is_plausible(self.bank, self.memory, &rates, currency))
+            {
                 return self.weigh(rates, false, verdict);
             }
             self.memory.unconfirmed = None;

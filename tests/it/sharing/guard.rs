@@ -1,8 +1,12 @@
 //! A store is no place of trust: what it gives back is judged, and evidence travels with the numbers.
 
+#![allow(clippy::inconsistent_digit_grouping)] // the last two digits are tiyn
+
+use std::sync::{Arc, Mutex};
+
 use chrono::TimeDelta;
 use masthead::Ticker;
-use masthead::ticker::{Evidence, Topic};
+use masthead::ticker::{Bank, Evidence, Topic};
 
 use super::table::Table;
 use super::{fleet_of, server, well};
@@ -12,26 +16,29 @@ use crate::support::day;
 const EVE: &str = "2026-04-01";
 
 /// Two servers with sixty ordinary days behind them; the desk's own is the first.
-async fn two(
-    bank: impl Fn(masthead::ticker::Bank) -> masthead::ticker::Bank,
-) -> (Desk, Ticker, Table) {
-    let slot = std::rc::Rc::new(std::cell::RefCell::new(None));
-    let desk = {
-        let slot = std::rc::Rc::clone(&slot);
-        Desk::with_world(EVE, 475_00, &bank, move |world, builder| {
-            let table = Table::new(world);
-            *slot.borrow_mut() = Some(table.clone());
-            builder.fleet(table).node("a")
-        })
-        .await
-    };
-    let table = slot.borrow_mut().take().unwrap();
+async fn two(bank: fn(Bank) -> Bank) -> (Desk, Ticker, Table) {
+    let slot = Arc::new(Mutex::new(None));
+    let made = Arc::clone(&slot);
+    let desk = Desk::with_world(EVE, 475_00, bank, move |world, builder| {
+        let table = Table::new(world);
+        *made.lock().unwrap() = Some(table.clone());
+        builder.fleet(table).node("a")
+    });
+    let desk = desk.await;
+    let table = slot.lock().unwrap().take().unwrap();
     let second = desk.world.ticker().cities([]);
-    let second = second.bank(bank(masthead::ticker::Bank::national_bank_kz()));
+    let second = second.bank(bank(Bank::national_bank_kz()));
     let second = second.fleet(table.clone()).node("b").build().unwrap();
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*desk.ticker.snapshot());
     (desk, second, table)
+}
+
+/// One more server, without a past.
+fn another(desk: &Desk, table: &Table) -> Ticker {
+    let bank = alone(Bank::national_bank_kz());
+    let ticker = desk.world.ticker().cities([]).bank(bank);
+    ticker.fleet(table.clone()).node("c").build().unwrap()
 }
 
 /// The dollar that a server shows, with its day.
@@ -76,12 +83,7 @@ async fn what_one_server_holds_no_server_shows_and_the_next_one_knows_since_when
     assert_eq!(desk.dollar(), "640.00 of 2026-04-02");
     assert_eq!(&*second.snapshot(), &*desk.ticker.snapshot());
     assert!(desk.ticker.holds().is_empty());
-    let third = desk
-        .world
-        .ticker()
-        .cities([])
-        .bank(alone(masthead::ticker::Bank::national_bank_kz()));
-    let third = third.fleet(table).node("c").build().unwrap();
+    let third = another(&desk, &table);
     third.catch_up().await;
     assert_eq!(
         &*third.snapshot(),
@@ -130,17 +132,62 @@ async fn a_number_that_was_made_up_on_the_way_is_not_shown_and_told_of() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_proof_from_outside_makes_no_number_plausible() {
+    let (desk, second, table) = two(alone).await;
+    let third = another(&desk, &table);
+    third.catch_up().await;
+    table.tamper(&Topic::Rates, |body| {
+        body.replace("\"475.00\"", "\"4750.0\"")
+    });
+    second.catch_up().await;
+    // Whoever writes there knows how a proof is written.
+    let id = second.holds()[0].id;
+    table.tamper(&Topic::Rates, |body| {
+        body.replace(
+            "\"proofs\":[]",
+            &format!("\"proofs\":[[\"{id}\",\"approved\"]]"),
+        )
+    });
+    for ticker in [&second, &third] {
+        ticker.catch_up().await;
+        assert_eq!(dollar(&desk, ticker), "475.00 of 2026-04-01");
+        assert!(!fleet_of(ticker).is_good());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn something_old_under_a_new_order_takes_nobody_back() {
+    let world = well();
+    let table = Table::new(&world);
+    let [first, second] = ["a", "b"].map(|node| server(&world, &table, node).build().unwrap());
+    first.refresh(world.now()).await;
+    let old = table.rows().parts.clone();
+    tokio::time::advance(std::time::Duration::from_secs(4000)).await;
+    first.refresh(world.now()).await;
+    second.catch_up().await;
+    let shown = second.snapshot().to_arc();
+    for (topic, (_, body)) in old {
+        let order = table.rows().parts[&topic].0.clone();
+        let at = order.at + TimeDelta::seconds(1);
+        let order = masthead::ticker::Order { at, ..order };
+        table.rows().parts.insert(topic, (order, body));
+    }
+    table.lose_nothing_but_tell();
+    second.catch_up().await;
+    assert_eq!(&*second.snapshot(), &*shown);
+    for topic in fleet_of(&second).topics {
+        let told = topic.diverges.as_deref();
+        assert_eq!(told, Some("its order is not that of what it says"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_empty_server_does_not_believe_what_is_not_plausible() {
     let (desk, _, table) = two(alone).await;
     table.tamper(&Topic::Rates, |body| {
         body.replace("\"475.00\"", "\"4750.0\"")
     });
-    let fresh = desk
-        .world
-        .ticker()
-        .cities([])
-        .bank(alone(masthead::ticker::Bank::national_bank_kz()));
-    let fresh = fresh.fleet(table).node("c").build().unwrap();
+    let fresh = another(&desk, &table);
     fresh.catch_up().await;
     assert_eq!(
         dollar(&desk, &fresh),

@@ -128,6 +128,28 @@ async fn a_leader_that_cannot_read_lets_another_try_and_the_bank_hears_one_clien
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lease_that_a_stranger_holds_starves_nobody() {
+    let world = well();
+    let table = Table::new(&world);
+    table.block(&Topic::Rates);
+    // With nothing to show they wait for a minute and a half at most.
+    let fleet = Fleet::of(3, &world, &table);
+    sleep(Duration::from_secs(95)).await;
+    for ticker in &fleet.tickers {
+        assert!(ticker.snapshot().rates(world.now()).is_some());
+    }
+    let read = world.asked(BANK).len();
+    assert!((1..=3 * 2).contains(&read), "{read}");
+    // With something to show they wait for an hour and a quarter beyond the usual three.
+    sleep(MINUTE * 60 * 5).await;
+    for ticker in &fleet.tickers {
+        let fetched = ticker.snapshot().rates(world.now()).unwrap().fetched();
+        assert!((world.now() - fetched).num_minutes() < 280, "{fetched}");
+    }
+    assert!(world.asked(BANK).len() > read);
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_the_store_each_server_asks_for_itself_within_a_quarter() {
     let world = well();
     let table = Table::new(&world);

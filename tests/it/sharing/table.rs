@@ -76,6 +76,15 @@ impl Table {
         self.rows().changes += 1;
     }
 
+    /// A stranger holds the lease of a topic, and does nothing.
+    pub(super) fn block(&self, topic: &Topic) {
+        let for_ever = Instant::now() + Duration::from_secs(1_000_000);
+        let stranger = "stranger".parse().unwrap();
+        self.rows()
+            .leases
+            .insert(topic.clone(), (stranger, for_ever));
+    }
+
     pub(super) fn leader(&self, topic: &Topic) -> Option<String> {
         let rows = self.rows();
         let (node, until) = rows.leases.get(topic)?;

@@ -21,12 +21,12 @@ async fn where_no_lease_can_be_held_each_server_asks_for_itself() {
     sleep(SECOND * 3 * 3600).await;
     let calls = [BANK, MET].map(|host| world.asked(host).len());
     // The others take over what one of them publishes, as ever.
-    assert!((4..=4 * 4).contains(&calls[0]), "{calls:?}");
+    assert!((2..=4 * 4).contains(&calls[0]), "{calls:?}");
     assert!((3..=4 * 4).contains(&calls[1]), "{calls:?}");
     fleet.assert_alike();
     let snapshot = fleet.tickers[0].snapshot();
     let weather = snapshot.weather(&"astana".parse().unwrap()).unwrap();
-    assert!(weather.age(world.now()) < chrono::TimeDelta::minutes(70));
+    assert!(weather.age(world.now()) < chrono::TimeDelta::minutes(85));
 }
 
 #[tokio::test(start_paused = true)]
@@ -53,7 +53,7 @@ async fn a_store_that_is_read_and_not_written_is_away_until_it_is_written() {
     for ticker in &fleet.tickers {
         let snapshot = ticker.snapshot();
         let weather = snapshot.weather(&"astana".parse().unwrap()).unwrap();
-        assert!(weather.age(world.now()) < chrono::TimeDelta::minutes(70));
+        assert!(weather.age(world.now()) < chrono::TimeDelta::minutes(85));
     }
     table.rows().is_read_only = false;
     sleep(SECOND * 5).await;
