@@ -270,7 +270,7 @@ pub(super) fn recovered(ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
     if let Some(item) = late {
         return Err(format!("{} is not fresh again: {item:?}", item.item));
     }
-    let day = today(now - SKEW);
+    let day = today(now - TimeDelta::hours(1));
     let snapshot = ticker.snapshot();
     let shown = snapshot.rates(now).ok_or("no rates")?.value();
     let truth = hosts
