@@ -155,7 +155,7 @@ impl Life {
         let trouble = Trouble::new(random.fork(), usual);
         let store = Shared::new(&hosts, Server::new(plan.plant), trouble);
         let site = Site {
-            upstream: Upstream::new(&hosts, &store),
+            upstream: Upstream::new(&hosts, &store, plan.is_quiet),
             store,
             cities: cities(&["astana", "almaty"]),
             tells: plan.tells,
@@ -199,7 +199,8 @@ impl Life {
             return converged(&self.nodes, self.hosts.now(), false);
         }
         while self.hosts.now() < end {
-            let bad_until = self.hosts.now() + TimeDelta::minutes(self.random.i64(30..480));
+            let longest = (self.plan.hours * 30).min(480);
+            let bad_until = self.hosts.now() + TimeDelta::minutes(self.random.i64(30..=longest));
             while self.hosts.now() < bad_until {
                 let time = TimeDelta::seconds(self.random.i64(5..900));
                 self.watch(time).await?;
@@ -222,10 +223,10 @@ impl Life {
         }
         self.converged
             .push(u64::try_from(healed.elapsed().as_millis()).unwrap());
-        let well = if self.random.u8(..4) == 0 {
-            26 * 60
-        } else {
-            self.random.i64(10..300)
+        // At times for so long that each reading has been read anew, and a day has begun.
+        let well = match self.random.u8(..4) {
+            0 if self.plan.hours > 48 => 26 * 60,
+            _ => self.random.i64(10..100),
         };
         self.watch(TimeDelta::minutes(well)).await?;
         if well > 25 * 60 {

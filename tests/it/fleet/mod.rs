@@ -53,15 +53,15 @@ fn short() -> Vec<Plan> {
 fn long() -> Vec<Plan> {
     let mut plans = vec![
         Plan::quiet(0, 1000, 6),
-        Plan::bad(0, 1000, 3),
+        Plan::bad(0, 1000, 2),
+        Plan::bad(0, 100, 18),
         Plan::quiet(0, 100, 24),
         Plan::quiet(0, 10, 7 * 24),
         Plan::quiet(0, 1, 7 * 24),
     ];
-    plans.extend((0..2).map(|seed| Plan::bad(seed, 100, 24)));
-    plans.extend((0..8).map(|seed| Plan::bad(seed, 10, 9 * 24)));
-    plans.extend((0..40).map(|seed| Plan::bad(seed, 3, 9 * 24)));
-    plans.extend((0..4).map(|seed| Plan::bad(seed, 1, 9 * 24)));
+    plans.extend((0..2).map(|seed| Plan::bad(seed, 10, 9 * 24)));
+    plans.extend((0..6).map(|seed| Plan::bad(seed, 3, 9 * 24)));
+    plans.extend((0..2).map(|seed| Plan::bad(seed, 1, 9 * 24)));
     plans
 }
 

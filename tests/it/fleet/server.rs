@@ -339,6 +339,15 @@ impl Server {
         orders.find(|(_, order)| order.is_of_the_future(now))
     }
 
+    /// Whether a server holds the lease of the weather of some city, or of the rates.
+    pub(super) fn leads(&self, node: usize, is_of_weather: bool) -> bool {
+        let name = format!("web-{node}.");
+        let mut leases = self.table.leases.iter();
+        leases.any(|(topic, held)| {
+            (*topic != Topic::Rates) == is_of_weather && held.node.as_str().starts_with(&name)
+        })
+    }
+
     pub(super) fn forget_leases(&mut self) {
         self.table.leases.clear();
     }

@@ -20,19 +20,28 @@ use crate::simulation::hosts::Hosts;
 pub(super) struct Upstream {
     pub(super) hosts: Hosts,
     store: Arc<Shared>,
+    is_quiet: bool,
     calls: Mutex<Calls>,
 }
 
 #[derive(Debug, Default)]
 struct Calls {
-    /// The requests of the last hour, and whose they were.
-    asked: BTreeMap<Host, VecDeque<(DateTime<Utc>, usize)>>,
+    asked: BTreeMap<Host, VecDeque<Asked>>,
     /// When something happened after which one server more may ask.
     allowed: VecDeque<DateTime<Utc>>,
     /// When each server began that did so again.
     began: BTreeMap<usize, DateTime<Utc>>,
     count: BTreeMap<Host, u64>,
     over_budget: Option<String>,
+}
+
+/// A request of the last hour.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    at: DateTime<Utc>,
+    node: usize,
+    /// Whether its server held the lease: it asks for all. Else for itself, because it can reach nobody, or believes nobody.
+    leads: bool,
 }
 
 /// One server's connection.
@@ -51,10 +60,11 @@ pub(super) const SKEW: TimeDelta = TimeDelta::minutes(3);
 const WAY: Duration = Duration::from_millis(20);
 
 impl Upstream {
-    pub(super) fn new(hosts: &Hosts, store: &Arc<Shared>) -> Arc<Self> {
+    pub(super) fn new(hosts: &Hosts, store: &Arc<Shared>, is_quiet: bool) -> Arc<Self> {
         Arc::new(Self {
             hosts: hosts.clone(),
             store: Arc::clone(store),
+            is_quiet,
             calls: Mutex::default(),
         })
     }
@@ -83,7 +93,7 @@ impl Upstream {
 
     fn note(&self, host: Host, node: usize, now: DateTime<Utc>) {
         let hour_ago = now - HOUR;
-        let (was_well, away_since, takeovers) = self.store.with(|inner, now| {
+        let (was_well, away_since, takeovers, leads) = self.store.with(|inner, now| {
             let takeovers = &mut inner.server.history.takeovers;
             takeovers.retain(|(at, _)| *at > hour_ago);
             let takeovers = takeovers.len();
@@ -92,6 +102,7 @@ impl Upstream {
                 trouble.was_well_since(hour_ago, now),
                 trouble.away_since(node),
                 takeovers,
+                inner.server.leads(node, host == Host::Met),
             )
         });
         let mut calls = self.calls.lock().unwrap();
@@ -104,8 +115,12 @@ impl Upstream {
         } = &mut *calls;
         *count.entry(host).or_default() += 1;
         let asked = asked.entry(host).or_default();
-        asked.push_back((now, node));
-        while asked.front().is_some_and(|(at, _)| *at <= hour_ago) {
+        asked.push_back(Asked {
+            at: now,
+            node,
+            leads,
+        });
+        while asked.front().is_some_and(|asked| asked.at <= hour_ago) {
             asked.pop_front();
         }
         while allowed.front().is_some_and(|at| *at <= hour_ago) {
@@ -113,17 +128,22 @@ impl Upstream {
         }
         let budget = budget(host, now);
         let began = began.get(&node).copied().unwrap_or_default();
+        let count = |of: &dyn Fn(&Asked) -> bool| asked.iter().filter(|asked| of(asked)).count();
         let own = |since: DateTime<Utc>| {
-            asked
-                .iter()
-                .filter(|(at, by)| *by == node && *at >= since.max(began))
-                .count()
+            let since = since.max(began);
+            count(&|asked| asked.node == node && asked.at >= since)
         };
-        let what = if was_well && asked.len() > budget + takeovers + allowed.len() {
-            let allowed = allowed.len();
-            format!("budget {budget}, {takeovers} takeovers, {allowed} events")
+        let for_all = count(&|asked| asked.leads);
+        let for_itself = count(&|asked| asked.node == node && !asked.leads && asked.at >= began);
+        let (quarter, events) = (budget.div_ceil(4), takeovers + allowed.len());
+        let what = if self.is_quiet && asked.len() > budget {
+            "by all on a quiet day".to_owned()
+        } else if was_well && for_all > budget + events {
+            format!("for all, after {events} events")
+        } else if was_well && for_itself > quarter + events {
+            format!("by server {node} for itself, after {events} events")
         } else if let Some(since) = away_since
-            && own(since) > budget.div_ceil(4)
+            && own(since) > quarter
         {
             format!("by server {node} alone since the store went away at {since}")
         } else if own(hour_ago) > budget {
@@ -131,9 +151,10 @@ impl Upstream {
         } else {
             return;
         };
-        let times = asked
-            .iter()
-            .map(|(at, by)| format!("{} by {by}", at.format("%H:%M:%S")));
+        let times = asked.iter().map(|Asked { at, node, leads }| {
+            let whom = if *leads { "all" } else { "itself" };
+            format!("{} by {node} for {whom}", at.format("%H:%M:%S"))
+        });
         let times = times.collect::<Vec<_>>().join(", ");
         over_budget.get_or_insert(format!("{host:?} is asked too often ({what}): {times}"));
     }
