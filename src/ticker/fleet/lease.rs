@@ -168,8 +168,9 @@ impl super::View {
         } else if self.refused.contains_key(topic) {
             Some((Why::Refused, RENEWAL))
         } else if let Some((node, until)) = leader {
+            // The store may lose the lease meanwhile, or this server come to it.
             let left = until.saturating_duration_since(Instant::now());
-            Some((Why::Waiting(node.clone()), left))
+            Some((Why::Waiting(node.clone()), left.min(RENEWAL)))
         } else {
             Some((Why::Nobody, RENEWAL))
         }
