@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::node::Node;
 use super::server::History;
-use super::upstream::SKEW;
 use crate::simulation::checker::true_numbers;
 use crate::simulation::hosts::Hosts;
 use crate::simulation::truth::today;

@@ -9,17 +9,20 @@ mod life;
 mod mishap;
 mod model;
 mod node;
+mod plan;
 mod planted;
 mod poison;
 mod server;
 mod store;
+mod struck;
 mod table;
 mod trouble;
 mod upstream;
 
 use std::sync::Mutex;
 
-use life::{Plan, Tally, live};
+use life::live;
+use plan::{Plan, Tally};
 
 #[test]
 #[allow(clippy::print_stdout)] // for a run with `--nocapture`
@@ -57,8 +60,9 @@ fn long() -> Vec<Plan> {
         Plan::bad(0, 100, 18),
         Plan::quiet(0, 100, 24),
         Plan::quiet(0, 10, 7 * 24),
-        Plan::quiet(0, 1, 7 * 24),
     ];
+    // Beside each of them a server alone.
+    plans.extend([6, 24, 7 * 24].map(|hours| Plan::quiet(0, 1, hours)));
     plans.extend((0..2).map(|seed| Plan::bad(seed, 10, 9 * 24)));
     plans.extend((0..6).map(|seed| Plan::bad(seed, 3, 9 * 24)));
     plans.extend((0..2).map(|seed| Plan::bad(seed, 1, 9 * 24)));

@@ -33,7 +33,7 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    fn order(&self) -> Option<&Order> {
+    pub(super) fn order(&self) -> Option<&Order> {
         match self {
             Self::Part(order, _) | Self::Oversized(order) => Some(order),
             Self::Damaged | Self::Foreign => None,
@@ -42,17 +42,17 @@ impl Cell {
 }
 
 #[derive(Clone, Debug)]
-struct Held {
-    node: Node,
+pub(super) struct Held {
+    pub(super) node: Node,
     until: DateTime<Utc>,
 }
 
 /// What a store has in its memory.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
-    cells: BTreeMap<Topic, Cell>,
-    leases: BTreeMap<Topic, Held>,
-    changes: u64,
+    pub(super) cells: BTreeMap<Topic, Cell>,
+    pub(super) leases: BTreeMap<Topic, Held>,
+    pub(super) changes: u64,
 }
 
 /// What the store did, by the true time, for the checker.
@@ -73,23 +73,23 @@ pub(super) struct History {
 
 #[derive(Debug)]
 pub(super) struct Server {
-    table: Table,
+    pub(super) table: Table,
     /// As it was saved last.
-    dump: Table,
+    pub(super) dump: Table,
     /// What is read, where it is not the store itself that answers.
-    replica: Option<(Table, DateTime<Utc>)>,
+    pub(super) replica: Option<(Table, DateTime<Utc>)>,
     /// How often it started: a mark of one life is none of another.
-    lives: u64,
+    pub(super) lives: u64,
     /// How far its clock is off.
     pub(super) off: TimeDelta,
     plant: Option<Plant>,
-    late: Vec<Late>,
+    pub(super) late: Vec<Late>,
     pub(super) history: History,
 }
 
 /// A write whose caller has given it up.
 #[derive(Debug)]
-struct Late {
+pub(super) struct Late {
     at: DateTime<Utc>,
     write: Write,
 }
@@ -279,89 +279,5 @@ impl Server {
                 None => return,
             }
         }
-    }
-}
-
-/// What happens to a store.
-impl Server {
-    /// It loses everything: of what it had acknowledged nothing is left.
-    pub(super) fn flush(&mut self) {
-        self.lose_to(Table::default());
-    }
-
-    pub(super) fn save(&mut self) {
-        self.dump = self.table.clone();
-    }
-
-    /// It starts again with what it saved last.
-    pub(super) fn restart(&mut self) {
-        self.late.clear();
-        self.lose_to(self.dump.clone());
-    }
-
-    fn lose_to(&mut self, table: Table) {
-        self.lives += 1;
-        self.table = table;
-        let kept = self.table.cells.iter();
-        let parts = kept.filter_map(|(topic, cell)| match cell {
-            Cell::Part(order, body) => Some((topic.clone(), (order.clone(), Arc::clone(body)))),
-            Cell::Oversized(_) | Cell::Damaged | Cell::Foreign => None,
-        });
-        self.history.newest = parts.collect();
-    }
-
-    /// Somebody else writes in the place of a topic.
-    pub(super) fn overwrite(&mut self, topic: &Topic, cell: Cell) {
-        self.table.cells.insert(topic.clone(), cell);
-        self.table.changes += 1;
-        self.history.newest.remove(topic);
-    }
-
-    /// The places that are of another type are free again.
-    pub(super) fn remove_foreign(&mut self) {
-        self.table
-            .cells
-            .retain(|_, cell| !matches!(cell, Cell::Foreign));
-        self.table.changes += 1;
-    }
-
-    pub(super) fn part(&self, topic: &Topic) -> Option<(&Order, &str)> {
-        match self.table.cells.get(topic)? {
-            Cell::Part(order, body) => Some((order, body)),
-            Cell::Oversized(_) | Cell::Damaged | Cell::Foreign => None,
-        }
-    }
-
-    /// A topic whose order no right clock has made.
-    pub(super) fn frozen(&self, now: DateTime<Utc>) -> Option<(&Topic, &Order)> {
-        let cells = self.table.cells.iter();
-        let mut orders = cells.filter_map(|(topic, cell)| Some((topic, cell.order()?)));
-        orders.find(|(_, order)| order.is_of_the_future(now))
-    }
-
-    /// Whether a server holds the lease of the weather of some city, or of the rates.
-    pub(super) fn leads(&self, node: usize, is_of_weather: bool) -> bool {
-        let name = format!("web-{node}.");
-        let mut leases = self.table.leases.iter();
-        leases.any(|(topic, held)| {
-            (*topic != Topic::Rates) == is_of_weather && held.node.as_str().starts_with(&name)
-        })
-    }
-
-    pub(super) fn forget_leases(&mut self) {
-        self.table.leases.clear();
-    }
-
-    /// It is a replica that is read, as it was at some time: `longest` ago at most.
-    pub(super) fn replicate(&mut self, now: DateTime<Utc>, longest: TimeDelta) {
-        let caught_up = self.replica.as_ref().map(|(_, at)| *at);
-        if caught_up.is_none_or(|at| now - at > longest) {
-            self.replica = Some((self.table.clone(), now));
-        }
-    }
-
-    /// The store itself is read.
-    pub(super) fn promote(&mut self) {
-        self.replica = None;
     }
 }
