@@ -202,7 +202,7 @@ impl Node {
 }
 
 impl Clock {
-    fn now(&self) -> DateTime<Utc> {
+    pub(super) fn now(&self) -> DateTime<Utc> {
         self.hosts.now() + TimeDelta::milliseconds(self.off.load(Ordering::Relaxed))
     }
 

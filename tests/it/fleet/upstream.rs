@@ -91,7 +91,8 @@ impl Upstream {
         self.calls.lock().unwrap().over_budget.take()
     }
 
-    fn note(&self, host: Host, node: usize, now: DateTime<Utc>) {
+    /// A server asks, by its own clock at `own_time`.
+    fn note(&self, host: Host, node: usize, own_time: DateTime<Utc>, now: DateTime<Utc>) {
         let hour_ago = now - HOUR;
         let (was_well, away_since, takeovers, leads) = self.store.with(|inner, now| {
             let takeovers = &mut inner.server.history.takeovers;
@@ -126,7 +127,10 @@ impl Upstream {
         while allowed.front().is_some_and(|at| *at <= hour_ago) {
             allowed.pop_front();
         }
-        let budget = budget(host, now);
+        // One that takes over does not know what was read a moment ago, of which the bank has two feeds.
+        let feeds = if host == Host::National { 2 } else { 1 };
+        let takeovers = takeovers * feeds;
+        let (budget, own_budget) = (budget(host, now), budget(host, own_time));
         let began = began.get(&node).copied().unwrap_or_default();
         let count = |of: &dyn Fn(&Asked) -> bool| asked.iter().filter(|asked| of(asked)).count();
         let own = |since: DateTime<Utc>| {
@@ -135,7 +139,7 @@ impl Upstream {
         };
         let for_all = count(&|asked| asked.leads);
         let for_itself = count(&|asked| asked.node == node && !asked.leads && asked.at >= began);
-        let (quarter, events) = (budget.div_ceil(4), takeovers + allowed.len());
+        let (quarter, events) = (own_budget.div_ceil(4), takeovers + allowed.len());
         let what = if self.is_quiet && asked.len() > budget {
             "by all on a quiet day".to_owned()
         } else if was_well && for_all > budget + events {
@@ -146,7 +150,7 @@ impl Upstream {
             && own(since) > quarter
         {
             format!("by server {node} alone since the store went away at {since}")
-        } else if own(hour_ago) > budget {
+        } else if own(hour_ago) > own_budget {
             format!("by server {node} alone")
         } else {
             return;
@@ -181,7 +185,7 @@ impl Transport for Client {
         let (host, address) = (Host::of(&request), request.uri().to_string());
         let hosts = &self.upstream.hosts;
         let now = hosts.now();
-        self.upstream.note(host, self.node, now);
+        self.upstream.note(host, self.node, self.clock.now(), now);
         let is_right = self.clock.is_right();
         self.stirred.now();
         let fault = hosts.state().mischief.strikes(host, now, !is_right);
