@@ -22,10 +22,9 @@ use crate::simulation::hosts::Hosts;
 use crate::simulation::truth::{FIRST, Truth, astana};
 use crate::world::cities;
 
-/// After the store is well, and no clock is more than three minutes off, all servers show the same within so long: two looks at
-/// the store of two seconds each, one minute that the fastest clock may be too far ahead for the slowest, and the rest of a
-/// lease.
-const CONVERGE: Duration = Duration::from_secs(95);
+/// Once the store is well, and no clock is more than three minutes off, all servers show the same within so long: ten seconds until
+/// a lease is renewed, by which a server knows that its clock is right again, and two looks of two seconds; and as much again.
+const CONVERGE: Duration = Duration::from_secs(30);
 /// Between two looks of the checker at a server, unless it changes.
 const LOOK: Duration = Duration::from_secs(300);
 

@@ -36,9 +36,10 @@ pub(super) fn table(tallies: &[Tally]) -> String {
         ];
         let _ = writeln!(text, "{}", line.join(" | "));
     }
-    text += "servers | bad hours | faults | restarts | heals | all alike after, median | at most | looks\n";
+    text += "servers | bad hours | faults | restarts | heals | of them apart | all alike after, median | at most | looks\n";
     for (nodes, tally) in &bad {
-        let mut times = tally.converged.clone();
+        let apart = tally.converged.iter().copied().filter(|time| *time > 0);
+        let mut times: Vec<u64> = apart.collect();
         times.sort_unstable();
         let time = |at: Option<&u64>| {
             at.map_or("-".into(), |at| {
@@ -50,6 +51,7 @@ pub(super) fn table(tallies: &[Tally]) -> String {
             (tally.minutes / 60).to_string(),
             tally.faults.to_string(),
             tally.restarts.to_string(),
+            tally.converged.len().to_string(),
             times.len().to_string(),
             time(times.get(times.len() / 2)),
             time(times.last()),
