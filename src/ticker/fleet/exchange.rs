@@ -124,7 +124,9 @@ impl Shared {
         let by_store = fleet.by_store(now);
         match kept {
             Kept::Nothing => {
-                fleet.view().refused.remove(topic);
+                let mut view = fleet.view();
+                let refused = view.refused.remove(topic);
+                view.forget(topic, refused);
                 None
             }
             // No right clock has made it, so it is there to be replaced.

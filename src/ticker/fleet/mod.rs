@@ -155,7 +155,11 @@ impl Fleet {
         if view.refused.get(topic).is_none_or(|known| known.why != why) {
             tracing::warn!(target: "masthead", node = %self.node, %topic, why, "what is shared is not shown here");
         }
-        view.refused.insert(topic.clone(), Refused { why, part });
+        let is_part = part.is_some();
+        let before = view.refused.insert(topic.clone(), Refused { why, part });
+        if !is_part {
+            view.forget(topic, before);
+        }
     }
 
     fn view(&self) -> MutexGuard<'_, View> {
@@ -261,6 +265,15 @@ impl Fleet {
                     }
                 }
             }
+        }
+    }
+}
+
+impl View {
+    /// A part that was refused is not held: where that is no longer remembered, it is read anew.
+    fn forget(&mut self, topic: &Topic, refused: Option<Refused>) {
+        if refused.is_some_and(|refused| refused.part.is_some()) {
+            self.known.remove(topic);
         }
     }
 }

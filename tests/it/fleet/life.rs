@@ -144,6 +144,10 @@ impl Life {
         let healed = Instant::now();
         while let Err(apart) = self.is_whole() {
             if healed.elapsed() > CONVERGE {
+                self.note(|| {
+                    let healths = self.nodes.iter().map(|node| node.ticker.health().fleet);
+                    format!("{:#?}", healths.collect::<Vec<_>>())
+                });
                 return Err(format!("{apart}, {:?} after all is well", healed.elapsed()));
             }
             self.watch(TimeDelta::milliseconds(500)).await?;
