@@ -7,18 +7,11 @@ use super::server::Plant;
 /// Worlds of three servers for so many hours.
 const HOURS: i64 = 8;
 
+/// One after the other: beside other tests, some of which wait for a server.
 #[test]
-fn a_store_that_does_not_compare_is_found() {
+fn planted_bugs_are_found_at_named_seeds() {
     found(Plant::NoCompareAndSet, 1, "the store went back");
-}
-
-#[test]
-fn a_store_that_takes_orders_of_the_future_is_found() {
     found(Plant::NoFutureClamp, 0, "is frozen by");
-}
-
-#[test]
-fn a_store_that_trusts_a_lease_is_found() {
     found(Plant::LeaseTrusted, 1, "the store went back");
 }
 
