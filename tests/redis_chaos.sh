@@ -8,15 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if ! command -v redis-server >/dev/null; then
-    apt-get update -qq
-    # Its service would take the port of the machine, unless it says already that none are started.
-    policy=/usr/sbin/policy-rc.d
-    if [ ! -e $policy ]; then
-        trap 'rm $policy' EXIT
-        printf '#!/bin/sh\nexit 101\n' >$policy
-        chmod +x $policy
-    fi
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server >/dev/null
+    tests/install.sh redis-server
 fi
 cargo build -p serve
 for time in $(seq "${1:-1}"); do

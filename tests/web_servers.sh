@@ -15,19 +15,7 @@ command -v nginx >/dev/null || missing+=(nginx-light)
 command -v varnishd >/dev/null || missing+=(varnish)
 command -v php >/dev/null || missing+=(php-cli)
 if [ ${#missing[@]} -gt 0 ]; then
-    apt-get update -qq
-    # Their services would take the ports of the machine, unless it says already that none are started.
-    policy=/usr/sbin/policy-rc.d
-    if [ ! -e $policy ]; then
-        trap 'rm $policy' EXIT
-        printf '#!/bin/sh\nexit 101\n' >$policy
-        chmod +x $policy
-    fi
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-    if [ -n "$(trap -p EXIT)" ]; then
-        rm $policy
-        trap - EXIT
-    fi
+    tests/install.sh "${missing[@]}"
 fi
 cargo build -p serve
 serve="${CARGO_TARGET_DIR:-target}/debug/serve"

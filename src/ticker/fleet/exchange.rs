@@ -1,9 +1,11 @@
 //! One exchange: what is newer there is taken over, what is newer here is published.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
+use futures_util::FutureExt as _;
 
 use super::parts::Stamp;
 use super::{Errand, Fleet, Kept, Order, Part, Put, Topic, Wanted};
@@ -18,6 +20,14 @@ const TOPICS_A_CALL: usize = 64;
 impl Shared {
     /// Takes over what others published, and publishes what is newer here. What fails is told by the health.
     pub(in crate::ticker) async fn exchange(&self, fleet: &Fleet) {
+        // A source of the site's own may panic in what is taken over; the panic hook has told of it.
+        let exchanged = AssertUnwindSafe(self.try_exchange(fleet)).catch_unwind();
+        if exchanged.await.is_err() {
+            tracing::error!(target: "masthead", node = %fleet.node, "what is shared could not be looked at");
+        }
+    }
+
+    async fn try_exchange(&self, fleet: &Fleet) {
         let _turn = fleet.turn.lock().await;
         let now = day::clamp((self.clock)());
         let Some(mark) = fleet
@@ -75,13 +85,13 @@ impl Shared {
                 let held = view.known.get(topic).filter(|known| {
                     is_refused || own.is_some_and(|own| own >= Stamp::from(*known))
                 });
-                let known = match (topic, own.map(|own| own.by(&fleet.node))) {
+                let known = match (topic, own) {
                     // What was read later here does not count: of the next rates more may be shared all the same.
                     (Topic::Rates, _) => held.cloned(),
                     (Topic::Weather(_), Some(own))
-                        if held.is_none_or(|held| own.says_newer(held)) =>
+                        if held.is_none_or(|held| own > Stamp::from(held)) =>
                     {
-                        Some(own)
+                        Some(own.by(&fleet.node))
                     }
                     (Topic::Weather(_), _) => held.cloned(),
                 };

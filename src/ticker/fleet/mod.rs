@@ -282,11 +282,7 @@ impl Shared {
     /// Keeps in step with the fleet, for ever.
     pub(super) async fn follow(&self, fleet: &Fleet) -> Infallible {
         loop {
-            // A source of the site's own may panic in what is taken over; the panic hook has told of it.
-            let exchange = AssertUnwindSafe(self.exchange(fleet)).catch_unwind().await;
-            if exchange.is_err() {
-                tracing::error!(target: "masthead", node = %fleet.node, "what is shared could not be looked at");
-            }
+            self.exchange(fleet).await;
             self.renew(fleet).await;
             fleet.wait().await;
         }

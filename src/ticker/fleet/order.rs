@@ -158,11 +158,6 @@ impl Order {
     pub fn is_of_the_future(&self, now: DateTime<Utc>) -> bool {
         self.at > now + Self::TOLERANCE || self.day > now.date_naive() + TimeDelta::days(1)
     }
-
-    /// Whether what it says is newer, whoever fetched it.
-    pub(super) fn says_newer(&self, other: &Self) -> bool {
-        (self.day, self.own_word, self.at) > (other.day, other.own_word, other.at)
-    }
 }
 
 impl fmt::Display for Order {
