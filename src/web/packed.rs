@@ -4,13 +4,13 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, ETAG, VARY, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use ring::digest::{SHA256, digest};
 
 use super::coding::{Coding, pack};
 
 /// One content in each coding that is worth it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Packed {
     /// What the content is known by.
     pub(super) fingerprint: String,
@@ -20,7 +20,7 @@ pub(super) struct Packed {
 }
 
 /// The bytes in one coding.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Variant {
     pub(super) body: Bytes,
     pub(super) tag: HeaderValue,
@@ -42,6 +42,20 @@ impl Packed {
             plain: variant(Coding::Identity, bytes.clone()),
             fingerprint,
         }
+    }
+
+    /// The same bytes with one more header, or another in its place.
+    pub(super) fn with(&self, name: HeaderName, header: &HeaderValue) -> Self {
+        let mut packed = self.clone();
+        let variants = [
+            Some(&mut packed.plain),
+            packed.gzip.as_mut(),
+            packed.brotli.as_mut(),
+        ];
+        for variant in variants.into_iter().flatten() {
+            variant.headers.insert(name.clone(), header.clone());
+        }
+        packed
     }
 
     /// The variant that a reader can unpack.

@@ -20,11 +20,11 @@ use crate::strip::{Fragment, Lang};
 const KEPT: &str = "public, max-age=60, stale-while-revalidate=3600, stale-if-error=86400";
 
 /// A strip in one language and form.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Page {
     pub(super) text: Arc<str>,
     pub(super) packed: Packed,
-    /// When these words were first rendered.
+    /// When these words were rendered.
     pub(super) modified: SystemTime,
     /// What a reader of events says to have.
     pub(super) event_id: HeaderValue,
@@ -34,12 +34,12 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) fn new(text: String, at: DateTime<Utc>, lang: Lang, format: Format) -> Self {
-        let (text, modified) = (Arc::from(text), SystemTime::from(at));
+        let text = Arc::from(text);
         let mut headers = HeaderMap::with_capacity(12);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(KEPT));
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag()));
-        headers.insert(LAST_MODIFIED, value(&httpdate::fmt_http_date(modified)));
+        headers.insert(LAST_MODIFIED, date(at));
         match format {
             Format::Json => {
                 headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -57,7 +57,16 @@ impl Page {
             event: event(&packed.fingerprint, &text),
             text,
             packed,
-            modified,
+            modified: at.into(),
+        }
+    }
+
+    /// The same words, rendered at another time.
+    pub(super) fn dated(&self, at: DateTime<Utc>) -> Self {
+        Self {
+            packed: self.packed.with(LAST_MODIFIED, &date(at)),
+            modified: at.into(),
+            ..self.clone()
         }
     }
 
@@ -75,6 +84,10 @@ impl Format {
             Self::Svg => "image/svg+xml",
         }
     }
+}
+
+fn date(at: DateTime<Utc>) -> HeaderValue {
+    value(&httpdate::fmt_http_date(at.into()))
 }
 
 /// An event of the text, by the standard's rules: each line is a field.

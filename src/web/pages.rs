@@ -107,9 +107,10 @@ impl Pages {
         let (snapshot, now) = (self.ticker.snapshot().to_arc(), self.now());
         let at = moment(&snapshot, now);
         let text = edition.render(format, &snapshot, at, &self.ticker, &self.base);
-        // A page whose words did not change keeps its tag and its date.
+        // A page whose words did not change keeps its tag. Its date moves on with the minute all the same: another server may
+        // not have seen when they changed.
         let page = match before {
-            Some(before) if *before.page.text == *text => before.page.clone(),
+            Some(before) if *before.page.text == *text => Arc::new(before.page.dated(at)),
             _ => Arc::new(Page::new(text, at, edition.lang, format)),
         };
         Rendered {
