@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use super::guard::{Guard, GuardEvent, HoldId, Memory, Verdict};
-use super::{Entry, Item, Shared, State};
+use super::{Current, Entry, Item, Shared, State, Topic};
 use crate::day;
 use crate::fetch::{Attempt, FetchError, Outcome};
 use crate::money::{InvalidRates, Rates};
@@ -111,7 +111,9 @@ impl Shared {
             };
             let credit = self.bank.attribution(&source);
             let credit = credit.unwrap_or_else(|| Attribution::new(source.to_string()));
-            let added = self.show(|snapshot| snapshot.add_rates(rates, credit, now));
+            let added = self.show(&Topic::Rates, now, |snapshot| {
+                snapshot.add_rates(rates, credit, now)
+            });
             entry.added = Some(added);
         }
     }
@@ -150,10 +152,17 @@ impl Shared {
         self.guard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What is remembered and what is shown. Whoever publishes remembers first and shows then, so what is shown is never
+    /// older than what is remembered.
+    pub(super) fn held(&self) -> (Memory, Current) {
+        let memory = self.memory().clone();
+        (memory, self.cell.load())
+    }
+
     /// What a store keeps.
     pub(super) fn state(&self) -> State {
-        let memory = self.memory().clone();
-        State::new(Snapshot::clone(&self.cell.load()), memory)
+        let (memory, snapshot) = self.held();
+        State::new(Snapshot::clone(&snapshot), memory)
     }
 }
 

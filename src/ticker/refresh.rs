@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Entry, Item, Order, Report, Shared, Store, StoreError};
+use super::{Entry, Item, Order, Report, Shared, Store, StoreError, Topic};
 use crate::fetch::{Attempt, BoxFuture, FetchError, Fetched, Outcome};
 use crate::provenance::SourceId;
 use crate::snapshot::{Added, Observed, Snapshot};
@@ -104,7 +104,7 @@ impl Shared {
                  expires,
                  ..
              }| {
-                self.show(|snapshot| {
+                self.show(&Topic::from(&item), now, |snapshot| {
                     snapshot.add_weather(city.id(), city.zone(), value, attribution, now, expires)
                 })
             },
@@ -143,9 +143,15 @@ impl Shared {
     }
 
     /// Publishes a reading: to the pages, and at once to the other servers.
-    pub(super) fn show(&self, change: impl FnOnce(&mut Snapshot) -> Added) -> Added {
+    pub(super) fn show(
+        &self,
+        topic: &Topic,
+        now: DateTime<Utc>,
+        change: impl FnOnce(&mut Snapshot) -> Added,
+    ) -> Added {
         let added = self.cell.update(change);
         if let Some(fleet) = self.fleet.as_ref().filter(|_| added.is_taken()) {
+            self.outdate(topic, now);
             fleet.touch();
         }
         added

@@ -55,13 +55,13 @@ impl Shared {
             return Err(format!("its memory is of the future: {}", guard.at()));
         }
         let said: Vec<Rates> = shown.iter().map(|held| held.value().clone()).collect();
-        let own = Stamp::of(&Topic::Rates, &self.cell.load(), &self.memory());
+        let own = self.stamp(&Topic::Rates);
         let is_newer = own.is_none_or(|own| own < Stamp::from(order));
-        let (kept, says_more) = self.kept_beside(&shown, by_store);
+        let (kept, _) = self.kept_beside(&shown, by_store);
         let (verdict, refused) =
             self.guarding(now, |own| own.follow(&guard, &said, &kept, is_newer));
         let (mut added, mut why) = (None, refused.map(|refusal| refusal.to_string()));
-        for held in shown {
+        for held in &shown {
             let day = held.value().day();
             if kept.contains(&day) {
                 continue;
@@ -89,8 +89,8 @@ impl Shared {
                 why = Some("none of the pairs asked for is in the publication".into());
                 continue;
             };
-            let credit = self.rates_credit(&held)?;
-            let held = held.with(rates);
+            let credit = self.rates_credit(held)?;
+            let held = held.clone().with(rates);
             let taken = self
                 .cell
                 .update(|snapshot| snapshot.take_rates(held, credit, now));
@@ -105,6 +105,8 @@ impl Shared {
             }
             added = Some(taken);
         }
+        // By now more of it may have been read here.
+        let (_, says_more) = self.kept_beside(&shown, by_store);
         if says_more && why.is_none() {
             self.memory().outdate(order.at);
         }

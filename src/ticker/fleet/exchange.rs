@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use super::parts::Stamp;
 use super::{Errand, Fleet, Kept, Order, Part, Put, Topic, Wanted};
 use crate::day;
-use crate::snapshot::{Observed, Snapshot};
+use crate::snapshot::Observed;
 use crate::text::WithCauses;
 use crate::ticker::Shared;
 
@@ -69,7 +69,7 @@ impl Shared {
     ) -> Option<BTreeMap<Topic, Option<Order>>> {
         let by_store = fleet.by_store(now);
         let wanted: Vec<Wanted> = {
-            let (snapshot, guard, view) = (self.cell.load(), self.memory(), fleet.view());
+            let ((guard, snapshot), view) = (self.held(), fleet.view());
             // What is shown of a day that has not come, or was fetched in the future, was so by a clock that was wrong.
             let in_force = snapshot.rates(now).map(Observed::value);
             let has_begun = in_force.is_none_or(|rates| rates.day() <= day::of(now, rates.zone()));
@@ -211,11 +211,10 @@ impl Shared {
     }
 
     fn newer_than(&self, fleet: &Fleet, there: &BTreeMap<Topic, Option<Order>>) -> Vec<Part> {
-        let (snapshot, guard) = (self.cell.load(), self.memory().clone());
-        let snapshot: &Snapshot = &snapshot;
+        let (guard, snapshot) = self.held();
         let mut parts = Vec::new();
         for (topic, order) in there {
-            let Some(own) = Stamp::of(topic, snapshot, &guard) else {
+            let Some(own) = Stamp::of(topic, &snapshot, &guard) else {
                 continue;
             };
             if order
@@ -229,7 +228,7 @@ impl Shared {
             let order = known
                 .filter(|known| Stamp::from(known) == own)
                 .unwrap_or_else(|| own.by(&fleet.node));
-            match Part::of(topic, order, snapshot, &guard) {
+            match Part::of(topic, order, &snapshot, &guard) {
                 Ok(part) => parts.extend(part),
                 Err(error) => {
                     fleet.refuse(topic, WithCauses(&error).to_string(), None);

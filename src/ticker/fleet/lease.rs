@@ -56,7 +56,7 @@ impl Shared {
         }
         for item in due {
             let topic = Topic::from(&item);
-            let held = Stamp::of(&topic, &self.cell.load(), &self.memory());
+            let held = self.stamp(&topic);
             let mut view = fleet.view();
             let Some((why, left)) = view.why_not(&topic, fleet) else {
                 admission.ask.push(item);

@@ -9,8 +9,8 @@ use crate::day;
 use crate::money::{Method, Rates};
 use crate::snapshot::{Observed, Snapshot};
 use crate::text::Harmless;
-use crate::ticker::StoreError;
 use crate::ticker::guard::Memory;
+use crate::ticker::{Shared, StoreError};
 use crate::weather::Weather;
 
 /// The rates, and the guard's memory, by which the next server judges.
@@ -93,6 +93,26 @@ impl From<&Order> for Stamp {
             day: order.day,
             own_word: order.own_word,
             at: order.at,
+        }
+    }
+}
+
+impl Shared {
+    /// When what is held of a topic was said.
+    pub(super) fn stamp(&self, topic: &Topic) -> Option<Stamp> {
+        let (guard, snapshot) = self.held();
+        Stamp::of(topic, &snapshot, &guard)
+    }
+
+    /// Something of a topic is shown anew. One refresh reads two publications at one time, and what was shown of the first
+    /// may be shared before the second comes: what is held is later from now on than all that was said of it.
+    pub(in crate::ticker) fn outdate(&self, topic: &Topic, now: DateTime<Utc>) {
+        if *topic != Topic::Rates {
+            return;
+        }
+        let said = self.stamp(topic).map(|said| said.at);
+        if let Some(at) = said.filter(|at| *at <= now + Order::TOLERANCE) {
+            self.memory().outdate(at);
         }
     }
 }

@@ -5,7 +5,9 @@ mod leases;
 mod table;
 mod troubles;
 
-use chrono::TimeDelta;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use masthead::Ticker;
 use masthead::ticker::{FleetHealth, TickerBuilder, Topic};
 use table::Table;
@@ -115,6 +117,41 @@ async fn a_server_whose_clock_is_wrong_keeps_to_itself() {
     assert!(!fleet.is_good());
     assert_eq!(fleet.clock_ahead_s, -3600);
     assert!(table.leader(&Topic::Rates).is_none());
+}
+
+/// What is shown changes while it is being shared: whatever is seen half-way, in the end the others have all of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_changes_while_it_is_being_shared_is_shared_too() {
+    let world = World::at(NOW);
+    let day = |at: DateTime<Utc>| (at + TimeDelta::hours(5)).format("%Y-%m-%d").to_string();
+    world.on_each(OF_DAY, move |asked| ok(bank(&day(asked.at), "475.09")));
+    world.on_each(NEWEST, move |asked| {
+        let dollar = format!("475.{}", 10 + asked.at.timestamp() / 1800 % 9);
+        ok(bank(&day(asked.at + TimeDelta::days(1)), &dollar))
+    });
+    let table = Table::new(&world);
+    let [first, second] = ["a", "b"].map(|node| {
+        let ticker = server(&world, &table, node).cities([]);
+        Arc::new(ticker.build().unwrap())
+    });
+    let sharing = Arc::clone(&first);
+    let sharing = tokio::spawn(async move {
+        loop {
+            sharing.catch_up().await;
+            tokio::task::yield_now().await;
+        }
+    });
+    for step in 0..300 {
+        world.move_clock(TimeDelta::minutes(30));
+        first.refresh(world.now()).await;
+        first.catch_up().await;
+        second.catch_up().await;
+        assert_eq!(&*second.snapshot(), &*first.snapshot(), "{step}");
+    }
+    sharing.abort();
+    // The newest publication was another one each time.
+    assert!(second.snapshot().next(world.now()).is_some());
+    assert_eq!(world.asked(NEWEST).len(), 300);
 }
 
 fn orders(
