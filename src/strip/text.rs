@@ -40,6 +40,7 @@ impl<'a> Text<'a> {
             colours: self.colours,
             first_row: true,
             table: false,
+            owed: 0,
         })
     }
 }
@@ -58,6 +59,8 @@ struct TextSink<'w, W> {
     first_row: bool,
     /// Whether each item is a line.
     table: bool,
+    /// What the value of a line from the right leaves of its column.
+    owed: usize,
 }
 
 impl<W: Write> TextSink<'_, W> {
@@ -92,9 +95,13 @@ impl<W: Write> Sink for TextSink<'_, W> {
                 widest,
             } if *width > 0 => match column {
                 Column::Name => {}
-                // Values end in one column.
+                // Values end in one column of the screen: in a line from the right that is where they are reached.
+                Column::Value if self.right_to_left => {
+                    self.owed = widest - width;
+                    self.spaces(2)?;
+                }
                 Column::Value => self.spaces(2 + widest - width)?,
-                Column::Remark => self.spaces(2)?,
+                Column::Remark => self.spaces(2 + self.owed)?,
             },
             // Left-to-right isolate, and first-strong isolate.
             Element::Value if self.isolates => self.out.write_str("\u{2066}")?,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The site's pages, and pages with the custom element, in headless Chromium: seven languages, wide and narrow, light and dark,
-# each audited by axe-core.
+# The site's pages, every layout, and pages with the custom element, in headless Chromium: seven languages, wide and narrow,
+# light and dark, each audited by axe-core.
 #
 #     tests/browser/run.sh [directory for the pictures]
 #
@@ -22,4 +22,5 @@ cargo build -p site
 cargo build --example strip
 built=${CARGO_TARGET_DIR:-target}/debug
 node "$modules/audit.mjs" "$built/site" "$pictures"
+MASTHEAD=$PWD node "$modules/layouts.mjs" "$built/examples/strip" "$pictures"
 MASTHEAD=$PWD node "$modules/element.mjs" "$built/examples/strip" "$built/site" "$pictures"

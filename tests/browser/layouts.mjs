@@ -1,0 +1,102 @@
+// The other layouts, as fragments in a page with the style sheet and nothing else: tables and the model header, fresh and stale,
+// with a pair that the bank does not quote. See run.sh.
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { chromium } from "playwright-core";
+
+import { LANGUAGES, launched, upstream } from "./support.mjs";
+
+const [strip, pictures] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const style = readFileSync(join(process.env.MASTHEAD, "src/strip/masthead.css"), "utf8");
+
+const run = promisify(execFile);
+
+let checks = 0;
+function check(holds, what) {
+    checks += 1;
+    if (!holds) throw new Error(what);
+}
+
+// Four pairs, one of them by the hundred and one without a rate, and the city with the longest name.
+const ROWS = ["--pairs", "usd/kzt,rub/kzt,uzs/kzt,thb/kzt", "--city", "oskemen", "--contact", "test@masthead.example"];
+
+async function fragment(lang, layout, address, state, now) {
+    const options = ["--lang", lang, "--layout", layout, "--format", "html", "--upstream", address, "--state", state, ...ROWS];
+    return (await run(strip, now ? [...options, "--now", now] : options)).stdout;
+}
+
+// By the formula of WCAG 2.2, of two colours as `rgb(1, 2, 3)`.
+function contrast(one, other) {
+    const light = (colour) => {
+        const [red, green, blue] = colour.match(/\d+/g).map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+    };
+    const [darker, lighter] = [light(one), light(other)].sort((a, b) => a - b);
+    return lighter / darker;
+}
+
+async function look(browser, html, { lang, layout, age, width, colorScheme }) {
+    const context = await browser.newContext({ viewport: { width, height: 400 }, colorScheme });
+    const page = await context.newPage();
+    const name = `${layout} of ${lang}, ${age}, at ${width}, ${colorScheme}`;
+    const dir = lang === "kk-Arab" ? "rtl" : "ltr";
+    await page.setContent(`<!doctype html><html lang="${lang}" dir="${dir}"><meta charset="utf-8"><title>masthead</title>
+        <meta name="viewport" content="width=device-width"><style>:root { color-scheme: light dark } ${style}</style>
+        <main><h1>masthead</h1>${html}</main>`);
+    await page.screenshot({ path: `${pictures}/layout-${layout}-${lang}-${age}-${width}-${colorScheme}.png` });
+    const seen = await page.evaluate(() => {
+        const paper = getComputedStyle(document.querySelector(".masthead")).backgroundColor;
+        const inks = [...document.querySelectorAll(".masthead, .masthead *")].filter((item) => item.textContent.trim()).map((item) => getComputedStyle(item).color);
+        const ends = [...document.querySelectorAll(".masthead-table th + td data")].map((value) => value.closest("td").querySelector("bdi").getBoundingClientRect().right);
+        return { overflow: document.scrollingElement.scrollWidth - innerWidth, paper, inks: [...new Set(inks)], ends };
+    });
+    check(seen.overflow <= 0, `${name}: ${seen.overflow} px beyond the page`);
+    for (const ink of seen.inks) {
+        const ratio = contrast(ink, seen.paper);
+        check(ratio >= 4.5, `${name}: ${ink} on ${seen.paper} is ${ratio.toFixed(2)}`);
+    }
+    if (layout === "table") {
+        check(seen.ends.length >= 3 && Math.max(...seen.ends) - Math.min(...seen.ends) < 1, `${name}: values end at ${seen.ends}`);
+    }
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    check(violations.length === 0, `${name}: ${violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes[0].html})`).join("\n")}`);
+    await context.close();
+}
+
+await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));
+const address = `http://127.0.0.1:${upstream.address().port}`;
+const folder = mkdtempSync(join(tmpdir(), "masthead-"));
+const browser = await launched(chromium);
+try {
+    // Of black and white it is known.
+    check(contrast("rgb(0, 0, 0)", "rgb(255, 255, 255)") === 21, "the formula of contrast");
+    const later = new Date(Date.now() + 5 * 24 * 3600e3).toISOString();
+    for (const lang of LANGUAGES) {
+        for (const layout of ["table", "page", "line"]) {
+            const state = join(folder, `${lang}-${layout}.json`);
+            const ages = { fresh: await fragment(lang, layout, address, state) };
+            // Nobody answers five days later.
+            ages.stale = await fragment(lang, layout, "http://127.0.0.1:9", state, later);
+            check(ages.fresh.includes("475.09") && ages.stale.includes("475.09"), `${layout} of ${lang}: no rates`);
+            check(layout === "page" || (ages.fresh.includes('"fresh"') && ages.stale.includes('"stale"')), `${layout} of ${lang}: no ages`);
+            for (const [age, html] of Object.entries(ages)) {
+                for (const [width, colorScheme] of [[320, "light"], [1280, "dark"]]) {
+                    await look(browser, html, { lang, layout, age, width, colorScheme });
+                }
+            }
+        }
+    }
+    console.log(`${checks} checks of tables, pages and lines`);
+} finally {
+    await browser.close();
+    upstream.close();
+    rmSync(folder, { recursive: true });
+}
