@@ -148,11 +148,13 @@ impl<'a> Strip<'a> {
             .unwrap_or_else(|| self.today())
     }
 
-    /// The day it is where the first city is; without a city, in UTC.
+    /// The day it is where the first city is; without a city, where the bank of the rates is; without rates, in UTC.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
-        let first = self.layout.cities_shown().first();
-        crate::day::of(self.now, first.map_or(chrono_tz::UTC, City::zone))
+        let city = self.layout.cities_shown().first().map(City::zone);
+        let bank = || Some(self.rates?.0.value().zone());
+        let zone = city.or_else(bank).unwrap_or(chrono_tz::UTC);
+        crate::day::of(self.now, zone)
     }
 
     /// Plain text, with each value in a bidirectional isolate where the layout asks for it; then a line of a language that is
@@ -186,11 +188,20 @@ impl<'a> Strip<'a> {
         Svg::new(*self)
     }
 
-    /// The forecasts held for the layout's cities, each with its city.
+    /// The forecasts of the layout's cities that say something of the rest of the day, each with its city.
     fn forecasts(&self) -> impl Iterator<Item = (&'a City, &'a Observed<Weather>)> + use<'a> {
         let strip = *self;
         let cities = strip.layout.cities_shown().iter();
-        cities.filter_map(move |city| Some((city, strip.snapshot.weather(city.id())?)))
+        cities.filter_map(move |city| {
+            let held = strip.snapshot.weather(city.id())?;
+            // A fresh one that goes on says something of now; of the others it has to be looked for.
+            let last = held.value().hours().last();
+            let goes_on = last.is_some_and(|hour| hour.at >= strip.now);
+            let is_shown = goes_on && strip.policy.of_age(held.age(strip.now)) == Freshness::Fresh
+                || held.value().now(strip.now).is_some()
+                || strip.policy.of_weather(held, strip.now, city.zone()) != Freshness::Absent;
+            is_shown.then_some((city, held))
+        })
     }
 
     fn sources(&self) -> impl Iterator<Item = &'a SourceId> + use<'a> {

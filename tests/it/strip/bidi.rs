@@ -26,6 +26,10 @@ fn isolated(line: &str, opener: char) -> Vec<&str> {
         .collect()
 }
 
+fn is_arabic(letter: char) -> bool {
+    ('\u{600}'..='\u{6ff}').contains(&letter)
+}
+
 /// Numbers, with the signs and points that belong to them.
 fn numbers(text: &str) -> Vec<&str> {
     let parts = text.split(|c: char| !c.is_ascii_digit() && !"+-\u{2212}.,:/".contains(c));
@@ -76,6 +80,13 @@ fn no_value_is_reordered_in_a_paragraph_from_the_right() {
         let seen = seen(line);
         for value in isolated(line, '\u{2066}') {
             assert!(seen.contains(value), "{value} is torn apart in {seen}");
+        }
+        // A name in letters from the left, such as a date, is read from the left.
+        for name in isolated(line, '\u{2068}') {
+            assert!(
+                name.contains(is_arabic) || seen.contains(name),
+                "{name} is torn apart in {seen}"
+            );
         }
         assert_eq!(
             numbers(line),

@@ -176,20 +176,25 @@ fn outputs(lang: Lang) -> String {
     out
 }
 
+/// Compares with a golden file, or writes it anew.
+#[track_caller]
+pub(super) fn assert_golden(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/strip/golden");
+    let path = path.join(name);
+    if std::env::var_os("MASTHEAD_BLESS").is_some() {
+        std::fs::write(&path, found).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    for (found, golden) in found.lines().zip(golden.lines()) {
+        assert_eq!(found, golden, "{name}");
+    }
+    assert_eq!(found.len(), golden.len(), "{name}");
+}
+
 #[test]
 fn every_language_prints_what_its_golden_file_says() {
     for lang in Lang::ALL {
-        let name = format!("tests/it/strip/golden/{lang}.txt");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&name);
-        let found = outputs(*lang);
-        if std::env::var_os("MASTHEAD_BLESS").is_some() {
-            std::fs::write(&path, &found).unwrap();
-        }
-        let golden = std::fs::read_to_string(&path).unwrap();
-        for (found, golden) in found.lines().zip(golden.lines()) {
-            assert_eq!(found, golden, "{name}");
-        }
-        assert_eq!(found.len(), golden.len(), "{name}");
+        assert_golden(&format!("{lang}.txt"), &outputs(*lang));
     }
 }
 

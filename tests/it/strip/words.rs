@@ -1,0 +1,155 @@
+//! The words that no strip of a fine day holds, against files as in [`golden`](super::golden): every sky by day and by night,
+//! what ages and is late, the temperature of now, the other letters, the months.
+
+use std::fmt::Write as _;
+
+use chrono::{NaiveDate, TimeDelta};
+use masthead::money::Rates;
+use masthead::strip::{DateStyle, KazakhLatin, Lang, Layout, Strip, Temperatures, Times};
+use masthead::weather::{Celsius, Condition, Daylight, Hour, Intensity, Sky, Weather};
+use masthead::{Attribution, Snapshot, SourceId};
+
+use super::golden::assert_golden;
+use super::{NOW, rates};
+use crate::support::time;
+
+/// The states of the sky for which a table has words.
+fn conditions() -> Vec<Condition> {
+    let mut conditions: Vec<_> = [
+        Sky::Clear,
+        Sky::Fair,
+        Sky::PartlyCloudy,
+        Sky::Cloudy,
+        Sky::Fog,
+        Sky::Drizzle,
+        Sky::FreezingDrizzle,
+        Sky::FreezingRain,
+        Sky::Sleet,
+        Sky::Hail,
+    ]
+    .map(Condition::new)
+    .into();
+    for sky in [Sky::Rain, Sky::Snow] {
+        let falls = |intensity| Condition::new(sky).intensity(intensity);
+        conditions.extend([Intensity::Light, Intensity::Moderate, Intensity::Heavy].map(falls));
+    }
+    conditions.push(Condition::new(Sky::Rain).thunder());
+    conditions
+}
+
+/// The rates of a day, the won's from the day before; and one hour of weather.
+fn snapshot() -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    let mut document = serde_json::to_value(rates("2026-04-02")).unwrap();
+    document["older"] = serde_json::json!([["KRW", "2026-04-01"]]);
+    let rates: Rates = serde_json::from_value(document).unwrap();
+    snapshot.add_rates(rates, Attribution::new("bank"), time(NOW));
+    let hour = Hour {
+        at: time(NOW),
+        temperature: Celsius::from_tenths(-4).unwrap(),
+        condition: Some(Condition::new(Sky::Clear)),
+        daylight: Some(Daylight::Night),
+    };
+    let weather = Weather::new(SourceId::MET_NORWAY, [hour], []).unwrap();
+    let city = masthead::weather::City::find("oskemen").unwrap();
+    let credit = Attribution::new("met");
+    snapshot.add_weather(city.id(), city.zone(), weather, credit, time(NOW), None);
+    snapshot
+}
+
+fn words(lang: Lang) -> String {
+    let mut out = String::new();
+    for condition in conditions() {
+        let [day, night] = [Daylight::Day, Daylight::Night]
+            .map(|light| lang.condition(&condition, Some(light)).unwrap());
+        let night = if day == night {
+            String::new()
+        } else {
+            format!(" | {night}")
+        };
+        writeln!(out, "{condition}: {day}{night}").unwrap();
+    }
+    for month in 1..=12 {
+        let date = NaiveDate::from_ymd_opt(2026, month, month + 10).unwrap();
+        let [full, long, medium] = [DateStyle::Full, DateStyle::Long, DateStyle::Medium]
+            .map(|style| lang.date(date, style));
+        writeln!(out, "{full} | {long} | {medium}").unwrap();
+    }
+    let snapshot = snapshot();
+    let line = Layout::line()
+        .lang(lang)
+        .isolates(false)
+        .rates([["krw/kzt".parse().unwrap()]])
+        .cities([masthead::weather::City::find("oskemen").unwrap().clone()])
+        .temperatures(Temperatures::Now)
+        .conditions(true);
+    for minutes in [0, 1, 59, 60, 23 * 60, 24 * 60, 9 * 24 * 60] {
+        let now = time(NOW) + TimeDelta::minutes(minutes);
+        writeln!(out, "{}", Strip::new(&snapshot, &line, now).text()).unwrap();
+    }
+    let dated = line.clone().times(Times::Clock);
+    let late = time(NOW) + TimeDelta::days(9);
+    writeln!(out, "{}", Strip::new(&snapshot, &dated, late).text()).unwrap();
+    let drafted = line.kazakh_latin(KazakhLatin::Draft2021);
+    writeln!(out, "{}", Strip::new(&snapshot, &drafted, time(NOW)).text()).unwrap();
+    out
+}
+
+#[test]
+fn every_language_has_its_words() {
+    for lang in Lang::ALL {
+        assert_golden(&format!("{lang}.words.txt"), &words(*lang));
+    }
+}
+
+/// Astana's clock went back an hour on 1 March 2024; no offset is a constant.
+#[test]
+fn a_clock_is_that_of_the_city_on_that_day() {
+    for (at, clock) in [
+        ("2024-02-29T06:00:00Z", "12:00 UTC+6"),
+        ("2024-03-01T06:00:00Z", "11:00 UTC+5"),
+    ] {
+        let mut snapshot = Snapshot::default();
+        let hour = Hour {
+            at: time(at),
+            temperature: Celsius::from_tenths(-40).unwrap(),
+            condition: None,
+            daylight: None,
+        };
+        let weather = Weather::new(SourceId::MET_NORWAY, [hour], []).unwrap();
+        let city = masthead::weather::City::find("astana").unwrap();
+        let credit = Attribution::new("met");
+        snapshot.add_weather(city.id(), city.zone(), weather, credit, time(at), None);
+        let layout = Layout::line().times(Times::Clock);
+        let text = Strip::new(&snapshot, &layout, time(at)).text().to_string();
+        assert!(text.contains(clock), "{text}");
+    }
+}
+
+#[test]
+fn today_is_where_the_city_is_or_else_the_bank() {
+    let mut snapshot = Snapshot::default();
+    let layout = Layout::line().cities([]).today(true);
+    // In Almaty it is the next day already.
+    let night = time("2026-04-02T20:00:00Z");
+    let today = |snapshot: &Snapshot| Strip::new(snapshot, &layout, night).today().to_string();
+    assert_eq!(today(&snapshot), "2026-04-02", "of nothing, by UTC");
+    snapshot.add_rates(rates("2026-04-03"), Attribution::new("bank"), night);
+    assert_eq!(today(&snapshot), "2026-04-03");
+}
+
+#[test]
+fn what_is_not_shown_is_not_credited() {
+    let snapshot = super::snapshot(220);
+    let layout = Layout::line();
+    let credits = |now: &str| {
+        let strip = Strip::new(&snapshot, &layout, time(now));
+        let sources = strip.attributions().map(|(source, _)| source.to_string());
+        (sources.collect::<Vec<_>>(), strip.text().to_string())
+    };
+    let (sources, _) = credits("2026-04-02T18:00:00Z");
+    assert_eq!(sources, ["national_bank_kz", "met_norway"]);
+    let (sources, text) = credits("2026-04-06T06:00:00Z");
+    assert_eq!(sources, ["national_bank_kz"]);
+    assert!(text.contains("no data") && !text.contains("MET"), "{text}");
+}
