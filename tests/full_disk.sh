@@ -8,8 +8,9 @@ cargo test --all-features --test faults --no-run
 here=$(mktemp -d)
 trap 'rmdir "$here"' EXIT
 
+# Appended: a log that the caller keeps in a file would be cut.
 inside='mount -t tmpfs -o size=64k tmpfs "$MASTHEAD_SMALL_DISK"
-cargo test --all-features --test faults -- --ignored --exact disk::a_full_disk_keeps_the_state_of_before | tee /dev/stderr | grep -q "1 passed"'
+cargo test --all-features --test faults -- --ignored --exact disk::a_full_disk_keeps_the_state_of_before | tee -a /dev/stderr | grep -q "1 passed"'
 as_whom=(--map-root-user)
 [ "$(id -u)" != 0 ] || as_whom=()
 if ! unshare "${as_whom[@]}" --mount true; then
