@@ -78,9 +78,10 @@ impl Server {
             () = self.accept(&listener) => {}
             () = ended => {}
         }
+        // Told first: once nobody is taken any more, every answer says that it is the last.
+        self.shared.ending.send_replace(true);
         // Closed at once, so that a load balancer turns elsewhere.
         drop(listener);
-        self.shared.ending.send_replace(true);
         let everyone = u32::try_from(self.shared.limits.connections).unwrap_or(u32::MAX);
         let left = self.shared.places.acquire_many(everyone);
         if timeout(self.shared.limits.shutdown_timeout, left)
