@@ -1,23 +1,15 @@
 // Looks at the site as a reader does: see run.sh.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { chromium } from "playwright-core";
 
-import { LANGUAGES, launched, upstream } from "./support.mjs";
+import { LANGUAGES, audited, check, checks, launched, upstream } from "./support.mjs";
 
 const [site, pictures] = process.argv.slice(2);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 mkdirSync(pictures, { recursive: true });
-
-let checks = 0;
-function check(holds, what) {
-    checks += 1;
-    if (!holds) throw new Error(what);
-}
 
 await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));
 
@@ -91,11 +83,7 @@ async function look(browser, lang, width, colorScheme) {
     check(seen.tofu.length === 0, `${name}: no font has ${seen.tofu}`);
     check(seen.moves === 0, `${name}: something moves`);
 
-    await page.evaluate(axe);
-    const { violations, passes } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-    const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes[0].html})`);
-    check(violations.length === 0, `${name}: ${told.join("\n")}`);
-    check(passes.some(({ id }) => id === "color-contrast"), `${name}: contrast was not measured`);
+    await audited(page, name);
     await context.close();
 }
 

@@ -1,23 +1,15 @@
 // What a reader has of the custom element: see run.sh.
 
 import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 
 import { chromium } from "playwright-core";
 
 import { faultsOfFragment, faultsOfStyle } from "./amp.mjs";
 import { LAYOUTS, WORDS, rendered, serve, until } from "./pages.mjs";
-import { LANGUAGES, launched } from "./support.mjs";
+import { LANGUAGES, audited, check, checks, launched } from "./support.mjs";
 
 const [strip, site, pictures] = process.argv.slice(2);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 mkdirSync(pictures, { recursive: true });
-
-let checks = 0;
-function check(holds, what) {
-    checks += 1;
-    if (!holds) throw new Error(what);
-}
 
 const fragments = await rendered(strip, site);
 const server = await serve(fragments);
@@ -96,7 +88,6 @@ async function refreshes() {
                         return section.isEqualNode(new DOMParser().parseFromString(fragment, "text/html").body.firstChild);
                     }, fragment);
                     await until(same, `${key} to become ${state}`);
-                    checks += 1;
                     await settled(page);
                     const shifts = await page.evaluate(() => window.seen.shifts.splice(0));
                     // In a column of 320 pixels lines come and go on the day that data grows too old to show.
@@ -356,11 +347,8 @@ async function looks() {
                 const dark = theme ? theme.endsWith("dark") : colorScheme === "dark";
                 check(seen.paper === (dark ? "rgb(13, 17, 23)" : "rgb(255, 255, 255)") && seen.paper === seen.button, `${name} on ${seen.paper}`);
                 if (width !== 768) {
-                    await page.evaluate(axe);
                     // A page of a site says what its main part is and what scheme it is in; the strip is what is audited.
-                    const { violations, passes } = await page.evaluate(() => window.axe.run("header", { resultTypes: ["violations"] }));
-                    check(violations.length === 0, `${name}: ${violations.map(({ id, nodes }) => `${id} (${nodes[0].html})`)}`);
-                    check(passes.some(({ id }) => id === "color-contrast"), `${name}: contrast was not measured`);
+                    await audited(page, name, "header");
                 }
                 await page.screenshot({ path: `${pictures}/element-${lang}-${width}-${colorScheme}${theme.replace("&theme=", "-")}.png`, clip: { x: 0, y: 0, width, height: 420 } });
                 await done(page, name);

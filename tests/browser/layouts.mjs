@@ -3,26 +3,18 @@
 
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { chromium } from "playwright-core";
 
-import { LANGUAGES, launched, upstream } from "./support.mjs";
+import { LANGUAGES, audited, check, checks, launched, upstream } from "./support.mjs";
 
 const [strip, pictures] = process.argv.slice(2);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const style = readFileSync(join(process.env.MASTHEAD, "src/strip/masthead.css"), "utf8");
 
 const run = promisify(execFile);
-
-let checks = 0;
-function check(holds, what) {
-    checks += 1;
-    if (!holds) throw new Error(what);
-}
 
 // Four pairs, one of them by the hundred and one without a rate, and the city with the longest name.
 const ROWS = ["--pairs", "usd/kzt,rub/kzt,uzs/kzt,thb/kzt", "--city", "oskemen", "--contact", "test@masthead.example"];
@@ -65,9 +57,7 @@ async function look(browser, html, { lang, layout, age, width, colorScheme }) {
     if (layout === "table") {
         check(seen.ends.length >= 3 && Math.max(...seen.ends) - Math.min(...seen.ends) < 1, `${name}: values end at ${seen.ends}`);
     }
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-    check(violations.length === 0, `${name}: ${violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes[0].html})`).join("\n")}`);
+    await audited(page, name);
     await context.close();
 }
 

@@ -10,8 +10,7 @@ cd "$(dirname "$0")/../.."
 pictures=${1:-$(mktemp -d)}
 
 if ! command -v chromium >/dev/null; then
-    apt-get update -qq
-    apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk >/dev/null
+    tests/install.sh chromium fonts-noto-core fonts-noto-cjk
 fi
 modules=$(mktemp -d)
 trap 'rm -rf "$modules"' EXIT

@@ -1,6 +1,14 @@
-// What the browser tests share: the languages, a bank and a weather service, and Chromium.
+// What the browser tests share: checks, the languages, a bank and a weather service, Chromium, and the audit.
 
+import { readFileSync } from "node:fs";
 import http from "node:http";
+import { createRequire } from "node:module";
+
+export let checks = 0;
+export function check(holds, what) {
+    checks += 1;
+    if (!holds) throw new Error(what);
+}
 
 export const LANGUAGES = ["en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl"];
 
@@ -56,4 +64,15 @@ export function launched(playwright, options = {}) {
         args: quiet,
         ...options,
     });
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// Nothing that axe finds in a page, or in the part of it that a selector names; and it has looked at contrast.
+export async function audited(page, name, part) {
+    await page.evaluate(axe);
+    const { violations, passes } = await page.evaluate((part) => window.axe.run(part ?? document, { resultTypes: ["violations"] }), part);
+    const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes[0].html})`);
+    check(violations.length === 0, `${name}: ${told.join("\n")}`);
+    check(passes.some(({ id }) => id === "color-contrast"), `${name}: contrast was not measured`);
 }
