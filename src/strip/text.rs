@@ -59,7 +59,7 @@ struct TextSink<'w, W> {
     first_row: bool,
     /// Whether each item is a line.
     table: bool,
-    /// What the value of a line from the right leaves of its column.
+    /// Columns that are left of a value's in a line from the right, still to be written before its remark.
     owed: usize,
 }
 
@@ -95,7 +95,8 @@ impl<W: Write> Sink for TextSink<'_, W> {
                 widest,
             } if *width > 0 => match column {
                 Column::Name => {}
-                // Values end in one column of the screen: in a line from the right that is where they are reached.
+                // Values end in one column as they are seen. In a line from the right they begin there, and what is left of the
+                // column comes after them.
                 Column::Value if self.right_to_left => {
                     self.owed = widest - width;
                     self.spaces(2)?;

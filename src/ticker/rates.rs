@@ -152,8 +152,8 @@ impl Shared {
         self.guard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is remembered and what is shown. Whoever publishes remembers first and shows then, so what is shown is never
-    /// older than what is remembered.
+    /// What is remembered and what is shown, read in this order: whoever publishes remembers first and shows then, so nothing
+    /// is missing here that is remembered.
     pub(super) fn held(&self) -> (Memory, Current) {
         let memory = self.memory().clone();
         (memory, self.cell.load())

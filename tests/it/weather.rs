@@ -1,6 +1,6 @@
 //! What a forecast says of a day: the hour that holds now, the maximum, the range, and what an older one adds.
 
-mod values;
+pub(crate) mod values;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;

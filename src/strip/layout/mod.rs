@@ -153,7 +153,7 @@ impl Layout {
         self
     }
 
-    /// Sets whether a line begins with today's date, where the first city is.
+    /// Sets whether a line begins with today's date, by [`Strip::today`](super::Strip::today).
     #[must_use]
     pub const fn today(mut self, today: bool) -> Self {
         self.today = today;

@@ -69,7 +69,8 @@ impl Shared {
     ) -> Option<BTreeMap<Topic, Option<Order>>> {
         let by_store = fleet.by_store(now);
         let wanted: Vec<Wanted> = {
-            let ((guard, snapshot), view) = (self.held(), fleet.view());
+            // In this order, as in `held`.
+            let (guard, snapshot, view) = (self.memory(), self.cell.load(), fleet.view());
             // What is shown of a day that has not come, or was fetched in the future, was so by a clock that was wrong.
             let in_force = snapshot.rates(now).map(Observed::value);
             let has_begun = in_force.is_none_or(|rates| rates.day() <= day::of(now, rates.zone()));

@@ -100,7 +100,8 @@ impl From<&Order> for Stamp {
 impl Shared {
     /// When what is held of a topic was said.
     pub(super) fn stamp(&self, topic: &Topic) -> Option<Stamp> {
-        let (guard, snapshot) = self.held();
+        // In this order, as in `held`.
+        let (guard, snapshot) = (self.memory(), self.cell.load());
         Stamp::of(topic, &snapshot, &guard)
     }
 

@@ -5,8 +5,6 @@ mod leases;
 mod table;
 mod troubles;
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::Ticker;
 use masthead::ticker::{FleetHealth, TickerBuilder, Topic};
@@ -132,9 +130,9 @@ async fn what_changes_while_it_is_being_shared_is_shared_too() {
     let table = Table::new(&world);
     let [first, second] = ["a", "b"].map(|node| {
         let ticker = server(&world, &table, node).cities([]);
-        Arc::new(ticker.build().unwrap())
+        ticker.build().unwrap()
     });
-    let sharing = Arc::clone(&first);
+    let sharing = first.clone();
     let sharing = tokio::spawn(async move {
         loop {
             sharing.catch_up().await;

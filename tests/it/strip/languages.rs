@@ -35,7 +35,7 @@ fn deviation(
         ("en", _) if date => Some((
             "English is British, day first, as Kazakh sites print it; the engine was asked for American",
             // Which shortens one month otherwise.
-            day_before_month(&engine.replacen("Sep ", "Sept ", 1), ", "),
+            day_before_month(&engine.replacen("Sep ", "Sept ", 1)),
         )),
         ("kk-Arab", _) if date => Some((
             "day, month, year, as the Arabic-script press of Kazakhstan prints it; CLDR moves",
@@ -54,11 +54,11 @@ fn deviation(
 }
 
 /// `Saturday, February 29, 2020` as `Saturday, 29 February 2020`.
-fn day_before_month(engine: &str, comma: &str) -> String {
-    let (rest, year) = engine.rsplit_once(comma).unwrap();
+fn day_before_month(engine: &str) -> String {
+    let (rest, year) = engine.rsplit_once(", ").unwrap();
     let (before, day) = rest.rsplit_once(' ').unwrap();
-    let (weekday, month) = match before.rsplit_once(comma) {
-        Some((weekday, month)) => (format!("{weekday}{comma}"), month),
+    let (weekday, month) = match before.rsplit_once(", ") {
+        Some((weekday, month)) => (format!("{weekday}, "), month),
         None => (String::new(), before),
     };
     format!("{weekday}{day} {month} {year}")

@@ -6,32 +6,23 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, TimeDelta};
 use masthead::money::Rates;
 use masthead::strip::{DateStyle, KazakhLatin, Lang, Layout, Strip, Temperatures, Times};
-use masthead::weather::{Celsius, Condition, Daylight, Hour, Intensity, Sky, Weather};
+use masthead::weather::{Celsius, City, Condition, Daylight, Hour, Sky, Weather};
 use masthead::{Attribution, Snapshot, SourceId};
 
 use super::golden::assert_golden;
 use super::{NOW, rates};
 use crate::support::time;
+use crate::weather::values::{INTENSITIES, SKIES};
 
 /// The states of the sky for which a table has words.
 fn conditions() -> Vec<Condition> {
-    let mut conditions: Vec<_> = [
-        Sky::Clear,
-        Sky::Fair,
-        Sky::PartlyCloudy,
-        Sky::Cloudy,
-        Sky::Fog,
-        Sky::Drizzle,
-        Sky::FreezingDrizzle,
-        Sky::FreezingRain,
-        Sky::Sleet,
-        Sky::Hail,
-    ]
-    .map(Condition::new)
-    .into();
-    for sky in [Sky::Rain, Sky::Snow] {
+    let mut conditions = Vec::new();
+    for sky in SKIES {
         let falls = |intensity| Condition::new(sky).intensity(intensity);
-        conditions.extend([Intensity::Light, Intensity::Moderate, Intensity::Heavy].map(falls));
+        match sky {
+            Sky::Rain | Sky::Snow => conditions.extend(INTENSITIES.map(falls)),
+            _ => conditions.push(Condition::new(sky)),
+        }
     }
     conditions.push(Condition::new(Sky::Rain).thunder());
     conditions
@@ -51,7 +42,7 @@ fn snapshot() -> Snapshot {
         daylight: Some(Daylight::Night),
     };
     let weather = Weather::new(SourceId::MET_NORWAY, [hour], []).unwrap();
-    let city = masthead::weather::City::find("oskemen").unwrap();
+    let city = City::find("oskemen").unwrap();
     let credit = Attribution::new("met");
     snapshot.add_weather(city.id(), city.zone(), weather, credit, time(NOW), None);
     snapshot
@@ -80,7 +71,7 @@ fn words(lang: Lang) -> String {
         .lang(lang)
         .isolates(false)
         .rates([["krw/kzt".parse().unwrap()]])
-        .cities([masthead::weather::City::find("oskemen").unwrap().clone()])
+        .cities([City::find("oskemen").unwrap().clone()])
         .temperatures(Temperatures::Now)
         .conditions(true);
     for minutes in [0, 1, 59, 60, 23 * 60, 24 * 60, 9 * 24 * 60] {
@@ -117,7 +108,7 @@ fn a_clock_is_that_of_the_city_on_that_day() {
             daylight: None,
         };
         let weather = Weather::new(SourceId::MET_NORWAY, [hour], []).unwrap();
-        let city = masthead::weather::City::find("astana").unwrap();
+        let city = City::find("astana").unwrap();
         let credit = Attribution::new("met");
         snapshot.add_weather(city.id(), city.zone(), weather, credit, time(at), None);
         let layout = Layout::line().times(Times::Clock);

@@ -14,7 +14,7 @@ use super::{ASTANA, local};
 use crate::money::rates;
 use crate::support::{recorded, time};
 
-const SKIES: [Sky; 12] = [
+pub(crate) const SKIES: [Sky; 12] = [
     Sky::Clear,
     Sky::Fair,
     Sky::PartlyCloudy,
@@ -28,7 +28,8 @@ const SKIES: [Sky; 12] = [
     Sky::Snow,
     Sky::Hail,
 ];
-const INTENSITIES: [Intensity; 3] = [Intensity::Light, Intensity::Moderate, Intensity::Heavy];
+pub(crate) const INTENSITIES: [Intensity; 3] =
+    [Intensity::Light, Intensity::Moderate, Intensity::Heavy];
 
 fn condition() -> impl Strategy<Value = Condition> {
     let sky = (0..12_usize, 0..3_usize, any::<bool>(), any::<bool>());

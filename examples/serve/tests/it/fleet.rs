@@ -101,14 +101,15 @@ fn page(server: &Server) -> String {
 fn assert_alike(one: &Server, other: &Server) {
     let began = Instant::now();
     while page(one) != page(other) {
-        let told = [one, other].map(|server| {
+        let told = |server: &Server| {
             let health = server.get("/strip/health");
             format!("{}\n{health}\n{}", page(server), server.log())
-        });
+        };
         assert!(
             began.elapsed() < PATIENCE,
-            "they show different pages:\n{}",
-            told.join("\n\n")
+            "they show different pages:\n{}\n\n{}",
+            told(one),
+            told(other)
         );
         std::thread::sleep(Duration::from_millis(20));
     }
