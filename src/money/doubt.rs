@@ -20,6 +20,8 @@ impl Rates {
             publication,
             rows,
             mut older,
+            unconfirmed,
+            longest_pause,
         } = self;
         let rows = rows.into_iter().filter_map(|row| {
             if !doubted.contains(&row.currency) {
@@ -38,7 +40,13 @@ impl Rates {
         older.retain(|(_, day)| *day < publication.day);
         older.sort_unstable();
         let whole = Self::new(publication, rows)?;
-        Ok(Self { older, ..whole })
+        let whole = Self {
+            older,
+            longest_pause,
+            ..whole
+        };
+        let unconfirmed = unconfirmed.into_iter();
+        Ok(whole.with_unconfirmed(unconfirmed.filter(|currency| !doubted.contains(currency))))
     }
 
     /// The day on which the rate of a currency is official: the publication's, or an older one where its number was doubted

@@ -29,6 +29,7 @@ pub struct Rate {
     day: NaiveDate,
     #[serde(with = "decimal::text::option")]
     change: Option<Decimal>,
+    confirmed: bool,
 }
 
 impl Rate {
@@ -38,6 +39,7 @@ impl Rate {
         nominal: u32,
         day: NaiveDate,
         change: Option<Decimal>,
+        confirmed: bool,
     ) -> Self {
         Self {
             pair,
@@ -45,6 +47,7 @@ impl Rate {
             nominal,
             day,
             change,
+            confirmed,
         }
     }
 
@@ -76,6 +79,13 @@ impl Rate {
     #[must_use]
     pub const fn change(self) -> Option<Decimal> {
         self.change
+    }
+
+    /// Whether a second publication with other numbers, or another bank, has confirmed the rate. One that is not confirmed is
+    /// shown with the word *unconfirmed*.
+    #[must_use]
+    pub const fn is_confirmed(self) -> bool {
+        self.confirmed
     }
 
     /// The direction of [`change`](Self::change).

@@ -40,6 +40,11 @@ pub struct Rates {
     /// The rows that are of an older day than the publication, in the order of the rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) older: Vec<(Currency, NaiveDate)>,
+    /// The rows that nothing has confirmed yet, in the order of the rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) unconfirmed: Vec<Currency>,
+    /// For how many days after its own the publication may stay in force.
+    pub(super) longest_pause: u16,
 }
 
 /// What is said once of a whole publication.
@@ -134,7 +139,46 @@ impl Rates {
             publication,
             rows,
             older: Vec::new(),
+            unconfirmed: Vec::new(),
+            longest_pause: Self::DEFAULT_PAUSE,
         })
+    }
+
+    /// The longest pause of a bank of which nothing else is known, in days.
+    pub const DEFAULT_PAUSE: u16 = 10;
+
+    /// Sets for how many days after its own the publication may stay in force without another one: the bank's longest pause,
+    /// over its longest holidays. 0 for a bank that has a publication for every calendar day.
+    ///
+    /// Default: [`DEFAULT_PAUSE`](Self::DEFAULT_PAUSE).
+    #[must_use]
+    pub const fn with_longest_pause(mut self, days: u16) -> Self {
+        self.longest_pause = days;
+        self
+    }
+
+    /// For how many days after its own the publication may stay in force without another one.
+    #[must_use]
+    pub const fn longest_pause(&self) -> u16 {
+        self.longest_pause
+    }
+
+    /// Marks the rows that nothing has confirmed yet; every other row is confirmed. A currency without a row is left out.
+    #[must_use]
+    pub fn with_unconfirmed(mut self, currencies: impl IntoIterator<Item = Currency>) -> Self {
+        self.unconfirmed = currencies
+            .into_iter()
+            .filter(|currency| self.row(*currency).is_some())
+            .collect();
+        self.unconfirmed.sort_unstable();
+        self.unconfirmed.dedup();
+        self
+    }
+
+    /// The currencies whose rates nothing has confirmed yet: no second publication with other numbers and no other bank.
+    #[must_use]
+    pub fn unconfirmed(&self) -> &[Currency] {
+        &self.unconfirmed
     }
 
     /// The rate of a pair, in the direction the bank quotes; nothing when it does not quote the pair.
@@ -201,7 +245,12 @@ impl Rates {
         rows.retain(wanted);
         older.retain(|(currency, _)| rows.iter().any(|row| row.currency == *currency));
         let whole = Self::new(self.publication, rows)?;
-        Ok(Self { older, ..whole })
+        let whole = Self {
+            older,
+            longest_pause: self.longest_pause,
+            ..whole
+        };
+        Ok(whole.with_unconfirmed(self.unconfirmed))
     }
 
     /// How many currencies the publication quotes; never zero.
@@ -242,6 +291,7 @@ impl Rates {
             row.nominal,
             self.day_of(row.currency),
             row.change,
+            !self.unconfirmed.contains(&row.currency),
         )
     }
 }
@@ -278,6 +328,14 @@ struct Unchecked {
     rows: Vec<Row>,
     #[serde(default)]
     older: Vec<(Currency, NaiveDate)>,
+    #[serde(default)]
+    unconfirmed: Vec<Currency>,
+    #[serde(default = "default_pause")]
+    longest_pause: u16,
+}
+
+const fn default_pause() -> u16 {
+    Rates::DEFAULT_PAUSE
 }
 
 impl TryFrom<Unchecked> for Rates {
@@ -288,8 +346,12 @@ impl TryFrom<Unchecked> for Rates {
             publication,
             rows,
             older,
+            unconfirmed,
+            longest_pause,
         } = unchecked;
-        let whole = Self::new(publication, rows)?;
+        let whole = Self::new(publication, rows)?
+            .with_unconfirmed(unconfirmed)
+            .with_longest_pause(longest_pause);
         let known = |(currency, day): &(Currency, NaiveDate)| {
             whole.row(*currency).is_some() && day::is_plausible(*day) && *day < whole.day()
         };
