@@ -163,6 +163,15 @@ impl Rates {
         self.longest_pause
     }
 
+    /// The same publication with other changes.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn with_changes(mut self, change: impl Fn(&Row) -> Option<Decimal>) -> Self {
+        for row in &mut self.rows {
+            row.change = change(row);
+        }
+        self
+    }
+
     /// Marks the rows that nothing has confirmed yet; every other row is confirmed. A currency without a row is left out.
     #[must_use]
     pub fn with_unconfirmed(mut self, currencies: impl IntoIterator<Item = Currency>) -> Self {
@@ -297,6 +306,18 @@ impl Rates {
 }
 
 impl Row {
+    /// Whether [`change`](Self::change) can lead to the value: it is smaller than the larger of the value and the value before
+    /// it. `true` where there is no change.
+    #[must_use]
+    pub fn has_possible_change(&self) -> bool {
+        self.change.is_none_or(|change| {
+            let before = self.value.checked_sub(change);
+            before.is_some_and(|before| {
+                before > Decimal::ZERO && change.abs() < before.max(self.value)
+            })
+        })
+    }
+
     fn check(&self, home: Currency) -> Result<(), InvalidRates> {
         let Self {
             currency,

@@ -14,6 +14,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::day;
+#[cfg(feature = "ticker")]
+use crate::money::Currency;
 use crate::money::{Method, Rates};
 use crate::provenance::{Attribution, SourceId};
 use crate::weather::{City, CityId, Weather};
@@ -173,18 +175,49 @@ impl Snapshot {
     /// assert_eq!(snapshot.add_rates(rates, Attribution::new("The bank"), now), Added::Confirmed);
     /// ```
     pub fn add_rates(&mut self, rates: Rates, credit: Attribution, now: DateTime<Utc>) -> Added {
-        let now = day::clamp(now);
-        let today = day::of(now, rates.zone());
-        // The bank's own word is in force now, unless it is of a day ahead, or so old that the feed must have stopped. A
-        // computed set says nothing beyond its own day: the other party may not have seen the newer one.
-        let recent = today - rates.day() <= TimeDelta::days(Self::MAX_DAYS_IN_FORCE);
+        self.add_rates_served(rates, credit, now, now)
+    }
+
+    /// Adds at `now` a publication that its source last served at `served`: what has been held back is as old as that.
+    pub(crate) fn add_rates_served(
+        &mut self,
+        rates: Rates,
+        credit: Attribution,
+        served: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Added {
+        let [served, now] = [served, now].map(day::clamp);
+        let today = day::of(served, rates.zone());
+        // The bank's own list is in force when it is served, unless it is of a day ahead, or older than the bank's longest
+        // pause. A computed set says nothing beyond its own day: the other party may not have seen the newer one.
+        let pause = today - rates.day();
+        let stands = pause <= TimeDelta::days(rates.longest_pause().into());
         let published = rates.publication().method == Method::Published;
-        let valid = if rates.day() <= today && recent && published {
-            now
+        let valid = if rates.day() <= today && stands && published {
+            served
         } else {
             day::start(rates.day(), rates.zone())
         };
-        self.take_rates(Observed::new(rates, valid, now), credit, now)
+        self.take_rates(Observed::new(rates, valid, served), credit, now)
+    }
+
+    /// Whether the rows that nothing has confirmed are marked.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn is_marked(&self, unconfirmed: impl Fn(&Rates) -> Vec<Currency>) -> bool {
+        let mut shown = self.rates.iter().chain(&self.next).map(Observed::value);
+        shown.all(|rates| rates.unconfirmed() == unconfirmed(rates))
+    }
+
+    /// Marks the rows that nothing has confirmed. The times stay what they are.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn mark(&mut self, unconfirmed: impl Fn(&Rates) -> Vec<Currency>) {
+        for held in [&mut self.rates, &mut self.next] {
+            *held = held.take().map(|held| {
+                let marks = unconfirmed(held.value());
+                let rates = held.value().clone().with_unconfirmed(marks);
+                held.with(rates)
+            });
+        }
     }
 
     /// The same of a publication that another server has read.
@@ -227,7 +260,7 @@ impl Snapshot {
         self.attributions.insert(rates.source().clone(), credit);
         let (method, day) = (rates.publication().method, rates.day());
         let added = match slot.as_ref().map(Observed::value) {
-            Some(held) if held == rates => Added::Confirmed,
+            Some(held) if held.has_numbers_of(rates) => Added::Confirmed,
             Some(held) if (held.publication().method, held.day()) == (method, day) => {
                 Added::Corrected
             }
@@ -310,6 +343,11 @@ impl Snapshot {
 }
 
 impl Rates {
+    /// Whether two publications differ in their marks alone.
+    fn has_numbers_of(&self, other: &Self) -> bool {
+        self == other || self.clone().with_unconfirmed(other.unconfirmed().iter().copied()) == *other
+    }
+
     /// Whether `other` may take this one's place: in force, or `ahead`, where nothing is in force yet and the bank may
     /// take its word back.
     fn yields_to(&self, other: &Self, ahead: bool) -> bool {

@@ -71,6 +71,10 @@ impl Shared {
             return entry;
         }
         let verdict = self.guarding(now, |guard| guard.consider(&feed_of(&rates), rates, served));
+        if verdict.publish.is_empty() && verdict.events.is_empty() {
+            // Another source repeats what is held already.
+            entry.added = Some(Added::Superseded);
+        }
         self.publish(&mut entry, verdict, now);
         entry
     }
@@ -100,9 +104,10 @@ impl Shared {
     /// Publishes what is believed now, and tells of it.
     fn publish(&self, entry: &mut Entry, verdict: Verdict, now: DateTime<Utc>) {
         entry.events.extend(verdict.events);
-        for rates in verdict.publish {
+        for (rates, seen) in verdict.publish {
             let source = rates.source().clone();
-            let Ok(rates) = self.wanted(rates) else {
+            let presented = self.guarding(now, |guard| guard.presented(rates));
+            let Ok(rates) = self.wanted(presented) else {
                 let reason = "none of the pairs asked for is in the publication";
                 let outcome = Outcome::Failed(DecodeError::malformed(&source, reason).into());
                 entry.attempts.retain(|attempt| attempt.source != source);
@@ -112,10 +117,23 @@ impl Shared {
             let credit = self.bank.attribution(&source);
             let credit = credit.unwrap_or_else(|| Attribution::new(source.to_string()));
             let added = self.show(&Topic::Rates, now, |snapshot| {
-                snapshot.add_rates(rates, credit, now)
+                snapshot.add_rates_served(rates, credit, seen, now)
             });
             entry.added = Some(added);
         }
+        self.mark(now);
+    }
+
+    /// Marks what is shown: the rows that nothing has confirmed yet, by what the guard knows now.
+    pub(super) fn mark(&self, now: DateTime<Utc>) {
+        let marks = self.memory().marks();
+        if self.cell.load().is_marked(|rates| marks.of(rates)) {
+            return;
+        }
+        self.show(&Topic::Rates, now, |snapshot| {
+            snapshot.mark(|rates| marks.of(rates));
+            Added::Changed
+        });
     }
 
     /// Believes what is held; nothing where there is no such hold.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::calendar::{Calendar, LONGEST, Last, read};
-use super::guard::{Memory, STANDS_BY};
+use super::guard::Memory;
 use super::{Item, Report, Topic};
 use crate::snapshot::Snapshot;
 
@@ -160,15 +160,12 @@ impl Schedule {
     }
 }
 
-/// When what is held is looked at again: once the bank has stood by its word, and then every half hour.
+/// When a source whose numbers are held is asked again: after a quarter of an hour, in which banks correct a slip, and then
+/// every half hour.
 fn again(memory: &Memory, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let again = memory.holds().iter().map(|hold| {
-        let stood_by = hold.since.min(now) + STANDS_BY + TimeDelta::seconds(5);
-        if stood_by > now {
-            stood_by
-        } else {
-            now + MINUTE * 30
-        }
+        let soon = hold.since.min(now) + MINUTE * 15;
+        if soon > now { soon } else { now + MINUTE * 30 }
     });
     again.min()
 }

@@ -74,6 +74,7 @@ impl Shared {
                 .publish
                 .iter()
                 .rev()
+                .map(|(rates, _)| rates)
                 .find(|rates| rates.day() == day);
             let rates = match believed.filter(|_| is_believed) {
                 Some(rates) => rates,
@@ -85,6 +86,7 @@ impl Shared {
                     }
                 }
             };
+            let rates = self.guarding(now, |guard| guard.presented(rates));
             let Ok(rates) = self.wanted(rates) else {
                 why = Some("none of the pairs asked for is in the publication".into());
                 continue;
@@ -105,6 +107,7 @@ impl Shared {
             }
             added = Some(taken);
         }
+        self.mark(now);
         // By now more of it may have been read here.
         let (_, says_more) = self.kept_beside(&shown, by_store);
         if says_more && why.is_none() {

@@ -60,6 +60,12 @@ impl Guard<'_> {
             self.memory.unconfirmed = other.unconfirmed;
             self.memory.denied_by.clone_from(&other.denied_by);
         }
+        if is_newer {
+            self.memory
+                .unconfirmed_rows
+                .clone_from(&other.unconfirmed_rows);
+            self.memory.doubts.clone_from(&other.doubts);
+        }
         // What was said there is not said anew.
         self.memory.at = at;
         (verdict, refused)
@@ -76,9 +82,7 @@ impl Guard<'_> {
         if let Some(rows) = surprising {
             let mut doubted = super::currencies(&rows).chain([self.bank.anchor]);
             // Whoever can write to a store can prove anything there.
-            if !doubted
-                .all(|currency| judge::is_plausible(self.bank, self.memory, &rates, currency))
-            {
+            if !doubted.all(|currency| judge::is_plausible(self.bank, &rates, currency)) {
                 return self.weigh(rates, false, verdict);
             }
             self.memory.unconfirmed = None;

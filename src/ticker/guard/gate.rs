@@ -7,9 +7,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::money::{Currency, Quotation, Rates, Row};
+use crate::money::{Currency, Quotation, Rates};
 
 /// No move up to this is surprising: 3 %.
 pub(super) const FLOOR: f64 = 0.03;
@@ -22,7 +23,7 @@ const REMEMBERED: usize = 60;
 /// What a rate was: the logarithm of home units for one unit, and how much of it rounding may have made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quote {
-    log: f64,
+    pub(super) log: f64,
     slack: f64,
 }
 
@@ -33,22 +34,27 @@ pub(super) type Quotes = BTreeMap<Currency, Quote>;
 pub(super) fn quotes(rates: &Rates) -> impl Iterator<Item = (Currency, Quote)> + '_ {
     let places = rates.rows().iter().map(|row| row.value.scale()).max();
     let tick = 10_f64.powi(-i32::try_from(places.unwrap_or_default()).unwrap_or(i32::MAX));
-    let sign = match rates.publication().quotation {
-        Quotation::HomePerForeign => 1.0,
-        Quotation::ForeignPerHome => -1.0,
-    };
+    let quotation = rates.publication().quotation;
     rates.rows().iter().filter_map(move |row| {
-        let value = value(row)?;
         let quote = Quote {
-            log: sign * (value.ln() - f64::from(row.nominal).ln()),
-            slack: tick / 2.0 / value,
+            log: log_of(row.value, row.nominal, quotation)?,
+            slack: tick / 2.0 / positive(row.value)?,
         };
         Some((row.currency, quote))
     })
 }
 
-fn value(row: &Row) -> Option<f64> {
-    row.value.to_f64().filter(|value| *value > 0.0)
+/// The logarithm of home units for one unit.
+pub(super) fn log_of(value: Decimal, nominal: u32, quotation: Quotation) -> Option<f64> {
+    let log = positive(value)?.ln() - f64::from(nominal).ln();
+    Some(match quotation {
+        Quotation::HomePerForeign => log,
+        Quotation::ForeignPerHome => -log,
+    })
+}
+
+fn positive(value: Decimal) -> Option<f64> {
+    value.to_f64().filter(|value| *value > 0.0)
 }
 
 /// The moves from one set of quotes to a publication.
@@ -94,6 +100,11 @@ impl Moves {
             .iter()
             .filter(|(_, size, _)| *size + self.common != 0.0);
         moved.count() * 2 > self.own.len()
+    }
+
+    /// The median size of the rows' own moves.
+    pub(super) fn typical(&self) -> f64 {
+        median(self.own.iter().map(|(_, size, _)| size.abs())).unwrap_or_default()
     }
 
     /// Whether nearly all rows moved alike, so that it is the home currency that moved.
@@ -151,6 +162,12 @@ pub(super) fn plausible(
     let dollar = across(quotes, Currency::USD, home, home)?;
     let unit = across(quotes, currency, home, home)?;
     Some((dollar.log - unit.log - usual.ln()).abs() <= TIMES.ln())
+}
+
+/// The logarithm of home units for one unit of a currency of which a dollar buys `usual`.
+pub(super) fn usual_log(quotes: &Quotes, home: Currency, usual: f64) -> Option<f64> {
+    let dollar = across(quotes, Currency::USD, home, home)?;
+    Some(dollar.log - usual.ln())
 }
 
 /// The last moves of a kind, in millionths.

@@ -11,8 +11,9 @@ use crate::text::serde_as_text;
 
 /// A publication, or rows of one, whose numbers are surprising and are not shown: what was held stays.
 ///
-/// It ends when another bank says the same; where most rates moved, when the bank's own figures or its next publication bear
-/// it out; or when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)).
+/// It ends when another bank says the same; when the next publication agrees, where most rows moved; when three further
+/// publications agree, where rows moved alone; or when the operator approves it
+/// ([`Ticker::approve`](crate::Ticker::approve)).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hold {
@@ -32,6 +33,8 @@ pub struct Hold {
     pub rows: Vec<HeldRow>,
     /// Independent banks that say something else, of the same day or a later one.
     pub contradicted_by: Vec<SourceId>,
+    /// How many further publications, of other numbers, have agreed with a whole publication that is held.
+    pub followed: u8,
     pub(super) candidate: Rates,
 }
 
@@ -80,6 +83,11 @@ impl Hold {
         let own = new.method == Method::Published && held.method != Method::Published;
         let longer = new.method == held.method && rates.len() > self.candidate.len();
         self.candidate == *rates || (self.says_the_same(rates) && !own && !longer)
+    }
+
+    /// Whether the row of a currency is held.
+    pub(super) fn names(&self, currency: Currency) -> bool {
+        self.rows.iter().any(|row| row.currency == currency)
     }
 
     /// Whether a publication of the day has the same numbers, as far as both have them. Each feed has a list of its own.
@@ -225,15 +233,17 @@ pub enum Evidence {
         /// The day of its publication.
         day: NaiveDate,
     },
-    /// The bank's own changes tie the new numbers to those held, nearly all rows moved alike, and a quarter of an hour later
-    /// it still said so.
-    Change {
-        /// When it said so first.
-        since: DateTime<Utc>,
-    },
-    /// The next publication agrees.
+    /// The next publication, with other numbers, agrees.
     Next {
         /// Its day.
+        day: NaiveDate,
+    },
+    /// So many further publications of a row that moved alone were each nearer to the one before than to the value that was
+    /// believed.
+    Further {
+        /// How many.
+        publications: u8,
+        /// The day of the last.
         day: NaiveDate,
     },
     /// The operator approved it.
@@ -310,11 +320,10 @@ impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Witness { source, day } => write!(f, "{source} says the same on {day}"),
-            Self::Change { since } => write!(
-                f,
-                "the bank's changes bear it out, and it has said so since {since}"
-            ),
             Self::Next { day } => write!(f, "the publication of {day} agrees"),
+            Self::Further { publications, day } => {
+                write!(f, "{publications} further publications agree, the last of {day}")
+            }
             Self::Approved => f.write_str("the operator approved it"),
         }
     }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use super::gate::{self, Moves, Quotes};
 use super::hold::{HeldRow, HoldReason};
 use super::memory::Memory;
-use crate::money::{Currency, Method, Rates};
+use crate::money::{Currency, Rates};
 use crate::ticker::Bank;
 
 /// Why a publication is never shown.
@@ -110,9 +110,8 @@ pub(super) enum Suspicion {
 /// Compares a publication with what was believed, or, where nothing was, with what is plausible.
 pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicion {
     let held = memory.quotes(rates.day());
-    let own: Quotes = gate::quotes(rates).collect();
     let Some(moves) = Moves::between(&held, rates) else {
-        return first(bank, memory, rates, &own);
+        return first(bank, memory, rates);
     };
     let spread = gate::spread(memory.days_since(rates.day()));
     let (common, limit) = (moves.common.abs(), memory.common_limit() * spread);
@@ -140,8 +139,7 @@ pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicio
 pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow> {
     let own: Quotes = gate::quotes(rates).collect();
     let implausible = |currency: Currency| {
-        let believable = believable(bank, memory, rates, &own, currency);
-        (!believable)
+        (plausible(bank, &own, currency) == Some(false))
             .then(|| held_row(rates, currency, None))
             .flatten()
     };
@@ -165,20 +163,31 @@ pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow>
     alone.chain(new).collect()
 }
 
-/// Whether a rate could be one, whatever was believed before.
-pub(super) fn is_plausible(
-    bank: &Bank,
-    memory: &Memory,
-    rates: &Rates,
-    currency: Currency,
-) -> bool {
+/// Whether a rate is within four times of the usual one; `false` where that is not known.
+pub(super) fn is_plausible(bank: &Bank, rates: &Rates, currency: Currency) -> bool {
     let own: Quotes = gate::quotes(rates).collect();
-    believable(bank, memory, rates, &own, currency)
+    plausible(bank, &own, currency) == Some(true)
+}
+
+/// Whether a rate is beyond four times of the usual one.
+pub(super) fn is_implausible(bank: &Bank, rates: &Rates, currency: Currency) -> bool {
+    let own: Quotes = gate::quotes(rates).collect();
+    plausible(bank, &own, currency) == Some(false)
+}
+
+/// The logarithm of the usual rate of a currency, at the dollar of a publication.
+pub(super) fn usual_log(bank: &Bank, rates: &Rates, currency: Currency) -> Option<f64> {
+    if currency == Currency::USD {
+        // The dollar speaks for the home currency.
+        return bank.usual(bank.home).map(f64::ln);
+    }
+    let own: Quotes = gate::quotes(rates).collect();
+    gate::usual_log(&own, bank.home, bank.usual(currency)?)
 }
 
 /// Nothing to compare with: the anchor decides of the whole, each other row of itself.
-fn first(bank: &Bank, memory: &Memory, rates: &Rates, own: &Quotes) -> Suspicion {
-    if !believable(bank, memory, rates, own, bank.anchor) {
+fn first(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicion {
+    if is_implausible(bank, rates, bank.anchor) {
         return Suspicion::Whole(HoldReason::Implausible, every_row(rates));
     }
     let rows = alone(bank, memory, rates);
@@ -189,28 +198,16 @@ fn first(bank: &Bank, memory: &Memory, rates: &Rates, own: &Quotes) -> Suspicion
     }
 }
 
-/// Whether a first rate is plausible; or, where that cannot be told, whether the publication before said the same.
-fn believable(
-    bank: &Bank,
-    memory: &Memory,
-    rates: &Rates,
-    own: &Quotes,
-    currency: Currency,
-) -> bool {
-    let usual = bank.usual(currency).zip(bank.usual(bank.home));
-    let plausible = usual.and_then(|(units, home)| {
-        // The home currency has no row of its own: the dollar speaks for it.
-        let (wanted, units) = if currency == Currency::USD {
-            (bank.home, home)
-        } else {
-            (currency, units)
-        };
-        gate::plausible(own, wanted, bank.home, units)
-    });
-    plausible.unwrap_or_else(|| {
-        let mut before = memory.holds.iter().map(|hold| &hold.candidate);
-        before.any(|before| borne_out(before, rates, currency))
-    })
+/// Whether a rate is from a quarter of the usual one to four times it; `None` where that is not known.
+fn plausible(bank: &Bank, own: &Quotes, currency: Currency) -> Option<bool> {
+    let (units, home) = bank.usual(currency).zip(bank.usual(bank.home))?;
+    // The home currency has no row of its own: the dollar speaks for it.
+    let (wanted, units) = if currency == Currency::USD {
+        (bank.home, home)
+    } else {
+        (currency, units)
+    };
+    gate::plausible(own, wanted, bank.home, units)
 }
 
 /// Whether a later publication, of other numbers, has nearly the same rate of a currency.
@@ -223,25 +220,6 @@ pub(super) fn borne_out(before: &Rates, rates: &Rates, currency: Currency) -> bo
             moves.most()
                 && own.is_some_and(|(_, size, slack)| !gate::beyond(*size, gate::FLOOR, *slack))
         })
-}
-
-/// Whether the bank's own changes lead from what was believed to this publication: for the anchor, and nearly every row.
-pub(super) fn ties(held: &Memory, rates: &Rates, anchor: Currency) -> bool {
-    let tied = |currency: Currency| {
-        let row = rates.row(currency)?;
-        let change = row.change?;
-        let (before, _) = held.last_good(currency, rates.day().pred_opt()?)?;
-        let same_units = before.nominal == row.nominal;
-        Some(same_units && row.value.checked_sub(change) == Some(before.value))
-    };
-    let known = rates.rows().iter().filter_map(|row| tied(row.currency));
-    let (count, all) = known.fold((0_usize, 0_usize), |(count, all), tied| {
-        (count + usize::from(tied), all + 1)
-    });
-    rates.publication().method == Method::Published
-        && tied(anchor) == Some(true)
-        && count * 5 >= all * 4
-        && all * 5 >= rates.len() * 4
 }
 
 fn every_row(rates: &Rates) -> Vec<HeldRow> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::doubt::Doubt;
 use super::gate::{self, Moves, Past, Quotes};
 use super::hold::{Evidence, Hold, HoldId};
 use crate::money::{Currency, Method, Rates, Row};
@@ -30,10 +31,30 @@ pub(crate) struct Memory {
     pub(super) unconfirmed: Option<NaiveDate>,
     /// The banks that deny it.
     pub(super) denied_by: Vec<SourceId>,
+    /// The currencies that are shown although nothing has confirmed their rates, each with the day of the first.
+    pub(super) unconfirmed_rows: BTreeMap<Currency, NaiveDate>,
+    /// The rows that moved alone, across publications.
+    pub(super) doubts: BTreeMap<Currency, Doubt>,
     /// The last day on which the numbers were other ones.
     moved: Option<NaiveDate>,
     /// What was surprising and is believed, and why: so that each server of several need not find out by itself.
     proofs: Vec<(HoldId, Evidence)>,
+}
+
+/// The rates that nothing has confirmed yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Marks {
+    all: bool,
+    rows: Vec<Currency>,
+}
+
+impl Marks {
+    /// Those of a publication.
+    pub(crate) fn of(&self, rates: &Rates) -> Vec<Currency> {
+        let rows = rates.rows().iter().map(|row| row.currency);
+        rows.filter(|currency| self.all || self.rows.contains(currency))
+            .collect()
+    }
 }
 
 /// Publications remembered: in force, next, and two before.
@@ -68,7 +89,18 @@ impl Memory {
     pub(super) fn forget_after(&mut self, latest: NaiveDate) {
         self.accepted.retain(|rates| rates.day() <= latest);
         self.holds.retain(|hold| hold.day <= latest);
+        self.unconfirmed_rows.retain(|_, day| *day <= latest);
+        self.doubts
+            .retain(|_, doubt| doubt.last_day().is_some_and(|day| day <= latest));
         self.moved = self.moved.filter(|day| *day <= latest);
+    }
+
+    /// The rates that nothing has confirmed yet.
+    pub(crate) fn marks(&self) -> Marks {
+        Marks {
+            all: self.unconfirmed.is_some(),
+            rows: self.unconfirmed_rows.keys().copied().collect(),
+        }
     }
 
     /// When it last changed.

@@ -1,12 +1,14 @@
 //! Between decoding and publishing: a number that is surprising is held, not clamped and not shown.
 //!
 //! A publication is refused where it cannot be right ([`Refusal`]), held where it is surprising ([`Hold`]), and believed
-//! otherwise. What is held is released by evidence ([`Evidence`]), never by time alone: an independent bank, the bank's own
-//! changes or next publication where most rates moved, or the operator.
+//! otherwise. Evidence releases a hold ([`Evidence`]), never time alone: an independent bank, further publications with other
+//! numbers, or the operator. The bank's own `change` is no evidence: its feed computes it from the value.
 //!
 //! Floats judge here; no number that is shown is made of one.
 #![allow(clippy::float_arithmetic)]
 
+mod change;
+mod doubt;
 mod follow;
 mod gate;
 mod hold;
@@ -15,6 +17,8 @@ mod memory;
 mod plausible;
 mod release;
 mod witness;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -26,17 +30,17 @@ pub use hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHol
 pub use judge::Refusal;
 pub(super) use memory::Memory;
 pub(super) use plausible::per_dollar;
-pub(super) use release::STANDS_BY;
 pub use witness::Witness;
 
+use doubt::{Doubt, Further};
 use gate::Moves;
 use judge::Suspicion;
 
-/// What is believed, and what is to be told of it.
+/// The publications that are believed now, and the events that led there.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
-    /// What to publish, in this order.
-    pub(super) publish: Vec<Rates>,
+    /// The publications to show, in this order, each with the time at which its own source last served it.
+    pub(super) publish: Vec<(Rates, DateTime<Utc>)>,
     pub(super) events: Vec<GuardEvent>,
 }
 
@@ -82,10 +86,111 @@ impl Guard<'_> {
 
     fn judge(&mut self, rates: Rates, verdict: &mut Verdict) {
         match judge::suspicion(self.bank, self.memory, &rates) {
-            Suspicion::None => self.believe(rates, verdict),
-            Suspicion::Rows(rows) => self.doubt_rows(rates, rows, verdict),
+            Suspicion::None => {
+                self.forget_doubts(&rates, &[]);
+                self.believe(rates, verdict);
+            }
+            Suspicion::Rows(rows) => {
+                self.forget_doubts(&rates, &rows);
+                let day = rates.day();
+                let (doubted, evidence) = self.follow_doubts(&rates, rows, verdict);
+                if doubted.is_empty() {
+                    self.believe(rates, verdict);
+                } else {
+                    self.doubt_rows(rates, doubted, verdict);
+                }
+                let believed = self.memory.of_day(day).cloned();
+                if let Some((believed, evidence)) = believed.zip(evidence) {
+                    self.memory.prove(&believed, evidence);
+                }
+            }
             Suspicion::Whole(reason, rows) => self.doubt_all(rates, reason, rows, verdict),
         }
+    }
+
+    /// Takes a publication into account for each of its rows that moved alone; returns those that are still in doubt, and the
+    /// evidence for the others.
+    fn follow_doubts(
+        &mut self,
+        rates: &Rates,
+        mut rows: Vec<HeldRow>,
+        verdict: &mut Verdict,
+    ) -> (Vec<HeldRow>, Option<Evidence>) {
+        let (day, quotation) = (rates.day(), rates.publication().quotation);
+        // Of the days before, because the day's own list may have been accepted without these rows.
+        let before = self.memory.quotes(day.pred_opt().unwrap_or(day));
+        let moves = Moves::between(&before, rates);
+        let has_other_numbers = moves.is_some_and(|moves| moves.most());
+        let believed = self.memory.quotes(day);
+        let mut settled: BTreeMap<HoldId, Vec<Currency>> = BTreeMap::new();
+        let mut publications = 0;
+        rows.retain(|held| {
+            let currency = held.currency;
+            let Some(row) = rates.row(currency) else {
+                return true;
+            };
+            let usual = || judge::usual_log(self.bank, rates, currency);
+            let reference = believed.get(&currency).map(|quote| quote.log);
+            let Some(reference) = reference.or_else(usual) else {
+                return true;
+            };
+            let Some(doubt) = self.memory.doubts.get_mut(&currency) else {
+                let doubt = Doubt::new(row, day, self.now);
+                self.memory.doubts.insert(currency, doubt);
+                return true;
+            };
+            let further = Further {
+                row,
+                day,
+                quotation,
+                has_other_numbers,
+                reference,
+            };
+            if !doubt.follow(&further, self.now) {
+                return true;
+            }
+            publications = doubt.followed();
+            let holding = self.memory.holds.iter().rev();
+            let holding = holding.filter(|hold| hold.day <= day && hold.names(currency));
+            let hold = holding.max_by_key(|hold| hold.day).map(|hold| hold.id);
+            settled
+                .entry(hold.unwrap_or_else(|| HoldId::of(rates)))
+                .or_default()
+                .push(currency);
+            false
+        });
+        let evidence = Evidence::Further {
+            publications: u8::try_from(publications).unwrap_or(u8::MAX),
+            day,
+        };
+        let is_evident = !settled.is_empty();
+        for (hold, rows) in settled {
+            let evidence = evidence.clone();
+            verdict.events.push(GuardEvent::Released {
+                hold,
+                rows,
+                evidence,
+            });
+        }
+        self.memory.changed(self.now);
+        (rows, is_evident.then_some(evidence))
+    }
+
+    /// Ends the doubts on rows that a publication shows near the value believed before.
+    fn forget_doubts(&mut self, rates: &Rates, still: &[HeldRow]) {
+        let day = rates.day();
+        self.memory.doubts.retain(|currency, doubt| {
+            let last = doubt.last_day().unwrap_or(day);
+            // The older days of a series that is settled are asked for until they are past.
+            let over = if doubt.is_settled {
+                (day - last).num_days() > 4
+            } else {
+                last <= day
+            };
+            !over
+                || rates.row(*currency).is_none()
+                || still.iter().any(|row| row.currency == *currency)
+        });
     }
 
     fn believe(&mut self, rates: Rates, verdict: &mut Verdict) {
@@ -109,7 +214,7 @@ impl Guard<'_> {
         }
     }
 
-    /// Nothing of it, unless it agrees with what was held before.
+    /// Holds a whole publication, unless enough publications agree with one that was held before.
     fn doubt_all(
         &mut self,
         rates: Rates,
@@ -117,18 +222,34 @@ impl Guard<'_> {
         rows: Vec<HeldRow>,
         verdict: &mut Verdict,
     ) {
-        let agreed = self.memory.holds.iter().position(|hold| {
-            matches!(hold.reason, HoldReason::Common { .. } | HoldReason::Apart)
-                && release::is_second_word(hold, self.now)
-                && release::agrees(self.memory, &hold.candidate, &rates)
-        });
-        if let Some(at) = agreed {
-            self.release_to_next(at, &rates, verdict);
-            // A row of it may be wrong all the same.
-            return self.judge(rates, verdict);
+        let mut hold = self.new_hold(rates, reason, rows);
+        match self.followed_by(&hold.candidate) {
+            Some((at, true)) => {
+                self.release_to_next(at, &hold.candidate, verdict);
+                // A row of it may still be wrong.
+                return self.judge(hold.candidate, verdict);
+            }
+            Some((at, false)) => {
+                let before = self.memory.holds.get(at);
+                hold.since = before.map_or(hold.since, |before| before.since.min(hold.since));
+                hold.followed = before.map_or(0, |before| before.followed + 1);
+            }
+            None => {}
         }
-        let hold = self.new_hold(rates, reason, rows);
         self.hold(hold, verdict);
+    }
+
+    /// The whole publication held before that another one agrees with, and whether enough agree by now.
+    fn followed_by(&self, next: &Rates) -> Option<(usize, bool)> {
+        let holds = self.memory.holds.iter().enumerate();
+        let agreed = holds.filter(|(_, hold)| {
+            hold.reason != HoldReason::Rows
+                && self.now - hold.since >= doubt::LATER
+                && release::agrees(self.memory, &hold.candidate, next)
+        });
+        let (at, hold) = agreed.max_by_key(|(_, hold)| hold.followed)?;
+        let needed = release::publications_needed(self.bank, hold);
+        Some((at, hold.followed + 1 >= needed))
     }
 
     /// In place of what the same source said of that day before.
@@ -148,33 +269,72 @@ impl Guard<'_> {
         };
         // Time that a wrong clock has counted does not count.
         hold.since = hold.since.min(self.now);
-        let (since, day, reason) = (hold.since, hold.day, hold.reason);
-        if served && rates.source() == &hold.source {
-            hold.seen = self.now.max(hold.since);
-            self.memory.changed(self.now);
+        // Only the source of a publication says that it still stands.
+        if !served || rates.source() != &hold.source {
+            return;
         }
-        if release::borne_out_by_changes(self.bank, self.memory, at) {
-            self.release(at, Evidence::Change { since }, &[], verdict);
-        } else if reason == HoldReason::Rows {
-            verdict.publish.extend(self.memory.of_day(day).cloned());
+        hold.seen = self.now;
+        let (day, reason) = (hold.day, hold.reason);
+        let (candidate, rows) = (hold.candidate.clone(), hold.rows.clone());
+        self.memory.changed(self.now);
+        if reason == HoldReason::Rows {
+            let (doubted, evidence) = self.follow_doubts(&candidate, rows, verdict);
+            if let Some(evidence) = evidence {
+                let Some(hold) = self.take(at) else { return };
+                return self.keep_in_doubt(at, hold, doubted, evidence, verdict);
+            }
+            let believed = self.memory.of_day(day).cloned();
+            // Another source's list of that day is not what this one has served.
+            let believed = believed.filter(|believed| believed.source() == candidate.source());
+            verdict
+                .publish
+                .extend(believed.map(|believed| (believed, self.now)));
+        } else if let Some((before, true)) = self.followed_by(&candidate) {
+            self.release_to_next(before, &candidate, verdict);
+            self.drop_holds(|hold| hold.candidate == candidate, verdict);
+            self.judge(candidate, verdict);
         }
     }
 
     /// Remembers and publishes.
     fn accept(&mut self, rates: Rates, verdict: &mut Verdict) {
         let (day, first) = (rates.day(), self.memory.is_empty());
+        let quotes = self.memory.quotes(day);
+        let moves = Moves::between(&quotes, &rates);
+        let has_other_numbers = moves.is_some_and(|moves| moves.most());
         if first {
             self.memory.unconfirmed = Some(day);
-        } else if let Some(unconfirmed) = self.memory.unconfirmed.filter(|before| *before < day) {
-            let quotes = self.memory.quotes(day);
-            if Moves::between(&quotes, &rates).is_some_and(|moves| moves.most()) {
-                self.confirm(unconfirmed, Evidence::Next { day }, verdict);
+        } else if let Some(unconfirmed) = self.memory.unconfirmed.filter(|before| *before < day)
+            && has_other_numbers
+        {
+            self.confirm(unconfirmed, Evidence::Next { day }, verdict);
+        }
+        for row in rates.rows() {
+            let currency = row.currency;
+            if rates.day_of(currency) < day {
+                continue;
+            }
+            let since = self.memory.unconfirmed_rows.get(&currency);
+            if since.is_some_and(|since| *since < day) && has_other_numbers {
+                self.memory.unconfirmed_rows.remove(&currency);
+            } else if !quotes.contains_key(&currency) && self.bank.usual(currency).is_none() {
+                self.memory.unconfirmed_rows.insert(currency, day);
             }
         }
         self.memory.accept(&rates, self.now);
-        // What was doubted of an older day is settled: a later publication is believed.
+        // A later publication is believed, which settles the doubts on older days.
         self.drop_holds(|hold| hold.day < day, verdict);
-        verdict.publish.push(rates);
+        verdict.publish.push((rates, self.now));
+    }
+
+    /// A publication as it is shown: with the changes that are consistent, and the rows marked that nothing has confirmed.
+    pub(super) fn presented(&self, rates: Rates) -> Rates {
+        let before = rates
+            .day()
+            .pred_opt()
+            .and_then(|day| self.memory.of_day(day));
+        let unconfirmed = self.memory.marks().of(&rates);
+        change::consistent(rates, before).with_unconfirmed(unconfirmed)
     }
 
     pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {
@@ -208,6 +368,7 @@ impl Guard<'_> {
             reason,
             rows,
             contradicted_by: Vec::new(),
+            followed: 0,
             candidate,
         }
     }

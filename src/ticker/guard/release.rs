@@ -1,7 +1,6 @@
 //! What ends a hold.
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
-
+use super::doubt::Doubt;
 use super::gate::{self, Moves, Quotes};
 use super::hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
 use super::judge;
@@ -11,9 +10,6 @@ use super::{Guard, Verdict};
 use crate::day;
 use crate::money::{Currency, Rates};
 use crate::ticker::Bank;
-
-/// How long a bank must stand by its word, before its own changes bear it out.
-pub(in crate::ticker) const STANDS_BY: TimeDelta = TimeDelta::minutes(15);
 
 impl Guard<'_> {
     /// Hears an independent bank on everything that is held, and on what nothing has borne out yet.
@@ -27,7 +23,7 @@ impl Guard<'_> {
         };
         let mut at = 0;
         while let Some(hold) = self.memory.holds.get(at) {
-            let said = witness::says(rates, &hold.candidate);
+            let said = witness::says(rates, &hold.candidate, self.tolerance(&hold.candidate));
             let (agreed, denied) = sides(hold, &said, self.bank.anchor);
             // On the evening before a shock other banks have set their day's rates already: that is silence.
             let denies = !denied.is_empty() && hold.day <= today;
@@ -39,30 +35,78 @@ impl Guard<'_> {
                 self.release(at, by(), &agreed, &mut verdict);
             } else {
                 if denies {
-                    self.contradict(at, witness, &mut verdict);
+                    self.contradict(at, witness, &denied, &mut verdict);
                 }
                 at += 1;
             }
         }
-        let unconfirmed = self.memory.unconfirmed.filter(|day| spoken_of >= *day);
-        let shown = unconfirmed.and_then(|day| Some((day, self.memory.of_day(day)?)));
-        if let Some((day, shown)) = shown {
-            let said = witness::says(rates, shown);
-            if majority(&said, self.bank.anchor) {
-                self.confirm(day, by(), &mut verdict);
-            } else if !said.is_empty() && !self.memory.denied_by.contains(&witness.id()) {
-                let by = witness.id();
-                self.memory.denied_by.push(by.clone());
-                self.memory.changed(self.now);
-                verdict.events.push(GuardEvent::Denied { day, by });
-            }
-        }
+        self.confirm_shown(witness, rates, &mut verdict);
         verdict
+    }
+
+    /// Confirms, by an independent bank, rates that are shown although nothing has confirmed them yet.
+    fn confirm_shown(&mut self, witness: &Witness, rates: &Rates, verdict: &mut Verdict) {
+        let spoken_of = witness.day_spoken_of(rates);
+        let first = self.memory.unconfirmed;
+        let rows = self.memory.unconfirmed_rows.values().copied();
+        let Some(since) = first.into_iter().chain(rows).min() else {
+            return;
+        };
+        let shown = self.memory.accepted().iter().rev();
+        let mut shown = shown.filter(|shown| (since..=spoken_of).contains(&shown.day()));
+        let Some(shown) = first
+            .filter(|day| *day <= spoken_of)
+            .and_then(|day| self.memory.of_day(day))
+            .or_else(|| shown.next())
+        else {
+            return;
+        };
+        let said = witness::says(rates, shown, self.tolerance(shown));
+        let day = shown.day();
+        if majority(&said, self.bank.anchor) {
+            if let Some(first) = first {
+                let source = witness.id();
+                let evidence = Evidence::Witness {
+                    source,
+                    day: rates.day(),
+                };
+                self.confirm(first, evidence, verdict);
+            }
+            for (currency, agrees) in said {
+                let rows = &mut self.memory.unconfirmed_rows;
+                let changed = if agrees {
+                    rows.remove(&currency).is_some()
+                } else {
+                    // The others confirm the list, and not this row.
+                    first.is_some() && rows.insert(currency, day).is_none()
+                };
+                if changed {
+                    self.memory.changed(self.now);
+                }
+            }
+        } else if first.is_some()
+            && !said.is_empty()
+            && !self.memory.denied_by.contains(&witness.id())
+        {
+            let by = witness.id();
+            self.memory.denied_by.push(by.clone());
+            self.memory.changed(self.now);
+            verdict.events.push(GuardEvent::Denied { day, by });
+        }
+    }
+
+    /// How far a witness may be from the rates of a publication.
+    fn tolerance(&self, rates: &Rates) -> f64 {
+        let before = rates.day().pred_opt().unwrap_or(rates.day());
+        let moves = Moves::between(&self.memory.quotes(before), rates);
+        witness::tolerance(moves.map_or(0.0, |moves| moves.typical()))
     }
 
     /// Whether an independent bank has something to say.
     pub(in crate::ticker) fn wants_witness(&self) -> bool {
-        self.memory.unconfirmed.is_some() || !self.memory.holds.is_empty()
+        self.memory.unconfirmed.is_some()
+            || !self.memory.unconfirmed_rows.is_empty()
+            || !self.memory.holds.is_empty()
     }
 
     /// Believes what is held, because the operator says so. Nothing where there is no such hold.
@@ -74,10 +118,21 @@ impl Guard<'_> {
         Some(verdict)
     }
 
-    fn contradict(&mut self, at: usize, witness: &Witness, verdict: &mut Verdict) {
+    fn contradict(
+        &mut self,
+        at: usize,
+        witness: &Witness,
+        denied: &[Currency],
+        verdict: &mut Verdict,
+    ) {
         let Some(hold) = self.memory.holds.get_mut(at) else {
             return;
         };
+        for currency in denied {
+            if let Some(doubt) = self.memory.doubts.get_mut(currency) {
+                doubt.deny(hold.day, &witness.id());
+            }
+        }
         if !hold.contradicted_by.contains(&witness.id()) {
             hold.contradicted_by.push(witness.id());
             let (hold, by) = (hold.id, witness.id());
@@ -126,11 +181,11 @@ impl Guard<'_> {
         self.settle(at, hold, doubted, evidence, verdict);
     }
 
-    fn take(&mut self, at: usize) -> Option<Hold> {
+    pub(super) fn take(&mut self, at: usize) -> Option<Hold> {
         (at < self.memory.holds.len()).then(|| self.memory.holds.remove(at))
     }
 
-    /// Publishes what was held; the rows still in `doubt` stay back.
+    /// Publishes what was held; the rows still in doubt stay back.
     fn settle(
         &mut self,
         at: usize,
@@ -141,9 +196,22 @@ impl Guard<'_> {
     ) {
         let still = |row: &&HeldRow| doubted.iter().any(|held| held.currency == row.currency);
         let rows = hold.rows.iter().filter(|row| !still(row));
+        let rows: Vec<Currency> = rows.map(|row| row.currency).collect();
+        for currency in &rows {
+            if let Some(doubt) = self.memory.doubts.get_mut(currency) {
+                doubt.is_settled = true;
+            }
+            self.memory.unconfirmed_rows.remove(currency);
+        }
+        for held in &doubted {
+            if let Some(row) = hold.candidate.row(held.currency) {
+                let doubt = || Doubt::new(row, hold.day, hold.since);
+                self.memory.doubts.entry(held.currency).or_insert_with(doubt);
+            }
+        }
         verdict.events.push(GuardEvent::Released {
             hold: hold.id,
-            rows: rows.map(|row| row.currency).collect(),
+            rows,
             evidence: evidence.clone(),
         });
         if hold.reason != HoldReason::Rows {
@@ -151,19 +219,31 @@ impl Guard<'_> {
             self.memory.unconfirmed = None;
             self.memory.denied_by.clear();
         }
+        self.keep_in_doubt(at, hold, doubted, evidence, verdict);
+    }
+
+    /// Publishes what was held but for the rows in doubt, for which the hold stays.
+    pub(super) fn keep_in_doubt(
+        &mut self,
+        at: usize,
+        hold: Hold,
+        doubted: Vec<HeldRow>,
+        evidence: Evidence,
+        verdict: &mut Verdict,
+    ) {
         let hold = Hold {
             reason: HoldReason::Rows,
             rows: doubted,
             ..hold
         };
-        let believed = without(self.memory, &hold);
+        let (believed, seen) = (without(self.memory, &hold), hold.seen);
         if !hold.rows.is_empty() {
             self.memory.holds.insert(at, hold);
         }
         if let Some(believed) = believed {
             self.memory.prove(&believed, evidence);
             self.memory.accept(&believed, self.now);
-            verdict.publish.push(believed);
+            verdict.publish.push((believed, seen));
         }
     }
 }
@@ -175,11 +255,12 @@ pub(super) fn without(memory: &Memory, hold: &Hold) -> Option<Rates> {
     hold.candidate.clone().doubting(&doubted, last_good).ok()
 }
 
-/// Whether another publication of the bank is a second word on what is held. What is wrong with a server shows in all its
-/// feeds at once, today's and tomorrow's; and two banks that deny it weigh more than the bank's own repetition.
-pub(super) fn is_second_word(hold: &Hold, now: DateTime<Utc>) -> bool {
-    const LATER: TimeDelta = TimeDelta::hours(6);
-    now - hold.since >= LATER && hold.contradicted_by.len() < 2
+/// How many further publications must agree with a whole one that is held: more where its anchor is beyond four times of the
+/// usual rate, or where two banks deny it, which weighs more than the bank's own repetition.
+pub(super) fn publications_needed(bank: &Bank, hold: &Hold) -> u8 {
+    let is_implausible = judge::is_implausible(bank, &hold.candidate, bank.anchor);
+    let needed = if is_implausible { 3 } else { 1 };
+    needed + if hold.contradicted_by.len() < 2 { 0 } else { 3 }
 }
 
 /// Whether a publication agrees with one that is held, of an earlier day and of other numbers.
@@ -189,21 +270,6 @@ pub(super) fn agrees(memory: &Memory, held: &Rates, next: &Rates) -> bool {
         && Moves::between(&quotes, next).is_some_and(|moves| {
             moves.most() && moves.together() && moves.common.abs() <= memory.common_limit()
         })
-}
-
-/// Whether the bank's own figures bear out what it says: its changes lead from what was held to what is held back, nearly all
-/// rows moved alike, it has stood by its word, and no other bank denies it.
-pub(super) fn borne_out_by_changes(bank: &Bank, memory: &Memory, at: usize) -> bool {
-    let Some(hold) = memory.holds.get(at) else {
-        return false;
-    };
-    let before = hold.day.checked_sub_days(Days::new(1));
-    let moves = before.and_then(|day| Moves::between(&memory.quotes(day), &hold.candidate));
-    matches!(hold.reason, HoldReason::Common { .. })
-        && hold.contradicted_by.is_empty()
-        && hold.seen - hold.since >= STANDS_BY
-        && moves.is_some_and(|moves| moves.together())
-        && judge::ties(memory, &hold.candidate, bank.anchor)
 }
 
 /// The rows of a hold that a witness bears out, and those it denies. Of a whole publication it speaks as one.

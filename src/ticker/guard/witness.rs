@@ -21,16 +21,26 @@ use crate::source::DynRates;
 /// | National Bank of Kyrgyzstan | none | 0.1 to 0.2 % apart on 24 May 2026; four digits of the tenge |
 /// | Bank of Russia | a day | equal to six digits on 5 days of 2023 and 2026: it prints the dollar of the day before |
 ///
-/// The others' rates of other home currencies were not measured; they are heard with the same tolerance of 2 %, several times
-/// what two banks differ by and less than any fault of a digit.
+/// The others' rates of other home currencies were not measured. The tolerance is 2 % on a usual day, several times what two
+/// banks differ by, and three times the median move of the rates against each other on a day of shock, 5 % at most: less than
+/// a fault of a digit.
 #[derive(Clone)]
 pub struct Witness {
     pub(crate) source: Arc<DynRates>,
     lag: u16,
 }
 
-/// How far a witness may be from what it bears out.
-pub(super) const TOLERANCE: f64 = 0.02;
+/// How far a witness may be from the value that it confirms, on a usual day.
+const TOLERANCE: f64 = 0.02;
+/// The same on any day: a slip of a digit is farther off.
+const LARGEST_TOLERANCE: f64 = 0.05;
+
+/// How far a witness may be from a value, on a day on which rates typically moved by `typical` beside the common move: two
+/// fixings of one day differ by the hours between them. On 4 April 2025 the Australian dollar of the European Central Bank
+/// and of the Bank of Russia were 2.2 % apart.
+pub(super) fn tolerance(typical: f64) -> f64 {
+    (3.0 * typical).clamp(TOLERANCE, LARGEST_TOLERANCE)
+}
 
 impl Witness {
     /// A witness whose publication of a day stands beside the other bank's of the same day.
@@ -61,11 +71,11 @@ impl Witness {
 }
 
 /// What a witness says of each of the currencies it quotes: whether its rate, across, is that of the publication.
-pub(super) fn says(rates: &Rates, of: &Rates) -> Vec<(Currency, bool)> {
+pub(super) fn says(rates: &Rates, of: &Rates, tolerance: f64) -> Vec<(Currency, bool)> {
     let [witness, held]: [Quotes; 2] = [rates, of].map(|rates| gate::quotes(rates).collect());
     let said = held.into_iter().filter_map(|(currency, quote)| {
         let across = gate::across(&witness, currency, of.home(), rates.home())?;
-        Some((currency, gate::agree(quote, across, TOLERANCE)))
+        Some((currency, gate::agree(quote, across, tolerance)))
     });
     said.collect()
 }

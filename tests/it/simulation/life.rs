@@ -24,7 +24,7 @@ pub(super) struct Tally {
     pub(super) faults: u64,
     pub(super) lies: u64,
     pub(super) holds: u64,
-    pub(super) by_change: u64,
+    pub(super) by_further: u64,
     pub(super) by_next: u64,
     pub(super) by_witness: u64,
     pub(super) dropped: u64,
@@ -43,7 +43,7 @@ impl AddAssign for Tally {
         self.faults += other.faults;
         self.lies += other.lies;
         self.holds += other.holds;
-        self.by_change += other.by_change;
+        self.by_further += other.by_further;
         self.by_next += other.by_next;
         self.by_witness += other.by_witness;
         self.dropped += other.dropped;
@@ -289,9 +289,9 @@ fn note(tally: &Mutex<Tally>, report: &Report) {
         match event {
             GuardEvent::Held(_) => tally.holds += 1,
             GuardEvent::Released {
-                evidence: Evidence::Change { .. },
+                evidence: Evidence::Further { .. },
                 ..
-            } => tally.by_change += 1,
+            } => tally.by_further += 1,
             GuardEvent::Released {
                 evidence: Evidence::Next { .. },
                 ..

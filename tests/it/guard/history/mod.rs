@@ -234,7 +234,7 @@ impl Replay {
                     continue;
                 }
                 GuardEvent::Released { evidence, .. } => match evidence {
-                    Evidence::Change { .. } => "by changes",
+                    Evidence::Further { .. } => "by further publications",
                     Evidence::Next { .. } => "by the next publication",
                     Evidence::Witness { .. } => "by a witness",
                     _ => "otherwise",
