@@ -1,9 +1,10 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+#[cfg(feature = "ticker")]
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, InvalidRates, Pair, Rate, decimal};
+use super::{Currency, InvalidRates, Pair, Rate, Row};
 use crate::day;
 use crate::provenance::SourceId;
 
@@ -44,6 +45,7 @@ pub struct Rates {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) unconfirmed: Vec<Currency>,
     /// For how many days after its own the publication may stay in force.
+    #[serde(skip_serializing_if = "is_default_pause")]
     pub(super) longest_pause: u16,
 }
 
@@ -84,22 +86,6 @@ pub enum Method {
     Published,
     /// Worked back from another party's figures: the nominal is 1 and there is no change.
     Computed,
-}
-
-/// One row of a publication.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Row {
-    /// The foreign currency.
-    pub currency: Currency,
-    /// The published value, 0.000000001 to 1,000,000,000.
-    #[serde(with = "decimal::text")]
-    pub value: Decimal,
-    /// The units the value is for: a power of ten from 1 to 1,000,000.
-    pub nominal: u32,
-    /// The bank's own difference to the publication before.
-    #[serde(with = "decimal::text::option")]
-    pub change: Option<Decimal>,
 }
 
 impl Rates {
@@ -305,43 +291,6 @@ impl Rates {
     }
 }
 
-impl Row {
-    /// Whether [`change`](Self::change) can lead to the value: it is smaller than the larger of the value and the value before
-    /// it. `true` where there is no change.
-    #[must_use]
-    pub fn has_possible_change(&self) -> bool {
-        self.change.is_none_or(|change| {
-            let before = self.value.checked_sub(change);
-            before.is_some_and(|before| {
-                before > Decimal::ZERO && change.abs() < before.max(self.value)
-            })
-        })
-    }
-
-    fn check(&self, home: Currency) -> Result<(), InvalidRates> {
-        let Self {
-            currency,
-            value,
-            nominal,
-            ..
-        } = *self;
-        if currency == home {
-            return Err(InvalidRates::Home { currency });
-        }
-        if value < Decimal::new(1, 9) || value > Decimal::new(1_000_000_000, 0) {
-            return Err(InvalidRates::Value { currency, value });
-        }
-        if !(1..=6)
-            .map(|zeros| 10_u32.pow(zeros))
-            .chain([1])
-            .any(|power| power == nominal)
-        {
-            return Err(InvalidRates::Nominal { currency, nominal });
-        }
-        Ok(())
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Unchecked {
@@ -357,6 +306,11 @@ struct Unchecked {
 
 const fn default_pause() -> u16 {
     Rates::DEFAULT_PAUSE
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
+const fn is_default_pause(days: &u16) -> bool {
+    *days == Rates::DEFAULT_PAUSE
 }
 
 impl TryFrom<Unchecked> for Rates {

@@ -322,7 +322,10 @@ impl fmt::Display for Evidence {
             Self::Witness { source, day } => write!(f, "{source} says the same on {day}"),
             Self::Next { day } => write!(f, "the publication of {day} agrees"),
             Self::Further { publications, day } => {
-                write!(f, "{publications} further publications agree, the last of {day}")
+                write!(
+                    f,
+                    "{publications} further publications agree, the last of {day}"
+                )
             }
             Self::Approved => f.write_str("the operator approved it"),
         }

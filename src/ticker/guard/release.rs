@@ -206,7 +206,10 @@ impl Guard<'_> {
         for held in &doubted {
             if let Some(row) = hold.candidate.row(held.currency) {
                 let doubt = || Doubt::new(row, hold.day, hold.since);
-                self.memory.doubts.entry(held.currency).or_insert_with(doubt);
+                self.memory
+                    .doubts
+                    .entry(held.currency)
+                    .or_insert_with(doubt);
             }
         }
         verdict.events.push(GuardEvent::Released {

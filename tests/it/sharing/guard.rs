@@ -94,18 +94,16 @@ async fn what_one_server_holds_no_server_shows_and_the_next_one_knows_since_when
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_bank_stands_by_its_word_and_every_server_believes_it() {
+async fn the_next_publication_agrees_and_every_server_believes_it() {
     let (mut desk, second, _) = two(alone).await;
-    let shock = day("2026-04-02");
-    desk.pass(TimeDelta::days(1)).await;
-    desk.publish(shock, 640_00);
-    for _ in 0..2 {
+    for (date, dollar) in [("2026-04-02", 640_00), ("2026-04-03", 641_00)] {
+        desk.pass(TimeDelta::days(1)).await;
+        desk.publish(day(date), dollar);
         desk.refresh().await;
-        desk.pass(TimeDelta::minutes(16)).await;
     }
     assert!(matches!(
         desk.released()[..],
-        [(_, _, Evidence::Change { .. })]
+        [(_, _, Evidence::Next { .. })]
     ));
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*desk.ticker.snapshot());

@@ -88,14 +88,6 @@ fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication 
     }
 }
 
-pub(super) fn without_changes(rates: &Rates) -> Rates {
-    let rows = rates.rows().iter().map(|row| Row {
-        change: None,
-        ..*row
-    });
-    Rates::new(rates.publication().clone(), rows).unwrap()
-}
-
 /// The only file of an archive: the local header is 30 bytes, a name and an extra field; the size is in the directory at
 /// the end, and deflate ends by itself.
 fn unzip(archive: &[u8]) -> String {

@@ -1,0 +1,98 @@
+//! The rows that moved alone, as publication follows publication.
+
+use std::collections::BTreeMap;
+
+use super::Guard;
+use super::Verdict;
+use super::doubt::{Doubt, Further};
+use super::gate::Moves;
+use super::hold::{Evidence, GuardEvent, HeldRow, HoldId};
+use super::judge;
+use crate::money::{Currency, Rates};
+
+impl Guard<'_> {
+    /// Takes a publication into account for each of its rows that moved alone; returns those that are still in doubt, and the
+    /// evidence for the others.
+    pub(super) fn follow_doubts(
+        &mut self,
+        rates: &Rates,
+        mut rows: Vec<HeldRow>,
+        verdict: &mut Verdict,
+    ) -> (Vec<HeldRow>, Option<Evidence>) {
+        let (day, quotation) = (rates.day(), rates.publication().quotation);
+        // Of the days before, because the day's own list may have been accepted without these rows.
+        let before = self.memory.quotes(day.pred_opt().unwrap_or(day));
+        let moves = Moves::between(&before, rates);
+        let has_other_numbers = moves.is_some_and(|moves| moves.most());
+        let believed = self.memory.quotes(day);
+        let mut settled: BTreeMap<HoldId, Vec<Currency>> = BTreeMap::new();
+        let mut publications = 0;
+        rows.retain(|held| {
+            let currency = held.currency;
+            let Some(row) = rates.row(currency) else {
+                return true;
+            };
+            let usual = || judge::usual_log(self.bank, rates, currency);
+            let reference = believed.get(&currency).map(|quote| quote.log);
+            let Some(reference) = reference.or_else(usual) else {
+                return true;
+            };
+            let Some(doubt) = self.memory.doubts.get_mut(&currency) else {
+                let doubt = Doubt::new(row, day, self.now);
+                self.memory.doubts.insert(currency, doubt);
+                return true;
+            };
+            let further = Further {
+                row,
+                day,
+                quotation,
+                has_other_numbers,
+                reference,
+            };
+            if !doubt.follow(&further, self.now) {
+                return true;
+            }
+            publications = doubt.followed();
+            let holding = self.memory.holds.iter().rev();
+            let holding = holding.filter(|hold| hold.day <= day && hold.names(currency));
+            let hold = holding.max_by_key(|hold| hold.day).map(|hold| hold.id);
+            settled
+                .entry(hold.unwrap_or_else(|| HoldId::of(rates)))
+                .or_default()
+                .push(currency);
+            false
+        });
+        let evidence = Evidence::Further {
+            publications: u8::try_from(publications).unwrap_or(u8::MAX),
+            day,
+        };
+        let is_evident = !settled.is_empty();
+        for (hold, rows) in settled {
+            let evidence = evidence.clone();
+            verdict.events.push(GuardEvent::Released {
+                hold,
+                rows,
+                evidence,
+            });
+        }
+        self.memory.changed(self.now);
+        (rows, is_evident.then_some(evidence))
+    }
+
+    /// Ends the doubts on rows that a publication shows near the value believed before.
+    pub(super) fn forget_doubts(&mut self, rates: &Rates, still: &[HeldRow]) {
+        let day = rates.day();
+        self.memory.doubts.retain(|currency, doubt| {
+            let last = doubt.last_day().unwrap_or(day);
+            // The older days of a series that is settled are asked for until they are past.
+            let over = if doubt.is_settled {
+                (day - last).num_days() > 4
+            } else {
+                last <= day
+            };
+            !over
+                || rates.row(*currency).is_none()
+                || still.iter().any(|row| row.currency == *currency)
+        });
+    }
+}
