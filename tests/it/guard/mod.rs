@@ -2,9 +2,12 @@
 // Hundredths are set apart: 475_09 is 475.09 tenge.
 #![allow(clippy::inconsistent_digit_grouping)]
 
+mod changes;
 mod corrections;
 pub(crate) mod desk;
 pub(crate) mod economy;
 mod faults;
 mod history;
 mod shocks;
+mod true_moves;
+mod unconfirmed;

@@ -1,0 +1,84 @@
+//! The bank's own change, which is shown only where it is consistent.
+
+use masthead::money::{Rate, Trend};
+
+use super::desk::{Desk, alone};
+use crate::support::day;
+
+const EVE: &str = "2026-03-27";
+const TODAY: &str = "2026-03-28";
+
+fn dollar(desk: &Desk) -> Rate {
+    desk.rates().rate("usd/kzt".parse().unwrap()).unwrap()
+}
+
+/// 519.40 on the day before, and the next day's list with a change that the feed got wrong.
+async fn with_change(value: i64, change: i64) -> Rate {
+    let mut desk = Desk::on(EVE, 519_40, alone).await;
+    let today = day(TODAY);
+    desk.publish(today, value.into());
+    let page = desk.page(today).with("USD", |line| line.change = change);
+    desk.put_as_it_is(page);
+    desk.wait_until(today, "05:00").await;
+    desk.refresh().await;
+    dollar(&desk)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_contradicts_the_day_before_is_worked_out_again() {
+    for (value, change, right, trend) in [
+        (521_00, -21_60, "1.60", Trend::Up),
+        (521_00, 1_60, "1.60", Trend::Up),
+        (508_34, 0, "-11.06", Trend::Down),
+        (519_40, 600_00, "0.00", Trend::Unchanged),
+        (520_00, i64::MAX / 100, "0.60", Trend::Up),
+    ] {
+        let rate = with_change(value, change).await;
+        let text = rate.change().map(|change| change.to_string());
+        assert_eq!(
+            (text.as_deref(), rate.trend()),
+            (Some(right), trend),
+            "{value} {change}"
+        );
+    }
+}
+
+/// A first start: there is no day before to compare with.
+#[tokio::test(start_paused = true)]
+async fn a_change_that_is_not_possible_is_left_out() {
+    for (change, expected) in [
+        ("-2.78", Some("-2.78")),
+        ("600.00", None),
+        ("472.31", None),
+        ("-500.00", Some("-500.00")),
+    ] {
+        let desk = Desk::new(TODAY, 472_31, 0, alone, |builder| builder);
+        let mut desk = desk;
+        desk.publish(day(TODAY), 472_31);
+        let hundredths: i64 = change.replace('.', "").parse().unwrap();
+        let page = desk.page(day(TODAY));
+        desk.put_as_it_is(page.with("USD", |line| line.change = hundredths));
+        desk.refresh().await;
+        let change = dollar(&desk).change().map(|change| change.to_string());
+        assert_eq!(change.as_deref(), expected);
+    }
+}
+
+/// A bank that prints no change is given none.
+#[tokio::test(start_paused = true)]
+async fn a_row_without_a_change_has_none() {
+    let mut desk = Desk::on(EVE, 519_40, alone).await;
+    let today = day(TODAY);
+    desk.publish(today, 521_00);
+    let body = desk.page(today).national_bank();
+    let (before, rest) = body.split_once("<title>USD</title>").unwrap();
+    let (head, tail) = rest.split_once("<change>").unwrap();
+    let (_, tail) = tail.split_once("</change>").unwrap();
+    let body = format!("{before}<title>USD</title>{head}{tail}");
+    desk.world.on_each(crate::world::OF_DAY, move |_| {
+        crate::world::ok(body.clone())
+    });
+    desk.wait_until(today, "05:00").await;
+    desk.refresh().await;
+    assert_eq!(dollar(&desk).trend(), Trend::Unknown);
+}

@@ -1,0 +1,146 @@
+//! Rates that are shown although nothing has confirmed them, each marked; and those that are too far off to be shown.
+
+use chrono::TimeDelta;
+use masthead::ticker::Bank;
+
+use super::desk::{Desk, alone, witnessed};
+use crate::support::day;
+use crate::world::ok;
+
+const START: &str = "2026-04-02";
+
+fn alone_or_witnessed(is_witnessed: bool) -> fn(Bank) -> Bank {
+    if is_witnessed { witnessed } else { alone }
+}
+
+/// The codes of the currencies that are marked.
+fn marked(desk: &Desk) -> Vec<&'static str> {
+    let rates = desk.rates();
+    let marked = rates.iter().filter(|rate| !rate.is_confirmed());
+    marked.map(|rate| rate.pair().base().code()).collect()
+}
+
+/// A document of the bank with the rial of Iran, of which no usual value is known.
+fn put_rial(desk: &Desk, date: &str, value: &str) {
+    let body = desk.page(day(date)).national_bank();
+    let rial = format!(
+        "<item><title>IRR</title><description>{value}</description><quant>1000</quant><change>0.00</change></item></rates>"
+    );
+    let body = body.replace("</rates>", &rial);
+    for feed in [crate::world::OF_DAY, crate::world::NEWEST] {
+        desk.world.on(feed, ok(body.clone()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_start_is_marked_until_a_list_with_other_numbers() {
+    let mut desk = Desk::new(START, 475_09, 0, alone, |builder| builder);
+    desk.publish(day(START), 475_09);
+    desk.refresh().await;
+    assert_eq!(marked(&desk).len(), desk.rates().len());
+    // The same list under the next day says nothing.
+    desk.pass(TimeDelta::days(1)).await;
+    desk.refresh().await;
+    assert_eq!(marked(&desk).len(), desk.rates().len());
+    desk.pass(TimeDelta::days(1)).await;
+    desk.publish(day("2026-04-04"), 475_60);
+    desk.refresh().await;
+    assert_eq!(marked(&desk), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_start_is_never_marked_where_a_witness_agrees_at_once() {
+    let mut desk = Desk::new(START, 475_09, 0, witnessed, |builder| builder);
+    desk.publish(day(START), 475_09);
+    desk.witness_prints(day(START));
+    desk.refresh().await;
+    assert_eq!(marked(&desk), [""; 0]);
+    let snapshot = desk.ticker.snapshot();
+    let held = snapshot.rates(desk.world.now()).unwrap();
+    assert_eq!(held.fetched(), desk.world.now(), "a mark moves no time");
+}
+
+/// The witness confirms the list, and not the row that slipped within what is plausible.
+#[tokio::test(start_paused = true)]
+async fn a_row_that_the_witness_denies_stays_marked() {
+    let mut desk = Desk::new(START, 475_09, 0, witnessed, |builder| builder);
+    desk.publish(day(START), 475_09);
+    desk.witness_prints(day(START));
+    desk.put(desk.page(day(START)).with("GBP", |line| line.value *= 2));
+    desk.refresh().await;
+    assert_eq!(marked(&desk), ["GBP"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_currency_without_a_usual_value_is_shown_and_marked() {
+    for is_witnessed in [false, true] {
+        let bank = alone_or_witnessed(is_witnessed);
+        let mut desk = Desk::new(START, 475_09, 0, bank, |builder| builder);
+        desk.publish(day(START), 475_09);
+        if is_witnessed {
+            // It has no rial either, but confirms the others.
+            desk.witness_prints(day(START));
+        }
+        put_rial(&desk, START, "0.4");
+        desk.refresh().await;
+        let rial = desk.row(&desk.rates(), "IRR");
+        assert_eq!(rial.as_deref(), Some("0.4 of 2026-04-02"));
+        assert!(desk.ticker.holds().is_empty());
+        if is_witnessed {
+            assert_eq!(marked(&desk), ["IRR"]);
+            assert!(desk.ticker.health().is_good());
+        }
+        desk.pass(TimeDelta::days(1)).await;
+        desk.publish(day("2026-04-03"), 475_60);
+        put_rial(&desk, "2026-04-03", "0.4");
+        desk.refresh().await;
+        assert_eq!(marked(&desk), [""; 0], "others moved, and it stands");
+    }
+}
+
+/// A restart keeps the marks; so does a restart that has nothing new to read.
+#[tokio::test(start_paused = true)]
+async fn marks_outlive_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = masthead::ticker::FileStore::new(folder.path().join("state.json"));
+    let kept = store.clone();
+    let mut desk = Desk::new(START, 475_09, 0, alone, |builder| builder.store(store));
+    desk.publish(day(START), 475_09);
+    desk.refresh().await;
+    let again = desk.world.ticker().cities([]).store(kept);
+    desk.ticker = again.bank(alone(Bank::national_bank_kz())).build().unwrap();
+    assert_eq!(marked(&desk).len(), desk.rates().len());
+}
+
+/// Ten times the usual value at a first start: withheld while three publications repeat it, and not longer.
+#[tokio::test(start_paused = true)]
+async fn a_row_beyond_four_times_the_usual_value_waits_for_three_publications() {
+    let mut desk = Desk::new(START, 475_09, 0, alone, |builder| builder);
+    let mut today = day(START);
+    for publication in 0..5 {
+        desk.publish(today, 475_09 + publication * 50);
+        desk.put(desk.page(today).with("TRY", |line| line.value *= 10));
+        desk.wait_until(today, "06:00").await;
+        desk.refresh().await;
+        let lira = desk.row(&desk.rates(), "TRY");
+        assert_eq!(lira.is_some(), publication >= 3, "{publication}: {lira:?}");
+        today += TimeDelta::days(1);
+    }
+    assert!(desk.ticker.holds().is_empty());
+}
+
+/// The same of the whole list, where the dollar is far off: the tenge may have lost nine tenths, or the list a digit.
+#[tokio::test(start_paused = true)]
+async fn a_list_beyond_four_times_the_usual_value_waits_for_three_publications() {
+    let mut desk = Desk::new(START, 4750_90, 0, alone, |builder| builder);
+    let mut today = day(START);
+    for publication in 0..5 {
+        desk.publish(today, 4750_90 + publication * 500);
+        desk.wait_until(today, "06:00").await;
+        desk.refresh().await;
+        let snapshot = desk.ticker.snapshot();
+        let is_shown = snapshot.rates(desk.world.now()).is_some();
+        assert_eq!(is_shown, publication >= 3, "{publication}");
+        today += TimeDelta::days(1);
+    }
+}
