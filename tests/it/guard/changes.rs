@@ -75,9 +75,9 @@ async fn a_row_without_a_change_has_none() {
     let (head, tail) = rest.split_once("<change>").unwrap();
     let (_, tail) = tail.split_once("</change>").unwrap();
     let body = format!("{before}<title>USD</title>{head}{tail}");
-    desk.world.on_each(crate::world::OF_DAY, move |_| {
-        crate::world::ok(body.clone())
-    });
+    for feed in [crate::world::OF_DAY, crate::world::NEWEST] {
+        desk.world.on(feed, crate::world::ok(body.clone()));
+    }
     desk.wait_until(today, "05:00").await;
     desk.refresh().await;
     assert_eq!(dollar(&desk).trend(), Trend::Unknown);
