@@ -1,9 +1,11 @@
 //! What must hold at every moment, whatever the hosts do.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
-use masthead::money::Rates;
+use masthead::money::{Currency, Rates};
 use masthead::weather::CityId;
-use masthead::{Freshness, Ticker};
+use masthead::{Freshness, FreshnessPolicy, Observed, SourceId, Ticker};
 use rust_decimal::Decimal;
 
 use super::hosts::Hosts;
@@ -21,8 +23,18 @@ pub(crate) struct Checker {
     cities: Vec<CityId>,
     /// Whether what is shown was borne out once, which no restart forgets.
     confirmed: bool,
+    /// The rows that were shown of their own day, which the guard remembers for a while.
+    shown: BTreeSet<(NaiveDate, Currency)>,
+    /// For how many publications with other numbers each row has been withheld, and the last of them.
+    waiting: BTreeMap<Currency, (usize, NaiveDate)>,
+    /// Until then times may be those of a clock that was wrong.
+    doubtful_until: DateTime<Utc>,
     pub(crate) looks: u64,
 }
+
+/// The most publications for which a row may be withheld: three, and as many again where a slip, a correction and a gap in the
+/// answers begin the count anew.
+const LONGEST_WAIT: usize = 9;
 
 impl Checker {
     /// A process began, with what its store kept.
@@ -31,12 +43,16 @@ impl Checker {
             looks: self.looks,
             clock_was_wrong: self.clock_was_wrong && !lost,
             confirmed: self.confirmed && !lost,
+            doubtful_until: self.doubtful_until,
             ..Self::default()
         };
     }
 
-    pub(crate) fn clock_jumped(&mut self) {
+    pub(crate) fn clock_jumped(&mut self, doubtful_until: DateTime<Utc>) {
         self.last_day = None;
+        self.shown.clear();
+        self.waiting.clear();
+        self.doubtful_until = doubtful_until;
     }
 
     /// # Errors
@@ -51,6 +67,18 @@ impl Checker {
             .chain(snapshot.next(now).map(|held| held.value()))
         {
             true_numbers(rates, hosts.truth())?;
+        }
+        if now == hosts.now() && now > self.doubtful_until {
+            for held in [snapshot.rates(now), snapshot.next(now)]
+                .into_iter()
+                .flatten()
+            {
+                as_old_as_its_answer(held, ticker.policy(), hosts)?;
+                self.true_changes(held.value(), hosts.truth())?;
+            }
+            if let Some(rates) = shown {
+                self.no_longer_than_needed(rates, hosts.truth())?;
+            }
         }
         match shown {
             Some(rates) => {
@@ -77,6 +105,63 @@ impl Checker {
         }
         self.cities = snapshot.cities().cloned().collect();
         hosts.state().over_budget.take().map_or(Ok(()), Err)
+    }
+
+    /// A change is the difference to the day before, where that was shown.
+    fn true_changes(&mut self, rates: &Rates, truth: &Truth) -> Result<(), String> {
+        let (day, before) = (rates.day(), rates.day().pred_opt().unwrap());
+        for row in rates
+            .rows()
+            .iter()
+            .filter(|row| rates.day_of(row.currency) == day)
+        {
+            let code = row.currency.code();
+            let was_shown = self.shown.contains(&(before, row.currency));
+            self.shown.insert((day, row.currency));
+            let Some(change) = row.change.filter(|_| was_shown) else {
+                continue;
+            };
+            let [now, then] = [day, before].map(|day| truth.numbers(code, day));
+            let is = |(now, _): &(i64, u32)| {
+                let mut before = then.iter().map(|(then, _)| Decimal::new(now - then, 2));
+                before.any(|difference| difference == change)
+            };
+            if !now.iter().any(is) {
+                return Err(format!(
+                    "{code} is said to have changed by {change} on {day}: from {then:?} to {now:?}"
+                ));
+            }
+        }
+        while self
+            .shown
+            .first()
+            .is_some_and(|(first, _)| (day - *first).num_days() > 3)
+        {
+            self.shown.pop_first();
+        }
+        Ok(())
+    }
+
+    /// A row that moved is shown after three further publications.
+    fn no_longer_than_needed(&mut self, rates: &Rates, truth: &Truth) -> Result<(), String> {
+        let day = rates.day();
+        for row in rates.rows() {
+            if rates.day_of(row.currency) == day {
+                self.waiting.remove(&row.currency);
+                continue;
+            }
+            let (publications, last) = self.waiting.entry(row.currency).or_insert((0, day));
+            if *last < day && truth.numbers("USD", *last) != truth.numbers("USD", day) {
+                (*publications, *last) = (*publications + 1, day);
+            }
+            if *publications > LONGEST_WAIT {
+                let (code, publications) = (row.currency, *publications);
+                return Err(format!(
+                    "{code} is withheld for {publications} publications"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The day goes forward only, and not past today; but a clock of another year shows days of that year, and leaves them behind
@@ -161,6 +246,33 @@ impl Checker {
             ))
         })
     }
+}
+
+/// What is said to be the bank's word is as old as the bank's own last answer.
+fn as_old_as_its_answer(
+    held: &Observed<Rates>,
+    policy: FreshnessPolicy,
+    hosts: &Hosts,
+) -> Result<(), String> {
+    let (day, now) = (held.value().day(), hosts.now());
+    if *held.source() != SourceId::NATIONAL_BANK_KZ {
+        return Ok(());
+    }
+    let served = hosts.state().served.get(&day).copied();
+    let served = served.ok_or_else(|| format!("rates of {day} were never served"))?;
+    let fetched = held.fetched();
+    if fetched > served {
+        return Err(format!(
+            "rates of {day}, served last at {served}, are said to be of {fetched}"
+        ));
+    }
+    let known = day.max(today(served));
+    if policy.of_rates(held, now) == Freshness::Fresh && known < today(now) {
+        return Err(format!(
+            "rates of {day}, served last at {served}, are fresh at {now}"
+        ));
+    }
+    Ok(())
 }
 
 /// Every number is one that the bank published for its day.

@@ -63,6 +63,8 @@ pub(crate) enum Fault {
     Every(Slip),
     /// The numbers of another year under the day that was asked for.
     OtherYear(u64),
+    /// A row whose change contradicts its value, by so many hundredths.
+    Change(usize, i64),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +91,8 @@ pub(crate) struct Mischief {
     random: Rng,
     /// The next slip of every row: two in successive publications that agree would be a second word.
     next_slip_of_all: DateTime<Utc>,
+    /// The slips of single rows so far: no row slips in two successive ones, which would be one long slip.
+    slips: usize,
     /// Until then nobody lies: a ticker without a past believes what is plausible, and says so.
     pub(crate) honest_until: DateTime<Utc>,
     pub(crate) count: u64,
@@ -102,6 +106,7 @@ impl Mischief {
             random,
             next_slip_of_all: start + TimeDelta::days(5),
             honest_until: start + TimeDelta::days(5),
+            slips: 0,
             count: 0,
             lies: 0,
         }
@@ -120,6 +125,9 @@ impl Mischief {
 
     /// One more host begins to fail.
     pub(crate) fn begin(&mut self, truth: &Truth, now: DateTime<Utc>) {
+        if self.random.u8(..16) == 0 {
+            return self.fall_silent(now);
+        }
         let random = &mut self.random;
         let host = *random.choice(&HOSTS).unwrap();
         let host = if random.bool() { Host::National } else { host };
@@ -129,7 +137,16 @@ impl Mischief {
             } else {
                 random.i64(5..400)
             });
-        let fault = fault(host, random);
+        let mut fault = fault(host, random);
+        if let Fault::Row(at, _) = &mut fault {
+            self.slips += 1;
+            *at = self.slips % (CURRENCIES.len() / 2);
+            // The list of an eve stands for the whole of the holidays.
+            let next = truth.next_after(now) - TimeDelta::minutes(1);
+            if next - now > TimeDelta::hours(60) && random.bool() {
+                until = next;
+            }
+        }
         if fault.is_lie() {
             if now < self.honest_until {
                 return;
@@ -159,6 +176,24 @@ impl Mischief {
             until,
             share,
         });
+    }
+
+    /// The bank answers no more, and the second route repeats an old day.
+    fn fall_silent(&mut self, now: DateTime<Utc>) {
+        let until = now + TimeDelta::hours(self.random.i64(6..96));
+        let days = self.random.i64(0..8);
+        self.episodes
+            .retain(|episode| !matches!(episode.host, Host::National | Host::Frankfurter));
+        let silent = [
+            (Host::National, Fault::Status(503)),
+            (Host::Frankfurter, Fault::Stale(days)),
+        ];
+        self.episodes.extend(silent.map(|(host, fault)| Episode {
+            host,
+            fault,
+            until,
+            share: 100,
+        }));
     }
 
     /// The first answer that a new process gets is of another year: all depends on what its store has kept.
@@ -229,6 +264,10 @@ impl Fault {
                 let code = codes.take(CURRENCIES.len()).find(listed).unwrap_or("USD");
                 page.with(code, |line| line.value = slip.of(line.value))
             }
+            Self::Change(at, by) => {
+                let code = page.lines[at % page.lines.len()].code;
+                page.with(code, |line| line.change += by)
+            }
             Self::Every(slip) => page.with_each(|line| line.value = slip.of(line.value)),
             Self::OtherYear(seed) => {
                 let mut random = Rng::with_seed(seed);
@@ -267,7 +306,7 @@ fn fault(host: Host, random: &mut Rng) -> Fault {
     let slip = *random
         .choice(&[Slip::Tenfold, Slip::Tenth, Slip::Inverted])
         .unwrap();
-    let lies = if host == Host::Met { 10 } else { 18 };
+    let lies = if host == Host::Met { 10 } else { 20 };
     match random.u8(..lies) {
         0 => Fault::Hang,
         1 => Fault::Broken,
@@ -283,6 +322,7 @@ fn fault(host: Host, random: &mut Rng) -> Fault {
         12 => Fault::Thin,
         13 | 14 => Fault::Row(random.usize(..100), slip),
         15 => Fault::Every(slip),
+        16 | 17 => Fault::Change(random.usize(..100), random.i64(1..100_000) - 50_000),
         _ => Fault::OtherYear(random.u64(..)),
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct State {
     pub(crate) counted_since: DateTime<Utc>,
     pub(crate) calls: BTreeMap<Host, u64>,
     pub(crate) over_budget: Option<String>,
+    /// When the National Bank itself last served a publication of a day.
+    pub(crate) served: BTreeMap<NaiveDate, DateTime<Utc>>,
 }
 
 impl Hosts {
@@ -48,6 +50,7 @@ impl Hosts {
             counted_since: start,
             calls: BTreeMap::new(),
             over_budget: None,
+            served: BTreeMap::new(),
         };
         Self(Arc::new(Shared {
             truth,
@@ -175,6 +178,9 @@ impl Hosts {
                     }
                     None => self.truth().newest(seen),
                 };
+                if let Some(page) = &page {
+                    self.state().served.insert(page.day, now);
+                }
                 let nothing =
                     "<rates><info>на выбранную дату информации нет</info></rates>".to_owned();
                 Some((

@@ -1,0 +1,229 @@
+//! 7,000 days of a bank replayed through a ticker and its guard in one process, beside runs of the `strip` example over the
+//! same days: `cargo bench -p masthead-benches --bench replay`.
+//!
+//! A run of the example reads its state, asks a bank on the loopback for one more day, judges it and keeps the state. It is
+//! measured on a share of the days. `-- --test` replays a hundred days and runs the example three times.
+
+#![allow(clippy::print_stdout, clippy::float_arithmetic)] // a table of times
+
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
+use http::{Request, Response};
+use masthead::fetch::{BoxFuture, Transport, TransportError};
+use masthead::ticker::{Bank, Ticker};
+use masthead_benches::race::is_test;
+
+/// The days of the European Central Bank's history, about.
+const DAYS: usize = 7_000;
+const RUNS: usize = 60;
+
+const CODES: [&str; 30] = [
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "GBP", "HKD", "HUF", "IDR", "ILS", "INR",
+    "ISK", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB",
+    "TRY", "USD", "ZAR", "EGP",
+];
+
+fn main() {
+    let (days, runs) = if is_test() { (100, 3) } else { (DAYS, RUNS) };
+    let documents: Arc<[Document]> = documents(days).into();
+    let replay = replay(&documents);
+    let each = replay / u32::try_from(days).expect("a few days");
+    println!("in one process: {days} days in {replay:.2?}, {each:.1?} a day");
+    let mut times = runs_of_the_example(&documents, runs);
+    times.sort_unstable();
+    let median = times[times.len() / 2];
+    let ratio = median.as_secs_f64() / each.as_secs_f64();
+    println!(
+        "`strip --state`: {median:.1?} a day, median of {runs} runs: {ratio:.0} times as long"
+    );
+}
+
+/// A publication of the bank.
+struct Document {
+    day: NaiveDate,
+    body: Bytes,
+}
+
+/// Working days in which every rate moves by up to a hundredth.
+fn documents(days: usize) -> Vec<Document> {
+    let mut random = fastrand::Rng::with_seed(1999);
+    let mut rates: Vec<i64> = CODES.iter().map(|_| random.i64(1_0000..400_0000)).collect();
+    let first = NaiveDate::from_ymd_opt(1999, 1, 4).expect("a day");
+    let calendar = first.iter_days();
+    let working = calendar.filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun));
+    let documents = working.take(days).map(|day| {
+        let mut cubes = String::new();
+        for (code, rate) in CODES.iter().zip(&mut rates) {
+            *rate += *rate * random.i64(-50..=50) / 10_000;
+            _ = write!(
+                cubes,
+                r#"<Cube currency="{code}" rate="{}.{:04}"/>"#,
+                *rate / 10_000,
+                *rate % 10_000
+            );
+        }
+        let body = format!(
+            r#"<gesmes:Envelope><Cube><Cube time="{day}">{cubes}</Cube></Cube></gesmes:Envelope>"#
+        );
+        Document {
+            day,
+            body: body.into(),
+        }
+    });
+    documents.collect()
+}
+
+fn evening(day: NaiveDate) -> DateTime<Utc> {
+    day.and_hms_opt(20, 0, 0).expect("a time").and_utc()
+}
+
+/// The time in which one ticker reads, judges and publishes every day.
+fn replay(documents: &Arc<[Document]>) -> Duration {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime");
+    let at = Arc::new(AtomicUsize::new(0));
+    let ticker = Ticker::builder("benches")
+        .bank(Bank::ecb().witnesses([]))
+        .cities([])
+        .transport(InMemory {
+            documents: Arc::clone(documents),
+            at: Arc::clone(&at),
+        })
+        .build()
+        .expect("a ticker");
+    let started = Instant::now();
+    runtime.block_on(async {
+        for (index, document) in documents.iter().enumerate() {
+            at.store(index, Ordering::Relaxed);
+            let now = evening(document.day);
+            ticker.refresh(now).await;
+            let snapshot = ticker.snapshot();
+            let shown = snapshot.rates(now).map(|held| held.value().day());
+            assert_eq!(shown, Some(document.day));
+        }
+    });
+    started.elapsed()
+}
+
+/// The bank without a network.
+struct InMemory {
+    documents: Arc<[Document]>,
+    at: Arc<AtomicUsize>,
+}
+
+impl std::fmt::Debug for InMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InMemory")
+    }
+}
+
+impl Transport for InMemory {
+    fn send(&self, _: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let body = self.documents[self.at.load(Ordering::Relaxed)].body.clone();
+        Box::pin(async { Ok(Response::new(body)) })
+    }
+}
+
+/// The time of each run of the example over the last days.
+fn runs_of_the_example(documents: &Arc<[Document]>, runs: usize) -> Vec<Duration> {
+    let strip = built_example();
+    let at = Arc::new(AtomicUsize::new(0));
+    let upstream = served(documents, &at);
+    let state = std::env::temp_dir().join(format!("masthead-replay-{}.json", std::process::id()));
+    let times = (documents.len() - runs..documents.len()).map(|index| {
+        at.store(index, Ordering::Relaxed);
+        let started = Instant::now();
+        let output = Command::new(&strip)
+            .args(["--bank", "ecb", "--pairs", "eur/usd", "--format", "json"])
+            .args(["--now", &evening(documents[index].day).to_rfc3339()])
+            .args(["--upstream", &upstream, "--state"])
+            .arg(&state)
+            .output()
+            .expect("the example runs");
+        let took = started.elapsed();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let day = format!(r#""day":"{}""#, documents[index].day);
+        assert!(printed.contains(&day), "{printed}");
+        took
+    });
+    let times = times.collect();
+    for left in [state.clone(), with_suffix(&state, ".lock")] {
+        _ = std::fs::remove_file(left);
+    }
+    times
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// The example, built as benches are.
+fn built_example() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args([
+            "build",
+            "--release",
+            "--quiet",
+            "--example",
+            "strip",
+            "--manifest-path",
+        ])
+        .arg(root.join("Cargo.toml"))
+        .status()
+        .expect("cargo runs");
+    assert!(built.success());
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    target.join("release/examples/strip")
+}
+
+/// The bank on the loopback; every other host has nothing.
+fn served(documents: &Arc<[Document]>, at: &Arc<AtomicUsize>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (documents, at) = (Arc::clone(documents), Arc::clone(at));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let body = documents[at.load(Ordering::Relaxed)].body.clone();
+            std::thread::spawn(move || _ = answer(stream, &body));
+        }
+    });
+    format!("http://{address}")
+}
+
+fn answer(mut stream: TcpStream, body: &[u8]) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    while lines
+        .next()
+        .transpose()?
+        .is_some_and(|line| !line.is_empty())
+    {}
+    let (status, body) = if request.contains("ecb.europa.eu") {
+        ("200 OK", body)
+    } else {
+        ("404 Not Found", &b""[..])
+    };
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    )?;
+    stream.write_all(body)
+}
