@@ -82,6 +82,8 @@ struct Episode {
     until: DateTime<Utc>,
     /// How many of a hundred answers it hits.
     share: u8,
+    /// Whether no other fault of the host takes its place.
+    lasts: bool,
 }
 
 /// The faults of now, and when the next ones begin.
@@ -125,6 +127,10 @@ impl Mischief {
 
     /// One more host begins to fail.
     pub(crate) fn begin(&mut self, truth: &Truth, now: DateTime<Utc>) {
+        let mut lasting = self.episodes.iter().filter(|episode| episode.lasts);
+        if lasting.any(|episode| now < episode.until) {
+            return;
+        }
         if self.random.u8(..16) == 0 {
             return self.fall_silent(now);
         }
@@ -137,14 +143,14 @@ impl Mischief {
             } else {
                 random.i64(5..400)
             });
-        let mut fault = fault(host, random);
+        let (mut fault, mut lasts) = (fault(host, random), false);
         if let Fault::Row(at, _) = &mut fault {
             self.slips += 1;
             *at = self.slips % (CURRENCIES.len() / 2);
             // The list of an eve stands for the whole of the holidays.
             let next = truth.next_after(now) - TimeDelta::minutes(1);
             if next - now > TimeDelta::hours(60) && random.bool() {
-                until = next;
+                (until, lasts) = (next, true);
             }
         }
         if fault.is_lie() {
@@ -164,7 +170,7 @@ impl Mischief {
                 _ => {}
             }
         }
-        let share = if random.bool() {
+        let share = if lasts || random.bool() {
             100
         } else {
             random.u8(20..100)
@@ -175,6 +181,7 @@ impl Mischief {
             fault,
             until,
             share,
+            lasts,
         });
     }
 
@@ -193,6 +200,7 @@ impl Mischief {
             fault,
             until,
             share: 100,
+            lasts: false,
         }));
     }
 
@@ -210,6 +218,7 @@ impl Mischief {
                 fault,
                 until,
                 share: 100,
+                lasts: false,
             }));
         }
     }

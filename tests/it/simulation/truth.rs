@@ -45,8 +45,13 @@ impl Truth {
             corrections: 0,
         };
         let (mut economy, mut level) = (Economy::new(), 0);
+        let mut holidays_until = FIRST;
         for day in (-30..days).map(|ahead| FIRST + TimeDelta::days(ahead)) {
-            if !works(day, random) {
+            // Holidays that are joined with weekends: one list stands for up to eight days.
+            if day > FIRST + TimeDelta::days(20) && random.u8(..45) == 0 {
+                holidays_until = day + TimeDelta::days(random.i64(3..6));
+            }
+            if day < holidays_until || !works(day, random) {
                 continue;
             }
             economy.pass(random, 300);
