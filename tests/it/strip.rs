@@ -5,6 +5,7 @@ mod bidi;
 mod golden;
 mod languages;
 mod laws;
+mod marks;
 mod markup;
 mod picture;
 mod svg;
@@ -79,6 +80,21 @@ fn snapshot(maximum: i16) -> Snapshot {
     snapshot
 }
 
+/// Rates with every mark: unconfirmed and older, of tomorrow, of the sample.
+fn doubtful() -> [Snapshot; 3] {
+    let mut document = serde_json::to_value(rates("2026-04-02")).unwrap();
+    document["older"] = serde_json::json!([["EUR", "2026-04-01"]]);
+    document["unconfirmed"] = serde_json::json!(["EUR", "RUB", "KRW"]);
+    let marked: Rates = serde_json::from_value(document).unwrap();
+    let [unconfirmed, tomorrow] = [marked, rates("2026-04-03")].map(|rates| {
+        let mut snapshot = Snapshot::default();
+        let credit = Attribution::new("National Bank of Kazakhstan");
+        snapshot.add_rates(rates, credit, time(NOW));
+        snapshot
+    });
+    [unconfirmed, tomorrow, Snapshot::sample()]
+}
+
 /// The text content of a fragment, with the isolates that its elements make: the fragment is well formed.
 fn content(html: &str) -> String {
     // The mark of a line that runs from the right is what `dir` says in HTML.
@@ -144,7 +160,10 @@ fn line(snapshot: &Snapshot, now: DateTime<Utc>) -> String {
 #[test]
 fn the_model_header_is_reproduced_character_for_character() {
     let layout = Layout::page().date("2020-12-29".parse().unwrap());
-    let sample = Snapshot::sample();
+    // The figures of the sample as the bank's own, which are fresh and have no mark.
+    let sample = serde_json::to_string(&Snapshot::sample()).unwrap();
+    let banks = sample.replace(r#""source":"sample""#, r#""source":"national_bank_kz""#);
+    let model: Snapshot = serde_json::from_str(&banks).unwrap();
     let expected = "date 2020-12-29 Go to the main site\n\
                     Currency rates:\n\
                     usd/kzt 447.32 eur/kzt 482.21\n\
@@ -154,10 +173,18 @@ fn the_model_header_is_reproduced_character_for_character() {
                     +7 701 759 90 19\n\
                     ру қз qz 中文 ق ز Ўз";
     assert_eq!(
-        Strip::new(&sample, &layout, Snapshot::SAMPLE_TIME)
+        Strip::new(&model, &layout, Snapshot::SAMPLE_TIME)
             .text()
             .to_string(),
         expected
+    );
+    let sample = Snapshot::sample();
+    let marked = expected.replace("\n+7", "\nBuilt-in sample of 13 June 2023\n+7");
+    assert_eq!(
+        Strip::new(&sample, &layout, Snapshot::SAMPLE_TIME)
+            .text()
+            .to_string(),
+        marked
     );
 }
 
@@ -226,7 +253,7 @@ fn data_ages_in_words_and_keeps_its_place() {
     let snapshot = snapshot(220);
     let ageing = line(&snapshot, time("2026-04-03T06:00:00Z"));
     assert!(
-        ageing.contains("as of 2 April 2026, National Bank of Kazakhstan, 24 h ago ·"),
+        ageing.contains("as of 2 April 2026, National Bank of Kazakhstan, 24 h ago, rates for 3 April 2026 are not known yet ·"),
         "{ageing}"
     );
     let stale = line(&snapshot, time("2026-04-05T06:00:00Z"));
@@ -235,7 +262,7 @@ fn data_ages_in_words_and_keeps_its_place() {
         "{stale}"
     );
     assert!(
-        stale.contains("National Bank of Kazakhstan, 3 d ago, outdated · Astana no data"),
+        stale.contains("National Bank of Kazakhstan, 3 d ago, outdated, rates for 5 April 2026 are not known yet · Astana no data"),
         "{stale}"
     );
     let evening = line(&snapshot, time("2026-04-02T13:00:00Z"));
