@@ -248,6 +248,21 @@ fn behind_is_what_is_not_fresh() {
     assert!(behind(MIDNIGHT) && behind("2026-04-03T20:00:00Z") && behind("2026-05-01T00:00:00Z"));
 }
 
+/// In Washington it is the 2nd still.
+#[test]
+fn the_day_that_is_not_known_is_the_banks_and_not_the_citys() {
+    let snapshot = snapshot(220);
+    let cities = City::find("washington").cloned();
+    let layout = Layout::line().cities(cities).isolates(false);
+    let strip = Strip::new(&snapshot, &layout, time(MIDNIGHT));
+    assert_eq!(strip.today().to_string(), "2026-04-02");
+    let text = strip.text().to_string();
+    assert!(
+        text.contains("rates for 3 April 2026 are not known yet"),
+        "{text}"
+    );
+}
+
 /// A holiday: the bank says on the 4th that the list of the 2nd is in force still.
 #[test]
 fn rates_that_the_bank_has_confirmed_for_today_are_not_behind() {
