@@ -3,7 +3,8 @@
 use masthead::strip::{Lang, Layout, Strip};
 use unicode_bidi::{BidiInfo, Level};
 
-use super::{NOW, content, doubtful, snapshot, squeezed};
+use super::marks::doubtful;
+use super::{NOW, content, snapshot, squeezed};
 use crate::support::time;
 
 /// The line as it is seen, leftmost first.

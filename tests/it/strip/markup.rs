@@ -5,7 +5,8 @@ use masthead::strip::{LanguageLink, Layout, Strip};
 use masthead::weather::{City, Coordinates};
 use masthead::{Attribution, Snapshot};
 
-use super::{NOW, content, doubtful, rates, snapshot};
+use super::marks::doubtful;
+use super::{NOW, content, rates, snapshot};
 use crate::support::time;
 
 #[test]

@@ -9,8 +9,9 @@ use masthead::strip::{Lang, LanguageLink, Layout, STYLE, Strip};
 use masthead::weather::{City, Coordinates};
 use masthead::{Attribution, Snapshot};
 
+use super::marks::doubtful;
 use super::picture::{checked, read};
-use super::{NOW, doubtful, rates, snapshot};
+use super::{NOW, rates, snapshot};
 use crate::support::time;
 
 /// Of the evening, when the weather is outdated, and of a week later, when all is.
