@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Without a network it says which sources failed, prints the last good state (`--state FILE`) or else the built-in
-//! sample, and still exits with 0.
+//! sample, and still exits with 0. The sample has the dollar, the euro, the ruble and the yuan in tenge: for other pairs
+//! every row says that there is no data.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -56,7 +57,7 @@ struct Options {
     /// The page's own date, printed by the page layout [default: the day of the data]
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<NaiveDate>,
-    /// Ask nobody: print the built-in sample
+    /// Send no request: print the built-in sample
     #[arg(long)]
     offline: bool,
     /// Send every request to URL/<original host>/<original path and query>
@@ -189,21 +190,29 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         .now
         .unwrap_or_else(|| DateTime::from(SystemTime::now()));
     if options.offline {
-        return print(
-            options,
-            &Snapshot::sample(),
-            options.now.unwrap_or(Snapshot::SAMPLE_TIME),
-            true,
-        );
+        return sample(options, options.now.unwrap_or(Snapshot::SAMPLE_TIME));
     }
     let snapshot = refresh(options, now)?;
-    if snapshot.rates(now).is_none() && snapshot.cities().next().is_none() {
-        complain(
-            "nothing could be read and nothing was kept: this is the built-in sample of 13 June 2023",
-        );
-        return print(options, &Snapshot::sample(), Snapshot::SAMPLE_TIME, true);
+    let rates = snapshot.rates(now).or_else(|| snapshot.next(now));
+    if rates.is_none() && snapshot.cities().next().is_none() {
+        complain("nothing could be read and nothing was kept");
+        return sample(options, Snapshot::SAMPLE_TIME);
     }
     print(options, &snapshot, now, false)
+}
+
+/// Prints the built-in sample, or a strip without data where the sample has none of the pairs.
+fn sample(options: &Options, now: DateTime<Utc>) -> Result<(), Box<dyn Error>> {
+    let sample = Snapshot::sample();
+    let rates = sample.rates(Snapshot::SAMPLE_TIME);
+    let known = |pair: &Pair| rates.is_some_and(|held| held.value().rate(*pair).is_some());
+    if options.pairs().iter().any(known) {
+        complain("this is the built-in sample of 13 June 2023, not today's data");
+        print(options, &sample, now, true)
+    } else {
+        complain("the built-in sample has none of these pairs");
+        print(options, &Snapshot::default(), now, false)
+    }
 }
 
 fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Error>> {
@@ -246,9 +255,7 @@ fn print(
         Format::Svg => writeln!(out, "{}", strip.svg())?,
     }
     let people = matches!(options.format, Format::Text | Format::Ansi);
-    if options.offline && people {
-        complain("sample data of 13 June 2023, not today's");
-    } else if options.layout == Arrangement::Page && people && !sample {
+    if options.layout == Arrangement::Page && people && !sample {
         notice(&strip);
     }
     Ok(())

@@ -23,6 +23,16 @@ PAIRS = {"USD/KZT": "USD", "EUR/KZT": "EUR", "RUB/KZT": "RUB", "CNY/KZT": "CNY"}
 strip = os.path.abspath(sys.argv[1])
 recorded = os.environ["MASTHEAD_RECORDED"]
 document = open(f"{recorded}/national_bank_kz/get_rates_2026-04-02.xml", "rb").read()
+# The list of the next day, as the bank's only feed has it in the evening; figures of our own.
+evening = """<?xml version="1.0" encoding="windows-1251" ?>
+<CurrencyRates Name="Our Own Rates" Date="24.05.2026">
+<Currency ISOCode="USD"><Nominal>1</Nominal><Value>87,4310</Value></Currency>
+<Currency ISOCode="EUR"><Nominal>1</Nominal><Value>101,4925</Value></Currency>
+<Currency ISOCode="RUB"><Nominal>1</Nominal><Value>1,2251</Value></Currency>
+<Currency ISOCode="CNY"><Nominal>1</Nominal><Value>12,8695</Value></Currency>
+<Currency ISOCode="KZT"><Nominal>1</Nominal><Value>0,1862</Value></Currency>
+</CurrencyRates>
+"""
 passed = 0
 
 
@@ -41,6 +51,9 @@ class Bank(http.server.BaseHTTPRequestHandler):
         if self.mode == "good":
             known = self.path == "/nationalbank.kz/rss/get_rates.cfm?fdate=02.04.2026"
             self.answer(200 if known else 404, document if known else b"not recorded")
+        elif self.mode == "evening":
+            known = self.path == "/www.nbkr.kg/XML/daily.xml"
+            self.answer(200 if known else 404, evening.encode() if known else b"not recorded")
         elif self.mode == "html":
             self.answer(200, b"<!doctype html><html><body>Please wait while we check your browser</body></html>")
         elif self.mode == "503":
@@ -147,21 +160,40 @@ for Bank.mode in ["html", "503", "drip", "huge", "huge without length", "cut"]:
     check_rates(run, Bank.mode)
     check("rates: national_bank_kz" in run.err, f"{Bank.mode}: says that the bank failed", run)
 
+Bank.mode = "evening"
+nbkr = ["--upstream", upstream, "--bank", "nbkr", "--now", "2026-05-23T14:00:00Z"]
+run = Run(*nbkr)
+check("usd/kgs 87.4310" in run.out and "from 24 May 2026" in run.out, "evening: tomorrow's rates as tomorrow's", run)
+run = Run(*nbkr, "--format", "json")
+answer = run.json()
+days = {row["day"] for row in answer["rates"]}
+check(days == {"2026-05-24"} and answer["next"] == answer["rates"], "evening: JSON says of which day", run)
+
 server.shutdown()
 server.server_close()
 check_rates(Run(*common, "--now", LATER, "--format", "json"), "dead")
 run = Run(*common, "--now", LATER)
 check("usd/kzt 475.09 ▼ down 3.68" in run.out and "3 h ago" in run.out, "dead: the age in words", run)
+run = Run(*common, "--now", "2026-04-06T06:00:00Z")
+check("rates for 6 April 2026 are not known yet" in run.out, "dead for days: which day's rates are not known", run)
 run = Run(*common, "--now", "2026-04-06T06:00:00Z", "--format", "json")
 check(run.json()["rates"][0]["freshness"] == "stale", "dead for days: stale, and still there", run)
+check(run.json()["rates"][0]["behind"] is True, "dead for days: behind", run)
 check(run.json()["rates"][0]["value"] == "475.09", "dead for days: the last good value", run)
 
 run = Run("--upstream", upstream, "--format", "json")
 check(run.status == 0 and run.seconds <= 5, f"no network, no state: {run.seconds:.1f} s", run)
 check({row["source"] for row in run.json()["rates"]} == {"sample"}, "the sample is named in JSON", run)
+check({row["freshness"] for row in run.json()["rates"]} == {"stale"}, "the sample is not fresh", run)
+check(run.json()["sample"] is True, "the sample is said to be one in JSON", run)
 run = Run("--upstream", upstream, "--format", "html")
 check('data-source="sample"' in run.out and "Built-in sample" in run.out, "the sample is named in HTML", run)
 check("sample" in run.err, "the sample is named on stderr", run)
+run = Run("--upstream", upstream, "--layout", "page", "--lang", "ru")
+check("встроенный образец от 13 июня 2023" in run.out, "the sample is named on a page in its language", run)
+run = Run("--upstream", upstream, "--format", "json", "--bank", "cbu")
+check({row["value"] for row in run.json()["rates"]} == {None}, "the sample is not shown for another bank", run)
+check(run.json()["sample"] is False and run.json()["weather"][0]["low"] is None, "nor is its weather", run)
 
 with open(state, "r+b") as file:
     file.seek(200)

@@ -32,7 +32,7 @@ pub use observed::{Freshness, FreshnessPolicy, Observed, Reading};
 /// let snapshot = Snapshot::sample();
 /// let rates = snapshot.rates(now).unwrap();
 /// assert_eq!(rates.value().rate(Pair::USD_KZT).unwrap().value().to_string(), "447.32");
-/// assert_eq!(FreshnessPolicy::default().of_rates(rates, now), Freshness::Fresh);
+/// assert_eq!(FreshnessPolicy::default().of_rates(rates, now), Freshness::Stale, "a sample is never fresh");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,7 +46,9 @@ pub struct Snapshot {
 impl Snapshot {
     /// The built-in sample: genuine figures of 13 June 2023, from a source named `sample`.
     ///
-    /// It shows what a strip looks like where there is no data yet; render it at [`SAMPLE_TIME`](Self::SAMPLE_TIME).
+    /// It shows what a strip looks like where there is no data yet; render it at [`SAMPLE_TIME`](Self::SAMPLE_TIME). It is
+    /// [stale](Freshness::Stale) at every instant, and every output of a [`Strip`](crate::Strip) says that it is a sample. A
+    /// strip that has none of its pairs shows no rates of it.
     #[must_use]
     pub fn sample() -> Self {
         sample::snapshot()

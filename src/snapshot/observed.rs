@@ -104,6 +104,20 @@ impl<T: Reading> Observed<T> {
     pub fn source(&self) -> &SourceId {
         self.value.source()
     }
+
+    /// Whether it is of the built-in sample, which is never [fresh](Freshness::Fresh).
+    ///
+    /// ```
+    /// # use masthead::{FreshnessPolicy, Freshness, Snapshot};
+    /// let snapshot = Snapshot::sample();
+    /// let rates = snapshot.rates(Snapshot::SAMPLE_TIME).unwrap();
+    /// assert!(rates.is_sample());
+    /// assert_eq!(FreshnessPolicy::default().of_rates(rates, Snapshot::SAMPLE_TIME), Freshness::Stale);
+    /// ```
+    #[must_use]
+    pub fn is_sample(&self) -> bool {
+        *self.source() == SourceId::SAMPLE
+    }
 }
 
 /// How far a value can be trusted at an instant. Only absence hides a number.
@@ -167,9 +181,13 @@ impl Default for FreshnessPolicy {
 }
 
 impl FreshnessPolicy {
-    /// Rates are fresh through the last day on which they were known to be in force, the bank's own day.
+    /// Rates are fresh through the last day on which they were known to be in force, the bank's own day; those of the
+    /// built-in sample are stale.
     #[must_use]
     pub fn of_rates(&self, rates: &Observed<Rates>, now: DateTime<Utc>) -> Freshness {
+        if rates.is_sample() {
+            return Freshness::Stale;
+        }
         let zone = rates.value().zone();
         self.of_day(
             day::of(rates.valid(), zone).max(rates.value().day()),
@@ -196,7 +214,7 @@ impl FreshnessPolicy {
     }
 
     /// Weather is fresh, ages and goes stale by the time since its fetch; it is absent once it says nothing of the rest
-    /// of the city's day.
+    /// of the city's day. That of the built-in sample is stale before it is absent.
     #[must_use]
     pub fn of_weather(
         &self,
@@ -204,10 +222,12 @@ impl FreshnessPolicy {
         now: DateTime<Utc>,
         zone: chrono_tz::Tz,
     ) -> Freshness {
-        if weather.value().reaches(now, zone) {
-            self.of_age(weather.age(now))
-        } else {
+        if !weather.value().reaches(now, zone) {
             Freshness::Absent
+        } else if weather.is_sample() {
+            Freshness::Stale
+        } else {
+            self.of_age(weather.age(now))
         }
     }
 

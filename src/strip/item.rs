@@ -15,7 +15,8 @@ use crate::weather::{City, Hour, Weather};
 /// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
 /// let dollar = strip.rates().next().unwrap();
 /// assert_eq!(dollar.rate.unwrap().value().to_string(), "447.32");
-/// assert_eq!(dollar.freshness, Freshness::Fresh);
+/// assert_eq!(dollar.freshness, Freshness::Stale, "of the sample");
+/// assert!(!dollar.is_unconfirmed() && !dollar.is_behind());
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -37,6 +38,23 @@ impl RateItem<'_> {
     pub fn older_day(&self) -> Option<NaiveDate> {
         let (rate, observed) = (self.rate?, self.observed?);
         Some(rate.day()).filter(|day| *day < observed.value().day())
+    }
+
+    /// Whether the rate is shown with the word *unconfirmed*: no second publication with other numbers and no other bank
+    /// has [confirmed](Rate::is_confirmed) it yet.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        self.rate.is_some_and(|rate| !rate.is_confirmed())
+    }
+
+    /// Whether the rate is of an earlier day than is in force where the bank is: what is in force there is not known. Always
+    /// `false` of the built-in sample, which is of no bank.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.rate.is_some()
+            && self
+                .observed
+                .is_some_and(|held| is_behind(held, self.freshness))
     }
 
     /// The direction of the bank's change.
@@ -100,6 +118,11 @@ impl WeatherItem<'_> {
     }
 }
 
+/// Whether rates of this freshness are of an earlier day than is in force where their bank is.
+pub(super) fn is_behind(held: &Observed<Rates>, freshness: Freshness) -> bool {
+    matches!(freshness, Freshness::Ageing | Freshness::Stale) && !held.is_sample()
+}
+
 impl<'a> Strip<'a> {
     /// The items of a publication; how fresh it is, is asked once for all of them.
     pub(super) fn rate_items(
@@ -110,7 +133,9 @@ impl<'a> Strip<'a> {
         move |pair| {
             let rate = publication.and_then(|(held, _)| held.value().rate(pair));
             let freshness = match (publication, rate) {
-                (Some((held, _)), Some(rate)) if rate.day() < held.value().day() => {
+                (Some((held, _)), Some(rate))
+                    if rate.day() < held.value().day() && !held.is_sample() =>
+                {
                     policy.of_day(rate.day(), held.value().zone(), now)
                 }
                 (Some((_, freshness)), Some(_)) => freshness,
@@ -130,8 +155,8 @@ impl<'a> Strip<'a> {
         let hour = observed.and_then(|held| held.value().now(self.now));
         let freshness = match (observed, hour) {
             // An hour that holds now is enough: nothing else of the day has to be looked for.
-            (Some(held), Some(_)) => self.policy.of_age(held.age(self.now)),
-            (Some(held), None) => self.policy.of_weather(held, self.now, city.zone()),
+            (Some(held), Some(_)) if !held.is_sample() => self.policy.of_age(held.age(self.now)),
+            (Some(held), _) => self.policy.of_weather(held, self.now, city.zone()),
             (None, _) => Freshness::Absent,
         };
         let held = observed

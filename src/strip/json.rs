@@ -11,7 +11,7 @@ use crate::money::Trend;
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::Freshness;
 
-/// A strip as JSON, schema 1.
+/// A strip as JSON, schema 2.
 ///
 /// Rates and times are strings, whole degrees are numbers, what is absent is null and keeps its row:
 ///
@@ -21,9 +21,30 @@ use crate::snapshot::Freshness;
 ///
 /// let (snapshot, layout) = (Snapshot::sample(), Layout::line());
 /// let json = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).json().to_string();
-/// assert!(json.starts_with(r#"{"schema":1,"generated":"2023-06-13T05:00:00Z","lang":"en","dir":"ltr","rates":[{"#));
+/// assert!(json.starts_with(
+///     r#"{"schema":2,"generated":"2023-06-13T05:00:00Z","lang":"en","dir":"ltr","sample":true,"rates":[{"#
+/// ));
 /// assert!(json.contains(r#"{"pair":"USD/KZT","name":"US Dollar","nominal":1,"value":"447.32","day":"2023-06-13","#));
 /// ```
+///
+/// `sample` is whether anything shown is of the built-in sample. `rates` has a row for each pair of the layout, in its order:
+/// of the rates in force, else, before the first of them is known, of the day ahead. `next` has the same rows of the day ahead
+/// once the bank has published it, else it is null. The fields of a row:
+///
+/// | field | value | where there is no rate |
+/// |---|---|---|
+/// | `pair` | base and quote as ISO 4217 has them, `"USD/KZT"` | the same |
+/// | `name` | the name of the base in the language, or null where the table has none | the same |
+/// | `nominal` | for how many units of the base the value is, a number | null |
+/// | `value` | the rate as the bank prints it, with a point, a string | null |
+/// | `day` | the day from which the rate is official, `"2026-04-02"` | null |
+/// | `behind` | whether that day is earlier than what is in force where the bank is, which is not known; `false` of the sample | null |
+/// | `change` | to the publication before, with a sign where it is negative, a string; null where the bank does not say | null |
+/// | `trend` | the direction of the change: `up`, `down`, `unchanged`, `unknown` | `unknown` |
+/// | `confirmed` | `false` where the rate is shown with the word *unconfirmed* ([`RateItem::is_unconfirmed`]) | null |
+/// | `source` | the id of the source, `"national_bank_kz"` | null |
+/// | `fetched` | when the source last said so, UTC, `"2026-04-02T06:00:00Z"` | null |
+/// | `freshness` | `fresh`, `ageing`, `stale` | `absent` |
 ///
 /// What it prints can stand in a `<script type="application/json">`: `<`, `>` and `&` are escaped. The value also serialises
 /// itself, as the same document, into any format of serde's.
@@ -46,13 +67,17 @@ impl<'a> Json<'a> {
         let strip = &self.strip;
         let locale = strip.locale;
         let mut document = Document { out };
-        document.raw(r#"{"schema":1,"generated":""#)?;
+        document.raw(r#"{"schema":2,"generated":""#)?;
         write_instant(strip.now, document.out)?;
         document.raw(r#"","lang":""#)?;
         document.raw(locale.tag)?;
         document.raw(r#"","dir":""#)?;
         document.raw(locale.direction.as_str())?;
-        document.raw(r#"","rates":["#)?;
+        document.raw(if strip.is_sample() {
+            r#"","sample":true,"rates":["#
+        } else {
+            r#"","sample":false,"rates":["#
+        })?;
         document.list(strip.rates(), |document, item| document.rate(strip, &item))?;
         match strip.next() {
             Some(next) => {
@@ -146,7 +171,7 @@ impl<W: Write> Document<'_, W> {
         self.optional(strip.locale.currency(pair.base()), W::write_str)?;
         let (Some(rate), Some(held)) = (rate, item.observed) else {
             return self.raw(
-                r#","nominal":null,"value":null,"day":null,"change":null,"trend":"unknown","source":null,"fetched":null,"freshness":"absent"}"#,
+                r#","nominal":null,"value":null,"day":null,"behind":null,"change":null,"trend":"unknown","confirmed":null,"source":null,"fetched":null,"freshness":"absent"}"#,
             );
         };
         self.raw(r#","nominal":"#)?;
@@ -155,13 +180,22 @@ impl<W: Write> Document<'_, W> {
         write_plain(rate.value(), self.out)?;
         self.raw(r#"","day":""#)?;
         write_iso(rate.day(), self.out)?;
-        self.raw(r#"","change":"#)?;
+        self.raw(if item.is_behind() {
+            r#"","behind":true,"change":"#
+        } else {
+            r#"","behind":false,"change":"#
+        })?;
         self.optional(rate.change(), |out, change| write_plain(change, out))?;
         self.raw(match rate.trend() {
-            Trend::Up => r#","trend":"up","source":""#,
-            Trend::Down => r#","trend":"down","source":""#,
-            Trend::Unchanged => r#","trend":"unchanged","source":""#,
-            Trend::Unknown => r#","trend":"unknown","source":""#,
+            Trend::Up => r#","trend":"up","confirmed":"#,
+            Trend::Down => r#","trend":"down","confirmed":"#,
+            Trend::Unchanged => r#","trend":"unchanged","confirmed":"#,
+            Trend::Unknown => r#","trend":"unknown","confirmed":"#,
+        })?;
+        self.raw(if rate.is_confirmed() {
+            r#"true,"source":""#
+        } else {
+            r#"false,"source":""#
         })?;
         self.raw(held.source().as_str())?;
         self.raw(r#"","fetched":""#)?;

@@ -89,8 +89,16 @@ impl<'a> Strip<'a> {
     #[must_use]
     pub fn policy(mut self, policy: FreshnessPolicy) -> Self {
         self.policy = policy;
-        self.rates = self.judged(self.snapshot.rates(self.now));
+        let rates = self.snapshot.rates(self.now);
+        let rates = rates.or_else(|| self.snapshot.next(self.now));
+        self.rates = self.judged(rates.filter(|held| self.has_use_for(held)));
         self
+    }
+
+    /// Of the sample, whether it has any of the layout's pairs: it says nothing of another bank.
+    fn has_use_for(&self, rates: &Observed<Rates>) -> bool {
+        let known = |pair| rates.value().rate(pair).is_some();
+        !rates.is_sample() || self.layout.pairs().any(known)
     }
 
     fn judged(
@@ -100,7 +108,8 @@ impl<'a> Strip<'a> {
         rates.map(|held| (held, self.policy.of_rates(held, self.now)))
     }
 
-    /// The rates of the layout's pairs, in its order.
+    /// The rates of the layout's pairs, in its order: those in force, else those of the day ahead, where the bank has
+    /// published these alone.
     pub fn rates(&self) -> impl Iterator<Item = RateItem<'a>> + use<'a> {
         self.layout.pairs().map(self.rate_items(self.rates))
     }
@@ -123,6 +132,19 @@ impl<'a> Strip<'a> {
             .map(move |city| strip.city(city))
     }
 
+    /// Whether anything shown is of the built-in sample.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Snapshot, Strip};
+    /// let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+    /// assert!(Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).is_sample());
+    /// assert!(!Strip::new(&Snapshot::default(), &layout, Snapshot::SAMPLE_TIME).is_sample());
+    /// ```
+    #[must_use]
+    pub fn is_sample(&self) -> bool {
+        self.sample().is_some()
+    }
+
     /// The credits due for what is shown, each once: the rates' source first.
     pub fn attributions(&self) -> impl Iterator<Item = (&'a SourceId, &'a Attribution)> + use<'a> {
         let strip = *self;
@@ -139,13 +161,27 @@ impl<'a> Strip<'a> {
             })
     }
 
-    /// The date a page prints: the layout's own, else the day of the rates, else today.
+    /// The date a page prints: the layout's own, else the day of the rates in force, else today.
     #[must_use]
     pub fn date(&self) -> NaiveDate {
+        let in_force = || {
+            let (held, _) = self.rates.filter(|(held, _)| !self.is_ahead(held))?;
+            Some(held.value().day())
+        };
         self.layout
             .date
-            .or_else(|| Some(self.rates?.0.value().day()))
+            .or_else(in_force)
             .unwrap_or_else(|| self.today())
+    }
+
+    /// Whether the day of the rates has not begun where their bank is.
+    fn is_ahead(&self, rates: &Observed<Rates>) -> bool {
+        rates.value().day() > self.bank_day(rates)
+    }
+
+    /// The day it is where the bank of the rates is.
+    fn bank_day(&self, rates: &Observed<Rates>) -> NaiveDate {
+        crate::day::of(self.now, rates.value().zone())
     }
 
     /// The day it is where the first city is; without a city, where the bank of the rates is; without rates, in UTC.
@@ -176,7 +212,7 @@ impl<'a> Strip<'a> {
         Html::new(*self)
     }
 
-    /// JSON, schema 1.
+    /// JSON, schema 2.
     #[must_use]
     pub fn json(&self) -> Json<'a> {
         Json::new(*self)
@@ -202,6 +238,11 @@ impl<'a> Strip<'a> {
                 || strip.policy.of_weather(held, strip.now, city.zone()) != Freshness::Absent;
             is_shown.then_some((city, held))
         })
+    }
+
+    /// The source of the sample, where anything of it is shown.
+    fn sample(&self) -> Option<&'a SourceId> {
+        self.sources().find(|source| **source == SourceId::SAMPLE)
     }
 
     fn sources(&self) -> impl Iterator<Item = &'a SourceId> + use<'a> {

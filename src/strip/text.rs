@@ -150,6 +150,7 @@ fn colour(element: &Element<'_>) -> &'static str {
     const GREEN: &str = "\x1b[32m";
     const RED: &str = "\x1b[31m";
     match element {
+        Element::Rate(item) if item.is_unconfirmed() => DIM,
         Element::Rate(item) => match (item.freshness, item.trend()) {
             (Freshness::Stale | Freshness::Absent, _) => DIM,
             (_, Trend::Up) => GREEN,

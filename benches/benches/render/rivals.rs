@@ -288,7 +288,7 @@ pub(crate) fn json(strip: &Strip<'_>, words: &Words, out: &mut String) -> fmt::R
     let Words { tag, dir, .. } = words;
     write!(
         out,
-        r#"{{"schema":1,"generated":"{}","lang":"{tag}","dir":"{dir}","rates":["#,
+        r#"{{"schema":2,"generated":"{}","lang":"{tag}","dir":"{dir}","sample":false,"rates":["#,
         instant(super::NOW.parse().expect("a time"))
     )?;
     for (index, item) in strip.rates().enumerate() {
@@ -300,8 +300,10 @@ pub(crate) fn json(strip: &Strip<'_>, words: &Words, out: &mut String) -> fmt::R
         let comma = if index == 0 { "" } else { "," };
         write!(
             out,
-            r#"{comma}{{"pair":"{pair}","name":"{name}","nominal":{},"value":"{value}","day":"{day}","change":"{change}","trend":"{trend}","source":"{source}","fetched":"{}","freshness":"{freshness}"}}"#,
+            r#"{comma}{{"pair":"{pair}","name":"{name}","nominal":{},"value":"{value}","day":"{day}","behind":{},"change":"{change}","trend":"{trend}","confirmed":{},"source":"{source}","fetched":"{}","freshness":"{freshness}"}}"#,
             rate.nominal(),
+            item.is_behind(),
+            rate.is_confirmed(),
             instant(item.observed.expect("rates").fetched())
         )?;
     }

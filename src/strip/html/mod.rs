@@ -25,7 +25,7 @@ pub use fragment::Fragment;
 ///
 /// A row of items is a list, inline without any style sheet, and a table is a table; classes begin with `masthead`. Each pair
 /// and city carries `data-freshness`, and where they are known `data-source`, `data-trend`, `data-condition` and
-/// `data-daylight`, for a style sheet to use. A currency's letters are an `<abbr>` with its name. Everything that came from
+/// `data-daylight`, for a style sheet to use; a rate that nothing has confirmed carries `data-confirmed="false"`. A currency's letters are an `<abbr>` with its name. Everything that came from
 /// outside is escaped here, by type, and nowhere else.
 #[derive(Clone, Copy, Debug)]
 pub struct Html<'a> {

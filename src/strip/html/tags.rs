@@ -49,6 +49,9 @@ impl<W: Write> HtmlSink<'_, W> {
                 r#" itemscope itemtype="https://schema.org/ExchangeRateSpecification""#,
             )?;
         }
+        if item.is_unconfirmed() {
+            put!(self, r#" data-confirmed="false""#)?;
+        }
         let source = item.observed.map(|held| held.source().as_str());
         self.provenance(source, item.freshness)
     }

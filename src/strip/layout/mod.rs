@@ -16,7 +16,8 @@ pub use options::{LanguageLink, PairCase, Temperatures, Times};
 ///
 /// [`line`](Self::line) is the compact strip a site embeds: dated, sourced, each value isolated; [`table`](Self::table) says the
 /// same in columns.
-/// [`page`](Self::page) is a replica of the model header, character for character, and exempt from marks.
+/// [`page`](Self::page) is a replica of the model header, character for character, and exempt from isolates; it says no more
+/// than the model, except of rates that are in doubt, not in force, or a sample.
 ///
 /// ```
 /// use masthead::money::Pair;

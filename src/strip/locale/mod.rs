@@ -39,11 +39,18 @@ pub(super) struct Locale {
     resume: &'static str,
     pub(super) stale: &'static str,
     pub(super) no_data: &'static str,
+    /// Of a rate that no second publication and no other bank has confirmed.
+    pub(super) unconfirmed: &'static str,
     pub(super) unchanged: &'static str,
     pub(super) now: &'static str,
     /// An age under a minute.
     pub(super) just_now: &'static str,
+    /// The day of rates in force.
     pub(super) as_of: Around,
+    /// The day of rates that are not in force yet.
+    pub(super) from_day: Around,
+    /// A day whose rates are not known yet.
+    pub(super) behind: Around,
     pub(super) updated: Around,
     pub(super) up: Around,
     pub(super) down: Around,

@@ -101,8 +101,8 @@ impl Sink for Drawing {
     fn open(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
             Element::Table => self.table = Some(Vec::new()),
-            Element::Rate(item) => self.open_item(item.freshness),
-            Element::Weather(item) => self.open_item(item.freshness),
+            Element::Rate(item) => self.open_item(item.freshness, item.is_unconfirmed()),
+            Element::Weather(item) => self.open_item(item.freshness, false),
             Element::Note(_) => self.style.tone = Tone::Quiet,
             Element::Heading | Element::Language { current: true, .. } => self.style.bold = true,
             Element::Value => self.isolate(Isolate::Value),
@@ -172,9 +172,9 @@ impl Sink for Drawing {
 }
 
 impl Drawing {
-    /// A pair or a city: quiet where it is old or absent, and a line of its own in a table.
-    fn open_item(&mut self, freshness: Freshness) {
-        if matches!(freshness, Freshness::Stale | Freshness::Absent) {
+    /// A pair or a city: quiet where it is unconfirmed, old or absent, and a line of its own in a table.
+    fn open_item(&mut self, freshness: Freshness, unconfirmed: bool) {
+        if unconfirmed || matches!(freshness, Freshness::Stale | Freshness::Absent) {
             self.style.tone = Tone::Quiet;
         }
         if let Some(lines) = &mut self.table {

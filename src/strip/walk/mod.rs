@@ -174,7 +174,7 @@ impl<'a> Strip<'a> {
         observed: &Observed<T>,
         zone: Tz,
     ) -> fmt::Result {
-        if *observed.source() == SourceId::SAMPLE {
+        if observed.is_sample() {
             return Ok(());
         }
         sink.word(self.locale.list)?;

@@ -7,7 +7,7 @@ use crate::strip::part::{Element, Part, Separator, Sink};
 use crate::strip::{Lang, LanguageLink, Strip, WeatherItem};
 
 impl<'a> Strip<'a> {
-    /// The header as the model has it.
+    /// The header as the model has it, and what is to be said of rates that are in doubt, not in force, or a sample.
     pub(super) fn page<S: Sink>(&self, sink: &mut S) -> fmt::Result {
         let locale = self.locale;
         sink.within(&Element::Row, |sink| {
@@ -34,13 +34,24 @@ impl<'a> Strip<'a> {
         for row in self.layout.rate_rows() {
             let items = row.iter().map(|pair| rate(*pair));
             spaced_row(sink, items, |sink, item| {
-                sink.within(&Element::Rate(&item), |sink| self.walk_quote(sink, &item))
+                sink.within(&Element::Rate(&item), |sink| {
+                    self.walk_quote(sink, &item)?;
+                    self.walk_doubts(sink, &item, true)
+                })
             })?;
         }
+        self.walk_page_note(sink)?;
         self.walk_heading(sink, locale.weather)?;
         spaced_row(sink, self.weather(), |sink, item| {
             self.walk_plain_weather(sink, &item)
         })?;
+        if let Some(sample) = self.sample() {
+            sink.within(&Element::List, |sink| {
+                sink.within(&Element::Note(sample), |sink| {
+                    self.walk_source(sink, sample)
+                })
+            })?;
+        }
         if let Some(phone) = self.layout.telephone() {
             sink.within(&Element::Row, |sink| {
                 sink.within(&Element::Phone(phone), |sink| {

@@ -7,13 +7,14 @@ use rust_decimal::Decimal;
 
 use crate::money::{Rates, Trend};
 use crate::snapshot::{Freshness, Observed};
-use crate::strip::locale::{Date, DateStyle};
+use crate::strip::item::is_behind;
+use crate::strip::locale::{Around, Date, DateStyle};
 use crate::strip::number::Number;
 use crate::strip::part::{Element, Part, Sink};
 use crate::strip::{RateItem, Strip};
 
 impl<'a> Strip<'a> {
-    /// `usd/kzt 475.09 ▼ down 3.68`. Of which day, from whom and how old stands in the note behind the rates.
+    /// `usd/kzt 475.09 ▼ down 3.68, unconfirmed`. Of which day, from whom and how old stands in the note behind the rates.
     pub(super) fn walk_rate<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
         sink.within(&Element::Rate(item), |sink| {
             self.walk_quote(sink, item)?;
@@ -21,30 +22,41 @@ impl<'a> Strip<'a> {
                 sink.word(" ")?;
             }
             self.walk_change(sink, item)?;
-            if item.older_day().is_some() {
-                sink.word(self.locale.list)?;
-            }
-            self.walk_older(sink, item)
+            self.walk_doubts(sink, item, true)
         })
     }
 
-    /// `as of 1 April 2026`, of a rate that is older than the publication.
-    pub(super) fn walk_older<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
+    /// `unconfirmed, as of 1 April 2026, outdated`: of a rate that nothing has confirmed, and of one that is older than the
+    /// publication. `follows` is whether something else stands before it.
+    pub(super) fn walk_doubts<S: Sink>(
+        &self,
+        sink: &mut S,
+        item: &RateItem<'a>,
+        follows: bool,
+    ) -> fmt::Result {
+        if item.is_unconfirmed() {
+            sink.word(if follows { self.locale.list } else { "" })?;
+            sink.word(self.locale.unconfirmed)?;
+        }
         let Some(day) = item.older_day() else {
             return Ok(());
         };
-        self.walk_as_of(sink, day)?;
+        if follows || item.is_unconfirmed() {
+            sink.word(self.locale.list)?;
+        }
+        self.walk_day(sink, self.locale.as_of, day)?;
         self.walk_stale(sink, item.freshness)
     }
 
-    pub(super) fn walk_as_of<S: Sink>(&self, sink: &mut S, day: NaiveDate) -> fmt::Result {
+    /// A day in a pattern.
+    fn walk_day<S: Sink>(&self, sink: &mut S, pattern: Around, day: NaiveDate) -> fmt::Result {
         // A day of the week would have to be declined where the pattern asks for another case, as in Russian.
         let style = match self.layout.dates {
             DateStyle::Full => DateStyle::Long,
             shorter => shorter,
         };
         let day = Date::new(day, style, self.locale);
-        sink.around(self.locale.as_of, |sink| {
+        sink.around(pattern, |sink| {
             sink.within(&Element::Name, |sink| sink.part(&Part::Day(day)))
         })
     }
@@ -99,7 +111,8 @@ impl<'a> Strip<'a> {
         Number::new(value, self.layout.numbers, self.locale).places(item.pair.quote().minor_units())
     }
 
-    /// `as of 2 April 2026, National Bank of Kazakhstan, 5 min ago`
+    /// `as of 2 April 2026, National Bank of Kazakhstan, 5 min ago`, and `rates for 3 April 2026 are not known yet` where
+    /// these are behind.
     pub(super) fn walk_rates_note<S: Sink>(
         &self,
         sink: &mut S,
@@ -107,11 +120,51 @@ impl<'a> Strip<'a> {
         freshness: Freshness,
     ) -> fmt::Result {
         sink.within(&Element::Note(observed.source()), |sink| {
-            self.walk_as_of(sink, observed.value().day())?;
+            self.walk_day_of(sink, observed)?;
             sink.word(self.locale.list)?;
             self.walk_source(sink, observed.source())?;
             self.walk_time(sink, observed, observed.value().zone())?;
-            self.walk_stale(sink, freshness)
+            self.walk_stale(sink, freshness)?;
+            if is_behind(observed, freshness) {
+                sink.word(self.locale.list)?;
+                self.walk_behind(sink, observed)?;
+            }
+            Ok(())
         })
+    }
+
+    /// The same on a page, which says nothing of rates that are in force: of others their day, and whether they are behind.
+    pub(super) fn walk_page_note<S: Sink>(&self, sink: &mut S) -> fmt::Result {
+        let Some((observed, freshness)) = self.rates.filter(|(held, _)| !held.is_sample()) else {
+            return Ok(());
+        };
+        let is_behind = is_behind(observed, freshness);
+        if !is_behind && !self.is_ahead(observed) {
+            return Ok(());
+        }
+        sink.within(&Element::List, |sink| {
+            sink.within(&Element::Note(observed.source()), |sink| {
+                self.walk_day_of(sink, observed)?;
+                if is_behind {
+                    sink.word(self.locale.list)?;
+                    self.walk_behind(sink, observed)?;
+                }
+                Ok(())
+            })
+        })
+    }
+
+    /// `as of 2 April 2026`, or `from 3 April 2026` of rates that are not in force yet.
+    fn walk_day_of<S: Sink>(&self, sink: &mut S, observed: &Observed<Rates>) -> fmt::Result {
+        let pattern = if self.is_ahead(observed) {
+            self.locale.from_day
+        } else {
+            self.locale.as_of
+        };
+        self.walk_day(sink, pattern, observed.value().day())
+    }
+
+    fn walk_behind<S: Sink>(&self, sink: &mut S, observed: &Observed<Rates>) -> fmt::Result {
+        self.walk_day(sink, self.locale.behind, self.bank_day(observed))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Strip, WeatherItem};
+use crate::money::Trend;
 use crate::snapshot::Freshness;
 use crate::strip::RateItem;
 use crate::strip::part::{Column, Element, Part, Sink};
@@ -68,7 +69,7 @@ impl<'a> Strip<'a> {
             (Column::Value, None) => sink.word(self.locale.no_data),
             (Column::Remark, _) => {
                 self.walk_change(sink, item)?;
-                self.walk_older(sink, item)
+                self.walk_doubts(sink, item, item.trend() != Trend::Unknown)
             }
         }
     }
@@ -95,6 +96,9 @@ impl<'a> Strip<'a> {
                 } else {
                     ""
                 })?;
+                if observed.is_sample() {
+                    return sink.word(self.locale.stale);
+                }
                 self.walk_moment(sink, observed, item.city.zone())?;
                 self.walk_stale(sink, item.freshness)
             }

@@ -5,7 +5,7 @@ use masthead::strip::Lang;
 use masthead::ticker::Bank;
 use masthead::{Layout, Strip};
 
-use super::{ROWS, nbrb};
+use super::{Printed, ROWS, nbkr, nbrb};
 use crate::world::{Reply, World, ok};
 
 fn answer(day: &str) -> Reply {
@@ -53,4 +53,56 @@ async fn a_ticker_keeps_another_banks_rates_and_the_strip_names_it() {
         line.contains("Национальный банк Республики Беларусь"),
         "{line}"
     );
+}
+
+/// Figures near the bank's own, so that a first start has no reason to doubt them.
+const SOMS: [Printed; 5] = [
+    ["USD", "87.4310", "1", ""],
+    ["EUR", "101.4925", "1", ""],
+    ["RUB", "1.2251", "1", ""],
+    ["CNY", "12.8695", "1", ""],
+    ["KZT", "0.1862", "1", ""],
+];
+
+/// From 16:20 on the bank's only feed has the list of the next day. A ticker that starts then knows no other.
+#[tokio::test(start_paused = true)]
+async fn a_first_start_in_the_evening_shows_the_list_of_tomorrow_as_tomorrows() {
+    let world = World::at("2026-05-23T14:00:00Z");
+    let document = nbkr::document("2026-05-24", &SOMS);
+    let document = String::from_utf8(document.body().to_vec()).unwrap();
+    world.on("www.nbkr.kg", ok(document));
+    let bank = Bank::nbkr().witnesses([]);
+    let ticker = world.ticker().bank(bank).weather([]).cities([]);
+    let ticker = ticker.build().unwrap();
+    ticker.refresh(world.now()).await;
+    assert!(ticker.snapshot().rates(world.now()).is_none());
+
+    let pairs = [Currency::USD, Currency::KZT].map(|code| Pair::new(code, Currency::KGS).unwrap());
+    let layout = Layout::line().rates([pairs]).cities([]).isolates(false);
+    let snapshot = ticker.snapshot();
+    let line = |layout: &Layout, now: &str| {
+        let strip = Strip::new(&snapshot, layout, now.parse().unwrap());
+        strip.text().to_string()
+    };
+    let evening = line(&layout, "2026-05-23T14:00:00Z");
+    assert!(evening.starts_with("usd/kgs 87.4310"), "{evening}");
+    assert!(
+        evening.ends_with(" · from 24 May 2026, National Bank of the Kyrgyz Republic, just now"),
+        "{evening}"
+    );
+    let russian = line(&layout.clone().lang(Lang::Ru), "2026-05-23T14:00:00Z");
+    assert!(russian.contains("вступают в силу 24 мая 2026"), "{russian}");
+    let strip = Strip::new(&snapshot, &layout, world.now());
+    let document = serde_json::to_value(strip.json()).unwrap();
+    for rows in [&document["rates"], &document["next"]] {
+        assert_eq!(rows[0]["value"], "87.4310");
+        assert_eq!(rows[0]["day"], "2026-05-24");
+        assert_eq!(
+            (&rows[0]["behind"], &rows[0]["freshness"]),
+            (&false.into(), &"fresh".into())
+        );
+    }
+    // Bishkek's midnight, which needs no request.
+    let tomorrow = line(&layout, "2026-05-23T18:00:00Z");
+    assert!(tomorrow.contains("as of 24 May 2026"), "{tomorrow}");
 }

@@ -3,6 +3,7 @@
 use masthead::strip::{Lang, Layout, Strip};
 use unicode_bidi::{BidiInfo, Level};
 
+use super::marks::doubtful;
 use super::{NOW, content, snapshot, squeezed};
 use crate::support::time;
 
@@ -41,12 +42,13 @@ fn numbers(text: &str) -> Vec<&str> {
     numbers
 }
 
-/// The layouts whose lines must be readable from the right, for each maximum: above, around and below zero.
+/// The layouts whose lines must be readable from the right, for each maximum, above, around and below zero, and for every
+/// mark.
 fn lines() -> Vec<String> {
     let mut lines = Vec::new();
     for lang in Lang::ALL {
-        for maximum in [220, 0, -190] {
-            let snapshot = snapshot(maximum);
+        let maxima = [220, 0, -190].map(snapshot);
+        for snapshot in maxima.into_iter().chain(doubtful()) {
             for now in [NOW, "2026-04-02T13:00:00Z", "2026-04-20T06:00:00Z"] {
                 let line = Layout::line().lang(*lang).today(true).conditions(true);
                 let clock = line.clone().times(masthead::strip::Times::Clock);

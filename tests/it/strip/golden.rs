@@ -23,7 +23,21 @@ struct Case {
     maximum: Option<i16>,
     /// How long ago rates and weather were read.
     ages: [TimeDelta; 2],
+    of: Of,
     layout: fn(Layout) -> Layout,
+}
+
+/// Which rates are shown.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    /// Those of the day on which they were read.
+    Today,
+    /// The same, of which the first is unconfirmed.
+    TodayUnconfirmed,
+    /// Those of the day after, and none before.
+    Tomorrow,
+    /// The built-in sample's, and its weather.
+    Sample,
 }
 
 const FRESH: [TimeDelta; 2] = [TimeDelta::minutes(5), TimeDelta::minutes(0)];
@@ -34,8 +48,10 @@ fn cases() -> Vec<Case> {
         rows,
         maximum,
         ages: FRESH,
+        of: Of::Today,
         layout: |layout| layout,
     };
+    let sample: &[Quoted] = &[("USD", "447.32", 1, ""), ("CNY", "62.64", 1, "")];
     let usual: &[Quoted] = &[("USD", "475.09", 1, "2.4"), ("EUR", "551.06", 1, "-3.68")];
     vec![
         case("fresh", usual, Some(220)),
@@ -84,12 +100,7 @@ fn cases() -> Vec<Case> {
             )
         },
         Case {
-            layout: |layout| {
-                Layout::table()
-                    .lang(layout.language())
-                    .conditions(true)
-                    .isolates(false)
-            },
+            layout: TABLE,
             ..case(
                 "table",
                 &[
@@ -101,21 +112,77 @@ fn cases() -> Vec<Case> {
             )
         },
         Case {
-            layout: |layout| Layout::page().lang(layout.language()),
+            layout: PAGE,
             ..case("page", usual, Some(220))
+        },
+        Case {
+            of: Of::TodayUnconfirmed,
+            ..case("unconfirmed", usual, Some(220))
+        },
+        Case {
+            ages: [TimeDelta::days(1), TimeDelta::minutes(0)],
+            ..case("behind", usual, Some(220))
+        },
+        Case {
+            of: Of::Tomorrow,
+            ..case("tomorrow", usual, Some(220))
+        },
+        Case {
+            of: Of::Sample,
+            ..case("sample", sample, None)
+        },
+        Case {
+            of: Of::TodayUnconfirmed,
+            ages: [TimeDelta::days(1), TimeDelta::minutes(0)],
+            layout: TABLE,
+            ..case("table, unconfirmed and behind", usual, Some(220))
+        },
+        Case {
+            of: Of::Sample,
+            layout: TABLE,
+            ..case("table, sample", sample, None)
+        },
+        Case {
+            of: Of::TodayUnconfirmed,
+            ages: [TimeDelta::days(1), TimeDelta::minutes(0)],
+            layout: PAGE,
+            ..case("page, unconfirmed and behind", usual, Some(220))
+        },
+        Case {
+            of: Of::Tomorrow,
+            layout: PAGE,
+            ..case("page, tomorrow", usual, Some(220))
+        },
+        Case {
+            of: Of::Sample,
+            layout: PAGE,
+            ..case("page, sample", sample, None)
         },
     ]
 }
 
+const PAGE: fn(Layout) -> Layout = |layout| Layout::page().lang(layout.language());
+
+const TABLE: fn(Layout) -> Layout = |layout| {
+    Layout::table()
+        .lang(layout.language())
+        .conditions(true)
+        .isolates(false)
+};
+
 fn snapshot(case: &Case, now: DateTime<Utc>) -> Snapshot {
+    if case.of == Of::Sample {
+        return Snapshot::sample();
+    }
     let mut snapshot = Snapshot::default();
     let [rates_age, weather_age] = case.ages;
     if !case.rows.is_empty() {
         let at = now - rates_age;
+        let ahead = chrono::Days::new(u64::from(case.of == Of::Tomorrow));
         let publication = Publication {
             home: Currency::KZT,
             quotation: Quotation::HomePerForeign,
-            day: at.with_timezone(&chrono_tz::Asia::Almaty).date_naive(),
+            day: at.with_timezone(&chrono_tz::Asia::Almaty).date_naive() + ahead,
             zone: chrono_tz::Asia::Almaty,
             source: SourceId::NATIONAL_BANK_KZ,
             method: Method::Published,
@@ -127,7 +194,13 @@ fn snapshot(case: &Case, now: DateTime<Utc>) -> Snapshot {
             change: (!change.is_empty()).then(|| parse_decimal(change).unwrap()),
         });
         let credit = Attribution::new("bank").link("https://nationalbank.kz/");
-        snapshot.add_rates(Rates::new(publication, rows).unwrap(), credit, at);
+        let rates = Rates::new(publication, rows).unwrap();
+        let first = case
+            .rows
+            .iter()
+            .take(usize::from(case.of == Of::TodayUnconfirmed));
+        let rates = rates.with_unconfirmed(first.map(|(code, ..)| code.parse().unwrap()));
+        snapshot.add_rates(rates, credit, at);
     }
     if let Some(maximum) = case.maximum {
         let credit = Attribution::new("met")
@@ -152,7 +225,11 @@ fn outputs(lang: Lang) -> String {
     let mut out = String::new();
     for case in cases() {
         // The stale weather is of the same day still.
-        let now = time(NOW) + case.ages[1];
+        let now = if case.of == Of::Sample {
+            Snapshot::SAMPLE_TIME
+        } else {
+            time(NOW) + case.ages[1]
+        };
         let snapshot = snapshot(&case, now);
         let codes: Vec<_> = match case.rows {
             [] => vec!["USD"],
@@ -209,21 +286,31 @@ fn fragments_are_small_in_every_language() {
         ],
         ..cases().remove(0)
     };
-    let snapshot = snapshot(&case, time(NOW));
+    // A whole first start, which nothing has confirmed.
+    let confirmed = snapshot(&case, time(NOW));
+    let mut unconfirmed = confirmed.clone();
+    let rates = confirmed.rates(time(NOW)).unwrap().value().clone();
+    let codes = case.rows.iter().map(|(code, ..)| code.parse().unwrap());
+    let rates = rates.with_unconfirmed(codes);
+    let credit = Attribution::new("bank").link("https://nationalbank.kz/");
+    unconfirmed.add_rates(rates, credit, time(NOW));
+    let snapshots = [confirmed, unconfirmed];
     let later = time(NOW) + TimeDelta::hours(7);
     let states = [time(NOW), later, later + TimeDelta::days(4)];
     for (lang, now) in Lang::ALL
         .iter()
         .flat_map(|lang| states.map(|now| (lang, now)))
     {
-        let layout = Layout::line().lang(*lang);
-        let html = Strip::new(&snapshot, &layout, now).html().to_string();
-        let packed = gzipped(&html);
-        assert!(
-            html.len() <= 3000 && packed <= 1100,
-            "{lang}: {} bytes, {packed} gzipped",
-            html.len()
-        );
+        for snapshot in &snapshots {
+            let layout = Layout::line().lang(*lang);
+            let html = Strip::new(snapshot, &layout, now).html().to_string();
+            let packed = gzipped(&html);
+            assert!(
+                html.len() <= 3000 && packed <= 1100,
+                "{lang}: {} bytes, {packed} gzipped",
+                html.len()
+            );
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use masthead::strip::{
     Times,
 };
 use masthead::weather::{Celsius, City, Condition, Daylight, Hour, Intensity, Sky, Weather};
-use masthead::{Attribution, Snapshot, SourceId};
+use masthead::{Attribution, Freshness, Snapshot, SourceId};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -30,17 +30,19 @@ fn rates() -> impl Strategy<Value = Option<Rates>> {
         change,
     );
     let rows = prop::collection::vec(row, 0..8);
-    (rows, 0_u32..12, any::<bool>()).prop_map(|(rows, days, own)| {
+    let source = prop::sample::select(vec![
+        SourceId::NATIONAL_BANK_KZ,
+        SourceId::constant("a_bank"),
+        SourceId::SAMPLE,
+    ]);
+    let unconfirmed = prop::sample::subsequence(&CODES[..], 0..CODES.len());
+    (rows, -1_i64..12, source, unconfirmed).prop_map(|(rows, days, source, unconfirmed)| {
         let publication = Publication {
             home: Currency::KZT,
             quotation: Quotation::HomePerForeign,
-            day: time(NOW).date_naive() - chrono::Days::new(days.into()),
+            day: time(NOW).date_naive() - TimeDelta::days(days),
             zone: chrono_tz::Asia::Almaty,
-            source: if own {
-                SourceId::NATIONAL_BANK_KZ
-            } else {
-                SourceId::constant("a_bank")
-            },
+            source,
             method: Method::Published,
         };
         let mut seen = Vec::new();
@@ -58,7 +60,8 @@ fn rates() -> impl Strategy<Value = Option<Rates>> {
                     }
                 })
             });
-        Rates::new(publication, rows.collect::<Vec<_>>()).ok()
+        let rates = Rates::new(publication, rows.collect::<Vec<_>>()).ok()?;
+        Some(rates.with_unconfirmed(unconfirmed.iter().map(|code| code.parse().unwrap())))
     })
 }
 
@@ -307,6 +310,22 @@ proptest! {
             let found = row["change"].as_str().map(|text| text.parse::<Decimal>().unwrap());
             prop_assert_eq!(found.filter(|found| !found.is_zero()), change);
             prop_assert_eq!(row["freshness"].as_str().unwrap(), item.freshness.as_str());
+            prop_assert_eq!(row["confirmed"].as_bool(), rate.map(|rate| rate.is_confirmed()));
+            prop_assert_eq!(row["behind"].as_bool(), rate.map(|_| item.is_behind()));
+            prop_assert_eq!(item.is_unconfirmed(), rate.is_some_and(|rate| !rate.is_confirmed()));
+            let own = item.observed.filter(|held| !held.is_sample());
+            let known = own.filter(|_| rate.is_some());
+            prop_assert_eq!(item.is_behind(), known.is_some() && item.freshness != Freshness::Fresh);
+            prop_assert!(own.is_some() || item.freshness != Freshness::Fresh);
+        }
+        let unconfirmed = strip.rates().filter(|item| item.is_unconfirmed()).count();
+        prop_assert_eq!(html.matches(r#" data-confirmed="false" "#).count(), unconfirmed);
+        prop_assert_eq!(document["sample"].as_bool(), Some(strip.is_sample()));
+        if strip.is_sample() {
+            let name = layout.language().source(&SourceId::SAMPLE).unwrap();
+            let draft = layout == layout.clone().kazakh_latin(KazakhLatin::Draft2021);
+            let name = if draft && layout.language() == Lang::KkLatn { "2023 jylğy 13 mausymnyñ" } else { name };
+            prop_assert!(text.contains(name), "{}", text);
         }
         for (row, item) in document["weather"].as_array().unwrap().iter().zip(strip.weather()) {
             prop_assert_eq!(row["low"].as_i64(), item.range.map(|(low, _)| low.into()));

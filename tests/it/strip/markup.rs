@@ -5,6 +5,7 @@ use masthead::strip::{LanguageLink, Layout, Strip};
 use masthead::weather::{City, Coordinates};
 use masthead::{Attribution, Snapshot};
 
+use super::marks::doubtful;
 use super::{NOW, content, rates, snapshot};
 use crate::support::time;
 
@@ -34,11 +35,12 @@ fn html_is_semantic() {
 
 #[test]
 fn the_words_of_html_are_the_words_of_text() {
-    let snapshot = snapshot(220);
-    for layout in [Layout::line(), Layout::page().isolates(true)] {
-        for now in [NOW, "2026-04-03T06:00:00Z", "2026-04-09T06:00:00Z"] {
-            let strip = Strip::new(&snapshot, &layout, time(now));
-            assert_eq!(content(&strip.html().to_string()), strip.text().to_string());
+    for snapshot in [snapshot(220)].into_iter().chain(doubtful()) {
+        for layout in [Layout::line(), Layout::page().isolates(true)] {
+            for now in [NOW, "2026-04-03T06:00:00Z", "2026-04-09T06:00:00Z"] {
+                let strip = Strip::new(&snapshot, &layout, time(now));
+                assert_eq!(content(&strip.html().to_string()), strip.text().to_string());
+            }
         }
     }
 }
@@ -88,12 +90,12 @@ fn json_keeps_the_row_of_what_is_absent() {
     let strip = Strip::new(&snapshot, &layout, time(NOW));
     let json: serde_json::Value = serde_json::from_str(&strip.json().to_string()).unwrap();
     let expected = serde_json::json!({
-        "schema": 1, "generated": NOW, "lang": "en", "dir": "ltr",
+        "schema": 2, "generated": NOW, "lang": "en", "dir": "ltr", "sample": false,
         "rates": [
-            {"pair": "USD/KZT", "name": "US Dollar", "nominal": 1, "value": "475.09", "day": "2026-04-02", "change": "-3.68", "trend": "down",
-             "source": "national_bank_kz", "fetched": NOW, "freshness": "fresh"},
-            {"pair": "CNY/KZT", "name": "Chinese Yuan", "nominal": null, "value": null, "day": null, "change": null, "trend": "unknown",
-             "source": null, "fetched": null, "freshness": "absent"},
+            {"pair": "USD/KZT", "name": "US Dollar", "nominal": 1, "value": "475.09", "day": "2026-04-02", "behind": false, "change": "-3.68",
+             "trend": "down", "confirmed": true, "source": "national_bank_kz", "fetched": NOW, "freshness": "fresh"},
+            {"pair": "CNY/KZT", "name": "Chinese Yuan", "nominal": null, "value": null, "day": null, "behind": null, "change": null,
+             "trend": "unknown", "confirmed": null, "source": null, "fetched": null, "freshness": "absent"},
         ],
         "next": null,
         "weather": [

@@ -9,6 +9,7 @@ use masthead::strip::{Lang, LanguageLink, Layout, STYLE, Strip};
 use masthead::weather::{City, Coordinates};
 use masthead::{Attribution, Snapshot};
 
+use super::marks::doubtful;
 use super::picture::{checked, read};
 use super::{NOW, rates, snapshot};
 use crate::support::time;
@@ -26,9 +27,8 @@ fn layouts() -> [(&'static str, Layout); 3] {
 
 #[test]
 fn every_golden_picture_is_drawn_again() {
-    let compare = |name: &str, layout: Layout, now: &str, width: u16| {
-        let snapshot = snapshot(220);
-        let found = Strip::new(&snapshot, &layout, time(now)).svg().width(width);
+    let draw = |name: &str, snapshot: &Snapshot, layout: Layout, now: &str, width: u16| {
+        let found = Strip::new(snapshot, &layout, time(now)).svg().width(width);
         let found = found.to_string();
         let file = format!("tests/it/strip/golden/{name}.svg");
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);
@@ -37,7 +37,26 @@ fn every_golden_picture_is_drawn_again() {
         }
         assert_eq!(found, std::fs::read_to_string(&path).unwrap(), "{file}");
     };
+    let known = snapshot(220);
+    let compare = |name, layout, now, width| draw(name, &known, layout, now, width);
     let table = Layout::table().conditions(true);
+    let [unconfirmed, tomorrow, sample] = doubtful();
+    let narrow = Layout::table().lang(Lang::Ru).cities([]);
+    draw("unconfirmed.ru", &unconfirmed, narrow, NOW, 320);
+    draw(
+        "tomorrow.uz-Cyrl",
+        &tomorrow,
+        Layout::page().lang(Lang::UzCyrl),
+        NOW,
+        320,
+    );
+    draw(
+        "sample.kk-Arab",
+        &sample,
+        Layout::page().lang(Lang::KkArab),
+        NOW,
+        320,
+    );
     compare("line.en", Layout::line(), NOW, 640);
     compare("line.kk-Arab", Layout::line().lang(Lang::KkArab), NOW, 640);
     compare("page.kk", Layout::page().lang(Lang::Kk), NOW, 640);
@@ -54,7 +73,8 @@ fn every_picture_has_the_words_of_the_text() {
         .flat_map(|lang| layouts().map(|l| (lang, l)))
     {
         let layout = layout.lang(*lang).conditions(true).today(true);
-        for snapshot in [snapshot(220), Snapshot::sample(), Snapshot::default()] {
+        let known = [snapshot(220), Snapshot::default()];
+        for snapshot in known.into_iter().chain(doubtful()) {
             for now in [NOW, LATER[0], LATER[1]] {
                 let strip = Strip::new(&snapshot, &layout, time(now));
                 for width in [0, 320, 640, u16::MAX] {
@@ -68,7 +88,7 @@ fn every_picture_has_the_words_of_the_text() {
             }
         }
     }
-    assert_eq!(pictures, 7 * 3 * 3 * 3 * 4);
+    assert_eq!(pictures, 7 * 3 * 5 * 3 * 4);
 }
 
 #[test]
