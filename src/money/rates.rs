@@ -103,7 +103,7 @@ pub struct Row {
 }
 
 impl Rates {
-    /// A publication of checked rows.
+    /// A publication of checked rows. A change that [cannot be](Row::change_is_possible) is left out of its row, which stays.
     ///
     /// # Errors
     ///
@@ -122,8 +122,9 @@ impl Rates {
         if rows.is_empty() {
             return Err(InvalidRates::Empty);
         }
-        for row in &rows {
+        for row in &mut rows {
             row.check(publication.home)?;
+            row.change = row.change.filter(|_| row.change_is_possible());
         }
         rows.sort_unstable_by_key(|row| row.currency);
         let twice = rows
@@ -296,7 +297,38 @@ impl Rates {
     }
 }
 
+/// The least and the greatest value of a row.
+const LEAST: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
+const GREATEST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
 impl Row {
+    /// Whether the value less the change is a value that a row may have: the one of the publication before. A change as
+    /// large as the value is not possible, because there would have been no rate to change from.
+    ///
+    /// `true` where the row has no change.
+    ///
+    /// ```
+    /// use masthead::money::{Currency, Row, parse_decimal};
+    ///
+    /// let row = |change: &str| Ok::<_, masthead::money::ParseDecimalError>(Row {
+    ///     currency: Currency::USD,
+    ///     value: parse_decimal("519.40")?,
+    ///     nominal: 1,
+    ///     change: Some(parse_decimal(change)?),
+    /// });
+    /// assert!(row("-3.68")?.change_is_possible());
+    /// assert!(!row("600.00")?.change_is_possible());
+    /// # Ok::<(), masthead::money::ParseDecimalError>(())
+    /// ```
+    #[must_use]
+    pub fn change_is_possible(&self) -> bool {
+        let Some(change) = self.change else {
+            return true;
+        };
+        let before = self.value.checked_sub(change);
+        before.is_some_and(|before| (LEAST..=GREATEST).contains(&before))
+    }
+
     fn check(&self, home: Currency) -> Result<(), InvalidRates> {
         let Self {
             currency,
@@ -307,7 +339,7 @@ impl Row {
         if currency == home {
             return Err(InvalidRates::Home { currency });
         }
-        if value < Decimal::new(1, 9) || value > Decimal::new(1_000_000_000, 0) {
+        if !(LEAST..=GREATEST).contains(&value) {
             return Err(InvalidRates::Value { currency, value });
         }
         if !(1..=6)
