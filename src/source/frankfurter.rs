@@ -21,9 +21,9 @@ use crate::provenance::{Attribution, SourceId};
 /// The first request, in dollars, answers for all currencies at once. The dollar's own rate in it is the bank's; every other
 /// rate is the dollar's divided by a quotient that Frankfurter rounds to four or five digits. It is worked back only where
 /// exactly one number of two decimals, which is what the bank prints, can have led to that quotient, and only for a unit of
-/// half a dollar or more: cheaper ones a bank may quote by the ten or the hundred, with two decimals of that. (Of the bank's
-/// lists of 2016 to 2026 no unit of a fifteenth of that was quoted so.) Otherwise the row is left out: a rate is right, or it is
-/// not there.
+/// half a dollar or more. Cheaper ones a bank may quote by the ten or the hundred, with two decimals of that: in the lists of
+/// this bank that were seen (2016 to 2026) the dearest such unit is the forint, at a third of a cent. Otherwise the row is left
+/// out: a rate is right, or it is not there.
 ///
 /// The readings are marked [`Method::Computed`]: nominal 1, no change.
 ///
