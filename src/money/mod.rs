@@ -24,6 +24,7 @@ mod iso4217;
 mod pair;
 mod rate;
 mod rates;
+mod row;
 
 pub use amount::{Money, ParseMoneyError};
 pub use arithmetic::MoneyError;
@@ -33,4 +34,5 @@ pub use decimal::{ParseDecimalError, parse_decimal};
 pub use invalid_rates::InvalidRates;
 pub use pair::{Pair, ParsePairError};
 pub use rate::{Rate, Trend};
-pub use rates::{Method, Publication, Quotation, Rates, Row};
+pub use rates::{Method, Publication, Quotation, Rates};
+pub use row::Row;

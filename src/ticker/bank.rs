@@ -29,11 +29,14 @@ pub struct Bank {
     pub(super) days_ahead: u16,
     pub(super) rates: Vec<Arc<DynRates>>,
     /// The sources of `rates` for a page of certain pairs, where one of them makes a request for each.
-    rates_for: Option<fn(&[Pair]) -> Vec<Arc<DynRates>>>,
+    rates_for: Option<SourcesFor>,
     pub(super) newest: Vec<Arc<DynRates>>,
     pub(super) witnesses: Vec<Witness>,
     usual: Vec<(Currency, f64)>,
 }
+
+/// The sources for a page of certain pairs.
+type SourcesFor = fn(&[Pair]) -> Vec<Arc<DynRates>>;
 
 impl Bank {
     /// A bank of a home currency, which counts its days in a zone; nobody is asked for its rates yet.
@@ -74,7 +77,7 @@ impl Bank {
     }
 
     /// Sets the same by the pairs of the page; of no pairs until these are known.
-    pub(super) fn rates_by_pairs(mut self, sources: fn(&[Pair]) -> Vec<Arc<DynRates>>) -> Self {
+    pub(super) fn rates_by_pairs(mut self, sources: SourcesFor) -> Self {
         self.rates = sources(&[]);
         self.rates_for = Some(sources);
         self

@@ -1,4 +1,5 @@
-//! The central banks but the National Bank of Kazakhstan: what holds of all of them, over documents of our own (`laws`); and each by itself.
+//! The central banks but the National Bank of Kazakhstan: what holds of all of them, over documents of our own (`laws`, `valid`);
+//! and each by itself.
 
 mod cbr;
 mod cbu;
@@ -8,6 +9,7 @@ mod laws;
 mod nbkr;
 mod nbrb;
 mod strip;
+mod valid;
 mod xml;
 
 use bytes::Bytes;
