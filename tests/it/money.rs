@@ -5,6 +5,7 @@ mod convert;
 mod edges;
 mod faults;
 mod oracle;
+mod rows;
 
 use masthead::SourceId;
 use masthead::money::{
