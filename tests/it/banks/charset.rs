@@ -62,6 +62,7 @@ fn declaration_and_header_name_the_charset_alone_or_together() {
 #[test]
 fn what_disagrees_is_refused() {
     let marked = format!("\u{feff}{IN_1251}");
+    let spaced = format!("\n{IN_1251}");
     for (declared, sent, first, second) in [
         (IN_1251, "text/xml; charset=utf-8", "windows-1251", "UTF-8"),
         (
@@ -71,6 +72,7 @@ fn what_disagrees_is_refused() {
             "windows-1251",
         ),
         (&marked, "text/xml", "UTF-8", "windows-1251"),
+        (&spaced, "text/xml; charset=utf-8", "windows-1251", "UTF-8"),
         (
             "\u{feff}",
             "text/xml; charset=windows-1251",
