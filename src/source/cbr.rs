@@ -53,10 +53,9 @@ impl Cbr {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Europe__Moscow;
 
-    /// For how many days after its own a publication may stay in force: 12, over the holidays of
-    /// January. The list set on 30 December 2025 was that of 31 December to 12 January, the longest such time since 2013, and the
-    /// next was that of 13 January. Over a weekend with a holiday beside it, it
-    /// is 3 (7 to 10 March 2026).
+    /// For how many days after its own a publication may stay in force: 12, over the holidays of January. By the bank's own
+    /// announcement the rates set on 30 December 2025 were those of 31 December to 12 January, and the next those of 13 January:
+    /// the longest holidays since 2013. Over a weekend with a holiday beside it, it is 3 (7 to 10 March 2026).
     pub const LONGEST_PAUSE: u16 = 12;
 
     /// The rates in force on the day asked for.

@@ -45,8 +45,7 @@ impl Cbu {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Asia__Tashkent;
 
-    /// For how many days after its own a publication may stay in force: 10 days, which is
-    /// [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen.
+    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen.
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
     /// The rates of the day asked for.

@@ -47,8 +47,7 @@ impl Nbkr {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Asia__Bishkek;
 
-    /// For how many days after its own a publication may stay in force: 10 days, which is
-    /// [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen. A list of the weekly feed is for seven days,
+    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen. A list of the weekly feed is for seven days,
     /// its own and six more.
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 

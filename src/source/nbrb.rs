@@ -46,8 +46,7 @@ impl Nbrb {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Europe__Minsk;
 
-    /// For how many days after its own a publication may stay in force: 10 days, which is
-    /// [`Rates::DEFAULT_PAUSE`]. The bank has a rate for every calendar day, Sundays and holidays included; under which day it
+    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. The bank has a rate for every calendar day, Sundays and holidays included; under which day it
     /// gives the whole list of such a day was not seen.
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
