@@ -53,6 +53,11 @@ fn believable(rates: &Rates) {
             value.is_sign_positive() && !value.is_zero(),
             "{foreign} is {value}"
         );
+        assert!(
+            rate.change().is_none_or(|change| change < value),
+            "{foreign} is {value} after a change of {:?}",
+            rate.change()
+        );
         let nominal = rate.nominal().to_string();
         assert!(
             nominal.starts_with('1') && nominal[1..].bytes().all(|digit| digit == b'0'),

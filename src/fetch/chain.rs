@@ -4,9 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
-use http::StatusCode;
+use futures_util::future::join_all;
+use http::{Request, Response, StatusCode};
 use tokio::time::{Instant, timeout};
 
 use super::memory::{Remembered, Rest, retry_after};
@@ -119,7 +121,16 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
                 self.sources.len() - index - 1,
             );
             match self
-                .ask(&slot, source.as_ref(), transport, query, now, share, vet)
+                .ask(
+                    &slot,
+                    source.as_ref(),
+                    transport,
+                    budgets,
+                    query,
+                    now,
+                    share,
+                    vet,
+                )
                 .await
             {
                 Ok((answer, outcome)) => {
@@ -191,47 +202,59 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         slot: &Slot,
         source: &dyn Source<Query = Q, Reading = R>,
         transport: &dyn Transport,
+        budgets: &Budgets,
         query: &Q,
         now: DateTime<Utc>,
         time: Duration,
         vet: &(dyn Fn(&R) -> Result<(), FetchError> + Sync),
     ) -> Result<(Remembered<R>, Outcome), (FetchError, Option<TimeDelta>)> {
         let start = Instant::now();
-        let mut request = contained(|| source.request(query)).map_err(|error| (error, None))?;
+        let (mut request, more) =
+            contained(|| (source.request(query), source.more_requests(query)))
+                .map_err(|error| (error, None))?;
+        // That the first of several answers is the one held says nothing of the others.
         let held = self.memory().answers.get(slot).cloned();
+        let held = held.filter(|_| more.is_empty());
         if let Some(held) = &held {
             held.make_conditional(&mut request);
         }
-        // A transport of the site's own may panic when it is called, or later.
-        let sending = AssertUnwindSafe(async { transport.send(request).await }).catch_unwind();
-        let response = match timeout(time, sending).await {
-            Ok(Ok(Ok(response))) => response,
-            Ok(Ok(Err(error))) => return Err((error.into(), None)),
-            Ok(Err(_)) => return Err((FetchError::panicked(), None)),
-            Err(_) => return Err((FetchError::late(time), None)),
-        };
+        let response = send(transport, request, time)
+            .await
+            .map_err(|error| (error, None))?;
         // An expiry counts from the answer, not from the question.
-        let now = now + TimeDelta::from_std(start.elapsed()).unwrap_or_default();
+        let answered = now + TimeDelta::from_std(start.elapsed()).unwrap_or_default();
         if let Some(held) = held.filter(|held| held.stands(&response)) {
-            return Ok((held.renewed(&response, now), Outcome::Unchanged));
+            return Ok((held.renewed(&response, answered), Outcome::Unchanged));
         }
         let decoded = contained(|| source.decode(query, &response));
-        let vetted = decoded.and_then(|decoded| {
-            let reading = decoded?;
-            vet(&reading).map(|()| reading)
-        });
-        match vetted {
-            Ok(reading) => {
-                let warned = response.status() == StatusCode::NON_AUTHORITATIVE_INFORMATION;
-                let outcome = if warned {
-                    Outcome::Warned
-                } else {
-                    Outcome::Read
-                };
-                Ok((Remembered::new(reading, &response, now), outcome))
+        let failed = |error| (error, retry_after(response.headers(), answered));
+        let mut reading = decoded.and_then(|decoded| Ok(decoded?)).map_err(failed)?;
+        let granted = more
+            .into_iter()
+            .take_while(|_| budgets.take(&source.id(), now).is_ok());
+        let left = time.saturating_sub(start.elapsed());
+        let more = join_all(granted.map(|request| send(transport, request, left))).await;
+        for response in more.into_iter().flatten() {
+            match contained(|| source.complete(query, &reading, &response)) {
+                Ok(Ok(whole)) => reading = whole,
+                Ok(Err(error)) => {
+                    let error = FetchError::from(error);
+                    if error.is_refusal() {
+                        let asked = retry_after(response.headers(), answered);
+                        budgets.failed(&source.id(), answered, asked, true);
+                    }
+                }
+                Err(_) => {}
             }
-            Err(error) => Err((error, retry_after(response.headers(), now))),
         }
+        vet(&reading).map_err(failed)?;
+        let warned = response.status() == StatusCode::NON_AUTHORITATIVE_INFORMATION;
+        let outcome = if warned {
+            Outcome::Warned
+        } else {
+            Outcome::Read
+        };
+        Ok((Remembered::new(reading, &response, answered), outcome))
     }
 
     fn remember(&self, slot: Slot, answer: Remembered<R>, now: DateTime<Utc>) {
@@ -280,6 +303,21 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
 
     fn memory(&self) -> MutexGuard<'_, Memory<R>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One request and its answer. A transport of the site's own may panic when it is called, or later.
+async fn send(
+    transport: &dyn Transport,
+    request: Request<()>,
+    time: Duration,
+) -> Result<Response<Bytes>, FetchError> {
+    let sending = AssertUnwindSafe(async { transport.send(request).await }).catch_unwind();
+    match timeout(time, sending).await {
+        Ok(Ok(Ok(response))) => Ok(response),
+        Ok(Ok(Err(error))) => Err(error.into()),
+        Ok(Err(_)) => Err(FetchError::panicked()),
+        Err(_) => Err(FetchError::late(time)),
     }
 }
 

@@ -1,12 +1,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::iso4217::TABLE;
+use chrono::NaiveDate;
+
+use super::iso4217::{ENDED, TABLE};
 use crate::text::serde_as_text;
 
 /// A currency of ISO 4217: its code, its numeric code and its minor unit.
 ///
-/// Parsing ignores case, because a strip prints `usd/kzt` and a bank `USD`. Printing gives the code in upper case.
+/// Parsing takes a code in upper or in lower case, because a strip prints `usd/kzt` and a bank `USD`. It does not take one in
+/// both: `GBp` is the penny of a stock exchange, a hundredth of `GBP`. Printing gives the code in upper case.
 ///
 /// ```
 /// use masthead::money::Currency;
@@ -15,6 +18,7 @@ use crate::text::serde_as_text;
 /// assert_eq!(tenge, Currency::KZT);
 /// assert_eq!((tenge.code(), tenge.numeric(), tenge.minor_units()), ("KZT", 398, 2));
 /// assert_eq!("ABC".parse::<Currency>().unwrap_err().to_string(), "unknown currency \"ABC\": expected an ISO 4217 code such as USD");
+/// assert!("GBp".parse::<Currency>().is_err());
 /// # Ok::<(), masthead::money::ParseCurrencyError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,6 +132,26 @@ impl Currency {
         }
     }
 
+    /// The last day on which the currency was legal tender; `None` while it is in use.
+    ///
+    /// A central bank may go on printing a rate after that day, which is then a rate of nothing. The [sources](crate::source)
+    /// leave such a row out.
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    ///
+    /// let lev: Currency = "BGN".parse()?;
+    /// assert_eq!(lev.last_day(), "2025-12-31".parse().ok()); // Bulgaria has used the euro since then
+    /// assert_eq!(Currency::EUR.last_day(), None);
+    /// # Ok::<(), masthead::money::ParseCurrencyError>(())
+    /// ```
+    #[must_use]
+    pub fn last_day(self) -> Option<NaiveDate> {
+        let (code, ..) = self.row();
+        let (_, last) = ENDED.iter().find(|(ended, _)| ended == code)?;
+        *last
+    }
+
     #[allow(clippy::indexing_slicing)] // a place is made by the two searches alone
     const fn row(self) -> &'static (&'static [u8; 3], u16, u8) {
         &TABLE[self.place as usize]
@@ -162,7 +186,9 @@ impl FromStr for Currency {
             text: text.chars().take(16).collect(),
         };
         let mut code: [u8; 3] = text.as_bytes().try_into().map_err(|_| unknown())?;
-        code.make_ascii_uppercase();
+        if code.iter().all(u8::is_ascii_lowercase) {
+            code.make_ascii_uppercase();
+        }
         // A document of a bank names forty currencies, so the search is binary here.
         TABLE
             .binary_search_by(|(row, ..)| row.as_slice().cmp(&code))
@@ -203,6 +229,19 @@ mod tests {
                 (*numeric, u32::from(*minor))
             );
         }
+    }
+
+    #[test]
+    fn a_currency_that_has_ended_is_in_the_table_with_its_last_day() {
+        for (code, last) in ENDED {
+            let currency: Currency = std::str::from_utf8(*code).unwrap().parse().unwrap();
+            assert!(currency.last_day().is_some() && currency.last_day() == *last);
+        }
+        let ended = TABLE.iter().filter(|(code, ..)| {
+            let currency: Currency = std::str::from_utf8(*code).unwrap().parse().unwrap();
+            currency.last_day().is_some()
+        });
+        assert_eq!(ended.count(), ENDED.len());
     }
 
     #[test]

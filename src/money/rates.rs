@@ -89,7 +89,7 @@ pub enum Method {
 }
 
 impl Rates {
-    /// A publication of checked rows.
+    /// A publication of checked rows. A change that [cannot be](Row::change_is_possible) is left out of its row, which stays.
     ///
     /// # Errors
     ///
@@ -108,8 +108,9 @@ impl Rates {
         if rows.is_empty() {
             return Err(InvalidRates::Empty);
         }
-        for row in &rows {
+        for row in &mut rows {
             row.check(publication.home)?;
+            row.change = row.change.filter(|_| row.change_is_possible());
         }
         rows.sort_unstable_by_key(|row| row.currency);
         let twice = rows

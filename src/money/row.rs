@@ -19,17 +19,36 @@ pub struct Row {
     pub change: Option<Decimal>,
 }
 
+/// The least and the greatest value of a row.
+const LEAST: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
+const GREATEST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
 impl Row {
-    /// Whether [`change`](Self::change) can lead to the value: it is smaller than the larger of the value and the value before
-    /// it. `true` where there is no change.
+    /// Whether the value less the change is a value that a row may have: the one of the publication before. A change as
+    /// large as the value is not possible, because there would have been no rate to change from.
+    ///
+    /// `true` where the row has no change.
+    ///
+    /// ```
+    /// use masthead::money::{Currency, Row, parse_decimal};
+    ///
+    /// let row = |change: &str| Ok::<_, masthead::money::ParseDecimalError>(Row {
+    ///     currency: Currency::USD,
+    ///     value: parse_decimal("519.40")?,
+    ///     nominal: 1,
+    ///     change: Some(parse_decimal(change)?),
+    /// });
+    /// assert!(row("-3.68")?.change_is_possible());
+    /// assert!(!row("600.00")?.change_is_possible());
+    /// # Ok::<(), masthead::money::ParseDecimalError>(())
+    /// ```
     #[must_use]
-    pub fn has_possible_change(&self) -> bool {
-        self.change.is_none_or(|change| {
-            let before = self.value.checked_sub(change);
-            before.is_some_and(|before| {
-                before > Decimal::ZERO && change.abs() < before.max(self.value)
-            })
-        })
+    pub fn change_is_possible(&self) -> bool {
+        let Some(change) = self.change else {
+            return true;
+        };
+        let before = self.value.checked_sub(change);
+        before.is_some_and(|before| (LEAST..=GREATEST).contains(&before))
     }
 
     pub(super) fn check(&self, home: Currency) -> Result<(), InvalidRates> {
@@ -42,7 +61,7 @@ impl Row {
         if currency == home {
             return Err(InvalidRates::Home { currency });
         }
-        if value < Decimal::new(1, 9) || value > Decimal::new(1_000_000_000, 0) {
+        if !(LEAST..=GREATEST).contains(&value) {
             return Err(InvalidRates::Value { currency, value });
         }
         if !(1..=6)

@@ -10,6 +10,9 @@ use super::{DecodeError, DecodeErrorKind, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 
+/// The most decimals that the bank prints.
+const DECIMALS: usize = 4;
+
 /// The Bank of Russia: official rates of the Russian ruble.
 ///
 /// Rates are set on working days for the next day; a day without any of its own is answered with the rates in force on
@@ -49,6 +52,11 @@ enum Feed {
 impl Cbr {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Europe__Moscow;
+
+    /// For how many days after its own a publication may stay in force: 12, over the holidays of January. By the bank's own
+    /// announcement the rates set on 30 December 2025 were those of 31 December to 12 January, and the next those of 13 January:
+    /// the longest holidays since 2013. Over a weekend with a holiday beside it, it is 3 (7 to 10 March 2026).
+    pub const LONGEST_PAUSE: u16 = 12;
 
     /// The rates in force on the day asked for.
     #[must_use]
@@ -111,7 +119,7 @@ impl Source for Cbr {
             home: Currency::RUB,
             quotation: Quotation::HomePerForeign,
             zone: Self::ZONE,
-            minimum_rows: 20,
+            longest_pause: Self::LONGEST_PAUSE,
             has_dollar: true,
             asked: (self.feed == Feed::Day).then_some(*today),
         };
@@ -136,6 +144,7 @@ fn row(valute: &Element) -> Result<Option<Row>, String> {
         nominal: field("Nominal")?,
         change: None,
         mark: DecimalMark::Comma,
+        decimals: DECIMALS,
     };
     printed.read()
 }

@@ -7,9 +7,12 @@ use http::{Request, Response};
 use serde::Deserialize;
 
 use super::central_bank::{DecimalMark, List, Printed, one_day, parse_code, parse_day};
-use super::{DecodeError, DecodeErrorKind, Source, get, json, text};
+use super::{DecodeError, DecodeErrorKind, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
+
+/// The most decimals that the bank prints.
+const DECIMALS: usize = 2;
 
 /// The Central Bank of the Republic of Uzbekistan: official rates of the Uzbek som, seventy-five currencies.
 ///
@@ -41,6 +44,9 @@ enum Feed {
 impl Cbu {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Asia__Tashkent;
+
+    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen.
+    pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
     /// The rates of the day asked for.
     #[must_use]
@@ -95,7 +101,8 @@ impl Source for Cbu {
 
     fn decode(&self, today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
         let id = self.id();
-        let quotes: Vec<Quote<'_>> = json::parse(&id, text(&id, response)?)?;
+        let text = text_of_ascii_fields(&id, response)?;
+        let quotes: Vec<Quote<'_>> = json::parse(&id, &text)?;
         if quotes.is_empty() {
             let nothing = DecodeErrorKind::NoData("a document without rates".into());
             return Err(DecodeError::new(&id, nothing));
@@ -105,7 +112,7 @@ impl Source for Cbu {
             home: Currency::UZS,
             quotation: Quotation::HomePerForeign,
             zone: Self::ZONE,
-            minimum_rows: 30,
+            longest_pause: Self::LONGEST_PAUSE,
             has_dollar: true,
             asked: (self.feed == Feed::Day).then_some(*today),
         };
@@ -129,6 +136,7 @@ fn row(quote: &Quote<'_>) -> Result<Option<Row>, String> {
         nominal: &quote.nominal,
         change: quote.diff.as_deref().filter(|diff| !diff.is_empty()),
         mark: DecimalMark::Point,
+        decimals: DECIMALS,
     };
     printed.read()
 }

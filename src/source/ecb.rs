@@ -10,6 +10,9 @@ use super::{DecodeError, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 
+/// The most decimals that the bank prints.
+const DECIMALS: usize = 6;
+
 /// The European Central Bank: reference rates of the euro, thirty currencies to one euro.
 ///
 /// Rates are set on working days of the bank and published about 16:00 in Frankfurt, under the day they were set on. The
@@ -33,6 +36,10 @@ pub struct Ecb {
 impl Ecb {
     /// The zone of the bank's days, Frankfurt's.
     pub const ZONE: Tz = Tz::Europe__Berlin;
+
+    /// For how many days after its own a publication may stay in force: 5, over Easter and
+    /// over Christmas: the longest of its whole history, 4 January 1999 to 13 April 2026.
+    pub const LONGEST_PAUSE: u16 = 5;
 
     /// `eurofxref-daily.xml`: the newest publication.
     #[must_use]
@@ -64,7 +71,7 @@ impl Source for Ecb {
             home: Currency::EUR,
             quotation: Quotation::ForeignPerHome,
             zone: Self::ZONE,
-            minimum_rows: 20,
+            longest_pause: Self::LONGEST_PAUSE,
             has_dollar: true,
             asked: None,
         };
@@ -96,6 +103,7 @@ fn row(cube: &Element) -> Result<Option<Row>, String> {
         nominal: "1",
         change: None,
         mark: DecimalMark::Point,
+        decimals: DECIMALS,
     };
     printed.read()
 }

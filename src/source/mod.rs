@@ -31,6 +31,7 @@ mod nbrb;
 mod open_meteo;
 mod xml;
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 use bytes::Bytes;
@@ -99,6 +100,31 @@ pub trait Source: Debug + Send + Sync {
         query: &Self::Query,
         response: &Response<Bytes>,
     ) -> Result<Self::Reading, DecodeError>;
+
+    /// The requests, after [`request`](Self::request), whose answers [complete](Self::complete) the reading of its answer. Each
+    /// counts against the source's budget, and one that is not sent or fails leaves the reading without what it would have added.
+    ///
+    /// Default: none.
+    fn more_requests(&self, _query: &Self::Query) -> Vec<Request<()>> {
+        Vec::new()
+    }
+
+    /// A reading with what the answer to one of the [further requests](Self::more_requests) adds to it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`decode`](Self::decode); the reading stays as it is then.
+    fn complete(
+        &self,
+        _query: &Self::Query,
+        _reading: &Self::Reading,
+        _response: &Response<Bytes>,
+    ) -> Result<Self::Reading, DecodeError> {
+        Err(DecodeError::malformed(
+            &self.id(),
+            "an answer that was not asked for",
+        ))
+    }
 }
 
 /// A source of official rates. The query is today, where the bank is.
@@ -137,6 +163,15 @@ fn body<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a [u8]
 fn text<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a str, DecodeError> {
     std::str::from_utf8(without_mark(body(source, response)?))
         .map_err(|cause| DecodeError::malformed(source, format!("the body is not UTF-8: {cause}")))
+}
+
+/// The same for a document of which few fields are read: bytes that are not UTF-8 become U+FFFD, so that they do no harm in a
+/// field that is not read. Every field that is read must be checked to be ASCII, as all of a bank's are.
+fn text_of_ascii_fields<'a>(
+    source: &SourceId,
+    response: &'a Response<Bytes>,
+) -> Result<Cow<'a, str>, DecodeError> {
+    body(source, response).map(|bytes| String::from_utf8_lossy(without_mark(bytes)))
 }
 
 /// Without the mark of UTF-8, which some servers put before it.

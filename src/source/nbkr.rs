@@ -10,6 +10,9 @@ use super::{DecodeError, DecodeErrorKind, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 
+/// The most decimals that the bank prints.
+const DECIMALS: usize = 4;
+
 /// The National Bank of the Kyrgyz Republic: official rates of the Kyrgyz som, from its two XML feeds.
 ///
 /// Five currencies (dollar, euro, yuan, tenge, ruble) have a rate a day, set at 15:00 to 15:30 in Bishkek for the next
@@ -44,6 +47,10 @@ impl Nbkr {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Asia__Bishkek;
 
+    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen. A list of the weekly feed is for seven days,
+    /// its own and six more.
+    pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
+
     /// `daily.xml`: the currencies that have a rate a day.
     #[must_use]
     pub const fn daily() -> Self {
@@ -56,11 +63,11 @@ impl Nbkr {
         Self { feed: Feed::Weekly }
     }
 
-    /// Fewer rows than this are a broken answer, not a short list.
-    const fn minimum_rows(&self) -> usize {
+    /// The list of a week is for its own day and the six after it: `ValidFor` in the document is 7.
+    const fn longest_pause(&self) -> u16 {
         match self.feed {
-            Feed::Daily => 3,
-            Feed::Weekly => 10,
+            Feed::Daily => Self::LONGEST_PAUSE,
+            Feed::Weekly => 6,
         }
     }
 }
@@ -99,7 +106,7 @@ impl Source for Nbkr {
             home: Currency::KGS,
             quotation: Quotation::HomePerForeign,
             zone: Self::ZONE,
-            minimum_rows: self.minimum_rows(),
+            longest_pause: self.longest_pause(),
             has_dollar: self.feed == Feed::Daily,
             asked: None,
         };
@@ -124,6 +131,7 @@ fn row(currency: &Element) -> Result<Option<Row>, String> {
         nominal: field("Nominal")?,
         change: None,
         mark: DecimalMark::Comma,
+        decimals: DECIMALS,
     };
     printed.read()
 }

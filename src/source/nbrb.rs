@@ -8,9 +8,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::central_bank::{DecimalMark, List, Printed, day_of, one_day, parse_code};
-use super::{DecodeError, DecodeErrorKind, Source, get, json, text};
+use super::{DecodeError, DecodeErrorKind, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
+
+/// The most decimals that the bank prints.
+const DECIMALS: usize = 4;
 
 /// The National Bank of the Republic of Belarus: official rates of the Belarusian ruble, thirty currencies.
 ///
@@ -42,6 +45,10 @@ enum Feed {
 impl Nbrb {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Europe__Minsk;
+
+    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. The bank has a rate for every calendar day, Sundays and holidays included; under which day it
+    /// gives the whole list of such a day was not seen.
+    pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
     /// The rates of the day asked for.
     #[must_use]
@@ -92,7 +99,8 @@ impl Source for Nbrb {
 
     fn decode(&self, today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
         let id = self.id();
-        let quotes: Vec<Quote<'_>> = json::parse(&id, text(&id, response)?)?;
+        let text = text_of_ascii_fields(&id, response)?;
+        let quotes: Vec<Quote<'_>> = json::parse(&id, &text)?;
         if quotes.is_empty() {
             let nothing = DecodeErrorKind::NoData("a document without rates".into());
             return Err(DecodeError::new(&id, nothing));
@@ -102,7 +110,7 @@ impl Source for Nbrb {
             home: Currency::BYN,
             quotation: Quotation::HomePerForeign,
             zone: Self::ZONE,
-            minimum_rows: 15,
+            longest_pause: Self::LONGEST_PAUSE,
             has_dollar: true,
             asked: (self.feed == Feed::Day).then_some(*today),
         };
@@ -126,6 +134,7 @@ fn row(quote: &Quote<'_>) -> Result<Option<Row>, String> {
         nominal: quote.scale.get(),
         change: None,
         mark: DecimalMark::Point,
+        decimals: DECIMALS,
     };
     printed.read()
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::guard::{self, Witness};
-use crate::money::Currency;
+use crate::money::{Currency, Pair};
 use crate::provenance::{Attribution, SourceId};
 use crate::source::DynRates;
 
@@ -28,10 +28,15 @@ pub struct Bank {
     pub(super) anchor: Currency,
     pub(super) days_ahead: u16,
     pub(super) rates: Vec<Arc<DynRates>>,
+    /// The sources of `rates` for a page of certain pairs, where one of them makes a request for each.
+    rates_for: Option<SourcesFor>,
     pub(super) newest: Vec<Arc<DynRates>>,
     pub(super) witnesses: Vec<Witness>,
     usual: Vec<(Currency, f64)>,
 }
+
+/// The sources for a page of certain pairs.
+type SourcesFor = fn(&[Pair]) -> Vec<Arc<DynRates>>;
 
 impl Bank {
     /// A bank of a home currency, which counts its days in a zone; nobody is asked for its rates yet.
@@ -45,6 +50,7 @@ impl Bank {
             anchor: Currency::USD,
             days_ahead: 14,
             rates: Vec::new(),
+            rates_for: None,
             newest: Vec::new(),
             witnesses: Vec::new(),
             usual: Vec::new(),
@@ -66,6 +72,22 @@ impl Bank {
     /// Sets who is asked for the rates in force, in order.
     pub fn rates(mut self, sources: impl IntoIterator<Item = Arc<DynRates>>) -> Self {
         self.rates = sources.into_iter().collect();
+        self.rates_for = None;
+        self
+    }
+
+    /// Sets the same by the pairs of the page; of no pairs until these are known.
+    pub(super) fn rates_by_pairs(mut self, sources: SourcesFor) -> Self {
+        self.rates = sources(&[]);
+        self.rates_for = Some(sources);
+        self
+    }
+
+    /// The bank for a page of these pairs; of every pair where empty.
+    pub(super) fn for_pairs(mut self, pairs: &[Pair]) -> Self {
+        if let Some(sources) = self.rates_for {
+            self.rates = sources(pairs);
+        }
         self
     }
 

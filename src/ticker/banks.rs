@@ -5,14 +5,15 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{Bank, Witness};
-use crate::money::{Currency, Rates};
+use crate::money::{Currency, Pair, Rates};
 use crate::source::{Cbr, Cbu, DynRates, Ecb, Frankfurter, NationalBankKz, Nbkr, Nbrb, Source};
 
 impl Bank {
-    /// The National Bank of Kazakhstan: the tenge, with Frankfurter as the second route to the same figures.
+    /// The National Bank of Kazakhstan: the tenge, with Frankfurter as the second route to the same figures. Frankfurter is asked
+    /// for the ticker's [pairs](super::TickerBuilder::pairs), and for EUR, RUB and CNY where these are not set.
     pub fn national_bank_kz() -> Self {
         Self::new(Currency::KZT, NationalBankKz::ZONE)
-            .rates([of(NationalBankKz::of_day()), of(Frankfurter::new())])
+            .rates_by_pairs(routes_to_national_bank_kz)
             .newest([of(NationalBankKz::newest())])
             .witnesses([cbu(), nbrb(), nbkr(), cbr().lagging(1)])
     }
@@ -56,6 +57,19 @@ impl Bank {
             // Theirs are of the day after: set on one, official on the next.
             .witnesses([nbrb().lagging(1), cbr().lagging(1)])
     }
+}
+
+fn routes_to_national_bank_kz(pairs: &[Pair]) -> Vec<Arc<DynRates>> {
+    let foreign = |pair: &Pair| match pair.base() {
+        Currency::KZT => pair.quote(),
+        base => base,
+    };
+    let frankfurter = if pairs.is_empty() {
+        Frankfurter::new()
+    } else {
+        Frankfurter::new().currencies(pairs.iter().map(foreign))
+    };
+    vec![of(NationalBankKz::of_day()), of(frankfurter)]
 }
 
 fn of(source: impl Source<Query = NaiveDate, Reading = Rates> + 'static) -> Arc<DynRates> {

@@ -170,7 +170,8 @@ impl TickerBuilder {
     /// When there is no source of rates, the bundled transport cannot be set up with the contact, or the name of the node is
     /// none.
     pub fn build(self) -> Result<Ticker, InvalidTicker> {
-        if self.bank.rates.is_empty() {
+        let bank = self.bank.for_pairs(&self.pairs);
+        if bank.rates.is_empty() {
             return Err(InvalidTicker::NoSource);
         }
         let transport = match self.transport {
@@ -199,16 +200,15 @@ impl TickerBuilder {
         let shared = Shared {
             guard: Mutex::new(memory.with(&kept, now)),
             cell: Cell::new(kept),
-            rates: chain(&self.bank.rates),
-            newest: chain(&self.bank.newest),
-            witnesses: self
-                .bank
+            rates: chain(&bank.rates),
+            newest: chain(&bank.newest),
+            witnesses: bank
                 .witnesses
                 .iter()
                 .map(|witness| chain(std::slice::from_ref(&witness.source)))
                 .collect(),
             weather: Chain::new(self.weather),
-            bank: self.bank,
+            bank,
             pairs: self.pairs,
             cities: self.cities,
             transport,

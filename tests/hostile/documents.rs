@@ -61,17 +61,18 @@ impl Feed {
         }
     }
 
-    /// Good, but for bytes of windows-1251 in a name.
+    /// Good, but for bytes of windows-1251: in a code of the bank, whose other texts are not read, and in a name elsewhere.
     pub(crate) fn in_another_charset(self) -> Vec<u8> {
         let name = b"\xca\xf3\xf0\xf1\xfb";
+        let good = self.good();
         let (at, open, close): (_, &[u8], &[u8]) = if self.is_xml() {
-            (b"<rates>".len(), b"<title>", b"</title>")
+            let code = "<title>";
+            (good.find(code).unwrap() + code.len(), b"", b"")
         } else {
             let at = if self == Self::Met { 1 } else { 2 };
             (at, b"\"name\":\"", b"\",")
         };
-        let good = self.good().into_bytes();
-        let (before, after) = good.split_at(at);
+        let (before, after) = good.as_bytes().split_at(at);
         [before, open, name, close, after].concat()
     }
 

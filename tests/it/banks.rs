@@ -1,4 +1,5 @@
-//! The central banks but the National Bank of Kazakhstan: what holds of all of them, over documents of our own (`laws`); and each by itself.
+//! The central banks but the National Bank of Kazakhstan: what holds of all of them, over documents of our own (`laws`, `valid`);
+//! and each by itself.
 
 mod cbr;
 mod cbu;
@@ -8,6 +9,7 @@ mod laws;
 mod nbkr;
 mod nbrb;
 mod strip;
+mod valid;
 mod xml;
 
 use bytes::Bytes;
@@ -16,11 +18,14 @@ use chrono_tz::Tz;
 use http::Response;
 use masthead::SourceId;
 use masthead::money::{Currency, Quotation, Rates};
-use masthead::source::{Cbr, Cbu, DecodeError, DynRates, Ecb, Nbkr, Nbrb, Source};
+use masthead::source::{Cbr, Cbu, DecodeError, DynRates, Ecb, NationalBankKz, Nbkr, Nbrb, Source};
 
-use crate::support::day;
+use crate::support::{day, ok};
 
 const DAY: &str = "2027-03-04";
+
+/// The fewest rows of a list.
+const FEWEST: usize = 3;
 
 /// Code, value, nominal, change; our own figures. A bank prints what it has of them, in its own way.
 type Printed = [&'static str; 4];
@@ -31,7 +36,7 @@ const ROWS: [Printed; 32] = [
     ["AMD", "13.4000", "10", "-0.05"],
     ["AUD", "361.02", "1", "1.1"],
     ["AZN", "301.3765", "1", "0.62"],
-    ["BGN", "307.54", "1", "0"],
+    ["BND", "307.54", "1", "0"],
     ["BRL", "98.1", "1", "-2"],
     ["CAD", "374.20", "1", "-0.03"],
     ["CHF", "658.1234", "1", "0.5"],
@@ -48,7 +53,7 @@ const ROWS: [Printed; 32] = [
     ["JPY", "3", "1", "-0.01"],
     ["KRW", "36.64", "100", "0.11"],
     ["KWD", "1668.01", "1", "3.4"],
-    ["KZT", "0.1859", "100", "0"],
+    ["LKR", "0.1859", "100", "0"],
     ["MXN", "29.7", "1", "0"],
     ["NOK", "50.98", "10", "0.7"],
     ["PLN", "141.30", "1", "-0.15"],
@@ -69,19 +74,40 @@ struct Feed {
     zone: Tz,
     quotation: Quotation,
     document: fn(day: &str, rows: &[Printed]) -> Response<Bytes>,
-    minimum: usize,
     has_dollar: bool,
     has_nominal: bool,
     has_change: bool,
     /// Whether a day is asked for.
     of_day: bool,
+    /// The most decimals that the bank prints.
+    decimals: usize,
+    /// For how many days after its own a publication may stay in force.
+    pause: u16,
+    /// What stands before a text that is not read.
+    before_unread: &'static str,
+    /// What stands before the dollar's nominal, the name of the field included; before its code for a bank that prints none.
+    before_field: &'static str,
+}
+
+/// The form of `get_rates.cfm`.
+fn national_bank_kz(day: &str, rows: &[Printed]) -> Response<Bytes> {
+    let [year, month, day] = [&day[..4], &day[5..7], &day[8..]];
+    let rows: String = rows
+        .iter()
+        .map(|[code, value, nominal, change]| {
+            format!(
+                "<item><fullname>ВАЛЮТА</fullname><title>{code}</title><description>{value}</description>\
+                 <quant>{nominal}</quant><index></index><change>{change}</change></item>\n"
+            )
+        })
+        .collect();
+    ok(format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rates><date>{day}.{month}.{year}</date>\n{rows}</rates>\n"
+    ))
 }
 
 impl Feed {
-    fn new(
-        source: impl Source<Query = NaiveDate, Reading = Rates> + 'static,
-        minimum: usize,
-    ) -> Self {
+    fn new(source: impl Source<Query = NaiveDate, Reading = Rates> + 'static, pause: u16) -> Self {
         let id = source.id();
         type Document = fn(&str, &[Printed]) -> Response<Bytes>;
         let (home, zone, document): (_, _, Document) = match id.as_str() {
@@ -89,9 +115,18 @@ impl Feed {
             "cbu" => (Currency::UZS, Cbu::ZONE, cbu::document),
             "nbkr" => (Currency::KGS, Nbkr::ZONE, nbkr::document),
             "nbrb" => (Currency::BYN, Nbrb::ZONE, nbrb::document),
+            "national_bank_kz" => (Currency::KZT, NationalBankKz::ZONE, national_bank_kz),
             _ => (Currency::EUR, Ecb::ZONE, ecb::document),
         };
         let is_ecb = id == SourceId::ECB;
+        let (decimals, before_unread, before_field) = match id.as_str() {
+            "cbr" => (4, "<Name>", "<Nominal"),
+            "cbu" => (2, "\"CcyNm_UZC\":\"", "\"Nominal"),
+            "nbkr" => (4, " Name=\"", "<Nominal"),
+            "nbrb" => (4, "\"Cur_Name\":\"", "\"Cur_Scale"),
+            "national_bank_kz" => (2, "<fullname>", "<quant"),
+            _ => (6, "<gesmes:subject>", "<Cube currency"),
+        };
         let of_day = source.request(&day(DAY)).uri().to_string();
         Self {
             home,
@@ -102,10 +137,13 @@ impl Feed {
                 Quotation::HomePerForeign
             },
             document,
-            minimum,
+            decimals,
+            pause,
+            before_unread,
+            before_field,
             has_dollar: !of_day.ends_with("weekly.xml"),
             has_nominal: !is_ecb,
-            has_change: id == SourceId::CBU,
+            has_change: [SourceId::CBU, SourceId::NATIONAL_BANK_KZ].contains(&id),
             of_day: of_day.contains("2027"),
             id,
             source: Box::new(source),
@@ -114,21 +152,36 @@ impl Feed {
 
     fn all() -> [Self; 9] {
         [
-            Self::new(Cbr::of_day(), 20),
-            Self::new(Cbr::newest(), 20),
-            Self::new(Cbu::of_day(), 30),
-            Self::new(Cbu::newest(), 30),
-            Self::new(Nbkr::daily(), 3),
-            Self::new(Nbkr::weekly(), 10),
-            Self::new(Nbrb::of_day(), 15),
-            Self::new(Nbrb::newest(), 15),
-            Self::new(Ecb::daily(), 20),
+            Self::new(Cbr::of_day(), Cbr::LONGEST_PAUSE),
+            Self::new(Cbr::newest(), Cbr::LONGEST_PAUSE),
+            Self::new(Cbu::of_day(), Cbu::LONGEST_PAUSE),
+            Self::new(Cbu::newest(), Cbu::LONGEST_PAUSE),
+            Self::new(Nbkr::daily(), Nbkr::LONGEST_PAUSE),
+            Self::new(Nbkr::weekly(), 6),
+            Self::new(Nbrb::of_day(), Nbrb::LONGEST_PAUSE),
+            Self::new(Nbrb::newest(), Nbrb::LONGEST_PAUSE),
+            Self::new(Ecb::daily(), Ecb::LONGEST_PAUSE),
         ]
+    }
+
+    /// All, and those of the National Bank of Kazakhstan, whose refusals have words of their own.
+    fn with_national_bank_kz() -> Vec<Self> {
+        let own = [NationalBankKz::of_day(), NationalBankKz::newest()];
+        let own = own.map(|source| Self::new(source, NationalBankKz::LONGEST_PAUSE));
+        Self::all().into_iter().chain(own).collect()
     }
 
     fn decode(&self, rows: &[Printed]) -> Result<Rates, DecodeError> {
         let document = (self.document)(DAY, rows);
         self.source.decode(&day(DAY), &document)
+    }
+
+    /// A value as the bank would print it: without the zeros beyond its decimals.
+    fn digits<'a>(&self, value: &'a str) -> &'a str {
+        let point = value.find('.').unwrap_or(value.len());
+        let kept = value.trim_end_matches('0').len();
+        let end = value.len().min(point + 1 + self.decimals);
+        &value[..kept.max(end)]
     }
 
     #[track_caller]
@@ -159,6 +212,24 @@ fn row(rates: &Rates, code: &str) -> (String, u32, Option<String>) {
     let row = rates.row(code.parse().unwrap()).expect("no row");
     let change = row.change.map(|change| change.to_string());
     (row.value.to_string(), row.nominal, change)
+}
+
+/// The answer with each of a text in it replaced by bytes.
+#[track_caller]
+fn with_bytes(answer: &Response<Bytes>, from: &str, to: &[u8]) -> Response<Bytes> {
+    let (mut changed, mut rest) = (Vec::new(), &answer.body()[..]);
+    let places = rest.windows(from.len()).filter(|at| *at == from.as_bytes());
+    assert!(places.count() > 0, "{from} is not in it");
+    while let [first, tail @ ..] = rest {
+        if let Some(after) = rest.strip_prefix(from.as_bytes()) {
+            changed.extend_from_slice(to);
+            rest = after;
+        } else {
+            changed.push(*first);
+            rest = tail;
+        }
+    }
+    answer.clone().map(|_| Bytes::from(changed))
 }
 
 /// The rows with one cell of the dollar's replaced.

@@ -19,6 +19,7 @@ mod national_bank_kz;
 mod open_meteo;
 mod restart;
 mod run;
+mod second_route;
 mod server;
 mod sharing;
 mod simulation;

@@ -1,5 +1,6 @@
 //! The National Bank's feeds: what is read from them. What is refused is next door.
 
+mod change;
 mod refusals;
 
 use bytes::Bytes;
@@ -144,38 +145,6 @@ fn a_nominal_is_read_from_the_row_and_must_be_a_power_of_ten() {
         assert_eq!(
             refusal(dollar("<quant>1<", &format!("<quant>{nominal}<"))),
             reason
-        );
-    }
-}
-
-#[test]
-fn index_is_not_read_and_a_missing_change_is_none() {
-    let whole = read(of_day());
-    for index in ["", "<index/>", "<index></index>", "<index>DOWN</index>"] {
-        assert_eq!(read(dollar("<index>UP</index>", index)), whole, "{index}");
-    }
-    for change in ["", "<change/>", "<change></change>", "<change> </change>"] {
-        let rates = read(dollar("<change>+1.05</change>", change));
-        assert_eq!(row(&rates, "USD").2, None, "{change}");
-    }
-}
-
-#[test]
-fn a_change_has_a_sign_or_is_zero() {
-    for (text, change) in [
-        ("+2.44", "2.44"),
-        ("-2.77", "-2.77"),
-        ("0.00", "0.00"),
-        ("2.44", "2.44"),
-    ] {
-        let rates = read(dollar("+1.05", text));
-        assert_eq!(row(&rates, "USD").2.as_deref(), Some(change));
-    }
-    for text in ["+-1", "++1", "+", "1,05", "UP"] {
-        let reason = refusal(dollar("+1.05", text));
-        assert!(
-            reason.starts_with("change of USD: invalid decimal"),
-            "{reason}"
         );
     }
 }

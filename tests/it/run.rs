@@ -110,11 +110,12 @@ async fn a_day_without_the_bank_keeps_to_its_budget_and_ends_with_its_rates() {
     reach(&world, "2026-04-02T23:00:00Z").await;
     assert_eq!(
         dollar(&ticker.snapshot(), "2026-04-02T23:00:00Z"),
-        "401.00 of 2026-04-03"
+        "401 of 2026-04-03"
     );
     assert_within_budget(&world.asked(BANK), bank_limit);
     assert_within_budget(&world.asked(FRANKFURTER), |_| 8);
-    let second_route = world.asked(FRANKFURTER).len();
+    let dollars = format!("{FRANKFURTER}/v2/rates?base=USD");
+    let second_route = world.asked(&dollars).len();
     assert!((20..=27).contains(&second_route), "{second_route} requests");
 
     the_bank_is_back(&world);

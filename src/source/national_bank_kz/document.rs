@@ -12,7 +12,10 @@ use quick_xml::events::Event;
 use rust_decimal::Decimal;
 
 use crate::money::{Currency, ParseDecimalError, Row, parse_decimal};
-use crate::source::central_bank::parse_nominal;
+use crate::source::central_bank::{parse_nominal, without_spare_zeros};
+
+/// The most decimals that the bank prints.
+const DECIMALS: usize = 2;
 
 /// What a document says.
 #[derive(Default)]
@@ -37,6 +40,7 @@ struct Fields<'a> {
     pub_date: Option<&'a str>,
     description: Option<&'a str>,
     quant: Option<&'a str>,
+    index: Option<&'a str>,
     change: Option<&'a str>,
 }
 
@@ -50,6 +54,7 @@ enum Slot {
     PubDate,
     Description,
     Quant,
+    Index,
     Change,
 }
 
@@ -172,6 +177,7 @@ impl Slot {
             ("title", true) => Self::Title,
             ("description", true) => Self::Description,
             ("quant", true) => Self::Quant,
+            ("index", true) => Self::Index,
             ("change", true) => Self::Change,
             ("pubDate", true) => Self::PubDate,
             ("date", false) => Self::Date,
@@ -189,6 +195,7 @@ impl<'a> Fields<'a> {
             Slot::PubDate => (&mut self.pub_date, "days"),
             Slot::Description => (&mut self.description, "rates"),
             Slot::Quant => (&mut self.quant, "nominals"),
+            Slot::Index => (&mut self.index, "indexes"),
             Slot::Change => (&mut self.change, "changes"),
             Slot::None | Slot::Date | Slot::Info => return Ok(()),
         };
@@ -213,7 +220,8 @@ impl<'a> Fields<'a> {
             .description
             .ok_or_else(|| missing("rate"))?
             .trim_ascii();
-        let value = parse_decimal(value).map_err(|cause| invalid("rate", &cause))?;
+        let value = parse_decimal(without_spare_zeros(value, '.', DECIMALS))
+            .map_err(|cause| invalid("rate", &cause))?;
         let nominal = self.quant.ok_or_else(|| missing("nominal"))?.trim_ascii();
         let nominal = parse_nominal(nominal).map_err(|cause| invalid("nominal", &cause))?;
         let change = self
@@ -223,7 +231,8 @@ impl<'a> Fields<'a> {
         let change = change
             .map(parse_signed)
             .transpose()
-            .map_err(|cause| invalid("change", &cause))?;
+            .map_err(|cause| invalid("change", &cause))?
+            .filter(|change| agrees(self.index.unwrap_or_default().trim_ascii(), *change));
         // The ruble kept its code of before 1998 in the short feed.
         let currency = if code == "RUR" {
             Some(Currency::RUB)
@@ -242,8 +251,20 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Whether a change goes where the row's index says. The bank prints UP and DOWN, and no index where nothing changed; UP beside
+/// a change of 0.00 was seen in 2020, and says that one of the two is wrong. An index by another name confirms no change.
+fn agrees(index: &str, change: Decimal) -> bool {
+    match index {
+        "" => true,
+        "UP" => change > Decimal::ZERO,
+        "DOWN" => change < Decimal::ZERO,
+        _ => false,
+    }
+}
+
 /// A change carries its sign, plus included.
 fn parse_signed(text: &str) -> Result<Decimal, ParseDecimalError> {
+    let text = without_spare_zeros(text, '.', DECIMALS);
     match text.strip_prefix('+') {
         Some(digits) if digits.starts_with(|first: char| first.is_ascii_digit()) => {
             parse_decimal(digits)

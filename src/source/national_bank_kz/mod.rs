@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use http::{Request, Response};
 
-use super::{DecodeError, DecodeErrorKind, Source, get, text};
+use super::central_bank::{FEWEST_ROWS, few_rows, in_use};
+use super::{DecodeError, DecodeErrorKind, Source, get, text_of_ascii_fields};
 use crate::money::{Currency, Method, Publication, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 use document::Document;
@@ -44,6 +45,10 @@ impl NationalBankKz {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Asia__Almaty;
 
+    /// For how many days after its own a publication may stay in force: 0, because the feed of a day answers every calendar
+    /// day, weekends and holidays included, under that day.
+    pub const LONGEST_PAUSE: u16 = 0;
+
     /// `get_rates.cfm`: every currency, on the day asked for.
     #[must_use]
     pub const fn of_day() -> Self {
@@ -61,14 +66,6 @@ impl NationalBankKz {
     pub const fn newest_main() -> Self {
         Self {
             feed: Feed::NewestMain,
-        }
-    }
-
-    /// Fewer rows than this are a broken answer, not a short list.
-    const fn minimum_rows(&self) -> usize {
-        match self.feed {
-            Feed::Day | Feed::Newest => 10,
-            Feed::NewestMain => 3,
         }
     }
 
@@ -101,8 +98,8 @@ impl Source for NationalBankKz {
     }
 
     fn decode(&self, today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
-        let document =
-            Document::read(text(&self.id(), response)?).map_err(|what| self.malformed(what))?;
+        let text = text_of_ascii_fields(&self.id(), response)?;
+        let document = Document::read(&text).map_err(|what| self.malformed(what))?;
         if document.items.is_empty() {
             let info = document.info.unwrap_or("a document without rates").trim();
             return Err(DecodeError::new(
@@ -123,18 +120,15 @@ impl Source for NationalBankKz {
             .into_iter()
             .filter(|item| item.day == day)
             .filter_map(|item| item.row)
+            .filter(|row| in_use(row.currency, day))
             .collect();
         if self.feed == Feed::Day && day > *today {
             return Err(self.malformed(format!("rates of {day} where {today} was asked for")));
         }
-        if rows.len() < self.minimum_rows() {
-            let few = format!(
-                "{} rates of {day}, expected at least {}",
-                rows.len(),
-                self.minimum_rows()
-            );
+        if rows.len() < FEWEST_ROWS {
+            let few = few_rows(day, rows.len());
             // At half past three the newest publication is the dollar alone, beside yesterday's other rates.
-            return Err(if listed >= self.minimum_rows() {
+            return Err(if listed >= FEWEST_ROWS {
                 DecodeError::new(&self.id(), DecodeErrorKind::NoData(few))
             } else {
                 self.malformed(few)
@@ -151,6 +145,8 @@ impl Source for NationalBankKz {
             source: self.id(),
             method: Method::Published,
         };
-        Rates::new(publication, rows).map_err(|cause| self.malformed(cause))
+        Rates::new(publication, rows)
+            .map(|rates| rates.with_longest_pause(Self::LONGEST_PAUSE))
+            .map_err(|cause| self.malformed(cause))
     }
 }

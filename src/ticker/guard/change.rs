@@ -2,18 +2,17 @@
 
 use crate::money::{Rates, Row};
 
-/// The same publication with the changes of its rows checked against the publication of the day before, where that is held,
-/// and else against what is possible.
+/// The same publication with the changes of its rows worked out from the publication of the day before, where that is held.
+/// Where it is not, the bank's own change stays.
 ///
-/// A change that is not the difference is replaced by the difference. Where the day before is not held, a change that is not
-/// smaller than both values it stands between is left out. A row without a change gets none.
+/// A bank that prints no changes is given none.
 pub(super) fn consistent(rates: Rates, before: Option<&Rates>) -> Rates {
+    if rates.rows().iter().all(|row| row.change.is_none()) {
+        return rates;
+    }
     rates.with_changes(|row| {
-        let change = row.change?;
-        match before.and_then(|before| value_before(row, before)) {
-            Some(value) => row.value.checked_sub(value),
-            None => row.has_possible_change().then_some(change),
-        }
+        let before = before.and_then(|before| value_before(row, before));
+        before.map_or(row.change, |value| row.value.checked_sub(value))
     })
 }
 

@@ -64,21 +64,60 @@ async fn a_change_that_is_not_possible_is_left_out() {
     }
 }
 
-/// A bank that prints no change is given none.
+/// A row whose change is missing among others that have one.
 #[tokio::test(start_paused = true)]
-async fn a_row_without_a_change_has_none() {
+async fn a_missing_change_is_worked_out_too() {
+    let rate = with_body(|body| without_change(body, "USD")).await;
+    assert_eq!(
+        rate.change().map(|change| change.to_string()).as_deref(),
+        Some("1.60")
+    );
+}
+
+/// The feed says that the rate fell, beside a change without a sign.
+#[tokio::test(start_paused = true)]
+async fn a_change_against_the_banks_own_index_is_worked_out_too() {
+    let rate = with_body(|body| {
+        let dollar = "<title>USD</title><description>521.00</description><quant>1</quant>";
+        body.replace(dollar, &format!("{dollar}<index>DOWN</index>"))
+    })
+    .await;
+    assert_eq!(
+        rate.change().map(|change| change.to_string()).as_deref(),
+        Some("1.60")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bank_that_prints_no_changes_is_given_none() {
+    let rate = with_body(|body| {
+        let codes = super::economy::CURRENCIES.iter().map(|(code, ..)| *code);
+        let listed = codes.filter(|code| body.contains(&format!("<title>{code}</title>")));
+        listed.fold(body.to_owned(), |body, code| without_change(&body, code))
+    })
+    .await;
+    assert_eq!(rate.trend(), Trend::Unknown);
+}
+
+/// 519.40, and on the next day 521.00 in a document that a test has altered.
+async fn with_body(alter: impl FnOnce(&str) -> String) -> Rate {
     let mut desk = Desk::on(EVE, 519_40, alone).await;
     let today = day(TODAY);
     desk.publish(today, 521_00);
     let body = desk.page(today).national_bank();
-    let (before, rest) = body.split_once("<title>USD</title>").unwrap();
-    let (head, tail) = rest.split_once("<change>").unwrap();
-    let (_, tail) = tail.split_once("</change>").unwrap();
-    let body = format!("{before}<title>USD</title>{head}{tail}");
+    let altered = alter(&body);
+    assert_ne!(altered, body);
     for feed in [crate::world::OF_DAY, crate::world::NEWEST] {
-        desk.world.on(feed, crate::world::ok(body.clone()));
+        desk.world.on(feed, crate::world::ok(altered.clone()));
     }
     desk.wait_until(today, "05:00").await;
     desk.refresh().await;
-    assert_eq!(dollar(&desk).trend(), Trend::Unknown);
+    dollar(&desk)
+}
+
+fn without_change(body: &str, code: &str) -> String {
+    let (before, rest) = body.split_once(&format!("<title>{code}</title>")).unwrap();
+    let (head, tail) = rest.split_once("<change>").unwrap();
+    let (_, tail) = tail.split_once("</change>").unwrap();
+    format!("{before}<title>{code}</title>{head}{tail}")
 }
