@@ -20,8 +20,8 @@ use tokio::time::{Instant, sleep_until};
 use super::store::{Shared, SimStore};
 use super::upstream::{Client, SKEW, Upstream};
 use crate::simulation::checker::moment;
+use crate::simulation::disk::Disk;
 use crate::simulation::hosts::Hosts;
-use crate::simulation::life::Disk;
 
 /// What all servers have in common.
 pub(super) struct Site {

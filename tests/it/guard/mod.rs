@@ -2,6 +2,7 @@
 // Hundredths are set apart: 475_09 is 475.09 tenge.
 #![allow(clippy::inconsistent_digit_grouping)]
 
+mod ages;
 mod changes;
 mod corrections;
 pub(crate) mod desk;

@@ -1,61 +1,22 @@
 //! The life of a ticker in a world: it runs, the world fails, a checker looks.
 
-use std::ops::AddAssign;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use masthead::Ticker;
 use masthead::source::{Cbu, DynRates, Nbkr};
-use masthead::ticker::{Bank, Evidence, GuardEvent, Report, State, Store, StoreError, Witness};
+use masthead::ticker::{Bank, Evidence, GuardEvent, Report, Witness};
 use tokio::task::JoinHandle;
 
 use super::checker::{Checker, moment};
+use super::disk::Disk;
 use super::faults::Mischief;
 use super::hosts::Hosts;
+use super::tally::Tally;
 use super::truth::{FIRST, Truth, astana};
 use crate::world::cities;
-
-/// What a life was.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
-    pub(super) days: u64,
-    pub(super) faults: u64,
-    pub(super) lies: u64,
-    pub(super) holds: u64,
-    pub(super) by_further: u64,
-    pub(super) by_next: u64,
-    pub(super) by_witness: u64,
-    pub(super) dropped: u64,
-    pub(super) shocks: u64,
-    pub(super) corrections: u64,
-    pub(super) restarts: u64,
-    pub(super) jumps: u64,
-    pub(super) calls: u64,
-    pub(super) looks: u64,
-    pub(super) recoveries: u64,
-}
-
-impl AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        self.days += other.days;
-        self.faults += other.faults;
-        self.lies += other.lies;
-        self.holds += other.holds;
-        self.by_further += other.by_further;
-        self.by_next += other.by_next;
-        self.by_witness += other.by_witness;
-        self.dropped += other.dropped;
-        self.shocks += other.shocks;
-        self.corrections += other.corrections;
-        self.restarts += other.restarts;
-        self.jumps += other.jumps;
-        self.calls += other.calls;
-        self.looks += other.looks;
-        self.recoveries += other.recoveries;
-    }
-}
 
 /// One world from a seed, for so many days.
 ///
@@ -317,44 +278,5 @@ fn note(tally: &Mutex<Tally>, report: &Report) {
             GuardEvent::Dropped { .. } => tally.dropped += 1,
             _ => {}
         }
-    }
-}
-
-/// A disk that outlives a process, and fails at times.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Disk {
-    kept: Arc<Mutex<Option<State>>>,
-    failing: Arc<AtomicBool>,
-    /// Whether the last state was not kept.
-    missed: Arc<AtomicBool>,
-    failures: Arc<AtomicU64>,
-}
-
-impl Disk {
-    pub(crate) fn lose(&self) {
-        *self.kept.lock().unwrap() = None;
-    }
-
-    fn check(&self) -> Result<(), StoreError> {
-        if self.failing.load(Ordering::Relaxed) {
-            self.failures.fetch_add(1, Ordering::Relaxed);
-            return Err(StoreError::new("the disk is full"));
-        }
-        Ok(())
-    }
-}
-
-impl Store for Disk {
-    fn load(&self) -> Result<Option<State>, StoreError> {
-        self.check()?;
-        Ok(self.kept.lock().unwrap().clone())
-    }
-
-    fn save(&self, state: &State) -> Result<(), StoreError> {
-        let kept = self.check();
-        self.missed.store(kept.is_err(), Ordering::Relaxed);
-        kept?;
-        *self.kept.lock().unwrap() = Some(state.clone());
-        Ok(())
     }
 }

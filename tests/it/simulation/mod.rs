@@ -4,16 +4,19 @@
 //! `MASTHEAD_SEED=7 cargo test --test it simulation` replays one world, `MASTHEAD_SEEDS=100..200` runs others.
 
 pub(crate) mod checker;
+pub(crate) mod disk;
 pub(crate) mod faults;
 pub(crate) mod hosts;
 pub(crate) mod life;
+mod tally;
 pub(crate) mod truth;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use life::{Tally, live};
+use life::live;
+use tally::Tally;
 
 /// The days of a world: thirteen weeks.
 const DAYS: u64 = 91;

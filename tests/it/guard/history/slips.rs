@@ -6,8 +6,9 @@ use masthead::money::{Currency, Rates, Row};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::SHARE;
+use super::replay::Replay;
 use super::series::{european_central_bank, national_bank};
-use super::{Replay, SHARE};
 
 /// How many histories are replayed, with some 570 slips in each: in all a thousand places, and a share of them in a build
 /// without optimisation.
