@@ -1,10 +1,12 @@
 //! Money: texts and values are inverses, documents are checked, conversion is one exact fraction rounded once.
 
+mod cash;
 mod column;
 mod convert;
 mod edges;
 mod faults;
 mod oracle;
+mod sums;
 
 use masthead::SourceId;
 use masthead::money::{

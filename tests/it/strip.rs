@@ -6,6 +6,7 @@ mod golden;
 mod languages;
 mod laws;
 mod markup;
+mod numbers;
 mod picture;
 mod svg;
 mod words;
