@@ -1,5 +1,6 @@
 //! What is kept: whose rates, which pairs, whose weather, and where the last good state is.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use masthead::Ticker;
 use masthead::fetch::{HttpTransport, InvalidTransport};
 use masthead::money::{Currency, Pair};
 use masthead::source::{DynWeather, MetNorway, OpenMeteo};
-use masthead::ticker::{Bank, TickerBuilder};
+use masthead::ticker::{Bank, FileStore, TickerBuilder};
 use masthead::weather::City;
 
 use super::places;
@@ -238,16 +239,17 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
     Some(sources.iter().filter_map(chosen).collect())
 }
 
-/// The state file, whose folder must exist.
+/// The state file: one that is there already, or a new one in a folder that can be written to.
 fn state(entry: &Entry<'_>) -> Option<PathBuf> {
     let path = Path::new(entry.words()?);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if !folder.unwrap_or(Path::new(".")).is_dir() {
-        entry.refuse("its folder does not exist");
-    } else if path.is_dir() {
-        entry.refuse("is a folder, not a file");
+    if let Err(error) = FileStore::new(path).check() {
+        let mut what = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            what.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        entry.refuse(what);
     }
     Some(path.to_owned())
 }

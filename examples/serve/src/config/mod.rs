@@ -8,7 +8,7 @@ mod places;
 mod problem;
 mod reader;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use masthead::Ticker;
 use masthead::ticker::{FileStore, InvalidTicker, Report};
@@ -98,6 +98,11 @@ impl Config {
             Some(path) => ticker.store(FileStore::new(path)).build(),
             None => ticker.build(),
         }
+    }
+
+    /// The state file, where one is set.
+    pub(crate) fn state(&self) -> Option<&PathBuf> {
+        self.data.state.as_ref()
     }
 
     /// The answers for a ticker.
