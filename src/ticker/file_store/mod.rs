@@ -1,10 +1,10 @@
+mod lock;
 mod place;
 mod sweep;
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -53,12 +53,10 @@ pub struct FileStore {
 const SCHEMA: u32 = 3;
 /// Thirty cities and forty currencies are a quarter of a megabyte.
 const MAX_BYTES: u64 = 8 << 20;
+/// Where a file is seen to be ours, spaces included.
+const HEAD_BYTES: u64 = 4096;
 /// Around the six letters that the name of a temporary file is made unique by.
 const TEMPORARY: (&str, &str) = (".masthead-", ".tmp");
-/// What a save waits for its turn, and how long between two tries.
-const TURN: Duration = Duration::from_secs(5);
-const BETWEEN_TRIES: Duration = Duration::from_millis(20);
-
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Envelope<'a> {
@@ -109,22 +107,15 @@ impl FileStore {
     /// ```
     pub fn check(&self) -> Result<(), StoreError> {
         let path = self.resolved()?;
-        if !folder_of(&path).is_dir() {
-            return Err(self.unusable(Unusable::NoFolder));
-        }
-        self.text(&path).or_else(|unread| match unread {
-            Unread::Damaged(_) | Unread::Schema(_) => Ok(None),
-            Unread::Refused(error) => Err(error),
-        })?;
-        for (suffix, needs_writing) in [(".lock", true), (".damaged", false)] {
-            let beside = beside(&path, suffix);
-            let found = if needs_writing {
-                place::open(&beside, File::options().write(true)).map(drop)
-            } else {
-                place::is_there(&beside).map(drop)
-            };
-            found.map_err(|cause| unusable(&beside, cause))?;
-        }
+        self.vet(&path)?;
+        let (lock, aside) = (beside(&path, ".lock"), beside(&path, ".damaged"));
+        place::is_there(&aside).map_err(|cause| unusable(&aside, cause))?;
+        place::is_there(&lock)
+            .and_then(|there| match there {
+                true => place::open(&lock, File::options().write(true)).map(drop),
+                false => Ok(()),
+            })
+            .map_err(|cause| unusable(&lock, cause))?;
         temporary(folder_of(&path)).map(drop).map_err(|cause| {
             self.error("its folder cannot be written to")
                 .caused_by(cause)
@@ -156,62 +147,48 @@ impl FileStore {
         place::resolved(&self.path).map_err(|cause| self.unusable(cause))
     }
 
-    /// The text of a file of ours. An empty file has nothing to lose, so it counts as none: `touch` and `mktemp` make such.
-    fn text(&self, path: &Path) -> Result<Option<String>, Unread> {
-        let refused = |cause| Unread::Refused(self.unusable(cause));
-        let Some(file) = place::open(path, File::options().read(true)).map_err(refused)? else {
-            return Ok(None);
+    /// Refuses what is not ours, without a look beyond its head, and a folder that is not there.
+    fn vet(&self, path: &Path) -> Result<(), StoreError> {
+        if !folder_of(path).is_dir() {
+            return Err(self.unusable(Unusable::NoFolder));
+        }
+        self.bytes(path, HEAD_BYTES).map(drop)
+    }
+
+    /// The beginning of a file of ours, damaged or not. An empty file has nothing to lose, so it counts as none: `touch` and
+    /// `mktemp` make such.
+    fn bytes(&self, path: &Path, most: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let file = match place::open(path, File::options().read(true)) {
+            Ok(file) => file,
+            Err(Unusable::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(cause) => return Err(self.unusable(cause)),
         };
         let mut bytes = Vec::new();
-        file.take(MAX_BYTES + 1)
+        file.take(most)
             .read_to_end(&mut bytes)
-            .map_err(|error| Unread::Refused(self.error("cannot be read").caused_by(error)))?;
+            .map_err(|error| self.error("cannot be read").caused_by(error))?;
         if bytes.is_empty() {
             return Ok(None);
         }
         if !place::begins_as_a_state(&bytes) {
-            return Err(Unread::Refused(
-                self.error("is not a state of this program; it was left as it is"),
-            ));
+            return Err(self.error("is not a state of this program; it was left as it is"));
         }
+        Ok(Some(bytes))
+    }
+
+    fn text(&self, path: &Path) -> Result<Option<String>, Unread> {
+        let bytes = self.bytes(path, MAX_BYTES + 1).map_err(Unread::Refused)?;
+        let Some(bytes) = bytes else {
+            return Ok(None);
+        };
         if bytes.len() as u64 > MAX_BYTES {
             return Err(Unread::Damaged(format!("larger than {MAX_BYTES} bytes")));
         }
-        let text = String::from_utf8(bytes).map_err(damaged)?;
-        Ok(Some(text))
+        String::from_utf8(bytes).map(Some).map_err(damaged)
     }
 
     fn kept(&self, path: &Path) -> Result<Option<State>, Unread> {
         self.text(path)?.map(|text| parse(&text)).transpose()
-    }
-
-    /// One writer at a time: held until dropped, and given up by the system when a process dies.
-    fn lock(path: &Path) -> Result<File, StoreError> {
-        let beside = beside(path, ".lock");
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        let lock = place::open(&beside, &options).map_err(|cause| unusable(&beside, cause))?;
-        // Created by the options, unless its folder is missing.
-        let lock = lock.ok_or_else(|| unusable(&beside, Unusable::NoFolder))?;
-        let began = Instant::now();
-        loop {
-            match lock.try_lock() {
-                Ok(()) => return Ok(lock),
-                Err(TryLockError::WouldBlock) if began.elapsed() < TURN => {
-                    std::thread::sleep(BETWEEN_TRIES);
-                }
-                Err(TryLockError::WouldBlock) => {
-                    let seconds = TURN.as_secs();
-                    return Err(error(
-                        &beside,
-                        format_args!("another process has held it for {seconds} s"),
-                    ));
-                }
-                Err(TryLockError::Error(cause)) => {
-                    return Err(error(&beside, "cannot be locked").caused_by(cause));
-                }
-            }
-        }
     }
 
     fn write(path: &Path, state: &State) -> io::Result<()> {
@@ -277,7 +254,10 @@ impl Store for FileStore {
         let path = self
             .resolved()
             .map_err(|cause| not_kept().caused_by(cause))?;
-        let _turn = Self::lock(&path).map_err(|cause| not_kept().caused_by(cause))?;
+        // Before a lock is made beside what is not ours.
+        self.vet(&path)
+            .map_err(|cause| not_kept().caused_by(cause))?;
+        let _turn = lock::lock(&path).map_err(|cause| not_kept().caused_by(cause))?;
         let (merged, damage) = match self.kept(&path) {
             Ok(None) | Err(Unread::Schema(_)) => (None, None),
             Ok(Some(kept)) => (Some(state.clone().merged(kept)), None),

@@ -56,16 +56,12 @@ pub(super) fn is_there(path: &Path) -> Result<bool, Unusable> {
     }
 }
 
-/// Opens a regular file. Returns `None` where nothing stands, unless the options create it.
-pub(super) fn open(path: &Path, options: &OpenOptions) -> Result<Option<File>, Unusable> {
+/// Opens a regular file, or makes one where the options say so and nothing stands.
+pub(super) fn open(path: &Path, options: &OpenOptions) -> Result<File, Unusable> {
     is_there(path)?;
-    let file = match options.open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
+    let file = options.open(path)?;
     regular(&file.metadata()?)?;
-    Ok(Some(file))
+    Ok(file)
 }
 
 fn regular(metadata: &std::fs::Metadata) -> Result<(), Unusable> {
