@@ -64,7 +64,6 @@ impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = u32::from(self.0);
         let name = match self.0 {
-            ' ' => return f.write_str("a space"),
             '\t' => "tab",
             '\n' => "line feed",
             '\r' => "carriage return",
@@ -91,7 +90,7 @@ impl fmt::Display for Named {
             '\u{2012}' | '\u{2013}' => "a dash",
             '\u{2212}' => "minus sign",
             other if other.is_control() => "a control character",
-            other if other.is_whitespace() => "a kind of space",
+            other if other.is_whitespace() && other != ' ' => "a kind of space",
             other => return write!(f, "{other:?}"),
         };
         write!(f, "U+{code:04X} ({name})")

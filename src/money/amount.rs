@@ -40,6 +40,12 @@ impl Money {
         Self { amount, currency }
     }
 
+    /// The same for an amount that is known to be no negative zero: a conversion takes less time than the check.
+    #[inline(always)]
+    pub(super) const fn of_signed(amount: Decimal, currency: Currency) -> Self {
+        Self { amount, currency }
+    }
+
     /// How much, in major units: `19.99` dollars, not cents.
     #[must_use]
     pub const fn amount(self) -> Decimal {

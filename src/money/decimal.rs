@@ -269,7 +269,7 @@ mod tests {
             "invalid decimal \"1é\": unexpected 'é' at byte 1"
         );
         for (text, found) in [
-            ("100 000", "a space"),
+            ("100 000", "' '"),
             ("100\u{a0}000", "U+00A0 (no-break space)"),
             ("100\u{202f}000", "U+202F (narrow no-break space)"),
             ("100\u{2009}000", "U+2009 (thin space)"),

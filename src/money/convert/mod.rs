@@ -135,8 +135,9 @@ impl Converter {
             .of_mantissa(mantissa, parts.scale)
             .ok_or_else(|| self.overflow())?;
         let [lo, mid, hi] = words(magnitude);
+        // A zero of parts has no sign.
         let result = Decimal::from_parts(lo, mid, hi, parts.negative, self.units.places());
-        Ok(Money::new(result, self.to))
+        Ok(Money::of_signed(result, self.to))
     }
 
     /// [`convert`](Self::convert) with another rounding than half-even.

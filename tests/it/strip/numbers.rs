@@ -119,7 +119,7 @@ fn what_may_mean_two_numbers_is_refused() {
         (Lang::Ru, "1,447,320", "unexpected ',' at byte 5"),
         (Lang::Ru, "1\u{a0}447.32", "unexpected '.' at byte 6"),
         (Lang::Ru, "1,447.32", "unexpected '.' at byte 5"),
-        (Lang::Ru, "1\u{a0}447 320", "unexpected a space at byte 6"),
+        (Lang::Ru, "1\u{a0}447 320", "unexpected ' ' at byte 6"),
         (
             Lang::Ru,
             "1\u{2009}447,32",
