@@ -68,7 +68,7 @@ fn finished(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let config = Config::read(&options.config)?;
+    let config = Config::read(&options.config, options.check)?;
     if options.check {
         _ = config.service(&config.ticker(false, |_| {})?);
         log::line(&format!("{} is good", options.config.display()));

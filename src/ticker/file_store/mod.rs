@@ -96,7 +96,7 @@ impl FileStore {
     ///
     /// # Errors
     ///
-    /// When a state cannot be kept there.
+    /// When a state cannot be kept there. [`StoreError::is_misplaced`] tells a wrong path from what may pass.
     ///
     /// ```
     /// use masthead::ticker::FileStore;
@@ -171,7 +171,8 @@ impl FileStore {
             return Ok(None);
         }
         if !place::begins_as_a_state(&bytes) {
-            return Err(self.error("is not a state of this program; it was left as it is"));
+            let error = self.error("is not a state of this program; it was left as it is");
+            return Err(error.of_place());
         }
         Ok(Some(bytes))
     }
@@ -300,8 +301,12 @@ fn error(path: &Path, what: impl std::fmt::Display) -> StoreError {
 fn unusable(path: &Path, cause: Unusable) -> StoreError {
     let error = error(path, &cause);
     match cause {
+        // A name that no file can have.
+        Unusable::Io(cause) if cause.kind() == ErrorKind::InvalidInput => {
+            error.of_place().caused_by(cause)
+        }
         Unusable::Io(cause) => error.caused_by(cause),
-        _ => error,
+        _ => error.of_place(),
     }
 }
 

@@ -218,11 +218,13 @@ fn a_folder_where_no_file_can_be_made_fails_the_check() {
         error.to_string(),
         "/proc/state.json: its folder cannot be written to"
     );
+    assert!(!error.is_misplaced());
     let error = FileStore::new("/nowhere/state.json").check().unwrap_err();
     assert_eq!(
         error.to_string(),
         "/nowhere/state.json: its folder does not exist"
     );
+    assert!(error.is_misplaced());
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub(super) fn read(file: &mut Section<'_>) -> Self {
+    pub(super) fn read(file: &mut Section<'_>, thorough: bool) -> Self {
         let contact = file.required("contact");
         let upstream = file.entry("upstream");
         check_transport(contact.as_ref(), upstream.as_ref());
@@ -52,7 +52,7 @@ impl Data {
             usual: publisher.usual(),
             cities: cities.unwrap_or_else(|| City::find("astana").cloned().into_iter().collect()),
             weather: weather.unwrap_or_else(|| vec![Arc::new(MetNorway::new())]),
-            state: file.entry("state").and_then(|path| state(&path)),
+            state: file.entry("state").and_then(|path| state(&path, thorough)),
             upstream: text(upstream),
         }
     }
@@ -240,9 +240,11 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
 }
 
 /// The state file: one that is there already, or a new one in a folder that can be written to.
-fn state(entry: &Entry<'_>) -> Option<PathBuf> {
+fn state(entry: &Entry<'_>, thorough: bool) -> Option<PathBuf> {
     let path = Path::new(entry.words()?);
-    if let Err(error) = FileStore::new(path).check() {
+    if let Err(error) = FileStore::new(path).check()
+        && (thorough || error.is_misplaced())
+    {
         let mut what = error.to_string();
         let mut cause = error.source();
         while let Some(error) = cause {

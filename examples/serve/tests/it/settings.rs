@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::support::Server;
+
 fn check(file: &Path) -> Output {
     let mut serve = Command::new(env!("CARGO_BIN_EXE_serve"));
     serve.arg("--check").arg(file).output().unwrap()
@@ -112,8 +114,19 @@ fn a_state_that_is_not_ours_is_refused_and_left_as_it_is() {
     state_is_refused(&at("new/"), &told);
     let told = format!("{}: cannot be opened: ", at("nul\\u{0}.json"));
     state_is_refused(&at("nul\\u0000.json"), &told);
-    let told = "/proc/state.json: its folder cannot be written to: ";
-    state_is_refused("/proc/state.json", told);
+}
+
+/// The disk may have room again, and the folder another owner: a start reports it, and serves.
+#[test]
+fn a_folder_that_cannot_be_written_to_fails_the_check_alone() {
+    let text = "contact = \"a; b@example.kz\"\nstate = \"/proc/state.json\"\n";
+    let (code, told) = check_text(text);
+    assert_eq!(code, Some(2));
+    let expected = "FILE:2:9: state: /proc/state.json: its folder cannot be written to: ";
+    assert!(told.starts_with(expected), "{told}");
+    let state = "state = \"/proc/state.json\"";
+    let server = Server::with_settings(1024, "http://127.0.0.1:9", state);
+    server.serves_a_page("a start without a place for the state");
 }
 
 #[test]
