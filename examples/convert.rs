@@ -4,6 +4,7 @@
 //! cargo run --example convert -- 19.99 usd kzt            # the built-in sample's rates
 //! cargo run --example convert -- 19.99 usd eur --live     # today's
 //! cargo run --example convert -- 7000000 KZT USD --lang ru
+//! cargo run --example convert -- --lang ru "1 447,32" usd kzt
 //! ```
 
 use std::error::Error;
@@ -11,18 +12,16 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
-use masthead::money::{Converter, Currency, Money, parse_decimal};
+use masthead::money::{Converter, Currency, Money};
 use masthead::strip::Lang;
 use masthead::{Snapshot, Ticker};
-use rust_decimal::Decimal;
 
 /// Convert an amount at the official rates of the tenge.
 #[derive(Parser)]
 #[command(name = "convert", version, allow_negative_numbers = true)]
 struct Options {
-    /// The amount, such as 19.99
-    #[arg(value_parser = parse_decimal)]
-    amount: Decimal,
+    /// The amount, such as 19.99, or as the language writes it: "1 447,32" in Russian
+    amount: String,
     /// Its currency, such as usd
     from: Currency,
     /// The currency to convert to
@@ -30,10 +29,10 @@ struct Options {
     /// Ask the National Bank of Kazakhstan; without it, the built-in rates of 13 June 2023
     #[arg(long)]
     live: bool,
-    /// Round to what can be paid in cash: whole tenge
+    /// Round to what can be paid in cash: whole tenge, 0.05 Swiss francs
     #[arg(long)]
     cash: bool,
-    /// The language of the words around the numbers
+    /// The language of the amount and of the words around the numbers
     #[arg(long, value_name = "TAG", default_value = "en")]
     lang: Lang,
     /// Who asks
@@ -83,7 +82,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     if options.cash {
         converter = converter.in_cash();
     }
-    let amount = Money::new(options.amount, options.from);
+    let amount = Money::new(options.lang.parse_number(&options.amount)?, options.from);
     let result = converter.convert(amount)?;
     writeln!(std::io::stdout(), "{amount} = {result}")?;
     writeln!(std::io::stdout(), "{}", sum(&converter, options.lang))?;

@@ -8,7 +8,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::cash::{NOT_OF_CLDR, STEPS};
 use crate::data::Table;
+use crate::iso4217::TABLE;
 
 /// The release the tables are from.
 const VERSION: &str = "48.2.0";
@@ -98,11 +100,7 @@ impl Documents<'_> {
         let document = match self.read.entry(format!("{}/{path}", package.display())) {
             Entry::Occupied(read) => read.into_mut(),
             Entry::Vacant(unread) => {
-                let manifest = json(&package.join("package.json"))?;
-                if manifest.pointer("/version").and_then(Value::as_str) != Some(VERSION) {
-                    let package = package.display();
-                    return Err(format!("{package} is not of CLDR {VERSION}").into());
-                }
+                is_of_the_release(&package)?;
                 unread.insert(json(&package.join(path))?)
             }
         };
@@ -110,6 +108,58 @@ impl Documents<'_> {
             .pointer(envelope)
             .ok_or_else(|| format!("{path} has no {envelope}").into())
     }
+}
+
+/// Compares the smallest amount in cash of every currency; returns how many currencies were compared.
+pub(crate) fn compare_cash(packages: &Path) -> Result<usize, Box<dyn Error>> {
+    let package = packages.join("cldr-core");
+    is_of_the_release(&package)?;
+    let document = json(&package.join("supplemental/currencyData.json"))?;
+    let fractions = document
+        .pointer("/supplemental/currencyData/fractions")
+        .ok_or("currencyData.json has no fractions")?;
+    let row = |code: &[u8; 3]| STEPS.iter().find(|(listed, _)| *listed == code);
+    let mut rows = STEPS.iter();
+    if let Some((code, _)) = rows.find(|(code, _)| TABLE.iter().all(|(known, ..)| known != code)) {
+        return Err(format!("{} is no currency", code.escape_ascii()).into());
+    }
+    for (code, _, minor_units) in TABLE {
+        let name = code.escape_ascii().to_string();
+        let ours = row(code).map_or(1, |(_, step)| u32::from(*step));
+        let theirs = cash_step(fractions, &name, u32::from(*minor_units))?;
+        let is_exception = NOT_OF_CLDR.contains(code);
+        if (ours == theirs) == is_exception {
+            let expected = if is_exception { "not " } else { "" };
+            return Err(format!("{name}: {ours} minor units, expected {expected}{theirs}").into());
+        }
+    }
+    Ok(TABLE.len())
+}
+
+/// The smallest amount in cash by CLDR, in minor units of ISO 4217.
+fn cash_step(fractions: &Value, code: &str, minor_units: u32) -> Result<u32, Box<dyn Error>> {
+    let entry = fractions.get(code).or_else(|| fractions.get("DEFAULT"));
+    let number = |cash: &str, any: &str| -> Option<u32> {
+        let entry = entry?;
+        let value = entry.get(cash).or_else(|| entry.get(any))?;
+        value.as_str()?.parse().ok()
+    };
+    let step = number("_cashRounding", "_rounding")
+        .zip(number("_cashDigits", "_digits"))
+        .and_then(|(rounding, digits)| {
+            let units = 10_u32.checked_pow(minor_units.checked_sub(digits)?)?;
+            rounding.max(1).checked_mul(units)
+        });
+    step.ok_or_else(|| format!("{code}: CLDR has no step of {minor_units} digits").into())
+}
+
+fn is_of_the_release(package: &Path) -> Result<(), Box<dyn Error>> {
+    let manifest = json(&package.join("package.json"))?;
+    if manifest.pointer("/version").and_then(Value::as_str) != Some(VERSION) {
+        let package = package.display();
+        return Err(format!("{package} is not of CLDR {VERSION}").into());
+    }
+    Ok(())
 }
 
 fn json(path: &Path) -> Result<Value, Box<dyn Error>> {

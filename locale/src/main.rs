@@ -7,9 +7,14 @@
 //! cargo run -p masthead-locale -- cldr DIRECTORY    # compare with the JSON packages of CLDR 48.2 below node_modules
 //! ```
 
+// The tables alone, so that the tool compiles when the crate does not.
+#[path = "../../src/money/cash.rs"]
+mod cash;
 mod cldr;
 mod data;
 mod generate;
+#[path = "../../src/money/iso4217.rs"]
+mod iso4217;
 mod latin;
 
 use std::error::Error;
@@ -43,7 +48,7 @@ enum Task {
     },
     /// Fail when a cell that names CLDR differs from it
     Cldr {
-        /// The folder that holds cldr-dates-full, -numbers-full, -localenames-full and -annotations-full
+        /// The folder that holds cldr-core, cldr-dates-full, -numbers-full, -localenames-full and -annotations-full
         packages: PathBuf,
     },
 }
@@ -97,6 +102,11 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
         Task::Cldr { packages } => {
             let compared = cldr::compare(&tables, packages)?;
             writeln!(std::io::stdout(), "{compared} cells are as in CLDR")?;
+            let compared = cldr::compare_cash(packages)?;
+            writeln!(
+                std::io::stdout(),
+                "the cash of {compared} currencies is as in CLDR"
+            )?;
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Currency, ParseCurrencyError, ParseDecimalError, decimal, parse_decimal};
+use crate::text::Named;
 
 /// An amount of one currency, exact.
 ///
@@ -28,9 +29,20 @@ pub struct Money {
 }
 
 impl Money {
-    /// An amount of a currency.
+    /// An amount of a currency. A negative zero is a zero, so that what is printed reads back the same.
     #[must_use]
     pub const fn new(amount: Decimal, currency: Currency) -> Self {
+        let amount = if amount.is_zero() {
+            Decimal::from_parts(0, 0, 0, false, amount.scale())
+        } else {
+            amount
+        };
+        Self { amount, currency }
+    }
+
+    /// The same for an amount that is known to be no negative zero: a conversion takes less time than the check.
+    #[inline(always)]
+    pub(super) const fn of_signed(amount: Decimal, currency: Currency) -> Self {
         Self { amount, currency }
     }
 
@@ -60,6 +72,14 @@ pub enum ParseMoneyError {
     /// There is no space between amount and currency.
     #[error("expected an amount, a space and a currency, such as \"100 USD\"")]
     Shape,
+    /// The first space is not U+0020, the ordinary one.
+    #[error("unexpected {} at byte {at}, expected an ordinary space", Named(*found))]
+    Space {
+        /// The character.
+        found: char,
+        /// Its place, in bytes.
+        at: usize,
+    },
     /// What stands before the space is not a decimal.
     #[error(transparent)]
     Amount(#[from] ParseDecimalError),
@@ -72,7 +92,14 @@ impl FromStr for Money {
     type Err = ParseMoneyError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (amount, currency) = text.split_once(' ').ok_or(ParseMoneyError::Shape)?;
+        let (at, found) = text
+            .char_indices()
+            .find(|(_, c)| c.is_whitespace())
+            .ok_or(ParseMoneyError::Shape)?;
+        let (amount, rest) = text.split_at(at);
+        let currency = rest
+            .strip_prefix(' ')
+            .ok_or(ParseMoneyError::Space { found, at })?;
         Ok(Self::new(parse_decimal(amount)?, currency.parse()?))
     }
 }

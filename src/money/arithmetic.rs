@@ -5,10 +5,11 @@ use std::ops::Neg;
 
 use rust_decimal::Decimal;
 
-use super::{Currency, Money};
+use super::{Currency, Money, decimal};
 
 impl Money {
-    /// The sum of two amounts of one currency.
+    /// The sum of two amounts of one currency, with the decimals of the finer one. Where the sum with all of them does not fit a
+    /// [`Decimal`], zeros at its end are left out; no other digit is.
     ///
     /// # Errors
     ///
@@ -19,19 +20,25 @@ impl Money {
     ///
     /// let (a, b): (Money, Money) = ("0.10 USD".parse()?, "0.2 USD".parse()?);
     /// assert_eq!(a.checked_add(b)?.to_string(), "0.30 USD");
+    /// assert_eq!(b.checked_add("0.00 USD".parse()?)?.to_string(), "0.20 USD");
     /// let error = a.checked_add("1 EUR".parse()?).unwrap_err();
     /// assert_eq!(error.to_string(), "amounts in USD and EUR do not mix");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        // `Decimal` gives up digits rather than overflow, so the places are checked.
-        let places = self.amount().scale().max(other.amount().scale());
-        let sum = self
-            .amount()
-            .checked_add(other.amount())
-            .filter(|sum| sum.scale() == places);
-        sum.map(|sum| Self::new(sum, self.currency()))
+        let (a, b) = (self.amount(), other.amount());
+        let places = a.scale().max(b.scale());
+        // Not by `Decimal`, which gives up digits rather than overflow, and returns the other operand of a zero as it is.
+        let sum_of = |a: Decimal, b: Decimal| {
+            let scale = a.scale().max(b.scale());
+            let units = |x: Decimal| x.mantissa().checked_mul(10_i128.pow(scale - x.scale()));
+            decimal::fitting(units(a)?.checked_add(units(b)?)?, scale, places)
+        };
+        sum_of(a, b)
+            // Zeros at the end of an operand may be what does not fit.
+            .or_else(|| sum_of(a.normalize(), b.normalize()))
+            .map(|sum| Self::new(sum, self.currency()))
             .ok_or(MoneyError::Overflow)
     }
 

@@ -3,8 +3,13 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
-use super::iso4217::{ENDED, TABLE};
+use super::cash::STEPS;
+use super::iso4217::TABLE;
 use crate::text::serde_as_text;
+
+/// The currencies of the table that have ended, each with the last day on which it was legal tender.
+const ENDED: &[(&[u8; 3], Option<NaiveDate>)] =
+    &[(b"BGN", NaiveDate::from_ymd_opt(2025, 12, 31))];
 
 /// A currency of ISO 4217: its code, its numeric code and its minor unit.
 ///
@@ -123,13 +128,30 @@ impl Currency {
         self.row().2 as u32
     }
 
-    /// Digits to which cash is rounded: none for the tenge, whose tiyn is not in circulation, and else the minor unit.
+    /// The smallest amount that can be paid in cash, in minor units: 1 where there is a coin for the minor unit, 5 for the Swiss
+    /// franc (0.05), 50 for the Danish krone (0.50), 100 for the Czech koruna (1.00), 500 for the forint (5.00).
+    ///
+    /// By CLDR 48.2, for every currency but the tenge: CLDR has 0.01 there, but coins of tiyn are not in circulation, and the
+    /// smallest coin is the tenge.
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    ///
+    /// assert_eq!(Currency::USD.cash_step(), 1);
+    /// assert_eq!(Currency::CHF.cash_step(), 5);
+    /// assert_eq!(Currency::KZT.cash_step(), 100);
+    /// ```
     #[must_use]
-    pub const fn cash_units(self) -> u32 {
-        match self.numeric() {
-            398 => 0,
-            _ => self.minor_units(),
+    pub const fn cash_step(self) -> u16 {
+        let [a, b, c] = self.row().0;
+        let mut rest = STEPS;
+        while let [(code, step), tail @ ..] = rest {
+            if code[0] == *a && code[1] == *b && code[2] == *c {
+                return *step;
+            }
+            rest = tail;
         }
+        1
     }
 
     /// The last day on which the currency was legal tender; `None` while it is in use.

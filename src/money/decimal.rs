@@ -11,6 +11,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::text::Named;
+
 /// The longest text accepted, in bytes: 28 digits, a sign, a point, and one to spare.
 const MAX_LEN: usize = 31;
 /// The most places a [`Decimal`] holds.
@@ -40,6 +42,24 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, ParseDecimalError> {
         text: text.chars().take(MAX_LEN + 1).collect(),
         kind,
     })
+}
+
+/// `mantissa · 10⁻ˢᶜᵃˡᵉ` with `places` decimals, or with as many of them as fit. Returns `None` where a digit that is not zero
+/// would be lost.
+pub(crate) fn fitting(mut mantissa: i128, mut scale: u32, places: u32) -> Option<Decimal> {
+    let fits = |mantissa: i128| mantissa.unsigned_abs() >> 96 == 0;
+    let most = MAX_SCALE.unsigned_abs();
+    while scale > most || !fits(mantissa) {
+        if scale == 0 || mantissa % 10 != 0 {
+            return None;
+        }
+        (mantissa, scale) = (mantissa / 10, scale - 1);
+    }
+    // It has 96 bits, so ten times it fits.
+    while scale < places.min(most) && fits(mantissa * 10) {
+        (mantissa, scale) = (mantissa * 10, scale + 1);
+    }
+    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
 }
 
 fn scan(text: &str) -> Result<Decimal, Kind> {
@@ -131,7 +151,7 @@ enum Kind {
     TooLong,
     #[error("a digit is missing")]
     NoDigit,
-    #[error("unexpected {found:?} at byte {at}")]
+    #[error("unexpected {} at byte {at}", Named(*found))]
     Unexpected { found: char, at: usize },
     #[error("an exponent is one or two digits")]
     Exponent,
@@ -247,6 +267,25 @@ mod tests {
         assert_eq!(
             message("1é"),
             "invalid decimal \"1é\": unexpected 'é' at byte 1"
+        );
+        for (text, found) in [
+            ("100 000", "' '"),
+            ("100\u{a0}000", "U+00A0 (no-break space)"),
+            ("100\u{202f}000", "U+202F (narrow no-break space)"),
+            ("100\u{2009}000", "U+2009 (thin space)"),
+            ("100\u{2007}000", "U+2007 (figure space)"),
+            ("100\u{3000}", "U+3000 (ideographic space)"),
+            ("100\u{feff}", "U+FEFF (byte order mark)"),
+            ("100\u{200e}", "U+200E (a mark of direction)"),
+            ("100\t", "U+0009 (tab)"),
+            ("100\0", "U+0000 (a control character)"),
+        ] {
+            let expected = format!("invalid decimal {text:?}: unexpected {found} at byte 3");
+            assert_eq!(message(text), expected);
+        }
+        assert_eq!(
+            message("\u{2212}1"),
+            "invalid decimal \"−1\": unexpected U+2212 (minus sign) at byte 0"
         );
         assert_eq!(
             message("1e99"),

@@ -3,12 +3,6 @@
 //! central banks publish them. Metals, bond units, test codes and the like (XAU, XBA, XTS, XXX)
 //! have no minor unit, so no amount in them can be rounded, and they are left out.
 
-use chrono::NaiveDate;
-
-/// The currencies of the table that have ended, each with the last day on which it was legal tender.
-pub(super) const ENDED: &[(&[u8; 3], Option<NaiveDate>)] =
-    &[(b"BGN", NaiveDate::from_ymd_opt(2025, 12, 31))];
-
 /// Code, number and digits after the point, sorted by code.
 pub(super) const TABLE: &[(&[u8; 3], u16, u8)] = &[
     (b"AED", 784, 2),

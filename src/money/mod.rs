@@ -15,6 +15,7 @@
 
 mod amount;
 mod arithmetic;
+mod cash;
 mod convert;
 mod currency;
 pub(crate) mod decimal;

@@ -26,6 +26,7 @@ mod json;
 mod layout;
 mod locale;
 mod number;
+mod parse_number;
 mod part;
 mod svg;
 mod text;
@@ -45,6 +46,7 @@ pub use json::Json;
 pub use layout::{LanguageLink, Layout, PairCase, Temperatures, Times};
 pub use locale::{Date, DateStyle, Direction, KazakhLatin, Lang, ParseLangError};
 pub use number::{Number, NumberStyle};
+pub use parse_number::ParseNumberError;
 pub use svg::Svg;
 pub use text::Text;
 

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -154,7 +155,11 @@ impl TickerBuilder {
         self
     }
 
-    /// Sets who is told of each refresh by [`Ticker::run`]: the host's log.
+    /// Sets the function that is called with the report of each refresh by [`Ticker::run`], for the host's log.
+    ///
+    /// It runs on the refresher and must not block: while it does, nothing is refreshed. A log that may block, such as a pipe
+    /// or a terminal, is written to from another thread, through a queue that drops lines when it is full. The same holds for a
+    /// `tracing` subscriber, which the refresher calls as well.
     pub fn on_report(mut self, hear: impl Fn(&Report) + Send + Sync + 'static) -> Self {
         self.on_report = Box::new(hear);
         self
@@ -222,6 +227,8 @@ impl TickerBuilder {
             on_report: self.on_report,
             restored: Mutex::new(error),
             refreshing: tokio::sync::Mutex::new(()),
+            saving: Arc::default(),
+            unsaved: AtomicBool::new(false),
             ledger: Mutex::default(),
         };
         shared.restore();

@@ -44,6 +44,7 @@ mod supervise;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -108,6 +109,10 @@ struct Shared {
     /// What the store said at the start, until the first report takes it.
     restored: Mutex<Option<StoreError>>,
     refreshing: tokio::sync::Mutex<()>,
+    /// Held by the save under way, also when its deadline has passed.
+    saving: Arc<tokio::sync::Mutex<()>>,
+    /// Whether the last save failed, or did not end in time.
+    unsaved: AtomicBool,
     ledger: Mutex<Ledger>,
 }
 

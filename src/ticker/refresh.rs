@@ -1,6 +1,7 @@
 //! One refresh: everything asked at once, each reading published as it comes, all within the deadline.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -57,11 +58,14 @@ impl Shared {
         entries.sort_by(|a, b| a.item.cmp(&b.item));
 
         let mut store: Vec<StoreError> = self.take_restore_error().into_iter().collect();
-        if entries
+        let has_news = entries
             .iter()
-            .any(|entry| entry.added.is_some_and(Added::is_taken) || !entry.events.is_empty())
-        {
+            .any(|entry| entry.added.is_some_and(Added::is_taken) || !entry.events.is_empty());
+        if has_news {
             store.extend(self.keep(deadline).await.err());
+        } else if self.unsaved.load(Ordering::Relaxed) {
+            // What an earlier save did not keep is kept now.
+            store.extend(self.save(deadline).await.err());
         }
         let report = Report {
             at: now,
@@ -179,14 +183,29 @@ impl Shared {
         let Some(store) = &self.store else {
             return Ok(());
         };
+        let deadline = deadline.max(Instant::now() + LEAST_FOR_KEEPING);
+        self.unsaved.store(true, Ordering::Relaxed);
+        // One save at a time: of a store that hangs there is one thread and one copy of the state, however many refreshes pass.
+        let saving = Arc::clone(&self.saving).lock_owned();
+        let Ok(turn) = timeout_at(deadline, saving).await else {
+            return Err(StoreError::new(
+                "the state was not kept: an earlier save is still under way",
+            ));
+        };
         let (store, state): (Arc<dyn Store>, _) = (Arc::clone(store), self.state());
-        let writing = tokio::task::spawn_blocking(move || store.save(&state));
-        match timeout_at(deadline.max(Instant::now() + LEAST_FOR_KEEPING), writing).await {
+        let writing = tokio::task::spawn_blocking(move || {
+            let result = store.save(&state);
+            drop(turn);
+            result
+        });
+        let result = match timeout_at(deadline, writing).await {
             Ok(Ok(result)) => result,
             Ok(Err(cause)) => Err(StoreError::new("the state was not kept").caused_by(cause)),
             Err(_) => Err(StoreError::new(
                 "the state was not kept in time; the store may still be writing",
             )),
-        }
+        };
+        self.unsaved.store(result.is_err(), Ordering::Relaxed);
+        result
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::guard::Memory;
+use super::guard::{Hold, Memory};
 use crate::snapshot::Snapshot;
 
 /// What a store keeps across restarts: the snapshot that is shown, and what the guard remembers to judge the next one by.
@@ -28,6 +28,13 @@ impl State {
     #[must_use]
     pub const fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// What is quarantined: numbers that are surprising and have not been confirmed yet. [`Ticker::approve`](crate::Ticker::approve)
+    /// shows one of them.
+    #[must_use]
+    pub fn holds(&self) -> &[Hold] {
+        self.guard.holds()
     }
 
     pub(super) fn into_parts(self) -> (Snapshot, Memory) {

@@ -8,7 +8,8 @@ use super::State;
 /// # Contract
 ///
 /// `save` replaces what was kept, wholly or not at all. `load` gives back what was saved, nothing where nothing was, and
-/// an error for anything else: it never guesses.
+/// an error for anything else: it never guesses. Both may block for seconds: a ticker calls `save` on a thread of its own, and has
+/// one under way at most.
 ///
 /// ```
 /// use std::sync::Mutex;
@@ -54,6 +55,7 @@ pub struct StoreError {
     source: Option<Box<dyn Error + Send + Sync>>,
     /// Whether what was kept is not what was saved.
     pub(super) is_damage: bool,
+    pub(super) is_misplaced: bool,
 }
 
 impl StoreError {
@@ -64,12 +66,26 @@ impl StoreError {
             message: message.into(),
             source: None,
             is_damage: false,
+            is_misplaced: false,
         }
     }
 
     /// The same, saying that what was kept is not what was saved.
     pub(super) fn of_damage(mut self) -> Self {
         self.is_damage = true;
+        self
+    }
+
+    /// Whether the place itself is wrong, so that no later try succeeds: something else stands there, or no file can. It is
+    /// `false` for what may pass, such as a full disk.
+    #[must_use]
+    pub const fn is_misplaced(&self) -> bool {
+        self.is_misplaced
+    }
+
+    /// The same, saying that the place is wrong.
+    pub(super) fn of_place(mut self) -> Self {
+        self.is_misplaced = true;
         self
     }
 

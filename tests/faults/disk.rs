@@ -63,10 +63,16 @@ fn a_folder_that_nobody_can_write_to_is_reported_at_each_refresh() {
         places.push("/proc/self".into());
     }
     for place in places {
+        // A folder that is none is seen before the system is asked for a file in it.
+        let told = if place.ends_with("missing") {
+            "its folder does not exist"
+        } else {
+            "os error"
+        };
         let ticker = ticker(&place.join("state.json"));
         for at in ["2026-04-02T12:00:00Z", "2026-04-02T12:30:00Z"] {
             let report = ticker.refresh_blocking(time(at));
-            assert_works_and_says(&report, &["the state was not kept", "os error"]);
+            assert_works_and_says(&report, &["the state was not kept", told]);
             assert!(ticker.snapshot().rates(time(at)).is_some());
         }
     }
@@ -83,8 +89,7 @@ fn a_file_that_somebody_broke_is_set_aside_and_said_so_once() {
     for broken in [
         whole[..whole.len() / 2].to_owned(),
         whole.replacen("447.32", "447.33", 1),
-        "usd/kzt 447.32\n".into(),
-        String::new(),
+        whole.replacen("\"crc32\":", "\"crc32\":1", 1),
     ] {
         fs::write(&path, &broken).unwrap();
         let ticker = ticker(&path);
@@ -115,9 +120,32 @@ fn a_folder_in_place_of_the_file_is_left_alone_and_reported() {
     fs::write(path.join("precious"), "").unwrap();
     let ticker = ticker(&path);
     let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
-    assert_works_and_says(&report, &["cannot be read", "the state was not kept"]);
+    assert_works_and_says(
+        &report,
+        &[
+            "is a folder, not a regular file; it was left as it is",
+            "the state was not kept",
+        ],
+    );
     assert_eq!(names(&path), ["precious"]);
-    assert_eq!(names(folder.path()), ["state.json", "state.json.lock"]);
+    assert_eq!(names(folder.path()), ["state.json"]);
+}
+
+#[test]
+fn a_file_of_something_else_is_left_alone_and_reported_at_each_refresh() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("index.html");
+    fs::write(&path, "usd/kzt 447.32\n").unwrap();
+    let ticker = ticker(&path);
+    for at in ["2026-04-02T12:00:00Z", "2026-04-02T12:30:00Z"] {
+        let report = ticker.refresh_blocking(time(at));
+        assert_works_and_says(
+            &report,
+            &["is not a state of this program", "the state was not kept"],
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "usd/kzt 447.32\n");
+        assert_eq!(names(folder.path()), ["index.html"]);
+    }
 }
 
 /// Every source was read, and the store is what failed.

@@ -150,6 +150,58 @@ fn a_store_that_hangs_does_not_hold_a_refresh() {
     assert!(ticker.snapshot().rates(world.now()).is_some());
 }
 
+#[test]
+fn one_save_is_under_way_at_most_and_the_next_refresh_keeps_what_it_missed() {
+    let (release, hold) = channel();
+    let saved: Arc<Mutex<Vec<State>>> = Arc::default();
+    let store = Counting {
+        hang: Hanging(Mutex::new(hold)),
+        saved: Arc::clone(&saved),
+    };
+    let world = good_day();
+    let ticker = world
+        .ticker()
+        .store(store)
+        .deadline(DEADLINE)
+        .build()
+        .unwrap();
+    let refresh = || {
+        let (ticker, now) = (ticker.clone(), world.now());
+        let ended = in_background(move || ticker.refresh_blocking(now));
+        ended.recv_timeout(PATIENCE).expect("it waits for the disk")
+    };
+    let told = [0, 1, 2].map(|minutes| {
+        world.move_clock(TimeDelta::minutes(minutes));
+        refresh()
+            .store
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    });
+    let (late, skipped) = (
+        "the state was not kept in time; the store may still be writing",
+        "the state was not kept: an earlier save is still under way",
+    );
+    assert_eq!(told, [[late], [skipped], [skipped]]);
+    assert_eq!(
+        saved.lock().unwrap().len(),
+        1,
+        "more saves than one at a time"
+    );
+
+    drop::<Sender<()>>(release);
+    // With no news at all, and after it without anything left to keep.
+    world.on("", Reply::Broken);
+    for saves in [2, 2] {
+        let report = refresh();
+        assert!(report.store.is_empty(), "{report}");
+        assert_eq!(saved.lock().unwrap().len(), saves);
+    }
+    let saved = saved.lock().unwrap();
+    assert_eq!(saved[1].snapshot(), &*ticker.snapshot());
+    assert_ne!(saved[0], saved[1]);
+}
+
 /// What comes of it, on a thread that a failing test leaves behind.
 fn in_background(run: impl FnOnce() -> Report + Send + 'static) -> Receiver<Report> {
     let (send, receive) = channel();
@@ -169,5 +221,23 @@ impl Store for Hanging {
     fn save(&self, _: &State) -> Result<(), StoreError> {
         let _ = self.0.lock().unwrap().recv();
         Ok(())
+    }
+}
+
+/// The same disk, and the states that it was given.
+#[derive(Debug)]
+struct Counting {
+    hang: Hanging,
+    saved: Arc<Mutex<Vec<State>>>,
+}
+
+impl Store for Counting {
+    fn load(&self) -> Result<Option<State>, StoreError> {
+        self.hang.load()
+    }
+
+    fn save(&self, state: &State) -> Result<(), StoreError> {
+        self.saved.lock().unwrap().push(state.clone());
+        self.hang.save(state)
     }
 }

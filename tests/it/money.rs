@@ -1,11 +1,13 @@
 //! Money: texts and values are inverses, documents are checked, conversion is one exact fraction rounded once.
 
+mod cash;
 mod column;
 mod convert;
 mod edges;
 mod faults;
 mod oracle;
 mod rows;
+mod sums;
 
 use masthead::SourceId;
 use masthead::money::{

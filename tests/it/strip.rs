@@ -8,6 +8,7 @@ mod languages;
 mod laws;
 mod marks;
 mod markup;
+mod numbers;
 mod picture;
 mod sample;
 mod svg;

@@ -82,8 +82,9 @@ pub struct Converter {
 }
 
 impl Converter {
-    /// The same, rounding to what can be paid in cash: whole tenge, because tiyn are not in circulation. Other currencies
-    /// round to their minor unit as before.
+    /// The same, rounding once to what can be paid in cash: to a multiple of [`Currency::cash_step`], such as 0.05 Swiss francs or a
+    /// whole tenge. Half-even takes the even multiple of the two that are equally near. A currency with a coin for its minor
+    /// unit rounds as before.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -92,13 +93,13 @@ impl Converter {
     ///
     /// let cash = rates.converter(Currency::USD, Currency::KZT)?.in_cash();
     /// assert_eq!(cash.convert("19.99 USD".parse().unwrap())?.to_string(), "8942.00 KZT");
+    /// assert_eq!(Currency::CHF.cash_step(), 5); // an amount in francs ends in 0.00, 0.05, 0.10 …
     /// # Ok::<(), masthead::money::ConvertError>(())
     /// ```
     #[must_use]
     pub fn in_cash(self) -> Self {
-        let step = 10_u8.pow(self.to.minor_units() - self.to.cash_units());
         Self {
-            units: self.units.in_steps_of(step),
+            units: self.units.in_steps_of(self.to.cash_step()),
             ..self
         }
     }
@@ -134,8 +135,9 @@ impl Converter {
             .of_mantissa(mantissa, parts.scale)
             .ok_or_else(|| self.overflow())?;
         let [lo, mid, hi] = words(magnitude);
+        // A zero of parts has no sign.
         let result = Decimal::from_parts(lo, mid, hi, parts.negative, self.units.places());
-        Ok(Money::new(result, self.to))
+        Ok(Money::of_signed(result, self.to))
     }
 
     /// [`convert`](Self::convert) with another rounding than half-even.

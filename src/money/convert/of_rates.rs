@@ -31,7 +31,7 @@ impl Rates {
         let units = rate
             .multiplied_by(Fraction::new(places, minor))
             // Room for steps of cash.
-            .filter(|units| units.denominator <= u128::MAX >> 8)
+            .filter(|units| units.denominator <= u128::MAX / u128::from(Units::LARGEST_STEP))
             .ok_or(ConvertError::Overflow { from, to })?;
         Ok(Converter {
             from,

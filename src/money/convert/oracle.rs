@@ -99,7 +99,7 @@ fn integer(bits: RangeInclusive<u32>) -> impl Strategy<Value = u128> {
 }
 
 /// A rate in steps of so many minor units, prepared.
-pub(super) fn units(rate: Fraction, step: u8) -> Units {
+pub(super) fn units(rate: Fraction, step: u16) -> Units {
     let Fraction {
         numerator,
         denominator,

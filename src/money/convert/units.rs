@@ -12,7 +12,7 @@ pub(super) struct Units {
     /// Steps of the target for a minor unit of the source, in lowest terms.
     steps: Fraction,
     /// Minor units of the target in a step: one, or more where cash has no coin for one.
-    step: u8,
+    step: u16,
     /// Digits behind the point of an amount in minor units, and of a result.
     digits: [u32; 2],
     reciprocal: Reciprocal,
@@ -21,6 +21,9 @@ pub(super) struct Units {
 }
 
 impl Units {
+    /// The most minor units in a step: those of a currency with thousandths that is paid in whole units.
+    pub(super) const LARGEST_STEP: u16 = 1000;
+
     /// For a rate from minor unit to minor unit, which have so many digits behind the point.
     pub(super) fn new(rate: Fraction, digits: [u32; 2]) -> Self {
         let steps = rate.reduced();
@@ -34,8 +37,8 @@ impl Units {
         }
     }
 
-    /// The same in steps of so many minor units. The denominator must leave room for them.
-    pub(super) fn in_steps_of(self, step: u8) -> Self {
+    /// The same in steps of so many minor units, at most [`LARGEST_STEP`](Self::LARGEST_STEP). The denominator must leave room for them.
+    pub(super) fn in_steps_of(self, step: u16) -> Self {
         if step == self.step {
             return self;
         }
@@ -59,7 +62,7 @@ impl Units {
         places
     }
 
-    pub(super) const fn step(&self) -> u8 {
+    pub(super) const fn step(&self) -> u16 {
         self.step
     }
 

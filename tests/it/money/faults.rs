@@ -128,3 +128,32 @@ fn what_does_not_fit_is_an_error_and_never_a_panic_a_wrap_or_a_zero() {
             .is_err()
     );
 }
+
+#[test]
+fn a_space_that_only_looks_like_one_is_named() {
+    for (text, told) in [
+        (
+            "100\u{a0}USD",
+            "unexpected U+00A0 (no-break space) at byte 3, expected an ordinary space",
+        ),
+        (
+            "1\u{202f}000 USD",
+            "unexpected U+202F (narrow no-break space) at byte 1, expected an ordinary space",
+        ),
+        (
+            "1\u{2009}000 USD",
+            "unexpected U+2009 (thin space) at byte 1, expected an ordinary space",
+        ),
+        (
+            "100\u{200b} USD",
+            "invalid decimal \"100\\u{200b}\": unexpected U+200B (zero width space) at byte 3",
+        ),
+        (
+            "100USD",
+            "expected an amount, a space and a currency, such as \"100 USD\"",
+        ),
+    ] {
+        let error = text.parse::<masthead::money::Money>().unwrap_err();
+        assert_eq!(error.to_string(), told);
+    }
+}

@@ -1,5 +1,6 @@
 //! What is kept: whose rates, which pairs, whose weather, and where the last good state is.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use masthead::Ticker;
 use masthead::fetch::{HttpTransport, InvalidTransport};
 use masthead::money::{Currency, Pair};
 use masthead::source::{DynWeather, MetNorway, OpenMeteo};
-use masthead::ticker::{Bank, TickerBuilder};
+use masthead::ticker::{Bank, FileStore, TickerBuilder};
 use masthead::weather::City;
 
 use super::places;
@@ -28,7 +29,7 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub(super) fn read(file: &mut Section<'_>) -> Self {
+    pub(super) fn read(file: &mut Section<'_>, thorough: bool) -> Self {
         let contact = file.required("contact");
         let upstream = file.entry("upstream");
         check_transport(contact.as_ref(), upstream.as_ref());
@@ -51,7 +52,7 @@ impl Data {
             usual: publisher.usual(),
             cities: cities.unwrap_or_else(|| City::find("astana").cloned().into_iter().collect()),
             weather: weather.unwrap_or_else(|| vec![Arc::new(MetNorway::new())]),
-            state: file.entry("state").and_then(|path| state(&path)),
+            state: file.entry("state").and_then(|path| state(&path, thorough)),
             upstream: text(upstream),
         }
     }
@@ -238,16 +239,19 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
     Some(sources.iter().filter_map(chosen).collect())
 }
 
-/// The state file, whose folder must exist.
-fn state(entry: &Entry<'_>) -> Option<PathBuf> {
+/// The state file: one that is there already, or a new one in a folder that can be written to.
+fn state(entry: &Entry<'_>, thorough: bool) -> Option<PathBuf> {
     let path = Path::new(entry.words()?);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if !folder.unwrap_or(Path::new(".")).is_dir() {
-        entry.refuse("its folder does not exist");
-    } else if path.is_dir() {
-        entry.refuse("is a folder, not a file");
+    if let Err(error) = FileStore::new(path).check()
+        && (thorough || error.is_misplaced())
+    {
+        let mut what = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            what.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        entry.refuse(what);
     }
     Some(path.to_owned())
 }

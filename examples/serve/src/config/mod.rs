@@ -8,7 +8,7 @@ mod places;
 mod problem;
 mod reader;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use masthead::Ticker;
 use masthead::ticker::{FileStore, InvalidTicker, Report};
@@ -35,19 +35,25 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Reads a file.
+    /// Reads a file. A `thorough` reading finds also what may pass until the next start, such as a folder that cannot be written to
+    /// now; a server that starts reports it, and serves.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with it.
-    pub(crate) fn read(path: &Path) -> Result<Self, Problems> {
+    pub(crate) fn read(path: &Path, thorough: bool) -> Result<Self, Problems> {
         let name = path.display().to_string();
         let text =
             std::fs::read_to_string(path).map_err(|error| Problems::unreadable(&name, &error))?;
-        Self::parse(&name, &text)
+        Self::parsed(&name, &text, thorough)
     }
 
+    #[cfg(test)]
     fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+        Self::parsed(name, text, true)
+    }
+
+    fn parsed(name: &str, text: &str, thorough: bool) -> Result<Self, Problems> {
         let findings = Findings::default();
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
@@ -57,7 +63,7 @@ impl Config {
         // What is missing from half a file says nothing.
         let config = findings
             .is_empty()
-            .then(|| Self::of_section(Section::root(&table, &findings)));
+            .then(|| Self::of_section(Section::root(&table, &findings), thorough));
         match config {
             Some(config) if findings.is_empty() => Ok(config),
             _ => Err(Problems::new(name, text, findings.into_inner())),
@@ -65,8 +71,8 @@ impl Config {
     }
 
     /// Reads on after a mistake with what is the default, so that all are told at once.
-    fn of_section(mut file: Section<'_>) -> Self {
-        let data = Data::read(&mut file);
+    fn of_section(mut file: Section<'_>, thorough: bool) -> Self {
+        let data = Data::read(&mut file, thorough);
         let view = View::read(&mut file, &data);
         let network = Network::read(&mut file);
         let fleet = file.section("redis").and_then(Fleet::read);
@@ -98,6 +104,11 @@ impl Config {
             Some(path) => ticker.store(FileStore::new(path)).build(),
             None => ticker.build(),
         }
+    }
+
+    /// The state file, where one is set.
+    pub(crate) fn state(&self) -> Option<&PathBuf> {
+        self.data.state.as_ref()
     }
 
     /// The answers for a ticker.

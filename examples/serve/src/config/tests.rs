@@ -189,7 +189,7 @@ fn what_is_no_address_is_told() {
     is_refused("upstream = \"ftp://a\"", "2:12: upstream: invalid upstream");
     is_refused(
         "state = \"/nowhere/state.json\"",
-        "2:9: state: its folder does not exist",
+        "2:9: state: /nowhere/state.json: its folder does not exist",
     );
     is_refused(
         "[layout.languages]\nkk = \"javascript:alert(1)\"",

@@ -4,6 +4,8 @@ mod crowd;
 mod ending;
 mod fleet;
 mod hostile;
+mod log;
+mod quarantine;
 mod settings;
 mod support;
 mod upstream;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::support::Server;
+
 fn check(file: &Path) -> Output {
     let mut serve = Command::new(env!("CARGO_BIN_EXE_serve"));
     serve.arg("--check").arg(file).output().unwrap()
@@ -55,13 +57,98 @@ fn a_file_that_is_not_there_is_told() {
     );
 }
 
+/// The state's line, checked and then served: both refuse it with these words and code 2.
+#[track_caller]
+fn state_is_refused(state: &str, told: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("masthead.toml");
+    let text =
+        format!("contact = \"a; b@example.kz\"\nlisten = \"127.0.0.1:0\"\nstate = \"{state}\"\n");
+    std::fs::write(&file, text).unwrap();
+    for options in [&["--check"][..], &[]] {
+        let mut serve = Command::new(env!("CARGO_BIN_EXE_serve"));
+        let output = serve.args(options).arg(&file).output().unwrap();
+        let lines = String::from_utf8(output.stderr).unwrap();
+        let expected = format!("{}:3:9: state: {told}", file.display());
+        assert!(
+            lines.starts_with(&expected),
+            "{options:?}: {lines}\n{expected}"
+        );
+        assert_eq!(output.status.code(), Some(2), "{options:?}: {lines}");
+    }
+}
+
 #[test]
-fn a_check_leaves_the_state_alone() {
+fn a_state_that_is_not_ours_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let no_file = |path: &str, kind: &str| {
+        format!("{path}: is {kind}, not a regular file; it was left as it is")
+    };
+    let mkfifo = |path: &str| {
+        let status = Command::new("mkfifo").arg(path).status().unwrap();
+        assert!(status.success());
+    };
+    let page = at("index.html");
+    std::fs::write(&page, "<!doctype html>").unwrap();
+    let told = format!("{page}: is not a state of this program; it was left as it is");
+    state_is_refused(&page, &told);
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), "<!doctype html>");
+
+    let (fifo, lock) = (at("fifo.json"), at("state.json.lock"));
+    mkfifo(&fifo);
+    state_is_refused(&fifo, &no_file(&fifo, "a FIFO"));
+    mkfifo(&lock);
+    state_is_refused(&at("state.json"), &no_file(&lock, "a FIFO"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+
+    state_is_refused("/dev/null", &no_file("/dev/null", "a device"));
+    assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+    assert!(!Path::new("/dev/null.damaged").exists());
+    let place = folder.path().display().to_string();
+    state_is_refused(&place, &no_file(&place, "a folder"));
+    let told = format!(
+        "{}: ends with a slash: expected the name of a file",
+        at("new/")
+    );
+    state_is_refused(&at("new/"), &told);
+    let told = format!("{}: cannot be opened: ", at("nul\\u{0}.json"));
+    state_is_refused(&at("nul\\u0000.json"), &told);
+}
+
+/// The disk may have room again, and the folder another owner: a start reports it, and serves.
+#[test]
+fn a_folder_that_cannot_be_written_to_fails_the_check_alone() {
+    let text = "contact = \"a; b@example.kz\"\nstate = \"/proc/state.json\"\n";
+    let (code, told) = check_text(text);
+    assert_eq!(code, Some(2));
+    let expected = "FILE:2:9: state: /proc/state.json: its folder cannot be written to: ";
+    assert!(told.starts_with(expected), "{told}");
+    let state = "state = \"/proc/state.json\"";
+    let server = Server::with_settings(1024, "http://127.0.0.1:9", state);
+    server.serves_a_page("a start without a place for the state");
+}
+
+#[test]
+fn the_settings_themselves_are_no_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("masthead.toml");
+    let text = format!("contact = \"a; b@example.kz\"\nstate = {file:?}\n");
+    std::fs::write(&file, &text).unwrap();
+    let output = check(&file);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
+fn a_check_leaves_a_damaged_state_alone() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state.json");
-    std::fs::write(&state, "damaged").unwrap();
+    let damaged = "{\"schema\":4,\"crc32\":17,\"state\":{\"snaps";
+    std::fs::write(&state, damaged).unwrap();
     let text = format!("contact = \"a; b@example.kz\"\nstate = {state:?}\n");
     let (status, told) = check_text(&text);
     assert_eq!(status, Some(0), "{told}");
-    assert_eq!(std::fs::read_to_string(&state).unwrap(), "damaged");
+    assert_eq!(std::fs::read_to_string(&state).unwrap(), damaged);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }

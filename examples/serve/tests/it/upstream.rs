@@ -16,6 +16,11 @@ pub(crate) struct Upstream {
 
 impl Upstream {
     pub(crate) fn start() -> Self {
+        Self::with_dollar("475.09")
+    }
+
+    /// One whose bank prints another dollar.
+    pub(crate) fn with_dollar(dollar: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let calls: Arc<Mutex<BTreeMap<String, usize>>> = Arc::default();
@@ -23,7 +28,7 @@ impl Upstream {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let counted = Arc::clone(&counted);
-                std::thread::spawn(move || answer(stream, &counted));
+                std::thread::spawn(move || answer(stream, &counted, dollar));
             }
         });
         Self { url, calls }
@@ -36,14 +41,14 @@ impl Upstream {
 }
 
 /// Answers one request; a client that went away is none of a test's.
-fn answer(stream: TcpStream, calls: &Mutex<BTreeMap<String, usize>>) -> Option<()> {
+fn answer(stream: TcpStream, calls: &Mutex<BTreeMap<String, usize>>, dollar: &str) -> Option<()> {
     let mut lines = BufReader::new(&stream).lines();
     let request = lines.next()?.ok()?;
     let path = request.split(' ').nth(1)?.trim_start_matches('/');
     while !lines.next()?.ok()?.is_empty() {}
     let host = path.split('/').next()?.to_owned();
     let (status, body) = match &*host {
-        "nationalbank.kz" => (200, rates(path)),
+        "nationalbank.kz" => (200, rates(path, dollar)),
         "api.met.no" => (200, forecast()),
         _ => (404, String::new()),
     };
@@ -58,11 +63,11 @@ fn now() -> DateTime<Utc> {
     SystemTime::now().into()
 }
 
-fn rates(path: &str) -> String {
+fn rates(path: &str, dollar: &str) -> String {
     let today = (now() + TimeDelta::hours(5)).format("%d.%m.%Y").to_string();
     let day = path.split_once("fdate=").map_or(&*today, |(_, day)| day);
     let items = [
-        ("USD", "475.09"),
+        ("USD", dollar),
         ("EUR", "551.06"),
         ("RUB", "5.87"),
         ("CNY", "69.12"),

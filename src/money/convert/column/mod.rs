@@ -247,7 +247,7 @@ fn copy_each<'a>(
 fn out_of_steps(units: &Units, to: &mut [[i64; GROUP]]) {
     if units.step() != 1 {
         for result in to.as_flattened_mut() {
-            // At most 2⁵¹ steps of at most 2⁸ units.
+            // At most 2⁵¹ steps of at most 2¹⁰ units.
             *result *= i64::from(units.step());
         }
     }

@@ -167,7 +167,7 @@ fn the_oracle_agrees_with_a_column_at_every_level() {
     let input = (
         rate(1..=55, 1..=50),
         column(),
-        prop::sample::select(vec![1, 100]),
+        prop::sample::select(vec![1, 5, 50, 100, 500, 1000]),
     );
     // A column has 512 amounts on average.
     for_amounts(BLOCK, input, |(rate, from, step)| {

@@ -1,0 +1,227 @@
+//! The log: lines in a queue, written by a thread of their own, so that a reader that stopped stops nobody else.
+//!
+//! A pipe that is full, or a terminal that is held, blocks the thread that writes to it. The refresher and the server only put a
+//! line into the queue; when it is full, the line is dropped and counted.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::time::{Duration, Instant};
+
+/// Lines that wait for their reader. A line has at most [`LONGEST`] bytes, so they take a few megabytes at most.
+const CAPACITY: usize = 1024;
+/// What of a line is kept.
+const LONGEST: usize = 4096;
+/// How often the end looks for room in a full queue.
+const PAUSE: Duration = Duration::from_millis(10);
+
+static LOG: OnceLock<Log> = OnceLock::new();
+
+/// Starts the log to standard error, and sends panics to it.
+pub(crate) fn start() -> std::io::Result<()> {
+    let log = Log::to(std::io::stderr(), CAPACITY)?;
+    if LOG.set(log).is_ok() {
+        // The usual hook writes by itself, from the thread that panicked, which may be the refresher.
+        std::panic::set_hook(Box::new(|panic| line(&panic.to_string())));
+    }
+    Ok(())
+}
+
+/// Puts lines into the queue; never waits.
+pub(crate) fn line(lines: &str) {
+    if let Some(log) = LOG.get() {
+        log.lines(lines);
+    }
+}
+
+/// Waits until what was logged is written, but no longer than this.
+pub(crate) fn finish(limit: Duration) {
+    if let Some(log) = LOG.get() {
+        log.finish(limit);
+    }
+}
+
+enum Message {
+    Line(String),
+    /// Answered when everything before it is written.
+    End(Sender<()>),
+}
+
+struct Log {
+    queue: SyncSender<Message>,
+    /// Lines that found no room since the last one that was written.
+    dropped: Arc<AtomicU64>,
+}
+
+impl Log {
+    fn to(out: impl Write + Send + 'static, capacity: usize) -> std::io::Result<Self> {
+        let (queue, messages) = sync_channel(capacity);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&dropped);
+        std::thread::Builder::new()
+            .name("log".into())
+            .spawn(move || write(out, &messages, &counted))?;
+        Ok(Self { queue, dropped })
+    }
+
+    fn lines(&self, lines: &str) {
+        for line in lines.lines() {
+            let mut end = line.len().min(LONGEST);
+            while !line.is_char_boundary(end) {
+                end -= 1;
+            }
+            let line = line.get(..end).unwrap_or_default().to_owned();
+            if self.queue.try_send(Message::Line(line)).is_err() {
+                self.dropped.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn finish(&self, limit: Duration) {
+        let until = Instant::now() + limit;
+        let (written, all) = channel();
+        let mut message = Message::End(written);
+        loop {
+            match self.queue.try_send(message) {
+                Ok(()) => break,
+                Err(error) if Instant::now() < until => {
+                    message = match error {
+                        std::sync::mpsc::TrySendError::Full(message) => message,
+                        // The writer ended.
+                        std::sync::mpsc::TrySendError::Disconnected(_) => return,
+                    };
+                    std::thread::sleep(PAUSE);
+                }
+                Err(_) => return,
+            }
+        }
+        // Whoever does not read in time misses the rest.
+        _ = all.recv_timeout(until.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// Writes what comes, and where the queue is empty how many lines are missing. An output that is closed takes nothing, and the
+/// queue goes on being emptied.
+fn write(mut out: impl Write, messages: &Receiver<Message>, dropped: &AtomicU64) {
+    loop {
+        let message = messages.try_recv().or_else(|_| {
+            report(&mut out, dropped);
+            messages.recv()
+        });
+        match message {
+            Ok(Message::Line(line)) => _ = writeln!(out, "serve: {line}"),
+            Ok(Message::End(written)) => {
+                report(&mut out, dropped);
+                // Nobody waits any more where the time was over.
+                _ = written.send(());
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// Says how many lines are missing, once there is room again.
+fn report(out: &mut impl Write, dropped: &AtomicU64) {
+    let missing = dropped.swap(0, Ordering::Relaxed);
+    if missing > 0 {
+        _ = writeln!(
+            out,
+            "serve: {missing} lines of the log were dropped: it was not read"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// An output that takes nothing until the sender is dropped, and keeps what it took.
+    struct Stuck {
+        hold: Receiver<()>,
+        took: Arc<Mutex<String>>,
+    }
+
+    impl Write for Stuck {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            _ = self.hold.recv();
+            self.took
+                .lock()
+                .unwrap()
+                .push_str(std::str::from_utf8(bytes).unwrap());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_log_that_is_not_read_holds_nobody_and_says_what_is_missing() {
+        let (release, hold) = channel();
+        let took: Arc<Mutex<String>> = Arc::default();
+        let out = Stuck {
+            hold,
+            took: Arc::clone(&took),
+        };
+        let log = Log::to(out, 8).unwrap();
+        let began = Instant::now();
+        for number in 0..1000 {
+            log.lines(&format!("line {number}\nof two"));
+        }
+        log.finish(Duration::from_millis(50));
+        assert!(
+            began.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            began.elapsed()
+        );
+        assert_eq!(*took.lock().unwrap(), "");
+
+        drop::<Sender<()>>(release);
+        log.finish(Duration::from_secs(5));
+        log.lines("the last");
+        log.finish(Duration::from_secs(5));
+        let took = took.lock().unwrap();
+        let lines: Vec<&str> = took.lines().collect();
+        assert_eq!(lines[..2], ["serve: line 0", "serve: of two"]);
+        let missing: u64 = lines
+            .iter()
+            .filter_map(|line| {
+                line.strip_prefix("serve: ")?
+                    .strip_suffix(" lines of the log were dropped: it was not read")?
+                    .parse::<u64>()
+                    .ok()
+            })
+            .sum();
+        let written = lines
+            .iter()
+            .filter(|line| !line.contains("were dropped"))
+            .count();
+        assert!(missing > 1900, "{missing}");
+        assert_eq!(u64::try_from(written).unwrap() + missing, 2001);
+        assert_eq!(lines.last(), Some(&"serve: the last"));
+    }
+
+    #[test]
+    fn a_line_is_cut_where_it_is_long() {
+        let (release, hold) = channel();
+        drop::<Sender<()>>(release);
+        let took: Arc<Mutex<String>> = Arc::default();
+        let log = Log::to(
+            Stuck {
+                hold,
+                took: Arc::clone(&took),
+            },
+            8,
+        )
+        .unwrap();
+        log.lines(&"ж".repeat(LONGEST));
+        log.finish(Duration::from_secs(5));
+        let expected = format!("serve: {}\n", "ж".repeat(LONGEST / 2));
+        assert_eq!(*took.lock().unwrap(), expected);
+    }
+}
