@@ -202,11 +202,11 @@ async fn what_is_no_body_is_told_of_and_replaced() {
             "the body cannot be read: EOF while parsing an object at line 1 column 1",
         ),
         (
-            r#"{"schema":2,"body":{}}"#,
-            "the body has schema 2, this version reads 1",
+            r#"{"schema":9,"body":{}}"#,
+            "the body has schema 9, this version reads 2",
         ),
         (
-            r#"{"schema":1,"body":{"rates":7}}"#,
+            r#"{"schema":2,"body":{"rates":7}}"#,
             "the body cannot be read: invalid type: integer `7`, expected struct Unchecked at line 1 column 29",
         ),
     ] {
