@@ -16,10 +16,15 @@ use serde::{Deserialize, Serialize};
 use crate::day;
 use crate::money::{Method, Rates};
 use crate::provenance::{Attribution, SourceId};
+#[cfg(feature = "ticker")]
+use crate::weather::ImplausibleWeather;
 use crate::weather::{City, CityId, Weather};
 
 pub use added::Added;
 pub use observed::{Freshness, FreshnessPolicy, Observed, Reading};
+
+/// How far ahead of the time a time may be: clocks differ.
+const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
 /// Everything a strip can show: the rates in force, the next publication, the weather by city, and the credits due.
 ///
@@ -145,9 +150,12 @@ impl Snapshot {
         self.rates = newer(self.rates, other.rates);
         self.next = newer(self.next, other.next);
         for (city, held) in other.weather {
-            let own = self.weather.get(&city).map(Observed::fetched);
-            if own.is_none_or(|own| own < held.fetched()) {
-                self.weather.insert(city, held);
+            match self.weather.get(&city) {
+                Some(own) if own.fetched() >= held.fetched() => {}
+                own => {
+                    let held = held.not_newer_than(own);
+                    self.weather.insert(city, held);
+                }
             }
         }
         for (source, credit) in other.attributions {
@@ -245,6 +253,10 @@ impl Snapshot {
 
     /// Adds the weather of a city, read at `now`, with what was said before of the hours now past.
     ///
+    /// A forecast is as old as its [computation](Weather::issued). Where the service states none, or one more than five minutes
+    /// ahead of `now`, it is as old as the first sight of its hours: if it says the same temperatures for the same hours as the
+    /// forecast of the same source that is held, it is that forecast.
+    ///
     /// One that says nothing of the rest of the day is superseded where what is held does: a cache gone stale would take the
     /// city off the page. `expires` is the time before which the source asks not to be asked again.
     ///
@@ -273,7 +285,16 @@ impl Snapshot {
     ) -> Added {
         let now = day::clamp(now);
         let today = day::start(day::of(now, zone), zone);
-        let weather = match self.weather.get(city).map(Observed::value) {
+        // A clock that is ahead is the service's; refusing its forecast for it would cost the page the weather.
+        let stated = weather
+            .issued()
+            .filter(|issued| *issued <= now + TOLERANCE);
+        let held = self.weather.get(city);
+        let first_seen = held
+            .filter(|held| weather.repeats(held.value()))
+            .map_or(now, |held| held.dated().min(now));
+        let weather = weather.seen_first(stated.unwrap_or(first_seen));
+        let weather = match held.map(Observed::value) {
             Some(held) if held.reaches(now, zone) && !weather.reaches(now, zone) => {
                 return Added::Superseded;
             }
@@ -282,11 +303,46 @@ impl Snapshot {
         };
         let valid = weather.now(now).map_or(now, |hour| hour.at.min(now));
         let read = Observed::new(weather, valid, now).expiring(expires);
-        self.take_weather(city, zone, read, credit, now)
+        self.place_weather(city, zone, read, credit, now)
     }
 
-    /// The same of weather that another server has read, the hours now past included.
+    /// The same of weather that another server has read, the hours now past included. What that server saw later than this one
+    /// is as old as it is here.
+    #[cfg(feature = "ticker")]
     pub(crate) fn take_weather(
+        &mut self,
+        city: &CityId,
+        zone: Tz,
+        read: Observed<Weather>,
+        credit: Attribution,
+        now: DateTime<Utc>,
+    ) -> Added {
+        let read = read.not_newer_than(self.weather.get(city));
+        self.place_weather(city, zone, read, credit, now)
+    }
+
+    /// Returns the same without the weather of these cities that cannot be right, and the reason for each.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn with_plausible_weather(
+        mut self,
+        cities: &[City],
+    ) -> (Self, Vec<(CityId, ImplausibleWeather)>) {
+        let mut refused = Vec::new();
+        for city in cities {
+            let Some((id, held)) = self.weather.remove_entry(city.id()) else {
+                continue;
+            };
+            match held.value().clone().plausible(city.coordinates()) {
+                Ok(weather) => {
+                    self.weather.insert(id, held.with(weather));
+                }
+                Err(reason) => refused.push((id, reason)),
+            }
+        }
+        (self, refused)
+    }
+
+    fn place_weather(
         &mut self,
         city: &CityId,
         zone: Tz,
@@ -325,9 +381,25 @@ impl Rates {
     }
 }
 
-impl<T> Observed<T> {
+impl<T: Reading> Observed<T> {
     pub(crate) fn is_of_the_past(&self, now: DateTime<Utc>) -> bool {
-        self.fetched() <= now + TimeDelta::minutes(5)
+        let issued = self.value().issued();
+        self.fetched() <= now + TOLERANCE
+            && issued.is_none_or(|issued| issued <= now + TOLERANCE)
             && self.valid() <= now + TimeDelta::days(Snapshot::MAX_DAYS_AHEAD + 1)
+    }
+}
+
+impl Observed<Weather> {
+    /// The same, as old as the same forecast that is held: what was kept or shared by another party makes nothing newer.
+    #[cfg(feature = "ticker")]
+    fn not_newer_than(self, held: Option<&Self>) -> Self {
+        match held.filter(|held| self.value().repeats(held.value())) {
+            Some(held) => {
+                let weather = self.value().clone().seen_first(self.dated().min(held.dated()));
+                self.with(weather)
+            }
+            None => self,
+        }
     }
 }

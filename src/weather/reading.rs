@@ -35,8 +35,9 @@ use crate::{day, provenance::SourceId};
 #[serde(try_from = "Unchecked")]
 pub struct Weather {
     source: SourceId,
-    hours: Vec<Hour>,
-    extremes: Vec<Extremes>,
+    issued: Option<DateTime<Utc>>,
+    pub(super) hours: Vec<Hour>,
+    pub(super) extremes: Vec<Extremes>,
 }
 
 /// One hour of a forecast, or the moment a service calls current.
@@ -110,9 +111,34 @@ impl Weather {
         }
         Ok(Self {
             source,
+            issued: None,
             hours,
             extremes,
         })
+    }
+
+    /// Sets the instant at which the service computed the forecast. Default: unknown.
+    ///
+    /// It is neither the time of the answer nor that of a header such as `Last-Modified`: a server may send an old forecast
+    /// with the time of now.
+    ///
+    /// # Errors
+    ///
+    /// If the instant is not of the years 1900 to 2200.
+    pub fn with_issued(mut self, at: DateTime<Utc>) -> Result<Self, InvalidWeather> {
+        if !day::is_plausible(at.date_naive()) {
+            return Err(InvalidWeather::Time { at });
+        }
+        self.issued = Some(at);
+        Ok(self)
+    }
+
+    /// The instant at which the forecast was computed; where the service states none, that at which these hours were seen first.
+    ///
+    /// Returns `None` for a reading whose service states none and that was not added to a [`Snapshot`](crate::Snapshot) yet.
+    #[must_use]
+    pub const fn issued(&self) -> Option<DateTime<Utc>> {
+        self.issued
     }
 
     /// Who was read.
@@ -139,7 +165,10 @@ impl Weather {
             .or_else(|| self.hours.get(begun).filter(near))
     }
 
-    /// The highest temperature of a local day; nothing where its afternoon, noon to six, is not held whole.
+    /// The highest temperature of a local day. Returns `None` if its afternoon, noon to six, is not held whole.
+    ///
+    /// One hour that is missing between two that are held counts as held: a service may leave it out, and
+    /// [`plausible`](Self::plausible) does.
     #[must_use]
     pub fn maximum(&self, date: NaiveDate, zone: Tz) -> Option<Celsius> {
         let span = day::span(date, zone);
@@ -156,7 +185,8 @@ impl Weather {
             .then(|| held.temperatures(TemperatureRange::high).max())?
     }
 
-    /// The lowest and highest temperature of a local day; nothing where one of its hours is not held.
+    /// The lowest and highest temperature of a local day. Returns `None` if one of its hours is not held; one that is missing
+    /// between two that are held counts as held.
     #[must_use]
     pub fn range(&self, date: NaiveDate, zone: Tz) -> Option<TemperatureRange> {
         let span = day::span(date, zone);
@@ -181,6 +211,13 @@ impl Weather {
                 .extremes
                 .iter()
                 .any(|stretch| stretch.from < end && stretch.to > now)
+    }
+
+    /// The end of the last hour or stretch.
+    pub(crate) fn end(&self) -> Option<DateTime<Utc>> {
+        let hours = self.hours.last().map(|hour| hour.at + TimeDelta::hours(1));
+        let stretches = self.extremes.iter().map(|stretch| stretch.to);
+        stretches.max().max(hours)
     }
 
     /// This reading with what an older one said of the hours before it begins, from `since` on.
@@ -212,6 +249,37 @@ impl Weather {
         self
     }
 
+    /// Whether this reading says again what an older one of the same source said: the same temperatures for the same hours.
+    ///
+    /// Hours that have passed since, or that were not reached yet, are of one reading alone and say nothing. Six hours or more
+    /// have to be of both readings, or all that this one says has to be in the older one.
+    pub(crate) fn repeats(&self, older: &Self) -> bool {
+        const ENOUGH: usize = 6;
+        if self.source != older.source {
+            return false;
+        }
+        let mut shared = 0_usize;
+        for hour in &self.hours {
+            let at = older.hours.binary_search_by_key(&hour.at, |held| held.at);
+            let Some(held) = at.ok().and_then(|at| older.hours.get(at)) else {
+                continue;
+            };
+            if held.temperature != hour.temperature {
+                return false;
+            }
+            shared += 1;
+        }
+        let is_held = |stretch: &Extremes| older.extremes.contains(stretch);
+        shared >= ENOUGH
+            || (shared == self.hours.len() && self.extremes.iter().all(is_held))
+    }
+
+    /// The same with another instant of computation, a time of the clock.
+    pub(crate) fn seen_first(mut self, at: DateTime<Utc>) -> Self {
+        self.issued = Some(day::clamp(at));
+        self
+    }
+
     /// What is held of a local day.
     fn of_day(&self, day: &Range<DateTime<Utc>>) -> OfDay<'_> {
         let first = self.hours.partition_point(|hour| hour.at < day.start);
@@ -221,6 +289,7 @@ impl Weather {
             .partition_point(|stretch| stretch.from < day.start);
         let stretches = self.extremes.get(first..).unwrap_or_default();
         OfDay {
+            weather: self,
             end: day.end,
             hours,
             stretches,
@@ -230,6 +299,7 @@ impl Weather {
 
 /// What is said of a local day and of the time behind it.
 struct OfDay<'a> {
+    weather: &'a Weather,
     /// The day's end, not included.
     end: DateTime<Utc>,
     /// The hours from the day's start on.
@@ -260,7 +330,8 @@ impl<'a> OfDay<'a> {
             .filter(move |stretch| stretch.to <= end)
     }
 
-    /// Whether each hour of a part of the day is held, as an hour or inside a stretch that lies in the day whole.
+    /// Whether each hour of a part of the day is held, as an hour or inside a stretch that lies in the day whole. One hour may
+    /// be missing between two that are held.
     fn holds(&self, part: &Range<DateTime<Utc>>) -> bool {
         let mut hours = self
             .hours
@@ -270,6 +341,7 @@ impl<'a> OfDay<'a> {
             .peekable();
         let hour = TimeDelta::hours(1);
         let (mut from, mut to) = (part.start, part.start + hour);
+        let mut is_one_missing = false;
         while to <= part.end {
             let mut held = false;
             while hours.next_if(|at| *at < to).is_some() {
@@ -277,11 +349,30 @@ impl<'a> OfDay<'a> {
             }
             let inside = |stretch: &Extremes| stretch.from <= from && to <= stretch.to;
             if !held && !self.whole().any(inside) {
-                return false;
+                if is_one_missing || !self.is_between_held(from) {
+                    return false;
+                }
+                is_one_missing = true;
             }
             (from, to) = (to, to + hour);
         }
         true
+    }
+}
+
+impl OfDay<'_> {
+    /// Whether the hours before and after the one that begins at `from` are held, be they of another day.
+    fn is_between_held(&self, from: DateTime<Utc>) -> bool {
+        let hour = TimeDelta::hours(1);
+        let all = &self.weather.hours;
+        let is_held = |from: DateTime<Utc>| {
+            let next = all.partition_point(|hour| hour.at < from);
+            let held = all.get(next).is_some_and(|next| next.at < from + hour);
+            held || self
+                .whole()
+                .any(|stretch| stretch.from <= from && from + hour <= stretch.to)
+        };
+        is_held(from - hour) && is_held(from + hour)
     }
 }
 
@@ -316,6 +407,8 @@ pub enum InvalidWeather {
 #[serde(deny_unknown_fields)]
 struct Unchecked {
     source: SourceId,
+    #[serde(default)]
+    issued: Option<DateTime<Utc>>,
     hours: Vec<Hour>,
     extremes: Vec<Extremes>,
 }
@@ -326,10 +419,15 @@ impl TryFrom<Unchecked> for Weather {
     fn try_from(
         Unchecked {
             source,
+            issued,
             hours,
             extremes,
         }: Unchecked,
     ) -> Result<Self, Self::Error> {
-        Self::new(source, hours, extremes)
+        let weather = Self::new(source, hours, extremes)?;
+        match issued {
+            Some(at) => weather.with_issued(at),
+            None => Ok(weather),
+        }
     }
 }

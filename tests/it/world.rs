@@ -141,6 +141,7 @@ impl Transport for World {
             loop {
                 reply = match reply {
                     Reply::Answer(status, headers, body) => {
+                        let body = body.replace(PLACE, &place_of(&asked.address));
                         return Ok(response(status, headers, body));
                     }
                     Reply::Hang => std::future::pending().await,
@@ -229,9 +230,23 @@ pub(crate) fn met(from: &str, celsius: &str) -> String {
     });
     let steps: Vec<String> = steps.collect();
     format!(
-        r#"{{"properties":{{"meta":{{}},"timeseries":[{}]}}}}"#,
+        r#"{{"geometry":{{"coordinates":[{PLACE}]}},"properties":{{"meta":{{"units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
         steps.join(",")
     )
+}
+
+/// In an answer, the longitude and latitude that were asked for.
+pub(crate) const PLACE: &str = "LONGITUDE,LATITUDE";
+
+/// The longitude and latitude of a request.
+fn place_of(address: &str) -> String {
+    let value = |name: &str| {
+        let (_, rest) = address.split_once(name)?;
+        rest.split('&').next()
+    };
+    let place = [["lon=", "longitude="], ["lat=", "latitude="]]
+        .map(|names| names.into_iter().find_map(value).unwrap_or_default());
+    place.join(",")
 }
 
 /// How requests for a city's weather begin.

@@ -211,16 +211,16 @@ impl Hosts {
     }
 }
 
-/// Twelve hours, each with a temperature of its own.
+/// Twelve hours of Astana, each with another temperature than the one before.
 fn forecast(now: DateTime<Utc>) -> String {
     let first = now.timestamp() / 3600;
     let steps = (first..first + 12).map(|hour| {
         let at = DateTime::from_timestamp(hour * 3600, 0).unwrap().format("%Y-%m-%dT%H:%M:%SZ");
-        let celsius = hour % 40 - 15;
+        let celsius = (hour % 40 - 20).abs() - 5;
         format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":{celsius}.0}}}}}}}}"#)
     });
     format!(
-        r#"{{"properties":{{"meta":{{}},"timeseries":[{}]}}}}"#,
+        r#"{{"geometry":{{"coordinates":[71.446,51.1801]}},"properties":{{"meta":{{"units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
         steps.collect::<Vec<_>>().join(",")
     )
 }
