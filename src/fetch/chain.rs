@@ -203,7 +203,10 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         }
         let over_budget = |until| (Outcome::OverBudget(until), answered.is_some());
         let asked = Instant::now();
-        let turn = memory.turns.get(&slot.0).map_or(asked, |next| asked.max(*next));
+        let turn = memory
+            .turns
+            .get(&slot.0)
+            .map_or(asked, |next| asked.max(*next));
         // Many cities whose first source does not answer come to the second one all at once.
         let wait = turn - asked;
         if wait > time / 2 {

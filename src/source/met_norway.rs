@@ -183,11 +183,11 @@ impl Source for MetNorway {
             ));
         }
         let unit = meta.units.and_then(|units| units.air_temperature);
-        let unit = unit.as_deref().unwrap_or("an unknown unit");
-        if unit != "celsius" {
+        if unit.as_deref() != Some("celsius") {
+            let found = unit.map_or_else(|| "without a unit".into(), |unit| format!("in {unit:?}"));
             return Err(DecodeError::malformed(
                 &id,
-                format!("temperatures in {unit:?}, expected celsius"),
+                format!("temperatures {found}, expected celsius"),
             ));
         }
         let place = geometry.map(|geometry| geometry.coordinates);

@@ -214,7 +214,9 @@ impl Shared {
 /// How many cities are asked for in one refresh: as many as have a turn in the first half of its deadline.
 fn room(deadline: Duration) -> usize {
     let turns = (deadline / 2).as_millis() / SPACING.as_millis();
-    usize::try_from(turns).unwrap_or(usize::MAX).saturating_add(1)
+    usize::try_from(turns)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1)
 }
 
 fn item_of(city: &City) -> Item {

@@ -14,6 +14,7 @@ mod city;
 mod condition;
 mod coordinates;
 mod limits;
+mod of_day;
 mod reading;
 mod temperature;
 

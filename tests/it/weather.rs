@@ -131,11 +131,16 @@ fn a_maximum_needs_the_whole_afternoon() {
             "{held:?}"
         );
     }
-    let hole = weather([hours(0..14), hours(15..24)].concat(), &[]);
+    let hole = weather([hours(0..14), hours(16..24)].concat(), &[]);
     assert_eq!(maximum(&hole), None);
     let moment = hour(local(14) + TimeDelta::minutes(45), -30);
-    let filled = weather([hours(0..14), hours(15..24), vec![moment]].concat(), &[]);
+    let filled = weather(
+        [hours(0..14), hours(15..24), vec![moment.clone()]].concat(),
+        &[],
+    );
     assert_eq!(maximum(&filled), Some(23));
+    let halved = weather([hours(0..14), hours(16..24), vec![moment]].concat(), &[]);
+    assert_eq!(maximum(&halved), Some(23));
 }
 
 #[test]
@@ -161,7 +166,8 @@ fn a_stretch_inside_the_day_stands_for_its_hours() {
             Some(40),
         ),
         (12..15, vec![stretch(15, 21, -5, 40)], Some(40)),
-        (12..14, vec![stretch(15, 21, -5, 40)], None),
+        (12..14, vec![stretch(15, 21, -5, 40)], Some(40)),
+        (12..13, vec![stretch(15, 21, -5, 40)], None),
         // What reaches into another day says nothing of this one.
         (12..18, vec![stretch(19, 25, -5, 40)], Some(17)),
         (12..18, vec![stretch(-1, 5, -5, 40)], Some(17)),
@@ -192,6 +198,33 @@ fn a_range_needs_every_hour_of_the_day() {
         range(&weather(vec![], &[stretch(0, 24, -70, 2)])),
         Some((-70, 2))
     );
+}
+
+#[test]
+fn one_hour_may_be_missing_between_two_that_are_held() {
+    let without = |missing: &[i64]| {
+        let held = (-1..25).filter(|at| !missing.contains(at));
+        weather(held.map(|at| hour(local(at), 10)).collect(), &[])
+    };
+    for at in 0..24 {
+        assert_eq!(range(&without(&[at])), Some((10, 10)), "{at}");
+        assert_eq!(maximum(&without(&[at])), Some(10), "{at}");
+    }
+    for (missing, is_held) in [
+        ([13, 14], [false, false]),
+        ([13, 15], [false, false]),
+        ([11, 12], [false, false]),
+        ([17, 18], [false, false]),
+        ([2, 14], [true, false]),
+        ([2, 3], [true, false]),
+    ] {
+        let weather = without(&missing);
+        let held = [maximum(&weather).is_some(), range(&weather).is_some()];
+        assert_eq!(held, is_held, "{missing:?}");
+    }
+    // The neighbours of a day's first and last hour are of other days.
+    assert_eq!(range(&weather(hours(1..25), &[])), None);
+    assert_eq!(range(&weather(hours(-1..23), &[])), None);
 }
 
 /// Whether London's day has a maximum and a range, with these hours of it held in UTC.
@@ -308,11 +341,11 @@ fn an_older_reading_adds_the_hours_before_the_newer_begins() {
     assert_eq!(newer(10..30).merge(&merged, local(0)), merged);
     // Between an older end and a newer beginning there stays a hole.
     assert_eq!(
-        maximum(&newer(16..30).merge(&weather(hours(0..15), &[]), local(0))),
+        maximum(&newer(16..30).merge(&weather(hours(0..14), &[]), local(0))),
         None
     );
     assert_eq!(
-        maximum(&newer(16..30).merge(&weather(hours(0..16), &[]), local(0))),
+        maximum(&newer(16..30).merge(&weather(hours(0..15), &[]), local(0))),
         Some(200)
     );
 }

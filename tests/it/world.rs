@@ -222,7 +222,7 @@ pub(crate) fn frankfurter(day: &str, dollar: &str) -> String {
     format!(r#"[{{"date":"{day}","base":"USD","quote":"KZT","rate":{dollar}}}]"#)
 }
 
-/// MET's forecast of two days from an hour on, all of one temperature.
+/// MET's forecast of two days from an hour on, computed then, all of one temperature.
 pub(crate) fn met(from: &str, celsius: &str) -> String {
     let steps = (0..48).map(|hour| {
         let at = (time(from) + TimeDelta::hours(hour)).format("%Y-%m-%dT%H:%M:%SZ");
@@ -230,7 +230,7 @@ pub(crate) fn met(from: &str, celsius: &str) -> String {
     });
     let steps: Vec<String> = steps.collect();
     format!(
-        r#"{{"geometry":{{"coordinates":[{PLACE}]}},"properties":{{"meta":{{"units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
+        r#"{{"geometry":{{"coordinates":[{PLACE}]}},"properties":{{"meta":{{"updated_at":"{from}","units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
         steps.join(",")
     )
 }

@@ -96,6 +96,7 @@ impl<'a> Forecast<'a> {
             return Err(DecodeError::new(id, DecodeErrorKind::NoData(reason)));
         }
         self.check_units(id)?;
+        let clock = self.clock(id, city)?;
         let (Some(latitude), Some(longitude)) = (self.latitude, self.longitude) else {
             return Err(DecodeError::malformed(
                 id,
@@ -103,7 +104,6 @@ impl<'a> Forecast<'a> {
             ));
         };
         check_place(id, city, [latitude, longitude], GRID)?;
-        let clock = self.clock(id, city)?;
         let mut hours = self
             .hourly
             .map_or_else(|| Ok(Vec::new()), |hourly| hourly.hours(id, clock))?;
@@ -147,17 +147,22 @@ impl<'a> Forecast<'a> {
         let columns = [
             (is_now.is_some(), current.map(|units| &units.temperature_2m)),
             (is_sent(of_hours), hourly.map(|units| &units.temperature_2m)),
-            (is_sent(highest), daily.map(|units| &units.temperature_2m_max)),
-            (is_sent(lowest), daily.map(|units| &units.temperature_2m_min)),
+            (
+                is_sent(highest),
+                daily.map(|units| &units.temperature_2m_max),
+            ),
+            (
+                is_sent(lowest),
+                daily.map(|units| &units.temperature_2m_min),
+            ),
         ];
         for (_, unit) in columns.into_iter().filter(|(is_sent, _)| *is_sent) {
-            let unit = unit.and_then(Option::as_deref).unwrap_or("an unknown unit");
-            if unit != "°C" {
-                return Err(DecodeError::malformed(
-                    id,
-                    format!("temperatures in {unit:?}, expected °C"),
-                ));
-            }
+            let reason = match unit.and_then(Option::as_deref) {
+                Some("°C") => continue,
+                Some(unit) => format!("temperatures in {unit:?}, expected °C"),
+                None => "temperatures without a unit, expected °C".into(),
+            };
+            return Err(DecodeError::malformed(id, reason));
         }
         Ok(())
     }

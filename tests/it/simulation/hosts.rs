@@ -214,15 +214,24 @@ impl Hosts {
 /// Twelve hours of Astana, each with another temperature than the one before.
 fn forecast(now: DateTime<Utc>) -> String {
     let first = now.timestamp() / 3600;
+    let time = |hour| {
+        let at = DateTime::from_timestamp(hour * 3600, 0).unwrap();
+        at.format("%Y-%m-%dT%H:%M:%SZ")
+    };
+    let issued = time(first);
     let steps = (first..first + 12).map(|hour| {
-        let at = DateTime::from_timestamp(hour * 3600, 0).unwrap().format("%Y-%m-%dT%H:%M:%SZ");
-        let celsius = (hour % 40 - 20).abs() - 5;
+        let (at, celsius) = (time(hour), celsius(hour));
         format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":{celsius}.0}}}}}}}}"#)
     });
     format!(
-        r#"{{"geometry":{{"coordinates":[71.446,51.1801]}},"properties":{{"meta":{{"units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
+        r#"{{"geometry":{{"coordinates":[71.446,51.1801]}},"properties":{{"meta":{{"updated_at":"{issued}","units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
         steps.collect::<Vec<_>>().join(",")
     )
+}
+
+/// The temperature of an hour, counted from 1970: another than that of the hour before.
+pub(crate) const fn celsius(hour: i64) -> i64 {
+    (hour % 40 - 20).abs() - 5
 }
 
 impl State {

@@ -88,7 +88,7 @@ fn json_keeps_the_row_of_what_is_absent() {
     let strip = Strip::new(&snapshot, &layout, time(NOW));
     let json: serde_json::Value = serde_json::from_str(&strip.json().to_string()).unwrap();
     let expected = serde_json::json!({
-        "schema": 1, "generated": NOW, "lang": "en", "dir": "ltr",
+        "schema": 2, "generated": NOW, "lang": "en", "dir": "ltr",
         "rates": [
             {"pair": "USD/KZT", "name": "US Dollar", "nominal": 1, "value": "475.09", "day": "2026-04-02", "change": "-3.68", "trend": "down",
              "source": "national_bank_kz", "fetched": NOW, "freshness": "fresh"},
@@ -97,8 +97,8 @@ fn json_keeps_the_row_of_what_is_absent() {
         ],
         "next": null,
         "weather": [
-            {"city": "astana", "name": "Astana", "low": 21, "high": 23, "now": 18, "condition": "light_rain_showers",
-             "sky": "light rain", "daylight": null, "source": "met_norway", "valid": NOW, "fetched": NOW, "freshness": "fresh"},
+            {"city": "astana", "name": "Astana", "low": 7, "high": 22, "around_maximum": {"from": 21, "to": 23}, "now": 18, "condition": "light_rain_showers",
+             "sky": "light rain", "daylight": null, "source": "met_norway", "valid": NOW, "issued": NOW, "fetched": NOW, "freshness": "fresh"},
         ],
         "attribution": [
             {"name": "National Bank of Kazakhstan", "link": "https://nationalbank.kz/", "licence": null},
