@@ -202,7 +202,7 @@ pub enum ImplausibleWeather {
         "temperatures that cannot be right, beyond the limits of the place or far from the hours beside them: {count}, the first {temperature} at {first}"
     )]
     Hours {
-        /// How many hours.
+        /// How many hours, with those between two that do not fit and lie close together.
         count: usize,
         /// The time of the first of them.
         first: DateTime<Utc>,

@@ -1,6 +1,7 @@
 //! How old a forecast is, which temperatures are believed, and how many cities are asked for in a second.
 
 mod age;
+mod answers;
 mod limits;
 mod pace;
 
@@ -65,7 +66,7 @@ fn open_meteo(day: &str, degrees: &[f64], made_in: f64) -> Value {
 
 /// The strip's line and its JSON of Astana.
 fn shown(ticker: &Ticker, now: DateTime<Utc>) -> (String, Value) {
-    let (snapshot, layout) = (ticker.snapshot().to_arc(), Layout::line());
+    let (snapshot, layout) = (ticker.snapshot().to_arc(), Layout::line().isolates(false));
     let strip = Strip::new(&snapshot, &layout, now);
     let json = serde_json::to_value(strip.json()).unwrap();
     (strip.text().to_string(), json["weather"][0].clone())

@@ -1,5 +1,6 @@
 //! What a forecast says of a day: the hour that holds now, the maximum, the range, and what an older one adds.
 
+pub(crate) mod gaps;
 pub(crate) mod values;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -134,13 +135,8 @@ fn a_maximum_needs_the_whole_afternoon() {
     let hole = weather([hours(0..14), hours(16..24)].concat(), &[]);
     assert_eq!(maximum(&hole), None);
     let moment = hour(local(14) + TimeDelta::minutes(45), -30);
-    let filled = weather(
-        [hours(0..14), hours(15..24), vec![moment.clone()]].concat(),
-        &[],
-    );
+    let filled = weather([hours(0..14), hours(16..24), vec![moment]].concat(), &[]);
     assert_eq!(maximum(&filled), Some(23));
-    let halved = weather([hours(0..14), hours(16..24), vec![moment]].concat(), &[]);
-    assert_eq!(maximum(&halved), Some(23));
 }
 
 #[test]
@@ -198,33 +194,6 @@ fn a_range_needs_every_hour_of_the_day() {
         range(&weather(vec![], &[stretch(0, 24, -70, 2)])),
         Some((-70, 2))
     );
-}
-
-#[test]
-fn one_hour_may_be_missing_between_two_that_are_held() {
-    let without = |missing: &[i64]| {
-        let held = (-1..25).filter(|at| !missing.contains(at));
-        weather(held.map(|at| hour(local(at), 10)).collect(), &[])
-    };
-    for at in 0..24 {
-        assert_eq!(range(&without(&[at])), Some((10, 10)), "{at}");
-        assert_eq!(maximum(&without(&[at])), Some(10), "{at}");
-    }
-    for (missing, is_held) in [
-        ([13, 14], [false, false]),
-        ([13, 15], [false, false]),
-        ([11, 12], [false, false]),
-        ([17, 18], [false, false]),
-        ([2, 14], [true, false]),
-        ([2, 3], [true, false]),
-    ] {
-        let weather = without(&missing);
-        let held = [maximum(&weather).is_some(), range(&weather).is_some()];
-        assert_eq!(held, is_held, "{missing:?}");
-    }
-    // The neighbours of a day's first and last hour are of other days.
-    assert_eq!(range(&weather(hours(1..25), &[])), None);
-    assert_eq!(range(&weather(hours(-1..23), &[])), None);
 }
 
 /// Whether London's day has a maximum and a range, with these hours of it held in UTC.

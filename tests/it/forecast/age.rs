@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use masthead::source::{DynWeather, OpenMeteo};
+use masthead::strip::{Layout, Strip, Times};
 use masthead::ticker::State;
 use masthead::weather::Weather;
 use masthead::{Added, Attribution, Freshness, Snapshot, SourceId, Ticker};
@@ -43,6 +44,14 @@ async fn a_frozen_forecast_grows_old_although_its_service_answers() {
         line.ends_with("Data from MET Norway (CC BY 4.0), 9 d ago"),
         "{line}"
     );
+    let clock = Layout::line().isolates(false).times(Times::Clock);
+    let snapshot = ticker.snapshot().to_arc();
+    let clock = Strip::new(&snapshot, &clock, world.now())
+        .text()
+        .to_string();
+    let at = "updated: 24 Mar 2026, 16:40 UTC+5";
+    assert!(clock.contains(&format!("°C, {at}, outdated ·")), "{clock}");
+    assert!(clock.ends_with(&format!("(CC BY 4.0), {at}")), "{clock}");
     assert_eq!(row["freshness"], "stale");
     assert_eq!(row["issued"], "2026-03-24T11:40:00Z");
     assert_eq!(row["fetched"], NOW);
@@ -142,9 +151,10 @@ async fn where_a_service_states_no_computation_the_same_hours_are_the_same_forec
         degrees[30] -= 0.1;
         ok(open_meteo("2026-04-03", &degrees, 0.5).to_string())
     });
-    ticker.refresh(world.now()).await;
-    assert_eq!(issued(&ticker), world.now());
-    assert_eq!(shown(&ticker, world.now()).1["freshness"], "fresh");
+    let now = world.now();
+    ticker.refresh(now).await;
+    assert_eq!(issued(&ticker), now);
+    assert_eq!(shown(&ticker, now).1["freshness"], "fresh");
 }
 
 #[test]
