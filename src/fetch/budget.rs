@@ -86,6 +86,13 @@ impl Budgets {
         })
     }
 
+    /// How often a weather service can be asked for each of so many cities: its hour divided by what it has for a city.
+    pub(crate) fn share(&self, source: &SourceId, cities: usize) -> TimeDelta {
+        let limit = limit(source, self.cities, DateTime::UNIX_EPOCH);
+        let seconds = cities.saturating_mul(3600).div_ceil(limit.max(1));
+        i64::try_from(seconds).map_or(HOUR, TimeDelta::seconds)
+    }
+
     /// From now on takes a quarter of each budget, or the whole again.
     pub(crate) fn spare(&self, sparing: bool) {
         self.is_sparing.store(sparing, Ordering::Relaxed);

@@ -18,8 +18,8 @@ const OPEN_METEO: &str = "api.open-meteo.com";
 /// So many cities, each at a place of its own.
 fn many(count: i32) -> Vec<City> {
     let city = |index: i32| {
-        let latitude = 40.0 + f64::from(index) / 100.0;
-        let place = Coordinates::new(latitude, 70.0).unwrap();
+        let place = format!("{}.{:02},70", 40 + index / 100, index % 100);
+        let place: Coordinates = place.parse().unwrap();
         let name = format!("city-{index}");
         City::new(&name, name.clone(), place, chrono_tz::Asia::Almaty).unwrap()
     };
@@ -56,10 +56,10 @@ fn freshness(ticker: &Ticker) -> BTreeMap<Freshness, usize> {
     count
 }
 
-/// From the first start through half a day.
+/// From the first start on.
 #[tokio::test(start_paused = true)]
 async fn hundreds_of_cities_are_fresh_at_ten_requests_a_second() {
-    for (count, first_minutes) in [(200, 1), (1000, 4)] {
+    for (count, first_minutes, hours) in [(200, 1, 3), (1000, 4, 1)] {
         let world = World::at("2026-04-02T00:00:00Z");
         world.on_each("", hourly);
         let ticker = world.ticker().cities(many(count)).build().unwrap();
@@ -68,7 +68,7 @@ async fn hundreds_of_cities_are_fresh_at_ten_requests_a_second() {
         sleep(Duration::from_secs(60 * first_minutes)).await;
         let all = usize::try_from(count).unwrap();
         assert_eq!(freshness(&ticker), [(Freshness::Fresh, all)].into());
-        for _ in 0..5 {
+        for _ in 0..hours {
             sleep(Duration::from_secs(3600)).await;
             assert_eq!(freshness(&ticker), [(Freshness::Fresh, all)].into());
         }
@@ -90,7 +90,7 @@ async fn hundreds_of_cities_are_fresh_at_ten_requests_a_second() {
             let minutes: Vec<i64> = gaps.map(|gap| gap.num_minutes()).collect();
             let is_good = |gap: &i64| (30..60).contains(gap);
             assert!(minutes.iter().all(is_good), "{address}: {minutes:?}");
-            assert!(minutes.len() >= 5, "{address}: {minutes:?}");
+            assert!(minutes.len() >= hours, "{address}: {minutes:?}");
         }
     }
 }
@@ -150,7 +150,8 @@ async fn a_budget_that_is_too_small_for_all_cities_breaks_nothing() {
     let running = tokio::spawn(async move { running.run().await });
     sleep(Duration::from_secs(600)).await;
     assert_eq!(ticker.snapshot().cities().count(), 240);
-    sleep(Duration::from_secs(6 * 3600)).await;
+    // Those that had their turn leave the next hour's requests to the others.
+    sleep(Duration::from_secs(4200)).await;
     running.abort();
     assert_eq!(
         ticker.snapshot().cities().count(),
