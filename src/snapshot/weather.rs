@@ -51,7 +51,10 @@ impl Snapshot {
         let first_seen = held
             .filter(|held| weather.repeats(held.value()))
             .map_or(now, |held| held.dated().min(now));
-        let weather = weather.seen_first(stated.unwrap_or(first_seen));
+        let weather = match stated {
+            Some(_) => weather,
+            None => weather.seen_first(first_seen),
+        };
         let weather = match held.map(Observed::value) {
             Some(held) if held.reaches(now, zone) && !weather.reaches(now, zone) => {
                 return Added::Superseded;
@@ -127,7 +130,10 @@ impl Observed<Weather> {
     /// The same, as old as the same forecast that is held: what was kept or shared by another party makes nothing newer.
     #[cfg(feature = "ticker")]
     pub(super) fn not_newer_than(self, held: Option<&Self>) -> Self {
-        match held.filter(|held| self.value().repeats(held.value())) {
+        // What a service states is the same for every party.
+        let is_same =
+            |held: &&Self| self.value().is_first_sight() && self.value().repeats(held.value());
+        match held.filter(is_same) {
             Some(held) => {
                 let weather = self
                     .value()

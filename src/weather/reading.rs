@@ -34,6 +34,9 @@ use crate::{day, provenance::SourceId};
 pub struct Weather {
     source: SourceId,
     issued: Option<DateTime<Utc>>,
+    /// Whether `issued` is the first sight of the hours, because the service states no computation.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_first_sight: bool,
     pub(super) hours: Vec<Hour>,
     pub(super) extremes: Vec<Extremes>,
 }
@@ -107,6 +110,7 @@ impl Weather {
         Ok(Self {
             source,
             issued: None,
+            is_first_sight: false,
             hours,
             extremes,
         })
@@ -125,6 +129,7 @@ impl Weather {
             return Err(InvalidWeather::Time { at });
         }
         self.issued = Some(at);
+        self.is_first_sight = false;
         Ok(self)
     }
 
@@ -234,10 +239,17 @@ impl Weather {
         shared >= ENOUGH || (shared == self.hours.len() && self.extremes.iter().all(is_held))
     }
 
-    /// The same with another instant of computation, a time of the clock.
+    /// The same forecast, whose service states no computation, with the first sight of its hours.
     pub(crate) fn seen_first(mut self, at: DateTime<Utc>) -> Self {
         self.issued = Some(day::clamp(at));
+        self.is_first_sight = true;
         self
+    }
+
+    /// Whether the service has stated no computation, as far as is known.
+    #[cfg(feature = "ticker")]
+    pub(crate) const fn is_first_sight(&self) -> bool {
+        self.is_first_sight || self.issued.is_none()
     }
 }
 
@@ -274,6 +286,8 @@ struct Unchecked {
     source: SourceId,
     #[serde(default)]
     issued: Option<DateTime<Utc>>,
+    #[serde(default)]
+    is_first_sight: bool,
     hours: Vec<Hour>,
     extremes: Vec<Extremes>,
 }
@@ -285,13 +299,17 @@ impl TryFrom<Unchecked> for Weather {
         Unchecked {
             source,
             issued,
+            is_first_sight,
             hours,
             extremes,
         }: Unchecked,
     ) -> Result<Self, Self::Error> {
         let weather = Self::new(source, hours, extremes)?;
         match issued {
-            Some(at) => weather.with_issued(at),
+            Some(at) => Ok(Self {
+                is_first_sight,
+                ..weather.with_issued(at)?
+            }),
             None => Ok(weather),
         }
     }

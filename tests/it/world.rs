@@ -239,7 +239,7 @@ pub(crate) fn met(from: &str, celsius: &str) -> String {
 pub(crate) const PLACE: &str = "LONGITUDE,LATITUDE";
 
 /// The longitude and latitude of a request.
-fn place_of(address: &str) -> String {
+pub(crate) fn place_of(address: &str) -> String {
     let value = |name: &str| {
         let (_, rest) = address.split_once(name)?;
         rest.split('&').next()

@@ -218,11 +218,12 @@ fn few_hours_in_common_do_not_make_two_forecasts_one() {
 #[tokio::test(start_paused = true)]
 async fn a_restart_makes_no_forecast_younger() {
     let at = |now: &str, first_seen: &str| {
-        let weather = Weather::new(SourceId::OPEN_METEO, hours(NOW, &[50; 24]), []).unwrap();
-        let weather = weather.with_issued(time(first_seen)).unwrap();
-        let (city, credit) = (astana(), Attribution::new("A service"));
         let mut snapshot = Snapshot::default();
-        snapshot.add_weather(city.id(), city.zone(), weather, credit, time(now), None);
+        for now in [first_seen, now] {
+            let weather = Weather::new(SourceId::OPEN_METEO, hours(NOW, &[50; 24]), []).unwrap();
+            let (city, credit) = (astana(), Attribution::new("A service"));
+            snapshot.add_weather(city.id(), city.zone(), weather, credit, time(now), None);
+        }
         State::from(snapshot)
     };
     let held = |state: &State| {

@@ -206,13 +206,14 @@ impl Hosts {
                 Some((page.map_or("[]".into(), |page| spoil(page).cbu()), None))
             }
             Host::Nbkr => Some((spoil(truth::newest(&self.truth().nbkr, seen)?).nbkr(), None)),
-            Host::Met => Some((forecast(now), Some(90))),
+            Host::Met => Some((forecast(address, now), Some(90))),
         }
     }
 }
 
-/// Twelve hours of Astana, each with another temperature than the one before.
-fn forecast(now: DateTime<Utc>) -> String {
+/// Twelve hours of the place asked for, each with another temperature than the one before.
+fn forecast(address: &str, now: DateTime<Utc>) -> String {
+    let place = crate::world::place_of(address);
     let first = now.timestamp() / 3600;
     let time = |hour| {
         let at = DateTime::from_timestamp(hour * 3600, 0).unwrap();
@@ -224,7 +225,7 @@ fn forecast(now: DateTime<Utc>) -> String {
         format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":{celsius}.0}}}}}}}}"#)
     });
     format!(
-        r#"{{"geometry":{{"coordinates":[71.446,51.1801]}},"properties":{{"meta":{{"updated_at":"{issued}","units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
+        r#"{{"geometry":{{"coordinates":[{place}]}},"properties":{{"meta":{{"updated_at":"{issued}","units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
         steps.collect::<Vec<_>>().join(",")
     )
 }
