@@ -180,7 +180,8 @@ impl Weather {
     }
 
     /// The end of the last hour or stretch.
-    pub(crate) fn end(&self) -> Option<DateTime<Utc>> {
+    #[must_use]
+    pub fn end(&self) -> Option<DateTime<Utc>> {
         let hours = self.hours.last().map(|hour| hour.at + TimeDelta::hours(1));
         let stretches = self.extremes.iter().map(|stretch| stretch.to);
         stretches.max().max(hours)
