@@ -295,8 +295,9 @@ fn notice(strip: &Strip<'_>) {
     for item in strip.weather() {
         if let Some(held) = item.observed {
             let (city, source, fetched) = (item.city.name(), held.source(), held.fetched());
+            let issued = held.value().issued().unwrap_or(fetched);
             complain(&format!(
-                "weather of {city} by {source}, read at {fetched}, {}",
+                "weather of {city} by {source}, computed at {issued}, read at {fetched}, {}",
                 item.freshness.as_str()
             ));
         }

@@ -40,11 +40,13 @@ def bank(day):
     return f"<rates><date>{day}</date>{items}</rates>"
 
 
-def forecast():
+def forecast(path):
     hour = int(time.time()) // 3600 * 3600
     stamp = lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
     steps = [{"time": stamp(hour + 3600 * n), "data": {"instant": {"details": {"air_temperature": 7.5}}}} for n in range(48)]
-    return json.dumps({"properties": {"meta": {}, "timeseries": steps}})
+    place = [float(re.search(name + r"=([-\d.]+)", path)[1]) for name in ("lon", "lat")]
+    meta = {"units": {"air_temperature": "celsius"}}
+    return json.dumps({"geometry": {"coordinates": place}, "properties": {"meta": meta, "timeseries": steps}})
 
 
 class Upstream(http.server.BaseHTTPRequestHandler):
@@ -57,7 +59,7 @@ class Upstream(http.server.BaseHTTPRequestHandler):
         kind = random.choice(KINDS)
         asked[kind] += 1
         day = re.search(r"fdate=([\d.]+)", self.path)
-        good = bank(day.group(1) if day else time.strftime("%d.%m.%Y")) if "nationalbank" in self.path else forecast()
+        good = bank(day.group(1) if day else time.strftime("%d.%m.%Y")) if "nationalbank" in self.path else forecast(self.path)
         body = good.encode()
         try:
             if kind == "close":

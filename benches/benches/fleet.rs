@@ -198,15 +198,20 @@ impl Upstream {
         format!("<rates><date>{day}</date>{rows}</rates>")
     }
 
-    fn forecast(&self) -> String {
+    fn forecast(&self, address: &str) -> String {
         let steps = (0..60).map(|hour| {
             let at = (self.now() + TimeDelta::hours(hour)).format("%Y-%m-%dT%H:00:00Z");
-            let celsius = (self.now().timestamp() / 3600 + hour) % 30;
+            let celsius = ((self.now().timestamp() / 3600 + hour) % 30 - 15).abs();
             format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":{celsius}.5}}}}}}}}"#)
         });
         let steps: Vec<String> = steps.collect();
+        let value = |name: &str| {
+            let value = address.split_once(name).map_or("", |(_, rest)| rest);
+            value.split('&').next().unwrap_or_default()
+        };
+        let place = format!("{},{}", value("lon="), value("lat="));
         format!(
-            r#"{{"properties":{{"meta":{{}},"timeseries":[{}]}}}}"#,
+            r#"{{"geometry":{{"coordinates":[{place}]}},"properties":{{"meta":{{"units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
             steps.join(",")
         )
     }
@@ -221,7 +226,7 @@ impl Transport for Upstream {
             None if address.contains("nationalbank") => {
                 self.rates(&today.format("%d.%m.%Y").to_string())
             }
-            None if address.contains("met.no") => self.forecast(),
+            None if address.contains("met.no") => self.forecast(&address),
             None => String::new(),
         };
         Box::pin(async { Ok(Response::new(Bytes::from(body))) })

@@ -79,7 +79,7 @@ pub fn open_meteo() -> String {
         || (0..48).map(|hour| format!(r#""2026-04-0{}T{:02}:00""#, 2 + hour / 24, hour % 24));
     let list = |values: Vec<String>| values.join(",");
     format!(
-        r#"{{"latitude":51.2,"longitude":71.4,"utc_offset_seconds":18000,"timezone":"Asia/Almaty","elevation":358.0,"current_units":{{"temperature_2m":"°C"}},"current":{{"time":"2026-04-02T11:00","interval":900,"temperature_2m":18.1,"weather_code":3,"is_day":1}},"hourly":{{"time":[{}],"temperature_2m":[{}],"weather_code":[{}],"is_day":[{}]}},"daily":{{"time":["2026-04-02","2026-04-03"],"temperature_2m_max":[22.4,19.0],"temperature_2m_min":[7.2,6.5]}}}}"#,
+        r#"{{"latitude":51.2,"longitude":71.4,"utc_offset_seconds":18000,"timezone":"Asia/Almaty","elevation":358.0,"current_units":{{"temperature_2m":"°C"}},"current":{{"time":"2026-04-02T11:00","interval":900,"temperature_2m":18.1,"weather_code":3,"is_day":1}},"hourly_units":{{"temperature_2m":"°C"}},"hourly":{{"time":[{}],"temperature_2m":[{}],"weather_code":[{}],"is_day":[{}]}},"daily_units":{{"temperature_2m_max":"°C","temperature_2m_min":"°C"}},"daily":{{"time":["2026-04-02","2026-04-03"],"temperature_2m_max":[22.4,19.0],"temperature_2m_min":[7.2,6.5]}}}}"#,
         list(hours().collect()),
         list((0..48).map(|hour| format!("{}.5", hour % 20)).collect()),
         list((0..48).map(|hour| format!("{}", hour % 4)).collect()),

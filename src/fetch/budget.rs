@@ -15,7 +15,7 @@ use crate::source::NationalBankKz;
 /// |---|---|
 /// | National Bank of Kazakhstan | 4, and 12 from 15:30 to 17:00 in Astana, when it publishes |
 /// | Frankfurter | 8 |
-/// | MET Norway | 240 (thirty cities twice, and as much again for failures) |
+/// | MET Norway | 240, and of more than sixty cities four for each: twice in an hour, as its `Expires` asks, and as much again for failures |
 /// | Open-Meteo | 240 |
 /// | any other | 60 |
 ///
@@ -32,6 +32,7 @@ use crate::source::NationalBankKz;
 pub struct Budgets {
     sources: Mutex<HashMap<SourceId, Standing>>,
     is_sparing: AtomicBool,
+    cities: usize,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +52,14 @@ const PARTS_OF_A_SPARING_BUDGET: usize = 4;
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
 impl Budgets {
+    /// The budgets of a ticker that keeps the weather of so many cities.
+    pub(crate) fn of_cities(cities: usize) -> Self {
+        Self {
+            cities,
+            ..Self::default()
+        }
+    }
+
     /// Takes one request from a source's budget.
     ///
     /// # Errors
@@ -60,10 +69,11 @@ impl Budgets {
         self.with(source, |Standing { spent, .. }| {
             // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.
             spent.retain(|at| *at <= now && now - *at < HOUR);
+            let limit = limit(source, self.cities, now);
             let limit = if self.is_sparing.load(Ordering::Relaxed) {
-                limit(source, now).div_ceil(PARTS_OF_A_SPARING_BUDGET)
+                limit.div_ceil(PARTS_OF_A_SPARING_BUDGET)
             } else {
-                limit(source, now)
+                limit
             };
             let over = spent.len().checked_sub(limit);
             match over.and_then(|over| spent.get(over)) {
@@ -74,6 +84,13 @@ impl Budgets {
                 }
             }
         })
+    }
+
+    /// How often a weather service can be asked for each of so many cities: its hour divided by what it has for a city.
+    pub(crate) fn share(&self, source: &SourceId, cities: usize) -> TimeDelta {
+        let limit = limit(source, self.cities, DateTime::UNIX_EPOCH);
+        let seconds = cities.saturating_mul(3600).div_ceil(limit.max(1));
+        i64::try_from(seconds).map_or(HOUR, TimeDelta::seconds)
     }
 
     /// From now on takes a quarter of each budget, or the whole again.
@@ -119,12 +136,13 @@ impl Budgets {
     }
 }
 
-fn limit(source: &SourceId, now: DateTime<Utc>) -> usize {
+fn limit(source: &SourceId, cities: usize, now: DateTime<Utc>) -> usize {
     match source.as_str() {
         "national_bank_kz" if publishes(now) => 12,
         "national_bank_kz" => 4,
         "frankfurter" | "cbr" | "cbu" | "nbkr" | "nbrb" | "ecb" => 8,
-        "met_norway" | "open_meteo" => 240,
+        "met_norway" => cities.saturating_mul(4).max(240),
+        "open_meteo" => 240,
         _ => 60,
     }
 }

@@ -46,6 +46,8 @@ use crate::source::Source;
 /// ```
 pub struct Chain<Q: ?Sized, R> {
     sources: Vec<Arc<dyn Source<Query = Q, Reading = R>>>,
+    /// The least time between two requests to one source.
+    spacing: Duration,
     memory: Mutex<Memory<R>>,
 }
 
@@ -53,6 +55,8 @@ struct Memory<R> {
     answers: HashMap<Slot, Remembered<R>>,
     /// Queries that failed by themselves, their source being well.
     rests: HashMap<Slot, Rest>,
+    /// When each source may get its next request, by its place.
+    turns: HashMap<usize, Instant>,
 }
 
 /// A source by its place in the chain, and a query by its key.
@@ -65,11 +69,19 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         let memory = Memory {
             answers: HashMap::new(),
             rests: HashMap::new(),
+            turns: HashMap::new(),
         };
         Self {
             sources: sources.into_iter().collect(),
+            spacing: Duration::ZERO,
             memory: Mutex::new(memory),
         }
+    }
+
+    /// The same, leaving so much time between two requests to one source, whatever they are for.
+    pub(crate) const fn spaced(mut self, spacing: Duration) -> Self {
+        self.spacing = spacing;
+        self
     }
 
     /// Asks the sources in order until one answers, within `time` in all, of which two and a half seconds are kept for
@@ -106,20 +118,28 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         let mut attempts = Vec::new();
         for (index, source) in self.sources.iter().enumerate() {
             let (slot, id) = ((index, key.to_owned()), source.id());
-            if let Some((outcome, stop)) = self.hindrance(&slot, &id, budgets, now) {
-                attempts.push(Attempt {
-                    source: id,
-                    outcome,
-                });
-                if stop {
-                    break;
-                }
-                continue;
-            }
             let share = share(
                 time.saturating_sub(start.elapsed()),
                 self.sources.len() - index - 1,
             );
+            let turn = match self.turn(&slot, &id, budgets, now, share) {
+                Ok(turn) => turn,
+                Err((outcome, stop)) => {
+                    attempts.push(Attempt {
+                        source: id,
+                        outcome,
+                    });
+                    if stop {
+                        break;
+                    }
+                    continue;
+                }
+            };
+            let wait = turn.saturating_duration_since(Instant::now());
+            if !wait.is_zero() {
+                tokio::time::sleep_until(turn).await;
+            }
+            let share = share.saturating_sub(wait);
             match self
                 .ask(
                     &slot,
@@ -174,25 +194,39 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         }
     }
 
-    /// Why a source is not asked, and whether that ends the search: what it last said stands.
-    fn hindrance(
+    /// When a source is asked, within `time`; or why it is not, and whether that ends the search: what it last said stands.
+    fn turn(
         &self,
         slot: &Slot,
         id: &SourceId,
         budgets: &Budgets,
         now: DateTime<Utc>,
-    ) -> Option<(Outcome, bool)> {
-        let memory = self.memory();
+        time: Duration,
+    ) -> Result<Instant, (Outcome, bool)> {
+        let mut memory = self.memory();
         let rest = memory.rests.get(slot).and_then(|rest| rest.until(now));
         if let Some(until) = rest.max(budgets.resting(id, now)) {
-            return Some((Outcome::Resting(until), false));
+            return Err((Outcome::Resting(until), false));
         }
         let answered = memory.answers.get(slot);
         if let Some(until) = answered.and_then(|answer| answer.due(now)) {
-            return Some((Outcome::NotDue(until), true));
+            return Err((Outcome::NotDue(until), true));
         }
-        let until = budgets.take(id, now).err()?;
-        Some((Outcome::OverBudget(until), answered.is_some()))
+        let over_budget = |until| (Outcome::OverBudget(until), answered.is_some());
+        let asked = Instant::now();
+        let turn = memory
+            .turns
+            .get(&slot.0)
+            .map_or(asked, |next| asked.max(*next));
+        // Many cities whose first source does not answer come to the second one all at once.
+        let wait = turn - asked;
+        if wait > time / 2 {
+            let until = now + TimeDelta::from_std(wait).unwrap_or_default();
+            return Err(over_budget(until));
+        }
+        budgets.take(id, now).map_err(over_budget)?;
+        memory.turns.insert(slot.0, turn + self.spacing);
+        Ok(turn)
     }
 
     /// One exchange: the answer to remember and what became of it, or the failure and the rest that was asked for.

@@ -59,7 +59,7 @@ impl FetchError {
     ///
     /// `timeout`, `no_connection`, `broken`, `too_large`, `not_sent`; `denied` (401, 403, 429), `server_error` (5xx),
     /// `status` (any other); `no_data`, `malformed`; `panicked`; and for rates that cannot be right `wrong_home`, `no_anchor`,
-    /// `too_few_rows`, `too_far_ahead`.
+    /// `too_few_rows`, `too_far_ahead`; and for a forecast that cannot be right `implausible`.
     #[must_use]
     pub fn class(&self) -> &'static str {
         match &self.0 {

@@ -8,8 +8,7 @@ use super::iso4217::TABLE;
 use crate::text::serde_as_text;
 
 /// The currencies of the table that have ended, each with the last day on which it was legal tender.
-const ENDED: &[(&[u8; 3], Option<NaiveDate>)] =
-    &[(b"BGN", NaiveDate::from_ymd_opt(2025, 12, 31))];
+const ENDED: &[(&[u8; 3], Option<NaiveDate>)] = &[(b"BGN", NaiveDate::from_ymd_opt(2025, 12, 31))];
 
 /// A currency of ISO 4217: its code, its numeric code and its minor unit.
 ///

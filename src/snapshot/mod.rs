@@ -7,11 +7,11 @@ mod added;
 mod observed;
 mod rates;
 mod sample;
+mod weather;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::day;
@@ -21,6 +21,9 @@ use crate::weather::{City, CityId, Weather};
 
 pub use added::Added;
 pub use observed::{Freshness, FreshnessPolicy, Observed, Reading};
+
+/// How far ahead of the time a time may be: clocks differ.
+const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
 /// Everything a strip can show: the rates in force, the next publication, the weather by city, and the credits due.
 ///
@@ -148,9 +151,12 @@ impl Snapshot {
         self.rates = newer(self.rates, other.rates);
         self.next = newer(self.next, other.next);
         for (city, held) in other.weather {
-            let own = self.weather.get(&city).map(Observed::fetched);
-            if own.is_none_or(|own| own < held.fetched()) {
-                self.weather.insert(city, held);
+            match self.weather.get(&city) {
+                Some(own) if own.fetched() >= held.fetched() => {}
+                own => {
+                    let held = held.not_newer_than(own);
+                    self.weather.insert(city, held);
+                }
             }
         }
         for (source, credit) in other.attributions {
@@ -164,76 +170,13 @@ impl Snapshot {
 
     /// How many days ahead of its bank's today a publication may be: the longest holidays, and some.
     pub const MAX_DAYS_AHEAD: i64 = 14;
-
-    /// Adds the weather of a city, read at `now`, with what was said before of the hours now past.
-    ///
-    /// One that says nothing of the rest of the day is superseded where what is held does: a cache gone stale would take the
-    /// city off the page. `expires` is the time before which the source asks not to be asked again.
-    ///
-    /// ```
-    /// use masthead::weather::{Celsius, City, Hour, Weather};
-    /// use masthead::{Added, Attribution, Snapshot, SourceId};
-    ///
-    /// let (city, now) = (City::find("astana").unwrap(), "2026-04-02T06:00:00Z".parse()?);
-    /// let hour = Hour { at: now, temperature: "8.5".parse::<Celsius>()?, condition: None, daylight: None };
-    /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?;
-    /// let credit = Attribution::new("Data from MET Norway").licence("CC BY 4.0");
-    /// let mut snapshot = Snapshot::default();
-    /// let added = snapshot.add_weather(city.id(), city.zone(), weather, credit, now, None);
-    /// assert_eq!(added, Added::Changed);
-    /// assert_eq!(snapshot.weather(city.id()).unwrap().value().now(now).unwrap().temperature.whole(), 9);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn add_weather(
-        &mut self,
-        city: &CityId,
-        zone: Tz,
-        weather: Weather,
-        credit: Attribution,
-        now: DateTime<Utc>,
-        expires: Option<DateTime<Utc>>,
-    ) -> Added {
-        let now = day::clamp(now);
-        let today = day::start(day::of(now, zone), zone);
-        let weather = match self.weather.get(city).map(Observed::value) {
-            Some(held) if held.reaches(now, zone) && !weather.reaches(now, zone) => {
-                return Added::Superseded;
-            }
-            Some(held) => weather.merge(held, today),
-            None => weather,
-        };
-        let valid = weather.now(now).map_or(now, |hour| hour.at.min(now));
-        let read = Observed::new(weather, valid, now).expiring(expires);
-        self.take_weather(city, zone, read, credit, now)
-    }
-
-    /// The same of weather that another server has read, the hours now past included.
-    pub(crate) fn take_weather(
-        &mut self,
-        city: &CityId,
-        zone: Tz,
-        read: Observed<Weather>,
-        credit: Attribution,
-        now: DateTime<Utc>,
-    ) -> Added {
-        let held = self.weather.get(city).map(Observed::value);
-        if held.is_some_and(|held| held.reaches(now, zone)) && !read.value().reaches(now, zone) {
-            return Added::Superseded;
-        }
-        self.attributions.insert(read.source().clone(), credit);
-        let changed = held != Some(read.value());
-        self.weather.insert(city.clone(), read);
-        if changed {
-            Added::Changed
-        } else {
-            Added::Confirmed
-        }
-    }
 }
 
-impl<T> Observed<T> {
+impl<T: Reading> Observed<T> {
     pub(crate) fn is_of_the_past(&self, now: DateTime<Utc>) -> bool {
-        self.fetched() <= now + TimeDelta::minutes(5)
+        let issued = self.value().issued();
+        self.fetched() <= now + TOLERANCE
+            && issued.is_none_or(|issued| issued <= now + TOLERANCE)
             && self.valid() <= now + TimeDelta::days(Snapshot::MAX_DAYS_AHEAD + 1)
     }
 }

@@ -27,6 +27,12 @@ pub struct Observed<T> {
 pub trait Reading {
     /// Who was read.
     fn source(&self) -> &SourceId;
+
+    /// The instant at which its numbers were computed, for a forecast. Returns `None` for what is not computed, and where the
+    /// instant is not known.
+    fn issued(&self) -> Option<DateTime<Utc>> {
+        None
+    }
 }
 
 impl Reading for Rates {
@@ -38,6 +44,10 @@ impl Reading for Rates {
 impl Reading for Weather {
     fn source(&self) -> &SourceId {
         self.source()
+    }
+
+    fn issued(&self) -> Option<DateTime<Utc>> {
+        self.issued()
     }
 }
 
@@ -118,6 +128,14 @@ impl<T: Reading> Observed<T> {
     pub fn is_sample(&self) -> bool {
         *self.source() == SourceId::SAMPLE
     }
+
+    /// The instant from which a page counts the age: the computation of a forecast or the fetch, whichever is earlier.
+    #[must_use]
+    pub fn dated(&self) -> DateTime<Utc> {
+        self.value
+            .issued()
+            .map_or(self.fetched, |issued| issued.min(self.fetched))
+    }
 }
 
 /// How far a value can be trusted at an instant. Only absence hides a number.
@@ -153,8 +171,8 @@ impl Freshness {
 /// use chrono::TimeDelta;
 /// use masthead::FreshnessPolicy;
 ///
-/// let strict = FreshnessPolicy { weather_fresh: TimeDelta::hours(1), ..FreshnessPolicy::default() };
-/// assert_eq!(strict.weather_stale, TimeDelta::hours(6));
+/// let strict = FreshnessPolicy { forecast_fresh: TimeDelta::hours(7), ..FreshnessPolicy::default() };
+/// assert_eq!(strict.forecast_stale, TimeDelta::hours(24));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -162,20 +180,26 @@ pub struct FreshnessPolicy {
     /// How long rates age after the last day on which they were known to be in force: 24 hours.
     #[serde(with = "seconds")]
     pub rates_ageing: TimeDelta,
-    /// How long after its fetch weather is fresh: 2 hours.
+    /// How long after its computation a forecast is fresh. Default: 12 hours. Models are computed every 6 hours, and take
+    /// hours to be computed and handed out.
     #[serde(with = "seconds")]
-    pub weather_fresh: TimeDelta,
-    /// How long after its fetch weather goes stale: 6 hours.
+    pub forecast_fresh: TimeDelta,
+    /// How long after its computation a forecast goes stale. Default: 24 hours.
     #[serde(with = "seconds")]
-    pub weather_stale: TimeDelta,
+    pub forecast_stale: TimeDelta,
+    /// How long after its service confirmed it last, by an answer or by saying that the last one stands, a forecast is at least
+    /// ageing. Default: 6 hours.
+    #[serde(with = "seconds")]
+    pub forecast_unconfirmed: TimeDelta,
 }
 
 impl Default for FreshnessPolicy {
     fn default() -> Self {
         Self {
             rates_ageing: TimeDelta::hours(24),
-            weather_fresh: TimeDelta::hours(2),
-            weather_stale: TimeDelta::hours(6),
+            forecast_fresh: TimeDelta::hours(12),
+            forecast_stale: TimeDelta::hours(24),
+            forecast_unconfirmed: TimeDelta::hours(6),
         }
     }
 }
@@ -213,8 +237,11 @@ impl FreshnessPolicy {
         }
     }
 
-    /// Weather is fresh, ages and goes stale by the time since its fetch; it is absent once it says nothing of the rest
-    /// of the city's day. That of the built-in sample is stale before it is absent.
+    /// Weather is fresh, ages and goes stale by the time since its computation, and is at least ageing where its service has not
+    /// confirmed it for long; it is absent once it says nothing of the rest of the city's day.
+    ///
+    /// A forecast whose computation is unknown counts as computed when it was fetched. That of the built-in
+    /// sample is stale before it is absent.
     #[must_use]
     pub fn of_weather(
         &self,
@@ -222,23 +249,22 @@ impl FreshnessPolicy {
         now: DateTime<Utc>,
         zone: chrono_tz::Tz,
     ) -> Freshness {
-        if !weather.value().reaches(now, zone) {
-            Freshness::Absent
-        } else if weather.is_sample() {
-            Freshness::Stale
+        if weather.value().reaches(now, zone) {
+            self.of_forecast(weather, now)
         } else {
-            self.of_age(weather.age(now))
+            Freshness::Absent
         }
     }
 
     /// Of weather that says something of the rest of the day.
-    pub(crate) fn of_age(&self, age: TimeDelta) -> Freshness {
-        if age < self.weather_fresh {
-            Freshness::Fresh
-        } else if age < self.weather_stale {
+    pub(crate) fn of_forecast(&self, weather: &Observed<Weather>, now: DateTime<Utc>) -> Freshness {
+        let computed = now - weather.dated();
+        if weather.is_sample() || computed >= self.forecast_stale {
+            Freshness::Stale
+        } else if computed >= self.forecast_fresh || weather.age(now) >= self.forecast_unconfirmed {
             Freshness::Ageing
         } else {
-            Freshness::Stale
+            Freshness::Fresh
         }
     }
 }

@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use crate::provenance::SourceId;
 use crate::text::Harmless;
+use crate::weather::Coordinates;
 
 /// An answer that holds no reading: whose, and why.
 ///
@@ -31,6 +32,13 @@ pub enum DecodeErrorKind {
     NoData(String),
     /// The body is not whole, or not of the expected shape: what, and where.
     Malformed(String),
+    /// The answer is about another place than the one asked for.
+    OtherPlace {
+        /// The place asked for.
+        asked: Coordinates,
+        /// The place that the answer names.
+        answered: Coordinates,
+    },
 }
 
 /// Room for every reason of our own; a log is no place for more.
@@ -81,7 +89,9 @@ impl DecodeError {
     pub const fn status(&self) -> Option<StatusCode> {
         match self.kind {
             DecodeErrorKind::Status(status) => Some(status),
-            DecodeErrorKind::NoData(_) | DecodeErrorKind::Malformed(_) => None,
+            DecodeErrorKind::NoData(_)
+            | DecodeErrorKind::Malformed(_)
+            | DecodeErrorKind::OtherPlace { .. } => None,
         }
     }
 }
@@ -93,6 +103,9 @@ impl fmt::Display for DecodeError {
             DecodeErrorKind::Status(status) => write!(f, "it answered {status}"),
             DecodeErrorKind::NoData(reason) => write!(f, "it has no data: {reason:?}"),
             DecodeErrorKind::Malformed(reason) => Harmless(reason).fmt(f),
+            DecodeErrorKind::OtherPlace { asked, answered } => {
+                write!(f, "it answered about {answered}, expected {asked}")
+            }
         }
     }
 }

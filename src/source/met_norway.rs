@@ -1,10 +1,12 @@
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{DecodeError, DecodeErrorKind, Source, get, json, text};
+use super::{DecodeError, DecodeErrorKind, Source, check_place, get, json, text};
 use crate::provenance::{Attribution, SourceId};
 use crate::weather::{
     Celsius, City, Condition, Daylight, Extremes, Hour, Intensity, Sky, TemperatureRange, Weather,
@@ -39,10 +41,21 @@ impl MetNorway {
     }
 }
 
+/// The service names the place asked for, to four decimals; its recorded answers name it to one at least. Its model for the
+/// world has a grid of nine kilometres, less than a tenth of a degree of latitude.
+const GRID: u32 = 1_000;
+
 #[derive(Deserialize)]
 struct Forecast<'a> {
+    geometry: Option<Geometry>,
     #[serde(borrow)]
     properties: Properties<'a>,
+}
+
+#[derive(Deserialize)]
+struct Geometry {
+    /// Longitude, latitude, and mostly a height in metres.
+    coordinates: Vec<f64>,
 }
 
 #[derive(Deserialize)]
@@ -56,14 +69,16 @@ struct Properties<'a> {
 #[derive(Deserialize)]
 struct Meta<'a> {
     #[serde(borrow)]
-    error: Option<std::borrow::Cow<'a, str>>,
+    error: Option<Cow<'a, str>>,
+    updated_at: Option<DateTime<Utc>>,
     #[serde(borrow)]
     units: Option<Units<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Units<'a> {
-    air_temperature: Option<&'a str>,
+    #[serde(borrow)]
+    air_temperature: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -105,9 +120,8 @@ struct Period<'a> {
 
 #[derive(Deserialize)]
 struct Summary<'a> {
-    /// Owned where JSON escapes a letter of it.
     #[serde(borrow)]
-    symbol_code: Option<std::borrow::Cow<'a, str>>,
+    symbol_code: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -149,9 +163,11 @@ impl Source for MetNorway {
         )
     }
 
-    fn decode(&self, _: &City, response: &Response<Bytes>) -> Result<Weather, DecodeError> {
+    /// Every answer of the service names its place and its units, so one that does not is refused as well.
+    fn decode(&self, city: &City, response: &Response<Bytes>) -> Result<Weather, DecodeError> {
         let id = self.id();
         let Forecast {
+            geometry,
             properties: Properties { meta, timeseries },
         } = json::parse(&id, text(&id, response)?)?;
         if let Some(reason) = meta.error {
@@ -166,23 +182,36 @@ impl Source for MetNorway {
                 DecodeErrorKind::NoData("an empty time series".into()),
             ));
         }
-        if let Some(unit) = meta
-            .units
-            .and_then(|units| units.air_temperature)
-            .filter(|unit| *unit != "celsius")
-        {
+        let unit = meta.units.and_then(|units| units.air_temperature);
+        if unit.as_deref() != Some("celsius") {
+            let found = unit.map_or_else(|| "without a unit".into(), |unit| format!("in {unit:?}"));
             return Err(DecodeError::malformed(
                 &id,
-                format!("temperatures in {unit:?}, expected celsius"),
+                format!("temperatures {found}, expected celsius"),
             ));
         }
+        let place = geometry.map(|geometry| geometry.coordinates);
+        let Some([longitude, latitude, ..]) = place.as_deref() else {
+            return Err(DecodeError::malformed(
+                &id,
+                "a forecast without geometry.coordinates",
+            ));
+        };
+        check_place(&id, city, [*latitude, *longitude], GRID)?;
         let mut hours = Vec::with_capacity(timeseries.len());
         let mut extremes = Vec::with_capacity(timeseries.len());
         for step in &timeseries {
             hours.extend(step.hour(&id)?);
             extremes.extend(step.extremes(&id)?);
         }
-        Weather::new(id.clone(), hours, extremes)
+        let weather = Weather::new(id.clone(), hours, extremes)
+            .and_then(|weather| match meta.updated_at {
+                Some(at) => weather.with_issued(at),
+                None => Ok(weather),
+            })
+            .map_err(|cause| DecodeError::malformed(&id, cause))?;
+        weather
+            .plausible(city.coordinates())
             .map_err(|cause| DecodeError::malformed(&id, cause))
     }
 }

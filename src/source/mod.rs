@@ -40,7 +40,7 @@ use http::{Request, Response, Uri};
 
 use crate::money::Rates;
 use crate::provenance::{Attribution, SourceId};
-use crate::weather::{City, Weather};
+use crate::weather::{City, Coordinates, Weather};
 
 pub use cbr::Cbr;
 pub use cbu::Cbu;
@@ -61,6 +61,8 @@ pub use open_meteo::OpenMeteo;
 /// - `decode` sees every answer but 304, whatever its status, and never panics: anything unexpected is an error.
 ///   A truncated body is an error, never fewer rows.
 /// - The reading carries [`id`](Self::id) as its source.
+/// - The reading answers the query: an answer about another day or place, or in another unit, is an error.
+/// - A forecast says when it was computed where the service states it, by [`Weather::with_issued`].
 ///
 /// ```
 /// use bytes::Bytes;
@@ -172,6 +174,24 @@ fn text_of_ascii_fields<'a>(
     response: &'a Response<Bytes>,
 ) -> Result<Cow<'a, str>, DecodeError> {
     body(source, response).map(|bytes| String::from_utf8_lossy(without_mark(bytes)))
+}
+
+/// Checks the place that an answer names against the place asked for: it may lie so many ten-thousandths of a degree away.
+fn check_place(
+    source: &SourceId,
+    city: &City,
+    [latitude, longitude]: [f64; 2],
+    distance: u32,
+) -> Result<(), DecodeError> {
+    let answered = Coordinates::new(latitude, longitude)
+        .map_err(|cause| DecodeError::malformed(source, cause))?;
+    let asked = city.coordinates();
+    if asked.is_near(answered, distance) {
+        Ok(())
+    } else {
+        let kind = DecodeErrorKind::OtherPlace { asked, answered };
+        Err(DecodeError::new(source, kind))
+    }
 }
 
 /// Without the mark of UTF-8, which some servers put before it.

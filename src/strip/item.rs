@@ -155,8 +155,8 @@ impl<'a> Strip<'a> {
         let hour = observed.and_then(|held| held.value().now(self.now));
         let freshness = match (observed, hour) {
             // An hour that holds now is enough: nothing else of the day has to be looked for.
-            (Some(held), Some(_)) if !held.is_sample() => self.policy.of_age(held.age(self.now)),
-            (Some(held), _) => self.policy.of_weather(held, self.now, city.zone()),
+            (Some(held), Some(_)) => self.policy.of_forecast(held, self.now),
+            (Some(held), None) => self.policy.of_weather(held, self.now, city.zone()),
             (None, _) => Freshness::Absent,
         };
         let held = observed

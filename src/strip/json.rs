@@ -7,13 +7,24 @@ use super::digits::{write_instant, write_integer, write_iso};
 use super::number::write_plain;
 use super::part::{is_plain, write_outside};
 use super::{RateItem, Strip, WeatherItem};
+use crate::day;
 use crate::money::Trend;
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::Freshness;
+use crate::weather::Celsius;
 
 /// A strip as JSON, schema 2.
 ///
-/// Rates and times are strings, whole degrees are numbers, what is absent is null and keeps its row:
+/// Rates and times are strings, whole degrees are numbers, what is absent is null and keeps its row. Of a city's weather,
+/// whatever the layout's [`Temperatures`](super::Temperatures):
+///
+/// | field | what it is |
+/// |---|---|
+/// | `low` | the day's lowest temperature; null where not every hour of the day is held |
+/// | `high` | the day's highest; null where not every hour of the afternoon is held |
+/// | `around_maximum` | the degree below and the degree above `high`, as Kazakh forecasts are worded: `{"from":21,"to":23}` |
+/// | `now` | the temperature of the hour that holds now |
+/// | `valid`, `issued`, `fetched` | the time of that hour when it was fetched; the [computation](crate::weather::Weather::issued); the fetch |
 ///
 /// ```
 /// use masthead::Snapshot;
@@ -213,15 +224,31 @@ impl<W: Write> Document<'_, W> {
         }
         let (Some(_), Some(held)) = (item.shown(), item.observed) else {
             return self.raw(
-                r#"","low":null,"high":null,"now":null,"condition":null,"sky":null,"daylight":null,"source":null,"valid":null,"fetched":null,"freshness":"absent"}"#,
+                r#"","low":null,"high":null,"around_maximum":null,"now":null,"condition":null,"sky":null,"daylight":null,"source":null,"valid":null,"issued":null,"fetched":null,"freshness":"absent"}"#,
             );
         };
         let condition = item.hour.and_then(|hour| hour.condition.as_ref());
         let daylight = item.hour.and_then(|hour| hour.daylight);
+        let (today, zone) = (day::of(strip.now, item.city.zone()), item.city.zone());
+        let range = held.value().range(today, zone);
+        let maximum = match range {
+            Some(range) => Some(range.high()),
+            None => held.value().maximum(today, zone),
+        };
+        let maximum = maximum.map(Celsius::whole);
         self.raw(r#"","low":"#)?;
-        self.degrees(item.range.map(|(low, _)| low))?;
+        self.degrees(range.map(|range| range.low().whole()))?;
         self.raw(r#","high":"#)?;
-        self.degrees(item.range.map(|(_, high)| high))?;
+        self.degrees(maximum)?;
+        if maximum.is_some() {
+            self.raw(r#","around_maximum":{"from":"#)?;
+            self.degrees(maximum.map(|maximum| maximum - 1))?;
+            self.raw(r#","to":"#)?;
+            self.degrees(maximum.map(|maximum| maximum + 1))?;
+            self.raw("}")?;
+        } else {
+            self.raw(r#","around_maximum":null"#)?;
+        }
         self.raw(r#","now":"#)?;
         self.degrees(item.now())?;
         self.raw(r#","condition":"#)?;
@@ -238,7 +265,9 @@ impl<W: Write> Document<'_, W> {
         self.raw(held.source().as_str())?;
         self.raw(r#"","valid":""#)?;
         write_instant(held.valid(), self.out)?;
-        self.raw(r#"","fetched":""#)?;
+        self.raw(r#"","issued":"#)?;
+        self.optional(held.value().issued(), |out, at| write_instant(at, out))?;
+        self.raw(r#","fetched":""#)?;
         write_instant(held.fetched(), self.out)?;
         self.freshness(item.freshness)
     }

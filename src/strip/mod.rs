@@ -235,7 +235,7 @@ impl<'a> Strip<'a> {
             // A fresh one that goes on says something of now; of the others it has to be looked for.
             let last = held.value().hours().last();
             let goes_on = last.is_some_and(|hour| hour.at >= strip.now);
-            let is_shown = goes_on && strip.policy.of_age(held.age(strip.now)) == Freshness::Fresh
+            let is_shown = goes_on && strip.policy.of_forecast(held, strip.now) == Freshness::Fresh
                 || held.value().now(strip.now).is_some()
                 || strip.policy.of_weather(held, strip.now, city.zone()) != Freshness::Absent;
             is_shown.then_some((city, held))

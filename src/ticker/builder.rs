@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::cell::Cell;
 use super::fleet::Fleet;
+use super::refresh::SPACING;
 use super::{
     Bank, Node, ParseFleetError, Report, Shared, SharedStore, State, Store, StoreError, Ticker,
 };
@@ -201,6 +202,10 @@ impl TickerBuilder {
         let kept = kept
             .without_future(now)
             .without_abandoned(&self.cities, now);
+        let (kept, refused) = kept.with_plausible_weather(&self.cities);
+        for (city, reason) in refused {
+            tracing::warn!(target: "masthead", %city, %reason, "the weather that was kept is dropped");
+        }
         let chain = |sources: &[Arc<DynRates>]| Chain::new(sources.iter().cloned());
         let shared = Shared {
             guard: Mutex::new(memory.with(&kept, now)),
@@ -212,12 +217,12 @@ impl TickerBuilder {
                 .iter()
                 .map(|witness| chain(std::slice::from_ref(&witness.source)))
                 .collect(),
-            weather: Chain::new(self.weather),
+            weather: Chain::new(self.weather).spaced(SPACING),
             bank,
             pairs: self.pairs,
+            budgets: Budgets::of_cities(self.cities.len()),
             cities: self.cities,
             transport,
-            budgets: Budgets::default(),
             store: self.store,
             fleet: self.fleet.map(|store| Fleet::new(store, node)),
             policy: self.policy,
@@ -226,7 +231,7 @@ impl TickerBuilder {
             clock: self.clock,
             on_report: self.on_report,
             restored: Mutex::new(error),
-            refreshing: tokio::sync::Mutex::new(()),
+            refreshing: tokio::sync::Mutex::default(),
             saving: Arc::default(),
             unsaved: AtomicBool::new(false),
             ledger: Mutex::default(),

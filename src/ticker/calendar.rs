@@ -16,6 +16,8 @@ pub(super) struct Calendar {
     pub(super) zone: Tz,
     /// Whether the newest publication is awaited when the National Bank of Kazakhstan publishes.
     pub(super) awaits_national_bank: bool,
+    /// The least time between two requests for a city at which the budget of the first weather service is enough for all.
+    pub(super) of_each_city: TimeDelta,
 }
 
 /// What became of the last attempt at an item.
@@ -59,7 +61,8 @@ impl Calendar {
                 let due = expires
                     .filter(|expires| *expires > now)
                     .unwrap_or(now + MINUTE * 30);
-                due.min(now + LONGEST)
+                // Sooner, and cities that were asked for already would take the turns of those still waiting for theirs.
+                due.max(now + self.of_each_city).min(now + LONGEST)
             }
         }
     }
@@ -155,6 +158,7 @@ mod tests {
     const CALENDAR: Calendar = Calendar {
         zone: NationalBankKz::ZONE,
         awaits_national_bank: true,
+        of_each_city: TimeDelta::zero(),
     };
 
     #[test]

@@ -64,13 +64,17 @@ pub struct ItemHealth {
     pub day: Option<NaiveDate>,
     /// When a source last said so.
     pub fetched: Option<DateTime<Utc>>,
+    /// When a forecast was computed; where its service states none, when its hours were seen first.
+    pub issued: Option<DateTime<Utc>>,
+    /// The end of a forecast all of whose hours have passed.
+    pub ended: Option<DateTime<Utc>>,
     /// Whether its source has published nothing new for longer than it ever does.
     ///
     /// | source | nothing new for |
     /// |---|---|
     /// | Bank of Russia | 12 days: it sets no rates from 1 to 8 January |
     /// | any other source of rates | 6 days |
-    /// | weather | 6 hours |
+    /// | weather | 6 hours without an answer, or 24 hours without a new computation: [`FreshnessPolicy::forecast_unconfirmed`](crate::FreshnessPolicy::forecast_unconfirmed), [`forecast_stale`](crate::FreshnessPolicy::forecast_stale) |
     pub overdue: bool,
 }
 
@@ -220,6 +224,8 @@ impl Shared {
             source: None,
             day: None,
             fetched: None,
+            issued: None,
+            ended: None,
             overdue: false,
         };
         match item {
@@ -245,7 +251,10 @@ impl Shared {
                         freshness: self.policy.of_weather(held, now, zone),
                         source: Some(held.source().clone()),
                         fetched: Some(held.fetched()),
-                        overdue: held.age(now) > TimeDelta::hours(6),
+                        issued: held.value().issued(),
+                        ended: self.ended(item, now),
+                        overdue: held.age(now) > self.policy.forecast_unconfirmed
+                            || now - held.dated() > self.policy.forecast_stale,
                         ..absent.clone()
                     })
             }

@@ -41,6 +41,7 @@ mod schedule;
 mod state;
 mod store;
 mod supervise;
+mod turns;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -79,6 +80,7 @@ use cell::Cell;
 use fleet::Fleet;
 use guard::Memory;
 use health::Ledger;
+use turns::Turns;
 
 /// Keeps the rates and the weather, and says what became of each refresh. Clones share it.
 #[derive(Clone)]
@@ -108,7 +110,8 @@ struct Shared {
     on_report: Box<dyn Fn(&Report) + Send + Sync>,
     /// What the store said at the start, until the first report takes it.
     restored: Mutex<Option<StoreError>>,
-    refreshing: tokio::sync::Mutex<()>,
+    /// One refresh at a time, and which cities it asks for.
+    refreshing: tokio::sync::Mutex<Turns>,
     /// Held by the save under way, also when its deadline has passed.
     saving: Arc<tokio::sync::Mutex<()>>,
     /// Whether the last save failed, or did not end in time.
@@ -131,7 +134,8 @@ impl Ticker {
     /// Asks every source, as far as its own rules allow, and publishes each reading as it arrives.
     ///
     /// It never fails: the report says what each source did. What had not answered within the deadline is a time-out, and
-    /// a store gets a second more at most. Two at once take turns.
+    /// a store gets a second more at most. Two at once take turns. Ten cities a second are asked for, in the first half of the
+    /// deadline; those that do not fit are [postponed](Report::postponed), and first in the next refresh.
     pub async fn refresh(&self, now: DateTime<Utc>) -> Report {
         self.catch_up().await;
         let items = self.shared.items();
@@ -202,10 +206,8 @@ impl Ticker {
         let entry = shared.approve(id, now).ok_or(UnknownHold { id })?;
         let kept = shared.keep(tokio::time::Instant::now()).await;
         Ok(Report {
-            at: now,
-            entries: vec![entry],
             store: kept.err().into_iter().collect(),
-            obstacle: None,
+            ..Report::of(now, vec![entry])
         })
     }
 

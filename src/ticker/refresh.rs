@@ -14,10 +14,10 @@ use crate::fetch::{Attempt, BoxFuture, FetchError, Fetched, Outcome};
 use crate::provenance::SourceId;
 use crate::snapshot::{Added, Observed, Snapshot};
 use crate::text::WithCauses;
-use crate::weather::City;
+use crate::weather::{City, CityId, Weather};
 
-/// Between the first requests for two cities: ten a second, half of what MET Norway allows an application.
-const SPACING: Duration = Duration::from_millis(100);
+/// Between two requests to a weather service: ten a second, half of what MET Norway allows an application.
+pub(super) const SPACING: Duration = Duration::from_millis(100);
 /// What a chain gets to say that its time is over.
 const GRACE: Duration = Duration::from_millis(20);
 /// What a disk gets to keep the snapshot, should nothing of the deadline be left.
@@ -26,19 +26,25 @@ const LEAST_FOR_KEEPING: Duration = Duration::from_secs(1);
 impl Shared {
     pub(super) async fn refresh(&self, items: Vec<Item>, now: DateTime<Utc>) -> Report {
         let deadline = Instant::now() + self.deadline;
-        let Ok(_turn) = timeout_at(deadline, self.refreshing.lock()).await else {
+        let Ok(mut turns) = timeout_at(deadline, self.refreshing.lock()).await else {
             return Report::obstructed(
                 now,
                 "another refresh did not end within the deadline".into(),
             );
         };
-        let mut waiting = items.clone();
-        let mut under_way: FuturesUnordered<BoxFuture<'_, Vec<Entry>>> = FuturesUnordered::new();
         let cities: Vec<&City> = items.iter().filter_map(|item| self.city(item)).collect();
-        let spacing = self.spacing(cities.len());
+        let (cities, postponed) = {
+            let snapshot = self.cell.load();
+            let fetched = |id: &CityId| snapshot.weather(id).map(Observed::fetched);
+            turns.take(cities, room(self.deadline), fetched)
+        };
+        let postponed: Vec<Item> = postponed.into_iter().map(item_of).collect();
+        let mut waiting = items.clone();
+        waiting.retain(|item| !postponed.contains(item));
+        let mut under_way: FuturesUnordered<BoxFuture<'_, Vec<Entry>>> = FuturesUnordered::new();
         for (city, index) in cities.into_iter().zip(0_u32..) {
             under_way.push(Box::pin(async move {
-                let wait = spacing * index;
+                let wait = SPACING * index;
                 vec![self.city_entry(city, wait, now, deadline).await]
             }));
         }
@@ -56,6 +62,9 @@ impl Shared {
         drop(under_way);
         entries.extend(waiting.into_iter().map(|item| self.late(item)));
         entries.sort_by(|a, b| a.item.cmp(&b.item));
+        for entry in &mut entries {
+            entry.ended = self.ended(&entry.item, now);
+        }
 
         let mut store: Vec<StoreError> = self.take_restore_error().into_iter().collect();
         let has_news = entries
@@ -68,20 +77,22 @@ impl Shared {
             store.extend(self.save(deadline).await.err());
         }
         let report = Report {
-            at: now,
-            entries,
             store,
-            obstacle: None,
+            postponed,
+            ..Report::of(now, entries)
         };
         self.ledger().write(&report);
         report.trace();
         report
     }
 
-    /// Every city is asked in the first half of the deadline, however many there are.
-    fn spacing(&self, cities: usize) -> Duration {
-        let cities = u32::try_from(cities.max(1)).unwrap_or(u32::MAX);
-        SPACING.min(self.deadline / 2 / cities)
+    /// The end of a city's forecast, where all of it has passed.
+    pub(super) fn ended(&self, item: &Item, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let city = self.city(item)?;
+        let snapshot = self.cell.load();
+        let weather = snapshot.weather(city.id())?.value();
+        let has_ended = !weather.reaches(now, city.zone());
+        weather.end().filter(|_| has_ended)
     }
 
     async fn city_entry(
@@ -93,12 +104,20 @@ impl Shared {
     ) -> Entry {
         sleep(wait).await;
         let now = now + TimeDelta::from_std(wait).unwrap_or_default();
-        let item = Item::Weather(city.id().clone());
+        let item = item_of(city);
         let time = deadline.saturating_duration_since(Instant::now());
         let key = city.id().as_str();
+        // The decoders of this crate have left out what cannot be right; a source of the site's own may not.
+        let plausible = |weather: &Weather| {
+            let checked = weather.clone().plausible(city.coordinates());
+            checked
+                .map(drop)
+                .map_err(|reason| FetchError::vetoed("implausible", reason))
+        };
+        let (transport, budgets) = (&*self.transport, &self.budgets);
         let answer = self
             .weather
-            .read(&*self.transport, &self.budgets, key, city, now, time)
+            .read_vetted(transport, budgets, key, city, now, time, &plausible)
             .await;
         let now = self.after_what_is_held(city, now);
         let added = answer.reading.map(
@@ -108,6 +127,7 @@ impl Shared {
                  expires,
                  ..
              }| {
+                let value = value.clone().plausible(city.coordinates()).unwrap_or(value);
                 self.show(&Topic::from(&item), now, |snapshot| {
                     snapshot.add_weather(city.id(), city.zone(), value, attribution, now, expires)
                 })
@@ -208,4 +228,16 @@ impl Shared {
         self.unsaved.store(result.is_err(), Ordering::Relaxed);
         result
     }
+}
+
+/// How many cities are asked for in one refresh: as many as have a turn in the first half of its deadline.
+fn room(deadline: Duration) -> usize {
+    let turns = (deadline / 2).as_millis() / SPACING.as_millis();
+    usize::try_from(turns)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1)
+}
+
+fn item_of(city: &City) -> Item {
+    Item::Weather(city.id().clone())
 }

@@ -42,6 +42,9 @@ pub struct Report {
     pub store: Vec<StoreError>,
     /// Why nothing was asked at all.
     pub obstacle: Option<String>,
+    /// The cities that did not fit into the deadline at ten requests a second. That is no failure: what is held of them
+    /// stands, and the next refresh asks for them first.
+    pub postponed: Vec<Item>,
 }
 
 /// What became of one item of a refresh.
@@ -58,6 +61,8 @@ pub struct Entry {
     pub events: Vec<GuardEvent>,
     /// What each bank did that was asked because a number was in doubt.
     pub witnesses: Vec<Attempt>,
+    /// The end of the forecast that is held, where all of its hours have passed: the page has no weather for the city.
+    pub ended: Option<DateTime<Utc>>,
 }
 
 /// Something a ticker keeps fresh.
@@ -79,6 +84,7 @@ impl Report {
             entries: Vec::new(),
             store: Vec::new(),
             obstacle: Some(obstacle),
+            postponed: Vec::new(),
         }
     }
 
@@ -88,13 +94,17 @@ impl Report {
             entries,
             store: Vec::new(),
             obstacle: None,
+            postponed: Vec::new(),
         }
     }
 
-    /// Whether every item is as good as its sources have it, and the store too.
+    /// Whether every item that was asked for is as good as its sources have it, and the store too.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let good = |entry: &Entry| entry.is_good() && entry.refusal().is_none() && !entry.holds();
+        let good = |entry: &Entry| {
+            let is_whole = entry.refusal().is_none() && entry.ended.is_none();
+            entry.is_good() && is_whole && !entry.holds()
+        };
         self.obstacle.is_none() && self.store.is_empty() && self.entries.iter().all(good)
     }
 
@@ -132,9 +142,16 @@ impl Report {
             for event in &entry.events {
                 tracing::warn!(target: "masthead", %item, %event, "guard");
             }
+            if let Some(ended) = entry.ended {
+                tracing::warn!(target: "masthead", %item, %ended, "the forecast has run out");
+            }
             if let Some(added) = entry.added {
                 tracing::info!(target: "masthead", %item, ?added, "refreshed");
             }
+        }
+        if !self.postponed.is_empty() {
+            let cities = self.postponed.len();
+            tracing::debug!(target: "masthead", cities, "postponed to the next refresh");
         }
         for error in &self.store {
             tracing::error!(target: "masthead", error = %WithCauses(error), "store");
@@ -150,6 +167,7 @@ impl Entry {
             added: None,
             events: Vec::new(),
             witnesses: Vec::new(),
+            ended: None,
         }
     }
 
@@ -198,6 +216,9 @@ impl fmt::Display for Report {
             }
             if let Some(why) = entry.refusal() {
                 writeln!(f, "{}: refused, {why}", entry.item)?;
+            }
+            if let Some(ended) = entry.ended {
+                writeln!(f, "{}: the forecast has run out, at {ended}", entry.item)?;
             }
             if entry.added == Some(Added::Corrected) {
                 writeln!(f, "{}: corrected by the source", entry.item)?;

@@ -109,9 +109,13 @@ impl Shared {
 
     fn calendar(&self) -> Calendar {
         let awaits_national_bank = self.newest.first_id() == Some(SourceId::NATIONAL_BANK_KZ);
+        let cities = self.cities.len();
+        let service = self.weather.first_id();
+        let of_each_city = service.map(|service| self.budgets.share(&service, cities));
         Calendar {
             zone: self.bank.zone,
             awaits_national_bank,
+            of_each_city: of_each_city.unwrap_or_default(),
         }
     }
 }

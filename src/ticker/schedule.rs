@@ -190,6 +190,7 @@ mod tests {
     const CALENDAR: Calendar = Calendar {
         zone: NationalBankKz::ZONE,
         awaits_national_bank: true,
+        of_each_city: TimeDelta::zero(),
     };
 
     #[test]

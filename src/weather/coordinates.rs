@@ -57,6 +57,25 @@ impl Coordinates {
         }
     }
 
+    pub(super) const fn is_north_of(self, degrees: i32) -> bool {
+        self.latitude > degrees * 10_000
+    }
+
+    /// Whether another place lies within so many ten-thousandths of a degree, counted along each axis. North and south of
+    /// the 60th parallel, where the meridians draw together, the longitudes may be three times as far apart.
+    pub(crate) const fn is_near(self, other: Self, ten_thousandths: u32) -> bool {
+        const TURN: u32 = 3_600_000;
+        let east = self.longitude.abs_diff(other.longitude);
+        let around = if east > TURN / 2 { TURN - east } else { east };
+        let widened = if self.latitude.unsigned_abs() > 600_000 {
+            3
+        } else {
+            1
+        };
+        self.latitude.abs_diff(other.latitude) <= ten_thousandths
+            && around <= ten_thousandths * widened
+    }
+
     /// The latitude, printed in degrees.
     #[must_use]
     pub fn latitude(self) -> impl fmt::Display {

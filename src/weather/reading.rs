@@ -1,6 +1,4 @@
-use std::ops::Range;
-
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +33,12 @@ use crate::{day, provenance::SourceId};
 #[serde(try_from = "Unchecked")]
 pub struct Weather {
     source: SourceId,
-    hours: Vec<Hour>,
-    extremes: Vec<Extremes>,
+    issued: Option<DateTime<Utc>>,
+    /// Whether `issued` is the first sight of the hours, because the service states no computation.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_first_sight: bool,
+    pub(super) hours: Vec<Hour>,
+    pub(super) extremes: Vec<Extremes>,
 }
 
 /// One hour of a forecast, or the moment a service calls current.
@@ -64,9 +66,6 @@ pub struct Extremes {
     /// Its lowest and highest temperature.
     pub range: TemperatureRange,
 }
-
-/// The local hours in which a day in inhabited latitudes reaches its maximum: from noon to six.
-const AFTERNOON: Range<u32> = 12..18;
 
 impl Weather {
     /// A reading of checked hours, sorted by time.
@@ -110,9 +109,36 @@ impl Weather {
         }
         Ok(Self {
             source,
+            issued: None,
+            is_first_sight: false,
             hours,
             extremes,
         })
+    }
+
+    /// Sets the instant at which the service computed the forecast. Default: unknown.
+    ///
+    /// It is neither the time of the answer nor that of a header such as `Last-Modified`: a server may send an old forecast
+    /// with the time of now.
+    ///
+    /// # Errors
+    ///
+    /// If the instant is not of the years 1900 to 2200.
+    pub fn with_issued(mut self, at: DateTime<Utc>) -> Result<Self, InvalidWeather> {
+        if !day::is_plausible(at.date_naive()) {
+            return Err(InvalidWeather::Time { at });
+        }
+        self.issued = Some(at);
+        self.is_first_sight = false;
+        Ok(self)
+    }
+
+    /// The instant at which the forecast was computed; where the service states none, that at which these hours were seen first.
+    ///
+    /// Returns `None` for a reading whose service states none and that was not added to a [`Snapshot`](crate::Snapshot) yet.
+    #[must_use]
+    pub const fn issued(&self) -> Option<DateTime<Utc>> {
+        self.issued
     }
 
     /// Who was read.
@@ -139,36 +165,6 @@ impl Weather {
             .or_else(|| self.hours.get(begun).filter(near))
     }
 
-    /// The highest temperature of a local day; nothing where its afternoon, noon to six, is not held whole.
-    #[must_use]
-    pub fn maximum(&self, date: NaiveDate, zone: Tz) -> Option<Celsius> {
-        let span = day::span(date, zone);
-        let afternoon = if span.end - span.start == TimeDelta::days(1) {
-            let hour = |hour: u32| span.start + TimeDelta::hours(hour.into());
-            hour(AFTERNOON.start)..hour(AFTERNOON.end)
-        } else {
-            // The clocks change that day.
-            let hour = |hour| day::hour(date, hour, zone);
-            hour(AFTERNOON.start)?..hour(AFTERNOON.end)?
-        };
-        let held = self.of_day(&span);
-        held.holds(&afternoon)
-            .then(|| held.temperatures(TemperatureRange::high).max())?
-    }
-
-    /// The lowest and highest temperature of a local day; nothing where one of its hours is not held.
-    #[must_use]
-    pub fn range(&self, date: NaiveDate, zone: Tz) -> Option<TemperatureRange> {
-        let span = day::span(date, zone);
-        let held = self.of_day(&span);
-        if !held.holds(&span) {
-            return None;
-        }
-        let low = held.temperatures(TemperatureRange::low).min()?;
-        let high = held.temperatures(TemperatureRange::high).max()?;
-        TemperatureRange::new(low, high)
-    }
-
     /// Whether anything is held of the local day of `now`, from `now` on.
     #[must_use]
     pub fn reaches(&self, now: DateTime<Utc>, zone: Tz) -> bool {
@@ -181,6 +177,14 @@ impl Weather {
                 .extremes
                 .iter()
                 .any(|stretch| stretch.from < end && stretch.to > now)
+    }
+
+    /// The end of the last hour or stretch.
+    #[must_use]
+    pub fn end(&self) -> Option<DateTime<Utc>> {
+        let hours = self.hours.last().map(|hour| hour.at + TimeDelta::hours(1));
+        let stretches = self.extremes.iter().map(|stretch| stretch.to);
+        stretches.max().max(hours)
     }
 
     /// This reading with what an older one said of the hours before it begins, from `since` on.
@@ -212,76 +216,41 @@ impl Weather {
         self
     }
 
-    /// What is held of a local day.
-    fn of_day(&self, day: &Range<DateTime<Utc>>) -> OfDay<'_> {
-        let first = self.hours.partition_point(|hour| hour.at < day.start);
-        let hours = self.hours.get(first..).unwrap_or_default();
-        let first = self
-            .extremes
-            .partition_point(|stretch| stretch.from < day.start);
-        let stretches = self.extremes.get(first..).unwrap_or_default();
-        OfDay {
-            end: day.end,
-            hours,
-            stretches,
+    /// Whether this reading says again what an older one of the same source said: the same temperatures for the same hours.
+    ///
+    /// Hours that have passed since, or that were not reached yet, are of one reading alone and say nothing. Six hours or more
+    /// have to be of both readings, or all that this one says has to be in the older one.
+    pub(crate) fn repeats(&self, older: &Self) -> bool {
+        const ENOUGH: usize = 6;
+        if self.source != older.source {
+            return false;
         }
-    }
-}
-
-/// What is said of a local day and of the time behind it.
-struct OfDay<'a> {
-    /// The day's end, not included.
-    end: DateTime<Utc>,
-    /// The hours from the day's start on.
-    hours: &'a [Hour],
-    /// The stretches that begin from the day's start on.
-    stretches: &'a [Extremes],
-}
-
-impl<'a> OfDay<'a> {
-    /// The hours of the day, and an end of its stretches, as the caller chooses.
-    fn temperatures(
-        &self,
-        end_of: impl Fn(TemperatureRange) -> Celsius,
-    ) -> impl Iterator<Item = Celsius> {
-        let end = self.end;
-        let hours = self.hours.iter().take_while(move |hour| hour.at < end);
-        hours
-            .map(|hour| hour.temperature)
-            .chain(self.whole().map(move |stretch| end_of(stretch.range)))
-    }
-
-    /// The stretches that lie in the day whole.
-    fn whole(&self) -> impl Iterator<Item = &'a Extremes> + use<'a> {
-        let end = self.end;
-        self.stretches
-            .iter()
-            .take_while(move |stretch| stretch.from < end)
-            .filter(move |stretch| stretch.to <= end)
-    }
-
-    /// Whether each hour of a part of the day is held, as an hour or inside a stretch that lies in the day whole.
-    fn holds(&self, part: &Range<DateTime<Utc>>) -> bool {
-        let mut hours = self
-            .hours
-            .iter()
-            .map(|hour| hour.at)
-            .skip_while(|at| *at < part.start)
-            .peekable();
-        let hour = TimeDelta::hours(1);
-        let (mut from, mut to) = (part.start, part.start + hour);
-        while to <= part.end {
-            let mut held = false;
-            while hours.next_if(|at| *at < to).is_some() {
-                held = true;
-            }
-            let inside = |stretch: &Extremes| stretch.from <= from && to <= stretch.to;
-            if !held && !self.whole().any(inside) {
+        let mut shared = 0_usize;
+        for hour in &self.hours {
+            let at = older.hours.binary_search_by_key(&hour.at, |held| held.at);
+            let Some(held) = at.ok().and_then(|at| older.hours.get(at)) else {
+                continue;
+            };
+            if held.temperature != hour.temperature {
                 return false;
             }
-            (from, to) = (to, to + hour);
+            shared += 1;
         }
-        true
+        let is_held = |stretch: &Extremes| older.extremes.contains(stretch);
+        shared >= ENOUGH || (shared == self.hours.len() && self.extremes.iter().all(is_held))
+    }
+
+    /// The same forecast, whose service states no computation, with the first sight of its hours.
+    pub(crate) fn seen_first(mut self, at: DateTime<Utc>) -> Self {
+        self.issued = Some(day::clamp(at));
+        self.is_first_sight = true;
+        self
+    }
+
+    /// Whether the service has stated no computation, as far as is known.
+    #[cfg(feature = "ticker")]
+    pub(crate) const fn is_first_sight(&self) -> bool {
+        self.is_first_sight || self.issued.is_none()
     }
 }
 
@@ -316,6 +285,10 @@ pub enum InvalidWeather {
 #[serde(deny_unknown_fields)]
 struct Unchecked {
     source: SourceId,
+    #[serde(default)]
+    issued: Option<DateTime<Utc>>,
+    #[serde(default)]
+    is_first_sight: bool,
     hours: Vec<Hour>,
     extremes: Vec<Extremes>,
 }
@@ -326,10 +299,19 @@ impl TryFrom<Unchecked> for Weather {
     fn try_from(
         Unchecked {
             source,
+            issued,
+            is_first_sight,
             hours,
             extremes,
         }: Unchecked,
     ) -> Result<Self, Self::Error> {
-        Self::new(source, hours, extremes)
+        let weather = Self::new(source, hours, extremes)?;
+        match issued {
+            Some(at) => Ok(Self {
+                is_first_sight,
+                ..weather.with_issued(at)?
+            }),
+            None => Ok(weather),
+        }
     }
 }

@@ -40,6 +40,12 @@ impl Celsius {
         }
     }
 
+    /// A temperature known to be within the limits.
+    pub(super) const fn literal(tenths: i16) -> Self {
+        assert!(tenths.unsigned_abs() <= Self::LIMIT.unsigned_abs());
+        Self { tenths }
+    }
+
     /// Tenths of a degree.
     #[must_use]
     pub const fn tenths(self) -> i16 {

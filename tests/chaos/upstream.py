@@ -72,12 +72,12 @@ class Upstream:
 
 
 def temperature(city, version):
-    """One for each version, and none of the other city's before long."""
-    return version - 40 if city == "astana" else 40 - version
+    """One for each version, none of the other city's before long, and none that is refused in winter or summer."""
+    return version - 24 if city == "astana" else 34 - version
 
 
 def version_of(city, celsius):
-    return celsius + 40 if city == "astana" else 40 - celsius
+    return celsius + 24 if city == "astana" else 34 - celsius
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -138,7 +138,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         hour = int(time.time()) // 3600 * 3600
         steps = [{"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(hour + 3600 * n)),
                   "data": {"instant": {"details": {"air_temperature": temperature(city, version)}}}} for n in range(48)]
-        return json.dumps({"properties": {"meta": {}, "timeseries": steps}})
+        place = [float(re.search(name + r"=([-\d.]+)", self.path)[1]) for name in ("lon", "lat")]
+        meta = {"units": {"air_temperature": "celsius"}}
+        return json.dumps({"geometry": {"coordinates": place}, "properties": {"meta": meta, "timeseries": steps}})
 
 
 def witness(upstream):

@@ -13,7 +13,7 @@ use masthead::ticker::{Bank, Report, State, Store, StoreError};
 
 use crate::server::{Server, reply};
 use crate::ticker::good_day;
-use crate::world::{MET, Reply, World, bank, met};
+use crate::world::{MET, PLACE, Reply, World, bank, met};
 
 /// Long enough for a machine under load; reached only by what would never end.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -78,7 +78,7 @@ fn one_transport_serves_refreshes_on_many_runtimes() {
         let body = if request.path.contains("nationalbank") {
             bank("2026-04-02", "475.09")
         } else {
-            met("2026-04-02T12:00:00Z", "7.5")
+            met("2026-04-02T12:00:00Z", "7.5").replace(PLACE, "71.446,51.1801")
         };
         reply("200 OK", &[], body)
     });

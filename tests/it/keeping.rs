@@ -1,5 +1,6 @@
 //! What a ticker keeps: whatever fails later, nothing good is lost, and nothing worse takes its place.
 
+use masthead::Freshness;
 use masthead::money::{Method, Pair};
 use masthead::ticker::Bank;
 
@@ -181,7 +182,15 @@ async fn a_forecast_of_days_gone_by_does_not_take_the_place_of_todays() {
         .unwrap();
     world.on(MET, ok(met("2026-03-20T12:00:00Z", "-1.5")));
     let report = ticker.refresh(world.now()).await;
-    assert!(report.is_complete(), "there was nothing better: {report}");
+    assert_eq!(
+        report.to_string(),
+        "weather of astana: the forecast has run out, at 2026-03-22 12:00:00 UTC\n"
+    );
+    assert!(!report.is_complete());
+    let health = ticker.health();
+    let astana = &health.items[1];
+    assert_eq!(astana.freshness, Freshness::Absent);
+    assert_eq!(astana.ended, Some(time("2026-03-22T12:00:00Z")));
     world.on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
     ticker.refresh(world.now()).await;
 

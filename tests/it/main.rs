@@ -7,6 +7,7 @@ mod canary;
 mod chain;
 mod fleet;
 mod floors;
+mod forecast;
 mod frankfurter;
 mod guard;
 mod gzip;

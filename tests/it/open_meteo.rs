@@ -15,8 +15,12 @@ fn answer(zone: &str, members: &[String]) -> String {
 /// An answer whose local times are so many seconds ahead of UTC.
 fn answer_at(offset: i32, zone: &str, members: &[String]) -> String {
     let members: String = members.iter().map(|member| format!(",{member}")).collect();
+    let place = match zone {
+        "Europe/London" => r#""latitude":51.5,"longitude":-0.25"#,
+        _ => r#""latitude":51.25,"longitude":71.5"#,
+    };
     format!(
-        r#"{{"latitude":51.25,"longitude":71.5,"generationtime_ms":0.05,"utc_offset_seconds":{offset},"timezone":"{zone}","timezone_abbreviation":"GMT+5"{members}}}"#
+        r#"{{{place},"generationtime_ms":0.05,"utc_offset_seconds":{offset},"timezone":"{zone}","timezone_abbreviation":"GMT+5"{members}}}"#
     )
 }
 
@@ -47,7 +51,7 @@ fn daily(rows: &[[&str; 3]]) -> String {
     let column = |at: usize| rows.iter().map(|row| row[at]).collect::<Vec<_>>().join(",");
     let days: Vec<String> = rows.iter().map(|[day, ..]| format!("\"{day}\"")).collect();
     format!(
-        r#""daily_units":{{"temperature_2m_max":"°C"}},"daily":{{"time":[{}],"temperature_2m_min":[{}],"temperature_2m_max":[{}]}}"#,
+        r#""daily_units":{{"temperature_2m_max":"°C","temperature_2m_min":"°C"}},"daily":{{"time":[{}],"temperature_2m_min":[{}],"temperature_2m_max":[{}]}}"#,
         days.join(","),
         column(1),
         column(2)

@@ -1,5 +1,6 @@
 //! What a forecast says of a day: the hour that holds now, the maximum, the range, and what an older one adds.
 
+pub(crate) mod gaps;
 pub(crate) mod values;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -72,10 +73,8 @@ fn a_reading_is_sorted_and_checked() {
     let new =
         |hours, extremes: &[Extremes]| Weather::new(SourceId::MET_NORWAY, hours, extremes.to_vec());
     let error = new(vec![], &[]).unwrap_err();
-    assert_eq!(
-        (error.to_string().as_str(), error),
-        ("a forecast without hours", InvalidWeather::Empty)
-    );
+    assert_eq!(error.to_string(), "a forecast without hours");
+    assert_eq!(error, InvalidWeather::Empty);
     let error = new([hours(3..5), hours(3..4)].concat(), &[]).unwrap_err();
     assert_eq!(error.to_string(), "two hours at 2027-03-03 22:00:00 UTC");
     for to in [6, 5] {
@@ -131,10 +130,10 @@ fn a_maximum_needs_the_whole_afternoon() {
             "{held:?}"
         );
     }
-    let hole = weather([hours(0..14), hours(15..24)].concat(), &[]);
+    let hole = weather([hours(0..14), hours(16..24)].concat(), &[]);
     assert_eq!(maximum(&hole), None);
     let moment = hour(local(14) + TimeDelta::minutes(45), -30);
-    let filled = weather([hours(0..14), hours(15..24), vec![moment]].concat(), &[]);
+    let filled = weather([hours(0..14), hours(16..24), vec![moment]].concat(), &[]);
     assert_eq!(maximum(&filled), Some(23));
 }
 
@@ -161,7 +160,8 @@ fn a_stretch_inside_the_day_stands_for_its_hours() {
             Some(40),
         ),
         (12..15, vec![stretch(15, 21, -5, 40)], Some(40)),
-        (12..14, vec![stretch(15, 21, -5, 40)], None),
+        (12..14, vec![stretch(15, 21, -5, 40)], Some(40)),
+        (12..13, vec![stretch(15, 21, -5, 40)], None),
         // What reaches into another day says nothing of this one.
         (12..18, vec![stretch(19, 25, -5, 40)], Some(17)),
         (12..18, vec![stretch(-1, 5, -5, 40)], Some(17)),
@@ -308,11 +308,11 @@ fn an_older_reading_adds_the_hours_before_the_newer_begins() {
     assert_eq!(newer(10..30).merge(&merged, local(0)), merged);
     // Between an older end and a newer beginning there stays a hole.
     assert_eq!(
-        maximum(&newer(16..30).merge(&weather(hours(0..15), &[]), local(0))),
+        maximum(&newer(16..30).merge(&weather(hours(0..14), &[]), local(0))),
         None
     );
     assert_eq!(
-        maximum(&newer(16..30).merge(&weather(hours(0..16), &[]), local(0))),
+        maximum(&newer(16..30).merge(&weather(hours(0..15), &[]), local(0))),
         Some(200)
     );
 }

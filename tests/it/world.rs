@@ -141,6 +141,7 @@ impl Transport for World {
             loop {
                 reply = match reply {
                     Reply::Answer(status, headers, body) => {
+                        let body = body.replace(PLACE, &place_of(&asked.address));
                         return Ok(response(status, headers, body));
                     }
                     Reply::Hang => std::future::pending().await,
@@ -221,7 +222,7 @@ pub(crate) fn frankfurter(day: &str, dollar: &str) -> String {
     format!(r#"[{{"date":"{day}","base":"USD","quote":"KZT","rate":{dollar}}}]"#)
 }
 
-/// MET's forecast of two days from an hour on, all of one temperature.
+/// MET's forecast of two days from an hour on, computed then, all of one temperature.
 pub(crate) fn met(from: &str, celsius: &str) -> String {
     let steps = (0..48).map(|hour| {
         let at = (time(from) + TimeDelta::hours(hour)).format("%Y-%m-%dT%H:%M:%SZ");
@@ -229,9 +230,23 @@ pub(crate) fn met(from: &str, celsius: &str) -> String {
     });
     let steps: Vec<String> = steps.collect();
     format!(
-        r#"{{"properties":{{"meta":{{}},"timeseries":[{}]}}}}"#,
+        r#"{{"geometry":{{"coordinates":[{PLACE}]}},"properties":{{"meta":{{"updated_at":"{from}","units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
         steps.join(",")
     )
+}
+
+/// In an answer, the longitude and latitude that were asked for.
+pub(crate) const PLACE: &str = "LONGITUDE,LATITUDE";
+
+/// The longitude and latitude of a request.
+pub(crate) fn place_of(address: &str) -> String {
+    let value = |name: &str| {
+        let (_, rest) = address.split_once(name)?;
+        rest.split('&').next()
+    };
+    let place = [["lon=", "longitude="], ["lat=", "latitude="]]
+        .map(|names| names.into_iter().find_map(value).unwrap_or_default());
+    place.join(",")
 }
 
 /// How requests for a city's weather begin.

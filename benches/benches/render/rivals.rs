@@ -321,10 +321,17 @@ pub(crate) fn json(strip: &Strip<'_>, words: &Words, out: &mut String) -> fmt::R
         let held = item.observed.expect("weather");
         let source = held.source();
         let freshness = item.freshness.as_str();
+        let (from, to) = (low, high);
+        let today = super::NOW.parse::<DateTime<Utc>>().expect("a time");
+        let today = today.with_timezone(&item.city.zone()).date_naive();
+        let day = held.value().range(today, item.city.zone()).expect("a day");
+        let (low, high) = (day.low().whole(), day.high().whole());
+        let issued = held.value().issued().expect("a computation");
         write!(
             out,
-            r#"{{"city":"{id}","name":"{name}","low":{low},"high":{high},"now":{now},"condition":"{condition}","sky":"{sky}","daylight":"{daylight}","source":"{source}","valid":"{}","fetched":"{}","freshness":"{freshness}"}}"#,
+            r#"{{"city":"{id}","name":"{name}","low":{low},"high":{high},"around_maximum":{{"from":{from},"to":{to}}},"now":{now},"condition":"{condition}","sky":"{sky}","daylight":"{daylight}","source":"{source}","valid":"{}","issued":"{}","fetched":"{}","freshness":"{freshness}"}}"#,
             instant(held.valid()),
+            instant(issued),
             instant(held.fetched())
         )?;
     }

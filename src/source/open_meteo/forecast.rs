@@ -9,8 +9,13 @@ use serde_json::value::RawValue;
 use super::codes::read_code;
 use super::json;
 use crate::provenance::SourceId;
-use crate::source::{DecodeError, DecodeErrorKind};
+use crate::source::{DecodeError, DecodeErrorKind, check_place};
 use crate::weather::{Celsius, City, Daylight, Extremes, Hour, TemperatureRange, Weather};
+
+/// The service answers with the point of its model's grid, of the points around the place the one on land that is most alike in
+/// height. Its models for the world have grids of up to a quarter of a degree, and a corner of the square around the place may
+/// be one and a half steps away: 0.375 degrees.
+const GRID: u32 = 5_000;
 
 #[derive(Deserialize)]
 pub(super) struct Forecast<'a> {
@@ -18,7 +23,10 @@ pub(super) struct Forecast<'a> {
     error: bool,
     #[serde(borrow)]
     reason: Option<Cow<'a, str>>,
-    timezone: Option<&'a str>,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    #[serde(borrow)]
+    timezone: Option<Cow<'a, str>>,
     utc_offset_seconds: Option<i32>,
     #[serde(borrow)]
     current_units: Option<Units<'a>>,
@@ -36,14 +44,18 @@ pub(super) struct Forecast<'a> {
 
 #[derive(Deserialize)]
 struct Units<'a> {
-    temperature_2m: Option<&'a str>,
-    temperature_2m_max: Option<&'a str>,
-    temperature_2m_min: Option<&'a str>,
+    #[serde(borrow)]
+    temperature_2m: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    temperature_2m_max: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    temperature_2m_min: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
 struct Current<'a> {
-    time: &'a str,
+    #[serde(borrow)]
+    time: Cow<'a, str>,
     #[serde(borrow)]
     temperature_2m: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -55,7 +67,7 @@ struct Current<'a> {
 #[derive(Deserialize)]
 struct Hourly<'a> {
     #[serde(borrow)]
-    time: Vec<&'a str>,
+    time: Vec<Text<'a>>,
     #[serde(borrow, default)]
     temperature_2m: Vec<Option<&'a RawValue>>,
     #[serde(borrow, default)]
@@ -63,6 +75,10 @@ struct Hourly<'a> {
     #[serde(borrow, default)]
     is_day: Vec<Option<&'a RawValue>>,
 }
+
+/// Text in a list: serde does not borrow there of its own accord.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[derive(Deserialize)]
 struct Daily<'a> {
@@ -79,15 +95,15 @@ impl<'a> Forecast<'a> {
             let reason = self.reason.unwrap_or_default().chars().take(120).collect();
             return Err(DecodeError::new(id, DecodeErrorKind::NoData(reason)));
         }
-        let units = [&self.current_units, &self.hourly_units, &self.daily_units];
-        let units = units.into_iter().flatten().flat_map(Units::all).flatten();
-        if let Some(unit) = units.into_iter().find(|unit| *unit != "°C") {
+        self.check_units(id)?;
+        let clock = self.clock(id, city)?;
+        let (Some(latitude), Some(longitude)) = (self.latitude, self.longitude) else {
             return Err(DecodeError::malformed(
                 id,
-                format!("temperatures in {unit:?}, expected °C"),
+                "a forecast without latitude and longitude",
             ));
-        }
-        let clock = self.clock(id, city)?;
+        };
+        check_place(id, city, [latitude, longitude], GRID)?;
         let mut hours = self
             .hourly
             .map_or_else(|| Ok(Vec::new()), |hourly| hourly.hours(id, clock))?;
@@ -98,7 +114,7 @@ impl<'a> Forecast<'a> {
                 weather_code,
                 is_day,
             } = current;
-            if let Some(hour) = hour(id, clock, time, temperature_2m, weather_code, is_day)? {
+            if let Some(hour) = hour(id, clock, &time, temperature_2m, weather_code, is_day)? {
                 hours.retain(|known| known.at != hour.at);
                 hours.push(hour);
             }
@@ -112,13 +128,49 @@ impl<'a> Forecast<'a> {
                 DecodeErrorKind::NoData("neither hours nor days".into()),
             ));
         }
-        Weather::new(id.clone(), hours, extremes).map_err(|cause| DecodeError::malformed(id, cause))
+        let weather = Weather::new(id.clone(), hours, extremes)
+            .map_err(|cause| DecodeError::malformed(id, cause))?;
+        weather
+            .plausible(city.coordinates())
+            .map_err(|cause| DecodeError::malformed(id, cause))
+    }
+
+    /// The service states the unit of every column that it sends, so one without is refused as well.
+    fn check_units(&self, id: &SourceId) -> Result<(), DecodeError> {
+        let [current, hourly, daily] =
+            [&self.current_units, &self.hourly_units, &self.daily_units].map(Option::as_ref);
+        let is_now = self.current.as_ref().and_then(|part| part.temperature_2m);
+        let of_hours = self.hourly.as_ref().map(|part| &part.temperature_2m);
+        let highest = self.daily.as_ref().map(|part| &part.temperature_2m_max);
+        let lowest = self.daily.as_ref().map(|part| &part.temperature_2m_min);
+        let is_sent = |column: Option<&Vec<_>>| column.is_some_and(|values| !values.is_empty());
+        let columns = [
+            (is_now.is_some(), current.map(|units| &units.temperature_2m)),
+            (is_sent(of_hours), hourly.map(|units| &units.temperature_2m)),
+            (
+                is_sent(highest),
+                daily.map(|units| &units.temperature_2m_max),
+            ),
+            (
+                is_sent(lowest),
+                daily.map(|units| &units.temperature_2m_min),
+            ),
+        ];
+        for (_, unit) in columns.into_iter().filter(|(is_sent, _)| *is_sent) {
+            let reason = match unit.and_then(Option::as_deref) {
+                Some("°C") => continue,
+                Some(unit) => format!("temperatures in {unit:?}, expected °C"),
+                None => "temperatures without a unit, expected °C".into(),
+            };
+            return Err(DecodeError::malformed(id, reason));
+        }
+        Ok(())
     }
 
     /// Days are those of the zone that was asked for, and the times of the whole answer are counted at the one offset it
     /// names, across a change of clocks too (open-meteo/open-meteo#1255).
     fn clock(&self, id: &SourceId, city: &City) -> Result<Clock, DecodeError> {
-        let zone = self.timezone.unwrap_or("none");
+        let zone = self.timezone.as_deref().unwrap_or("none");
         if zone != city.zone().name() {
             return Err(DecodeError::malformed(
                 id,
@@ -135,16 +187,6 @@ impl<'a> Forecast<'a> {
     }
 }
 
-impl<'a> Units<'a> {
-    fn all(&self) -> [Option<&'a str>; 3] {
-        [
-            self.temperature_2m,
-            self.temperature_2m_max,
-            self.temperature_2m_min,
-        ]
-    }
-}
-
 impl<'a> Hourly<'a> {
     fn hours(&self, id: &SourceId, clock: Clock) -> Result<Vec<Hour>, DecodeError> {
         let length = self.time.len();
@@ -154,7 +196,7 @@ impl<'a> Hourly<'a> {
         let at =
             |values: &[Option<&'a RawValue>], index: usize| values.get(index).copied().flatten();
         let mut hours = Vec::with_capacity(length);
-        for (index, time) in self.time.iter().enumerate() {
+        for (index, Text(time)) in self.time.iter().enumerate() {
             let (code, is_day) = (at(&self.weather_code, index), at(&self.is_day, index));
             hours.extend(hour(
                 id,

@@ -6,6 +6,7 @@ mod table;
 
 use std::fmt;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::layout::{Form, Times};
@@ -77,7 +78,7 @@ impl<'a> Strip<'a> {
             let held = strip
                 .forecasts()
                 .filter(|(_, held)| held.source() == source);
-            let (city, oldest) = held.min_by_key(|(_, held)| held.fetched())?;
+            let (city, oldest) = held.min_by_key(|(_, held)| held.dated())?;
             (Some(source) != said).then_some((source, city, oldest))
         })
     }
@@ -167,7 +168,7 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// When it was read; nothing of the sample, which nobody fetched.
+    /// When it was read, or computed where that is earlier; nothing of the sample, which nobody fetched.
     fn walk_time<S: Sink, T: Reading>(
         &self,
         sink: &mut S,
@@ -188,11 +189,11 @@ impl<'a> Strip<'a> {
         observed: &Observed<T>,
         zone: Tz,
     ) -> fmt::Result {
-        let at = observed.fetched();
+        let at = observed.dated();
         match self.layout.times {
             Times::Ago => sink.part(&Part::Age {
                 at,
-                age: observed.age(self.now),
+                age: (self.now - at).max(TimeDelta::zero()),
                 locale: self.locale,
             }),
             Times::Clock => sink.around(self.locale.updated, |sink| {

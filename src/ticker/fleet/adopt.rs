@@ -149,6 +149,8 @@ impl Shared {
         let city = city.ok_or_else(|| format!("nobody asks for {id}"))?;
         is_of(order, Some(Stamp::of_weather(&held)))?;
         of_the_past(&held, by_store)?;
+        let weather = held.value().clone().plausible(city.coordinates());
+        let held = held.with(weather.map_err(|reason| reason.to_string())?);
         let credit = self.weather.attribution(held.source());
         let credit = credit.ok_or_else(|| unknown(held.source()))?;
         let (taken, zone) = (held.clone(), city.zone());
@@ -208,10 +210,9 @@ fn of_the_past<T: Reading>(held: &Observed<T>, now: DateTime<Utc>) -> Result<(),
     if held.is_of_the_past(now) {
         Ok(())
     } else {
-        Err(format!(
-            "it was fetched in the future, at {}",
-            held.fetched()
-        ))
+        let latest = held.value().issued().max(Some(held.fetched()));
+        let latest = latest.unwrap_or_else(|| held.fetched());
+        Err(format!("it was fetched in the future, at {latest}"))
     }
 }
 

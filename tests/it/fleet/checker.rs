@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::node::Node;
 use super::server::History;
 use crate::simulation::checker::true_numbers;
-use crate::simulation::hosts::Hosts;
+use crate::simulation::hosts::{Hosts, celsius};
 use crate::simulation::truth::today;
 
 /// Beyond it, a time of one server is before a time of another, whatever their clocks.
@@ -119,7 +119,7 @@ fn true_weather(held: &Observed<Weather>, now: DateTime<Utc>) -> Result<(), Stri
     };
     let (shown, is) = (
         hour.temperature.whole(),
-        hour.at.timestamp() / 3600 % 40 - 15,
+        celsius(hour.at.timestamp() / 3600),
     );
     if i64::from(shown) == is {
         Ok(())

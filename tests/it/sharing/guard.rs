@@ -227,3 +227,27 @@ async fn what_is_no_body_is_told_of_and_replaced() {
         assert!(fleet_of(&second).is_good());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_forecast_that_cannot_be_right_is_not_taken_over() {
+    let world = well();
+    let table = Table::new(&world);
+    let [first, second] = ["a", "b"].map(|node| server(&world, &table, node).build().unwrap());
+    first.refresh(world.now()).await;
+    let astana = Topic::Weather("astana".parse().unwrap());
+    if let Some((_, body)) = table.rows().parts.get_mut(&astana) {
+        assert!(body.contains("\"8.5\""), "{body}");
+        *body = body.replace("\"8.5\"", "\"70.0\"");
+    }
+    table.lose_nothing_but_tell();
+    second.catch_up().await;
+    assert_eq!(second.snapshot().cities().count(), 0);
+    let fleet = fleet_of(&second);
+    let topic = fleet
+        .topics
+        .iter()
+        .find(|topic| topic.topic == "weather:astana");
+    let why = topic.unwrap().diverges.clone().unwrap();
+    let expected = "temperatures that cannot be right, beyond the limits of the place";
+    assert!(why.starts_with(expected), "{why}");
+}

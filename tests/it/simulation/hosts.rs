@@ -212,23 +212,33 @@ impl Hosts {
                 Some((page.map_or("[]".into(), |page| spoil(page).cbu()), None))
             }
             Host::Nbkr => Some((spoil(truth::newest(&self.truth().nbkr, seen)?).nbkr(), None)),
-            Host::Met => Some((forecast(now), Some(90))),
+            Host::Met => Some((forecast(address, now), Some(90))),
         }
     }
 }
 
-/// Twelve hours, each with a temperature of its own.
-fn forecast(now: DateTime<Utc>) -> String {
+/// Twelve hours of the place asked for, each with another temperature than the one before.
+fn forecast(address: &str, now: DateTime<Utc>) -> String {
+    let place = crate::world::place_of(address);
     let first = now.timestamp() / 3600;
+    let time = |hour| {
+        let at = DateTime::from_timestamp(hour * 3600, 0).unwrap();
+        at.format("%Y-%m-%dT%H:%M:%SZ")
+    };
+    let issued = time(first);
     let steps = (first..first + 12).map(|hour| {
-        let at = DateTime::from_timestamp(hour * 3600, 0).unwrap().format("%Y-%m-%dT%H:%M:%SZ");
-        let celsius = hour % 40 - 15;
+        let (at, celsius) = (time(hour), celsius(hour));
         format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":{celsius}.0}}}}}}}}"#)
     });
     format!(
-        r#"{{"properties":{{"meta":{{}},"timeseries":[{}]}}}}"#,
+        r#"{{"geometry":{{"coordinates":[{place}]}},"properties":{{"meta":{{"updated_at":"{issued}","units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
         steps.collect::<Vec<_>>().join(",")
     )
+}
+
+/// The temperature of an hour, counted from 1970: another than that of the hour before.
+pub(crate) const fn celsius(hour: i64) -> i64 {
+    (hour % 40 - 20).abs() - 5
 }
 
 impl State {

@@ -103,17 +103,73 @@ fn rates_are_fresh_through_their_last_known_day_and_stale_a_day_later() {
 }
 
 #[test]
-fn weather_ages_by_its_fetch_and_is_absent_when_it_says_nothing_of_the_day() {
+fn weather_ages_by_its_computation_and_is_absent_when_it_says_nothing_of_the_day() {
     let policy = FreshnessPolicy::default();
     let zone = chrono_tz::Asia::Almaty;
+    // NOON is 07:00 in UTC. Where the computation is not known, the fetch counts.
+    for (issued, fetched, limits) in [
+        (
+            Some("2027-03-04T01:00:00Z"),
+            "2027-03-04T12:00:00Z",
+            &[
+                ("2027-03-04T12:00:00Z", Freshness::Fresh),
+                ("2027-03-04T13:00:00Z", Freshness::Ageing),
+                ("2027-03-05T01:00:00Z", Freshness::Stale),
+                ("2027-03-06T07:00:00Z", Freshness::Absent),
+            ][..],
+        ),
+        (
+            Some("2027-03-04T06:00:00Z"),
+            NOON,
+            &[
+                (NOON, Freshness::Fresh),
+                // Its service has not confirmed it for six hours.
+                ("2027-03-04T13:00:00Z", Freshness::Ageing),
+                ("2027-03-05T06:00:00Z", Freshness::Stale),
+                ("2027-03-06T07:00:00Z", Freshness::Absent),
+            ],
+        ),
+        (
+            None,
+            NOON,
+            &[
+                (NOON, Freshness::Fresh),
+                ("2027-03-04T13:00:00Z", Freshness::Ageing),
+                ("2027-03-05T07:00:00Z", Freshness::Stale),
+                ("2027-03-06T07:00:00Z", Freshness::Absent),
+            ],
+        ),
+        // Fetched before it was computed: one of the two clocks is wrong, so the earlier time counts.
+        (
+            Some("2027-03-05T01:00:00Z"),
+            NOON,
+            &[
+                (NOON, Freshness::Fresh),
+                ("2027-03-04T13:00:00Z", Freshness::Ageing),
+                ("2027-03-05T07:00:00Z", Freshness::Stale),
+            ],
+        ),
+    ] {
+        let weather = forecast(NOON, 48);
+        let weather = match issued {
+            Some(at) => weather.with_issued(time(at)).unwrap(),
+            None => weather,
+        };
+        let held = Observed::new(weather, time(NOON), time(fetched));
+        assert_ages(|now| policy.of_weather(&held, now, zone), limits);
+    }
+    let strict = FreshnessPolicy {
+        forecast_fresh: TimeDelta::hours(1),
+        forecast_stale: TimeDelta::hours(2),
+        ..policy
+    };
     let long = Observed::new(forecast(NOON, 48), time(NOON), time(NOON));
     assert_ages(
-        |now| policy.of_weather(&long, now, zone),
+        |now| strict.of_weather(&long, now, zone),
         &[
             (NOON, Freshness::Fresh),
-            ("2027-03-04T09:00:00Z", Freshness::Ageing),
-            ("2027-03-04T13:00:00Z", Freshness::Stale),
-            ("2027-03-06T07:00:00Z", Freshness::Absent),
+            ("2027-03-04T08:00:00Z", Freshness::Ageing),
+            ("2027-03-04T09:00:00Z", Freshness::Stale),
         ],
     );
     // Two hours of it, and the second ends before the fetch is two hours old.

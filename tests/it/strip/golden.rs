@@ -208,10 +208,12 @@ fn snapshot(case: &Case, now: DateTime<Utc>) -> Snapshot {
             .licence("CC BY 4.0")
             .licence_link("https://creativecommons.org/licenses/by/4.0/");
         let city = City::find("astana").unwrap();
+        // Stale by its computation, which is longer ago than the fetch.
+        let issued = now - weather_age * 4;
         snapshot.add_weather(
             city.id(),
             city.zone(),
-            weather(maximum),
+            weather(maximum).with_issued(issued).unwrap(),
             credit,
             now - weather_age,
             None,

@@ -7,7 +7,7 @@ use masthead::strip::{
     Times,
 };
 use masthead::weather::{Celsius, City, Condition, Daylight, Hour, Intensity, Sky, Weather};
-use masthead::{Attribution, Freshness, Snapshot, SourceId};
+use masthead::{Attribution, Freshness, Observed, Snapshot, SourceId};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -328,8 +328,20 @@ proptest! {
             prop_assert!(text.contains(name), "{}", text);
         }
         for (row, item) in document["weather"].as_array().unwrap().iter().zip(strip.weather()) {
-            prop_assert_eq!(row["low"].as_i64(), item.range.map(|(low, _)| low.into()));
-            prop_assert_eq!(row["high"].as_i64(), item.range.map(|(_, high)| high.into()));
+            let held = item.observed.map(Observed::value).filter(|_| item.freshness != Freshness::Absent);
+            let zone = item.city.zone();
+            let today = now.with_timezone(&zone).date_naive();
+            let range = held.and_then(|held| held.range(today, zone));
+            let maximum = held.and_then(|held| held.maximum(today, zone));
+            prop_assert_eq!(row["low"].as_i64(), range.map(|range| range.low().whole().into()));
+            prop_assert_eq!(row["high"].as_i64(), maximum.map(|maximum| maximum.whole().into()));
+            let around = &row["around_maximum"];
+            let around = around["from"].as_i64().zip(around["to"].as_i64());
+            prop_assert_eq!(around, maximum.map(|maximum| {
+                let maximum = i64::from(maximum.whole());
+                (maximum - 1, maximum + 1)
+            }));
+            prop_assert_eq!(row["issued"].is_null(), held.is_none());
             prop_assert_eq!(row["now"].as_i64(), item.now().map(Into::into));
         }
         prop_assert_eq!(document["generated"].as_str().unwrap().parse::<chrono::DateTime<Utc>>().unwrap(), now);

@@ -99,8 +99,8 @@ fn json_keeps_the_row_of_what_is_absent() {
         ],
         "next": null,
         "weather": [
-            {"city": "astana", "name": "Astana", "low": 21, "high": 23, "now": 18, "condition": "light_rain_showers",
-             "sky": "light rain", "daylight": null, "source": "met_norway", "valid": NOW, "fetched": NOW, "freshness": "fresh"},
+            {"city": "astana", "name": "Astana", "low": 7, "high": 22, "around_maximum": {"from": 21, "to": 23}, "now": 18, "condition": "light_rain_showers",
+             "sky": "light rain", "daylight": null, "source": "met_norway", "valid": NOW, "issued": NOW, "fetched": NOW, "freshness": "fresh"},
         ],
         "attribution": [
             {"name": "National Bank of Kazakhstan", "link": "https://nationalbank.kz/", "licence": null},

@@ -68,7 +68,8 @@ fn weather() -> impl Strategy<Value = Weather> {
     );
     let hours = prop::collection::btree_map(-30..60_i64, hour, 1..20);
     let stretches = prop::collection::vec((-30..60_i64, 1..25_i64, celsius(), celsius()), 0..5);
-    (hours, stretches).prop_map(|(hours, stretches)| {
+    let issued = prop::option::of(-30..60_i64);
+    (hours, stretches, issued).prop_map(|(hours, stretches, issued)| {
         let hours = hours
             .into_iter()
             .map(|(at, (temperature, condition, daylight))| Hour {
@@ -82,7 +83,11 @@ fn weather() -> impl Strategy<Value = Weather> {
             to: local(from + length),
             range: TemperatureRange::new(a.min(b), a.max(b)).unwrap(),
         });
-        Weather::new(SourceId::MET_NORWAY, hours, stretches).unwrap()
+        let weather = Weather::new(SourceId::MET_NORWAY, hours, stretches).unwrap();
+        match issued {
+            Some(at) => weather.with_issued(local(at)).unwrap(),
+            None => weather,
+        }
     })
 }
 
@@ -166,6 +171,7 @@ fn document() -> Value {
         "next": null,
         "weather": {"astana": observed(json!({
             "source": "met_norway",
+            "issued": "2027-03-04T03:00:00Z",
             "hours": [
                 {"at": "2027-03-04T06:00:00Z", "temperature": "-1.5", "condition": "light_snow", "daylight": "day"},
                 {"at": "2027-03-04T07:00:00Z", "temperature": "-1.0", "condition": null, "daylight": null},
@@ -182,6 +188,8 @@ fn a_document_is_read_as_it_was_written() {
     assert_eq!(serde_json::to_value(&snapshot).unwrap(), document());
     let astana = snapshot.weather(&"astana".parse().unwrap()).unwrap();
     assert_eq!(astana.fetched(), time("2027-03-04T06:10:00Z"));
+    assert_eq!(astana.value().issued(), Some(time("2027-03-04T03:00:00Z")));
+    assert_eq!(astana.dated(), time("2027-03-04T03:00:00Z"));
     assert_eq!(
         astana.value().hours()[0]
             .condition
@@ -222,6 +230,11 @@ fn a_document_that_is_no_snapshot_is_refused() {
             "/weather/astana/value/hours/0/at",
             json!("2027-03-04T07:00:00Z"),
             "two hours at 2027-03-04 07:00:00 UTC",
+        ),
+        (
+            "/weather/astana/value/issued",
+            json!("2201-01-01T00:00:00Z"),
+            "the forecast speaks of 2201-01-01 00:00:00 UTC, expected the years 1900 to 2200",
         ),
         (
             "/weather/astana/value/hours/0/temperature",
@@ -276,6 +289,12 @@ fn a_document_that_is_no_snapshot_is_refused() {
             .to_string();
         assert_eq!(error, reason, "{at} {value}");
     }
+    let mut older = document();
+    let weather = older["weather"]["astana"]["value"].as_object_mut().unwrap();
+    weather.remove("issued").unwrap();
+    let older: Snapshot = serde_json::from_value(older).unwrap();
+    let astana = older.weather(&"astana".parse().unwrap()).unwrap();
+    assert_eq!(astana.value().issued(), None);
     let mut empty = document();
     empty["weather"]["astana"]["value"]["hours"] = json!([]);
     empty["weather"]["astana"]["value"]["extremes"] = json!([]);

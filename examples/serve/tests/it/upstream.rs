@@ -49,7 +49,7 @@ fn answer(stream: TcpStream, calls: &Mutex<BTreeMap<String, usize>>, dollar: &st
     let host = path.split('/').next()?.to_owned();
     let (status, body) = match &*host {
         "nationalbank.kz" => (200, rates(path, dollar)),
-        "api.met.no" => (200, forecast()),
+        "api.met.no" => (200, forecast(path)),
         _ => (404, String::new()),
     };
     *calls.lock().unwrap().entry(host).or_default() += 1;
@@ -87,14 +87,20 @@ fn rates(path: &str, dollar: &str) -> String {
     format!("<rates><date>{day}</date>{}</rates>", items.concat())
 }
 
-fn forecast() -> String {
+/// A forecast of the place that is asked for.
+fn forecast(path: &str) -> String {
+    let value = |name: &str| {
+        let value = path.split_once(name).map_or("", |(_, rest)| rest);
+        value.split('&').next().unwrap_or_default()
+    };
+    let place = format!("{},{}", value("lon="), value("lat="));
     let steps = (0..48).map(|hour| {
         let at = (now() + TimeDelta::hours(hour)).format("%Y-%m-%dT%H:00:00Z");
         format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":7.5}}}}}}}}"#)
     });
     let steps: Vec<String> = steps.collect();
     format!(
-        r#"{{"properties":{{"meta":{{}},"timeseries":[{}]}}}}"#,
+        r#"{{"geometry":{{"coordinates":[{place}]}},"properties":{{"meta":{{"units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
         steps.join(",")
     )
 }

@@ -1,0 +1,80 @@
+//! How old a forecast is, which temperatures are believed, and how many cities are asked for in a second.
+
+mod age;
+mod answers;
+mod limits;
+mod pace;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::strip::{Layout, Strip};
+use masthead::weather::{Celsius, City, Hour};
+use masthead::{Observed, Ticker};
+use serde_json::{Value, json};
+
+use crate::support::time;
+
+fn astana() -> &'static City {
+    City::find("astana").unwrap()
+}
+
+/// Hours from a time on, with these temperatures in tenths of a degree.
+fn hours(from: &str, tenths: &[i16]) -> Vec<Hour> {
+    let hour = |(tenths, index): (&i16, i64)| Hour {
+        at: time(from) + TimeDelta::hours(index),
+        temperature: Celsius::from_tenths(*tenths).unwrap(),
+        condition: None,
+        daylight: None,
+    };
+    tenths.iter().zip(0..).map(hour).collect()
+}
+
+/// MET Norway's answer about Astana, its hours from a time on.
+fn met_norway(issued: Option<&str>, from: &str, degrees: &[f64]) -> Value {
+    let steps = degrees.iter().zip(0..).map(|(degrees, index)| {
+        let at = stamp(time(from) + TimeDelta::hours(index));
+        json!({"time": at, "data": {"instant": {"details": {"air_temperature": degrees}}}})
+    });
+    let steps: Vec<Value> = steps.collect();
+    json!({
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [71.446, 51.1801, 358]},
+        "properties": {
+            "meta": {"updated_at": issued, "units": {"air_temperature": "celsius"}},
+            "timeseries": steps,
+        },
+    })
+}
+
+fn stamp(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Open-Meteo's answer about Astana: hours from a local midnight on, and a number that is another in each answer.
+fn open_meteo(day: &str, degrees: &[f64], made_in: f64) -> Value {
+    let midnight = time(&format!("{day}T00:00:00Z"));
+    let times = (0..i64::try_from(degrees.len()).unwrap()).map(|hour| {
+        let local = midnight + TimeDelta::hours(hour);
+        local.format("%Y-%m-%dT%H:%M").to_string()
+    });
+    json!({
+        "latitude": 51.25, "longitude": 71.5, "generationtime_ms": made_in,
+        "utc_offset_seconds": 18000, "timezone": "Asia/Almaty",
+        "hourly_units": {"temperature_2m": "°C"},
+        "hourly": {"time": times.collect::<Vec<_>>(), "temperature_2m": degrees},
+    })
+}
+
+/// The strip's line and its JSON of Astana.
+fn shown(ticker: &Ticker, now: DateTime<Utc>) -> (String, Value) {
+    let (snapshot, layout) = (ticker.snapshot().to_arc(), Layout::line().isolates(false));
+    let strip = Strip::new(&snapshot, &layout, now);
+    let json = serde_json::to_value(strip.json()).unwrap();
+    (strip.text().to_string(), json["weather"][0].clone())
+}
+
+#[track_caller]
+fn issued(ticker: &Ticker) -> DateTime<Utc> {
+    let snapshot = ticker.snapshot();
+    let held = snapshot.weather(astana().id()).map(Observed::value);
+    held.unwrap().issued().unwrap()
+}

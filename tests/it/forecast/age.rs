@@ -1,0 +1,279 @@
+//! A forecast is as old as its computation, whatever the time of the answer, the file or the store it came in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use masthead::source::{DynWeather, OpenMeteo};
+use masthead::strip::{Layout, Strip, Times};
+use masthead::ticker::State;
+use masthead::weather::Weather;
+use masthead::{Added, Attribution, Freshness, Snapshot, SourceId, Ticker};
+
+use super::{astana, hours, issued, met_norway, open_meteo, shown, stamp};
+use crate::support::time;
+use crate::ticker::good_day;
+use crate::world::{MET, Reply, World, ok};
+
+const NOW: &str = "2026-04-02T12:00:00Z";
+const OPEN_METEO: &str = "api.open-meteo.com";
+
+/// A service that answers with the body of nine days ago, and with headers of now.
+#[tokio::test(start_paused = true)]
+async fn a_frozen_forecast_grows_old_although_its_service_answers() {
+    let world = good_day();
+    let body = met_norway(
+        Some("2026-03-24T11:40:00Z"),
+        "2026-03-24T12:00:00Z",
+        &[-1.0; 240],
+    );
+    world.on_each(MET, move |asked| {
+        let date = asked.at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let headers = vec![("date", date.clone()), ("last-modified", date)];
+        Reply::Answer(200, headers, body.to_string())
+    });
+    let ticker = world.ticker().build().unwrap();
+    ticker.refresh(world.now()).await;
+    assert_eq!(issued(&ticker), time("2026-03-24T11:40:00Z"));
+    let (line, row) = shown(&ticker, world.now());
+    assert!(
+        line.contains("Astana 0…−2\u{a0}°C, 9 d ago, outdated ·"),
+        "{line}"
+    );
+    assert!(
+        line.ends_with("Data from MET Norway (CC BY 4.0), 9 d ago"),
+        "{line}"
+    );
+    let clock = Layout::line().isolates(false).times(Times::Clock);
+    let snapshot = ticker.snapshot().to_arc();
+    let clock = Strip::new(&snapshot, &clock, world.now())
+        .text()
+        .to_string();
+    let at = "updated: 24 Mar 2026, 16:40 UTC+5";
+    assert!(clock.contains(&format!("°C, {at}, outdated ·")), "{clock}");
+    assert!(clock.ends_with(&format!("(CC BY 4.0), {at}")), "{clock}");
+    assert_eq!(row["freshness"], "stale");
+    assert_eq!(row["issued"], "2026-03-24T11:40:00Z");
+    assert_eq!(row["fetched"], NOW);
+    let health = ticker.health();
+    let item = &health.items[1];
+    assert_eq!(item.freshness, Freshness::Stale);
+    assert_eq!(item.issued, Some(time("2026-03-24T11:40:00Z")));
+    assert_eq!(item.fetched, Some(time(NOW)));
+    assert!(item.overdue && !health.is_good());
+
+    // Its hours run out, and the report says so.
+    world.wait_until("2026-04-03T12:00:00Z").await;
+    let report = ticker.refresh(world.now()).await;
+    let text = "weather of astana: the forecast has run out, at 2026-04-03 12:00:00 UTC";
+    assert!(
+        report.to_string().lines().any(|line| line == text),
+        "{report}"
+    );
+    assert!(!report.is_complete());
+    let item = &ticker.health().items[1];
+    assert_eq!(item.freshness, Freshness::Absent);
+    assert_eq!(item.ended, Some(time("2026-04-03T12:00:00Z")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_computation_of_the_future_is_the_first_sight() {
+    let world = good_day();
+    for (stated, expected) in [
+        ("2026-04-02T12:05:00Z", "2026-04-02T12:05:00Z"),
+        ("2026-04-02T12:05:01Z", NOW),
+        ("2026-05-01T00:00:00Z", NOW),
+    ] {
+        world.on(
+            MET,
+            ok(met_norway(Some(stated), NOW, &[7.0; 48]).to_string()),
+        );
+        let ticker = world.ticker().build().unwrap();
+        ticker.refresh(time(NOW)).await;
+        assert_eq!(issued(&ticker), time(expected), "{stated}");
+    }
+    // Said again it grows no younger.
+    let ticker = world.ticker().build().unwrap();
+    for hour in 0..14 {
+        ticker.refresh(time(NOW) + TimeDelta::hours(hour)).await;
+    }
+    assert_eq!(issued(&ticker), time(NOW));
+    let now = time("2026-04-03T01:00:00Z");
+    assert_eq!(shown(&ticker, now).1["freshness"], "ageing");
+}
+
+fn by_open_meteo(world: &World) -> Ticker {
+    let service: Arc<DynWeather> = Arc::new(OpenMeteo::free_for_non_commercial_use());
+    world.ticker().weather([service]).build().unwrap()
+}
+
+/// A day and a half of the same temperatures in answers that differ in their letters.
+#[tokio::test(start_paused = true)]
+async fn where_a_service_states_no_computation_the_same_hours_are_the_same_forecast() {
+    let world = good_day();
+    let temperature = |hour: i32| f64::from((hour % 24 - 15).abs()) / -2.0;
+    world.on_each(OPEN_METEO, move |asked| {
+        let local = asked.at + TimeDelta::hours(5);
+        let day = local.format("%Y-%m-%d").to_string();
+        // It forgets the days behind it, and never looks further ahead than the 4th.
+        let hours = if day.as_str() == "2026-04-02" { 72 } else { 48 };
+        let degrees: Vec<f64> = (0..hours).map(temperature).collect();
+        let made_in = f64::from(asked.at.timestamp_subsec_micros());
+        let seconds = f64::from(u32::try_from(asked.at.timestamp() % 1_000_000).unwrap());
+        ok(open_meteo(&day, &degrees, made_in + seconds).to_string())
+    });
+    let ticker = by_open_meteo(&world);
+    for (at, freshness) in [
+        (NOW, "fresh"),
+        ("2026-04-02T18:00:00Z", "fresh"),
+        ("2026-04-02T23:59:00Z", "fresh"),
+        ("2026-04-03T00:00:00Z", "ageing"),
+        ("2026-04-03T11:00:00Z", "ageing"),
+        ("2026-04-03T12:00:00Z", "stale"),
+    ] {
+        if time(at) > world.now() {
+            world.wait_until(at).await;
+        }
+        let report = ticker.refresh(world.now()).await;
+        assert_eq!(
+            report.entries[2].added.map(Added::is_taken),
+            Some(true),
+            "{at}"
+        );
+        assert_eq!(issued(&ticker), time(NOW), "{at}");
+        let row = shown(&ticker, world.now()).1;
+        assert_eq!(row["freshness"], freshness, "{at}");
+        assert_eq!(row["fetched"], stamp(world.now()));
+    }
+    // One temperature is another one, so it was computed anew.
+    world.on_each(OPEN_METEO, move |_| {
+        let mut degrees: Vec<f64> = (0..48).map(temperature).collect();
+        degrees[30] -= 0.1;
+        ok(open_meteo("2026-04-03", &degrees, 0.5).to_string())
+    });
+    let now = world.now();
+    ticker.refresh(now).await;
+    assert_eq!(issued(&ticker), now);
+    assert_eq!(shown(&ticker, now).1["freshness"], "fresh");
+}
+
+#[test]
+fn few_hours_in_common_do_not_make_two_forecasts_one() {
+    let city = astana();
+    let mut snapshot = Snapshot::default();
+    let mut add = |source: SourceId, from: &str, tenths: &[i16], now: &str| {
+        let weather = Weather::new(source, hours(from, tenths), []).unwrap();
+        let credit = Attribution::new("A service");
+        snapshot.add_weather(city.id(), city.zone(), weather, credit, time(now), None);
+        snapshot
+            .weather(city.id())
+            .unwrap()
+            .value()
+            .issued()
+            .unwrap()
+    };
+    let met = || SourceId::MET_NORWAY;
+    let first = add(
+        met(),
+        "2026-04-02T06:00:00Z",
+        &[10; 12],
+        "2026-04-02T06:10:00Z",
+    );
+    assert_eq!(first, time("2026-04-02T06:10:00Z"));
+    // Six hours of both.
+    let second = add(
+        met(),
+        "2026-04-02T12:00:00Z",
+        &[10; 12],
+        "2026-04-02T12:10:00Z",
+    );
+    assert_eq!(second, first);
+    // Five, and seven more.
+    let third = add(
+        met(),
+        "2026-04-02T19:00:00Z",
+        &[10; 12],
+        "2026-04-02T19:10:00Z",
+    );
+    assert_eq!(third, time("2026-04-02T19:10:00Z"));
+    // Five that are all there is.
+    let fourth = add(
+        met(),
+        "2026-04-02T20:00:00Z",
+        &[10; 5],
+        "2026-04-02T20:10:00Z",
+    );
+    assert_eq!(fourth, third);
+    // The same of another service is another forecast.
+    let other = add(
+        SourceId::OPEN_METEO,
+        "2026-04-02T20:00:00Z",
+        &[10; 5],
+        "2026-04-02T20:20:00Z",
+    );
+    assert_eq!(other, time("2026-04-02T20:20:00Z"));
+}
+
+/// What a file or another process gives back is as old as it was.
+#[tokio::test(start_paused = true)]
+async fn a_restart_makes_no_forecast_younger() {
+    let at = |now: &str, first_seen: &str| {
+        let mut snapshot = Snapshot::default();
+        for now in [first_seen, now] {
+            let weather = Weather::new(SourceId::OPEN_METEO, hours(NOW, &[50; 24]), []).unwrap();
+            let (city, credit) = (astana(), Attribution::new("A service"));
+            snapshot.add_weather(city.id(), city.zone(), weather, credit, time(now), None);
+        }
+        State::from(snapshot)
+    };
+    let held = |state: &State| {
+        let held = state.snapshot().weather(astana().id()).unwrap();
+        (held.fetched(), held.value().issued())
+    };
+    let (early, late) = ("2026-04-02T12:10:00Z", "2026-04-02T12:40:00Z");
+    let later = "2026-04-02T12:44:00Z";
+    // Two processes on one file have seen the same hours at two times.
+    let merged = at(late, early).merged(at(later, late));
+    assert_eq!(held(&merged), (time(later), Some(time(early))));
+    let merged = at(later, late).merged(at(late, early));
+    assert_eq!(held(&merged), (time(later), Some(time(late))));
+    // Kept by a clock that was ahead, it would be fresh for too long.
+    let state = at("2026-04-02T20:00:00Z", "2026-04-02T20:00:00Z");
+    let snapshot = state.snapshot().clone();
+    assert!(
+        snapshot
+            .clone()
+            .without_future(time("2026-04-02T19:55:00Z"))
+            == snapshot
+    );
+    let dropped = snapshot.without_future(time("2026-04-02T19:54:59Z"));
+    assert_eq!(dropped.cities().count(), 0);
+}
+
+/// The service is away for a night: what it said last ages by its computation and for want of an answer.
+#[tokio::test(start_paused = true)]
+async fn a_forecast_that_is_not_confirmed_for_six_hours_is_ageing() {
+    let world = good_day();
+    world.on(MET, ok(met_norway(Some(NOW), NOW, &[7.0; 60]).to_string()));
+    let ticker = world.ticker().build().unwrap();
+    ticker.refresh(world.now()).await;
+    world.on(MET, Reply::Broken);
+    for (at, freshness, overdue) in [
+        ("2026-04-02T17:59:59Z", "fresh", false),
+        ("2026-04-02T18:00:00Z", "ageing", false),
+        ("2026-04-02T18:00:01Z", "ageing", true),
+        ("2026-04-03T11:59:59Z", "ageing", true),
+        ("2026-04-03T12:00:00Z", "stale", true),
+    ] {
+        tokio::time::advance(Duration::ZERO).await;
+        world.wait_until(at).await;
+        let (line, row) = shown(&ticker, world.now());
+        assert_eq!(row["freshness"], freshness, "{at}");
+        assert_eq!(
+            line.contains("°C, 24 h ago, outdated"),
+            freshness == "stale",
+            "{line}"
+        );
+        assert_eq!(ticker.health().items[1].overdue, overdue, "{at}");
+    }
+}

@@ -1,0 +1,162 @@
+//! A weather service gets ten requests a second at most, however many cities a site has, and no city is forgotten.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::source::{DynWeather, MetNorway, OpenMeteo};
+use masthead::weather::{City, Coordinates};
+use masthead::{Freshness, Ticker};
+use tokio::time::sleep;
+
+use crate::ticker::good_day;
+use crate::world::{Asked, MET, Reply, World, met, ok};
+
+const OPEN_METEO: &str = "api.open-meteo.com";
+
+/// So many cities, each at a place of its own.
+fn many(count: i32) -> Vec<City> {
+    let city = |index: i32| {
+        let place = format!("{}.{:02},70", 40 + index / 100, index % 100);
+        let place: Coordinates = place.parse().unwrap();
+        let name = format!("city-{index}");
+        City::new(&name, name.clone(), place, chrono_tz::Asia::Almaty).unwrap()
+    };
+    (0..count).map(city).collect()
+}
+
+/// The most requests in any second.
+fn most_in_a_second(asked: &[Asked]) -> usize {
+    let within = |from: DateTime<Utc>| {
+        let second = from..from + TimeDelta::seconds(1);
+        asked
+            .iter()
+            .filter(|asked| second.contains(&asked.at))
+            .count()
+    };
+    asked
+        .iter()
+        .map(|asked| within(asked.at))
+        .max()
+        .unwrap_or(0)
+}
+
+/// A service that answers about the place asked for, and wants to be left alone for half an hour.
+fn hourly(asked: &Asked) -> Reply {
+    let hour = asked.at.format("%Y-%m-%dT%H:00:00Z").to_string();
+    ok(met(&hour, "7.5")).expiring(asked.at, 30)
+}
+
+fn freshness(ticker: &Ticker) -> BTreeMap<Freshness, usize> {
+    let mut count = BTreeMap::new();
+    for item in ticker.health().items.iter().skip(1) {
+        *count.entry(item.freshness).or_default() += 1;
+    }
+    count
+}
+
+/// From the first start on.
+#[tokio::test(start_paused = true)]
+async fn hundreds_of_cities_are_fresh_at_ten_requests_a_second() {
+    for (count, first_minutes, hours) in [(200, 1, 3), (1000, 4, 1)] {
+        let world = World::at("2026-04-02T00:00:00Z");
+        world.on_each("", hourly);
+        let ticker = world.ticker().cities(many(count)).build().unwrap();
+        let running = ticker.clone();
+        let running = tokio::spawn(async move { running.run().await });
+        sleep(Duration::from_secs(60 * first_minutes)).await;
+        let all = usize::try_from(count).unwrap();
+        assert_eq!(freshness(&ticker), [(Freshness::Fresh, all)].into());
+        for _ in 0..hours {
+            sleep(Duration::from_secs(3600)).await;
+            assert_eq!(freshness(&ticker), [(Freshness::Fresh, all)].into());
+        }
+        running.abort();
+        let asked = world.asked(MET);
+        assert!(
+            most_in_a_second(&asked) <= 11,
+            "{count}: {} a second",
+            most_in_a_second(&asked)
+        );
+        // Each within the half hour after its expiry, and none before it.
+        let mut of_city: BTreeMap<&str, Vec<DateTime<Utc>>> = BTreeMap::new();
+        for asked in &asked {
+            of_city.entry(&asked.address).or_default().push(asked.at);
+        }
+        assert_eq!(of_city.len(), all);
+        for (address, times) in of_city {
+            let gaps = times.iter().zip(&times[1..]).map(|(a, b)| *b - *a);
+            let minutes: Vec<i64> = gaps.map(|gap| gap.num_minutes()).collect();
+            let is_good = |gap: &i64| (30..60).contains(gap);
+            assert!(minutes.iter().all(is_good), "{address}: {minutes:?}");
+            assert!(minutes.len() >= hours, "{address}: {minutes:?}");
+        }
+    }
+}
+
+/// A service that hangs sends all cities of a refresh to the next one at the same moment.
+#[tokio::test(start_paused = true)]
+async fn the_second_service_gets_no_more_when_the_first_hangs() {
+    let world = good_day();
+    world.on(MET, Reply::Hang);
+    world.on(OPEN_METEO, Reply::Broken);
+    let services: [Arc<DynWeather>; 2] = [
+        Arc::new(MetNorway::new()),
+        Arc::new(OpenMeteo::free_for_non_commercial_use()),
+    ];
+    let ticker = world
+        .ticker()
+        .cities(many(45))
+        .weather(services)
+        .build()
+        .unwrap();
+    ticker.refresh(world.now()).await;
+    for host in [MET, OPEN_METEO] {
+        let asked = world.asked(host);
+        assert!(asked.len() > 3, "{host}: {}", asked.len());
+        assert!(
+            most_in_a_second(&asked) <= 11,
+            "{host}: {}",
+            most_in_a_second(&asked)
+        );
+    }
+}
+
+/// Open-Meteo's budget is 240 requests an hour: the cities that it does not reach wait, and every city gets its turn.
+#[tokio::test(start_paused = true)]
+async fn a_budget_that_is_too_small_for_all_cities_breaks_nothing() {
+    let world = World::at("2026-04-02T00:00:00Z");
+    world.on_each("", hourly);
+    world.on_each(OPEN_METEO, |asked| {
+        let local = (asked.at + TimeDelta::hours(5))
+            .format("%Y-%m-%d")
+            .to_string();
+        let mut body = super::open_meteo(&local, &[7.5; 48], 0.1).to_string();
+        body = body.replace(r#""latitude":51.25"#, r#""latitude":LAT"#);
+        body = body.replace(r#""longitude":71.5"#, r#""longitude":70.0"#);
+        let (_, latitude) = asked.address.split_once("latitude=").unwrap();
+        let latitude = latitude.split('&').next().unwrap();
+        ok(body.replace("LAT", latitude)).expiring(asked.at, 30)
+    });
+    let service: Arc<DynWeather> = Arc::new(OpenMeteo::free_for_non_commercial_use());
+    let ticker = world
+        .ticker()
+        .cities(many(400))
+        .weather([service])
+        .build()
+        .unwrap();
+    let running = ticker.clone();
+    let running = tokio::spawn(async move { running.run().await });
+    sleep(Duration::from_secs(600)).await;
+    assert_eq!(ticker.snapshot().cities().count(), 240);
+    // Those that had their turn leave the next hour's requests to the others.
+    sleep(Duration::from_secs(4200)).await;
+    running.abort();
+    assert_eq!(
+        ticker.snapshot().cities().count(),
+        400,
+        "every city had its turn"
+    );
+    assert!(most_in_a_second(&world.asked(OPEN_METEO)) <= 11);
+}
