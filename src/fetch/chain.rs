@@ -1,17 +1,13 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::FutureExt as _;
-use futures_util::future::join_all;
-use http::{Request, Response, StatusCode};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
-use super::memory::{Remembered, Rest, retry_after};
+use super::exchange::Exchange;
+use super::memory::{Remembered, Rest};
 use super::{Answer, Attempt, Budgets, FetchError, Fetched, Outcome, Transport};
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::{Observed, Reading};
@@ -140,19 +136,15 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
                 tokio::time::sleep_until(turn).await;
             }
             let share = share.saturating_sub(wait);
-            match self
-                .ask(
-                    &slot,
-                    source.as_ref(),
-                    transport,
-                    budgets,
-                    query,
-                    now,
-                    share,
-                    vet,
-                )
-                .await
-            {
+            let exchange = Exchange {
+                source: source.as_ref(),
+                query,
+                transport,
+                budgets,
+                held: self.memory().answers.get(&slot).cloned(),
+                vet,
+            };
+            match exchange.run(now, share).await {
                 Ok((answer, outcome)) => {
                     budgets.answered(&id, now);
                     attempts.push(Attempt {
@@ -229,68 +221,6 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         Ok(turn)
     }
 
-    /// One exchange: the answer to remember and what became of it, or the failure and the rest that was asked for.
-    #[allow(clippy::too_many_arguments)] // those of `read_vetted`
-    async fn ask(
-        &self,
-        slot: &Slot,
-        source: &dyn Source<Query = Q, Reading = R>,
-        transport: &dyn Transport,
-        budgets: &Budgets,
-        query: &Q,
-        now: DateTime<Utc>,
-        time: Duration,
-        vet: &(dyn Fn(&R) -> Result<(), FetchError> + Sync),
-    ) -> Result<(Remembered<R>, Outcome), (FetchError, Option<TimeDelta>)> {
-        let start = Instant::now();
-        let (mut request, more) =
-            contained(|| (source.request(query), source.more_requests(query)))
-                .map_err(|error| (error, None))?;
-        // That the first of several answers is the one held says nothing of the others.
-        let held = self.memory().answers.get(slot).cloned();
-        let held = held.filter(|_| more.is_empty());
-        if let Some(held) = &held {
-            held.make_conditional(&mut request);
-        }
-        let response = send(transport, request, time)
-            .await
-            .map_err(|error| (error, None))?;
-        // An expiry counts from the answer, not from the question.
-        let answered = now + TimeDelta::from_std(start.elapsed()).unwrap_or_default();
-        if let Some(held) = held.filter(|held| held.stands(&response)) {
-            return Ok((held.renewed(&response, answered), Outcome::Unchanged));
-        }
-        let decoded = contained(|| source.decode(query, &response));
-        let failed = |error| (error, retry_after(response.headers(), answered));
-        let mut reading = decoded.and_then(|decoded| Ok(decoded?)).map_err(failed)?;
-        let granted = more
-            .into_iter()
-            .take_while(|_| budgets.take(&source.id(), now).is_ok());
-        let left = time.saturating_sub(start.elapsed());
-        let more = join_all(granted.map(|request| send(transport, request, left))).await;
-        for response in more.into_iter().flatten() {
-            match contained(|| source.complete(query, &reading, &response)) {
-                Ok(Ok(whole)) => reading = whole,
-                Ok(Err(error)) => {
-                    let error = FetchError::from(error);
-                    if error.is_refusal() {
-                        let asked = retry_after(response.headers(), answered);
-                        budgets.failed(&source.id(), answered, asked, true);
-                    }
-                }
-                Err(_) => {}
-            }
-        }
-        vet(&reading).map_err(failed)?;
-        let warned = response.status() == StatusCode::NON_AUTHORITATIVE_INFORMATION;
-        let outcome = if warned {
-            Outcome::Warned
-        } else {
-            Outcome::Read
-        };
-        Ok((Remembered::new(reading, &response, answered), outcome))
-    }
-
     fn remember(&self, slot: Slot, answer: Remembered<R>, now: DateTime<Utc>) {
         let mut memory = self.memory();
         memory.rests.remove(&slot);
@@ -338,26 +268,6 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     fn memory(&self) -> MutexGuard<'_, Memory<R>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// One request and its answer. A transport of the site's own may panic when it is called, or later.
-async fn send(
-    transport: &dyn Transport,
-    request: Request<()>,
-    time: Duration,
-) -> Result<Response<Bytes>, FetchError> {
-    let sending = AssertUnwindSafe(async { transport.send(request).await }).catch_unwind();
-    match timeout(time, sending).await {
-        Ok(Ok(Ok(response))) => Ok(response),
-        Ok(Ok(Err(error))) => Err(error.into()),
-        Ok(Err(_)) => Err(FetchError::panicked()),
-        Err(_) => Err(FetchError::late(time)),
-    }
-}
-
-/// Runs a source's own code. A panic in it is its failure, and nobody else's: nothing of ours is half done meanwhile.
-fn contained<T>(run: impl FnOnce() -> T) -> Result<T, FetchError> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|_| FetchError::panicked())
 }
 
 /// All the time left but a reserve for each source behind, and an even share where that is more.

@@ -8,6 +8,7 @@ mod answer;
 mod budget;
 mod chain;
 mod error;
+mod exchange;
 mod http;
 mod memory;
 mod resolve;

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::money::{Currency, Rates};
-use masthead::weather::CityId;
+use masthead::weather::{CityId, Weather};
 use masthead::{Freshness, FreshnessPolicy, Observed, SourceId, Ticker};
 use rust_decimal::Decimal;
 
@@ -75,6 +75,10 @@ impl Checker {
             {
                 as_old_as_its_answer(held, ticker.policy(), hosts)?;
                 self.true_changes(held.value(), hosts.truth())?;
+            }
+            for city in snapshot.cities() {
+                let held = snapshot.weather(city).unwrap();
+                as_old_as_its_computation(held, ticker.policy(), hosts)?;
             }
             if let Some(rates) = shown {
                 self.no_longer_than_needed(rates, hosts.truth())?;
@@ -270,6 +274,27 @@ fn as_old_as_its_answer(
     if policy.of_rates(held, now) == Freshness::Fresh && known < today(now) {
         return Err(format!(
             "rates of {day}, served last at {served}, are fresh at {now}"
+        ));
+    }
+    Ok(())
+}
+
+/// A forecast is no fresher than the computation that was served last.
+fn as_old_as_its_computation(
+    held: &Observed<Weather>,
+    policy: FreshnessPolicy,
+    hosts: &Hosts,
+) -> Result<(), String> {
+    let (now, computed) = (hosts.now(), hosts.state().computed);
+    let computed = computed.ok_or("a forecast that was never served")?;
+    let is_fresh = policy.of_weather(held, now, chrono_tz::Asia::Almaty) == Freshness::Fresh;
+    if is_fresh && now - computed > TimeDelta::hours(12) {
+        return Err(format!("a forecast computed at {computed} is fresh"));
+    }
+    if held.dated() > computed {
+        let dated = held.dated();
+        return Err(format!(
+            "a forecast computed at {computed} is said to be of {dated}"
         ));
     }
     Ok(())

@@ -65,6 +65,8 @@ pub(crate) enum Fault {
     OtherYear(u64),
     /// A row whose change contradicts its value, by so many hundredths.
     Change(usize, i64),
+    /// The forecast that was computed then, and no later one.
+    Frozen(DateTime<Utc>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,16 +129,16 @@ impl Mischief {
 
     /// One more host begins to fail.
     pub(crate) fn begin(&mut self, truth: &Truth, now: DateTime<Utc>) {
-        let mut lasting = self.episodes.iter().filter(|episode| episode.lasts);
-        if lasting.any(|episode| now < episode.until) {
-            return;
-        }
         if self.random.u8(..16) == 0 {
             return self.fall_silent(now);
         }
         let random = &mut self.random;
         let host = *random.choice(&HOSTS).unwrap();
         let host = if random.bool() { Host::National } else { host };
+        let mut lasting = self.episodes.iter().filter(|episode| episode.lasts);
+        if lasting.any(|episode| episode.host == host && now < episode.until) {
+            return;
+        }
         let mut until = now
             + TimeDelta::minutes(if random.u8(..8) == 0 {
                 random.i64(1000..4000)
@@ -144,6 +146,10 @@ impl Mischief {
                 random.i64(5..400)
             });
         let (mut fault, mut lasts) = (fault(host, random), false);
+        if host == Host::Met && random.u8(..10) == 0 {
+            (fault, lasts) = (Fault::Frozen(now), true);
+            until = now + TimeDelta::hours(random.i64(8..60));
+        }
         if let Fault::Row(at, _) = &mut fault {
             self.slips += 1;
             *at = self.slips % (CURRENCIES.len() / 2);

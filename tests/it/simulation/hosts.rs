@@ -39,6 +39,8 @@ pub(crate) struct State {
     pub(crate) over_budget: Option<String>,
     /// When the National Bank itself last served a publication of a day.
     pub(crate) served: BTreeMap<NaiveDate, DateTime<Utc>>,
+    /// When the forecast that was served last had been computed.
+    pub(crate) computed: Option<DateTime<Utc>>,
 }
 
 impl Hosts {
@@ -51,6 +53,7 @@ impl Hosts {
             calls: BTreeMap::new(),
             over_budget: None,
             served: BTreeMap::new(),
+            computed: None,
         };
         Self(Arc::new(Shared {
             truth,
@@ -212,12 +215,26 @@ impl Hosts {
                 Some((page.map_or("[]".into(), |page| spoil(page).cbu()), None))
             }
             Host::Nbkr => Some((spoil(truth::newest(&self.truth().nbkr, seen)?).nbkr(), None)),
-            Host::Met => Some((forecast(address, now), Some(90))),
+            Host::Met => {
+                let frozen = match fault {
+                    Some(Fault::Frozen(at)) => at,
+                    _ => now,
+                };
+                let computed = computed(frozen);
+                self.state().computed = Some(computed);
+                Some((forecast(address, computed), Some(90)))
+            }
         }
     }
 }
 
 /// Twelve hours of the place asked for, each with another temperature than the one before.
+/// The last run of the model by then: four a day.
+fn computed(now: DateTime<Utc>) -> DateTime<Utc> {
+    const RUN: i64 = 6 * 3600;
+    DateTime::from_timestamp(now.timestamp() / RUN * RUN, 0).unwrap()
+}
+
 fn forecast(address: &str, now: DateTime<Utc>) -> String {
     let place = crate::world::place_of(address);
     let first = now.timestamp() / 3600;
@@ -226,7 +243,7 @@ fn forecast(address: &str, now: DateTime<Utc>) -> String {
         at.format("%Y-%m-%dT%H:%M:%SZ")
     };
     let issued = time(first);
-    let steps = (first..first + 12).map(|hour| {
+    let steps = (first..first + 72).map(|hour| {
         let (at, celsius) = (time(hour), celsius(hour));
         format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":{celsius}.0}}}}}}}}"#)
     });
