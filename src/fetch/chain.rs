@@ -118,7 +118,9 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
                 time.saturating_sub(start.elapsed()),
                 self.sources.len() - index - 1,
             );
-            let turn = match self.turn(&slot, &id, budgets, now, share) {
+            // A source behind one that hangs is asked later than the refresh began.
+            let asking = later(now, start.elapsed());
+            let turn = match self.turn(&slot, &id, budgets, asking, share) {
                 Ok(turn) => turn,
                 Err((outcome, stop)) => {
                     attempts.push(Attempt {
@@ -144,7 +146,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
                 held: self.memory().answers.get(&slot).cloned(),
                 vet,
             };
-            match exchange.run(now, share).await {
+            match exchange.run(later(asking, wait), share).await {
                 Ok((answer, outcome)) => {
                     budgets.answered(&id, now);
                     attempts.push(Attempt {
@@ -213,10 +215,9 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         // Many cities whose first source does not answer come to the second one all at once.
         let wait = turn - asked;
         if wait > time / 2 {
-            let until = now + TimeDelta::from_std(wait).unwrap_or_default();
-            return Err(over_budget(until));
+            return Err(over_budget(later(now, wait)));
         }
-        budgets.take(id, now).map_err(over_budget)?;
+        budgets.take(id, later(now, wait)).map_err(over_budget)?;
         memory.turns.insert(slot.0, turn + self.spacing);
         Ok(turn)
     }
@@ -268,6 +269,10 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     fn memory(&self) -> MutexGuard<'_, Memory<R>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn later(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    now + TimeDelta::from_std(by).unwrap_or_default()
 }
 
 /// All the time left but a reserve for each source behind, and an even share where that is more.

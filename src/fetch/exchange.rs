@@ -59,7 +59,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Exchange<'_, Q, R> {
         let mut reading = decoded.and_then(|decoded| Ok(decoded?)).map_err(failed)?;
         let granted = more
             .into_iter()
-            .take_while(|_| self.budgets.take(&self.source.id(), now).is_ok());
+            .take_while(|_| self.budgets.take(&self.source.id(), answered).is_ok());
         let left = time.saturating_sub(start.elapsed());
         let more = join_all(granted.map(|request| send(self.transport, request, left))).await;
         for response in more.into_iter().flatten() {

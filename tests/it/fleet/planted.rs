@@ -10,7 +10,7 @@ const HOURS: i64 = 8;
 /// One after the other: beside other tests, some of which wait for a server.
 #[test]
 fn planted_bugs_are_found_at_named_seeds() {
-    found(Plant::NoCompareAndSet, 1, "the store went back");
+    found(Plant::NoCompareAndSet, 4, "the store went back");
     found(Plant::NoFutureClamp, 0, "is frozen by");
     found(Plant::LeaseTrusted, 1, "the store went back");
 }
