@@ -49,6 +49,29 @@ impl Rates {
         Ok(whole.with_unconfirmed(unconfirmed.filter(|currency| !doubted.contains(currency))))
     }
 
+    /// The same publication with rows of older days for currencies that it does not have, each with its own day.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn carrying(mut self, rows: impl IntoIterator<Item = (Row, NaiveDate)>) -> Self {
+        for (row, day) in rows {
+            if self.row(row.currency).is_some() || day >= self.publication.day {
+                continue;
+            }
+            let at = self
+                .rows
+                .partition_point(|held| held.currency < row.currency);
+            self.rows.insert(
+                at,
+                Row {
+                    change: None,
+                    ..row
+                },
+            );
+            self.older.push((row.currency, day));
+        }
+        self.older.sort_unstable();
+        self
+    }
+
     /// The day on which the rate of a currency is official: the publication's, or an older one where its number was doubted
     /// and the last good one stands.
     #[must_use]

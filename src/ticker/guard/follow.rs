@@ -2,7 +2,8 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::hold::{GuardEvent, HoldId};
+use super::doubt::Doubt;
+use super::hold::{GuardEvent, Hold, HoldId};
 use super::judge::{self, Refusal, Suspicion};
 use super::memory::Memory;
 use super::{Guard, Verdict};
@@ -60,11 +61,13 @@ impl Guard<'_> {
             self.memory.unconfirmed = other.unconfirmed;
             self.memory.denied_by.clone_from(&other.denied_by);
         }
+        if is_first && !self.memory.is_empty() {
+            self.memory.unconfirmed = other.unconfirmed;
+            self.memory.denied_by.clone_from(&other.denied_by);
+        }
         if is_newer {
-            self.memory
-                .unconfirmed_rows
-                .clone_from(&other.unconfirmed_rows);
-            self.memory.doubts.clone_from(&other.doubts);
+            self.take_over_marks(other);
+            self.take_over_doubts(other);
         }
         // What was said there is not said anew.
         self.memory.at = at;
@@ -96,6 +99,36 @@ impl Guard<'_> {
         self.believe(rates, verdict);
     }
 
+    /// The marks of rows by what the other server knows of the same lists.
+    fn take_over_marks(&mut self, other: &Memory) {
+        let alike = |day: &NaiveDate| self.memory.of_day(*day) == other.of_day(*day);
+        let own = self.memory.unconfirmed_rows.iter();
+        let confirmed = own.filter(|(currency, day)| {
+            alike(day) && !other.unconfirmed_rows.contains_key(*currency)
+        });
+        let confirmed: Vec<_> = confirmed.map(|(currency, _)| *currency).collect();
+        let marks = other.unconfirmed_rows.iter().filter(|(_, day)| alike(day));
+        let marks: Vec<_> = marks.map(|(currency, day)| (*currency, *day)).collect();
+        self.memory.unconfirmed_rows.extend(marks);
+        for currency in confirmed {
+            self.memory.unconfirmed_rows.remove(&currency);
+        }
+    }
+
+    /// Of each currency the doubt that is of the later day, or has counted more.
+    fn take_over_doubts(&mut self, other: &Memory) {
+        for (currency, doubt) in &other.doubts {
+            let doubt = doubt.clone().from_elsewhere();
+            let is_ahead = |own: &Doubt| {
+                !own.is_settled()
+                    && (doubt.last_day(), doubt.followed()) > (own.last_day(), own.followed())
+            };
+            if self.memory.doubts.get(currency).is_none_or(is_ahead) {
+                self.memory.doubts.insert(*currency, doubt);
+            }
+        }
+    }
+
     /// The holds of the other server, and of this one's own those of what that one believes.
     fn take_over_holds(&mut self, other: &Memory, said: &[&Rates], today: NaiveDate) {
         self.memory.holds.retain(|hold| {
@@ -125,7 +158,11 @@ impl Guard<'_> {
             let refused =
                 judge::refusal(self.bank, self.memory, NO_FEED, candidate, today, self.now);
             if is_itself && refused.is_ok() && self.memory.of_day(there.day) != Some(candidate) {
-                self.memory.hold(there.clone());
+                // What has agreed with it is counted here.
+                self.memory.hold(Hold {
+                    followed: 0,
+                    ..there.clone()
+                });
             }
         }
     }

@@ -210,18 +210,6 @@ fn plausible(bank: &Bank, own: &Quotes, currency: Currency) -> Option<bool> {
     gate::plausible(own, wanted, bank.home, units)
 }
 
-/// Whether a later publication, of other numbers, has nearly the same rate of a currency.
-pub(super) fn borne_out(before: &Rates, rates: &Rates, currency: Currency) -> bool {
-    let before_quotes: Quotes = gate::quotes(before).collect();
-    let moves = Moves::between(&before_quotes, rates);
-    before.day() < rates.day()
-        && moves.is_some_and(|moves| {
-            let own = moves.own.iter().find(|(own, ..)| *own == currency);
-            moves.most()
-                && own.is_some_and(|(_, size, slack)| !gate::beyond(*size, gate::FLOOR, *slack))
-        })
-}
-
 fn every_row(rates: &Rates) -> Vec<HeldRow> {
     rates
         .rows()

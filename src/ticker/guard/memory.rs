@@ -95,6 +95,13 @@ impl Memory {
         self.moved = self.moved.filter(|day| *day <= latest);
     }
 
+    /// Forgets the marks of currencies that are in no list that is remembered.
+    pub(super) fn forget_marks(&mut self) {
+        let accepted = &self.accepted;
+        self.unconfirmed_rows
+            .retain(|currency, _| accepted.iter().any(|rates| rates.row(*currency).is_some()));
+    }
+
     /// The rates that nothing has confirmed yet.
     pub(crate) fn marks(&self) -> Marks {
         Marks {
@@ -116,7 +123,11 @@ impl Memory {
         if self.is_empty() {
             let shown = [snapshot.rates(now), snapshot.next(now)];
             for rates in shown.into_iter().flatten() {
-                self.accept(rates.value(), now);
+                let rates = rates.value();
+                self.accept(rates, now);
+                let marks = rates.unconfirmed().iter();
+                self.unconfirmed_rows
+                    .extend(marks.map(|currency| (*currency, rates.day())));
             }
         }
         self

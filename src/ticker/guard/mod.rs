@@ -19,6 +19,8 @@ mod release;
 mod series;
 mod witness;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::Bank;
@@ -138,14 +140,16 @@ impl Guard<'_> {
         let mut hold = self.new_hold(rates, reason, rows);
         match self.followed_by(&hold.candidate) {
             Some((at, true)) => {
-                self.release_to_next(at, &hold.candidate, verdict);
+                self.release_to_next(at, verdict, hold.day);
                 // A row of it may still be wrong.
                 return self.judge(hold.candidate, verdict);
             }
             Some((at, false)) => {
-                let before = self.memory.holds.get(at);
-                hold.since = before.map_or(hold.since, |before| before.since.min(hold.since));
-                hold.followed = before.map_or(0, |before| before.followed + 1);
+                if let Some(before) = self.memory.holds.get(at) {
+                    hold.since = before.since.min(hold.since);
+                    hold.followed = before.followed.saturating_add(1);
+                    hold.contradicted_by.clone_from(&before.contradicted_by);
+                }
             }
             None => {}
         }
@@ -162,7 +166,7 @@ impl Guard<'_> {
         });
         let (at, hold) = agreed.max_by_key(|(_, hold)| hold.followed)?;
         let needed = release::publications_needed(self.bank, hold);
-        Some((at, hold.followed + 1 >= needed))
+        Some((at, hold.followed.saturating_add(1) >= needed))
     }
 
     /// In place of what the same source said of that day before.
@@ -202,42 +206,82 @@ impl Guard<'_> {
             verdict
                 .publish
                 .extend(believed.map(|believed| (believed, self.now)));
-        } else if let Some((before, true)) = self.followed_by(&candidate) {
-            self.release_to_next(before, &candidate, verdict);
-            self.drop_holds(|hold| hold.candidate == candidate, verdict);
-            self.judge(candidate, verdict);
+            return;
+        }
+        match self.followed_by(&candidate) {
+            Some((before, true)) => {
+                self.release_to_next(before, verdict, candidate.day());
+                self.drop_holds(|hold| hold.candidate == candidate, verdict);
+                self.judge(candidate, verdict);
+            }
+            Some((before, false)) => {
+                let followed = self.memory.holds.get(before).map(|before| before.followed);
+                if let Some((followed, hold)) = followed.zip(self.memory.holds.get_mut(at)) {
+                    hold.followed = hold.followed.max(followed.saturating_add(1));
+                }
+            }
+            None => {}
         }
     }
 
     /// Remembers and publishes.
     fn accept(&mut self, rates: Rates, verdict: &mut Verdict) {
+        let rates = self.carrying(rates);
         let (day, first) = (rates.day(), self.memory.is_empty());
         let quotes = self.memory.quotes(day);
         let moves = Moves::between(&quotes, &rates);
         let has_other_numbers = moves.is_some_and(|moves| moves.most());
         if first {
             self.memory.unconfirmed = Some(day);
-        } else if let Some(unconfirmed) = self.memory.unconfirmed.filter(|before| *before < day)
+        } else if let Some(unconfirmed) = self.memory.unconfirmed.filter(|first| *first != day)
             && has_other_numbers
         {
             self.confirm(unconfirmed, Evidence::Next { day }, verdict);
         }
+        self.mark_rows(&rates, &quotes, has_other_numbers);
+        self.memory.accept(&rates, self.now);
+        self.memory.forget_marks();
+        // A later publication is believed. What is held of today stays, because today's feed goes on serving it.
+        let today = day::of(self.now, self.bank.zone);
+        self.drop_holds(|hold| hold.day < day && hold.day < today, verdict);
+        verdict.publish.push((rates, self.now));
+    }
+
+    /// Another party's list, which has fewer currencies than the bank's own, with the last rates believed of the others, each
+    /// with its day.
+    fn carrying(&self, rates: Rates) -> Rates {
+        if rates.publication().method == Method::Published {
+            return rates;
+        }
+        let currencies = self.memory.accepted().iter().flat_map(Rates::rows);
+        let missing = currencies.map(|row| row.currency);
+        let missing: BTreeSet<Currency> = missing
+            .filter(|currency| rates.row(*currency).is_none())
+            .collect();
+        let last_good = missing
+            .into_iter()
+            .filter_map(|currency| self.memory.last_good(currency, rates.day().pred_opt()?));
+        let last_good: Vec<_> = last_good.collect();
+        rates.carrying(last_good)
+    }
+
+    /// Marks the rows that are new and of no usual value, and confirms those that a list with other numbers shows again.
+    fn mark_rows(&mut self, rates: &Rates, quotes: &gate::Quotes, has_other_numbers: bool) {
+        let day = rates.day();
         for row in rates.rows() {
             let currency = row.currency;
             if rates.day_of(currency) < day {
                 continue;
             }
-            let since = self.memory.unconfirmed_rows.get(&currency);
-            if since.is_some_and(|since| *since < day) && has_other_numbers {
-                self.memory.unconfirmed_rows.remove(&currency);
-            } else if !quotes.contains_key(&currency) && self.bank.usual(currency).is_none() {
-                self.memory.unconfirmed_rows.insert(currency, day);
+            let marks = &mut self.memory.unconfirmed_rows;
+            if !quotes.contains_key(&currency) {
+                if self.bank.usual(currency).is_none() {
+                    marks.insert(currency, day);
+                }
+            } else if has_other_numbers && marks.get(&currency).is_some_and(|first| *first != day) {
+                marks.remove(&currency);
             }
         }
-        self.memory.accept(&rates, self.now);
-        // A later publication is believed, which settles the doubts on older days.
-        self.drop_holds(|hold| hold.day < day, verdict);
-        verdict.publish.push((rates, self.now));
     }
 
     /// A publication as it is shown: with the changes that are consistent, and the rows marked that nothing has confirmed.

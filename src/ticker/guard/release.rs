@@ -1,5 +1,7 @@
 //! What ends a hold.
 
+use chrono::NaiveDate;
+
 use super::doubt::Doubt;
 use super::gate::{self, Moves, Quotes};
 use super::hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
@@ -64,7 +66,7 @@ impl Guard<'_> {
         let said = witness::says(rates, shown, self.tolerance(shown));
         let day = shown.day();
         if majority(&said, self.bank.anchor) {
-            if let Some(first) = first {
+            if let Some(first) = first.filter(|first| *first <= spoken_of) {
                 let source = witness.id();
                 let evidence = Evidence::Witness {
                     source,
@@ -114,7 +116,15 @@ impl Guard<'_> {
         let at = self.memory.holds.iter().position(|hold| hold.id == id)?;
         let mut verdict = Verdict::default();
         let hold = self.memory.holds.remove(at);
-        self.settle(at, hold, Vec::new(), Evidence::Approved, &mut verdict);
+        let rows: Vec<Currency> = super::currencies(&hold.rows).collect();
+        self.settle(
+            at,
+            hold,
+            Vec::new(),
+            &rows,
+            Evidence::Approved,
+            &mut verdict,
+        );
         Some(verdict)
     }
 
@@ -153,19 +163,12 @@ impl Guard<'_> {
         let Some(hold) = self.take(at) else { return };
         let mut doubted = judge::alone(self.bank, self.memory, &hold.candidate);
         doubted.retain(|row| !borne_out.contains(&row.currency));
-        self.settle(at, hold, doubted, evidence, verdict);
+        self.settle(at, hold, doubted, borne_out, evidence, verdict);
     }
 
-    /// Believes what is held, because the next publication agrees.
-    pub(super) fn release_to_next(&mut self, at: usize, next: &Rates, verdict: &mut Verdict) {
-        let Some(hold) = self.take(at) else { return };
-        let evidence = Evidence::Next { day: next.day() };
-        let mut doubted = judge::alone(self.bank, self.memory, &hold.candidate);
-        if hold.reason == HoldReason::Apart {
-            // Of each row there is a second word; where all moved together, a slip that is repeated is one still.
-            doubted.retain(|row| !judge::borne_out(&hold.candidate, next, row.currency));
-        }
-        self.settle(at, hold, doubted, evidence, verdict);
+    /// Believes what is held, because the next publication, of a day, agrees; but for the rows that moved alone.
+    pub(super) fn release_to_next(&mut self, at: usize, verdict: &mut Verdict, day: NaiveDate) {
+        self.release(at, Evidence::Next { day }, &[], verdict);
     }
 
     fn release_rows(
@@ -178,7 +181,7 @@ impl Guard<'_> {
         let Some(hold) = self.take(at) else { return };
         let mut doubted = hold.rows.clone();
         doubted.retain(|row| !rows.contains(&row.currency));
-        self.settle(at, hold, doubted, evidence, verdict);
+        self.settle(at, hold, doubted, rows, evidence, verdict);
     }
 
     pub(super) fn take(&mut self, at: usize) -> Option<Hold> {
@@ -191,6 +194,7 @@ impl Guard<'_> {
         at: usize,
         hold: Hold,
         doubted: Vec<HeldRow>,
+        confirmed: &[Currency],
         evidence: Evidence,
         verdict: &mut Verdict,
     ) {
@@ -198,14 +202,16 @@ impl Guard<'_> {
         let rows = hold.rows.iter().filter(|row| !still(row));
         let rows: Vec<Currency> = rows.map(|row| row.currency).collect();
         for currency in &rows {
-            if let Some(doubt) = self.memory.doubts.get_mut(currency) {
-                doubt.is_settled = true;
+            let row = hold.candidate.row(*currency);
+            if let Some((doubt, row)) = self.memory.doubts.get_mut(currency).zip(row) {
+                doubt.settle(hold.day, row);
             }
-            self.memory.unconfirmed_rows.remove(currency);
         }
         for held in &doubted {
             if let Some(row) = hold.candidate.row(held.currency) {
-                let doubt = || Doubt::new(row, hold.day, hold.since);
+                let last_good = self.memory.last_good(held.currency, hold.day);
+                let believed = last_good.map(|(_, day)| day);
+                let doubt = || Doubt::new(row, hold.day, believed, hold.since);
                 self.memory
                     .doubts
                     .entry(held.currency)
@@ -223,6 +229,9 @@ impl Guard<'_> {
             self.memory.denied_by.clear();
         }
         self.keep_in_doubt(at, hold, doubted, evidence, verdict);
+        for currency in confirmed {
+            self.memory.unconfirmed_rows.remove(currency);
+        }
     }
 
     /// Publishes what was held but for the rows in doubt, for which the hold stays.
@@ -239,12 +248,15 @@ impl Guard<'_> {
             rows: doubted,
             ..hold
         };
-        let (believed, seen) = (without(self.memory, &hold), hold.seen);
+        let (believed, seen) = (without(self.memory, &hold), hold.seen.min(self.now));
         if !hold.rows.is_empty() {
             self.memory.holds.insert(at, hold);
         }
         if let Some(believed) = believed {
             self.memory.prove(&believed, evidence);
+            let quotes = self.memory.quotes(believed.day());
+            let moves = Moves::between(&quotes, &believed);
+            self.mark_rows(&believed, &quotes, moves.is_some_and(|moves| moves.most()));
             self.memory.accept(&believed, self.now);
             verdict.publish.push((believed, seen));
         }

@@ -10,6 +10,9 @@ use super::hold::{Evidence, GuardEvent, HeldRow, HoldId};
 use super::judge;
 use crate::money::{Currency, Rates};
 
+/// For so many days after the last of them the days of a settled series can be served again.
+const REMEMBERED_DAYS: i64 = 4;
+
 impl Guard<'_> {
     /// Takes a publication into account for each of its rows that moved alone; returns those that are still in doubt, and the
     /// evidence for the others.
@@ -20,7 +23,7 @@ impl Guard<'_> {
         verdict: &mut Verdict,
     ) -> (Vec<HeldRow>, Option<Evidence>) {
         let (day, quotation) = (rates.day(), rates.publication().quotation);
-        // Of the days before, because the day's own list may have been accepted without these rows.
+        // The list of the day itself may have been accepted already, without these rows.
         let before = self.memory.quotes(day.pred_opt().unwrap_or(day));
         let moves = Moves::between(&before, rates);
         let has_other_numbers = moves.is_some_and(|moves| moves.most());
@@ -37,8 +40,10 @@ impl Guard<'_> {
             let Some(reference) = reference.or_else(usual) else {
                 return true;
             };
+            let limit = self.memory.limit(currency);
             let Some(doubt) = self.memory.doubts.get_mut(&currency) else {
-                let doubt = Doubt::new(row, day, self.now);
+                let last_good = self.memory.last_good(currency, day).map(|(_, day)| day);
+                let doubt = Doubt::new(row, day, last_good, self.now);
                 self.memory.doubts.insert(currency, doubt);
                 return true;
             };
@@ -48,11 +53,12 @@ impl Guard<'_> {
                 quotation,
                 has_other_numbers,
                 reference,
+                limit,
             };
             if !doubt.follow(&further, self.now) {
                 return true;
             }
-            publications = doubt.followed();
+            publications = publications.max(doubt.followed());
             let holding = self.memory.holds.iter().rev();
             let holding = holding.filter(|hold| hold.day <= day && hold.names(currency));
             let hold = holding.max_by_key(|hold| hold.day).map(|hold| hold.id);
@@ -79,14 +85,14 @@ impl Guard<'_> {
         (rows, is_evident.then_some(evidence))
     }
 
-    /// Ends the doubts on rows that a publication shows near the value believed before.
+    /// Ends the doubts on rows that a publication shows near the value believed before. A settled one stays for as long as
+    /// lists of its days are remembered: the bank's other feed may serve them again.
     pub(super) fn forget_doubts(&mut self, rates: &Rates, still: &[HeldRow]) {
         let day = rates.day();
         self.memory.doubts.retain(|currency, doubt| {
             let last = doubt.last_day().unwrap_or(day);
-            // The older days of a series that is settled are asked for until they are past.
-            let over = if doubt.is_settled {
-                (day - last).num_days() > 4
+            let over = if doubt.is_settled() {
+                (day - last).num_days() > REMEMBERED_DAYS
             } else {
                 last <= day
             };
