@@ -43,6 +43,52 @@ async fn a_second_route_that_repeats_what_is_held_makes_nothing_look_new() {
     }
 }
 
+/// Another party's list has fewer currencies than the bank's own: the others stay, each with its day.
+#[tokio::test(start_paused = true)]
+async fn a_second_route_with_fewer_rows_leaves_the_others_dated() {
+    let mut desk = Desk::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
+    let today = day("2026-04-02");
+    let before = desk.rates();
+    desk.publish(today, 475_50);
+    desk.world.on(crate::world::BANK, crate::world::status(503));
+    let two = format!(
+        r#"[{{"date":"{today}","base":"USD","quote":"EUR","rate":0.86000}},{{"date":"{today}","base":"USD","quote":"KZT","rate":475.5}}]"#
+    );
+    desk.world
+        .on_each(crate::world::FRANKFURTER, move |_| ok(two.clone()));
+    desk.wait_until(today, "06:00").await;
+    desk.refresh().await;
+    assert_eq!(desk.dollar(), "475.5 of 2026-04-02");
+    let shown = desk.rates();
+    assert_eq!(shown.len(), before.len());
+    for row in before.rows() {
+        let own_day = shown.day_of(row.currency);
+        let has_answer = ["USD", "EUR"].contains(&row.currency.code());
+        assert_eq!(own_day == today, has_answer, "{}", row.currency);
+    }
+}
+
+/// Today's feed has a slip, tomorrow's has not: each answer is read again all evening, and the log is told once.
+#[tokio::test(start_paused = true)]
+async fn what_is_held_of_today_is_reported_once() {
+    let mut desk = Desk::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
+    let (today, next) = (day("2026-04-02"), day("2026-04-03"));
+    desk.publish(today, 475_50);
+    desk.put(desk.page(today).with("EUR", |line| line.value *= 10));
+    desk.wait_until(today, "10:40").await;
+    desk.refresh().await;
+    desk.publish(next, 475_70);
+    for _ in 0..8 {
+        desk.pass(TimeDelta::minutes(31)).await;
+        desk.refresh().await;
+    }
+    assert_eq!(desk.held().len(), 1, "{:?}", desk.held());
+    assert_eq!(desk.ticker.holds().len(), 1);
+    desk.wait_until(next, "06:00").await;
+    desk.refresh().await;
+    assert!(desk.ticker.holds().is_empty());
+}
+
 /// What is approved is as old as the answer it was in.
 #[tokio::test(start_paused = true)]
 async fn what_is_approved_is_no_newer_than_its_answer() {

@@ -88,6 +88,21 @@ async fn a_change_against_the_banks_own_index_is_worked_out_too() {
     );
 }
 
+/// The number that stands for a doubted one is of an older day: nothing says how it changed.
+#[tokio::test(start_paused = true)]
+async fn a_row_that_is_held_over_has_no_change() {
+    let mut desk = Desk::on(EVE, 519_40, alone).await;
+    let today = day(TODAY);
+    desk.publish(today, 521_00);
+    desk.put(desk.page(today).with("EUR", |line| line.value *= 10));
+    desk.wait_until(today, "05:00").await;
+    desk.refresh().await;
+    let rates = desk.rates();
+    let euro = rates.rate("eur/kzt".parse().unwrap()).unwrap();
+    assert_eq!((euro.day(), euro.change()), (day(EVE), None));
+    assert_eq!(dollar(&desk).trend(), Trend::Up);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_bank_that_prints_no_changes_is_given_none() {
     let rate = with_body(|body| {

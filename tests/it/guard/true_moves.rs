@@ -186,6 +186,10 @@ async fn a_witness_that_is_as_far_off_on_a_quiet_day_confirms_nothing() {
     site.read(&moved).await;
     let (value, day) = site.row("eur/aud");
     assert_eq!((value.as_str(), day.as_str()), ("1.7255", "2025-04-01"));
+    let [hold] = &site.ticker.holds()[..] else {
+        panic!("{:?}", site.ticker.holds());
+    };
+    assert_eq!(hold.contradicted_by, [masthead::SourceId::CBR]);
 }
 
 /// A site of the euro area; no witness answers unless a test sets one.

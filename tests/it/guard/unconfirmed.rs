@@ -109,7 +109,42 @@ async fn marks_outlive_a_restart() {
     desk.refresh().await;
     let again = desk.world.ticker().cities([]).store(kept);
     desk.ticker = again.bank(alone(Bank::national_bank_kz())).build().unwrap();
-    assert_eq!(marked(&desk).len(), desk.rates().len());
+    let all = desk.rates().len();
+    assert_eq!(marked(&desk).len(), all);
+    desk.pass(TimeDelta::minutes(20)).await;
+    desk.refresh().await;
+    assert_eq!(marked(&desk).len(), all, "the same list says nothing");
+    desk.pass(TimeDelta::days(1)).await;
+    desk.publish(day("2026-04-03"), 475_60);
+    desk.refresh().await;
+    assert_eq!(marked(&desk), [""; 0]);
+}
+
+/// A marked currency that the bank leaves out for a week and prints again, at any value: nothing has confirmed that one.
+#[tokio::test(start_paused = true)]
+async fn a_currency_that_returns_is_marked_again() {
+    let mut desk = Desk::on("2026-04-01", 475_00, alone).await;
+    let mut today = day("2026-04-02");
+    for (at, value) in [Some("0.4"), None, None, None, None, None, Some("7.2")]
+        .into_iter()
+        .enumerate()
+    {
+        desk.publish(today, 475_00 + i128::try_from(at).unwrap() * 10);
+        match value {
+            Some(value) => put_rial(&desk, &today.to_string(), value),
+            None => {
+                let body = desk.page(today).national_bank();
+                for feed in [crate::world::OF_DAY, crate::world::NEWEST] {
+                    desk.world.on(feed, ok(body.clone()));
+                }
+            }
+        }
+        desk.wait_until(today, "06:00").await;
+        desk.refresh().await;
+        let expected: &[&str] = if value.is_some() { &["IRR"] } else { &[] };
+        assert_eq!(marked(&desk), expected, "{today}");
+        today += TimeDelta::days(1);
+    }
 }
 
 /// Ten times the usual value at a first start: withheld while three publications repeat it, and not longer.
