@@ -81,8 +81,6 @@ pub(super) struct Further<'a> {
     pub(super) has_other_numbers: bool,
     /// The logarithm of the value that is compared with: the one believed last, else the usual one.
     pub(super) reference: f64,
-    /// The largest move of the row that is not surprising.
-    pub(super) limit: f64,
 }
 
 impl Doubt {
@@ -130,7 +128,7 @@ impl Doubt {
         if !further.has_other_numbers || now - self.since < LATER || further.denies(&last) {
             return false;
         }
-        if further.continues(&self.steps) {
+        if further.continues(&last) {
             let needed = self.needed(day, last.day);
             self.steps.push(Step::of(row, day));
             self.is_settled = self.followed() >= needed;
@@ -210,17 +208,16 @@ impl Further<'_> {
         gate::log_of(value, nominal, self.quotation)
     }
 
-    /// Whether the value is nearer to the one before than to the reference, and no farther from it than the first value was
-    /// from the reference, or than is usual: a slip within a true series is no part of it.
-    fn continues(&self, steps: &[Step]) -> bool {
-        let log = |step: &Step| self.log(step.value, step.nominal);
+    /// Whether the value is nearer to the one before than to the reference, and within four times of it: a slip of a digit
+    /// within a true series is no part of it.
+    fn continues(&self, before: &Step) -> bool {
+        const TIMES: f64 = 4.0;
         let value = self.log(self.row.value, self.row.nominal);
-        let (first, last) = (steps.first().and_then(log), steps.last().and_then(log));
-        let (Some(value), Some(first), Some(last)) = (value, first, last) else {
-            return false;
-        };
-        let (step, jump) = ((value - last).abs(), (first - self.reference).abs());
-        step < (value - self.reference).abs() && step <= jump.max(self.limit)
+        let before = self.log(before.value, before.nominal);
+        value.zip(before).is_some_and(|(value, before)| {
+            let step = (value - before).abs();
+            step < (value - self.reference).abs() && step <= TIMES.ln()
+        })
     }
 
     /// Whether the bank's own change leads from elsewhere: the value before was not what the bank says it was.
@@ -272,7 +269,6 @@ mod tests {
                 quotation: Quotation::HomePerForeign,
                 has_other_numbers,
                 reference: 100_f64.ln(),
-                limit: 0.03,
             };
             self.doubt
                 .follow(&further, self.now + TimeDelta::days(days))

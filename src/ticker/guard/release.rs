@@ -25,7 +25,7 @@ impl Guard<'_> {
         };
         let mut at = 0;
         while let Some(hold) = self.memory.holds.get(at) {
-            let said = witness::says(rates, &hold.candidate, self.tolerance(&hold.candidate));
+            let said = witness::says(rates, &hold.candidate, self.tolerance(hold));
             let (agreed, denied) = sides(hold, &said, self.bank.anchor);
             // On the evening before a shock other banks have set their day's rates already: that is silence.
             let denies = !denied.is_empty() && hold.day <= today;
@@ -63,7 +63,7 @@ impl Guard<'_> {
         else {
             return;
         };
-        let said = witness::says(rates, shown, self.tolerance(shown));
+        let said = witness::says(rates, shown, witness::TOLERANCE);
         let day = shown.day();
         if majority(&said, self.bank.anchor) {
             if let Some(first) = first.filter(|first| *first <= spoken_of) {
@@ -97,11 +97,15 @@ impl Guard<'_> {
         }
     }
 
-    /// How far a witness may be from the rates of a publication.
-    fn tolerance(&self, rates: &Rates) -> f64 {
-        let before = rates.day().pred_opt().unwrap_or(rates.day());
-        let moves = Moves::between(&self.memory.quotes(before), rates);
-        witness::tolerance(moves.map_or(0.0, |moves| moves.typical()))
+    /// How far a witness may be from what is held. What a day's rates typically do is known only where most of them are
+    /// believed: a list that is held whole may be of another year, and would widen its own tolerance.
+    fn tolerance(&self, hold: &Hold) -> f64 {
+        let before = hold.day.pred_opt().unwrap_or(hold.day);
+        let moves = Moves::between(&self.memory.quotes(before), &hold.candidate);
+        let moves = moves.filter(|_| hold.reason == HoldReason::Rows);
+        moves.map_or(witness::TOLERANCE, |moves| {
+            witness::tolerance(moves.typical())
+        })
     }
 
     /// Whether an independent bank has something to say.

@@ -40,7 +40,6 @@ impl Guard<'_> {
             let Some(reference) = reference.or_else(usual) else {
                 return true;
             };
-            let limit = self.memory.limit(currency);
             let Some(doubt) = self.memory.doubts.get_mut(&currency) else {
                 let last_good = self.memory.last_good(currency, day).map(|(_, day)| day);
                 let doubt = Doubt::new(row, day, last_good, self.now);
@@ -53,7 +52,6 @@ impl Guard<'_> {
                 quotation,
                 has_other_numbers,
                 reference,
-                limit,
             };
             if !doubt.follow(&further, self.now) {
                 return true;

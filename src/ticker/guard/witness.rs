@@ -31,7 +31,7 @@ pub struct Witness {
 }
 
 /// How far a witness may be from the value that it confirms, on a usual day.
-const TOLERANCE: f64 = 0.02;
+pub(super) const TOLERANCE: f64 = 0.02;
 /// The same on any day: a slip of a digit is farther off.
 const LARGEST_TOLERANCE: f64 = 0.05;
 

@@ -134,7 +134,8 @@ impl Desk {
                 .rsplit('/')
                 .next()
                 .unwrap();
-            answer(&served, day.parse().unwrap(), Page::cbu)
+            // Its newest list is asked for without a day.
+            answer(&served, day.parse().unwrap_or(NaiveDate::MAX), Page::cbu)
         });
         let events = Arc::new(Mutex::new(Vec::new()));
         let bank = set(Bank::national_bank_kz());
