@@ -58,7 +58,7 @@ impl Weather {
     /// two hours beside it. Hours in a row that are all that far from the hours around them count as well. One such hour is
     /// left out. So are extremes that are more than 15 degrees beyond the hours held of their stretch.
     ///
-    /// The decoders of this crate and [`Ticker`](crate::Ticker) apply this to what a service, a file or a shared store gives.
+    /// The decoders of this crate and the ticker apply this to what a service, a file or a shared store gives.
     ///
     /// # Errors
     ///

@@ -181,7 +181,7 @@ impl Doubt {
     }
 
     /// The same as another server says, which may have made it up: of what it has counted, one publication is to be seen here.
-    pub(super) fn from_elsewhere(mut self) -> Self {
+    pub(super) fn untrusted(mut self) -> Self {
         self.steps.truncate(FURTHER);
         self.is_settled = false;
         self

@@ -118,7 +118,7 @@ impl Guard<'_> {
     /// Of each currency the doubt that is of the later day, or has counted more.
     fn take_over_doubts(&mut self, other: &Memory) {
         for (currency, doubt) in &other.doubts {
-            let doubt = doubt.clone().from_elsewhere();
+            let doubt = doubt.clone().untrusted();
             let is_ahead = |own: &Doubt| {
                 !own.is_settled()
                     && (doubt.last_day(), doubt.followed()) > (own.last_day(), own.followed())

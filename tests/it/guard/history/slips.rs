@@ -1,5 +1,7 @@
 //! True days with slips that stand for a day or two, or over the longest holidays: never shown.
 
+#![allow(clippy::float_arithmetic)] // the limits are worked out here once more
+
 use std::collections::{BTreeMap, VecDeque};
 
 use masthead::money::{Currency, Rates, Row};
