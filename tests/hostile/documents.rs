@@ -46,7 +46,7 @@ impl Feed {
             Self::OfDay => bank(today, "475.09"),
             Self::Newest => bank(tomorrow, "470.13"),
             Self::Frankfurter => frankfurter(today, "475.09"),
-            Self::Met => met(hour, "7.5"),
+            Self::Met => of_astana(&met(hour, "7.5")),
         }
     }
 
@@ -57,7 +57,7 @@ impl Feed {
             Self::Newest => bank("2026-04-03", value),
             Self::Frankfurter => frankfurter("2026-04-02", value),
             // A temperature may be nothing, or below zero, but not by five hundred degrees.
-            Self::Met => met("2026-04-02T12:00:00Z", &format!("-500{value}")),
+            Self::Met => of_astana(&met("2026-04-02T12:00:00Z", &format!("-500{value}"))),
         }
     }
 
@@ -144,4 +144,13 @@ pub(crate) fn gzip_bomb() -> Vec<u8> {
     }
     assert!(bomb.len() < 1 << 20, "{} bytes", bomb.len());
     bomb
+}
+
+/// A forecast for the place that the ticker asks about.
+fn of_astana(forecast: &str) -> String {
+    let place = masthead::weather::City::find("astana")
+        .unwrap()
+        .coordinates();
+    let place = format!("{},{}", place.longitude(), place.latitude());
+    forecast.replace(crate::world::PLACE, &place)
 }
