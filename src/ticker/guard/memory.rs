@@ -115,10 +115,16 @@ impl Memory {
         self.at
     }
 
-    /// The same, believing what a snapshot shows where nothing is remembered; without what a wrong clock has left.
+    /// The same, believing what a snapshot shows where nothing is remembered.
+    ///
+    /// Where a clock was ahead when it was kept, the time of the last change becomes `now`, and days that are too far ahead are
+    /// forgotten. The rest stays: a hold is not released by a clock.
     pub(crate) fn with(mut self, snapshot: &Snapshot, now: DateTime<Utc>) -> Self {
         if self.at > now + TimeDelta::minutes(5) {
-            self = Self::default();
+            self.at = now;
+            let ahead = TimeDelta::days(Snapshot::MAX_DAYS_AHEAD);
+            let latest = now.checked_add_signed(ahead).unwrap_or(now);
+            self.forget_after(latest.date_naive());
         }
         if self.is_empty() {
             let shown = [snapshot.rates(now), snapshot.next(now)];

@@ -257,6 +257,35 @@ async fn a_day_that_a_wrong_clock_has_left_is_replaced() {
     assert!(desk.ticker.holds().is_empty());
 }
 
+/// A machine whose clock was ahead by ten minutes, or by a day, is started again with the right time.
+#[tokio::test(start_paused = true)]
+async fn a_restart_with_a_clock_that_was_set_back_releases_nothing() {
+    for back in [TimeDelta::minutes(10), TimeDelta::days(1)] {
+        let kept = Kept::default();
+        let store = kept.clone();
+        let mut desk = Desk::with(EVE, 475_09, alone, |builder| builder.store(store)).await;
+        let today = day("2026-04-02");
+        desk.publish(today, 475_50);
+        let slip = desk.page(today).with("EUR", |line| line.value *= 2);
+        let before = desk.row(&desk.rates(), "EUR");
+        desk.put_as_it_is(slip);
+        desk.wait_until(today, "05:00").await;
+        desk.refresh().await;
+        assert_eq!(desk.ticker.holds().len(), 1);
+        desk.world.move_clock(-back);
+        let again = desk.world.ticker().cities([]).store(kept.clone());
+        let bank = alone(masthead::ticker::Bank::national_bank_kz());
+        desk.ticker = again.bank(bank).build().unwrap();
+        assert_eq!(desk.ticker.holds().len(), 1, "{back}");
+        desk.refresh().await;
+        assert_eq!(desk.ticker.holds().len(), 1, "{back}");
+        if desk.rates().day() == today {
+            assert_eq!(desk.row(&desk.rates(), "EUR"), before, "{back}");
+        }
+        assert_eq!(desk.rates().unconfirmed(), [], "{back}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_operator_releases_what_is_held() {
     let mut desk = Desk::on(EVE, 475_09, alone).await;
