@@ -222,6 +222,7 @@ fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Er
         .unwrap_or("strip example; no contact given");
     let mut ticker = Ticker::builder(contact)
         .bank(options.bank.bank())
+        .shown_pairs(options.pairs())
         .cities(options.city.iter().cloned())
         .clock(move || now);
     if let Some(upstream) = &options.upstream {

@@ -14,6 +14,12 @@ pub(crate) fn of(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
     utc.checked_add_offset(offset).unwrap_or(utc).date()
 }
 
+/// How many seconds the clocks of `zone` are ahead of UTC at `instant`.
+pub(crate) fn seconds_ahead(instant: DateTime<Utc>, zone: Tz) -> i32 {
+    let offset = zone.offset_from_utc_datetime(&instant.naive_utc()).fix();
+    offset.local_minus_utc()
+}
+
 /// An instant of a year in which somebody reads a strip, the nearest to `instant`: what is added to it never overflows.
 pub(crate) fn clamp(instant: DateTime<Utc>) -> DateTime<Utc> {
     let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();

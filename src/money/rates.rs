@@ -4,9 +4,8 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, InvalidRates, Pair, Rate, Row};
+use super::{Currency, InvalidRates, Pair, Publication, Quotation, Rate, Row};
 use crate::day;
-use crate::provenance::SourceId;
 
 /// One publication of official rates: a home currency against many others, on one day, from one source.
 ///
@@ -47,45 +46,6 @@ pub struct Rates {
     /// For how many days after its own the publication may stay in force.
     #[serde(skip_serializing_if = "is_default_pause")]
     pub(super) longest_pause: u16,
-}
-
-/// What is said once of a whole publication.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Publication {
-    /// The bank's own currency.
-    pub home: Currency,
-    /// Which way round the values are.
-    pub quotation: Quotation,
-    /// The day on which the rates are official.
-    pub day: NaiveDate,
-    /// The zone in which the bank counts its days.
-    pub zone: Tz,
-    /// Who was read.
-    pub source: SourceId,
-    /// Whether these are the bank's own figures.
-    pub method: Method,
-}
-
-/// Which way round a bank quotes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Quotation {
-    /// Home units for so many foreign units, as the National Bank of Kazakhstan prints: tenge for a dollar.
-    HomePerForeign,
-    /// Foreign units for so many home units, as the European Central Bank prints: dollars for a euro.
-    ForeignPerHome,
-}
-
-/// How the values came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Method {
-    /// The bank's own document, digit for digit.
-    Published,
-    /// Worked back from another party's figures: the nominal is 1 and there is no change.
-    Computed,
 }
 
 impl Rates {
@@ -157,6 +117,17 @@ impl Rates {
             row.change = change(row);
         }
         self
+    }
+
+    /// The same publication with the changes that another copy of it shows.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn with_changes_of(self, other: &Self) -> Self {
+        self.with_changes(|row| {
+            let shown = other.row(row.currency);
+            let shown =
+                shown.filter(|shown| shown.value == row.value && shown.nominal == row.nominal);
+            shown.map_or(row.change, |shown| shown.change)
+        })
     }
 
     /// Marks the rows that nothing has confirmed yet; every other row is confirmed. A currency without a row is left out.

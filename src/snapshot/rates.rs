@@ -4,8 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Added, Observed, Reading as _, Snapshot};
 use crate::day;
-#[cfg(feature = "ticker")]
-use crate::money::Currency;
 use crate::money::{Method, Rates};
 use crate::provenance::Attribution;
 
@@ -53,20 +51,19 @@ impl Snapshot {
         self.take_rates(Observed::new(rates, valid, served), credit, now)
     }
 
-    /// Whether the rows that nothing has confirmed are marked.
+    /// Whether the publications are what they are to be presented as.
     #[cfg(feature = "ticker")]
-    pub(crate) fn is_marked(&self, unconfirmed: impl Fn(&Rates) -> Vec<Currency>) -> bool {
+    pub(crate) fn is_presented(&self, presented: impl Fn(&Rates) -> Rates) -> bool {
         let mut shown = self.rates.iter().chain(&self.next).map(Observed::value);
-        shown.all(|rates| rates.unconfirmed() == unconfirmed(rates))
+        shown.all(|rates| *rates == presented(rates))
     }
 
-    /// Marks the rows that nothing has confirmed. The times stay what they are.
+    /// Puts other changes and marks on the publications. The times stay what they are.
     #[cfg(feature = "ticker")]
-    pub(crate) fn mark(&mut self, unconfirmed: impl Fn(&Rates) -> Vec<Currency>) {
+    pub(crate) fn present(&mut self, presented: impl Fn(&Rates) -> Rates) {
         for held in [&mut self.rates, &mut self.next] {
             *held = held.take().map(|held| {
-                let marks = unconfirmed(held.value());
-                let rates = held.value().clone().with_unconfirmed(marks);
+                let rates = presented(held.value());
                 held.with(rates)
             });
         }
@@ -124,13 +121,21 @@ impl Snapshot {
 }
 
 impl Rates {
-    /// Whether two publications differ in their marks alone.
-    fn has_numbers_of(&self, other: &Self) -> bool {
-        self == other
-            || self
-                .clone()
-                .with_unconfirmed(other.unconfirmed().iter().copied())
-                == *other
+    /// Whether two publications say the same, changes and marks aside.
+    pub(crate) fn has_numbers_of(&self, other: &Self) -> bool {
+        let numbers = |rates: &Self| {
+            let rows = rates.rows().iter();
+            let rows = rows.map(|row| {
+                (
+                    row.currency,
+                    row.value,
+                    row.nominal,
+                    rates.day_of(row.currency),
+                )
+            });
+            rows.collect::<Vec<_>>()
+        };
+        self.publication() == other.publication() && numbers(self) == numbers(other)
     }
 
     /// Whether `other` may take this one's place: in force, or `ahead`, where nothing is in force yet and the bank may

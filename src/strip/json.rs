@@ -50,7 +50,7 @@ use crate::weather::Celsius;
 /// | `value` | the rate as the bank prints it, with a point, a string | null |
 /// | `day` | the day from which the rate is official, `"2026-04-02"` | null |
 /// | `behind` | whether that day is earlier than what is in force where the bank is, which is not known; `false` of the sample | null |
-/// | `change` | to the publication before, with a sign where it is negative, a string; null where the bank does not say | null |
+/// | `change` | to the publication before, with a sign where it is negative, a string; null where the bank prints none or it cannot be | null |
 /// | `trend` | the direction of the change: `up`, `down`, `unchanged`, `unknown` | `unknown` |
 /// | `confirmed` | `false` where the rate is shown with the word *unconfirmed* ([`RateItem::is_unconfirmed`]) | null |
 /// | `source` | the id of the source, `"national_bank_kz"` | null |

@@ -104,8 +104,8 @@ impl Bank {
     }
 
     /// Sets about how many units of a currency a dollar buys. Where nothing is known to compare a rate with, it is shown from
-    /// a quarter of that to four times that; beyond, it waits for a second bank or the operator. Where that is not known
-    /// the next publication will do.
+    /// a quarter of that to four times that; beyond, it waits for a second bank, three further publications or the operator. Where that is
+    /// not known it is shown as unconfirmed.
     ///
     /// Without it that is known of 76 currencies, as of the spring of 2026.
     pub fn per_dollar(mut self, currency: Currency, units: Decimal) -> Self {

@@ -45,6 +45,7 @@ pub struct TickerBuilder {
     bank: Bank,
     weather: Vec<Arc<DynWeather>>,
     pairs: Vec<Pair>,
+    shown_pairs: Vec<Pair>,
     cities: Vec<City>,
     upstream: Option<String>,
     transport: Option<Arc<dyn Transport>>,
@@ -64,6 +65,7 @@ impl TickerBuilder {
             bank: Bank::national_bank_kz(),
             weather: vec![Arc::new(MetNorway::new())],
             pairs: Vec::new(),
+            shown_pairs: Vec::new(),
             cities: City::find("astana").cloned().into_iter().collect(),
             upstream: None,
             transport: None,
@@ -81,6 +83,15 @@ impl TickerBuilder {
     /// them.
     pub fn pairs(mut self, pairs: impl IntoIterator<Item = Pair>) -> Self {
         self.pairs = pairs.into_iter().collect();
+        self
+    }
+
+    /// Says which pairs the pages show, without dropping the others: a second route that takes a request for each currency is
+    /// asked for these.
+    ///
+    /// Default: the [pairs kept](Self::pairs).
+    pub fn shown_pairs(mut self, pairs: impl IntoIterator<Item = Pair>) -> Self {
+        self.shown_pairs = pairs.into_iter().collect();
         self
     }
 
@@ -176,7 +187,11 @@ impl TickerBuilder {
     /// When there is no source of rates, the bundled transport cannot be set up with the contact, or the name of the node is
     /// none.
     pub fn build(self) -> Result<Ticker, InvalidTicker> {
-        let bank = self.bank.for_pairs(&self.pairs);
+        let bank = self.bank.for_pairs(if self.shown_pairs.is_empty() {
+            &self.pairs
+        } else {
+            &self.shown_pairs
+        });
         if bank.rates.is_empty() {
             return Err(InvalidTicker::NoSource);
         }

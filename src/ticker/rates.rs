@@ -121,17 +121,41 @@ impl Shared {
             });
             entry.added = Some(added);
         }
+        self.present_again(now);
+    }
+
+    /// Shows the publications that are shown as the guard presents them now: of two feeds that are read at once the later day
+    /// may have come first, before there was a day to work its changes out from.
+    fn present_again(&self, now: DateTime<Utc>) {
+        let known: Vec<Rates> = self.memory().accepted().to_vec();
+        let known = known.into_iter().filter_map(|rates| {
+            let presented = self.guarding(now, |guard| guard.presented(rates));
+            self.wanted(presented).ok()
+        });
+        let known: Vec<Rates> = known.collect();
+        let presented = |shown: &Rates| {
+            let same = known.iter().find(|rates| rates.has_numbers_of(shown));
+            same.unwrap_or(shown).clone()
+        };
+        if self.cell.load().is_presented(presented) {
+            return self.mark(now);
+        }
+        self.show(&Topic::Rates, now, |snapshot| {
+            snapshot.present(presented);
+            Added::Changed
+        });
         self.mark(now);
     }
 
-    /// Marks what is shown: the rows that nothing has confirmed yet, by what the guard knows now.
+    /// Marks the rows that nothing has confirmed yet, by what the guard knows now.
     pub(super) fn mark(&self, now: DateTime<Utc>) {
         let marks = self.memory().marks();
-        if self.cell.load().is_marked(|rates| marks.of(rates)) {
+        let marked = |shown: &Rates| shown.clone().with_unconfirmed(marks.of(shown));
+        if self.cell.load().is_presented(marked) {
             return;
         }
         self.show(&Topic::Rates, now, |snapshot| {
-            snapshot.mark(|rates| marks.of(rates));
+            snapshot.present(marked);
             Added::Changed
         });
     }

@@ -92,7 +92,7 @@ impl Shared {
         let snapshot = self.cell.load();
         let weather = snapshot.weather(city.id())?.value();
         let has_ended = !weather.reaches(now, city.zone());
-        weather.end().filter(|_| has_ended)
+        weather.end().filter(|end| has_ended && *end <= now)
     }
 
     async fn city_entry(

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::codes::read_code;
 use super::json;
+use crate::day;
 use crate::provenance::SourceId;
 use crate::source::{DecodeError, DecodeErrorKind, check_place};
 use crate::weather::{Celsius, City, Daylight, Extremes, Hour, TemperatureRange, Weather};
@@ -16,6 +17,9 @@ use crate::weather::{Celsius, City, Daylight, Extremes, Hour, TemperatureRange, 
 /// height. Its models for the world have grids of up to a quarter of a degree, and a corner of the square around the place may
 /// be one and a half steps away: 0.375 degrees.
 const GRID: u32 = 5_000;
+
+/// The pattern of local times.
+const TIME: &str = "%Y-%m-%dT%H:%M";
 
 #[derive(Deserialize)]
 pub(super) struct Forecast<'a> {
@@ -169,6 +173,7 @@ impl<'a> Forecast<'a> {
 
     /// Days are those of the zone that was asked for, and the times of the whole answer are counted at the one offset it
     /// names, across a change of clocks too (open-meteo/open-meteo#1255).
+    /// An offset may differ by an hour from the one known here: rules change.
     fn clock(&self, id: &SourceId, city: &City) -> Result<Clock, DecodeError> {
         let zone = self.timezone.as_deref().unwrap_or("none");
         if zone != city.zone().name() {
@@ -179,11 +184,25 @@ impl<'a> Forecast<'a> {
         }
         let within_a_day = |seconds: &i32| seconds.unsigned_abs() < 86_400;
         let seconds = self.utc_offset_seconds.filter(within_a_day);
-        seconds
-            .map(|seconds| Clock(TimeDelta::seconds(seconds.into())))
-            .ok_or_else(|| {
-                DecodeError::malformed(id, "local times without a believable utc_offset_seconds")
-            })
+        let seconds = seconds.ok_or_else(|| {
+            DecodeError::malformed(id, "local times without a believable utc_offset_seconds")
+        })?;
+        let clock = Clock(TimeDelta::seconds(seconds.into()));
+        let hours = self.hourly.iter().flat_map(|hourly| &hourly.time);
+        let first = hours
+            .map(|Text(time)| time)
+            .chain(self.current.iter().map(|current| &current.time))
+            .next();
+        let local = first.and_then(|time| NaiveDateTime::parse_from_str(time, TIME).ok());
+        let first = local.and_then(|local| clock.instant(local));
+        let known = first.map(|at| day::seconds_ahead(at, city.zone()));
+        match known {
+            Some(known) if (known - seconds).abs() > 3600 => Err(DecodeError::malformed(
+                id,
+                format!("local times {seconds} s ahead of UTC, expected {known} in {zone}"),
+            )),
+            _ => Ok(clock),
+        }
     }
 }
 
@@ -279,7 +298,7 @@ fn hour(
     code: Option<&RawValue>,
     is_day: Option<&RawValue>,
 ) -> Result<Option<Hour>, DecodeError> {
-    let local = NaiveDateTime::parse_from_str(time, "%Y-%m-%dT%H:%M").map_err(|_| {
+    let local = NaiveDateTime::parse_from_str(time, TIME).map_err(|_| {
         DecodeError::malformed(
             id,
             format!("{time:?} is not a time, expected YYYY-MM-DDTHH:MM"),

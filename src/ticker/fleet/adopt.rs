@@ -87,6 +87,12 @@ impl Shared {
                 }
             };
             let rates = self.guarding(now, |guard| guard.presented(rates));
+            // Servers with other pasts show one change.
+            let rates = if is_believed {
+                rates.with_changes_of(held.value())
+            } else {
+                rates
+            };
             let Ok(rates) = self.wanted(rates) else {
                 why = Some("none of the pairs asked for is in the publication".into());
                 continue;

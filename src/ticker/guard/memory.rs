@@ -156,7 +156,7 @@ impl Memory {
     }
 
     /// The publications believed, the oldest first.
-    pub(super) fn accepted(&self) -> &[Rates] {
+    pub(crate) fn accepted(&self) -> &[Rates] {
         &self.accepted
     }
 

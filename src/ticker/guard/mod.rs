@@ -291,7 +291,10 @@ impl Guard<'_> {
             .pred_opt()
             .and_then(|day| self.memory.of_day(day));
         let unconfirmed = self.memory.marks().of(&rates);
-        change::consistent(rates, before).with_unconfirmed(unconfirmed)
+        // All rates may move, and each beside the others.
+        let common = self.memory.common_limit();
+        let limit = |currency| common + self.memory.limit(currency);
+        change::consistent(rates, before, limit).with_unconfirmed(unconfirmed)
     }
 
     pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {

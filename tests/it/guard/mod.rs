@@ -9,6 +9,7 @@ pub(crate) mod desk;
 pub(crate) mod economy;
 mod faults;
 mod history;
+mod operator;
 mod shocks;
 mod true_moves;
 mod unconfirmed;

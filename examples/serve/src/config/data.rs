@@ -60,6 +60,7 @@ impl Data {
     pub(super) fn ticker(&self) -> TickerBuilder {
         let ticker = Ticker::builder(&self.contact)
             .bank(self.bank.clone())
+            .shown_pairs(self.rows.iter().flatten().flatten().copied())
             .cities(self.cities.iter().cloned())
             .weather(self.weather.iter().cloned());
         match &self.upstream {
