@@ -242,12 +242,8 @@ impl Guard<'_> {
 
     /// A publication as it is shown: with the changes that are consistent, and the rows marked that nothing has confirmed.
     pub(super) fn presented(&self, rates: Rates) -> Rates {
-        let before = rates
-            .day()
-            .pred_opt()
-            .and_then(|day| self.memory.of_day(day));
         let unconfirmed = self.memory.marks().of(&rates);
-        change::consistent(rates, before).with_unconfirmed(unconfirmed)
+        change::consistent(rates, |day| self.memory.of_day(day)).with_unconfirmed(unconfirmed)
     }
 
     pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {
