@@ -158,7 +158,7 @@ class Watch:
             self.check(row["source"] == "national_bank_kz", f"{code} is the bank's", row)
             answered = truth.lists[publication].at
             self.check(fetched <= answered + NEAR, f"{code} is not newer than the bank's own answer", row, answered)
-            # What the state file gives back may be older than the last answer, which said the same again.
+            # The state file may hold an older answer than the last one, which said the same.
             if not RESTART <= truth.now < UP:
                 self.check(fetched >= answered - NEAR, f"{code} is as new as the bank's own answer", row, answered)
             freshness = truth.freshness_of_day(day)
@@ -301,7 +301,7 @@ class Watch:
 
 
 def happened(watch):
-    """That the week had in it what it is watched for; a check that never applies proves nothing."""
+    """Checks that the week held the events that it is watched for."""
     seen = collections.defaultdict(str)
     for day, noted in watch.days.items():
         seen[(day - MONDAY).days] = "\n".join(noted["words"])
@@ -329,7 +329,7 @@ def happened(watch):
 
 
 def corrected(watch, page):
-    """By three hours after it a correction is on the page."""
+    """Checks that a correction is on the page three hours after it."""
     row = page["rates"][PAIRS.index(CORRECTED)]
     now = watch.truth.now
     if CORRECTED_AT + timedelta(hours=3, minutes=15) < now < at(3, 0):
@@ -381,8 +381,8 @@ def main():
     looks = sum(noted["looks"] for noted in watch.days.values())
     print(f"\n{looks} looks, {watch.checks} checks, {needed} events, {len(lines)} lines of log, {len(watch.faults)} faults, "
           f"{time.monotonic() - began:.0f} s")
-    if os.environ.get("MASTHEAD_WEEK_LOG"):
-        sys.stdout.writelines(lines)
+    if watch.faults:
+        sys.stdout.writelines(lines[-100:])
     kinds = collections.defaultdict(list)
     for fault in watch.faults:
         kinds[re.sub(r"^\w+ [\d:]+ ", "", fault).split(",")[0].split(":")[0]].append(fault)

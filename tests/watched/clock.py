@@ -13,8 +13,8 @@ from datetime import datetime, timedelta, timezone
 # Between two jumps the clock of the process runs so many times as fast as the real one. It is slow enough for a refresh, which
 # has nine seconds of its own time.
 RATE = 3
-# A refresher that has looked at what is due and asks nobody for so many real seconds has nothing to ask: between the requests for
-# two cities it waits a tenth of a second of its own time.
+# A refresher that has looked at what is due and sends no request for so many real seconds has none to send: between the requests
+# for two cities it waits a tenth of a second of its own time.
 QUIET = 0.05
 # epoll_wait and epoll_pwait, of x86-64 and of aarch64.
 WAITS = {"x86_64": ("232", "281"), "aarch64": ("22",)}[os.uname().machine]
@@ -72,15 +72,15 @@ class Server:
         threading.Thread(target=lambda stream: [self.log(line) for line in stream], args=(self.child.stderr,), daemon=True).start()
 
     def jump(self, at, answered):
-        """Moves the clock on, and wakes the process: a wait that was interrupted looks at the clock again. It is done while
-        the refresher waits and nobody is asked; `answered` returns how many requests came so far;
-        that number is returned."""
+        """Moves the clock on, and wakes the process: a wait that was interrupted looks at the clock again. It is
+        done while the refresher waits and no request is under way. `answered` returns how many requests came so far; returns that
+        number as of the jump."""
         while True:
             before = answered()
             self.child.send_signal(signal.SIGSTOP)
-            # A continuation that comes before the stop is one of nothing.
+            # A SIGCONT that comes before the process has stopped cancels the stop, and interrupts no wait.
             os.waitid(os.P_PID, self.child.pid, os.WSTOPPED)
-            # What was sent is with the upstream by then.
+            # What was sent has reached the upstream by then.
             time.sleep(0.002)
             if self.refresher_waits() and answered() == before:
                 break

@@ -37,7 +37,7 @@ CITIES = {"astana": (51.1801, 71.446), "almaty": (43.2565, 76.9285)}
 
 
 def at(day, hour, minute=0):
-    """A time of Astana on the so-manieth day of the week, Monday being 0."""
+    """A time of Astana on a day that is counted from Monday, which is 0."""
     return datetime.combine(MONDAY + day * DAY, datetime.min.time(), ASTANA) + timedelta(hours=hour, minutes=minute)
 
 
