@@ -24,7 +24,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from watched.clock import Server, parse_time
-from watched.world import (ASTANA, CITIES, CORRECTED, CORRECTED_AT, CORRECTED_DAY, DAY, END, MONDAY, MOVED, MOVED_FROM, PAIRS,
+from watched.world import (ASTANA, CITIES, CORRECTED, CORRECTED_AT, CORRECTED_DAY, DAY, END, HELD, MONDAY, MOVED, MOVED_FROM, PAIRS,
                            SLIPPED, SLIPPED_DAY, START, UNITS, UP, Upstream, at)
 
 STEP, LOOK = timedelta(minutes=7, seconds=30), timedelta(minutes=15)
@@ -159,7 +159,7 @@ class Watch:
             answered = truth.lists[publication].at
             self.check(fetched <= answered + NEAR, f"{code} is not newer than the bank's own answer", row, answered)
             # The state file may hold an older answer than the last one, which said the same.
-            if not RESTART <= truth.now < UP:
+            if not RESTART <= truth.now < UP + LOOK * 2:
                 self.check(fetched >= answered - NEAR, f"{code} is as new as the bank's own answer", row, answered)
             freshness = truth.freshness_of_day(day)
             self.check(row["freshness"] == freshness, f"freshness of {code}", row, freshness)
@@ -242,12 +242,11 @@ class Watch:
 
     def health(self, page, status, health):
         truth = self.truth
-        rows = [row["freshness"] for row in page["rates"]]
-        freshness = {"rates": max(rows, key=["fresh", "ageing", "stale", "absent"].index)}
+        # Of the publication: a row that is held back, and is older, is among the holds.
+        freshness = {"rates": truth.freshness_of_day(truth.day)}
         freshness |= {f"weather of {city}": truth.forecast(city)[0] for city in CITIES}
-        shown = [row["freshness"] for row in page["rates"] + page["weather"]]
-        expected = 503 if any(word in ("stale", "absent") for word in shown) else 200
-        self.check(status == expected, "the status of health", status, shown)
+        expected = 503 if "stale" in freshness.values() else 200
+        self.check(status == expected, "the status of health", status, freshness)
         for item in health["items"]:
             name = item["item"]
             self.check(item["freshness"] == freshness[name], f"health of the {name}", item, freshness[name])
@@ -259,7 +258,7 @@ class Watch:
                 self.check(parse_time(item["issued"]) == answer.computed, f"the computation of the {name} in health", item, answer.computed)
                 self.check(item["overdue"] is (truth.now - answer.computed > 24 * HOUR), f"the {name} is overdue", item)
         held = {row["currency"] for hold in health["holds"] for row in hold["rows"]}
-        self.check(held <= {MOVED, SLIPPED}, "what is held", held)
+        self.check(held <= {MOVED, SLIPPED, HELD}, "what is held", held)
         bank = next(source for source in health["sources"] if source["source"] == "national_bank_kz")
         answered = max(answer.at for answer in self.upstream.answers if answer.host == BANK and answer.status == 200)
         success = bank["last_success"] and parse_time(bank["last_success"])
@@ -316,6 +315,7 @@ def happened(watch):
         f"{SLIPPED} was held on Thursday": re.search(rf"held .*{SLIPPED}", seen[3]),
         "the bank was asked at the weekend, in vain": any(answer.host == BANK for answer in weekend)
         and all(answer.status == 503 for answer in weekend if answer.host == BANK),
+        f"{HELD} was held meanwhile": all(re.search(rf"held .*{HELD}", seen[day]) for day in (4, 5, 6)),
         "Frankfurter repeated Friday's rates": any(answer.host == FRANKFURTER and answer.status == 200 for answer in weekend),
         "the rates were behind at the weekend": "behind" in seen[5] and "behind" in seen[6],
         "health was 503 on Sunday": "health 503" in seen[6],

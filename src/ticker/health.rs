@@ -8,9 +8,8 @@ use serde::Serialize;
 use super::{FleetHealth, Hold, Item, Report, Shared, Ticker};
 use crate::day;
 use crate::fetch::{Attempt, Outcome};
-use crate::money::Rates;
 use crate::provenance::SourceId;
-use crate::snapshot::{Added, Freshness, Observed};
+use crate::snapshot::{Added, Freshness};
 use crate::text::WithCauses;
 
 /// How a ticker is, for the host's monitoring. It holds no key and no address.
@@ -57,7 +56,7 @@ pub struct Health {
 pub struct ItemHealth {
     /// `rates`, `next rates`, `weather of astana`.
     pub item: String,
-    /// How far it can be trusted; of rates that of the oldest row.
+    /// How far it can be trusted.
     pub freshness: Freshness,
     /// Whose it is.
     pub source: Option<SourceId>,
@@ -235,7 +234,7 @@ impl Shared {
                 let newest = self.memory().moved().unwrap_or(held.value().day());
                 let since = now - day::start(newest, held.value().zone());
                 ItemHealth {
-                    freshness: self.of_rows(held, now),
+                    freshness: self.policy.of_rates(held, now),
                     source: Some(held.source().clone()),
                     day: Some(held.value().day()),
                     fetched: Some(held.fetched()),
@@ -261,17 +260,6 @@ impl Shared {
             }
         }
         .unwrap_or(absent)
-    }
-
-    /// That of the publication or of its oldest row: a row that is held back keeps the number of an earlier day.
-    fn of_rows(&self, held: &Observed<Rates>, now: DateTime<Utc>) -> Freshness {
-        let rates = held.value();
-        let older = rates.rows().iter().map(|row| rates.day_of(row.currency));
-        let oldest = older.filter(|day| *day < rates.day()).min();
-        let oldest = oldest.map(|day| self.policy.of_day(day, rates.zone(), now));
-        oldest
-            .max(Some(self.policy.of_rates(held, now)))
-            .unwrap_or(Freshness::Absent)
     }
 
     pub(super) fn ledger(&self) -> std::sync::MutexGuard<'_, Ledger> {

@@ -50,6 +50,8 @@ MOVED, MOVED_FROM = "TRY", MONDAY + DAY
 CORRECTED, CORRECTED_DAY, CORRECTED_AT = "EUR", MONDAY + 2 * DAY, at(2, 11, 20)
 # Thursday's list has ten times the pound.
 SLIPPED, SLIPPED_DAY = "GBP", MONDAY + 3 * DAY
+# Friday's list has a tenth of the franc, which is not on the page: a row is held while Frankfurter repeats that list.
+HELD, HELD_DAY = "CHF", MONDAY + 4 * DAY
 # The bank is down before it publishes on Friday, and back on Monday.
 DOWN, UP = at(4, 15, 20), at(7, 9)
 # MET Norway sends one body for all that time, as if it were new.
@@ -93,6 +95,8 @@ class Bank:
             return value + Decimal("2.10")
         if (code, day) == (SLIPPED, SLIPPED_DAY):
             return value * 10
+        if (code, day) == (HELD, HELD_DAY):
+            return (value / 10).quantize(Decimal("0.01"))
         return value
 
     def list(self, day, now):

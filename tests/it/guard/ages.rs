@@ -43,33 +43,6 @@ async fn a_second_route_that_repeats_what_is_held_makes_nothing_look_new() {
     }
 }
 
-/// A row that is held back keeps the number of an earlier day, which the page shows as outdated.
-#[tokio::test(start_paused = true)]
-async fn health_is_as_old_as_the_oldest_row_that_is_shown() {
-    let mut desk = Desk::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
-    for (today, expected) in [
-        ("2026-04-02", Freshness::Ageing),
-        ("2026-04-03", Freshness::Stale),
-        ("2026-04-04", Freshness::Fresh),
-    ] {
-        let is_wrong = expected != Freshness::Fresh;
-        desk.publish(day(today), 475_50);
-        if is_wrong {
-            desk.put(desk.page(day(today)).with("EUR", |line| line.value /= 10));
-        }
-        desk.wait_until(day(today), "06:00").await;
-        desk.refresh().await;
-        let health = desk.ticker.health();
-        let rates = health.items.iter().find(|item| item.item == "rates");
-        let rates = rates.unwrap();
-        assert_eq!(
-            (rates.day, rates.freshness),
-            (Some(day(today)), expected),
-            "{today}"
-        );
-    }
-}
-
 /// What is approved is as old as the answer it was in.
 #[tokio::test(start_paused = true)]
 async fn what_is_approved_is_no_newer_than_its_answer() {
