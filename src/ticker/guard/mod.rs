@@ -286,15 +286,12 @@ impl Guard<'_> {
 
     /// A publication as it is shown: with the changes that are consistent, and the rows marked that nothing has confirmed.
     pub(super) fn presented(&self, rates: Rates) -> Rates {
-        let before = rates
-            .day()
-            .pred_opt()
-            .and_then(|day| self.memory.of_day(day));
         let unconfirmed = self.memory.marks().of(&rates);
         // All rates may move, and each beside the others.
         let common = self.memory.common_limit();
         let limit = |currency| common + self.memory.limit(currency);
-        change::consistent(rates, before, limit).with_unconfirmed(unconfirmed)
+        change::consistent(rates, |day| self.memory.of_day(day), limit)
+            .with_unconfirmed(unconfirmed)
     }
 
     pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {

@@ -65,6 +65,42 @@ async fn a_change_that_is_larger_than_rates_move_is_left_out() {
     }
 }
 
+/// The pound has ten times its value for a day, and the changes of the feed are those of its own values.
+#[tokio::test(start_paused = true)]
+async fn a_change_from_a_value_that_was_not_believed_is_left_out() {
+    let [before, eve, slip, after] = ["2026-03-26", EVE, TODAY, "2026-03-29"].map(day);
+    let mut desk = Desk::on("2026-03-26", 519_40, alone).await;
+    let change = |desk: &Desk| {
+        let rate = desk.rates().rate("gbp/kzt".parse().unwrap()).unwrap();
+        (rate.day(), rate.change().map(|change| change.to_string()))
+    };
+    for (today, dollar) in [(eve, 520_10), (slip, 519_80), (after, 521_00)] {
+        desk.publish(today, dollar);
+        if today == slip {
+            desk.put(desk.page(slip).with("GBP", |line| line.value *= 10));
+        }
+        desk.wait_until(today, "05:00").await;
+        desk.refresh().await;
+        let pound = |day| {
+            let page = desk.page(day);
+            page.lines
+                .iter()
+                .find(|line| line.code == "GBP")
+                .unwrap()
+                .value
+        };
+        let expected = if today == after {
+            // Of its own day, and what it leads from was never shown.
+            (after, None)
+        } else {
+            let change = rust_decimal::Decimal::new(pound(eve) - pound(before), 2);
+            (eve, Some(change.to_string()))
+        };
+        assert_ne!(pound(eve), pound(before));
+        assert_eq!(change(&desk), expected, "{today}");
+    }
+}
+
 /// A row whose change is missing among others that have one.
 #[tokio::test(start_paused = true)]
 async fn a_missing_change_is_worked_out_too() {
@@ -87,21 +123,6 @@ async fn a_change_against_the_banks_own_index_is_worked_out_too() {
         rate.change().map(|change| change.to_string()).as_deref(),
         Some("1.60")
     );
-}
-
-/// The number that stands for a doubted one is of an older day: nothing says how it changed.
-#[tokio::test(start_paused = true)]
-async fn a_row_that_is_held_over_has_no_change() {
-    let mut desk = Desk::on(EVE, 519_40, alone).await;
-    let today = day(TODAY);
-    desk.publish(today, 521_00);
-    desk.put(desk.page(today).with("EUR", |line| line.value *= 10));
-    desk.wait_until(today, "05:00").await;
-    desk.refresh().await;
-    let rates = desk.rates();
-    let euro = rates.rate("eur/kzt".parse().unwrap()).unwrap();
-    assert_eq!((euro.day(), euro.change()), (day(EVE), None));
-    assert_eq!(dollar(&desk).trend(), Trend::Up);
 }
 
 #[tokio::test(start_paused = true)]
