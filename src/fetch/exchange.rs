@@ -41,7 +41,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Exchange<'_, Q, R> {
             )
         })
         .map_err(|error| (error, None))?;
-        // That the first of several answers is the one held says nothing of the others.
+        // A 304 to the first of several requests says nothing about the others.
         let held = self.held.filter(|_| more.is_empty());
         if let Some(held) = &held {
             held.make_conditional(&mut request);

@@ -40,7 +40,7 @@ pub struct Rates {
     /// The rows that are of an older day than the publication, in the order of the rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) older: Vec<(Currency, NaiveDate)>,
-    /// The rows that nothing has confirmed yet, in the order of the rows.
+    /// The rows that are not confirmed yet, in the order of the rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) unconfirmed: Vec<Currency>,
     /// For how many days after its own the publication may stay in force.
@@ -130,7 +130,7 @@ impl Rates {
         })
     }
 
-    /// Marks the rows that nothing has confirmed yet; every other row is confirmed. A currency without a row is left out.
+    /// Marks the rows that are not confirmed yet; every other row is confirmed. A currency without a row is left out.
     #[must_use]
     pub fn with_unconfirmed(mut self, currencies: impl IntoIterator<Item = Currency>) -> Self {
         self.unconfirmed = currencies
@@ -142,7 +142,7 @@ impl Rates {
         self
     }
 
-    /// The currencies whose rates nothing has confirmed yet: no second publication with other numbers and no other bank.
+    /// The currencies whose rates are not confirmed yet, neither by a second publication with other numbers nor by another bank.
     #[must_use]
     pub fn unconfirmed(&self) -> &[Currency] {
         &self.unconfirmed

@@ -28,7 +28,7 @@ impl Snapshot {
         self.add_rates_served(rates, credit, now, now)
     }
 
-    /// Adds at `now` a publication that its source last served at `served`: what has been held back is as old as that.
+    /// Adds at `now` a publication that its source last served at `served`, from which its age counts.
     pub(crate) fn add_rates_served(
         &mut self,
         rates: Rates,

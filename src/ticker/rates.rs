@@ -147,7 +147,7 @@ impl Shared {
         self.mark(now);
     }
 
-    /// Marks the rows that nothing has confirmed yet, by what the guard knows now.
+    /// Marks the rows that are not confirmed yet, by what the guard knows now.
     pub(super) fn mark(&self, now: DateTime<Utc>) {
         let marks = self.memory().marks();
         let marked = |shown: &Rates| shown.clone().with_unconfirmed(marks.of(shown));

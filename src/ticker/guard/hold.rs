@@ -33,7 +33,8 @@ pub struct Hold {
     pub rows: Vec<HeldRow>,
     /// Independent banks that say something else, of the same day or a later one.
     pub contradicted_by: Vec<SourceId>,
-    /// How many further publications, of other numbers, have agreed with a whole publication that is held.
+    /// How many further publications, of other numbers, have agreed with a whole publication that is held; 0 for one whose rows are
+    /// held.
     pub followed: u8,
     pub(super) candidate: Rates,
 }

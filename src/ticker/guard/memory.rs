@@ -31,7 +31,7 @@ pub(crate) struct Memory {
     pub(super) unconfirmed: Option<NaiveDate>,
     /// The banks that deny it.
     pub(super) denied_by: Vec<SourceId>,
-    /// The currencies that are shown although nothing has confirmed their rates, each with the day of the first.
+    /// The currencies whose rates are shown unconfirmed, each with the day of the first.
     pub(super) unconfirmed_rows: BTreeMap<Currency, NaiveDate>,
     /// The rows that moved alone, across publications.
     pub(super) doubts: BTreeMap<Currency, Doubt>,
@@ -41,7 +41,7 @@ pub(crate) struct Memory {
     proofs: Vec<(HoldId, Evidence)>,
 }
 
-/// The rates that nothing has confirmed yet.
+/// The rates that are not confirmed yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Marks {
     all: bool,
@@ -102,7 +102,7 @@ impl Memory {
             .retain(|currency, _| accepted.iter().any(|rates| rates.row(*currency).is_some()));
     }
 
-    /// The rates that nothing has confirmed yet.
+    /// The rates that are not confirmed yet.
     pub(crate) fn marks(&self) -> Marks {
         Marks {
             all: self.unconfirmed.is_some(),

@@ -284,7 +284,7 @@ impl Guard<'_> {
         }
     }
 
-    /// A publication as it is shown: with the changes that are consistent, and the rows marked that nothing has confirmed.
+    /// A publication as it is shown: with the changes that are consistent, and the rows that are not confirmed marked.
     pub(super) fn presented(&self, rates: Rates) -> Rates {
         let unconfirmed = self.memory.marks().of(&rates);
         // All rates may move, and each beside the others.
