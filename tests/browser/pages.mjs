@@ -23,7 +23,10 @@ for (const lang of LANGUAGES) {
 }
 export { WORDS };
 
-// By layout and language: fresh data, other values in the same places, and what is said of it five hours and four days after
+// How long the day in Astana lasts.
+const untilMidnight = (now) => 86400e3 - ((now + 5 * 3600e3) % 86400e3);
+
+// By layout and language: fresh data, other values in the same places, and what is said of it some hours and four days after
 // the last answer.
 export async function rendered(strip, site) {
     await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));
@@ -41,7 +44,8 @@ export async function rendered(strip, site) {
         for (const lang of LANGUAGES) {
             const fresh = await html(lang, layout, 0, bank);
             // Nobody listens on port 1.
-            const aged = await html(lang, layout, 5 * 3600e3, "http://127.0.0.1:1");
+            // On the same day of the bank, or the strip says that the rates of the next one are not known.
+            const aged = await html(lang, layout, Math.min(5 * 3600e3, untilMidnight(now) / 2), "http://127.0.0.1:1");
             const stale = await html(lang, layout, 4 * 86400e3, "http://127.0.0.1:1");
             fragments[`${layout}/${lang}`] = { fresh, other: moved(fresh), aged, stale };
         }

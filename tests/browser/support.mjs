@@ -25,7 +25,7 @@ const bank = (day) => `<?xml version="1.0" encoding="utf-8"?><rates><generator>t
             <description>${value}</description><quant>${nominal}</quant><index></index><change>${change}</change></item>`)
         .join("")}</rates>`;
 
-function forecast() {
+function forecast(place) {
     const hour = 3600e3;
     // From the start of the local day on, so that its maximum is known.
     const first = Math.floor((Date.now() + 5 * hour) / (24 * hour)) * 24 * hour - 5 * hour;
@@ -39,7 +39,7 @@ function forecast() {
     const meta = { updated_at: new Date().toISOString().replace(/\.\d+/, ""), units: { air_temperature: "celsius" } };
     return JSON.stringify({
         type: "Feature",
-        geometry: { type: "Point", coordinates: [71.4, 51.2, 358] },
+        geometry: { type: "Point", coordinates: [Number(place.get("lon")), Number(place.get("lat")), 358] },
         properties: { meta, timeseries: series },
     });
 }
@@ -49,7 +49,7 @@ export const upstream = http.createServer((request, response) => {
     if (pathname.startsWith("/nationalbank.kz/") && searchParams.has("fdate")) {
         response.end(bank(searchParams.get("fdate")));
     } else if (pathname.startsWith("/api.met.no/")) {
-        response.setHeader("content-type", "application/json").end(forecast());
+        response.setHeader("content-type", "application/json").end(forecast(searchParams));
     } else {
         response.writeHead(404).end();
     }
