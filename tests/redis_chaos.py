@@ -108,7 +108,7 @@ class Chaos:
         wait("somebody asks for Astana", lambda: leads("weather:astana"), TAKEOVER)
         first = leads("weather:astana")[0]
         second, third = (node for node in self.nodes if node is not first)
-        self.redis("SET", "masthead:1:lease:weather:almaty", self.fleet(second)["node"], "PX", 30_000)
+        self.redis("SET", "masthead:2:lease:weather:almaty", self.fleet(second)["node"], "PX", 30_000)
         self.roles = first, second, third
         return lambda: leads("weather:astana") == [first] and leads("weather:almaty") == [second]
 

@@ -105,7 +105,7 @@ def large(chaos):
 
 def garbage(chaos):
     """Newer orders over what is no reading, or one of another version."""
-    bodies = ['{"schema":1,"body":{"rates":"' + "9" * 1000, '{"schema":1,"body":{}}', '{"schema":99,"body":{"celsius":12}}']
+    bodies = ['{"schema":2,"body":{"rates":"' + "9" * 1000, '{"schema":2,"body":{}}', '{"schema":99,"body":{"celsius":12}}']
     fill = {key: ("HSET", key, "ord", order(chaos, topic), "body", body) for key, topic, body in zip(KEYS, TOPICS, bodies)}
     return replaced(chaos, fill, rates_diverge)
 

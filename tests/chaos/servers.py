@@ -19,9 +19,9 @@ ADMIN, PASSWORD = "of-the-test", "s3cret"
 RIGHTS = ("resetkeys ~masthead:* resetchannels &masthead:* -@all +evalsha +script|load +type +hstrlen +hget +hset +getrange "
           "+set +pexpire +pttl +time +publish +subscribe +ping")
 TOPICS = ["rates", *(f"weather:{city}" for city in CITIES)]
-KEYS = [f"masthead:1:{topic}" for topic in TOPICS]
-LEASES = [f"masthead:1:lease:{topic}" for topic in TOPICS]
-MARK, NEWS = "masthead:1:mark", "masthead:1:news"
+KEYS = [f"masthead:2:{topic}" for topic in TOPICS]
+LEASES = [f"masthead:2:lease:{topic}" for topic in TOPICS]
+MARK, NEWS = "masthead:2:mark", "masthead:2:news"
 
 
 def wait(what, until, within, every=0.05):
@@ -100,7 +100,7 @@ class Redis:
         self("PUBLISH", NEWS, "published")
 
     def order(self, topic):
-        order = self("HGET", f"masthead:1:{topic}", "ord")
+        order = self("HGET", f"masthead:2:{topic}", "ord")
         return order.decode() if order else ""
 
 

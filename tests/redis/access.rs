@@ -156,12 +156,12 @@ async fn another_schema_or_prefix_does_not_meet() {
     assert_newer(&read(&ours, "rates", None).await, &said, "1");
     assert!(
         server
-            .run("EXISTS news:of-another_1.{x}:1:rates")
+            .run("EXISTS news:of-another_1.{x}:2:rates")
             .contains('1')
     );
     // What a later version writes lies elsewhere.
     let _ = server.run("FLUSHALL");
-    let _ = server.run(&format!("HSET masthead:2:rates ord {said} body 2"));
+    let _ = server.run(&format!("HSET masthead:3:rates ord {said} body 2"));
     assert!(matches!(read(&ours, "rates", None).await, Kept::Nothing));
 }
 

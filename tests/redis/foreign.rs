@@ -21,17 +21,17 @@ async fn what_is_of_another_type_is_left_alone_and_told_of() {
     };
     let store = store(&server);
     for (write, kind) in [
-        ("SET masthead:1:rates x", "string"),
-        ("RPUSH masthead:1:rates x", "list"),
-        ("SADD masthead:1:rates x", "set"),
-        ("ZADD masthead:1:rates 1 x", "zset"),
-        ("XADD masthead:1:rates * a b", "stream"),
+        ("SET masthead:2:rates x", "string"),
+        ("RPUSH masthead:2:rates x", "list"),
+        ("SADD masthead:2:rates x", "set"),
+        ("ZADD masthead:2:rates 1 x", "zset"),
+        ("XADD masthead:2:rates * a b", "stream"),
     ] {
         let _ = server.run("FLUSHALL");
         let _ = server.run(write);
         let what = format!("a {kind} in the place of a hash");
         let kept = read(&store, "rates", None).await;
-        assert_unusable(&kept, &format!("masthead:1:rates cannot be used: {what}"));
+        assert_unusable(&kept, &format!("masthead:2:rates cannot be used: {what}"));
         // It holds back no other.
         let parts = [
             part("rates", &order(0, "a"), "1"),
@@ -39,7 +39,7 @@ async fn what_is_of_another_type_is_left_alone_and_told_of() {
         ];
         let put = store.publish(&parts).await.unwrap();
         assert_eq!(put, [Put::Blocked(what), Put::Taken]);
-        assert!(server.run("TYPE masthead:1:rates").contains(kind));
+        assert!(server.run("TYPE masthead:2:rates").contains(kind));
         assert_newer(
             &read(&store, "weather:astana", None).await,
             &parts[1].order,
@@ -54,15 +54,15 @@ async fn a_mark_of_another_type_is_left_alone_and_told_of() {
         return;
     };
     let store = store(&server);
-    let _ = server.run("RPUSH masthead:1:mark x");
+    let _ = server.run("RPUSH masthead:2:mark x");
     let error = store.mark().await.unwrap_err().to_string();
     assert!(error.starts_with("redis: WRONGTYPE "), "{error}");
     assert_eq!(
         publish(&store, "rates", &order(0, "a"), "1").await,
         Put::Taken
     );
-    assert!(server.run("TYPE masthead:1:mark").contains("list"));
-    let _ = server.run("DEL masthead:1:mark");
+    assert!(server.run("TYPE masthead:2:mark").contains("list"));
+    let _ = server.run("DEL masthead:2:mark");
     assert_eq!(store.mark().await.unwrap(), None);
 }
 
@@ -73,15 +73,15 @@ async fn a_lease_of_another_type_is_held_by_nobody_known() {
     };
     let store = store(&server);
     for (write, kind) in [
-        ("RPUSH masthead:1:lease:rates x", "list"),
-        ("HSET masthead:1:lease:rates a b", "hash"),
+        ("RPUSH masthead:2:lease:rates x", "list"),
+        ("HSET masthead:2:lease:rates a b", "hash"),
         (
-            "SET masthead:1:lease:rates two\u{a0}words PX 60000",
+            "SET masthead:2:lease:rates two\u{a0}words PX 60000",
             "string",
         ),
         // One letter more than a name has.
         (
-            &format!("SET masthead:1:lease:rates {} PX 60000", "x".repeat(65)),
+            &format!("SET masthead:2:lease:rates {} PX 60000", "x".repeat(65)),
             "string",
         ),
     ] {
@@ -90,7 +90,7 @@ async fn a_lease_of_another_type_is_held_by_nobody_known() {
         for wish in [Wish::Take, Wish::Look, Wish::Rest(Duration::ZERO)] {
             assert_eq!(lease(&store, "rates", wish, "a").await.held, [None]);
         }
-        assert!(server.run("TYPE masthead:1:lease:rates").contains(kind));
+        assert!(server.run("TYPE masthead:2:lease:rates").contains(kind));
     }
 }
 
@@ -100,7 +100,7 @@ async fn a_lease_without_an_end_runs_out_when_it_is_wanted() {
         return;
     };
     let store = store(&server);
-    let _ = server.run("SET masthead:1:lease:rates somebody");
+    let _ = server.run("SET masthead:2:lease:rates somebody");
     assert_eq!(lease(&store, "rates", Wish::Look, "a").await.held, [None]);
     let asks = [Ask {
         topic: topic("rates"),
@@ -129,16 +129,16 @@ async fn what_is_huge_is_not_read() {
         typed.arg(&command[1..]).arg(&huge);
         typed.exec(&mut client).unwrap();
     };
-    write(&["HSET", "masthead:1:rates", "ord", &said.to_string(), "body"]);
-    write(&["HSET", "masthead:1:weather:astana", "body", "1", "ord"]);
-    write(&["SET", "masthead:1:mark"]);
-    write(&["SET", "masthead:1:lease:rates"]);
+    write(&["HSET", "masthead:2:rates", "ord", &said.to_string(), "body"]);
+    write(&["HSET", "masthead:2:weather:astana", "body", "1", "ord"]);
+    write(&["SET", "masthead:2:mark"]);
+    write(&["SET", "masthead:2:lease:rates"]);
 
     let before = sent(&server);
     let (kept, took) = timed(read(&store, "rates", None)).await;
     assert_unusable(
         &kept,
-        "masthead:1:rates cannot be used: a body of 67108864 bytes",
+        "masthead:2:rates cannot be used: a body of 67108864 bytes",
     );
     assert!(took < QUICK, "{took:?}");
     // What is known already needs no body.
@@ -184,7 +184,7 @@ async fn what_is_no_order_or_no_body_is_not_used_and_replaced() {
     ] {
         let _ = server.run("FLUSHALL");
         let mut write = redis::cmd("HSET");
-        write.arg(&["masthead:1:rates", "ord", order_text, "body", body]);
+        write.arg(&["masthead:2:rates", "ord", order_text, "body", body]);
         write.exec(&mut server.client()).unwrap();
         assert_unusable(&read(&store, "rates", None).await, what);
         let newer = order(-1000, "b");
@@ -197,7 +197,7 @@ async fn what_is_no_order_or_no_body_is_not_used_and_replaced() {
     }
     let mut write = redis::cmd("HSET");
     write
-        .arg("masthead:1:rates")
+        .arg("masthead:2:rates")
         .arg("ord")
         .arg(order(-2000, "a").to_string());
     write.arg("body").arg(b"\xff\xfe");
@@ -225,7 +225,7 @@ async fn an_order_of_the_future_is_refused_and_replaced() {
         assert!(matches!(read(&store, "rates", None).await, Kept::Nothing));
         assert_eq!(store.mark().await.unwrap(), None);
         // Had it come by another way, it would win for ever.
-        let _ = server.run(&format!("HSET masthead:1:rates ord {ahead} body 1"));
+        let _ = server.run(&format!("HSET masthead:2:rates ord {ahead} body 1"));
         assert_eq!(publish(&store, "rates", &said, "2").await, Put::Taken);
         assert_newer(&read(&store, "rates", None).await, &said, "2");
     }
@@ -265,7 +265,7 @@ async fn what_is_kept_ends_after_a_month() {
         ("lease:rates", 60_000),
     ] {
         let mut left = redis::cmd("PTTL");
-        left.arg(format!("masthead:1:{key}"));
+        left.arg(format!("masthead:2:{key}"));
         let left: i64 = left.query(&mut server.client()).unwrap();
         assert!(
             (longest - 20_000..=longest).contains(&left),

@@ -100,7 +100,7 @@ async fn what_is_written_late_is_no_step_back() {
             Put::Older(newer.clone())
         );
         assert_newer(&read(&two, "rates", None).await, &newer, "2");
-        let _ = server.run("DEL masthead:1:rates");
+        let _ = server.run("DEL masthead:2:rates");
     }
 }
 
