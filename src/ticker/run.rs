@@ -83,6 +83,9 @@ impl Ticker {
     }
 }
 
+/// From so many cities on they share the budget of their service by turns.
+const MANY_CITIES: usize = 30;
+
 impl Shared {
     /// What is due, and who asks for it.
     async fn due(&self, schedule: &mut Schedule, now: DateTime<Utc>) -> Admission {
@@ -112,6 +115,8 @@ impl Shared {
         let cities = self.cities.len();
         let service = self.weather.first_id();
         let of_each_city = service.map(|service| self.budgets.share(&service, cities));
+        // Of a few cities each is asked for when its answer expires: the budget has room for that.
+        let of_each_city = of_each_city.filter(|_| cities >= MANY_CITIES);
         Calendar {
             zone: self.bank.zone,
             awaits_national_bank,

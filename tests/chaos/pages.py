@@ -83,9 +83,9 @@ class Reader(threading.Thread):
         for row in page["next"] or []:
             self.is_published(path, row["pair"], row["value"])
         for row in weather:
-            if row["low"] is not None:
-                self.weather(path, row["city"], row["low"] + 1)
-                self.weather(path, row["city"], row["high"] - 1)
+            if row["around_maximum"] is not None:
+                self.weather(path, row["city"], row["around_maximum"]["from"] + 1)
+                self.weather(path, row["city"], row["around_maximum"]["to"] - 1)
                 self.goes_on(path, row["city"] + " fetched", row["fetched"])
         absent = [row for row in rates + weather if row["freshness"] == "absent"]
         return not absent and all(row["value"] for row in rates) and all(row["high"] is not None for row in weather)

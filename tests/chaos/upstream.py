@@ -135,9 +135,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with upstream.lock:
             version = upstream.weather
             upstream.served.setdefault((city, version), time.time())
-        hour = int(time.time()) // 3600 * 3600
+        # From midnight in Astana, so that the day's maximum is known at every hour.
+        hour = (int(time.time()) + ASTANA) // 86400 * 86400 - ASTANA
         steps = [{"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(hour + 3600 * n)),
-                  "data": {"instant": {"details": {"air_temperature": temperature(city, version)}}}} for n in range(48)]
+                  "data": {"instant": {"details": {"air_temperature": temperature(city, version)}}}} for n in range(72)]
         place = [float(re.search(name + r"=([-\d.]+)", self.path)[1]) for name in ("lon", "lat")]
         meta = {"units": {"air_temperature": "celsius"}}
         return json.dumps({"geometry": {"coordinates": place}, "properties": {"meta": meta, "timeseries": steps}})
