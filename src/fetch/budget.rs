@@ -68,7 +68,8 @@ impl Budgets {
     pub fn take(&self, source: &SourceId, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
         self.with(source, |Standing { spent, .. }| {
             // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.
-            spent.retain(|at| *at <= now && now - *at < HOUR);
+            // Two requests under way at once may be counted in another order than they are made in.
+            spent.retain(|at| *at <= now + TimeDelta::minutes(1) && now - *at < HOUR);
             let limit = limit(source, self.cities, now);
             let limit = if self.is_sparing.load(Ordering::Relaxed) {
                 limit.div_ceil(PARTS_OF_A_SPARING_BUDGET)
@@ -157,6 +158,21 @@ fn publishes(now: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn requests_count_in_any_order() {
+        let (budgets, source) = (Budgets::default(), SourceId::NATIONAL_BANK_KZ);
+        let now: DateTime<Utc> = "2026-04-02T04:00:00Z".parse().unwrap();
+        // One chain waited for a source that hung; the other asks at once.
+        for seconds in [3, 0, 6, 1] {
+            let asked = now + TimeDelta::seconds(seconds);
+            budgets.take(&source, asked).unwrap();
+        }
+        assert!(budgets.take(&source, now).is_err());
+        // A clock that was set back does not hold the budget.
+        let back = now - TimeDelta::hours(2);
+        assert!(budgets.take(&source, back).is_ok());
+    }
 
     #[test]
     fn an_answer_that_was_under_way_does_not_cut_a_rest_short() {

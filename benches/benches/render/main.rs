@@ -147,6 +147,8 @@ fn snapshot() -> Snapshot {
         now,
     );
     let weather = met.decode(city, &weather).expect("weather");
+    // Computed when it is read, so that one age is printed of both.
+    let weather = weather.with_issued(now).expect("a time");
     snapshot.add_weather(
         city.id(),
         city.zone(),
