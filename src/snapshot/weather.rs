@@ -141,6 +141,10 @@ impl Observed<Weather> {
                     .seen_first(self.dated().min(held.dated()));
                 self.with(weather)
             }
+            None if self.value().issued().is_none() => {
+                let weather = self.value().clone().seen_first(self.dated());
+                self.with(weather)
+            }
             None => self,
         }
     }
