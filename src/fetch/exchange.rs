@@ -102,7 +102,7 @@ async fn send(
     }
 }
 
-/// Runs a source's own code. A panic in it is its failure, and nobody else's: nothing of ours is half done meanwhile.
+/// Runs a source's own code. A panic in it counts as a failure of that source alone.
 fn contained<T>(run: impl FnOnce() -> T) -> Result<T, FetchError> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|_| FetchError::panicked())
 }

@@ -1,4 +1,4 @@
-//! The log: lines in a queue, written by a thread of their own, so that a reader that stopped stops nobody else.
+//! The log: lines in a queue and a thread that writes them, so that a reader that stopped does not stop the server.
 //!
 //! A pipe that is full, or a terminal that is held, blocks the thread that writes to it. The refresher and the server only put a
 //! line into the queue; when it is full, the line is dropped and counted.
@@ -23,7 +23,7 @@ static LOG: OnceLock<Log> = OnceLock::new();
 pub(crate) fn start() -> std::io::Result<()> {
     let log = Log::to(std::io::stderr(), CAPACITY)?;
     if LOG.set(log).is_ok() {
-        // The usual hook writes by itself, from the thread that panicked, which may be the refresher.
+        // The default hook writes from the thread that panicked, which may be the refresher.
         std::panic::set_hook(Box::new(|panic| line(&panic.to_string())));
     }
     Ok(())

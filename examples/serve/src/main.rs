@@ -38,7 +38,7 @@ struct Options {
     approve: Vec<String>,
 }
 
-/// What the last lines of the log may take at the end, should nobody read them.
+/// How long the end waits for the last lines of the log to be read.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {

@@ -209,7 +209,7 @@ pub(crate) async fn watch(ticker: Ticker, state: PathBuf, log: fn(&str)) {
 /// A request that a server has taken. One that was killed meanwhile has left it for the next.
 const TAKEN: &str = ".approving";
 
-/// The next request, which nobody adds to any more.
+/// The next request, after which no id is added to it.
 fn take(state: &Path) -> io::Result<Option<String>> {
     let (request, taken) = (beside(state, ".approve"), beside(state, TAKEN));
     if let Some(text) = text_of(&taken)? {
@@ -238,7 +238,7 @@ async fn approve(ticker: &Ticker, text: &str) -> String {
     }
 }
 
-/// The text of a regular file; nothing where there is none.
+/// Returns the text of a regular file, or `None` if there is no file.
 fn text_of(path: &Path) -> io::Result<Option<String>> {
     if !is_there(path)? {
         return Ok(None);

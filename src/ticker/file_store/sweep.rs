@@ -23,13 +23,13 @@ pub(super) fn sweep(path: &Path) {
     }
 }
 
-/// Whether an entry is a temporary file that nobody writes any more. Should it be wrong, a save fails and says so.
+/// Whether an entry is a temporary file that is no longer written. If that is wrong, a save fails and reports it.
 fn is_abandoned(entry: &DirEntry) -> bool {
     let name = entry.file_name();
     let unique = name
         .to_str()
         .and_then(|name| name.strip_prefix(TEMPORARY.0)?.strip_suffix(TEMPORARY.1));
-    // Of a link it is what is said of the link: opening what somebody else made could wait for ever.
+    // The metadata of a link are those of the link itself: opening its target could block.
     let file = entry.metadata().ok().filter(std::fs::Metadata::is_file);
     let (Some(6), Some(file)) = (unique.map(str::len), file) else {
         return false;

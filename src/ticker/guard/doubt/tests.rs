@@ -140,7 +140,7 @@ fn a_confirmed_day_says_nothing_of_the_next() {
     assert!(!series.next(1, 109));
 }
 
-/// The days of one list that did not count are of the series all the same, and so is a value without its nominal.
+/// Days of a repeated list do not count, but belong to the series, and so does a value for one unit.
 #[test]
 fn every_day_of_a_settled_list_is_believed() {
     let mut series = Series::new(108);
