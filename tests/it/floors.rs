@@ -112,13 +112,19 @@ fn no_file_outgrows_its_subject() {
     let long: BTreeMap<_, _> = files_below("src")
         .into_iter()
         .chain(files_below("tests"))
-        .map(|file| (file.clone(), read(&file).lines().count()))
+        .map(|file| (file.clone(), lines_of_code(&read(&file))))
         .filter(|(file, lines)| *lines > 350 && !read(file).starts_with("//! Long because"))
         .collect();
     assert!(
         long.is_empty(),
-        "over 350 lines without a reason in the head: {long:?}"
+        "over 350 lines of code without a reason in the head: {long:?}"
     );
+}
+
+/// The number of lines that hold code. Documentation does not count: it is no reason to split a type.
+fn lines_of_code(file: &str) -> usize {
+    let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
+    file.lines().filter(is_code).count()
 }
 
 fn files_below(folder: &str) -> Vec<PathBuf> {
