@@ -38,7 +38,7 @@ pub enum InvalidRates {
         /// The foreign currency of both rows.
         currency: Currency,
     },
-    /// A row is said to be older than the publication, and there is no such row, or it is not.
+    /// A day of a row's own names a currency that has no row, is later than the publication's, or is after the end of the row's list.
     #[error("{currency} of {day} is no older row of the publication")]
     Older {
         /// The foreign currency of the row.

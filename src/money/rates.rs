@@ -37,9 +37,12 @@ use crate::day;
 pub struct Rates {
     pub(super) publication: Publication,
     pub(super) rows: Vec<Row>,
-    /// The rows that are of an older day than the publication, in the order of the rows.
+    /// The rows with a day of their own, which is not later than the publication's, in the order of the rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) older: Vec<(Currency, NaiveDate)>,
+    /// The last day in force of the rows that are from a list for several days, in the order of the rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) valid_until: Vec<(Currency, NaiveDate)>,
     /// The rows that are not confirmed yet, in the order of the rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) unconfirmed: Vec<Currency>,
@@ -86,6 +89,7 @@ impl Rates {
             publication,
             rows,
             older: Vec::new(),
+            valid_until: Vec::new(),
             unconfirmed: Vec::new(),
             longest_pause: Self::DEFAULT_PAUSE,
         })
@@ -208,12 +212,15 @@ impl Rates {
             Pair::new(row.currency, home)
                 .is_some_and(|pair| pairs.contains(&pair) || pairs.contains(&pair.inverse()))
         };
-        let (mut rows, mut older) = (self.rows, self.older);
+        let (mut rows, mut older, mut valid_until) = (self.rows, self.older, self.valid_until);
         rows.retain(wanted);
-        older.retain(|(currency, _)| rows.iter().any(|row| row.currency == *currency));
+        for days in [&mut older, &mut valid_until] {
+            days.retain(|(currency, _)| rows.iter().any(|row| row.currency == *currency));
+        }
         let whole = Self::new(self.publication, rows)?;
         let whole = Self {
             older,
+            valid_until,
             longest_pause: self.longest_pause,
             ..whole
         };
@@ -271,6 +278,8 @@ struct Unchecked {
     #[serde(default)]
     older: Vec<(Currency, NaiveDate)>,
     #[serde(default)]
+    valid_until: Vec<(Currency, NaiveDate)>,
+    #[serde(default)]
     unconfirmed: Vec<Currency>,
     #[serde(default = "default_pause")]
     longest_pause: u16,
@@ -293,6 +302,7 @@ impl TryFrom<Unchecked> for Rates {
             publication,
             rows,
             older,
+            valid_until,
             unconfirmed,
             longest_pause,
         } = unchecked;
@@ -300,14 +310,24 @@ impl TryFrom<Unchecked> for Rates {
             .with_unconfirmed(unconfirmed)
             .with_longest_pause(longest_pause);
         let known = |(currency, day): &(Currency, NaiveDate)| {
-            whole.row(*currency).is_some() && day::is_plausible(*day) && *day < whole.day()
+            whole.row(*currency).is_some() && day::is_plausible(*day) && *day <= whole.day()
         };
-        match older.iter().find(|row| !known(row)) {
+        // A list for several days ends after it begins, and is of another day than the rest.
+        let ends = |(currency, last): &&(Currency, NaiveDate)| {
+            let own = older.iter().find(|(held, _)| held == currency);
+            !day::is_plausible(*last) || own.is_none_or(|(_, day)| day > last)
+        };
+        let wrong = older.iter().find(|row| !known(row));
+        match wrong.or_else(|| valid_until.iter().find(ends)) {
             Some((currency, day)) => Err(InvalidRates::Older {
                 currency: *currency,
                 day: *day,
             }),
-            None => Ok(Self { older, ..whole }),
+            None => Ok(Self {
+                older,
+                valid_until,
+                ..whole
+            }),
         }
     }
 }

@@ -148,7 +148,10 @@ impl Rates {
         let later = new.day >= held.day || (ahead && new.method == Method::Published);
         // A bank does not drop a fifth of its currencies overnight; a feed that broke does. In the end it is the bank.
         let lapsed = new.day - held.day > TimeDelta::days(Snapshot::MAX_DAYS_IN_FORCE);
-        let whole = lapsed || other.len() * 5 >= self.len() * 4;
+        // Rows of a weekly list, which may be missing when it was not read, do not count on either side.
+        let whole = lapsed
+            || other.len() * 5 >= self.len() * 4
+            || other.own_len() * 5 >= self.own_len() * 4;
         later && whole && !own_of_the_day
     }
 }

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use http::{Request, Response};
 
@@ -16,12 +16,13 @@ const DECIMALS: usize = 4;
 /// The National Bank of the Kyrgyz Republic: official rates of the Kyrgyz som, from its two XML feeds.
 ///
 /// Five currencies (dollar, euro, yuan, tenge, ruble) have a rate a day, set at 15:00 to 15:30 in Bishkek for the next
-/// day; forty others have one a week.
+/// day; about forty others have one a week. [`Nbkr::daily_and_weekly`] reads both: the rows of the week stand among those of
+/// the day, each with the day of its own list ([`Rates::day_of`]).
 ///
 /// # Limits
 ///
 /// Neither feed takes a day: each gives its newest publication, which may be tomorrow's. The weekly one has no dollar, and
-/// its day is the first of the seven it is for. Both carry an `ETag` and `Last-Modified`, and no change. The tenge has four
+/// its day is the first of the seven it is for; a list of another week than the day's is left out. Both carry an `ETag` and `Last-Modified`, and no change. The tenge has four
 /// digits, 0,1859, so an amount in tenge is right to three parts in ten thousand. Codes that ISO 4217 no longer has,
 /// such as BYR in the weekly feed, are left out.
 ///
@@ -31,6 +32,10 @@ const DECIMALS: usize = 4;
 /// let today = "2026-05-24".parse().unwrap();
 /// assert_eq!(Nbkr::daily().request(&today).uri(), "https://www.nbkr.kg/XML/daily.xml");
 /// assert_eq!(Nbkr::weekly().request(&today).uri(), "https://www.nbkr.kg/XML/weekly.xml");
+///
+/// let both = Nbkr::daily_and_weekly();
+/// assert_eq!(both.request(&today).uri(), "https://www.nbkr.kg/XML/daily.xml");
+/// assert_eq!(both.more_requests(&today)[0].uri(), "https://www.nbkr.kg/XML/weekly.xml");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Nbkr {
@@ -41,6 +46,7 @@ pub struct Nbkr {
 enum Feed {
     Daily,
     Weekly,
+    Both,
 }
 
 impl Nbkr {
@@ -63,11 +69,28 @@ impl Nbkr {
         Self { feed: Feed::Weekly }
     }
 
-    /// The list of a week is for its own day and the six after it: `ValidFor` in the document is 7.
+    /// `daily.xml`, and `weekly.xml` as a further request: every currency that the bank quotes.
+    #[must_use]
+    pub const fn daily_and_weekly() -> Self {
+        Self { feed: Feed::Both }
+    }
+
+    /// The currencies that have a rate a day.
+    pub const DAILY: [Currency; 5] = [
+        Currency::CNY,
+        Currency::EUR,
+        Currency::KZT,
+        Currency::RUB,
+        Currency::USD,
+    ];
+
+    /// For how many days after its own a list of the week is in force: `ValidFor` in the document is 7.
+    const DAYS_OF_A_WEEK: u16 = 6;
+
     const fn longest_pause(&self) -> u16 {
         match self.feed {
-            Feed::Daily => Self::LONGEST_PAUSE,
-            Feed::Weekly => 6,
+            Feed::Daily | Feed::Both => Self::LONGEST_PAUSE,
+            Feed::Weekly => Self::DAYS_OF_A_WEEK,
         }
     }
 }
@@ -86,7 +109,7 @@ impl Source for Nbkr {
 
     fn request(&self, _today: &NaiveDate) -> Request<()> {
         match self.feed {
-            Feed::Daily => get("www.nbkr.kg", "/XML/daily.xml"),
+            Feed::Daily | Feed::Both => get("www.nbkr.kg", "/XML/daily.xml"),
             Feed::Weekly => get("www.nbkr.kg", "/XML/weekly.xml"),
         }
     }
@@ -107,7 +130,7 @@ impl Source for Nbkr {
             quotation: Quotation::HomePerForeign,
             zone: Self::ZONE,
             longest_pause: self.longest_pause(),
-            has_dollar: self.feed == Feed::Daily,
+            has_dollar: self.feed != Feed::Weekly,
             asked: None,
         };
         let day = document.attribute("Date").and_then(parse_day);
@@ -116,6 +139,31 @@ impl Source for Nbkr {
         rows.collect::<Result<_, _>>()
             .and_then(|rows| list.publish(day, rows))
             .map_err(malformed)
+    }
+
+    fn more_requests(&self, today: &NaiveDate) -> Vec<Request<()>> {
+        match self.feed {
+            Feed::Daily | Feed::Weekly => Vec::new(),
+            Feed::Both => vec![Self::weekly().request(today)],
+        }
+    }
+
+    /// Adds the rows of the week in which the day lies.
+    fn complete(
+        &self,
+        today: &NaiveDate,
+        daily: &Rates,
+        response: &Response<Bytes>,
+    ) -> Result<Rates, DecodeError> {
+        let week = Self::weekly().decode(today, response)?;
+        let days_into_it = (daily.day() - week.day()).num_days();
+        if !(0..=Self::DAYS_OF_A_WEEK.into()).contains(&days_into_it) {
+            return Ok(daily.clone());
+        }
+        let last = week.day() + Days::new(Self::DAYS_OF_A_WEEK.into());
+        let rows = week.rows().iter();
+        let rows = rows.map(|row| (*row, week.day(), Some(last)));
+        Ok(daily.clone().carrying(rows))
     }
 }
 

@@ -32,8 +32,8 @@ pub struct RateItem<'a> {
 }
 
 impl RateItem<'_> {
-    /// The day of the rate, where it is older than the publication: its number in the publication is doubted, and the last
-    /// good one stands.
+    /// The day of the rate, where it is older than the publication: its number in the publication is doubted and the last
+    /// good one stands, or it is from a weekly list.
     #[must_use]
     pub fn older_day(&self) -> Option<NaiveDate> {
         let (rate, observed) = (self.rate?, self.observed?);
@@ -133,10 +133,17 @@ impl<'a> Strip<'a> {
         move |pair| {
             let rate = publication.and_then(|(held, _)| held.value().rate(pair));
             let freshness = match (publication, rate) {
-                (Some((held, _)), Some(rate))
+                (Some((held, freshness)), Some(rate))
                     if rate.day() < held.value().day() && !held.is_sample() =>
                 {
-                    policy.of_day(rate.day(), held.value().zone(), now)
+                    let today = day::of(now, held.value().zone());
+                    // A list for several days is in force on each of them.
+                    let ends = [pair.base(), pair.quote()].map(|own| held.value().valid_until(own));
+                    if ends.into_iter().flatten().any(|last| last >= today) {
+                        freshness
+                    } else {
+                        policy.of_day(rate.day(), held.value().zone(), now)
+                    }
                 }
                 (Some((_, freshness)), Some(_)) => freshness,
                 _ => Freshness::Absent,

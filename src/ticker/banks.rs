@@ -34,10 +34,11 @@ impl Bank {
             .witnesses([national_bank_kz(), cbr()])
     }
 
-    /// The National Bank of the Kyrgyz Republic: the som.
+    /// The National Bank of the Kyrgyz Republic: the som. The bank's weekly list, of about forty currencies, is requested too
+    /// unless the [pairs shown](super::TickerBuilder::shown_pairs) need the daily one alone.
     pub fn nbkr() -> Self {
         Self::new(Currency::KGS, Nbkr::ZONE)
-            .rates([of(Nbkr::daily())])
+            .rates_by_pairs(lists_of_nbkr)
             .witnesses([national_bank_kz(), cbu(), cbr()])
     }
 
@@ -70,6 +71,18 @@ fn routes_to_national_bank_kz(pairs: &[Pair]) -> Vec<Arc<DynRates>> {
         Frankfurter::new().currencies(pairs.iter().map(foreign))
     };
     vec![of(NationalBankKz::of_day()), of(frankfurter)]
+}
+
+fn lists_of_nbkr(pairs: &[Pair]) -> Vec<Arc<DynRates>> {
+    let is_daily = |currency| currency == Currency::KGS || Nbkr::DAILY.contains(&currency);
+    let daily_alone = pairs
+        .iter()
+        .all(|pair| is_daily(pair.base()) && is_daily(pair.quote()));
+    vec![of(if daily_alone && !pairs.is_empty() {
+        Nbkr::daily()
+    } else {
+        Nbkr::daily_and_weekly()
+    })]
 }
 
 fn of(source: impl Source<Query = NaiveDate, Reading = Rates> + 'static) -> Arc<DynRates> {

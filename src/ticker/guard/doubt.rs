@@ -100,6 +100,12 @@ impl Doubt {
         }
     }
 
+    /// The same for a row of a weekly list.
+    pub(super) const fn weekly(mut self) -> Self {
+        self.is_weekly = true;
+        self
+    }
+
     /// Takes a publication into account; returns whether its value is believed now.
     pub(super) fn follow(&mut self, further: &Further<'_>, now: DateTime<Utc>) -> bool {
         let Further { row, day, .. } = *further;

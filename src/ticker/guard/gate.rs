@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -25,6 +26,8 @@ const REMEMBERED: usize = 60;
 pub(super) struct Quote {
     pub(super) log: f64,
     slack: f64,
+    /// The day of the rate.
+    day: NaiveDate,
 }
 
 /// The rates a publication is compared with.
@@ -39,6 +42,7 @@ pub(super) fn quotes(rates: &Rates) -> impl Iterator<Item = (Currency, Quote)> +
         let quote = Quote {
             log: log_of(row.value, row.nominal, quotation)?,
             slack: tick / 2.0 / positive(row.value)?,
+            day: rates.day_of(row.currency),
         };
         Some((row.currency, quote))
     })
@@ -66,13 +70,45 @@ pub(super) struct Moves {
     pub(super) own: Vec<(Currency, f64, f64)>,
     /// The rows that are not among the quotes.
     pub(super) new: Vec<Currency>,
+    /// The moves of the rows of another list, which have days of their own, where the list is not the one of before.
+    pub(super) carried: Vec<Carried>,
+    /// The number of rows of another list that stand as before.
+    unchanged: usize,
+    /// The rows of another list that are not among the quotes.
+    pub(super) new_carried: Vec<Currency>,
+}
+
+/// The move of a row from a weekly list, from that list's day before to its day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Carried {
+    pub(super) currency: Currency,
+    /// The row's own move, beside the common one of its list.
+    pub(super) size: f64,
+    /// How much of it rounding may have made.
+    pub(super) slack: f64,
+    /// The days between the two rates.
+    pub(super) days: i64,
+    /// Whether the rate is another one.
+    moved: bool,
 }
 
 impl Moves {
-    /// Nothing where no row can be compared.
+    /// Returns `None` if no row of the publication's own list can be compared.
     pub(super) fn between(held: &Quotes, rates: &Rates) -> Option<Self> {
         let (mut moves, mut new) = (Vec::new(), Vec::new());
+        let (mut carried, mut new_carried, mut unchanged) = (Vec::new(), Vec::new(), 0);
         for (currency, quote) in quotes(rates) {
+            if rates.is_carried(currency) {
+                match held.get(&currency) {
+                    // Most days carry the list of the week as it was carried before.
+                    Some(before) if before.day == quote.day && before.log == quote.log => {
+                        unchanged += 1;
+                    }
+                    Some(before) => carried.push(Carried::between(currency, *before, quote)),
+                    None => new_carried.push(currency),
+                }
+                continue;
+            }
             match held.get(&currency) {
                 Some(before) => {
                     moves.push((currency, quote.log - before.log, quote.slack + before.slack));
@@ -85,7 +121,21 @@ impl Moves {
             .into_iter()
             .map(|(currency, size, slack)| (currency, size - common, slack))
             .collect();
-        Some(Self { common, own, new })
+        Carried::beside_common(&mut carried);
+        Some(Self {
+            common,
+            own,
+            new,
+            carried,
+            unchanged,
+            new_carried,
+        })
+    }
+
+    /// Whether most carried rows have another rate.
+    pub(super) fn most_carried(&self) -> bool {
+        let moved = self.carried.iter().filter(|row| row.moved);
+        moved.count() * 2 > self.carried.len() + self.unchanged
     }
 
     /// Whether anything moved at all.
@@ -116,6 +166,33 @@ impl Moves {
     }
 }
 
+impl Carried {
+    fn between(currency: Currency, before: Quote, quote: Quote) -> Self {
+        let size = quote.log - before.log;
+        Self {
+            currency,
+            size,
+            slack: quote.slack + before.slack,
+            days: (quote.day - before.day).num_days(),
+            moved: size != 0.0,
+        }
+    }
+
+    /// Takes the common move of a list out of its rows' moves, where it is of a size that is usual: rows of a list that is
+    /// wrong as a whole are each surprising, so that the daily list beside it is not held with them.
+    fn beside_common(list: &mut [Self]) {
+        /// Fewer rows have no common move.
+        const ROWS: usize = 5;
+        let days = list.iter().map(|row| row.days).max().unwrap_or_default();
+        let common = median(list.iter().map(|row| row.size)).unwrap_or_default();
+        if list.len() >= ROWS && common.abs() <= FLOOR * spread(days) {
+            for row in list {
+                row.size -= common;
+            }
+        }
+    }
+}
+
 /// Whether a move is larger than a limit, and not by rounding alone.
 pub(super) fn beyond(size: f64, limit: f64, slack: f64) -> bool {
     size.abs() > limit + slack
@@ -137,6 +214,7 @@ pub(super) fn across(
         let itself = Quote {
             log: 0.0,
             slack: 0.0,
+            day: NaiveDate::MAX,
         };
         if wanted == own {
             Some(itself)
@@ -148,6 +226,7 @@ pub(super) fn across(
     Some(Quote {
         log: currency.log - home.log,
         slack: currency.slack + home.slack,
+        day: currency.day.min(home.day),
     })
 }
 

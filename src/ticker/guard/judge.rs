@@ -72,7 +72,7 @@ pub(super) fn refusal(
     today: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    let (day, rows) = (rates.day(), rates.len());
+    let (day, rows) = (rates.day(), rates.own_len());
     if rates.home() != bank.home {
         return Err(Refusal::Home {
             expected: bank.home,
@@ -128,7 +128,7 @@ pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicio
     let rows = alone(bank, memory, rates);
     if rows.is_empty() {
         Suspicion::None
-    } else if rows.len() * 5 > rates.len() {
+    } else if of_own_list(&rows, rates) * 5 > rates.own_len() {
         Suspicion::Whole(HoldReason::Apart, every_row(rates))
     } else {
         Suspicion::Rows(rows)
@@ -159,8 +159,24 @@ pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow>
             .then(|| held_row(rates, *currency, sizes))
             .flatten()
     });
-    let new = moves.new.iter().copied().filter_map(implausible);
-    alone.chain(new).collect()
+    let carried = moves.carried.iter().filter_map(|row| {
+        let limit = memory.limit(row.currency) * gate::spread(row.days.abs());
+        let sizes = Some((gate::millionths(row.size), gate::millionths(limit)));
+        gate::beyond(row.size, limit, row.slack)
+            .then(|| held_row(rates, row.currency, sizes))
+            .flatten()
+    });
+    let new = moves.new.iter().chain(&moves.new_carried).copied();
+    alone
+        .chain(carried)
+        .chain(new.filter_map(implausible))
+        .collect()
+}
+
+/// The number of these rows that are from the publication's own list: a weekly list beside it says nothing of the day.
+fn of_own_list(rows: &[HeldRow], rates: &Rates) -> usize {
+    let own = rows.iter().filter(|row| !rates.is_carried(row.currency));
+    own.count()
 }
 
 /// Whether a rate is within four times of the usual one; `false` where that is not known.

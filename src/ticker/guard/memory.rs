@@ -278,13 +278,15 @@ impl Memory {
         if first || moves.as_ref().is_some_and(Moves::any) {
             self.moved = Some(rates.day());
         }
-        if let Some(moves) = moves.filter(|moves| !correction && moves.any()) {
-            gate::remember(&mut self.common, moves.common);
-            for (currency, size, _) in moves.own {
-                // What is held over did not move.
-                if rates.day_of(currency) == rates.day() {
-                    gate::remember(self.own.entry(currency).or_default(), size);
+        if let Some(moves) = moves.filter(|_| !correction) {
+            if moves.any() {
+                gate::remember(&mut self.common, moves.common);
+                for (currency, size, _) in &moves.own {
+                    gate::remember(self.own.entry(*currency).or_default(), *size);
                 }
+            }
+            for row in moves.carried {
+                gate::remember(self.own.entry(row.currency).or_default(), row.size);
             }
         }
         // What is further ahead than a bank publishes, a clock that was wrong has left.

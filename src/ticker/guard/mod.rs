@@ -62,7 +62,7 @@ impl Guard<'_> {
     /// Judges a publication that is not refused. `served` says that the bank has just sent it.
     pub(super) fn consider(&mut self, feed: &str, rates: Rates, served: bool) -> Verdict {
         self.memory.forget_after(self.latest());
-        self.memory.answered(feed, rates.len(), self.now);
+        self.memory.answered(feed, rates.own_len(), self.now);
         let mut verdict = Verdict::default();
         self.weigh(rates, served, &mut verdict);
         verdict
@@ -230,7 +230,7 @@ impl Guard<'_> {
         let (day, first) = (rates.day(), self.memory.is_empty());
         let quotes = self.memory.quotes(day);
         let moves = Moves::between(&quotes, &rates);
-        let has_other_numbers = moves.is_some_and(|moves| moves.most());
+        let has_other_numbers = moves.as_ref().is_some_and(Moves::most);
         if first {
             self.memory.unconfirmed = Some(day);
         } else if let Some(unconfirmed) = self.memory.unconfirmed.filter(|first| *first != day)
@@ -238,7 +238,7 @@ impl Guard<'_> {
         {
             self.confirm(unconfirmed, Evidence::Next { day }, verdict);
         }
-        self.mark_rows(&rates, &quotes, has_other_numbers);
+        self.mark_rows(&rates, &quotes, moves.as_ref());
         self.memory.accept(&rates, self.now);
         self.memory.forget_marks();
         // A later publication is believed. What is held of today stays, because today's feed goes on serving it.
@@ -248,10 +248,14 @@ impl Guard<'_> {
     }
 
     /// Another party's list, which has fewer currencies than the bank's own, with the last rates believed of the others, each
-    /// with its day.
+    /// with its day. Likewise the bank's own list where its weekly one was not read with it, for as long as that is in force.
     fn carrying(&self, rates: Rates) -> Rates {
+        let day = rates.day();
         if rates.publication().method == Method::Published {
-            return rates;
+            let lists = self.memory.accepted().iter().rev();
+            let lists = lists.filter(|list| list.day() <= day);
+            let in_force = lists.flat_map(|list| list.carried_in_force(day));
+            return rates.carrying(in_force);
         }
         let currencies = self.memory.accepted().iter().flat_map(Rates::rows);
         let missing = currencies.map(|row| row.currency);
@@ -260,19 +264,25 @@ impl Guard<'_> {
             .collect();
         let last_good = missing
             .into_iter()
-            .filter_map(|currency| self.memory.last_good(currency, rates.day().pred_opt()?));
+            .filter_map(|currency| self.memory.last_good(currency, day.pred_opt()?))
+            .map(|(row, day)| (row, day, None));
         let last_good: Vec<_> = last_good.collect();
         rates.carrying(last_good)
     }
 
     /// Marks the rows that are new and of no usual value, and confirms those that a list with other numbers shows again.
-    fn mark_rows(&mut self, rates: &Rates, quotes: &gate::Quotes, has_other_numbers: bool) {
-        let day = rates.day();
+    fn mark_rows(&mut self, rates: &Rates, quotes: &gate::Quotes, moves: Option<&Moves>) {
+        let (most, most_carried) = (
+            moves.is_some_and(Moves::most),
+            moves.is_some_and(Moves::most_carried),
+        );
         for row in rates.rows() {
-            let currency = row.currency;
-            if rates.day_of(currency) < day {
-                continue;
-            }
+            let (currency, day) = (row.currency, rates.day_of(row.currency));
+            let has_other_numbers = if rates.is_carried(currency) {
+                most_carried
+            } else {
+                most
+            };
             let marks = &mut self.memory.unconfirmed_rows;
             if !quotes.contains_key(&currency) {
                 if self.bank.usual(currency).is_none() {

@@ -260,7 +260,7 @@ impl Guard<'_> {
             self.memory.prove(&believed, evidence);
             let quotes = self.memory.quotes(believed.day());
             let moves = Moves::between(&quotes, &believed);
-            self.mark_rows(&believed, &quotes, moves.is_some_and(|moves| moves.most()));
+            self.mark_rows(&believed, &quotes, moves.as_ref());
             self.memory.accept(&believed, self.now);
             verdict.publish.push((believed, seen));
         }
@@ -312,7 +312,7 @@ fn sides(
         HoldReason::Rows if all == 0 || agreed * 5 < all * 4 => (Vec::new(), Vec::new()),
         HoldReason::Rows => (of(true), of(false)),
         // Some rows of another year are near those of today: a list of five says nothing of the rest.
-        HoldReason::Apart if !broad(said, hold.candidate.len()) => (Vec::new(), of(false)),
+        HoldReason::Apart if !broad(said, hold.candidate.own_len()) => (Vec::new(), of(false)),
         _ if majority(said, anchor) => (of(true), Vec::new()),
         _ => (Vec::new(), of(false)),
     }

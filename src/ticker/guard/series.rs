@@ -22,12 +22,15 @@ impl Guard<'_> {
         mut rows: Vec<HeldRow>,
         verdict: &mut Verdict,
     ) -> (Vec<HeldRow>, Option<Evidence>) {
-        let (day, quotation) = (rates.day(), rates.publication().quotation);
+        let (published, quotation) = (rates.day(), rates.publication().quotation);
         // The list of the day itself may have been accepted already, without these rows.
-        let before = self.memory.quotes(day.pred_opt().unwrap_or(day));
+        let before = self
+            .memory
+            .quotes(published.pred_opt().unwrap_or(published));
         let moves = Moves::between(&before, rates);
-        let has_other_numbers = moves.is_some_and(|moves| moves.most());
-        let believed = self.memory.quotes(day);
+        let most = moves.as_ref().is_some_and(Moves::most);
+        let most_carried = moves.as_ref().is_some_and(Moves::most_carried);
+        let believed = self.memory.quotes(published);
         let mut settled: BTreeMap<HoldId, Vec<Currency>> = BTreeMap::new();
         let mut publications = 0;
         rows.retain(|held| {
@@ -35,14 +38,17 @@ impl Guard<'_> {
             let Some(row) = rates.row(currency) else {
                 return true;
             };
+            let is_carried = rates.is_carried(currency);
+            let day = rates.day_of(currency);
             let usual = || judge::usual_log(self.bank, rates, currency);
             let reference = believed.get(&currency).map(|quote| quote.log);
             let Some(reference) = reference.or_else(usual) else {
                 return true;
             };
             let Some(doubt) = self.memory.doubts.get_mut(&currency) else {
-                let last_good = self.memory.last_good(currency, day).map(|(_, day)| day);
-                let doubt = Doubt::new(row, day, last_good, self.now);
+                let last_good = self.memory.last_good(currency, published);
+                let doubt = Doubt::new(row, day, last_good.map(|(_, day)| day), self.now);
+                let doubt = if is_carried { doubt.weekly() } else { doubt };
                 self.memory.doubts.insert(currency, doubt);
                 return true;
             };
@@ -50,7 +56,7 @@ impl Guard<'_> {
                 row,
                 day,
                 quotation,
-                has_other_numbers,
+                has_other_numbers: if is_carried { most_carried } else { most },
                 reference,
             };
             if !doubt.follow(&further, self.now) {
@@ -58,7 +64,7 @@ impl Guard<'_> {
             }
             publications = publications.max(doubt.followed());
             let holding = self.memory.holds.iter().rev();
-            let holding = holding.filter(|hold| hold.day <= day && hold.names(currency));
+            let holding = holding.filter(|hold| hold.day <= published && hold.names(currency));
             let hold = holding.max_by_key(|hold| hold.day).map(|hold| hold.id);
             settled
                 .entry(hold.unwrap_or_else(|| HoldId::of(rates)))
@@ -68,7 +74,7 @@ impl Guard<'_> {
         });
         let evidence = Evidence::Further {
             publications: u8::try_from(publications).unwrap_or(u8::MAX),
-            day,
+            day: published,
         };
         let is_evident = !settled.is_empty();
         for (hold, rows) in settled {
@@ -86,8 +92,8 @@ impl Guard<'_> {
     /// Ends the doubts on rows that a publication shows near the value believed before. A settled one stays for as long as
     /// lists of its days are remembered: the bank's other feed may serve them again.
     pub(super) fn forget_doubts(&mut self, rates: &Rates, still: &[HeldRow]) {
-        let day = rates.day();
         self.memory.doubts.retain(|currency, doubt| {
+            let day = rates.day_of(*currency);
             let last = doubt.last_day().unwrap_or(day);
             let over = if doubt.is_settled() {
                 (day - last).num_days() > REMEMBERED_DAYS

@@ -70,10 +70,13 @@ impl Witness {
     }
 }
 
-/// What a witness says of each of the currencies it quotes: whether its rate, across, is that of the publication.
+/// Whether the witness's rate, across, is that of the publication, for each currency of its day that the witness quotes.
 pub(super) fn says(rates: &Rates, of: &Rates, tolerance: f64) -> Vec<(Currency, bool)> {
     let [witness, held]: [Quotes; 2] = [rates, of].map(|rates| gate::quotes(rates).collect());
-    let said = held.into_iter().filter_map(|(currency, quote)| {
+    let held = held
+        .into_iter()
+        .filter(|(currency, _)| of.day_of(*currency) == of.day());
+    let said = held.filter_map(|(currency, quote)| {
         let across = gate::across(&witness, currency, of.home(), rates.home())?;
         Some((currency, gate::agree(quote, across, tolerance)))
     });

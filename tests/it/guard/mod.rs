@@ -13,3 +13,4 @@ mod operator;
 mod shocks;
 mod true_moves;
 mod unconfirmed;
+mod weekly_list;

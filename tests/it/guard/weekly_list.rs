@@ -1,0 +1,413 @@
+//! A site of Kyrgyzstan: a daily list of five currencies, and beside it one that appears once a week.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
+use masthead::money::{Currency, Pair, Rates};
+use masthead::source::{DynRates, Nbrb};
+use masthead::strip::{Layout, Strip};
+use masthead::ticker::{Bank, Evidence, GuardEvent, TickerBuilder, Witness};
+use masthead::{Freshness, Ticker};
+
+use crate::support::day;
+use crate::world::{World, ok, status};
+
+const DAILY: &str = "www.nbkr.kg/XML/daily.xml";
+const WEEKLY: &str = "www.nbkr.kg/XML/weekly.xml";
+/// A Saturday, on which a weekly list begins.
+const SATURDAY: &str = "2026-05-02";
+
+/// The weekly list: code, nominal, soms in ten-thousandths.
+const OF_THE_WEEK: [(&str, u32, i64); 8] = [
+    ("GBP", 1, 117_4147),
+    ("CHF", 1, 111_0300),
+    ("JPY", 10, 5_4969),
+    ("UZS", 100, 7300),
+    ("TRY", 1, 1_9120),
+    ("AED", 1, 23_8100),
+    ("INR", 1, 9150),
+    ("BYN", 1, 30_1200),
+];
+
+/// A ticker with the bank's two feeds, each of which prints what a test has put there.
+struct Site {
+    world: World,
+    ticker: Ticker,
+    /// The numbers of a currency from a day on, in place of the ordinary ones; in ten-thousandths.
+    numbers: Numbers,
+    events: Vec<GuardEvent>,
+}
+
+type Numbers = Arc<Mutex<BTreeMap<(&'static str, NaiveDate), i64>>>;
+
+impl Site {
+    fn new(settings: impl FnOnce(TickerBuilder) -> TickerBuilder) -> Self {
+        let world = World::at(&format!("{SATURDAY}T04:00:00Z"));
+        let numbers = Numbers::default();
+        let (clock, put) = (world.clone(), Arc::clone(&numbers));
+        world.on_each(DAILY, move |_| {
+            let today = clock.now().date_naive();
+            let rows = [
+                ("USD", 87_4500),
+                ("EUR", 101_2300),
+                ("CNY", 12_8700),
+                ("KZT", 1859),
+                ("RUB", 1_2200),
+            ];
+            let rows = rows.map(|(code, value)| {
+                (
+                    code,
+                    1,
+                    of_day(
+                        &put,
+                        code,
+                        today,
+                        value + i64::from(today.day()) * value / 20_000,
+                    ),
+                )
+            });
+            ok(document(today, &rows))
+        });
+        let (clock, put) = (world.clone(), Arc::clone(&numbers));
+        world.on_each(WEEKLY, move |_| {
+            let first = week_of(clock.now().date_naive());
+            let weeks = (first - day(SATURDAY)).num_days() / 7;
+            let rows = OF_THE_WEEK.map(|(code, nominal, value)| {
+                (
+                    code,
+                    nominal,
+                    of_day(&put, code, first, value + weeks * value / 500),
+                )
+            });
+            ok(document(first, &rows))
+        });
+        let bank = Bank::nbkr().witnesses([]);
+        let ticker = settings(world.ticker().cities([]).bank(bank))
+            .build()
+            .unwrap();
+        Self {
+            world,
+            ticker,
+            numbers,
+            events: Vec::new(),
+        }
+    }
+
+    /// A site that has kept the rates for four weeks.
+    async fn after_four_weeks(settings: impl FnOnce(TickerBuilder) -> TickerBuilder) -> Self {
+        let mut site = Self::new(settings);
+        for _ in 0..28 {
+            site.refresh().await;
+            site.next_day().await;
+        }
+        assert_eq!(site.ticker.holds().len(), 0, "ordinary weeks");
+        site
+    }
+
+    fn put(&self, code: &'static str, from: NaiveDate, value: i64) {
+        self.numbers.lock().unwrap().insert((code, from), value);
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.world.now().date_naive()
+    }
+
+    async fn next_day(&self) {
+        tokio::time::advance(TimeDelta::days(1).to_std().unwrap()).await;
+    }
+
+    async fn refresh(&mut self) {
+        let report = self.ticker.refresh(self.world.now()).await;
+        let entries = report.entries.into_iter();
+        self.events.extend(entries.flat_map(|entry| entry.events));
+    }
+
+    fn rates(&self) -> Rates {
+        let snapshot = self.ticker.snapshot();
+        snapshot.rates(self.world.now()).unwrap().value().clone()
+    }
+
+    /// The value of a currency and the day it is official from, as they are shown.
+    fn row(&self, code: &str) -> Option<(String, NaiveDate)> {
+        let (rates, currency) = (self.rates(), code.parse::<Currency>().unwrap());
+        Some((
+            rates.row(currency)?.value.to_string(),
+            rates.day_of(currency),
+        ))
+    }
+
+    /// How far the rate of a pair can be trusted, and whether it is of an earlier day than is in force.
+    fn freshness(&self, code: &str) -> (Freshness, bool) {
+        let (snapshot, layout) = (
+            self.ticker.snapshot(),
+            Layout::line().rates([vec![pair(&format!("{code}/KGS"))]]),
+        );
+        let strip = Strip::new(&snapshot, &layout, self.world.now());
+        let item = strip.rates().next().unwrap();
+        (item.freshness, item.is_behind())
+    }
+
+    fn day_shown(&self, code: &str) -> Option<NaiveDate> {
+        self.row(code).map(|(_, day)| day)
+    }
+}
+
+/// The Saturday on or before a day.
+fn week_of(day: NaiveDate) -> NaiveDate {
+    day.week(chrono::Weekday::Sat).first_day()
+}
+
+/// The number that a test has put from some day on, or the ordinary one.
+fn of_day(numbers: &Numbers, code: &'static str, day: NaiveDate, ordinary: i64) -> i64 {
+    let numbers = numbers.lock().unwrap();
+    let put = numbers
+        .range((code, NaiveDate::MIN)..=(code, day))
+        .next_back();
+    put.map_or(
+        ordinary,
+        |(_, value)| if *value == 0 { ordinary } else { *value },
+    )
+}
+
+fn document(day: NaiveDate, rows: &[(&str, u32, i64)]) -> String {
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"windows-1251\"?><CurrencyRates Name=\"Rates\" Date=\"{}\">",
+        day.format("%d.%m.%Y")
+    );
+    for (code, nominal, value) in rows {
+        let _ = write!(
+            xml,
+            "<Currency ISOCode=\"{code}\"><Nominal>{nominal}</Nominal><Value>{},{:04}</Value></Currency>",
+            value / 10_000,
+            value % 10_000
+        );
+    }
+    xml + "</CurrencyRates>"
+}
+
+fn pair(text: &str) -> Pair {
+    text.parse().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_list_is_shown_with_its_own_day() {
+    let mut site = Site::new(|builder| builder);
+    site.refresh().await;
+    assert_eq!(site.rates().len(), 13);
+    assert_eq!(site.row("JPY"), Some(("5.4969".into(), day(SATURDAY))));
+    for later in 1..=6 {
+        site.next_day().await;
+        site.refresh().await;
+        let today = day(SATURDAY) + TimeDelta::days(later);
+        assert_eq!(site.day_shown("USD"), Some(today));
+        for (code, _, _) in OF_THE_WEEK {
+            assert_eq!(
+                site.day_shown(code),
+                Some(day(SATURDAY)),
+                "{code} on {today}"
+            );
+            assert_eq!(
+                site.freshness(code),
+                (Freshness::Fresh, false),
+                "{code} on {today}"
+            );
+        }
+    }
+    site.next_day().await;
+    site.refresh().await;
+    assert_eq!(site.day_shown("UZS"), Some(day("2026-05-09")));
+    assert_eq!(site.ticker.holds().len(), 0);
+    // The next days of the daily list have confirmed it, and the next list of the week the others.
+    assert_eq!(site.rates().unconfirmed(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_daily_currencies_does_not_request_the_weekly_list() {
+    let mut site = Site::new(|builder| builder.pairs([pair("USD/KGS"), pair("KZT/KGS")]));
+    site.refresh().await;
+    assert_eq!(site.world.asked(WEEKLY).len(), 0);
+    assert_eq!(site.rates().len(), 2);
+
+    let mut site = Site::new(|builder| builder.pairs([pair("USD/KGS"), pair("JPY/KGS")]));
+    site.refresh().await;
+    assert_eq!(site.world.asked(WEEKLY).len(), 1);
+    assert_eq!(site.row("JPY"), Some(("5.4969".into(), day(SATURDAY))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_weekly_list_that_cannot_be_read_stays_for_its_seven_days() {
+    let mut site = Site::after_four_weeks(|builder| builder).await;
+    site.refresh().await;
+    let first = week_of(site.today());
+    assert_eq!(
+        (site.today(), first),
+        (day("2026-05-30"), day("2026-05-30"))
+    );
+    site.world.on(WEEKLY, status(503));
+    for _ in 1..=6 {
+        site.next_day().await;
+        site.refresh().await;
+        assert_eq!(site.day_shown("JPY"), Some(first), "on {}", site.today());
+        assert_eq!(site.day_shown("USD"), Some(site.today()));
+    }
+    site.next_day().await;
+    site.refresh().await;
+    assert_eq!(site.row("JPY"), None, "the week is over");
+    assert_eq!(site.day_shown("USD"), Some(site.today()));
+    assert_eq!(site.rates().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slip_in_one_weekly_list_is_never_shown() {
+    for slip in [54_9690, 5497] {
+        let mut site = Site::after_four_weeks(|builder| builder).await;
+        let first = week_of(site.today());
+        site.put("JPY", first, slip);
+        site.put("JPY", first + TimeDelta::days(7), 0);
+        for _ in 0..7 {
+            site.refresh().await;
+            let (value, of) = site.row("JPY").unwrap();
+            assert!(value.starts_with("5.5"), "{value} on {}", site.today());
+            assert_eq!(
+                of,
+                first - TimeDelta::days(7),
+                "the last good one, with its day"
+            );
+            let (freshness, is_behind) = site.freshness("JPY");
+            assert!(freshness != Freshness::Fresh && is_behind, "{freshness:?}");
+            assert_eq!(site.day_shown("GBP"), Some(first), "the others go on");
+            assert_eq!(site.freshness("GBP"), (Freshness::Fresh, false));
+            assert_eq!(site.day_shown("USD"), Some(site.today()));
+            site.next_day().await;
+        }
+        site.refresh().await;
+        assert_eq!(site.day_shown("JPY"), Some(first + TimeDelta::days(7)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_true_move_of_a_weekly_rate_is_shown_with_the_next_list() {
+    let mut site = Site::after_four_weeks(|builder| builder).await;
+    let first = week_of(site.today());
+    site.put("JPY", first, 6_2000);
+    site.put("JPY", first + TimeDelta::days(7), 6_2100);
+    for _ in 0..7 {
+        site.refresh().await;
+        assert_eq!(site.day_shown("JPY"), Some(first - TimeDelta::days(7)));
+        site.next_day().await;
+    }
+    site.refresh().await;
+    let next = first + TimeDelta::days(7);
+    assert_eq!(site.row("JPY"), Some(("6.2100".into(), next)));
+    let released = site.events.iter().filter_map(|event| match event {
+        GuardEvent::Released { rows, evidence, .. } => Some((rows.clone(), evidence.clone())),
+        _ => None,
+    });
+    let further = Evidence::Further {
+        publications: 1,
+        day: next,
+    };
+    assert_eq!(
+        released.collect::<Vec<_>>(),
+        [(vec!["JPY".parse().unwrap()], further)]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_weekly_list_that_is_wrong_as_a_whole_does_not_stop_the_daily_one() {
+    let mut site = Site::after_four_weeks(|builder| builder).await;
+    let first = week_of(site.today());
+    for (code, _, value) in OF_THE_WEEK {
+        site.put(code, first, value * 10);
+        site.put(code, first + TimeDelta::days(7), 0);
+    }
+    for _ in 0..7 {
+        site.refresh().await;
+        assert_eq!(site.day_shown("USD"), Some(site.today()));
+        for (code, _, _) in OF_THE_WEEK {
+            assert_eq!(
+                site.day_shown(code),
+                Some(first - TimeDelta::days(7)),
+                "{code}"
+            );
+        }
+        site.next_day().await;
+    }
+    site.refresh().await;
+    assert_eq!(site.day_shown("TRY"), Some(first + TimeDelta::days(7)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_daily_rate_that_moved_alone_counts_daily_lists() {
+    let mut site = Site::after_four_weeks(|builder| builder).await;
+    // In the middle of a week, in which the weekly list does not change.
+    site.refresh().await;
+    site.next_day().await;
+    let slipped = site.today();
+    site.put("RUB", slipped, 1_3500);
+    for _ in 0..3 {
+        site.refresh().await;
+        assert_eq!(site.day_shown("RUB"), slipped.pred_opt());
+        site.next_day().await;
+        site.put("RUB", site.today(), 1_3500 + i64::from(site.today().day()));
+    }
+    site.refresh().await;
+    assert_eq!(
+        site.day_shown("RUB"),
+        Some(site.today()),
+        "three further lists have followed"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeated_weekly_list_under_the_next_date_counts_for_nothing() {
+    let mut site = Site::after_four_weeks(|builder| builder).await;
+    let first = week_of(site.today());
+    let next = first + TimeDelta::days(7);
+    // The same numbers stand in both lists, the slip among them.
+    for (code, _, value) in OF_THE_WEEK {
+        let slipped = if code == "JPY" {
+            value * 10
+        } else {
+            value + value / 125
+        };
+        site.put(code, first, slipped);
+    }
+    for _ in 0..14 {
+        site.refresh().await;
+        assert_eq!(site.day_shown("JPY"), Some(first - TimeDelta::days(7)));
+        site.next_day().await;
+    }
+    assert_eq!(site.day_shown("GBP"), Some(next));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_witness_of_the_first_day_confirms_a_weekly_rate() {
+    let witness: Arc<DynRates> = Arc::new(Nbrb::of_day());
+    let bank = Bank::nbkr().witnesses([Witness::new(witness)]);
+    let mut site = Site::after_four_weeks(|builder| builder.bank(bank)).await;
+    let today = site.today();
+    assert_eq!(today, week_of(today));
+    site.put("TRY", today, 2_3000);
+    // Rates of the Belarusian ruble at which a lira costs 2.30 soms, and a dollar 87.58.
+    let row = |code: &str, units: u32, rate: &str| {
+        format!(
+            "{{\"Cur_ID\":1,\"Date\":\"{today}T00:00:00\",\"Cur_Abbreviation\":\"{code}\",\"Cur_Scale\":{units},\"Cur_Name\":\"-\",\"Cur_OfficialRate\":{rate}}}"
+        )
+    };
+    let rows = [
+        row("USD", 1, "2.9035"),
+        row("EUR", 1, "3.3610"),
+        row("CNY", 10, "4.2730"),
+        row("KZT", 1000, "6.1720"),
+        row("RUB", 100, "4.0506"),
+        row("KGS", 100, "3.3152"),
+        row("TRY", 10, "0.7625"),
+    ];
+    site.world
+        .on("api.nbrb.by", ok(format!("[{}]", rows.join(","))));
+    site.refresh().await;
+    assert_eq!(site.row("TRY"), Some(("2.3000".into(), today)));
+}
