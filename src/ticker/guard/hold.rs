@@ -179,6 +179,7 @@ impl FromStr for HoldId {
 }
 
 /// Something the guard did, with its evidence.
+#[allow(clippy::large_enum_variant)] // a few events a year
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
