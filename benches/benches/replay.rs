@@ -2,7 +2,8 @@
 //! same days: `cargo bench -p masthead-benches --bench replay`.
 //!
 //! A run of the example reads its state, asks a bank on the loopback for one more day, judges it and keeps the state. It is
-//! measured on a share of the days. `-- --test` replays a hundred days and runs the example three times.
+//! measured on a share of the days. `-- --test` replays a hundred days and runs the example three times; `-- --in-process`
+//! replays alone, to compare two versions of the crate.
 
 #![allow(clippy::print_stdout, clippy::float_arithmetic)] // a table of times
 
@@ -66,6 +67,9 @@ fn main() {
     let replay = replay(&documents);
     let each = replay / u32::try_from(days).expect("a few days");
     println!("in one process: {days} days in {replay:.2?}, {each:.1?} a day");
+    if std::env::args().any(|argument| argument == "--in-process") {
+        return;
+    }
     let mut times = runs_of_the_example(&documents, runs);
     times.sort_unstable();
     let median = times[times.len() / 2];
