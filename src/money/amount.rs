@@ -7,18 +7,43 @@ use serde::{Deserialize, Serialize};
 use super::{Currency, ParseCurrencyError, ParseDecimalError, decimal, parse_decimal};
 use crate::text::Named;
 
-/// An amount of one currency, exact.
+/// An exact amount of one currency, for prices, sums and the results of a conversion.
 ///
-/// It may have more digits than the minor unit: a price per kilogram, a sum before rounding. Conversion rounds.
+/// The amount is a [`Decimal`] in major units: 96 bits and up to 28 decimals, with a sign. It may have more decimals
+/// than the minor unit, such as a price per kilogram or a sum before rounding; only a conversion rounds.
+///
+/// # Text and JSON
+///
+/// The text is the amount, one ordinary space (U+0020) and the code. Parsing takes the code in upper or lower case and
+/// the amount in the grammar of [`parse_decimal`]: no grouping and no decimal comma. Trailing zeros are kept. In JSON
+/// the amount is a string, so that no reader makes a float of it.
 ///
 /// ```
 /// use masthead::money::{Currency, Money};
 ///
-/// let price: Money = "19.99 USD".parse()?;
+/// let price: Money = "19.90 USD".parse()?;
 /// assert_eq!(price.currency(), Currency::USD);
-/// assert_eq!(price.to_string(), "19.99 USD");
-/// assert_eq!(serde_json::to_string(&price).unwrap(), r#"{"amount":"19.99","currency":"USD"}"#);
+/// assert_eq!(price.to_string(), "19.90 USD");
+/// assert_eq!(serde_json::to_string(&price).unwrap(), r#"{"amount":"19.90","currency":"USD"}"#);
+/// assert!("1,990.00 USD".parse::<Money>().is_err());
 /// # Ok::<(), masthead::money::ParseMoneyError>(())
+/// ```
+///
+/// # Equality and arithmetic
+///
+/// Two amounts are equal if their currency and their value are: `0.10 USD` equals `0.1 USD`. There is no `Ord`, `Add`
+/// or `Sub`, because amounts of two currencies have no order and no sum; [`compare`](Self::compare),
+/// [`checked_add`](Self::checked_add), [`checked_sub`](Self::checked_sub) and [`sum`](Self::sum) return an error for
+/// them. [`allocate`](Self::allocate) splits an amount into parts that add up to it.
+///
+/// ```
+/// use masthead::money::Money;
+///
+/// let (net, tax): (Money, Money) = ("19.90 USD".parse()?, "2.388 USD".parse()?);
+/// assert_eq!(net.checked_add(tax)?.to_string(), "22.288 USD");
+/// assert_eq!((-net).to_string(), "-19.90 USD");
+/// assert_eq!(net, "19.9 USD".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +54,18 @@ pub struct Money {
 }
 
 impl Money {
-    /// An amount of a currency. A negative zero is a zero, so that what is printed reads back the same.
+    /// Creates an amount in major units. A negative zero becomes a zero, so that the text of every amount reads back as
+    /// the same value.
+    ///
+    /// ```
+    /// use masthead::money::{Currency, Money, parse_decimal};
+    ///
+    /// let price = Money::new(parse_decimal("19.90")?, Currency::USD);
+    /// assert_eq!(price.to_string(), "19.90 USD");
+    /// let zero = Money::new(-parse_decimal("0.00")?, Currency::USD);
+    /// assert_eq!(zero.to_string(), "0.00 USD");
+    /// # Ok::<(), masthead::money::ParseDecimalError>(())
+    /// ```
     #[must_use]
     pub const fn new(amount: Decimal, currency: Currency) -> Self {
         let amount = if amount.is_zero() {
@@ -40,19 +76,27 @@ impl Money {
         Self { amount, currency }
     }
 
-    /// The same for an amount that is known to be no negative zero: a conversion takes less time than the check.
+    /// [`new`](Self::new) for an amount that is not a negative zero. The check would take longer than a conversion.
     #[inline(always)]
     pub(super) const fn of_signed(amount: Decimal, currency: Currency) -> Self {
         Self { amount, currency }
     }
 
-    /// How much, in major units: `19.99` dollars, not cents.
+    /// The amount in major units: `19.99` dollars, not 1999 cents. It has the decimals that it was created with.
+    ///
+    /// ```
+    /// use masthead::money::{Currency, Money};
+    ///
+    /// let price: Money = "19.90 USD".parse()?;
+    /// assert_eq!((price.amount().scale(), price.currency()), (2, Currency::USD));
+    /// # Ok::<(), masthead::money::ParseMoneyError>(())
+    /// ```
     #[must_use]
     pub const fn amount(self) -> Decimal {
         self.amount
     }
 
-    /// Of what.
+    /// The currency of the amount.
     #[must_use]
     pub const fn currency(self) -> Currency {
         self.currency
@@ -65,25 +109,38 @@ impl fmt::Display for Money {
     }
 }
 
-/// The text is not an amount, one space and a currency.
+/// The error of parsing a [`Money`]: the text is not an amount, one space and a currency.
+///
+/// ```
+/// use masthead::money::{Money, ParseMoneyError};
+///
+/// let error = |text: &str| text.parse::<Money>().unwrap_err();
+/// assert_eq!(error("100USD"), ParseMoneyError::Shape);
+/// assert_eq!(
+///     error("100\u{a0}USD").to_string(),
+///     "unexpected U+00A0 (no-break space) at byte 3, expected an ordinary space",
+/// );
+/// assert_eq!(error("1,5 USD").to_string(), "invalid decimal \"1,5\": unexpected ',' at byte 1");
+/// assert!(matches!(error("1 XYZ"), ParseMoneyError::Currency(_)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseMoneyError {
-    /// There is no space between amount and currency.
+    /// The text has no white space between amount and currency.
     #[error("expected an amount, a space and a currency, such as \"100 USD\"")]
     Shape,
-    /// The first space is not U+0020, the ordinary one.
+    /// The first white space is not U+0020, the ordinary space.
     #[error("unexpected {} at byte {at}, expected an ordinary space", Named(*found))]
     Space {
-        /// The character.
+        /// The first white space of the text.
         found: char,
-        /// Its place, in bytes.
+        /// The position of `found`, in bytes from zero.
         at: usize,
     },
-    /// What stands before the space is not a decimal.
+    /// The text before the space is not a decimal.
     #[error(transparent)]
     Amount(#[from] ParseDecimalError),
-    /// What stands after the space is not a currency.
+    /// The text after the space is not a currency code.
     #[error(transparent)]
     Currency(#[from] ParseCurrencyError),
 }

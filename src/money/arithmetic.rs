@@ -1,4 +1,4 @@
-//! Arithmetic on amounts of one currency: exact, and an error where two currencies meet.
+//! Exact arithmetic on amounts of one currency. Amounts of two currencies are an error.
 
 use std::cmp::Ordering;
 use std::ops::Neg;
@@ -8,12 +8,13 @@ use rust_decimal::Decimal;
 use super::{Currency, Money, decimal};
 
 impl Money {
-    /// The sum of two amounts of one currency, with the decimals of the finer one. Where the sum with all of them does not fit a
-    /// [`Decimal`], zeros at its end are left out; no other digit is.
+    /// Adds two amounts of one currency. The sum has the decimals of the operand with more of them. If it does not fit a
+    /// [`Decimal`] with so many, trailing zeros are dropped, but no other digit.
     ///
     /// # Errors
     ///
-    /// When the currencies differ, or the sum does not fit exactly.
+    /// Returns [`MoneyError::Mixed`] if the currencies differ, and [`MoneyError::Overflow`] if the sum does not fit
+    /// exactly.
     ///
     /// ```
     /// use masthead::money::Money;
@@ -22,46 +23,57 @@ impl Money {
     /// assert_eq!(a.checked_add(b)?.to_string(), "0.30 USD");
     /// assert_eq!(b.checked_add("0.00 USD".parse()?)?.to_string(), "0.20 USD");
     /// let error = a.checked_add("1 EUR".parse()?).unwrap_err();
-    /// assert_eq!(error.to_string(), "amounts in USD and EUR do not mix");
+    /// assert_eq!(error.to_string(), "cannot combine amounts in USD and EUR");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let (a, b) = (self.amount(), other.amount());
         let places = a.scale().max(b.scale());
-        // Not by `Decimal`, which gives up digits rather than overflow, and returns the other operand of a zero as it is.
+        // `Decimal` would drop digits instead of overflowing, and `x + 0.00` would keep the decimals of `x`.
         let sum_of = |a: Decimal, b: Decimal| {
             let scale = a.scale().max(b.scale());
             let units = |x: Decimal| x.mantissa().checked_mul(10_i128.pow(scale - x.scale()));
             decimal::fitting(units(a)?.checked_add(units(b)?)?, scale, places)
         };
         sum_of(a, b)
-            // Zeros at the end of an operand may be what does not fit.
+            // The sum may fit without the trailing zeros of the operands.
             .or_else(|| sum_of(a.normalize(), b.normalize()))
             .map(|sum| Self::new(sum, self.currency()))
             .ok_or(MoneyError::Overflow)
     }
 
-    /// The difference of two amounts of one currency.
+    /// Subtracts `other` from an amount of the same currency. Decimals are as in [`checked_add`](Self::checked_add).
     ///
     /// # Errors
     ///
-    /// When the currencies differ, or the difference does not fit exactly.
+    /// As [`checked_add`](Self::checked_add).
+    ///
+    /// ```
+    /// use masthead::money::Money;
+    ///
+    /// let (paid, price): (Money, Money) = ("20 USD".parse()?, "19.90 USD".parse()?);
+    /// assert_eq!(paid.checked_sub(price)?.to_string(), "0.10 USD");
+    /// assert_eq!(price.checked_sub(paid)?.to_string(), "-0.10 USD");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.checked_add(-other)
     }
 
-    /// The sum of amounts in `currency`; zero of none.
+    /// Adds amounts in `currency`. Without amounts the sum is zero, which is why the currency is an argument.
     ///
     /// # Errors
     ///
-    /// When one is in another currency, or the sum does not fit exactly.
+    /// Returns [`MoneyError::Mixed`] if an amount is in another currency, and [`MoneyError::Overflow`] if a partial sum
+    /// does not fit exactly.
     ///
     /// ```
     /// use masthead::money::{Currency, Money};
     ///
     /// let parts: [Money; 3] = ["0.10 USD".parse()?, "0.2 USD".parse()?, "-0.05 USD".parse()?];
     /// assert_eq!(Money::sum(Currency::USD, parts)?.to_string(), "0.25 USD");
+    /// assert_eq!(Money::sum(Currency::USD, [])?.to_string(), "0 USD");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn sum(
@@ -73,11 +85,11 @@ impl Money {
             .try_fold(Self::new(Decimal::ZERO, currency), Self::checked_add)
     }
 
-    /// How two amounts of one currency compare.
+    /// Compares two amounts of one currency by value; decimals do not matter.
     ///
     /// # Errors
     ///
-    /// When the currencies differ.
+    /// Returns [`MoneyError::Mixed`] if the currencies differ.
     ///
     /// ```
     /// use std::cmp::Ordering;
@@ -85,6 +97,8 @@ impl Money {
     ///
     /// let (a, b): (Money, Money) = ("0.10 USD".parse()?, "0.1 USD".parse()?);
     /// assert_eq!(a.compare(b)?, Ordering::Equal);
+    /// assert_eq!(a.compare(-b)?, Ordering::Greater);
+    /// assert!(a.compare("0.1 EUR".parse()?).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn compare(self, other: Self) -> Result<Ordering, MoneyError> {
@@ -92,14 +106,17 @@ impl Money {
         Ok(self.amount().cmp(&other.amount()))
     }
 
-    /// Splits an amount by ratios, without losing a tiyn: the parts add up to it.
+    /// Splits an amount in proportion to `ratios`. The parts add up to the amount exactly, and there is one for each
+    /// ratio, zero for a ratio of zero.
     ///
-    /// Parts are whole minor units, or as fine as the amount itself where that is finer. What does not divide goes, one
-    /// unit each, to the parts that were cut the most; among equals, to the first.
+    /// A part is a whole number of minor units, or has as many decimals as the amount if those are more. Each part is
+    /// rounded towards zero; the units left over go, one each, to the parts that lost most by that, and to the first of
+    /// equal ones (the largest remainder method).
     ///
     /// # Errors
     ///
-    /// When every ratio is zero or there is none, or the amount does not fit in units.
+    /// Returns [`MoneyError::NoRatio`] if `ratios` has no number above zero, and [`MoneyError::Overflow`] if a part does
+    /// not fit a [`Decimal`] with these decimals, or the amount in these units times a ratio does not fit 128 bits.
     ///
     /// ```
     /// use masthead::money::Money;
@@ -107,6 +124,9 @@ impl Money {
     /// let bill: Money = "100.00 KZT".parse()?;
     /// let parts: Vec<String> = bill.allocate(&[1, 1, 1])?.iter().map(Money::to_string).collect();
     /// assert_eq!(parts, ["33.34 KZT", "33.33 KZT", "33.33 KZT"]);
+    ///
+    /// let fee: Money = "0.05 KZT".parse()?;
+    /// assert_eq!(fee.allocate(&[3, 7])?, ["0.02 KZT".parse()?, "0.03 KZT".parse()?]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn allocate(self, ratios: &[u32]) -> Result<Vec<Self>, MoneyError> {
@@ -122,7 +142,7 @@ impl Money {
             .unsigned_abs()
             .checked_mul(finer)
             .ok_or(MoneyError::Overflow)?;
-        // A mantissa has 96 bits and a ratio 32: with the units of a few places more, the product may not fit.
+        // A mantissa has 96 bits and a ratio 32, so with more decimals the product may not fit 128 bits.
         let cut = |ratio: u32| {
             units
                 .checked_mul(ratio.into())
@@ -181,22 +201,34 @@ impl Neg for Money {
     }
 }
 
-/// The amounts do not go together.
+/// The error of arithmetic on amounts.
+///
+/// ```
+/// use masthead::money::{Currency, Money, MoneyError};
+///
+/// let (dollar, euro): (Money, Money) = ("1 USD".parse()?, "1 EUR".parse()?);
+/// let (left, right) = (Currency::USD, Currency::EUR);
+/// assert_eq!(dollar.checked_add(euro), Err(MoneyError::Mixed { left, right }));
+/// assert_eq!(dollar.allocate(&[0, 0]), Err(MoneyError::NoRatio));
+/// let largest: Money = "79228162514264337593543950335 USD".parse()?;
+/// assert_eq!(largest.checked_add(dollar), Err(MoneyError::Overflow));
+/// # Ok::<(), masthead::money::ParseMoneyError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MoneyError {
-    /// They are in different currencies.
-    #[error("amounts in {left} and {right} do not mix")]
+    /// The amounts are in different currencies.
+    #[error("cannot combine amounts in {left} and {right}")]
     Mixed {
-        /// The currency of the first.
+        /// The currency of the first operand.
         left: Currency,
-        /// The currency of the second.
+        /// The currency of the second operand.
         right: Currency,
     },
-    /// The result does not fit exactly.
+    /// The result does not fit a [`Decimal`] without losing a digit other than zero.
     #[error("the result does not fit exactly")]
     Overflow,
-    /// There is nothing to divide by.
-    #[error("an amount is allocated by at least one ratio that is not zero")]
+    /// No ratio is above zero.
+    #[error("cannot allocate an amount: no ratio is above zero")]
     NoRatio,
 }

@@ -1,9 +1,9 @@
-//! The smallest amount that can be paid in cash, of each currency in which it is more than the minor unit.
+//! The smallest amount payable in cash, for each currency in which it is more than the minor unit.
 //!
-//! Source: CLDR 48.2, `supplemental/currencyData`, cash digits and cash rounding, or digits and rounding where it gives none
-//! for cash. `tests/cldr.sh` compares every currency of ISO 4217 with it. [`NOT_OF_CLDR`] lists the exceptions.
+//! Source: CLDR 48.2, `supplemental/currencyData`: the cash digits and cash rounding, or the digits and rounding if there
+//! are no cash values. `tests/cldr.sh` compares every currency of ISO 4217 with it. [`NOT_OF_CLDR`] lists the exceptions.
 
-/// The code and the smallest amount in minor units, sorted by code: 5 for the Swiss franc is 0.05 francs.
+/// The code and the smallest amount in minor units, sorted by code. Example: 5 for the Swiss franc is 0.05 francs.
 pub(super) const STEPS: &[(&[u8; 3], u16)] = &[
     (b"AFN", 100),
     (b"ALL", 100),
@@ -20,7 +20,7 @@ pub(super) const STEPS: &[(&[u8; 3], u16)] = &[
     (b"IQD", 1000),
     (b"IRR", 100),
     (b"KPW", 100),
-    // CLDR has two digits. Coins of tiyn are not in circulation: the smallest coin is the tenge.
+    // CLDR has two digits. Coins of tiyn are not in circulation: the smallest coin is one tenge.
     (b"KZT", 100),
     (b"LAK", 100),
     (b"LBP", 100),
@@ -40,6 +40,6 @@ pub(super) const STEPS: &[(&[u8; 3], u16)] = &[
     (b"YER", 100),
 ];
 
-/// The currencies in which the smallest amount is not that of CLDR; each row above says why.
-#[allow(dead_code)] // read by the comparison with CLDR alone
+/// The currencies whose smallest amount differs from CLDR. A comment above their row gives the reason.
+#[allow(dead_code)] // used only by the comparison with CLDR
 pub(super) const NOT_OF_CLDR: &[&[u8; 3]] = &[b"KZT"];

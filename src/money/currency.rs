@@ -7,13 +7,17 @@ use super::cash::STEPS;
 use super::iso4217::TABLE;
 use crate::text::serde_as_text;
 
-/// The currencies of the table that have ended, each with the last day on which it was legal tender.
+/// The currencies of the table that are no longer legal tender, each with its last day as such.
 const ENDED: &[(&[u8; 3], Option<NaiveDate>)] = &[(b"BGN", NaiveDate::from_ymd_opt(2025, 12, 31))];
 
-/// A currency of ISO 4217: its code, its numeric code and its minor unit.
+/// A currency of ISO 4217, for amounts, rates and pairs. It knows its numeric code, its minor unit and its cash step.
 ///
-/// Parsing takes a code in upper or in lower case, because a strip prints `usd/kzt` and a bank `USD`. It does not take one in
-/// both: `GBp` is the penny of a stock exchange, a hundredth of `GBP`. Printing gives the code in upper case.
+/// The 167 currencies are those of list one of the standard, as amended up to number 180 (January 2026), and the lev,
+/// which that amendment withdrew. Codes without a minor unit, such as gold (`XAU`) and the test code `XTS`, are left
+/// out, because an amount in them cannot be rounded.
+///
+/// The currencies that central banks of the region publish are constants. Every other code can be parsed, or named in a
+/// `const` by [`Currency::constant`].
 ///
 /// ```
 /// use masthead::money::Currency;
@@ -21,19 +25,36 @@ const ENDED: &[(&[u8; 3], Option<NaiveDate>)] = &[(b"BGN", NaiveDate::from_ymd_o
 /// let tenge: Currency = "kzt".parse()?;
 /// assert_eq!(tenge, Currency::KZT);
 /// assert_eq!((tenge.code(), tenge.numeric(), tenge.minor_units()), ("KZT", 398, 2));
-/// assert_eq!("ABC".parse::<Currency>().unwrap_err().to_string(), "unknown currency \"ABC\": expected an ISO 4217 code such as USD");
-/// assert!("GBp".parse::<Currency>().is_err());
+///
+/// const PESO: Currency = Currency::constant("CLP");
+/// assert_eq!(PESO.minor_units(), 0);
 /// # Ok::<(), masthead::money::ParseCurrencyError>(())
+/// ```
+///
+/// # Text, JSON and order
+///
+/// `Display` and JSON use the code in upper case. Parsing takes a code in upper case, as banks print it, or in lower
+/// case, as the strip prints it (`usd/kzt`), but not in mixed case: `GBp` is the penny of stock exchanges, a hundredth
+/// of `GBP`. Currencies are ordered by code.
+///
+/// ```
+/// use masthead::money::Currency;
+///
+/// assert_eq!(Currency::USD.to_string(), "USD");
+/// assert_eq!(serde_json::to_string(&Currency::USD).unwrap(), r#""USD""#);
+/// assert!("GBp".parse::<Currency>().is_err());
+/// assert!(Currency::EUR < Currency::USD);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency {
-    /// The place in the table: one byte to compare, and in the order of the codes.
+    /// The index in the table, in the order of the codes. One byte makes comparisons cheap.
     place: u8,
 }
 
 macro_rules! constants {
     ($($code:ident)*) => {
-        /// The currencies that central banks of the region publish, as constants. Every other code of ISO 4217 parses.
+        /// The currencies that central banks of the region publish. Other codes of ISO 4217 are available by `FromStr`
+        /// and [`Currency::constant`].
         #[allow(missing_docs)]
         impl Currency {
             $(pub const $code: Self = Self::constant(stringify!($code));)*
@@ -41,7 +62,7 @@ macro_rules! constants {
     };
 }
 
-/// Every code in one text, so that a code is a piece of it and nothing is checked each time.
+/// All codes in one text: a code is a slice of it, so UTF-8 is checked once, by the compiler.
 static UPPER_BYTES: [u8; 3 * Currency::COUNT] = letters(false);
 static LOWER_BYTES: [u8; 3 * Currency::COUNT] = letters(true);
 static UPPER: &str = text(&UPPER_BYTES);
@@ -77,13 +98,20 @@ constants! {
 }
 
 impl Currency {
-    /// The currency of a literal code in upper case.
+    /// Returns the currency of a literal code in upper case. For text from outside use [`FromStr`].
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    ///
+    /// const KRONA: Currency = Currency::constant("ISK");
+    /// assert_eq!(KRONA.code(), "ISK");
+    /// ```
     ///
     /// # Panics
     ///
-    /// When ISO 4217 has no such code; in a `const` that is a compile error. For text from outside use [`FromStr`].
+    /// Panics if the table has no such code; in a `const` that is a compile error.
     #[must_use]
-    #[allow(clippy::panic)] // said above, and a compile error where it is used as meant
+    #[allow(clippy::panic)] // documented, and a compile error in a `const`
     pub const fn constant(code: &'static str) -> Self {
         match Self::lookup(code.as_bytes()) {
             Some(currency) => currency,
@@ -91,23 +119,23 @@ impl Currency {
         }
     }
 
-    /// The three letters, in upper case.
+    /// The alphabetic code: three letters in upper case.
     #[must_use]
     pub const fn code(self) -> &'static str {
         self.letters_in(UPPER)
     }
 
-    /// The three letters, in lower case.
+    /// The alphabetic code in lower case.
     pub(crate) const fn lower_code(self) -> &'static str {
         self.letters_in(LOWER)
     }
 
-    /// Its place in the order of the codes, below [`COUNT`](Self::COUNT).
+    /// The index in the order of the codes, below [`COUNT`](Self::COUNT).
     pub(crate) const fn place(self) -> usize {
         self.place as usize
     }
 
-    /// How many currencies there are.
+    /// The number of currencies in the table.
     pub(crate) const COUNT: usize = TABLE.len();
 
     const fn letters_in(self, codes: &'static str) -> &'static str {
@@ -115,23 +143,41 @@ impl Currency {
         rest.split_at(3).0
     }
 
-    /// The numeric code, 8 to 999.
+    /// The numeric code of ISO 4217: 8 (the Albanian lek) to 997 (the US dollar, next day). The standard writes it with
+    /// three digits.
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    ///
+    /// assert_eq!(Currency::AUD.numeric(), 36);
+    /// assert_eq!(format!("{:03}", Currency::AUD.numeric()), "036");
+    /// ```
     #[must_use]
     pub const fn numeric(self) -> u16 {
         self.row().1
     }
 
-    /// Digits of the minor unit: 2 for the tenge, 0 for the yen, 3 for the Kuwaiti dinar.
+    /// The number of decimals of the minor unit, 0 to 4: 2 for the tenge (100 tiyn), 0 for the yen, 3 for the Kuwaiti
+    /// dinar (1000 fils). A conversion rounds to it. Source: ISO 4217.
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    ///
+    /// assert_eq!(Currency::KZT.minor_units(), 2);
+    /// assert_eq!(Currency::JPY.minor_units(), 0);
+    /// assert_eq!(Currency::KWD.minor_units(), 3);
+    /// ```
     #[must_use]
     pub const fn minor_units(self) -> u32 {
         self.row().2 as u32
     }
 
-    /// The smallest amount that can be paid in cash, in minor units: 1 where there is a coin for the minor unit, 5 for the Swiss
-    /// franc (0.05), 50 for the Danish krone (0.50), 100 for the Czech koruna (1.00), 500 for the forint (5.00).
+    /// The smallest amount payable in cash, in minor units, 1 to 1000: 1 if there is a coin for the minor unit, 5 for the
+    /// Swiss franc (0.05), 50 for the Danish krone (0.50), 100 for the Czech koruna (1.00), 500 for the forint (5.00).
+    /// [`Converter::in_cash`](super::Converter::in_cash) rounds to a multiple of it.
     ///
-    /// By CLDR 48.2, for every currency but the tenge: CLDR has 0.01 there, but coins of tiyn are not in circulation, and the
-    /// smallest coin is the tenge.
+    /// Source: CLDR 48.2, `supplemental/currencyData`, for every currency except the tenge. CLDR has 0.01 tenge, but
+    /// coins of tiyn are not in circulation: the smallest coin is one tenge.
     ///
     /// ```
     /// use masthead::money::Currency;
@@ -153,10 +199,10 @@ impl Currency {
         1
     }
 
-    /// The last day on which the currency was legal tender; `None` while it is in use.
+    /// The last day on which the currency was legal tender. Returns `None` if it is still in use.
     ///
-    /// A central bank may go on printing a rate after that day, which is then a rate of nothing. The [sources](crate::source)
-    /// leave such a row out.
+    /// Only the lev (`BGN`) has such a day at present. A central bank may continue to print a rate after that day, for a
+    /// currency that no longer exists; the [sources](crate::source) leave such a row out.
     ///
     /// ```
     /// use masthead::money::Currency;
@@ -173,12 +219,12 @@ impl Currency {
         *last
     }
 
-    #[allow(clippy::indexing_slicing)] // a place is made by the two searches alone
+    #[allow(clippy::indexing_slicing)] // only `lookup` and `from_str` create a place, and both find it in the table
     const fn row(self) -> &'static (&'static [u8; 3], u16, u8) {
         &TABLE[self.place as usize]
     }
 
-    // `const`, so that constants are checked by the compiler: no binary search and no iterators there.
+    // Must be `const` for the constants, so neither a binary search nor iterators are available.
     const fn lookup(code: &[u8]) -> Option<Self> {
         let [a, b, c] = code else { return None };
         let (mut rest, mut place) = (TABLE, 0);
@@ -192,7 +238,15 @@ impl Currency {
     }
 }
 
-/// The text is not a currency code of ISO 4217.
+/// The error of parsing a [`Currency`]: the text is not a code of the table in one case. The message quotes at most 16
+/// characters of the text.
+///
+/// ```
+/// use masthead::money::Currency;
+///
+/// let error = "ABC".parse::<Currency>().unwrap_err();
+/// assert_eq!(error.to_string(), "unknown currency \"ABC\": expected an ISO 4217 code such as USD");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown currency {text:?}: expected an ISO 4217 code such as USD")]
 pub struct ParseCurrencyError {
@@ -210,7 +264,7 @@ impl FromStr for Currency {
         if code.iter().all(u8::is_ascii_lowercase) {
             code.make_ascii_uppercase();
         }
-        // A document of a bank names forty currencies, so the search is binary here.
+        // A bank's document names about forty currencies, so this path uses a binary search.
         TABLE
             .binary_search_by(|(row, ..)| row.as_slice().cmp(&code))
             .ok()
@@ -239,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sorted_and_each_code_parses_to_itself() {
+    fn the_table_is_sorted_and_each_code_round_trips() {
         assert!(TABLE.is_sorted_by(|(a, ..), (b, ..)| a < b));
         for (code, numeric, minor) in TABLE {
             let text = std::str::from_utf8(*code).unwrap();
@@ -253,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_currency_that_has_ended_is_in_the_table_with_its_last_day() {
+    fn each_withdrawn_currency_has_its_last_day() {
         for (code, last) in ENDED {
             let currency: Currency = std::str::from_utf8(*code).unwrap().parse().unwrap();
             assert!(currency.last_day().is_some() && currency.last_day() == *last);

@@ -1,41 +1,52 @@
-//! Decimal text, by a strict grammar of our own.
+//! A strict parser of decimal text.
 //!
-//! `Decimal::from_str` accepts `1_000.5`, `+5`, `.5` and rounds silently past 28 places. What a bank sends is either a
-//! plain decimal or an error, so the grammar is
-//!
-//! ```text
-//! -? digit+ ( . digit+ )? ( [eE] [+-]? digit{1,2} )?
-//! ```
-//!
-//! in at most 31 bytes. Trailing zeros are kept: they are published digits.
+//! `Decimal::from_str` accepts `1_000.5`, `+5` and `.5`, and rounds silently past 28 decimals. A number of a bank must be a
+//! plain decimal or be refused, so this parser has a stricter grammar; see [`parse_decimal`].
 
 use rust_decimal::Decimal;
 
 use crate::text::Named;
 
-/// The longest text accepted, in bytes: 28 digits, a sign, a point, and one to spare.
+/// The longest accepted text, in bytes: 28 digits, a sign, a point, and one to spare.
 const MAX_LEN: usize = 31;
-/// The most places a [`Decimal`] holds.
+/// The largest number of decimals of a [`Decimal`].
 const MAX_SCALE: i32 = 28;
 
-/// Reads a decimal as central banks and JSON print it, keeping every digit.
+/// Parses a decimal as central banks and JSON print it, keeping every digit.
 ///
-/// An exponent is applied exactly. Nothing is rounded: a number that does not fit is an error.
+/// The grammar, in at most 31 bytes of ASCII:
 ///
-/// # Errors
+/// ```text
+/// -? digit+ ( . digit+ )? ( [eE] [+-]? digit{1,2} )?
+/// ```
 ///
-/// When the text is empty, longer than 31 bytes, holds anything but the grammar (`-447.32`, `4.4732e2`), or needs more
-/// than 28 places or 96 bits.
+/// It is stricter than `Decimal::from_str`, which accepts `1_000.5`, `+5` and `.5` and rounds silently past 28 decimals.
+/// Trailing zeros are kept, because they are published digits. An exponent is applied exactly, and the value is never
+/// rounded.
 ///
 /// ```
 /// use masthead::money::parse_decimal;
 ///
 /// assert_eq!(parse_decimal("447.30")?.to_string(), "447.30");
+/// assert_eq!(parse_decimal("-3.68")?.to_string(), "-3.68");
 /// assert_eq!(parse_decimal("1e-05")?.to_string(), "0.00001");
+/// assert_eq!(parse_decimal("4.4732e2")?.to_string(), "447.32");
+/// # Ok::<(), masthead::money::ParseDecimalError>(())
+/// ```
+///
+/// # Errors
+///
+/// Returns an error if the text does not match the grammar, or if its value needs more than 28 decimals or 96 bits. A
+/// decimal comma and grouping are errors: a source that uses them converts its text first.
+///
+/// ```
+/// use masthead::money::parse_decimal;
+///
 /// let error = parse_decimal("1_000").unwrap_err();
 /// assert_eq!(error.to_string(), "invalid decimal \"1_000\": unexpected '_' at byte 1");
-/// assert!(parse_decimal("447,32").is_err());
-/// # Ok::<(), masthead::money::ParseDecimalError>(())
+/// for text in ["", "+5", ".5", "5.", "447,32", "1 000", "NaN", "1e99"] {
+///     assert!(parse_decimal(text).is_err());
+/// }
 /// ```
 pub fn parse_decimal(text: &str) -> Result<Decimal, ParseDecimalError> {
     scan(text).map_err(|kind| ParseDecimalError {
@@ -44,8 +55,8 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, ParseDecimalError> {
     })
 }
 
-/// `mantissa · 10⁻ˢᶜᵃˡᵉ` with `places` decimals, or with as many of them as fit. Returns `None` where a digit that is not zero
-/// would be lost.
+/// Returns `mantissa · 10⁻ˢᶜᵃˡᵉ` with `places` decimals, or with as many of them as fit. Returns `None` if a digit other
+/// than zero would be lost.
 pub(crate) fn fitting(mut mantissa: i128, mut scale: u32, places: u32) -> Option<Decimal> {
     let fits = |mantissa: i128| mantissa.unsigned_abs() >> 96 == 0;
     let most = MAX_SCALE.unsigned_abs();
@@ -55,7 +66,7 @@ pub(crate) fn fitting(mut mantissa: i128, mut scale: u32, places: u32) -> Option
         }
         (mantissa, scale) = (mantissa / 10, scale - 1);
     }
-    // It has 96 bits, so ten times it fits.
+    // The mantissa has 96 bits, so ten times as much fits an `i128`.
     while scale < places.min(most) && fits(mantissa * 10) {
         (mantissa, scale) = (mantissa * 10, scale + 1);
     }
@@ -106,7 +117,7 @@ fn scan(text: &str) -> Result<Decimal, Kind> {
         places -= scan_exponent(exponent)?;
     }
     if mantissa == 0 {
-        // Zero has no size that an exponent could put out of range.
+        // A zero fits with any positive exponent.
         places = places.max(0);
     }
     if places < 0 {
@@ -137,7 +148,20 @@ fn scan_exponent(text: &str) -> Result<i32, Kind> {
     Ok(if negative { -value } else { value })
 }
 
-/// The text is not a decimal of the grammar, or does not fit one.
+/// The error of [`parse_decimal`]: the text does not match the grammar, or its value does not fit a [`Decimal`]. The
+/// message quotes the text, up to 32 characters of it, and names an unexpected character that a reader could not see.
+///
+/// ```
+/// use masthead::money::parse_decimal;
+///
+/// let message = |text: &str| parse_decimal(text).unwrap_err().to_string();
+/// assert_eq!(message("-12,5"), "invalid decimal \"-12,5\": unexpected ',' at byte 3");
+/// assert_eq!(
+///     message("100\u{202f}000"),
+///     "invalid decimal \"100\\u{202f}000\": unexpected U+202F (narrow no-break space) at byte 3",
+/// );
+/// assert_eq!(message("1e99"), "invalid decimal \"1e99\": it needs more than 28 places or 96 bits");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid decimal {text:?}: {kind}")]
 pub struct ParseDecimalError {
@@ -153,13 +177,13 @@ enum Kind {
     NoDigit,
     #[error("unexpected {} at byte {at}", Named(*found))]
     Unexpected { found: char, at: usize },
-    #[error("an exponent is one or two digits")]
+    #[error("an exponent has one or two digits")]
     Exponent,
     #[error("it needs more than 28 places or 96 bits")]
     OutOfRange,
 }
 
-/// Decimals as strings in our own documents, read by the strict grammar.
+/// Serialises decimals as strings; deserialises them by [`parse_decimal`].
 pub(crate) mod text {
     use super::{Decimal, parse_decimal};
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
@@ -178,7 +202,7 @@ pub(crate) mod text {
         parse_decimal(&Cow::<'de, str>::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 
-    /// The same for an optional decimal.
+    /// The same for an `Option<Decimal>`.
     pub(crate) mod option {
         use super::{Decimal, parse_decimal};
         use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -206,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn published_digits_survive() {
+    fn published_digits_are_kept() {
         for text in [
             "0",
             "-0.5",
@@ -224,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused() {
+    fn text_outside_the_grammar_is_refused() {
         for text in [
             "",
             "-",
@@ -257,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_what_and_where() {
+    fn errors_name_the_character_and_its_position() {
         let message = |text: &str| parse_decimal(text).unwrap_err().to_string();
         assert_eq!(message(""), "invalid decimal \"\": a digit is missing");
         assert_eq!(

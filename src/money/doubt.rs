@@ -1,17 +1,43 @@
-//! Carried rows: those of a publication that have a day of their own, because the last good number stands in the place of a
-//! doubtful one, or because they are from another list of the bank.
+//! Carried rows of a publication, each with its own day: the last good row in the place of a quarantined or missing one, and
+//! the rows of another list of the bank.
 
 use chrono::NaiveDate;
 
 use super::{ConvertError, Currency, InvalidRates, Rates, Row};
 
 impl Rates {
-    /// The same publication with some rows left out, or replaced by those of an older one, each with its own day: where a
-    /// number is doubted, the last good one stays, dated. The bank's change goes with the number that it led to.
+    /// Replaces quarantined rows by the last good ones.
+    ///
+    /// For each currency in `doubted` that has a row, the row of `last_good` takes its place, with its own day; if
+    /// `last_good` returns `None`, the currency has no row any more. The new row has no change, because the bank's change
+    /// belongs to the quarantined value, and it counts as confirmed. A day that is not earlier than the publication's is
+    /// ignored. The other rows stay as they are.
     ///
     /// # Errors
     ///
-    /// When no row is left.
+    /// Returns [`InvalidRates::Empty`] if no row is left, and another [`InvalidRates`] if a row of `last_good` is out of
+    /// range.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().clone();
+    /// use masthead::money::{Currency, Pair, Row, parse_decimal};
+    ///
+    /// let yesterday = Row { currency: Currency::USD, value: parse_decimal("447.20")?, nominal: 1, change: None };
+    /// let day_before = "2023-06-12".parse()?;
+    /// let doubted = [Currency::USD, Currency::RUB];
+    /// let rates = rates.doubting(&doubted, |currency| (currency == Currency::USD).then_some((yesterday, day_before)))?;
+    ///
+    /// let dollar = rates.rate(Pair::USD_KZT).ok_or("no dollar")?;
+    /// assert_eq!(dollar.to_string(), "447.20 KZT for 1 USD on 2023-06-12");
+    /// assert_eq!(rates.rate(Pair::RUB_KZT), None);
+    /// // The dollar is of 12 June and the euro of 13 June, so there is no cross rate between them.
+    /// assert_eq!(rates.day_of(Currency::USD), day_before);
+    /// assert_eq!(rates.day_of(Currency::EUR), rates.day());
+    /// assert!(rates.converter(Currency::USD, Currency::EUR).is_err());
+    /// assert!(rates.converter(Currency::USD, Currency::KZT).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn doubting(
         self,
         doubted: &[Currency],
@@ -55,8 +81,8 @@ impl Rates {
         Ok(whole.with_unconfirmed(unconfirmed.filter(|currency| !doubted.contains(currency))))
     }
 
-    /// The same publication with the rows of another list for currencies that it does not have, each with its own day, which
-    /// is not later than the publication's, and the last day on which that list is in force.
+    /// Adds the rows of another list for currencies without a row, each with its own day, which is not later than the
+    /// publication's, with the last day on which its list is in force, and without a change.
     pub(crate) fn carrying(
         mut self,
         rows: impl IntoIterator<Item = (Row, NaiveDate, Option<NaiveDate>)>,
@@ -101,15 +127,25 @@ impl Rates {
         })
     }
 
-    /// The last day on which the rate of a currency is in force, where it is from a list for several days, such as the weekly
-    /// list of the National Bank of the Kyrgyz Republic. Returns `None` for every other row.
+    /// Returns the last day on which the rate of a currency is in force, for a row from a list for several days, such as
+    /// the weekly list of the [National Bank of the Kyrgyz Republic](crate::source::Nbkr). Returns `None` for every other
+    /// row.
+    ///
+    /// ```
+    /// use masthead::{Snapshot, money::Currency};
+    ///
+    /// let snapshot = Snapshot::sample();
+    /// let rates = snapshot.rates(Snapshot::SAMPLE_TIME).ok_or("no rates")?.value();
+    /// assert_eq!(rates.valid_until(Currency::USD), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn valid_until(&self, currency: Currency) -> Option<NaiveDate> {
         let list = self.valid_until.iter().find(|(held, _)| *held == currency);
         list.map(|(_, last)| *last)
     }
 
-    /// Whether the row of a currency has a day of its own: it is from another list than the rest.
+    /// Whether the row of a currency is a carried one, with a day of its own.
     #[cfg(feature = "ticker")]
     pub(crate) fn is_carried(&self, currency: Currency) -> bool {
         self.older.iter().any(|(held, _)| *held == currency)
@@ -120,15 +156,16 @@ impl Rates {
         self.rows.len().saturating_sub(self.older.len())
     }
 
-    /// The day on which the rate of a currency is official: the publication's, or an older one where its number was doubted
-    /// and the last good one stands.
+    /// The day on which the rate of a currency is official: the publication's, or an earlier one if the last good row
+    /// stands in the place of a quarantined or missing one, or if the row is from a weekly list. For a currency without a
+    /// row it is the publication's.
     #[must_use]
     pub fn day_of(&self, currency: Currency) -> NaiveDate {
         let own = self.older.iter().find(|(held, _)| *held == currency);
         own.map_or(self.publication.day, |(_, day)| *day)
     }
 
-    /// The day of a conversion: of the rate it uses, which two rates must share.
+    /// The day of a conversion: that of the rate it uses. Two rates must be of the same day.
     pub(super) fn day_between(
         &self,
         from: Currency,

@@ -3,20 +3,37 @@ use rust_decimal::Decimal;
 
 use super::Currency;
 
-/// The rows are not a publication.
+/// The error of building [`Rates`](super::Rates): the rows are not a publication. The first fault found is reported.
+///
+/// ```
+/// # let snapshot = masthead::Snapshot::sample();
+/// # let publication = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().publication();
+/// use masthead::money::{Currency, InvalidRates, Rates, Row, parse_decimal};
+///
+/// let row = Row { currency: Currency::USD, value: parse_decimal("447.32")?, nominal: 1, change: None };
+/// let error = |rows: &[Row]| Rates::new(publication.clone(), rows.iter().copied()).unwrap_err();
+///
+/// assert_eq!(error(&[]), InvalidRates::Empty);
+/// assert_eq!(error(&[row, row]), InvalidRates::Twice { currency: Currency::USD });
+/// assert_eq!(
+///     error(&[Row { nominal: 7, ..row }]).to_string(),
+///     "nominal of USD is 7: expected a power of ten up to 1000000",
+/// );
+/// # Ok::<(), masthead::money::ParseDecimalError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidRates {
-    /// The day is of no year in which somebody reads a strip.
-    #[error("the rates are of {day}, expected a day of the years 1900 to 2200")]
+    /// The day is not in the years 1900 to 2200.
+    #[error("the rates are of {day}: expected a day in the years 1900 to 2200")]
     Day {
         /// The day as read.
         day: NaiveDate,
     },
-    /// There is no row.
+    /// The publication has no row.
     #[error("a publication without rates")]
     Empty,
-    /// A value is zero, negative, or of an unbelievable size.
+    /// A value is not in the range 0.000000001 to 1,000,000,000.
     #[error("rate of {currency} is {value}: expected 0.000000001 to 1000000000")]
     Value {
         /// The foreign currency of the row.
@@ -24,7 +41,7 @@ pub enum InvalidRates {
         /// The value as read.
         value: Decimal,
     },
-    /// A nominal is not a power of ten.
+    /// A nominal is not a power of ten from 1 to 1,000,000.
     #[error("nominal of {currency} is {nominal}: expected a power of ten up to 1000000")]
     Nominal {
         /// The foreign currency of the row.
@@ -32,21 +49,24 @@ pub enum InvalidRates {
         /// The nominal as read.
         nominal: u32,
     },
-    /// A currency stands twice.
-    #[error("{currency} stands twice")]
+    /// A currency has two rows.
+    #[error("two rows for {currency}")]
     Twice {
         /// The foreign currency of both rows.
         currency: Currency,
     },
-    /// A day of a row's own names a currency that has no row, is later than the publication's, or is after the end of the row's list.
-    #[error("{currency} of {day} is no older row of the publication")]
+    /// In a document, a day of a row's own names a currency without a row, is later than the publication's, or is later
+    /// than the end of the row's list.
+    #[error(
+        "{currency} of {day}: expected a row of the publication, a day that is not later, and a list that ends on it or later"
+    )]
     Older {
-        /// The foreign currency of the row.
+        /// The currency as read.
         currency: Currency,
-        /// Its day as read.
+        /// The day as read.
         day: NaiveDate,
     },
-    /// The home currency is among the foreign ones.
+    /// A row is for the home currency.
     #[error("the home currency {currency} is among the rows")]
     Home {
         /// The home currency.

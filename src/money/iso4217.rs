@@ -1,9 +1,9 @@
-//! The currency codes of ISO 4217, list one, as amended up to number 180 (January 2026): code,
-//! number, and decimal digits of the minor unit. Funds codes such as XDR are in it too, because
-//! central banks publish them. Metals, bond units, test codes and the like (XAU, XBA, XTS, XXX)
-//! have no minor unit, so no amount in them can be rounded, and they are left out.
+//! The currencies of ISO 4217, list one, as amended up to number 180 (January 2026): alphabetic code, numeric code, and
+//! decimals of the minor unit. Funds codes such as XDR are included, because central banks publish them. Codes without a
+//! minor unit are left out, because an amount in them cannot be rounded: metals, bond units, test codes (XAU, XBA, XTS,
+//! XXX).
 
-/// Code, number and digits after the point, sorted by code.
+/// Alphabetic code, numeric code and decimals, sorted by alphabetic code.
 pub(super) const TABLE: &[(&[u8; 3], u16, u8)] = &[
     (b"AED", 784, 2),
     (b"AFN", 971, 2),
@@ -17,7 +17,7 @@ pub(super) const TABLE: &[(&[u8; 3], u16, u8)] = &[
     (b"BAM", 977, 2),
     (b"BBD", 52, 2),
     (b"BDT", 50, 2),
-    // Withdrawn on 2026-01-01, when Bulgaria took the euro; kept for rates of earlier days.
+    // Withdrawn on 2026-01-01, when Bulgaria adopted the euro; kept for rates of earlier days.
     (b"BGN", 975, 2),
     (b"BHD", 48, 3),
     (b"BIF", 108, 0),
@@ -166,7 +166,7 @@ pub(super) const TABLE: &[(&[u8; 3], u16, u8)] = &[
     (b"XAF", 950, 0),
     (b"XCD", 951, 2),
     (b"XCG", 532, 2),
-    // ISO gives it no minor unit; two digits is what rate tables print.
+    // ISO lists no minor unit for it any more; rate tables print two decimals.
     (b"XDR", 960, 2),
     (b"XOF", 952, 0),
     (b"XPF", 953, 0),

@@ -1,16 +1,77 @@
-//! Values: currencies, pairs, amounts, published rates, and exact conversion between them.
+//! Currencies, amounts, official rates, and exact conversion between them.
 //!
-//! Nothing here reads a clock or a network, and no float touches an amount. A value cannot be built wrong: each type
-//! has a fallible constructor, most have a `const` one for literals, and `FromStr` and `Display` are exact inverses.
+//! | type | what it is |
+//! |---|---|
+//! | [`Currency`] | a currency of ISO 4217: code, numeric code, minor unit, cash step |
+//! | [`Pair`] | two different currencies, such as `USD/KZT` |
+//! | [`Money`] | an exact amount of one currency |
+//! | [`Rates`] | one publication of a central bank: a [`Publication`] as its header and a [`Row`] for each currency |
+//! | [`Rate`] | one rate of a publication, with its day and its [`Trend`] |
+//! | [`Converter`] | the conversion between two currencies at the rates of one day, prepared for many amounts |
+//!
+//! The module does no I/O and reads no clock, and no function takes or returns a float. A value that exists is valid:
+//! each constructor checks its input, and most types also have a `const` constructor for literals. For [`Currency`],
+//! [`Pair`] and [`Money`], `FromStr` and `Display` are exact inverses, so text read from a document can be written back
+//! unchanged.
 //!
 //! ```
-//! use masthead::money::{Currency, Pair};
+//! use masthead::SourceId;
+//! use masthead::money::{Currency, Method, Money, Pair, Publication, Quotation, Rates, Row, parse_decimal};
 //!
-//! let pair: Pair = "usd/kzt".parse()?;
-//! assert_eq!(pair, Pair::USD_KZT);
-//! assert_eq!(pair.base(), Currency::USD);
-//! assert_eq!(pair.to_string(), "USD/KZT");
-//! # Ok::<(), masthead::money::ParsePairError>(())
+//! // One publication of the National Bank of Kazakhstan: tenge for a dollar and for a hundred won.
+//! let rates = Rates::new(
+//!     Publication {
+//!         home: Currency::KZT,
+//!         quotation: Quotation::HomePerForeign,
+//!         day: "2026-04-02".parse()?,
+//!         zone: chrono_tz::Asia::Almaty,
+//!         source: SourceId::NATIONAL_BANK_KZ,
+//!         method: Method::Published,
+//!     },
+//!     [
+//!         Row { currency: Currency::USD, value: parse_decimal("475.09")?, nominal: 1, change: None },
+//!         Row { currency: Currency::KRW, value: parse_decimal("31.28")?, nominal: 100, change: None },
+//!     ],
+//! )?;
+//!
+//! let dollar = rates.rate(Pair::USD_KZT).ok_or("no dollar")?;
+//! assert_eq!(dollar.to_string(), "475.09 KZT for 1 USD on 2026-04-02");
+//!
+//! let price: Money = "19.99 USD".parse()?;
+//! assert_eq!(rates.convert(price, Currency::KZT)?.to_string(), "9497.05 KZT"); // 9497.0491
+//! assert_eq!(rates.convert(price, Currency::KRW)?.to_string(), "30361 KRW"); // the won has no minor unit
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Rounding
+//!
+//! A conversion multiplies the amount by one exact fraction of integers and rounds the product once:
+//!
+//! - **One fraction.** A cross rate is the quotient of two rates, kept as a fraction. No intermediate amount in the home
+//!   currency is rounded.
+//! - **Minor unit.** The result has the decimals of the target currency: 2 for the tenge, 0 for the yen, 3 for the
+//!   Kuwaiti dinar. Source: ISO 4217; see [`Currency::minor_units`].
+//! - **Half-even.** A tie goes to the even digit. [`Rates::convert_with`] and [`Converter::convert_with`] take any
+//!   other [`RoundingStrategy`](rust_decimal::RoundingStrategy).
+//! - **Cash.** [`Converter::in_cash`] rounds to a multiple of the smallest amount payable in coins instead, also once:
+//!   0.05 Swiss francs, a whole tenge. Source: CLDR 48.2, except for the tenge; see [`Currency::cash_step`].
+//!
+//! ```
+//! use masthead::Snapshot;
+//! use masthead::money::Currency;
+//! use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
+//!
+//! let snapshot = Snapshot::sample();
+//! let rates = snapshot.rates(Snapshot::SAMPLE_TIME).ok_or("no rates")?.value();
+//! let to_tenge = rates.converter(Currency::USD, Currency::KZT)?; // at 447.32
+//!
+//! let amount = "0.125 USD".parse()?; // 55.915 tenge, a tie
+//! assert_eq!(to_tenge.convert(amount)?.to_string(), "55.92 KZT");
+//! let amount = "0.375 USD".parse()?; // 167.745 tenge, another tie
+//! assert_eq!(to_tenge.convert(amount)?.to_string(), "167.74 KZT");
+//! assert_eq!(to_tenge.convert_with(amount, MidpointAwayFromZero)?.to_string(), "167.75 KZT");
+//! assert_eq!(to_tenge.in_cash().convert(amount)?.to_string(), "168.00 KZT");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod amount;

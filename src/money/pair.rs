@@ -5,19 +5,26 @@ use std::str::FromStr;
 use super::Currency;
 use crate::text::serde_as_text;
 
-/// A currency pair: how many units of the quote currency one unit of the base currency costs.
+/// Two different currencies: the price of one unit of the base currency, in units of the quote currency.
+///
+/// A pair names a rate: [`Rates::rate`](super::Rates::rate) looks it up, and a strip lists the pairs to show. `USD/KZT`
+/// is the price of a dollar in tenge. The direction matters: `KZT/USD` is another pair, its
+/// [`inverse`](Self::inverse).
+///
+/// `Display` and JSON use `USD/KZT`. Parsing takes each of the two codes in upper or in lower case.
 ///
 /// ```
 /// use masthead::money::{Currency, Pair};
 ///
-/// let pair: Pair = "EUR/KZT".parse()?;
+/// let pair: Pair = "eur/kzt".parse()?;
 /// assert_eq!(pair, Pair::EUR_KZT);
 /// assert_eq!((pair.base(), pair.quote()), (Currency::EUR, Currency::KZT));
-/// assert_eq!(
-///     "eur-kzt".parse::<Pair>().unwrap_err().to_string(),
-///     "invalid pair \"eur-kzt\": expected two currencies with a slash, such as usd/kzt",
-/// );
-/// assert!("kzt/kzt".parse::<Pair>().is_err());
+/// assert_eq!(pair.to_string(), "EUR/KZT");
+/// assert_eq!(pair.inverse().to_string(), "KZT/EUR");
+/// assert_eq!(serde_json::to_string(&pair).unwrap(), r#""EUR/KZT""#);
+///
+/// const WON: Pair = Pair::constant(Currency::KRW, Currency::KZT);
+/// assert_eq!(Pair::new(Currency::KRW, Currency::KZT), Some(WON));
 /// # Ok::<(), masthead::money::ParsePairError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,17 +43,24 @@ impl Pair {
     /// Tenge for one Chinese yuan.
     pub const CNY_KZT: Self = Self::constant(Currency::CNY, Currency::KZT);
 
-    /// The pair, or nothing when both currencies are the same.
+    /// Creates a pair. Returns `None` if both currencies are the same.
+    ///
+    /// ```
+    /// use masthead::money::{Currency, Pair};
+    ///
+    /// assert_eq!(Pair::new(Currency::USD, Currency::KZT), Some(Pair::USD_KZT));
+    /// assert_eq!(Pair::new(Currency::KZT, Currency::KZT), None);
+    /// ```
     #[must_use]
     pub fn new(base: Currency, quote: Currency) -> Option<Self> {
         (base != quote).then_some(Self { base, quote })
     }
 
-    /// The pair, for two constants.
+    /// Creates a pair of two constants. For currencies known only at run time use [`Pair::new`].
     ///
     /// # Panics
     ///
-    /// When both currencies are the same; in a `const` that is a compile error. Otherwise use [`Pair::new`].
+    /// Panics if both currencies are the same; in a `const` that is a compile error.
     #[must_use]
     pub const fn constant(base: Currency, quote: Currency) -> Self {
         assert!(
@@ -56,19 +70,19 @@ impl Pair {
         Self { base, quote }
     }
 
-    /// The currency that is priced.
+    /// The currency whose price the pair is: the dollar of `USD/KZT`.
     #[must_use]
     pub const fn base(self) -> Currency {
         self.base
     }
 
-    /// The currency the price is in.
+    /// The currency of the price: the tenge of `USD/KZT`.
     #[must_use]
     pub const fn quote(self) -> Currency {
         self.quote
     }
 
-    /// The pair the other way round.
+    /// The pair with base and quote exchanged.
     #[must_use]
     pub const fn inverse(self) -> Self {
         Self {
@@ -78,7 +92,16 @@ impl Pair {
     }
 }
 
-/// The text is not two different currencies with a slash between.
+/// The error of parsing a [`Pair`]: the text is not two different currencies with a slash between them. The message
+/// quotes at most 32 characters of the text and gives the reason.
+///
+/// ```
+/// use masthead::money::Pair;
+///
+/// let error = |text: &str| text.parse::<Pair>().unwrap_err().to_string();
+/// assert_eq!(error("eur-kzt"), "invalid pair \"eur-kzt\": expected two currencies with a slash, such as usd/kzt");
+/// assert_eq!(error("kzt/kzt"), "invalid pair \"kzt/kzt\": the two currencies are the same");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid pair {text:?}: {reason}")]
 pub struct ParsePairError {

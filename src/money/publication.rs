@@ -5,41 +5,82 @@ use serde::{Deserialize, Serialize};
 use super::Currency;
 use crate::provenance::SourceId;
 
-/// What is said once of a whole publication.
+/// The header of a publication: the facts that all its rows share.
+///
+/// ```
+/// use masthead::SourceId;
+/// use masthead::money::{Currency, Method, Publication, Quotation};
+///
+/// let publication = Publication {
+///     home: Currency::KZT,
+///     quotation: Quotation::HomePerForeign,
+///     day: "2026-04-02".parse()?,
+///     zone: chrono_tz::Asia::Almaty,
+///     source: SourceId::NATIONAL_BANK_KZ,
+///     method: Method::Published,
+/// };
+/// let text = concat!(
+///     r#"{"home":"KZT","quotation":"home_per_foreign","day":"2026-04-02","zone":"Asia/Almaty","#,
+///     r#""source":"national_bank_kz","method":"published"}"#,
+/// );
+/// assert_eq!(serde_json::to_string(&publication)?, text);
+/// assert_eq!(serde_json::from_str::<Publication>(text)?, publication);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Publication {
     /// The bank's own currency.
     pub home: Currency,
-    /// Which way round the values are.
+    /// The direction of the values: home units for foreign ones, or the reverse.
     pub quotation: Quotation,
-    /// The day on which the rates are official.
+    /// The day on which the rates are official, in the years 1900 to 2200.
     pub day: NaiveDate,
-    /// The zone in which the bank counts its days.
+    /// The time zone in which the bank counts its days.
     pub zone: Tz,
-    /// Who was read.
+    /// The source from which the publication was read.
     pub source: SourceId,
-    /// Whether these are the bank's own figures.
+    /// Whether the values are the bank's own or computed from another party's.
     pub method: Method,
 }
 
-/// Which way round a bank quotes.
+/// The direction in which a bank quotes. Conversion works the same with both;
+/// [`Rates::rate`](super::Rates::rate) finds a pair only in the bank's direction.
+///
+/// ```
+/// # let snapshot = masthead::Snapshot::sample();
+/// # let sample = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().publication();
+/// use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
+///
+/// // The European Central Bank prints 1.25 dollars for a euro.
+/// let publication = Publication {
+///     home: Currency::EUR,
+///     quotation: Quotation::ForeignPerHome,
+///     ..sample.clone()
+/// };
+/// let dollar = Row { currency: Currency::USD, value: parse_decimal("1.25")?, nominal: 1, change: None };
+/// let rates = Rates::new(publication, [dollar])?;
+/// assert!(rates.rate("EUR/USD".parse()?).is_some());
+/// assert!(rates.rate("USD/EUR".parse()?).is_none());
+/// assert_eq!(rates.convert("100 USD".parse()?, Currency::EUR)?.to_string(), "80.00 EUR");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quotation {
-    /// Home units for so many foreign units, as the National Bank of Kazakhstan prints: tenge for a dollar.
+    /// Home units for `nominal` foreign units, as the National Bank of Kazakhstan prints: tenge for a dollar.
     HomePerForeign,
-    /// Foreign units for so many home units, as the European Central Bank prints: dollars for a euro.
+    /// Foreign units for `nominal` home units, as the European Central Bank prints: dollars for a euro.
     ForeignPerHome,
 }
 
-/// How the values came about.
+/// The origin of the values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Method {
-    /// The bank's own document, digit for digit.
+    /// Read from the bank's own document, digit for digit.
     Published,
-    /// Worked back from another party's figures: the nominal is 1 and there is no change.
+    /// Computed from another party's figures: the nominal is 1, and there is no change.
     Computed,
 }

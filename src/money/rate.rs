@@ -6,19 +6,39 @@ use serde::{Deserialize, Serialize};
 
 use super::{Pair, decimal};
 
-/// One published rate, as the bank printed it: so many quote units for `nominal` base units, official on a day.
+/// One official rate as the bank printed it, to be shown: [`value`](Self::value) quote units for
+/// [`nominal`](Self::nominal) base units, official on [`day`](Self::day).
 ///
-/// A rate is read from [`Rates`](super::Rates), which has checked it and can be read back from a document; a rate alone
-/// can only be written.
+/// The digits are those of the bank, trailing zeros included. To compute with a rate use
+/// [`Rates::converter`](super::Rates::converter), which takes the nominal into account.
+///
+/// A rate comes from [`Rates::rate`](super::Rates::rate) or [`Rates::iter`](super::Rates::iter) and has no public
+/// constructor. It serialises to JSON but does not deserialise: [`Rates`](super::Rates), which checks its rows, does both.
 ///
 /// ```
-/// # let rates = masthead::Snapshot::sample();
-/// # let rates = rates.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
-/// use masthead::money::{Pair, Trend};
+/// # let snapshot = masthead::Snapshot::sample();
+/// # let publication = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().publication().clone();
+/// use masthead::money::{Currency, Pair, Rates, Row, Trend, parse_decimal};
 ///
-/// let dollar = rates.rate(Pair::USD_KZT).unwrap();
-/// assert_eq!(dollar.to_string(), "447.32 KZT for 1 USD on 2023-06-13");
-/// assert_eq!(dollar.trend(), Trend::Unknown); // the sample has no change
+/// let dollar = Row {
+///     currency: Currency::USD,
+///     value: parse_decimal("447.30")?,
+///     nominal: 1,
+///     change: Some(parse_decimal("-1.05")?),
+/// };
+/// let rates = Rates::new(publication, [dollar])?;
+/// let rate = rates.rate(Pair::USD_KZT).ok_or("no dollar")?;
+/// assert_eq!(rate.to_string(), "447.30 KZT for 1 USD on 2023-06-13");
+/// assert_eq!((rate.pair(), rate.nominal(), rate.day()), (Pair::USD_KZT, 1, rates.day()));
+/// assert_eq!(rate.value().to_string(), "447.30");
+/// assert_eq!(rate.change().map(|change| change.to_string()).as_deref(), Some("-1.05"));
+/// assert_eq!(rate.trend(), Trend::Down);
+/// assert!(rate.is_confirmed());
+/// assert_eq!(
+///     serde_json::to_string(&rate)?,
+///     r#"{"pair":"USD/KZT","value":"447.30","nominal":1,"day":"2023-06-13","change":"-1.05","confirmed":true}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Rate {
@@ -51,44 +71,48 @@ impl Rate {
         }
     }
 
-    /// The pair as published.
+    /// The pair in the direction in which the bank quotes it.
     #[must_use]
     pub const fn pair(self) -> Pair {
         self.pair
     }
 
-    /// Quote units for [`nominal`](Self::nominal) base units, with the digits the bank printed.
+    /// The price of [`nominal`](Self::nominal) base units in quote units, with the digits that the bank printed:
+    /// 0.000000001 to 1,000,000,000.
     #[must_use]
     pub const fn value(self) -> Decimal {
         self.value
     }
 
-    /// How many base units the value is for: 1, 10, 100, 1,000 or another power of ten. Banks change it over time.
+    /// The number of base units that the value is for: a power of ten from 1 to 1,000,000. Banks change it over time, so
+    /// values of two days are comparable only after division by their nominals.
     #[must_use]
     pub const fn nominal(self) -> u32 {
         self.nominal
     }
 
-    /// The day on which the rate is official.
+    /// The day on which the rate is official. It is earlier than the day of the publication if the last good row stands in
+    /// the place of a quarantined or missing one; see [`Rates::day_of`](super::Rates::day_of).
     #[must_use]
     pub const fn day(self) -> NaiveDate {
         self.day
     }
 
-    /// The bank's own difference to the rate before, in the same units as the value; nothing where it prints none.
+    /// The difference to the preceding rate, in the same units as the value, as the bank states it. Returns `None` if
+    /// the source states no difference.
     #[must_use]
     pub const fn change(self) -> Option<Decimal> {
         self.change
     }
 
-    /// Whether a second publication with other numbers, or another bank, has confirmed the rate. One that is not confirmed is
-    /// shown with the word *unconfirmed*.
+    /// Whether a second publication with other numbers, or another bank, has confirmed the rate. The strip marks a rate
+    /// that is not confirmed with the word *unconfirmed*.
     #[must_use]
     pub const fn is_confirmed(self) -> bool {
         self.confirmed
     }
 
-    /// The direction of [`change`](Self::change).
+    /// The direction of [`change`](Self::change): [`Trend::Unknown`] if there is no change.
     #[must_use]
     pub fn trend(self) -> Trend {
         match self.change {
@@ -118,7 +142,16 @@ impl fmt::Display for Rate {
     }
 }
 
-/// Where a rate went since the one before.
+/// The direction in which a rate moved since the preceding one. The strip shows it as an arrow with a word.
+///
+/// JSON uses the words of [`as_str`](Self::as_str).
+///
+/// ```
+/// use masthead::money::Trend;
+///
+/// assert_eq!(Trend::Down.as_str(), "down");
+/// assert_eq!(serde_json::to_string(&Trend::Down).unwrap(), r#""down""#);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trend {
@@ -126,14 +159,14 @@ pub enum Trend {
     Up,
     /// It fell.
     Down,
-    /// The bank says it did not move.
+    /// The bank states a difference of zero.
     Unchanged,
-    /// The source does not say.
+    /// The source states no difference.
     Unknown,
 }
 
 impl Trend {
-    /// The word of documents and style sheets: `up`, `down`, `unchanged`, `unknown`.
+    /// The word for JSON and style sheets: `up`, `down`, `unchanged` or `unknown`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

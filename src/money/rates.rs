@@ -7,10 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::{Currency, InvalidRates, Pair, Publication, Quotation, Rate, Row};
 use crate::day;
 
-/// One publication of official rates: a home currency against many others, on one day, from one source.
+/// One publication of official rates: the prices of many currencies in one home currency, for one day, from one source.
 ///
-/// Rows keep what the bank printed. [`rate`](Self::rate) reads one, [`converter`](Self::converter) and
-/// [`convert`](Self::convert) compute with them.
+/// Use it to show rates and to convert amounts. A [`Snapshot`](crate::Snapshot) holds the publication in force and the
+/// next one, a [source](crate::source) decodes one from a bank's document, and [`new`](Self::new) builds one by hand.
+///
+/// - [`rate`](Self::rate) and [`iter`](Self::iter) return rates as the bank printed them, digit for digit.
+/// - [`convert`](Self::convert) converts one amount. [`converter`](Self::converter) prepares a conversion for many. Both
+///   also convert in the reverse direction and between two foreign currencies.
+/// - [`day`](Self::day), [`home`](Self::home) and [`publication`](Self::publication) say which rates these are.
 ///
 /// ```
 /// use masthead::SourceId;
@@ -27,37 +32,67 @@ use crate::day;
 ///     },
 ///     [Row { currency: Currency::KRW, value: parse_decimal("31.28")?, nominal: 100, change: Some(parse_decimal("-0.31")?) }],
 /// )?;
-/// let won = rates.rate("krw/kzt".parse()?).unwrap();
+/// let won = rates.rate("krw/kzt".parse()?).ok_or("no won")?;
 /// assert_eq!((won.value().to_string().as_str(), won.nominal()), ("31.28", 100));
+/// assert_eq!(rates.convert("50000 KRW".parse()?, Currency::KZT)?.to_string(), "15640.00 KZT");
 /// assert_eq!(rates.rate(Pair::USD_KZT), None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Validity
+///
+/// Rows are sorted by code and unique, values and nominals are in range, and the home currency has no row. JSON is
+/// checked in the same way when it is read, so a `Rates` is valid however it came about. Three fields of the JSON are
+/// left out while they have their default: `older` (rows of an earlier day, see [`day_of`](Self::day_of)),
+/// `unconfirmed` (see [`unconfirmed`](Self::unconfirmed)) and `longest_pause` (see
+/// [`longest_pause`](Self::longest_pause)).
+///
+/// ```
+/// use masthead::money::Rates;
+///
+/// let text = r#"{
+///     "publication": {
+///         "home": "KZT", "quotation": "home_per_foreign", "day": "2026-04-02", "zone": "Asia/Almaty",
+///         "source": "national_bank_kz", "method": "published"
+///     },
+///     "rows": [{"currency": "KRW", "value": "31.28", "nominal": 100, "change": "-0.31"}]
+/// }"#;
+/// let rates: Rates = serde_json::from_str(text)?;
+/// assert_eq!((rates.len(), rates.day().to_string().as_str()), (1, "2026-04-02"));
+///
+/// let error = serde_json::from_str::<Rates>(&text.replace("31.28", "0")).unwrap_err();
+/// assert_eq!(error.to_string(), "rate of KRW is 0: expected 0.000000001 to 1000000000");
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct Rates {
     pub(super) publication: Publication,
     pub(super) rows: Vec<Row>,
-    /// The rows with a day of their own, which is not later than the publication's, in the order of the rows.
+    /// The currencies whose rows have a day of their own, with that day, which is not later than the publication's; sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) older: Vec<(Currency, NaiveDate)>,
-    /// The last day in force of the rows that are from a list for several days, in the order of the rows.
+    /// The currencies whose rows are from a list for several days, with the last day on which it is in force; sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) valid_until: Vec<(Currency, NaiveDate)>,
-    /// The rows that are not confirmed yet, in the order of the rows.
+    /// The currencies whose rows are not confirmed yet, sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) unconfirmed: Vec<Currency>,
-    /// For how many days after its own the publication may stay in force.
+    /// The number of days after its own for which the publication may stay in force.
     #[serde(skip_serializing_if = "is_default_pause")]
     pub(super) longest_pause: u16,
 }
 
 impl Rates {
-    /// A publication of checked rows. A change that [cannot be](Row::change_is_possible) is left out of its row, which stays.
+    /// Creates a publication after checking its rows, which may be in any order. An [impossible
+    /// change](Row::change_is_possible) is removed from its row, and the row stays. All rows are confirmed and of the
+    /// publication's day; [`with_unconfirmed`](Self::with_unconfirmed) and [`doubting`](Self::doubting) change that.
     ///
     /// # Errors
     ///
-    /// When the day is not of the years 1900 to 2200, there is no row, a value is not within 10⁻⁹ to 10⁹, a nominal is not a power of ten up to a million, a
-    /// currency stands twice, or the home currency is among the rows.
+    /// Returns an error if the day is not in the years 1900 to 2200, `rows` is empty, a value is not in 10⁻⁹ to 10⁹, a
+    /// nominal is not a power of ten up to a million, a currency has two rows, or the home currency has a row. See
+    /// [`InvalidRates`] for an example.
     pub fn new(
         publication: Publication,
         rows: impl IntoIterator<Item = Row>,
@@ -95,26 +130,35 @@ impl Rates {
         })
     }
 
-    /// The longest pause of a bank of which nothing else is known, in days.
+    /// The longest pause assumed for a bank whose calendar is not known: 10 days.
     pub const DEFAULT_PAUSE: u16 = 10;
 
-    /// Sets for how many days after its own the publication may stay in force without another one: the bank's longest pause,
-    /// over its longest holidays. 0 for a bank that has a publication for every calendar day.
+    /// Sets the longest pause of the bank between two publications, which is the one over its longest holidays, in days.
+    /// The publication stays in force for at most so many days after its own. 0 means that the bank has a publication for
+    /// every calendar day. Default: [`DEFAULT_PAUSE`](Self::DEFAULT_PAUSE).
     ///
-    /// Default: [`DEFAULT_PAUSE`](Self::DEFAULT_PAUSE).
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().clone();
+    /// use masthead::money::Rates;
+    ///
+    /// assert_eq!(rates.longest_pause(), Rates::DEFAULT_PAUSE);
+    /// assert_eq!(rates.with_longest_pause(4).longest_pause(), 4);
+    /// ```
     #[must_use]
     pub const fn with_longest_pause(mut self, days: u16) -> Self {
         self.longest_pause = days;
         self
     }
 
-    /// For how many days after its own the publication may stay in force without another one.
+    /// The longest pause of the bank between two publications, in days: the publication stays in force for at most so many
+    /// days after its own.
     #[must_use]
     pub const fn longest_pause(&self) -> u16 {
         self.longest_pause
     }
 
-    /// The same publication with other changes.
+    /// Replaces the change of each row.
     #[cfg(feature = "ticker")]
     pub(crate) fn with_changes(mut self, change: impl Fn(&Row) -> Option<Decimal>) -> Self {
         for row in &mut self.rows {
@@ -123,7 +167,7 @@ impl Rates {
         self
     }
 
-    /// The same publication with the changes that another copy of it shows.
+    /// Takes over the changes of `other`, for rows with the same value and nominal.
     #[cfg(feature = "ticker")]
     pub(crate) fn with_changes_of(self, other: &Self) -> Self {
         self.with_changes(|row| {
@@ -134,7 +178,21 @@ impl Rates {
         })
     }
 
-    /// Marks the rows that are not confirmed yet; every other row is confirmed. A currency without a row is left out.
+    /// Sets the currencies whose rows are not confirmed yet. All other rows become confirmed. A currency without a row is
+    /// ignored.
+    ///
+    /// The strip shows the word *unconfirmed* beside such a rate.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().clone();
+    /// use masthead::money::{Currency, Pair};
+    ///
+    /// let rates = rates.with_unconfirmed([Currency::USD, Currency::GBP]);
+    /// assert_eq!(rates.unconfirmed(), [Currency::USD]); // the sample has no pound
+    /// assert!(!rates.rate(Pair::USD_KZT).unwrap().is_confirmed());
+    /// assert!(rates.rate(Pair::EUR_KZT).unwrap().is_confirmed());
+    /// ```
     #[must_use]
     pub fn with_unconfirmed(mut self, currencies: impl IntoIterator<Item = Currency>) -> Self {
         self.unconfirmed = currencies
@@ -146,13 +204,24 @@ impl Rates {
         self
     }
 
-    /// The currencies whose rates are not confirmed yet, neither by a second publication with other numbers nor by another bank.
+    /// The currencies whose rates are not confirmed yet, sorted by code: neither a second publication with other numbers
+    /// nor another bank has confirmed them.
     #[must_use]
     pub fn unconfirmed(&self) -> &[Currency] {
         &self.unconfirmed
     }
 
-    /// The rate of a pair, in the direction the bank quotes; nothing when it does not quote the pair.
+    /// Looks up the rate of a pair. Returns `None` if the bank does not quote the pair in this direction; for the reverse
+    /// direction and for a cross rate use [`converter`](Self::converter).
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Pair;
+    ///
+    /// assert_eq!(rates.rate(Pair::EUR_KZT).unwrap().to_string(), "482.21 KZT for 1 EUR on 2023-06-13");
+    /// assert_eq!(rates.rate(Pair::EUR_KZT.inverse()), None);
+    /// ```
     #[must_use]
     pub fn rate(&self, pair: Pair) -> Option<Rate> {
         let Publication {
@@ -168,7 +237,14 @@ impl Rates {
             .map(|row| self.rate_of(row, pair))
     }
 
-    /// Every rate, in the order of the foreign currencies' codes.
+    /// All rates, sorted by the code of the foreign currency, in the direction in which the bank quotes.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// let lines: Vec<String> = rates.iter().map(|rate| format!("{} {}", rate.pair(), rate.value())).collect();
+    /// assert_eq!(lines, ["CNY/KZT 62.64", "EUR/KZT 482.21", "RUB/KZT 5.43", "USD/KZT 447.32"]);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = Rate> + '_ {
         let Publication {
             home, quotation, ..
@@ -186,13 +262,24 @@ impl Rates {
         })
     }
 
-    /// The rows as published, in the order of their codes.
+    /// The rows as published, sorted by code.
     #[must_use]
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// The row of a foreign currency.
+    /// The row of a foreign currency. Returns `None` if the publication has no row for it, as for the home currency.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::money::Currency;
+    ///
+    /// let dollar = rates.row(Currency::USD).unwrap();
+    /// assert_eq!((dollar.value.to_string().as_str(), dollar.nominal), ("447.32", 1));
+    /// assert_eq!(rates.rows().last(), Some(dollar));
+    /// assert_eq!(rates.row(Currency::KZT), None);
+    /// ```
     #[must_use]
     pub fn row(&self, currency: Currency) -> Option<&Row> {
         self.rows
@@ -201,11 +288,22 @@ impl Rates {
             .and_then(|at| self.rows.get(at))
     }
 
-    /// The same publication with these pairs alone, whichever way round they are named.
+    /// Keeps only the rows of `pairs`. The direction of a pair does not matter, and a pair without a row is ignored.
     ///
     /// # Errors
     ///
-    /// When it quotes none of them.
+    /// Returns [`InvalidRates::Empty`] if no row is left.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().clone();
+    /// use masthead::money::{InvalidRates, Pair};
+    ///
+    /// let two = rates.clone().only(&[Pair::USD_KZT, Pair::EUR_KZT.inverse()])?;
+    /// assert_eq!(two.len(), 2);
+    /// assert_eq!(rates.only(&["GBP/KZT".parse().unwrap()]), Err(InvalidRates::Empty));
+    /// # Ok::<(), InvalidRates>(())
+    /// ```
     pub fn only(self, pairs: &[Pair]) -> Result<Self, InvalidRates> {
         let home = self.publication.home;
         let wanted = |row: &Row| {
@@ -227,32 +325,43 @@ impl Rates {
         Ok(whole.with_unconfirmed(self.unconfirmed))
     }
 
-    /// How many currencies the publication quotes; never zero.
+    /// The number of rows, at least 1.
     #[must_use]
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// What is said once of the whole publication.
+    /// The header of the publication: home currency, direction, day, zone, source and method.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::SourceId;
+    /// use masthead::money::{Currency, Quotation};
+    ///
+    /// assert_eq!(rates.publication().source, SourceId::SAMPLE);
+    /// assert_eq!(rates.publication().quotation, Quotation::HomePerForeign);
+    /// assert_eq!((rates.home(), rates.zone()), (Currency::KZT, chrono_tz::Asia::Almaty));
+    /// ```
     #[must_use]
     pub const fn publication(&self) -> &Publication {
         &self.publication
     }
 
-    /// The bank's own currency.
+    /// The bank's own currency, for which there is no row.
     #[must_use]
     pub const fn home(&self) -> Currency {
         self.publication.home
     }
 
-    /// The day on which the rates are official.
+    /// The day on which the rates are official. Single rows may be of an earlier day; see [`day_of`](Self::day_of).
     #[must_use]
     pub const fn day(&self) -> NaiveDate {
         self.publication.day
     }
 
-    /// The zone in which the bank counts its days.
+    /// The time zone in which the bank counts its days.
     #[must_use]
     pub const fn zone(&self) -> Tz {
         self.publication.zone

@@ -3,31 +3,51 @@ use serde::{Deserialize, Serialize};
 
 use super::{Currency, InvalidRates, decimal};
 
-/// One row of a publication.
+/// One row of a publication: `value` units of one currency for `nominal` units of another. The
+/// [`Quotation`](super::Quotation) of the publication says which of the two is foreign.
+///
+/// The fields are public, and [`Rates::new`](super::Rates::new) checks them. In JSON the decimals are strings.
+///
+/// ```
+/// use masthead::money::{Currency, Row, parse_decimal};
+///
+/// let won = Row {
+///     currency: Currency::KRW,
+///     value: parse_decimal("31.28")?,
+///     nominal: 100,
+///     change: Some(parse_decimal("-0.31")?),
+/// };
+/// let text = r#"{"currency":"KRW","value":"31.28","nominal":100,"change":"-0.31"}"#;
+/// assert_eq!(serde_json::to_string(&won)?, text);
+/// assert_eq!(serde_json::from_str::<Row>(text)?, won);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// The foreign currency.
     pub currency: Currency,
-    /// The published value, 0.000000001 to 1,000,000,000.
+    /// The published value with the bank's digits, 0.000000001 to 1,000,000,000.
     #[serde(with = "decimal::text")]
     pub value: Decimal,
-    /// The units the value is for: a power of ten from 1 to 1,000,000.
+    /// The number of units that the value is for: a power of ten from 1 to 1,000,000.
     pub nominal: u32,
-    /// The bank's own difference to the publication before.
+    /// The difference to the preceding publication, in the units of `value`, as the bank states it. `None` if it states no
+    /// difference.
     #[serde(with = "decimal::text::option")]
     pub change: Option<Decimal>,
 }
 
-/// The least and the greatest value of a row.
+/// The smallest and the largest value of a row.
 const LEAST: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
 const GREATEST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 impl Row {
-    /// Whether the value less the change is a value that a row may have: the one of the publication before. A change as
-    /// large as the value is not possible, because there would have been no rate to change from.
+    /// Whether the preceding value, which is `value - change`, is a value that a row can have. A change as large as the
+    /// value is not possible, because the preceding rate would have been zero.
     ///
-    /// `true` where the row has no change.
+    /// Returns `true` if the row has no change. [`Rates::new`](super::Rates::new) removes an impossible change and keeps
+    /// the row.
     ///
     /// ```
     /// use masthead::money::{Currency, Row, parse_decimal};
@@ -51,6 +71,7 @@ impl Row {
         before.is_some_and(|before| (LEAST..=GREATEST).contains(&before))
     }
 
+    /// Checks the ranges of value and nominal, and that the currency is not `home`.
     pub(super) fn check(&self, home: Currency) -> Result<(), InvalidRates> {
         let Self {
             currency,

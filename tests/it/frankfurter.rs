@@ -163,7 +163,7 @@ fn another_shape_is_refused() {
         ),
         (
             body(&[("KZT", "510"), ("EUR", "0.85"), ("EUR", "0.86")]),
-            "EUR stands twice",
+            "two rows for EUR",
         ),
     ] {
         let text = refusal(body.clone());

@@ -1,4 +1,4 @@
-//! Money: texts and values are inverses, documents are checked, conversion is one exact fraction rounded once.
+//! Tests of `money`: text and values are inverses, documents are checked, conversion is exact and rounded once.
 
 mod cash;
 mod column;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::support::day;
 
-/// Two dozen codes of the table, the home currency left out.
+/// Two dozen codes of the table, without the home currency.
 const CODES: [&str; 24] = [
     "AED", "AMD", "AUD", "BHD", "BYN", "CHF", "CLF", "CNY", "CZK", "EUR", "GBP", "HUF", "IRR",
     "JPY", "KGS", "KRW", "KWD", "RUB", "TND", "USD", "UYW", "UZS", "VND", "XDR",
@@ -29,7 +29,7 @@ pub(crate) fn currency() -> impl Strategy<Value = Currency> {
     prop::sample::select(CODES.to_vec()).prop_map(|code| code.parse().unwrap())
 }
 
-/// Any decimal of the grammar: 28 digits after the point at most, 96 bits at most.
+/// Any decimal of the grammar: at most 28 decimals and at most 96 bits.
 fn decimal() -> impl Strategy<Value = Decimal> {
     (any::<i128>(), 0..=96_u32, 0..=28_u32).prop_map(|(bits, width, scale)| {
         let mantissa = bits % (1 << width);
@@ -46,7 +46,7 @@ fn row() -> impl Strategy<Value = (i64, u32, u32, Option<Decimal>)> {
     (1..1_000_000_000_i64, 0..=9_u32, 0..=6_u32, change)
 }
 
-/// Any publication of tenge that can be.
+/// Any valid publication with tenge as its home currency.
 pub(crate) fn rates() -> impl Strategy<Value = Rates> {
     let rows = prop::collection::btree_map(prop::sample::select(CODES.to_vec()), row(), 1..10);
     let quotation =
@@ -75,7 +75,7 @@ pub(crate) fn rates() -> impl Strategy<Value = Rates> {
     )
 }
 
-/// Reads a text back from what the value prints.
+/// Parses the text that the value prints.
 #[track_caller]
 fn reparsed<T: std::str::FromStr + ToString>(value: &T) -> T {
     let text = value.to_string();
@@ -85,7 +85,7 @@ fn reparsed<T: std::str::FromStr + ToString>(value: &T) -> T {
 
 proptest! {
     #[test]
-    fn a_decimal_prints_what_it_was_read_from(decimal in decimal()) {
+    fn a_decimal_round_trips_through_its_text(decimal in decimal()) {
         let read = parse_decimal(&decimal.to_string()).unwrap();
         prop_assert_eq!((read, read.scale()), (decimal, decimal.scale()));
         prop_assert_eq!(read.to_string(), decimal.to_string());
@@ -127,12 +127,12 @@ proptest! {
     }
 
     #[test]
-    fn a_source_id_is_its_text(id in source()) {
+    fn a_source_id_round_trips_through_its_text(id in source()) {
         prop_assert_eq!(reparsed(&id), id);
     }
 
     #[test]
-    fn a_publication_survives_its_document(rates in rates()) {
+    fn a_publication_round_trips_through_json(rates in rates()) {
         let text = serde_json::to_string(&rates).unwrap();
         let read: Rates = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(serde_json::to_string(&read).unwrap(), text);
@@ -141,7 +141,7 @@ proptest! {
 }
 
 #[test]
-fn zero_has_no_size_that_does_not_fit() {
+fn a_zero_fits_with_any_positive_exponent() {
     for (text, printed) in [
         ("0e39", "0"),
         ("-0e+44", "0"),
@@ -155,7 +155,7 @@ fn zero_has_no_size_that_does_not_fit() {
 }
 
 #[test]
-fn ids_and_codes_have_a_shape() {
+fn malformed_ids_codes_pairs_and_amounts_are_refused() {
     for id in ["", "Bank", "met-norway", "банк", "a b", &"a".repeat(41)] {
         let error = id.parse::<SourceId>().unwrap_err().to_string();
         assert_eq!(
@@ -222,14 +222,14 @@ fn a_document_keeps_the_published_digits() {
     let dollar = rates.rate(Pair::USD_KZT).unwrap();
     assert_eq!(dollar.to_string(), "512.30 KZT for 1 USD on 2027-03-04");
     assert_eq!(dollar.change().unwrap().to_string(), "-1.05");
-    // Rows are kept in the order of their codes.
+    // Rows are sorted by code.
     let mut sorted = document();
     sorted["rows"].as_array_mut().unwrap().reverse();
     assert_eq!(serde_json::to_value(&rates).unwrap(), sorted);
 }
 
 #[test]
-fn a_document_that_is_no_publication_is_refused() {
+fn a_document_that_is_not_a_publication_is_refused() {
     for (at, value, reason) in [
         ("/rows", json!([]), "a publication without rates"),
         (
@@ -262,7 +262,7 @@ fn a_document_that_is_no_publication_is_refused() {
             json!(7),
             "nominal of USD is 7: expected a power of ten up to 1000000",
         ),
-        ("/rows/1/currency", json!("USD"), "USD stands twice"),
+        ("/rows/1/currency", json!("USD"), "two rows for USD"),
         (
             "/rows/1/currency",
             json!("KZT"),

@@ -155,7 +155,7 @@ fn rur_is_the_ruble() {
     // Both codes at once would be two rates of one currency.
     assert_eq!(
         refusal(altered("<title>KGS<", "<title>RUR<")),
-        "RUB stands twice"
+        "two rows for RUB"
     );
 }
 

@@ -2,27 +2,46 @@ use chrono::NaiveDate;
 
 use crate::money::Currency;
 
-/// The amount cannot be converted.
+/// The error of a conversion, or of preparing one.
+///
+/// ```
+/// # let snapshot = masthead::Snapshot::sample();
+/// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+/// use masthead::money::{ConvertError, Currency};
+///
+/// let (from, to) = (Currency::USD, Currency::KZT);
+/// let to_tenge = rates.converter(from, to)?;
+/// assert_eq!(
+///     rates.converter(Currency::GBP, to),
+///     Err(ConvertError::Unknown { currency: Currency::GBP, day: rates.day() }),
+/// );
+/// assert_eq!(
+///     to_tenge.convert("1 EUR".parse().unwrap()),
+///     Err(ConvertError::Mismatch { expected: from, found: Currency::EUR }),
+/// );
+/// assert_eq!(to_tenge.convert_units(i64::MAX), Err(ConvertError::Overflow { from, to }));
+/// # Ok::<(), ConvertError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConvertError {
     /// The publication has no rate for the currency.
     #[error("no rate for {currency} on {day}")]
     Unknown {
-        /// The currency asked for.
+        /// The currency without a rate.
         currency: Currency,
         /// The day of the publication.
         day: NaiveDate,
     },
-    /// The publication, or one of the two rates, is of another day.
-    #[error("the rates are of {held}, asked for were those of {asked}")]
+    /// The rates are of another day than requested, or the two rates of a cross rate are of two days.
+    #[error("the rates are of {held}, not of {asked}")]
     OtherDay {
-        /// The day asked for.
+        /// The requested day, or the later day of two rates.
         asked: NaiveDate,
-        /// The day of the publication.
+        /// The day of the rates, or the earlier day of two rates.
         held: NaiveDate,
     },
-    /// The amount is in another currency than the converter's.
+    /// The amount is not in the currency that the converter takes.
     #[error("the converter takes {expected}, the amount is in {found}")]
     Mismatch {
         /// The currency the converter takes.
@@ -30,7 +49,7 @@ pub enum ConvertError {
         /// The currency of the amount.
         found: Currency,
     },
-    /// The result does not fit.
+    /// The result does not fit its type, or the fraction of the two rates does not fit 128 bits.
     #[error("the amount is too large to convert from {from} to {to} exactly")]
     Overflow {
         /// The currency converted from.
@@ -40,22 +59,22 @@ pub enum ConvertError {
     },
 }
 
-/// A column of amounts cannot be converted.
+/// The error of converting a column of amounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
     /// The slices differ in length.
-    #[error("{from} amounts, and room for {to}")]
+    #[error("{from} amounts to convert, but {to} places for results")]
     Length {
-        /// Amounts to convert.
+        /// The number of amounts to convert.
         from: usize,
-        /// Places for results.
+        /// The number of places for results.
         to: usize,
     },
-    /// A result does not fit; those before it do.
+    /// A result does not fit an `i64`; all results before it do.
     #[error("amount {index} is too large to convert from {from} to {to} exactly")]
     Overflow {
-        /// The place of the amount in the column, from zero.
+        /// The index of the amount in the column.
         index: usize,
         /// The currency converted from.
         from: Currency,

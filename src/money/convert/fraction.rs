@@ -5,7 +5,7 @@ use std::fmt;
 
 use rust_decimal::RoundingStrategy;
 
-/// A positive fraction, in lowest terms where it says so.
+/// A positive fraction. [`reduced`](Self::reduced) brings it to lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fraction {
     pub(super) numerator: u128,
@@ -15,7 +15,7 @@ pub(super) struct Fraction {
 impl Fraction {
     pub(super) const ONE: Self = Self::new(1, 1);
 
-    /// The fraction of two positive integers.
+    /// Creates a fraction of two positive integers.
     pub(super) const fn new(numerator: u128, denominator: u128) -> Self {
         Self {
             numerator,
@@ -23,16 +23,16 @@ impl Fraction {
         }
     }
 
-    /// The same in lowest terms.
+    /// The fraction in lowest terms.
     pub(super) fn reduced(self) -> Self {
         let divisor = greatest_common_divisor(self.numerator, self.denominator);
         Self::new(self.numerator / divisor, self.denominator / divisor)
     }
 
-    /// The product; nothing where it does not fit.
+    /// The product. Returns `None` if it does not fit 128 bits even in lowest terms.
     pub(super) fn multiplied_by(self, other: Self) -> Option<Self> {
         self.product(other).or_else(|| {
-            // What cancels is taken out, so that only a product that is too large itself does not fit.
+            // Common factors are cancelled first, so that only a product that is too large in lowest terms fails.
             let (a, b) = (self.reduced(), other.reduced());
             let ad = Self::new(a.numerator, b.denominator).reduced();
             let bc = Self::new(b.numerator, a.denominator).reduced();
@@ -47,12 +47,13 @@ impl Fraction {
         ))
     }
 
-    /// The quotient; nothing where it does not fit.
+    /// The quotient. Returns `None` if it does not fit 128 bits even in lowest terms.
     pub(super) fn divided_by(self, other: Self) -> Option<Self> {
         self.multiplied_by(Self::new(other.denominator, other.numerator))
     }
 
-    /// The product with `amount · 10⁻ˢᶜᵃˡᵉ`, rounded once to an integer; nothing where it does not fit.
+    /// The product with `amount · 10⁻ˢᶜᵃˡᵉ`, rounded once to an integer. Returns `None` if it does not fit an `i128`, or
+    /// `10ˢᶜᵃˡᵉ` does not fit 128 bits.
     pub(super) fn of(self, amount: i128, scale: u32, strategy: RoundingStrategy) -> Option<i128> {
         let tens = 10_u128.checked_pow(scale)?;
         let product = multiply(amount.unsigned_abs(), self.numerator);
@@ -61,7 +62,8 @@ impl Fraction {
                 let (quotient, rest) = divide(product, divisor);
                 (quotient, Rest::of(rest, divisor))
             }
-            // In two steps, because the two divisors together do not fit 128 bits. Floors nest, so no digit is lost.
+            // The product of the divisors does not fit 128 bits, so they divide one after the other. Nested floors equal
+            // the floor of the whole, so no digit is lost.
             None => {
                 let (scaled, first) = divide(product, self.denominator);
                 let (quotient, second) = divide(scaled, tens);
@@ -86,9 +88,9 @@ impl fmt::Display for Fraction {
     }
 }
 
-/// Of two positive integers.
+/// The greatest common divisor of two positive integers.
 fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
-    // Divisions of 64 bits are several times faster, and what banks print fits.
+    // Divisions of 64 bits are several times faster, and the numbers of banks fit.
     while b != 0 {
         if let (Ok(mut a), Ok(mut b)) = (u64::try_from(a), u64::try_from(b)) {
             while b != 0 {
@@ -101,7 +103,7 @@ fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
-/// What a division left over, as far as rounding asks.
+/// The remainder of a division, in the detail that rounding needs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rest {
     Nothing,
@@ -112,7 +114,7 @@ enum Rest {
 
 impl Rest {
     fn of(rest: u128, divisor: u128) -> Self {
-        // Twice the rest may not fit; what is missing from the divisor does.
+        // Twice the rest may not fit, so the rest is compared with its distance from the divisor.
         match rest.cmp(&(divisor - rest)) {
             _ if rest == 0 => Self::Nothing,
             Ordering::Less => Self::BelowHalf,
@@ -121,8 +123,8 @@ impl Rest {
         }
     }
 
-    /// The same where something smaller than one unit of the rest lies behind it. The divisor must be even, as powers of
-    /// ten are: then a rest below the half is below it by one unit at least.
+    /// Adds a remainder `more` of an earlier division, which is less than one unit of this one. The divisor must be even,
+    /// as powers of ten are: a rest below half of it is then below by at least one unit.
     fn with_more_behind(self, more: bool) -> Self {
         match self {
             Self::Nothing if more => Self::BelowHalf,
@@ -131,8 +133,8 @@ impl Rest {
         }
     }
 
-    /// Whether the magnitude before it grows by one.
-    #[allow(deprecated)] // the older names of the strategies still reach us
+    /// Whether rounding adds one to the magnitude of the quotient.
+    #[allow(deprecated)] // callers may still pass the older names of the strategies
     fn rounds_up(self, odd: bool, negative: bool, strategy: RoundingStrategy) -> bool {
         use RoundingStrategy as Strategy;
         match strategy {
@@ -149,7 +151,7 @@ impl Rest {
     }
 }
 
-/// The product in 256 bits: the high and the low half.
+/// The product in 256 bits, as its high and low half.
 fn multiply(a: u128, b: u128) -> (u128, u128) {
     if let Some(product) = a.checked_mul(b) {
         return (0, product);
@@ -165,7 +167,7 @@ fn multiply(a: u128, b: u128) -> (u128, u128) {
     )
 }
 
-/// Quotient and rest of 256 bits by 128; the divisor is positive.
+/// Quotient and remainder of a 256-bit number by a positive 128-bit one.
 fn divide((high, low): (u128, u128), divisor: u128) -> ((u128, u128), u128) {
     if high == 0 {
         if let (Ok(low), Ok(divisor)) = (u64::try_from(low), u64::try_from(divisor)) {
@@ -175,7 +177,7 @@ fn divide((high, low): (u128, u128), divisor: u128) -> ((u128, u128), u128) {
         return ((0, quotient), low - quotient * divisor);
     }
     let (quotient_high, high) = (high / divisor, high % divisor);
-    // Bit by bit: what comes here is a product beyond 10³⁸.
+    // Bit by bit, because only products beyond 10³⁸ get here.
     let (mut quotient, mut rest) = (0_u128, high);
     for bit in (0..128).rev() {
         let carry = rest >> 127 == 1;

@@ -20,15 +20,17 @@ pub use error::{BatchError, ConvertError};
 use fraction::Fraction;
 use units::Units;
 
-/// One conversion, prepared: the exact fraction between two currencies on one day.
+/// A conversion between two currencies at the rates of one day, prepared for many amounts.
 ///
-/// With value *v* for *n* units, foreign to home is `a·v/n`, home to foreign `a·n/v`, and a cross rate
-/// `a·vₓ·n_y / (nₓ·v_y)`. Each is one integer fraction, so there is one rounding: to the minor unit of the target,
-/// half-even unless asked otherwise. Products are held in 256 bits, so nothing overflows but a result that does not fit.
-/// (A fraction beyond 128 bits, which no bank's digits come near, is no converter.)
+/// [`Rates::converter`](super::Rates::converter) makes one. From the third amount on it is faster than
+/// [`Rates::convert`](super::Rates::convert), and it can be kept and sent to another thread: it holds a copy of its
+/// rate, [`day`](Self::day) and [`source`](Self::source) and does not borrow the rates.
 ///
-/// One amount at a time: [`convert`](Self::convert) and [`convert_units`](Self::convert_units). A column of them:
-/// [`convert_minor`](Self::convert_minor).
+/// | amounts | method | unit |
+/// |---|---|---|
+/// | one [`Money`] | [`convert`](Self::convert), [`convert_with`](Self::convert_with) | major units |
+/// | one integer | [`convert_units`](Self::convert_units), [`convert_units_i128`](Self::convert_units_i128) | minor units: cents, tiyn |
+/// | a column of integers | `convert_minor`, with the feature `columns` | minor units |
 ///
 /// ```
 /// # let snapshot = masthead::Snapshot::sample();
@@ -42,19 +44,28 @@ use units::Units;
 /// # Ok::<(), masthead::money::ConvertError>(())
 /// ```
 ///
-/// # What is guaranteed
+/// # Rounding
 ///
-/// - The result is the true quotient, rounded once. It is within half a minor unit of it (within one, for the
-///   strategies that round one way).
-/// - Converting is monotone: a larger amount never converts to a smaller one.
-/// - The identity gives the amount back, rounded to the minor unit.
-/// - There and back are one fraction and its inverse, and a cross rate is exactly the quotient of the two rates it is made
-///   of. So two ways to the same currency differ by their last roundings alone.
+/// For an amount *a* and rates of value *v* for *n* units, foreign to home is `a·v/n`, home to foreign `a·n/v`, and
+/// foreign *x* to foreign *y* `a·vₓ·n_y / (nₓ·v_y)`. Each is a product with one fraction of integers,
+/// [`fraction`](Self::fraction), and is rounded once: half-even, to the minor unit of the target. Products have 256 bits,
+/// so only a result that does not fit is an error.
 ///
-/// # What is not
+/// [`convert_with`](Self::convert_with) takes another rounding, and [`in_cash`](Self::in_cash) rounds to coins.
 ///
-/// Each conversion rounds by itself, so a way there and back need not end where it began, and converted parts need not
-/// add up to the converted whole. Convert the whole and [`Money::allocate`] it, where parts must add up.
+/// # Guarantees
+///
+/// - The result is the exact quotient, rounded once. It differs from the quotient by at most half a minor unit, or by less
+///   than one unit for a directed rounding.
+/// - Conversion is monotone: a larger amount never converts to a smaller one.
+/// - From a currency to itself, conversion returns the amount, rounded to the minor unit.
+/// - The fraction for the reverse direction is the inverse, and a cross rate is exactly the quotient of its two rates. So
+///   results by two routes differ only by their last roundings.
+///
+/// # Limits
+///
+/// Each conversion rounds on its own. Converting there and back may not return the original amount, and converted parts
+/// may not add up to the converted whole. If parts must add up, convert the whole and split it by [`Money::allocate`].
 ///
 /// ```
 /// # let snapshot = masthead::Snapshot::sample();
@@ -82,9 +93,9 @@ pub struct Converter {
 }
 
 impl Converter {
-    /// The same, rounding once to what can be paid in cash: to a multiple of [`Currency::cash_step`], such as 0.05 Swiss francs or a
-    /// whole tenge. Half-even takes the even multiple of the two that are equally near. A currency with a coin for its minor
-    /// unit rounds as before.
+    /// Makes all methods round to cash: once, to a multiple of [`Currency::cash_step`] of the target, such as 0.05 Swiss
+    /// francs or a whole tenge, instead of to the minor unit. A tie goes to the even multiple. Without effect for a
+    /// currency with a coin for its minor unit.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -92,7 +103,8 @@ impl Converter {
     /// use masthead::money::Currency;
     ///
     /// let cash = rates.converter(Currency::USD, Currency::KZT)?.in_cash();
-    /// assert_eq!(cash.convert("19.99 USD".parse().unwrap())?.to_string(), "8942.00 KZT");
+    /// assert_eq!(cash.convert("19.99 USD".parse().unwrap())?.to_string(), "8942.00 KZT"); // 8941.9268
+    /// assert_eq!(cash.convert_units(19_99)?, 8_942_00); // still in minor units
     /// assert_eq!(Currency::CHF.cash_step(), 5); // an amount in francs ends in 0.00, 0.05, 0.10 …
     /// # Ok::<(), masthead::money::ConvertError>(())
     /// ```
@@ -104,11 +116,13 @@ impl Converter {
         }
     }
 
-    /// Converts one amount, rounded once, half-even, to the minor unit of the target. The identity still rounds.
+    /// Converts one amount, rounded half-even to the minor unit of the target. An amount with more decimals than the minor
+    /// unit is converted exactly and rounded afterwards, also from a currency to itself.
     ///
     /// # Errors
     ///
-    /// When the amount is in another currency than the converter's, or the result does not fit a [`Decimal`].
+    /// Returns [`ConvertError::Mismatch`] if the amount is not in [`from`](Self::from), and [`ConvertError::Overflow`] if
+    /// the result does not fit a [`Decimal`].
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -122,25 +136,25 @@ impl Converter {
     /// assert_eq!(error.to_string(), "the converter takes USD, the amount is in EUR");
     /// # Ok::<(), masthead::money::ConvertError>(())
     /// ```
-    // A call would hand the result over in memory, which takes longer than the conversion.
+    // A call would return the result through memory, which takes longer than the conversion.
     #[inline(always)]
     pub fn convert(&self, amount: Money) -> Result<Money, ConvertError> {
         self.takes(amount.currency())?;
         let parts = amount.amount().unpack();
         let [hi, mid, lo] = [parts.hi, parts.mid, parts.lo].map(u128::from);
         let mantissa = (hi << 64) + (mid << 32) + lo;
-        // One place that makes the result, for the same reason.
+        // The result is made in one place, for the same reason.
         let magnitude = self
             .units
             .of_mantissa(mantissa, parts.scale)
             .ok_or_else(|| self.overflow())?;
         let [lo, mid, hi] = words(magnitude);
-        // A zero of parts has no sign.
+        // `from_parts` ignores the sign of a zero.
         let result = Decimal::from_parts(lo, mid, hi, parts.negative, self.units.places());
         Ok(Money::of_signed(result, self.to))
     }
 
-    /// [`convert`](Self::convert) with another rounding than half-even.
+    /// [`convert`](Self::convert) with another rounding than half-even, still applied once.
     ///
     /// # Errors
     ///
@@ -183,11 +197,12 @@ impl Converter {
         })
     }
 
-    /// Converts an amount in minor units (cents, tiyn) to one in minor units of the target, half-even.
+    /// Converts an amount in minor units (cents, tiyn) to minor units of the target, rounded half-even. Each side has the
+    /// minor unit of its own currency: from dollars to yen, the amount is in cents and the result in whole yen.
     ///
     /// # Errors
     ///
-    /// When the result does not fit.
+    /// Returns [`ConvertError::Overflow`] if the result does not fit an `i64`.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -209,7 +224,7 @@ impl Converter {
     ///
     /// # Errors
     ///
-    /// When the result does not fit.
+    /// Returns [`ConvertError::Overflow`] if the result does not fit an `i128`.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -239,19 +254,32 @@ impl Converter {
         }
     }
 
-    /// The currency converted from.
+    /// The source currency, which the amounts must have.
+    ///
+    /// ```
+    /// # let snapshot = masthead::Snapshot::sample();
+    /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
+    /// use masthead::SourceId;
+    /// use masthead::money::Currency;
+    ///
+    /// let to_euro = rates.converter(Currency::USD, Currency::EUR)?;
+    /// assert_eq!((to_euro.from(), to_euro.to()), (Currency::USD, Currency::EUR));
+    /// assert_eq!((to_euro.day(), to_euro.source()), (rates.day(), &SourceId::SAMPLE));
+    /// # Ok::<(), masthead::money::ConvertError>(())
+    /// ```
     #[must_use]
     pub const fn from(&self) -> Currency {
         self.from
     }
 
-    /// The currency converted to.
+    /// The target currency, which the results have.
     #[must_use]
     pub const fn to(&self) -> Currency {
         self.to
     }
 
-    /// The fraction: units of the target for a unit of the source, as numerator and denominator in lowest terms.
+    /// The rate as numerator and denominator in lowest terms: major units of the target for one of the source. Cash
+    /// rounding does not change it.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -267,13 +295,13 @@ impl Converter {
         (self.rate.numerator, self.rate.denominator)
     }
 
-    /// The day of the rates.
+    /// The day on which the rates are official.
     #[must_use]
     pub const fn day(&self) -> NaiveDate {
         self.day
     }
 
-    /// Whose rates they are.
+    /// The source of the rates.
     #[must_use]
     pub const fn source(&self) -> &SourceId {
         &self.source
@@ -294,9 +322,9 @@ impl fmt::Display for Converter {
     }
 }
 
-/// The words of a mantissa, the lowest first.
+/// The three words of a 96-bit mantissa, the lowest first.
 #[inline]
-#[allow(clippy::cast_possible_truncation)] // that is how words are taken
+#[allow(clippy::cast_possible_truncation)] // each word is the low half of a shifted value
 const fn words(mantissa: u128) -> [u32; 3] {
     [
         mantissa as u32,

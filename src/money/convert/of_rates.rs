@@ -1,4 +1,4 @@
-//! What a publication can convert.
+//! The conversions of a publication.
 
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -9,17 +9,22 @@ use super::{ConvertError, Converter};
 use crate::money::{Currency, Money, Quotation, Rates};
 
 impl Rates {
-    /// Prepares the conversion from one currency to another: direct, inverse, through the home currency, or identity.
+    /// Prepares the conversion from one currency to another: from foreign to home, from home to foreign, between two
+    /// foreign currencies, or from a currency to itself.
     ///
     /// # Errors
     ///
-    /// When the publication has no rate for one of the two, or theirs are of two days, or their fraction does not fit 128
-    /// bits.
+    /// Returns [`ConvertError::Unknown`] if the publication has no row for one of the two, [`ConvertError::OtherDay`] if
+    /// their rows are of two days, and [`ConvertError::Overflow`] if the fraction between them does not fit 128 bits, which
+    /// the digits of no bank come near.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
     /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value();
     /// use masthead::money::Currency;
+    ///
+    /// let cross = rates.converter(Currency::USD, Currency::EUR).unwrap();
+    /// assert_eq!(cross.fraction(), (44_732, 48_221)); // 447.32 over 482.21
     ///
     /// let error = rates.converter(Currency::GBP, Currency::KZT).unwrap_err();
     /// assert_eq!(error.to_string(), "no rate for GBP on 2023-06-13");
@@ -30,7 +35,7 @@ impl Rates {
         let [minor, places] = digits.map(ten_to);
         let units = rate
             .multiplied_by(Fraction::new(places, minor))
-            // Room for steps of cash.
+            // The denominator must leave room for a cash step.
             .filter(|units| units.denominator <= u128::MAX / u128::from(Units::LARGEST_STEP))
             .ok_or(ConvertError::Overflow { from, to })?;
         Ok(Converter {
@@ -43,11 +48,12 @@ impl Rates {
         })
     }
 
-    /// [`converter`](Self::converter), only if these are the rates of the day asked for.
+    /// [`converter`](Self::converter), provided that the rates are of `day`. It protects a computation for one day, such
+    /// as an invoice, from the rates of another.
     ///
     /// # Errors
     ///
-    /// As [`converter`](Self::converter), and when the publication is of another day.
+    /// As [`converter`](Self::converter), and [`ConvertError::OtherDay`] if the rates are of another day.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -55,7 +61,7 @@ impl Rates {
     /// use masthead::money::Currency;
     ///
     /// let error = rates.converter_on("2023-06-14".parse().unwrap(), Currency::USD, Currency::KZT).unwrap_err();
-    /// assert_eq!(error.to_string(), "the rates are of 2023-06-13, asked for were those of 2023-06-14");
+    /// assert_eq!(error.to_string(), "the rates are of 2023-06-13, not of 2023-06-14");
     /// ```
     pub fn converter_on(
         &self,
@@ -73,7 +79,8 @@ impl Rates {
         Ok(converter)
     }
 
-    /// Converts one amount, rounded once, half-even, to the minor unit of `to`.
+    /// Converts one amount, rounded once, half-even, to the minor unit of `to`. For more than two amounts between the same
+    /// currencies, a [`converter`](Self::converter) is faster.
     ///
     /// # Errors
     ///
@@ -85,7 +92,8 @@ impl Rates {
     /// use masthead::money::Currency;
     ///
     /// let price = rates.convert("19.99 USD".parse()?, Currency::KZT)?;
-    /// assert_eq!(price.to_string(), "8941.93 KZT");
+    /// assert_eq!(price.to_string(), "8941.93 KZT"); // 8941.9268
+    /// assert_eq!(rates.convert(price, Currency::RUB)?.to_string(), "1646.76 RUB");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn convert(&self, amount: Money, to: Currency) -> Result<Money, ConvertError> {
@@ -117,10 +125,10 @@ impl Rates {
         strategy: RoundingStrategy,
     ) -> Result<Money, ConvertError> {
         let from = amount.currency();
-        // Not by way of a converter: what that prepares pays from the third amount on.
+        // Without a converter: its preparation pays from the third amount on.
         let rate = self.units_per_unit(from, to)?;
         let (amount, places) = (amount.amount(), to.minor_units());
-        // The digits of the result are taken from the amount, which has 96 bits, so that the rate keeps its room.
+        // The power of ten for the result's decimals multiplies the amount, which has only 96 bits, and not the rate.
         let units = amount.mantissa() * 10_i128.pow(places.saturating_sub(amount.scale()));
         rate.of(units, amount.scale().saturating_sub(places), strategy)
             .and_then(|units| Decimal::try_from_i128_with_scale(units, places).ok())
@@ -128,7 +136,7 @@ impl Rates {
             .ok_or(ConvertError::Overflow { from, to })
     }
 
-    /// Units of one currency for a unit of another, not in lowest terms.
+    /// Major units of `to` for one of `from`, not in lowest terms.
     fn units_per_unit(&self, from: Currency, to: Currency) -> Result<Fraction, ConvertError> {
         let (source, target) = (self.home_per_unit(from)?, self.home_per_unit(to)?);
         if from == to {
@@ -140,7 +148,7 @@ impl Rates {
             .ok_or(ConvertError::Overflow { from, to })
     }
 
-    /// Home units for one unit.
+    /// Home units for one unit of `currency`.
     fn home_per_unit(&self, currency: Currency) -> Result<Fraction, ConvertError> {
         if currency == self.home() {
             return Ok(Fraction::ONE);
@@ -159,7 +167,7 @@ impl Rates {
     }
 }
 
-/// A power of ten; a minor unit has at most four digits.
+/// A power of ten. A minor unit has at most four decimals.
 fn ten_to(digits: u32) -> u128 {
     10_u128.pow(digits)
 }

@@ -1,4 +1,4 @@
-//! What the tests of the fast paths share: rates, the amounts that are hard for them, and results by big integers.
+//! Shared parts of the tests of the fast paths: rates, the amounts that are hard for them, and results by big integers.
 
 use std::cmp::Ordering;
 use std::ops::RangeInclusive;
@@ -16,14 +16,14 @@ pub(super) const AMOUNTS: usize = 32;
 /// Random bits for the amounts of a case.
 pub(super) type Bits = [u128; AMOUNTS];
 
-/// The same without chance: each index has its own.
+/// Bits that depend only on `index`, for tests without random input.
 pub(super) fn bits(index: u32) -> u128 {
-    // 2¹²⁸ divided by the golden ratio; the middle of the product depends on all of the index.
+    // 2¹²⁸ divided by the golden ratio. The middle of the product depends on all bits of the index.
     let spread = u128::from(index + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
     spread.rotate_right(64) ^ spread.rotate_right(23)
 }
 
-/// Runs a random test for as many amounts as `PROPTEST_CASES` says, and sixteen thousand without it.
+/// Runs a random test for as many amounts as `PROPTEST_CASES` says. Default: sixteen thousand.
 pub(super) fn for_amounts<S: Strategy>(
     amounts_in_a_case: usize,
     input: S,
@@ -34,7 +34,7 @@ pub(super) fn for_amounts<S: Strategy>(
         Some(_) => config.cases,
         None => 1 << 14,
     };
-    // Not by the macro: that sets the cases to what the variable says.
+    // The macro cannot be used: it takes the number of cases from the variable.
     let config = ProptestConfig {
         cases: amounts.div_ceil(amounts_in_a_case.try_into().unwrap()),
         failure_persistence: None,
@@ -47,7 +47,7 @@ pub(super) fn for_amounts<S: Strategy>(
     }
 }
 
-/// `amount · N/D` rounded half-even by the definition: the floor, and twice the rest compared.
+/// `amount · N/D` rounded half-even by the definition: the floor, and a comparison of twice the remainder.
 pub(super) fn half_even(amount: impl Into<BigInt>, rate: Fraction) -> BigInt {
     let numerator = amount.into() * rate.numerator;
     let denominator = BigInt::from(rate.denominator);
@@ -62,7 +62,7 @@ pub(super) fn half_even(amount: impl Into<BigInt>, rate: Fraction) -> BigInt {
     floor + u8::from(up)
 }
 
-/// Rates in lowest terms: what banks print, and integers of every length up to so many bits.
+/// Rates in lowest terms: those that banks print, and integers of every length in the ranges of bits.
 pub(super) fn rate(
     numerator: RangeInclusive<u32>,
     denominator: RangeInclusive<u32>,
@@ -85,7 +85,7 @@ pub(super) fn rate(
     .prop_map(|(numerator, denominator)| Fraction::new(numerator, denominator).reduced())
 }
 
-/// Integers of every length, one in three a power of two, or next to one.
+/// Integers of every length. One in three is a power of two or next to one.
 fn integer(bits: RangeInclusive<u32>) -> impl Strategy<Value = u128> {
     (bits, any::<u128>(), 0..9).prop_map(|(bits, random, kind)| {
         let power = 1 << (bits - 1);
@@ -98,7 +98,7 @@ fn integer(bits: RangeInclusive<u32>) -> impl Strategy<Value = u128> {
     })
 }
 
-/// A rate in steps of so many minor units, prepared.
+/// Prepares a rate in steps of `step` minor units.
 pub(super) fn units(rate: Fraction, step: u16) -> Units {
     let Fraction {
         numerator,
@@ -111,7 +111,7 @@ pub(super) fn units(rate: Fraction, step: u16) -> Units {
 /// Finds the amounts that are hard for a rate.
 pub(super) struct Hard {
     rate: Fraction,
-    /// Of the numerator, modulo the denominator.
+    /// The inverse of the numerator, modulo the denominator.
     inverse: u128,
 }
 
@@ -123,8 +123,8 @@ impl Hard {
         }
     }
 
-    /// An amount of the range, picked by the bits: of any magnitude, at an end, a tie, or where the quotient is as close to a
-    /// tie as it gets. The denominator must be at most 2⁶⁴.
+    /// An amount in the range, chosen by the bits: of any magnitude, at an end, a tie, or with a quotient as close to a tie
+    /// as possible. The denominator must be at most 2⁶⁴.
     pub(super) fn amount(&self, bits: u128, range: &RangeInclusive<i128>) -> i128 {
         let Fraction {
             numerator,
@@ -133,7 +133,7 @@ impl Hard {
         let (kind, next, away) = (bits % 8, bits / 8 % 3, bits / 24 % 2);
         let (shift, bits) = (bits / 48 % 64, bits / (48 * 64) % (1 << 100));
         let (low, high) = (*range.start(), *range.end());
-        // Half of them from the whole range, the others from all parts of it.
+        // Half of the amounts are from the whole range, the others from ranges of every length around zero.
         let shift = if away == 0 { 0 } else { shift };
         let reach = (low >> shift)..=(high >> shift);
         let next = next.cast_signed() - 1;
@@ -142,13 +142,13 @@ impl Hard {
             0 | 1 => one_of(&reach, 0, 1, bits),
             // An odd multiple of D/2 is a tie where D is even.
             2 | 3 => one_of(&reach, half, denominator, bits) + next,
-            // The rest of the division is next to D/2.
+            // The remainder of the division is next to D/2.
             4 | 5 => {
                 let rest = (half + next).rem_euclid(denominator.cast_signed());
                 let start = rest.unsigned_abs() * self.inverse % denominator;
                 one_of(&reach, start.cast_signed(), denominator, bits)
             }
-            // The nearest to a tie on the real line.
+            // The amount nearest to a tie on the real line.
             6 => {
                 let from = one_of(&reach, 0, 1, bits);
                 let positive = from.rem_euclid(denominator.cast_signed()).unsigned_abs();
@@ -162,7 +162,7 @@ impl Hard {
     }
 }
 
-/// One of the integers `start + i·step` in the range, or the start where there is none.
+/// One of the integers `start + i·step` in the range, chosen by the bits. Returns `start` if the range has none.
 fn one_of(range: &RangeInclusive<i128>, start: i128, step: u128, bits: u128) -> i128 {
     let step = step.cast_signed();
     let (low, high) = (*range.start(), *range.end());
@@ -174,7 +174,7 @@ fn one_of(range: &RangeInclusive<i128>, start: i128, step: u128, bits: u128) -> 
     first + (bits.cast_signed() % count) * step
 }
 
-/// The inverse of a number that has no divisor in common with the modulus, which is at most 2⁶⁴.
+/// The inverse of a number modulo a number coprime to it, which is at most 2⁶⁴.
 fn inverse(number: u128, modulus: u128) -> u128 {
     let (mut a, mut b) = (modulus.cast_signed(), (number % modulus).cast_signed());
     let (mut x, mut y) = (0, 1);

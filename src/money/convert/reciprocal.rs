@@ -1,18 +1,18 @@
-//! One amount of 64 bits, by multiplication alone.
+//! Conversion of one amount of 64 bits by multiplication, without a division.
 //!
-//! The rate `N/D` is held as `R = ⌈2⁶⁴·N/D⌉`, in 64 bits before the point and 64 behind it. The high word of `m·R + 2⁶³` is the
-//! product of a magnitude `m` and the rate, rounded with ties upwards; a tie that gave an odd result then goes down to
-//! the even one. That is exact while `m ≤ 2⁶³/D`:
+//! The rate `N/D` is stored as `R = ⌈2⁶⁴·N/D⌉`, in 64 bits before the point and 64 after it. The high word of `m·R + 2⁶³`
+//! is the product of a magnitude `m` and the rate, rounded with ties upwards; a tie with an odd result is then lowered to
+//! the even one. This is exact while `m ≤ 2⁶³/D`:
 //!
-//! - Rounding the rate up adds less than one to R, so less than `m` to the product.
-//! - `m·N/D + ½` is a multiple of `1/2D`. Where it is no integer, it is at least `1/2D` below the next one, which is
-//!   `2⁶³/D` of the low word. So the error carries nothing into the high word.
-//! - The product is a tie where `m·N/D + ½` is an integer. The low word is then the error alone, less than `m`. Everywhere
-//!   else it is at least `2⁶³/D`, so not less than `m`.
+//! - Rounding the rate up adds less than 1 to R, so less than `m` to the product.
+//! - `m·N/D + ½` is a multiple of `1/2D`. If it is not an integer, it is at least `1/2D` below the next one, which is
+//!   `2⁶³/D` of the low word. So the error does not carry into the high word.
+//! - The product is a tie if `m·N/D + ½` is an integer. The low word is then only the error, which is less than `m`. In
+//!   every other case it is at least `2⁶³/D`, so not less than `m`.
 
 use super::fraction::Fraction;
 
-/// A rate prepared for amounts up to [`limit`](Self::limit). The default takes zero alone.
+/// A rate prepared for amounts up to [`limit`](Self::limit). The default converts only zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reciprocal {
     whole: u64,
@@ -21,7 +21,7 @@ pub(super) struct Reciprocal {
 }
 
 impl Reciprocal {
-    /// For a rate in lowest terms.
+    /// Prepares a rate in lowest terms.
     pub(super) fn new(rate: Fraction) -> Self {
         let Fraction {
             numerator,
@@ -34,7 +34,7 @@ impl Reciprocal {
             return Self::default();
         };
         let part = ((numerator % denominator) << 64).div_ceil(denominator);
-        // Less than 2⁶⁴, because the rest is less than the divisor and the divisor at most 2⁶⁴.
+        // Less than 2⁶⁴, because the remainder is less than the divisor and the divisor is at most 2⁶⁴.
         let part = u64::try_from(part).unwrap_or(u64::MAX);
         let fitting = largest_fitting(numerator, divisor);
         Self {
@@ -44,14 +44,14 @@ impl Reciprocal {
         }
     }
 
-    /// The largest magnitude that it converts.
+    /// The largest magnitude that [`of`](Self::of) converts.
     pub(super) const fn limit(self) -> u64 {
         self.limit
     }
 
-    /// A magnitude converted, rounded half-even. It must not be above the limit.
+    /// Converts a magnitude, rounded half-even. It must not exceed the limit.
     #[inline]
-    #[allow(clippy::cast_possible_truncation)] // the two words of the sum are taken apart
+    #[allow(clippy::cast_possible_truncation)] // splits the sum into its two words
     pub(super) const fn of(self, magnitude: u64) -> u64 {
         let product = magnitude as u128 * self.part as u128 + (1 << 63);
         let (carry, low) = ((product >> 64) as u64, product as u64);
@@ -62,7 +62,7 @@ impl Reciprocal {
 
 /// The largest magnitude whose result, rounded to nearest, is an `i64`: `m·N/D < 2⁶³ - ½`.
 fn largest_fitting(numerator: u128, denominator: u64) -> u64 {
-    // Twice the bound has 64 bits, so the product has room.
+    // Twice the bound has 64 bits, so the product fits 128.
     let bound = u128::from(u64::MAX) * u128::from(denominator);
     match numerator.checked_mul(2) {
         Some(divisor) => u64::try_from((bound - 1) / divisor).unwrap_or(u64::MAX),

@@ -1,4 +1,4 @@
-//! The rate from minor unit to minor unit, prepared for amounts of 64 bits.
+//! The rate between two minor units, prepared for amounts of 64 bits.
 
 use rust_decimal::RoundingStrategy;
 
@@ -6,14 +6,14 @@ use super::column::{OneDouble, TwoDoubles};
 use super::fraction::Fraction;
 use super::reciprocal::Reciprocal;
 
-/// Converts minor units to minor units: the common amounts by multiplication, the others by division.
+/// Converts minor units to minor units: small amounts by multiplication, the others by division.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Units {
-    /// Steps of the target for a minor unit of the source, in lowest terms.
+    /// Steps of the target for one minor unit of the source, in lowest terms.
     steps: Fraction,
-    /// Minor units of the target in a step: one, or more where cash has no coin for one.
+    /// Minor units of the target in a step: 1, or the cash step.
     step: u16,
-    /// Digits behind the point of an amount in minor units, and of a result.
+    /// Decimals of the minor units of source and target.
     digits: [u32; 2],
     reciprocal: Reciprocal,
     pub(super) one: Option<OneDouble>,
@@ -21,10 +21,10 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// The most minor units in a step: those of a currency with thousandths that is paid in whole units.
+    /// The largest step: 1000, for a currency with three decimals that is paid in whole units.
     pub(super) const LARGEST_STEP: u16 = 1000;
 
-    /// For a rate from minor unit to minor unit, which have so many digits behind the point.
+    /// Prepares a rate from minor unit to minor unit. `digits` are the decimals of the two.
     pub(super) fn new(rate: Fraction, digits: [u32; 2]) -> Self {
         let steps = rate.reduced();
         Self {
@@ -37,7 +37,8 @@ impl Units {
         }
     }
 
-    /// The same in steps of so many minor units, at most [`LARGEST_STEP`](Self::LARGEST_STEP). The denominator must leave room for them.
+    /// Rounds to multiples of `step` minor units, at most [`LARGEST_STEP`](Self::LARGEST_STEP). The product of the
+    /// denominator and `step` must fit 128 bits.
     pub(super) fn in_steps_of(self, step: u16) -> Self {
         if step == self.step {
             return self;
@@ -49,13 +50,13 @@ impl Units {
         let steps = Fraction::new(numerator, denominator * u128::from(step));
         Self {
             step,
-            // One amount in cash is divided: the multiplication has no room for the step.
+            // A single amount in cash is divided: a result of `Reciprocal` leaves no room for a product with the step.
             reciprocal: Reciprocal::default(),
             ..Self::new(steps, self.digits)
         }
     }
 
-    /// Digits behind the point of a result.
+    /// Decimals of a result.
     #[inline]
     pub(super) const fn places(&self) -> u32 {
         let [_, places] = self.digits;
@@ -66,7 +67,8 @@ impl Units {
         self.step
     }
 
-    /// The magnitude of a small amount's result, at most `i64::MAX`; nothing where the amount is not small.
+    /// Converts the magnitude of a small amount. The result is at most `i64::MAX`. Returns `None` if the amount is not
+    /// small.
     #[inline]
     pub(super) const fn of_magnitude(&self, magnitude: u64) -> Option<u64> {
         if magnitude <= self.reciprocal.limit() {
@@ -76,10 +78,10 @@ impl Units {
         }
     }
 
-    /// The amount converted, half-even; nothing where the result does not fit.
+    /// Converts an amount, half-even. Returns `None` if the result does not fit.
     #[inline]
     pub(super) fn of(&self, amount: i64) -> Option<i64> {
-        // All ones for a negative amount: without a branch, because signs are hard to foresee.
+        // All ones for a negative amount. A branch on the sign would often be mispredicted.
         let sign = amount >> 63;
         match self.of_magnitude(amount.unsigned_abs()) {
             Some(magnitude) => Some((magnitude.cast_signed() ^ sign) - sign),
@@ -87,14 +89,14 @@ impl Units {
         }
     }
 
-    /// Any amount converted, half-even; nothing where the result does not fit.
+    /// Converts an amount of any size, half-even. Returns `None` if the result does not fit.
     #[cold]
     pub(super) fn of_large(&self, amount: i128) -> Option<i128> {
         self.of_units(amount, 0, RoundingStrategy::MidpointNearestEven)
     }
 
-    /// The magnitude `mantissa · 10⁻ˢᶜᵃˡᵉ` of major units converted, half-even; both have 96 bits, as a decimal has. Nothing where
-    /// the result has more.
+    /// Converts the magnitude `mantissa · 10⁻ˢᶜᵃˡᵉ` in major units, half-even. The mantissa must have at most 96 bits.
+    /// Returns `None` if the result has more.
     #[inline]
     pub(super) fn of_mantissa(&self, mantissa: u128, scale: u32) -> Option<u128> {
         let [minor, _] = self.digits;
@@ -107,7 +109,7 @@ impl Units {
         self.of_any_mantissa(mantissa, scale)
     }
 
-    /// The less common cases: fewer digits than the minor unit, more digits, and large amounts.
+    /// The less common cases: fewer decimals than the minor unit, more decimals, and large amounts.
     #[inline(never)]
     fn of_any_mantissa(&self, mantissa: u128, scale: u32) -> Option<u128> {
         let [minor, _] = self.digits;
@@ -122,7 +124,7 @@ impl Units {
             .filter(|magnitude| magnitude >> 96 == 0)
     }
 
-    /// `amount · 10⁻ˢᶜᵃˡᵉ` major units converted; nothing where the result does not fit.
+    /// Converts `amount · 10⁻ˢᶜᵃˡᵉ` major units. Returns `None` if the result does not fit.
     pub(super) fn of_decimal(
         &self,
         amount: i128,
@@ -134,7 +136,7 @@ impl Units {
         self.of_units(units, scale.saturating_sub(minor), strategy)
     }
 
-    /// `amount · 10⁻ˢᶜᵃˡᵉ` minor units converted; nothing where the result does not fit.
+    /// Converts `amount · 10⁻ˢᶜᵃˡᵉ` minor units. Returns `None` if the result does not fit.
     fn of_units(&self, amount: i128, scale: u32, strategy: RoundingStrategy) -> Option<i128> {
         self.steps
             .of(amount, scale, strategy)?
@@ -142,7 +144,7 @@ impl Units {
     }
 }
 
-/// What is not compared follows from what is.
+/// The fields that are not compared are computed from the others.
 impl PartialEq for Units {
     fn eq(&self, other: &Self) -> bool {
         let of = |units: &Self| (units.steps, units.step, units.digits);

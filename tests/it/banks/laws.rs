@@ -137,7 +137,7 @@ fn a_currency_stands_once_and_is_not_the_banks_own() {
     for feed in Feed::all() {
         let and = |row: Printed| [&ROWS[..], &[row]].concat();
         let twice = feed.refusal(&and(["GBP", "689.9", "1", "-3.10"]));
-        assert_eq!(twice, "GBP stands twice");
+        assert_eq!(twice, "two rows for GBP");
         let own = feed.refusal(&and([feed.home.code(), "1", "1", "0"]));
         assert_eq!(
             own,

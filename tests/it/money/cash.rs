@@ -1,4 +1,4 @@
-//! Cash: one rounding, to a multiple of the smallest amount that can be paid.
+//! Tests of cash: one rounding, to a multiple of the smallest amount payable.
 
 use masthead::SourceId;
 use masthead::money::{Currency, Method, Money, Publication, Quotation, Rates, Row};
@@ -10,7 +10,7 @@ use super::convert::money;
 use super::oracle::rounded;
 use crate::support::day;
 
-/// Steps of 1, 5, 50, 100, 500 and 1000 minor units; no, two and three digits.
+/// Currencies with steps of 1, 5, 50, 100, 500 and 1000 minor units, and with zero, two and three decimals.
 const STEPS: [(&str, u16); 14] = [
     ("AMD", 100),
     ("CAD", 5),
@@ -29,7 +29,7 @@ const STEPS: [(&str, u16); 14] = [
 ];
 
 #[test]
-fn every_currency_has_a_step_that_is_known() {
+fn every_currency_has_a_known_step() {
     let letters = || (b'A'..=b'Z').map(char::from);
     let codes = letters().flat_map(|a| {
         letters().flat_map(move |b| letters().map(move |c| String::from_iter([a, b, c])))
@@ -54,7 +54,7 @@ fn every_currency_has_a_step_that_is_known() {
             "{code}"
         );
     }
-    // CLDR has tiyn; the coins that circulate are whole tenge.
+    // CLDR has a step of one tiyn, but the smallest coin in circulation is one tenge.
     assert_eq!(Currency::KZT.cash_step(), 100);
 }
 
@@ -99,7 +99,7 @@ fn amounts_are_rounded_to_coins() {
         ("CHF", Even, "1.075", "1.10 CHF"),
         ("CHF", Away, "1.025", "1.05 CHF"),
         ("CHF", Even, "-1.03", "-1.05 CHF"),
-        // Once: by way of 1.03 it would be 1.05.
+        // Rounded once: by way of 1.025 and 1.03 it would be 1.05.
         ("CHF", Even, "1.0249999", "1.00 CHF"),
         ("CHF", RoundingStrategy::ToZero, "1.0499", "1.00 CHF"),
         ("CHF", RoundingStrategy::AwayFromZero, "1.0001", "1.05 CHF"),
@@ -135,7 +135,7 @@ proptest! {
     })]
 
     #[test]
-    fn every_way_of_converting_rounds_once_to_a_step(
+    fn every_method_of_conversion_rounds_once_to_a_step(
         (code, step) in prop::sample::select(&STEPS[..]), value in 1_i64..100_000_000, scale in 0_u32..=4, zeros in 0_u32..=2,
         units in prop_oneof![-100_000_i64..100_000, any::<i64>()], places in 0_u32..=6,
         strategy in prop::sample::select(&STRATEGIES[..]),
@@ -144,7 +144,7 @@ proptest! {
         let row = Row { currency: to, value: Decimal::new(value, scale), nominal: 10_u32.pow(zeros), change: None };
         let converter = rates([row]).converter(Currency::KZT, to).unwrap().in_cash();
         let ten = BigInt::from(10);
-        // Steps for an amount of 10⁻ᵖˡᵃᶜᵉˢ tenge.
+        // The exact number of steps for `units · 10⁻ᵖˡᵃᶜᵉˢ` tenge.
         let numerator = ten.pow(scale + zeros + to.minor_units());
         let denominator = BigInt::from(value) * step;
         let steps = |units: i64, places, strategy| {

@@ -1,4 +1,4 @@
-//! Columns of amounts: each result is that of the amount alone, whatever stands beside it and wherever it lies.
+//! Tests of columns of amounts: each result is that of the amount alone, independent of its neighbours and of its address.
 
 use masthead::money::{BatchError, Converter, Currency, Quotation};
 use num_bigint::BigInt;
@@ -7,13 +7,13 @@ use rust_decimal::RoundingStrategy;
 
 use super::oracle::{CURRENCIES, Quote, exact, for_amounts, quote, rates, rounded};
 
-/// What the crate converts at a time. The results do not depend on it, but which paths a column takes does.
+/// The size of a block in the crate. The results do not depend on it, but the path of each amount does.
 const BLOCK: usize = 512;
-/// Stands where nothing may be written.
+/// Marks places that must not be written.
 const UNTOUCHED: i64 = 0x5a5a_5a5a;
 
-/// Asserts that the column becomes the results, and that the amount behind them, if there is one, is the first that does not
-/// fit. The slices begin so many amounts into an allocation.
+/// Asserts that the column converts to the results, and that the amount after them, if any, is the first that does not fit.
+/// The slices begin at the given offsets of their allocations.
 #[track_caller]
 fn becomes(
     converter: &Converter,
@@ -53,13 +53,13 @@ fn becomes(
     assert_eq!(amounts, around(to_at, &expected));
 }
 
-/// Each amount alone, up to the first that does not fit.
+/// Converts each amount alone, up to the first that does not fit.
 fn one_by_one(converter: &Converter, column: &[i64]) -> Vec<i64> {
     let results = column.iter().map(|amount| converter.convert_units(*amount));
     results.map_while(Result::ok).collect()
 }
 
-/// The fraction from minor units of one currency to steps of another.
+/// The exact fraction from minor units of one currency to steps of another.
 struct Exact {
     numerator: BigInt,
     denominator: BigInt,
@@ -73,14 +73,14 @@ impl Exact {
         i64::try_from(steps * self.step).ok()
     }
 
-    /// About the largest amount whose result fits.
+    /// Approximately the largest amount whose result fits.
     fn largest(&self) -> i64 {
         let largest = &self.denominator * i64::MAX / &self.numerator;
         i64::try_from(largest).unwrap_or(i64::MAX)
     }
 }
 
-/// How large the amounts of a part of a column are.
+/// The size of the amounts in a part of a column.
 #[derive(Clone, Copy, Debug)]
 enum Size {
     Bits(u32),
@@ -104,7 +104,7 @@ impl Size {
     fn amounts(self, len: usize, seed: u64, largest: i64) -> impl Iterator<Item = i64> {
         let mut state = seed;
         let mut random = move || {
-            // The generator of Vigna, SplitMix64.
+            // Vigna's generator SplitMix64.
             state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
             let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
             let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -117,14 +117,14 @@ impl Size {
             Self::UpToTheLargest => random() % largest,
             Self::OneLargeAmongSmall if index == large_at => largest - 1,
             Self::OneLargeAmongSmall => random() >> 44,
-            // One in two hundred may be above it.
+            // About one in two hundred is above the largest.
             Self::AroundTheLargest if random() % 100 == 0 => largest.saturating_add(random() % 3),
             Self::AroundTheLargest => (largest - 3) * (random() % 2),
         })
     }
 }
 
-/// A length around a multiple of what is done together.
+/// A length near a multiple of a vector, a group or a block.
 fn length() -> impl Strategy<Value = usize> {
     let multiple = prop_oneof![
         (0..4_usize).prop_map(|n| 8 * n),
@@ -135,7 +135,7 @@ fn length() -> impl Strategy<Value = usize> {
     (multiple, 0..17_usize).prop_map(|(multiple, more)| (multiple + more).saturating_sub(8))
 }
 
-/// As a bank prints it.
+/// A quote with the digits and nominal of a bank.
 fn printed() -> impl Strategy<Value = Quote> {
     let nominal = prop::sample::select(vec![1, 10, 100, 1_000]);
     (1..2_000_000_i64, 2..=4_u32, nominal).prop_map(|(mantissa, scale, nominal)| Quote {
@@ -186,7 +186,7 @@ fn the_oracle_agrees_with_columns_of_every_size_and_length() {
     });
 }
 
-/// From cents to tiyn at 447.32, and back.
+/// The converters between cents and tiyn at 447.32, in both directions.
 fn both_ways() -> [Converter; 2] {
     let dollar = Quote {
         mantissa: 44_732,
@@ -218,7 +218,7 @@ fn a_column_of_any_length_is_converted_to_its_end() {
 }
 
 #[test]
-fn a_column_may_begin_anywhere() {
+fn a_column_may_begin_at_any_address() {
     for converter in both_ways() {
         let column: Vec<i64> = small_amounts().take(BLOCK + 45).collect();
         let results = one_by_one(&converter, &column);
@@ -236,12 +236,12 @@ fn a_column_may_begin_anywhere() {
 }
 
 #[test]
-fn a_large_amount_changes_nothing_for_the_others() {
+fn a_large_amount_does_not_change_the_other_results() {
     for converter in both_ways()
         .into_iter()
         .chain(both_ways().map(Converter::in_cash))
     {
-        // Through all paths: one is tried again after sixteen blocks.
+        // These columns take all paths: a skipped kernel is tried again after sixteen blocks.
         for large_at in [0, 5, BLOCK - 1, BLOCK, 2 * BLOCK + 40, 17 * BLOCK + 3] {
             let mut column: Vec<i64> = small_amounts().take(20 * BLOCK + 13).collect();
             for large in [1 << 43, 1 << 51, -(1 << 54), (1 << 54) + 1] {
@@ -254,7 +254,7 @@ fn a_large_amount_changes_nothing_for_the_others() {
 }
 
 #[test]
-fn blocks_of_all_sizes_may_alternate() {
+fn blocks_with_amounts_of_all_sizes_may_alternate() {
     for converter in both_ways() {
         let small = small_amounts().take(BLOCK);
         for pattern in [[0, 30], [0, 38], [30, 38], [38, 38]] {
@@ -269,14 +269,14 @@ fn blocks_of_all_sizes_may_alternate() {
 }
 
 #[test]
-fn the_first_amount_that_does_not_fit_ends_the_column_wherever_it_is() {
+fn the_first_amount_that_does_not_fit_ends_the_column_at_every_index() {
     let [converter, _] = both_ways();
     let column: Vec<i64> = small_amounts().take(BLOCK + 77).collect();
     let results = one_by_one(&converter, &column);
     for index in 0..column.len() {
         let mut column = column.clone();
         column[index] = i64::MAX;
-        // Not the first.
+        // A later amount that does not fit either must not be reported.
         if let Some(last) = column[index + 1..].last_mut() {
             *last = i64::MIN;
         }
@@ -290,7 +290,7 @@ fn the_first_amount_that_does_not_fit_ends_the_column_wherever_it_is() {
 }
 
 #[test]
-fn slices_of_two_lengths_are_refused_and_nothing_is_written() {
+fn slices_of_different_lengths_are_refused_and_left_unchanged() {
     let [converter, _] = both_ways();
     for (from, to) in [
         (0, 1),
@@ -300,21 +300,21 @@ fn slices_of_two_lengths_are_refused_and_nothing_is_written() {
         (1_000, 1_001),
         (1_001, 1_000),
     ] {
-        let mut room = vec![UNTOUCHED; to];
+        let mut results = vec![UNTOUCHED; to];
         let error = converter
-            .convert_minor(&vec![100; from], &mut room)
+            .convert_minor(&vec![100; from], &mut results)
             .unwrap_err();
         assert_eq!(error, BatchError::Length { from, to });
         assert_eq!(
             error.to_string(),
-            format!("{from} amounts, and room for {to}")
+            format!("{from} amounts to convert, but {to} places for results")
         );
-        assert!(room.iter().all(|amount| *amount == UNTOUCHED));
+        assert!(results.iter().all(|amount| *amount == UNTOUCHED));
     }
 }
 
 #[test]
-fn the_identity_takes_every_amount() {
+fn a_currency_converts_to_itself_for_every_amount() {
     let rates = rates(
         Quotation::HomePerForeign,
         Quote {

@@ -1,4 +1,5 @@
-//! Conversion: direct, inverse, cross and identity, against exact integer arithmetic.
+//! Tests of conversion against exact integer arithmetic: from foreign to home, the reverse, cross rates, and from a currency
+//! to itself.
 
 use masthead::SourceId;
 use masthead::money::{
@@ -35,13 +36,13 @@ pub(super) fn publication(home: &str, quotation: Quotation, rows: &[(&str, &str,
     Rates::new(publication, rows.iter().map(row)).unwrap()
 }
 
-/// Tenge for so many units, as the National Bank prints.
+/// A publication with tenge for foreign units, as the National Bank of Kazakhstan prints.
 #[track_caller]
 pub(super) fn tenge(rows: &[(&str, &str, u32)]) -> Rates {
     publication("KZT", Quotation::HomePerForeign, rows)
 }
 
-/// A rate of the oracle: a small mantissa, its scale, and the zeros of its nominal.
+/// A rate for integer arithmetic: a small mantissa, its scale, and the number of zeros of its nominal.
 type Small = (i128, u32, u32);
 
 fn small() -> impl Strategy<Value = Small> {
@@ -75,7 +76,7 @@ proptest! {
         inverted in any::<bool>(), through in 0..3_u8,
     ) {
         let quotation = if inverted { Quotation::ForeignPerHome } else { Quotation::HomePerForeign };
-        // 0: foreign to home, 1: home to foreign, 2: foreign to foreign.
+        // 0: from foreign to home, 1: from home to foreign, 2: between foreign currencies.
         let (from, to) = match through {
             0 => (from, Currency::KZT),
             1 => (Currency::KZT, to),
@@ -108,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn the_identity_only_rounds(amount in -1_000_000_000..1_000_000_000_i64, rate in small()) {
+    fn a_conversion_to_the_same_currency_only_rounds(amount in -1_000_000_000..1_000_000_000_i64, rate in small()) {
         let rates = tenge(&[("USD", "1", 1)]);
         let rates = Rates::new(rates.publication().clone(), [row_of(Currency::USD, rate)]).unwrap();
         let cents = Money::new(Decimal::new(amount, 2), Currency::USD);
@@ -159,7 +160,7 @@ fn a_nominal_divides_once() {
 }
 
 #[test]
-fn a_bank_that_quotes_the_other_way_round_converts_alike() {
+fn foreign_units_for_a_home_unit_convert_alike() {
     // Dollars and yen for a euro.
     let euro = publication(
         "EUR",
@@ -188,7 +189,7 @@ fn a_bank_that_quotes_the_other_way_round_converts_alike() {
 }
 
 #[test]
-fn what_cannot_be_converted_is_an_error_that_says_why() {
+fn a_conversion_without_a_rate_or_with_too_large_a_result_is_an_error_with_its_reason() {
     let rates = tenge(&[("USD", "512.34", 1), ("XAF", "0.000000001", 1_000_000)]);
     let unknown = ConvertError::Unknown {
         currency: Currency::EUR,

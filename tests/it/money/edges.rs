@@ -1,4 +1,4 @@
-//! Amounts where one way to convert ends and another begins.
+//! Tests at the limits between one method of conversion and the next.
 
 use masthead::money::{ConvertError, Currency, Money, Quotation, Rates, Row};
 use num_bigint::BigInt;
@@ -15,7 +15,7 @@ fn greatest_common_divisor(a: &BigInt, b: &BigInt) -> BigInt {
     a
 }
 
-/// The ends of the multiplication, of what 64 bits hold, and of what a quotient of 64 bits comes from.
+/// Amounts near the limits of the multiplication, of a result of 64 bits, of `i64` and of exact doubles, and near zero.
 fn edges(numerator: &BigInt, denominator: &BigInt) -> Vec<i64> {
     let largest = BigInt::from(i64::MAX) * 2 + 1;
     let ends = [
@@ -81,7 +81,7 @@ fn the_oracle_agrees_at_the_edges_of_the_multiplication() {
 }
 
 #[test]
-fn nothing_is_never_negative() {
+fn a_result_of_zero_has_no_sign() {
     let quote = Quote {
         mantissa: 1,
         scale: 6,
@@ -96,8 +96,8 @@ fn nothing_is_never_negative() {
         "-5000.00 USD",
         "-0.001 USD",
     ] {
-        let nothing = converter.convert(amount.parse().unwrap()).unwrap();
-        assert_eq!(nothing.to_string(), "0.00 KZT", "{amount}");
+        let zero = converter.convert(amount.parse().unwrap()).unwrap();
+        assert_eq!(zero.to_string(), "0.00 KZT", "{amount}");
     }
     let tiyn = converter.convert("-5000.01 USD".parse().unwrap()).unwrap();
     assert_eq!(tiyn.to_string(), "-0.01 KZT");
@@ -134,7 +134,7 @@ fn a_rate_near_128_bits_converts_with_and_without_a_converter() {
     let euros = 7 * ten_to(28) + 1;
     assert_eq!(converter.fraction(), (4001 * ten_to(34), euros));
 
-    // The other way the denominator has 125 bits: no room for the steps of cash, so none is prepared.
+    // In the reverse direction the denominator has 125 bits, which leaves no room for a cash step, so there is no converter.
     let (from, to) = (Currency::EUR, Currency::USD);
     let refused = rates.converter(from, to);
     assert_eq!(refused, Err(ConvertError::Overflow { from, to }));
@@ -143,7 +143,7 @@ fn a_rate_near_128_bits_converts_with_and_without_a_converter() {
 }
 
 #[test]
-fn a_converter_of_a_day_is_of_that_day_alone() {
+fn a_converter_on_a_day_exists_only_for_the_day_of_the_rates() {
     let quote = Quote {
         mantissa: 1,
         scale: 6,
@@ -158,7 +158,7 @@ fn a_converter_of_a_day_is_of_that_day_alone() {
 }
 
 #[test]
-fn a_converter_in_cash_is_another_converter() {
+fn a_converter_in_cash_differs_but_has_the_same_fraction() {
     let quote = Quote {
         mantissa: 1,
         scale: 6,

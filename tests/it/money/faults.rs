@@ -1,10 +1,10 @@
-//! What converters of other libraries get wrong, each fault a test. Every expected value is worked out by hand beside it.
+//! Tests for faults of other libraries' converters, one test each. A comment derives each expected value by hand.
 
 use masthead::money::{Currency, Quotation, Rates};
 
 use super::convert::{money, publication, tenge};
 
-/// What a conversion prints, by both ways that convert one amount, which must agree.
+/// The text of a conversion's result. Both methods for one amount must agree on it.
 #[track_caller]
 fn converted(rates: &Rates, amount: &str, to: &str) -> String {
     let (amount, to) = (money(amount), to.parse().unwrap());
@@ -25,10 +25,10 @@ fn in_cash(amount: &str) -> String {
 
 #[test]
 fn a_result_is_not_rounded_to_the_unit_it_came_from() {
-    // A yen has no hundredths, but 150 of them at 0.66 for a hundred are 0.99 dollars, not a dollar.
+    // The yen has no hundredths, but 150 yen at 0.66 for a hundred are 0.99 dollars, not one dollar.
     let rates = publication("USD", Quotation::HomePerForeign, &[("JPY", "0.66", 100)]);
     assert_eq!(converted(&rates, "150 JPY", "USD"), "0.99 USD");
-    // A dinar has thousandths: 0.3075 is between 0.307 and 0.308, and 0.308 is even.
+    // The dinar has thousandths: 0.3075 is halfway between 0.307 and 0.308, and 0.308 is even.
     let rates = publication("KWD", Quotation::HomePerForeign, &[("USD", "0.3075", 1)]);
     assert_eq!(converted(&rates, "1 USD", "KWD"), "0.308 KWD");
 }
@@ -42,8 +42,8 @@ fn a_result_has_the_digits_of_its_currency() {
 }
 
 #[test]
-fn an_inverse_is_not_cut_at_any_digit() {
-    // 1/447.32 cut at fourteen digits would lose 24 cents here: the true quotient is 223553608155.23562…
+fn an_inverse_rate_is_not_truncated() {
+    // 1/447.32 truncated to fourteen digits would lose 24 cents here: the exact quotient is 223553608155.23562…
     let rates = tenge(&[("USD", "447.32", 1)]);
     assert_eq!(
         converted(&rates, "100000000000000 KZT", "USD"),
@@ -52,14 +52,14 @@ fn an_inverse_is_not_cut_at_any_digit() {
 }
 
 #[test]
-fn a_cross_is_rounded_once() {
-    // 61.83 sums are 2.41137 tenge, and those 0.0050007 euros, a cent. By way of 2.41 tenge it would be none.
+fn a_cross_rate_is_rounded_once() {
+    // 61.83 sums are 2.41137 tenge, which are 0.0050007 euros: one cent. By way of 2.41 tenge it would be zero.
     let rates = tenge(&[("UZS", "3.9", 100), ("EUR", "482.20", 1)]);
     assert_eq!(converted(&rates, "61.83 UZS", "EUR"), "0.01 EUR");
 }
 
 #[test]
-fn a_currency_is_worth_itself() {
+fn a_currency_converts_to_itself_at_one() {
     let rates = tenge(&[("EUR", "482.21", 1)]);
     assert_eq!(converted(&rates, "100 EUR", "EUR"), "100.00 EUR");
     assert_eq!(
@@ -72,30 +72,30 @@ fn a_currency_is_worth_itself() {
 }
 
 #[test]
-fn what_is_no_tie_goes_to_the_nearest() {
-    // -0.08 · 447.32 = -35.7856: a dropped part that begins with a five is not a tie.
+fn a_quotient_that_is_not_a_tie_goes_to_the_nearest_unit() {
+    // -0.08 · 447.32 = -35.7856: dropped digits that begin with a five are not always a tie.
     let rates = tenge(&[("USD", "447.32", 1)]);
     assert_eq!(converted(&rates, "-0.08 USD", "KZT"), "-35.79 KZT");
 }
 
 #[test]
-fn a_tie_is_a_tie() {
-    // 1.50 · 447.35 = 671.025; in doubles it is 671.0250000000001, and a tiyn too much.
+fn a_tie_is_not_lost_to_floats() {
+    // 1.50 · 447.35 = 671.025, a tie. In doubles it is 671.0250000000001, which rounds to a tiyn too much.
     let rates = tenge(&[("USD", "447.35", 1)]);
     assert_eq!(converted(&rates, "1.50 USD", "KZT"), "671.02 KZT");
 }
 
 #[test]
-fn cash_is_rounded_once_and_alike_on_both_sides_of_zero() {
+fn cash_is_rounded_once_and_symmetrically_about_zero() {
     for (amount, expected) in [
-        // Not first to 11.50 and then up to 12.
+        // Not to 11.50 first and then up to 12.
         ("11.496 KZT", "11.00 KZT"),
         ("-11.496 KZT", "-11.00 KZT"),
         ("11.5 KZT", "12.00 KZT"),
         ("12.5 KZT", "12.00 KZT"),
         ("-12.5 KZT", "-12.00 KZT"),
         ("-12.51 KZT", "-13.00 KZT"),
-        // And nothing is never negative.
+        // A zero has no sign.
         ("-0.004 KZT", "0.00 KZT"),
         ("-0.5 KZT", "0.00 KZT"),
     ] {
@@ -104,10 +104,10 @@ fn cash_is_rounded_once_and_alike_on_both_sides_of_zero() {
 }
 
 #[test]
-fn what_does_not_fit_is_an_error_and_never_a_panic_a_wrap_or_a_zero() {
+fn a_result_that_does_not_fit_is_an_error_and_never_a_panic_a_wrap_or_a_zero() {
     let rates = tenge(&[("USD", "447.32", 1)]);
     let converter = rates.converter(Currency::USD, Currency::KZT).unwrap();
-    // 2⁶³ - 1 is 9223372036854775807: the last amount that fits, and the next.
+    // 2⁶³ - 1 is 9223372036854775807. These are the last amount that fits, and the next.
     let most = 20_619_180_981_969_900;
     assert_eq!(converter.convert_units(most), Ok(9_223_372_036_854_775_668));
     assert_eq!(
@@ -130,8 +130,8 @@ fn what_does_not_fit_is_an_error_and_never_a_panic_a_wrap_or_a_zero() {
 }
 
 #[test]
-fn a_space_that_only_looks_like_one_is_named() {
-    for (text, told) in [
+fn an_error_names_a_space_other_than_the_ordinary_one() {
+    for (text, message) in [
         (
             "100\u{a0}USD",
             "unexpected U+00A0 (no-break space) at byte 3, expected an ordinary space",
@@ -154,6 +154,6 @@ fn a_space_that_only_looks_like_one_is_named() {
         ),
     ] {
         let error = text.parse::<masthead::money::Money>().unwrap_err();
-        assert_eq!(error.to_string(), told);
+        assert_eq!(error.to_string(), message);
     }
 }

@@ -1,4 +1,4 @@
-//! Conversion and allocation against fractions of big integers.
+//! Tests of conversion and allocation against fractions of big integers.
 
 use masthead::SourceId;
 use masthead::money::{ConvertError, Currency, Method, Money, Publication, Quotation, Rates, Row};
@@ -19,13 +19,13 @@ const STRATEGIES: [RoundingStrategy; 7] = [
     RoundingStrategy::ToPositiveInfinity,
 ];
 
-/// The floor of `numerator / denominator` and what is left, the denominator positive.
+/// The floor of `numerator / denominator` and the remainder. The denominator must be positive.
 fn floor(numerator: &BigInt, denominator: &BigInt) -> (BigInt, BigInt) {
     let rest = ((numerator % denominator) + denominator) % denominator;
     ((numerator - &rest) / denominator, rest)
 }
 
-/// The quotient rounded by the definition of each strategy, which is another way than the crate's.
+/// The quotient rounded by the definition of each strategy, by another method than the crate's.
 pub(super) fn rounded(
     numerator: &BigInt,
     denominator: &BigInt,
@@ -153,7 +153,7 @@ pub(super) fn exact(
     (a * d, b * c)
 }
 
-/// Runs a random test for as many amounts as `PROPTEST_CASES` says, and sixty thousand without it.
+/// Runs a random test for as many amounts as `PROPTEST_CASES` says. Default: 65,536.
 pub(super) fn for_amounts<S: Strategy>(
     amounts_in_a_case: u32,
     input: S,
@@ -164,7 +164,7 @@ pub(super) fn for_amounts<S: Strategy>(
         Some(_) => config.cases,
         None => 1 << 16,
     };
-    // Not by the macro: that sets the cases to what the variable says.
+    // The macro cannot be used: it takes the number of cases from the variable.
     let config = ProptestConfig {
         cases: amounts.div_ceil(amounts_in_a_case),
         failure_persistence: None,
@@ -177,7 +177,7 @@ pub(super) fn for_amounts<S: Strategy>(
     }
 }
 
-/// As many as `PROPTEST_CASES` says, and four thousand without it.
+/// As many cases as `PROPTEST_CASES` says. Default: four thousand.
 fn cases() -> ProptestConfig {
     match std::env::var_os("PROPTEST_CASES") {
         Some(_) => ProptestConfig::default(),
@@ -191,7 +191,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn every_way_of_converting_is_the_rounded_quotient(
+    fn every_method_of_conversion_returns_the_rounded_quotient(
         dollar in quote(), dinar in quote(), units in amount(), scale in 0_u32..=28,
         from in prop::sample::select(&CURRENCIES[..]), to in prop::sample::select(&CURRENCIES[..]),
         quotation in prop::sample::select(&[Quotation::HomePerForeign, Quotation::ForeignPerHome][..]),
@@ -225,7 +225,7 @@ proptest! {
             }
         }
 
-        // In cash the step is a whole tenge.
+        // In cash the step of the tenge is a whole tenge.
         let step: u32 = if to == Currency::KZT { 100 } else { 1 };
         let expected = money(rounded(&exact_amount, &(denominator * step), strategy) * step, to);
         prop_assert_eq!(digits(converter.in_cash().convert_with(amount, strategy)), expected);
@@ -248,7 +248,7 @@ proptest! {
     }
 }
 
-/// Currency, digits, places and sign of a result.
+/// Currency, digits, decimals and sign of a result.
 type Digits = Option<(Currency, i128, u32, bool)>;
 
 fn digits(result: Result<Money, ConvertError>) -> Digits {
@@ -263,7 +263,7 @@ fn digits(result: Result<Money, ConvertError>) -> Digits {
     ))
 }
 
-/// What a result in minor units must be, where it fits.
+/// The digits of a result in minor units. Returns `None` if it does not fit.
 fn money(units: BigInt, currency: Currency) -> Digits {
     let (units, places) = (i128::try_from(units).ok()?, currency.minor_units());
     Decimal::try_from_i128_with_scale(units, places).ok()?;
@@ -275,7 +275,7 @@ fn fits_i128(value: &BigInt) -> Option<BigInt> {
 }
 
 #[test]
-fn ties_and_edges_are_met_on_purpose() {
+fn ties_and_the_ends_of_the_integer_types_convert() {
     // At 2.5 tenge for a dollar every odd cent is a tie.
     let at = |mantissa, scale| Quote {
         mantissa,
@@ -299,10 +299,10 @@ fn ties_and_edges_are_met_on_purpose() {
 }
 
 #[test]
-fn amounts_of_two_currencies_do_not_mix_and_sums_are_exact_or_an_error() {
+fn sums_are_exact_or_an_error_and_two_currencies_are_an_error() {
     let money = |text: &str| text.parse::<Money>().unwrap();
     let error = money("1 USD").checked_sub(money("1 KZT")).unwrap_err();
-    assert_eq!(error.to_string(), "amounts in USD and KZT do not mix");
+    assert_eq!(error.to_string(), "cannot combine amounts in USD and KZT");
     assert!(money("1 USD").compare(money("1 KZT")).is_err());
     assert_eq!(
         money("1 USD").checked_sub(money("1.005 USD")).unwrap(),

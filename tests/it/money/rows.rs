@@ -1,4 +1,4 @@
-//! Rows of a publication: changes that cannot be, and the codes of currencies.
+//! Tests of rows of a publication: impossible changes, and the codes of currencies.
 
 use masthead::money::{Currency, Money, Pair, Rates};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::document;
 
 #[test]
-fn a_change_that_cannot_be_is_left_out_of_a_document() {
+fn an_impossible_change_is_removed_from_its_row() {
     for (change, kept) in [
         ("512.29", true),
         ("512.30", false),
@@ -25,7 +25,7 @@ fn a_change_that_cannot_be_is_left_out_of_a_document() {
 }
 
 #[test]
-fn a_code_is_in_one_case() {
+fn a_code_in_mixed_case_is_refused() {
     for text in ["GBP", "gbp"] {
         assert_eq!(text.parse(), Ok(Currency::GBP));
     }

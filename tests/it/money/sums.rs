@@ -1,4 +1,4 @@
-//! Sums, differences, comparisons and parts against big integers: zeros, signs and all decimals included.
+//! Tests of sums, differences, comparisons and allocation against big integers, with zeros, signs and all decimals.
 
 use std::cmp::Ordering;
 
@@ -14,13 +14,13 @@ fn cases() -> ProptestConfig {
     }
 }
 
-/// Any amount, a zero of any number of decimals and either sign among them, and amounts that only just fit.
+/// Any amount. Includes zeros with any decimals and either sign, and amounts that only just fit.
 fn amount() -> impl Strategy<Value = Decimal> {
     let largest = (1_i128 << 96) - 1;
     let mantissa = prop_oneof![
         2 => Just(0_i128),
         3 => -1_000_i128..1_000,
-        // Zeros at the end, which a sum may leave out.
+        // Trailing zeros, which a sum may drop.
         2 => (-1_000_i128..1_000, 0_u32..26).prop_map(|(digits, zeros)| digits * 10_i128.pow(zeros)),
         1 => (-3_i128..=0).prop_map(move |less| largest + less),
         1 => (0_i128..=3).prop_map(move |more| more - largest),
@@ -44,7 +44,7 @@ fn exact(amount: Decimal) -> BigInt {
     BigInt::from(amount.mantissa()) * BigInt::from(10).pow(28 - amount.scale())
 }
 
-/// What a sum must print as: all decimals of the finer operand, or as many as fit where the others are zeros.
+/// The expected digits and decimals of a sum: all decimals of the finer operand, or as many as fit if the others are zeros.
 fn expected(sum: &BigInt, places: u32) -> Option<(i128, u32)> {
     let ten = BigInt::from(10);
     let scales = (0..=places).rev();
@@ -85,7 +85,7 @@ proptest! {
     }
 
     #[test]
-    fn what_an_amount_prints_reads_back_the_same(a in amount()) {
+    fn an_amount_round_trips_through_its_text(a in amount()) {
         for money in [tenge(a), -tenge(a)] {
             let text = money.to_string();
             let read: Money = text.parse().unwrap();
@@ -108,14 +108,14 @@ proptest! {
                 prop_assert!(parts.iter().all(|part| part.amount().is_zero() || part.amount().is_sign_negative() == negative));
             }
             Err(MoneyError::NoRatio) => prop_assert!(ratios.iter().all(|ratio| *ratio == 0)),
-            // Less than the whole of a large amount may fit, but not every amount of it.
+            // The parts of a large amount may fit although the whole does not.
             Err(error) => prop_assert!(!fits, "{} of {}", error, a),
         }
     }
 }
 
 #[test]
-fn a_zero_of_any_form_adds() {
+fn zeros_with_any_decimals_and_sign_add() {
     let money = |text: &str| text.parse::<Money>().unwrap();
     for (a, b, sum) in [
         ("1 USD", "0.00 USD", "1.00 USD"),
@@ -124,7 +124,7 @@ fn a_zero_of_any_form_adds() {
         ("-0.5 KZT", "0.000 KZT", "-0.500 KZT"),
         ("0 KZT", "0.00 KZT", "0.00 KZT"),
         ("0.1 KZT", "-0.100 KZT", "0.000 KZT"),
-        // 10⁵ with 28 decimals does not fit, but its value does.
+        // 10⁵ does not fit with 28 decimals, so zeros are dropped.
         (
             "100000 KZT",
             "0.0000000000000000000000000000 KZT",
@@ -135,7 +135,7 @@ fn a_zero_of_any_form_adds() {
             "0.00 KZT",
             "79228162514264337593543950335 KZT",
         ),
-        // Two halves of an even digit more than 96 bits hold.
+        // With one decimal the sum needs more than 96 bits, but that decimal is a zero.
         (
             "7922816251426433759354395033.5 KZT",
             "7922816251426433759354395033.5 KZT",

@@ -161,7 +161,7 @@ fn whatever_stands_twice_is_refused() {
     );
     assert_eq!(
         refusal(altered("<title>GBP<", "<title>USD<")),
-        "USD stands twice"
+        "two rows for USD"
     );
 }
 

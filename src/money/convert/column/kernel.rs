@@ -1,35 +1,34 @@
-//! Amounts by the vector: exact integers in doubles, within proved bounds.
+//! The vector kernels: exact integers in doubles, within proved bounds.
 //!
 //! A kernel rounds `q = a·N/D` half-even for every amount `a` of a vector, by multiplications and additions of doubles,
-//! which the machine does for two to eight amounts at once. That is exact because each bound below is checked: those of
-//! the rate once, when the kernel is made, and that of the amounts for every block, by [`Guard`]. The error of one
-//! rounding, relative to its result, is `u = 2⁻⁵³`, and `M = 3·2⁵¹`.
+//! two to eight amounts at once. The result is exact because each bound below is checked: those of the rate once, when
+//! the kernel is made, and that of the amounts for every block, by [`Guard`]. The relative error of one rounding is at
+//! most `u = 2⁻⁵³`, and `M = 3·2⁵¹`.
 //!
-//! # Into doubles and out of them
+//! # Conversion to doubles and back
 //!
 //! From 2⁵² to 2⁵³ the doubles are the integers, and the bits of 2⁵² are `0x433 << 52`. So for `-2ᵏ ≤ a < 2ᵏ` and `k ≤ 51`
-//! the bits `(0x433 << 52) + 2ᵏ + a` are those of the double `2⁵² + 2ᵏ + a`, and subtracting `2⁵² + 2ᵏ` from it rounds
-//! nothing. All bits but the lowest `k + 1` are then those of 2⁵², and for no other amount: that is what the guard
-//! looks at.
+//! the bits `(0x433 << 52) + 2ᵏ + a` are those of the double `2⁵² + 2ᵏ + a`, and subtracting `2⁵² + 2ᵏ` from it is exact.
+//! All bits except the lowest `k + 1` are then those of 2⁵², and this holds for no other amount. The guard checks it.
 //!
-//! Adding M to a double below 2⁵¹ rounds it to an integer, half-even as every addition rounds, because M is even. The
-//! integer is then the difference of the bits to those of M.
+//! Adding M to a double below 2⁵¹ rounds it to an integer. Additions round half-even, and M is even, so the integer is
+//! rounded half-even too. It is the difference of the bits to those of M.
 //!
 //! # One double
 //!
-//! The rate is one double, `N/D` divided once. Its product with `a` is within `2u·|q|` of `q`: dividing and multiplying
-//! each bring a factor within `u/(1 + u)` of one, and `(1 + u/(1 + u))² < 1 + 2u`. A fused multiplication comes closer
-//! still.
+//! The rate is one double, `N/D` divided once. Its product with `a` is within `2u·|q|` of `q`: the division and the
+//! multiplication each contribute a factor within `u/(1 + u)` of one, and `(1 + u/(1 + u))² < 1 + 2u`. The error of a fused
+//! multiplication is smaller.
 //!
-//! A tie would be lost in that error. So the product is first rounded to a grid of `2⁻ᵍ`, by adding `S = 3·2⁵¹⁻ᵍ`, where
-//! `g` is the smallest with `2⁻ᵍ ≤ 1/2D`. While `|q| ≤ 2⁵¹⁻ᵍ - 1` the error is less than half of the grid, which is
+//! That error would hide a tie. So the product is first rounded to a grid of `2⁻ᵍ`, by adding `S = 3·2⁵¹⁻ᵍ`, where `g` is
+//! the smallest integer with `2⁻ᵍ ≤ 1/2D`. While `|q| ≤ 2⁵¹⁻ᵍ - 1` the error is less than half of the grid, which is
 //! `2u·2⁵¹⁻ᵍ`. So a tie, which lies on the grid, is found exactly; and any other `q` is at least `1/2D ≥ 2⁻ᵍ` away from
 //! every half, so it stays on its side of it. Adding `M - S`, a double while `g ≤ 51`, then rounds to the integer.
 //!
 //! # Two doubles
 //!
-//! The rate is the sum of two doubles: `h` is `N/D` divided once, and `l` is what that division left over, divided
-//! again. Together they miss the rate by `u²` of it. The grid is as fine as it can be, `2⁻⁵⁰`, so `S = 6`. With fused
+//! The rate is the sum of two doubles: `h` is `N/D` divided once, and `l` is the remainder of that division, divided by
+//! `D`. Together they differ from the rate by `u²` of it. The grid is as fine as possible, `2⁻⁵⁰`, so `S = 6`. With fused
 //! multiplications, and while `|q| ≤ 2⁵¹ - 8`:
 //!
 //! - `V = M + a·h` is M and an integer `n`, and `a·h` is within ½ of `n`.
@@ -39,20 +38,20 @@
 //! - Adding S puts the sum onto the grid, as above, while `2⁻⁵⁰ ≤ 1/2D`. Adding V rounds it together with `n`, half-even:
 //!   `S + M` is even, and the bound on `q` keeps the whole between 2⁵² and 2⁵³.
 //!
-//! Without fused multiplication the second of these does not hold, so [`fuses`] asks the machine.
+//! Without fused multiplication the second point does not hold, so [`fuses`] tests the machine.
 
-#![allow(clippy::float_arithmetic)] // of integers and of points of a grid, as proved above
+#![allow(clippy::float_arithmetic)] // exact on integers and on the grid, as proved above
 
 use fearless_simd::prelude::*;
 
 use crate::money::convert::fraction::Fraction;
 
-/// M, and the double 2⁵².
+/// `M` of the proof, and the double 2⁵² with its bits.
 const MIDDLE: f64 = (3_u64 << 51) as f64;
 const START: f64 = (1_u64 << 52) as f64;
 const START_BITS: u64 = 0x433 << 52;
 
-/// The bound and the doubles of a rate; see the module.
+/// The bound and the double of a rate; see the module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::money::convert) struct OneDouble {
     bits: u32,
@@ -60,7 +59,7 @@ pub(in crate::money::convert) struct OneDouble {
     grid: f64,
 }
 
-/// The bound and the doubles of a rate; see the module.
+/// The bound and the two doubles of a rate; see the module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::money::convert) struct TwoDoubles {
     bits: u32,
@@ -69,10 +68,10 @@ pub(in crate::money::convert) struct TwoDoubles {
 }
 
 impl OneDouble {
-    /// For a rate in lowest terms; nothing where it converts no amount.
+    /// Prepares a rate in lowest terms. Returns `None` if the kernel could convert no amount at it.
     pub(in crate::money::convert) fn new(rate: Fraction) -> Option<Self> {
         let [numerator, denominator] = doubles(rate)?;
-        // g, from 1 to 50.
+        // `g` of the proof, from 1 to 50.
         let digits = (2 * rate.denominator).next_power_of_two().trailing_zeros();
         Some(Self {
             bits: amount_bits(rate, (1 << (51 - digits)) - 1)?,
@@ -83,14 +82,14 @@ impl OneDouble {
 }
 
 impl TwoDoubles {
-    /// S.
+    /// `S` of the proof.
     const GRID: f64 = 6.0;
 
-    /// For a rate in lowest terms; nothing where it converts no amount.
+    /// Prepares a rate in lowest terms. Returns `None` if the kernel could convert no amount at it.
     pub(in crate::money::convert) fn new(rate: Fraction) -> Option<Self> {
         let [numerator, denominator] = doubles(rate)?;
         let high = numerator / denominator;
-        // What a division leaves over is a double, and fused multiplication gives it exactly.
+        // The remainder of a division is a double, and a fused multiplication computes it exactly.
         let rest = high.mul_add(-denominator, numerator);
         Some(Self {
             bits: amount_bits(rate, (1 << 51) - 8)?,
@@ -100,7 +99,7 @@ impl TwoDoubles {
     }
 }
 
-/// The integers of a rate, where they are doubles and the finest grid will do.
+/// The integers of a rate as doubles. Returns `None` if one is too large for a double or for the finest grid.
 fn doubles(rate: Fraction) -> Option<[f64; 2]> {
     let Fraction {
         numerator,
@@ -110,24 +109,25 @@ fn doubles(rate: Fraction) -> Option<[f64; 2]> {
     fit.then_some([numerator as f64, denominator as f64])
 }
 
-/// The largest k up to 51 for which amounts within `±2ᵏ` have results within `±most`.
+/// Returns the largest k up to 51 for which all amounts within `±2ᵏ` have results within `±most`, or `None` if not even
+/// k = 0 does.
 fn amount_bits(rate: Fraction, most: u64) -> Option<u32> {
     // Both factors are below 2⁵⁴.
     let largest = u128::from(most) * rate.denominator / rate.numerator;
     largest.checked_ilog2().map(|bits| bits.min(51))
 }
 
-/// A kernel with its numbers in every lane of the machine's vectors.
+/// A kernel with its constants in all lanes of the machine's vectors.
 pub(super) trait Kernel<S: Simd>: Copy {
-    /// Amounts must be within `±2ᵏ` for this k, which the guard finds out.
+    /// The k of the bound: amounts must be within `±2ᵏ`, which [`Guard`] checks.
     fn bits(self) -> u32;
 
-    /// The results of amounts that are within the bound, and anything for amounts that are not. `moved` is what
-    /// [`Guard::moved`] makes of the amounts.
+    /// Converts the amounts that are within the bound; the result for any other amount is meaningless. `moved` is the
+    /// output of [`Guard::moved`] for the amounts.
     fn of(self, moved: S::u64s) -> S::i64s;
 }
 
-/// Finds out whether all amounts that it has seen are within `±2ᵏ`.
+/// Checks whether all amounts that pass through it are within `±2ᵏ`.
 #[derive(Clone, Copy)]
 pub(super) struct Guard<S: Simd> {
     bits: u32,
@@ -147,7 +147,7 @@ impl<S: Simd> Guard<S> {
         }
     }
 
-    /// The bits of `2⁵² + 2ᵏ + a`.
+    /// Records the amounts `a`, and returns the bits of the doubles `2⁵² + 2ᵏ + a`.
     #[inline(always)]
     pub(super) fn moved(&mut self, amounts: S::i64s) -> S::u64s {
         let moved = amounts.bitcast::<S::u64s>() + self.offset;
@@ -155,6 +155,7 @@ impl<S: Simd> Guard<S> {
         moved
     }
 
+    /// Whether all recorded amounts are within the bound.
     #[inline(always)]
     pub(super) fn holds(self) -> bool {
         let mut seen = 0;
@@ -165,7 +166,7 @@ impl<S: Simd> Guard<S> {
     }
 }
 
-/// [`OneDouble`] in lanes.
+/// [`OneDouble`] with its constants in all lanes.
 #[derive(Clone, Copy)]
 pub(super) struct OneDoubleLanes<S: Simd> {
     bits: u32,
@@ -204,7 +205,7 @@ impl<S: Simd> Kernel<S> for OneDoubleLanes<S> {
     }
 }
 
-/// [`TwoDoubles`] in lanes.
+/// [`TwoDoubles`] with its constants in all lanes.
 #[derive(Clone, Copy)]
 pub(super) struct TwoDoublesLanes<S: Simd> {
     bits: u32,
@@ -247,10 +248,10 @@ impl<S: Simd> Kernel<S> for TwoDoublesLanes<S> {
     }
 }
 
-/// Whether `mul_add` of this machine rounds once.
+/// Whether `mul_add` of this machine is fused, that is, rounds once.
 #[inline(always)]
 pub(super) fn fuses<S: Simd>(simd: S) -> bool {
-    // (1 + 2⁻³⁰)² - (1 + 2⁻²⁹) is 2⁻⁶⁰, and zero where the square is rounded by itself.
+    // (1 + 2⁻³⁰)² - (1 + 2⁻²⁹) is 2⁻⁶⁰, and zero if the square is rounded before the subtraction.
     let near_one = 1.0 + 2.0_f64.powi(-30);
     let value = S::f64s::splat(simd, near_one);
     let fused = value.mul_add(value, S::f64s::splat(simd, -(1.0 + 2.0_f64.powi(-29))));

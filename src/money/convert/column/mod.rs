@@ -1,8 +1,8 @@
-//! A column of amounts: each as exact as one alone, most of them by the vector.
+//! Conversion of a column of amounts with vector instructions, with the same results as one amount at a time.
 //!
-//! A column is taken in blocks. A block goes to the cheapest kernel whose bound its amounts keep, which is found out while it
-//! runs: a kernel says afterwards whether all amounts were within its bound, and if they were not, the block is done again by the next. The
-//! last of them is the scalar path, which takes every amount and knows which one does not fit.
+//! A column is converted in blocks. The kernels are tried from the cheapest on: a kernel converts the whole block and then
+//! reports whether all amounts were within its bound; if not, the next kernel converts the block again. The last one is
+//! the scalar path, which takes every amount and reports the first that does not fit.
 
 mod kernel;
 #[cfg(test)]
@@ -15,26 +15,27 @@ use super::{BatchError, Converter};
 use kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, fuses};
 pub(super) use kernel::{OneDouble, TwoDoubles};
 
-/// Amounts in the body of a kernel's loop: two vectors of the widest machine, or more of a narrower one.
+/// Amounts in the body of a kernel's loop: two vectors of the widest machine, or more vectors of a narrower one.
 const GROUP: usize = 32;
-/// Amounts for which a kernel is asked once whether it did.
+/// Amounts for which the bound is checked once.
 const BLOCK: usize = 16 * GROUP;
-/// Blocks after which a kernel that did not do is tried again.
+/// Blocks for which the first kernel is skipped after one that it could not convert.
 const SKIPPED: u32 = 15;
 
 impl Converter {
     /// Converts a column of amounts in minor units (cents, tiyn) to minor units of the target, each exactly as
-    /// [`convert_units`](Self::convert_units) does: half-even, every `i64` whose result fits.
+    /// [`convert_units`](Self::convert_units) does: half-even, and every `i64` whose result fits.
     ///
-    /// At the speed of memory, for amounts and results up to 2⁵⁰ minor units (eleven trillion tenge): by the vector
-    /// instructions that the machine has, on one thread and without the heap. On a machine without fused multiplication, which
-    /// is one older than 2013, up to about 2⁵⁰ over the denominator of the rate. Other amounts take a multiplication or a
-    /// division each. For more threads give each of them a part of the column.
+    /// The speed is that of memory for amounts and results up to 2⁵⁰ minor units (eleven trillion tenge), with the vector
+    /// instructions of the machine, on one thread and without the heap. A machine without fused multiplication (older than
+    /// 2013) has this speed up to about 2⁵⁰ over the denominator of the rate. Other amounts take a multiplication or a
+    /// division each. To use several threads, give each a part of the column.
     ///
     /// # Errors
     ///
-    /// When the slices differ in length; then `to` is as it was. When a result does not fit; then `to` holds the results
-    /// of the amounts before that one, and what stands behind them is unspecified.
+    /// Returns [`BatchError::Length`] if the slices differ in length; `to` is then unchanged. Returns
+    /// [`BatchError::Overflow`] if a result does not fit; `to` then holds the results before that amount, and its content
+    /// from there on is unspecified.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -62,11 +63,12 @@ impl Converter {
             .map_err(|index| self.overflow_at(index))
     }
 
-    /// [`convert_minor`](Self::convert_minor) in place.
+    /// [`convert_minor`](Self::convert_minor) in place: each amount is replaced by its result.
     ///
     /// # Errors
     ///
-    /// When a result does not fit. Then the amounts before that one are converted, and from it on they are as they were.
+    /// Returns [`BatchError::Overflow`] if a result does not fit. The amounts before that one are then converted, and it
+    /// and those after it are unchanged.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -98,9 +100,9 @@ impl Converter {
     }
 }
 
-/// Converts the column, or says the index of the first amount that does not fit.
-// Everything from here to the kernels is inlined into the caller of `dispatch!`, because only there the vectors are those of
-// the machine. What a closure does to vectors need not be.
+/// Converts the column. Returns the index of the first amount whose result does not fit.
+// All functions from here to the kernels are inlined into the caller of `dispatch!`, because only there the compiler uses
+// the vectors of the machine. Vector code in a closure might not be inlined.
 #[inline(always)]
 fn convert<S: Simd>(simd: S, units: &Units, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
     let mut lanes = Lanes::new(simd, units);
@@ -116,7 +118,7 @@ fn convert<S: Simd>(simd: S, units: &Units, from: &[i64], to: &mut [i64]) -> Res
     Ok(())
 }
 
-/// The same from a copy of each block. What is not converted is put back.
+/// Converts the column in place, from a copy of each block. Restores the amounts that were not converted.
 #[inline(always)]
 fn convert_in_place<S: Simd>(simd: S, units: &Units, amounts: &mut [i64]) -> Result<(), usize> {
     let mut lanes = Lanes::new(simd, units);
@@ -135,19 +137,19 @@ fn convert_in_place<S: Simd>(simd: S, units: &Units, amounts: &mut [i64]) -> Res
     Ok(())
 }
 
-/// How many amounts stand before the first line of the cache: a store that lies across two takes twice as long.
+/// The number of amounts before the first boundary of a cache line. A store across a boundary takes twice as long.
 #[inline(always)]
 fn until_aligned(amounts: &[i64]) -> usize {
     amounts.as_ptr().align_offset(64).min(amounts.len())
 }
 
-/// The kernels of a rate, and which of them is in use.
+/// The kernels of a rate, and for how long the first is skipped.
 struct Lanes<'a, S: Simd> {
     simd: S,
     units: &'a Units,
     one: Option<OneDoubleLanes<S>>,
     two: Option<TwoDoublesLanes<S>>,
-    /// Blocks for which the first kernel is not tried, because it did not do for one before.
+    /// Blocks for which the first kernel is still skipped, because it could not convert an earlier one.
     skipped: u32,
 }
 
@@ -203,7 +205,7 @@ impl<'a, S: Simd> Lanes<'a, S> {
     }
 }
 
-/// Whether the kernel did for all amounts; if not, the results mean nothing.
+/// Runs a kernel. Returns whether all amounts were within its bound; if not, the results are meaningless.
 #[inline(always)]
 fn run<S: Simd, K: Kernel<S>>(
     simd: S,
@@ -211,7 +213,7 @@ fn run<S: Simd, K: Kernel<S>>(
     from: &[[i64; GROUP]],
     to: &mut [[i64; GROUP]],
 ) -> bool {
-    // Two, so that one does not wait for the other.
+    // Two guards, so that neither depends on the other's result.
     let mut guards = [Guard::new(simd, kernel.bits()); 2];
     let lanes = S::i64s::LEN;
     for (from, to) in from.iter().zip(to) {
@@ -242,7 +244,7 @@ fn copy_each<'a>(
     }
 }
 
-/// Results in steps of cash, made minor units.
+/// Turns results in cash steps into minor units.
 #[inline(always)]
 fn out_of_steps(units: &Units, to: &mut [[i64; GROUP]]) {
     if units.step() != 1 {
@@ -253,7 +255,7 @@ fn out_of_steps(units: &Units, to: &mut [[i64; GROUP]]) {
     }
 }
 
-/// The path that takes every amount.
+/// The scalar path, which takes every amount.
 #[inline(never)]
 fn one_by_one(units: &Units, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
     for (index, (from, to)) in from.iter().zip(to).enumerate() {

@@ -1,11 +1,11 @@
-//! Each kernel and each path, at every level of vectors that the machine has.
+//! Tests of the kernels and of the choice between them, at every level of vector instructions of the machine.
 
 mod kernels;
 mod paths;
 
 use fearless_simd::{Level, Simd};
 
-/// The levels of this machine, the lowest first.
+/// The levels of vector instructions of this machine, the lowest first.
 fn levels() -> Vec<Level> {
     let best = Level::new();
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
@@ -22,7 +22,7 @@ fn levels() -> Vec<Level> {
 
 #[cfg(target_arch = "x86_64")]
 #[test]
-fn only_the_newer_levels_fuse_multiplication_with_addition() {
+fn multiplication_is_fused_only_from_avx2_on() {
     use super::fuses;
     use fearless_simd::dispatch;
 

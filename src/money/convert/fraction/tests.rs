@@ -14,7 +14,7 @@ const STRATEGIES: [RoundingStrategy; 7] = [
     RoundingStrategy::ToPositiveInfinity,
 ];
 
-/// Integers of every length, and small ones, of which many quotients are ties.
+/// Integers of every length, and small ones, because many of their quotients are ties.
 fn integer() -> impl Strategy<Value = u128> {
     prop_oneof![
         1..20_u128,
@@ -37,7 +37,7 @@ fn amount() -> impl Strategy<Value = i128> {
     ]
 }
 
-/// The quotient of integers rounded by what each strategy is defined to do.
+/// The quotient of two integers, rounded by the definition of each strategy.
 fn rounded(numerator: &BigInt, denominator: &BigInt, strategy: RoundingStrategy) -> BigInt {
     let rest = ((numerator % denominator) + denominator) % denominator;
     let below = (numerator - &rest) / denominator;
@@ -86,7 +86,7 @@ fn the_oracle_agrees_with_the_division_by_every_strategy() {
 }
 
 #[test]
-fn the_older_names_of_strategies_round_as_the_newer_ones() {
+fn deprecated_names_of_strategies_round_like_the_current_ones() {
     #[allow(deprecated)]
     let names = [
         (
@@ -124,7 +124,7 @@ fn a_scale_beyond_128_bits_has_no_result() {
 }
 
 #[test]
-fn products_and_quotients_are_exact_or_nothing() {
+fn products_and_quotients_are_exact_or_refused() {
     for_amounts(4, (fraction(), fraction()), |(a, b)| {
         let fits = |n: BigInt, d: BigInt| {
             let divisor = divisor_of(&n, &d);

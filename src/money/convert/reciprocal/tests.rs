@@ -7,7 +7,7 @@ use crate::money::convert::oracle::{AMOUNTS, Bits, Hard, for_amounts, half_even,
 
 const MOST: u64 = i64::MAX.unsigned_abs();
 
-/// Rates of every size, half of them with room for many amounts.
+/// Rates of every size. Half of them have a limit that allows many amounts.
 fn rates() -> impl Strategy<Value = Fraction> {
     prop_oneof![rate(1..=40, 1..=40), rate(1..=118, 1..=64)]
 }
@@ -33,8 +33,8 @@ fn the_oracle_agrees_with_the_multiplication_up_to_its_limit() {
     });
 }
 
-/// The limit is the smaller of 2⁶³/D and the largest amount whose result is at most 2⁶³ - 1, not counting one that is on the tie
-/// above it.
+/// Asserts that the limit is the smaller of 2⁶³/D and the largest amount whose result is at most 2⁶³ - 1. The tie above
+/// that result is excluded.
 fn is_the_largest(rate: Fraction) -> Result<(), TestCaseError> {
     let limit = Reciprocal::new(rate).limit();
     let proved = (1 << 63) / rate.denominator;
@@ -60,7 +60,7 @@ fn limits_at_the_ends_of_64_bits_are_the_largest() {
         (1, 1, MOST),
         (1, 2, 1 << 62),
         (1, 3, (1 << 63) / 3),
-        // Results decide: 2m ≤ 2⁶³ - 1.
+        // The bound on results decides: 2m ≤ 2⁶³ - 1.
         (2, 1, (1 << 62) - 1),
         (5, 2, MOST / 5 * 2),
         (MOST.into(), 1, 1),
@@ -81,7 +81,7 @@ fn limits_at_the_ends_of_64_bits_are_the_largest() {
 }
 
 #[test]
-fn a_denominator_or_a_whole_beyond_64_bits_leaves_zero_alone() {
+fn with_a_denominator_or_a_whole_part_beyond_64_bits_only_zero_is_converted() {
     for (numerator, denominator) in [
         (1, 1 << 64),
         (u128::MAX, 1 << 64),

@@ -1,4 +1,4 @@
-//! What a kernel converts, and which amounts it says are beyond it.
+//! Tests of each kernel: its results, and the amounts that it reports as out of bound.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -37,13 +37,13 @@ impl Prepared {
         })
     }
 
-    /// The amounts for which the guard holds.
+    /// The amounts within the bound.
     fn range(self) -> RangeInclusive<i128> {
         let end = 1 << self.bits();
         -end..=end - 1
     }
 
-    /// The results and whether the guard held, at every level that the kernel is for.
+    /// At every level that supports the kernel: whether all amounts were within the bound, and the results.
     fn run(self, from: &Group) -> impl Iterator<Item = (Level, bool, Group)> {
         levels().into_iter().filter_map(move |level| {
             let mut to = [[i64::MIN; GROUP]];
@@ -62,7 +62,7 @@ fn run_in<S: Simd>(simd: S, prepared: Prepared, from: &[Group], to: &mut [Group]
     }
 }
 
-/// The kernel of the rate, its numerator halved until there is one.
+/// The kernel for a rate. Its numerator is halved until a kernel exists.
 fn prepared(rate: Fraction, new: fn(Fraction) -> Option<Prepared>) -> (Fraction, Prepared) {
     let next = |rate: &Fraction| {
         let numerator = (rate.numerator / 2).max(1);
@@ -88,7 +88,7 @@ fn agrees(prepared: Prepared, rate: Fraction, from: &Group) -> Result<(), TestCa
     Ok(())
 }
 
-/// Random rates and amounts within the bound of the kernel, and a group with one amount that is not.
+/// Tests random rates with amounts within the bound, and a group with one amount beyond it.
 fn every_level_agrees(new: fn(Fraction) -> Option<Prepared>) {
     let input = (rate(1..=53, 1..=49), any::<Bits>(), 0..GROUP, any::<i64>());
     for_amounts(GROUP, input, |(rate, bits, at, beyond)| {
@@ -117,13 +117,13 @@ fn the_oracle_agrees_with_two_doubles_at_every_level() {
     every_level_agrees(Prepared::two);
 }
 
-/// Rates with every grid, and denominators on both sides of where it changes.
+/// Rates for every grid, with denominators on both sides of each change of grid.
 fn rates_at_the_edges_of_a_grid() -> impl Iterator<Item = Fraction> {
     let near = |power: u128| [power - 1, power, power + 1].into_iter().filter(|n| *n > 0);
     let denominators = (0..=50).flat_map(move |bits| near(1 << bits));
     denominators.flat_map(move |denominator| {
         let numerators = (0..=53).flat_map(move |bits| near(1 << bits).chain([3 << bits]));
-        // With these the bound on results is a power of two, or one less, at the largest amount.
+        // With these, the bound on results at the largest amount is a power of two, or one less.
         let all_but = [1, 3].map(|less| (2 * denominator).next_power_of_two().max(4) - less);
         numerators
             .chain(all_but)
@@ -149,7 +149,7 @@ fn the_ties_of_every_grid_go_to_the_even_unit() {
 
 #[test]
 fn a_tie_that_the_two_doubles_miss_is_found_on_the_grid() {
-    // What the parts add up to is 2⁻⁵⁴ short of a half here, so without the grid the odd integer before it would be taken.
+    // The sum of the parts is 2⁻⁵⁴ below a half here, so without the grid it would be rounded down to an odd integer.
     for (numerator, denominator, tie) in [
         (1_245, 7_162, -1_023_068_290_469_431_i64),
         (55, 358, -241_955_198_392_945),
@@ -161,7 +161,7 @@ fn a_tie_that_the_two_doubles_miss_is_found_on_the_grid() {
     }
 }
 
-/// The largest k up to 51 for which `2ᵏ·N/D` is at most the bound, which the digits of the grid determine.
+/// The largest k up to 51 for which `2ᵏ·N/D` is at most the bound, which depends on the digits of the grid.
 fn stated_bits(rate: Fraction, bound: fn(u32) -> i128) -> Option<u32> {
     let (numerator, denominator) = (rate.numerator, rate.denominator.cast_signed());
     let digits = (0..=50).find(|digits| 1 << digits >= 2 * denominator)?;
@@ -175,7 +175,7 @@ fn stated_bits(rate: Fraction, bound: fn(u32) -> i128) -> Option<u32> {
 }
 
 #[test]
-fn a_kernel_takes_as_many_bits_as_its_bound_on_results_allows() {
+fn a_kernel_takes_all_bits_that_its_bound_on_results_allows() {
     let mut met = [[false; 52]; 2];
     for rate in rates_at_the_edges_of_a_grid() {
         let one = stated_bits(rate, |digits| (1 << (51 - digits)) - 1);
@@ -188,13 +188,13 @@ fn a_kernel_takes_as_many_bits_as_its_bound_on_results_allows() {
             }
         }
     }
-    // One double has 49 bits at most: its bound on results is below 2⁵⁰/D.
+    // One double takes at most 49 bits: its bound on results is below 2⁵⁰/D.
     let missing = |met: [bool; 52]| (0..52).filter(move |bits| !met[*bits]).collect::<Vec<_>>();
     assert_eq!(met.map(missing), [vec![50, 51], vec![]]);
 }
 
 #[test]
-fn integers_that_are_no_doubles_have_no_kernel() {
+fn a_rate_of_integers_too_large_for_doubles_has_no_kernel() {
     for (numerator, denominator) in [
         ((1 << 53) + 1, 1 << 40),
         (1 << 54, 3),
@@ -206,14 +206,14 @@ fn integers_that_are_no_doubles_have_no_kernel() {
         let rate = Fraction::new(numerator, denominator);
         assert!(Prepared::one(rate).is_none() && Prepared::two(rate).is_none());
     }
-    // These are the last ones.
+    // The largest integers that do have one.
     assert!(Prepared::two(Fraction::new(1 << 53, (1 << 40) + 1)).is_some());
     let last = Fraction::new(1, 1 << 49);
     assert!(Prepared::one(last).is_some() && Prepared::two(last).is_some());
 }
 
 #[test]
-fn amounts_at_the_bound_are_converted_and_any_beyond_it_in_any_lane_is_noticed() {
+fn amounts_at_the_bound_are_converted_and_an_amount_beyond_it_is_reported_in_every_lane() {
     let mut met = BTreeSet::new();
     for (numerator, denominator) in [
         ((1 << 49) - 1, 2),

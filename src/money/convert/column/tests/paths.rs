@@ -1,4 +1,4 @@
-//! How a column is cut into blocks, and which path each of them takes.
+//! Tests of the division of a column into blocks, and of the path of each block.
 
 use fearless_simd::{Level, Simd, dispatch};
 use proptest::prelude::*;
@@ -17,14 +17,14 @@ enum Path {
     OneByOne,
 }
 
-/// The path that each block takes, found out by giving every path a rate of its own.
+/// The path that each block takes. Each path has a rate of its own here, so the results tell which it was.
 #[inline(always)]
 fn paths<S: Simd>(simd: S, blocks: &[[i64; BLOCK]]) -> Vec<Path> {
     let units = units(Fraction::ONE, 1);
     let (one, two) = (Fraction::new(2, 1), Fraction::new(4, 3));
     let mut lanes = Lanes::new(simd, &units);
     lanes.one = OneDouble::new(one).map(|one| one.lanes(simd));
-    // A level without this kernel stays without.
+    // A level without fused multiplication must not get this kernel.
     if fuses(simd) {
         lanes.two = TwoDoubles::new(two).map(|two| two.lanes(simd));
     }
@@ -41,20 +41,20 @@ fn paths<S: Simd>(simd: S, blocks: &[[i64; BLOCK]]) -> Vec<Path> {
             (Fraction::ONE, Path::OneByOne),
         ];
         let found = found.into_iter().find(|(rate, _)| all_at(*rate));
-        found.expect("all results are of one path").1
+        found.expect("one path made all results").1
     };
     blocks.iter().map(path_of).collect()
 }
 
 #[test]
-fn a_kernel_that_did_not_do_is_left_alone_for_as_many_blocks_as_it_says() {
+fn a_kernel_is_skipped_for_the_stated_number_of_blocks_after_an_amount_beyond_its_bound() {
     let small = [3; BLOCK];
     let with_last = |amount| {
         let mut block = small;
         block[BLOCK - 1] = amount;
         block
     };
-    // One double takes 48 bits at its rate, two take 49.
+    // At these rates one double takes amounts of 48 bits, two doubles of 49.
     let (middle, large) = (with_last(1 << 48), with_last(1 << 60));
     let skipped = usize::try_from(SKIPPED).unwrap();
     let blocks = [
@@ -103,7 +103,7 @@ fn two_doubles_are_used_only_where_multiplication_is_fused() {
 }
 
 #[test]
-fn the_head_of_a_column_ends_where_a_line_of_the_cache_begins() {
+fn the_head_of_a_column_ends_at_a_cache_line() {
     let amounts = [0; 64];
     for (start, end) in (0..32).flat_map(|start| [0, 1, 3, 8, 20].map(|len| (start, start + len))) {
         let amounts = &amounts[start..end];
@@ -114,7 +114,7 @@ fn the_head_of_a_column_ends_where_a_line_of_the_cache_begins() {
     }
 }
 
-/// What a column becomes: the results before the first amount that does not fit, and its index.
+/// The results before the first amount that does not fit, and its index.
 fn expected(units: &Units, from: &[i64]) -> (Vec<i64>, Result<(), usize>) {
     let results: Vec<_> = from.iter().map_while(|amount| units.of(*amount)).collect();
     let outcome = if results.len() == from.len() {
@@ -140,7 +140,7 @@ fn agrees_at(level: Level, units: &Units, from: &[i64]) -> Result<(), TestCaseEr
     Ok(())
 }
 
-/// A column of blocks that are small, middling, or of any size, each with its own seed.
+/// A column of blocks with small, medium or arbitrary amounts, each with its own seed.
 fn column() -> impl Strategy<Value = Vec<i64>> {
     let block = (
         prop::sample::select(vec![0, 10, 20, 36]),
@@ -151,7 +151,7 @@ fn column() -> impl Strategy<Value = Vec<i64>> {
         let amounts = blocks.into_iter().flat_map(|(shift, len, seed)| {
             let mut state = seed;
             (0..len).map(move |_| {
-                // The generator of Marsaglia, without a bit of its own for the sign.
+                // Marsaglia's xorshift generator, for 64 bits with the sign.
                 state ^= state << 13;
                 state ^= state >> 7;
                 state ^= state << 17;
@@ -169,7 +169,7 @@ fn the_oracle_agrees_with_a_column_at_every_level() {
         column(),
         prop::sample::select(vec![1, 5, 50, 100, 500, 1000]),
     );
-    // A column has 512 amounts on average.
+    // A column has about 512 amounts on average.
     for_amounts(BLOCK, input, |(rate, from, step)| {
         let units = units(rate, step);
         for amount in from.iter().copied().chain([i64::MIN, i64::MAX]) {
@@ -184,7 +184,7 @@ fn the_oracle_agrees_with_a_column_at_every_level() {
 }
 
 #[test]
-fn every_length_is_the_same_at_every_level() {
+fn columns_of_every_length_agree_at_every_level() {
     let units = units(Fraction::new(44_731, 100), 1);
     let amounts: Vec<i64> = (1..)
         .map(|n| n * 50 - 40_000)
