@@ -14,8 +14,8 @@ impl Snapshot {
     /// publication if its day is later. It is rejected if
     ///
     /// - its day is more than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD) days ahead ([`Added::TooFarAhead`]);
-    /// - its day is earlier than that of the publication it would replace. A bank's own next publication may be replaced by its
-    ///   publication for an earlier day;
+    /// - its day is earlier than that of the publication it would replace. Only a next publication may be replaced by the bank's own
+    ///   publication for an earlier day, because the bank may withdraw what is not in force yet;
     /// - it is [computed](Method::Computed), and the bank's own publication of the same day is present;
     /// - it has less than four fifths of the rows of the publication it would replace, unless that is more than
     ///   [`MAX_DAYS_IN_FORCE`](Self::MAX_DAYS_IN_FORCE) days older. The cause is usually a broken feed.
