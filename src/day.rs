@@ -1,4 +1,10 @@
-//! Days in a zone: which one an instant falls on, and where it begins.
+//! Calendar days in a time zone: the day of an instant, and the start, end and hours of a day.
+//!
+//! A day belongs to a zone: a bank's rates change at midnight in the bank's zone, and a city's maximum is that of its local day.
+//! A day usually has 24 hours. It has 23 or 25 when the clocks change, and may begin after 00:00.
+//!
+//! chrono panics or saturates near the ends of its range. Every function therefore falls back to a nearby value instead, and
+//! times from outside are checked with [`is_plausible`] or limited with [`clamp`] when a value is made.
 
 use std::ops::Range;
 
@@ -7,20 +13,22 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
-/// The calendar day of `instant` in `zone`.
+/// Returns the calendar day of `instant` in `zone`: 2026-04-01T19:00:00Z is 2 April in Almaty, which is UTC+5.
 pub(crate) fn of(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
     let utc = instant.naive_utc();
     let offset = zone.offset_from_utc_datetime(&utc).fix();
     utc.checked_add_offset(offset).unwrap_or(utc).date()
 }
 
-/// How many seconds the clocks of `zone` are ahead of UTC at `instant`.
+/// Returns the offset of `zone` from UTC at `instant` in seconds, positive east of Greenwich.
 pub(crate) fn seconds_ahead(instant: DateTime<Utc>, zone: Tz) -> i32 {
     let offset = zone.offset_from_utc_datetime(&instant.naive_utc()).fix();
     offset.local_minus_utc()
 }
 
-/// An instant of a year in which somebody reads a strip, the nearest to `instant`: what is added to it never overflows.
+/// Limits `instant` to the time from 1 January 1900 to the start of 31 December 2200, UTC.
+///
+/// Adding a few years to the result cannot overflow. Clocks passed in by a site go through this function.
 pub(crate) fn clamp(instant: DateTime<Utc>) -> DateTime<Utc> {
     let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
     let last = NaiveDate::from_ymd_opt(2200, 12, 31).unwrap_or_default();
@@ -28,27 +36,29 @@ pub(crate) fn clamp(instant: DateTime<Utc>) -> DateTime<Utc> {
     instant.clamp(first, last)
 }
 
-/// The instant at which `day` begins in `zone`.
+/// Returns the instant at which `day` begins in `zone`.
 ///
-/// Where the clocks skip midnight the day begins at the first time that exists, which is never more than a few hours
-/// later; a zone database that says otherwise falls back to midnight UTC.
+/// If a clock change skips midnight, the day begins at the first full hour that exists, at most three hours later. If the zone
+/// database has no such hour, returns midnight UTC.
 pub(crate) fn start(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     steady(day, day, zone).map_or_else(|| searched(day, zone), |span| span.start)
 }
 
-/// The instant at which `day` ends in `zone`: the start of the next.
+/// Returns the instant at which `day` ends in `zone`, exclusive: the start of the next day.
 pub(crate) fn end(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     start(day.succ_opt().unwrap_or(NaiveDate::MAX), zone)
 }
 
-/// A day in `zone`, its end not included.
+/// Returns `day` in `zone` as a range of instants: [`start`] and [`end`] in one step.
 pub(crate) fn span(day: NaiveDate, zone: Tz) -> Range<DateTime<Utc>> {
     let next = day.succ_opt().unwrap_or(NaiveDate::MAX);
     steady(day, next, zone).unwrap_or_else(|| searched(day, zone)..searched(next, zone))
 }
 
-/// From the start of a day to that of a later one, where the clocks of `zone` are the same a day before and a day after:
-/// most days, and found several times faster.
+/// Returns the start of `first` and of `last`, if the offset of `zone` is the same a day before the former and a day after the
+/// latter.
+///
+/// This holds for most days and is several times faster than [`searched`].
 fn steady(first: NaiveDate, last: NaiveDate, zone: Tz) -> Option<Range<DateTime<Utc>>> {
     let [first, last] = [first, last].map(|day| day.and_time(NaiveTime::MIN));
     let day = TimeDelta::days(1);
@@ -64,6 +74,7 @@ fn steady(first: NaiveDate, last: NaiveDate, zone: Tz) -> Option<Range<DateTime<
     Some(in_utc(first)?..in_utc(last)?)
 }
 
+/// Returns the start of `day` by trying 00:00 to 03:00 local time.
 fn searched(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     (0..4)
@@ -72,80 +83,21 @@ fn searched(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
         .map_or_else(|| midnight.and_utc(), |start| start.with_timezone(&Utc))
 }
 
-/// The instant at which the clocks of `zone` show a full hour of `day`, the first where they show it twice.
+/// Returns the instant of the full `hour` (0 to 23) of `day` in `zone`, the first one if a clock change repeats it.
+///
+/// Returns `None` if a clock change skips the hour.
 pub(crate) fn hour(day: NaiveDate, hour: u32, zone: Tz) -> Option<DateTime<Utc>> {
     let local = day.and_hms_opt(hour, 0, 0)?;
     let at = zone.from_local_datetime(&local).earliest()?;
     Some(at.with_timezone(&Utc))
 }
 
-/// Whether a day is of a year in which somebody reads a strip: 1900 to 2200.
+/// Returns whether `day` is in the years 1900 to 2200.
 ///
-/// Far outside of these, adding a day to a date overflows; a date from a wire is checked once, where a value is made.
+/// Constructors and decoders check dates from outside once, so that later arithmetic with days cannot overflow.
 pub(crate) fn is_plausible(day: NaiveDate) -> bool {
     (1900..=2200).contains(&day.year())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn astana_left_utc_plus_six_on_1_march_2024() {
-        let zone = Tz::Asia__Almaty;
-        let before = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
-        let after = NaiveDate::from_ymd_opt(2024, 3, 2).unwrap();
-        assert_eq!(
-            start(before, zone).to_rfc3339(),
-            "2024-02-28T18:00:00+00:00"
-        );
-        assert_eq!(start(after, zone).to_rfc3339(), "2024-03-01T19:00:00+00:00");
-        assert_eq!(end(before, zone), start(before.succ_opt().unwrap(), zone));
-    }
-
-    #[test]
-    fn a_day_without_midnight_begins_at_its_first_hour() {
-        // Lebanon moved its clocks from 00:00 to 01:00 on 27 March 2022.
-        let day = NaiveDate::from_ymd_opt(2022, 3, 27).unwrap();
-        assert_eq!(
-            start(day, Tz::Asia__Beirut).to_rfc3339(),
-            "2022-03-26T22:00:00+00:00"
-        );
-    }
-
-    #[test]
-    fn the_fast_way_finds_what_the_search_finds() {
-        // Every day from 1900 to 2100 of every zone would be 40 million: each zone's days around its changes, and some.
-        let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap();
-        let mut unsteady = 0;
-        for zone in chrono_tz::TZ_VARIANTS {
-            let mut offset = None;
-            for day in (0..73_000)
-                .step_by(7)
-                .map(|days| first + TimeDelta::days(days))
-            {
-                let at = zone
-                    .offset_from_utc_datetime(&day.and_time(NaiveTime::MIN))
-                    .fix();
-                if offset.replace(at) == Some(at) {
-                    continue;
-                }
-                for day in (-9..3).map(|days| day + TimeDelta::days(days)) {
-                    let next = day.succ_opt().unwrap();
-                    assert_eq!(start(day, zone), searched(day, zone), "{day} in {zone}");
-                    let span = span(day, zone);
-                    assert_eq!(
-                        span,
-                        searched(day, zone)..searched(next, zone),
-                        "{day} in {zone}"
-                    );
-                    unsteady += usize::from(steady(day, next, zone).is_none());
-                }
-            }
-        }
-        assert!(
-            unsteady > 10_000,
-            "only {unsteady} days near a change of clocks"
-        );
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! Who said it: the id of a source, and the credit its terms ask for.
+//! The origin of figures: the id of a source, and the credit that its terms require.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,16 +6,20 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The id of a source: one to forty of `a-z`, `0-9` and `_`.
+/// The id of a source, such as `national_bank_kz`: 1 to 40 characters of `a-z`, `0-9` and `_`.
 ///
-/// It is a key, not a name: `national_bank_kz`, `met_norway`. What a reader sees is [`Attribution::name`].
+/// It is the key of a source in snapshots, JSON and health reports. Readers see [`Attribution::name`] instead. The sources of this
+/// crate have constants; a source of your own makes its id with [`constant`](Self::constant):
 ///
 /// ```
 /// use masthead::SourceId;
 ///
 /// let id: SourceId = "national_bank_kz".parse()?;
 /// assert_eq!(id, SourceId::NATIONAL_BANK_KZ);
-/// assert!("National Bank".parse::<SourceId>().is_err());
+/// assert_eq!(id.as_str(), "national_bank_kz");
+///
+/// const STATION: SourceId = SourceId::constant("roof_station");
+/// assert_eq!(STATION.to_string(), "roof_station");
 /// # Ok::<(), masthead::ParseSourceIdError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,7 +29,7 @@ pub struct SourceId(Cow<'static, str>);
 impl SourceId {
     /// The National Bank of Kazakhstan.
     pub const NATIONAL_BANK_KZ: Self = Self::constant("national_bank_kz");
-    /// Frankfurter, a public service that repeats central banks' rates.
+    /// Frankfurter, a public service that republishes the rates of central banks.
     pub const FRANKFURTER: Self = Self::constant("frankfurter");
     /// The Bank of Russia.
     pub const CBR: Self = Self::constant("cbr");
@@ -41,22 +45,26 @@ impl SourceId {
     pub const MET_NORWAY: Self = Self::constant("met_norway");
     /// Open-Meteo.
     pub const OPEN_METEO: Self = Self::constant("open_meteo");
-    /// The built-in sample: genuine figures of a day long past, for pages without data yet.
+    /// The built-in sample: real figures of 13 June 2023, for pages without data. See
+    /// [`Snapshot::sample`](crate::Snapshot::sample).
     pub const SAMPLE: Self = Self::constant("sample");
 
-    /// The id, from a literal.
+    /// Creates an id from a literal. For other text use [`FromStr`].
     ///
     /// # Panics
     ///
-    /// When `id` is not one to forty of `a-z0-9_`; in a `const` that is a compile error. For text from outside use
-    /// [`FromStr`].
+    /// If `id` is not 1 to 40 characters of `a-z`, `0-9` and `_`. In a `const` this is a compile error:
+    ///
+    /// ```compile_fail
+    /// const NAME: masthead::SourceId = masthead::SourceId::constant("Roof station");
+    /// ```
     #[must_use]
     pub const fn constant(id: &'static str) -> Self {
         assert!(is_valid(id), "a source id is 1 to 40 of a-z, 0-9 and _");
         Self(Cow::Borrowed(id))
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -75,7 +83,14 @@ const fn is_valid(id: &str) -> bool {
     !bytes.is_empty() && bytes.len() <= 40
 }
 
-/// The text is not a source id.
+/// The error of a text that is not a source id.
+///
+/// ```
+/// use masthead::SourceId;
+///
+/// let error = "National Bank".parse::<SourceId>().unwrap_err();
+/// assert_eq!(error.to_string(), "invalid source id \"National Bank\": expected 1 to 40 of a-z, 0-9 and _");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid source id {text:?}: expected 1 to 40 of a-z, 0-9 and _")]
 pub struct ParseSourceIdError {
@@ -116,7 +131,10 @@ impl fmt::Display for SourceId {
     }
 }
 
-/// The credit a source's terms ask for: printed with its figures, wherever they are printed.
+/// The credit that the terms of a source require. A strip prints it wherever it prints figures of the source.
+///
+/// [`Source::attribution`](crate::source::Source::attribution) returns it; a strip prints the name with its link, and the licence
+/// with its link in parentheses.
 ///
 /// ```
 /// use masthead::Attribution;
@@ -126,6 +144,9 @@ impl fmt::Display for SourceId {
 ///     .licence("CC BY 4.0")
 ///     .licence_link("https://creativecommons.org/licenses/by/4.0/");
 /// assert_eq!(credit.name(), "Data from MET Norway");
+/// assert_eq!(credit.url(), Some("https://api.met.no/"));
+/// assert_eq!(credit.licence_name(), Some("CC BY 4.0"));
+/// assert_eq!(credit.licence_url(), Some("https://creativecommons.org/licenses/by/4.0/"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,7 +158,7 @@ pub struct Attribution {
 }
 
 impl Attribution {
-    /// A credit with a name alone.
+    /// Creates a credit without links and licence. `name` is the text that readers see.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
@@ -148,53 +169,58 @@ impl Attribution {
         }
     }
 
-    /// Adds the page the name links to. Only `https://` links are printed.
+    /// Sets the page to which the name links. Only an `https://` link is printed. Default: no link.
+    ///
+    /// ```
+    /// # use masthead::Attribution;
+    /// assert_eq!(Attribution::new("The bank").link("javascript:alert(1)").url(), None);
+    /// ```
     #[must_use]
     pub fn link(mut self, url: impl Into<Cow<'static, str>>) -> Self {
         self.link = Some(url.into());
         self
     }
 
-    /// Adds the licence of the data.
+    /// Sets the name of the data's licence. Default: no licence.
     #[must_use]
     pub fn licence(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.licence = Some(name.into());
         self
     }
 
-    /// Adds the page with the licence's text. Only `https://` links are printed.
+    /// Sets the page with the text of the licence. Only an `https://` link is printed. Default: no link.
     #[must_use]
     pub fn licence_link(mut self, url: impl Into<Cow<'static, str>>) -> Self {
         self.licence_link = Some(url.into());
         self
     }
 
-    /// What a reader sees.
+    /// The text that readers see.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Where the name links to: an `https://` address, or nothing.
+    /// The page to which the name links. Returns `None` if no `https://` link is set.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
         https(self.link.as_deref())
     }
 
-    /// The licence of the data, where the source states one.
+    /// The name of the data's licence. Returns `None` if the source states none.
     #[must_use]
     pub fn licence_name(&self) -> Option<&str> {
         self.licence.as_deref()
     }
 
-    /// The text of the licence: an `https://` address, or nothing.
+    /// The page with the text of the licence. Returns `None` if no `https://` link is set.
     #[must_use]
     pub fn licence_url(&self) -> Option<&str> {
         https(self.licence_link.as_deref())
     }
 }
 
-// A snapshot can come from a shared store, so a link in it is input from outside: `javascript:` must never reach a page.
+// A snapshot can come from a shared store, so its links are untrusted: a `javascript:` link must never reach a page.
 fn https(link: Option<&str>) -> Option<&str> {
     link.filter(|url| url.starts_with("https://"))
 }

@@ -1,8 +1,17 @@
-//! Values as text: in our own documents, and in messages for people.
+//! Conversions to text: for JSON documents, error messages and log lines.
+//!
+//! | item | output |
+//! |---|---|
+//! | [`serde_as_text`] | a value in JSON as the string that `Display` writes |
+//! | [`Harmless`] | text from outside with control characters escaped |
+//! | `WithCauses` | an error followed by its sources |
+//! | [`Named`] | a character, by name if it is invisible or ambiguous |
 
 use std::fmt;
 
-/// Serialises a type as its text: what `Display` prints, `FromStr` reads.
+/// Implements serde for a type as a string: serialises with `Display`, deserialises with `FromStr`.
+///
+/// The two must be exact inverses. An error of `FromStr` becomes the error of the deserialiser, with the same message.
 macro_rules! serde_as_text {
     ($type:ty) => {
         impl serde::Serialize for $type {
@@ -23,7 +32,10 @@ macro_rules! serde_as_text {
 
 pub(crate) use serde_as_text;
 
-/// Text from outside in a message, with control characters escaped: a message ends in terminals and logs.
+/// Text from outside in a message. Control characters are written as escapes, so that a source cannot move the cursor of a terminal
+/// or forge lines of a log.
+///
+/// `"a\nb"` is written as `a\nb` in one line. Other characters, also outside ASCII, stay.
 pub(crate) struct Harmless<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Harmless<'_> {
@@ -39,7 +51,9 @@ impl fmt::Display for Harmless<'_> {
     }
 }
 
-/// An error with all its causes, which are not part of its own text.
+/// An error and the chain of its [`source`](std::error::Error::source)s, separated by `: `.
+///
+/// The errors of this crate do not repeat their source in their own text, so a log line needs both: `cannot connect: timed out`.
 #[cfg(feature = "ticker")]
 pub(crate) struct WithCauses<'a>(pub(crate) &'a dyn std::error::Error);
 
@@ -56,7 +70,19 @@ impl fmt::Display for WithCauses<'_> {
     }
 }
 
-/// A character in a message. One that a reader cannot see, or takes for another, is said by its code point and its name.
+/// A character in an error message.
+///
+/// An invisible character, or one that looks like another, is written as its code point and name; any other is quoted.
+///
+/// | character | output |
+/// |---|---|
+/// | `,` | `','` |
+/// | U+00A0 | `U+00A0 (no-break space)` |
+/// | U+200B | `U+200B (zero width space)` |
+/// | U+2212 | `U+2212 (minus sign)` |
+/// | U+0000 | `U+0000 (a control character)` |
+///
+/// Names are those of Unicode, or a description where several characters share one, such as `a dash`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Named(pub(crate) char);
 

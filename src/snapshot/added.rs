@@ -1,21 +1,35 @@
-/// What became of a reading.
+/// The outcome of adding rates or weather to a [`Snapshot`](crate::Snapshot).
+///
+/// ```
+/// use masthead::{Added, Attribution, Snapshot};
+///
+/// # let sample = Snapshot::sample();
+/// # let rates = sample.rates(Snapshot::SAMPLE_TIME).unwrap().value().clone();
+/// let mut snapshot = Snapshot::default();
+/// let added = snapshot.add_rates(rates, Attribution::new("The bank"), Snapshot::SAMPLE_TIME);
+/// assert_eq!(added, Added::Changed);
+/// assert!(added.is_taken());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Added {
-    /// It is new, or other than what was held.
+    /// The value is new or differs from the previous one, which it replaced.
     Changed,
-    /// It is what was held; it is known to hold at a later time now.
+    /// The value equals the previous one. Its times are updated, so it counts as confirmed later.
     Confirmed,
-    /// Of the day that was held already, with other numbers: the source corrects itself.
+    /// Rates of the same day and [`Method`](crate::money::Method) as the previous ones, with different numbers: a correction, which
+    /// replaced them.
     Corrected,
-    /// Something newer, fuller, or the bank's own was held already.
+    /// Rejected: the snapshot has newer rates, rates with more rows, the bank's own rates instead of computed ones, or weather that
+    /// covers more of the day.
     Superseded,
-    /// Its day is too far ahead to be believed.
+    /// Rejected: the day of the rates is more than [`MAX_DAYS_AHEAD`](crate::Snapshot::MAX_DAYS_AHEAD) days ahead.
     TooFarAhead,
 }
 
 impl Added {
-    /// Whether it was taken: what is held is this reading now.
+    /// Returns whether the snapshot now has this value: true for [`Changed`](Self::Changed), [`Confirmed`](Self::Confirmed) and
+    /// [`Corrected`](Self::Corrected).
     #[must_use]
     pub const fn is_taken(self) -> bool {
         matches!(self, Self::Changed | Self::Confirmed | Self::Corrected)

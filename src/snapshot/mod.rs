@@ -1,7 +1,17 @@
-//! What is known, when it was so, and who said it.
+//! The data of a strip with its times and sources: rates, weather and credits.
 //!
-//! A [`Snapshot`] is immutable. It never expires, it ages: each item carries its times, and a [`FreshnessPolicy`] says
-//! what they mean at a given instant.
+//! A [`Snapshot`] holds values as [`Observed`], each with the times of its validity and its fetch. Values never expire; they age.
+//! A [`FreshnessPolicy`] classifies their age at a given time as [`Freshness`], and only [absent](Freshness::Absent) data is
+//! left out of a page.
+//!
+//! ```
+//! use masthead::{Layout, Snapshot, Strip};
+//!
+//! let snapshot = Snapshot::sample();
+//! let layout = Layout::line();
+//! let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+//! assert!(strip.text().to_string().contains("447.32"));
+//! ```
 
 mod added;
 mod observed;
@@ -22,19 +32,34 @@ use crate::weather::{City, CityId, Weather};
 pub use added::Added;
 pub use observed::{Freshness, FreshnessPolicy, Observed, Reading};
 
-/// How far ahead of the time a time may be: clocks differ.
+/// The largest difference between clocks at which a time in the future is still accepted.
 const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
-/// Everything a strip can show: the rates in force, the next publication, the weather by city, and the credits due.
+/// The data from which a strip is rendered: the rates in force, the next publication, the weather of each city, and the credit
+/// of each source.
+///
+/// A `Ticker` publishes a new snapshot after each refresh; a [`Strip`](crate::Strip) renders one. A program without a ticker
+/// fills its own with [`add_rates`](Self::add_rates) and [`add_weather`](Self::add_weather), or starts from the
+/// [`sample`](Self::sample). It serialises with serde, and deserialising checks every value.
 ///
 /// ```
 /// use masthead::money::Pair;
-/// use masthead::{Freshness, FreshnessPolicy, Snapshot};
+/// use masthead::weather::City;
+/// use masthead::{Freshness, FreshnessPolicy, Snapshot, SourceId};
 ///
 /// let now = Snapshot::SAMPLE_TIME;
 /// let snapshot = Snapshot::sample();
 /// let rates = snapshot.rates(now).unwrap();
 /// assert_eq!(rates.value().rate(Pair::USD_KZT).unwrap().value().to_string(), "447.32");
+/// assert_eq!(snapshot.next(now), None);
+///
+/// let astana = City::find("astana").unwrap();
+/// let weather = snapshot.weather(astana.id()).unwrap();
+/// assert_eq!(weather.value().maximum(rates.value().day(), astana.zone()).unwrap().whole(), 22);
+/// assert_eq!(snapshot.cities().collect::<Vec<_>>(), [astana.id()]);
+///
+/// // Each figure has a source, a credit and an age.
+/// assert_eq!(snapshot.attribution(rates.source()).unwrap().name(), "Built-in sample of 13 June 2023");
 /// assert_eq!(FreshnessPolicy::default().of_rates(rates, now), Freshness::Stale, "a sample is never fresh");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,26 +72,42 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The built-in sample: genuine figures of 13 June 2023, from a source named `sample`.
+    /// Returns the built-in sample: real figures of 13 June 2023, with the source [`SourceId::SAMPLE`].
     ///
-    /// It shows what a strip looks like where there is no data yet; render it at [`SAMPLE_TIME`](Self::SAMPLE_TIME). It is
-    /// [stale](Freshness::Stale) at every instant, and every output of a [`Strip`](crate::Strip) says that it is a sample. A
-    /// strip that has none of its pairs shows no rates of it.
+    /// It demonstrates a strip before the first data is fetched. Render it at [`SAMPLE_TIME`](Self::SAMPLE_TIME). It is
+    /// [stale](Freshness::Stale) at every time, and every output of a [`Strip`](crate::Strip) labels it as a sample. It has the
+    /// dollar, euro, rouble and yuan in tenge, and Astana's weather; a layout with none of these pairs shows no rates of it.
     #[must_use]
     pub fn sample() -> Self {
         sample::snapshot()
     }
 
-    /// The instant of the sample: 11:00 in Astana (then UTC+6) on 13 June 2023.
+    /// The time of the sample: 11:00 in Astana (then UTC+6) on 13 June 2023.
     pub const SAMPLE_TIME: DateTime<Utc> = sample::TIME;
 
-    /// The publication in force at `now`: a next one takes over at the bank's own midnight, without a fetch.
+    /// The publication in force at `now`. Returns `None` if no rates were added yet.
+    ///
+    /// The next publication comes into force at midnight in the bank's zone, without another fetch.
     #[must_use]
     pub fn rates(&self, now: DateTime<Utc>) -> Option<&Observed<Rates>> {
         self.begun(now).or(self.rates.as_ref())
     }
 
-    /// The publication for a later day than `now`'s, where the bank has made one known.
+    /// The publication for a later day than that of `now` in the bank's zone. Returns `None` if the bank has not published one.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::{Attribution, Snapshot};
+    ///
+    /// # let rates_of_13_june = Snapshot::sample().rates(Snapshot::SAMPLE_TIME).unwrap().value().clone();
+    /// let eve = Snapshot::SAMPLE_TIME - TimeDelta::days(1);
+    /// let mut snapshot = Snapshot::default();
+    /// snapshot.add_rates(rates_of_13_june, Attribution::new("The bank"), eve);
+    /// assert!(snapshot.rates(eve).is_none() && snapshot.next(eve).is_some());
+    ///
+    /// let day = Snapshot::SAMPLE_TIME;
+    /// assert!(snapshot.rates(day).is_some() && snapshot.next(day).is_none());
+    /// ```
     #[must_use]
     pub fn next(&self, now: DateTime<Utc>) -> Option<&Observed<Rates>> {
         if self.begun(now).is_some() {
@@ -76,31 +117,46 @@ impl Snapshot {
         }
     }
 
-    /// The weather of a city.
+    /// The forecast for a city. Returns `None` if none was added. It may be too old to be shown:
+    /// [`FreshnessPolicy::of_weather`] decides.
     #[must_use]
     pub fn weather(&self, city: &CityId) -> Option<&Observed<Weather>> {
         self.weather.get(city)
     }
 
-    /// The cities whose weather is held.
+    /// The cities that have a forecast, sorted by id.
     pub fn cities(&self) -> impl Iterator<Item = &CityId> {
         self.weather.keys()
     }
 
-    /// The credit a source asks for.
+    /// The credit that the terms of a source require. Returns `None` if no value of the source was added.
     #[must_use]
     pub fn attribution(&self, source: &SourceId) -> Option<&Attribution> {
         self.attributions.get(source)
     }
 
-    /// The next publication, once its day has begun where the bank is.
+    /// Returns the next publication once its day has begun in the bank's zone.
     fn begun(&self, now: DateTime<Utc>) -> Option<&Observed<Rates>> {
         self.next
             .as_ref()
             .filter(|next| next.value().day() <= day::of(now, next.value().zone()))
     }
 
-    /// The same without what was fetched after `now`: kept by a clock that was wrong, it would never be replaced.
+    /// Removes values with times in the future, which come from a file or a store written under a wrong clock. They would never be
+    /// replaced.
+    ///
+    /// A value is removed if it was fetched or computed more than 5 minutes after `now`, or its [`valid`](Observed::valid) time is
+    /// more than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD) + 1 days after `now`.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::Snapshot;
+    ///
+    /// let (snapshot, now) = (Snapshot::sample(), Snapshot::SAMPLE_TIME);
+    /// assert_eq!(snapshot.clone().without_future(now), snapshot);
+    /// let earlier = now - TimeDelta::hours(1);
+    /// assert_eq!(snapshot.without_future(earlier).rates(earlier), None);
+    /// ```
     #[must_use]
     pub fn without_future(mut self, now: DateTime<Utc>) -> Self {
         let now = day::clamp(now);
@@ -110,8 +166,18 @@ impl Snapshot {
         self
     }
 
-    /// The same without the weather of cities other than these that was fetched more than two days ago: nobody asks for
-    /// them any more.
+    /// Removes the weather of cities that are not in `cities`, if it was fetched two days or more before `now`.
+    ///
+    /// A ticker uses it to forget cities that were removed from its settings.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::Snapshot;
+    ///
+    /// let (snapshot, later) = (Snapshot::sample(), Snapshot::SAMPLE_TIME + TimeDelta::days(2));
+    /// assert_eq!(snapshot.clone().without_abandoned(&[], Snapshot::SAMPLE_TIME).cities().count(), 1);
+    /// assert_eq!(snapshot.without_abandoned(&[], later).cities().count(), 0);
+    /// ```
     #[must_use]
     pub fn without_abandoned(mut self, cities: &[City], now: DateTime<Utc>) -> Self {
         let known = |id: &CityId| cities.iter().any(|city| city.id() == id);
@@ -120,27 +186,27 @@ impl Snapshot {
         self
     }
 
-    /// When anything of it was fetched last.
+    /// The time of the latest fetch of any value.
     #[cfg(feature = "ticker")]
     pub(crate) fn newest_fetch(&self) -> Option<DateTime<Utc>> {
         let weather = self.weather.values().map(Observed::fetched).max();
         self.newest_rates().max(weather)
     }
 
-    /// The rates as they are held: placed in force, and placed as the next.
+    /// The two slots of rates: in force and next, regardless of the present time.
     #[cfg(feature = "ticker")]
     pub(crate) const fn both_rates(&self) -> (Option<&Observed<Rates>>, Option<&Observed<Rates>>) {
         (self.rates.as_ref(), self.next.as_ref())
     }
 
-    /// When rates were fetched last.
+    /// The time of the latest fetch of rates.
     #[cfg(feature = "ticker")]
     pub(crate) fn newest_rates(&self) -> Option<DateTime<Utc>> {
         let rates = self.rates.iter().chain(&self.next);
         rates.map(Observed::fetched).max()
     }
 
-    /// Of two snapshots the newer of each reading: rates by their day and then their fetch, weather by its fetch.
+    /// Merges two snapshots, keeping the newer of each value: rates by day and then fetch, weather by fetch.
     #[cfg(feature = "ticker")]
     pub(crate) fn merged(mut self, other: Self) -> Self {
         let newer = |own: Option<Observed<Rates>>, other: Option<Observed<Rates>>| {
@@ -165,14 +231,46 @@ impl Snapshot {
         self
     }
 
-    /// How many days a publication can stay in force: over the longest holidays, and some.
+    /// The number of days after which a publication no longer protects itself against a much shorter one: the longest holidays,
+    /// plus a margin. See [`add_rates`](Self::add_rates).
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::money::{Publication, Rates};
+    /// use masthead::{Added, Attribution, Snapshot};
+    ///
+    /// let now = Snapshot::SAMPLE_TIME;
+    /// let sample = Snapshot::sample();
+    /// let whole = sample.rates(now).unwrap().value();
+    /// // A publication of one row, `days` after the whole one.
+    /// let add_short = |days: i64| {
+    ///     let day = whole.day() + TimeDelta::days(days);
+    ///     let publication = Publication { day, ..whole.publication().clone() };
+    ///     let short = Rates::new(publication, whole.rows().iter().take(1).cloned()).unwrap();
+    ///     sample.clone().add_rates(short, Attribution::new("The bank"), now + TimeDelta::days(days))
+    /// };
+    /// assert_eq!(add_short(Snapshot::MAX_DAYS_IN_FORCE), Added::Superseded);
+    /// assert_eq!(add_short(Snapshot::MAX_DAYS_IN_FORCE + 1), Added::Changed);
+    /// ```
     pub const MAX_DAYS_IN_FORCE: i64 = 10;
 
-    /// How many days ahead of its bank's today a publication may be: the longest holidays, and some.
+    /// The largest number of days by which a publication may be ahead of the current day in its bank's zone: the longest holidays,
+    /// plus a margin.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::{Added, Attribution, Snapshot};
+    ///
+    /// # let rates_of_13_june = Snapshot::sample().rates(Snapshot::SAMPLE_TIME).unwrap().value().clone();
+    /// let too_early = Snapshot::SAMPLE_TIME - TimeDelta::days(Snapshot::MAX_DAYS_AHEAD + 1);
+    /// let added = Snapshot::default().add_rates(rates_of_13_june, Attribution::new("The bank"), too_early);
+    /// assert_eq!(added, Added::TooFarAhead);
+    /// ```
     pub const MAX_DAYS_AHEAD: i64 = 14;
 }
 
 impl<T: Reading> Observed<T> {
+    /// Returns whether the times of the value are possible at `now`.
     pub(crate) fn is_of_the_past(&self, now: DateTime<Utc>) -> bool {
         let issued = self.value().issued();
         self.fetched() <= now + TOLERANCE

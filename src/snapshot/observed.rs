@@ -6,13 +6,27 @@ use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::weather::Weather;
 
-/// A reading with its times: what, when it was so, when it was fetched, from whom.
+/// A value read from a source, with the times from which its age is determined.
+///
+/// `T` is [`Rates`] or [`Weather`]. A [`Snapshot`](crate::Snapshot) returns its values as `Observed`, and a
+/// [`FreshnessPolicy`] classifies their age:
 ///
 /// ```
-/// # let snapshot = masthead::Snapshot::sample();
-/// let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap();
+/// use masthead::{Observed, Snapshot};
+/// use chrono::TimeDelta;
+///
+/// # let snapshot = Snapshot::sample();
+/// # let value = snapshot.rates(Snapshot::SAMPLE_TIME).unwrap().value().clone();
+/// let fetched = Snapshot::SAMPLE_TIME;
+/// let valid = fetched - TimeDelta::hours(1);
+/// let rates = Observed::new(value, valid, fetched).expiring(Some(fetched + TimeDelta::minutes(30)));
+/// assert_eq!((rates.valid(), rates.fetched()), (valid, fetched));
+/// assert_eq!(rates.expires(), Some(fetched + TimeDelta::minutes(30)));
 /// assert_eq!(rates.source().as_str(), "sample");
-/// assert_eq!(rates.valid(), rates.fetched());
+/// assert_eq!(rates.value().len(), 4);
+///
+/// assert_eq!(rates.age(fetched + TimeDelta::hours(2)), TimeDelta::hours(2));
+/// assert_eq!(rates.age(valid), TimeDelta::zero(), "`now` before the fetch");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked<T>", bound(deserialize = "T: Deserialize<'de>"))]
@@ -23,13 +37,23 @@ pub struct Observed<T> {
     expires: Option<DateTime<Utc>>,
 }
 
-/// A value that knows whose it is.
+/// A value that a source returns: [`Rates`] or [`Weather`].
+///
+/// ```
+/// use masthead::snapshot::Reading;
+/// use masthead::{Snapshot, SourceId};
+///
+/// let snapshot = Snapshot::sample();
+/// let rates = snapshot.rates(Snapshot::SAMPLE_TIME).unwrap().value();
+/// assert_eq!(Reading::source(rates), &SourceId::SAMPLE);
+/// assert_eq!(Reading::issued(rates), None, "rates have a day instead");
+/// ```
 pub trait Reading {
-    /// Who was read.
+    /// The source of the value.
     fn source(&self) -> &SourceId;
 
-    /// The instant at which its numbers were computed, for a forecast. Returns `None` for what is not computed, and where the
-    /// instant is not known.
+    /// The time at which a forecast was computed, as [`Weather::issued`] defines it. Returns `None` for rates, and if the time is
+    /// unknown.
     fn issued(&self) -> Option<DateTime<Utc>> {
         None
     }
@@ -52,7 +76,7 @@ impl Reading for Weather {
 }
 
 impl<T> Observed<T> {
-    /// A value known to hold at `valid`, fetched at `fetched`.
+    /// Creates an observation of `value`, known to be right at `valid` and fetched at `fetched`. It has no expiry.
     #[must_use]
     pub const fn new(value: T, valid: DateTime<Utc>, fetched: DateTime<Utc>) -> Self {
         Self {
@@ -63,45 +87,46 @@ impl<T> Observed<T> {
         }
     }
 
-    /// The same, not to be fetched again before a time.
+    /// Sets the time before which the source requests not to be queried again. Default: `None`.
     #[must_use]
     pub const fn expiring(mut self, expires: Option<DateTime<Utc>>) -> Self {
         self.expires = expires;
         self
     }
 
-    /// Another value with the same times.
+    /// Replaces the value and keeps the times.
     #[cfg(feature = "ticker")]
     pub(crate) fn with(self, value: T) -> Self {
         Self { value, ..self }
     }
 
-    /// What was read.
+    /// The observed value.
     #[must_use]
     pub const fn value(&self) -> &T {
         &self.value
     }
 
-    /// A time at which the value is known to hold: for rates, the latest at which they were in force; for weather, the
-    /// hour that held when it was fetched.
+    /// A time at which the value is known to be right: for rates, the latest time at which they were known to be in force; for
+    /// weather, the start of the hour that applied at the fetch.
     #[must_use]
     pub const fn valid(&self) -> DateTime<Utc> {
         self.valid
     }
 
-    /// When a source last said so.
+    /// The time at which the source last returned or confirmed the value.
     #[must_use]
     pub const fn fetched(&self) -> DateTime<Utc> {
         self.fetched
     }
 
-    /// The time before which the source asks not to be asked again.
+    /// The time before which the source requests not to be queried again, such as the `Expires` header of MET Norway. Returns
+    /// `None` if the source states none.
     #[must_use]
     pub const fn expires(&self) -> Option<DateTime<Utc>> {
         self.expires
     }
 
-    /// How long ago it was fetched; zero for a clock that went back.
+    /// The time from the fetch to `now`. Returns zero if `now` is before the fetch.
     #[must_use]
     pub fn age(&self, now: DateTime<Utc>) -> TimeDelta {
         (now - self.fetched).max(TimeDelta::zero())
@@ -109,13 +134,14 @@ impl<T> Observed<T> {
 }
 
 impl<T: Reading> Observed<T> {
-    /// Who was read.
+    /// The source of the value.
     #[must_use]
     pub fn source(&self) -> &SourceId {
         self.value.source()
     }
 
-    /// Whether it is of the built-in sample, which is never [fresh](Freshness::Fresh).
+    /// Returns whether the value belongs to the built-in [sample](crate::Snapshot::sample), which is never
+    /// [fresh](Freshness::Fresh).
     ///
     /// ```
     /// # use masthead::{FreshnessPolicy, Freshness, Snapshot};
@@ -129,7 +155,18 @@ impl<T: Reading> Observed<T> {
         *self.source() == SourceId::SAMPLE
     }
 
-    /// The instant from which a page counts the age: the computation of a forecast or the fetch, whichever is earlier.
+    /// The time from which the age shown on a page counts: the computation of a forecast or the fetch, whichever is earlier.
+    ///
+    /// ```
+    /// use masthead::weather::{Hour, Weather};
+    /// use masthead::{Observed, SourceId};
+    ///
+    /// let (computed, fetched) = ("2026-04-02T03:00:00Z".parse()?, "2026-04-02T06:10:00Z".parse()?);
+    /// let hour = Hour { at: fetched, temperature: "8.5".parse()?, condition: None, daylight: None };
+    /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?.with_issued(computed)?;
+    /// assert_eq!(Observed::new(weather, fetched, fetched).dated(), computed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn dated(&self) -> DateTime<Utc> {
         self.value
@@ -138,22 +175,32 @@ impl<T: Reading> Observed<T> {
     }
 }
 
-/// How far a value can be trusted at an instant. Only absence hides a number.
+/// The age of a value at a given time, in four classes. Only [`Absent`](Self::Absent) values are left out of a page.
+///
+/// The classes are ordered from fresh to absent:
+///
+/// ```
+/// use masthead::Freshness;
+///
+/// assert!(Freshness::Fresh < Freshness::Ageing && Freshness::Stale < Freshness::Absent);
+/// assert_eq!(Freshness::Ageing.as_str(), "ageing");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Freshness {
-    /// As good as new.
+    /// Current.
     Fresh,
-    /// Older than it should be; still likely right.
+    /// Older than usual, but probably still right. The page shows weather without a mark, and rates with their day and the note
+    /// that those of today are not known yet.
     Ageing,
-    /// Old: shown with a word that says so.
+    /// Old. The page shows rates as above, and a forecast with its age. Most layouts add a word such as `outdated`.
     Stale,
-    /// Not there.
+    /// Missing. The page shows that there is no data.
     Absent,
 }
 
 impl Freshness {
-    /// The word of documents and style sheets: `fresh`, `ageing`, `stale`, `absent`.
+    /// Returns the word in JSON and in the HTML attribute `data-freshness`: `fresh`, `ageing`, `stale` or `absent`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -165,30 +212,56 @@ impl Freshness {
     }
 }
 
-/// The limits of [`Freshness`], in one place. In documents each is a number of seconds.
+/// The limits at which rates and weather become [ageing and stale](Freshness).
+///
+/// [`Strip::policy`](crate::Strip::policy) applies other limits than the default to a page. In JSON each limit is a whole number
+/// of seconds.
+///
+/// | value | fresh | ageing | stale |
+/// |---|---|---|---|
+/// | rates | until the end of their last known day in force | for [`rates_ageing`](Self::rates_ageing) after it | afterwards |
+/// | weather | up to [`forecast_fresh`](Self::forecast_fresh) after its computation | afterwards, or [`forecast_unconfirmed`](Self::forecast_unconfirmed) after its fetch | from [`forecast_stale`](Self::forecast_stale) after its computation |
 ///
 /// ```
-/// use chrono::TimeDelta;
-/// use masthead::FreshnessPolicy;
+/// use chrono::{DateTime, TimeDelta, Utc};
+/// use masthead::weather::{Hour, Weather};
+/// use masthead::{Freshness, FreshnessPolicy, Observed, SourceId};
 ///
-/// let strict = FreshnessPolicy { forecast_fresh: TimeDelta::hours(7), ..FreshnessPolicy::default() };
-/// assert_eq!(strict.forecast_stale, TimeDelta::hours(24));
+/// let at = |time: &str| format!("2026-04-02T{time}:00Z").parse::<DateTime<Utc>>().unwrap();
+/// let hours = (0..48).map(|hour| Hour {
+///     at: at("06:00") + TimeDelta::hours(hour),
+///     temperature: "8.5".parse().unwrap(),
+///     condition: None,
+///     daylight: None,
+/// });
+/// let weather = Weather::new(SourceId::MET_NORWAY, hours, [])?.with_issued(at("03:00"))?;
+/// let weather = Observed::new(weather, at("06:00"), at("06:10"));
+/// let zone = chrono_tz::Asia::Almaty;
+///
+/// let default = FreshnessPolicy::default();
+/// assert_eq!(default.of_weather(&weather, at("12:00"), zone), Freshness::Fresh);
+/// assert_eq!(default.of_weather(&weather, at("15:00"), zone), Freshness::Ageing);
+///
+/// let strict = FreshnessPolicy { forecast_stale: TimeDelta::hours(9), ..default };
+/// assert_eq!(strict.of_weather(&weather, at("12:00"), zone), Freshness::Stale);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FreshnessPolicy {
-    /// How long rates age after the last day on which they were known to be in force: 24 hours.
+    /// The time after the last day on which rates were known to be in force during which they are ageing; afterwards they are
+    /// stale. Default: 24 hours.
     #[serde(with = "seconds")]
     pub rates_ageing: TimeDelta,
-    /// How long after its computation a forecast is fresh. Default: 12 hours. Models are computed every 6 hours, and take
-    /// hours to be computed and handed out.
+    /// The age from which a forecast is ageing, counted from its computation. Default: 12 hours. Weather models are computed every
+    /// 6 hours, and their results are available hours later.
     #[serde(with = "seconds")]
     pub forecast_fresh: TimeDelta,
-    /// How long after its computation a forecast goes stale. Default: 24 hours.
+    /// The age from which a forecast is stale, counted from its computation. Default: 24 hours.
     #[serde(with = "seconds")]
     pub forecast_stale: TimeDelta,
-    /// How long after its service confirmed it last, by an answer or by saying that the last one stands, a forecast is at least
-    /// ageing. Default: 6 hours.
+    /// The time after the last confirmation from which a forecast is at least ageing. An answer confirms it, and so does a reply
+    /// that the last answer is unchanged (HTTP 304). Default: 6 hours.
     #[serde(with = "seconds")]
     pub forecast_unconfirmed: TimeDelta,
 }
@@ -205,8 +278,34 @@ impl Default for FreshnessPolicy {
 }
 
 impl FreshnessPolicy {
-    /// Rates are fresh through the last day on which they were known to be in force, the bank's own day; those of the
-    /// built-in sample are stale.
+    /// Classifies the age of rates at `now`.
+    ///
+    /// They are fresh until the end of the last day on which they were known to be in force, in the bank's zone, then ageing for
+    /// [`rates_ageing`](Self::rates_ageing), then stale. The built-in sample is always stale.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row};
+    /// use masthead::{Freshness, FreshnessPolicy, Observed, SourceId};
+    ///
+    /// let publication = Publication {
+    ///     home: Currency::KZT,
+    ///     quotation: Quotation::HomePerForeign,
+    ///     day: "2026-04-02".parse()?,
+    ///     zone: chrono_tz::Asia::Almaty,
+    ///     source: SourceId::NATIONAL_BANK_KZ,
+    ///     method: Method::Published,
+    /// };
+    /// let row = Row { currency: Currency::USD, value: "447.32".parse()?, nominal: 1, change: None };
+    /// let noon = "2026-04-02T07:00:00Z".parse()?;
+    /// let rates = Observed::new(Rates::new(publication, [row])?, noon, noon);
+    ///
+    /// let policy = FreshnessPolicy::default();
+    /// assert_eq!(policy.of_rates(&rates, noon), Freshness::Fresh);
+    /// assert_eq!(policy.of_rates(&rates, noon + TimeDelta::days(1)), Freshness::Ageing);
+    /// assert_eq!(policy.of_rates(&rates, noon + TimeDelta::days(2)), Freshness::Stale);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn of_rates(&self, rates: &Observed<Rates>, now: DateTime<Utc>) -> Freshness {
         if rates.is_sample() {
@@ -220,7 +319,7 @@ impl FreshnessPolicy {
         )
     }
 
-    /// Of a rate whose last day in force is known, whatever was said of others since.
+    /// Classifies rates by `known`, the last day on which they were known to be in force.
     pub(crate) fn of_day(
         &self,
         known: NaiveDate,
@@ -237,11 +336,12 @@ impl FreshnessPolicy {
         }
     }
 
-    /// Weather is fresh, ages and goes stale by the time since its computation, and is at least ageing where its service has not
-    /// confirmed it for long; it is absent once it says nothing of the rest of the city's day.
+    /// Classifies the age of weather at `now`.
     ///
-    /// A forecast whose computation is unknown counts as computed when it was fetched. That of the built-in
-    /// sample is stale before it is absent.
+    /// It is absent if it does not [reach](Weather::reaches) the rest of the local day in `zone`, else stale or ageing by the time
+    /// since its computation, and at least ageing if its service has not confirmed it for
+    /// [`forecast_unconfirmed`](Self::forecast_unconfirmed). Without a computation time, the time of the fetch counts. The built-in
+    /// sample is stale, and absent after its day.
     #[must_use]
     pub fn of_weather(
         &self,
@@ -256,7 +356,7 @@ impl FreshnessPolicy {
         }
     }
 
-    /// Of weather that says something of the rest of the day.
+    /// Classifies weather that reaches the rest of the day.
     pub(crate) fn of_forecast(&self, weather: &Observed<Weather>, now: DateTime<Utc>) -> Freshness {
         let computed = now - weather.dated();
         if weather.is_sample() || computed >= self.forecast_stale {
@@ -291,7 +391,7 @@ impl<T> TryFrom<Unchecked<T>> for Observed<T> {
     ) -> Result<Self, String> {
         let times = [valid, fetched].into_iter().chain(expires);
         match times.into_iter().find(|at| day::clamp(*at) != *at) {
-            Some(at) => Err(format!("{at} is not of the years 1900 to 2200")),
+            Some(at) => Err(format!("{at} is outside the years 1900 to 2200")),
             None => Ok(Self {
                 value,
                 valid,
@@ -302,7 +402,7 @@ impl<T> TryFrom<Unchecked<T>> for Observed<T> {
     }
 }
 
-/// A stretch of time as whole seconds.
+/// Serialises a duration as whole seconds.
 mod seconds {
     use chrono::TimeDelta;
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -318,6 +418,7 @@ mod seconds {
         deserializer: D,
     ) -> Result<TimeDelta, D::Error> {
         let seconds = i64::deserialize(deserializer)?;
-        TimeDelta::try_seconds(seconds).ok_or_else(|| D::Error::custom("too many seconds"))
+        TimeDelta::try_seconds(seconds)
+            .ok_or_else(|| D::Error::custom("too many seconds for a duration"))
     }
 }

@@ -1,4 +1,4 @@
-//! Where a publication is placed: in force, or next.
+//! Placement of a publication as the one in force or the next one.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,11 +8,19 @@ use crate::money::{Method, Rates};
 use crate::provenance::Attribution;
 
 impl Snapshot {
-    /// Adds a publication, read at `now`, and says what became of it.
+    /// Adds a publication fetched at `now`, with the credit of its source.
     ///
-    /// It is placed by its own day: in force, or next, where the latest word stands. In force, a newer day is never
-    /// replaced by an older one, the bank's own publication never by a computed one of the same day, and none within
-    /// [`MAX_DAYS_IN_FORCE`](Self::MAX_DAYS_IN_FORCE) by one with less than four fifths of its rows. More than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD) days ahead is refused.
+    /// It becomes the publication in force if its day is the current day in the bank's zone or an earlier one, and the next
+    /// publication if its day is later. It is rejected if
+    ///
+    /// - its day is more than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD) days ahead ([`Added::TooFarAhead`]);
+    /// - its day is earlier than that of the publication it would replace. Only a next publication may be replaced by the bank's own
+    ///   publication for an earlier day, because the bank may withdraw what is not in force yet;
+    /// - it is [computed](Method::Computed), and the bank's own publication of the same day is present;
+    /// - it has less than four fifths of the rows of the publication it would replace, unless that is more than
+    ///   [`MAX_DAYS_IN_FORCE`](Self::MAX_DAYS_IN_FORCE) days older. The cause is usually a broken feed.
+    ///
+    /// The last three return [`Added::Superseded`].
     ///
     /// ```
     /// use masthead::{Added, Attribution, Snapshot};
@@ -28,7 +36,7 @@ impl Snapshot {
         self.add_rates_served(rates, credit, now, now)
     }
 
-    /// Adds at `now` a publication that its source last served at `served`, from which its age counts.
+    /// Adds at `now` a publication that its source last served at `served`. Its age counts from `served`.
     pub(crate) fn add_rates_served(
         &mut self,
         rates: Rates,
@@ -38,8 +46,8 @@ impl Snapshot {
     ) -> Added {
         let [served, now] = [served, now].map(day::clamp);
         let today = day::of(served, rates.zone());
-        // The bank's own list is in force when it is served, unless it is of a day ahead, or older than the bank's longest
-        // pause. A computed set says nothing beyond its own day: the other party may not have seen the newer one.
+        // A bank's own publication is in force when it is served, unless its day is ahead or it is older than the bank's longest
+        // pause. A computed one is known to be right on its own day only: its source may not have the newer one yet.
         let pause = today - rates.day();
         let stands = pause <= TimeDelta::days(rates.longest_pause().into());
         let published = rates.publication().method == Method::Published;
@@ -51,14 +59,14 @@ impl Snapshot {
         self.take_rates(Observed::new(rates, valid, served), credit, now)
     }
 
-    /// Whether the publications are what they are to be presented as.
+    /// Returns whether `presented` would change neither publication.
     #[cfg(feature = "ticker")]
     pub(crate) fn is_presented(&self, presented: impl Fn(&Rates) -> Rates) -> bool {
         let mut shown = self.rates.iter().chain(&self.next).map(Observed::value);
         shown.all(|rates| *rates == presented(rates))
     }
 
-    /// Puts other changes and marks on the publications. The times stay what they are.
+    /// Applies `presented`, which sets changes and marks of rows, to both publications. Their times stay.
     #[cfg(feature = "ticker")]
     pub(crate) fn present(&mut self, presented: impl Fn(&Rates) -> Rates) {
         for held in [&mut self.rates, &mut self.next] {
@@ -69,7 +77,7 @@ impl Snapshot {
         }
     }
 
-    /// The same of a publication that another server has read.
+    /// Adds a publication that may have been fetched by another server, with its times.
     pub(crate) fn take_rates(
         &mut self,
         read: Observed<Rates>,
@@ -91,11 +99,11 @@ impl Snapshot {
         } else {
             &mut self.rates
         };
-        // Of a day that has not come, so a clock was wrong when it was placed.
+        // A publication of a future day in this slot was placed under a wrong clock.
         if !ahead && slot.as_ref().is_some_and(|held| held.value().day() > today) {
             *slot = None;
         }
-        // What a clock that was wrong has left is further ahead than a bank publishes, and would never be replaced.
+        // A publication further ahead than banks publish was placed under a wrong clock, and would never be replaced.
         let believed = |held: &&Observed<Rates>| {
             held.value().day() <= today + TimeDelta::days(Self::MAX_DAYS_AHEAD)
         };
@@ -121,7 +129,7 @@ impl Snapshot {
 }
 
 impl Rates {
-    /// Whether two publications say the same, changes and marks aside.
+    /// Returns whether two publications are equal except for changes and marks.
     pub(crate) fn has_numbers_of(&self, other: &Self) -> bool {
         let numbers = |rates: &Self| {
             let rows = rates.rows().iter();
@@ -138,15 +146,16 @@ impl Rates {
         self.publication() == other.publication() && numbers(self) == numbers(other)
     }
 
-    /// Whether `other` may take this one's place: in force, or `ahead`, where nothing is in force yet and the bank may
-    /// take its word back.
+    /// Returns whether `other` may replace this publication. `ahead` if both are next: not in force yet, so the bank may withdraw
+    /// it.
     fn yields_to(&self, other: &Self, ahead: bool) -> bool {
         let (held, new) = (self.publication(), other.publication());
         let own_of_the_day = held.method == Method::Published
             && new.method == Method::Computed
             && new.day == held.day;
         let later = new.day >= held.day || (ahead && new.method == Method::Published);
-        // A bank does not drop a fifth of its currencies overnight; a feed that broke does. In the end it is the bank.
+        // A loss of more than a fifth of the currencies overnight means a broken feed. After a long time the bank has changed its
+        // list.
         let lapsed = new.day - held.day > TimeDelta::days(Snapshot::MAX_DAYS_IN_FORCE);
         // Rows of a weekly list, which may be missing when it was not read, do not count on either side.
         let whole = lapsed

@@ -1,6 +1,6 @@
-//! The model strip's own data: what a Kazinform page showed on 13 June 2023.
+//! The data of the built-in sample: the header of a Kazinform page of 13 June 2023.
 //!
-//! 447.32 is the National Bank's dollar of that day; the other rates and Astana's `+21+23℃` stand on the same page.
+//! 447.32 is the National Bank's official dollar rate of that day. The other rates and Astana's `+21+23℃` are from the same page.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -17,7 +17,7 @@ const DAY: NaiveDate = match NaiveDate::from_ymd_opt(2023, 6, 13) {
     None => NaiveDate::MIN,
 };
 
-/// 05:00 UTC, 11:00 in Astana.
+/// 05:00 UTC, 11:00 in Astana: the time at which the sample is rendered.
 pub(super) const TIME: DateTime<Utc> = match NaiveTime::from_hms_opt(5, 0, 0) {
     Some(time) => DAY.and_time(time).and_utc(),
     None => DateTime::<Utc>::MIN_UTC,
@@ -25,7 +25,7 @@ pub(super) const TIME: DateTime<Utc> = match NaiveTime::from_hms_opt(5, 0, 0) {
 
 const ZONE: Tz = Tz::Asia__Almaty;
 
-/// Hundredths of a tenge for one unit.
+/// Rates in hundredths of a tenge for one unit of the currency.
 const RATES: [(Currency, i64); 4] = [
     (Currency::USD, 44_732),
     (Currency::EUR, 48_221),
@@ -33,9 +33,10 @@ const RATES: [(Currency, i64); 4] = [
     (Currency::CNY, 6_264),
 ];
 
-/// The day's maximum: the page printed the two degrees around it, and nothing else of that day is known.
+/// The day's maximum, 22 °C. The page printed one degree below and above it; no other temperature of that day is known.
 const MAXIMUM: Option<Celsius> = Celsius::from_tenths(220);
 
+/// Creates the snapshot of the sample: one publication, and the afternoon of Astana.
 pub(super) fn snapshot() -> Snapshot {
     let mut snapshot = Snapshot::default();
     let credit = || Attribution::new("Built-in sample of 13 June 2023");
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sample_is_whole() {
+    fn the_sample_has_all_rates_and_the_maximum_of_astana() {
         let snapshot = snapshot();
         assert_eq!(snapshot.rates(TIME).unwrap().value().len(), 4);
         let astana = City::find("astana").unwrap();

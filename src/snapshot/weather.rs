@@ -1,4 +1,4 @@
-//! The weather of a snapshot: how old a forecast is, and which one takes the place of another.
+//! The weather of a snapshot: the age of a forecast, and the rules by which one replaces another.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -11,14 +11,18 @@ use crate::weather::{City, ImplausibleWeather};
 use crate::weather::{CityId, Weather};
 
 impl Snapshot {
-    /// Adds the weather of a city, read at `now`, with what was said before of the hours now past.
+    /// Adds the forecast for a city, fetched at `now`, with the credit of its source. `zone` is the city's zone, and `expires` the
+    /// time before which the source requests not to be queried again.
     ///
-    /// A forecast is as old as its [computation](Weather::issued). Where the service states none, or one more than five minutes
-    /// ahead of `now`, it is as old as the first sight of its hours: if it says the same temperatures for the same hours as the
-    /// forecast of the same source that is held, it is that forecast.
+    /// The forecast replaces the previous one and [keeps](Weather::merge) the earlier hours of the local day from it, so that the
+    /// day's maximum and range stay known in the evening.
     ///
-    /// One that says nothing of the rest of the day is superseded where what is held does: a cache gone stale would take the
-    /// city off the page. `expires` is the time before which the source asks not to be asked again.
+    /// Its age counts from its [computation](Weather::issued). If the service states none, or one more than 5 minutes after `now`,
+    /// the age counts from the time at which its hours were first seen: a forecast of the same source with the same temperatures
+    /// for the same hours is the same forecast, and does not become newer when it is fetched again.
+    ///
+    /// Returns [`Added::Superseded`] if the forecast does not [reach](Weather::reaches) the rest of the local day and the previous
+    /// one does. Otherwise the answer of a stale cache would remove the city's weather from the page.
     ///
     /// ```
     /// use masthead::weather::{Celsius, City, Hour, Weather};
@@ -31,7 +35,9 @@ impl Snapshot {
     /// let mut snapshot = Snapshot::default();
     /// let added = snapshot.add_weather(city.id(), city.zone(), weather, credit, now, None);
     /// assert_eq!(added, Added::Changed);
-    /// assert_eq!(snapshot.weather(city.id()).unwrap().value().now(now).unwrap().temperature.whole(), 9);
+    /// let weather = snapshot.weather(city.id()).unwrap();
+    /// assert_eq!(weather.value().now(now).unwrap().temperature.whole(), 9);
+    /// assert_eq!(weather.value().issued(), Some(now), "first seen now");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn add_weather(
@@ -45,7 +51,7 @@ impl Snapshot {
     ) -> Added {
         let now = day::clamp(now);
         let today = day::start(day::of(now, zone), zone);
-        // A clock that is ahead is the service's; refusing its forecast for it would cost the page the weather.
+        // A computation time in the future means a wrong clock of the service. Its forecast is still usable.
         let stated = weather.issued().filter(|issued| *issued <= now + TOLERANCE);
         let held = self.weather.get(city);
         let first_seen = held
@@ -67,8 +73,8 @@ impl Snapshot {
         self.place_weather(city, zone, read, credit, now)
     }
 
-    /// The same of weather that another server has read, the hours now past included. What that server saw later than this one
-    /// is as old as it is here.
+    /// Adds a forecast fetched by another server, with its times and including past hours. If this server saw the same forecast
+    /// first, the earlier time counts.
     #[cfg(feature = "ticker")]
     pub(crate) fn take_weather(
         &mut self,
@@ -82,7 +88,7 @@ impl Snapshot {
         self.place_weather(city, zone, read, credit, now)
     }
 
-    /// Returns the same without the weather of these cities that cannot be right, and the reason for each.
+    /// Removes implausible weather of `cities`. Returns the reason for each city removed.
     #[cfg(feature = "ticker")]
     pub(crate) fn with_plausible_weather(
         mut self,
@@ -103,6 +109,7 @@ impl Snapshot {
         (self, refused)
     }
 
+    /// Replaces the forecast for a city, unless only the previous one reaches the rest of the day.
     fn place_weather(
         &mut self,
         city: &CityId,
@@ -127,10 +134,11 @@ impl Snapshot {
 }
 
 impl Observed<Weather> {
-    /// The same, as old as the same forecast that is held: what was kept or shared by another party makes nothing newer.
+    /// Sets the earlier first-seen time if `held` is the same forecast, so that a copy from a file or another server does not become
+    /// newer.
     #[cfg(feature = "ticker")]
     pub(super) fn not_newer_than(self, held: Option<&Self>) -> Self {
-        // What a service states is the same for every party.
+        // A computation time that the service states is the same on every server, so it needs no comparison.
         let is_same =
             |held: &&Self| self.value().is_first_sight() && self.value().repeats(held.value());
         match held.filter(is_same) {

@@ -1,22 +1,22 @@
-//! The built-in cities: 24 of Kazakhstan and 6 capitals of its neighbours and partners.
+//! The built-in cities: 24 in Kazakhstan and 6 foreign capitals.
 //!
-//! The zone of each city is set by hand, never derived from its coordinates: look-ups by place
-//! still return zones whose history is not that of the city.
+//! Time zones are assigned by hand, not derived from coordinates: lookups by coordinates return
+//! zones whose history differs from that of the city.
 //!
-//! Coordinates and elevations are from GeoNames (<https://www.geonames.org>, CC BY 4.0), the
-//! coordinates rounded to ten-thousandths of a degree. The elevation is that of GeoNames' coarse
-//! gtopo30 grid, in metres; it is blank where the grid is known to be wrong (Atyrau).
+//! Coordinates and elevations are from GeoNames (<https://www.geonames.org>, CC BY 4.0).
+//! Coordinates are rounded to ten-thousandths of a degree. Elevations are in metres, from GeoNames'
+//! coarse gtopo30 grid; Atyrau has none, because the grid is known to be wrong there.
 //!
-//! The places in Kazakhstan were checked against Who's On First (<https://whosonfirst.org>), and
-//! most of their English names are as found there; the capitals are named as in GeoNames. Data from
-//! Who's On First: the licence, which asks to be linked to, is at
+//! The places in Kazakhstan were checked against Who's On First (<https://whosonfirst.org>), the
+//! source of most of their English names; the names of the capitals are from GeoNames. The licence
+//! of the data from Who's On First, which requires this link, is at
 //! <https://whosonfirst.org/docs/licenses/>.
 
 use super::City;
 use chrono_tz::Tz;
 
-/// Every built-in city, Kazakhstan first, in the order: the three cities with the rank of a region,
-/// the centres of the 17 regions, four more towns, the capitals abroad.
+/// The built-in cities, ordered: Kazakhstan's three cities of republican significance, the centres
+/// of its 17 regions, four more of its towns, the foreign capitals.
 #[rustfmt::skip] // one city a line
 pub(super) static ALL: &[City] = &[
     City::builtin("astana", "Astana", "KZ", 51_1801, 71_4460, Some(358), Tz::Asia__Almaty),

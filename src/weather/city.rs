@@ -7,20 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use super::{Coordinates, cities};
 
-/// A city whose weather a strip shows: id, name, place and zone.
+/// A city whose weather a strip shows: id, name, coordinates, elevation and time zone.
 ///
-/// Thirty are built in; a site defines its own with [`City::new`].
+/// A weather service is queried by the coordinates and the elevation; the zone determines the local day of a maximum and a
+/// range. [`all`](Self::all) lists 30 built-in cities, and [`new`](Self::new) creates any other:
 ///
 /// ```
 /// use masthead::weather::{City, Coordinates};
 ///
-/// assert_eq!(City::all().len(), 30);
-/// assert_eq!(City::find("oral").unwrap().zone(), chrono_tz::Asia::Oral);
+/// let oral = City::find("oral").unwrap();
+/// assert_eq!((oral.name(), oral.country(), oral.metres()), ("Oral", Some("KZ"), Some(35)));
+/// assert_eq!(oral.zone(), chrono_tz::Asia::Oral);
 ///
-/// let own = City::new("kapan", "Kapan", Coordinates::new(39.2076, 46.4058)?, chrono_tz::Asia::Yerevan)?.elevation(770);
-/// assert_eq!(own.coordinates().to_string(), "39.2076,46.4058");
-/// let document = serde_json::to_string(&own).unwrap();
-/// assert_eq!(serde_json::from_str::<City>(&document).unwrap(), own);
+/// let place = Coordinates::new(39.2076, 46.4058)?;
+/// let kapan = City::new("kapan", "Kapan", place, chrono_tz::Asia::Yerevan)?.elevation(770);
+/// assert_eq!(kapan.coordinates().to_string(), "39.2076,46.4058");
+/// assert_eq!((kapan.country(), kapan.metres()), (None, Some(770)));
+///
+/// let document = serde_json::to_string(&kapan).unwrap();
+/// assert_eq!(serde_json::from_str::<City>(&document).unwrap(), kapan);
 /// # Ok::<(), masthead::weather::InvalidCity>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,11 +40,24 @@ pub struct City {
 }
 
 impl City {
-    /// A city of the site's own.
+    /// Creates a city that is not built in, without a country and an elevation.
+    ///
+    /// Readers see `name` in every language, because only the built-in cities have translated names.
     ///
     /// # Errors
     ///
-    /// When the id is not one to forty of `a-z`, `0-9`, `-` and `_`, or the name is empty.
+    /// If `id` is not 1 to 40 characters of `a-z`, `0-9`, `-` and `_`, or `name` is empty or white space.
+    ///
+    /// ```
+    /// use masthead::weather::{City, Coordinates, InvalidCity};
+    ///
+    /// let place = Coordinates::new(39.2076, 46.4058)?;
+    /// let zone = chrono_tz::Asia::Yerevan;
+    /// assert_eq!(City::new("kapan", " ", place, zone), Err(InvalidCity::Name));
+    /// let error = City::new("Kapan", "Kapan", place, zone).unwrap_err();
+    /// assert_eq!(error.to_string(), "invalid city id \"Kapan\": expected 1 to 40 of a-z, 0-9, - and _");
+    /// # Ok::<(), InvalidCity>(())
+    /// ```
     pub fn new(
         id: &str,
         name: impl Into<Cow<'static, str>>,
@@ -60,6 +78,7 @@ impl City {
         })
     }
 
+    /// `latitude` and `longitude` are in ten-thousandths of a degree.
     pub(super) const fn builtin(
         id: &'static str,
         name: &'static str,
@@ -79,69 +98,83 @@ impl City {
         }
     }
 
-    /// The built-in cities: 24 of Kazakhstan, then 6 capitals.
+    /// Returns the built-in cities: 24 in Kazakhstan, then the capitals Moscow, Beijing, Tashkent, Bishkek, London and
+    /// Washington.
+    ///
+    /// ```
+    /// use masthead::weather::City;
+    ///
+    /// let cities = City::all();
+    /// assert_eq!(cities.len(), 30);
+    /// assert_eq!(cities.iter().filter(|city| city.country() == Some("KZ")).count(), 24);
+    /// ```
     #[must_use]
     pub fn all() -> &'static [Self] {
         cities::ALL
     }
 
-    /// The built-in city of an id such as `astana`.
+    /// Returns the built-in city with an id such as `astana`, or `None` for any other id.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
         cities::ALL.iter().find(|city| city.id.as_str() == id)
     }
 
-    /// The same with a height above the sea in metres; MET Norway corrects temperatures for it.
+    /// Sets the elevation in metres above sea level. Default: unknown.
+    ///
+    /// MET Norway and Open-Meteo receive it in the request and correct the temperature for it.
     #[must_use]
     pub const fn elevation(mut self, metres: i16) -> Self {
         self.elevation = Some(metres);
         self
     }
 
-    /// The key of the city in snapshots, options and JSON.
+    /// The key of the city in snapshots, options and JSON, such as `astana`.
     #[must_use]
     pub const fn id(&self) -> &CityId {
         &self.id
     }
 
-    /// The English name, or the one the site gave.
+    /// The English name of a built-in city, or the name given to [`new`](Self::new).
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The ISO 3166 code of a built-in city's country.
+    /// The ISO 3166-1 alpha-2 code of the country, such as `KZ`. Returns `None` for a city made with [`new`](Self::new).
     #[must_use]
     pub fn country(&self) -> Option<&str> {
         self.country.as_deref()
     }
 
-    /// Where it is.
+    /// The coordinates for which a weather service is queried.
     #[must_use]
     pub const fn coordinates(&self) -> Coordinates {
         self.coordinates
     }
 
-    /// Metres above the sea, where known.
+    /// The elevation in metres above sea level. Returns `None` if it is unknown.
     #[must_use]
     pub const fn metres(&self) -> Option<i16> {
         self.elevation
     }
 
-    /// The IANA zone whose days the city lives by.
+    /// The IANA time zone of the city's local days.
     #[must_use]
     pub const fn zone(&self) -> Tz {
         self.zone
     }
 }
 
-/// The key of a city: one to forty of `a-z`, `0-9`, `-` and `_`.
+/// The key of a city: 1 to 40 characters of `a-z`, `0-9`, `-` and `_`.
+///
+/// It is safe in a URL, a file name and an HTML attribute without escaping. An id need not belong to a built-in city.
 ///
 /// ```
-/// use masthead::weather::CityId;
+/// use masthead::weather::{City, CityId};
 ///
 /// let id: CityId = "astana".parse()?;
 /// assert_eq!(id.as_str(), "astana");
+/// assert_eq!(City::find(id.as_str()).unwrap().id(), &id);
 /// assert!("Астана".parse::<CityId>().is_err());
 /// # Ok::<(), masthead::weather::InvalidCity>(())
 /// ```
@@ -150,7 +183,7 @@ impl City {
 pub struct CityId(Cow<'static, str>);
 
 impl CityId {
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -191,20 +224,20 @@ impl fmt::Display for CityId {
     }
 }
 
-/// The parts do not make a city.
+/// The error of an invalid city, id or pair of coordinates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidCity {
-    /// The id has other characters, none, or too many.
+    /// The id is empty, longer than 40 characters, or has characters other than `a-z`, `0-9`, `-` and `_`.
     #[error("invalid city id {id:?}: expected 1 to 40 of a-z, 0-9, - and _")]
     Id {
-        /// The text, shortened.
+        /// The rejected text, cut to 48 characters.
         id: String,
     },
-    /// The name is empty.
-    #[error("a city needs a name")]
+    /// The name is empty or white space.
+    #[error("the name of the city is empty")]
     Name,
-    /// The place is not on Earth.
+    /// The latitude is outside −90 to 90 degrees, the longitude is outside −180 to 180 degrees, or one is not a number.
     #[error(
         "invalid place {latitude},{longitude}: expected a latitude within 90 and a longitude within 180 degrees"
     )]

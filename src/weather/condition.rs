@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::serde_as_text;
 
-/// The state of the sky, in words common to all weather services.
+/// The sky and precipitation of an hour, in one vocabulary for all weather services.
 ///
-/// Its text form is an id for style sheets and programs: `partly_cloudy`, `light_rain`, `heavy_snow_showers_thunder`. A
-/// code that no table knows is kept as it came, `unknown:` before it, and never guessed.
+/// A decoder maps a service's own codes (the symbols of MET Norway, the WMO codes of Open-Meteo) to conditions; a strip shows
+/// them as words in the page's language, and style sheets select by the id. The id is the text form, which `Display` writes
+/// and `FromStr` reads:
 ///
 /// ```
 /// use masthead::weather::{Condition, Intensity, Sky};
@@ -16,7 +17,17 @@ use crate::text::serde_as_text;
 /// let rain = Condition::new(Sky::Rain).intensity(Intensity::Light).showers().thunder();
 /// assert_eq!(rain.to_string(), "light_rain_showers_thunder");
 /// assert_eq!("light_rain_showers_thunder".parse(), Ok(rain));
-/// assert_eq!(Condition::unknown("frogs").to_string(), "unknown:frogs");
+/// assert_eq!(Condition::new(Sky::PartlyCloudy).to_string(), "partly_cloudy");
+/// ```
+///
+/// A code without a mapping is kept as [`unknown`](Self::unknown) instead of being replaced by a similar condition. It has no
+/// words, so a strip shows only the temperature:
+///
+/// ```
+/// # use masthead::weather::{Condition, Intensity};
+/// let unknown = Condition::unknown("frogs");
+/// assert_eq!(unknown.to_string(), "unknown:frogs");
+/// assert_eq!((unknown.sky(), unknown.strength(), unknown.has_thunder()), (None, Intensity::Moderate, false));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition(Kind);
@@ -32,29 +43,37 @@ enum Kind {
     Unknown(Box<str>),
 }
 
-/// What falls or hangs in the air.
+/// Cloud cover, fog or kind of precipitation.
+///
+/// ```
+/// use masthead::weather::{Condition, Sky};
+///
+/// let sleet: Condition = "light_sleet_showers".parse()?;
+/// assert_eq!(sleet.sky(), Some(Sky::Sleet));
+/// # Ok::<(), masthead::weather::ParseConditionError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Sky {
-    /// No cloud.
+    /// No clouds.
     Clear,
     /// A few clouds.
     Fair,
-    /// Half clouds, half sky.
+    /// About half of the sky covered.
     PartlyCloudy,
-    /// No sky.
+    /// Overcast.
     Cloudy,
     /// Fog.
     Fog,
     /// Drizzle.
     Drizzle,
-    /// Drizzle that freezes on the ground.
+    /// Drizzle that freezes on contact with the ground.
     FreezingDrizzle,
     /// Rain.
     Rain,
-    /// Rain that freezes on the ground.
+    /// Rain that freezes on contact with the ground.
     FreezingRain,
-    /// Rain and snow together.
+    /// Rain and snow mixed.
     Sleet,
     /// Snow.
     Snow,
@@ -62,18 +81,36 @@ pub enum Sky {
     Hail,
 }
 
-/// How hard it falls.
+/// The intensity of precipitation.
+///
+/// ```
+/// use masthead::weather::{Condition, Intensity};
+///
+/// for (id, intensity) in [("light_snow", Intensity::Light), ("snow", Intensity::Moderate), ("heavy_snow", Intensity::Heavy)] {
+///     assert_eq!(id.parse::<Condition>()?.strength(), intensity);
+/// }
+/// # Ok::<(), masthead::weather::ParseConditionError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Intensity {
-    /// Light.
+    /// Light: `light_` in the id.
     Light,
-    /// Moderate, or nothing that falls: the id has no word for it.
+    /// Moderate, or no precipitation: no word in the id.
     Moderate,
-    /// Heavy.
+    /// Heavy: `heavy_` in the id.
     Heavy,
 }
 
-/// Whether the sun is up; some services name the long dusk of high latitudes apart.
+/// Day, night, or the polar twilight that MET Norway distinguishes at high latitudes.
+///
+/// Some words depend on it: a clear sky is `солнечно` by day and `ясно` by night.
+///
+/// ```
+/// use masthead::weather::Daylight;
+///
+/// assert_eq!(Daylight::PolarTwilight.as_str(), "polar_twilight");
+/// assert_eq!(serde_json::to_string(&Daylight::Night).unwrap(), "\"night\"");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Daylight {
@@ -86,7 +123,7 @@ pub enum Daylight {
 }
 
 impl Daylight {
-    /// The word of documents and style sheets: `day`, `night`, `polar_twilight`.
+    /// Returns the word in JSON and style sheets: `day`, `night` or `polar_twilight`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -113,7 +150,7 @@ const SKIES: &[(&str, Sky)] = &[
 ];
 
 impl Condition {
-    /// A sky of moderate intensity, without showers or thunder.
+    /// Creates a condition of moderate intensity, without showers or thunder.
     #[must_use]
     pub const fn new(sky: Sky) -> Self {
         Self(Kind::Known {
@@ -124,7 +161,8 @@ impl Condition {
         })
     }
 
-    /// A code that no table knows, kept as the service sent it: its first 60 visible ASCII characters.
+    /// Creates a condition from a service's code that has no mapping. Keeps the first 60 visible ASCII characters of `code`
+    /// and drops all others.
     #[must_use]
     pub fn unknown(code: &str) -> Self {
         Self(Kind::Unknown(
@@ -135,7 +173,7 @@ impl Condition {
         ))
     }
 
-    /// The same with another intensity.
+    /// Sets the intensity. Default: moderate. No effect on an unknown code.
     #[must_use]
     pub fn intensity(mut self, value: Intensity) -> Self {
         if let Kind::Known { intensity, .. } = &mut self.0 {
@@ -144,7 +182,7 @@ impl Condition {
         self
     }
 
-    /// The same in showers.
+    /// Marks the precipitation as showers. No effect on an unknown code.
     #[must_use]
     pub fn showers(mut self) -> Self {
         if let Kind::Known { showers, .. } = &mut self.0 {
@@ -153,7 +191,7 @@ impl Condition {
         self
     }
 
-    /// The same with thunder.
+    /// Adds thunder. No effect on an unknown code.
     #[must_use]
     pub fn thunder(mut self) -> Self {
         if let Kind::Known { thunder, .. } = &mut self.0 {
@@ -162,7 +200,7 @@ impl Condition {
         self
     }
 
-    /// What falls or hangs in the air; nothing for an unknown code.
+    /// Cloud cover, fog or kind of precipitation. Returns `None` for an unknown code.
     #[must_use]
     pub const fn sky(&self) -> Option<Sky> {
         match self.0 {
@@ -171,7 +209,7 @@ impl Condition {
         }
     }
 
-    /// How hard it falls; moderate where nothing falls, or the code is unknown.
+    /// The intensity. Returns [`Intensity::Moderate`] without precipitation and for an unknown code.
     #[must_use]
     pub const fn strength(&self) -> Intensity {
         match self.0 {
@@ -180,13 +218,13 @@ impl Condition {
         }
     }
 
-    /// Whether there is thunder.
+    /// Returns whether there is thunder. Returns `false` for an unknown code.
     #[must_use]
     pub const fn has_thunder(&self) -> bool {
         matches!(self.0, Kind::Known { thunder: true, .. })
     }
 
-    /// Writes the id, without a detour by way of a formatter.
+    /// Writes the id to `out`; faster than `Display`.
     pub(crate) fn write_to<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         match &self.0 {
             Kind::Unknown(code) => {
@@ -219,11 +257,18 @@ impl fmt::Display for Condition {
     }
 }
 
-/// The text is not the id of a condition.
+/// The error of a text that is not the id of a condition.
+///
+/// ```
+/// use masthead::weather::Condition;
+///
+/// assert_eq!(
+///     "frogs".parse::<Condition>().unwrap_err().to_string(),
+///     "unknown condition \"frogs\": expected an id such as light_rain_showers or unknown:CODE",
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "unknown condition {text:?}: expected an id such as light_rain_showers, or unknown: and a code"
-)]
+#[error("unknown condition {text:?}: expected an id such as light_rain_showers or unknown:CODE")]
 pub struct ParseConditionError {
     text: String,
 }

@@ -8,9 +8,10 @@ use super::InvalidCity;
 use crate::money::parse_decimal;
 use crate::text::serde_as_text;
 
-/// A place on Earth in ten-thousandths of a degree, about ten metres.
+/// A latitude and a longitude with four decimals of a degree, about ten metres.
 ///
-/// No finer: MET Norway refuses coordinates with more than four decimals.
+/// The precision is that of MET Norway, which rejects requests with more than four decimals. The text form is
+/// `latitude,longitude` in degrees; parsing it rejects further digits other than zeros.
 ///
 /// ```
 /// use masthead::weather::Coordinates;
@@ -18,7 +19,9 @@ use crate::text::serde_as_text;
 /// let place = Coordinates::new(-33.44889, -70.66927)?; // cut, not rounded
 /// assert_eq!("-33.4488,-70.6692".parse(), Ok(place));
 /// assert_eq!((place.latitude().to_string(), place.longitude().to_string()), ("-33.4488".into(), "-70.6692".into()));
+///
 /// assert!(Coordinates::new(91.0, 0.0).is_err());
+/// assert!("-33.44889,-70.66927".parse::<Coordinates>().is_err());
 /// # Ok::<(), masthead::weather::InvalidCity>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,12 +31,13 @@ pub struct Coordinates {
 }
 
 impl Coordinates {
-    /// The place at a latitude (−90 to 90, north positive) and a longitude (−180 to 180, east positive).
+    /// Creates coordinates from degrees: `latitude` from −90 to 90, north positive, and `longitude` from −180 to 180, east
+    /// positive. Digits after the fourth decimal are cut.
     ///
     /// # Errors
     ///
-    /// When either is out of its range or not a number.
-    #[allow(clippy::cast_possible_truncation, clippy::float_arithmetic)] // in range, and cut on purpose
+    /// If one of the two is outside its range or not a number.
+    #[allow(clippy::cast_possible_truncation, clippy::float_arithmetic)] // checked to be in range; the cut is intended
     pub fn new(latitude: f64, longitude: f64) -> Result<Self, InvalidCity> {
         let within = |degrees: f64, limit: f64| (-limit..=limit).contains(&degrees);
         if !within(latitude, 90.0) || !within(longitude, 180.0) {
@@ -42,7 +46,7 @@ impl Coordinates {
                 longitude: longitude.to_string(),
             });
         }
-        // A ten-thousandth written in decimal can lie a hair below itself in binary.
+        // The binary value of a decimal such as 0.0003 can be slightly below it.
         let cut = |degrees: f64| (degrees * 10_000.0 + 1e-6_f64.copysign(degrees)) as i32;
         Ok(Self {
             latitude: cut(latitude),
@@ -61,8 +65,8 @@ impl Coordinates {
         self.latitude > degrees * 10_000
     }
 
-    /// Whether another place lies within so many ten-thousandths of a degree, counted along each axis. North and south of
-    /// the 60th parallel, where the meridians draw together, the longitudes may be three times as far apart.
+    /// Returns whether latitude and longitude each differ by at most `ten_thousandths` of a degree. North of 60° N and south
+    /// of 60° S, where a degree of longitude is short, the longitudes may differ by three times as much.
     pub(crate) const fn is_near(self, other: Self, ten_thousandths: u32) -> bool {
         const TURN: u32 = 3_600_000;
         let east = self.longitude.abs_diff(other.longitude);
@@ -76,13 +80,13 @@ impl Coordinates {
             && around <= ten_thousandths * widened
     }
 
-    /// The latitude, printed in degrees.
+    /// The latitude in degrees, printed with four decimals.
     #[must_use]
     pub fn latitude(self) -> impl fmt::Display {
         Degrees(self.latitude)
     }
 
-    /// The longitude, printed in degrees.
+    /// The longitude in degrees, printed with four decimals.
     #[must_use]
     pub fn longitude(self) -> impl fmt::Display {
         Degrees(self.longitude)
@@ -115,7 +119,7 @@ impl FromStr for Coordinates {
 
 serde_as_text!(Coordinates);
 
-/// Degrees as ten-thousandths; nothing with more decimals, or beyond the limit.
+/// Parses degrees to ten-thousandths. Returns `None` if there are more than four decimals or the magnitude is above `limit`.
 fn parse_degrees(text: &str, limit: i64) -> Option<i32> {
     let degrees = parse_decimal(text).ok()?;
     let in_range = degrees.abs() <= Decimal::new(limit, 0) && degrees.normalize().scale() <= 4;
@@ -124,6 +128,7 @@ fn parse_degrees(text: &str, limit: i64) -> Option<i32> {
         .flatten()
 }
 
+/// Ten-thousandths of a degree.
 struct Degrees(i32);
 
 impl fmt::Display for Degrees {

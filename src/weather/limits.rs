@@ -1,4 +1,4 @@
-//! Temperatures that cannot be right: beyond the records of the Earth, or an hour that does not fit those beside it.
+//! Plausibility of temperatures: the limits of a place and season, and outliers among neighbouring hours.
 
 use std::ops::RangeInclusive;
 
@@ -6,18 +6,20 @@ use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 
 use super::{Celsius, Coordinates, Extremes, Hour, TemperatureRange, Weather};
 
-/// The coldest and the warmest air temperature that is accepted at a place and an instant.
+/// Returns the lowest and the highest air temperature that is plausible at `place` at the time `at`.
 ///
-/// | where | when | from | to |
+/// [`Weather::plausible`] applies the limits to every hour. Months are counted in UTC.
+///
+/// | place | months | from | to |
 /// |---|---|---|---|
 /// | north of 40° N | December to February | −70 °C | +35 °C |
 /// | north of 40° N | June to August | −25 °C | +57 °C |
-/// | elsewhere | always | −70 °C | +57 °C |
+/// | any other place or month | | −70 °C | +57 °C |
 ///
-/// The archive of extremes of the World Meteorological Organization (<https://wmo.asu.edu/>) has 56.7 °C (Death Valley, 1913)
-/// as the highest temperature measured on Earth, and −69.6 °C (Klinck, Greenland, 1991) as the lowest of the northern
-/// hemisphere. Colder air is known from the ice of Antarctica alone, where no city is. The limits of the seasons lie far
-/// beyond the weather of cities north of 40° N. Months are counted in UTC.
+/// Source: the extremes archive of the World Meteorological Organization (<https://wmo.asu.edu/>). The highest temperature
+/// measured on Earth is 56.7 °C (Death Valley, 1913); the lowest of the northern hemisphere is −69.6 °C (Klinck, Greenland,
+/// 1991). Lower temperatures were measured only in Antarctica, which has no cities. The seasonal limits are far outside the
+/// weather of cities north of 40° N.
 ///
 /// ```
 /// use masthead::weather::{City, temperature_limits};
@@ -43,43 +45,56 @@ const HIGHEST: Celsius = Celsius::literal(570);
 const WARMEST_WINTER: Celsius = Celsius::literal(350);
 const COLDEST_SUMMER: Celsius = Celsius::literal(-250);
 
-/// An hour more than so many tenths of a degree from both of its neighbours does not fit.
+/// The largest plausible difference from both neighbours, in tenths of a degree.
 const SPIKE: i16 = 150;
-/// Hours further apart than this are not neighbours: between the six-hour steps at the end of a forecast lies half a day's warming.
+/// The largest distance of neighbouring hours. The six-hour steps at the end of a forecast span half of a day's warming, so a
+/// large difference between them is normal.
 const NEIGHBOURS: TimeDelta = TimeDelta::hours(3);
-/// The longest run of hours that is compared with the hour before it and the hour after it.
+/// The largest number of consecutive hours that are compared with the hour before and the hour after them.
 const LONGEST_RUN: usize = 6;
 
 impl Weather {
-    /// Returns the forecast without an hour that cannot be right, and without the extremes that repeat such an hour.
+    /// Returns the forecast without a single implausible hour, and without the extremes that contain its temperature.
     ///
-    /// An hour cannot be right if its temperature is outside the [limits](temperature_limits) of the place, or more than 15
-    /// degrees from both of its neighbours in the same direction, where the neighbours of the first and the last hour are the
-    /// two hours beside it. Hours in a row that are all that far from the hours around them count as well. One such hour is
-    /// left out. So are extremes that are more than 15 degrees beyond the hours held of their stretch.
+    /// An hour is implausible if one of these holds:
     ///
-    /// The decoders of this crate and the ticker apply this to what a service, a file or a shared store gives.
+    /// - its temperature is outside the [limits](temperature_limits) of `place` at that time;
+    /// - it is more than 15 degrees above both of its neighbours, or more than 15 degrees below both. The neighbours are the hours
+    ///   before and after it, or the next two hours for the first hour of the forecast and the previous two for the last;
+    /// - it belongs to 2 to 6 consecutive hours that are all more than 15 degrees above, or all below, the hour before and the
+    ///   hour after them.
+    ///
+    /// Hours more than 3 hours apart are not neighbours. Extremes that are more than 15 degrees outside the hours of their period
+    /// are dropped too, if all its hours but one are known or the implausible hour was in it.
+    ///
+    /// The decoders of this crate apply this check to each answer, and the ticker to forecasts from other sources, files and
+    /// shared stores.
     ///
     /// # Errors
     ///
-    /// If two or more hours cannot be right, extremes are outside the limits, or hardly anything remains: another service has to
-    /// be asked.
+    /// If two or more hours are implausible, one of fewer than three hours is, extremes are outside the limits, or no temperature
+    /// is left. The forecast must not be used then; a ticker queries the next service.
     ///
     /// ```
     /// use chrono::TimeDelta;
     /// use masthead::SourceId;
     /// use masthead::weather::{Celsius, City, Hour, Weather};
     ///
-    /// let start: chrono::DateTime<chrono::Utc> = "2026-01-15T00:00:00Z".parse()?;
-    /// let hours = [-200, -198, 450, -195].into_iter().zip(0..).map(|(tenths, hour)| Hour {
-    ///     at: start + TimeDelta::hours(hour),
-    ///     temperature: Celsius::from_tenths(tenths).unwrap(),
-    ///     condition: None,
-    ///     daylight: None,
-    /// });
-    /// let weather = Weather::new(SourceId::MET_NORWAY, hours, [])?;
+    /// let forecast = |tenths: [i16; 4]| {
+    ///     let start: chrono::DateTime<chrono::Utc> = "2026-01-15T00:00:00Z".parse().unwrap();
+    ///     let hours = tenths.into_iter().zip(0..).map(|(tenths, hour)| Hour {
+    ///         at: start + TimeDelta::hours(hour),
+    ///         temperature: Celsius::from_tenths(tenths).unwrap(),
+    ///         condition: None,
+    ///         daylight: None,
+    ///     });
+    ///     Weather::new(SourceId::MET_NORWAY, hours, []).unwrap()
+    /// };
     /// let astana = City::find("astana").unwrap().coordinates();
-    /// assert_eq!(weather.plausible(astana)?.hours().len(), 3);
+    /// assert_eq!(forecast([-200, -198, 450, -195]).plausible(astana)?.hours().len(), 3);
+    ///
+    /// let error = forecast([-200, 450, 450, -195]).plausible(astana).unwrap_err();
+    /// assert!(error.to_string().starts_with("implausible temperatures"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn plausible(mut self, place: Coordinates) -> Result<Self, ImplausibleWeather> {
@@ -105,17 +120,17 @@ impl Weather {
         }
         let (hours, left_out) = (&self.hours, left_out.as_ref());
         self.extremes
-            .retain(|stretch| !disagrees(stretch, hours, left_out));
-        let is_within = |stretch: &&Extremes| {
-            let limits = temperature_limits(place, stretch.from);
-            [stretch.range.low(), stretch.range.high()]
+            .retain(|period| !disagrees(period, hours, left_out));
+        let is_within = |period: &&Extremes| {
+            let limits = temperature_limits(place, period.from);
+            [period.range.low(), period.range.high()]
                 .iter()
                 .all(|end| limits.contains(end))
         };
-        if let Some(stretch) = self.extremes.iter().find(|stretch| !is_within(stretch)) {
+        if let Some(period) = self.extremes.iter().find(|period| !is_within(period)) {
             return Err(ImplausibleWeather::Extremes {
-                from: stretch.from,
-                range: stretch.range,
+                from: period.from,
+                range: period.range,
             });
         }
         if self.hours.is_empty() && self.extremes.is_empty() {
@@ -125,8 +140,8 @@ impl Weather {
     }
 }
 
-/// Whether an hour belongs to a run of hours that are all far from the hour before the run and the hour after it, on the same
-/// side. At an end of the forecast a run of one hour is compared with the two hours beside it.
+/// Returns whether the hour at `index` is an outlier: part of a run of 1 to [`LONGEST_RUN`] hours that are all far above, or all
+/// far below, the hour before and the hour after the run. The first and the last hour are compared with the next or previous two.
 fn is_spike(hours: &[Hour], index: usize) -> bool {
     let first_start = (index + 1).saturating_sub(LONGEST_RUN);
     let runs = (first_start..=index)
@@ -152,6 +167,7 @@ fn is_spike(hours: &[Hour], index: usize) -> bool {
     })
 }
 
+/// Returns whether the hours of `run` are all far above, or all far below, both hours of `around`, which must be near the run.
 fn is_apart(run: &[Hour], around: [&Hour; 2]) -> bool {
     let (Some(first), Some(last)) = (run.first(), run.last()) else {
         return false;
@@ -165,19 +181,20 @@ fn is_apart(run: &[Hour], around: [&Hour; 2]) -> bool {
     around.into_iter().all(near) && (run.iter().all(above) || run.iter().all(below))
 }
 
+/// Returns `a` minus `b` in tenths of a degree.
 fn degrees(a: &Hour, b: &Hour) -> i16 {
     a.temperature.tenths() - b.temperature.tenths()
 }
 
-/// Whether extremes are more than 15 degrees beyond the hours of their stretch. That says something where an hour of it was left
-/// out, or where all of its hours but one are held: between few hours the temperature may well rise and fall.
-fn disagrees(stretch: &Extremes, hours: &[Hour], left_out: Option<&Hour>) -> bool {
-    let first = hours.partition_point(|hour| hour.at < stretch.from);
+/// Returns whether extremes are more than 15 degrees outside the hours of their period. Compares only if an hour of the period
+/// was left out or all its hours but one are known: with fewer hours the temperature may rise and fall in between.
+fn disagrees(period: &Extremes, hours: &[Hour], left_out: Option<&Hour>) -> bool {
+    let first = hours.partition_point(|hour| hour.at < period.from);
     let inside = hours.get(first..).unwrap_or_default();
-    let inside = inside.iter().take_while(|hour| hour.at < stretch.to);
+    let inside = inside.iter().take_while(|hour| hour.at < period.to);
     let held = inside.clone().count();
-    let left_out = left_out.filter(|hour| stretch.from <= hour.at && hour.at < stretch.to);
-    let length = (stretch.to - stretch.from).num_hours();
+    let left_out = left_out.filter(|hour| period.from <= hour.at && hour.at < period.to);
+    let length = (period.to - period.from).num_hours();
     let is_known = i64::try_from(held).is_ok_and(|held| held > 1 && held + 1 >= length);
     if left_out.is_none() && !is_known {
         return false;
@@ -189,35 +206,35 @@ fn disagrees(stretch: &Extremes, hours: &[Hour], left_out: Option<&Hour>) -> boo
     }) else {
         return left_out.is_some();
     };
-    let range = stretch.range;
+    let range = period.range;
     range.high().tenths() - high > SPIKE || low - range.low().tenths() > SPIKE
 }
 
-/// The temperatures of a forecast cannot be right.
+/// The error of a forecast with implausible temperatures, returned by [`Weather::plausible`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImplausibleWeather {
-    /// Several hours cannot be right, or one of so few that they do not show which.
+    /// Two or more hours are implausible, or one of fewer than three: two hours do not show which one is wrong.
     #[error(
-        "temperatures that cannot be right, beyond the limits of the place or far from the hours beside them: {count}, the first {temperature} at {first}"
+        "implausible temperatures, beyond the limits of the place or far from neighbouring hours: {count}, the first {temperature} °C at {first}"
     )]
     Hours {
-        /// How many hours, with those between two that do not fit and lie close together.
+        /// The number of implausible hours. Hours between two outliers that are close together count as well.
         count: usize,
-        /// The time of the first of them.
+        /// The time of the first implausible hour.
         first: DateTime<Utc>,
-        /// Its temperature.
+        /// The temperature of that hour.
         temperature: Celsius,
     },
-    /// The extremes of a stretch are beyond the limits of the place.
-    #[error("extremes that cannot be right, beyond the limits of the place: {} to {} from {from}", .range.low(), .range.high())]
+    /// The extremes of a period are outside the limits of the place.
+    #[error("implausible extremes, beyond the limits of the place: {} to {} °C from {from}", .range.low(), .range.high())]
     Extremes {
-        /// The start of the stretch.
+        /// The start of the period.
         from: DateTime<Utc>,
-        /// Its extremes.
+        /// The lowest and the highest temperature of the period.
         range: TemperatureRange,
     },
-    /// All that was said is extremes that cannot be right.
-    #[error("no temperature remains without those that cannot be right")]
+    /// No temperature is left without the implausible ones.
+    #[error("no plausible temperature is left")]
     Nothing,
 }

@@ -1,4 +1,15 @@
-//! Values: cities, temperatures, sky conditions, and what a forecast says of the hours of a day.
+//! Cities, temperatures, sky conditions, and hourly forecasts with the maximum and range of a local day.
+//!
+//! | type | value |
+//! |---|---|
+//! | [`City`] | a place with an id, a name, coordinates and a time zone |
+//! | [`Celsius`], [`TemperatureRange`] | air temperatures in tenths of a degree |
+//! | [`Condition`] | the sky, as an id such as `light_rain` |
+//! | [`Weather`] | one service's forecast for one city: [`Hour`]s, and [`Extremes`] of longer periods |
+//!
+//! The types hold values only: they read no clock and do no I/O. [`source`](crate::source) decodes them from the answers of
+//! weather services, and a [`Snapshot`](crate::Snapshot) holds one forecast for each city. Times are in UTC; a local day is
+//! a calendar day in the city's zone.
 //!
 //! ```
 //! use masthead::weather::{City, Celsius};

@@ -1,4 +1,4 @@
-//! The temperatures of a local day: its maximum and its range, where enough of it is held.
+//! The maximum and the range of a local day, if enough of its hours are known.
 
 use std::ops::Range;
 
@@ -8,14 +8,36 @@ use chrono_tz::Tz;
 use super::{Celsius, Extremes, Hour, TemperatureRange, Weather};
 use crate::day;
 
-/// The local hours in which a day in inhabited latitudes reaches its maximum: from noon to six.
+/// The local hours in which a day in inhabited latitudes usually reaches its maximum: 12:00 to 18:00.
 const AFTERNOON: Range<u32> = 12..18;
 
 impl Weather {
-    /// The highest temperature of a local day. Returns `None` if its afternoon, noon to six, is not held whole.
+    /// The highest temperature of the local day `date` in `zone`, among all its hours and the periods inside it.
     ///
-    /// One hour that is missing between two that are held counts as held: a service may leave it out, and
-    /// [`plausible`](Self::plausible) does.
+    /// Returns `None` unless the afternoon, 12:00 to 18:00 local time, is known completely, because the day's maximum usually
+    /// falls in it. A single hour missing between two known hours is ignored: services leave hours out, and
+    /// [`plausible`](Self::plausible) removes one.
+    ///
+    /// ```
+    /// # use chrono::TimeDelta;
+    /// # use masthead::SourceId;
+    /// # use masthead::weather::{Celsius, Hour, Weather};
+    /// # let forecast = |hours: std::ops::Range<i64>| {
+    /// #     let midnight: chrono::DateTime<chrono::Utc> = "2026-04-01T19:00:00Z".parse().unwrap(); // in Astana
+    /// #     let hours = hours.map(|hour| Hour {
+    /// #         at: midnight + TimeDelta::hours(hour),
+    /// #         temperature: Celsius::from_tenths(hour as i16).unwrap(),
+    /// #         condition: None,
+    /// #         daylight: None,
+    /// #     });
+    /// #     Weather::new(SourceId::MET_NORWAY, hours, []).unwrap()
+    /// # };
+    /// let (day, zone) = ("2026-04-02".parse()?, chrono_tz::Asia::Almaty);
+    /// // `forecast(12..18)` has the hours from 12:00 to 18:00.
+    /// assert!(forecast(12..18).maximum(day, zone).is_some());
+    /// assert!(forecast(14..24).maximum(day, zone).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn maximum(&self, date: NaiveDate, zone: Tz) -> Option<Celsius> {
         let span = day::span(date, zone);
@@ -23,7 +45,7 @@ impl Weather {
             let hour = |hour: u32| span.start + TimeDelta::hours(hour.into());
             hour(AFTERNOON.start)..hour(AFTERNOON.end)
         } else {
-            // The clocks change that day.
+            // A clock change makes the day longer or shorter.
             let hour = |hour| day::hour(date, hour, zone);
             hour(AFTERNOON.start)?..hour(AFTERNOON.end)?
         };
@@ -32,8 +54,10 @@ impl Weather {
             .then(|| held.temperatures(TemperatureRange::high).max())?
     }
 
-    /// The lowest and highest temperature of a local day. Returns `None` if one of its hours is not held; one that is missing
-    /// between two that are held counts as held.
+    /// The lowest and the highest temperature of the local day `date` in `zone`.
+    ///
+    /// Returns `None` unless the whole day is known. A single hour missing between two known hours is ignored. A day with a clock
+    /// change has 23 or 25 hours.
     #[must_use]
     pub fn range(&self, date: NaiveDate, zone: Tz) -> Option<TemperatureRange> {
         let span = day::span(date, zone);
@@ -46,36 +70,36 @@ impl Weather {
         TemperatureRange::new(low, high)
     }
 
-    /// What is held of a local day.
+    /// Returns the hours and periods from the start of `day` on.
     fn of_day(&self, day: &Range<DateTime<Utc>>) -> OfDay<'_> {
         let first = self.hours.partition_point(|hour| hour.at < day.start);
         let hours = self.hours.get(first..).unwrap_or_default();
         let first = self
             .extremes
-            .partition_point(|stretch| stretch.from < day.start);
-        let stretches = self.extremes.get(first..).unwrap_or_default();
+            .partition_point(|period| period.from < day.start);
+        let periods = self.extremes.get(first..).unwrap_or_default();
         OfDay {
             weather: self,
             end: day.end,
             hours,
-            stretches,
+            periods,
         }
     }
 }
 
-/// What is said of a local day and of the time behind it.
+/// The part of a forecast that begins on a local day or later.
 struct OfDay<'a> {
     weather: &'a Weather,
-    /// The day's end, not included.
+    /// The end of the day, exclusive.
     end: DateTime<Utc>,
-    /// The hours from the day's start on.
+    /// The hours from the start of the day on.
     hours: &'a [Hour],
-    /// The stretches that begin from the day's start on.
-    stretches: &'a [Extremes],
+    /// The periods that begin at the start of the day or later.
+    periods: &'a [Extremes],
 }
 
 impl<'a> OfDay<'a> {
-    /// The hours of the day, and an end of its stretches, as the caller chooses.
+    /// Returns the temperatures of the day's hours, and of its periods the end that `end_of` selects.
     fn temperatures(
         &self,
         end_of: impl Fn(TemperatureRange) -> Celsius,
@@ -84,20 +108,20 @@ impl<'a> OfDay<'a> {
         let hours = self.hours.iter().take_while(move |hour| hour.at < end);
         hours
             .map(|hour| hour.temperature)
-            .chain(self.whole().map(move |stretch| end_of(stretch.range)))
+            .chain(self.whole().map(move |period| end_of(period.range)))
     }
 
-    /// The stretches that lie in the day whole.
+    /// Returns the periods that lie completely in the day.
     fn whole(&self) -> impl Iterator<Item = &'a Extremes> + use<'a> {
         let end = self.end;
-        self.stretches
+        self.periods
             .iter()
-            .take_while(move |stretch| stretch.from < end)
-            .filter(move |stretch| stretch.to <= end)
+            .take_while(move |period| period.from < end)
+            .filter(move |period| period.to <= end)
     }
 
-    /// Whether each hour of a part of the day is held, as an hour or inside a stretch that lies in the day whole. One hour may
-    /// be missing between two that are held.
+    /// Returns whether each hour of `part` is known, as an hour or inside a period of the day. One hour may be missing between two
+    /// known hours.
     fn holds(&self, part: &Range<DateTime<Utc>>) -> bool {
         let mut hours = self
             .hours
@@ -113,7 +137,7 @@ impl<'a> OfDay<'a> {
             while hours.next_if(|at| *at < to).is_some() {
                 held = true;
             }
-            let inside = |stretch: &Extremes| stretch.from <= from && to <= stretch.to;
+            let inside = |period: &Extremes| period.from <= from && to <= period.to;
             if !held && !self.whole().any(inside) {
                 if is_one_missing || !self.is_between_held(from) {
                     return false;
@@ -125,7 +149,7 @@ impl<'a> OfDay<'a> {
         true
     }
 
-    /// Whether the hours before and after the one that begins at `from` are held, be they of another day.
+    /// Returns whether the hours before and after the one that begins at `from` are known, also across midnight.
     fn is_between_held(&self, from: DateTime<Utc>) -> bool {
         let hour = TimeDelta::hours(1);
         let all = &self.weather.hours;
@@ -134,7 +158,7 @@ impl<'a> OfDay<'a> {
             let held = all.get(next).is_some_and(|next| next.at < from + hour);
             held || self
                 .whole()
-                .any(|stretch| stretch.from <= from && from + hour <= stretch.to)
+                .any(|period| period.from <= from && from + hour <= period.to)
         };
         is_held(from - hour) && is_held(from + hour)
     }

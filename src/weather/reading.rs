@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{Celsius, Condition, Daylight, TemperatureRange};
 use crate::{day, provenance::SourceId};
 
-/// What a service says of a place: hours, and the lowest and highest of longer stretches.
+/// One service's forecast for one city: hourly temperatures, and the lowest and highest temperature of longer periods.
 ///
-/// A forecast starts at the current hour, so the day's maximum is known only where the afternoon is held: in what was
-/// said before it passed. [`merge`](Self::merge) keeps those hours, [`maximum`](Self::maximum) says nothing without them.
+/// It answers the three questions of a strip: the temperature [`now`](Self::now), and the [`maximum`](Self::maximum) and the
+/// [`range`](Self::range) of a local day. The latter two are `None` if too little of the day is known.
 ///
 /// ```
 /// use chrono::{DateTime, TimeDelta, Utc};
@@ -27,52 +27,96 @@ use crate::{day, provenance::SourceId};
 /// assert_eq!(weather.maximum(day, zone).unwrap().whole(), 12);
 /// assert_eq!(weather.range(day, zone).unwrap().low().whole(), -3);
 /// assert_eq!(weather.maximum("2026-04-03".parse()?, zone), None);
+///
+/// let now = "2026-04-02T05:20:00Z".parse()?;
+/// assert_eq!(weather.now(now).unwrap().temperature.whole(), 7);
+/// assert_eq!((weather.source(), weather.hours().len()), (&SourceId::MET_NORWAY, 24));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A service sends hours from the current one on, so an answer of the evening lacks the afternoon.
+/// [`Snapshot::add_weather`](crate::Snapshot::add_weather) therefore [merges](Self::merge) each answer with the earlier hours of
+/// the day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct Weather {
     source: SourceId,
     issued: Option<DateTime<Utc>>,
-    /// Whether `issued` is the first sight of the hours, because the service states no computation.
+    /// Whether `issued` is the time at which the hours were first seen, because the service states no computation time.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_first_sight: bool,
     pub(super) hours: Vec<Hour>,
     pub(super) extremes: Vec<Extremes>,
 }
 
-/// One hour of a forecast, or the moment a service calls current.
+/// One hour of a forecast, or the time that a service calls current.
+///
+/// ```
+/// use masthead::weather::{Condition, Daylight, Hour, Intensity, Sky};
+///
+/// let hour = Hour {
+///     at: "2026-04-02T06:00:00Z".parse()?,
+///     temperature: "-1.5".parse()?,
+///     condition: Some(Condition::new(Sky::Snow).intensity(Intensity::Light)),
+///     daylight: Some(Daylight::Day),
+/// };
+/// let json = r#"{"at":"2026-04-02T06:00:00Z","temperature":"-1.5","condition":"light_snow","daylight":"day"}"#;
+/// assert_eq!(serde_json::to_string(&hour)?, json);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hour {
-    /// When.
+    /// The start of the hour. It need not be a full hour.
     pub at: DateTime<Utc>,
-    /// The air temperature at that time.
+    /// The air temperature at `at`.
     pub temperature: Celsius,
-    /// The sky in the hour that follows, where the service says it.
+    /// The sky from `at` on. `None` if the service does not state it.
     pub condition: Option<Condition>,
-    /// Whether the sun is up, where the service says it.
+    /// Day or night. `None` if the service does not state it.
     pub daylight: Option<Daylight>,
 }
 
-/// The lowest and highest temperature of a stretch of time.
+/// The lowest and highest temperature of a period.
+///
+/// MET Norway sends them for six hours, Open-Meteo for a local day.
+///
+/// ```
+/// use masthead::SourceId;
+/// use masthead::weather::{Extremes, TemperatureRange, Weather};
+///
+/// let range = TemperatureRange::new("-2.5".parse()?, "8.5".parse()?).unwrap();
+/// let day = Extremes { from: "2026-04-01T19:00:00Z".parse()?, to: "2026-04-02T19:00:00Z".parse()?, range };
+/// let weather = Weather::new(SourceId::OPEN_METEO, [], [day])?;
+/// assert_eq!(weather.range("2026-04-02".parse()?, chrono_tz::Asia::Almaty), Some(range));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Extremes {
-    /// Its start.
+    /// The start of the period.
     pub from: DateTime<Utc>,
-    /// Its end, not included.
+    /// The end of the period, exclusive. It must be after `from`.
     pub to: DateTime<Utc>,
-    /// Its lowest and highest temperature.
+    /// The lowest and highest temperature of the period.
     pub range: TemperatureRange,
 }
 
 impl Weather {
-    /// A reading of checked hours, sorted by time.
+    /// Creates a forecast of `source` from hours and periods in any order. The result is sorted by time.
+    ///
+    /// Temperatures are not checked against each other; [`plausible`](Self::plausible) does that.
     ///
     /// # Errors
     ///
-    /// When there is neither an hour nor a stretch, a time is not of the years 1900 to 2200, two hours are of the same time, or a stretch ends before it begins.
+    /// If there is neither an hour nor a period, a time is outside the years 1900 to 2200, two hours have the same time, or a
+    /// period does not end after its start.
+    ///
+    /// ```
+    /// # use masthead::SourceId;
+    /// # use masthead::weather::{InvalidWeather, Weather};
+    /// assert_eq!(Weather::new(SourceId::MET_NORWAY, [], []), Err(InvalidWeather::Empty));
+    /// ```
     pub fn new(
         source: SourceId,
         hours: impl IntoIterator<Item = Hour>,
@@ -84,11 +128,7 @@ impl Weather {
             return Err(InvalidWeather::Empty);
         }
         let times = hours.iter().map(|hour| hour.at);
-        let times = times.chain(
-            extremes
-                .iter()
-                .flat_map(|stretch| [stretch.from, stretch.to]),
-        );
+        let times = times.chain(extremes.iter().flat_map(|period| [period.from, period.to]));
         if let Some(at) = times
             .into_iter()
             .find(|at| !day::is_plausible(at.date_naive()))
@@ -96,7 +136,7 @@ impl Weather {
             return Err(InvalidWeather::Time { at });
         }
         hours.sort_by_key(|hour| hour.at);
-        extremes.sort_by_key(|stretch| stretch.from);
+        extremes.sort_by_key(|period| period.from);
         if let Some((hour, _)) = hours
             .iter()
             .zip(hours.iter().skip(1))
@@ -104,8 +144,8 @@ impl Weather {
         {
             return Err(InvalidWeather::Twice { at: hour.at });
         }
-        if let Some(stretch) = extremes.iter().find(|stretch| stretch.from >= stretch.to) {
-            return Err(InvalidWeather::Backwards { from: stretch.from });
+        if let Some(period) = extremes.iter().find(|period| period.from >= period.to) {
+            return Err(InvalidWeather::Backwards { from: period.from });
         }
         Ok(Self {
             source,
@@ -116,14 +156,25 @@ impl Weather {
         })
     }
 
-    /// Sets the instant at which the service computed the forecast. Default: unknown.
+    /// Sets the time at which the service computed the forecast. Default: unknown.
     ///
-    /// It is neither the time of the answer nor that of a header such as `Last-Modified`: a server may send an old forecast
-    /// with the time of now.
+    /// The age shown on a page counts from this time. Do not set the time of the answer or of a header such as `Last-Modified`: a
+    /// server may send an old forecast with current times.
     ///
     /// # Errors
     ///
-    /// If the instant is not of the years 1900 to 2200.
+    /// If `at` is outside the years 1900 to 2200.
+    ///
+    /// ```
+    /// # use masthead::SourceId;
+    /// # use masthead::weather::{Hour, Weather};
+    /// let hour = Hour { at: "2026-04-02T06:00:00Z".parse()?, temperature: "8.5".parse()?, condition: None, daylight: None };
+    /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?;
+    /// assert_eq!(weather.issued(), None);
+    /// let computed = "2026-04-02T03:00:00Z".parse()?;
+    /// assert_eq!(weather.with_issued(computed)?.issued(), Some(computed));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn with_issued(mut self, at: DateTime<Utc>) -> Result<Self, InvalidWeather> {
         if !day::is_plausible(at.date_naive()) {
             return Err(InvalidWeather::Time { at });
@@ -133,27 +184,29 @@ impl Weather {
         Ok(self)
     }
 
-    /// The instant at which the forecast was computed; where the service states none, that at which these hours were seen first.
+    /// The time at which the service computed the forecast, or at which these hours were first seen if the service does not state
+    /// one.
     ///
-    /// Returns `None` for a reading whose service states none and that was not added to a [`Snapshot`](crate::Snapshot) yet.
+    /// Returns `None` if the service does not state one and the forecast was not yet added to a [`Snapshot`](crate::Snapshot).
     #[must_use]
     pub const fn issued(&self) -> Option<DateTime<Utc>> {
         self.issued
     }
 
-    /// Who was read.
+    /// The service that made the forecast.
     #[must_use]
     pub const fn source(&self) -> &SourceId {
         &self.source
     }
 
-    /// The hours, in order.
+    /// The hours, sorted by time.
     #[must_use]
     pub fn hours(&self) -> &[Hour] {
         &self.hours
     }
 
-    /// The hour that holds at `now`: the latest begun within the last hour, else the first of the next.
+    /// The hour that applies at `now`: the latest one that began less than an hour ago, else the first one that begins in less
+    /// than an hour. Returns `None` if there is neither.
     #[must_use]
     pub fn now(&self, now: DateTime<Utc>) -> Option<&Hour> {
         let begun = self.hours.partition_point(|hour| hour.at <= now);
@@ -165,7 +218,9 @@ impl Weather {
             .or_else(|| self.hours.get(begun).filter(near))
     }
 
-    /// Whether anything is held of the local day of `now`, from `now` on.
+    /// Returns whether an hour or a period covers `now` or a later time of its local day in `zone`.
+    ///
+    /// Weather that does not is [absent](crate::Freshness::Absent) on a page.
     #[must_use]
     pub fn reaches(&self, now: DateTime<Utc>, zone: Tz) -> bool {
         if self.now(now).is_some() {
@@ -176,29 +231,63 @@ impl Weather {
             || self
                 .extremes
                 .iter()
-                .any(|stretch| stretch.from < end && stretch.to > now)
+                .any(|period| period.from < end && period.to > now)
     }
 
-    /// The end of the last hour or stretch.
+    /// The end of the last hour or period. An hour is counted as 60 minutes.
+    ///
+    /// ```
+    /// # use masthead::SourceId;
+    /// # use masthead::weather::{Hour, Weather};
+    /// let hour = Hour { at: "2026-04-02T06:00:00Z".parse()?, temperature: "8.5".parse()?, condition: None, daylight: None };
+    /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?;
+    /// assert_eq!(weather.end(), Some("2026-04-02T07:00:00Z".parse()?));
+    ///
+    /// let zone = chrono_tz::Asia::Almaty;
+    /// assert!(weather.reaches("2026-04-02T00:00:00Z".parse()?, zone));
+    /// assert!(!weather.reaches("2026-04-02T07:00:00Z".parse()?, zone));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn end(&self) -> Option<DateTime<Utc>> {
         let hours = self.hours.last().map(|hour| hour.at + TimeDelta::hours(1));
-        let stretches = self.extremes.iter().map(|stretch| stretch.to);
-        stretches.max().max(hours)
+        let periods = self.extremes.iter().map(|period| period.to);
+        periods.max().max(hours)
     }
 
-    /// This reading with what an older one said of the hours before it begins, from `since` on.
+    /// Adds the hours and periods of an older forecast that lie between `since` and the start of this one.
     ///
-    /// Nothing older survives for a time this reading speaks of: a forecast that was revised is gone. Nor does what another
-    /// source said: the credit would be the wrong one's.
+    /// Values of `older` from the start of this forecast on are dropped, because this forecast revises them. Returns `self`
+    /// unchanged if the sources differ, because a page credits one source for all hours of a city.
+    ///
+    /// ```
+    /// # use chrono::{DateTime, TimeDelta, Utc};
+    /// # use masthead::SourceId;
+    /// # use masthead::weather::{Celsius, Hour, Weather};
+    /// # let midnight: DateTime<Utc> = "2026-04-01T19:00:00Z".parse()?; // in Astana
+    /// # let forecast = |hours: std::ops::Range<i64>| {
+    /// #     let hour = |hour| Hour {
+    /// #         at: midnight + TimeDelta::hours(hour),
+    /// #         temperature: Celsius::from_tenths(10).unwrap(),
+    /// #         condition: None,
+    /// #         daylight: None,
+    /// #     };
+    /// #     Weather::new(SourceId::MET_NORWAY, hours.map(hour), [])
+    /// # };
+    /// let (morning, evening) = (forecast(6..30)?, forecast(18..42)?);
+    /// let (day, zone) = ("2026-04-02".parse()?, chrono_tz::Asia::Almaty);
+    /// assert_eq!(evening.maximum(day, zone), None);
+    /// assert!(evening.merge(&morning, midnight).maximum(day, zone).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn merge(mut self, older: &Self, since: DateTime<Utc>) -> Self {
         if self.source != older.source {
             return self;
         }
         let first_hour = self.hours.first().map(|hour| hour.at);
-        let first_stretch = self.extremes.first().map(|stretch| stretch.from);
-        let Some(first) = first_hour.into_iter().chain(first_stretch).min() else {
+        let first_period = self.extremes.first().map(|period| period.from);
+        let Some(first) = first_hour.into_iter().chain(first_period).min() else {
             return self;
         };
         let hours = older
@@ -210,16 +299,16 @@ impl Weather {
         let extremes = older
             .extremes
             .iter()
-            .filter(|stretch| stretch.from >= since && stretch.to <= first)
+            .filter(|period| period.from >= since && period.to <= first)
             .copied();
         self.extremes.splice(0..0, extremes);
         self
     }
 
-    /// Whether this reading says again what an older one of the same source said: the same temperatures for the same hours.
+    /// Returns whether this is the same forecast as `older`: same source, and the same temperatures for the hours that both have.
     ///
-    /// Hours that have passed since, or that were not reached yet, are of one reading alone and say nothing. Six hours or more
-    /// have to be of both readings, or all that this one says has to be in the older one.
+    /// Both must have six hours in common, or `older` must have all hours and periods of this one. Hours that only one of them
+    /// has are ignored: they have passed since, or were beyond the end.
     pub(crate) fn repeats(&self, older: &Self) -> bool {
         const ENOUGH: usize = 6;
         if self.source != older.source {
@@ -236,47 +325,47 @@ impl Weather {
             }
             shared += 1;
         }
-        let is_held = |stretch: &Extremes| older.extremes.contains(stretch);
+        let is_held = |period: &Extremes| older.extremes.contains(period);
         shared >= ENOUGH || (shared == self.hours.len() && self.extremes.iter().all(is_held))
     }
 
-    /// The same forecast, whose service states no computation, with the first sight of its hours.
+    /// Sets the time at which the hours were first seen, for a service that states no computation time.
     pub(crate) fn seen_first(mut self, at: DateTime<Utc>) -> Self {
         self.issued = Some(day::clamp(at));
         self.is_first_sight = true;
         self
     }
 
-    /// Whether the service has stated no computation, as far as is known.
+    /// Returns whether no computation time of the service is known.
     #[cfg(feature = "ticker")]
     pub(crate) const fn is_first_sight(&self) -> bool {
         self.is_first_sight || self.issued.is_none()
     }
 }
 
-/// The hours are not a reading.
+/// The error of hours and periods that do not form a forecast.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidWeather {
-    /// There is nothing.
+    /// There is neither an hour nor a period.
     #[error("a forecast without hours")]
     Empty,
-    /// A time is of no year in which somebody reads a strip.
-    #[error("the forecast speaks of {at}, expected the years 1900 to 2200")]
+    /// A time is outside the years 1900 to 2200.
+    #[error("forecast time {at} is outside the years 1900 to 2200")]
     Time {
-        /// The time as read.
+        /// The rejected time.
         at: DateTime<Utc>,
     },
-    /// Two hours are of the same time.
+    /// Two hours have the same time.
     #[error("two hours at {at}")]
     Twice {
-        /// The time.
+        /// The time of both.
         at: DateTime<Utc>,
     },
-    /// A stretch ends before it begins.
-    #[error("the stretch from {from} ends before it begins")]
+    /// A period does not end after its start.
+    #[error("the period from {from} does not end after its start")]
     Backwards {
-        /// Its start.
+        /// The start of the period.
         from: DateTime<Utc>,
     },
 }

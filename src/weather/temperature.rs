@@ -8,18 +8,19 @@ use serde::{Deserialize, Serialize};
 use crate::money::{ParseDecimalError, parse_decimal};
 use crate::text::serde_as_text;
 
-/// An air temperature in degrees Celsius, in tenths, from −100 to +100.
+/// An air temperature in tenths of a degree Celsius, from −100.0 to +100.0.
 ///
-/// Digits after the first decimal are cut, not rounded: that way [`whole`](Self::whole) rounds once, from what the
-/// source printed.
+/// Parsing cuts digits after the first decimal instead of rounding them, so that [`whole`](Self::whole) is the only rounding:
+/// 21.49 becomes 21.4 and then 21, not 21.5 and then 22.
 ///
 /// ```
 /// use masthead::weather::Celsius;
 ///
 /// let evening: Celsius = "-0.5".parse()?;
-/// assert_eq!((evening.to_string().as_str(), evening.whole()), ("-0.5", -1));
+/// assert_eq!((evening.to_string().as_str(), evening.tenths(), evening.whole()), ("-0.5", -5, -1));
+/// assert_eq!(Celsius::from_tenths(-5), Some(evening));
 /// assert_eq!("21.49".parse::<Celsius>()?.whole(), 21);
-/// assert!("451".parse::<Celsius>().is_err());
+/// assert!("21.4".parse::<Celsius>()? > evening);
 /// # Ok::<(), masthead::weather::ParseCelsiusError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,7 +31,7 @@ pub struct Celsius {
 impl Celsius {
     const LIMIT: i16 = 1000;
 
-    /// A temperature in tenths of a degree; nothing beyond ±100 °C.
+    /// Creates a temperature from tenths of a degree. Returns `None` outside −1000 to 1000.
     #[must_use]
     pub const fn from_tenths(tenths: i16) -> Option<Self> {
         if tenths > Self::LIMIT || tenths < -Self::LIMIT {
@@ -40,33 +41,41 @@ impl Celsius {
         }
     }
 
-    /// A temperature known to be within the limits.
+    /// Creates a constant; a value outside the limits is a compile error.
     pub(super) const fn literal(tenths: i16) -> Self {
         assert!(tenths.unsigned_abs() <= Self::LIMIT.unsigned_abs());
         Self { tenths }
     }
 
-    /// Tenths of a degree.
+    /// Returns tenths of a degree.
     #[must_use]
     pub const fn tenths(self) -> i16 {
         self.tenths
     }
 
-    /// Whole degrees, halves away from zero: 21.5 is 22 and −0.5 is −1.
+    /// Rounds to whole degrees, halves away from zero: 21.5 to 22 and −0.5 to −1.
     #[must_use]
     pub const fn whole(self) -> i16 {
         (self.tenths + 5 * self.tenths.signum()) / 10
     }
 }
 
-/// The text is not a temperature that occurs on Earth.
+/// The error of a text that is not a temperature from −100 to 100 degrees.
+///
+/// ```
+/// use masthead::weather::Celsius;
+///
+/// let error = "451".parse::<Celsius>().unwrap_err();
+/// assert_eq!(error.to_string(), "temperature 451 is beyond 100 degrees Celsius");
+/// assert!("12,5".parse::<Celsius>().is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseCelsiusError {
-    /// It is not a decimal.
+    /// The text is not a decimal number.
     #[error(transparent)]
     Decimal(#[from] ParseDecimalError),
-    /// It is beyond ±100 °C.
+    /// The temperature is outside −100 to 100 °C.
     #[error("temperature {0} is beyond 100 degrees Celsius")]
     Range(Decimal),
 }
@@ -94,7 +103,7 @@ impl fmt::Display for Celsius {
 
 serde_as_text!(Celsius);
 
-/// The lowest and the highest temperature of a stretch of time.
+/// The lowest and the highest temperature of a period, such as a day. The lowest is never above the highest.
 ///
 /// ```
 /// use masthead::weather::{Celsius, TemperatureRange};
@@ -113,7 +122,7 @@ pub struct TemperatureRange {
 }
 
 impl TemperatureRange {
-    /// The range; nothing when `low` is above `high`.
+    /// Creates a range. Returns `None` if `low` is above `high`.
     #[must_use]
     pub fn new(low: Celsius, high: Celsius) -> Option<Self> {
         (low <= high).then_some(Self { low, high })

@@ -1,4 +1,4 @@
-//! How old a forecast is, which temperatures are believed, and how many cities are asked for in a second.
+//! Forecasts from request to page: their age, the plausibility of temperatures, and the rate limit of requests.
 
 mod age;
 mod answers;
@@ -17,7 +17,7 @@ fn astana() -> &'static City {
     City::find("astana").unwrap()
 }
 
-/// Hours from a time on, with these temperatures in tenths of a degree.
+/// Consecutive hours beginning at `from`, with temperatures in tenths of a degree.
 fn hours(from: &str, tenths: &[i16]) -> Vec<Hour> {
     let hour = |(tenths, index): (&i16, i64)| Hour {
         at: time(from) + TimeDelta::hours(index),
@@ -28,7 +28,7 @@ fn hours(from: &str, tenths: &[i16]) -> Vec<Hour> {
     tenths.iter().zip(0..).map(hour).collect()
 }
 
-/// MET Norway's answer about Astana, its hours from a time on.
+/// An answer of MET Norway for Astana, with consecutive hours beginning at `from`.
 fn met_norway(issued: Option<&str>, from: &str, degrees: &[f64]) -> Value {
     let steps = degrees.iter().zip(0..).map(|(degrees, index)| {
         let at = stamp(time(from) + TimeDelta::hours(index));
@@ -49,7 +49,8 @@ fn stamp(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Open-Meteo's answer about Astana: hours from a local midnight on, and a number that is another in each answer.
+/// An answer of Open-Meteo for Astana, with consecutive hours from local midnight. `made_in` is the generation time, which differs
+/// in each answer.
 fn open_meteo(day: &str, degrees: &[f64], made_in: f64) -> Value {
     let midnight = time(&format!("{day}T00:00:00Z"));
     let times = (0..i64::try_from(degrees.len()).unwrap()).map(|hour| {
@@ -64,7 +65,7 @@ fn open_meteo(day: &str, degrees: &[f64], made_in: f64) -> Value {
     })
 }
 
-/// The strip's line and its JSON of Astana.
+/// The strip as a line of text, and its JSON for Astana.
 fn shown(ticker: &Ticker, now: DateTime<Utc>) -> (String, Value) {
     let (snapshot, layout) = (ticker.snapshot().to_arc(), Layout::line().isolates(false));
     let strip = Strip::new(&snapshot, &layout, now);
@@ -72,6 +73,7 @@ fn shown(ticker: &Ticker, now: DateTime<Utc>) -> (String, Value) {
     (strip.text().to_string(), json["weather"][0].clone())
 }
 
+/// The computation time of the forecast for Astana.
 #[track_caller]
 fn issued(ticker: &Ticker) -> DateTime<Utc> {
     let snapshot = ticker.snapshot();

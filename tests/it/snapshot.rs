@@ -1,4 +1,4 @@
-//! A snapshot: which publication is in force, which is next, what an older reading may not do, and how each ages.
+//! Snapshots: which publication is in force and which is next, which values replace which, and how they age.
 
 mod ages;
 
@@ -10,10 +10,10 @@ use rust_decimal::Decimal;
 
 use crate::support::{day, time};
 
-/// Noon of 4 March 2027 in Astana. The day ends there at 19:00Z.
+/// Noon of 4 March 2027 in Astana. The local day ends at 19:00Z.
 const NOON: &str = "2027-03-04T07:00:00Z";
 
-/// The bank's dollar of a day of March 2027, in tenge and hundredths.
+/// The bank's own dollar rate of a day of March 2027, in hundredths of a tenge.
 fn published(date: u32, hundredths: i64) -> Rates {
     rates(
         date,
@@ -23,6 +23,7 @@ fn published(date: u32, hundredths: i64) -> Rates {
     )
 }
 
+/// The same rate, computed by another party.
 fn computed(date: u32, hundredths: i64) -> Rates {
     rates(date, hundredths, SourceId::FRANKFURTER, Method::Computed)
 }
@@ -54,7 +55,7 @@ fn add(snapshot: &mut Snapshot, rates: &Rates, now: &str) -> Added {
     snapshot.add_rates(rates.clone(), credit, time(now))
 }
 
-/// A snapshot after one reading at noon.
+/// A snapshot to which one publication was added at noon.
 #[track_caller]
 fn holding(rates: &Rates) -> Snapshot {
     let mut snapshot = Snapshot::default();
@@ -62,7 +63,7 @@ fn holding(rates: &Rates) -> Snapshot {
     snapshot
 }
 
-/// What is in force and what is next at a time.
+/// The publication in force and the next one at `now`.
 fn at<'a>(snapshot: &'a Snapshot, now: &str) -> (Option<&'a Rates>, Option<&'a Rates>) {
     let now = time(now);
     (
@@ -72,7 +73,7 @@ fn at<'a>(snapshot: &'a Snapshot, now: &str) -> (Option<&'a Rates>, Option<&'a R
 }
 
 #[test]
-fn a_publication_is_placed_by_its_own_day() {
+fn a_publication_is_in_force_or_next_by_its_day() {
     for (date, in_force) in [(3, true), (4, true), (5, false), (8, false)] {
         let rates = published(date, 51_234);
         let expected = if in_force {
@@ -85,7 +86,7 @@ fn a_publication_is_placed_by_its_own_day() {
 }
 
 #[test]
-fn what_replaces_what_on_one_day_and_on_others() {
+fn newer_and_authoritative_publications_replace_others() {
     for (held, new, added) in [
         (published(4, 100), published(4, 100), Added::Confirmed),
         (published(4, 100), published(4, 200), Added::Corrected),
@@ -98,7 +99,7 @@ fn what_replaces_what_on_one_day_and_on_others() {
         (computed(4, 100), published(3, 200), Added::Superseded),
         (computed(4, 100), computed(4, 100), Added::Confirmed),
         (computed(4, 100), computed(4, 200), Added::Corrected),
-        // The same of what is next.
+        // The next publication.
         (published(5, 100), published(5, 100), Added::Confirmed),
         (published(5, 100), published(6, 200), Added::Changed),
         (published(6, 100), published(5, 200), Added::Changed),
@@ -125,7 +126,7 @@ fn what_replaces_what_on_one_day_and_on_others() {
 }
 
 #[test]
-fn what_is_in_force_and_what_is_next_do_not_touch_each_other() {
+fn the_publication_in_force_and_the_next_are_independent() {
     let (today, tomorrow) = (published(4, 51_234), published(5, 51_300));
     let mut snapshot = holding(&today);
     assert_eq!(
@@ -143,7 +144,7 @@ fn what_is_in_force_and_what_is_next_do_not_touch_each_other() {
 }
 
 #[test]
-fn the_next_publication_takes_over_at_the_banks_midnight_without_a_fetch() {
+fn the_next_publication_comes_into_force_at_the_banks_midnight() {
     let (today, tomorrow) = (published(4, 51_234), published(5, 51_300));
     let mut snapshot = holding(&today);
     add(&mut snapshot, &tomorrow, "2027-03-04T11:30:00Z");
@@ -158,7 +159,7 @@ fn the_next_publication_takes_over_at_the_banks_midnight_without_a_fetch() {
     let promoted = snapshot.rates(time("2027-03-04T19:00:00Z")).unwrap();
     assert_eq!(promoted.valid(), time("2027-03-04T19:00:00Z"));
     assert_eq!(promoted.fetched(), time("2027-03-04T11:30:00Z"));
-    // It holds its place against what was in force before, and against a computed one of its day.
+    // Neither the previous publication nor a computed one of the same day replaces it.
     let morning = "2027-03-05T03:00:00Z";
     for late in [today, computed(5, 51_310)] {
         assert_eq!(add(&mut snapshot, &late, morning), Added::Superseded);
@@ -171,7 +172,7 @@ fn the_next_publication_takes_over_at_the_banks_midnight_without_a_fetch() {
 }
 
 #[test]
-fn a_publication_too_far_ahead_is_refused() {
+fn a_publication_too_far_ahead_is_rejected() {
     let (last, beyond) = (published(18, 100), published(19, 100));
     assert_eq!(
         last.day(),
@@ -181,7 +182,7 @@ fn a_publication_too_far_ahead_is_refused() {
     let mut snapshot = holding(&published(4, 100));
     assert_eq!(add(&mut snapshot, &beyond, NOON), Added::TooFarAhead);
     assert_eq!(snapshot, holding(&published(4, 100)));
-    // Days are counted where the bank is: a minute later it is the fifth there.
+    // Days are counted in the bank's zone, where 5 March begins at 19:00Z.
     assert_eq!(
         add(&mut snapshot, &beyond, "2027-03-04T18:59:59Z"),
         Added::TooFarAhead
@@ -193,7 +194,7 @@ fn a_publication_too_far_ahead_is_refused() {
 }
 
 #[test]
-fn what_a_wrong_clock_kept_is_dropped() {
+fn values_fetched_in_the_future_are_removed() {
     let snapshot = holding(&published(4, 100));
     let fetched = time(NOON);
     let early = fetched - TimeDelta::minutes(5);
@@ -202,7 +203,7 @@ fn what_a_wrong_clock_kept_is_dropped() {
     assert_eq!(snapshot.without_future(earlier).rates(earlier), None);
 }
 
-/// Hours from a time on, each a tenth of a degree warmer.
+/// A forecast of `hours` hours beginning at `from`, each a tenth of a degree warmer than the one before.
 fn forecast(from: &str, hours: i16) -> Weather {
     let hour = |index: i16| Hour {
         at: time(from) + TimeDelta::hours(index.into()),
@@ -229,7 +230,7 @@ fn weather_is_merged_with_the_hours_of_the_local_day() {
         );
         (added, snapshot.weather(city.id()).unwrap().clone())
     };
-    // From 22:00 of the third in Astana, and then from noon of the fourth.
+    // The first forecast begins at 22:00 of 3 March in Astana, the second at noon of 4 March.
     let (added, held) = add(
         "2027-03-03T17:00:00Z",
         30,
@@ -255,7 +256,7 @@ fn weather_is_merged_with_the_hours_of_the_local_day() {
     assert_eq!((added, again), (Added::Confirmed, held));
 }
 
-/// A publication of a day with so many currencies.
+/// A publication of a day with `size` currencies, at most 10.
 fn of_size(date: u32, size: usize) -> Rates {
     let codes = [
         "USD", "EUR", "RUB", "CNY", "GBP", "CHF", "JPY", "TRY", "SEK", "NOK",
@@ -271,7 +272,7 @@ fn of_size(date: u32, size: usize) -> Rates {
 }
 
 #[test]
-fn a_set_with_less_than_four_fifths_of_the_rows_replaces_nothing() {
+fn a_publication_with_less_than_four_fifths_of_the_rows_is_rejected() {
     for (date, size, added) in [
         (4, 10, Added::Changed),
         (4, 8, Added::Changed),
@@ -294,8 +295,9 @@ fn a_set_with_less_than_four_fifths_of_the_rows_replaces_nothing() {
 }
 
 #[test]
-fn a_feed_that_stopped_long_ago_is_not_fresh() {
-    // Read on the 14th of a publication of the 4th: it may still be in force. On the 15th the feed must have stopped.
+fn rates_older_than_the_longest_pause_are_stale() {
+    // The publication of 4 March may still be in force on the 14th, after the longest pause of 10 days. On the 15th the feed has
+    // stopped.
     for (now, freshness) in [
         ("2027-03-14T07:00:00Z", Freshness::Fresh),
         ("2027-03-15T07:00:00Z", Freshness::Stale),
@@ -312,7 +314,7 @@ fn a_feed_that_stopped_long_ago_is_not_fresh() {
 }
 
 #[test]
-fn a_city_that_was_not_asked_for_is_kept_for_two_days() {
+fn weather_of_an_abandoned_city_is_kept_for_two_days() {
     let [astana, oral] = ["astana", "oral"].map(|id| City::find(id).unwrap());
     let mut snapshot = Snapshot::default();
     for city in [astana, oral] {

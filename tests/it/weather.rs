@@ -1,4 +1,4 @@
-//! What a forecast says of a day: the hour that holds now, the maximum, the range, and what an older one adds.
+//! Forecasts: the hour that applies now, the maximum and range of a local day, and merging with an older forecast.
 
 pub(crate) mod gaps;
 pub(crate) mod values;
@@ -31,15 +31,15 @@ fn local(hour: i64) -> DateTime<Utc> {
     time("2027-03-03T19:00:00Z") + TimeDelta::hours(hour)
 }
 
-/// Hours of 4 March 2027 in Astana, each as many tenths of a degree warm as the hour says.
+/// Hours of 4 March 2027 in Astana. The temperature in tenths of a degree is the number of the hour.
 fn hours(range: std::ops::Range<i64>) -> Vec<Hour> {
     range
         .map(|at| hour(local(at), i16::try_from(at).unwrap()))
         .collect()
 }
 
-/// A stretch between two hours of 4 March 2027 in Astana.
-fn stretch(from: i64, to: i64, low: i16, high: i16) -> Extremes {
+/// The period between two hours of 4 March 2027 in Astana.
+fn period(from: i64, to: i64, low: i16, high: i16) -> Extremes {
     let range = TemperatureRange::new(celsius(low), celsius(high)).unwrap();
     Extremes {
         from: local(from),
@@ -65,7 +65,7 @@ fn range(weather: &Weather) -> Option<(i16, i16)> {
 }
 
 #[test]
-fn a_reading_is_sorted_and_checked() {
+fn a_forecast_is_sorted_and_checked() {
     let mut shuffled = hours(0..24);
     shuffled.reverse();
     shuffled.swap(3, 17);
@@ -78,16 +78,16 @@ fn a_reading_is_sorted_and_checked() {
     let error = new([hours(3..5), hours(3..4)].concat(), &[]).unwrap_err();
     assert_eq!(error.to_string(), "two hours at 2027-03-03 22:00:00 UTC");
     for to in [6, 5] {
-        let error = new(vec![], &[stretch(6, to, 0, 1)]).unwrap_err();
+        let error = new(vec![], &[period(6, to, 0, 1)]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the stretch from 2027-03-04 01:00:00 UTC ends before it begins"
+            "the period from 2027-03-04 01:00:00 UTC does not end after its start"
         );
     }
 }
 
 #[test]
-fn the_hour_that_holds_is_the_last_begun_else_the_next() {
+fn now_is_the_last_hour_begun_or_else_the_next() {
     let mut known = hours(10..12);
     known.push(hour(local(10) + TimeDelta::minutes(30), 105));
     let weather = weather(known, &[]);
@@ -142,38 +142,38 @@ fn a_maximum_may_lie_outside_the_afternoon() {
     let mut cooling = hours(0..24);
     cooling[2] = hour(local(2), 99);
     assert_eq!(maximum(&weather(cooling, &[])), Some(99));
-    // But not in another day.
+    // Temperatures of other days do not count.
     let mut two_days = hours(-24..48);
     two_days[0] = hour(local(-24), 500);
     assert_eq!(maximum(&weather(two_days, &[])), Some(23));
 }
 
 #[test]
-fn a_stretch_inside_the_day_stands_for_its_hours() {
-    for (held, stretches, expected) in [
-        (0..0, vec![stretch(12, 18, -5, 40)], Some(40)),
-        (0..0, vec![stretch(0, 24, -5, 40)], Some(40)),
-        (0..0, vec![stretch(13, 19, -5, 40)], None),
+fn a_period_inside_the_day_replaces_its_hours() {
+    for (held, periods, expected) in [
+        (0..0, vec![period(12, 18, -5, 40)], Some(40)),
+        (0..0, vec![period(0, 24, -5, 40)], Some(40)),
+        (0..0, vec![period(13, 19, -5, 40)], None),
         (
             0..0,
-            vec![stretch(12, 15, -5, 30), stretch(15, 18, -5, 40)],
+            vec![period(12, 15, -5, 30), period(15, 18, -5, 40)],
             Some(40),
         ),
-        (12..15, vec![stretch(15, 21, -5, 40)], Some(40)),
-        (12..14, vec![stretch(15, 21, -5, 40)], Some(40)),
-        (12..13, vec![stretch(15, 21, -5, 40)], None),
-        // What reaches into another day says nothing of this one.
-        (12..18, vec![stretch(19, 25, -5, 40)], Some(17)),
-        (12..18, vec![stretch(-1, 5, -5, 40)], Some(17)),
-        (0..0, vec![stretch(11, 25, -5, 40)], None),
-        (0..1, vec![stretch(11, 25, -5, 40)], None),
-        (20..21, vec![stretch(-1, 18, -5, 40)], None),
-        (12..18, vec![stretch(18, 24, -5, 40)], Some(40)),
+        (12..15, vec![period(15, 21, -5, 40)], Some(40)),
+        (12..14, vec![period(15, 21, -5, 40)], Some(40)),
+        (12..13, vec![period(15, 21, -5, 40)], None),
+        // Periods that cross midnight do not count.
+        (12..18, vec![period(19, 25, -5, 40)], Some(17)),
+        (12..18, vec![period(-1, 5, -5, 40)], Some(17)),
+        (0..0, vec![period(11, 25, -5, 40)], None),
+        (0..1, vec![period(11, 25, -5, 40)], None),
+        (20..21, vec![period(-1, 18, -5, 40)], None),
+        (12..18, vec![period(18, 24, -5, 40)], Some(40)),
     ] {
         assert_eq!(
-            maximum(&weather(hours(held.clone()), &stretches)),
+            maximum(&weather(hours(held.clone()), &periods)),
             expected,
-            "{held:?} {stretches:?}"
+            "{held:?} {periods:?}"
         );
     }
 }
@@ -185,16 +185,16 @@ fn a_range_needs_every_hour_of_the_day() {
     assert_eq!(range(&weather(hours(1..24), &[])), None);
     assert_eq!(range(&weather(hours(0..23), &[])), None);
     assert_eq!(
-        range(&weather(hours(6..24), &[stretch(0, 6, -70, 2)])),
+        range(&weather(hours(6..24), &[period(0, 6, -70, 2)])),
         Some((-70, 23))
     );
     assert_eq!(
-        range(&weather(vec![], &[stretch(0, 24, -70, 2)])),
+        range(&weather(vec![], &[period(0, 24, -70, 2)])),
         Some((-70, 2))
     );
 }
 
-/// Whether London's day has a maximum and a range, with these hours of it held in UTC.
+/// Returns whether London's day has a maximum and a range, if the hours `held` (in UTC) are known.
 #[track_caller]
 fn london(date: &str, held: std::ops::Range<i64>) -> (bool, bool) {
     let midnight = time(&format!("{date}T00:00:00Z"));
@@ -209,8 +209,8 @@ fn london(date: &str, held: std::ops::Range<i64>) -> (bool, bool) {
 }
 
 #[test]
-fn a_day_on_which_the_clocks_change_has_as_many_hours_as_it_has() {
-    // 28 March begins in winter time and ends in summer time: 00:00Z to 23:00Z. 31 October: 23:00Z to 00:00Z.
+fn a_range_needs_23_or_25_hours_when_the_clocks_change() {
+    // 28 March has 23 hours, from 00:00Z to 23:00Z, and 31 October has 25, from 23:00Z to 00:00Z.
     for (date, held, range) in [
         ("2027-03-28", 0..23, true),
         ("2027-03-28", 0..22, false),
@@ -223,7 +223,7 @@ fn a_day_on_which_the_clocks_change_has_as_many_hours_as_it_has() {
 }
 
 #[test]
-fn the_afternoon_is_noon_to_six_by_the_clock_even_when_it_changes() {
+fn the_afternoon_is_12_to_18_local_time_when_the_clocks_change() {
     for (date, held, maximum) in [
         ("2027-03-27", 12..18, true),
         ("2027-03-28", 11..17, true),
@@ -239,7 +239,7 @@ fn the_afternoon_is_noon_to_six_by_the_clock_even_when_it_changes() {
 }
 
 #[test]
-fn a_reading_reaches_as_long_as_it_says_something_of_the_rest_of_the_day() {
+fn a_forecast_reaches_while_an_hour_or_period_covers_the_rest_of_the_day() {
     let cases = [
         (
             weather(hours(15..16), &[]),
@@ -251,7 +251,7 @@ fn a_reading_reaches_as_long_as_it_says_something_of_the_rest_of_the_day() {
             ],
         ),
         (
-            weather(vec![], &[stretch(11, 17, 0, 1)]),
+            weather(vec![], &[period(11, 17, 0, 1)]),
             vec![
                 ("2027-03-03T23:59:59", false),
                 ("2027-03-04T00:00:00", true),
@@ -260,7 +260,7 @@ fn a_reading_reaches_as_long_as_it_says_something_of_the_rest_of_the_day() {
             ],
         ),
         (
-            weather(vec![], &[stretch(21, 27, 0, 1)]),
+            weather(vec![], &[period(21, 27, 0, 1)]),
             vec![
                 ("2027-03-04T00:00:00", true),
                 ("2027-03-05T02:59:59", true),
@@ -280,7 +280,7 @@ fn a_reading_reaches_as_long_as_it_says_something_of_the_rest_of_the_day() {
 }
 
 #[test]
-fn what_another_source_said_is_not_merged() {
+fn forecasts_of_different_sources_are_not_merged() {
     let revised = Weather::new(SourceId::OPEN_METEO, hours(10..30), []).unwrap();
     assert_eq!(
         revised
@@ -291,7 +291,7 @@ fn what_another_source_said_is_not_merged() {
 }
 
 #[test]
-fn an_older_reading_adds_the_hours_before_the_newer_begins() {
+fn merge_adds_older_hours_before_the_start() {
     let older = weather(hours(-3..20), &[]);
     let newer = |range: std::ops::Range<i64>| {
         let revised = hours(range).into_iter().map(|known| hour(known.at, 200));
@@ -301,12 +301,12 @@ fn an_older_reading_adds_the_hours_before_the_newer_begins() {
     assert_eq!(merged.source(), &SourceId::MET_NORWAY);
     assert_eq!(merged.hours()[..10], hours(0..10));
     assert_eq!(merged.hours()[10..], *newer(10..30).hours());
-    // What the newer one no longer says is gone, also after its end.
+    // Older hours after the end of the newer forecast are dropped.
     assert_eq!(newer(10..12).merge(&older, local(0)).hours().len(), 12);
-    // Nothing is older than a reading that begins at midnight, and nothing is kept twice.
+    // A forecast that begins at midnight keeps no older hours, and merging twice adds no duplicates.
     assert_eq!(newer(0..24).merge(&older, local(0)), newer(0..24));
     assert_eq!(newer(10..30).merge(&merged, local(0)), merged);
-    // Between an older end and a newer beginning there stays a hole.
+    // A gap between the older end and the newer start stays.
     assert_eq!(
         maximum(&newer(16..30).merge(&weather(hours(0..14), &[]), local(0))),
         None
@@ -318,32 +318,25 @@ fn an_older_reading_adds_the_hours_before_the_newer_begins() {
 }
 
 #[test]
-fn an_older_stretch_stays_where_it_ended_before_the_newer_begins() {
+fn merge_keeps_older_periods_that_end_before_the_start() {
     let older = weather(
         hours(0..1),
-        &[
-            stretch(-1, 5, 0, 1),
-            stretch(0, 6, 2, 3),
-            stretch(5, 11, 4, 5),
-        ],
+        &[period(-1, 5, 0, 1), period(0, 6, 2, 3), period(5, 11, 4, 5)],
     );
     let merged = weather(hours(10..24), &[]).merge(&older, local(0));
     assert_eq!(
         merged,
-        weather(
-            [hours(0..1), hours(10..24)].concat(),
-            &[stretch(0, 6, 2, 3)]
-        )
+        weather([hours(0..1), hours(10..24)].concat(), &[period(0, 6, 2, 3)])
     );
     let merged = weather(hours(11..24), &[]).merge(&older, local(0));
     assert_eq!(
         merged,
         weather(
             [hours(0..1), hours(11..24)].concat(),
-            &[stretch(0, 6, 2, 3), stretch(5, 11, 4, 5)]
+            &[period(0, 6, 2, 3), period(5, 11, 4, 5)]
         )
     );
-    // A stretch of the newer one speaks of its time as an hour does.
-    let whole_day = weather(hours(12..24), &[stretch(0, 24, -9, 9)]);
+    // The newer forecast starts with its first period if that is before its first hour.
+    let whole_day = weather(hours(12..24), &[period(0, 24, -9, 9)]);
     assert_eq!(whole_day.clone().merge(&older, local(0)), whole_day);
 }

@@ -1,4 +1,4 @@
-//! A forecast is as old as its computation, whatever the time of the answer, the file or the store it came in.
+//! The age of a forecast counts from its computation, not from the time of the answer, file or store that it came from.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +18,9 @@ use crate::world::{MET, Reply, World, ok};
 const NOW: &str = "2026-04-02T12:00:00Z";
 const OPEN_METEO: &str = "api.open-meteo.com";
 
-/// A service that answers with the body of nine days ago, and with headers of now.
+/// The service answers with a body of nine days ago and current headers.
 #[tokio::test(start_paused = true)]
-async fn a_frozen_forecast_grows_old_although_its_service_answers() {
+async fn a_forecast_ages_while_its_service_repeats_it() {
     let world = good_day();
     let body = met_norway(
         Some("2026-03-24T11:40:00Z"),
@@ -62,7 +62,7 @@ async fn a_frozen_forecast_grows_old_although_its_service_answers() {
     assert_eq!(item.fetched, Some(time(NOW)));
     assert!(item.overdue && !health.is_good());
 
-    // Its hours run out, and the report says so.
+    // The report names the time at which the last hour has passed.
     world.wait_until("2026-04-03T12:00:00Z").await;
     let report = ticker.refresh(world.now()).await;
     let text = "weather of astana: the forecast has run out, at 2026-04-03 12:00:00 UTC";
@@ -77,7 +77,7 @@ async fn a_frozen_forecast_grows_old_although_its_service_answers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_computation_of_the_future_is_the_first_sight() {
+async fn a_computation_time_in_the_future_is_replaced_by_the_first_fetch() {
     let world = good_day();
     for (stated, expected) in [
         ("2026-04-02T12:05:00Z", "2026-04-02T12:05:00Z"),
@@ -92,7 +92,7 @@ async fn a_computation_of_the_future_is_the_first_sight() {
         ticker.refresh(time(NOW)).await;
         assert_eq!(issued(&ticker), time(expected), "{stated}");
     }
-    // Said again it grows no younger.
+    // Repeated answers do not make it newer.
     let ticker = world.ticker().build().unwrap();
     for hour in 0..14 {
         ticker.refresh(time(NOW) + TimeDelta::hours(hour)).await;
@@ -107,15 +107,15 @@ fn by_open_meteo(world: &World) -> Ticker {
     world.ticker().weather([service]).build().unwrap()
 }
 
-/// A day and a half of the same temperatures in answers that differ in their letters.
+/// A day and a half of equal temperatures, in answers that differ in other bytes.
 #[tokio::test(start_paused = true)]
-async fn where_a_service_states_no_computation_the_same_hours_are_the_same_forecast() {
+async fn without_a_computation_time_equal_hours_are_the_same_forecast() {
     let world = good_day();
     let temperature = |hour: i32| f64::from((hour % 24 - 15).abs()) / -2.0;
     world.on_each(OPEN_METEO, move |asked| {
         let local = asked.at + TimeDelta::hours(5);
         let day = local.format("%Y-%m-%d").to_string();
-        // It forgets the days behind it, and never looks further ahead than the 4th.
+        // Each answer begins with the current day and ends on 4 April.
         let hours = if day.as_str() == "2026-04-02" { 72 } else { 48 };
         let degrees: Vec<f64> = (0..hours).map(temperature).collect();
         let made_in = f64::from(asked.at.timestamp_subsec_micros());
@@ -145,7 +145,7 @@ async fn where_a_service_states_no_computation_the_same_hours_are_the_same_forec
         assert_eq!(row["freshness"], freshness, "{at}");
         assert_eq!(row["fetched"], stamp(world.now()));
     }
-    // One temperature is another one, so it was computed anew.
+    // One changed temperature makes it a new forecast.
     world.on_each(OPEN_METEO, move |_| {
         let mut degrees: Vec<f64> = (0..48).map(temperature).collect();
         degrees[30] -= 0.1;
@@ -158,7 +158,7 @@ async fn where_a_service_states_no_computation_the_same_hours_are_the_same_forec
 }
 
 #[test]
-fn few_hours_in_common_do_not_make_two_forecasts_one() {
+fn six_common_hours_are_needed_to_recognise_a_forecast() {
     let city = astana();
     let mut snapshot = Snapshot::default();
     let mut add = |source: SourceId, from: &str, tenths: &[i16], now: &str| {
@@ -180,7 +180,7 @@ fn few_hours_in_common_do_not_make_two_forecasts_one() {
         "2026-04-02T06:10:00Z",
     );
     assert_eq!(first, time("2026-04-02T06:10:00Z"));
-    // Six hours of both.
+    // Six hours in common.
     let second = add(
         met(),
         "2026-04-02T12:00:00Z",
@@ -188,7 +188,7 @@ fn few_hours_in_common_do_not_make_two_forecasts_one() {
         "2026-04-02T12:10:00Z",
     );
     assert_eq!(second, first);
-    // Five, and seven more.
+    // Five hours in common, and seven new ones.
     let third = add(
         met(),
         "2026-04-02T19:00:00Z",
@@ -196,7 +196,7 @@ fn few_hours_in_common_do_not_make_two_forecasts_one() {
         "2026-04-02T19:10:00Z",
     );
     assert_eq!(third, time("2026-04-02T19:10:00Z"));
-    // Five that are all there is.
+    // All five hours are known already.
     let fourth = add(
         met(),
         "2026-04-02T20:00:00Z",
@@ -204,7 +204,7 @@ fn few_hours_in_common_do_not_make_two_forecasts_one() {
         "2026-04-02T20:10:00Z",
     );
     assert_eq!(fourth, third);
-    // The same of another service is another forecast.
+    // Equal hours of another service are a different forecast.
     let other = add(
         SourceId::OPEN_METEO,
         "2026-04-02T20:00:00Z",
@@ -214,9 +214,9 @@ fn few_hours_in_common_do_not_make_two_forecasts_one() {
     assert_eq!(other, time("2026-04-02T20:20:00Z"));
 }
 
-/// What a file or another process gives back is as old as it was.
+/// A forecast from a file or another process keeps its age.
 #[tokio::test(start_paused = true)]
-async fn a_restart_makes_no_forecast_younger() {
+async fn a_restart_does_not_make_a_forecast_newer() {
     let at = |now: &str, first_seen: &str| {
         let mut snapshot = Snapshot::default();
         for now in [first_seen, now] {
@@ -232,12 +232,12 @@ async fn a_restart_makes_no_forecast_younger() {
     };
     let (early, late) = ("2026-04-02T12:10:00Z", "2026-04-02T12:40:00Z");
     let later = "2026-04-02T12:44:00Z";
-    // Two processes on one file have seen the same hours at two times.
+    // Two processes with one file saw the same hours first at different times.
     let merged = at(late, early).merged(at(later, late));
     assert_eq!(held(&merged), (time(later), Some(time(early))));
     let merged = at(later, late).merged(at(late, early));
     assert_eq!(held(&merged), (time(later), Some(time(late))));
-    // Kept by a clock that was ahead, it would be fresh for too long.
+    // A forecast written by a clock more than five minutes ahead is removed, because it would be fresh for too long.
     let state = at("2026-04-02T20:00:00Z", "2026-04-02T20:00:00Z");
     let snapshot = state.snapshot().clone();
     assert!(
@@ -250,7 +250,7 @@ async fn a_restart_makes_no_forecast_younger() {
     assert_eq!(dropped.cities().count(), 0);
 }
 
-/// The service is away for a night: what it said last ages by its computation and for want of an answer.
+/// The service fails for a night: its last forecast ages by its computation and by the missing confirmation.
 #[tokio::test(start_paused = true)]
 async fn a_forecast_that_is_not_confirmed_for_six_hours_is_ageing() {
     let world = good_day();

@@ -1,4 +1,4 @@
-//! An answer is checked against its question: place and unit; and a day is told by its whole range.
+//! Answers of weather services: the place and the unit are checked, and JSON has the range of the whole day.
 
 use masthead::source::{DecodeErrorKind, DynWeather, MetNorway, OpenMeteo, Source as _};
 use masthead::strip::{Layout, Strip, Temperatures};
@@ -11,8 +11,8 @@ use super::{astana, met_norway, open_meteo};
 use crate::support::{ok as answer, time};
 
 #[test]
-fn an_answer_names_the_day_whatever_the_layout_shows() {
-    // The night to minus 17.4, the day to minus 8.6.
+fn json_has_the_range_of_the_day_in_every_layout() {
+    // −17.4 at night and −8.6 by day.
     let mut degrees = [-17.4; 24];
     degrees[12..].fill(-8.6);
     let body = met_norway(Some(MIDNIGHT), MIDNIGHT, &degrees).to_string();
@@ -34,7 +34,7 @@ fn an_answer_names_the_day_whatever_the_layout_shows() {
         assert_eq!((&row["low"], &row["high"]), (&json!(-17), &json!(-9)));
         assert_eq!(row["around_maximum"], json!({"from": -10, "to": -8}));
     }
-    // The afternoon alone: the highest is known, the lowest is not.
+    // With the afternoon only, the maximum is known and the minimum is not.
     let body = met_norway(Some(MIDNIGHT), "2026-01-15T06:00:00Z", &[-8.6; 13]).to_string();
     let weather = MetNorway::new().decode(city, &answer(body)).unwrap();
     let mut snapshot = Snapshot::default();
@@ -47,7 +47,7 @@ fn an_answer_names_the_day_whatever_the_layout_shows() {
 }
 
 #[test]
-fn an_answer_about_another_place_is_refused() {
+fn an_answer_about_another_place_is_rejected() {
     let at = |body: &serde_json::Value, latitude: f64, longitude: f64| {
         let mut body = body.clone();
         if body["geometry"].is_object() {
@@ -99,10 +99,10 @@ fn an_answer_about_another_place_is_refused() {
                 .to_string()
                 .contains("invalid place 91,71.446")
         );
-        // Exchanged: a longitude where the latitude stands.
+        // Latitude and longitude exchanged.
         assert!(decode(71.446, 51.1801).is_err());
     }
-    // Around the world, and where the meridians draw together.
+    // Across the 180th meridian, and at 78° N, where degrees of longitude are short.
     let zone = chrono_tz::UTC;
     let services: [Box<DynWeather>; 1] = [Box::new(MetNorway::new())];
     for (asked, longitude, is_near) in [
@@ -124,7 +124,7 @@ fn an_answer_about_another_place_is_refused() {
 }
 
 #[test]
-fn an_answer_that_names_no_place_or_no_unit_is_refused() {
+fn an_answer_without_a_place_or_a_unit_is_rejected() {
     let met = met_norway(None, MIDNIGHT, &[-20.0; 24]);
     let meteo = open_meteo("2026-01-15", &[-20.0; 24], 0.1);
     for (path, reason) in [
@@ -182,9 +182,9 @@ fn an_answer_that_names_no_place_or_no_unit_is_refused() {
     }
 }
 
-/// JSON may write any letter of a string as an escape.
+/// JSON may escape any character of a string.
 #[test]
-fn escaped_strings_are_read_in_every_field() {
+fn escaped_strings_are_decoded_in_every_field() {
     let escaped = |body: &str| {
         let mut escaped = String::new();
         let mut inside = false;

@@ -1,4 +1,4 @@
-//! Temperatures that cannot be right are not shown, wherever they come from.
+//! Implausible temperatures are not shown, whether they come from a service, a site's own source or a file.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(super) const NOW: &str = "2026-01-15T06:20:00Z";
 pub(super) const MIDNIGHT: &str = "2026-01-14T19:00:00Z";
 
 #[test]
-fn each_limit_holds_in_its_season_and_north_of_its_parallel() {
+fn temperature_limits_depend_on_the_season_north_of_40() {
     let of = |text: &str| text.parse::<Celsius>().unwrap();
     let tenth = |limit: Celsius, by: i16| Celsius::from_tenths(limit.tenths() + by).unwrap();
     let (north, parallel, south) = ("51.1801,71.446", "40,71.446", "-33.4488,-70.6692");
@@ -51,7 +51,7 @@ fn weather(tenths: &[i16]) -> Weather {
     Weather::new(SourceId::MET_NORWAY, hours(MIDNIGHT, tenths), []).unwrap()
 }
 
-/// Which hours remain of these temperatures; the error where none do.
+/// The indices of the hours that are plausible, or the error if the forecast is rejected.
 fn remaining(tenths: &[i16]) -> Result<Vec<i64>, ImplausibleWeather> {
     let left = weather(tenths).plausible(astana().coordinates())?;
     let index = |at: DateTime<Utc>| (at - time(MIDNIGHT)).num_hours();
@@ -59,22 +59,22 @@ fn remaining(tenths: &[i16]) -> Result<Vec<i64>, ImplausibleWeather> {
 }
 
 #[test]
-fn one_hour_far_from_both_neighbours_is_left_out() {
+fn one_hour_far_from_both_neighbours_is_removed() {
     for (tenths, left_out) in [
         (&[-200, -200, 0, -200, -200][..], Some(2)),
         (&[-200, -200, -400, -200, -200], Some(2)),
         (&[-200, -200, -49, -200, -200], Some(2)),
         (&[-200, -200, -50, -200, -200], None),
         (&[-200, -190, -45, -195, -200], None),
-        // A front: far from the hour before it alone.
+        // A cold front: far from the hour before only.
         (&[50, 50, 50, -150, -150, -150, -150], None),
-        // Up from one neighbour and down to the other.
+        // Above one neighbour and below the other.
         (&[-200, -200, 0, 200, 200, 200], None),
-        // The first and the last hour have neighbours on one side alone.
+        // The first and the last hour are compared with two hours on one side.
         (&[0, -200, -200, -200], Some(0)),
         (&[-200, -200, -200, 0], Some(3)),
         (&[0, -140, -200, -200], None),
-        // Out of the limits of January.
+        // Outside the limits of January.
         (&[340, 340, 351, 340, 340], Some(2)),
         (&[340, 340, 350, 340, 340], None),
     ] {
@@ -85,7 +85,7 @@ fn one_hour_far_from_both_neighbours_is_left_out() {
 }
 
 #[test]
-fn two_hours_that_cannot_be_right_make_a_forecast_suspicious() {
+fn a_forecast_with_two_implausible_hours_is_rejected() {
     for (tenths, count, first) in [
         (
             &[-200, 0, -200, -200, -200, -200, -200, -200, -200, 0, -200][..],
@@ -93,14 +93,14 @@ fn two_hours_that_cannot_be_right_make_a_forecast_suspicious() {
             1,
         ),
         (&[-200, 0, -200, -200, -400, -200], 2, 1),
-        // With the two between them.
+        // The two hours between them count as well.
         (&[-200, 0, -200, -200, 0, -200], 4, 1),
-        // In a row.
+        // Consecutive hours.
         (&[-200, -200, 10, 0, -200, -200], 2, 2),
         (&[-200, -200, 0, 0, 0, 0, 0, 0, -200, -200], 6, 2),
         (&[340, 351, 352, 340], 2, 1),
         (&[-701; 4], 4, 0),
-        // Of two hours it is not known which one is right.
+        // Two hours do not show which one is right.
         (&[-200, 400], 1, 1),
     ] {
         let error = remaining(tenths).unwrap_err();
@@ -112,7 +112,7 @@ fn two_hours_that_cannot_be_right_make_a_forecast_suspicious() {
         };
         assert_eq!(error, expected, "{tenths:?}");
     }
-    // Half a day between two steps is no neighbourhood.
+    // Six-hour steps are not neighbours.
     let steps = [-100, 100, -100, 100].into_iter().zip([0, 6, 12, 18]);
     let steps = steps.map(|(tenths, hour)| {
         let mut one = hours(MIDNIGHT, &[tenths]).remove(0);
@@ -126,7 +126,7 @@ fn two_hours_that_cannot_be_right_make_a_forecast_suspicious() {
     );
 }
 
-fn stretch(from: i64, to: i64, low: i16, high: i16) -> Extremes {
+fn period(from: i64, to: i64, low: i16, high: i16) -> Extremes {
     let at = |hour| time(MIDNIGHT) + chrono::TimeDelta::hours(hour);
     let of = |tenths| Celsius::from_tenths(tenths).unwrap();
     Extremes {
@@ -137,14 +137,14 @@ fn stretch(from: i64, to: i64, low: i16, high: i16) -> Extremes {
 }
 
 #[test]
-fn extremes_do_not_bring_back_an_hour_that_was_left_out() {
+fn extremes_with_the_temperature_of_a_removed_hour_are_removed() {
     let mut tenths = [-200; 30];
     tenths[14] = 0;
-    let kept = |tenths: &[i16], stretches: &[Extremes]| {
+    let kept = |tenths: &[i16], periods: &[Extremes]| {
         let weather = Weather::new(
             SourceId::MET_NORWAY,
             hours(MIDNIGHT, tenths),
-            stretches.iter().copied(),
+            periods.iter().copied(),
         );
         let weather = weather.unwrap().plausible(astana().coordinates()).unwrap();
         let (today, zone) = (day("2026-01-15"), astana().zone());
@@ -152,37 +152,37 @@ fn extremes_do_not_bring_back_an_hour_that_was_left_out() {
         (range.low().tenths(), range.high().tenths())
     };
     assert_eq!(kept(&tenths, &[]), (-200, -200));
-    for stretches in [
-        [stretch(12, 18, -200, 0), stretch(9, 15, -200, 0)],
-        [stretch(0, 24, -200, 0), stretch(14, 15, 0, 0)],
+    for periods in [
+        [period(12, 18, -200, 0), period(9, 15, -200, 0)],
+        [period(0, 24, -200, 0), period(14, 15, 0, 0)],
     ] {
-        assert_eq!(kept(&tenths, &stretches), (-200, -200), "{stretches:?}");
-        // Nor do they show what no hour says.
+        assert_eq!(kept(&tenths, &periods), (-200, -200), "{periods:?}");
+        // Extremes far from every hour of a fully known period are removed too.
         let hours = [-200; 30];
-        let shown = kept(&hours, &stretches[..1]);
-        assert_eq!(shown, (-200, -200), "{stretches:?}");
+        let shown = kept(&hours, &periods[..1]);
+        assert_eq!(shown, (-200, -200), "{periods:?}");
     }
-    let near = [stretch(12, 18, -349, -51), stretch(0, 6, -350, -50)];
+    let near = [period(12, 18, -349, -51), period(0, 6, -350, -50)];
     assert_eq!(kept(&tenths, &near), (-350, -50));
-    // The stretch of a day of which a few hours are held may reach far beyond them.
+    // With few hours known, the extremes of the day may be far outside them.
     let weather = Weather::new(
         SourceId::OPEN_METEO,
         hours(MIDNIGHT, &[-200; 4]),
-        [stretch(0, 24, -210, -20)],
+        [period(0, 24, -210, -20)],
     );
     let weather = weather.unwrap();
     let place = astana().coordinates();
     assert_eq!(weather.clone().plausible(place), Ok(weather));
-    let error = Weather::new(SourceId::OPEN_METEO, [], [stretch(0, 24, -210, 351)]);
+    let error = Weather::new(SourceId::OPEN_METEO, [], [period(0, 24, -210, 351)]);
     assert_eq!(
         error.unwrap().plausible(place).unwrap_err().to_string(),
-        "extremes that cannot be right, beyond the limits of the place: -21.0 to 35.1 from 2026-01-14 19:00:00 UTC"
+        "implausible extremes, beyond the limits of the place: -21.0 to 35.1 °C from 2026-01-14 19:00:00 UTC"
     );
 }
 
-/// A January day of Astana: minus twenty, and one hour of plus forty-five.
+/// A January day in Astana at −20 °C, with one implausible hour.
 #[tokio::test(start_paused = true)]
-async fn a_day_is_shown_without_its_impossible_hour() {
+async fn an_implausible_hour_is_not_shown() {
     let mut degrees = [-20.0; 24];
     for wrong in [45.0, 99.9, 0.0, -90.0] {
         degrees[18] = wrong;
@@ -199,7 +199,7 @@ async fn a_day_is_shown_without_its_impossible_hour() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_more_hours_are_impossible_the_next_service_is_asked() {
+async fn two_implausible_hours_lead_to_the_next_service() {
     for wrong in [&[(6, 45.0), (18, 45.0)][..], &[(6, 0.0), (18, 0.0)]] {
         let mut degrees = [-20.0; 24];
         for (hour, temperature) in wrong {
@@ -217,7 +217,7 @@ async fn where_more_hours_are_impossible_the_next_service_is_asked() {
         let ticker = world.ticker().clock(|| time(NOW)).weather(services);
         let ticker = ticker.build().unwrap();
         let report = ticker.refresh(time(NOW)).await;
-        let told = "weather of astana: met_norway: cannot read met_norway: temperatures that cannot be right, beyond the limits of the place or far from the hours beside them: 2, the first ";
+        let told = "weather of astana: met_norway: cannot read met_norway: implausible temperatures, beyond the limits of the place or far from neighbouring hours: 2, the first ";
         assert!(report.to_string().contains(told), "{report}");
         let (line, row) = shown(&ticker, time(NOW));
         assert!(line.contains("Astana −17…−19\u{a0}°C ·"), "{line}");
@@ -225,7 +225,7 @@ async fn where_more_hours_are_impossible_the_next_service_is_asked() {
     }
 }
 
-/// A service of the site's own whose decoder checks nothing.
+/// A site's own source, with a decoder that does not check temperatures.
 #[derive(Debug)]
 struct Unchecked(Vec<i16>);
 
@@ -255,7 +255,7 @@ impl Source for Unchecked {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_of_the_sites_own_is_held_to_the_same_limits() {
+async fn limits_apply_to_a_sites_own_source() {
     let mut tenths = [-200; 24];
     tenths[18] = 450;
     for (wrong, low) in [(None, Some(-20)), (Some(6), None)] {
@@ -290,6 +290,7 @@ async fn a_source_of_the_sites_own_is_held_to_the_same_limits() {
     }
 }
 
+/// A store that loads a fixed state.
 #[derive(Debug)]
 struct Kept(State);
 
@@ -304,7 +305,7 @@ impl Store for Kept {
 }
 
 #[test]
-fn a_file_gives_back_nothing_impossible() {
+fn implausible_weather_in_a_file_is_not_shown() {
     let mut spike = [-200; 24];
     spike[18] = 450;
     for (tenths, low) in [

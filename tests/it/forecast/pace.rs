@@ -1,4 +1,4 @@
-//! A weather service gets ten requests a second at most, however many cities a site has, and no city is forgotten.
+//! Rate limit of weather requests: at most ten a second to one service, with any number of cities, and every city has its turn.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::world::{Asked, MET, Reply, World, met, ok};
 
 const OPEN_METEO: &str = "api.open-meteo.com";
 
-/// So many cities, each at a place of its own.
+/// `count` cities with different coordinates.
 fn many(count: i32) -> Vec<City> {
     let city = |index: i32| {
         let place = format!("{}.{:02},70", 40 + index / 100, index % 100);
@@ -26,7 +26,7 @@ fn many(count: i32) -> Vec<City> {
     (0..count).map(city).collect()
 }
 
-/// The most requests in any second.
+/// The largest number of requests in any one second.
 fn most_in_a_second(asked: &[Asked]) -> usize {
     let within = |from: DateTime<Utc>| {
         let second = from..from + TimeDelta::seconds(1);
@@ -42,12 +42,13 @@ fn most_in_a_second(asked: &[Asked]) -> usize {
         .unwrap_or(0)
 }
 
-/// A service that answers about the place asked for, and wants to be left alone for half an hour.
+/// The answer of a service with one hour of weather, which expires after half an hour.
 fn hourly(asked: &Asked) -> Reply {
     let hour = asked.at.format("%Y-%m-%dT%H:00:00Z").to_string();
     ok(met(&hour, "7.5")).expiring(asked.at, 30)
 }
 
+/// The number of cities of each freshness.
 fn freshness(ticker: &Ticker) -> BTreeMap<Freshness, usize> {
     let mut count = BTreeMap::new();
     for item in ticker.health().items.iter().skip(1) {
@@ -56,7 +57,7 @@ fn freshness(ticker: &Ticker) -> BTreeMap<Freshness, usize> {
     count
 }
 
-/// From the first start on.
+/// From the first start on, without saved data.
 #[tokio::test(start_paused = true)]
 async fn hundreds_of_cities_are_fresh_at_ten_requests_a_second() {
     for (count, first_minutes, hours) in [(200, 1, 3), (1000, 4, 1)] {
@@ -79,7 +80,7 @@ async fn hundreds_of_cities_are_fresh_at_ten_requests_a_second() {
             "{count}: {} a second",
             most_in_a_second(&asked)
         );
-        // Each within the half hour after its expiry, and none before it.
+        // Each city is fetched again within half an hour after its expiry, never before it.
         let mut of_city: BTreeMap<&str, Vec<DateTime<Utc>>> = BTreeMap::new();
         for asked in &asked {
             of_city.entry(&asked.address).or_default().push(asked.at);
@@ -95,9 +96,9 @@ async fn hundreds_of_cities_are_fresh_at_ten_requests_a_second() {
     }
 }
 
-/// A service that hangs sends all cities of a refresh to the next one at the same moment.
+/// When the first service hangs, all cities of a refresh go to the second one at the same time.
 #[tokio::test(start_paused = true)]
-async fn the_second_service_gets_no_more_when_the_first_hangs() {
+async fn the_rate_limit_holds_for_the_second_service_when_the_first_hangs() {
     let world = good_day();
     world.on(MET, Reply::Hang);
     world.on(OPEN_METEO, Reply::Broken);
@@ -123,9 +124,9 @@ async fn the_second_service_gets_no_more_when_the_first_hangs() {
     }
 }
 
-/// Open-Meteo's budget is 240 requests an hour: the cities that it does not reach wait, and every city gets its turn.
+/// Open-Meteo's budget is 240 requests an hour. Cities beyond the budget wait for the next hour.
 #[tokio::test(start_paused = true)]
-async fn a_budget_that_is_too_small_for_all_cities_breaks_nothing() {
+async fn cities_beyond_the_hourly_budget_are_fetched_in_the_next_hour() {
     let world = World::at("2026-04-02T00:00:00Z");
     world.on_each("", hourly);
     world.on_each(OPEN_METEO, |asked| {
@@ -150,7 +151,7 @@ async fn a_budget_that_is_too_small_for_all_cities_breaks_nothing() {
     let running = tokio::spawn(async move { running.run().await });
     sleep(Duration::from_secs(600)).await;
     assert_eq!(ticker.snapshot().cities().count(), 240);
-    // Those that had their turn leave the next hour's requests to the others.
+    // Cities that were fetched leave the next hour's requests to the others.
     sleep(Duration::from_secs(4200)).await;
     running.abort();
     assert_eq!(

@@ -248,6 +248,6 @@ async fn a_forecast_that_cannot_be_right_is_not_taken_over() {
         .iter()
         .find(|topic| topic.topic == "weather:astana");
     let why = topic.unwrap().diverges.clone().unwrap();
-    let expected = "temperatures that cannot be right, beyond the limits of the place";
+    let expected = "implausible temperatures, beyond the limits of the place";
     assert!(why.starts_with(expected), "{why}");
 }

@@ -1,4 +1,4 @@
-//! How rates and weather age: each limit, just before it, at it and just after it.
+//! Freshness of rates and weather: just before, at and just after each limit.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::{Freshness, FreshnessPolicy, Observed};
@@ -6,7 +6,7 @@ use masthead::{Freshness, FreshnessPolicy, Observed};
 use super::{NOON, forecast, published};
 use crate::support::time;
 
-/// The same freshness from each time on, until the next one.
+/// Asserts that each freshness applies from its time until the next one.
 #[track_caller]
 fn assert_ages(of: impl Fn(DateTime<Utc>) -> Freshness, limits: &[(&str, Freshness)]) {
     let mut before = None;
@@ -51,7 +51,7 @@ fn rates_are_fresh_through_their_last_known_day_and_stale_a_day_later() {
                 "2027-03-08T19:00:00Z",
             ],
         ),
-        // Confirmed at the very start of a day there, and at the very end of the one before.
+        // Confirmed at the first instant of a day in the bank's zone, and at the last second of the day before.
         (
             5,
             "2027-03-06T19:00:00Z",
@@ -70,7 +70,7 @@ fn rates_are_fresh_through_their_last_known_day_and_stale_a_day_later() {
                 "2027-03-07T19:00:00Z",
             ],
         ),
-        // Tomorrow's rates, read today.
+        // Tomorrow's rates, fetched today.
         (
             5,
             "2027-03-04T12:00:00Z",
@@ -103,10 +103,10 @@ fn rates_are_fresh_through_their_last_known_day_and_stale_a_day_later() {
 }
 
 #[test]
-fn weather_ages_by_its_computation_and_is_absent_when_it_says_nothing_of_the_day() {
+fn weather_ages_by_its_computation_and_is_absent_after_its_last_hour() {
     let policy = FreshnessPolicy::default();
     let zone = chrono_tz::Asia::Almaty;
-    // NOON is 07:00 in UTC. Where the computation is not known, the fetch counts.
+    // NOON is 07:00 UTC. Without a computation time, the fetch counts.
     for (issued, fetched, limits) in [
         (
             Some("2027-03-04T01:00:00Z"),
@@ -123,7 +123,7 @@ fn weather_ages_by_its_computation_and_is_absent_when_it_says_nothing_of_the_day
             NOON,
             &[
                 (NOON, Freshness::Fresh),
-                // Its service has not confirmed it for six hours.
+                // The service has not confirmed it for six hours.
                 ("2027-03-04T13:00:00Z", Freshness::Ageing),
                 ("2027-03-05T06:00:00Z", Freshness::Stale),
                 ("2027-03-06T07:00:00Z", Freshness::Absent),
@@ -139,7 +139,7 @@ fn weather_ages_by_its_computation_and_is_absent_when_it_says_nothing_of_the_day
                 ("2027-03-06T07:00:00Z", Freshness::Absent),
             ],
         ),
-        // Fetched before it was computed: one of the two clocks is wrong, so the earlier time counts.
+        // Fetched before it was computed: one of the clocks is wrong, so the earlier time counts.
         (
             Some("2027-03-05T01:00:00Z"),
             NOON,
@@ -172,7 +172,7 @@ fn weather_ages_by_its_computation_and_is_absent_when_it_says_nothing_of_the_day
             ("2027-03-04T09:00:00Z", Freshness::Stale),
         ],
     );
-    // Two hours of it, and the second ends before the fetch is two hours old.
+    // A forecast of two hours, until 08:30 UTC.
     let short = Observed::new(forecast("2027-03-04T06:30:00Z", 2), time(NOON), time(NOON));
     assert_ages(
         |now| policy.of_weather(&short, now, zone),
@@ -181,7 +181,7 @@ fn weather_ages_by_its_computation_and_is_absent_when_it_says_nothing_of_the_day
             ("2027-03-04T08:30:00Z", Freshness::Absent),
         ],
     );
-    // A clock that went back makes nothing older.
+    // The age is zero if `now` is before the fetch.
     assert_eq!(
         long.age(time(NOON) - TimeDelta::hours(3)),
         TimeDelta::zero()

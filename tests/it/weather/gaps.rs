@@ -1,9 +1,9 @@
-//! A single hour that is missing.
+//! A single missing hour.
 
 use super::{hour, hours, local, maximum, range, weather};
 
 #[test]
-fn one_hour_may_be_missing_between_two_that_are_held() {
+fn one_hour_may_be_missing_between_two_known_hours() {
     let without = |missing: &[i64]| {
         let held = (-1..25).filter(|at| !missing.contains(at));
         weather(held.map(|at| hour(local(at), 10)).collect(), &[])
@@ -24,7 +24,7 @@ fn one_hour_may_be_missing_between_two_that_are_held() {
         let held = [maximum(&weather).is_some(), range(&weather).is_some()];
         assert_eq!(held, is_held, "{missing:?}");
     }
-    // The neighbours of a day's first and last hour are of other days.
+    // The neighbours of a day's first and last hour belong to other days, which are not known here.
     assert_eq!(range(&weather(hours(1..25), &[])), None);
     assert_eq!(range(&weather(hours(-1..23), &[])), None);
 }

@@ -1,4 +1,4 @@
-//! The values of a forecast: texts and documents are inverses, and checked.
+//! Weather values: round trips through text and JSON, and the errors of invalid JSON.
 
 use std::collections::BTreeMap;
 
@@ -67,9 +67,9 @@ fn weather() -> impl Strategy<Value = Weather> {
         prop::option::of(light),
     );
     let hours = prop::collection::btree_map(-30..60_i64, hour, 1..20);
-    let stretches = prop::collection::vec((-30..60_i64, 1..25_i64, celsius(), celsius()), 0..5);
+    let periods = prop::collection::vec((-30..60_i64, 1..25_i64, celsius(), celsius()), 0..5);
     let issued = prop::option::of(-30..60_i64);
-    (hours, stretches, issued).prop_map(|(hours, stretches, issued)| {
+    (hours, periods, issued).prop_map(|(hours, periods, issued)| {
         let hours = hours
             .into_iter()
             .map(|(at, (temperature, condition, daylight))| Hour {
@@ -78,12 +78,12 @@ fn weather() -> impl Strategy<Value = Weather> {
                 condition,
                 daylight,
             });
-        let stretches = stretches.into_iter().map(|(from, length, a, b)| Extremes {
+        let periods = periods.into_iter().map(|(from, length, a, b)| Extremes {
             from: local(from),
             to: local(from + length),
             range: TemperatureRange::new(a.min(b), a.max(b)).unwrap(),
         });
-        let weather = Weather::new(SourceId::MET_NORWAY, hours, stretches).unwrap();
+        let weather = Weather::new(SourceId::MET_NORWAY, hours, periods).unwrap();
         match issued {
             Some(at) => weather.with_issued(local(at)).unwrap(),
             None => weather,
@@ -93,7 +93,7 @@ fn weather() -> impl Strategy<Value = Weather> {
 
 proptest! {
     #[test]
-    fn texts_and_values_are_inverses(degrees in celsius(), condition in condition(), city in city()) {
+    fn values_round_trip_through_text(degrees in celsius(), condition in condition(), city in city()) {
         prop_assert_eq!(degrees.to_string().parse::<Celsius>().unwrap(), degrees);
         prop_assert_eq!(condition.to_string().parse::<Condition>().unwrap(), condition);
         prop_assert_eq!(city.to_string().parse::<CityId>().unwrap(), city);
@@ -106,19 +106,19 @@ proptest! {
         let text = format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100);
         let degrees: Celsius = text.parse().unwrap();
         prop_assert_eq!(degrees.tenths(), hundredths / 10);
-        // Half a degree goes away from zero, whatever stands after the tenths.
+        // Halves are rounded away from zero. Digits after the tenths have no effect.
         let whole = i16::try_from((magnitude + 50) / 100).unwrap();
         prop_assert_eq!(degrees.whole(), if hundredths < 0 { -whole } else { whole });
     }
 
     #[test]
-    fn a_reading_survives_its_document(weather in weather()) {
+    fn a_forecast_round_trips_through_json(weather in weather()) {
         let text = serde_json::to_string(&weather).unwrap();
         prop_assert_eq!(serde_json::from_str::<Weather>(&text).unwrap(), weather);
     }
 
     #[test]
-    fn a_snapshot_survives_its_document(
+    fn a_snapshot_round_trips_through_json(
         rates in prop::collection::vec(rates(), 0..4),
         cities in prop::collection::btree_map(city(), weather(), 0..4),
         expires in prop::option::of(0..100_i64),
@@ -183,7 +183,7 @@ fn document() -> Value {
 }
 
 #[test]
-fn a_document_is_read_as_it_was_written() {
+fn json_is_written_as_it_was_read() {
     let snapshot: Snapshot = serde_json::from_value(document()).unwrap();
     assert_eq!(serde_json::to_value(&snapshot).unwrap(), document());
     let astana = snapshot.weather(&"astana".parse().unwrap()).unwrap();
@@ -201,7 +201,7 @@ fn a_document_is_read_as_it_was_written() {
 }
 
 #[test]
-fn a_document_with_an_unknown_field_is_refused() {
+fn json_with_an_unknown_field_is_rejected() {
     for at in [
         "",
         "/rates",
@@ -224,7 +224,7 @@ fn a_document_with_an_unknown_field_is_refused() {
 }
 
 #[test]
-fn a_document_that_is_no_snapshot_is_refused() {
+fn json_with_an_invalid_value_is_rejected() {
     for (at, value, reason) in [
         (
             "/weather/astana/value/hours/0/at",
@@ -234,7 +234,7 @@ fn a_document_that_is_no_snapshot_is_refused() {
         (
             "/weather/astana/value/issued",
             json!("2201-01-01T00:00:00Z"),
-            "the forecast speaks of 2201-01-01 00:00:00 UTC, expected the years 1900 to 2200",
+            "forecast time 2201-01-01 00:00:00 UTC is outside the years 1900 to 2200",
         ),
         (
             "/weather/astana/value/hours/0/temperature",
@@ -249,12 +249,12 @@ fn a_document_that_is_no_snapshot_is_refused() {
         (
             "/weather/astana/value/hours/0/condition",
             json!("frogs"),
-            "unknown condition \"frogs\": expected an id such as light_rain_showers, or unknown: and a code",
+            "unknown condition \"frogs\": expected an id such as light_rain_showers or unknown:CODE",
         ),
         (
             "/weather/astana/value/extremes/0/to",
             json!("2027-03-04T06:00:00Z"),
-            "the stretch from 2027-03-04 06:00:00 UTC ends before it begins",
+            "the period from 2027-03-04 06:00:00 UTC does not end after its start",
         ),
         (
             "/weather/astana/value/extremes/0/range",
