@@ -58,7 +58,7 @@ use crate::weather::{
 ///             "instant": {"details": {"air_temperature": -7.5, "wind_speed": 2.0}},
 ///             "next_1_hours": {"summary": {"symbol_code": "lightsnowshowers_day"}},
 ///             "next_6_hours": {"details": {"air_temperature_min": -7.5, "air_temperature_max": -1.2}}}},
-///         {"time": "2027-03-04T07:00:00Z", "data": {"instant": {"details": {"air_temperature": -6.1}}}}]}}"#;
+///         {"time": "2027-03-04T12:00:00Z", "data": {"instant": {"details": {"air_temperature": -1.4}}}}]}}"#;
 /// let weather = MetNorway::new().decode(astana, &Response::new(Bytes::from_static(body)))?;
 /// assert_eq!(weather.issued(), Some("2027-03-04T05:12:44Z".parse()?));
 ///
@@ -67,7 +67,7 @@ use crate::weather::{
 /// assert_eq!(first.condition, Some(Condition::new(Sky::Snow).intensity(Intensity::Light).showers()));
 /// assert_eq!(first.daylight, Some(Daylight::Day));
 /// assert_eq!(second.condition, None);
-/// // 06:00 to 12:00 UTC is the afternoon in Astana.
+/// // The period and the second step cover the afternoon in Astana, 11:00 to 18:00.
 /// assert_eq!(weather.maximum("2027-03-04".parse()?, astana.zone()).unwrap().to_string(), "-1.2");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
