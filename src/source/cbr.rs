@@ -23,7 +23,8 @@ const DECIMALS: usize = 4;
 /// nominals from 1 to 1,000,000: 100 for the tenge, 10,000 for the dong. Values are rubles for the nominal,
 /// [`HomePerForeign`](Quotation::HomePerForeign), without a change.
 ///
-/// `VunitRate`, the value of one unit, is not read: it is `Value` divided by `Nominal`, and the documents of 2016 and 2023 lack it.
+/// `VunitRate`, the value of one unit, is not read: it is `Value` divided by `Nominal`, and the documents of 2016 and 2023 do not
+/// have it.
 ///
 /// # Days
 ///
@@ -55,9 +56,10 @@ const DECIMALS: usize = 4;
 ///
 /// # Errors of `decode`
 ///
-/// A day that the bank cannot read is answered with a text in place of rates, `Error in parameters`: that is
-/// [`NoData`](DecodeErrorKind::NoData). A page of the server's guard, a decimal point in a value, a day after the one of the
-/// request, and a declaration that contradicts the `Content-Type` are [`Malformed`](DecodeErrorKind::Malformed).
+/// - [`NoData`](DecodeErrorKind::NoData): a text in place of rates. The bank answers a day that it cannot read with
+///   `Error in parameters`.
+/// - [`Malformed`](DecodeErrorKind::Malformed): a page of the server's guard, a decimal point in a value, a day after the one of
+///   the request, a declaration that contradicts the `Content-Type`.
 ///
 /// # Limits
 ///
@@ -65,7 +67,8 @@ const DECIMALS: usize = 4;
 /// DDoS-Guard, which may challenge data centres abroad.
 ///
 /// The bank computes its rate of the tenge from the National Bank of Kazakhstan's dollar of the day before, so the dollar in
-/// tenge by this source is yesterday's: the two banks agreed to 0.001 % on five of five days of 2023 and 2026, and did not in 2016.
+/// tenge by this source is yesterday's: the two banks agreed to 0.001 % on five of five days of 2023 and 2026, and did not in
+/// 2016.
 ///
 /// # In a ticker
 ///

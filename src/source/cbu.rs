@@ -60,8 +60,9 @@ const DECIMALS: usize = 2;
 ///
 /// # Errors of `decode`
 ///
-/// An empty array is [`NoData`](DecodeErrorKind::NoData). Rows of two days, a day after the one of the request, a JSON number in
-/// place of a string, and a missing or repeated field are [`Malformed`](DecodeErrorKind::Malformed).
+/// - [`NoData`](DecodeErrorKind::NoData): an empty array.
+/// - [`Malformed`](DecodeErrorKind::Malformed): rows of two days, a day after the one of the request, a JSON number in place of a
+///   string, a missing or repeated field.
 ///
 /// # Limits
 ///

@@ -22,8 +22,8 @@ const DECLARATION: usize = 200;
 /// go by the document, so either may be wrong.
 ///
 /// Bytes that are not of the charset become U+FFFD, or U+0098 in windows-1251, so a document in UTF-8 that declares
-/// windows-1251 is still right in its ASCII fields. The caller must check that each field it reads is ASCII. Neither charset has an
-/// ASCII byte inside another character, so such bytes neither hide a tag nor produce one.
+/// windows-1251 is still right in its ASCII fields. The caller must check that each field it reads is ASCII. Neither charset
+/// has an ASCII byte inside another character, so such bytes neither hide a tag nor produce one.
 pub(super) fn xml_text<'a>(
     source: &SourceId,
     response: &'a Response<Bytes>,

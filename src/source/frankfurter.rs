@@ -20,15 +20,15 @@ use crate::provenance::{Attribution, SourceId};
 /// Without `providers=NBK` the service would answer with a blend of several banks, which is not an official rate.
 ///
 /// The first request has the dollar as its base and answers for all currencies at once. The dollar's rate in it is the bank's
-/// own. Every other rate is the dollar's divided by a quotient that Frankfurter rounds to four or five digits. It is worked back
-/// only if exactly one number of two decimals (the bank prints two) can have led to that quotient, and only for a unit of
-/// half a dollar or more: cheaper units a bank may quote by the ten or the hundred, with two decimals of that. In the lists of this
-/// bank that were seen (2016 to 2026) the dearest such unit is the forint, at a third of a cent. Otherwise the row is left
+/// own. Every other rate is the dollar's divided by a quotient that Frankfurter rounds to four or five digits. It is worked
+/// back only if exactly one number of two decimals (the bank prints two) can have led to that quotient, and only for a unit of
+/// half a dollar or more: cheaper units a bank may quote by the ten or the hundred, with two decimals of that. In the lists of
+/// this bank that were seen (2016 to 2026) the dearest such unit is the forint, at a third of a cent. Otherwise the row is left
 /// out: a rate is right, or it is absent.
 ///
-/// Each [further request](Source::more_requests) has one foreign currency as its base, which is the bank's own direction. There the
-/// service repeats the bank's digits for one unit: 601.5 for a euro, and 0.3664 for a won if the bank printed 36.64 for a hundred.
-/// One such request is made for each of the [currencies](Self::currencies) of the page.
+/// Each [further request](Source::more_requests) has one foreign currency as its base, which is the bank's own direction. There
+/// the service repeats the bank's digits for one unit: 601.5 for a euro, and 0.3664 for a won if the bank printed 36.64 for a
+/// hundred. One such request is made for each of the [currencies](Self::currencies) of the page.
 ///
 /// The readings are marked [`Method::Computed`]: their nominal is 1, and they have no change.
 ///
@@ -63,10 +63,10 @@ use crate::provenance::{Attribution, SourceId};
 ///
 /// # Errors of `decode` and `complete`
 ///
-/// [`NoData`](DecodeErrorKind::NoData) are an answer in dollars without the tenge, and an empty answer to a further request.
-/// Another base, a day after the one of the request, a further rate of another day than the dollar's, and a rate with more
-/// digits than the bank prints are [`Malformed`](DecodeErrorKind::Malformed). The service's own errors have a status of 404, 422 or
-/// 503.
+/// - [`NoData`](DecodeErrorKind::NoData): an answer in dollars without the tenge, or an empty answer to a further request.
+/// - [`Malformed`](DecodeErrorKind::Malformed): another base, a day after the one of the request, a further rate of another day
+///   than the dollar's, a rate with more digits than the bank prints.
+/// - [`Status`](DecodeErrorKind::Status): the service's own errors, 404, 422 and 503.
 ///
 /// # Limits
 ///
@@ -301,8 +301,8 @@ const fn row(currency: Currency, value: Decimal) -> Row {
 
 /// The bank's own digits of a rate in its own direction, for one unit.
 ///
-/// The service divides the bank's value by its nominal as a float. Since August 2026 it rounds the quotient to twelve digits; before,
-/// 31.15 for a hundred became 0.31149999999999994. Six decimals are possible: two of the bank's value, and four for the
+/// The service divides the bank's value by its nominal as a float. Since August 2026 it rounds the quotient to twelve digits;
+/// before, 31.15 for a hundred became 0.31149999999999994. Six decimals are possible: two of the bank's value, and four for the
 /// zeros of its largest nominal, 10,000.
 ///
 /// # Errors

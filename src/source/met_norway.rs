@@ -22,18 +22,18 @@ use crate::weather::{
 ///
 /// # Document
 ///
-/// GeoJSON in UTF-8. Read are
+/// GeoJSON in UTF-8. These fields are read:
 ///
 /// - `geometry.coordinates`, longitude first, which must lie within a tenth of a degree of the city;
 /// - `properties.meta.updated_at`, when the forecast was computed: [`Weather::issued`];
 /// - `properties.meta.units.air_temperature`, which must be `celsius`;
-/// - of each step of `properties.timeseries` its `time` (UTC), `data.instant.details.air_temperature`, the `symbol_code` of
-///   `next_1_hours` or else of `next_6_hours`, and the `air_temperature_min` and `air_temperature_max` of `next_6_hours`, which are
-///   [`Extremes`].
+/// - in each step of `properties.timeseries`: `time` (UTC), `data.instant.details.air_temperature`, the `symbol_code` of
+///   `next_1_hours` or else of `next_6_hours`, and the `air_temperature_min` and `air_temperature_max` of `next_6_hours`, which
+///   become [`Extremes`].
 ///
 /// A missing value is a missing key, never `null`: a step without a temperature is not an hour, and one without a symbol has no
-/// condition. Recorded forecasts have 82 and 83 steps, hourly for about 55 hours and then six-hourly; the last has an instant only.
-/// Outside the Nordic countries the model is that of ECMWF with a grid of nine kilometres, renewed four times a day. Even
+/// condition. Recorded forecasts have 82 and 83 steps, hourly for about 55 hours and then six-hourly; the last has an instant
+/// only. Outside the Nordic countries the model is that of ECMWF with a grid of nine kilometres, renewed four times a day. Even
 /// the first hour is a forecast, not an observation.
 ///
 /// There are 41 symbols, 21 of them with a suffix (`_day`, `_night`, `_polartwilight`), which becomes the hour's [`Daylight`].
@@ -74,20 +74,20 @@ use crate::weather::{
 ///
 /// # Errors of `decode`
 ///
-/// [`NoData`](DecodeErrorKind::NoData) are an answer with status 200 and a `meta.error`, as the service documents it for a
-/// place without data, and an empty time series. A forecast for another place is
-/// [`OtherPlace`](DecodeErrorKind::OtherPlace). Another unit or none, a body without a place, two steps of one time, a low above its
-/// high, and temperatures that the place cannot have at that time of the year ([`Weather::plausible`]) are
-/// [`Malformed`](DecodeErrorKind::Malformed). Bodies of errors are text or HTML, so they are known by their
-/// [`Status`](DecodeErrorKind::Status): 403 for a generic User-Agent, 429 for too many requests. The status 203,
-/// for a product in beta or about to be withdrawn, has a valid body.
+/// - [`NoData`](DecodeErrorKind::NoData): a `meta.error`, which the service documents for a place without data and sends with the
+///   status 200; or an empty time series.
+/// - [`OtherPlace`](DecodeErrorKind::OtherPlace): a forecast for another place.
+/// - [`Malformed`](DecodeErrorKind::Malformed): another unit or no unit, a body without a place, two steps of one time, a low
+///   above its high, temperatures that the place cannot have at that time of the year ([`Weather::plausible`]).
+/// - [`Status`](DecodeErrorKind::Status): 403 for a generic User-Agent, 429 for too many requests; their bodies are text or HTML.
+///   The status 203, for a product in beta or about to be withdrawn, has a valid body.
 ///
 /// # Terms
 ///
-/// NLOD 2.0 and CC BY 4.0, commercial use included: a credit and a link to the source and the licence. A User-Agent with a contact
-/// is required, a false one leads to a permanent ban, and a request before the answer's `Expires` (24 to 30 minutes) is not
-/// allowed; `fetch` takes care of both. The limit is 20 requests a second for an application. The name Yr and its logo must not be
-/// used.
+/// NLOD 2.0 and CC BY 4.0, commercial use included: a credit and a link to the source and the licence. A User-Agent with a
+/// contact is required, a false one leads to a permanent ban, and a request before the answer's `Expires` (24 to 30 minutes) is
+/// not allowed; `fetch` takes care of both. The limit is 20 requests a second for an application. The name Yr and its logo must
+/// not be used.
 #[derive(Clone, Debug, Default)]
 pub struct MetNorway {
     _private: (),

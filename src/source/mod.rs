@@ -24,7 +24,7 @@
 //!   the decimals that the bank prints are cut; other digits never are.
 //! - A nominal is read from the row, never from a table: banks change it. It is a power of ten from 1 to 1,000,000.
 //! - A code has three upper-case letters. A row of a currency that ISO 4217 does not list, or that ended before the day of the
-//!   publication, is left out, once its numbers have proved to be numbers.
+//!   publication, is left out; its numbers are checked nonetheless.
 //! - A publication has at least three rows, and the dollar among them where the bank quotes it.
 //! - An answer to a request for a day is of that day or of an earlier one: on a holiday banks repeat the rates in force.
 //! - XML has no document type, no CDATA and no references in the fields that are read.
@@ -34,7 +34,7 @@
 //! use http::Response;
 //! use masthead::source::{DynRates, Ecb, NationalBankKz, Source};
 //!
-//! // The same answer, refused by each decoder with the reason that fits its document.
+//! // Each decoder refuses a page with the root element that it expected.
 //! let page = Response::new(Bytes::from_static(b"<html><body>Down for maintenance</body></html>"));
 //! let today = "2027-03-04".parse().unwrap();
 //! let sources: [&DynRates; 2] = [&NationalBankKz::of_day(), &Ecb::daily()];

@@ -28,8 +28,8 @@ const DECIMALS: usize = 4;
 /// # Days
 ///
 /// `Date` is the day on which the rate is official, written as a midnight without a zone (`2027-03-04T00:00:00`). The bank has
-/// rates for every calendar day: Saturday and Sunday repeat Friday's, and the next new ones are Monday's (recorded series of March
-/// 2026). The body does not state the day on which they were set.
+/// rates for every calendar day: Saturday and Sunday repeat Friday's, and the next new ones are Monday's (recorded series of
+/// March 2026). The body does not state the day on which they were set.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -58,13 +58,15 @@ const DECIMALS: usize = 4;
 ///
 /// # Errors of `decode`
 ///
-/// An empty array is [`NoData`](DecodeErrorKind::NoData). Rows of two days, a day with an hour or a zone, a day after the one of
-/// the request, a rate in quotes, and a missing or repeated field are [`Malformed`](DecodeErrorKind::Malformed).
+/// - [`NoData`](DecodeErrorKind::NoData): an empty array.
+/// - [`Malformed`](DecodeErrorKind::Malformed): rows of two days, a day with an hour or a zone, a day after the one of the
+///   request, a rate in quotes, a missing or repeated field.
 ///
 /// # Limits
 ///
 /// The answers carry an `ETag`. The service was out of reach for weeks from 22 February 2022 (Qalculate's issue 349). The
-/// bank's numbers of currencies changed with the denomination of 1 July 2016 (10,000 old rubles to 1); an answer over that day was not seen.
+/// bank's numbers of currencies changed with the denomination of 1 July 2016 (10,000 old rubles to 1); an answer over that day
+/// was not seen.
 #[derive(Clone, Debug)]
 pub struct Nbrb {
     feed: Feed,
@@ -81,8 +83,8 @@ impl Nbrb {
     pub const ZONE: Tz = Tz::Europe__Minsk;
 
     /// The longest time for which a publication stays in force after its own day, in days: 10, which is
-    /// [`Rates::DEFAULT_PAUSE`]. The bank has a rate for every calendar day, Sundays and holidays included; the day that stands in
-    /// the whole list of such a day was not seen.
+    /// [`Rates::DEFAULT_PAUSE`]. The bank has a rate for every calendar day, Sundays and holidays included; the day that stands
+    /// in the whole list of such a day was not seen.
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
     /// `rates?periodicity=0&ondate=YYYY-MM-DD`: the rates of a day.

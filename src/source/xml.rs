@@ -1,8 +1,8 @@
 //! A small strict reader of XML, for documents of a few hundred elements that contain plain text.
 //!
-//! Anything that was never seen in a bank's document (a document type, CDATA, a reference in a value, text mixed with elements) is
-//! an error, not interpreted. White space before the XML declaration is accepted, because some servers put an empty line there.
-//! The feeds of the National Bank of Kazakhstan have a reader of their own, without allocation.
+//! Anything that was never seen in a bank's document (a document type, CDATA, a reference in a value, text mixed with elements)
+//! is an error, not interpreted. White space before the XML declaration is accepted, because some servers put an empty line
+//! there. The feeds of the National Bank of Kazakhstan have a reader of their own, without allocation.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};

@@ -70,16 +70,16 @@ use document::Document;
 ///
 /// # Errors of `decode`
 ///
-/// [`NoData`](DecodeErrorKind::NoData) are a document without items, with the text of its `info` where it has one, and a newest
-/// day that has fewer than three rows beside rows of the day before: at 15:30 tomorrow's dollar stands alone. A field that is
-/// missing or stands twice, an element or CDATA in a value, a page in place of the feed, and a day after the one of the
-/// request are [`Malformed`](DecodeErrorKind::Malformed).
+/// - [`NoData`](DecodeErrorKind::NoData): a document without items, with the text of its `info` if it has one; and a newest day
+///   with fewer than three rows beside rows of the day before, because at 15:30 tomorrow's dollar stands alone.
+/// - [`Malformed`](DecodeErrorKind::Malformed): a missing or repeated field, an element or CDATA in a value, a page in place of
+///   the feed, a day after the one of the request.
 ///
 /// # Limits
 ///
-/// The feeds carry no validators (`ETag`, `Last-Modified`), and set a session cookie, which is not sent back. The window of days rolls: in
-/// September 2026 days before May 2021 were answered without rates, and 7 May 2021, a holiday at the edge of the window, with the
-/// newest rates under the old day. A ticker asks for today only.
+/// The feeds carry no validators (`ETag`, `Last-Modified`), and set a session cookie, which is not sent back. The window of
+/// days rolls: in September 2026 days before May 2021 were answered without rates, and 7 May 2021, a holiday at the edge of the
+/// window, with the newest rates under the old day. A ticker asks for today only.
 #[derive(Clone, Debug)]
 pub struct NationalBankKz {
     feed: Feed,

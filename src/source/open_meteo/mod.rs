@@ -28,9 +28,9 @@ use forecast::Forecast;
 /// - `hourly`: the same four as columns of equal length.
 /// - `daily`: columns of days with `temperature_2m_min` and `temperature_2m_max`, each a range of a local day.
 ///
-/// Each part has units of its own, and its temperatures must be in `°C`. Times are local, without an offset, and are read at the one
-/// offset that the answer has, across a change of clocks too. The place is that of the model's grid, so it may lie
-/// up to half a degree from the city. A missing value is `null`. `weather_code` is one of 28 WMO codes, and an unknown one is kept
+/// Each part has units of its own, and its temperatures must be in `°C`. Times are local, without an offset, and are read at
+/// the one offset that the answer has, across a change of clocks too. The place is that of the model's grid, so it may lie up
+/// to half a degree from the city. A missing value is `null`. `weather_code` is one of 28 WMO codes, and an unknown one is kept
 /// as unknown; there is no sleet and no dust. The service does not state when the forecast was computed.
 ///
 /// ```
@@ -67,11 +67,13 @@ use forecast::Forecast;
 ///
 /// # Errors of `decode`
 ///
-/// [`NoData`](super::DecodeErrorKind::NoData) are an object with `error` and `reason`, in either order, and an answer without
-/// hours and days. A place that is too far from the city is [`OtherPlace`](super::DecodeErrorKind::OtherPlace). Another zone or
-/// unit, columns of different lengths, and temperatures that the place cannot have at that time of the year
-/// ([`Weather::plausible`]) are [`Malformed`](super::DecodeErrorKind::Malformed). So is a body that breaks off: the service streams it,
-/// so an error can stand as text inside a body with status 200. A refused key has the status 400 or 401, a spent limit 429.
+/// - [`NoData`](super::DecodeErrorKind::NoData): an object with `error` and `reason`, in either order; or an answer without hours
+///   and days.
+/// - [`OtherPlace`](super::DecodeErrorKind::OtherPlace): a place too far from the city.
+/// - [`Malformed`](super::DecodeErrorKind::Malformed): another zone or unit, columns of different lengths, temperatures that the
+///   place cannot have at that time of the year ([`Weather::plausible`]); and a body that breaks off, because the service
+///   streams it and can write an error as text into a body with status 200.
+/// - [`Status`](super::DecodeErrorKind::Status): 400 or 401 for a key that is refused, 429 for a spent limit.
 ///
 /// # Terms
 ///
