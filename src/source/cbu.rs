@@ -14,22 +14,60 @@ use crate::provenance::{Attribution, SourceId};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 2;
 
-/// The Central Bank of the Republic of Uzbekistan: official rates of the Uzbek som, seventy-five currencies.
+/// The Central Bank of the Republic of Uzbekistan: official rates of the Uzbek som, 75 currencies.
 ///
-/// The `change` of a row is the bank's own difference to its publication before.
+/// # Document
 ///
-/// # Limits
+/// A JSON array of objects, one a currency. Read are `Ccy`, `Nominal`, `Rate`, `Diff` and `Date` (`DD.MM.YYYY`); names in four
+/// spellings, the bank's `id` (which differs between years) and the numeric code are not. Every number is a JSON string with a
+/// decimal point and two decimals. Values are som for the nominal, [`HomePerForeign`](Quotation::HomePerForeign); nominals
+/// differ between currencies: 10 for the dong in 2022, 10 for the Iranian rial in 2026.
 ///
-/// The answers carry no validators (`ETag`, `Last-Modified`) and may not be stored. What a weekend is answered with was
+/// `Diff` is the bank's own difference to its publication before, with a `-` or without a sign, and `0` without decimals. It is
+/// the change of the row, which has none if the field is absent, `null` or empty. In the recorded documents of 1 and 2 April 2026
+/// every `Diff` is the difference of the two rates.
+///
+/// # Days
+///
+/// `Date` is the same in all rows; rows of two days are an error. The answers to a weekend and to the holidays of January were
 /// not seen.
 ///
 /// ```
+/// use bytes::Bytes;
+/// use http::Response;
 /// use masthead::source::{Cbu, Source};
 ///
-/// let day = "2026-04-02".parse().unwrap();
-/// assert_eq!(Cbu::of_day().request(&day).uri(), "https://cbu.uz/ru/arkhiv-kursov-valyut/json/all/2026-04-02/");
+/// let day = "2027-03-04".parse()?;
+/// assert_eq!(Cbu::of_day().request(&day).uri(), "https://cbu.uz/ru/arkhiv-kursov-valyut/json/all/2027-03-04/");
 /// assert_eq!(Cbu::newest().request(&day).uri(), "https://cbu.uz/ru/arkhiv-kursov-valyut/json/");
+///
+/// let body = br#"[
+///     {"id": 1, "Ccy": "USD", "Nominal": "1", "Rate": "12345.67", "Diff": "-5.05", "Date": "04.03.2027"},
+///     {"id": 2, "Ccy": "EUR", "Nominal": "1", "Rate": "14000.00", "Diff": "0", "Date": "04.03.2027"},
+///     {"id": 3, "Ccy": "VND", "Nominal": "10", "Rate": "4.71", "Diff": "", "Date": "04.03.2027"}
+/// ]"#;
+/// let rates = Cbu::of_day().decode(&day, &Response::new(Bytes::from_static(body)))?;
+/// let dollar = rates.rate("USD/UZS".parse()?).unwrap();
+/// assert_eq!((dollar.value().to_string().as_str(), dollar.change().unwrap().to_string().as_str()), ("12345.67", "-5.05"));
+/// let dong = rates.rate("VND/UZS".parse()?).unwrap();
+/// assert_eq!((dong.nominal(), dong.change()), (10, None));
+///
+/// let numbers = br#"[{"Ccy": "USD", "Nominal": "1", "Rate": 12345.67, "Date": "04.03.2027"}]"#;
+/// let error = Cbu::of_day().decode(&day, &Response::new(Bytes::from_static(numbers))).unwrap_err();
+/// assert!(error.to_string().starts_with("cannot read cbu: the body is not the expected JSON: invalid type"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Errors of `decode`
+///
+/// - [`NoData`](DecodeErrorKind::NoData): an empty array.
+/// - [`Malformed`](DecodeErrorKind::Malformed): rows of two days, a day after the one of the request, a JSON number in place of a
+///   string, a missing or repeated field.
+///
+/// # Limits
+///
+/// The answers carry no validators (`ETag`, `Last-Modified`) and are sent with `no-store`, so every request costs a whole
+/// document.
 #[derive(Clone, Debug)]
 pub struct Cbu {
     feed: Feed,
@@ -45,23 +83,38 @@ impl Cbu {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Asia__Tashkent;
 
-    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen.
+    /// The longest time for which a publication stays in force after its own day, in days: 10, which is
+    /// [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen.
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
-    /// The rates of the day asked for.
+    /// `json/all/YYYY-MM-DD/`: the rates of a day.
+    ///
+    /// ```
+    /// use masthead::source::{Cbu, Source};
+    ///
+    /// let request = Cbu::of_day().request(&"2027-03-04".parse().unwrap());
+    /// assert!(request.uri().path().ends_with("/json/all/2027-03-04/"));
+    /// ```
     #[must_use]
     pub const fn of_day() -> Self {
         Self { feed: Feed::Day }
     }
 
-    /// The newest publication.
+    /// `json/`: the newest publication. An answer may be of any day.
+    ///
+    /// ```
+    /// use masthead::source::{Cbu, Source};
+    ///
+    /// let request = Cbu::newest().request(&"2027-03-04".parse().unwrap());
+    /// assert!(request.uri().path().ends_with("/json/"));
+    /// ```
     #[must_use]
     pub const fn newest() -> Self {
         Self { feed: Feed::Newest }
     }
 }
 
-/// A row: every number in it is a string.
+/// A row of the document; every number in it is a string.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Quote<'a> {
@@ -104,8 +157,8 @@ impl Source for Cbu {
         let text = text_of_ascii_fields(&id, response)?;
         let quotes: Vec<Quote<'_>> = json::parse(&id, &text)?;
         if quotes.is_empty() {
-            let nothing = DecodeErrorKind::NoData("a document without rates".into());
-            return Err(DecodeError::new(&id, nothing));
+            let no_data = DecodeErrorKind::NoData("a document without rates".into());
+            return Err(DecodeError::new(&id, no_data));
         }
         let list = List {
             source: id.clone(),
@@ -122,6 +175,7 @@ impl Source for Cbu {
     }
 }
 
+/// The day and the rows of the document.
 fn read(quotes: &[Quote<'_>]) -> Result<(NaiveDate, Vec<Row>), String> {
     let days = quotes.iter().map(|quote| parse_day(&quote.date));
     let day = one_day(days.collect::<Result<Vec<_>, _>>()?)?;
@@ -129,6 +183,7 @@ fn read(quotes: &[Quote<'_>]) -> Result<(NaiveDate, Vec<Row>), String> {
     Ok((day, rows.collect::<Result<_, _>>()?))
 }
 
+/// The row of a currency; `None` for a code that ISO 4217 does not list.
 fn row(quote: &Quote<'_>) -> Result<Option<Row>, String> {
     let printed = Printed {
         code: parse_code(&quote.ccy)?,

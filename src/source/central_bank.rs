@@ -1,4 +1,4 @@
-//! What the documents of central banks have in common: rows of text, one day, and a list that is whole.
+//! The common part of central banks' documents: rows of text, one day, and the checks of a whole list.
 
 use std::fmt::Display;
 
@@ -9,54 +9,54 @@ use rust_decimal::Decimal;
 use crate::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use crate::provenance::SourceId;
 
-/// A row as it stands in a document.
+/// The texts of a row, as they stand in a document.
 pub(super) struct Printed<'a> {
-    /// As [`parse_code`] gives it.
+    /// The code, checked by [`parse_code`].
     pub(super) code: &'a str,
     pub(super) value: &'a str,
     pub(super) nominal: &'a str,
     pub(super) change: Option<&'a str>,
     pub(super) mark: DecimalMark,
-    /// The most decimals that the bank prints. Zeros beyond them are no digits of its own.
+    /// The most decimals that the bank prints. Zeros beyond them are cut.
     pub(super) decimals: usize,
 }
 
-/// What stands before a bank's decimals.
+/// The decimal mark of a bank's documents.
 #[derive(Clone, Copy)]
 pub(super) enum DecimalMark {
     Point,
     Comma,
 }
 
-/// What is expected of a document.
+/// The properties of a bank's lists, and the day of the request.
 pub(super) struct List {
     pub(super) source: SourceId,
     pub(super) home: Currency,
     pub(super) quotation: Quotation,
     pub(super) zone: Tz,
-    /// For how many days after its own a publication of the bank may stay in force.
+    /// The longest time for which a publication stays in force after its own day, in days.
     pub(super) longest_pause: u16,
-    /// Whether a document without the dollar is broken.
+    /// Whether a list without the dollar is an error.
     pub(super) has_dollar: bool,
-    /// The day asked for, where one was: the answer is of that day or, when nothing was set on it, of an earlier one.
+    /// The day of the request, for a feed that takes one: the list must be of that day, or of an earlier one over a holiday.
     pub(super) asked: Option<NaiveDate>,
 }
 
 /// The fewest rows of a publication, for every bank: the dollar and two more.
 ///
-/// A short list is not a broken one: the lists of the 1990s name a quarter of the currencies of today, and of those only the
-/// ones that ISO 4217 still has are counted (18 of the European Central Bank's first). Half a document is refused before,
-/// because its XML or JSON does not end; and a list that is much shorter than the bank's last one is for the guard to doubt.
-/// What is left for this number is an answer that a bank gives while it is still publishing: its dollar, alone.
+/// The limit is low because a short list can be right: the lists of the 1990s have a quarter of today's currencies, and only
+/// those that ISO 4217 still lists are counted (18 in the European Central Bank's first list). A truncated document fails
+/// earlier, because its XML or JSON does not end, and a list that is much shorter than the bank's last one is a case for the
+/// guard. The limit catches the answer of a bank that is still publishing: the dollar alone.
 pub(super) const FEWEST_ROWS: usize = 3;
 
-/// Whether a currency is still in use on a day. Banks go on printing some that have ended.
+/// Whether a currency is still in use on a day. Banks continue to print some that have ended.
 pub(super) fn in_use(currency: Currency, day: NaiveDate) -> bool {
     currency.last_day().is_none_or(|last| day <= last)
 }
 
-/// Cuts the zeros at the end of a number that stand beyond the decimals that its bank prints: `519.40000` is `519.40` for a
-/// bank that prints two. Digits other than zero are never cut, and a text that is no number is left as it is.
+/// The text without the zeros at its end that lie beyond `decimals`: `519.40000` becomes `519.40` for two decimals. Other digits
+/// are never cut, and a text that is not a number is returned as it is.
 pub(super) fn without_spare_zeros(text: &str, point: char, decimals: usize) -> &str {
     let Some((_, fraction)) = text.split_once(point) else {
         return text;
@@ -70,7 +70,7 @@ pub(super) fn without_spare_zeros(text: &str, point: char, decimals: usize) -> &
 }
 
 impl Printed<'_> {
-    /// The row; nothing for a currency that ISO 4217 does not know, whose numbers must be numbers all the same.
+    /// The row; `None` for a currency that ISO 4217 does not list. Its texts must be numbers nonetheless.
     pub(super) fn read(&self) -> Result<Option<Row>, String> {
         let code = self.code;
         let invalid = |what: &str, cause: &dyn Display| format!("{what} of {code}: {cause}");
@@ -92,7 +92,7 @@ impl Printed<'_> {
 }
 
 impl DecimalMark {
-    /// Reads a decimal with this mark and no other; nothing parts its thousands.
+    /// Parses a decimal with this mark and without separators of thousands.
     fn parse(self, text: &str, decimals: usize) -> Result<Decimal, String> {
         let text = match self {
             Self::Point => without_spare_zeros(text, '.', decimals),
@@ -106,17 +106,17 @@ impl DecimalMark {
                     head(text)
                 )),
                 None => parse_decimal(&text.replacen(',', ".", 1))
-                    .map_err(|cause| format!("{cause}, a comma being read as the point")),
+                    .map_err(|cause| format!("{cause}, with the comma read as a point")),
             },
         }
     }
 }
 
 impl List {
-    /// The publication of a day.
+    /// The publication of `day`, once the list has passed the checks.
     pub(super) fn publish(self, day: NaiveDate, mut rows: Vec<Row>) -> Result<Rates, String> {
         if let Some(asked) = self.asked.filter(|asked| day > *asked) {
-            return Err(format!("rates of {day} where {asked} was asked for"));
+            return Err(later_day(day, asked));
         }
         rows.retain(|row| in_use(row.currency, day));
         if rows.len() < FEWEST_ROWS {
@@ -139,12 +139,17 @@ impl List {
     }
 }
 
-/// Why a list of so many rows is refused.
+/// The reason for refusing a list of a day after the one of the request.
+pub(super) fn later_day(day: NaiveDate, asked: NaiveDate) -> String {
+    format!("rates of {day}, expected {asked} or an earlier day")
+}
+
+/// The reason for refusing a list of too few rows.
 pub(super) fn few_rows(day: NaiveDate, rows: usize) -> String {
     format!("{rows} rates of {day}, expected at least {FEWEST_ROWS}")
 }
 
-/// Three upper-case letters; whether ISO 4217 knows them is another question.
+/// Checks that a code has three upper-case letters. It may be one that ISO 4217 does not list.
 pub(super) fn parse_code(text: &str) -> Result<&str, String> {
     if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
         Ok(text)
@@ -153,19 +158,19 @@ pub(super) fn parse_code(text: &str) -> Result<&str, String> {
     }
 }
 
-/// Digits alone: `u32::from_str` takes a plus.
+/// Parses a nominal of digits only; `u32::from_str` alone would accept a plus.
 pub(super) fn parse_nominal(text: &str) -> Result<u32, String> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let nominal = if digits { text.parse().ok() } else { None };
     nominal.ok_or_else(|| format!("{:?} is not a whole number", head(text)))
 }
 
-/// `25.04.2026`, and nothing that is not printed so.
+/// Parses a day such as `25.04.2026`, in this form only.
 pub(super) fn parse_day(text: &str) -> Result<NaiveDate, String> {
     day_of(text, "%d.%m.%Y", "DD.MM.YYYY")
 }
 
-/// A day by a pattern, where printing it by the pattern gives the text again: `%d` alone takes `4` and ` 4` too.
+/// Parses a day by a pattern. Printing the day must give the text again, because `%d` alone accepts `4` and ` 4` too.
 pub(super) fn day_of(text: &str, pattern: &str, expected: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, pattern)
         .ok()
@@ -173,17 +178,17 @@ pub(super) fn day_of(text: &str, pattern: &str, expected: &str) -> Result<NaiveD
         .ok_or_else(|| format!("{:?} is not a day, expected {expected}", head(text)))
 }
 
-/// The day of all rows, where each names its own.
+/// The one day of all rows, for documents in which each row has its own.
 pub(super) fn one_day(days: impl IntoIterator<Item = NaiveDate>) -> Result<NaiveDate, String> {
     let mut days = days.into_iter();
     let day = days.next().ok_or("a document without rates")?;
     match days.find(|other| *other != day) {
         None => Ok(day),
-        Some(other) => Err(format!("a row of {day} beside one of {other}")),
+        Some(other) => Err(format!("rows of two days, {day} and {other}")),
     }
 }
 
-/// As much of a text from outside as a message needs.
+/// The beginning of a text from outside, for a message.
 fn head(text: &str) -> String {
     text.chars().take(40).collect()
 }

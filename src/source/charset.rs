@@ -1,4 +1,4 @@
-//! The charset of an XML document: what the document says of itself, and what the server says of it.
+//! The charset of an XML document, by its declaration, its byte order mark and its `Content-Type`.
 
 use std::borrow::Cow;
 
@@ -12,17 +12,18 @@ use quick_xml::events::Event;
 use super::{DecodeError, body, without_mark};
 use crate::provenance::SourceId;
 
-/// The longest XML declaration looked for, in bytes; it takes fifty.
+/// The longest XML declaration, in bytes; usual ones have fifty.
 const DECLARATION: usize = 200;
 
-/// The body of an XML answer with status 200 or 203, as text. It is UTF-8 unless it or its header says otherwise.
+/// The body of an XML answer with status 200 or 203, as text. The charset is UTF-8 unless the document or its header names
+/// windows-1251.
 ///
-/// A reader of XML would believe the header, and most banks' readers believe the document. Where the two differ one of
-/// them is wrong, and which is a guess.
+/// If mark, declaration and header disagree, the answer is an error: by the standard the header wins, but most banks' clients
+/// go by the document, so either may be wrong.
 ///
-/// Bytes that are not of the charset become U+FFFD, or U+0098 in windows-1251: a document of the Bank of Russia in UTF-8
-/// under a declaration of windows-1251 is still right in every field that is read. So each of these must be checked to be ASCII.
-/// Neither charset has an ASCII byte inside another character, so no such byte hides a tag or makes one up.
+/// Bytes that are not of the charset become U+FFFD, or U+0098 in windows-1251, so a document in UTF-8 that declares
+/// windows-1251 is still right in its ASCII fields. The caller must check that each field it reads is ASCII. Neither charset
+/// has an ASCII byte inside another character, so such bytes neither hide a tag nor produce one.
 pub(super) fn xml_text<'a>(
     source: &SourceId,
     response: &'a Response<Bytes>,
@@ -31,6 +32,7 @@ pub(super) fn xml_text<'a>(
     decode(bytes, response).map_err(|what| DecodeError::malformed(source, what))
 }
 
+/// The text of the bytes. The error is a reason for a log.
 fn decode<'a>(bytes: &'a [u8], response: &Response<Bytes>) -> Result<Cow<'a, str>, String> {
     let unmarked = without_mark(bytes);
     let mark = (unmarked.len() < bytes.len()).then_some(UTF_8);
@@ -40,7 +42,7 @@ fn decode<'a>(bytes: &'a [u8], response: &Response<Bytes>) -> Result<Cow<'a, str
     let charset = named.next().unwrap_or(UTF_8);
     if let Some(other) = named.find(|other| *other != charset) {
         return Err(format!(
-            "the charset is {} by one name and {} by another",
+            "conflicting charsets, {} and {}",
             charset.name(),
             other.name()
         ));
@@ -52,9 +54,9 @@ fn decode<'a>(bytes: &'a [u8], response: &Response<Bytes>) -> Result<Cow<'a, str
     Ok(text)
 }
 
-/// What the XML declaration says.
+/// The charset in the XML declaration.
 fn declared(bytes: &[u8]) -> Result<Option<&'static Encoding>, String> {
-    // Some servers put an empty line before it.
+    // Some servers put an empty line first.
     let bytes = bytes.trim_ascii_start();
     let head = bytes.get(..DECLARATION).unwrap_or(bytes);
     let end = head.windows(2).position(|pair| pair == b"?>");
@@ -75,7 +77,7 @@ fn declared(bytes: &[u8]) -> Result<Option<&'static Encoding>, String> {
         .transpose()
 }
 
-/// What the Content-Type says.
+/// The charset in the `Content-Type`.
 fn sent(response: &Response<Bytes>) -> Result<Option<&'static Encoding>, String> {
     let Some(header) = response.headers().get(CONTENT_TYPE) else {
         return Ok(None);
@@ -92,6 +94,7 @@ fn sent(response: &Response<Bytes>) -> Result<Option<&'static Encoding>, String>
         .transpose()
 }
 
+/// The charset of a label, if it is one of the two that banks use; `place` is named in the error.
 fn known(label: &str, place: &str) -> Result<&'static Encoding, String> {
     Encoding::for_label(label.as_bytes())
         .filter(|charset| [UTF_8, WINDOWS_1251].contains(charset))

@@ -13,21 +13,56 @@ use crate::provenance::{Attribution, SourceId};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 6;
 
-/// The European Central Bank: reference rates of the euro, thirty currencies to one euro.
+/// The European Central Bank: reference rates of the euro, about thirty currencies.
 ///
-/// Rates are set on working days of the bank and published about 16:00 in Frankfurt, under the day they were set on. The
-/// quotation is [`ForeignPerHome`](Quotation::ForeignPerHome): dollars for a euro.
+/// # Document
+///
+/// `eurofxref-daily.xml`: XML in UTF-8. Inside `gesmes:Envelope` there is a `Cube`, in it the `Cube` of a day (`time`,
+/// `YYYY-MM-DD`), in it a `Cube` for each currency with the attributes `currency` and `rate`; both kinds of quotes around
+/// attributes were seen. The decimal mark is a point, and the bank prints up to six decimals; zeros at the end are kept. There
+/// is no nominal, no change and no row of the euro.
+///
+/// **Direction**: values are foreign units for one euro, [`ForeignPerHome`](Quotation::ForeignPerHome), where other banks
+/// print home units for foreign ones. So the pair of a row is EUR/USD, not USD/EUR.
+///
+/// # Days
+///
+/// `time` is the day on which the rates are set, a working day of the bank; they are published about 16:00 in Frankfurt. The
+/// feed takes no day in its request, so the decoder accepts any day.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use masthead::money::Currency;
+/// use masthead::source::{Ecb, Source};
+///
+/// let today = "2027-03-04".parse()?;
+/// assert_eq!(Ecb::daily().request(&today).uri(), "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml");
+///
+/// let body = br#"<?xml version="1.0" encoding="UTF-8"?>
+///     <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01"><Cube><Cube time='2027-03-04'>
+///         <Cube currency='USD' rate='1.1500'/><Cube currency='JPY' rate='171.25'/><Cube currency='GBP' rate='0.86210'/>
+///     </Cube></Cube></gesmes:Envelope>"#;
+/// let rates = Ecb::daily().decode(&today, &Response::new(Bytes::from_static(body)))?;
+/// assert_eq!(rates.rate("EUR/USD".parse()?).unwrap().value().to_string(), "1.1500");
+/// assert_eq!(rates.rate("USD/EUR".parse()?), None);
+/// assert_eq!(rates.convert("230 USD".parse()?, Currency::EUR)?.to_string(), "200.00 EUR");
+///
+/// let two_days = br#"<gesmes:Envelope><Cube><Cube time='2027-03-04'/><Cube time='2027-03-03'/></Cube></gesmes:Envelope>"#;
+/// let error = Ecb::daily().decode(&today, &Response::new(Bytes::from_static(two_days))).unwrap_err();
+/// assert_eq!(error.to_string(), "cannot read ecb: <Cube> has two <Cube>");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors of `decode`
+///
+/// The bank has no way to state that it has no data, so an empty list is [`Malformed`](super::DecodeErrorKind::Malformed), as is
+/// a list of several days: the bank's other feeds, such as that of ninety days, are not read.
 ///
 /// # Limits
 ///
-/// The feed takes no day and carries no change. It has no tenge, and no ruble since 2022.
-///
-/// ```
-/// use masthead::source::{Ecb, Source};
-///
-/// let today = "2026-04-13".parse().unwrap();
-/// assert_eq!(Ecb::daily().request(&today).uri(), "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml");
-/// ```
+/// The feed has no tenge, and no ruble since 2022. It serves as a check of EUR/USD and USD/CNY: on three days of April 2026 the
+/// National Bank of Kazakhstan's rates of the day after differed by 0.34 % at most.
 #[derive(Clone, Debug)]
 pub struct Ecb {
     _private: (),
@@ -37,11 +72,17 @@ impl Ecb {
     /// The zone of the bank's days, Frankfurt's.
     pub const ZONE: Tz = Tz::Europe__Berlin;
 
-    /// For how many days after its own a publication may stay in force: 5, over Easter and
-    /// over Christmas: the longest of its whole history, 4 January 1999 to 13 April 2026.
+    /// The longest time for which a publication stays in force after its own day, in days: 5, over Easter and over Christmas.
+    /// That is the longest in the bank's whole history, 4 January 1999 to 13 April 2026.
     pub const LONGEST_PAUSE: u16 = 5;
 
     /// `eurofxref-daily.xml`: the newest publication.
+    ///
+    /// ```
+    /// use masthead::source::{Ecb, Source};
+    ///
+    /// assert_eq!(Ecb::daily().attribution().name(), "European Central Bank");
+    /// ```
     #[must_use]
     pub const fn daily() -> Self {
         Self { _private: () }
@@ -82,7 +123,7 @@ impl Source for Ecb {
     }
 }
 
-/// One cube of days, in it one cube of a day, in it a cube for each currency.
+/// The day and the rows: a cube of days, in it the cube of a day, in it a cube for each currency.
 fn read(text: &str) -> Result<(NaiveDate, Vec<Row>), String> {
     let document = Element::root(text, "gesmes:Envelope")?;
     let of_day = document.child("Cube")?.child("Cube")?;
@@ -92,6 +133,7 @@ fn read(text: &str) -> Result<(NaiveDate, Vec<Row>), String> {
     Ok((day, rows.collect::<Result<_, _>>()?))
 }
 
+/// The row of a cube; `None` for a code that ISO 4217 does not list.
 fn row(cube: &Element) -> Result<Option<Row>, String> {
     let code = parse_code(cube.attribute("currency")?)?;
     let printed = Printed {
@@ -99,7 +141,7 @@ fn row(cube: &Element) -> Result<Option<Row>, String> {
         value: cube
             .attribute("rate")
             .map_err(|what| format!("{code}: {what}"))?,
-        // Of the euro, which every rate is for: the document prints none.
+        // Every rate is for one euro; the document prints no nominal.
         nominal: "1",
         change: None,
         mark: DecimalMark::Point,

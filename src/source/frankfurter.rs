@@ -7,31 +7,30 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::central_bank::{in_use, parse_code};
+use super::central_bank::{in_use, later_day, parse_code};
 use super::{DecodeError, DecodeErrorKind, NationalBankKz, Source, get, json, text};
 use crate::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use crate::provenance::{Attribution, SourceId};
 
 /// Frankfurter v2, pinned to the National Bank of Kazakhstan: the second route to its rates, over another network.
 ///
-/// The service repeats a bank's own digits where it is asked in the bank's own direction, the foreign currency being the base:
-/// 551.06 for a euro, and 0.3115 for a won where the bank printed 31.15 for a hundred. That is one request for each currency, so
-/// it is asked so for the [currencies](Self::currencies) of the page: euro, ruble and yuan unless set.
+/// # Documents
 ///
-/// The first request, in dollars, answers for all currencies at once. The dollar's own rate in it is the bank's; every other
-/// rate is the dollar's divided by a quotient that Frankfurter rounds to four or five digits. It is worked back only where
-/// exactly one number of two decimals, which is what the bank prints, can have led to that quotient, and only for a unit of
-/// half a dollar or more. Cheaper ones a bank may quote by the ten or the hundred, with two decimals of that: in the lists of
+/// A JSON array of `{"date", "base", "quote", "rate"}`, where `rate` is a JSON number of units of `quote` for one of `base`.
+/// Without `providers=NBK` the service would answer with a blend of several banks, which is not an official rate.
+///
+/// The first request has the dollar as its base and answers for all currencies at once. The dollar's rate in it is the bank's
+/// own. Every other rate is the dollar's divided by a quotient that Frankfurter rounds to four or five digits. It is worked
+/// back only if exactly one number of two decimals (the bank prints two) can have led to that quotient, and only for a unit of
+/// half a dollar or more: cheaper units a bank may quote by the ten or the hundred, with two decimals of that. In the lists of
 /// this bank that were seen (2016 to 2026) the dearest such unit is the forint, at a third of a cent. Otherwise the row is left
-/// out: a rate is right, or it is not there.
+/// out: a rate is right, or it is absent.
 ///
-/// The readings are marked [`Method::Computed`]: nominal 1, no change.
+/// Each [further request](Source::more_requests) has one foreign currency as its base, which is the bank's own direction. There
+/// the service repeats the bank's digits for one unit: 601.5 for a euro, and 0.3664 for a won if the bank printed 36.64 for a
+/// hundred. One such request is made for each of the [currencies](Self::currencies) of the page.
 ///
-/// # Limits
-///
-/// The service does not ask the bank on Saturdays and Sundays. For these it has Friday's rates under Friday's day, which is the
-/// day of the reading then. It gives no rate of its own direction for a currency that it knows to be pegged, such as AED, QAR or
-/// SAR.
+/// The readings are marked [`Method::Computed`]: their nominal is 1, and they have no change.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -40,40 +39,63 @@ use crate::provenance::{Attribution, SourceId};
 /// use masthead::source::{Frankfurter, Source};
 ///
 /// let frankfurter = Frankfurter::new().currencies(["RUB".parse()?]);
-/// let day = "2026-04-02".parse()?;
+/// let day = "2027-03-04".parse()?;
 /// assert_eq!(
 ///     frankfurter.request(&day).uri(),
-///     "https://api.frankfurter.dev/v2/rates?base=USD&providers=NBK&date=2026-04-02",
+///     "https://api.frankfurter.dev/v2/rates?base=USD&providers=NBK&date=2027-03-04",
 /// );
-/// let body = br#"[{"date":"2026-04-02","base":"USD","quote":"EUR","rate":0.86214},
-///                 {"date":"2026-04-02","base":"USD","quote":"KZT","rate":475.09}]"#;
+/// let body = br#"[{"date":"2027-03-04","base":"USD","quote":"EUR","rate":0.85000},
+///                 {"date":"2027-03-04","base":"USD","quote":"KZT","rate":510},
+///                 {"date":"2027-03-04","base":"USD","quote":"RUB","rate":86.44}]"#;
 /// let rates = frankfurter.decode(&day, &Response::new(Bytes::from_static(body)))?;
-/// assert_eq!(rates.rate(Pair::EUR_KZT).unwrap().value().to_string(), "551.06");
+/// assert_eq!(rates.rate(Pair::EUR_KZT).unwrap().value().to_string(), "600.00");
+/// assert_eq!(rates.rate(Pair::RUB_KZT), None, "several numbers of two decimals have this quotient");
 ///
 /// assert_eq!(
 ///     frankfurter.more_requests(&day)[0].uri(),
-///     "https://api.frankfurter.dev/v2/rates?base=RUB&quotes=KZT&providers=NBK&date=2026-04-02",
+///     "https://api.frankfurter.dev/v2/rates?base=RUB&quotes=KZT&providers=NBK&date=2027-03-04",
 /// );
-/// let body = br#"[{"date":"2026-04-02","base":"RUB","quote":"KZT","rate":5.86}]"#;
+/// let body = br#"[{"date":"2027-03-04","base":"RUB","quote":"KZT","rate":5.9}]"#;
 /// let rates = frankfurter.complete(&day, &rates, &Response::new(Bytes::from_static(body)))?;
-/// assert_eq!(rates.rate(Pair::RUB_KZT).unwrap().value().to_string(), "5.86");
+/// assert_eq!(rates.rate(Pair::RUB_KZT).unwrap().value().to_string(), "5.9");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Errors of `decode` and `complete`
+///
+/// - [`NoData`](DecodeErrorKind::NoData): an answer in dollars without the tenge, or an empty answer to a further request.
+/// - [`Malformed`](DecodeErrorKind::Malformed): another base, a day after the one of the request, a further rate of another day
+///   than the dollar's, a rate with more digits than the bank prints.
+/// - [`Status`](DecodeErrorKind::Status): the service's own errors, 404, 422 and 503.
+///
+/// # Limits
+///
+/// The service does not read the bank on Saturdays and Sundays. For these days it has Friday's rates under Friday's day, which is
+/// then the day of the reading. It has no rate in the bank's direction for a currency that it regards as pegged, such as AED, QAR
+/// or SAR. It takes no key; the data are the bank's, and it states no terms for them.
 #[derive(Clone, Debug)]
 pub struct Frankfurter {
     currencies: Cow<'static, [Currency]>,
 }
 
 impl Frankfurter {
-    /// For how many days after its own a publication may stay in force: 0, as for
-    /// [the bank itself](NationalBankKz::LONGEST_PAUSE). So a Friday's rates are never those of Saturday, when the bank has others.
+    /// The longest time for which a publication stays in force after its own day, in days: 0, as for
+    /// [the bank itself](NationalBankKz::LONGEST_PAUSE). So a Friday's rates are never shown as Saturday's, when the bank has
+    /// others.
     pub const LONGEST_PAUSE: u16 = NationalBankKz::LONGEST_PAUSE;
 
-    /// The most currencies that are asked for in the bank's own direction. With the first request this is what the service gets
-    /// within an hour.
+    /// The most currencies with a further request: 7. With the first request that is the service's budget of an hour, 8.
     pub const MOST_CURRENCIES: usize = 7;
 
-    /// The public instance, for the rates of the National Bank of Kazakhstan.
+    /// The public instance, with further requests for EUR, RUB and CNY.
+    ///
+    /// ```
+    /// use masthead::source::{Frankfurter, Source};
+    ///
+    /// let requests = Frankfurter::new().more_requests(&"2027-03-04".parse().unwrap());
+    /// let bases = requests.iter().map(|request| &request.uri().query().unwrap()[..8]);
+    /// assert!(bases.eq(["base=EUR", "base=RUB", "base=CNY"]));
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         const PAGE: &[Currency] = &[Currency::EUR, Currency::RUB, Currency::CNY];
@@ -82,10 +104,18 @@ impl Frankfurter {
         }
     }
 
-    /// Sets the currencies that are asked for in the bank's own direction, one request each. The dollar and the tenge need none
-    /// and are passed over; of the rest the first [`MOST_CURRENCIES`](Self::MOST_CURRENCIES) count.
+    /// Sets the currencies with a further request each. The dollar and the tenge need none and are skipped, as are repeated
+    /// currencies; those after the first [`MOST_CURRENCIES`](Self::MOST_CURRENCIES) are dropped.
     ///
     /// Default: EUR, RUB and CNY.
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    /// use masthead::source::{Frankfurter, Source};
+    ///
+    /// let frankfurter = Frankfurter::new().currencies([Currency::USD, Currency::GBP, Currency::GBP]);
+    /// assert_eq!(frankfurter.more_requests(&"2027-03-04".parse().unwrap()).len(), 1);
+    /// ```
     #[must_use]
     pub fn currencies(mut self, currencies: impl IntoIterator<Item = Currency>) -> Self {
         let mut asked = Vec::new();
@@ -107,6 +137,7 @@ impl Default for Frankfurter {
     }
 }
 
+/// One rate of an answer: units of `quote` for one of `base`.
 #[derive(Deserialize)]
 struct Quote<'a> {
     date: NaiveDate,
@@ -146,7 +177,7 @@ impl Source for Frankfurter {
         for quote in &quotes {
             if quote.base != "USD" {
                 return Err(malformed(format!(
-                    "a rate of {:?} where USD was asked for",
+                    "a rate of {:?}, expected USD",
                     quote.base
                 )));
             }
@@ -160,7 +191,7 @@ impl Source for Frankfurter {
                 .map_err(|cause| malformed(format!("{currency}: {cause}")))?;
             priced.push((currency, quote.date, rate));
         }
-        let nothing = || {
+        let no_data = || {
             DecodeError::new(
                 &id,
                 DecodeErrorKind::NoData("no tenge among the rates".into()),
@@ -169,14 +200,12 @@ impl Source for Frankfurter {
         let mut dollars = priced
             .iter()
             .filter(|(currency, ..)| *currency == Currency::KZT);
-        let (_, day, dollar) = dollars.next().copied().ok_or_else(nothing)?;
+        let (_, day, dollar) = dollars.next().copied().ok_or_else(no_data)?;
         if dollars.next().is_some() {
-            return Err(malformed("KZT stands twice".into()));
+            return Err(malformed("two rates of KZT".into()));
         }
         if day > *today {
-            return Err(malformed(format!(
-                "rates of {day} where {today} was asked for"
-            )));
+            return Err(malformed(later_day(day, *today)));
         }
         let dollar = own_digits(Currency::USD, dollar).map_err(malformed)?;
         let worked_back = priced
@@ -228,7 +257,7 @@ impl Source for Frankfurter {
                     DecodeErrorKind::NoData("no rate in this direction".into()),
                 )
             } else {
-                malformed(format!("{} rates where one was asked for", quotes.len()))
+                malformed(format!("{} rates, expected one", quotes.len()))
             });
         };
         let (day, base) = (rates.day(), parse_code(&quote.base).map_err(malformed)?);
@@ -238,13 +267,13 @@ impl Source for Frankfurter {
             .find(|currency| currency.code() == base);
         let Some(currency) = asked.filter(|_| quote.quote == "KZT").copied() else {
             return Err(malformed(format!(
-                "a rate of {base} in {:?}, which was not asked for",
+                "an unexpected rate of {base} in {:?}",
                 quote.quote
             )));
         };
         if quote.date != day {
             return Err(malformed(format!(
-                "{currency} of {} beside the dollar of {day}",
+                "a rate of {currency} of {}, expected {day} as for the dollar",
                 quote.date
             )));
         }
@@ -272,24 +301,26 @@ const fn row(currency: Currency, value: Decimal) -> Row {
 
 /// The bank's own digits of a rate in its own direction, for one unit.
 ///
-/// The service divides what the bank printed by its nominal as a float, and has rounded that to twelve digits since August 2026;
-/// before, 31.15 for a hundred came out as 0.31149999999999994. Of the digits that are left, two are the bank's decimals and four the
-/// zeros of its largest nominal.
+/// The service divides the bank's value by its nominal as a float. Since August 2026 it rounds the quotient to twelve digits;
+/// before, 31.15 for a hundred became 0.31149999999999994. Six decimals are possible: two of the bank's value, and four for the
+/// zeros of its largest nominal, 10,000.
 ///
 /// # Errors
 ///
-/// When there are more decimals: then it is no figure of the bank's.
+/// If the rate has more decimals, so that the bank cannot have printed it.
 fn own_digits(currency: Currency, rate: Decimal) -> Result<Decimal, String> {
     const DIGITS: u32 = 12;
     const DECIMALS: u32 = 2 + 4;
     rate.round_sf(DIGITS)
         .map(|rate| rate.normalize())
         .filter(|rate| rate.scale() <= DECIMALS)
-        .ok_or_else(|| format!("rate of {currency} is {rate}, which the bank cannot have printed"))
+        .ok_or_else(|| {
+            format!("rate of {currency} is {rate}: expected at most {DECIMALS} decimals")
+        })
 }
 
-/// The only number of two decimals whose quotient with the dollar prints as `quotient`, where the bank's nominal must be 1.
-/// `None` if there is not exactly one, or if the unit may be of less than half a dollar.
+/// The only number of two decimals whose quotient with the dollar prints as `quotient`, for a currency whose nominal must be 1.
+/// `None` if there is not exactly one, or if the unit may be worth less than half a dollar.
 fn work_back(dollar: Decimal, quotient: Decimal) -> Option<Decimal> {
     let error = printing_error(quotient);
     if dollar.scale() > 2 || quotient.checked_add(error)? > Decimal::TWO {
@@ -306,9 +337,9 @@ fn work_back(dollar: Decimal, quotient: Decimal) -> Option<Decimal> {
     (first == last && first > Decimal::ZERO).then_some(first)
 }
 
-/// Half of the last digit Frankfurter prints: it takes fewer decimals the larger the number (`lib/roundable.rb`, 2026).
+/// Half of the last digit that Frankfurter prints, which has fewer decimals the larger the number is (`lib/roundable.rb`, 2026).
 fn printing_error(quotient: Decimal) -> Decimal {
-    // A number just above a limit may be printed as the limit itself, with the fewer decimals of what is above it.
+    // A number just above a limit may be printed as the limit itself, with the fewer decimals of larger numbers.
     let above = |limit: i64| quotient >= Decimal::new(limit, 0);
     if above(5000) {
         Decimal::new(5, 1)

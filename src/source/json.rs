@@ -1,4 +1,4 @@
-//! JSON numbers as the text they were written in: no float stands between a body and a value.
+//! JSON with numbers kept as their own digits: a value never passes through a float.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::DecodeError;
 use crate::provenance::SourceId;
 
-/// Reads a whole body.
+/// Parses a whole body. The error quotes its first forty characters.
 pub(super) fn parse<'a, T: serde::Deserialize<'a>>(
     source: &SourceId,
     text: &'a str,
@@ -22,7 +22,7 @@ pub(super) fn parse<'a, T: serde::Deserialize<'a>>(
     })
 }
 
-/// Reads a number by the grammar of its type, from its own digits. A JSON string is refused.
+/// Parses a number from its own digits, by the grammar of its type. A JSON string is an error.
 pub(super) fn number<T>(
     source: &SourceId,
     what: impl Display,

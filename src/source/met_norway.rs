@@ -12,37 +12,105 @@ use crate::weather::{
     Celsius, City, Condition, Daylight, Extremes, Hour, Intensity, Sky, TemperatureRange, Weather,
 };
 
-/// MET Norway's Locationforecast 2.0, `complete`: hours of the next days, with six-hour extremes.
+/// MET Norway's Locationforecast 2.0, `complete`: hours of the next nine days, with six-hour extremes.
+///
+/// # Request
+///
+/// Latitude and longitude have four decimals, because the service refuses more with 403. The altitude in metres is sent if the
+/// city has one from -500 to 9000; the service corrects the temperature for it. Without it the service takes the height from a
+/// grid of one kilometre (GMTED2010).
+///
+/// # Document
+///
+/// GeoJSON in UTF-8. These fields are read:
+///
+/// - `geometry.coordinates`, longitude first, which must lie within a tenth of a degree of the city;
+/// - `properties.meta.updated_at`, when the forecast was computed: [`Weather::issued`];
+/// - `properties.meta.units.air_temperature`, which must be `celsius`;
+/// - in each step of `properties.timeseries`: `time` (UTC), `data.instant.details.air_temperature`, the `symbol_code` of
+///   `next_1_hours` or else of `next_6_hours`, and the `air_temperature_min` and `air_temperature_max` of `next_6_hours`, which
+///   become [`Extremes`].
+///
+/// A missing value is a missing key, never `null`: a step without a temperature is not an hour, and one without a symbol has no
+/// condition. Recorded forecasts have 82 and 83 steps, hourly for about 55 hours and then six-hourly; the last has an instant
+/// only. Outside the Nordic countries the model is that of ECMWF with a grid of nine kilometres, renewed four times a day. Even
+/// the first hour is a forecast, not an observation.
+///
+/// There are 41 symbols, 21 of them with a suffix (`_day`, `_night`, `_polartwilight`), which becomes the hour's [`Daylight`].
+/// They include no drizzle, freezing rain, hail or dust. An unknown symbol is kept as [`Condition::unknown`].
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use masthead::source::{MetNorway, Source};
+/// use masthead::weather::{City, Condition, Daylight, Intensity, Sky};
+///
+/// let astana = City::find("astana").unwrap();
+/// assert_eq!(
+///     MetNorway::new().request(astana).uri(),
+///     "https://api.met.no/weatherapi/locationforecast/2.0/complete?lat=51.1801&lon=71.4460&altitude=358",
+/// );
+///
+/// let body = br#"{"geometry": {"coordinates": [71.446, 51.1801, 358]}, "properties": {
+///     "meta": {"updated_at": "2027-03-04T05:12:44Z", "units": {"air_temperature": "celsius"}},
+///     "timeseries": [
+///         {"time": "2027-03-04T06:00:00Z", "data": {
+///             "instant": {"details": {"air_temperature": -7.5, "wind_speed": 2.0}},
+///             "next_1_hours": {"summary": {"symbol_code": "lightsnowshowers_day"}},
+///             "next_6_hours": {"details": {"air_temperature_min": -7.5, "air_temperature_max": -1.2}}}},
+///         {"time": "2027-03-04T12:00:00Z", "data": {"instant": {"details": {"air_temperature": -1.4}}}}]}}"#;
+/// let weather = MetNorway::new().decode(astana, &Response::new(Bytes::from_static(body)))?;
+/// assert_eq!(weather.issued(), Some("2027-03-04T05:12:44Z".parse()?));
+///
+/// let [first, second] = weather.hours() else { panic!("two hours") };
+/// assert_eq!(first.temperature.to_string(), "-7.5");
+/// assert_eq!(first.condition, Some(Condition::new(Sky::Snow).intensity(Intensity::Light).showers()));
+/// assert_eq!(first.daylight, Some(Daylight::Day));
+/// assert_eq!(second.condition, None);
+/// // The period and the second step cover the afternoon in Astana, 11:00 to 18:00.
+/// assert_eq!(weather.maximum("2027-03-04".parse()?, astana.zone()).unwrap().to_string(), "-1.2");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors of `decode`
+///
+/// - [`NoData`](DecodeErrorKind::NoData): a `meta.error`, which the service documents for a place without data and sends with the
+///   status 200; or an empty time series.
+/// - [`OtherPlace`](DecodeErrorKind::OtherPlace): a forecast for another place.
+/// - [`Malformed`](DecodeErrorKind::Malformed): another unit or no unit, a body without a place, two steps of one time, a low
+///   above its high, temperatures that the place cannot have at that time of the year ([`Weather::plausible`]).
+/// - [`Status`](DecodeErrorKind::Status): 403 for a generic User-Agent, 429 for too many requests; their bodies are text or HTML.
+///   The status 203, for a product in beta or about to be withdrawn, has a valid body.
 ///
 /// # Terms
 ///
-/// NLOD 2.0 and CC BY 4.0, commercial use included: credit and link. An identifying User-Agent with a contact is
-/// required, and no request before the answer's `Expires`; `fetch` sees to both.
-///
-/// ```
-/// use masthead::source::{MetNorway, Source};
-/// use masthead::weather::City;
-///
-/// assert_eq!(
-///     MetNorway::new().request(City::find("astana").unwrap()).uri(),
-///     "https://api.met.no/weatherapi/locationforecast/2.0/complete?lat=51.1801&lon=71.4460&altitude=358",
-/// );
-/// ```
+/// NLOD 2.0 and CC BY 4.0, commercial use included: a credit and a link to the source and the licence. A User-Agent with a
+/// contact is required, a false one leads to a permanent ban, and a request before the answer's `Expires` (24 to 30 minutes) is
+/// not allowed; `fetch` takes care of both. The limit is 20 requests a second for an application. The name Yr and its logo must
+/// not be used.
 #[derive(Clone, Debug, Default)]
 pub struct MetNorway {
     _private: (),
 }
 
 impl MetNorway {
-    /// The public service.
+    /// The public service, which needs no key.
+    ///
+    /// ```
+    /// use masthead::source::{MetNorway, Source};
+    ///
+    /// let credit = MetNorway::new().attribution();
+    /// assert_eq!((credit.name(), credit.licence_name()), ("Data from MET Norway", Some("CC BY 4.0")));
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self { _private: () }
     }
 }
 
-/// The service names the place asked for, to four decimals; its recorded answers name it to one at least. Its model for the
-/// world has a grid of nine kilometres, less than a tenth of a degree of latitude.
+/// The largest distance of the answer's place, a tenth of a degree. The service repeats the place of the request with four
+/// decimals, and with one at least in its recorded answers. Its model for the world has a grid of nine kilometres, which is less
+/// than a tenth of a degree of latitude.
 const GRID: u32 = 1_000;
 
 #[derive(Deserialize)]
@@ -54,7 +122,7 @@ struct Forecast<'a> {
 
 #[derive(Deserialize)]
 struct Geometry {
-    /// Longitude, latitude, and mostly a height in metres.
+    /// Longitude, latitude and, in most answers, a height in metres.
     coordinates: Vec<f64>,
 }
 
@@ -149,7 +217,7 @@ impl Source for MetNorway {
 
     fn request(&self, city: &City) -> Request<()> {
         let place = city.coordinates();
-        // The service refuses what lies outside.
+        // The service refuses other altitudes.
         let metres = city
             .metres()
             .filter(|metres| (-500..=9000).contains(metres));
@@ -163,7 +231,7 @@ impl Source for MetNorway {
         )
     }
 
-    /// Every answer of the service names its place and its units, so one that does not is refused as well.
+    /// Every answer of the service has its place and its units, so an answer without them is an error.
     fn decode(&self, city: &City, response: &Response<Bytes>) -> Result<Weather, DecodeError> {
         let id = self.id();
         let Forecast {
@@ -217,7 +285,7 @@ impl Source for MetNorway {
 }
 
 impl Step<'_> {
-    /// A value that is missing is a missing key, so a step without a temperature is no hour.
+    /// The hour of a step; `None` without a temperature, because a missing value is a missing key.
     fn hour(&self, id: &SourceId) -> Result<Option<Hour>, DecodeError> {
         let details = self.data.instant.details.as_ref();
         let Some(temperature) = details.and_then(|details| details.air_temperature) else {
@@ -245,6 +313,7 @@ impl Step<'_> {
         json::number(id, format_args!("temperature at {}", self.time), raw)
     }
 
+    /// The range of the six hours after the step; `None` if either end is missing.
     fn extremes(&self, id: &SourceId) -> Result<Option<Extremes>, DecodeError> {
         let details = self
             .data
@@ -274,8 +343,8 @@ impl Step<'_> {
     }
 }
 
-/// The 41 symbols without their suffix. `lightssleet…` and `lightssnow…` are misspelt by the service and stay so; the
-/// right spelling is accepted beside them.
+/// The condition and the daylight of a symbol. The service misspells two of its 41, `lightssleetshowersandthunder` and
+/// `lightssnowshowersandthunder`; the right spelling is accepted too.
 fn read_symbol(code: &str) -> (Condition, Option<Daylight>) {
     let code = code.trim();
     let (base, daylight) = match code.rsplit_once('_') {
@@ -290,6 +359,7 @@ fn read_symbol(code: &str) -> (Condition, Option<Daylight>) {
     )
 }
 
+/// The condition of a symbol without its suffix; `None` for an unknown one.
 fn read_base(base: &str) -> Option<Condition> {
     match base {
         "clearsky" => return Some(Condition::new(Sky::Clear)),
@@ -301,7 +371,7 @@ fn read_base(base: &str) -> Option<Condition> {
         "lightssnowshowersandthunder" => return read_base("lightsnowshowersandthunder"),
         _ => {}
     }
-    // What falls is named by parts: how hard, what, in showers, with thunder.
+    // A symbol of precipitation is composed: intensity, kind, showers, thunder.
     let (rest, thunder) = base
         .strip_suffix("andthunder")
         .map_or((base, false), |rest| (rest, true));

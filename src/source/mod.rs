@@ -1,20 +1,49 @@
-//! Wire formats: one file a bank or weather service, no I/O.
+//! Decoders of the documents that banks and weather services publish: one file each, no I/O.
 //!
-//! A [`Source`] builds a request and decodes the answer: two plain functions, tested with bytes. Fallback, cool-down,
-//! validators and budgets are written once, in `fetch`, for all of them. A site adds its own in some thirty lines; see
-//! `examples/own_source.rs`.
+//! A [`Source`] builds a request and decodes the answer to it: two plain functions, which can be tested with bytes.
+//! Fallback, cool-down, validators and budgets are written once, in `fetch`, for all sources. A site adds its own source by
+//! implementing the trait, which opens with a full example; `examples/own_source.rs` is one that runs as a program.
 //!
-//! | source | what | terms |
-//! |---|---|---|
-//! | [`NationalBankKz`] | official rates of the tenge | official figures; name the bank and link to it |
-//! | [`Frankfurter`] | the same, repeated by a public service | the bank's figures |
-//! | [`Cbr`] | official rates of the Russian ruble | official figures; name the bank and link to it |
-//! | [`Cbu`] | official rates of the Uzbek som | the same |
-//! | [`Nbkr`] | official rates of the Kyrgyz som | the same; the bank publishes no terms |
-//! | [`Nbrb`] | official rates of the Belarusian ruble | the same |
-//! | [`Ecb`] | reference rates of the euro | free with the source named |
-//! | [`MetNorway`] | weather forecast | CC BY 4.0, credit and link; an identifying User-Agent |
-//! | [`OpenMeteo`] | weather forecast | CC BY 4.0, link beside the data; the free host is non-commercial only |
+//! | source | reading | document | terms |
+//! |---|---|---|---|
+//! | [`NationalBankKz`] | official rates of the tenge | XML, UTF-8 | official figures; name the bank and link to it |
+//! | [`Frankfurter`] | the same rates, by way of a public service | JSON | the bank's figures |
+//! | [`Cbr`] | official rates of the Russian ruble | XML, windows-1251 | official figures; name the bank and link to it |
+//! | [`Cbu`] | official rates of the Uzbek som | JSON | the same |
+//! | [`Nbkr`] | official rates of the Kyrgyz som | XML, windows-1251 | the same; the bank publishes no terms |
+//! | [`Nbrb`] | official rates of the Belarusian ruble | JSON | the same |
+//! | [`Ecb`] | reference rates of the euro | XML, UTF-8 | free with the source named |
+//! | [`MetNorway`] | weather forecast | JSON | CC BY 4.0, credit and link; an identifying User-Agent |
+//! | [`OpenMeteo`] | weather forecast | JSON | CC BY 4.0, link beside the data; the free host is non-commercial only |
+//!
+//! # What all banks' decoders check
+//!
+//! A rate is the bank's own number, digit for digit, or it is absent. The decoders of banks share these rules:
+//!
+//! - A number is a plain decimal with the bank's own mark, point or comma, and without separators of thousands. Zeros beyond
+//!   the decimals that the bank prints are cut; other digits never are.
+//! - A nominal is read from the row, never from a table: banks change it. It is a power of ten from 1 to 1,000,000.
+//! - A code has three upper-case letters. A row of a currency that ISO 4217 does not list, or that ended before the day of the
+//!   publication, is left out; its numbers are checked nonetheless.
+//! - A publication has at least three rows, and the dollar among them where the bank quotes it.
+//! - An answer to a request for a day is of that day or of an earlier one: on a holiday banks repeat the rates in force.
+//! - XML has no document type, no CDATA and no references in the fields that are read.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use http::Response;
+//! use masthead::source::{DynRates, Ecb, NationalBankKz, Source};
+//!
+//! // Each decoder refuses a page with the root element that it expected.
+//! let page = Response::new(Bytes::from_static(b"<html><body>Down for maintenance</body></html>"));
+//! let today = "2027-03-04".parse().unwrap();
+//! let sources: [&DynRates; 2] = [&NationalBankKz::of_day(), &Ecb::daily()];
+//! let refusals = sources.map(|source| source.decode(&today, &page).unwrap_err().to_string());
+//! assert_eq!(refusals, [
+//!     "cannot read national_bank_kz: the root element is <html>, expected <rates> or <rss>",
+//!     "cannot read ecb: the root element is <html>, expected <gesmes:Envelope>",
+//! ]);
+//! ```
 
 mod cbr;
 mod cbu;
@@ -53,69 +82,171 @@ pub use nbkr::Nbkr;
 pub use nbrb::Nbrb;
 pub use open_meteo::OpenMeteo;
 
-/// How to ask a bank or a weather service, and how to read its answer. No I/O.
+/// The request for a reading, and the decoder of its answer. No I/O.
 ///
 /// # Contract
 ///
-/// - `request` is a `GET` with an absolute `https` address, and names no client: the transport adds the User-Agent.
-/// - `decode` sees every answer but 304, whatever its status, and never panics: anything unexpected is an error.
+/// - `request` is a `GET` of an absolute `https` address without headers: the transport adds the User-Agent and the
+///   validators.
+/// - `decode` gets every answer but 304, whatever its status, and must not panic: anything unexpected is an error.
 ///   A truncated body is an error, never fewer rows.
 /// - The reading carries [`id`](Self::id) as its source.
 /// - The reading answers the query: an answer about another day or place, or in another unit, is an error.
-/// - A forecast says when it was computed where the service states it, by [`Weather::with_issued`].
+/// - A forecast states when it was computed where the service states it, by [`Weather::with_issued`].
+///
+/// # A source of a site's own
+///
+/// The desk of a newspaper keeps a list of rates on the site's own server, as lines of text. The last line counts the rates, so
+/// that a truncated list is noticed.
 ///
 /// ```
 /// use bytes::Bytes;
-/// use http::Response;
-/// use masthead::source::{NationalBankKz, Source};
+/// use chrono::NaiveDate;
+/// use http::{Request, Response, StatusCode, Uri};
+/// use masthead::money::{Currency, Method, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+/// use masthead::source::{DecodeError, DecodeErrorKind, Source};
+/// use masthead::{Attribution, SourceId};
 ///
-/// let bank = NationalBankKz::of_day();
-/// let day = "2026-04-02".parse().unwrap();
-/// assert_eq!(bank.request(&day).uri(), "https://nationalbank.kz/rss/get_rates.cfm?fdate=02.04.2026");
+/// /// `2027-03-04`, then `USD 512.34`, …, then `end 2`.
+/// #[derive(Debug)]
+/// struct Desk;
 ///
-/// let page = Response::new(Bytes::from_static(b"<html>502 Bad Gateway</html>"));
-/// let error = bank.decode(&day, &page).unwrap_err();
-/// assert_eq!(error.to_string(), "cannot read national_bank_kz: the root element is <html>, expected <rates> or <rss>");
+/// impl Source for Desk {
+///     type Query = NaiveDate;
+///     type Reading = Rates;
+///
+///     fn id(&self) -> SourceId {
+///         SourceId::constant("desk")
+///     }
+///
+///     fn attribution(&self) -> Attribution {
+///         Attribution::new("The newspaper's desk").link("https://news.example.kz/desk")
+///     }
+///
+///     fn request(&self, _today: &NaiveDate) -> Request<()> {
+///         let mut request = Request::new(());
+///         *request.uri_mut() = Uri::from_static("https://news.example.kz/desk/rates.txt");
+///         request
+///     }
+///
+///     fn decode(&self, _today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
+///         let id = self.id();
+///         if response.status() != StatusCode::OK {
+///             return Err(DecodeError::new(&id, DecodeErrorKind::Status(response.status())));
+///         }
+///         let text = std::str::from_utf8(response.body()).map_err(|cause| DecodeError::malformed(&id, cause))?;
+///         if text == "closed\n" {
+///             return Err(DecodeError::new(&id, DecodeErrorKind::NoData("the desk is closed".into())));
+///         }
+///         read(text).map_err(|cause| DecodeError::malformed(&id, cause))
+///     }
+/// }
+///
+/// fn read(text: &str) -> Result<Rates, Box<dyn std::error::Error>> {
+///     let (day, rest) = text.split_once('\n').ok_or("no line of a day")?;
+///     let (lines, count) = rest.split_once("end ").ok_or("no line of the end")?;
+///     let row = |line: &str| -> Result<Row, Box<dyn std::error::Error>> {
+///         let (code, value) = line.split_once(' ').ok_or("no space in a line")?;
+///         Ok(Row { currency: code.parse()?, value: parse_decimal(value)?, nominal: 1, change: None })
+///     };
+///     let rows = lines.lines().map(row).collect::<Result<Vec<_>, _>>()?;
+///     if rows.len() != count.trim_end().parse::<usize>()? {
+///         return Err("not as many rates as the last line counts".into());
+///     }
+///     let publication = Publication {
+///         home: Currency::KZT,
+///         quotation: Quotation::HomePerForeign,
+///         day: day.parse()?,
+///         zone: chrono_tz::Asia::Almaty,
+///         source: SourceId::constant("desk"),
+///         method: Method::Published,
+///     };
+///     Ok(Rates::new(publication, rows)?)
+/// }
+///
+/// let today = "2027-03-04".parse()?;
+/// let decode = |text: &'static str| Desk.decode(&today, &Response::new(Bytes::from_static(text.as_bytes())));
+/// let rates = decode("2027-03-04\nUSD 512.34\nEUR 601.50\nend 2\n")?;
+/// assert_eq!(rates.rate(Pair::EUR_KZT).unwrap().value().to_string(), "601.50");
+/// assert_eq!(rates.publication().source, Desk.id());
+///
+/// let truncated = decode("2027-03-04\nUSD 512.34\nend 2\n").unwrap_err();
+/// assert_eq!(truncated.to_string(), "cannot read desk: not as many rates as the last line counts");
+/// assert!(decode("closed\n").unwrap_err().is_no_data());
+///
+/// // A bank of these rates, for a ticker.
+/// # #[cfg(feature = "ticker")] {
+/// use std::sync::Arc;
+/// use masthead::Ticker;
+/// use masthead::ticker::Bank;
+///
+/// let bank = Bank::new(Currency::KZT, chrono_tz::Asia::Almaty).rates([Arc::new(Desk) as _]);
+/// let ticker = Ticker::builder("news.example.kz; web@example.kz").bank(bank).build()?;
+/// # drop(ticker);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Source: Debug + Send + Sync {
-    /// What is asked: a day for rates, a city for weather.
+    /// The parameter of a request: a day for rates, a city for weather.
     type Query: ?Sized;
-    /// What comes back.
+    /// The value that an answer is decoded to.
     type Reading;
 
-    /// Whose reading it is.
+    /// The name of the source in readings, logs and state files. It must not change between releases of a site.
     fn id(&self) -> SourceId;
 
-    /// The credit its terms ask for.
+    /// The credit that the terms of the source require, as a page shows it: a name, a link, a licence.
     fn attribution(&self) -> Attribution;
 
     /// The request for a query.
+    ///
+    /// For rates the query is today in the bank's zone; a feed that takes no day ignores it.
+    ///
+    /// ```
+    /// use masthead::source::{NationalBankKz, Source};
+    ///
+    /// let request = NationalBankKz::of_day().request(&"2027-03-04".parse().unwrap());
+    /// assert_eq!(request.method(), "GET");
+    /// assert_eq!(request.uri(), "https://nationalbank.kz/rss/get_rates.cfm?fdate=04.03.2027");
+    /// ```
     fn request(&self, query: &Self::Query) -> Request<()>;
 
     /// The reading in an answer.
     ///
     /// # Errors
     ///
-    /// When the answer is not whole, not of the expected shape, or says that there is no data.
+    /// [`DecodeErrorKind::Status`] if the status is not one that carries a reading, [`NoData`](DecodeErrorKind::NoData) if the
+    /// source states that it has no data for the query, [`OtherPlace`](DecodeErrorKind::OtherPlace) if a forecast is for another
+    /// place, and [`Malformed`](DecodeErrorKind::Malformed) for everything else: a truncated body, a page in place of a document,
+    /// a value of an unexpected shape.
     fn decode(
         &self,
         query: &Self::Query,
         response: &Response<Bytes>,
     ) -> Result<Self::Reading, DecodeError>;
 
-    /// The requests, after [`request`](Self::request), whose answers [complete](Self::complete) the reading of its answer. Each
-    /// counts against the source's budget, and one that is not sent or fails leaves the reading without what it would have added.
+    /// Further requests, to be made after [`request`](Self::request): [`complete`](Self::complete) adds their answers to the
+    /// reading. Each counts against the source's budget; if one is not sent or fails, the reading stays without its addition.
     ///
-    /// Default: none.
+    /// Default: empty. [`Frankfurter`] has one for each currency of the page.
+    ///
+    /// ```
+    /// use masthead::source::{Cbr, Frankfurter, Source};
+    ///
+    /// let today = "2027-03-04".parse().unwrap();
+    /// assert!(Cbr::of_day().more_requests(&today).is_empty());
+    /// assert_eq!(Frankfurter::new().more_requests(&today).len(), 3);
+    /// ```
     fn more_requests(&self, _query: &Self::Query) -> Vec<Request<()>> {
         Vec::new()
     }
 
-    /// A reading with what the answer to one of the [further requests](Self::more_requests) adds to it.
+    /// The reading with the addition of one of the [further requests](Self::more_requests).
     ///
     /// # Errors
     ///
-    /// As for [`decode`](Self::decode); the reading stays as it is then.
+    /// As for [`decode`](Self::decode); the caller then keeps `reading` as it is. By default every answer is an error, because no
+    /// further request is made.
     fn complete(
         &self,
         _query: &Self::Query,
@@ -124,21 +255,35 @@ pub trait Source: Debug + Send + Sync {
     ) -> Result<Self::Reading, DecodeError> {
         Err(DecodeError::malformed(
             &self.id(),
-            "an answer that was not asked for",
+            "an unexpected further answer",
         ))
     }
 }
 
-/// A source of official rates. The query is today, where the bank is.
+/// A source of official rates, as a trait object. The query is today in the bank's zone.
+///
+/// ```
+/// use masthead::source::{Cbr, DynRates, Ecb};
+///
+/// let sources: [Box<DynRates>; 2] = [Box::new(Cbr::newest()), Box::new(Ecb::daily())];
+/// assert_eq!(sources.map(|source| source.id().to_string()), ["cbr", "ecb"]);
+/// ```
 pub type DynRates = dyn Source<Query = NaiveDate, Reading = Rates>;
 
-/// A source of weather.
+/// A source of weather, as a trait object. The query is a city.
+///
+/// ```
+/// use masthead::source::{DynWeather, MetNorway, OpenMeteo};
+///
+/// let sources: [Box<DynWeather>; 2] = [Box::new(MetNorway::new()), Box::new(OpenMeteo::with_key("s3cret"))];
+/// assert_eq!(sources[1].attribution().name(), "Weather data by Open-Meteo.com");
+/// ```
 pub type DynWeather = dyn Source<Query = City, Reading = Weather>;
 
 /// A `GET` of an address.
 ///
-/// An address is built of literals, numbers, dates and escaped text; should it still be impossible, the request has no
-/// host, and no transport sends it.
+/// The parts are literals, numbers, dates and escaped text. If the address is still invalid, the request has no host, and no
+/// transport sends it.
 fn get(host: &'static str, path_and_query: &str) -> Request<()> {
     let uri = Uri::builder()
         .scheme("https")
@@ -154,21 +299,21 @@ fn get(host: &'static str, path_and_query: &str) -> Request<()> {
 /// The body of an answer with status 200 or 203.
 fn body<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a [u8], DecodeError> {
     let status = response.status();
-    // 203 is what MET Norway answers when a product is about to be withdrawn: the body is valid.
+    // MET Norway answers 203 for a product in beta or about to be withdrawn; the body is valid.
     if !matches!(status.as_u16(), 200 | 203) {
         return Err(DecodeError::new(source, DecodeErrorKind::Status(status)));
     }
     Ok(response.body())
 }
 
-/// The same, as text in UTF-8.
+/// The body of an answer with status 200 or 203, as UTF-8 without a byte order mark.
 fn text<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a str, DecodeError> {
     std::str::from_utf8(without_mark(body(source, response)?))
         .map_err(|cause| DecodeError::malformed(source, format!("the body is not UTF-8: {cause}")))
 }
 
-/// The same for a document of which few fields are read: bytes that are not UTF-8 become U+FFFD, so that they do no harm in a
-/// field that is not read. Every field that is read must be checked to be ASCII, as all of a bank's are.
+/// The body of an answer with status 200 or 203, for a decoder that reads only ASCII fields. Bytes that are not UTF-8 become
+/// U+FFFD, so that they are harmless in a field that is not read. The caller must check that each field it reads is ASCII.
 fn text_of_ascii_fields<'a>(
     source: &SourceId,
     response: &'a Response<Bytes>,
@@ -176,7 +321,8 @@ fn text_of_ascii_fields<'a>(
     body(source, response).map(|bytes| String::from_utf8_lossy(without_mark(bytes)))
 }
 
-/// Checks the place that an answer names against the place asked for: it may lie so many ten-thousandths of a degree away.
+/// Checks that the place in an answer lies near the city: within `distance` ten-thousandths of a degree on each axis, and
+/// within three times that in longitude beyond the 60th parallels.
 fn check_place(
     source: &SourceId,
     city: &City,
@@ -194,7 +340,7 @@ fn check_place(
     }
 }
 
-/// Without the mark of UTF-8, which some servers put before it.
+/// The bytes without the byte order mark of UTF-8, which some servers put first.
 fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }

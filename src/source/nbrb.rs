@@ -15,22 +15,58 @@ use crate::provenance::{Attribution, SourceId};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
 
-/// The National Bank of the Republic of Belarus: official rates of the Belarusian ruble, thirty currencies.
+/// The National Bank of the Republic of Belarus: official rates of the Belarusian ruble, 30 currencies.
 ///
-/// Rates of every day, weekends included.
+/// # Document
+///
+/// The list that is set daily (`periodicity=0`), not the one set monthly: a JSON array of objects, one a currency. Read are
+/// `Cur_Abbreviation`, `Cur_Scale` (the nominal, up to 100,000 in March 2026), `Cur_OfficialRate` and `Date`. The bank's `Cur_ID`
+/// is not read: it changes with each redenomination. The rate is a JSON number with four decimals and is read by its own
+/// digits, without a float between: 2.0700 keeps its zeros. Values are rubles for the scale,
+/// [`HomePerForeign`](Quotation::HomePerForeign), without a change.
+///
+/// # Days
+///
+/// `Date` is the day on which the rate is official, written as a midnight without a zone (`2027-03-04T00:00:00`). The bank has
+/// rates for every calendar day: Saturday and Sunday repeat Friday's, and the next new ones are Monday's (recorded series of
+/// March 2026). The body does not state the day on which they were set.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use masthead::money::Currency;
+/// use masthead::source::{Nbrb, Source};
+///
+/// let day = "2027-03-04".parse()?;
+/// assert_eq!(Nbrb::of_day().request(&day).uri(), "https://api.nbrb.by/exrates/rates?periodicity=0&ondate=2027-03-04");
+/// assert_eq!(Nbrb::newest().request(&day).uri(), "https://api.nbrb.by/exrates/rates?periodicity=0");
+///
+/// let body = br#"[
+///     {"Date": "2027-03-04T00:00:00", "Cur_Abbreviation": "USD", "Cur_Scale": 1, "Cur_OfficialRate": 3.0500},
+///     {"Date": "2027-03-04T00:00:00", "Cur_Abbreviation": "EUR", "Cur_Scale": 1, "Cur_OfficialRate": 3.5441},
+///     {"Date": "2027-03-04T00:00:00", "Cur_Abbreviation": "KZT", "Cur_Scale": 1000, "Cur_OfficialRate": 6.1234}
+/// ]"#;
+/// let rates = Nbrb::of_day().decode(&day, &Response::new(Bytes::from_static(body)))?;
+/// assert_eq!(rates.row(Currency::USD).unwrap().value.to_string(), "3.0500");
+/// // 6.1234 rubles for a thousand tenge.
+/// assert_eq!(rates.convert("50000 KZT".parse()?, Currency::BYN)?.to_string(), "306.17 BYN");
+///
+/// let error = Nbrb::of_day().decode(&day, &Response::new(Bytes::from_static(b"[]"))).unwrap_err();
+/// assert!(error.is_no_data());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors of `decode`
+///
+/// - [`NoData`](DecodeErrorKind::NoData): an empty array.
+/// - [`Malformed`](DecodeErrorKind::Malformed): rows of two days, a day with an hour or a zone, a day after the one of the
+///   request, a rate in quotes, a missing or repeated field.
 ///
 /// # Limits
 ///
-/// Of the bank's lists this is the one set daily (`periodicity=0`), not the one set monthly. The answers carry an `ETag`
-/// and no change. Numbers are JSON numbers, read by their own digits: 2.0700 keeps its zeros.
-///
-/// ```
-/// use masthead::source::{Nbrb, Source};
-///
-/// let day = "2026-03-17".parse().unwrap();
-/// assert_eq!(Nbrb::of_day().request(&day).uri(), "https://api.nbrb.by/exrates/rates?periodicity=0&ondate=2026-03-17");
-/// assert_eq!(Nbrb::newest().request(&day).uri(), "https://api.nbrb.by/exrates/rates?periodicity=0");
-/// ```
+/// The answers carry an `ETag`. The service was out of reach for weeks from 22 February 2022 (Qalculate's issue 349). The
+/// bank's numbers of currencies changed with the denomination of 1 July 2016 (10,000 old rubles to 1); an answer over that day
+/// was not seen.
 #[derive(Clone, Debug)]
 pub struct Nbrb {
     feed: Feed,
@@ -46,23 +82,39 @@ impl Nbrb {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Europe__Minsk;
 
-    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. The bank has a rate for every calendar day, Sundays and holidays included; under which day it
-    /// gives the whole list of such a day was not seen.
+    /// The longest time for which a publication stays in force after its own day, in days: 10, which is
+    /// [`Rates::DEFAULT_PAUSE`]. The bank has a rate for every calendar day, Sundays and holidays included; the day that stands
+    /// in the whole list of such a day was not seen.
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
-    /// The rates of the day asked for.
+    /// `rates?periodicity=0&ondate=YYYY-MM-DD`: the rates of a day.
+    ///
+    /// ```
+    /// use masthead::source::{Nbrb, Source};
+    ///
+    /// let request = Nbrb::of_day().request(&"2027-03-04".parse().unwrap());
+    /// assert_eq!(request.uri().query(), Some("periodicity=0&ondate=2027-03-04"));
+    /// ```
     #[must_use]
     pub const fn of_day() -> Self {
         Self { feed: Feed::Day }
     }
 
-    /// The newest publication.
+    /// `rates?periodicity=0`: the newest publication. An answer may be of any day.
+    ///
+    /// ```
+    /// use masthead::source::{Nbrb, Source};
+    ///
+    /// let request = Nbrb::newest().request(&"2027-03-04".parse().unwrap());
+    /// assert_eq!(request.uri().query(), Some("periodicity=0"));
+    /// ```
     #[must_use]
     pub const fn newest() -> Self {
         Self { feed: Feed::Newest }
     }
 }
 
+/// A row of the document.
 #[derive(Deserialize)]
 struct Quote<'a> {
     #[serde(rename = "Date", borrow)]
@@ -102,8 +154,8 @@ impl Source for Nbrb {
         let text = text_of_ascii_fields(&id, response)?;
         let quotes: Vec<Quote<'_>> = json::parse(&id, &text)?;
         if quotes.is_empty() {
-            let nothing = DecodeErrorKind::NoData("a document without rates".into());
-            return Err(DecodeError::new(&id, nothing));
+            let no_data = DecodeErrorKind::NoData("a document without rates".into());
+            return Err(DecodeError::new(&id, no_data));
         }
         let list = List {
             source: id.clone(),
@@ -120,6 +172,7 @@ impl Source for Nbrb {
     }
 }
 
+/// The day and the rows of the document.
 fn read(quotes: &[Quote<'_>]) -> Result<(NaiveDate, Vec<Row>), String> {
     let days = quotes.iter().map(|quote| parse_day(&quote.date));
     let day = one_day(days.collect::<Result<Vec<_>, _>>()?)?;
@@ -127,6 +180,7 @@ fn read(quotes: &[Quote<'_>]) -> Result<(NaiveDate, Vec<Row>), String> {
     Ok((day, rows.collect::<Result<_, _>>()?))
 }
 
+/// The row of a currency; `None` for a code that ISO 4217 does not list.
 fn row(quote: &Quote<'_>) -> Result<Option<Row>, String> {
     let printed = Printed {
         code: parse_code(&quote.code)?,
@@ -139,7 +193,7 @@ fn row(quote: &Quote<'_>) -> Result<Option<Row>, String> {
     printed.read()
 }
 
-/// `2026-03-17T00:00:00`: a day, with a midnight that says nothing.
+/// The day of a text such as `2027-03-04T00:00:00`; another time of day is an error.
 fn parse_day(text: &str) -> Result<NaiveDate, String> {
     day_of(text, "%Y-%m-%dT00:00:00", "YYYY-MM-DDT00:00:00")
 }

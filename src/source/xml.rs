@@ -1,29 +1,30 @@
-//! A small strict reader of XML, for documents of a few hundred elements that hold plain text.
+//! A small strict reader of XML, for documents of a few hundred elements that contain plain text.
 //!
-//! What no bank has ever sent (a document type, CDATA, a reference in a value, text beside elements) is an error rather
-//! than a guess. White space before the XML declaration is not: some servers put an empty line there. The feeds of the National Bank of Kazakhstan have a reader of their own, which allocates nothing.
+//! Anything that was never seen in a bank's document (a document type, CDATA, a reference in a value, text mixed with elements)
+//! is an error, not interpreted. White space before the XML declaration is accepted, because some servers put an empty line
+//! there. The feeds of the National Bank of Kazakhstan have a reader of their own, without allocation.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-/// How deep elements may nest; the banks' documents are four deep.
+/// The deepest nesting of elements; the banks' documents have four levels.
 const MAX_DEPTH: usize = 16;
-/// How many elements and attributes a document may have; the longest has three hundred.
+/// The most elements and attributes of a document; the longest seen has three hundred.
 const MAX_NODES: usize = 10_000;
 
-/// An element and what is in it.
+/// An element with its content.
 #[derive(Debug)]
 pub(super) struct Element {
     name: String,
     attributes: Vec<(String, String)>,
     text: String,
-    /// Whether nothing but text and elements stands in it: the text is the value, whole.
+    /// Whether the content has text and elements only, so that `text` is the whole value.
     plain: bool,
     children: Vec<Element>,
 }
 
 impl Element {
-    /// Reads a whole document with the root expected; the error says what is wrong with it, and where.
+    /// Reads a whole document, whose root must be `name`. The error is a reason for a log.
     pub(super) fn root(xml: &str, name: &'static str) -> Result<Self, String> {
         let mut reader = Reader::from_str(xml);
         let start = u64::try_from(xml.len() - xml.trim_ascii_start().len()).unwrap_or(u64::MAX);
@@ -43,7 +44,7 @@ impl Element {
                 Event::Text(text) => tree.text(&text.into_inner())?,
                 Event::CData(_) | Event::GeneralRef(_) => tree.not_plain(true)?,
                 Event::Comment(_) | Event::PI(_) => tree.not_plain(false)?,
-                Event::DocType(_) => return Err("a document type, which no feed has".into()),
+                Event::DocType(_) => return Err("unexpected document type declaration".into()),
                 Event::Decl(_) if at > start => {
                     return Err(format!(
                         "an XML declaration at byte {at}, not at the beginning"
@@ -55,7 +56,7 @@ impl Element {
         }
     }
 
-    /// The elements in it, all of which must have this name: a row under another name would be a missing row.
+    /// The child elements, which must all be `name`: a row under another name would be a missing row.
     pub(super) fn rows(&self, name: &str) -> Result<&[Self], String> {
         match self.children.iter().find(|child| child.name != name) {
             None => Ok(&self.children),
@@ -63,7 +64,7 @@ impl Element {
         }
     }
 
-    /// The only element of a name in it.
+    /// The child element `name`, which must stand once.
     pub(super) fn child(&self, name: &str) -> Result<&Self, String> {
         let mut named = self.children.iter().filter(|child| child.name == name);
         let child = named
@@ -75,7 +76,7 @@ impl Element {
         }
     }
 
-    /// The value of an attribute.
+    /// The value of an attribute, trimmed. A reference in it is an error.
     pub(super) fn attribute(&self, name: &str) -> Result<&str, String> {
         let (_, value) = self
             .attributes
@@ -88,7 +89,7 @@ impl Element {
         Ok(value.trim_ascii())
     }
 
-    /// The text in it, which is all that is in it.
+    /// The text, trimmed, of an element without other content.
     pub(super) fn text(&self) -> Result<&str, String> {
         if !self.plain {
             return Err(format!(
@@ -109,7 +110,7 @@ impl std::fmt::Display for Element {
     }
 }
 
-/// A document while it is read.
+/// The part of a document that was read so far.
 struct Tree {
     root_name: &'static str,
     open: Vec<Element>,
@@ -168,10 +169,10 @@ impl Tree {
     }
 
     fn close(&mut self) -> Result<(), String> {
-        let element = self.open.pop().ok_or("an end without a beginning")?;
-        // One of the two is then not what the format says, and which is a guess.
+        let element = self.open.pop().ok_or("an end tag without a start tag")?;
+        // The format has one or the other; ignoring either could lose a value.
         if !element.children.is_empty() && !element.text.trim_ascii().is_empty() {
-            return Err(format!("text beside the elements in {element}"));
+            return Err(format!("text mixed with elements in {element}"));
         }
         match self.open.last_mut() {
             Some(parent) => parent.children.push(element),
@@ -189,7 +190,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Something that is neither text nor an element, and whether it stands for text.
+    /// Notes content that is neither text nor an element; `is_text` if it stands for text.
     fn not_plain(&mut self, is_text: bool) -> Result<(), String> {
         match self.open.last_mut() {
             Some(element) => element.plain = false,

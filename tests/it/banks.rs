@@ -1,5 +1,5 @@
-//! The central banks but the National Bank of Kazakhstan: what holds of all of them, over documents of our own (`laws`, `valid`);
-//! and each by itself.
+//! The central banks other than the National Bank of Kazakhstan: properties of all decoders, over documents of our own (`laws`,
+//! `valid`), and each bank's own form.
 
 mod cbr;
 mod cbu;
@@ -27,10 +27,10 @@ const DAY: &str = "2027-03-04";
 /// The fewest rows of a list.
 const FEWEST: usize = 3;
 
-/// Code, value, nominal, change; our own figures. A bank prints what it has of them, in its own way.
+/// Code, value, nominal and change, with our own figures. Each bank's document has those that the bank prints, in its form.
 type Printed = [&'static str; 4];
 
-/// None is the home currency of any of the banks.
+/// Rows of foreign currencies for every bank: no bank's home currency is among them.
 const ROWS: [Printed; 32] = [
     ["AED", "139.50", "1", "0.29"],
     ["AMD", "13.4000", "10", "-0.05"],
@@ -66,7 +66,7 @@ const ROWS: [Printed; 32] = [
     ["XDR", "700", "1", "12"],
 ];
 
-/// One address of a bank, and how its documents are written.
+/// One feed of a bank, and the form of its documents.
 struct Feed {
     source: Box<DynRates>,
     id: SourceId,
@@ -77,15 +77,15 @@ struct Feed {
     has_dollar: bool,
     has_nominal: bool,
     has_change: bool,
-    /// Whether a day is asked for.
+    /// Whether the request has a day.
     of_day: bool,
     /// The most decimals that the bank prints.
     decimals: usize,
-    /// For how many days after its own a publication may stay in force.
+    /// The longest time for which a publication stays in force after its own day, in days.
     pause: u16,
-    /// What stands before a text that is not read.
+    /// The text before a field that is not read.
     before_unread: &'static str,
-    /// What stands before the dollar's nominal, the name of the field included; before its code for a bank that prints none.
+    /// The text before the dollar's nominal, with the name of the field; before its code for a bank that prints no nominal.
     before_field: &'static str,
 }
 
@@ -164,7 +164,7 @@ impl Feed {
         ]
     }
 
-    /// All, and those of the National Bank of Kazakhstan, whose refusals have words of their own.
+    /// All feeds and those of the National Bank of Kazakhstan, whose errors have other texts.
     fn with_national_bank_kz() -> Vec<Self> {
         let own = [NationalBankKz::of_day(), NationalBankKz::newest()];
         let own = own.map(|source| Self::new(source, NationalBankKz::LONGEST_PAUSE));
@@ -196,7 +196,7 @@ impl Feed {
     }
 }
 
-/// The reason for which a body is refused, without the source's name.
+/// The text of an error other than no data, without the source's name.
 #[track_caller]
 fn reason(source: &DynRates, read: Result<Rates, DecodeError>) -> String {
     let error = read.expect_err("the body was accepted");
@@ -206,7 +206,7 @@ fn reason(source: &DynRates, read: Result<Rates, DecodeError>) -> String {
     reason.unwrap_or_else(|| panic!("{text}")).to_owned()
 }
 
-/// What stands of a currency: value, nominal, change.
+/// The row of a currency: value, nominal and change.
 #[track_caller]
 fn row(rates: &Rates, code: &str) -> (String, u32, Option<String>) {
     let row = rates.row(code.parse().unwrap()).expect("no row");
@@ -214,7 +214,7 @@ fn row(rates: &Rates, code: &str) -> (String, u32, Option<String>) {
     (row.value.to_string(), row.nominal, change)
 }
 
-/// The answer with each of a text in it replaced by bytes.
+/// The answer with every occurrence of a text replaced by bytes.
 #[track_caller]
 fn with_bytes(answer: &Response<Bytes>, from: &str, to: &[u8]) -> Response<Bytes> {
     let (mut changed, mut rest) = (Vec::new(), &answer.body()[..]);
@@ -239,7 +239,7 @@ fn dollar(cell: usize, text: &'static str) -> [Printed; 32] {
     rows
 }
 
-/// An answer with one text in it replaced.
+/// The answer with a text replaced, which must stand in it once.
 #[track_caller]
 fn altered(answer: &Response<Bytes>, from: &str, to: &str) -> Response<Bytes> {
     let body = answer.body();
@@ -255,7 +255,7 @@ fn altered(answer: &Response<Bytes>, from: &str, to: &str) -> Response<Bytes> {
     answer.clone().map(|_| Bytes::from(changed))
 }
 
-/// Each shorter body is an error, but for the white space at the end. A long one is cut at every `step`th byte.
+/// Checks that each prefix of the body is an error, apart from white space at the end. The body is cut at every `step`th byte.
 #[track_caller]
 fn prefixes_are_errors(source: &DynRates, asked: NaiveDate, answer: &Response<Bytes>, step: usize) {
     let whole = source.decode(&asked, answer).unwrap();
@@ -272,7 +272,7 @@ fn prefixes_are_errors(source: &DynRates, asked: NaiveDate, answer: &Response<By
     }
 }
 
-/// The answer in another charset by its declaration, and by no header.
+/// The answer with another charset in its declaration, and without headers.
 fn with_charset(answer: Response<Bytes>, charset: &str) -> Response<Bytes> {
     let mut answer = answer;
     answer.headers_mut().clear();

@@ -1,4 +1,4 @@
-//! Frankfurter: rates worked back from quotients, right or absent.
+//! Frankfurter's first answer, in dollars.
 
 mod own_direction;
 mod worked_back;
@@ -16,7 +16,7 @@ fn quote(day: &str, code: &str, rate: &str) -> String {
     format!(r#"{{"date":"{day}","base":"USD","quote":"{code}","rate":{rate}}}"#)
 }
 
-/// Quotes of the day asked for.
+/// An answer with quotes of the requested day.
 fn body(quotes: &[(&str, &str)]) -> String {
     let quotes: Vec<String> = quotes
         .iter()
@@ -52,7 +52,7 @@ fn the_dollar_keeps_its_own_digits() {
         ("4.7509e2", "475.09"),
         ("475.090", "475.09"),
         ("475", "475"),
-        // What a division of floats leaves behind.
+        // Remainders of a division of floats.
         ("475.0900000000001", "475.09"),
         ("475.08999999999997", "475.09"),
     ] {
@@ -103,11 +103,11 @@ fn quotes_of_other_days_and_unknown_codes_are_skipped() {
 }
 
 #[test]
-fn a_day_after_the_one_asked_for_is_refused() {
+fn a_day_after_the_requested_one_is_refused() {
     let ahead = format!("[{}]", quote("2027-03-05", "KZT", "510"));
     assert_eq!(
         refusal(ahead),
-        "cannot read frankfurter: rates of 2027-03-05 where 2027-03-04 was asked for"
+        "cannot read frankfurter: rates of 2027-03-05, expected 2027-03-04 or an earlier day"
     );
 }
 
@@ -124,7 +124,7 @@ fn no_tenge_is_no_data() {
 }
 
 #[test]
-fn another_shape_is_refused() {
+fn an_unexpected_shape_is_refused() {
     let tenge = quote(DAY, "KZT", "510");
     for (body, reason) in [
         (
@@ -155,7 +155,7 @@ fn another_shape_is_refused() {
         ),
         (
             format!("[{}]", tenge.replace("USD", "EUR")),
-            "a rate of \"EUR\" where USD was asked for",
+            "a rate of \"EUR\", expected USD",
         ),
         (
             format!("[{}]", tenge.replace(DAY, "04.03.2027")),
@@ -173,7 +173,7 @@ fn another_shape_is_refused() {
 }
 
 #[test]
-fn a_number_is_read_by_the_strict_grammar_and_never_rounded() {
+fn a_number_with_too_many_digits_is_refused_not_rounded() {
     let long = "510.00000000000000000000000000000000009";
     let text = refusal(body(&[("KZT", long)]));
     assert!(
@@ -209,7 +209,7 @@ fn a_truncated_body_is_an_error() {
 }
 
 #[test]
-fn an_escaped_string_is_the_string() {
+fn escaped_json_strings_are_read() {
     let escape = |body: &str| body.replace("KZT", "K\\u005aT").replace("USD", "\\u0055SD");
     let plain = body(&[("KZT", "510"), ("EUR", "0.85000")]);
     assert_ne!(escape(&plain), plain);
@@ -220,7 +220,7 @@ fn an_escaped_string_is_the_string() {
 }
 
 #[test]
-fn what_is_no_code_is_refused() {
+fn a_malformed_code_is_refused() {
     for code in ["kzt", "GBp", "K", "KZTX", ""] {
         let reason = format!("cannot read frankfurter: {code:?} is not a currency code");
         assert_eq!(refusal(body(&[("KZT", "510"), (code, "1.5")])), reason);

@@ -8,7 +8,7 @@ use masthead::weather::{City, Coordinates, Daylight, Hour, Weather};
 
 use crate::support::{day, ok, recorded, time};
 
-/// One step of a series: its hour of 4 March 2027, what holds at it, and what is said of the hours after it.
+/// One step of a series on 4 March 2027: its hour, the details of its instant, and its periods.
 fn step(hour: u8, details: &str, after: &str) -> String {
     format!(
         r#"{{"time":"2027-03-04T{hour:02}:00:00Z","data":{{"instant":{{"details":{{{details}}}}}{after}}}}}"#
@@ -19,7 +19,7 @@ fn degrees(celsius: &str) -> String {
     format!(r#""air_pressure_at_sea_level":1013.2,"air_temperature":{celsius},"wind_speed":2.0"#)
 }
 
-/// `,"next_N_hours":…` with a symbol and the inside of its details.
+/// `,"next_N_hours":…` with a symbol and the members of its details.
 fn next(hours: u8, symbol: &str, details: &str) -> String {
     format!(
         r#","next_{hours}_hours":{{"summary":{{"symbol_code":"{symbol}","symbol_confidence":"certain"}},"details":{{{details}}}}}"#
@@ -34,7 +34,7 @@ fn series(steps: &[String]) -> String {
     )
 }
 
-/// Four steps as `complete` sends them; the last has an instant only.
+/// Four steps in the form of `complete`; the last has an instant only.
 fn forecast() -> String {
     let range =
         r#""air_temperature_max":3.4,"air_temperature_min":-7.5,"precipitation_amount":0.0"#;
@@ -74,10 +74,10 @@ fn read_for(city: &City, body: Vec<u8>) -> Weather {
     read.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The hours of a body whose only step has these details and periods.
+/// The hours at midnight in a body whose step at midnight has these details and periods.
 #[track_caller]
 fn hours(details: &str, after: &str) -> Vec<Hour> {
-    // A second step, so that the first may be no hour.
+    // The second step keeps the series valid if the first is skipped.
     read(series(&[
         step(0, details, after),
         step(23, &degrees("0.0"), ""),
@@ -115,7 +115,7 @@ fn print(hour: &Hour) -> (String, String, Option<String>, Option<Daylight>) {
 }
 
 #[test]
-fn each_step_is_an_hour_with_the_sky_of_what_follows() {
+fn each_step_is_an_hour_with_the_symbol_of_its_next_hours() {
     let weather = read(forecast());
     assert_eq!(weather.source().as_str(), "met_norway");
     let row = |hour: &str, degrees: &str, sky: Option<&str>, light| {
@@ -139,8 +139,8 @@ fn each_step_is_an_hour_with_the_sky_of_what_follows() {
 }
 
 #[test]
-fn extremes_of_six_hours_stand_for_the_afternoon() {
-    // 06:00Z is 11:00 in Astana and 12:00Z is 17:00, so five hours of the afternoon lie in the stretch, one in a step.
+fn six_hour_extremes_give_the_maximum_of_the_day() {
+    // 06:00Z to 12:00Z is 11:00 to 17:00 in Astana: the period covers five hours of the afternoon, a step the sixth.
     let weather = read(forecast());
     let maximum = weather.maximum(day("2027-03-04"), astana().zone());
     assert_eq!(
@@ -162,7 +162,7 @@ fn extremes_of_six_hours_stand_for_the_afternoon() {
 }
 
 #[test]
-fn what_a_step_lacks_is_missing_and_nothing_else() {
+fn missing_parts_of_a_step_leave_the_others() {
     assert_eq!(hours("", &next(1, "fog", "")), []);
     assert_eq!(hours(r#""wind_speed":2.0"#, ""), []);
     for (after, sky) in [
@@ -187,7 +187,7 @@ fn what_a_step_lacks_is_missing_and_nothing_else() {
 }
 
 #[test]
-fn a_step_whose_instant_has_no_details_is_no_hour() {
+fn a_step_without_details_is_skipped() {
     let bare = r#"{"time":"2027-03-04T00:00:00Z","data":{"instant":{}}}"#.to_owned();
     let weather = read(series(&[bare, step(1, &degrees("1.0"), "")]));
     assert_eq!(weather.hours().len(), 1);
@@ -290,7 +290,7 @@ fn the_recorded_forecast_of_london_is_read() {
         let range = weather.range(day(text), zone)?;
         Some((range.low().to_string(), range.high().to_string()))
     };
-    // It begins at noon in London: the afternoon is held, the morning is not.
+    // It begins at noon in London, so it covers the afternoon and not the morning.
     assert_eq!(
         (maximum("2020-07-20").as_deref(), range("2020-07-20")),
         (Some("21.1"), None)

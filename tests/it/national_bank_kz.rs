@@ -1,4 +1,4 @@
-//! The National Bank's feeds: what is read from them. What is refused is next door.
+//! Documents of the National Bank of Kazakhstan that are read; `refusals` has the errors.
 
 mod change;
 mod refusals;
@@ -11,7 +11,7 @@ use crate::support::{day, ok, recorded};
 
 const DAY: &str = "2027-03-04";
 
-/// Code, value, nominal, index, change; our own figures, in the shapes the bank prints.
+/// Code, value, nominal, index and change, with our own figures in the bank's form.
 const ROWS: [[&str; 5]; 13] = [
     ["AMD", "13.4", "10", "DOWN", "-0.05"],
     ["CNY", "71.02", "1", "UP", "+0.20"],
@@ -46,7 +46,7 @@ fn of_day() -> String {
     )
 }
 
-/// The form of `rates_all.xml`: a day for each item, here after `older` items of other days.
+/// The form of `rates_all.xml`: a day for each item, after `older` items of other days.
 fn newest(pub_date: &str, older: &[(&str, [&str; 5])]) -> String {
     let dated = |day: &str, row| item(&format!("<pubDate>{day}</pubDate>"), row);
     let older: String = older.iter().map(|(day, row)| dated(day, *row)).collect();
@@ -82,7 +82,7 @@ fn read(body: impl Into<Bytes>) -> Rates {
     decode(body).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The reason for which a body is refused, without the source's name.
+/// The text of an error other than no data, without the source's name.
 #[track_caller]
 fn refusal(body: impl Into<Bytes>) -> String {
     let error = decode(body).expect_err("the body was accepted");
@@ -92,7 +92,7 @@ fn refusal(body: impl Into<Bytes>) -> String {
     reason.unwrap_or_else(|| panic!("{text}")).to_owned()
 }
 
-/// What stands of a currency: value, nominal, change.
+/// The row of a currency: value, nominal and change.
 #[track_caller]
 fn row(rates: &Rates, code: &str) -> (String, u32, Option<String>) {
     let row = rates.row(code.parse().unwrap()).expect("no row");
@@ -150,9 +150,9 @@ fn a_nominal_is_read_from_the_row_and_must_be_a_power_of_ten() {
 }
 
 #[test]
-fn rur_is_the_ruble() {
+fn rur_is_read_as_rub() {
     assert_eq!(read(altered("<title>RUB<", "<title>RUR<")), read(of_day()));
-    // Both codes at once would be two rates of one currency.
+    // With both codes there are two rates of one currency.
     assert_eq!(
         refusal(altered("<title>KGS<", "<title>RUR<")),
         "two rows for RUB"
@@ -160,7 +160,7 @@ fn rur_is_the_ruble() {
 }
 
 #[test]
-fn dead_currencies_keep_their_last_day_and_are_dropped() {
+fn ended_currencies_with_an_older_day_are_dropped() {
     let dead = [
         ("31.12.13", ["LVL", "300.96", "1", "", "0.00"]),
         ("05.01.05", ["TRL", "0.10", "1000", "", "0.00"]),
@@ -171,7 +171,7 @@ fn dead_currencies_keep_their_last_day_and_are_dropped() {
 }
 
 #[test]
-fn a_code_that_iso_does_not_know_is_left_out() {
+fn a_code_that_iso_4217_does_not_list_is_left_out() {
     let rates = read(altered("<title>XDR<", "<title>XQQ<"));
     assert_eq!(rates.len(), ROWS.len() - 1);
     assert_eq!(rates.row(Currency::XDR), None);
@@ -202,8 +202,8 @@ fn a_document_without_rows_is_no_data() {
 }
 
 #[test]
-fn an_info_text_is_no_data_however_it_is_written() {
-    // It is nobody's rate, so a reference or CDATA in it does no harm.
+fn an_info_text_in_any_form_is_no_data() {
+    // It is not a rate, so a reference or CDATA in it is harmless.
     for info in ["информации &quot;нет&quot;", "<![CDATA[информации нет]]>"]
     {
         let error = decode(format!(
@@ -215,7 +215,7 @@ fn an_info_text_is_no_data_however_it_is_written() {
 }
 
 #[test]
-fn what_stands_around_the_root_changes_nothing() {
+fn content_around_the_root_is_ignored_or_refused() {
     let whole = read(of_day());
     assert_eq!(read(format!("\u{feff}{}", of_day())), whole);
     assert_eq!(read(of_day().replace('\n', "\r\n\t")), whole);
@@ -228,7 +228,7 @@ fn what_stands_around_the_root_changes_nothing() {
         "&",
         other.as_str(),
     ] {
-        // Whatever follows the root is no part of it: it is refused, or it is not read.
+        // Content after the root is refused or ignored.
         if let Ok(rates) = decode(of_day() + after) {
             assert_eq!(rates, whole, "{after}");
         }

@@ -1,4 +1,4 @@
-//! Open-Meteo: local times, columns of hours and days, and a key that is never shown.
+//! Open-Meteo: local times, columns of hours and days, and the key.
 
 mod codes;
 mod refusals;
@@ -12,7 +12,7 @@ fn answer(zone: &str, members: &[String]) -> String {
     answer_at(18_000, zone, members)
 }
 
-/// An answer whose local times are so many seconds ahead of UTC.
+/// An answer whose local times are `offset` seconds ahead of UTC.
 fn answer_at(offset: i32, zone: &str, members: &[String]) -> String {
     let members: String = members.iter().map(|member| format!(",{member}")).collect();
     let place = match zone {
@@ -123,7 +123,7 @@ fn extremes(weather: &Weather, text: &str, zone: chrono_tz::Tz) -> Option<(Strin
 }
 
 #[test]
-fn the_moment_the_hours_and_the_days_are_read() {
+fn the_current_moment_the_hours_and_the_days_are_read() {
     let weather = read(forecast());
     assert_eq!(weather.source().as_str(), "open_meteo");
     assert_eq!(
@@ -156,7 +156,7 @@ fn the_moment_the_hours_and_the_days_are_read() {
 }
 
 #[test]
-fn each_part_is_enough_alone() {
+fn each_part_may_stand_alone() {
     let part = |part: String| read(answer("Asia/Almaty", &[part]));
     assert_eq!(
         print(&part(current("2027-03-04T16:30", "7", "2", "0"))),
@@ -175,7 +175,7 @@ fn each_part_is_enough_alone() {
 }
 
 #[test]
-fn the_moment_replaces_the_hour_of_its_time() {
+fn the_current_moment_replaces_the_hour_of_its_time() {
     let weather = read(answer(
         "Asia/Almaty",
         &[
@@ -193,7 +193,7 @@ fn the_moment_replaces_the_hour_of_its_time() {
 }
 
 #[test]
-fn null_is_no_value() {
+fn null_is_a_missing_value() {
     let weather = read(answer(
         "Asia/Almaty",
         &[
@@ -245,8 +245,8 @@ const AUTUMN: [[&str; 4]; 4] = [
 ];
 
 #[test]
-fn an_answer_is_read_at_the_one_offset_it_names() {
-    // The service counts every time of an answer at the offset that held when it was asked, across a change of clocks.
+fn all_times_are_read_at_the_one_offset_of_the_answer() {
+    // The service counts every time of an answer at the offset of the moment of the request, across a change of clocks.
     assert_eq!(
         london(0, &SPRING),
         ["28T00 0.0", "28T01 1.0", "28T02 2.0", "28T03 3.0"]
@@ -258,7 +258,7 @@ fn an_answer_is_read_at_the_one_offset_it_names() {
 }
 
 #[test]
-fn a_request_names_the_place_the_columns_and_the_zone() {
+fn a_request_has_the_place_the_columns_and_the_zone() {
     let free = OpenMeteo::free_for_non_commercial_use();
     let columns = "current=temperature_2m%2Cweather_code%2Cis_day\
                    &hourly=temperature_2m%2Cweather_code%2Cis_day\
@@ -270,7 +270,7 @@ fn a_request_names_the_place_the_columns_and_the_zone() {
                  &timezone=Asia%2FAlmaty&forecast_days=2&elevation=358"
         )
     );
-    // Where the height is not known the service uses its own.
+    // Without a height the service uses its own.
     let atyrau = free.request(city("atyrau")).uri().to_string();
     assert!(
         atyrau.ends_with("&timezone=Asia%2FAtyrau&forecast_days=2"),

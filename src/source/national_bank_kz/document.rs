@@ -1,7 +1,7 @@
-//! The XML of the National Bank's feeds, read in one walk over its events.
+//! The XML of the National Bank's feeds, read in one pass over its events.
 //!
-//! What it needs is plain text without references, so every field borrows from the body. Anything that a feed has never
-//! held (CDATA, references in a value, a document type, a second root) is an error rather than a guess.
+//! The fields that are read are plain text without references, so they borrow from the body. Anything that was never seen in a
+//! feed (CDATA or references in a value, a document type, a second root) is an error, not interpreted.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -17,19 +17,20 @@ use crate::source::central_bank::{parse_nominal, without_spare_zeros};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 2;
 
-/// What a document says.
+/// A document: its items, or the reason for their absence.
 #[derive(Default)]
 pub(super) struct Document<'a> {
     pub(super) items: Vec<Item>,
-    /// What it says instead, where it has none.
+    /// The text of `info`, which the bank sends in place of items.
     pub(super) info: Option<&'a str>,
-    /// The day of every item that has none of its own.
+    /// The day of the document, for items without a `pubDate`.
     day: Option<NaiveDate>,
 }
 
+/// One currency on one day.
 pub(super) struct Item {
     pub(super) day: NaiveDate,
-    /// Nothing for a currency that ISO 4217 does not know.
+    /// `None` for a currency that ISO 4217 does not list.
     pub(super) row: Option<Row>,
 }
 
@@ -44,7 +45,7 @@ struct Fields<'a> {
     change: Option<&'a str>,
 }
 
-/// Where the text of the open element goes.
+/// The field that the text of the open element belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Slot {
     None,
@@ -59,7 +60,7 @@ enum Slot {
 }
 
 impl<'a> Document<'a> {
-    /// Reads a whole document; the error says what is wrong with it, and where.
+    /// Reads a whole document. The error is a reason for a log.
     pub(super) fn read(xml: &'a str) -> Result<Self, String> {
         let mut reader = Reader::from_str(xml);
         let mut document = Self::default();
@@ -81,7 +82,7 @@ impl<'a> Document<'a> {
                 Event::Text(text) if depth == 0 && !text.trim_ascii().is_empty() => {
                     return Err("text outside the root element".into());
                 }
-                // What follows the element would be lost, and 512<b>.</b>34 be 512.
+                // Otherwise 512<b>.</b>34 would be read as 512.
                 Event::Start(_) | Event::Empty(_) if slot.is_value() => {
                     return Err("an element where plain text was expected".into());
                 }
@@ -113,7 +114,7 @@ impl<'a> Document<'a> {
                 Event::CData(_) | Event::GeneralRef(_) if slot.is_value() => {
                     return Err("CDATA or a reference where plain text was expected".into());
                 }
-                Event::DocType(_) => return Err("a document type, which no feed has".into()),
+                Event::DocType(_) => return Err("unexpected document type declaration".into()),
                 Event::Eof if depth > 0 => {
                     return Err(format!(
                         "the document ends before </{}>",
@@ -161,17 +162,17 @@ fn check_root(name: &str, root: Option<&'static str>) -> Result<&'static str, St
 fn borrowed(text: Cow<'_, str>) -> Result<&str, String> {
     match text {
         Cow::Borrowed(text) => Ok(text),
-        Cow::Owned(_) => Err("text that is not as it stands in the document".into()),
+        Cow::Owned(_) => Err("text that differs from the bytes of the document".into()),
     }
 }
 
 impl Slot {
-    /// Whether it holds a value, which is plain text and nothing else. Of `<info>` no answer was ever seen whole.
+    /// Whether the field must be plain text. `info` need not be: no whole answer with one was seen.
     fn is_value(self) -> bool {
         !matches!(self, Self::None | Self::Info)
     }
 
-    // The document has a title and a description of its own, which are nobody's rate.
+    // The document has a title and a description of its own, outside of items.
     fn of(name: &str, in_item: bool) -> Self {
         match (name, in_item) {
             ("title", true) => Self::Title,
@@ -188,7 +189,7 @@ impl Slot {
 }
 
 impl<'a> Fields<'a> {
-    /// Fills a slot; one filled twice is an error, because one of the two is not the rate.
+    /// Sets a field. A field that stands twice is an error, because only one of the two can be right.
     fn fill(&mut self, slot: Slot, text: &'a str) -> Result<(), String> {
         let (field, name) = match slot {
             Slot::Title => (&mut self.title, "titles"),
@@ -233,7 +234,7 @@ impl<'a> Fields<'a> {
             .transpose()
             .map_err(|cause| invalid("change", &cause))?
             .filter(|change| agrees(self.index.unwrap_or_default().trim_ascii(), *change));
-        // The ruble kept its code of before 1998 in the short feed.
+        // The short feed wrote the ruble by its code until 1998.
         let currency = if code == "RUR" {
             Some(Currency::RUB)
         } else {
@@ -251,8 +252,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Whether a change goes where the row's index says. The bank prints UP and DOWN, and no index where nothing changed; UP beside
-/// a change of 0.00 was seen in 2020, and says that one of the two is wrong. An index by another name confirms no change.
+/// Whether a change has the direction of the row's index: `UP`, `DOWN`, or empty for any change. `UP` beside a change of 0.00 was
+/// seen in 2020, so one of the two can be wrong. An unknown index agrees with no change.
 fn agrees(index: &str, change: Decimal) -> bool {
     match index {
         "" => true,
@@ -262,7 +263,7 @@ fn agrees(index: &str, change: Decimal) -> bool {
     }
 }
 
-/// A change carries its sign, plus included.
+/// A change, which has a sign, plus included.
 fn parse_signed(text: &str) -> Result<Decimal, ParseDecimalError> {
     let text = without_spare_zeros(text, '.', DECIMALS);
     match text.strip_prefix('+') {
@@ -273,7 +274,7 @@ fn parse_signed(text: &str) -> Result<Decimal, ParseDecimalError> {
     }
 }
 
-/// `02.04.2026`, and `16.06.17` as the feeds printed until 2017 at least.
+/// A day such as `02.04.2026`, or `16.06.17` as the feeds printed until 2017 at least.
 fn parse_day(text: &str) -> Result<NaiveDate, String> {
     let day = text.trim_ascii();
     let pattern = if day.len() == "16.06.17".len() {

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use http::{Request, Response};
 
-use super::central_bank::{FEWEST_ROWS, few_rows, in_use};
+use super::central_bank::{FEWEST_ROWS, few_rows, in_use, later_day};
 use super::{DecodeError, DecodeErrorKind, Source, get, text_of_ascii_fields};
 use crate::money::{Currency, Method, Publication, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
@@ -13,22 +13,73 @@ use document::Document;
 
 /// The National Bank of Kazakhstan: official rates of the tenge, from its three XML feeds.
 ///
-/// Rates are set at 15:30 (dollar) and 16:00 (the rest) in Astana on working days, for the next working day. The feed of
-/// a day answers on weekends and holidays with the rate in force.
+/// # Document
+///
+/// XML in UTF-8, in one of two forms. `get_rates.cfm` has the root `rates` with one `date` for all; `rates_all.xml` and
+/// `rates.xml` are RSS with a `pubDate` in each item. An `item` has, among others, `title` (the code), `description` (the value),
+/// `quant` (the nominal), `index` and `change`, which are read. The root has a `title` and a `description` of its own, and names
+/// of currencies are Russian only; neither is read. Recorded: 39 currencies in April 2026.
+///
+/// - Values are tenge for the nominal, [`HomePerForeign`](Quotation::HomePerForeign), with a decimal point and at most two
+///   decimals; zeros at the end are dropped (`179.5`, `3`).
+/// - Nominals are 1 to 10,000, and they change: the Iranian rial went from 1000 to 10,000 in 2026.
+/// - `change` is the difference to the day before, with a sign and two decimals, and `0.00` without a sign. `index` repeats its
+///   direction as `UP`, `DOWN` or empty. A row whose change contradicts its index keeps its value and has no change: `UP` beside
+///   `0.00` was seen in 2020.
+/// - The short feed wrote the ruble as `RUR`, its code until 1998 (recorded in 2017). It is read as RUB.
+/// - `pubDate` had two digits for the year until 2017 at least (`16.06.17`), and has four since 2024 at least.
+///
+/// # Days
+///
+/// Rates are set on working days, the dollar at 15:30 and the others at 16:00 in Astana, and are official on the next working day
+/// (Board resolution 94 of 4 June 2019; the rules in force from 1 January 2026 keep both times). So Friday's are those of
+/// Saturday, Sunday and Monday, unless a Saturday is a working day. The feed of a day answers on weekends and holidays too, with
+/// the rates in force under the day of the request. The feeds of the newest publication show tomorrow's rates in the evening.
+///
+/// Currencies that have ended keep their last day in `rates_all.xml`: the lat stood there with 31 December 2013 in 2016. So the
+/// publication is of the newest day in the document, and rows of other days are left out.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use masthead::money::{Currency, Pair};
+/// use masthead::source::{NationalBankKz, Source};
+///
+/// let today = "2027-03-04".parse()?;
+/// let bank = NationalBankKz::of_day();
+/// assert_eq!(bank.request(&today).uri(), "https://nationalbank.kz/rss/get_rates.cfm?fdate=04.03.2027");
+///
+/// let body = "<?xml version=\"1.0\" encoding=\"utf-8\"?>
+///     <rates><title>Official rates</title><date>04.03.2027</date>
+///     <item><fullname>ДОЛЛАР США</fullname><title>USD</title><description>512.3</description>
+///         <quant>1</quant><index>UP</index><change>+1.05</change></item>
+///     <item><title>EUR</title><description>601.5</description><quant>1</quant><index>DOWN</index><change>-0.45</change></item>
+///     <item><title>KRW</title><description>36.64</description><quant>100</quant><index/><change>0.00</change></item>
+///     </rates>";
+/// let rates = bank.decode(&today, &Response::new(Bytes::from_static(body.as_bytes())))?;
+/// let dollar = rates.rate(Pair::USD_KZT).unwrap();
+/// assert_eq!((dollar.value().to_string().as_str(), dollar.change().unwrap().to_string().as_str()), ("512.3", "1.05"));
+/// assert_eq!(rates.row(Currency::KRW).unwrap().nominal, 100);
+///
+/// // A day that the bank no longer has, or does not have yet.
+/// let body = "<rates><date>04.03.2007</date><info>no rates of this day</info></rates>";
+/// let error = bank.decode(&today, &Response::new(Bytes::from_static(body.as_bytes()))).unwrap_err();
+/// assert_eq!(error.to_string(), "cannot read national_bank_kz: it has no data: \"no rates of this day\"");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors of `decode`
+///
+/// - [`NoData`](DecodeErrorKind::NoData): a document without items, with the text of its `info` if it has one; and a newest day
+///   with fewer than three rows beside rows of the day before, because at 15:30 tomorrow's dollar stands alone.
+/// - [`Malformed`](DecodeErrorKind::Malformed): a missing or repeated field, an element or CDATA in a value, a page in place of
+///   the feed, a day after the one of the request.
 ///
 /// # Limits
 ///
-/// The feeds carry no validators (`ETag`, `Last-Modified`) and no names but Russian ones, which are not read. Days before
-/// about 2021 are answered with an `<info>` text: no data. A currency that ISO 4217 does not know has no minor unit, so
-/// its row is left out.
-///
-/// ```
-/// use masthead::source::{NationalBankKz, Source};
-///
-/// let newest = NationalBankKz::newest();
-/// let today = "2026-04-02".parse().unwrap();
-/// assert_eq!(newest.request(&today).uri(), "https://nationalbank.kz/rss/rates_all.xml");
-/// ```
+/// The feeds carry no validators (`ETag`, `Last-Modified`), and set a session cookie, which is not sent back. The window of
+/// days rolls: in September 2026 days before May 2021 were answered without rates, and 7 May 2021, a holiday at the edge of the
+/// window, with the newest rates under the old day. A ticker asks for today only.
 #[derive(Clone, Debug)]
 pub struct NationalBankKz {
     feed: Feed,
@@ -42,26 +93,47 @@ enum Feed {
 }
 
 impl NationalBankKz {
-    /// The zone of the bank's days.
+    /// The zone of the bank's days, UTC+5 since 1 March 2024.
     pub const ZONE: Tz = Tz::Asia__Almaty;
 
-    /// For how many days after its own a publication may stay in force: 0, because the feed of a day answers every calendar
-    /// day, weekends and holidays included, under that day.
+    /// The longest time for which a publication stays in force after its own day, in days: 0, because the feed of a day has
+    /// rates under every calendar day, weekends and holidays included.
     pub const LONGEST_PAUSE: u16 = 0;
 
-    /// `get_rates.cfm`: every currency, on the day asked for.
+    /// `get_rates.cfm?fdate=DD.MM.YYYY`: every currency on a day.
+    ///
+    /// ```
+    /// use masthead::source::{NationalBankKz, Source};
+    ///
+    /// let request = NationalBankKz::of_day().request(&"2027-03-04".parse().unwrap());
+    /// assert_eq!(request.uri(), "https://nationalbank.kz/rss/get_rates.cfm?fdate=04.03.2027");
+    /// ```
     #[must_use]
     pub const fn of_day() -> Self {
         Self { feed: Feed::Day }
     }
 
-    /// `rates_all.xml`: the newest publication, which from the afternoon on is tomorrow's.
+    /// `rates_all.xml`: the newest publication, which is tomorrow's from the afternoon on. An answer may be of any day.
+    ///
+    /// ```
+    /// use masthead::source::{NationalBankKz, Source};
+    ///
+    /// let request = NationalBankKz::newest().request(&"2027-03-04".parse().unwrap());
+    /// assert_eq!(request.uri(), "https://nationalbank.kz/rss/rates_all.xml");
+    /// ```
     #[must_use]
     pub const fn newest() -> Self {
         Self { feed: Feed::Newest }
     }
 
-    /// `rates.xml`: the newest publication, dollar, euro and ruble alone.
+    /// `rates.xml`: the newest publication, with the dollar, the euro and the ruble only.
+    ///
+    /// ```
+    /// use masthead::source::{NationalBankKz, Source};
+    ///
+    /// let request = NationalBankKz::newest_main().request(&"2027-03-04".parse().unwrap());
+    /// assert_eq!(request.uri(), "https://nationalbank.kz/rss/rates.xml");
+    /// ```
     #[must_use]
     pub const fn newest_main() -> Self {
         Self {
@@ -107,7 +179,7 @@ impl Source for NationalBankKz {
                 DecodeErrorKind::NoData(info.chars().take(120).collect()),
             ));
         }
-        // Currencies long gone keep their last day in the feed of the newest rates.
+        // Currencies that have ended keep their last day in the feed of the newest rates.
         let day = document
             .items
             .iter()
@@ -123,11 +195,11 @@ impl Source for NationalBankKz {
             .filter(|row| in_use(row.currency, day))
             .collect();
         if self.feed == Feed::Day && day > *today {
-            return Err(self.malformed(format!("rates of {day} where {today} was asked for")));
+            return Err(self.malformed(later_day(day, *today)));
         }
         if rows.len() < FEWEST_ROWS {
             let few = few_rows(day, rows.len());
-            // At half past three the newest publication is the dollar alone, beside yesterday's other rates.
+            // At 15:30 the newest publication is the dollar alone, beside the other currencies' rates of the day before.
             return Err(if listed >= FEWEST_ROWS {
                 DecodeError::new(&self.id(), DecodeErrorKind::NoData(few))
             } else {

@@ -1,6 +1,8 @@
 use crate::weather::{Condition, Intensity, Sky};
 
-/// The WMO codes the service computes. 66 and 67 are its freezing rain; 95 is a thunderstorm with rain.
+/// The condition of a WMO code, for the 28 codes that the service sends; 48, 77 and 99 are hardly ever computed.
+///
+/// 66 and 67 are its freezing rain, and 95 is a thunderstorm with rain. Any other code is kept as unknown.
 pub(super) fn read_code(code: &str) -> Condition {
     let light = |sky| Condition::new(sky).intensity(Intensity::Light);
     let heavy = |sky| Condition::new(sky).intensity(Intensity::Heavy);

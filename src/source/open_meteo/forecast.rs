@@ -1,4 +1,4 @@
-//! The JSON of a forecast: a moment, columns of hours, columns of days, each part with units of its own.
+//! The JSON of a forecast: the current moment, columns of hours and columns of days, each part with its own units.
 
 use std::borrow::Cow;
 
@@ -13,9 +13,9 @@ use crate::provenance::SourceId;
 use crate::source::{DecodeError, DecodeErrorKind, check_place};
 use crate::weather::{Celsius, City, Daylight, Extremes, Hour, TemperatureRange, Weather};
 
-/// The service answers with the point of its model's grid, of the points around the place the one on land that is most alike in
-/// height. Its models for the world have grids of up to a quarter of a degree, and a corner of the square around the place may
-/// be one and a half steps away: 0.375 degrees.
+/// The largest distance of the answer's place, half a degree. The service answers for a point of its model's grid: of the points
+/// around the place, the one on land with the most similar height. Its models for the world have grids of up to a quarter of a
+/// degree, and a corner of the square around the place may be one and a half steps away: 0.375 degrees.
 const GRID: u32 = 5_000;
 
 /// The pattern of local times.
@@ -80,7 +80,7 @@ struct Hourly<'a> {
     is_day: Vec<Option<&'a RawValue>>,
 }
 
-/// Text in a list: serde does not borrow there of its own accord.
+/// A text in a list, where serde does not borrow by default.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -94,6 +94,7 @@ struct Daily<'a> {
 }
 
 impl<'a> Forecast<'a> {
+    /// The weather of the answer, for the city of the request.
     pub(super) fn read(self, id: &SourceId, city: &City) -> Result<Weather, DecodeError> {
         if self.error {
             let reason = self.reason.unwrap_or_default().chars().take(120).collect();
@@ -139,7 +140,7 @@ impl<'a> Forecast<'a> {
             .map_err(|cause| DecodeError::malformed(id, cause))
     }
 
-    /// The service states the unit of every column that it sends, so one without is refused as well.
+    /// Checks the unit of every column of temperatures. The service states each, so a column without a unit is an error.
     fn check_units(&self, id: &SourceId) -> Result<(), DecodeError> {
         let [current, hourly, daily] =
             [&self.current_units, &self.hourly_units, &self.daily_units].map(Option::as_ref);
@@ -171,9 +172,9 @@ impl<'a> Forecast<'a> {
         Ok(())
     }
 
-    /// Days are those of the zone that was asked for, and the times of the whole answer are counted at the one offset it
-    /// names, across a change of clocks too (open-meteo/open-meteo#1255).
-    /// An offset may differ by an hour from the one known here: rules change.
+    /// The offset of the answer's times. Its zone must be the city's, and all times are counted at the one offset in the answer,
+    /// across a change of clocks too (open-meteo/open-meteo#1255). The offset may differ by an hour from the one in our tables,
+    /// because the rules of zones change.
     fn clock(&self, id: &SourceId, city: &City) -> Result<Clock, DecodeError> {
         let zone = self.timezone.as_deref().unwrap_or("none");
         if zone != city.zone().name() {
@@ -185,7 +186,7 @@ impl<'a> Forecast<'a> {
         let within_a_day = |seconds: &i32| seconds.unsigned_abs() < 86_400;
         let seconds = self.utc_offset_seconds.filter(within_a_day);
         let seconds = seconds.ok_or_else(|| {
-            DecodeError::malformed(id, "local times without a believable utc_offset_seconds")
+            DecodeError::malformed(id, "local times without a valid utc_offset_seconds")
         })?;
         let clock = Clock(TimeDelta::seconds(seconds.into()));
         let hours = self.hourly.iter().flat_map(|hourly| &hourly.time);
@@ -273,7 +274,7 @@ impl Clock {
     }
 }
 
-/// A column is as long as its times, or it is not there.
+/// Checks that a column is empty or as long as the column of times.
 fn check_column<T>(
     id: &SourceId,
     name: &str,
@@ -289,7 +290,7 @@ fn check_column<T>(
     ))
 }
 
-/// One moment; nothing where its temperature is null.
+/// The hour of one time; `None` if its temperature is `null`.
 fn hour(
     id: &SourceId,
     clock: Clock,

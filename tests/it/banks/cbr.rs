@@ -31,7 +31,7 @@ pub(super) fn document(day: &str, rows: &[Printed]) -> Response<Bytes> {
     answer(&text)
 }
 
-/// A text as the bank's server sends it.
+/// An answer with a text in windows-1251, as the bank's server sends it.
 pub(super) fn answer(text: &str) -> Response<Bytes> {
     let (bytes, _, _) = WINDOWS_1251.encode(text);
     let mut answer = ok(bytes.into_owned());
@@ -40,7 +40,7 @@ pub(super) fn answer(text: &str) -> Response<Bytes> {
     answer
 }
 
-/// Why the document is refused when one text in it is another.
+/// The error of the document with one text replaced.
 #[track_caller]
 fn refusal(from: &str, to: &str) -> String {
     let answer = altered(&document(DAY, &ROWS), from, to);
@@ -48,7 +48,7 @@ fn refusal(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn a_value_has_a_comma_and_no_point() {
+fn a_value_has_a_decimal_comma() {
     assert_eq!(
         refusal("<Value>512,3400<", "<Value>512.3400<"),
         "rate of USD: invalid decimal \"512.3400\": unexpected '.' at byte 3, expected a decimal comma"
@@ -64,17 +64,17 @@ fn a_value_has_a_comma_and_no_point() {
         ),
         (
             "1,512,34",
-            "unexpected ',' at byte 5, a comma being read as the point",
+            "unexpected ',' at byte 5, with the comma read as a point",
         ),
         (
             "1 512,34",
-            "unexpected ' ' at byte 1, a comma being read as the point",
+            "unexpected ' ' at byte 1, with the comma read as a point",
         ),
         (
             ",5",
-            "unexpected '.' at byte 0, a comma being read as the point",
+            "unexpected '.' at byte 0, with the comma read as a point",
         ),
-        ("5,", "a digit is missing, a comma being read as the point"),
+        ("5,", "a digit is missing, with the comma read as a point"),
     ] {
         let reason = refusal("<Value>512,3400<", &format!("<Value>{value}<"));
         assert!(
@@ -89,7 +89,7 @@ fn a_value_has_a_comma_and_no_point() {
 }
 
 #[test]
-fn a_field_that_is_missing_or_stands_twice_is_named() {
+fn a_missing_or_repeated_field_is_named_in_the_error() {
     for (field, missing, twice) in [
         (
             "<Value>512,3400</Value>",
@@ -118,7 +118,7 @@ fn a_field_that_is_missing_or_stands_twice_is_named() {
         refusal("\"04.03.2027\"", "\"04/03/2027\""),
         "\"04/03/2027\" is not a day, expected DD.MM.YYYY"
     );
-    // A row by another name would be a missing row.
+    // An element with another name could be a misspelt row.
     assert_eq!(
         refusal(
             "</ValCurs>",
@@ -129,7 +129,7 @@ fn a_field_that_is_missing_or_stands_twice_is_named() {
 }
 
 #[test]
-fn the_unit_rate_may_be_there_or_not() {
+fn the_unit_rate_is_ignored() {
     let with = altered(
         &document(DAY, &ROWS),
         "<Value>512,3400</Value>",
@@ -149,10 +149,10 @@ fn a_text_in_place_of_rates_is_no_data() {
         error.to_string(),
         "cannot read cbr: it has no data: \"Error in parameters\""
     );
-    // Beside rates it is neither the one nor the other.
+    // A text beside rates is malformed.
     assert_eq!(
         refusal("</ValCurs>", "Error in parameters</ValCurs>"),
-        "text beside the elements in <ValCurs>"
+        "text mixed with elements in <ValCurs>"
     );
 }
 
@@ -166,7 +166,7 @@ fn a_page_is_refused_by_its_root() {
 }
 
 #[test]
-fn another_nominal_is_another_rate() {
+fn the_nominal_scales_the_rate() {
     let rates = Cbr::of_day()
         .decode(&day(DAY), &document(DAY, &dollar(2, "1000")))
         .unwrap();
@@ -183,7 +183,7 @@ fn the_recorded_day_is_read() {
     let header = "text/xml; charset=windows-1251".parse().unwrap();
     answer.headers_mut().insert(CONTENT_TYPE, header);
     prefixes_are_errors(&Cbr::newest(), day("2026-04-26"), &answer, 41);
-    // Asked on a Sunday, answered with Saturday's.
+    // The request was made on a Sunday; the answer is of Saturday.
     let sunday = day("2026-04-26");
     let rates = Cbr::of_day().decode(&sunday, &answer).unwrap();
     assert_eq!((rates.day(), rates.len()), (day("2026-04-25"), 54));
@@ -192,7 +192,7 @@ fn the_recorded_day_is_read() {
     assert_eq!(row(&rates, "VND"), ("30.0750".into(), 10_000, None));
     assert_eq!(row(&rates, "IRR"), ("53.9256".into(), 1_000_000, None));
 
-    // Their quotient is the National Bank's dollar of the day before, 462.87.
+    // Their quotient is the dollar of the National Bank of Kazakhstan of the day before, 462.87.
     let of = |pair: &str| rates.rate(pair.parse::<Pair>().unwrap()).unwrap();
     let (dollar, tenge) = (of("usd/rub"), of("kzt/rub"));
     let quotient = dollar.value() * Decimal::from(tenge.nominal()) / tenge.value();

@@ -32,7 +32,7 @@ const USD: &str =
     "\"Nominal\":\"1\",\"Rate\":\"512.3400\",\"Diff\":\"1.05\",\"Date\":\"04.03.2027\"";
 
 #[test]
-fn a_change_is_a_number_or_not_there() {
+fn a_change_is_a_number_or_absent() {
     for change in ["+1.05", "1,05", "-", "--1", "up"] {
         let reason = refusal("\"Diff\":\"1.05\"", &format!("\"Diff\":\"{change}\""));
         assert!(
@@ -50,7 +50,7 @@ fn a_change_is_a_number_or_not_there() {
 }
 
 #[test]
-fn what_is_not_the_expected_json_is_refused() {
+fn unexpected_json_is_refused() {
     for (from, to, said) in [
         (
             "\"Rate\":\"512.3400\"",
@@ -87,7 +87,7 @@ fn what_is_not_the_expected_json_is_refused() {
         );
         assert!(reason.contains(said), "{reason}");
     }
-    // What is not read is passed over without recursion.
+    // Unread fields are skipped without recursion.
     let nested = format!(
         "\"Code\":\"000\",\"x\":{},\"Ccy\":\"USD\"",
         "[".repeat(100_000)
@@ -100,7 +100,7 @@ fn what_is_not_the_expected_json_is_refused() {
 fn rows_of_two_days_are_refused() {
     assert_eq!(
         refusal(USD, &USD.replace("04.03", "03.03")),
-        "a row of 2027-03-04 beside one of 2027-03-03"
+        "rows of two days, 2027-03-04 and 2027-03-03"
     );
 }
 
@@ -113,7 +113,7 @@ fn the_recorded_days_are_read_and_their_changes_add_up() {
     let read = |date: &str, body: Vec<u8>| Cbu::of_day().decode(&day(date), &ok(body)).unwrap();
     prefixes_are_errors(&Cbu::of_day(), day("2026-04-01"), &ok(first.clone()), 101);
     let (first, second) = (read("2026-04-01", first), read("2026-04-02", second));
-    // Seventy-five rows, of which the lev's is of a currency that ended three months before.
+    // Seventy-five rows, with one of the lev, which ended three months before.
     assert_eq!((first.day(), first.len()), (day("2026-04-01"), 74));
     assert_eq!((second.day(), second.len()), (day("2026-04-02"), 74));
     assert_eq!(row(&first, "USD").0, "12194.21");

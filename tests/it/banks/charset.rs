@@ -1,4 +1,4 @@
-//! The charset of an XML document: by its declaration, its header and its mark, which must agree.
+//! The charset of an XML document: declaration, header and byte order mark must agree.
 
 use bytes::Bytes;
 use http::Response;
@@ -8,7 +8,7 @@ use masthead::source::{Cbr, Source};
 use super::{DAY, ROWS, cbr, reason};
 use crate::support::{day, ok};
 
-/// A document by a declaration and a header, in the bytes of UTF-8 or of windows-1251.
+/// A document with a declaration and a header, encoded in UTF-8 or in windows-1251.
 fn answer(declared: &str, sent: &str, utf_8: bool) -> Response<Bytes> {
     let document = cbr::document(DAY, &ROWS);
     let (text, _, _) = encoding_rs::WINDOWS_1251.decode(document.body());
@@ -34,7 +34,7 @@ const IN_1251: &str = "<?xml version=\"1.0\" encoding=\"windows-1251\"?>";
 const IN_UTF_8: &str = "<?xml version='1.0' encoding='utf-8' ?>";
 
 #[test]
-fn declaration_and_header_name_the_charset_alone_or_together() {
+fn declaration_or_header_or_both_name_the_charset() {
     let whole = Cbr::of_day().decode(&day(DAY), &cbr::document(DAY, &ROWS));
     assert!(whole.is_ok());
     for (declared, sent, utf_8) in [
@@ -60,7 +60,7 @@ fn declaration_and_header_name_the_charset_alone_or_together() {
 }
 
 #[test]
-fn what_disagrees_is_refused() {
+fn conflicting_charsets_are_refused() {
     let marked = format!("\u{feff}{IN_1251}");
     let spaced = format!("\n{IN_1251}");
     for (declared, sent, first, second) in [
@@ -82,13 +82,13 @@ fn what_disagrees_is_refused() {
     ] {
         assert_eq!(
             refusal(&answer(declared, sent, true)),
-            format!("the charset is {first} by one name and {second} by another"),
+            format!("conflicting charsets, {first} and {second}"),
         );
     }
 }
 
 #[test]
-fn another_charset_is_refused() {
+fn unsupported_charsets_are_refused() {
     for name in [
         "koi8-r",
         "utf-16",
@@ -117,12 +117,12 @@ fn another_charset_is_refused() {
 }
 
 #[test]
-fn a_body_in_another_charset_than_it_says_is_read_where_the_fields_are_ascii() {
+fn a_wrongly_declared_charset_does_not_change_ascii_fields() {
     let named = |charset: &str, utf_8: bool| {
         let declared = IN_1251.replace("windows-1251", charset);
         let answer = answer(&declared, "", true);
         let text = String::from_utf8(answer.body().to_vec()).unwrap();
-        // The second byte of И in UTF-8 is the only one that windows-1251 has no letter for.
+        // The second byte of И in UTF-8 is the only byte without a letter in windows-1251.
         let text = text.replace("Валюта", "Имя");
         if utf_8 {
             ok(text)
@@ -145,7 +145,7 @@ fn a_body_in_another_charset_than_it_says_is_read_where_the_fields_are_ascii() {
 }
 
 #[test]
-fn foreign_bytes_in_a_name_make_it_another_name() {
+fn foreign_bytes_in_an_element_name_are_an_error() {
     let at = IN_1251.len() + 3;
     let hole = cbr::document(DAY, &ROWS).map(|body| {
         let mut bytes = body.to_vec();

@@ -50,7 +50,7 @@ fn a_document_of_two_days_is_refused() {
 }
 
 #[test]
-fn what_stands_beside_the_cube_is_not_read() {
+fn elements_beside_the_cube_are_ignored() {
     let whole = document(DAY, &ROWS);
     let other = altered(&whole, "Our own rates", "<![CDATA[Our]]> rates &amp; 1.00");
     let read = |answer| Ecb::daily().decode(&day(DAY), answer);
@@ -65,7 +65,7 @@ fn the_recorded_day_is_read() {
     let (today, answer) = (day("2015-01-08"), ok(body));
     prefixes_are_errors(&Ecb::daily(), today, &answer, 1);
     let rates = Ecb::daily().decode(&today, &answer).unwrap();
-    // The kuna went in 2023; it is no currency of ISO 4217 any more.
+    // The kuna ended in 2023, and ISO 4217 no longer lists it.
     assert_eq!((rates.day(), rates.len()), (day("2015-01-07"), 30));
     assert_eq!(row(&rates, "USD"), ("1.1831".into(), 1, None));
     assert_eq!(row(&rates, "GBP"), ("0.78230".into(), 1, None));

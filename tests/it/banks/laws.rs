@@ -1,4 +1,4 @@
-//! What holds of every bank's documents.
+//! Properties of every bank's decoder.
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -48,10 +48,10 @@ fn every_request_and_credit_is_https() {
 
 #[test]
 fn a_truncated_document_is_an_error() {
-    // The others read the same documents.
+    // The other feeds have the same documents.
     let [cbr, _, cbu, _, nbkr, _, nbrb, _, ecb] = Feed::all();
     for feed in [cbr, cbu, nbkr, nbrb, ecb] {
-        // Two rows more than it must have, so that one fewer would not be missed by their number.
+        // Two rows more than the minimum, so that a lost row would not fail by their number.
         let answer = (feed.document)(DAY, &ROWS[ROWS.len() - FEWEST - 2..]);
         prefixes_are_errors(&*feed.source, day(DAY), &answer, 1);
     }
@@ -74,7 +74,7 @@ fn only_200_and_203_are_read() {
 }
 
 #[test]
-fn what_is_not_a_list_of_rates_is_refused() {
+fn a_body_other_than_a_list_of_rates_is_refused() {
     for feed in Feed::all() {
         for body in [
             "",
@@ -103,7 +103,7 @@ fn a_list_without_rows_is_no_data() {
     for feed in Feed::all() {
         let read = feed.decode(&[]);
         if feed.id == SourceId::ECB {
-            // It says so of no day, so there it is a broken answer.
+            // This bank has no answer without rates, so an empty list is malformed.
             let reason = reason(&*feed.source, read);
             assert_eq!(reason, "0 rates of 2027-03-04, expected at least 3");
             continue;
@@ -115,7 +115,7 @@ fn a_list_without_rows_is_no_data() {
 }
 
 #[test]
-fn a_short_list_is_read_and_one_of_two_rates_or_without_the_dollar_is_broken() {
+fn a_list_needs_three_rates_and_the_dollar() {
     for feed in Feed::all() {
         let last = &ROWS[ROWS.len() - FEWEST..];
         assert_eq!(feed.read(last).len(), FEWEST, "{:?}", feed.source);
@@ -133,7 +133,7 @@ fn a_short_list_is_read_and_one_of_two_rates_or_without_the_dollar_is_broken() {
 }
 
 #[test]
-fn a_currency_stands_once_and_is_not_the_banks_own() {
+fn a_repeated_currency_and_the_home_currency_are_refused() {
     for feed in Feed::all() {
         let and = |row: Printed| [&ROWS[..], &[row]].concat();
         let twice = feed.refusal(&and(["GBP", "689.9", "1", "-3.10"]));
@@ -147,11 +147,11 @@ fn a_currency_stands_once_and_is_not_the_banks_own() {
 }
 
 #[test]
-fn a_code_that_iso_does_not_know_is_left_out_and_one_that_is_no_code_is_refused() {
+fn unlisted_codes_are_left_out_and_malformed_codes_refused() {
     for feed in Feed::all() {
         let unknown = [&ROWS[..], &[["BYR", "0.3402", "100", "0"]]].concat();
         assert_eq!(feed.read(&unknown), feed.read(&ROWS));
-        // Its numbers must be numbers: the document that holds it is one.
+        // Its numbers must still be numbers.
         let broken = [&ROWS[..], &[["BYR", "1e-99", "100", "0"]]].concat();
         let reason = feed.refusal(&broken);
         assert!(
@@ -166,14 +166,14 @@ fn a_code_that_iso_does_not_know_is_left_out_and_one_that_is_no_code_is_refused(
 }
 
 #[test]
-fn what_is_not_a_plain_number_is_no_rate() {
+fn a_value_must_be_a_plain_decimal() {
     for feed in Feed::all() {
         for value in [
             "", "1 512.34", "1_512.34", "+512.34", "512.", ".5", "5.1.2", "0x10", "NaN", "н/д",
         ] {
             let reason = feed.refusal(&dollar(1, value));
             let is_number = reason.starts_with("rate of USD: invalid decimal \"");
-            // JSON itself refuses some of them.
+            // Some of them are not JSON.
             let is_json = feed.id == SourceId::NBRB
                 && reason.starts_with("the body is not the expected JSON");
             assert!(is_number || is_json, "{value}: {reason}");
@@ -203,7 +203,7 @@ fn a_nominal_is_read_from_the_row_and_must_be_a_power_of_ten() {
         }
         for nominal in ["-1", "1.0", "1e2", "99999999999"] {
             let reason = feed.refusal(&dollar(2, nominal));
-            // A decimal comma is the bank's spelling of the point.
+            // Some documents have a comma in place of the point.
             assert!(
                 reason.starts_with("nominal of USD: \"")
                     && reason.ends_with("is not a whole number"),
@@ -214,24 +214,27 @@ fn a_nominal_is_read_from_the_row_and_must_be_a_power_of_ten() {
 }
 
 #[test]
-fn a_later_day_than_asked_is_refused_where_a_day_is_asked_for() {
+fn a_day_after_the_requested_one_is_refused() {
     for feed in Feed::all() {
         let answer = (feed.document)("2027-03-05", &ROWS);
         let read = feed.source.decode(&day(DAY), &answer);
         if feed.of_day {
             let reason = reason(&*feed.source, read);
-            assert_eq!(reason, "rates of 2027-03-05 where 2027-03-04 was asked for");
+            assert_eq!(
+                reason,
+                "rates of 2027-03-05, expected 2027-03-04 or an earlier day"
+            );
         } else {
             assert_eq!(read.unwrap().day(), day("2027-03-05"));
         }
-        // What is in force on a weekend was set before it.
+        // The rates in force on a weekend are of a day before it.
         let read = feed.source.decode(&day("2027-03-08"), &answer);
         assert_eq!(read.unwrap().day(), day("2027-03-05"));
     }
 }
 
 #[test]
-fn a_day_is_written_as_the_bank_writes_it() {
+fn a_day_in_another_form_is_refused() {
     for feed in Feed::all() {
         let answer = (feed.document)(DAY, &ROWS[ROWS.len() - FEWEST..]);
         let body = String::from_utf8_lossy(answer.body()).into_owned();

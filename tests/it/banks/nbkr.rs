@@ -35,7 +35,7 @@ fn the_recorded_feeds_are_read() {
         return;
     };
     let (daily, weekly) = (ok(daily), ok(weekly));
-    // Served the evening before.
+    // The documents were recorded on the evening before their day.
     let today = day("2026-05-23");
     prefixes_are_errors(&Nbkr::daily(), today, &daily, 1);
     prefixes_are_errors(&Nbkr::weekly(), today, &weekly, 7);
@@ -46,7 +46,7 @@ fn the_recorded_feeds_are_read() {
     assert_eq!(row(&rates, "KZT"), ("0.1859".into(), 1, None));
 
     let rates = Nbkr::weekly().decode(&today, &weekly).unwrap();
-    // Forty rows, of which BYR is no currency any more.
+    // Forty rows, with one of BYR, which has ended.
     assert_eq!((rates.day(), rates.len()), (day("2026-05-23"), 39));
     assert_eq!(row(&rates, "GBP"), ("117.4147".into(), 1, None));
     assert_eq!(row(&rates, "JPY"), ("5.4969".into(), 10, None));

@@ -43,7 +43,7 @@ fn digits_are_kept_and_an_exponent_is_applied() {
 }
 
 #[test]
-fn what_is_not_the_expected_json_is_refused() {
+fn unexpected_json_is_refused() {
     let usd = "\"Cur_Abbreviation\":\"USD\"";
     for (from, to, said) in [
         (
@@ -74,7 +74,7 @@ fn a_day_is_a_midnight_and_the_same_in_all_rows() {
     let usd = rows("2027-03-04T00:00:00");
     assert_eq!(
         refusal(&usd, &rows("2027-03-03T00:00:00")),
-        "a row of 2027-03-04 beside one of 2027-03-03"
+        "rows of two days, 2027-03-04 and 2027-03-03"
     );
     for date in ["2027-03-04", "2027-03-04T12:00:00", "2027-03-04T00:00:00Z"] {
         assert_eq!(

@@ -1,4 +1,4 @@
-//! From a bank's document to a reader's line, in the bank's own currency.
+//! From a bank's document to the line on a page, in the bank's own currency.
 
 use masthead::money::{Currency, Pair};
 use masthead::strip::Lang;
@@ -30,7 +30,7 @@ async fn a_ticker_keeps_another_banks_rates_and_the_strip_names_it() {
         .build()
         .unwrap();
     let report = ticker.refresh(world.now()).await;
-    // The documents' numbers are made up, which is seen; an operator who knows better says so.
+    // The documents' numbers are invented, so the guard quarantines them and an operator has to approve.
     assert!(!report.is_complete(), "{report}");
     assert!(ticker.snapshot().rates(world.now()).is_none());
     for hold in ticker.holds() {
@@ -55,7 +55,7 @@ async fn a_ticker_keeps_another_banks_rates_and_the_strip_names_it() {
     );
 }
 
-/// Figures near the bank's own, so that a first start has no reason to doubt them.
+/// Figures near the bank's own, so that a first start accepts them.
 const SOMS: [Printed; 5] = [
     ["USD", "87.4310", "1", ""],
     ["EUR", "101.4925", "1", ""],
@@ -64,7 +64,7 @@ const SOMS: [Printed; 5] = [
     ["KZT", "0.1862", "1", ""],
 ];
 
-/// From 16:20 on the bank's only feed has the list of the next day. A ticker that starts then knows no other.
+/// From 16:20 on the bank's only feed has the list of the next day, so a ticker that starts then has no other.
 #[tokio::test(start_paused = true)]
 async fn a_first_start_in_the_evening_shows_the_list_of_tomorrow_as_tomorrows() {
     let world = World::at("2026-05-23T14:00:00Z");
@@ -102,7 +102,7 @@ async fn a_first_start_in_the_evening_shows_the_list_of_tomorrow_as_tomorrows() 
             (&false.into(), &"fresh".into())
         );
     }
-    // Bishkek's midnight, which needs no request.
+    // At midnight in Bishkek the list comes into force without a request.
     let tomorrow = line(&layout, "2026-05-23T18:00:00Z");
     assert!(tomorrow.contains("as of 24 May 2026"), "{tomorrow}");
 }

@@ -1,4 +1,4 @@
-//! What every bank may send and is read: other bytes, white space, escapes and zeros than it usually prints, changes and
+//! Unusual documents that every bank's decoder reads: foreign bytes, white space, escapes, spare zeros, and changes and
 //! currencies that are left out.
 
 use bytes::Bytes;
@@ -6,8 +6,8 @@ use bytes::Bytes;
 use super::{DAY, Feed, ROWS, dollar, reason, row, with_bytes, with_charset};
 use crate::support::day;
 
-/// Neither UTF-8 nor windows-1251 has all of these: a hole of the one, broken sequences of the other, and an И in UTF-8, whose
-/// second byte is that hole.
+/// Bytes that are invalid in UTF-8 or in windows-1251: the byte without a letter in windows-1251, broken sequences of UTF-8, and
+/// an И in UTF-8, whose second byte is the one without a letter.
 const FOREIGN: &[u8] = b"\x98\xff\xc0\x80\xd0\xd0\x98";
 
 #[test]
@@ -24,7 +24,7 @@ fn white_space_before_the_document_is_read() {
                 "{:?}",
                 feed.source
             );
-            // And after a mark, which is one of UTF-8.
+            // The same after a byte order mark of UTF-8.
             let marked = [b"\xef\xbb\xbf", space.as_bytes()].concat();
             let marked = with_charset(answer.clone(), "utf-8")
                 .map(|body| Bytes::from([&marked[..], &body].concat()));
@@ -35,7 +35,7 @@ fn white_space_before_the_document_is_read() {
 }
 
 #[test]
-fn foreign_bytes_do_no_harm_in_a_text_that_is_not_read() {
+fn foreign_bytes_in_unread_fields_are_ignored() {
     for feed in Feed::with_national_bank_kz() {
         let answer = (feed.document)(DAY, &ROWS);
         let bytes = [feed.before_unread.as_bytes(), FOREIGN].concat();
@@ -47,10 +47,10 @@ fn foreign_bytes_do_no_harm_in_a_text_that_is_not_read() {
 }
 
 #[test]
-fn foreign_bytes_in_what_is_read_are_an_error() {
+fn foreign_bytes_in_read_fields_are_an_error() {
     for feed in Feed::with_national_bank_kz() {
         let answer = (feed.document)(DAY, &ROWS);
-        // In the value, the code, the day, and the name of a field.
+        // The value, the code, the day, and the name of a field.
         for text in ["512", "USD", "2027", feed.before_field] {
             let (first, rest) = text.as_bytes().split_at(2);
             for byte in FOREIGN {
@@ -66,14 +66,14 @@ fn foreign_bytes_in_what_is_read_are_an_error() {
 }
 
 #[test]
-fn an_escaped_string_is_the_string() {
+fn escaped_json_strings_are_read() {
     for feed in Feed::all() {
         let answer = (feed.document)(DAY, &ROWS);
         if !answer.body().starts_with(b"[") {
             continue;
         }
         let text = String::from_utf8(answer.body().to_vec()).unwrap();
-        // One letter of each string, the names of the fields included.
+        // The first letter of each string is escaped, in names of fields too.
         let mut escaped = String::new();
         let mut before = ' ';
         for letter in text.chars() {
@@ -93,7 +93,7 @@ fn an_escaped_string_is_the_string() {
 }
 
 #[test]
-fn zeros_beyond_the_banks_decimals_are_cut_and_digits_never() {
+fn only_zeros_beyond_the_banks_decimals_are_cut() {
     let zeros = "519.40000000000000000000000000000000000000000";
     for feed in Feed::with_national_bank_kz() {
         let value = row(&feed.read(&dollar(1, zeros)), "USD").0;
@@ -116,7 +116,7 @@ fn zeros_beyond_the_banks_decimals_are_cut_and_digits_never() {
 }
 
 #[test]
-fn a_change_that_cannot_be_is_left_out_and_its_row_stays() {
+fn an_impossible_change_is_left_out_and_its_row_kept() {
     for feed in Feed::with_national_bank_kz() {
         if !feed.has_change {
             continue;
@@ -138,7 +138,7 @@ fn a_change_that_cannot_be_is_left_out_and_its_row_stays() {
 }
 
 #[test]
-fn a_currency_that_has_ended_is_left_out_from_its_end_on() {
+fn an_ended_currency_is_left_out() {
     let and_lev = [&ROWS[..], &[["BGN", "307.54", "1", "0"]]].concat();
     for feed in Feed::with_national_bank_kz() {
         let read = |on: &str| {
@@ -154,7 +154,7 @@ fn a_currency_that_has_ended_is_left_out_from_its_end_on() {
 }
 
 #[test]
-fn a_publication_says_how_long_it_may_stay_in_force() {
+fn each_feed_sets_its_longest_pause() {
     let mut pauses = Vec::new();
     for feed in Feed::with_national_bank_kz() {
         assert_eq!(feed.read(&ROWS).longest_pause(), feed.pause);

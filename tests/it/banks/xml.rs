@@ -1,4 +1,4 @@
-//! What the reader of small XML refuses, by way of a bank that uses it.
+//! Errors of the small XML reader, by way of a bank whose decoder uses it.
 
 use bytes::Bytes;
 use masthead::source::{Ecb, Nbkr, Source};
@@ -33,7 +33,7 @@ fn a_document_type_is_refused_before_its_entities_are_read() {
         format!("{bomb}<CurrencyRates>&b;</CurrencyRates>"),
         "<!DOCTYPE html><html></html>".into(),
     ] {
-        assert_eq!(refusal(body), "a document type, which no feed has");
+        assert_eq!(refusal(body), "unexpected document type declaration");
     }
 }
 
@@ -58,7 +58,7 @@ fn a_value_is_plain_text() {
     );
     assert_eq!(
         refusal(altered(VALUE, "<Value>512<b/>,3400</Value>")),
-        "text beside the elements in <Value>"
+        "text mixed with elements in <Value>"
     );
     assert_eq!(
         refusal(altered("ISOCode=\"USD\"", "ISOCode=\"US&#68;\"")),
@@ -67,7 +67,7 @@ fn a_value_is_plain_text() {
 }
 
 #[test]
-fn an_attribute_stands_once() {
+fn a_repeated_or_malformed_attribute_is_refused() {
     let reason = refusal(altered(
         "ISOCode=\"USD\"",
         "ISOCode=\"USD\" ISOCode=\"GBP\"",
@@ -88,7 +88,7 @@ fn an_attribute_stands_once() {
 }
 
 #[test]
-fn nothing_but_white_space_and_comments_stands_around_the_root() {
+fn only_white_space_and_comments_may_surround_the_root() {
     let whole = Nbkr::daily().decode(&day(DAY), &ok(text())).unwrap();
     for around in ["\n\n", "<!-- served in 3 ms -->", "<?served in=\"3 ms\"?>"] {
         let read = Nbkr::daily().decode(&day(DAY), &ok(text() + around));
@@ -138,7 +138,7 @@ fn depth_and_size_have_limits() {
     let attributes: String = (0..10_000).map(|n| format!(" a{n}=''")).collect();
     let wide = format!("<CurrencyRates{attributes}></CurrencyRates>");
     assert_eq!(refusal(wide), "more than 10000 elements and attributes");
-    // A name as long as the body does not fill a log.
+    // The error quotes the beginning of a long name only.
     let long = refusal(format!("<{}/>", "x".repeat(100_000)));
     assert!(long.len() < 120, "{long}");
     let long = refusal(altered(
@@ -149,7 +149,7 @@ fn depth_and_size_have_limits() {
 }
 
 #[test]
-fn both_quotes_hold_an_attribute() {
+fn attributes_may_have_single_or_double_quotes() {
     let document = ecb::document(DAY, &ROWS);
     let single = Ecb::daily().decode(&day(DAY), &document).unwrap();
     let double = document.map(|body| {

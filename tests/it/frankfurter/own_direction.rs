@@ -1,4 +1,4 @@
-//! Rates in the bank's own direction: its digits, whatever the nominal.
+//! Rates in the bank's own direction, which have its digits for any nominal.
 
 use masthead::money::{Currency, Method, Rates};
 use masthead::source::{DecodeError, Frankfurter, Source};
@@ -20,7 +20,7 @@ pub(super) fn complete(body: impl Into<String>) -> Result<Rates, DecodeError> {
 }
 
 #[test]
-fn a_rate_of_its_own_direction_has_the_banks_digits_whatever_the_nominal() {
+fn a_rate_in_the_banks_direction_has_its_digits_for_any_nominal() {
     for (code, rate, unit) in [
         ("EUR", "600.5", "600.5"),
         ("KRW", "0.3115", "0.3115"),              // 31.15 for a hundred
@@ -51,7 +51,7 @@ fn every_rate_of_two_decimals_comes_back_from_a_division_of_floats() {
 }
 
 #[test]
-fn an_answer_that_was_not_asked_for_adds_nothing() {
+fn an_unexpected_further_answer_is_refused() {
     let quote = own(DAY, "KRW", "0.3115");
     for (body, reason) in [
         (
@@ -60,20 +60,20 @@ fn an_answer_that_was_not_asked_for_adds_nothing() {
         ),
         (
             own("2027-03-03", "KRW", "0.3115"),
-            "KRW of 2027-03-03 beside the dollar of 2027-03-04",
+            "a rate of KRW of 2027-03-03, expected 2027-03-04 as for the dollar",
         ),
         (
             own(DAY, "GBP", "689.9"),
-            "a rate of GBP in \"KZT\", which was not asked for",
+            "an unexpected rate of GBP in \"KZT\"",
         ),
         (
             quote.replace("KZT", "USD"),
-            "a rate of KRW in \"USD\", which was not asked for",
+            "an unexpected rate of KRW in \"USD\"",
         ),
         (own(DAY, "krw", "0.3"), "\"krw\" is not a currency code"),
         (
             own(DAY, "KRW", "0.31151515"),
-            "rate of KRW is 0.31151515, which the bank cannot have printed",
+            "rate of KRW is 0.31151515: expected at most 6 decimals",
         ),
         (
             own(DAY, "KRW", "0"),
@@ -81,11 +81,11 @@ fn an_answer_that_was_not_asked_for_adds_nothing() {
         ),
         (
             format!("[{0},{0}]", quote.trim_matches(['[', ']'])),
-            "2 rates where one was asked for",
+            "2 rates, expected one",
         ),
         (
             quotes(&[("KZT", "510"), ("EUR", "0.85")]),
-            "2 rates where one was asked for",
+            "2 rates, expected one",
         ),
     ] {
         let error = complete(body).expect_err("the body was accepted");
@@ -106,7 +106,7 @@ fn an_answer_that_was_not_asked_for_adds_nothing() {
 }
 
 #[test]
-fn each_currency_of_the_page_is_asked_for_once_and_seven_at_most() {
+fn one_further_request_for_each_currency_and_at_most_seven() {
     let asked = |frankfurter: Frankfurter| -> Vec<String> {
         let requests = frankfurter.more_requests(&day(DAY)).into_iter();
         requests.map(|request| request.uri().to_string()).collect()

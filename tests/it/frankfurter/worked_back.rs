@@ -1,4 +1,4 @@
-//! Rates worked back from quotients: right, or absent.
+//! Rates worked back from rounded quotients: each is right or absent.
 
 use masthead::money::Currency;
 use masthead::source::{Frankfurter, NationalBankKz, Source};
@@ -9,7 +9,7 @@ use super::own_direction::own;
 use super::{DAY, body, read, value};
 use crate::support::{day, ok, recorded};
 
-/// A quotient as Frankfurter prints it: fewer decimals the larger it is, and no trailing zeros.
+/// A quotient as Frankfurter prints it: the larger it is the fewer decimals it has, without zeros at the end.
 fn printed(quotient: Decimal) -> Decimal {
     let above = |limit: &str| quotient > limit.parse().unwrap();
     let places = match () {
@@ -29,7 +29,7 @@ fn hundredths(count: i64) -> Decimal {
     Decimal::new(count, 2)
 }
 
-/// How many rates of two decimals print as the same quotient as `unit` does.
+/// The number of rates of two decimals that print as the same quotient as `unit`.
 fn twins(dollar: Decimal, unit: Decimal) -> usize {
     let target = printed(dollar / unit);
     let near = unit.trunc_with_scale(2);
@@ -40,11 +40,11 @@ fn twins(dollar: Decimal, unit: Decimal) -> usize {
 }
 
 #[test]
-fn a_quotient_that_fits_several_rates_or_none_gives_no_rate() {
+fn an_ambiguous_or_impossible_quotient_gives_no_rate() {
     for (quotient, rate) in [
         ("0.3", None),  // a dinar near 1700: many hundredths fit five digits
-        ("0", None),    // nothing costs infinitely much
-        ("-7.2", None), // or less than nothing
+        ("0", None),    // a rate cannot be infinite
+        ("-7.2", None), // or negative
         ("1e-28", None),
         ("1.9998", None), // no hundredth fits
         ("1.9999", Some("255.01")),
@@ -56,7 +56,7 @@ fn a_quotient_that_fits_several_rates_or_none_gives_no_rate() {
 
 #[test]
 fn a_cheap_unit_is_not_worked_back_because_its_nominal_is_not_known() {
-    // A yuan at 70.83 for one, or at 708.29 for ten: the quotient is the same.
+    // A yuan at 70.83 for one and one at 708.29 for ten have the same quotient.
     for (code, quotient) in [
         ("CNY", "7.2003"),
         ("RUB", "86.44"),
@@ -131,7 +131,7 @@ fn the_recorded_rates_survive_the_way_through_frankfurter() {
                 ),
             }
         }
-        // In the bank's own direction every row comes back, also those for ten, a hundred and a thousand.
+        // In the bank's own direction every row is exact, with nominals of ten, a hundred and a thousand too.
         for rate in published.iter() {
             let code = rate.pair().base();
             if code == Currency::USD {
@@ -157,7 +157,7 @@ proptest! {
         prop_assert_eq!(rates.row(Currency::USD).map(|row| row.value), Some(dollar));
         match rates.row(Currency::EUR) {
             Some(row) => prop_assert_eq!(row.value, unit),
-            // Ten or a hundred units of that value may have been quoted, or none prints so alone.
+            // The nominal may be ten or a hundred, or several rates have the quotient.
             None => prop_assert!(unit * Decimal::TWO <= dollar * hundredths(101) || twins(dollar, unit) != 1),
         }
     }

@@ -1,4 +1,4 @@
-//! What is no forecast: an answer without data, a page in its place, part of a body.
+//! Answers without a forecast: no data, another unit or status, a page, a truncated body.
 
 use http::StatusCode;
 use masthead::source::{MetNorway, Source};
@@ -7,7 +7,7 @@ use super::{altered, astana, decode, degrees, forecast, read, refusal, series, s
 use crate::support::ok;
 
 #[test]
-fn an_answer_without_data_says_so() {
+fn an_error_or_an_empty_series_is_no_data() {
     let error = r#""meta":{"error":"no data at the given location","#;
     let empty = series(&[]);
     for (body, reason) in [

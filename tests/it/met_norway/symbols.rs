@@ -1,11 +1,11 @@
-//! The symbols: 41 codes, 83 with their suffixes, and what each means.
+//! The conditions of the 41 symbols, 83 with their suffixes.
 
 use masthead::weather::Daylight;
 
 use super::{degrees, hours, next};
 use crate::support::conditions_of;
 
-/// The codes that say whether the sun is up, and their conditions.
+/// The codes with a suffix for the daylight, and their conditions.
 const WITH_SUFFIX: [(&str, &str); 23] = [
     ("clearsky", "clear"),
     ("fair", "fair"),
@@ -19,7 +19,7 @@ const WITH_SUFFIX: [(&str, &str); 23] = [
     ("lightsleetshowers", "light_sleet_showers"),
     ("sleetshowers", "sleet_showers"),
     ("heavysleetshowers", "heavy_sleet_showers"),
-    // Misspelt by the service, and the right spelling beside it.
+    // The service's spelling, and the right one.
     (
         "lightssleetshowersandthunder",
         "light_sleet_showers_thunder",
@@ -36,7 +36,7 @@ const WITH_SUFFIX: [(&str, &str); 23] = [
     ("heavysnowshowersandthunder", "heavy_snow_showers_thunder"),
 ];
 
-/// The codes that stand alone.
+/// The codes without a suffix.
 const ALONE: [(&str, &str); 20] = [
     ("cloudy", "cloudy"),
     ("fog", "fog"),
@@ -66,7 +66,7 @@ const SUFFIXES: [(&str, Daylight); 3] = [
     ("_polartwilight", Daylight::PolarTwilight),
 ];
 
-/// The condition and the light that a symbol is read as.
+/// The condition and the daylight of a symbol.
 #[track_caller]
 fn meaning(symbol: &str) -> (String, Option<Daylight>) {
     let hour = hours(&degrees("1.0"), &next(1, symbol, "")).remove(0);
@@ -91,17 +91,17 @@ fn every_symbol_has_its_condition_and_its_light() {
         assert_eq!(meaning(symbol), (condition.into(), None), "{symbol}");
         symbols += 1;
     }
-    // 83, and six in the right spelling.
+    // 83 of the service, and six in the right spelling.
     assert_eq!(symbols, 89);
 }
 
 #[test]
-fn a_trailing_space_is_no_part_of_a_symbol() {
+fn a_trailing_space_of_a_symbol_is_ignored() {
     assert_eq!(meaning("fair_day "), ("fair".into(), Some(Daylight::Day)));
 }
 
 #[test]
-fn an_unknown_symbol_is_kept_and_not_guessed() {
+fn an_unknown_symbol_is_kept() {
     for symbol in [
         "frogs",
         "heavyfog",
@@ -117,7 +117,7 @@ fn an_unknown_symbol_is_kept_and_not_guessed() {
 }
 
 #[test]
-fn the_conditions_are_those_of_the_common_table() {
+fn the_conditions_agree_with_the_common_table() {
     let Some(table) = conditions_of("metno") else {
         return;
     };

@@ -1,4 +1,4 @@
-//! The bank's own change of a rate, which goes where its index says or is left out.
+//! The bank's own change of a rate, which is left out if it contradicts the row's index.
 
 use super::{dollar, read, refusal, row};
 
@@ -10,7 +10,7 @@ fn a_missing_change_is_none() {
     }
 }
 
-/// The dollar's change by an index and a text, in the document of a day.
+/// The dollar's change in a document with this index and this text of a change.
 fn change_by(index: &str, change: &str) -> Option<String> {
     let both = format!("{index}<change>{change}</change>");
     let rates = read(dollar("<index>UP</index><change>+1.05</change>", &both));
@@ -68,7 +68,7 @@ fn an_index_is_plain_text_and_stands_once() {
 }
 
 #[test]
-fn a_change_has_a_sign_or_is_zero() {
+fn a_change_may_have_one_sign() {
     for (text, change) in [
         ("+2.44", "2.44"),
         ("-2.77", "-2.77"),

@@ -1,4 +1,4 @@
-//! What the National Bank's decoder refuses: a rate is right, or it is an error that says why.
+//! Errors of the decoder of the National Bank of Kazakhstan, with their texts.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -11,7 +11,7 @@ use super::{
 use crate::support::{day, ok};
 
 #[test]
-fn a_short_list_or_one_without_the_dollar_is_broken() {
+fn a_list_needs_three_rates_and_the_dollar() {
     let list = |rows: &[[&str; 5]]| {
         let rows: String = rows.iter().map(|row| item("", *row)).collect();
         format!("<rates><date>04.03.2027</date>{rows}</rates>")
@@ -49,11 +49,11 @@ fn a_page_in_place_of_the_feed_is_refused() {
         ),
         (
             "<!DOCTYPE html><html></html>",
-            "a document type, which no feed has",
+            "unexpected document type declaration",
         ),
         (
             "<!DOCTYPE rates [<!ENTITY a \"1\">]><rates/>",
-            "a document type, which no feed has",
+            "unexpected document type declaration",
         ),
         ("", "an empty document"),
         (" \n", "an empty document"),
@@ -81,7 +81,7 @@ fn only_200_and_203_are_read() {
 }
 
 #[test]
-fn what_is_not_a_plain_number_is_no_rate() {
+fn a_value_must_be_a_plain_decimal() {
     for (value, reason) in [
         (
             "512,34",
@@ -129,7 +129,7 @@ fn an_element_inside_a_value_does_not_cut_it_short() {
 }
 
 #[test]
-fn whatever_stands_twice_is_refused() {
+fn a_repeated_field_is_refused() {
     for (field, twice, reason) in [
         (
             "<title>USD</title>",
@@ -175,7 +175,7 @@ fn a_document_with_two_days_is_refused() {
 }
 
 #[test]
-fn a_field_that_is_missing_is_named() {
+fn a_missing_field_is_named_in_the_error() {
     for (field, reason) in [
         ("<title>USD</title>", "\"\" is not a currency code"),
         ("<description>512.34</description>", "USD has no rate"),
@@ -194,7 +194,7 @@ fn a_field_that_is_missing_is_named() {
 }
 
 #[test]
-fn a_day_is_day_month_year() {
+fn a_day_in_another_form_is_refused() {
     for text in [
         "31.02.2027",
         "2027-03-04",
@@ -250,8 +250,8 @@ fn a_truncated_document_is_an_error() {
 }
 
 #[test]
-fn the_newest_day_is_awaited_while_it_has_too_few_rows() {
-    // At half past three the dollar of tomorrow stands beside yesterday's other rates: nothing is broken, it is early.
+fn a_newest_day_with_too_few_rows_is_no_data() {
+    // At 15:30 the dollar of the next day stands beside the other currencies' rates of the day before.
     let one = [("05.03.2027", ["USD", "513.00", "1", "UP", "+0.66"])];
     let body = ok(newest("04.03.2027", &one));
     let error = NationalBankKz::newest()
@@ -273,7 +273,7 @@ fn the_feed_of_a_day_does_not_answer_with_a_later_one() {
     assert!(
         error
             .to_string()
-            .ends_with("rates of 2027-03-04 where 2027-03-03 was asked for"),
+            .ends_with("rates of 2027-03-04, expected 2027-03-03 or an earlier day"),
         "{error}"
     );
     assert!(

@@ -1,4 +1,4 @@
-//! The WMO codes the service sends, and what each means.
+//! The conditions of the WMO codes that the service sends.
 
 use super::{answer, current, read};
 use crate::support::conditions_of;
@@ -35,7 +35,7 @@ const CODES: [(&str, &str); 28] = [
     ("99", "heavy_hail_showers_thunder"),
 ];
 
-/// The condition that a code is read as.
+/// The condition of a code.
 #[track_caller]
 fn condition(code: &str) -> String {
     let weather = read(answer(
@@ -56,7 +56,7 @@ fn every_code_has_its_condition_and_an_unknown_one_is_kept() {
 }
 
 #[test]
-fn the_conditions_are_those_of_the_common_table() {
+fn the_conditions_agree_with_the_common_table() {
     let Some(table) = conditions_of("open-meteo") else {
         return;
     };

@@ -1,4 +1,4 @@
-//! What is no forecast: errors in both orders, broken streams, another zone or unit; and no key in any of them.
+//! Answers without a forecast: errors in both orders, broken streams, another zone or unit. No error shows the key.
 
 use http::StatusCode;
 use masthead::source::{OpenMeteo, Source};
@@ -54,7 +54,7 @@ fn temperatures_in_another_unit_are_refused() {
 }
 
 #[test]
-fn each_part_has_a_unit_of_its_own() {
+fn the_unit_of_each_part_is_checked() {
     for (part, unit) in [
         (
             hourly(&[["2027-03-04T16:00", "30.1", "3", "1"]]),
@@ -85,7 +85,7 @@ fn columns_of_different_lengths_are_refused() {
 }
 
 #[test]
-fn a_value_of_another_shape_is_refused() {
+fn an_unexpected_value_is_refused() {
     for (from, to, reason) in [
         ("-1.2", "\"-1.2\"", "temperature: invalid decimal "),
         (
@@ -129,7 +129,7 @@ fn an_error_object_is_no_data_in_either_order() {
             format!("cannot read open_meteo: it has no data: {reason:?}")
         );
     }
-    let nothing = answer(
+    let no_data = answer(
         "Asia/Almaty",
         &[
             current("2027-03-04T16:30", "null", "3", "1"),
@@ -137,7 +137,7 @@ fn an_error_object_is_no_data_in_either_order() {
             daily(&[]),
         ],
     );
-    for body in [nothing, answer("Asia/Almaty", &[])] {
+    for body in [no_data, answer("Asia/Almaty", &[])] {
         let error = decode(body).unwrap_err();
         assert!(error.is_no_data());
         assert!(
@@ -150,7 +150,7 @@ fn an_error_object_is_no_data_in_either_order() {
 }
 
 #[test]
-fn a_stream_that_breaks_is_an_error() {
+fn a_broken_stream_is_an_error() {
     let said = "Unexpected error while streaming data: timeout";
     let whole = forecast();
     for body in [
@@ -222,7 +222,7 @@ fn the_recorded_exchange_without_temperatures_is_no_data() {
             .ends_with("it has no data: \"neither hours nor days\""),
         "{error}"
     );
-    // Its zone is read: another city's is refused.
+    // The zone of the answer must be the city's.
     assert!(
         decode(body)
             .unwrap_err()
@@ -240,7 +240,7 @@ fn local_times_without_an_offset_are_refused() {
     ] {
         assert_eq!(
             refusal(altered("\"utc_offset_seconds\":18000,", offset)),
-            "local times without a believable utc_offset_seconds"
+            "local times without a valid utc_offset_seconds"
         );
     }
 }
