@@ -160,7 +160,7 @@ impl<'a> Strip<'a> {
 
     /// Sets the limits of freshness. Default: [`FreshnessPolicy::default`].
     ///
-    /// They decide when a value is marked as outdated. The order of calls does not matter.
+    /// They decide when a value is marked as outdated.
     ///
     /// ```
     /// use chrono::TimeDelta;

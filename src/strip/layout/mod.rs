@@ -552,7 +552,8 @@ impl Layout {
     /// Sets the list of languages at the end of the strip. Default: none for a line and a table; for a
     /// page the six other languages of masthead, without links.
     ///
-    /// The layout's own language is marked in the list, by `aria-current` in HTML and in bold elsewhere.
+    /// The layout's own language is marked in the list: by `aria-current` in HTML, by bold letters in ANSI
+    /// and SVG.
     /// An empty list removes the row from a page.
     ///
     /// ```

@@ -7,8 +7,10 @@ use chrono::{Datelike, NaiveDate};
 use super::{Lang, Locale};
 use crate::strip::digits::{write_integer, write_padded};
 
-/// How much of a date is written. The examples are of English; the patterns are CLDR's `full`, `long`
-/// and `medium`.
+/// How much of a date is written, with English examples.
+///
+/// The patterns are CLDR's `full`, `long` and `medium`. Kazakh in Arabic letters has day, month and year
+/// in the order of its press, because CLDR differs between its releases 47, 48 and 49.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DateStyle {
     /// With the day of the week: `Thursday, 2 April 2026`.

@@ -38,7 +38,7 @@ fn deviation(
             day_before_month(&engine.replacen("Sep ", "Sept ", 1)),
         )),
         ("kk-Arab", _) if date => Some((
-            "day, month, year, as the Arabic-script press of Kazakhstan prints it; CLDR changes its order between releases",
+            "day, month, year, as the Arabic-script press of Kazakhstan prints it; CLDR differs between releases",
             day_month_year(engine, input),
         )),
         ("uz-Cyrl", "full" | "long") if SOFT.iter().any(|month| input.contains(month)) => Some((
