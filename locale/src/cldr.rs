@@ -1,4 +1,4 @@
-//! Cells that name CLDR, compared with CLDR.
+//! The comparison of cells attributed to CLDR with its JSON packages.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -12,10 +12,15 @@ use crate::cash::{NOT_OF_CLDR, STEPS};
 use crate::data::Table;
 use crate::iso4217::TABLE;
 
-/// The release the tables are from.
+/// The release of CLDR that the tables are compared with.
 const VERSION: &str = "48.2.0";
 
-/// Compares every cell whose origin is `cldr LOCALE FILE PATH`, or `cldr-annotations LOCALE U+…`; says how many.
+/// Compares every cell whose origin is `cldr LOCALE FILE PATH` or `cldr-annotations LOCALE U+…`. Returns how
+/// many cells were compared.
+///
+/// # Errors
+///
+/// Returns an error that names the first cell that differs, or if fewer than 1,000 cells name CLDR.
 pub(crate) fn compare(tables: &[Table], packages: &Path) -> Result<usize, Box<dyn Error>> {
     let mut documents = Documents {
         packages,
@@ -35,25 +40,29 @@ pub(crate) fn compare(tables: &[Table], packages: &Path) -> Result<usize, Box<dy
                     is_keyword(documents.annotations(locale)?, character, &cell.value)
                 }
                 [name, ..] if name.starts_with("cldr") => {
-                    return Err(format!("{at}: {:?} names no place in CLDR", cell.origin).into());
+                    return Err(format!(
+                        "{at}: the origin {:?} names no place in CLDR",
+                        cell.origin
+                    )
+                    .into());
                 }
                 _ => continue,
             };
             if !same {
                 let (ours, origin) = (&cell.value, &cell.origin);
-                return Err(format!("{at}: {ours:?} is not what {origin} says").into());
+                return Err(format!("{at}: {ours:?} differs from {origin}").into());
             }
             compared += 1;
         }
     }
-    // Were none named, the comparison would pass in silence.
+    // A comparison of no cells must not pass.
     if compared < 1000 {
         return Err(format!("only {compared} cells name CLDR").into());
     }
     Ok(compared)
 }
 
-/// Whether a word, in small letters and without the places of a pattern, is a keyword of a character.
+/// Whether a word is a keyword of a character, without regard to case and to the `{0}` of a pattern.
 fn is_keyword(annotations: &Value, character: &str, word: &str) -> bool {
     let word = word.replace("{0}", "").to_lowercase();
     let code = character.strip_prefix("U+");
@@ -71,25 +80,28 @@ fn is_keyword(annotations: &Value, character: &str, word: &str) -> bool {
     })
 }
 
-/// The documents of the packages, each read once.
+/// The JSON documents of the packages, each read once.
 struct Documents<'a> {
     packages: &'a Path,
     read: HashMap<String, Value>,
 }
 
 impl Documents<'_> {
-    /// `numbers/currencies` of `ru` is `cldr-numbers-full/main/ru/currencies.json`, below its own envelope.
+    /// The contents of a document: for `ru` and `numbers/currencies` those of
+    /// `cldr-numbers-full/main/ru/currencies.json`, below `/main/ru`.
     fn of(&mut self, locale: &str, file: &str) -> Result<&Value, Box<dyn Error>> {
         let (package, name) = file.split_once('/').ok_or("a file has a package")?;
         let path = format!("main/{locale}/{name}.json");
         self.document(package, &path, &format!("/main/{locale}"))
     }
 
+    /// The annotations of characters in a language.
     fn annotations(&mut self, locale: &str) -> Result<&Value, Box<dyn Error>> {
         let path = format!("annotations/{locale}/annotations.json");
         self.document("annotations", &path, "/annotations/annotations")
     }
 
+    /// Reads a document, or takes it from those already read, and returns the part below `envelope`.
     fn document(
         &mut self,
         package: &str,
@@ -110,7 +122,12 @@ impl Documents<'_> {
     }
 }
 
-/// Compares the smallest amount in cash of every currency; returns how many currencies were compared.
+/// Compares the smallest amount in cash of every currency. Returns how many currencies were compared.
+///
+/// # Errors
+///
+/// Returns an error that names the first currency that differs and is not in `NOT_OF_CLDR`, or is in it
+/// and does not differ.
 pub(crate) fn compare_cash(packages: &Path) -> Result<usize, Box<dyn Error>> {
     let package = packages.join("cldr-core");
     is_of_the_release(&package)?;
@@ -136,7 +153,8 @@ pub(crate) fn compare_cash(packages: &Path) -> Result<usize, Box<dyn Error>> {
     Ok(TABLE.len())
 }
 
-/// The smallest amount in cash by CLDR, in minor units of ISO 4217.
+/// The smallest amount in cash by CLDR, in minor units of ISO 4217. Without a row of its own a currency has
+/// that of `DEFAULT`.
 fn cash_step(fractions: &Value, code: &str, minor_units: u32) -> Result<u32, Box<dyn Error>> {
     let entry = fractions.get(code).or_else(|| fractions.get("DEFAULT"));
     let number = |cash: &str, any: &str| -> Option<u32> {
@@ -153,15 +171,17 @@ fn cash_step(fractions: &Value, code: &str, minor_units: u32) -> Result<u32, Box
     step.ok_or_else(|| format!("{code}: CLDR has no step of {minor_units} digits").into())
 }
 
+/// Checks that a package has the expected version.
 fn is_of_the_release(package: &Path) -> Result<(), Box<dyn Error>> {
     let manifest = json(&package.join("package.json"))?;
     if manifest.pointer("/version").and_then(Value::as_str) != Some(VERSION) {
         let package = package.display();
-        return Err(format!("{package} is not of CLDR {VERSION}").into());
+        return Err(format!("{package} is not version {VERSION} of CLDR").into());
     }
     Ok(())
 }
 
+/// Reads a JSON document.
 fn json(path: &Path) -> Result<Value, Box<dyn Error>> {
     let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(serde_json::from_str(&text)?)

@@ -1,4 +1,17 @@
-//! A table of words: a key, the word, and where the word is from, on each line.
+//! A table of words in `locale/data`: each line has a key, the word and its origin, with tabs between them.
+//!
+//! ```text
+//! month.4<TAB>сәуір<TAB>cldr kk dates/ca-gregorian /dates/calendars/gregorian/months/format/wide/4
+//! ```
+//!
+//! | origin | the word is |
+//! |---|---|
+//! | `cldr LOCALE FILE PATH` | that place of CLDR 48.2.0, compared by the command `cldr` |
+//! | `cldr-annotations LOCALE U+…` | a keyword of a character there |
+//! | `page …` | printed on the named page |
+//! | `rule kk` | transliterated from the Cyrillic table |
+//! | `ours …` | a choice of this project, with its reason |
+//! | `proposed …` | not confirmed by a source: a native reader should check it |
 
 use std::fs;
 use std::path::Path;
@@ -15,11 +28,11 @@ pub(crate) struct Table {
 pub(crate) struct Cell {
     pub(crate) key: String,
     pub(crate) value: String,
-    /// `cldr LOCALE FILE PATH`, `cldr-annotations …`, `page …`, `rule kk`, `ours …` or `proposed …`.
+    /// The source of the word, in one of the forms of [`ORIGINS`].
     pub(crate) origin: String,
 }
 
-/// What is wrong with a table.
+/// The error of a table that cannot be read or lacks a word.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidTable {
     #[error("{file}: {error}")]
@@ -34,6 +47,7 @@ pub(crate) enum InvalidTable {
     Missing { tag: String, key: String },
 }
 
+/// The beginnings of valid origins.
 const ORIGINS: [&str; 6] = [
     "cldr ",
     "cldr-annotations ",
@@ -43,7 +57,8 @@ const ORIGINS: [&str; 6] = [
     "proposed",
 ];
 
-/// Reads a table. A word may not hold what would have to be escaped in HTML or JSON, so that no sink escapes our own.
+/// Reads a table. A word must not contain characters that HTML or JSON escapes: outputs write words as they
+/// are.
 pub(crate) fn read(path: &Path, tag: &str) -> Result<Table, InvalidTable> {
     let text = fs::read_to_string(path).map_err(|error| InvalidTable::Unreadable {
         file: path.display().to_string(),
@@ -56,23 +71,27 @@ pub(crate) fn read(path: &Path, tag: &str) -> Result<Table, InvalidTable> {
             line: index + 1,
             what,
         };
-        let [key, value, origin] = line
-            .split('\t')
-            .collect::<Vec<_>>()
-            .try_into()
-            .map_err(|_| wrong("expected key, word and origin with tabs between".to_owned()))?;
+        let [key, value, origin] =
+            line.split('\t')
+                .collect::<Vec<_>>()
+                .try_into()
+                .map_err(|_| {
+                    wrong("expected a key, a word and an origin with tabs between them".to_owned())
+                })?;
         let value = value
             .replace("\\u{A0}", "\u{a0}")
             .replace("\\u{202F}", "\u{202f}");
         let markup = |c: char| matches!(c, '<' | '>' | '&' | '"' | '\\') || c.is_control();
         if value.is_empty() || value.contains(markup) {
-            return Err(wrong(format!("{value:?} is empty or holds markup")));
+            return Err(wrong(format!(
+                "the word {value:?} is empty or contains markup"
+            )));
         }
         if !ORIGINS.iter().any(|known| origin.starts_with(known)) {
             return Err(wrong(format!("unknown origin {origin:?}")));
         }
         if cells.iter().any(|cell| cell.key == key) {
-            return Err(wrong(format!("{key} again")));
+            return Err(wrong(format!("the key {key} occurs twice")));
         }
         cells.push(Cell {
             key: key.to_owned(),
@@ -99,7 +118,7 @@ impl Table {
             })
     }
 
-    /// The cells below a key, without it: of `city.`, `astana` and its name.
+    /// The keys that begin with `prefix`, without it, and their words: `astana` and its name for `city.`.
     pub(crate) fn below<'a>(&'a self, prefix: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.cells.iter().filter_map(move |cell| {
             let rest = cell.key.strip_prefix(prefix)?;
@@ -107,7 +126,7 @@ impl Table {
         })
     }
 
-    /// The same words in another alphabet.
+    /// The table in another alphabet.
     pub(crate) fn transliterated(&self, tag: &str, alphabet: Alphabet) -> Self {
         let cells = self.cells.iter().map(|cell| Cell {
             key: cell.key.clone(),

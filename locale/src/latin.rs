@@ -1,16 +1,19 @@
-//! Kazakh from Cyrillic to Latin letters, by rule.
+//! Transliteration of Kazakh from Cyrillic to Latin letters.
 //!
-//! The alphabet of 2018 is decree 569 of 26 October 2017 as amended on 19 February 2018: the only one in force, and the one
-//! in print. The draft of 2021 was shown on 28 January of that year and revised in April; no decree made it law.
+//! The alphabet of 2018 is that of decree 569 of 26 October 2017 as amended on 19 February 2018: the only one in
+//! force, and the one in print. The draft of 2021 was presented on 28 January of that year and revised in April;
+//! no decree has made it law.
 
 /// An alphabet of Kazakh in Latin letters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Alphabet {
+    /// That of 2018, with acutes.
     Of2018,
+    /// The draft of 2021, with umlauts and breves.
     Draft2021,
 }
 
-/// The Cyrillic letter, its form of 2018, its form in the draft of 2021.
+/// Cyrillic letters, each with its form of 2018 and its form in the draft of 2021.
 const LETTERS: [(char, &str, &str); 42] = [
     ('а', "a", "a"),
     ('ә', "á", "ä"),
@@ -56,7 +59,7 @@ const LETTERS: [(char, &str, &str); 42] = [
     ('я', "ıa", "ia"),
 ];
 
-/// The text with each Cyrillic letter in the alphabet; anything else stays.
+/// Replaces each Cyrillic letter by its form in the alphabet. Other characters stay.
 pub(crate) fn transliterate(text: &str, alphabet: Alphabet) -> String {
     let letters: Vec<char> = text.chars().collect();
     let mut out = String::new();
@@ -75,7 +78,7 @@ pub(crate) fn transliterate(text: &str, alphabet: Alphabet) -> String {
             out.push_str(form);
             continue;
         }
-        // A digraph is in capitals throughout only inside a word in capitals: АҚШ is AQSH, Шымкент is Shymkent.
+        // Both letters of a digraph are capitals only in a word of capitals: АҚШ is AQSH, Шымкент is Shymkent.
         let next = letters.get(at + 1).filter(|next| next.is_alphabetic());
         let neighbour = next.or_else(|| letters.get(at.checked_sub(1)?));
         let throughout = neighbour.is_some_and(|neighbour| neighbour.is_uppercase());
@@ -90,7 +93,7 @@ pub(crate) fn transliterate(text: &str, alphabet: Alphabet) -> String {
     out
 }
 
-/// The two dots of the draft's `i` stay on its capital, because there the capital without a dot is another letter's.
+/// The capital of a letter. In the draft the capital of `i` keeps its dot, because `I` is the capital of `ı`.
 fn capital(letter: char, alphabet: Alphabet) -> char {
     match letter {
         'i' if alphabet == Alphabet::Draft2021 => 'İ',
@@ -104,7 +107,7 @@ mod tests {
     use super::{Alphabet, transliterate};
 
     #[test]
-    fn words_in_print_come_out_as_printed() {
+    fn the_alphabet_of_2018_gives_words_as_they_are_printed() {
         // From the pages of lat.egemen.kz, zanorda.kz and smartnews.kz.
         for (cyrillic, printed) in [
             ("Басты сайтқа өту", "Basty saıtqa ótý"),
@@ -119,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_draft_has_umlauts_and_a_dotted_capital() {
+    fn the_draft_of_2021_has_umlauts_and_a_dotted_capital() {
         for (cyrillic, draft) in [
             ("Өскемен", "Öskemen"),
             ("Түркістан", "Türkıstan"),
@@ -132,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_cyrillic_stays() {
+    fn other_characters_are_not_changed() {
         let pattern = "y\u{202f}'ж'. d MMMM, EEEE {0} CFA";
         assert_eq!(
             transliterate(pattern, Alphabet::Of2018),

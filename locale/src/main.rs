@@ -1,13 +1,14 @@
-//! The words of the strip: from the tables in `locale/data` to `src/strip/locale/table`.
+//! Generates the words of the strip in `src/strip/locale/table` from the tables in `locale/data`, and checks
+//! them.
 //!
 //! ```sh
-//! cargo run -p masthead-locale -- write             # after a table was edited
-//! cargo run -p masthead-locale -- check             # does the committed Rust say what the tables say?
-//! cargo run -p masthead-locale -- proposed kk       # the words a native reader should check
-//! cargo run -p masthead-locale -- cldr DIRECTORY    # compare with the JSON packages of CLDR 48.2 below node_modules
+//! cargo run -p masthead-locale -- write             # after an edit of a table
+//! cargo run -p masthead-locale -- check             # fail if the committed Rust differs from the tables
+//! cargo run -p masthead-locale -- proposed kk       # the words that a native reader should check
+//! cargo run -p masthead-locale -- cldr DIRECTORY    # compare with the JSON packages of CLDR 48.2.0 in a folder
 //! ```
 
-// The tables alone, so that the tool compiles when the crate does not.
+// Single files of the crate, so that the tool compiles when the crate does not.
 #[path = "../../src/money/cash.rs"]
 mod cash;
 mod cldr;
@@ -37,23 +38,23 @@ struct Options {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write the Rust
+    /// Write the Rust modules
     Write,
-    /// Fail when the Rust differs from the tables
+    /// Fail if the Rust modules differ from the tables
     Check,
     /// List the words that no source confirms
     Proposed {
-        /// Of one language, such as kk; of all without it
+        /// The language, such as kk [default: all]
         lang: Option<String>,
     },
-    /// Fail when a cell that names CLDR differs from it
+    /// Fail if a cell attributed to CLDR differs from it
     Cldr {
-        /// The folder that holds cldr-core, cldr-dates-full, -numbers-full, -localenames-full and -annotations-full
+        /// The folder of cldr-core, cldr-dates-full, -numbers-full, -localenames-full and -annotations-full
         packages: PathBuf,
     },
 }
 
-/// The languages, each with the direction of its script, in the order of the site's list.
+/// The languages with the direction of their scripts, in the order of the list on a Kazinform page.
 const LANGUAGES: [(&str, &str); 7] = [
     ("en", "LeftToRight"),
     ("ru", "LeftToRight"),
@@ -68,7 +69,7 @@ fn main() -> ExitCode {
     match run(&Options::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody is left to tell when standard error is closed.
+            // Standard error may be closed; the exit code reports the failure.
             let _ = writeln!(std::io::stderr(), "locale: {error}");
             ExitCode::FAILURE
         }
@@ -94,25 +95,25 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
             for (name, rust) in modules(&tables)? {
                 let path = generated.join(&name);
                 if fs::read_to_string(&path).ok().as_ref() != Some(&rust) {
-                    return Err(format!("{name} is not what the tables say: run `write`").into());
+                    return Err(format!("{name} differs from the tables: run `write`").into());
                 }
             }
         }
         Task::Proposed { lang } => list_proposed(&tables, lang.as_deref())?,
         Task::Cldr { packages } => {
             let compared = cldr::compare(&tables, packages)?;
-            writeln!(std::io::stdout(), "{compared} cells are as in CLDR")?;
+            writeln!(std::io::stdout(), "{compared} cells agree with CLDR")?;
             let compared = cldr::compare_cash(packages)?;
             writeln!(
                 std::io::stdout(),
-                "the cash of {compared} currencies is as in CLDR"
+                "the smallest amounts in cash of {compared} currencies agree with CLDR"
             )?;
         }
     }
     Ok(())
 }
 
-/// Each cell derived by rule is what the rule makes of the Cyrillic.
+/// Checks that each cell of the origin `rule kk` is the transliteration of its Cyrillic cell.
 fn follows_the_rule(tables: &[Table]) -> Result<(), Box<dyn Error>> {
     let find = |tag: &str| {
         tables
@@ -131,7 +132,7 @@ fn follows_the_rule(tables: &[Table]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// One module a language, the draft alphabet derived, and the list of them.
+/// The names and contents of all modules: one for each language, that of the draft alphabet, and their parent.
 fn modules(tables: &[Table]) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     let mut modules = Vec::new();
     for (table, (_, direction)) in tables.iter().zip(LANGUAGES) {
@@ -153,9 +154,10 @@ fn modules(tables: &[Table]) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     Ok(modules)
 }
 
+/// Prints the words that no source confirms, with the English word and the origin.
 fn list_proposed(tables: &[Table], lang: Option<&str>) -> Result<(), Box<dyn Error>> {
     if let Some(unknown) = lang.filter(|lang| LANGUAGES.iter().all(|(tag, _)| tag != lang)) {
-        return Err(format!("no table of {unknown:?}").into());
+        return Err(format!("unknown language {unknown:?}").into());
     }
     let mut out = std::io::stdout().lock();
     for table in tables
@@ -180,7 +182,7 @@ fn list_proposed(tables: &[Table], lang: Option<&str>) -> Result<(), Box<dyn Err
             let draft = latin::transliterate(letter, Alphabet::Draft2021);
             writeln!(
                 out,
-                "kk-Latn\tdraft of 2021\t{letter}\t{draft}\tproposed: it stands in loans alone"
+                "kk-Latn\tdraft of 2021\t{letter}\t{draft}\tproposed: occurs in loan words only"
             )?;
         }
     }

@@ -1,10 +1,11 @@
-//! Digits, copied three at a time from a table of text: no buffer to check, and groups of thousands fall out.
+//! Digits, copied three at a time from a table of text. No buffer is needed, and groups of thousands are
+//! those three digits.
 
 use std::fmt::{self, Write};
 
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
 
-/// The powers of ten that 64 bits hold.
+/// The powers of ten up to 10^19, all that fit into 64 bits.
 pub(super) const POWERS: [u64; 20] = {
     let mut powers = [1; 20];
     let mut rest: &mut [u64] = &mut powers;
@@ -17,7 +18,7 @@ pub(super) const POWERS: [u64; 20] = {
     powers
 };
 
-/// An integer in decimal digits, with `group` between thousands.
+/// Writes an integer in decimal digits, with `group` between thousands.
 pub(super) fn write_integer<W: Write + ?Sized>(
     value: u64,
     group: &str,
@@ -31,7 +32,7 @@ pub(super) fn write_integer<W: Write + ?Sized>(
     last::<3, W>(low(value), out)
 }
 
-/// An integer below a thousand.
+/// Writes an integer below a thousand.
 #[inline]
 pub(super) fn write_small<W: Write + ?Sized>(value: u32, out: &mut W) -> fmt::Result {
     match value {
@@ -41,7 +42,7 @@ pub(super) fn write_small<W: Write + ?Sized>(value: u32, out: &mut W) -> fmt::Re
     }
 }
 
-/// Exactly so many digits, at most 19; the value is below ten to their number.
+/// Writes exactly `count` digits, at most 19. `value` must be below 10^`count`.
 pub(super) fn write_exactly<W: Write + ?Sized>(value: u64, count: u32, out: &mut W) -> fmt::Result {
     match count {
         0 => Ok(()),
@@ -55,7 +56,7 @@ pub(super) fn write_exactly<W: Write + ?Sized>(value: u64, count: u32, out: &mut
     }
 }
 
-/// At least so many digits, zeros in front.
+/// Writes at least `count` digits, with leading zeros.
 pub(super) fn write_padded<W: Write + ?Sized>(value: u64, count: u32, out: &mut W) -> fmt::Result {
     let unit = POWERS.get(count as usize).copied().unwrap_or(u64::MAX);
     if value < unit {
@@ -70,7 +71,7 @@ fn low(value: u64) -> u32 {
     u32::try_from(value % 1000).unwrap_or_default()
 }
 
-/// The last `COUNT` of the three digits of a value below a thousand.
+/// Writes the last `COUNT` of the three digits of a value below a thousand.
 #[inline]
 fn last<const COUNT: usize, W: Write + ?Sized>(value: u32, out: &mut W) -> fmt::Result {
     static TABLE: &str = match std::str::from_utf8(&TRIPLES) {
@@ -79,13 +80,13 @@ fn last<const COUNT: usize, W: Write + ?Sized>(value: u32, out: &mut W) -> fmt::
     };
     let end = value as usize * 3 + 3;
     match TABLE.get(end - COUNT..end) {
-        // Its length is known here, so that the copy is a move or two.
+        // The length is a constant here, so the copy compiles to one or two moves.
         Some(digits) => out.write_str(digits),
         None => Ok(()),
     }
 }
 
-/// A point and two digits of a value below a hundred.
+/// Writes a point and the two digits of a value below a hundred.
 #[inline]
 pub(super) fn write_hundredths<W: Write + ?Sized>(value: u32, out: &mut W) -> fmt::Result {
     static TABLE: &str = match std::str::from_utf8(&HUNDREDTHS) {
@@ -129,12 +130,13 @@ static TRIPLES: [u8; 3000] = {
     table
 };
 
+/// The character of a value below ten.
 #[allow(clippy::cast_possible_truncation)] // below ten
 const fn digit(value: u16) -> u8 {
     b'0' + value as u8
 }
 
-/// A date for machines: `2026-04-02`.
+/// Writes a date for machines: `2026-04-02`.
 pub(super) fn write_iso<W: Write + ?Sized>(date: NaiveDate, out: &mut W) -> fmt::Result {
     let mut text = *b"0000-00-00";
     let [y1, y2, y3, y4, _, m1, m2, _, d1, d2] = &mut text;
@@ -145,7 +147,7 @@ pub(super) fn write_iso<W: Write + ?Sized>(date: NaiveDate, out: &mut W) -> fmt:
     }
 }
 
-/// An instant for machines: RFC 3339, UTC, whole seconds.
+/// Writes an instant for machines: RFC 3339, UTC, whole seconds.
 pub(super) fn write_instant<W: Write + ?Sized>(at: DateTime<Utc>, out: &mut W) -> fmt::Result {
     let mut text = *b"0000-00-00T00:00:00Z";
     let [
@@ -180,8 +182,8 @@ pub(super) fn write_instant<W: Write + ?Sized>(at: DateTime<Utc>, out: &mut W) -
     }
 }
 
-/// Puts the digits of a date in their places; false where the year has not four. A layout's own date can be of any year,
-/// the days of data cannot.
+/// Puts the digits of a date in their places. Returns `false` if the year does not have four digits, which
+/// only the date of a layout can lack.
 fn put_date(date: NaiveDate, [y1, y2, y3, y4, m1, m2, d1, d2]: [&mut u8; 8]) -> bool {
     let Ok(year @ 0..10_000) = u32::try_from(date.year()) else {
         return false;
@@ -193,7 +195,7 @@ fn put_date(date: NaiveDate, [y1, y2, y3, y4, m1, m2, d1, d2]: [&mut u8; 8]) -> 
     true
 }
 
-/// Two digits of a value below a hundred.
+/// Puts the two digits of a value below a hundred in their places.
 fn pair(value: u32, [tens, ones]: [&mut u8; 2]) {
     let digit = |value: u32| b'0' + u8::try_from(value % 10).unwrap_or_default();
     (*tens, *ones) = (digit(value / 10), digit(value));
@@ -218,20 +220,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn integers_are_written_as_the_language_prints_them(value in any::<u64>(), cut in 0..64) {
+        fn integers_are_written_as_the_standard_library_does(value in any::<u64>(), cut in 0..64) {
             let value = value >> cut;
             prop_assert_eq!(written(|out| write_integer(value, "", out)), value.to_string());
             prop_assert_eq!(written(|out| write_padded(value, 4, out)), format!("{value:04}"));
         }
 
         #[test]
-        fn days_are_written_as_the_calendar_prints_them(days in -900_000_i32..3_000_000) {
+        fn dates_are_written_as_chrono_does(days in -900_000_i32..3_000_000) {
             let date = NaiveDate::default() + TimeDelta::days(days.into());
             prop_assert_eq!(written(|out| write_iso(date, out)), date.to_string());
         }
 
         #[test]
-        fn instants_are_written_by_the_standard(seconds in -2_000_000_000_i64..8_000_000_000) {
+        fn instants_are_written_by_rfc_3339(seconds in -2_000_000_000_i64..8_000_000_000) {
             let at = DateTime::from_timestamp(seconds, 0).unwrap();
             let expected = at.to_rfc3339_opts(SecondsFormat::Secs, true);
             prop_assert_eq!(written(|out| write_instant(at, out)), expected);

@@ -7,48 +7,63 @@ use crate::money::{Pair, Rate, Rates, Trend};
 use crate::snapshot::{Freshness, Observed};
 use crate::weather::{City, Hour, Weather};
 
-/// One pair of a strip, with what is known of it.
+/// A pair of a strip with its rate, for a template of the site's own.
+///
+/// [`Strip::rates`] and [`Strip::next`] give one item for each pair of the layout, also where no rate is
+/// known.
 ///
 /// ```
-/// # use masthead::{Freshness, Snapshot, strip::{Layout, Strip}};
-/// # let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+/// use masthead::money::Trend;
+/// use masthead::strip::{Layout, Strip};
+/// use masthead::{Freshness, Snapshot};
+///
+/// let (snapshot, layout) = (Snapshot::sample(), Layout::line());
 /// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
 /// let dollar = strip.rates().next().unwrap();
-/// assert_eq!(dollar.rate.unwrap().value().to_string(), "447.32");
-/// assert_eq!(dollar.freshness, Freshness::Stale, "of the sample");
-/// assert!(!dollar.is_unconfirmed() && !dollar.is_behind());
+/// let rate = dollar.rate.unwrap();
+/// assert_eq!((rate.value().to_string(), rate.nominal()), ("447.32".to_owned(), 1));
+/// assert_eq!(rate.day().to_string(), "2023-06-13");
+/// assert_eq!(dollar.observed.unwrap().source().as_str(), "sample");
+/// assert_eq!(dollar.freshness, Freshness::Stale, "the sample is always stale");
+/// assert_eq!(dollar.trend(), Trend::Unknown, "the sample has no changes");
+/// assert!(!dollar.is_unconfirmed() && !dollar.is_behind() && dollar.older_day().is_none());
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RateItem<'a> {
     /// The pair.
     pub pair: Pair,
-    /// Its rate, where the publication has one.
+    /// The rate, or `None` if the publication has none for this pair.
     pub rate: Option<Rate>,
-    /// The publication, where there is one: day, source, times.
+    /// The publication with its source and times, or `None` if no publication is known. It can be known
+    /// although it has no rate for this pair.
     pub observed: Option<&'a Observed<Rates>>,
-    /// How far the rate can be trusted; absent where there is none.
+    /// The freshness of the rate; [`Absent`](Freshness::Absent) without a rate.
     pub freshness: Freshness,
 }
 
 impl RateItem<'_> {
-    /// The day of the rate, where it is older than the publication: its number in the publication is doubted and the last
-    /// good one stands, or it is from a weekly list.
+    /// The day of the rate if it is earlier than the publication's day, else `None`.
+    ///
+    /// Such a rate is shown while the publication's own value for the currency is in quarantine, or it is from a weekly
+    /// list. The strip prints its day beside it.
     #[must_use]
     pub fn older_day(&self) -> Option<NaiveDate> {
         let (rate, observed) = (self.rate?, self.observed?);
         Some(rate.day()).filter(|day| *day < observed.value().day())
     }
 
-    /// Whether the rate is shown with the word *unconfirmed*: no second publication with other numbers and no other bank
-    /// has [confirmed](Rate::is_confirmed) it yet.
+    /// Whether the rate is shown with the word *unconfirmed*: neither a second publication with other
+    /// values nor another bank has [confirmed](Rate::is_confirmed) it. `false` without a rate.
     #[must_use]
     pub fn is_unconfirmed(&self) -> bool {
         self.rate.is_some_and(|rate| !rate.is_confirmed())
     }
 
-    /// Whether the rate is of an earlier day than is in force where the bank is: what is in force there is not known. Always
-    /// `false` of the built-in sample, which is of no bank.
+    /// Whether the rate's day has passed in the bank's zone, so that the rate now in force is not known.
+    ///
+    /// The strip then prints "rates for … are not known yet". `false` without a rate, and for the
+    /// built-in sample, which is of no bank.
     #[must_use]
     pub fn is_behind(&self) -> bool {
         self.rate.is_some()
@@ -57,59 +72,71 @@ impl RateItem<'_> {
                 .is_some_and(|held| is_behind(held, self.freshness))
     }
 
-    /// The direction of the bank's change.
+    /// The direction of the change since the bank's previous publication;
+    /// [`Unknown`](Trend::Unknown) without a rate or a change.
     #[must_use]
     pub fn trend(&self) -> Trend {
         self.rate.map_or(Trend::Unknown, Rate::trend)
     }
 }
 
-/// One city of a strip, with what is known of it.
+/// A city of a strip with its weather, for a template of the site's own.
+///
+/// [`Strip::weather`] gives one item for each city of the layout, also where no weather is known.
 ///
 /// ```
-/// # use masthead::{Snapshot, strip::{Layout, Shown, Strip}};
-/// # let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+/// use masthead::strip::{Layout, Shown, Strip};
+/// use masthead::weather::City;
+/// use masthead::{Freshness, Snapshot};
+///
+/// let cities = ["astana", "almaty"].iter().filter_map(|id| City::find(id)).cloned();
+/// let (snapshot, layout) = (Snapshot::sample(), Layout::line().cities(cities));
 /// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
-/// let astana = strip.weather().next().unwrap();
+/// let [astana, almaty] = strip.weather().collect::<Vec<_>>().try_into().unwrap();
+/// assert_eq!(astana.city.id().as_str(), "astana");
 /// assert_eq!(astana.shown(), Some(Shown::Range { low: 21, high: 23 }));
+/// assert_eq!((astana.now(), astana.freshness), (None, Freshness::Stale));
+/// assert_eq!((almaty.shown(), almaty.freshness), (None, Freshness::Absent));
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct WeatherItem<'a> {
     /// The city.
     pub city: &'a City,
-    /// The day's range in whole degrees, as the layout's [`Temperatures`] define it, where it is known.
+    /// The lower and the upper end of the day's range in whole degrees Celsius, as the layout's
+    /// [`Temperatures`] define it. `None` if it is not known, and with [`Temperatures::Now`].
     pub range: Option<(i16, i16)>,
-    /// The hour that holds now: temperature and sky.
+    /// The hour that holds now, with temperature and sky, or `None` if the forecast has no such hour.
     pub hour: Option<&'a Hour>,
-    /// The forecast, where it is held: source, times.
+    /// The forecast with its source and times, or `None` if the city has no forecast.
     pub observed: Option<&'a Observed<Weather>>,
-    /// How far it can be trusted; absent where it says nothing of the rest of the day.
+    /// The freshness of the forecast; [`Absent`](Freshness::Absent) if no value of it can be shown.
     pub freshness: Freshness,
 }
 
-/// What of a city's weather a strip prints, in whole degrees Celsius.
+/// The temperatures of a city that a strip prints, in whole degrees Celsius, halves rounded away from
+/// zero. See [`WeatherItem`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
     /// The day's range.
     Range {
-        /// Its lower end.
+        /// The lower end.
         low: i16,
-        /// Its upper end.
+        /// The upper end.
         high: i16,
     },
-    /// The temperature now, because the layout asks for it or the day's range is not known.
+    /// The temperature now: the layout has [`Temperatures::Now`], or the day's range is not known.
     Now(i16),
 }
 
 impl WeatherItem<'_> {
-    /// The temperature now in whole degrees.
+    /// The temperature now in whole degrees Celsius, or `None` without an hour that holds now.
     #[must_use]
     pub fn now(&self) -> Option<i16> {
         self.hour.map(|hour| hour.temperature.whole())
     }
 
-    /// What is printed: the range, else the temperature now.
+    /// The temperatures that are printed: the range, else the temperature now, else `None`.
     #[must_use]
     pub fn shown(&self) -> Option<Shown> {
         self.range
@@ -118,13 +145,13 @@ impl WeatherItem<'_> {
     }
 }
 
-/// Whether rates of this freshness are of an earlier day than is in force where their bank is.
+/// Whether rates of this freshness are of an earlier day than the bank's today.
 pub(super) fn is_behind(held: &Observed<Rates>, freshness: Freshness) -> bool {
     matches!(freshness, Freshness::Ageing | Freshness::Stale) && !held.is_sample()
 }
 
 impl<'a> Strip<'a> {
-    /// The items of a publication; how fresh it is, is asked once for all of them.
+    /// Returns a function from a pair to its item. The publication's freshness is computed once for all.
     pub(super) fn rate_items(
         &self,
         publication: Option<(&'a Observed<Rates>, Freshness)>,
@@ -157,11 +184,12 @@ impl<'a> Strip<'a> {
         }
     }
 
+    /// The item of a city.
     pub(super) fn city(&self, city: &'a City) -> WeatherItem<'a> {
         let observed = self.snapshot.weather(city.id());
         let hour = observed.and_then(|held| held.value().now(self.now));
         let freshness = match (observed, hour) {
-            // An hour that holds now is enough: nothing else of the day has to be looked for.
+            // An hour that holds now is enough: the search for a later one is saved.
             (Some(held), Some(_)) => self.policy.of_forecast(held, self.now),
             (Some(held), None) => self.policy.of_weather(held, self.now, city.zone()),
             (None, _) => Freshness::Absent,
@@ -177,7 +205,7 @@ impl<'a> Strip<'a> {
             observed,
             freshness,
         };
-        // Held, but neither its range nor its present can be shown: the reader sees nothing, so it is absent.
+        // A forecast with neither a range nor a present hour shows no value, so it is absent.
         if item.shown().is_none() {
             WeatherItem {
                 freshness: Freshness::Absent,
@@ -188,6 +216,7 @@ impl<'a> Strip<'a> {
         }
     }
 
+    /// The range that the layout's [`Temperatures`] ask for.
     fn range(&self, weather: &Weather, zone: Tz) -> Option<(i16, i16)> {
         let today = day::of(self.now, zone);
         match self.layout.temperatures {

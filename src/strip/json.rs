@@ -13,18 +13,11 @@ use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::Freshness;
 use crate::weather::Celsius;
 
-/// A strip as JSON, schema 2.
+/// A strip as JSON, schema 2, made by [`Strip::json`]: for an app, a script or a template elsewhere.
 ///
-/// Rates and times are strings, whole degrees are numbers, what is absent is null and keeps its row. Of a city's weather,
-/// whatever the layout's [`Temperatures`](super::Temperatures):
-///
-/// | field | what it is |
-/// |---|---|
-/// | `low` | the day's lowest temperature; null where not every hour of the day is held |
-/// | `high` | the day's highest; null where not every hour of the afternoon is held |
-/// | `around_maximum` | the degree below and the degree above `high`, as Kazakh forecasts are worded: `{"from":21,"to":23}` |
-/// | `now` | the temperature of the hour that holds now |
-/// | `valid`, `issued`, `fetched` | the time of that hour when it was fetched; the [computation](crate::weather::Weather::issued); the fetch |
+/// The document has every item of the layout in the layout's order. A value that is not known is null,
+/// and its row stays. Rates are strings with the bank's digits, so that no parser turns them into
+/// binary fractions; instants are RFC 3339 in UTC with whole seconds; degrees are whole numbers.
 ///
 /// ```
 /// use masthead::Snapshot;
@@ -35,30 +28,91 @@ use crate::weather::Celsius;
 /// assert!(json.starts_with(
 ///     r#"{"schema":2,"generated":"2023-06-13T05:00:00Z","lang":"en","dir":"ltr","sample":true,"rates":[{"#
 /// ));
-/// assert!(json.contains(r#"{"pair":"USD/KZT","name":"US Dollar","nominal":1,"value":"447.32","day":"2023-06-13","#));
+/// let document: serde_json::Value = serde_json::from_str(&json)?;
+/// assert_eq!(document["rates"][0], serde_json::json!({
+///     "pair": "USD/KZT", "name": "US Dollar", "nominal": 1, "value": "447.32", "day": "2023-06-13",
+///     "behind": false, "change": null, "trend": "unknown", "confirmed": true, "source": "sample",
+///     "fetched": "2023-06-13T05:00:00Z", "freshness": "stale",
+/// }));
+/// assert_eq!(document["next"], serde_json::Value::Null);
+/// assert_eq!(document["weather"][0], serde_json::json!({
+///     "city": "astana", "name": "Astana", "low": null, "high": 22,
+///     "around_maximum": { "from": 21, "to": 23 }, "now": null, "condition": null, "sky": null,
+///     "daylight": null, "source": "sample", "valid": "2023-06-13T05:00:00Z",
+///     "issued": "2023-06-13T05:00:00Z", "fetched": "2023-06-13T05:00:00Z", "freshness": "stale",
+/// }));
+/// assert_eq!(document["attribution"], serde_json::json!([
+///     { "name": "Built-in sample of 13 June 2023", "link": null, "licence": null },
+/// ]));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `sample` is whether anything shown is of the built-in sample. `rates` has a row for each pair of the layout, in its order:
-/// of the rates in force, else, before the first of them is known, of the day ahead. `next` has the same rows of the day ahead
-/// once the bank has published it, else it is null. The fields of a row:
+/// # The document
 ///
-/// | field | value | where there is no rate |
+/// | field | type | value |
 /// |---|---|---|
-/// | `pair` | base and quote as ISO 4217 has them, `"USD/KZT"` | the same |
-/// | `name` | the name of the base in the language, or null where the table has none | the same |
-/// | `nominal` | for how many units of the base the value is, a number | null |
-/// | `value` | the rate as the bank prints it, with a point, a string | null |
-/// | `day` | the day from which the rate is official, `"2026-04-02"` | null |
-/// | `behind` | whether that day is earlier than what is in force where the bank is, which is not known; `false` of the sample | null |
-/// | `change` | to the publication before, with a sign where it is negative, a string; null where the bank prints none or it cannot be | null |
-/// | `trend` | the direction of the change: `up`, `down`, `unchanged`, `unknown` | `unknown` |
-/// | `confirmed` | `false` where the rate is shown with the word *unconfirmed* ([`RateItem::is_unconfirmed`]) | null |
-/// | `source` | the id of the source, `"national_bank_kz"` | null |
-/// | `fetched` | when the source last said so, UTC, `"2026-04-02T06:00:00Z"` | null |
-/// | `freshness` | `fresh`, `ageing`, `stale` | `absent` |
+/// | `schema` | number | the version of this schema, 2 |
+/// | `generated` | string | the instant of the strip |
+/// | `lang` | string | the BCP 47 tag of the language of all names and words, `"kk-Latn"` |
+/// | `dir` | string | the direction of that language, `"ltr"` or `"rtl"` |
+/// | `sample` | boolean | whether a value of the built-in sample is shown |
+/// | `rates` | array of [rates](#a-rate) | one for each pair: those in force or, before any are known, those of the next publication |
+/// | `next` | array of [rates](#a-rate), null | the same pairs in the next publication; null before the bank has published it |
+/// | `weather` | array of [cities](#a-city) | one for each city |
+/// | `attribution` | array of [credits](#a-credit) | one for each source of a value in the document, the rates' first |
 ///
-/// What it prints can stand in a `<script type="application/json">`: `<`, `>` and `&` are escaped. The value also serialises
-/// itself, as the same document, into any format of serde's.
+/// # A rate
+///
+/// | field | type | value | without a rate |
+/// |---|---|---|---|
+/// | `pair` | string | base and quote as ISO 4217 codes, `"USD/KZT"` | the same |
+/// | `name` | string, null | the name of the base in the language; null if it has none | the same |
+/// | `nominal` | number | the number of units of the base to which `value` applies | null |
+/// | `value` | string | the rate with the bank's digits and a point, `"447.32"` | null |
+/// | `day` | string | the day from which the rate is official, `"2026-04-02"` | null |
+/// | `behind` | boolean | whether `day` has passed in the bank's zone, so that the rate now in force is not known ([`RateItem::is_behind`]); false for the sample | null |
+/// | `change` | string, null | the difference to the bank's previous publication, with `-` for a fall; null if the bank prints none or an impossible one | null |
+/// | `trend` | string | the sign of the change: `"up"`, `"down"`, `"unchanged"`, `"unknown"` | `"unknown"` |
+/// | `confirmed` | boolean | false if the rate is shown with the word *unconfirmed* ([`RateItem::is_unconfirmed`]) | null |
+/// | `source` | string | the id of the source, `"national_bank_kz"` | null |
+/// | `fetched` | string | the instant of the last fetch that gave this rate | null |
+/// | `freshness` | string | `"fresh"`, `"ageing"` or `"stale"` ([`Freshness`]) | `"absent"` |
+///
+/// # A city
+///
+/// Temperatures are in whole degrees Celsius, halves rounded away from zero. They do not depend on the
+/// layout's [`Temperatures`](super::Temperatures), except that a city whose place in the strip has no
+/// temperature counts as one without weather.
+///
+/// | field | type | value | without weather |
+/// |---|---|---|---|
+/// | `city` | string | the id of the city, `"astana"` | the same |
+/// | `name` | string | the name of the city in the language, or the name that the site gave it | the same |
+/// | `low` | number, null | the day's lowest temperature; null if an hour of the day is missing | null |
+/// | `high` | number, null | the day's highest temperature; null if an hour of the afternoon is missing | null |
+/// | `around_maximum` | object, null | the degree below and the degree above `high`, as Kazakh forecasts word it: `{"from":21,"to":23}` | null |
+/// | `now` | number, null | the temperature of the hour that holds now; null without such an hour | null |
+/// | `condition` | string, null | the [condition](crate::weather::Condition) of that hour, `"light_rain_showers"`, or the service's own code | null |
+/// | `sky` | string, null | the words for it in the language, `"light rain"`; null for a code without words | null |
+/// | `daylight` | string, null | `"day"` or `"night"` in that hour, if the service says it | null |
+/// | `source` | string | the id of the source, `"met_norway"` | null |
+/// | `valid` | string | the start of the hour that held at the fetch, or the fetch without such an hour | null |
+/// | `issued` | string, null | the instant at which the service computed the forecast, or at which its hours were first seen ([`Weather::issued`](crate::weather::Weather::issued)) | null |
+/// | `fetched` | string | the instant of the last fetch | null |
+/// | `freshness` | string | `"fresh"`, `"ageing"` or `"stale"` | `"absent"` |
+///
+/// # A credit
+///
+/// | field | type | value |
+/// |---|---|---|
+/// | `name` | string | the name of the source in the language, with the words that its terms ask for |
+/// | `link` | string, null | the address that the name links to |
+/// | `licence` | string, null | the name of the licence, `"CC BY 4.0"` |
+///
+/// # In a page
+///
+/// The text can stand in a `<script type="application/json">`: `<`, `>` and `&` are escaped. With serde
+/// the value serialises as the same document, in any format.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<'a> {
     strip: Strip<'a>,
@@ -69,11 +123,11 @@ impl<'a> Json<'a> {
         Self { strip }
     }
 
-    /// Writes it, without a detour by way of a formatter.
+    /// Writes to `out` directly; faster than [`Display`](fmt::Display).
     ///
     /// # Errors
     ///
-    /// When `out` refuses; a `String` does not.
+    /// Returns an error if `out` does. A `String` never does.
     pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
         let strip = &self.strip;
         let locale = strip.locale;
@@ -118,24 +172,26 @@ impl fmt::Display for Json<'_> {
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // By way of the text, so that the document is described once.
+        // Parsed from the text, so that the fields are written down once.
         let value: serde_json::Value =
             serde_json::from_str(&self.to_string()).map_err(S::Error::custom)?;
         value.serialize(serializer)
     }
 }
 
+/// A writer of the document.
 struct Document<'w, W> {
     out: &'w mut W,
 }
 
 impl<W: Write> Document<'_, W> {
-    /// Text of this file or of the table: nothing in it is to be escaped.
+    /// Writes text of this file or of the word tables, which needs no escaping.
     #[inline]
     fn raw(&mut self, text: &str) -> fmt::Result {
         self.out.write_str(text)
     }
 
+    /// Writes items with commas between them.
     fn list<T>(
         &mut self,
         items: impl Iterator<Item = T>,
@@ -150,7 +206,7 @@ impl<W: Write> Document<'_, W> {
         Ok(())
     }
 
-    /// A string, or null.
+    /// Writes a string or null.
     fn optional<T>(
         &mut self,
         value: Option<T>,
@@ -164,6 +220,7 @@ impl<W: Write> Document<'_, W> {
         self.raw("\"")
     }
 
+    /// Writes whole degrees or null.
     fn degrees(&mut self, whole: Option<i16>) -> fmt::Result {
         let Some(whole) = whole else {
             return self.raw("null");
@@ -172,6 +229,7 @@ impl<W: Write> Document<'_, W> {
         write_integer(whole.unsigned_abs().into(), "", self.out)
     }
 
+    /// Writes a row of `rates` or `next`.
     fn rate(&mut self, strip: &Strip<'_>, item: &RateItem<'_>) -> fmt::Result {
         let RateItem { pair, rate, .. } = *item;
         self.raw(r#"{"pair":""#)?;
@@ -214,6 +272,7 @@ impl<W: Write> Document<'_, W> {
         self.freshness(item.freshness)
     }
 
+    /// Writes a row of `weather`.
     fn weather(&mut self, strip: &Strip<'_>, item: &WeatherItem<'_>) -> fmt::Result {
         self.raw(r#"{"city":""#)?;
         self.raw(item.city.id().as_str())?;
@@ -272,7 +331,7 @@ impl<W: Write> Document<'_, W> {
         self.freshness(item.freshness)
     }
 
-    /// The last field of an item.
+    /// Writes the last field of an item, after an open string.
     fn freshness(&mut self, freshness: Freshness) -> fmt::Result {
         self.raw(match freshness {
             Freshness::Fresh => r#"","freshness":"fresh"}"#,
@@ -282,6 +341,7 @@ impl<W: Write> Document<'_, W> {
         })
     }
 
+    /// Writes a row of `attribution`.
     fn credit(
         &mut self,
         strip: &Strip<'_>,
@@ -301,7 +361,7 @@ impl<W: Write> Document<'_, W> {
     }
 }
 
-/// Text from outside, without what could reorder it, and escaped.
+/// Writes text from outside, escaped and without bidirectional controls.
 fn escaped<W: Write>(out: &mut W, text: &str) -> fmt::Result {
     if is_plain(text) {
         out.write_str(text)
@@ -310,7 +370,7 @@ fn escaped<W: Write>(out: &mut W, text: &str) -> fmt::Result {
     }
 }
 
-/// A string of JSON in which nothing can end the string, or the element of HTML around the document.
+/// Escapes characters that could end the JSON string or the HTML element around the document.
 struct Escaping<'w, W>(&'w mut W);
 
 impl<W: Write> Write for Escaping<'_, W> {

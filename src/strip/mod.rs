@@ -1,8 +1,20 @@
-//! The view: a snapshot, a layout and an instant make a strip; text, ANSI, HTML, JSON and SVG are sinks over it.
+//! The view: a [`Snapshot`], a [`Layout`] and an instant make a [`Strip`], which is written as text,
+//! ANSI, HTML, JSON or SVG.
 //!
-//! One walk feeds every sink, so they cannot disagree. Nothing here reads a clock, and nothing but SVG allocates, which is
-//! measured before it is written. Each output is a value that writes itself where the caller wants it, by `write_to`, or by
-//! [`Display`](std::fmt::Display).
+//! | output | by | for |
+//! |---|---|---|
+//! | plain text | [`Strip::text`] | a terminal, a mail, a log |
+//! | text with ANSI colours | [`Strip::ansi`] | a terminal |
+//! | a fragment of HTML | [`Strip::html`] | a page, by server-side rendering, SSI or ESI |
+//! | JSON, schema 2 | [`Strip::json`] | an app, a script |
+//! | a picture in SVG | [`Strip::svg`] | mail, feeds, a README |
+//!
+//! All five outputs come from one walk over the same items, so they say the same. A site with a
+//! template of its own takes the items themselves: [`Strip::rates`], [`Strip::weather`].
+//!
+//! No function here reads a clock: the instant is an argument. Only SVG allocates, because a picture
+//! is measured before it is written. Each output is a value that is written by its `write_to` method
+//! or by [`Display`](std::fmt::Display); `write_to` is faster.
 //!
 //! ```
 //! use masthead::strip::{Layout, Strip};
@@ -50,18 +62,74 @@ pub use parse_number::ParseNumberError;
 pub use svg::Svg;
 pub use text::Text;
 
-/// A style sheet for [`Html`], to be served from the site's own address: it fits a strict content security policy and AMP, and
-/// a contrast of at least 4.5 to 1 in light and dark. The fragment is complete without it.
+/// The style sheet for [`Html`]. Serve it from the site's own address.
 ///
-/// A site gives colours of its own by `--masthead-ink`, `-quiet`, `-paper`, `-up` and `-down` on `:root`. Light or dark is the
-/// reader's choice, or the site's: `data-theme="light"` or `"dark"` on the root.
+/// It fits a strict content security policy and AMP: no `!important`, no `@import`, no `url()`. Text
+/// has a contrast of at least 4.5 to 1 in light and in dark. The sheet has at most 1.5 KB with gzip.
+/// The fragment can be read without it.
+///
+/// A site sets its own colours by custom properties on `:root`:
+///
+/// | property | light | dark | colours |
+/// |---|---|---|---|
+/// | `--masthead-ink` | `#1f2328` | `#e6edf3` | text |
+/// | `--masthead-quiet` | `#57606a` | `#9da7b1` | notes, and values that are stale, absent or unconfirmed |
+/// | `--masthead-paper` | `#fff` | `#0d1117` | background |
+/// | `--masthead-up` | `#116329` | `#56d364` | the arrow of a rise |
+/// | `--masthead-down` | `#a40e26` | `#ff9492` | the arrow of a fall |
+///
+/// The reader's `prefers-color-scheme` chooses between light and dark. `data-theme="light"` or
+/// `data-theme="dark"` on the root element overrides it.
+///
+/// ```
+/// use masthead::strip::STYLE;
+///
+/// // The body of `/masthead.css`, with a green of the site's own.
+/// let sheet = format!("{STYLE}\n:root {{ --masthead-up: #00695c }}\n");
+/// assert!(sheet.contains("--_up: var(--masthead-up, #116329);"));
+/// assert!(!STYLE.contains("!important") && !STYLE.contains("url("));
+/// ```
 pub const STYLE: &str = include_str!("masthead.css");
 
-/// What a reader sees at an instant: a snapshot arranged by a layout.
+/// The strip at an instant: the values of a [`Snapshot`], arranged by a [`Layout`].
 ///
-/// The items are typed, for a site with a template of its own: [`rates`](Self::rates), [`next`](Self::next),
-/// [`weather`](Self::weather), [`attributions`](Self::attributions). Every item of the layout is there, whatever is
-/// known of it: a row never changes its shape.
+/// A strip borrows both and is cheap to make: build one for each answer. It has every item of the
+/// layout in the layout's order, also where a value is absent, so a row never changes its shape. A
+/// value that is old stays in its place and is marked; see [`Freshness`].
+///
+/// ```
+/// use masthead::strip::{Lang, Layout, Strip};
+/// use masthead::Snapshot;
+///
+/// let snapshot = Snapshot::sample();
+/// let layout = Layout::line().lang(Lang::Ru).isolates(false);
+/// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+/// assert_eq!(
+///     strip.text().to_string(),
+///     "usd/kzt 447.32 · eur/kzt 482.21 · rub/kzt 5.43 · cny/kzt 62.64 · \
+///      по состоянию на 13 июня 2023\u{202f}г., встроенный образец от 13 июня 2023\u{202f}г., \
+///      данные устарели · Астана +21…+23\u{a0}°C, данные устарели"
+/// );
+///
+/// // The same strip in a page, with the reader's values in `data` elements.
+/// let html = strip.html().to_string();
+/// assert!(html.starts_with(r#"<section class="masthead" lang="ru" dir="ltr""#));
+///
+/// // The same items, typed, for a template of the site's own.
+/// let values = strip.rates().map(|item| item.rate.map(|rate| rate.value().to_string()));
+/// assert_eq!(values.flatten().collect::<Vec<_>>(), ["447.32", "482.21", "5.43", "62.64"]);
+/// ```
+///
+/// Without data every place is kept:
+///
+/// ```
+/// # use masthead::{Layout, Snapshot, Strip};
+/// let (snapshot, layout) = (Snapshot::default(), Layout::line().isolates(false));
+/// assert_eq!(
+///     Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).text().to_string(),
+///     "usd/kzt no data · eur/kzt no data · rub/kzt no data · cny/kzt no data · Astana no data"
+/// );
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Strip<'a> {
     snapshot: &'a Snapshot,
@@ -73,7 +141,10 @@ pub struct Strip<'a> {
 }
 
 impl<'a> Strip<'a> {
-    /// The strip of a snapshot at `now`.
+    /// Creates the strip of `snapshot` at `now`, with the default [`FreshnessPolicy`].
+    ///
+    /// `now` decides which publication is in force, how old the values are and which day it is. Pass
+    /// the time of the request; for [`Snapshot::sample`] pass [`Snapshot::SAMPLE_TIME`].
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, layout: &'a Layout, now: DateTime<Utc>) -> Self {
         let strip = Self {
@@ -87,7 +158,26 @@ impl<'a> Strip<'a> {
         strip.policy(FreshnessPolicy::default())
     }
 
-    /// The same under other limits of freshness.
+    /// Sets the limits of freshness. Default: [`FreshnessPolicy::default`].
+    ///
+    /// They decide when a value is marked as outdated.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::{Freshness, FreshnessPolicy, Layout, Snapshot, Strip};
+    /// # // The figures of the sample as the bank's own: those of a sample are stale at every instant.
+    /// # let sample = serde_json::to_string(&Snapshot::sample())?;
+    /// # let snapshot: Snapshot = serde_json::from_str(&sample.replace(r#""sample""#, r#""national_bank_kz""#))?;
+    ///
+    /// let layout = Layout::line();
+    /// let next_evening = Snapshot::SAMPLE_TIME + TimeDelta::hours(30);
+    /// let strip = Strip::new(&snapshot, &layout, next_evening);
+    /// assert_eq!(strip.rates().next().unwrap().freshness, Freshness::Ageing);
+    ///
+    /// let strict = FreshnessPolicy { rates_ageing: TimeDelta::hours(2), ..FreshnessPolicy::default() };
+    /// assert_eq!(strip.policy(strict).rates().next().unwrap().freshness, Freshness::Stale);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn policy(mut self, policy: FreshnessPolicy) -> Self {
         self.policy = policy;
@@ -97,12 +187,14 @@ impl<'a> Strip<'a> {
         self
     }
 
-    /// Of the sample, whether it has any of the layout's pairs: it says nothing of another bank.
+    /// Whether `rates` are shown. The sample is shown only if it has one of the layout's pairs: its
+    /// name would be wrong beside the empty rows of another bank.
     fn has_use_for(&self, rates: &Observed<Rates>) -> bool {
         let known = |pair| rates.value().rate(pair).is_some();
         !rates.is_sample() || self.layout.pairs().any(known)
     }
 
+    /// The rates with their freshness.
     fn judged(
         &self,
         rates: Option<&'a Observed<Rates>>,
@@ -110,13 +202,67 @@ impl<'a> Strip<'a> {
         rates.map(|held| (held, self.policy.of_rates(held, self.now)))
     }
 
-    /// The rates of the layout's pairs, in its order: those in force, else those of the day ahead, where the bank has
-    /// published these alone.
+    /// The rates of the layout's pairs, one item for each pair, in the layout's order.
+    ///
+    /// They are those in force at the strip's instant. Before any rates in force are known they are
+    /// those of the next publication, if there is one. An item without a rate is
+    /// [absent](Freshness::Absent).
+    ///
+    /// ```
+    /// # use masthead::{Freshness, Layout, Snapshot, Strip, money::Pair};
+    /// let snapshot = Snapshot::sample();
+    /// let layout = Layout::line().rates([[Pair::EUR_KZT, "gbp/kzt".parse()?]]);
+    /// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+    /// let rows: Vec<_> = strip.rates().map(|item| (item.pair.to_string(), item.freshness)).collect();
+    /// assert_eq!(
+    ///     rows,
+    ///     [("EUR/KZT".to_owned(), Freshness::Stale), ("GBP/KZT".to_owned(), Freshness::Absent)]
+    /// );
+    /// # Ok::<(), masthead::money::ParsePairError>(())
+    /// ```
     pub fn rates(&self) -> impl Iterator<Item = RateItem<'a>> + use<'a> {
         self.layout.pairs().map(self.rate_items(self.rates))
     }
 
-    /// The same rows for the day ahead, once the bank has published it.
+    /// The rates of the next publication, in the same rows as [`rates`](Self::rates).
+    ///
+    /// Returns `None` until the bank has published rates for a later day, and again from the bank's
+    /// midnight, when these rates are in force and [`rates`](Self::rates) has them.
+    ///
+    /// ```
+    /// use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+    /// use masthead::{Attribution, Layout, Snapshot, SourceId, Strip};
+    ///
+    /// let rates = |day: &str, dollar: &str| {
+    ///     let publication = Publication {
+    ///         home: Currency::KZT,
+    ///         quotation: Quotation::HomePerForeign,
+    ///         day: day.parse().unwrap(),
+    ///         zone: chrono_tz::Asia::Almaty,
+    ///         source: SourceId::NATIONAL_BANK_KZ,
+    ///         method: Method::Published,
+    ///     };
+    ///     let value = parse_decimal(dollar).unwrap();
+    ///     Rates::new(publication, [Row { currency: Currency::USD, value, nominal: 1, change: None }]).unwrap()
+    /// };
+    /// let now = "2026-04-02T10:30:00Z".parse()?;
+    /// let mut snapshot = Snapshot::default();
+    /// for (day, dollar) in [("2026-04-02", "475.09"), ("2026-04-03", "474.80")] {
+    ///     snapshot.add_rates(rates(day, dollar), Attribution::new("National Bank of Kazakhstan"), now);
+    /// }
+    /// let layout = Layout::line();
+    /// let dollar = |item: Option<masthead::strip::RateItem>| item?.rate.map(|rate| rate.value().to_string());
+    ///
+    /// let strip = Strip::new(&snapshot, &layout, now);
+    /// assert_eq!(dollar(strip.rates().next()).as_deref(), Some("475.09"));
+    /// assert_eq!(dollar(strip.next().and_then(|mut next| next.next())).as_deref(), Some("474.80"));
+    ///
+    /// // The bank's midnight, 19:00 UTC, has passed.
+    /// let strip = Strip::new(&snapshot, &layout, "2026-04-02T19:00:00Z".parse()?);
+    /// assert_eq!(dollar(strip.rates().next()).as_deref(), Some("474.80"));
+    /// assert!(strip.next().is_none());
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     #[must_use]
     pub fn next(&self) -> Option<impl Iterator<Item = RateItem<'a>> + use<'a>> {
         let next = self.snapshot.next(self.now)?;
@@ -124,7 +270,10 @@ impl<'a> Strip<'a> {
         Some(self.layout.pairs().map(self.rate_items(next)))
     }
 
-    /// The weather of the layout's cities, in its order.
+    /// The weather of the layout's cities, one item for each city, in the layout's order.
+    ///
+    /// An item without a value to show is [absent](Freshness::Absent). See [`WeatherItem`] for an
+    /// example.
     pub fn weather(&self) -> impl Iterator<Item = WeatherItem<'a>> + use<'a> {
         let strip = *self;
         strip
@@ -134,7 +283,10 @@ impl<'a> Strip<'a> {
             .map(move |city| strip.city(city))
     }
 
-    /// Whether anything shown is of the built-in sample.
+    /// Whether a value of the built-in sample is shown.
+    ///
+    /// Every output names the sample. A site can use this to show no strip at all before the first
+    /// real data.
     ///
     /// ```
     /// # use masthead::{Layout, Snapshot, Strip};
@@ -147,7 +299,19 @@ impl<'a> Strip<'a> {
         self.sample().is_some()
     }
 
-    /// The credits due for what is shown, each once: the rates' source first.
+    /// The sources of the values shown and the credit each one asks for, without repetition. The
+    /// source of the rates comes first.
+    ///
+    /// Text, HTML and SVG print these credits already, except [`Layout::page`], which prints the sample
+    /// alone. A site whose terms of use ask for a credit elsewhere takes it from here.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Snapshot, Strip};
+    /// let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+    /// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+    /// let credits: Vec<_> = strip.attributions().map(|(id, credit)| (id.as_str(), credit.name())).collect();
+    /// assert_eq!(credits, [("sample", "Built-in sample of 13 June 2023")]);
+    /// ```
     pub fn attributions(&self) -> impl Iterator<Item = (&'a SourceId, &'a Attribution)> + use<'a> {
         let strip = *self;
         strip
@@ -163,7 +327,17 @@ impl<'a> Strip<'a> {
             })
     }
 
-    /// The date a page prints: the layout's own, else the day of the rates in force, else today.
+    /// The date that [`Layout::page`] prints: that of [`Layout::date`], else the day of the rates in
+    /// force, else [`today`](Self::today).
+    ///
+    /// ```
+    /// # use masthead::{Layout, Snapshot, Strip};
+    /// let (snapshot, layout) = (Snapshot::sample(), Layout::page());
+    /// let date = |layout: &Layout| Strip::new(&snapshot, layout, Snapshot::SAMPLE_TIME).date().to_string();
+    /// assert_eq!(date(&layout), "2023-06-13");
+    /// assert_eq!(date(&layout.date("2020-12-29".parse()?)), "2020-12-29");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     #[must_use]
     pub fn date(&self) -> NaiveDate {
         let in_force = || {
@@ -176,17 +350,30 @@ impl<'a> Strip<'a> {
             .unwrap_or_else(|| self.today())
     }
 
-    /// Whether the day of the rates has not begun where their bank is.
+    /// Whether the day of `rates` has not begun in the bank's zone.
     fn is_ahead(&self, rates: &Observed<Rates>) -> bool {
         rates.value().day() > self.bank_day(rates)
     }
 
-    /// The day it is where the bank of the rates is.
+    /// The calendar day in the bank's zone.
     fn bank_day(&self, rates: &Observed<Rates>) -> NaiveDate {
         crate::day::of(self.now, rates.value().zone())
     }
 
-    /// The day it is where the first city is; without a city, where the bank of the rates is; without rates, in UTC.
+    /// The calendar day in the zone of the layout's first city. Without a city, the zone is that of
+    /// the bank; without rates, it is UTC.
+    ///
+    /// [`Layout::today`] prints it.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Snapshot, Strip};
+    /// let (snapshot, astana) = (Snapshot::default(), Layout::line());
+    /// let evening = "2026-04-02T20:00:00Z".parse()?;
+    /// assert_eq!(Strip::new(&snapshot, &astana, evening).today().to_string(), "2026-04-03");
+    /// let nowhere = astana.cities([]);
+    /// assert_eq!(Strip::new(&snapshot, &nowhere, evening).today().to_string(), "2026-04-02");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         let city = self.layout.cities_shown().first().map(City::zone);
@@ -195,44 +382,44 @@ impl<'a> Strip<'a> {
         crate::day::of(self.now, zone)
     }
 
-    /// Plain text, with each value in a bidirectional isolate where the layout asks for it; then a line of a language that is
-    /// written from the right begins with a mark that says so.
+    /// The strip as plain text. [`Layout::isolates`] sets whether values stand in bidirectional
+    /// isolates.
     #[must_use]
     pub fn text(&self) -> Text<'a> {
         Text::plain(*self)
     }
 
-    /// Text for a terminal: the same with colours by direction and age.
+    /// The strip as text for a terminal, with ANSI colours for direction and age.
     #[must_use]
     pub fn ansi(&self) -> Text<'a> {
         Text::ansi(*self)
     }
 
-    /// A fragment of HTML: semantic, no style, no script, safe to put into any page.
+    /// The strip as a fragment of HTML, without style or script, escaped and safe to put into a page.
     #[must_use]
     pub fn html(&self) -> Html<'a> {
         Html::new(*self)
     }
 
-    /// JSON, schema 2.
+    /// The strip as JSON, schema 2.
     #[must_use]
     pub fn json(&self) -> Json<'a> {
         Json::new(*self)
     }
 
-    /// A picture of its own, with text in rows, light or dark as the reader's screen is.
+    /// The strip as a picture in SVG, light or dark by the reader's `prefers-color-scheme`.
     #[must_use]
     pub fn svg(&self) -> Svg<'a> {
         Svg::new(*self)
     }
 
-    /// The forecasts of the layout's cities that say something of the rest of the day, each with its city.
+    /// The forecasts of the layout's cities that cover a part of the rest of the city's day.
     fn forecasts(&self) -> impl Iterator<Item = (&'a City, &'a Observed<Weather>)> + use<'a> {
         let strip = *self;
         let cities = strip.layout.cities_shown().iter();
         cities.filter_map(move |city| {
             let held = strip.snapshot.weather(city.id())?;
-            // A fresh one that goes on says something of now; of the others it has to be looked for.
+            // The cheap test first: a fresh forecast that goes on covers the present.
             let last = held.value().hours().last();
             let goes_on = last.is_some_and(|hour| hour.at >= strip.now);
             let is_shown = goes_on && strip.policy.of_forecast(held, strip.now) == Freshness::Fresh
@@ -242,11 +429,12 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// The source of the sample, where anything of it is shown.
+    /// The id of the sample, if a value of it is shown.
     fn sample(&self) -> Option<&'a SourceId> {
         self.sources().find(|source| **source == SourceId::SAMPLE)
     }
 
+    /// The sources of the values shown, with repetitions: rates, next rates, weather.
     fn sources(&self) -> impl Iterator<Item = &'a SourceId> + use<'a> {
         let rates = self.rates.map(|(held, _)| held);
         let rates = rates.into_iter().chain(self.snapshot.next(self.now));

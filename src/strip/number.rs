@@ -1,4 +1,4 @@
-//! How numbers, temperatures and ages are written.
+//! Numbers, temperatures and ages for people.
 
 use std::fmt::{self, Write};
 
@@ -8,18 +8,23 @@ use rust_decimal::Decimal;
 use super::digits::{POWERS, write_exactly, write_hundredths, write_integer, write_small};
 use super::locale::{Lang, Locale};
 
-/// How numbers are written.
+/// The form of numbers for people.
+///
+/// See [`Number`] for an example of both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NumberStyle {
-    /// As rate tables in Kazakhstan print them in every language: a dot, no grouping: `1447.32`.
+    /// A point and no groups, `1447.32`: the form of rate tables in Kazakhstan, in every language.
     #[default]
     Quote,
-    /// As the language writes numbers, by CLDR: `1 447,32`.
+    /// The decimal mark and the groups of the language by CLDR: `1 447,32` in Russian.
     Locale,
 }
 
-/// A number as a reader sees it: at least two decimals, none cut, U+2212 for a minus, never a negative zero.
+/// A number as a reader sees it, made by [`Lang::number`].
+///
+/// It has at least two decimals unless [`places`](Self::places) sets another number, and every digit of
+/// the value: no decimal is cut or rounded. The minus is U+2212, and zero has no sign.
 ///
 /// ```
 /// use masthead::strip::{Lang, NumberStyle};
@@ -29,22 +34,26 @@ pub enum NumberStyle {
 /// assert_eq!(Lang::Kk.number(rate, NumberStyle::Quote).to_string(), "1447.30");
 /// assert_eq!(Lang::Kk.number(rate, NumberStyle::Locale).to_string(), "1\u{a0}447,30");
 /// assert_eq!(Lang::En.number(-rate, NumberStyle::Locale).places(0).to_string(), "−1,447.3");
+/// let exact: Decimal = "0.0213".parse()?;
+/// assert_eq!(Lang::Kk.number(exact, NumberStyle::Quote).to_string(), "0.0213");
 ///
 /// let mut page = String::new();
-/// Lang::Kk.number(rate, NumberStyle::Quote).write_to(&mut page)?; // faster than by way of `Display`
+/// Lang::Kk.number(rate, NumberStyle::Quote).write_to(&mut page)?;
 /// assert_eq!(page, "1447.30");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// [`Lang::parse_number`] reads the number back.
 #[derive(Clone, Copy, Debug)]
 pub struct Number {
     value: Decimal,
     places: u32,
-    /// The language whose separators are used; none for those of rate tables.
+    /// The language whose separators are used, or `None` for those of rate tables.
     separators: Option<&'static Locale>,
 }
 
 impl Lang {
-    /// A number as this language or the rate tables write it.
+    /// Formats `value` in this language or, with [`NumberStyle::Quote`], as rate tables do.
     #[must_use]
     #[inline]
     pub const fn number(self, value: Decimal, style: NumberStyle) -> Number {
@@ -65,7 +74,7 @@ impl Number {
         }
     }
 
-    /// The same with at least so many decimals, zeros where the value has fewer.
+    /// Sets the least number of decimals, filled with zeros. Default: 2.
     #[must_use]
     pub const fn places(mut self, places: u32) -> Self {
         self.places = places;
@@ -76,12 +85,12 @@ impl Number {
         self.value
     }
 
-    /// Writes it, without a detour by way of a formatter.
+    /// Writes to `out` directly; faster than [`Display`](fmt::Display).
     ///
     /// # Errors
     ///
-    /// When `out` refuses; a `String` does not.
-    // Always: where the style is known, half of it is gone.
+    /// Returns an error if `out` does. A `String` never does.
+    // Inlined so that the branch of a constant style disappears.
     #[inline(always)]
     pub fn write_to<W: Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         if self.value.is_sign_negative() && !self.value.is_zero() {
@@ -97,6 +106,7 @@ impl Number {
         Ok(())
     }
 
+    /// Writes the decimals that the value lacks, after a decimal mark if it has none.
     fn write_zeros<W: Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         let scale = self.value.scale();
         if scale == 0 {
@@ -112,7 +122,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// A decimal for machines: a dot, a hyphen, the digits as published.
+/// Writes a decimal for machines: a point, a hyphen for the minus, the digits as published.
 pub(super) fn write_plain<W: Write + ?Sized>(value: Decimal, out: &mut W) -> fmt::Result {
     if value.is_sign_negative() && !value.is_zero() {
         out.write_str("-")?;
@@ -120,10 +130,10 @@ pub(super) fn write_plain<W: Write + ?Sized>(value: Decimal, out: &mut W) -> fmt
     write_quote(value, out)
 }
 
-/// The magnitude as rate tables print it.
+/// Writes the magnitude as rate tables print it.
 #[inline]
 fn write_quote<W: Write + ?Sized>(value: Decimal, out: &mut W) -> fmt::Result {
-    // What banks print: two copies of a known length.
+    // The usual rate of two decimals takes two copies of a known length.
     match u32::try_from(value.mantissa().unsigned_abs()) {
         Ok(mantissa @ 0..100_000) if value.scale() == 2 => {
             write_small(mantissa / 100, out)?;
@@ -133,6 +143,7 @@ fn write_quote<W: Write + ?Sized>(value: Decimal, out: &mut W) -> fmt::Result {
     }
 }
 
+/// Writes the magnitude with the given decimal mark and group separator.
 fn write_magnitude<W: Write + ?Sized>(
     value: Decimal,
     point: &str,
@@ -151,7 +162,7 @@ fn write_magnitude<W: Write + ?Sized>(
     write_exactly(mantissa % unit, scale, out)
 }
 
-/// A number with more digits than 64 bits hold: no rate, but a site may format any.
+/// Writes a number of more digits than 64 bits hold. Rates are shorter, but [`Lang::number`] takes any.
 #[cold]
 fn write_long<W: Write + ?Sized>(
     mantissa: u128,
@@ -181,7 +192,7 @@ fn write_long<W: Write + ?Sized>(
     fraction.iter().try_for_each(|digit| out.write_char(*digit))
 }
 
-/// Whole degrees with their sign; zero has none.
+/// Writes whole degrees with their sign; zero has no sign.
 pub(super) fn write_degrees<W: Write + ?Sized>(
     whole: i16,
     minus: &str,
@@ -195,7 +206,7 @@ pub(super) fn write_degrees<W: Write + ?Sized>(
     write_integer(whole.unsigned_abs().into(), "", out)
 }
 
-/// How long ago, in the largest unit that is not zero: minutes, hours to two days, days.
+/// Writes an age: minutes below an hour, hours below two days, then days; "just now" below a minute.
 pub(super) fn write_age<W: Write + ?Sized>(
     age: TimeDelta,
     locale: &Locale,
@@ -228,13 +239,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn plain_digits_are_those_of_the_decimal(mantissa in -(1_i128 << 96) + 1..1 << 96, cut in 0_u32..96, scale in 0_u32..=28) {
+        fn plain_numbers_are_written_as_rust_decimal_does(mantissa in -(1_i128 << 96) + 1..1 << 96, cut in 0_u32..96, scale in 0_u32..=28) {
             let value = Decimal::from_i128_with_scale(mantissa >> cut, scale);
             prop_assert_eq!(written(|out| write_plain(value, out)), value.to_string());
         }
 
         #[test]
-        fn groups_taken_out_leave_the_digits(mantissa in -(1_i128 << 96) + 1..1 << 96, cut in 0_u32..96, scale in 2_u32..=28) {
+        fn without_groups_the_digits_are_those_of_the_value(mantissa in -(1_i128 << 96) + 1..1 << 96, cut in 0_u32..96, scale in 2_u32..=28) {
             let value = Decimal::from_i128_with_scale(mantissa >> cut, scale);
             let text = Lang::Ru.number(value, NumberStyle::Locale).to_string();
             let plain = text.replace('\u{a0}', "").replace(',', ".").replace('\u{2212}', "-");
@@ -246,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn ages_are_in_the_largest_unit() {
+    fn ages_are_written_in_the_largest_unit() {
         for (minutes, text) in [
             (-5, "just now"),
             (0, "just now"),

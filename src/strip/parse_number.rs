@@ -1,4 +1,4 @@
-//! Reading numbers back as a language, or a rate table, prints them.
+//! Parsing of numbers as a language or a rate table prints them.
 
 use rust_decimal::Decimal;
 
@@ -6,25 +6,32 @@ use super::locale::{Lang, Locale};
 use crate::money::decimal;
 use crate::text::Named;
 
-/// The most digits read: those of a [`Decimal`], and zeros that [`Number::places`](super::Number::places) may have added.
+/// The limit of digits: those of a [`Decimal`] and zeros that
+/// [`Number::places`](super::Number::places) may have added.
 const MAX_DIGITS: usize = 128;
 
 impl Lang {
-    /// Reads a number as this language prints it, in both [styles](super::NumberStyle), keeping its digits.
+    /// Parses a number as this language prints it, in either [style](super::NumberStyle). The decimals of
+    /// the text are kept, zeros included.
     ///
-    /// It is the inverse of [`number`](Self::number): what is printed reads back as the same value. A point is always the decimal
-    /// mark, because no language here groups with it: `1.447` is less than two. A comma is the decimal mark in Russian, Kazakh in
-    /// Cyrillic or Latin letters and Uzbek, and parts thousands in English, Chinese and Kazakh in Arabic letters.
+    /// It is the inverse of [`number`](Self::number). A point is always the decimal mark, because no
+    /// language here groups with it: `1.447` is less than two. A comma depends on the language:
     ///
-    /// - The minus is U+2212 or `-`.
-    /// - Where a no-break space parts thousands, a narrow no-break or an ordinary space does too, if it is the same in the whole
-    ///   number.
-    /// - Thousands are parted everywhere or nowhere. Every group has three digits, and the first of several is no zero.
+    /// | language | comma | group separator |
+    /// |---|---|---|
+    /// | Russian, Uzbek, Kazakh in Cyrillic or Latin letters | decimal mark | no-break space |
+    /// | English, Chinese, Kazakh in Arabic letters | group separator | comma |
+    ///
+    /// - The minus is U+2212 or `-`; a plus is refused.
+    /// - In place of the no-break space a narrow no-break space or an ordinary space is accepted, if it is
+    ///   the same in the whole number.
+    /// - Groups are optional, but not in a part of the number. Each group after the first has three
+    ///   digits, and a grouped number does not begin with zero.
     ///
     /// # Errors
     ///
-    /// When the text is anything else, such as `1.447,32`, `1447,32` in English or `0,447` there, or does not fit a
-    /// [`Decimal`] exactly.
+    /// Returns [`ParseNumberError`] if the text has another form, such as `1.447,32`, or `1447,32` or
+    /// `0,447` in English, and if the value does not fit a [`Decimal`] exactly.
     ///
     /// ```
     /// use masthead::strip::Lang;
@@ -35,7 +42,7 @@ impl Lang {
     /// let error = Lang::Ru.parse_number("1.447,32").unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "invalid number \"1.447,32\" in ru: unexpected ',' at byte 5; expected such as 1 447,32 or 1447.32"
+    ///     "invalid number \"1.447,32\" in ru: unexpected ',' at byte 5; expected a number such as 1 447,32 or 1447.32"
     /// );
     /// # Ok::<(), masthead::strip::ParseNumberError>(())
     /// ```
@@ -48,15 +55,17 @@ impl Lang {
     }
 }
 
-/// The text is not a number as the language or a rate table prints it.
+/// The error of [`Lang::parse_number`]: the text is not a number as the language or a rate table prints
+/// it. The message names the place, in bytes, and an example of the expected form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid number {text:?} in {lang}: {kind}; expected such as {} or 1447.32", example(*lang))]
+#[error("invalid number {text:?} in {lang}: {kind}; expected a number such as {} or 1447.32", example(*lang))]
 pub struct ParseNumberError {
     text: String,
     lang: Lang,
     kind: Kind,
 }
 
+/// The reason for the error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum Kind {
     #[error("a digit is missing")]
@@ -65,18 +74,20 @@ enum Kind {
     Unexpected { found: char, at: usize },
     #[error("the group of digits that ends at byte {at} must have three")]
     Group { at: usize },
-    #[error("thousands are parted, so the first digit must not be zero")]
+    #[error("a number with groups must not begin with zero")]
     LeadingZero,
-    #[error("it needs more than 28 decimals or 96 bits")]
+    #[error("the value needs more than 28 decimals or 96 bits")]
     OutOfRange,
 }
 
+/// A number in the form of the language, for messages.
 fn example(lang: Lang) -> String {
     let Locale { group, decimal, .. } = lang.locale();
     let group = if group.trim().is_empty() { " " } else { group };
     format!("1{group}447{decimal}32")
 }
 
+/// Parses a number with the separators of `locale`.
 fn read(text: &str, locale: &Locale) -> Result<Decimal, Kind> {
     let unsigned = text.strip_prefix(['-', '\u{2212}']);
     let (negative, unsigned) = unsigned.map_or((false, text), |rest| (true, rest));
@@ -94,12 +105,13 @@ struct Parts {
 }
 
 impl Parts {
+    /// Splits an unsigned number at its decimal mark and removes the group separators.
     fn of(text: &str, locale: &Locale) -> Result<Self, Kind> {
         let mut parts = Self {
             whole: String::new(),
             fraction: String::new(),
         };
-        // The character that parts thousands, once one was met, and the digits of the group under way.
+        // The group separator, once one was found; the digits of the present group; the decimal mark.
         let (mut group, mut digits, mut mark) = (None, 0, None);
         for (at, c) in text.char_indices() {
             let unexpected = Kind::Unexpected { found: c, at };
@@ -120,7 +132,7 @@ impl Parts {
                 return Err(unexpected);
             }
             let is_decimal = locale.decimal.contains(c);
-            // A rate table's point stands in a number without groups.
+            // The point of rate tables, which have no groups.
             if is_decimal || (c == '.' && group.is_none()) {
                 check_group(group, digits, at)?;
                 mark = Some(c);
@@ -147,7 +159,8 @@ impl Parts {
         Ok(parts)
     }
 
-    /// The mantissa without the zeros at the end of the fraction, its decimals, and the decimals that were written.
+    /// The mantissa without trailing zeros of the fraction, its number of decimals, and the number of
+    /// decimals in the text. Returns `None` on overflow.
     fn exact(&self) -> Option<(i128, u32, u32)> {
         let significant = self.fraction.trim_end_matches('0');
         let mut digits = self.whole.bytes().chain(significant.bytes());
@@ -159,7 +172,7 @@ impl Parts {
     }
 }
 
-/// Every group but the first has three digits.
+/// Checks that the group that ends at `at` has three digits, once a separator was found.
 fn check_group(group: Option<char>, digits: usize, at: usize) -> Result<(), Kind> {
     if group.is_some() && digits != 3 {
         return Err(Kind::Group { at });
@@ -167,12 +180,13 @@ fn check_group(group: Option<char>, digits: usize, at: usize) -> Result<(), Kind
     Ok(())
 }
 
+/// Whether `c` is a group separator of the language.
 fn parts_thousands(locale: &Locale, c: char) -> bool {
     locale.group.contains(c) || (locale.group == "\u{a0}" && matches!(c, ' ' | '\u{202f}'))
 }
 
 impl Kind {
-    /// The same in a text that begins so many bytes earlier.
+    /// Moves the place of the error by the bytes of a sign.
     fn moved_by(self, bytes: usize) -> Self {
         match self {
             Self::Unexpected { found, at } => Self::Unexpected {

@@ -1,4 +1,4 @@
-//! What the walk says and a sink hears: elements that open and close, and the parts inside them.
+//! The interface between the walk and the outputs: elements that open and close, and parts inside them.
 
 use std::fmt::{self, Write};
 
@@ -13,16 +13,19 @@ use super::{RateItem, WeatherItem};
 use crate::money::{Currency, Pair, Trend};
 use crate::provenance::SourceId;
 
-/// One rendering: it hears the walk in order.
+/// An output. The walk calls it in the order of the strip.
 pub(super) trait Sink {
+    /// Begins an element.
     fn open(&mut self, element: &Element<'_>) -> fmt::Result;
+    /// Writes a value or another text that may need escaping.
     fn part(&mut self, part: &Part<'_>) -> fmt::Result;
+    /// Ends an element.
     fn close(&mut self, element: &Element<'_>) -> fmt::Result;
 
-    /// A word of the table, or of this crate: it holds nothing to escape.
+    /// Writes a word of the tables or of this crate, which needs no escaping.
     fn word(&mut self, word: &'static str) -> fmt::Result;
 
-    /// What a pattern says around a value, and the value.
+    /// Writes a value between the two texts of a pattern.
     #[inline]
     fn around(
         &mut self,
@@ -34,7 +37,7 @@ pub(super) trait Sink {
         self.word(after)
     }
 
-    /// An element and what is inside it.
+    /// Writes an element with its contents.
     #[inline(always)]
     fn within(
         &mut self,
@@ -47,15 +50,15 @@ pub(super) trait Sink {
     }
 }
 
-/// What has an extent.
+/// A part of the strip that contains others.
 pub(super) enum Element<'a> {
     /// A line of the strip.
     Row,
     /// A line that is a list of items.
     List,
-    /// Lines of columns.
+    /// A table, with an item on each line.
     Table,
-    /// What stands in a column, and how wide it and the column's widest are.
+    /// A cell, with its width and that of the widest cell of its column, in columns of a terminal.
     Cell {
         column: Column,
         width: usize,
@@ -65,30 +68,30 @@ pub(super) enum Element<'a> {
     Rate(&'a RateItem<'a>),
     /// A city with its weather.
     Weather(&'a WeatherItem<'a>),
-    /// Of which day, from whom, how old.
+    /// A note with day, source and age.
     Note(&'a SourceId),
-    /// A word over what follows.
+    /// A heading.
     Heading,
-    /// The page's own date.
+    /// The date of the page layout.
     Date,
-    /// Today's.
+    /// Today's date.
     Today,
-    /// Text that leads somewhere, where an address is known.
+    /// A link, or plain text without an address.
     Link(Option<&'a str>),
     /// A telephone number.
     Phone(&'a str),
     /// The list of languages.
     Languages,
-    /// A language of it.
+    /// An item of the list of languages.
     Language {
         tag: &'a str,
         url: Option<&'a str>,
         direction: Direction,
         current: bool,
     },
-    /// A value, which runs left to right whatever surrounds it.
+    /// A value, which runs from left to right in any surrounding.
     Value,
-    /// A name, which runs as its letters say.
+    /// A name, which runs in the direction of its first letter.
     Name,
 }
 
@@ -99,14 +102,14 @@ pub(super) enum Column {
     Name,
     /// The rate or the temperatures.
     Value,
-    /// What else there is to say.
+    /// The change, marks and words for the sky.
     Remark,
 }
 
-/// What is printed: the text a reader sees, the same in every sink.
+/// A piece of visible text, the same in every output.
 pub(super) enum Part<'a> {
     Separator(Separator),
-    /// Text from outside.
+    /// Text from outside, which is sanitised and escaped.
     Outside(&'a str),
     Pair {
         pair: Pair,
@@ -114,7 +117,7 @@ pub(super) enum Part<'a> {
         case: PairCase,
     },
     Number(Number),
-    /// The bank's change without its sign, which the word and the arrow beside it say, and the sign.
+    /// The bank's change without its sign, and its direction, which the arrow and the word beside it show.
     Change(Number, Trend),
     Arrow(Trend),
     Degrees {
@@ -122,21 +125,21 @@ pub(super) enum Part<'a> {
         minus: &'static str,
     },
     Day(Date),
-    /// A date as machines write it.
+    /// A date in the form of ISO 8601.
     IsoDay(NaiveDate),
     Age {
         at: DateTime<Utc>,
         age: TimeDelta,
         locale: &'static Locale,
     },
-    /// The time of a day and what its clock is ahead of UTC.
+    /// The time of day in a zone, with the zone's offset from UTC.
     Clock {
         at: DateTime<Utc>,
         zone: Tz,
     },
 }
 
-/// What stands between items.
+/// The separator between items.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Separator {
     Dot,
@@ -144,8 +147,8 @@ pub(super) enum Separator {
 }
 
 impl Part<'_> {
-    #[inline(always)] // which part it is, is known at every call
-    /// Writes the text; what came from outside without what could reorder or break the line.
+    /// Writes the visible text; text from outside is sanitised by [`write_outside`].
+    #[inline(always)] // the variant is a constant at every call
     pub(super) fn write_to<W: Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         match *self {
             Self::Separator(separator) => out.write_str(match separator {
@@ -182,6 +185,7 @@ impl Part<'_> {
     }
 }
 
+/// The letters of a currency in the given case.
 pub(super) const fn code(currency: Currency, case: PairCase) -> &'static str {
     match case {
         PairCase::Upper => currency.code(),
@@ -189,7 +193,7 @@ pub(super) const fn code(currency: Currency, case: PairCase) -> &'static str {
     }
 }
 
-/// `11:00 UTC+5`, by the zone's rules at that instant.
+/// Writes a time such as `11:00 UTC+5`, by the zone's rules at that instant.
 fn write_clock<W: Write + ?Sized>(at: DateTime<Utc>, zone: Tz, out: &mut W) -> fmt::Result {
     let ahead = zone
         .offset_from_utc_datetime(&at.naive_utc())
@@ -215,19 +219,20 @@ fn write_clock<W: Write + ?Sized>(at: DateTime<Utc>, zone: Tz, out: &mut W) -> f
     Ok(())
 }
 
-/// Whether a text is of visible ASCII and spaces, and holds nothing that HTML or JSON escape. Most addresses and names are
-/// so, and are found to be so at once.
+/// Whether a text consists of visible ASCII and spaces that neither HTML nor JSON escapes. It holds for most
+/// addresses and names, which are then written in one piece.
 pub(super) fn is_plain(text: &str) -> bool {
     let special = |byte: u8| {
         !matches!(byte, b' '..=b'~') | matches!(byte, b'"' | b'&' | b'\'' | b'<' | b'>' | b'\\')
     };
-    // Not `any`: without a way out of the loop it is done on vectors.
+    // Not `any`: a loop without an early exit is vectorised.
     !text
         .bytes()
         .fold(false, |found, byte| found | special(byte))
 }
 
-/// Text that came from outside, without what could reorder or break the line it is put in: what breaks a line is a space.
+/// Writes text from outside without control characters and bidirectional controls, which could reorder or
+/// break the line. A line break becomes a space.
 pub(super) fn write_outside<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
     let breaks = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let harmful = |c: char| {

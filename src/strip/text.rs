@@ -5,7 +5,40 @@ use super::{Direction, Strip};
 use crate::money::Trend;
 use crate::snapshot::Freshness;
 
-/// A strip as text: one line a row, no newline at the end.
+/// A strip as text, made by [`Strip::text`] or, with ANSI colours, by [`Strip::ansi`].
+///
+/// Each row is a line; there is no newline at the end. Text from outside, such as the name of a source
+/// of the site's own, loses its control characters and bidirectional marks.
+///
+/// ```
+/// use masthead::strip::{Layout, Strip};
+/// use masthead::Snapshot;
+///
+/// let snapshot = Snapshot::sample();
+/// let (line, plain) = (Layout::line().rates([[]]), Layout::line().rates([[]]).isolates(false));
+/// let strip = |layout| Strip::new(&snapshot, layout, Snapshot::SAMPLE_TIME);
+/// assert_eq!(
+///     strip(&plain).text().to_string(),
+///     "Astana +21…+23\u{a0}°C, outdated · Built-in sample of 13 June 2023"
+/// );
+/// // By default each value (U+2066) and each name (U+2068) stands in an isolate.
+/// assert!(strip(&line).text().to_string().starts_with(
+///     "\u{2068}Astana\u{2069} \u{2066}+21…+23\u{a0}°C\u{2069}, outdated"
+/// ));
+/// // An item that is outdated is dim in a terminal.
+/// assert!(strip(&plain).ansi().to_string().starts_with(
+///     "\u{1b}[2mAstana +21…+23\u{a0}°C, outdated\u{1b}[0m"
+/// ));
+/// ```
+///
+/// The colours of [`Strip::ansi`]:
+///
+/// | item | style |
+/// |---|---|
+/// | a rate that has risen | green |
+/// | a rate that has fallen | red |
+/// | a value that is stale, absent or unconfirmed; a note with day and source | dim |
+/// | a heading; the layout's language in the list of languages | bold |
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {
     strip: Strip<'a>,
@@ -27,11 +60,11 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Writes it, without a detour by way of a formatter.
+    /// Writes to `out` directly; faster than [`Display`](fmt::Display).
     ///
     /// # Errors
     ///
-    /// When `out` refuses; a `String` does not.
+    /// Returns an error if `out` does. A `String` never does.
     pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
         self.strip.walk(&mut TextSink {
             out,
@@ -57,17 +90,18 @@ struct TextSink<'w, W> {
     right_to_left: bool,
     colours: bool,
     first_row: bool,
-    /// Whether each item is a line.
+    /// Whether a table is open, in which each item is a line.
     table: bool,
-    /// Columns that are left of a value's in a line from the right, still to be written before its remark.
+    /// The padding of a value in a right-to-left line, which is written before the remark.
     owed: usize,
 }
 
 impl<W: Write> TextSink<'_, W> {
+    /// Begins a line.
     fn begin_row(&mut self) -> fmt::Result {
         let first = std::mem::take(&mut self.first_row);
         self.out.write_str(if first { "" } else { "\n" })?;
-        // A line whose letters all stand in isolates would run from the left: the mark says otherwise.
+        // The letters inside isolates do not set the direction of a line, so it needs a mark.
         let mark = self.isolates && self.right_to_left;
         self.out.write_str(if mark { "\u{200f}" } else { "" })
     }
@@ -83,7 +117,7 @@ impl<W: Write> Sink for TextSink<'_, W> {
         self.out.write_str(word)
     }
 
-    #[inline(always)] // which element it is, is known at every call
+    #[inline(always)] // the element is a constant at every call
     fn open(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
             Element::Row | Element::List => self.begin_row()?,
@@ -95,8 +129,8 @@ impl<W: Write> Sink for TextSink<'_, W> {
                 widest,
             } if *width > 0 => match column {
                 Column::Name => {}
-                // Values end in one column as they are seen. In a line from the right they begin there, and what is left of the
-                // column comes after them.
+                // Values end in the same visible column. In a right-to-left line they begin there, and their padding
+                // follows them.
                 Column::Value if self.right_to_left => {
                     self.owed = widest - width;
                     self.spaces(2)?;
@@ -104,7 +138,7 @@ impl<W: Write> Sink for TextSink<'_, W> {
                 Column::Value => self.spaces(2 + widest - width)?,
                 Column::Remark => self.spaces(2 + self.owed)?,
             },
-            // Left-to-right isolate, and first-strong isolate.
+            // LEFT-TO-RIGHT ISOLATE and FIRST STRONG ISOLATE.
             Element::Value if self.isolates => self.out.write_str("\u{2066}")?,
             Element::Name if self.isolates => self.out.write_str("\u{2068}")?,
             _ => {}
@@ -143,7 +177,8 @@ impl<W: Write> Sink for TextSink<'_, W> {
 
 const RESET: &str = "\x1b[0m";
 
-/// The escape that begins an element. Only outer elements have one, so that a reset ends what it began.
+/// The escape sequence that begins an element, or an empty text. Only outermost elements have one, because
+/// a reset ends all styles.
 fn colour(element: &Element<'_>) -> &'static str {
     const DIM: &str = "\x1b[2m";
     const BOLD: &str = "\x1b[1m";

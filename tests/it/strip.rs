@@ -1,4 +1,4 @@
-//! What a reader sees: golden strips for fresh, ageing, stale, absent, negative and nominal data.
+//! The strip in text: fresh, ageing, stale, absent and negative values, nominals, and the three layouts.
 
 mod assets;
 mod bidi;
@@ -26,6 +26,7 @@ use crate::support::time;
 
 const NOW: &str = "2026-04-02T06:00:00Z";
 
+/// A publication of the National Bank of Kazakhstan for a day: dollar, euro, rouble, and the won per 100.
 fn rates(day: &str) -> Rates {
     let row = |code: &str, value: &str, nominal, change: &str| Row {
         currency: code.parse().unwrap(),
@@ -50,7 +51,7 @@ fn rates(day: &str) -> Rates {
     Rates::new(publication, rows).unwrap()
 }
 
-/// Hours from midnight in Astana on 2 April 2026, in tenths of a degree, rising to `maximum` at three o'clock.
+/// The hours of 2 April 2026 in Astana. `maximum`, in tenths of a degree, is reached at 15:00.
 fn weather(maximum: i16) -> Weather {
     let midnight = time("2026-04-01T19:00:00Z");
     let hours = (0_i16..24).map(|hour| Hour {
@@ -66,6 +67,7 @@ fn weather(maximum: i16) -> Weather {
     Weather::new(SourceId::MET_NORWAY, hours, []).unwrap()
 }
 
+/// Rates of 2 April 2026 and the weather of that day, both fetched at [`NOW`].
 fn snapshot(maximum: i16) -> Snapshot {
     let mut snapshot = Snapshot::default();
     let bank = Attribution::new("National Bank of Kazakhstan").link("https://nationalbank.kz/");
@@ -83,15 +85,16 @@ fn snapshot(maximum: i16) -> Snapshot {
     snapshot
 }
 
-/// The text content of a fragment, with the isolates that its elements make: the fragment is well formed.
+/// The text of a fragment of HTML, with characters for the isolates of its elements. Panics if the fragment is not
+/// well formed.
 fn content(html: &str) -> String {
-    // The mark of a line that runs from the right is what `dir` says in HTML.
+    // In text a right-to-left line begins with a mark; in HTML `dir` has its effect.
     let mark = if html.contains(r#"class="masthead" lang="kk-Arab" dir="rtl""#) {
         "\u{200f}"
     } else {
         ""
     };
-    // Elements that are never closed.
+    // `meta` has no end tag.
     let html = html.split("<meta ").enumerate().map(|(index, piece)| {
         if index == 0 {
             piece
@@ -130,7 +133,7 @@ fn content(html: &str) -> String {
     lines.join("\n")
 }
 
-/// Without what aligns columns: runs of spaces are one, and none end a line.
+/// Removes the padding of columns: runs of spaces become one space, and spaces at ends of lines are removed.
 fn squeezed(text: &str) -> String {
     let lines = text.lines().map(|line| {
         let words = line.split(' ').filter(|word| !word.is_empty());
@@ -139,6 +142,7 @@ fn squeezed(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The line layout as text without isolates.
 fn line(snapshot: &Snapshot, now: DateTime<Utc>) -> String {
     Strip::new(snapshot, &Layout::line().isolates(false), now)
         .text()
@@ -146,9 +150,9 @@ fn line(snapshot: &Snapshot, now: DateTime<Utc>) -> String {
 }
 
 #[test]
-fn the_model_header_is_reproduced_character_for_character() {
+fn the_page_reproduces_the_kazinform_header_character_for_character() {
     let layout = Layout::page().date("2020-12-29".parse().unwrap());
-    // The figures of the sample as the bank's own, which are fresh and have no mark.
+    // The sample under the name of the bank: fresh, and without the note of a sample.
     let sample = serde_json::to_string(&Snapshot::sample()).unwrap();
     let banks = sample.replace(r#""source":"sample""#, r#""source":"national_bank_kz""#);
     let model: Snapshot = serde_json::from_str(&banks).unwrap();
@@ -165,7 +169,7 @@ fn the_model_header_is_reproduced_character_for_character() {
 }
 
 #[test]
-fn a_line_is_dated_sourced_and_tells_directions_in_words() {
+fn a_line_has_day_source_age_and_the_direction_of_changes_in_words() {
     assert_eq!(
         line(&snapshot(220), time("2026-04-02T06:05:00Z")),
         "usd/kzt 475.09 ▼ down 3.68 · eur/kzt 551.06 ▲ up 2.40 · rub/kzt 5.40 = unchanged · cny/kzt no data · \
@@ -175,7 +179,7 @@ fn a_line_is_dated_sourced_and_tells_directions_in_words() {
 }
 
 #[test]
-fn a_table_is_aligned_by_what_a_terminal_shows() {
+fn the_columns_of_a_table_are_aligned_in_a_terminal() {
     use unicode_width::UnicodeWidthStr;
     let snapshot = snapshot(220);
     let pairs = ["usd/kzt", "rub/kzt", "krw/kzt", "chf/kzt"].map(|pair| pair.parse().unwrap());
@@ -188,7 +192,8 @@ fn a_table_is_aligned_by_what_a_terminal_shows() {
         let strip = Strip::new(&snapshot, &layout, time(NOW));
         let text = strip.text().to_string();
         let lines: Vec<_> = text.lines().collect();
-        // Where the values end on the screen: the three rates, and the temperatures. From the right, that is where they begin.
+        // The columns at which the three rates and the temperatures end on the screen; in a right-to-left line they
+        // begin there.
         let ends = [
             ("475.09", 0),
             ("5.40", 1),
@@ -225,7 +230,7 @@ fn isolates_are_paired_and_can_be_turned_off() {
 }
 
 #[test]
-fn data_ages_in_words_and_keeps_its_place() {
+fn old_values_are_marked_and_keep_their_place() {
     let snapshot = snapshot(220);
     let ageing = line(&snapshot, time("2026-04-03T06:00:00Z"));
     assert!(
@@ -244,7 +249,7 @@ fn data_ages_in_words_and_keeps_its_place() {
 }
 
 #[test]
-fn nothing_known_is_said_in_every_place() {
+fn without_data_every_place_says_no_data() {
     let empty = Snapshot::default();
     assert_eq!(
         line(&empty, time(NOW)),
@@ -261,7 +266,7 @@ fn nothing_known_is_said_in_every_place() {
 }
 
 #[test]
-fn below_zero_the_larger_magnitude_stands_last() {
+fn below_zero_the_larger_magnitude_is_last() {
     let shown = |maximum| {
         let text = line(&snapshot(maximum), time(NOW));
         text.split(" · ")
@@ -286,7 +291,7 @@ fn below_zero_the_larger_magnitude_stands_last() {
 }
 
 #[test]
-fn the_range_is_a_setting_and_falls_back_to_now() {
+fn temperatures_are_a_setting_and_fall_back_to_the_present_hour() {
     let shown = |temperatures, now: &str| {
         let layout = Layout::line().isolates(false).temperatures(temperatures);
         let snapshot = snapshot(220);
@@ -298,7 +303,7 @@ fn the_range_is_a_setting_and_falls_back_to_now() {
     };
     assert_eq!(shown(Temperatures::Range, NOW), "Astana +7…+22\u{a0}°C");
     assert_eq!(shown(Temperatures::Now, NOW), "Astana now +18\u{a0}°C");
-    // First read at four in the afternoon: noon was never held, so the day's maximum is not known.
+    // First fetched at 16:10: noon is missing, so the day's maximum is not known.
     let mut late = Snapshot::default();
     let city = City::find("astana").unwrap();
     let rest = weather(220).hours()[16..].to_vec();
@@ -315,7 +320,7 @@ fn the_range_is_a_setting_and_falls_back_to_now() {
 }
 
 #[test]
-fn a_nominal_is_never_hidden() {
+fn a_nominal_other_than_one_is_printed() {
     let snapshot = snapshot(220);
     for layout in [Layout::line().isolates(false), Layout::page()] {
         let layout = layout
@@ -327,7 +332,7 @@ fn a_nominal_is_never_hidden() {
 }
 
 #[test]
-fn tomorrows_rates_are_known_as_tomorrows() {
+fn the_next_publication_takes_over_at_midnight() {
     let mut snapshot = snapshot(220);
     snapshot.add_rates(rates("2026-04-03"), Attribution::new("bank"), time(NOW));
     let layout = Layout::line();

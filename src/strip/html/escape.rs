@@ -1,8 +1,8 @@
-//! Text between and inside tags.
+//! Escaping of text between and inside tags.
 
 use std::fmt::{self, Write};
 
-/// Escapes for text and for attributes in double quotes.
+/// Escapes `&`, `<`, `>`, `"` and `'`: for text and for attributes in double quotes.
 pub(in crate::strip) struct Escaping<'w, W>(pub(in crate::strip) &'w mut W);
 
 impl<W: Write> Write for Escaping<'_, W> {

@@ -3,9 +3,12 @@ use std::sync::Arc;
 
 use super::Html;
 
-/// The HTML of a strip, written once: safe to put into any page, and cheap to clone and to share.
+/// The HTML of a strip in memory of its own, made by [`Html::to_fragment`].
 ///
-/// A template engine escapes what it is given, so it must be told that nothing is left to escape here:
+/// It outlives the snapshot and the layout, and a clone shares the text. It is escaped, and safe to put
+/// into a page. Use it to hand a strip to a template engine or to keep it between requests.
+///
+/// Template engines escape their values, so the engine must be told that the fragment is HTML:
 ///
 /// | engine | in Rust | in the template |
 /// |---|---|---|
@@ -13,7 +16,7 @@ use super::Html;
 /// | maud | | `(PreEscaped(&strip))` |
 /// | minijinja | `Value::from_safe_string(strip.to_string())` | `{{ strip }}` |
 ///
-/// Without that the reader sees tags as text, which is a fault but no danger.
+/// Without it the reader sees tags as text, which is wrong but not dangerous.
 ///
 /// ```
 /// use masthead::strip::{Fragment, Layout, Strip};
@@ -31,7 +34,7 @@ pub struct Fragment {
 }
 
 impl Html<'_> {
-    /// Writes it into memory of its own, which outlives the snapshot and the layout.
+    /// Writes the HTML into memory that is independent of the snapshot and the layout.
     #[must_use]
     pub fn to_fragment(&self) -> Fragment {
         Fragment {
@@ -41,7 +44,7 @@ impl Html<'_> {
 }
 
 impl Fragment {
-    /// Takes HTML that is safe already.
+    /// Wraps HTML that is escaped already.
     #[cfg(feature = "web")]
     pub(crate) const fn trusted(html: Arc<str>) -> Self {
         Self { html }

@@ -1,4 +1,5 @@
-/// Writes piece after piece; a piece that is a literal is moved, not copied.
+/// Writes the pieces one after another. The length of a literal is known to the compiler, which makes it
+/// a plain store.
 macro_rules! put {
     ($sink:ident, $($piece:expr),+ $(,)?) => {
         Ok(())$(.and_then(|()| $sink.out.write_str($piece)))+
@@ -21,12 +22,57 @@ use escape::Escaping;
 
 pub use fragment::Fragment;
 
-/// A strip as a fragment of HTML, safe to put into any page.
+/// A strip as a fragment of HTML, made by [`Strip::html`], safe to put into a page.
 ///
-/// A row of items is a list, inline without any style sheet, and a table is a table; classes begin with `masthead`. Each pair
-/// and city carries `data-freshness`, and where they are known `data-source`, `data-trend`, `data-condition` and
-/// `data-daylight`, for a style sheet to use; a rate that nothing has confirmed carries `data-confirmed="false"`. A currency's letters are an `<abbr>` with its name. Everything that came from
-/// outside is escaped here, by type, and nowhere else.
+/// It is one `<section>` without style, script or `id`, so it works under a strict content security
+/// policy, and several strips fit on one page. Without a style sheet a row of items is one line of text;
+/// [`STYLE`](super::STYLE) is the sheet that fits.
+///
+/// ```
+/// use masthead::money::Pair;
+/// use masthead::strip::{Layout, Strip};
+/// use masthead::Snapshot;
+///
+/// let layout = Layout::line().rates([[Pair::USD_KZT]]).cities([]);
+/// let snapshot = Snapshot::sample();
+/// assert_eq!(
+///     Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).html().to_string(),
+///     concat!(
+///         r#"<section class="masthead" lang="en" dir="ltr" aria-label="Currency rates and weather">"#,
+///         r#"<p class="masthead-row" role="list">"#,
+///         r#"<span role="listitem" class="masthead-rate" data-pair="USD/KZT" data-source="sample" "#,
+///         r#"data-freshness="stale"><bdi dir="ltr"><abbr title="US Dollar">usd</abbr>/kzt "#,
+///         r#"<data value="447.32">447.32</data></bdi></span><span aria-hidden="true"> · </span>"#,
+///         r#"<span role="listitem" class="masthead-note" data-source="sample">as of "#,
+///         r#"<bdi><time datetime="2023-06-13">13 June 2023</time></bdi>, "#,
+///         r#"<bdi>Built-in sample of 13 June 2023</bdi>, outdated</span></p></section>"#,
+///     )
+/// );
+/// ```
+///
+/// Classes for a style sheet:
+///
+/// | class | element |
+/// |---|---|
+/// | `masthead` | the whole strip |
+/// | `masthead-row`, `masthead-table` | a row of items, a table |
+/// | `masthead-rate`, `masthead-weather` | a pair, a city |
+/// | `masthead-note` | day, source and age |
+/// | `masthead-date`, `masthead-heading`, `masthead-languages` | a date, a heading, the list of languages |
+///
+/// Attributes of a pair or a city:
+///
+/// | attribute | value |
+/// |---|---|
+/// | `data-pair`, `data-city` | `USD/KZT`, the id of the city |
+/// | `data-freshness` | `fresh`, `ageing`, `stale`, `absent` |
+/// | `data-source` | the id of the source, if one is known |
+/// | `data-trend` | `up`, `down`, `unchanged`; left out if it is unknown |
+/// | `data-confirmed` | `false` for a rate that is unconfirmed; left out otherwise |
+/// | `data-condition`, `data-daylight` | the condition and `day` or `night` of the present hour, if known |
+///
+/// Numbers stand in `<data>` with the machine's form in `value`, dates and ages in `<time>`, currencies
+/// in `<abbr>` with their name. Text from outside is escaped here by its type, and nowhere else.
 #[derive(Clone, Copy, Debug)]
 pub struct Html<'a> {
     strip: Strip<'a>,
@@ -37,11 +83,11 @@ impl<'a> Html<'a> {
         Self { strip }
     }
 
-    /// Writes it, without a detour by way of a formatter.
+    /// Writes to `out` directly; faster than [`Display`](fmt::Display).
     ///
     /// # Errors
     ///
-    /// When `out` refuses; a `String` does not.
+    /// Returns an error if `out` does. A `String` never does.
     pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
         let locale = self.strip.locale;
         let mut sink = HtmlSink {
@@ -72,18 +118,19 @@ impl fmt::Display for Html<'_> {
     }
 }
 
+/// Writes the walk as tags.
 struct HtmlSink<'w, W> {
     out: &'w mut W,
     locale: &'static Locale,
     microdata: bool,
-    /// The rate whose element is open, for its microdata.
+    /// The rate of the open item, if it gets microdata.
     rate: Option<Rate>,
-    /// Whether each item is a row of a table.
+    /// Whether a table is open, in which each item is a row.
     table: bool,
 }
 
 impl<W: Write> HtmlSink<'_, W> {
-    /// What came from outside, escaped for text and for attributes in double quotes.
+    /// Writes text from outside, escaped for text and for attributes in double quotes.
     fn escaped(&mut self, text: &str) -> fmt::Result {
         if is_plain(text) {
             self.out.write_str(text)
@@ -92,10 +139,11 @@ impl<W: Write> HtmlSink<'_, W> {
         }
     }
 
+    /// Writes the visible text of a part.
     fn text(&mut self, part: &Part<'_>) -> fmt::Result {
         match part {
             Part::Outside(text) => self.escaped(text),
-            // Nothing else holds what would have to be escaped.
+            // Other parts have no special characters.
             _ => part.write_to(self.out),
         }
     }
@@ -107,7 +155,7 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
         self.out.write_str(word)
     }
 
-    #[inline(always)] // which element it is, is known at every call
+    #[inline(always)] // the element is a constant at every call
     fn open(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
             Element::Row => put!(self, r#"<p class="masthead-row">"#),

@@ -1,4 +1,4 @@
-//! The elements of a strip as tags.
+//! Tags of items, values and links.
 
 use std::fmt::{self, Write};
 
@@ -13,7 +13,7 @@ use crate::strip::part::{Part, code};
 use crate::strip::{Direction, RateItem, WeatherItem};
 
 impl<W: Write> HtmlSink<'_, W> {
-    /// The beginning of an item's tag.
+    /// The beginning of an item's opening tag.
     const fn item(&self) -> &'static str {
         if self.table {
             "<tr"
@@ -22,6 +22,7 @@ impl<W: Write> HtmlSink<'_, W> {
         }
     }
 
+    /// Opens the element of a pair.
     pub(super) fn open_rate(&mut self, item: &RateItem<'_>) -> fmt::Result {
         let [base, quote] = [item.pair.base(), item.pair.quote()];
         put!(
@@ -56,6 +57,7 @@ impl<W: Write> HtmlSink<'_, W> {
         self.provenance(source, item.freshness)
     }
 
+    /// Opens the element of a city.
     pub(super) fn open_weather(&mut self, item: &WeatherItem<'_>) -> fmt::Result {
         put!(
             self,
@@ -79,7 +81,7 @@ impl<W: Write> HtmlSink<'_, W> {
         self.provenance(source, item.freshness)
     }
 
-    /// The provenance of an item, and the end of its tag.
+    /// Writes source and freshness and ends the opening tag.
     fn provenance(&mut self, source: Option<&str>, freshness: Freshness) -> fmt::Result {
         if let Some(source) = source {
             put!(self, r#" data-source=""#, source, "\"")?;
@@ -95,7 +97,7 @@ impl<W: Write> HtmlSink<'_, W> {
         )
     }
 
-    /// The value of a rate as schema.org says it, opened; what is closed is the specification of the unit's price.
+    /// Opens schema.org's `UnitPriceSpecification` of a rate; [`number`](Self::number) closes it.
     fn unit_price(&mut self, rate: Rate) -> fmt::Result {
         put!(
             self,
@@ -116,6 +118,7 @@ impl<W: Write> HtmlSink<'_, W> {
         Ok(())
     }
 
+    /// Opens a link to a telephone number, of its digits and `+`.
     pub(super) fn open_phone(&mut self, number: &str) -> fmt::Result {
         put!(self, r#"<a href="tel:"#)?;
         number
@@ -124,6 +127,7 @@ impl<W: Write> HtmlSink<'_, W> {
         put!(self, r#"">"#)
     }
 
+    /// Opens an item of the list of languages.
     pub(super) fn open_language(
         &mut self,
         tag: &str,
@@ -155,7 +159,7 @@ impl<W: Write> HtmlSink<'_, W> {
         )
     }
 
-    /// A rate's value, with what schema.org wants to know of it.
+    /// Writes a rate's value, with its microdata if the layout asks for it.
     pub(super) fn number(&mut self, part: &Part<'_>, number: &Number) -> fmt::Result {
         let Some(rate) = self.rate.take() else {
             return self.data(part, "", |out| write_plain(number.value(), out));
@@ -168,7 +172,7 @@ impl<W: Write> HtmlSink<'_, W> {
         put!(self, "</data></span>")
     }
 
-    /// A value for machines around that for people.
+    /// Writes a `<data>` with the machine's form of a value around the visible one.
     pub(super) fn data(
         &mut self,
         part: &Part<'_>,
@@ -182,7 +186,7 @@ impl<W: Write> HtmlSink<'_, W> {
         put!(self, "</data>")
     }
 
-    /// A pair whose base says what its letters stand for.
+    /// Writes a pair whose base stands in an `<abbr>` with its name.
     pub(super) fn pair(&mut self, pair: Pair, nominal: u32, case: PairCase) -> fmt::Result {
         if nominal != 1 {
             write_integer(nominal.into(), "", self.out)?;
@@ -212,6 +216,7 @@ impl<W: Write> HtmlSink<'_, W> {
         }
     }
 
+    /// Writes a `<time>` with the machine's form around the visible one.
     pub(super) fn time(
         &mut self,
         part: &Part<'_>,

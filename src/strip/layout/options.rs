@@ -1,10 +1,10 @@
-//! What a layout can be asked for.
+//! The settings of a layout that are types of their own.
 
 use std::borrow::Cow;
 
 use crate::strip::{Direction, Lang};
 
-/// The arrangements.
+/// The arrangement of a strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::strip) enum Form {
     Line,
@@ -15,56 +15,103 @@ pub(in crate::strip) enum Form {
 /// The link beside a page's date.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::strip) struct MainLink {
-    /// The text a site set; none for the words of the language.
+    /// The text that the site has set, or `None` for the words of the language.
     pub(in crate::strip) text: Option<Cow<'static, str>>,
     pub(in crate::strip) url: Option<Cow<'static, str>>,
 }
 
-/// What is printed for a city's day.
+/// Which temperatures of a city are printed, in whole degrees Celsius.
+///
+/// ```
+/// use chrono::TimeDelta;
+/// use masthead::strip::{Layout, Strip, Temperatures};
+/// use masthead::weather::{Celsius, City, Hour, Weather};
+/// use masthead::{Attribution, Snapshot, SourceId};
+///
+/// // A day in Astana: 7 degrees at midnight, 22 at three in the afternoon.
+/// let midnight = "2026-04-01T19:00:00Z".parse::<chrono::DateTime<chrono::Utc>>()?;
+/// let hours = (0_i16..24).map(|hour| Hour {
+///     at: midnight + TimeDelta::hours(hour.into()),
+///     temperature: Celsius::from_tenths(220 - 10 * (hour - 15).abs()).unwrap(),
+///     condition: None,
+///     daylight: None,
+/// });
+/// let weather = Weather::new(SourceId::MET_NORWAY, hours, [])?;
+/// let eleven = midnight + TimeDelta::hours(11);
+/// let city = City::find("astana").unwrap();
+/// let mut snapshot = Snapshot::default();
+/// snapshot.add_weather(city.id(), city.zone(), weather, Attribution::new("MET Norway"), eleven, None);
+///
+/// let printed = |temperatures| {
+///     let layout = Layout::line().rates([[]]).isolates(false).temperatures(temperatures);
+///     let text = Strip::new(&snapshot, &layout, eleven).text().to_string();
+///     text.split(" · ").next().map(str::to_owned)
+/// };
+/// assert_eq!(printed(Temperatures::AroundMaximum).as_deref(), Some("Astana +21…+23\u{a0}°C"));
+/// assert_eq!(printed(Temperatures::Range).as_deref(), Some("Astana +7…+22\u{a0}°C"));
+/// assert_eq!(printed(Temperatures::Now).as_deref(), Some("Astana now +18\u{a0}°C"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Temperatures {
-    /// The two degrees around the day's maximum, as Kazakh forecasts are worded: a maximum of 22 is `+21…+23`.
+    /// The degree below and the degree above the day's maximum, as Kazakh forecasts word it: a maximum
+    /// of 22 is `+21…+23`. Not known if an hour of the afternoon is missing.
     #[default]
     AroundMaximum,
-    /// The day's minimum to its maximum.
+    /// The day's minimum and maximum. Not known if an hour of the day is missing.
     Range,
-    /// The temperature now.
+    /// The temperature of the hour that holds now.
     Now,
 }
 
-/// How a pair is printed. JSON always has `USD/KZT`.
+/// The case of a pair's letters in text, HTML and SVG. JSON and HTML's `data-pair` always have
+/// `USD/KZT`.
+///
+/// [`Layout::pair_case`](super::Layout::pair_case) sets it and has an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PairCase {
-    /// `usd/kzt`, as the model strip.
+    /// `usd/kzt`, as the header of a Kazinform page has it.
     #[default]
     Lower,
     /// `USD/KZT`.
     Upper,
 }
 
-/// How a strip says when its data was read.
+/// How the age of data is written.
+///
+/// The instant is that of the last fetch or, if it is earlier, of the forecast's computation.
+/// [`Layout::times`](super::Layout::times) sets it and has an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Times {
-    /// `3 h ago`: for a page that is made anew as it ages.
+    /// `3 h ago`: for a page that is rendered again as it ages.
     #[default]
     Ago,
-    /// `updated: 2 Apr 2026, 11:00 UTC+5`, where the bank or the city is: for a page that is kept, and stays true.
+    /// `updated: 2 Apr 2026, 11:00 UTC+5`, in the zone of the bank or the city: for a page that is cached
+    /// or saved. It stays true.
     Clock,
 }
 
-/// A language a site has, in its list of languages.
+/// An edition of the site in another language, in the list that
+/// [`Layout::languages`](super::Layout::languages) sets.
+///
+/// A link has a label, a BCP 47 tag and, if the site has set one, an address. The tag gives `lang`,
+/// `hreflang` and the direction in HTML.
 ///
 /// ```
-/// use masthead::strip::{Lang, LanguageLink};
+/// use masthead::strip::{Lang, LanguageLink, Layout, Strip};
+/// use masthead::Snapshot;
 ///
 /// let kazakh = LanguageLink::of(Lang::Kk).url("https://kaz.example.kz/");
 /// assert_eq!(LanguageLink::new("қз", "kk").url("https://kaz.example.kz/"), kazakh);
-/// // A language that masthead does not have, for a site that does.
+/// // An edition in a language for which masthead has no words.
 /// let arabic = LanguageLink::new("العربية", "ar").url("/ar/");
-/// assert_ne!(arabic, kazakh);
+///
+/// let (snapshot, layout) = (Snapshot::sample(), Layout::line().languages([kazakh, arabic]));
+/// let html = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).html().to_string();
+/// assert!(html.contains(r#"<a href="/ar/" hreflang="ar" lang="ar" dir="rtl"><bdi>العربية</bdi></a>"#));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LanguageLink {
@@ -72,12 +119,13 @@ pub struct LanguageLink {
     pub(in crate::strip) tag: Cow<'static, str>,
     pub(in crate::strip) url: Option<Cow<'static, str>>,
     pub(in crate::strip) direction: Direction,
-    /// The language of the table that the tag names.
+    /// The built-in language that the tag names.
     pub(in crate::strip) lang: Option<Lang>,
 }
 
 impl LanguageLink {
-    /// A language of masthead's, by the label its readers know.
+    /// Creates a link for a built-in language, labelled as the lists of Kazakh sites label it
+    /// ([`Lang::switch`]), without an address.
     #[must_use]
     pub const fn of(lang: Lang) -> Self {
         Self {
@@ -89,12 +137,16 @@ impl LanguageLink {
         }
     }
 
-    /// A language by a label and its BCP 47 tag.
+    /// Creates a link with the given label and BCP 47 tag, without an address.
+    ///
+    /// The direction is that of the language or its script: from right to left for Arabic, Persian,
+    /// Hebrew, Pashto, Uyghur, Urdu and Yiddish, and for a tag with the script `Arab` or `Hebr`.
     #[must_use]
     pub fn new(label: impl Into<Cow<'static, str>>, tag: impl Into<Cow<'static, str>>) -> Self {
         let tag = tag.into();
         let lang = tag.parse::<Lang>().ok();
-        // A site's own `uz` is likely in Latin letters: as a choice of a reader it is Uzbek enough, as an edition another.
+        // `uz` without a script is likely an edition in Latin letters, so it is not the current language of a
+        // strip in Cyrillic. As a reader's wish the same tag selects Uzbek in Cyrillic.
         let same = |lang: &Lang| *lang != Lang::UzCyrl || tag.to_ascii_lowercase().contains("cyrl");
         Self {
             label: label.into(),
@@ -105,7 +157,7 @@ impl LanguageLink {
         }
     }
 
-    /// The same, linked to its edition of the page.
+    /// Sets the address of the edition, as given in `href`. Default: none, and the label is not a link.
     #[must_use]
     pub fn url(mut self, url: impl Into<Cow<'static, str>>) -> Self {
         self.url = Some(url.into());
@@ -113,8 +165,8 @@ impl LanguageLink {
     }
 }
 
-/// The direction of a language that the table does not have: that of the script, or, where the tag names none, of the
-/// languages around that are written from right to left.
+/// The direction of a language without words here: by the tag's script or, without one, by a list of
+/// languages that are written from right to left.
 fn guess(tag: &str) -> Direction {
     let mut subtags = tag.split('-');
     let right_to_left = match subtags.next().unwrap_or_default() {

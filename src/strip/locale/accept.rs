@@ -1,4 +1,4 @@
-//! From what people and browsers write to a language of the table.
+//! Languages from BCP 47 tags and from the `Accept-Language` header.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,13 +7,15 @@ use oxilangtag::LanguageTag;
 
 use super::Lang;
 
-/// The text is not the tag of a language the strip has.
+/// The error of [`Lang`]'s `FromStr`: the text is not the tag of a built-in language. The message lists the
+/// tags.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown language {text:?}: expected one of {}", Tags)]
 pub struct ParseLangError {
     text: String,
 }
 
+/// The tags of all languages, with commas between them.
 struct Tags;
 
 impl fmt::Display for Tags {
@@ -26,7 +28,12 @@ impl fmt::Display for Tags {
     }
 }
 
-/// Reads a BCP 47 tag in any case, with `_` for `-`, with a region or without; and the keys that Kazakh news sites use.
+/// Parses a BCP 47 tag, in any case, with `-` or `_`, with or without a region. It also accepts the keys
+/// of Kazakh news sites: `kz`, `qz`, `cn`, `oz`.
+///
+/// # Errors
+///
+/// Returns [`ParseLangError`] for any other text, also for a known language in another script.
 ///
 /// ```
 /// use masthead::strip::Lang;
@@ -34,7 +41,7 @@ impl fmt::Display for Tags {
 /// for (text, lang) in [
 ///     ("kk-Cyrl", Lang::Kk), ("kk_KZ", Lang::Kk), ("zh", Lang::ZhHans), ("zh-CN", Lang::ZhHans), ("en-GB", Lang::En),
 ///     ("kk-CN", Lang::KkArab), // Kazakh of China is written in Arabic letters
-///     ("uz", Lang::UzCyrl),    // the one script of Uzbek there is here
+///     ("uz", Lang::UzCyrl),    // Uzbek is here in one script
 ///     ("kz", Lang::Kk), ("qz", Lang::KkLatn), ("cn", Lang::ZhHans), ("oz", Lang::UzCyrl),
 /// ] {
 ///     assert_eq!(text.parse(), Ok(lang), "{text}");
@@ -62,10 +69,12 @@ impl FromStr for Lang {
 }
 
 impl Lang {
-    /// The language that suits a reader best, by the `Accept-Language` header of a request; nothing where none suits.
+    /// The language that suits a reader best, by the `Accept-Language` header of a request. Returns
+    /// `None` if no entry names a built-in language.
     ///
-    /// The header is input from outside: what is no tag, or has no sane weight, is passed over. An entry of weight 0 asks for
-    /// nothing, of two with one weight the first wins, and `*` asks for nothing in particular.
+    /// The entry of the greatest weight wins, and of two equal ones the first. Entries with weight 0,
+    /// without a valid tag or with an invalid weight are ignored, and so is `*`. At most 64 entries are
+    /// read.
     ///
     /// ```
     /// use masthead::strip::Lang;
@@ -80,7 +89,7 @@ impl Lang {
         Self::accepted_among(header, Self::ALL)
     }
 
-    /// The same among the languages that a site has.
+    /// As [`accepted`](Self::accepted), limited to the languages of the site.
     ///
     /// ```
     /// use masthead::strip::Lang;
@@ -91,19 +100,20 @@ impl Lang {
     /// ```
     #[must_use]
     pub fn accepted_among(header: &str, languages: &[Self]) -> Option<Self> {
-        // As written, a header is a list of a few tags; what is longer is no reader's choice.
+        // Browsers send a few tags; the limit bounds the work for a hostile header.
         let wanted = header.split(',').take(64).filter_map(wanted);
         let wanted = wanted.filter(|(lang, _)| languages.contains(lang));
-        // The first of the heaviest: `max_by_key` would take the last.
+        // Not `max_by_key`, which takes the last of equal entries.
         wanted
             .reduce(|best, next| if next.1 > best.1 { next } else { best })
             .map(|(lang, _)| lang)
     }
 
+    /// The language of a parsed tag.
     fn of_tag(tag: &LanguageTag<String>) -> Option<Self> {
         let region = tag.region().unwrap_or_default();
-        // Where a tag names no script, that of the region: of Kazakh by CLDR's likely subtags, of Chinese where the
-        // traditional characters are official. Uzbek without a script is the one that is here.
+        // Without a script the region decides: for Kazakh by CLDR's likely subtags, for Chinese by where
+        // traditional characters are official. Uzbek is here in one script.
         match (tag.primary_language(), tag.script()) {
             ("en", None | Some("Latn")) => Some(Self::En),
             ("ru", None | Some("Cyrl")) => Some(Self::Ru),
@@ -119,7 +129,7 @@ impl Lang {
     }
 }
 
-/// One entry of the header, with its weight in thousandths.
+/// The language and the weight, in thousandths, of an entry of the header.
 fn wanted(entry: &str) -> Option<(Lang, u16)> {
     let (tag, weight) = match entry.split_once(';') {
         Some((tag, parameter)) => {
@@ -136,7 +146,7 @@ fn wanted(entry: &str) -> Option<(Lang, u16)> {
     Some((Lang::of_tag(&tag)?, weight))
 }
 
-/// A weight by RFC 9110: 0 to 1 with at most three digits behind the point.
+/// Parses a weight of RFC 9110, 0 to 1 with at most three decimals, into thousandths.
 fn thousandths(weight: &str) -> Option<u16> {
     let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
     if fraction.len() > 3 || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -155,7 +165,7 @@ mod tests {
     use super::{Lang, thousandths};
 
     #[test]
-    fn weights_are_those_of_the_standard() {
+    fn weights_are_parsed_by_rfc_9110() {
         for (weight, expected) in [
             ("1", Some(1000)),
             ("1.000", Some(1000)),
@@ -177,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_header_is_passed_over() {
+    fn a_header_without_a_known_language_selects_none() {
         let endless = "kk;q=nan,".repeat(10_000);
         for header in [
             "",
@@ -198,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equals_the_first_is_wanted() {
+    fn the_first_of_equal_weights_is_selected() {
         assert_eq!(Lang::accepted("ru, en"), Some(Lang::Ru));
         assert_eq!(Lang::accepted("en;q=0.5, ru;q=0.5"), Some(Lang::En));
     }

@@ -1,4 +1,4 @@
-//! Dates for people, from patterns in pieces.
+//! Dates for people, written from CLDR patterns that are split into pieces.
 
 use std::fmt;
 
@@ -7,7 +7,10 @@ use chrono::{Datelike, NaiveDate};
 use super::{Lang, Locale};
 use crate::strip::digits::{write_integer, write_padded};
 
-/// How much a date says.
+/// How much of a date is written, with English examples.
+///
+/// The patterns are CLDR's `full`, `long` and `medium`. Kazakh in Arabic letters has day, month and year
+/// in the order of its press, because CLDR differs between its releases 47, 48 and 49.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DateStyle {
     /// With the day of the week: `Thursday, 2 April 2026`.
@@ -15,11 +18,11 @@ pub enum DateStyle {
     /// With the month in full: `2 April 2026`.
     #[default]
     Long,
-    /// With the month shortened where the language does so: `2 Apr 2026`.
+    /// With the month shortened, in the languages that do so: `2 Apr 2026`.
     Medium,
 }
 
-/// A part of a date pattern.
+/// A field of a date pattern, or text between fields.
 pub(in crate::strip) enum Piece {
     Text(&'static str),
     Day,
@@ -31,15 +34,23 @@ pub(in crate::strip) enum Piece {
     Year,
 }
 
-/// A date as a language writes it.
+/// A date as a language writes it, made by [`Lang::date`].
+///
+/// The order of day, month and year, the case of the month and the words around them are those of the
+/// language. A site uses it to date an article in the language of its strip.
 ///
 /// ```
 /// use masthead::strip::{DateStyle, Lang};
 ///
 /// let day = "2026-04-02".parse()?;
+/// assert_eq!(Lang::En.date(day, DateStyle::Medium).to_string(), "2 Apr 2026");
 /// assert_eq!(Lang::Ru.date(day, DateStyle::Full).to_string(), "четверг, 2 апреля 2026\u{202f}г.");
 /// assert_eq!(Lang::ZhHans.date(day, DateStyle::Long).to_string(), "2026年4月2日");
 /// assert_eq!(Lang::KkArab.date(day, DateStyle::Long).to_string(), "2 ءساۋىر 2026");
+///
+/// let mut page = String::new();
+/// Lang::Kk.date(day, DateStyle::Medium).write_to(&mut page).unwrap();
+/// assert_eq!(page, "2026\u{202f}ж. 02 сәу.");
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
 #[derive(Clone, Copy)]
@@ -50,7 +61,7 @@ pub struct Date {
 }
 
 impl Lang {
-    /// A date as this language writes it.
+    /// Formats `date` in this language.
     #[must_use]
     pub const fn date(self, date: NaiveDate, style: DateStyle) -> Date {
         Date::new(date, style, self.locale())
@@ -74,11 +85,11 @@ impl Date {
         self.date
     }
 
-    /// Writes it, without a detour by way of a formatter.
+    /// Writes to `out` directly; faster than [`Display`](fmt::Display).
     ///
     /// # Errors
     ///
-    /// When `out` refuses; a `String` does not.
+    /// Returns an error if `out` does. A `String` never does.
     pub fn write_to<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         let Self {
             date,
@@ -107,6 +118,7 @@ impl Date {
     }
 }
 
+/// The name of the date's month.
 fn month(months: &[&'static str; 12], date: NaiveDate) -> &'static str {
     months
         .get(date.month0() as usize)
@@ -114,7 +126,7 @@ fn month(months: &[&'static str; 12], date: NaiveDate) -> &'static str {
         .unwrap_or_default()
 }
 
-/// A year for people; those before our era have a minus.
+/// Writes a year; a negative one has U+2212.
 fn write_year<W: fmt::Write + ?Sized>(date: NaiveDate, out: &mut W) -> fmt::Result {
     if date.year() < 0 {
         out.write_str("\u{2212}")?;

@@ -2,7 +2,13 @@ use std::fmt;
 
 use super::{Locale, table};
 
-/// A language of the strip, by its BCP 47 tag.
+/// A language of the strip.
+///
+/// Its words, patterns and names are complete: there is no fallback to another language. It is parsed
+/// from a BCP 47 tag and written as one. [`accepted`](Self::accepted) chooses one for a reader.
+///
+/// Beside the strip it formats for the rest of a page: [`date`](Self::date), [`number`](Self::number),
+/// [`currency`](Self::currency), [`city`](Self::city), [`condition`](Self::condition).
 ///
 /// ```
 /// use masthead::strip::{Direction, Lang};
@@ -10,6 +16,7 @@ use super::{Locale, table};
 /// let lang: Lang = "KK-latn".parse()?;
 /// assert_eq!((lang, lang.tag(), lang.direction()), (Lang::KkLatn, "kk-Latn", Direction::LeftToRight));
 /// assert_eq!(Lang::KkArab.direction().as_str(), "rtl");
+/// assert_eq!(Lang::Kk.name(), "қазақ тілі");
 /// assert_eq!(
 ///     "tlh".parse::<Lang>().unwrap_err().to_string(),
 ///     "unknown language \"tlh\": expected one of en, ru, kk, kk-Latn, zh-Hans, kk-Arab, uz-Cyrl"
@@ -19,33 +26,33 @@ use super::{Locale, table};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Lang {
-    /// English, day first.
+    /// English, with British dates: `2 April 2026`.
     En,
     /// Russian.
     Ru,
-    /// Kazakh in Cyrillic.
+    /// Kazakh in Cyrillic letters.
     Kk,
-    /// Kazakh in Latin letters, by default those of 2018.
+    /// Kazakh in Latin letters; [`KazakhLatin`] chooses the alphabet.
     KkLatn,
     /// Chinese in simplified characters.
     ZhHans,
-    /// Kazakh in Arabic letters, from right to left.
+    /// Kazakh in Arabic letters, written from right to left.
     KkArab,
-    /// Uzbek in Cyrillic.
+    /// Uzbek in Cyrillic letters.
     UzCyrl,
 }
 
-/// Which way a language is written.
+/// The direction in which a language is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// `ltr`.
+    /// From left to right, `ltr`.
     LeftToRight,
-    /// `rtl`.
+    /// From right to left, `rtl`.
     RightToLeft,
 }
 
 impl Direction {
-    /// The value of HTML's `dir`.
+    /// The value of the `dir` attribute in HTML: `ltr` or `rtl`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -55,7 +62,7 @@ impl Direction {
     }
 }
 
-/// The Latin letters of Kazakh.
+/// An alphabet of Kazakh in Latin letters, for [`Lang::KkLatn`].
 ///
 /// ```
 /// use masthead::strip::{KazakhLatin, Lang, Layout, Strip};
@@ -73,15 +80,16 @@ impl Direction {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KazakhLatin {
-    /// With acutes: the alphabet of the decree of 2017 as amended in 2018, in force and in print.
+    /// Letters with acutes: decree 569 of 26 October 2017 as amended on 19 February 2018, the only
+    /// alphabet in force and the one in print.
     #[default]
     Of2018,
-    /// With umlauts and breves: the draft of 2021, which no decree made law.
+    /// Letters with umlauts and breves: the draft of 2021, which no decree has made law.
     Draft2021,
 }
 
 impl Lang {
-    /// Every language, in the order of the site's list.
+    /// All languages, in the order of the list on a Kazinform page.
     pub const ALL: &'static [Self] = &[
         Self::En,
         Self::Ru,
@@ -98,12 +106,13 @@ impl Lang {
         self.locale().tag
     }
 
-    /// Which way it is written.
+    /// The direction in which the language is written.
     #[must_use]
     pub const fn direction(self) -> Direction {
         self.locale().direction
     }
 
+    /// The words of the language; for [`Lang::KkLatn`] in the letters of 2018.
     #[inline]
     pub(in crate::strip) const fn locale(self) -> &'static Locale {
         match self {
@@ -117,7 +126,7 @@ impl Lang {
         }
     }
 
-    /// The table in the letters that the layout asks for.
+    /// The words of the language in the given Latin alphabet.
     pub(in crate::strip) const fn locale_in(self, letters: KazakhLatin) -> &'static Locale {
         match (self, letters) {
             (Self::KkLatn, KazakhLatin::Draft2021) => &table::kk_latn_2021::LOCALE,

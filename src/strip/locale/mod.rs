@@ -1,14 +1,15 @@
-//! The words, patterns and names of seven languages, from one table each.
+//! The words, patterns and names of seven languages.
 //!
-//! The tables stand in `locale/data`, each cell with its origin; a tool of the workspace turns them into the modules below
-//! `table`, and compares what is CLDR's with CLDR 48.2. Nothing falls back in silence: a language is complete, or the
-//! crate does not compile.
+//! Each language has a table in `locale/data`, with the origin of every cell. The workspace member
+//! `locale` generates the modules below `table` from them and compares the cells attributed to CLDR
+//! with CLDR 48.2. There is no fallback between languages: if a table lacks a word, the crate does not
+//! compile.
 
 mod accept;
 pub(super) mod date;
 mod lang;
 mod names;
-#[rustfmt::skip] // written by the tool, a word a line
+#[rustfmt::skip] // generated, one word on each line
 mod table;
 
 use crate::money::Currency;
@@ -17,29 +18,29 @@ pub use accept::ParseLangError;
 pub use date::{Date, DateStyle};
 pub use lang::{Direction, KazakhLatin, Lang};
 
-/// The words and patterns of one language. No sink knows another place for words.
+/// The words and patterns of one language. Sinks take words from here only.
 ///
-/// None of them holds what would have to be escaped in HTML or JSON: the tool refuses it.
+/// No word needs escaping in HTML or JSON; the generator refuses one that would.
 pub(super) struct Locale {
     pub(super) tag: &'static str,
     pub(super) direction: Direction,
-    /// The name of the whole strip, for assistive technology.
+    /// The name of the strip for assistive technology.
     pub(super) title: &'static str,
     /// The name of the list of languages.
     pub(super) languages: &'static str,
-    /// The word before the date of the model header.
+    /// The word before the date of [`Layout::page`](super::Layout::page).
     pub(super) date: &'static str,
     pub(super) currency_rates: &'static str,
     pub(super) weather: &'static str,
-    /// The link of the model header.
+    /// The text of the link of [`Layout::page`](super::Layout::page).
     pub(super) main_site: &'static str,
-    /// The button that stops live updates.
+    /// The label of the button that stops live updates.
     pause: &'static str,
-    /// The same button when they are stopped.
+    /// The label of the same button while they are stopped.
     resume: &'static str,
     pub(super) stale: &'static str,
     pub(super) no_data: &'static str,
-    /// Of a rate that no second publication and no other bank has confirmed.
+    /// The mark of a rate that neither a second publication nor another bank has confirmed.
     pub(super) unconfirmed: &'static str,
     pub(super) unchanged: &'static str,
     pub(super) now: &'static str,
@@ -54,35 +55,35 @@ pub(super) struct Locale {
     pub(super) updated: Around,
     pub(super) up: Around,
     pub(super) down: Around,
-    /// What stands between two items of a sentence.
+    /// The separator of two items of a sentence.
     pub(super) list: &'static str,
     /// The brackets around an aside, with the space before them.
     pub(super) aside: Around,
-    /// What follows a heading.
+    /// The punctuation after a heading.
     pub(super) heading: &'static str,
-    /// Minutes, hours, days: short forms, so that no plural is needed.
+    /// Ages in minutes, hours and days, in short forms that need no plural.
     pub(super) ages: [Around; 3],
-    /// Full, long, medium.
+    /// The patterns of dates: full, long, medium.
     dates: [&'static [date::Piece]; 3],
     months: [&'static str; 12],
     months_short: [&'static str; 12],
-    /// From Monday.
+    /// The days of the week from Monday.
     weekdays: [&'static str; 7],
     pub(super) decimal: &'static str,
     pub(super) group: &'static str,
-    /// How the list of languages names it.
+    /// The label in lists of languages.
     name_switch: &'static str,
-    /// Its own name.
+    /// The language's name in itself.
     name_own: &'static str,
     sources: Sources,
     skies: Skies,
     /// Ids and names, in the order of `City::all`.
     cities: &'static [(&'static str, &'static str)],
-    /// In the order of ISO 4217; empty where neither CLDR nor a page has a name.
+    /// Names in the order of ISO 4217; empty if neither CLDR nor a bank's page has one.
     currencies: [&'static str; Currency::COUNT],
 }
 
-/// What stands before and after a value.
+/// The text before and after a value.
 pub(super) type Around = (&'static str, &'static str);
 
 impl std::fmt::Debug for Locale {
@@ -91,6 +92,7 @@ impl std::fmt::Debug for Locale {
     }
 }
 
+/// Names of the built-in sources, by id.
 struct Sources {
     national_bank_kz: &'static str,
     frankfurter: &'static str,
@@ -104,6 +106,7 @@ struct Sources {
     sample: &'static str,
 }
 
+/// Words for the sky. Sleet, drizzle and hail have one word for every intensity.
 struct Skies {
     clear: &'static str,
     clear_day: &'static str,
@@ -125,12 +128,12 @@ struct Skies {
     thunderstorm: &'static str,
 }
 
-/// Names by code, put at each currency's place; a code that ISO 4217 does not have is a compile error.
+/// Places names by the order of ISO 4217. A code that ISO 4217 does not have is a compile error.
 const fn by_currency(names: &[(&'static str, &'static str)]) -> [&'static str; Currency::COUNT] {
     let mut by_place = [""; Currency::COUNT];
     let mut rest = names;
     while let [(code, name), tail @ ..] = rest {
-        // In a constant an index out of bounds is a compile error.
+        // Evaluated at compile time, where an index out of bounds is a compile error.
         #[allow(clippy::indexing_slicing)]
         {
             by_place[Currency::constant(code).place()] = name;

@@ -1,4 +1,4 @@
-//! What things are called.
+//! Names of languages, currencies, cities, sources and skies.
 
 use super::{Lang, Locale, table};
 use crate::money::Currency;
@@ -6,19 +6,33 @@ use crate::provenance::SourceId;
 use crate::weather::{City, Condition, Daylight, Intensity, Sky};
 
 impl Lang {
-    /// Its own name: `қазақ тілі`.
+    /// The language's name in itself: `қазақ тілі`.
+    ///
+    /// ```
+    /// use masthead::strip::Lang;
+    ///
+    /// let names: Vec<_> = Lang::ALL.iter().map(|lang| lang.name()).collect();
+    /// assert_eq!(names, ["English", "русский", "қазақ тілі", "qazaq tili", "中文", "قازاق ءتىلى", "ўзбекча"]);
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.locale().name_own
     }
 
-    /// How the lists of languages of Kazakh sites name it: `қз`.
+    /// The short label that lists of languages on Kazakh sites have for it: `қз`.
+    ///
+    /// ```
+    /// use masthead::strip::Lang;
+    ///
+    /// let labels: Vec<_> = Lang::ALL.iter().map(|lang| lang.switch()).collect();
+    /// assert_eq!(labels, ["en", "ру", "қз", "qz", "中文", "ق ز", "Ўз"]);
+    /// ```
     #[must_use]
     pub const fn switch(self) -> &'static str {
         self.locale().name_switch
     }
 
-    /// The words of a button that stops live updates.
+    /// The label of a button that stops live updates.
     ///
     /// ```
     /// use masthead::strip::Lang;
@@ -31,13 +45,14 @@ impl Lang {
         self.locale().pause
     }
 
-    /// The words of the same button while updates are stopped.
+    /// The label of the same button while updates are stopped.
     #[must_use]
     pub const fn resume(self) -> &'static str {
         self.locale().resume
     }
 
-    /// The name of a currency; nothing of the few funds that no source names.
+    /// The name of a currency in this language, by CLDR or a bank's page. Returns `None` for a few funds
+    /// and units, such as `CHW`, that neither has.
     ///
     /// ```
     /// use masthead::money::Currency;
@@ -51,7 +66,8 @@ impl Lang {
         self.locale().currency(currency)
     }
 
-    /// The name of a city: the table's for a built-in one, else the name the site gave it.
+    /// The name of a city in this language if it is [built in](City::all), else the name that the site
+    /// gave it.
     ///
     /// ```
     /// use masthead::strip::Lang;
@@ -65,15 +81,27 @@ impl Lang {
         self.locale().city(city).unwrap_or(city.name())
     }
 
-    /// The name of a source that masthead knows, with the words its terms ask for.
+    /// The name of a built-in source in this language, with the words that its terms ask for. Returns
+    /// `None` for a source of the site's own.
+    ///
+    /// ```
+    /// use masthead::SourceId;
+    /// use masthead::strip::Lang;
+    ///
+    /// assert_eq!(Lang::Ru.source(&SourceId::NATIONAL_BANK_KZ), Some("Национальный Банк Казахстана"));
+    /// assert_eq!(Lang::En.source(&SourceId::MET_NORWAY), Some("Data from MET Norway"));
+    /// assert_eq!(Lang::En.source(&SourceId::constant("a_bank")), None);
+    /// ```
     #[must_use]
     pub fn source(self, source: &SourceId) -> Option<&'static str> {
         self.locale().source(source)
     }
 
-    /// The state of the sky in a word or two; nothing for a code that no table knows.
+    /// The state of the sky in a word or two. Returns `None` for a [code](Condition::unknown) of a
+    /// service that is not known here.
     ///
-    /// The words say less than [`Condition`] does, never more: of light rain showers with thunder, `thunderstorm`.
+    /// The words are less precise than the [`Condition`]: light rain showers with thunder are a
+    /// `thunderstorm`. `daylight` matters for a clear sky, which is `sunny` by day.
     ///
     /// ```
     /// use masthead::strip::Lang;
@@ -96,12 +124,13 @@ impl Lang {
 }
 
 impl Locale {
+    /// The name of a currency.
     pub(in crate::strip) fn currency(&self, currency: Currency) -> Option<&'static str> {
         let name = self.currencies.get(currency.place()).copied();
         name.filter(|name| !name.is_empty())
     }
 
-    /// The name of a built-in city. A city of the site's own keeps its name, also under a built-in id.
+    /// The name of a built-in city. Returns `None` if the site has given the id to a city of another name.
     pub(in crate::strip) fn city(&self, city: &City) -> Option<&'static str> {
         let id = city.id().as_str();
         let place = self.cities.iter().position(|(known, _)| *known == id)?;
@@ -110,6 +139,7 @@ impl Locale {
         (*english == city.name()).then_some(*name)
     }
 
+    /// The name of a built-in source.
     pub(in crate::strip) fn source(&self, source: &SourceId) -> Option<&'static str> {
         Some(match source.as_str() {
             "national_bank_kz" => self.sources.national_bank_kz,
@@ -126,6 +156,7 @@ impl Locale {
         })
     }
 
+    /// The words for a state of the sky.
     pub(in crate::strip) fn condition(
         &self,
         condition: &Condition,

@@ -1,9 +1,9 @@
-//! How much room a character takes in a font that is not known.
+//! Estimated widths of characters in an unknown font.
 
 use unicode_width::UnicodeWidthChar;
 
-/// The advance of a character in hundredths of the font's size, estimated from above: what DejaVu Sans has or a little more,
-/// and for Arabic what its letters take where they are joined.
+/// The advance of a character in hundredths of the font's size, estimated from above: that of DejaVu Sans
+/// or a little more, and for Arabic that of joined letters.
 pub(super) fn advance(character: char) -> u32 {
     match character {
         ' ' | '\u{a0}' | 'i' | 'j' | 'l' | '\'' | ',' | '.' | '/' | ':' | ';' | '|' | '·' | 'ı'
@@ -15,13 +15,13 @@ pub(super) fn advance(character: char) -> u32 {
         'Ж' | 'М' | 'Ф' | 'Ш' | 'Щ' | 'Ы' | 'Ю' | 'Җ' => 112,
         'ж' | 'м' | 'ф' | 'ш' | 'щ' | 'ы' | 'ю' | 'җ' => 96,
         'а'..='џ' => 68,
-        // Capitals, and the letters of Kazakh and Uzbek, where capitals and small letters alternate.
+        // Capitals, and the letters of Kazakh and Uzbek, whose capitals and small letters alternate in Unicode.
         'Ѐ'..='Я' | 'Ѡ'..='ԯ' => 84,
         'س' | 'ش' | 'ص' | 'ض' => 125,
         'ا' | 'د' | 'ذ' | 'ر' | 'ز' | 'و' => 50,
-        // Joined letters are much narrower than the same letters alone.
+        // Joined letters are much narrower than isolated ones.
         '\u{600}'..='\u{6ff}' if character.width() != Some(0) => 65,
-        // Pictographs, which are wider than their line is high.
+        // Pictographs are wider than the line is high.
         '\u{1f000}'..='\u{1faff}' => 140,
         _ => match character.width() {
             Some(0) => 0,
@@ -30,7 +30,7 @@ pub(super) fn advance(character: char) -> u32 {
     }
 }
 
-/// The same in bold.
+/// The advance in bold, 15 % wider.
 pub(super) fn bold(character: char) -> u32 {
     advance(character) * 23 / 20
 }
@@ -41,7 +41,7 @@ mod tests {
 
     /// Advances of DejaVu Sans, in hundredths of its size, rounded up.
     #[test]
-    fn the_estimate_is_not_below_a_wide_font() {
+    fn the_estimate_is_at_least_the_advance_of_dejavu_sans() {
         for (characters, advance_there) in [
             (" ", 32),
             ("0123456789", 64),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_take_no_room() {
+    fn combining_marks_have_no_advance() {
         assert_eq!(['\u{301}', '\u{64e}', '\u{200d}'].map(advance), [0; 3]);
     }
 }

@@ -1,4 +1,4 @@
-//! What the walk says, as letters in rows.
+//! A sink that collects the walk as styled characters in rows.
 
 use std::fmt::{self, Write};
 
@@ -7,22 +7,22 @@ use crate::money::Trend;
 use crate::snapshot::Freshness;
 use crate::strip::part::{Column, Element, Part, Separator, Sink};
 
-/// Hears the walk and keeps what it says: a picture has to be measured before its first byte is written.
+/// Collects the walk, because a picture has to be measured before its first byte is written.
 #[derive(Debug)]
 pub(super) struct Drawing {
     rows: Rows,
     style: Style,
-    /// How many isolates were opened.
+    /// The number of isolates so far.
     isolates: u32,
-    /// What stands before the item that is being heard, and the item.
+    /// The separator before the open item, and the open item.
     separator: Vec<Glyph>,
     item: Vec<Glyph>,
-    /// The lines of the table that is being heard.
+    /// The lines of the open table.
     table: Option<Vec<[Vec<Glyph>; 3]>>,
 }
 
 impl Drawing {
-    /// A drawing whose rows are no wider than so many hundredths of the font's size.
+    /// Creates a drawing whose rows are at most `limit` hundredths of the font's size wide.
     pub(super) const fn new(limit: u32) -> Self {
         Self {
             rows: Rows::new(limit),
@@ -39,22 +39,24 @@ impl Drawing {
         }
     }
 
-    /// The rows, once the walk is over.
+    /// The rows, after the walk.
     pub(super) fn rows(self) -> Vec<Vec<Text>> {
         self.rows.into_rows()
     }
 
+    /// Places the open item into a row.
     fn end_item(&mut self) {
         self.rows.item(&self.separator, &self.item);
         self.separator.clear();
         self.item.clear();
     }
 
+    /// Ends the open item and keeps a separator for the next one.
     fn separate(&mut self, separator: Separator) {
         self.end_item();
         let (text, tone) = match separator {
             Separator::Dot => (" · ", Tone::Quiet),
-            // Wider than between words, as the style sheet has it.
+            // Wider than a space between words, as the gap of the style sheet.
             Separator::Space => ("\u{2003}", Tone::Ink),
         };
         let style = Style {
@@ -65,12 +67,14 @@ impl Drawing {
         self.separator.extend(glyphs);
     }
 
+    /// Begins an isolate.
     fn isolate(&mut self, isolate: Isolate) {
         self.isolates += 1;
         self.style.isolate = isolate;
         self.style.place = self.isolates;
     }
 
+    /// Places the open item into a cell of the table.
     fn end_cell(&mut self, column: Column) {
         let cell = std::mem::take(&mut self.item);
         if let Some([name, value, remark]) = self.table.as_mut().and_then(|lines| lines.last_mut())
@@ -127,7 +131,7 @@ impl Sink for Drawing {
                 self.separate(*separator);
                 return Ok(());
             }
-            // An old change is no news.
+            // The arrow has a colour unless the item is quiet: an old change is of no interest.
             Part::Arrow(trend) if tone == Tone::Ink => {
                 self.style.tone = match trend {
                     Trend::Up => Tone::Up,
@@ -172,7 +176,8 @@ impl Sink for Drawing {
 }
 
 impl Drawing {
-    /// A pair or a city: quiet where it is unconfirmed, old or absent, and a line of its own in a table.
+    /// Begins a pair or a city: quiet if it is unconfirmed, stale or absent, and on a line of its own in a
+    /// table.
     fn open_item(&mut self, freshness: Freshness, unconfirmed: bool) {
         if unconfirmed || matches!(freshness, Freshness::Stale | Freshness::Absent) {
             self.style.tone = Tone::Quiet;

@@ -10,18 +10,32 @@ use drawing::Drawing;
 use rows::{Glyph, Isolate, Style, Text, Tone};
 use xml::Xml;
 
-/// A strip as a picture of its own: for mail, feeds and a README.
+/// A strip as a picture in SVG, made by [`Strip::svg`]: for mail, feeds and a README.
 ///
-/// It is one well-formed `<svg>` with no script and no reference to anything outside it. Its `<title>` says what it is, and its
-/// `<desc>` is the whole strip as [`Text`](super::Text). The paper is painted, and the colours are those of
-/// [`STYLE`](super::STYLE): attributes in light, a style inside the picture in dark. Links are text alone, because a picture in
-/// an `<img>` leads nowhere. Everything that came from outside is escaped, and what XML cannot hold is left out.
+/// It is one well-formed `<svg>` without script and without references to other files, so it works in an
+/// `<img>`. Its `<title>` is the name of the strip, and its `<desc>` the strip as
+/// [`Text`](super::Text), for assistive technology. The background is painted. The colours are those of
+/// [`STYLE`](super::STYLE), light or dark by the reader's `prefers-color-scheme`; a viewer that ignores
+/// styles shows the light ones. Links are plain text, because a picture in an `<img>` has no links. Text
+/// from outside is escaped, without the characters that XML does not allow.
 ///
-/// The reader's fonts are not known, so the width of a text is an estimate from above: a share of the font's size for each
-/// kind of character (a space 0.36, a digit 0.64, a letter of Latin or Cyrillic between 0.36 and 1.12, of Arabic between 0.5
-/// and 1.25, an ideogram 1.05), fitted to DejaVu Sans, which is wider than most. Rows are broken by it, between items where they fit and
-/// else between words, and the picture is as wide as the widest row. Text flows inside a row, so a wrong estimate moves the
-/// right edge and never puts one text over another; only the columns of a table stand where the estimate says.
+/// # Width
+///
+/// The reader's font is not known, so the width of text is estimated from above, as a share of the
+/// font's size for each kind of character:
+///
+/// | character | share of the size |
+/// |---|---|
+/// | a space | 0.36 |
+/// | a digit | 0.64 |
+/// | a Latin or Cyrillic letter | 0.36 to 1.12 |
+/// | an Arabic letter | 0.5 to 1.25 |
+/// | a Chinese character | 1.05 |
+///
+/// The shares are fitted to DejaVu Sans, which is wider than most fonts. Rows are broken by the estimate,
+/// between items if these fit and else between words, and the picture is as wide as its widest row. Text
+/// flows inside a row, so a wrong estimate moves the right edge and does not put one text over another.
+/// Only the columns of a table are placed by the estimate.
 ///
 /// ```
 /// use masthead::Snapshot;
@@ -30,6 +44,7 @@ use xml::Xml;
 /// let (snapshot, layout) = (Snapshot::sample(), Layout::line().lang(Lang::Kk));
 /// let picture = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).svg().width(480).to_string();
 /// assert!(picture.starts_with(r#"<svg xmlns="http://www.w3.org/2000/svg" class="masthead-svg" role="img" lang="kk""#));
+/// assert!(picture.contains("<title>Валюта бағамдары және ауа райы</title>"));
 /// assert!(picture.contains("447.32") && picture.ends_with("</svg>"));
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -38,20 +53,23 @@ pub struct Svg<'a> {
     width: u16,
 }
 
-/// The size of the font and the distance of two lines, in pixels.
+/// The size of the font, in pixels.
 const FONT: u32 = 16;
+/// The distance of two lines, in pixels.
 const LINE: u32 = 26;
-/// Around the text, in pixels.
+/// The padding around the text, in pixels.
 const PADDING: u32 = 12;
-/// From the top of a line to its letters' feet, in pixels.
+/// The distance from the top of a line to its baseline, in pixels.
 const BASELINE: u32 = 18;
-/// The narrowest that a picture may be asked to be.
+/// The least width that [`Svg::width`] accepts, in pixels.
 const NARROWEST: u16 = 160;
 
+/// The colours of text and background in light.
 const INK: &str = "#1f2328";
 const PAPER: &str = "#fff";
 
-/// What attributes cannot say. The names are long because a style inside a picture holds for a page the picture is put into.
+/// The rules that attributes cannot express. The class names are long because the style of an inline
+/// picture applies to the whole page.
 const STYLE: &str = "<style>.masthead-svg{font-variant-numeric:tabular-nums}\
     @media (prefers-color-scheme:dark){\
     .masthead-svg{fill:#e6edf3}\
@@ -65,8 +83,20 @@ impl<'a> Svg<'a> {
         Self { strip, width: 640 }
     }
 
-    /// Sets how wide the picture may become, in pixels: 640 without this, and never less than 160. It is narrower where its
-    /// rows are. A page that squeezes a picture into a narrow column makes its letters small; one of that width breaks its rows.
+    /// Sets the greatest width of the picture, in pixels. Default: 640. Least: 160; a smaller value counts
+    /// as 160.
+    ///
+    /// The picture is narrower if its rows are. Set the width of the column that it stands in: a wider
+    /// picture would be scaled down there, and its letters with it.
+    ///
+    /// ```
+    /// use masthead::{Layout, Snapshot, Strip};
+    ///
+    /// let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+    /// let svg = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).svg();
+    /// assert!(svg.to_string().contains(r#"width="567" height="90""#), "three rows");
+    /// assert!(svg.width(160).to_string().contains(r#"width="157" height="324""#), "twelve rows");
+    /// ```
     #[must_use]
     pub const fn width(mut self, pixels: u16) -> Self {
         self.width = if pixels < NARROWEST {
@@ -77,11 +107,11 @@ impl<'a> Svg<'a> {
         self
     }
 
-    /// Writes it, without a detour by way of a formatter.
+    /// Writes to `out` directly; faster than [`Display`](fmt::Display).
     ///
     /// # Errors
     ///
-    /// When `out` refuses; a `String` does not.
+    /// Returns an error if `out` does. A `String` never does.
     pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
         let room = u32::from(self.width) - 2 * PADDING;
         let mut drawing = Drawing::new(room * 100 / FONT);
@@ -100,10 +130,11 @@ impl<'a> Svg<'a> {
         out.write_str("</svg>")
     }
 
-    /// The root's tag, and what stands in it before the text.
+    /// Writes everything before the first row: the root's opening tag, title, description, style and
+    /// background.
     fn write_head<W: Write>(&self, width: u32, height: u32, out: &mut W) -> fmt::Result {
         let locale = self.strip.locale;
-        // Spaces are preserved, because librsvg drops those at the ends of a span.
+        // `xml:space`, because librsvg drops spaces at the ends of a span.
         write!(
             out,
             r#"<svg xmlns="http://www.w3.org/2000/svg" class="masthead-svg" role="img" lang="{}" xml:space="preserve" "#,
@@ -129,7 +160,7 @@ impl<'a> Svg<'a> {
         )
     }
 
-    /// A text whose letters stand on the line at `foot`.
+    /// Writes a text with its baseline at `foot`.
     fn write_text<W: Write>(&self, text: &Text, width: u32, foot: u32, out: &mut W) -> fmt::Result {
         let from_start = PADDING + pixels(text.at);
         let x = match self.strip.locale.direction {
@@ -157,12 +188,12 @@ impl fmt::Display for Svg<'_> {
     }
 }
 
-/// Hundredths of the font's size in pixels, rounded up.
+/// Converts hundredths of the font's size to pixels, rounded up.
 const fn pixels(hundredths: u32) -> u32 {
     hundredths.saturating_mul(FONT).div_ceil(100)
 }
 
-/// Letters of one look.
+/// Writes characters of one colour and weight.
 fn write_run<W: Write>(run: &[Glyph], style: Style, out: &mut W) -> fmt::Result {
     let colour = match style.tone {
         Tone::Ink => "",
@@ -186,10 +217,10 @@ fn write_run<W: Write>(run: &[Glyph], style: Style, out: &mut W) -> fmt::Result 
     out.write_str(if plain { "" } else { "</tspan>" })
 }
 
-/// Letters of a value, of a name, or of what stands between these.
+/// Writes the characters of one value or name, or those between two of them.
 fn write_isolated<W: Write>(piece: &[Glyph], isolate: Isolate, out: &mut W) -> fmt::Result {
-    // By the property, because librsvg does not heed the characters that mean the same; and a value by the mark in it, because
-    // browsers anchor a text by the `direction` of what stands first in it.
+    // The property, because librsvg ignores the control characters of isolates. A value begins with a mark in
+    // place of a `direction` attribute, because browsers anchor a text by the `direction` of its first span.
     let (before, after) = match isolate {
         Isolate::None => ("", ""),
         Isolate::Value => ("<tspan unicode-bidi=\"plaintext\">\u{200e}", "</tspan>"),

@@ -1,31 +1,32 @@
-//! Items broken into rows, and lines of columns, in hundredths of the font's size.
+//! Rows of items and lines of columns. Lengths are in hundredths of the font's size.
 
 use super::advance::{advance, bold};
 
-/// A character and how it looks.
+/// A character with its style.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Glyph {
     pub(super) character: char,
     pub(super) style: Style,
 }
 
+/// Colour, weight and isolate of a character.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Style {
     pub(super) tone: Tone,
     pub(super) bold: bool,
     pub(super) isolate: Isolate,
-    /// Which isolate of the strip, so that neighbours stay apart.
+    /// The number of the isolate, which keeps neighbouring isolates apart.
     pub(super) place: u32,
 }
 
 impl Style {
-    /// What is seen of it.
+    /// The visible part of the style.
     pub(super) const fn look(self) -> (Tone, bool) {
         (self.tone, self.bold)
     }
 }
 
-/// The colours of the style sheet.
+/// A colour of the style sheet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tone {
     #[default]
@@ -35,28 +36,28 @@ pub(super) enum Tone {
     Down,
 }
 
-/// What a text runs in.
+/// The isolate around a character.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Isolate {
     #[default]
     None,
-    /// From left to right.
+    /// A value, from left to right.
     Value,
-    /// As its letters say.
+    /// A name, in the direction of its first letter.
     Name,
 }
 
-/// A text that flows from a place of its row, or ends there.
+/// A text that begins or ends at a place of its row.
 #[derive(Debug)]
 pub(super) struct Text {
     pub(super) glyphs: Vec<Glyph>,
-    /// From the edge where reading begins.
+    /// The distance from the edge at which reading begins.
     pub(super) at: u32,
     pub(super) ends_there: bool,
 }
 
 impl Text {
-    /// Where it ends, from the same edge.
+    /// The distance of its end from the same edge.
     pub(super) fn end(&self) -> u32 {
         if self.ends_there {
             self.at
@@ -66,16 +67,16 @@ impl Text {
     }
 }
 
-/// The rows of a picture, each no wider than the limit.
+/// The rows of a picture, none wider than the limit.
 #[derive(Debug)]
 pub(super) struct Rows {
     limit: u32,
     rows: Vec<Vec<Text>>,
-    /// The row that is being filled.
+    /// The row under construction.
     open: Vec<Glyph>,
 }
 
-/// Between two columns.
+/// The gap between two columns.
 const GAP: u32 = 100;
 
 impl Rows {
@@ -87,8 +88,8 @@ impl Rows {
         }
     }
 
-    /// Puts an item behind the others of its row, or into a row below where it does not fit; there what separates it from
-    /// them is not needed. An item that is wider than a row is broken between words.
+    /// Appends an item to the open row, after a separator. If it does not fit, it begins a new row without
+    /// the separator. An item that is wider than a row is broken between words.
     pub(super) fn item(&mut self, separator: &[Glyph], item: &[Glyph]) {
         let together = [self.open.as_slice(), separator, item].map(width);
         if !self.open.is_empty() && together.iter().sum::<u32>() <= self.limit {
@@ -107,6 +108,7 @@ impl Rows {
         self.open.extend(rest);
     }
 
+    /// Ends the open row, unless it is empty.
     pub(super) fn end_row(&mut self) {
         let row = trimmed(&self.open);
         if !row.is_empty() {
@@ -119,8 +121,8 @@ impl Rows {
         self.open.clear();
     }
 
-    /// Lines of columns, names from the edge and values ending in one place; where these are wider than the picture, each
-    /// line flows as items do.
+    /// Appends the lines of a table: names begin at the edge and values end at one place. If the columns
+    /// are wider than the picture, the cells of each line flow as items.
     pub(super) fn table(&mut self, lines: Vec<[Vec<Glyph>; 3]>) {
         let column = |index: usize| {
             let cells = lines.iter().filter_map(|line| line.get(index));
@@ -152,12 +154,13 @@ impl Rows {
         }
     }
 
+    /// The finished rows.
     pub(super) fn into_rows(self) -> Vec<Vec<Text>> {
         self.rows
     }
 
-    /// Where a text that is wider than a row is cut: behind the last space that fits, else before a character that may begin
-    /// a row. None where the text fits.
+    /// The place to cut a text that is wider than a row: after the last space that fits, else before a
+    /// character that may begin a row. Returns `None` if the text fits.
     fn cut(&self, text: &[Glyph]) -> Option<usize> {
         let mut end = 0;
         let over = text.iter().position(|glyph| {
@@ -176,6 +179,7 @@ impl Rows {
 }
 
 impl Glyph {
+    /// The estimated width.
     fn advance(&self) -> u32 {
         if self.style.bold {
             bold(self.character)
@@ -184,13 +188,14 @@ impl Glyph {
         }
     }
 
-    /// Whether a row may begin with it: a mark belongs to the letter before it, and a comma to the word.
+    /// Whether a row may begin with the character: a combining mark stays with its letter, and a comma
+    /// with its word.
     fn may_begin(&self) -> bool {
         self.advance() > 0 && !matches!(self.character, ',' | '.' | ')' | '，' | '。' | '、' | '）')
     }
 }
 
-/// The room that letters take, or a bound that no picture reaches and whose sums do not overflow.
+/// The width of a text, at most a bound that no picture reaches and whose sums do not overflow.
 fn width(glyphs: &[Glyph]) -> u32 {
     const BEYOND: u32 = 1 << 28;
     glyphs
@@ -198,7 +203,7 @@ fn width(glyphs: &[Glyph]) -> u32 {
         .fold(0, |width, glyph| BEYOND.min(width + glyph.advance()))
 }
 
-/// Without the spaces at its ends, which a picture does not show.
+/// The row without the spaces at its ends.
 fn trimmed(row: &[Glyph]) -> &[Glyph] {
     let space = |glyph: &Glyph| glyph.character == ' ';
     let first = row.iter().position(|glyph| !space(glyph));

@@ -1,11 +1,11 @@
-//! Text between tags of XML.
+//! Escaping of text in XML.
 
 use std::fmt::{self, Write};
 
 use crate::strip::html::escape::Escaping;
 
-/// Escapes, and leaves out the two characters that no document of XML may hold and that are no control characters, which
-/// text from outside has lost already.
+/// Escapes as HTML does, and drops U+FFFE and U+FFFF, which XML does not allow. Control characters were
+/// removed from text from outside before.
 pub(super) struct Xml<'w, W>(pub(super) &'w mut W);
 
 impl<W: Write> Write for Xml<'_, W> {

@@ -1,4 +1,4 @@
-//! The one walk over a strip: what is said, in which order. Sinks decide how it looks.
+//! The walk over a strip: its contents and their order. Outputs decide on the form.
 
 mod page;
 mod rates;
@@ -17,10 +17,11 @@ use crate::provenance::SourceId;
 use crate::snapshot::{Freshness, Observed, Reading};
 use crate::weather::{City, Weather};
 
-/// Below zero in text for people.
+/// The minus in text for people.
 const MINUS: &str = "\u{2212}";
 
 impl<'a> Strip<'a> {
+    /// Sends the whole strip to a sink.
     pub(super) fn walk<S: Sink>(&self, sink: &mut S) -> fmt::Result {
         match self.layout.form {
             Form::Line => {
@@ -35,7 +36,7 @@ impl<'a> Strip<'a> {
         }
     }
 
-    /// Every item in one row, the rates' note after the rates, the weather's after the weather.
+    /// All items in one row: rates, their note, weather, its notes.
     fn line<S: Sink>(&self, sink: &mut S) -> fmt::Result {
         let mut first = true;
         let mut separate = |sink: &mut S| separate(&mut first, Separator::Dot, sink);
@@ -61,6 +62,7 @@ impl<'a> Strip<'a> {
         })
     }
 
+    /// Today's date.
     fn walk_today<S: Sink>(&self, sink: &mut S) -> fmt::Result {
         let today = Date::new(self.today(), self.layout.dates, self.locale);
         sink.within(&Element::Today, |sink| {
@@ -68,7 +70,8 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// One note a source of weather, with its oldest city; none where the rates' note has said the source.
+    /// The notes of weather, one for each source with its oldest forecast. A source that the rates' note
+    /// names has none.
     fn weather_notes(
         &self,
     ) -> impl Iterator<Item = (&'a SourceId, &'a City, &'a Observed<Weather>)> + use<'a> {
@@ -131,6 +134,7 @@ impl<'a> Strip<'a> {
         })
     }
 
+    /// The name of a city.
     fn walk_city<S: Sink>(&self, sink: &mut S, item: &WeatherItem<'a>) -> fmt::Result {
         sink.within(&Element::Name, |sink| match self.locale.city(item.city) {
             Some(name) => sink.word(name),
@@ -138,13 +142,14 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// The words for the sky, where the layout asks for them.
+    /// The words for the sky, if the layout asks for them.
     fn sky(&self, item: &WeatherItem<'a>) -> Option<&'static str> {
         let hour = item.hour.filter(|_| self.layout.conditions)?;
         self.locale
             .condition(hour.condition.as_ref()?, hour.daylight)
     }
 
+    /// The name of a source with its link and licence: `Data from MET Norway (CC BY 4.0)`.
     fn walk_source<S: Sink>(&self, sink: &mut S, source: &'a SourceId) -> fmt::Result {
         let credit = self.snapshot.attribution(source);
         let link = Element::Link(credit.and_then(|credit| credit.url()));
@@ -168,7 +173,7 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// When it was read, or computed where that is earlier; nothing of the sample, which nobody fetched.
+    /// A comma and the age of a reading. The sample has none, because it was not fetched.
     fn walk_time<S: Sink, T: Reading>(
         &self,
         sink: &mut S,
@@ -182,7 +187,8 @@ impl<'a> Strip<'a> {
         self.walk_moment(sink, observed, zone)
     }
 
-    /// `5 min ago`, or `updated: 2 Apr 2026, 11:00 UTC+5`.
+    /// The age of a reading: `5 min ago`, or `updated: 2 Apr 2026, 11:00 UTC+5`. It counts from the fetch or,
+    /// if that is earlier, from the computation.
     fn walk_moment<S: Sink, T: Reading>(
         &self,
         sink: &mut S,
@@ -206,6 +212,7 @@ impl<'a> Strip<'a> {
         }
     }
 
+    /// A comma and the word for outdated values, if they are.
     fn walk_stale<S: Sink>(&self, sink: &mut S, freshness: Freshness) -> fmt::Result {
         if freshness != Freshness::Stale {
             return Ok(());
@@ -214,13 +221,14 @@ impl<'a> Strip<'a> {
         sink.word(self.locale.stale)
     }
 
+    /// The words for an absent value.
     fn walk_no_data<S: Sink>(&self, sink: &mut S) -> fmt::Result {
         sink.word(" ")?;
         sink.word(self.locale.no_data)
     }
 }
 
-/// The ends of what is shown; below zero the larger magnitude stands last, as Kazakh forecasts say it.
+/// The temperatures shown. Below zero the larger magnitude stands last, as in Kazakh forecasts.
 fn walk_degrees<S: Sink>(
     sink: &mut S,
     shown: Shown,
@@ -242,6 +250,7 @@ fn walk_degrees<S: Sink>(
     sink.part(&Part::Degrees { whole, minus })
 }
 
+/// A separator, except before the first item.
 fn separate<S: Sink>(first: &mut bool, separator: Separator, sink: &mut S) -> fmt::Result {
     if std::mem::take(first) {
         Ok(())

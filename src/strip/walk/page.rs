@@ -1,4 +1,4 @@
-//! The model header, line by line, and the list of languages.
+//! The page layout, line by line, and the list of languages.
 
 use std::fmt;
 
@@ -7,7 +7,8 @@ use crate::strip::part::{Element, Part, Separator, Sink};
 use crate::strip::{Lang, LanguageLink, Strip, WeatherItem};
 
 impl<'a> Strip<'a> {
-    /// The header as the model has it, and what is to be said of rates that are in doubt, not in force, or a sample.
+    /// The header of a Kazinform page, with notes for rates that are unconfirmed, not in force, or of the
+    /// sample.
     pub(super) fn page<S: Sink>(&self, sink: &mut S) -> fmt::Result {
         let locale = self.locale;
         sink.within(&Element::Row, |sink| {
@@ -62,6 +63,7 @@ impl<'a> Strip<'a> {
         self.walk_languages(sink)
     }
 
+    /// A heading on a line of its own.
     fn walk_heading<S: Sink>(&self, sink: &mut S, word: &'static str) -> fmt::Result {
         sink.within(&Element::Row, |sink| {
             sink.within(&Element::Heading, |sink| {
@@ -71,7 +73,7 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// `Astana+21+23℃`, as the model prints it.
+    /// `Astana+21+23℃`, in the form of the Kazinform page.
     fn walk_plain_weather<S: Sink>(&self, sink: &mut S, item: &WeatherItem<'a>) -> fmt::Result {
         sink.within(&Element::Weather(item), |sink| {
             self.walk_city(sink, item)?;
@@ -85,7 +87,7 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// The languages the site set; else, on a page, the others of the table.
+    /// The list of languages: that of the site or, on a page, every language but the current one.
     pub(super) fn walk_languages<S: Sink>(&self, sink: &mut S) -> fmt::Result {
         let current = self.layout.language();
         match self.layout.language_links() {
@@ -104,6 +106,7 @@ impl<'a> Strip<'a> {
     }
 }
 
+/// An item of the list of languages.
 fn walk_language<S: Sink>(sink: &mut S, link: &LanguageLink, current: Lang) -> fmt::Result {
     let element = Element::Language {
         tag: &link.tag,
@@ -118,7 +121,7 @@ fn walk_language<S: Sink>(sink: &mut S, link: &LanguageLink, current: Lang) -> f
     })
 }
 
-/// A row of items with spaces between; no row where there is no item.
+/// A row of items with spaces between them, or no row without items.
 fn spaced_row<S: Sink, T>(
     sink: &mut S,
     items: impl IntoIterator<Item = T>,

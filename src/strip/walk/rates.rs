@@ -1,4 +1,4 @@
-//! What is said of a rate, and of the publication it is from.
+//! Rates with their changes and marks, and the notes on their publication.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::strip::part::{Element, Part, Sink};
 use crate::strip::{RateItem, Strip};
 
 impl<'a> Strip<'a> {
-    /// `usd/kzt 475.09 ▼ down 3.68, unconfirmed`. Of which day, from whom and how old stands in the note behind the rates.
+    /// `usd/kzt 475.09 ▼ down 3.68, unconfirmed`. The note after the rates has day, source and age.
     pub(super) fn walk_rate<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
         sink.within(&Element::Rate(item), |sink| {
             self.walk_quote(sink, item)?;
@@ -26,8 +26,8 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// `unconfirmed, as of 1 April 2026, outdated`: of a rate that nothing has confirmed, and of one that is older than the
-    /// publication. `follows` is whether something else stands before it.
+    /// `unconfirmed, as of 1 April 2026, outdated`: the marks of a rate that is unconfirmed, or older than
+    /// its publication. `follows` is whether they begin with a comma.
     pub(super) fn walk_doubts<S: Sink>(
         &self,
         sink: &mut S,
@@ -48,9 +48,9 @@ impl<'a> Strip<'a> {
         self.walk_stale(sink, item.freshness)
     }
 
-    /// A day in a pattern.
+    /// A day between the texts of a pattern.
     fn walk_day<S: Sink>(&self, sink: &mut S, pattern: Around, day: NaiveDate) -> fmt::Result {
-        // A day of the week would have to be declined where the pattern asks for another case, as in Russian.
+        // After "as of" a day of the week would have to be declined in some languages, such as Russian.
         let style = match self.layout.dates {
             DateStyle::Full => DateStyle::Long,
             shorter => shorter,
@@ -61,7 +61,7 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// `▼ down 3.68`, or nothing where the bank does not say.
+    /// `▼ down 3.68`, or no text without a known change.
     pub(super) fn walk_change<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
         let trend = item.trend();
         let pattern = match trend {
@@ -84,7 +84,7 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// The pair and its value in one isolate, or the pair and the word for no data.
+    /// The pair and its value in one isolate, or the pair and the words for no data.
     pub(super) fn walk_quote<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
         sink.within(&Element::Value, |sink| {
             sink.part(&self.pair(item))?;
@@ -99,6 +99,7 @@ impl<'a> Strip<'a> {
         }
     }
 
+    /// The pair in the layout's case, after its nominal if that is not 1.
     pub(super) fn pair(&self, item: &RateItem<'a>) -> Part<'static> {
         Part::Pair {
             pair: item.pair,
@@ -107,12 +108,13 @@ impl<'a> Strip<'a> {
         }
     }
 
+    /// A number in the layout's style, with at least the decimals of the quote currency's minor unit.
     pub(super) fn number(&self, item: &RateItem<'a>, value: Decimal) -> Number {
         Number::new(value, self.layout.numbers, self.locale).places(item.pair.quote().minor_units())
     }
 
-    /// `as of 2 April 2026, National Bank of Kazakhstan, 5 min ago`, and `rates for 3 April 2026 are not known yet` where
-    /// these are behind.
+    /// `as of 2 April 2026, National Bank of Kazakhstan, 5 min ago`, followed by `rates for 3 April 2026 are
+    /// not known yet` if their day has passed.
     pub(super) fn walk_rates_note<S: Sink>(
         &self,
         sink: &mut S,
@@ -133,7 +135,7 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// The same on a page, which says nothing of rates that are in force: of others their day, and whether they are behind.
+    /// The note on a page: empty for rates in force; for others their day, and whether it has passed.
     pub(super) fn walk_page_note<S: Sink>(&self, sink: &mut S) -> fmt::Result {
         let Some((observed, freshness)) = self.rates.filter(|(held, _)| !held.is_sample()) else {
             return Ok(());
@@ -154,7 +156,7 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// `as of 2 April 2026`, or `from 3 April 2026` of rates that are not in force yet.
+    /// `as of 2 April 2026`, or `from 3 April 2026` for rates that are not in force yet.
     fn walk_day_of<S: Sink>(&self, sink: &mut S, observed: &Observed<Rates>) -> fmt::Result {
         let pattern = if self.is_ahead(observed) {
             self.locale.from_day
@@ -164,6 +166,7 @@ impl<'a> Strip<'a> {
         self.walk_day(sink, pattern, observed.value().day())
     }
 
+    /// `rates for 3 April 2026 are not known yet`.
     fn walk_behind<S: Sink>(&self, sink: &mut S, observed: &Observed<Rates>) -> fmt::Result {
         self.walk_day(sink, self.locale.behind, self.bank_day(observed))
     }

@@ -1,4 +1,4 @@
-//! A pair or a city a line, in columns as wide as what is widest in them.
+//! The table layout: one pair or city on each line, in columns as wide as their widest cell.
 
 use std::fmt::{self, Write};
 
@@ -13,6 +13,7 @@ use crate::strip::part::{Column, Element, Part, Sink};
 const COLUMNS: [Column; 3] = [Column::Name, Column::Value, Column::Remark];
 
 impl<'a> Strip<'a> {
+    /// The table, with today's date before it and the notes after it.
     pub(super) fn table<S: Sink>(&self, sink: &mut S) -> fmt::Result {
         let widest = COLUMNS.map(|column| {
             let rates = self.rates().map(|item| self.width_of_rate(&item, column));
@@ -55,6 +56,7 @@ impl<'a> Strip<'a> {
         })
     }
 
+    /// The contents of a pair's cell.
     fn walk_rate_cell<S: Sink>(
         &self,
         sink: &mut S,
@@ -74,6 +76,7 @@ impl<'a> Strip<'a> {
         }
     }
 
+    /// The contents of a city's cell.
     fn walk_city_cell<S: Sink>(
         &self,
         sink: &mut S,
@@ -115,7 +118,7 @@ impl<'a> Strip<'a> {
     }
 }
 
-/// The cells of an item, each with its width.
+/// The cells of an item.
 fn cells<S: Sink>(
     sink: &mut S,
     widest: [usize; 3],
@@ -135,7 +138,7 @@ fn cells<S: Sink>(
         })
 }
 
-/// Hears what a cell says and counts the columns of a terminal that it takes.
+/// A sink that counts the columns of a terminal that a cell takes.
 struct Width(usize);
 
 impl Width {

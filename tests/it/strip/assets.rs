@@ -1,4 +1,4 @@
-//! The two files that a page loads: small, and within what AMP and a strict content security policy allow.
+//! The two files that a page loads: their size, and the rules of AMP and of a strict content security policy.
 
 use std::io::Write as _;
 
@@ -8,21 +8,21 @@ use masthead::strip::STYLE;
 
 const ELEMENT: &str = include_str!("../../../src/web/masthead.js");
 
-/// 1.5 KB.
+/// The greatest size with gzip, in bytes.
 const LIMIT: usize = 1536;
 
 #[test]
-fn the_style_and_the_element_are_small() {
+fn style_and_element_have_at_most_1536_bytes_with_gzip() {
     for (name, file) in [("masthead.css", STYLE), ("masthead.js", ELEMENT)] {
         let packed = gzipped(file);
         assert!(packed <= LIMIT, "{name}: {packed} bytes gzipped");
-        // A file that was emptied would be small too.
+        // An empty file would pass the check above.
         assert!(file.len() > LIMIT, "{name}: {} bytes", file.len());
     }
 }
 
 #[test]
-fn the_style_overrules_nobody_and_loads_nothing() {
+fn the_style_overrides_no_other_rule_and_loads_no_file() {
     for banned in [
         "!important",
         "@import",
@@ -36,7 +36,7 @@ fn the_style_overrules_nobody_and_loads_nothing() {
 }
 
 #[test]
-fn the_element_turns_no_text_into_markup_or_code() {
+fn the_element_does_not_parse_text_as_markup_or_code() {
     for sink in [
         "innerHTML",
         "outerHTML",

@@ -1,4 +1,4 @@
-//! What a reader of a line that runs from the right sees: no number, range or date is reordered.
+//! The visual order of right-to-left lines: no number, range or date is reordered.
 
 use masthead::strip::{Lang, Layout, Strip};
 use unicode_bidi::{BidiInfo, Level};
@@ -7,7 +7,7 @@ use super::marks::doubtful;
 use super::{NOW, content, snapshot, squeezed};
 use crate::support::time;
 
-/// The line as it is seen, leftmost first.
+/// The line in visual order, from left to right.
 fn seen(line: &str) -> String {
     let info = BidiInfo::new(line, Some(Level::rtl()));
     let [paragraph] = &info.paragraphs[..] else {
@@ -19,7 +19,7 @@ fn seen(line: &str) -> String {
     seen.replace(['\u{200f}', '\u{2066}', '\u{2068}', '\u{2069}'], "")
 }
 
-/// The contents of the isolates that begin with a character.
+/// The contents of the isolates that begin with `opener`.
 fn isolated(line: &str, opener: char) -> Vec<&str> {
     let pieces = line.split(opener).skip(1);
     pieces
@@ -31,7 +31,7 @@ fn is_arabic(letter: char) -> bool {
     ('\u{600}'..='\u{6ff}').contains(&letter)
 }
 
-/// Numbers, with the signs and points that belong to them.
+/// The numbers of a text with their signs and separators, sorted.
 fn numbers(text: &str) -> Vec<&str> {
     let parts = text.split(|c: char| !c.is_ascii_digit() && !"+-\u{2212}.,:/".contains(c));
     let parts = parts.map(|part| part.trim_matches([',', ':', '/', '.']));
@@ -42,8 +42,8 @@ fn numbers(text: &str) -> Vec<&str> {
     numbers
 }
 
-/// The layouts whose lines must be readable from the right, for each maximum, above, around and below zero, and for every
-/// mark.
+/// The lines of every layout that has isolates: in every language, with temperatures above, around and below zero, and
+/// with every mark.
 fn lines() -> Vec<String> {
     let mut lines = Vec::new();
     for lang in Lang::ALL {
@@ -76,14 +76,14 @@ fn lines() -> Vec<String> {
 }
 
 #[test]
-fn no_value_is_reordered_in_a_paragraph_from_the_right() {
+fn values_keep_their_order_in_a_right_to_left_paragraph() {
     let lines = lines();
     for line in &lines {
         let seen = seen(line);
         for value in isolated(line, '\u{2066}') {
             assert!(seen.contains(value), "{value} is torn apart in {seen}");
         }
-        // A name in letters from the left, such as a date, is read from the left.
+        // A name in left-to-right letters, such as a date, keeps its order.
         for name in isolated(line, '\u{2068}') {
             assert!(
                 name.contains(is_arabic) || seen.contains(name),
@@ -100,7 +100,7 @@ fn no_value_is_reordered_in_a_paragraph_from_the_right() {
 }
 
 #[test]
-fn dates_are_read_from_the_right_word_by_word() {
+fn the_words_of_an_arabic_date_run_from_right_to_left() {
     let snapshot = snapshot(220);
     let layout = Layout::line().lang(Lang::KkArab);
     let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();
@@ -117,7 +117,7 @@ fn dates_are_read_from_the_right_word_by_word() {
 }
 
 #[test]
-fn without_isolates_the_range_is_torn_apart_so_the_test_can_fail() {
+fn without_isolates_a_range_is_reordered_and_the_check_fails() {
     let snapshot = snapshot(220);
     let layout = Layout::line().lang(Lang::KkArab).isolates(false);
     let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();

@@ -1,4 +1,4 @@
-//! Rates of an earlier day than is in force, and rates of tomorrow: in every output and language.
+//! Rates whose day has passed, and rates of tomorrow: in every output and language.
 
 use chrono::{DateTime, Utc};
 use masthead::strip::{Layout, Strip};
@@ -10,10 +10,10 @@ use super::marks::{add, all, assert_said, json, words};
 use super::{NOW, rates, snapshot};
 use crate::support::time;
 
-/// Almaty's midnight at the end of 2 April 2026.
+/// Midnight in Almaty at the end of 2 April 2026.
 const MIDNIGHT: &str = "2026-04-02T19:00:00Z";
 
-/// Only the rates of 3 April, read on the evening before.
+/// The rates of 3 April alone, fetched on 2 April.
 fn tomorrow() -> Snapshot {
     let mut snapshot = Snapshot::default();
     add(&mut snapshot, rates("2026-04-03"), NOW);
@@ -21,7 +21,7 @@ fn tomorrow() -> Snapshot {
 }
 
 #[test]
-fn a_day_that_is_not_known_is_named_in_every_output_and_language() {
+fn a_day_without_known_rates_is_named_in_every_output_and_language() {
     let snapshot = snapshot(220);
     for (lang, layout) in all() {
         let [_, words, ..] = words(lang);
@@ -30,7 +30,7 @@ fn a_day_that_is_not_known_is_named_in_every_output_and_language() {
         let before = strip(midnight - chrono::TimeDelta::seconds(1));
         assert_said(&before, words, 0);
         assert!(before.rates().all(|item| !item.is_behind()));
-        // Through the whole day where the bank is, and not through the next, whose own day is named.
+        // For the whole day in the bank's zone, but not the next one, for which the note names another day.
         for at in [midnight, midnight + chrono::TimeDelta::hours(23)] {
             assert_said(&strip(at), words, 1);
         }
@@ -39,7 +39,7 @@ fn a_day_that_is_not_known_is_named_in_every_output_and_language() {
 }
 
 #[test]
-fn behind_is_what_is_not_fresh() {
+fn rates_are_behind_if_and_only_if_they_are_not_fresh() {
     let snapshot = snapshot(220);
     let layout = Layout::line();
     let held = snapshot.rates(time(NOW)).unwrap();
@@ -62,9 +62,9 @@ fn behind_is_what_is_not_fresh() {
     assert!(behind(MIDNIGHT) && behind("2026-04-03T20:00:00Z") && behind("2026-05-01T00:00:00Z"));
 }
 
-/// In Washington it is the 2nd still.
+/// In Washington it is still the 2nd.
 #[test]
-fn the_day_that_is_not_known_is_the_banks_and_not_the_citys() {
+fn the_day_without_known_rates_is_counted_in_the_zone_of_the_bank() {
     let snapshot = snapshot(220);
     let cities = City::find("washington").cloned();
     let layout = Layout::line().cities(cities).isolates(false);
@@ -77,7 +77,7 @@ fn the_day_that_is_not_known_is_the_banks_and_not_the_citys() {
     );
 }
 
-/// A holiday: the bank says on the 4th that the list of the 2nd is in force still.
+/// A holiday: on the 4th the bank confirms that the list of the 2nd is still in force.
 #[test]
 fn rates_that_the_bank_has_confirmed_for_today_are_not_behind() {
     let mut snapshot = Snapshot::default();
@@ -89,7 +89,7 @@ fn rates_that_the_bank_has_confirmed_for_today_are_not_behind() {
     assert!(text("2026-04-04T19:00:00Z").contains("rates for 5 April 2026 are not known yet"));
 }
 
-/// The won's number of the 2nd is in doubt, so that of the 1st stands.
+/// The won's rate of the 2nd is in quarantine, so the publication keeps that of the 1st.
 #[test]
 fn an_older_row_is_behind_on_the_day_after_its_own() {
     let mut document = serde_json::to_value(rates("2026-04-02")).unwrap();
@@ -119,7 +119,7 @@ fn an_older_row_is_behind_on_the_day_after_its_own() {
     );
     assert_eq!(behind(NOW), [false, true]);
     assert_eq!(behind("2026-04-03T06:00:00Z"), [true, true]);
-    // Everything that is to be said of it stands in one cell, each part apart.
+    // All marks stand in one cell, with commas between them.
     let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();
     assert!(
         text.contains("100 krw/kzt   31.28  ▲ up 0.50, unconfirmed, as of 1 April 2026\n"),
@@ -128,20 +128,20 @@ fn an_older_row_is_behind_on_the_day_after_its_own() {
 }
 
 #[test]
-fn rates_of_tomorrow_are_shown_as_tomorrows_in_every_output_and_language() {
+fn rates_of_tomorrow_are_marked_with_their_day_in_every_output_and_language() {
     let snapshot = tomorrow();
     for (lang, layout) in all() {
         let [_, _, words, _] = words(lang);
         let strip = Strip::new(&snapshot, &layout, time(NOW));
         assert_said(&strip, words, 1);
         assert_said(&strip, "475.09", 1);
-        // Once their day has begun they are those in force.
+        // From midnight they are in force.
         assert_said(&Strip::new(&snapshot, &layout, time(MIDNIGHT)), words, 0);
     }
 }
 
 #[test]
-fn rates_of_tomorrow_stand_in_for_rates_in_force_alone() {
+fn rates_of_tomorrow_are_shown_only_without_rates_in_force() {
     let layout = Layout::line().isolates(false);
     let days = |rows: &Value| {
         let rows = rows.as_array().unwrap().iter();
@@ -165,7 +165,7 @@ fn rates_of_tomorrow_stand_in_for_rates_in_force_alone() {
         "{}",
         strip.text()
     );
-    // A page's date is that of rates in force, else today.
+    // The date of a page is the day of rates in force, else today.
     assert_eq!(strip.date().to_string(), "2026-04-02");
     let begun = Strip::new(&snapshot, &layout, time(MIDNIGHT));
     assert_eq!(begun.date().to_string(), "2026-04-03");

@@ -1,4 +1,4 @@
-//! Every language in every output, against files: `MASTHEAD_BLESS=1 cargo test golden` writes them anew, to be read in the
+//! Every language in every output, compared with files. `MASTHEAD_BLESS=1 cargo test golden` rewrites the files; read the
 //! diff.
 
 use std::fmt::Write as _;
@@ -13,15 +13,16 @@ use masthead::{Attribution, Snapshot, SourceId};
 use super::{NOW, weather};
 use crate::support::time;
 
-/// A currency, its value, for how many units, and the bank's change where it prints one.
+/// A currency, its value, the nominal, and the bank's change or an empty text.
 type Quoted = (&'static str, &'static str, u32, &'static str);
 
+/// A strip to compare.
 struct Case {
     name: &'static str,
     rows: &'static [Quoted],
     /// The day's maximum in tenths of a degree.
     maximum: Option<i16>,
-    /// How long ago rates and weather were read.
+    /// The ages of rates and weather.
     ages: [TimeDelta; 2],
     of: Of,
     layout: fn(Layout) -> Layout,
@@ -30,13 +31,13 @@ struct Case {
 /// Which rates are shown.
 #[derive(Clone, Copy, PartialEq)]
 enum Of {
-    /// Those of the day on which they were read.
+    /// Those of the day of the fetch.
     Today,
-    /// The same, of which the first is unconfirmed.
+    /// Those of the day of the fetch, the first of them unconfirmed.
     TodayUnconfirmed,
-    /// Those of the day after, and none before.
+    /// Those of the next day alone.
     Tomorrow,
-    /// The built-in sample's, and its weather.
+    /// The built-in sample, with its weather.
     Sample,
 }
 
@@ -208,7 +209,7 @@ fn snapshot(case: &Case, now: DateTime<Utc>) -> Snapshot {
             .licence("CC BY 4.0")
             .licence_link("https://creativecommons.org/licenses/by/4.0/");
         let city = City::find("astana").unwrap();
-        // Stale by its computation, which is longer ago than the fetch.
+        // Stale by its computation, which is older than the fetch.
         let issued = now - weather_age * 4;
         snapshot.add_weather(
             city.id(),
@@ -222,11 +223,11 @@ fn snapshot(case: &Case, now: DateTime<Utc>) -> Snapshot {
     snapshot
 }
 
-/// All the outputs of a language, each under its heading.
+/// The outputs of all cases in a language, each under its heading.
 fn outputs(lang: Lang) -> String {
     let mut out = String::new();
     for case in cases() {
-        // The stale weather is of the same day still.
+        // The stale weather is of the same day.
         let now = if case.of == Of::Sample {
             Snapshot::SAMPLE_TIME
         } else {
@@ -255,7 +256,7 @@ fn outputs(lang: Lang) -> String {
     out
 }
 
-/// Compares with a golden file, or writes it anew.
+/// Compares `found` with a golden file, or rewrites the file if `MASTHEAD_BLESS` is set.
 #[track_caller]
 pub(super) fn assert_golden(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/strip/golden");
@@ -271,14 +272,14 @@ pub(super) fn assert_golden(name: &str, found: &str) {
 }
 
 #[test]
-fn every_language_prints_what_its_golden_file_says() {
+fn every_language_prints_its_golden_file() {
     for lang in Lang::ALL {
         assert_golden(&format!("{lang}.txt"), &outputs(*lang));
     }
 }
 
 #[test]
-fn fragments_are_small_in_every_language() {
+fn fragments_have_at_most_3000_bytes_in_every_language() {
     let case = Case {
         rows: &[
             ("USD", "475.09", 1, "2.4"),
@@ -288,7 +289,7 @@ fn fragments_are_small_in_every_language() {
         ],
         ..cases().remove(0)
     };
-    // A whole first start, which nothing has confirmed.
+    // A first start, whose rates are all unconfirmed.
     let confirmed = snapshot(&case, time(NOW));
     let mut unconfirmed = confirmed.clone();
     let rates = confirmed.rates(time(NOW)).unwrap().value().clone();

@@ -1,4 +1,4 @@
-//! Words, dates and numbers against an independent engine, and the tables against their own rules.
+//! Dates and numbers compared with an independent engine; names and tags of languages.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::support::recorded;
 
-/// What Node's Intl (ICU 78.2, CLDR 48.0) prints, as facts of our own choosing: language, style, input, output.
+/// A selection of outputs of Node's Intl (ICU 78.2, CLDR 48.0): language, style, input, output.
 const KNOWN: &[(&str, &str, &str, &str)] = &[
     ("en-GB", "full", "2020-02-29", "Saturday, 29 February 2020"),
     ("ru", "full", "2020-12-29", "вторник, 29 декабря 2020 г."),
@@ -23,7 +23,7 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     ("ru", "dec0", "1000", "1\u{a0}000"),
 ];
 
-/// Why a line of the engine is not what masthead prints, and what is printed instead; nothing where the two agree.
+/// The reason for which masthead deviates from the engine in a line, and its own output. `None` if the two must agree.
 fn deviation(
     locale: &str,
     style: &str,
@@ -33,12 +33,12 @@ fn deviation(
     let date = !style.starts_with("dec");
     match (locale, style) {
         ("en", _) if date => Some((
-            "English is British, day first, as Kazakh sites print it; the engine was asked for American",
-            // Which shortens one month otherwise.
+            "English is British, day first, as Kazakh sites print it; the lines of the engine are American",
+            // American English shortens September differently.
             day_before_month(&engine.replacen("Sep ", "Sept ", 1)),
         )),
         ("kk-Arab", _) if date => Some((
-            "day, month, year, as the Arabic-script press of Kazakhstan prints it; CLDR moves",
+            "day, month, year, as the Arabic-script press of Kazakhstan prints it; CLDR differs between releases",
             day_month_year(engine, input),
         )),
         ("uz-Cyrl", "full" | "long") if SOFT.iter().any(|month| input.contains(month)) => Some((
@@ -74,18 +74,18 @@ fn day_month_year(engine: &str, input: &str) -> String {
     format!("{}{day} {month} {year}", weekday.unwrap_or_default())
 }
 
-/// The month, a word in the middle, with the letter that the engine leaves out.
+/// The date with the soft sign at the end of the month, which the engine leaves out.
 fn softened(engine: &str) -> String {
     let at = engine.rfind(',').unwrap();
     format!("{}ь{}", &engine[..at], &engine[at..])
 }
 
-/// January, February, April, June, July, September to December.
+/// The months with a soft sign: January, February, April, June, July, September to December.
 const SOFT: [&str; 9] = [
     "-01-", "-02-", "-04-", "-06-", "-07-", "-09-", "-10-", "-11-", "-12-",
 ];
 
-/// What masthead prints for a line of the engine.
+/// The output of masthead for a line of the engine.
 fn printed(locale: &str, style: &str, input: &str) -> String {
     let lang: Lang = locale.parse().unwrap();
     let date = |style| lang.date(input.parse().unwrap(), style).to_string();
@@ -106,13 +106,13 @@ fn printed(locale: &str, style: &str, input: &str) -> String {
     }
 }
 
-/// Whether they agree; the engine prints U+0020 for CLDR's U+202F.
+/// Whether masthead prints `expected`; the engine has U+0020 for CLDR's U+202F.
 fn agrees(locale: &str, style: &str, input: &str, expected: &str) -> bool {
     printed(locale, style, input).replace('\u{202f}', " ") == expected
 }
 
 #[test]
-fn dates_and_numbers_are_those_of_cldr() {
+fn dates_and_numbers_agree_with_cldr() {
     for (locale, style, input, expected) in KNOWN {
         assert_eq!(
             deviation(locale, style, input, expected).is_none(),
@@ -127,7 +127,7 @@ fn dates_and_numbers_are_those_of_cldr() {
 }
 
 #[test]
-fn every_line_of_the_independent_engine_agrees_or_has_its_reason() {
+fn every_line_of_the_engine_agrees_or_has_a_reason() {
     let Some(table) = recorded("../locale/golden.tsv") else {
         return;
     };
@@ -146,7 +146,7 @@ fn every_line_of_the_independent_engine_agrees_or_has_its_reason() {
             }
             Some((reason, instead)) => {
                 assert_eq!(printed, instead, "{line}: {reason}");
-                // A reason that explains nothing is none.
+                // A reason must explain a difference.
                 assert!(!same, "{line} agrees, although: {reason}");
                 reasons.insert(reason);
                 deviating += 1;
@@ -158,7 +158,7 @@ fn every_line_of_the_independent_engine_agrees_or_has_its_reason() {
 }
 
 #[test]
-fn the_draft_alphabet_is_that_of_the_tables_it_was_taken_from() {
+fn cities_in_the_draft_alphabet_agree_with_the_source_table() {
     use masthead::strip::{KazakhLatin, Layout, Strip};
     let Some(table) = recorded("../locale/cities.csv") else {
         return;
@@ -193,7 +193,7 @@ fn the_draft_alphabet_is_that_of_the_tables_it_was_taken_from() {
 
 #[test]
 fn every_published_currency_has_a_name_in_every_language() {
-    // Those that the central banks of the region publish.
+    // The currencies that the central banks of the region publish.
     let codes = "AED AMD AUD AZN BRL BYN CAD CHF CNY CZK DKK EUR GBP GEL HKD HUF INR IRR JPY KGS KRW KWD KZT MDL MXN MYR \
                  NOK PLN RUB SAR SEK SGD THB TJS TMT TRY UAH USD UZS XDR ZAR AFN ARS BGN EGP IDR ILS MNT NZD PKR QAR RON \
                  RSD VND";
@@ -223,7 +223,7 @@ fn a_city_of_the_sites_own_keeps_its_name() {
 }
 
 #[test]
-fn tags_come_back_from_their_text() {
+fn tags_parse_back_and_unknown_tags_are_refused() {
     for lang in Lang::ALL {
         assert_eq!(lang.to_string().parse(), Ok(*lang));
         assert_eq!(lang.tag().to_uppercase().parse(), Ok(*lang));

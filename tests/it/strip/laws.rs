@@ -1,4 +1,4 @@
-//! Laws of every rendering, over random snapshots, layouts and languages.
+//! Properties of every output, over random snapshots, layouts and languages.
 
 use chrono::{TimeDelta, Utc};
 use masthead::money::{Currency, Method, Pair, Publication, Quotation, Rates, Row};
@@ -205,8 +205,7 @@ fn layouts() -> impl Strategy<Value = Layout> {
     )
 }
 
-/// The machine value and the text of each `<data>` of a fragment, and whether it is a change for the worse, whose sign is
-/// said by the arrow and the word before it.
+/// The machine value and the text of each `<data>` of a fragment, and whether it is a fall, whose text has no sign.
 fn data(html: &str) -> Vec<(Decimal, String, bool)> {
     let mut values = Vec::new();
     let pieces: Vec<_> = html.split("<data ").collect();
@@ -220,7 +219,7 @@ fn data(html: &str) -> Vec<(Decimal, String, bool)> {
     values
 }
 
-/// The number a reader sees, back from how the language writes it.
+/// Parses a visible number by the separators of the language.
 fn read(text: &str, style: NumberStyle, lang: Lang) -> Decimal {
     let comma = style == NumberStyle::Locale
         && matches!(lang, Lang::Ru | Lang::Kk | Lang::KkLatn | Lang::UzCyrl);
@@ -245,7 +244,7 @@ fn has_negative_zero(text: &str) -> bool {
 }
 
 #[test]
-fn a_negative_zero_would_be_found() {
+fn the_check_finds_a_negative_zero() {
     assert!(has_negative_zero("a \u{2212}0.00 b") && has_negative_zero("\"-0\""));
     assert!(!has_negative_zero(
         "-0.01 2026-04-02T00:00:00Z \u{2212}10 - 0"
@@ -268,7 +267,7 @@ fn isolates_are_paired(text: &str) -> bool {
 
 proptest! {
     #[test]
-    fn whatever_is_held_is_rendered_and_comes_back(snapshot in snapshots(), layout in layouts(), minutes in -90_i64..20_000) {
+    fn every_output_is_well_formed_and_shows_the_values_of_its_machine_fields(snapshot in snapshots(), layout in layouts(), minutes in -90_i64..20_000) {
         let now = time(NOW) + TimeDelta::minutes(minutes);
         let strip = Strip::new(&snapshot, &layout, now);
         let (text, ansi) = (strip.text().to_string(), strip.ansi().to_string());
@@ -286,12 +285,12 @@ proptest! {
         prop_assert!(!html.contains(mark) && !json.contains(mark));
         prop_assert!(!html.contains("<sons>") && !html.contains("<b>") && !html.contains("<Өз>"), "{}", html);
 
-        // The fragment is well formed, and its text is the text.
+        // The fragment is well formed, and its text is that of the plain text.
         prop_assert_eq!(squeezed(&content(&html)), squeezed(&text));
 
         super::picture::checked(&strip.svg().to_string(), &text);
 
-        // Every value shown comes back from the machine's field beside it.
+        // Every visible value equals the machine's field beside it.
         let style = if layout == layout.clone().numbers(NumberStyle::Locale) {
             NumberStyle::Locale
         } else {

@@ -1,4 +1,4 @@
-//! The marks of rates, and that of one which is unconfirmed: in every output and language. See `days` and `sample` for others.
+//! The mark of unconfirmed rates, in every output and language. `days` and `sample` test the other marks.
 
 use masthead::money::{Currency, Rates};
 use masthead::strip::{Lang, Layout, Strip};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{NOW, content, rates, snapshot};
 use crate::support::time;
 
-/// The marks of a language: unconfirmed, of an earlier day, of tomorrow, of the sample.
+/// The marks of a language: unconfirmed, day without known rates, of tomorrow, of the sample.
 pub(super) fn words(lang: Lang) -> [&'static str; 4] {
     match lang {
         Lang::En => [
@@ -70,13 +70,13 @@ pub(super) fn json(strip: &Strip<'_>) -> Value {
     serde_json::from_str(&strip.json().to_string()).unwrap()
 }
 
-/// The description of a picture, which is its text, with the references of XML resolved.
+/// The description of a picture with the references of XML resolved.
 fn described(svg: &str) -> String {
     let (_, rest) = svg.split_once("<desc>").unwrap();
     rest.split_once("</desc>").unwrap().0.replace("&amp;", "&")
 }
 
-/// How often text, ANSI, HTML and SVG have the words.
+/// Asserts how often text, ANSI, HTML and SVG contain the words.
 #[track_caller]
 pub(super) fn assert_said(strip: &Strip<'_>, words: &str, times: usize) {
     let outputs = [
@@ -97,7 +97,7 @@ pub(super) fn add(snapshot: &mut Snapshot, rates: Rates, at: &str) {
     assert!(added.is_taken(), "{added:?}");
 }
 
-/// Rates with every mark: unconfirmed and older, of tomorrow, of the sample.
+/// Snapshots with every mark: rates unconfirmed and older, of tomorrow, of the sample.
 pub(super) fn doubtful() -> [Snapshot; 3] {
     let mut document = serde_json::to_value(rates("2026-04-02")).unwrap();
     document["older"] = serde_json::json!([["EUR", "2026-04-01"]]);
@@ -112,7 +112,7 @@ pub(super) fn doubtful() -> [Snapshot; 3] {
     [unconfirmed, tomorrow, Snapshot::sample()]
 }
 
-/// The rates of 2 April, the euro's and the won's not confirmed.
+/// The rates of 2 April, with euro and won unconfirmed.
 fn unconfirmed() -> Snapshot {
     let mut snapshot = Snapshot::default();
     let rates = rates("2026-04-02").with_unconfirmed([Currency::EUR, Currency::KRW]);
@@ -121,7 +121,7 @@ fn unconfirmed() -> Snapshot {
 }
 
 #[test]
-fn an_unconfirmed_rate_is_said_to_be_one_in_every_output_and_language() {
+fn an_unconfirmed_rate_is_marked_in_every_output_and_language() {
     let (marked, plain) = (unconfirmed(), snapshot(220));
     let pairs = ["usd/kzt", "eur/kzt", "krw/kzt", "cny/kzt"].map(|pair| pair.parse().unwrap());
     for (lang, layout) in all() {
@@ -144,7 +144,7 @@ fn an_unconfirmed_rate_is_said_to_be_one_in_every_output_and_language() {
 }
 
 #[test]
-fn the_mark_stands_behind_the_value_and_its_change_and_no_other_row_differs() {
+fn the_mark_follows_value_and_change_and_leaves_other_rows_alone() {
     let (marked, plain) = (unconfirmed(), {
         let mut snapshot = Snapshot::default();
         add(&mut snapshot, rates("2026-04-02"), NOW);
@@ -184,7 +184,7 @@ fn the_mark_stands_behind_the_value_and_its_change_and_no_other_row_differs() {
         ),
         "{text}"
     );
-    // Without the marks the bytes are those of confirmed rates.
+    // Without the marks the output equals that of confirmed rates.
     for [(marked, marked_html), (plain, plain_html)] in [line, table, page] {
         let unmarked = marked
             .replace("  unconfirmed", "")
@@ -199,7 +199,7 @@ fn the_mark_stands_behind_the_value_and_its_change_and_no_other_row_differs() {
 }
 
 #[test]
-fn a_terminal_dims_what_is_unconfirmed() {
+fn an_unconfirmed_rate_is_dim_in_a_terminal() {
     let (snapshot, layout) = (unconfirmed(), Layout::line().isolates(false));
     let ansi = Strip::new(&snapshot, &layout, time(NOW)).ansi().to_string();
     assert!(

@@ -1,4 +1,4 @@
-//! HTML and JSON: semantic, small, and closed to what comes from outside.
+//! HTML and JSON: semantics, and escaping of text from outside.
 
 use masthead::money::Pair;
 use masthead::strip::{LanguageLink, Layout, Strip};
@@ -10,7 +10,7 @@ use super::{NOW, content, rates, snapshot};
 use crate::support::time;
 
 #[test]
-fn html_is_semantic() {
+fn html_has_semantic_elements_and_no_style_or_script() {
     let snapshot = snapshot(220);
     let layout = Layout::line();
     let html = Strip::new(&snapshot, &layout, time(NOW)).html().to_string();
@@ -34,7 +34,7 @@ fn html_is_semantic() {
 }
 
 #[test]
-fn the_words_of_html_are_the_words_of_text() {
+fn html_has_the_words_of_text() {
     for snapshot in [snapshot(220)].into_iter().chain(doubtful()) {
         for layout in [Layout::line(), Layout::page().isolates(true)] {
             for now in [NOW, "2026-04-03T06:00:00Z", "2026-04-09T06:00:00Z"] {
@@ -46,7 +46,7 @@ fn the_words_of_html_are_the_words_of_text() {
 }
 
 #[test]
-fn what_came_from_outside_cannot_leave_its_place() {
+fn text_from_outside_is_escaped() {
     let hostile = "\u{202e}<img src=x onerror=\"alert('1')\">\u{2066}&amp;\n";
     let place = Coordinates::new(1.0, 2.0).unwrap();
     let city = City::new("x", hostile, place, chrono_tz::UTC).unwrap();
@@ -84,7 +84,7 @@ fn what_came_from_outside_cannot_leave_its_place() {
 }
 
 #[test]
-fn json_keeps_the_row_of_what_is_absent() {
+fn json_keeps_the_row_of_an_absent_rate() {
     let snapshot = snapshot(220);
     let layout = Layout::line().rates([[Pair::USD_KZT, Pair::CNY_KZT]]);
     let strip = Strip::new(&snapshot, &layout, time(NOW));

@@ -1,4 +1,4 @@
-//! Numbers read back as they are printed, in every language and style, and only so.
+//! Parsing of numbers: every printed number parses back, and no other form is accepted.
 
 use masthead::strip::{Lang, NumberStyle};
 use proptest::prelude::*;
@@ -20,12 +20,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
-    fn what_is_printed_reads_back(value in decimal(), lang in lang(), places in 0_u32..=40) {
+    fn printed_numbers_parse_back(value in decimal(), lang in lang(), places in 0_u32..=40) {
         for style in STYLES {
             let text = lang.number(value, style).places(places).to_string();
             let read = lang.parse_number(&text);
             prop_assert_eq!(read.as_ref(), Ok(&value), "{} in {}", text, lang);
-            // With all its digits, where they fit.
+            // With all its digits, if they fit.
             let read = read.unwrap();
             prop_assert!(read.scale() >= value.scale());
             prop_assert_eq!(lang.number(read, style).places(places).to_string(), text);
@@ -34,9 +34,9 @@ proptest! {
         prop_assert_eq!(lang.parse_number(&plain).unwrap().to_string(), plain);
     }
 
-    /// Whatever is read is a number that some style prints, but for the choice of minus, space and zeros in front.
+    /// Every accepted text is one that a style prints, up to the choice of minus and space and to leading zeros.
     #[test]
-    fn nothing_else_is_read(text in "[-−]?[0-9]{1,4}([,. \u{a0}\u{202f}'][0-9]{1,4}){0,3}[,.]?", lang in lang()) {
+    fn other_forms_are_refused(text in "[-−]?[0-9]{1,4}([,. \u{a0}\u{202f}'][0-9]{1,4}){0,3}[,.]?", lang in lang()) {
         if let Ok(value) = lang.parse_number(&text) {
             let canonical = text.replace('-', "−").replace([' ', '\u{202f}'], "\u{a0}");
             let unsigned = canonical.strip_prefix('−').unwrap_or(&canonical);
@@ -44,7 +44,7 @@ proptest! {
             let rest = &unsigned[zeros..];
             let shown = if rest.starts_with(|c: char| c.is_ascii_digit()) { rest.to_owned() } else { format!("0{rest}") };
             let printed = STYLES.map(|style| lang.number(value.abs(), style).places(0).to_string());
-            // Without groups the comma of a language that has one is as clear.
+            // A decimal comma without groups is accepted too.
             let comma = lang.number(Decimal::new(15, 1), NumberStyle::Locale).to_string().contains(',');
             let ungrouped = comma.then(|| printed[0].replace('.', ","));
             prop_assert!(printed.contains(&shown) || ungrouped == Some(shown), "{} in {} is {}", text, lang, value);
@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_it_panic(text in ".{0,40}|[-−0-9., \u{a0}\u{202f}]{0,200}", lang in lang()) {
+    fn parsing_does_not_panic(text in ".{0,40}|[-−0-9., \u{a0}\u{202f}]{0,200}", lang in lang()) {
         if let Err(error) = lang.parse_number(&text) {
             prop_assert!(!error.to_string().is_empty());
         }
@@ -60,7 +60,7 @@ proptest! {
 }
 
 #[test]
-fn both_forms_of_a_number_are_read() {
+fn both_styles_are_parsed() {
     let comma = [Lang::Ru, Lang::Kk, Lang::KkLatn, Lang::UzCyrl];
     let point = [Lang::En, Lang::ZhHans, Lang::KkArab];
     for (langs, texts) in [
@@ -95,7 +95,7 @@ fn both_forms_of_a_number_are_read() {
                 ("\u{2212}1447.32", "-1447.32"),
                 ("-0.00", "0.00"),
                 ("5", "5"),
-                // Zeros that do not fit are left out.
+                // Trailing zeros that do not fit are dropped.
                 (
                     "79228162514264337593543950335.00",
                     "79228162514264337593543950335",
@@ -113,7 +113,7 @@ fn both_forms_of_a_number_are_read() {
 }
 
 #[test]
-fn what_may_mean_two_numbers_is_refused() {
+fn ambiguous_and_invalid_numbers_are_refused() {
     for (lang, text, told) in [
         (Lang::Ru, "1.447,32", "unexpected ',' at byte 5"),
         (Lang::Ru, "1,447,320", "unexpected ',' at byte 5"),
@@ -149,7 +149,7 @@ fn what_may_mean_two_numbers_is_refused() {
         (
             Lang::En,
             "0,447",
-            "thousands are parted, so the first digit must not be zero",
+            "a number with groups must not begin with zero",
         ),
         (Lang::En, "1,447,320.5.1", "unexpected '.' at byte 11"),
         (Lang::En, "1e5", "unexpected 'e' at byte 1"),
@@ -162,16 +162,17 @@ fn what_may_mean_two_numbers_is_refused() {
         (
             Lang::En,
             "79228162514264337593543950336",
-            "it needs more than 28 decimals or 96 bits",
+            "the value needs more than 28 decimals or 96 bits",
         ),
         (
             Lang::En,
             "0.00000000000000000000000000001",
-            "it needs more than 28 decimals or 96 bits",
+            "the value needs more than 28 decimals or 96 bits",
         ),
     ] {
         let error = lang.parse_number(text).unwrap_err().to_string();
-        let expected = format!("invalid number {text:?} in {lang}: {told}; expected such as ");
+        let expected =
+            format!("invalid number {text:?} in {lang}: {told}; expected a number such as ");
         assert!(error.starts_with(&expected), "{error}\n{expected}");
     }
 }

@@ -1,24 +1,24 @@
-//! A reader of pictures that knows what a picture may hold, and nothing else.
+//! A parser of pictures that accepts only the elements and attributes that a picture may have.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-/// A picture as a reader of XML finds it.
+/// The contents of a picture.
 #[derive(Default)]
 pub(super) struct Picture {
     pub(super) title: String,
     description: String,
-    /// What is seen, row by row.
+    /// The visible text of each row.
     pub(super) rows: Vec<String>,
     pub(super) width: u32,
     pub(super) height: u32,
 }
 
-/// Reads a picture and holds it to what every picture must be, whatever is in it: `text` is the text of the same strip.
+/// Asserts that a picture is valid and has the words of `text`, the plain text of the same strip.
 pub(super) fn checked(svg: &str, text: &str) {
     let picture = read(svg);
     let allowed = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    assert!(svg.chars().all(allowed), "no XML: {svg}");
+    assert!(svg.chars().all(allowed), "not XML: {svg}");
     assert_eq!(
         picture.description,
         text.replace(['\u{fffe}', '\u{ffff}'], "")
@@ -26,7 +26,7 @@ pub(super) fn checked(svg: &str, text: &str) {
     assert_eq!(letters(&picture.rows.concat()), letters(text), "{svg}");
 }
 
-/// What a text says, without spaces, isolates, and the dots that a break stands for.
+/// The characters of a text without spaces, isolates, and the dots that line breaks replace.
 fn letters(text: &str) -> String {
     let said = |c: &char| {
         !c.is_whitespace()
@@ -38,7 +38,7 @@ fn letters(text: &str) -> String {
     text.chars().filter(said).collect()
 }
 
-/// Reads a picture; an element or an attribute that no picture has is an error.
+/// Parses a picture. Panics at an element or attribute that pictures do not have.
 pub(super) fn read(svg: &str) -> Picture {
     let mut reader = Reader::from_str(svg);
     let mut picture = Picture::default();
@@ -71,11 +71,11 @@ pub(super) fn read(svg: &str) -> Picture {
             other => panic!("{other:?} in {svg}"),
         }
     }
-    assert!(open.is_empty(), "{open:?} is left open in {svg}");
+    assert!(open.is_empty(), "{open:?} is not closed in {svg}");
     picture
 }
 
-/// The name of an element of the few that a picture has, with the attributes that they have.
+/// Checks the attributes of an element and returns its name.
 fn checked_tag(tag: &BytesStart<'_>, picture: &mut Picture, last: &mut String) -> String {
     let name = tag.name();
     let name: &str = name.as_ref();
@@ -115,7 +115,7 @@ fn checked_tag(tag: &BytesStart<'_>, picture: &mut Picture, last: &mut String) -
     }
     if name == "text" {
         assert!(places[0] <= picture.width && places[1] < picture.height);
-        // The cells of a line are one row.
+        // The cells of a table line have one baseline and are one row.
         let line = places[1].to_string();
         if *last != line {
             picture.rows.push(String::new());

@@ -1,4 +1,4 @@
-//! The built-in sample: never fresh, said to be a sample in every output and language, and not shown for other pairs.
+//! The built-in sample: never fresh, marked in every output and language, and not shown for other pairs.
 
 use masthead::money::{Currency, Pair};
 use masthead::strip::{Layout, Strip};
@@ -10,7 +10,7 @@ use super::{NOW, snapshot, squeezed};
 use crate::support::time;
 
 #[test]
-fn the_sample_is_said_to_be_one_in_every_output_and_language() {
+fn the_sample_is_marked_in_every_output_and_language() {
     let (sample, real) = (Snapshot::sample(), snapshot(220));
     let layouts = all().chain(all().map(|(lang, layout)| (lang, layout.cities([]))));
     let layouts = layouts.chain(all().map(|(lang, layout)| (lang, layout.rates([[]]))));
@@ -30,7 +30,7 @@ fn the_sample_is_said_to_be_one_in_every_output_and_language() {
 }
 
 #[test]
-fn the_sample_is_fresh_at_no_time_and_behind_no_bank() {
+fn the_sample_is_never_fresh_and_never_behind() {
     let (sample, layout) = (Snapshot::sample(), Layout::line());
     let policy = FreshnessPolicy::default();
     let city = City::find("astana").unwrap();
@@ -55,7 +55,7 @@ fn the_sample_is_fresh_at_no_time_and_behind_no_bank() {
         );
         assert!(!strip.text().to_string().contains("not known"));
     }
-    // With an hour that holds now too.
+    // Also with an hour that holds now.
     let mut snapshot = Snapshot::default();
     let hours = super::weather(220).hours().to_vec();
     let weather = Weather::new(SourceId::SAMPLE, hours, []).unwrap();
@@ -102,7 +102,7 @@ fn the_sample_is_not_shown_for_other_pairs() {
 }
 
 #[test]
-fn a_page_of_the_sample_is_the_model_and_a_line_that_says_so() {
+fn a_page_of_the_sample_has_a_line_that_names_it() {
     let layout = Layout::page();
     let sample = Snapshot::sample();
     let text = Strip::new(&sample, &layout, Snapshot::SAMPLE_TIME)

@@ -1,6 +1,6 @@
-//! The picture: well-formed, closed to what comes from outside, and with every word of the text.
+//! The picture: well formed, with text from outside escaped, and with every word of the text.
 //!
-//! `MASTHEAD_BLESS=1 cargo test golden` writes the pictures anew, to be looked at.
+//! `MASTHEAD_BLESS=1 cargo test golden` rewrites the golden pictures; look at them.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use super::picture::{checked, read};
 use super::{NOW, rates, snapshot};
 use crate::support::time;
 
-/// Of the evening, when the weather is outdated, and of a week later, when all is.
+/// The evening, when the weather is stale, and a week later, when the rates are too.
 const LATER: [&str; 2] = ["2026-04-02T13:00:00Z", "2026-04-09T06:00:00Z"];
 
 fn layouts() -> [(&'static str, Layout); 3] {
@@ -26,7 +26,7 @@ fn layouts() -> [(&'static str, Layout); 3] {
 }
 
 #[test]
-fn every_golden_picture_is_drawn_again() {
+fn every_golden_picture_is_reproduced() {
     let draw = |name: &str, snapshot: &Snapshot, layout: Layout, now: &str, width: u16| {
         let found = Strip::new(snapshot, &layout, time(now)).svg().width(width);
         let found = found.to_string();
@@ -92,7 +92,7 @@ fn every_picture_has_the_words_of_the_text() {
 }
 
 #[test]
-fn each_value_and_each_name_runs_by_itself() {
+fn each_value_and_each_name_stands_in_an_isolate() {
     let snapshot = snapshot(220);
     let layout = Layout::line().lang(Lang::KkArab);
     let svg = Strip::new(&snapshot, &layout, time(NOW)).svg().to_string();
@@ -104,7 +104,7 @@ fn each_value_and_each_name_runs_by_itself() {
     ] {
         assert!(svg.contains(isolated), "{isolated} is not in {svg}");
     }
-    // A browser would begin a text at the other side of its place.
+    // With a second `direction` a browser would put a text on the other side of its place.
     assert_eq!(svg.matches("direction=").count(), 1, "{svg}");
     let text = Strip::new(&snapshot, &layout, time(NOW)).text().to_string();
     assert_eq!(
@@ -114,14 +114,14 @@ fn each_value_and_each_name_runs_by_itself() {
 }
 
 #[test]
-fn a_strip_of_nothing_is_a_picture() {
+fn an_empty_strip_is_a_picture_without_rows() {
     let layout = Layout::line().rates([[]]).cities([]);
     let (snapshot, now) = (Snapshot::default(), time(NOW));
     let picture = read(&Strip::new(&snapshot, &layout, now).svg().to_string());
     assert!(picture.rows.is_empty() && picture.width > 0 && picture.height > 0);
 }
 
-/// What an attacker who owns a name, a link or a label would write.
+/// Texts of an attacker who controls a name, a link or a label.
 const HOSTILE: [&str; 14] = [
     "<script>alert(1)</script>",
     "</text></svg><script>alert(1)</script>",
@@ -139,10 +139,10 @@ const HOSTILE: [&str; 14] = [
     "\u{202e}\u{2066}\u{2069}\u{2069}\u{200f}\u{61c}reversed\n\r\t\u{2028}line",
 ];
 
-/// A strip in which every text that can come from outside is this one.
+/// A layout in which every text from outside is `text`.
 fn hostile_layout(layout: Layout, text: &'static str) -> Layout {
     let place = Coordinates::new(1.0, 2.0).unwrap();
-    // What a city may be called is narrower than what may be written.
+    // Some of the texts are refused as the name of a city.
     let city = City::new("x", text, place, chrono_tz::UTC);
     layout
         .cities(city)
@@ -165,7 +165,7 @@ fn hostile_snapshot(text: &'static str, now: DateTime<Utc>) -> Snapshot {
 }
 
 #[test]
-fn what_came_from_outside_is_text_and_nothing_else() {
+fn text_from_outside_stays_text() {
     let long: &str = "ШЖWقق中\u{301}".repeat(300).leak();
     let words: &str = "<b> & \"слово\" ".repeat(300).leak();
     for text in HOSTILE.into_iter().chain([long, words]) {
@@ -185,7 +185,7 @@ fn what_came_from_outside_is_text_and_nothing_else() {
 }
 
 #[test]
-fn a_planted_element_would_be_found() {
+fn the_check_finds_planted_elements() {
     let snapshot = Snapshot::sample();
     let layout = Layout::line();
     let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);

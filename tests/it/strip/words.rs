@@ -1,5 +1,5 @@
-//! The words that no strip of a fine day holds, against files as in [`golden`](super::golden): every sky by day and by night,
-//! what ages and is late, the temperature of now, the other letters, the months.
+//! The words that ordinary strips do not have, compared with files as in [`golden`](super::golden): every sky by day and by
+//! night, ages and marks of old values, the present temperature, the draft alphabet, the months.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use super::{NOW, rates};
 use crate::support::time;
 use crate::weather::values::{INTENSITIES, SKIES};
 
-/// The states of the sky for which a table has words.
+/// The states of the sky that have words of their own.
 fn conditions() -> Vec<Condition> {
     let mut conditions = Vec::new();
     for sky in SKIES {
@@ -28,7 +28,7 @@ fn conditions() -> Vec<Condition> {
     conditions
 }
 
-/// The rates of a day, the won's from the day before; and one hour of weather.
+/// Rates of a day with the won of the day before, and one hour of weather.
 fn snapshot() -> Snapshot {
     let mut snapshot = Snapshot::default();
     let mut document = serde_json::to_value(rates("2026-04-02")).unwrap();
@@ -87,15 +87,15 @@ fn words(lang: Lang) -> String {
 }
 
 #[test]
-fn every_language_has_its_words() {
+fn every_language_prints_its_golden_words() {
     for lang in Lang::ALL {
         assert_golden(&format!("{lang}.words.txt"), &words(*lang));
     }
 }
 
-/// Astana's clock went back an hour on 1 March 2024; no offset is a constant.
+/// Clocks in Astana were set back by an hour on 1 March 2024, so the offset depends on the date.
 #[test]
-fn a_clock_is_that_of_the_city_on_that_day() {
+fn a_clock_time_has_the_offset_of_the_city_on_that_day() {
     for (at, clock) in [
         ("2024-02-29T06:00:00Z", "12:00 UTC+6"),
         ("2024-03-01T06:00:00Z", "11:00 UTC+5"),
@@ -118,19 +118,23 @@ fn a_clock_is_that_of_the_city_on_that_day() {
 }
 
 #[test]
-fn today_is_where_the_city_is_or_else_the_bank() {
+fn today_is_in_the_zone_of_the_city_else_of_the_bank() {
     let mut snapshot = Snapshot::default();
     let layout = Layout::line().cities([]).today(true);
-    // In Almaty it is the next day already.
+    // In Almaty it is already the next day.
     let night = time("2026-04-02T20:00:00Z");
     let today = |snapshot: &Snapshot| Strip::new(snapshot, &layout, night).today().to_string();
-    assert_eq!(today(&snapshot), "2026-04-02", "of nothing, by UTC");
+    assert_eq!(
+        today(&snapshot),
+        "2026-04-02",
+        "without city and rates, in UTC"
+    );
     snapshot.add_rates(rates("2026-04-03"), Attribution::new("bank"), night);
     assert_eq!(today(&snapshot), "2026-04-03");
 }
 
 #[test]
-fn what_is_not_shown_is_not_credited() {
+fn a_source_without_visible_values_is_not_credited() {
     let snapshot = super::snapshot(220);
     let layout = Layout::line();
     let credits = |now: &str| {

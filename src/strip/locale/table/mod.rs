@@ -1,4 +1,4 @@
-//! One module a language.
+//! The words of each language, generated from the tables in `locale/data`.
 
 pub(super) mod en;
 pub(super) mod kk;
