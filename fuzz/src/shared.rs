@@ -33,8 +33,8 @@ async fn judge(body: &str) -> bool {
     }
     let (first, second) = (server(&store), server(&store));
     first.catch_up().await;
-    let topics = first.health().fleet.map(|fleet| fleet.topics);
-    let read = topics.is_some_and(|topics| topics.iter().any(|topic| topic.diverges.is_none()));
+    let health = first.health().fleet.map(|fleet| fleet.topics);
+    let read = health.is_some_and(|topics| topics.iter().any(|topic| topic.diverges.is_none()));
     page::of_everything(&first.snapshot(), now());
     // The same body from another node changes no number.
     let shown = first.snapshot().to_arc();

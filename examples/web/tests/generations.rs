@@ -154,7 +154,9 @@ fn answer(answers: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> Outcome<i64
     for number in numbers.filter(|number| number.len() == 6 && number.contains('.')) {
         rates.push(number.replace('.', "").parse::<i64>()?);
     }
-    // HTML repeats each number in an attribute, SVG repeats all of them in its title.
+    // HTML repeats each number in an attribute.
+    rates.dedup();
+    // SVG repeats all of them in its title.
     let Some([dollar, euro]) = rates.first_chunk::<2>() else {
         return Err(format!("a page without rates: {page}").into());
     };
