@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The strip's service beside nginx with the same page as a file: the same body, the same headers, each server on one core and
-# the load on the other. The figure is the server's CPU time for a request, because the load generator is saturated first.
+# Compares the strip's service with nginx, which serves the same page as a file with the same headers. The server runs on one core, the
+# load generator on the other. The figure is the server's CPU time for each request, because the load generator is saturated first.
 #
-#     benches/http.sh [rounds, 5 without] [seconds for each measurement, 4 without]
+#     benches/http.sh [rounds, default 5] [seconds for each measurement, default 4]
 #
-# Servers take turns in each round; the table has the medians. Installs nginx and wrk from Debian's packages where they are missing.
+# The servers take turns in each round; the table has medians. Installs nginx and wrk from Debian's packages if they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-5} seconds=${2:-4} connections=32
@@ -28,11 +28,11 @@ finish() {
 }
 trap finish EXIT
 
-# The page and its headers, as the service sends them; what nginx sends of its own accord is left to it.
+# The page and its headers, as the service sends them, without the headers that nginx adds itself.
 "$program" page >"$work/page"
 mkdir -p "$work/root/strip"
 sed '1,/^$/d' "$work/page" >"$work/root/strip/en.html"
-# The page ends without a line's end.
+# The page ends without a line feed, which sed has added.
 truncate -s "$(($(wc -c <"$work/page") - $(sed '/^$/q' "$work/page" | wc -c)))" "$work/root/strip/en.html"
 headers=$(sed '/^$/q' "$work/page" | sed -nE '/^(etag|last-modified|content-type):/d; s/^([a-z-]+): (.*)$/add_header \1 "\2";/p')
 
@@ -84,7 +84,7 @@ for index in "${!names[@]}"; do
     done
     cmp -s "$work/got" "$work/root/strip/en.html" || { echo "${names[$index]} does not serve the page" >&2; exit 1; }
 done
-# Who does the work: nginx's worker, or the process itself.
+# Prints the process that serves: nginx's worker, or the server itself.
 worker() {
     local child
     child=$(pgrep -P "${pids[$1]}" | head -n 1 || true)
@@ -103,14 +103,14 @@ measure() {
     before=$(ticks "$pid")
     taskset -c 1 wrk -t1 "-c$connections" "-d${seconds}s" "${header[@]}" "$(url "$index")" >"$work/wrk"
     used=$(($(ticks "$pid") - before))
-    ! grep -E 'Socket errors|Non-2xx' "$work/wrk" || { echo "${names[$index]}: faults" >&2; exit 1; }
+    ! grep -E 'Socket errors|Non-2xx' "$work/wrk" || { echo "${names[$index]}: failed requests" >&2; exit 1; }
     requests=$(awk '/requests in/ { print $1 }' "$work/wrk")
     awk -v used="$used" -v tick="$tick_us" -v requests="$requests" -v seconds="$seconds" -v key="${names[$index]} $mode" \
         'BEGIN { printf "%s %.3f %.0f\n", key, used * tick / requests, requests / seconds }' >>"$work/figures"
 }
 for round in $(seq "$rounds"); do
     for mode in 200 304; do
-        # Another first in each round.
+        # Each round begins with another server.
         for step in "${!names[@]}"; do
             measure $(((step + round) % ${#names[@]})) "$mode"
         done

@@ -1,7 +1,7 @@
-//! Converts an amount, exactly and with one rounding, and shows the sum so that it can be redone.
+//! Converts an amount exactly, rounds once, and prints the rate, its day and its source so that a reader can check the result.
 //!
 //! ```sh
-//! cargo run --example convert -- 19.99 usd kzt            # the built-in sample's rates
+//! cargo run --example convert -- 19.99 usd kzt            # at the rates of the built-in sample
 //! cargo run --example convert -- 19.99 usd eur --live     # today's
 //! cargo run --example convert -- 7000000 KZT USD --lang ru
 //! cargo run --example convert -- --lang ru "1 447,32" usd kzt
@@ -22,20 +22,20 @@ use masthead::{Snapshot, Ticker};
 struct Options {
     /// The amount, such as 19.99, or as the language writes it: "1 447,32" in Russian
     amount: String,
-    /// Its currency, such as usd
+    /// The currency of the amount, such as usd
     from: Currency,
     /// The currency to convert to
     to: Currency,
-    /// Ask the National Bank of Kazakhstan; without it, the built-in rates of 13 June 2023
+    /// Fetch today's rates from the National Bank of Kazakhstan [default: the built-in rates of 13 June 2023]
     #[arg(long)]
     live: bool,
-    /// Round to what can be paid in cash: whole tenge, 0.05 Swiss francs
+    /// Round to the smallest amount payable in cash: whole tenge, 0.05 Swiss francs
     #[arg(long)]
     cash: bool,
-    /// The language of the amount and of the words around the numbers
+    /// Language of the amount and of the printed labels
     #[arg(long, value_name = "TAG", default_value = "en")]
     lang: Lang,
-    /// Who asks
+    /// Contact sent with every request: an address that the bank can write to
     #[arg(
         long,
         value_name = "TEXT",
@@ -44,7 +44,7 @@ struct Options {
     contact: String,
 }
 
-/// Rate, day, source.
+/// The labels for rate, day and source.
 const fn words(lang: Lang) -> [&'static str; 3] {
     match lang {
         Lang::Ru => ["курс", "дата", "источник"],
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody is left to tell when standard error is closed.
+            // A closed standard error leaves nowhere to report to.
             let _ = writeln!(std::io::stderr(), "convert: {error}");
             ExitCode::FAILURE
         }
@@ -85,12 +85,16 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let amount = Money::new(options.lang.parse_number(&options.amount)?, options.from);
     let result = converter.convert(amount)?;
     writeln!(std::io::stdout(), "{amount} = {result}")?;
-    writeln!(std::io::stdout(), "{}", sum(&converter, options.lang))?;
+    writeln!(
+        std::io::stdout(),
+        "{}",
+        explanation(&converter, options.lang)
+    )?;
     Ok(())
 }
 
-/// What one needs to redo the sum.
-fn sum(converter: &Converter, lang: Lang) -> String {
+/// Returns the line by which a reader can check the result: the exact fraction, its day and its source.
+fn explanation(converter: &Converter, lang: Lang) -> String {
     let [rate, day, source] = words(lang);
     let (numerator, denominator) = converter.fraction();
     format!(

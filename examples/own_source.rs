@@ -1,7 +1,8 @@
-//! A source of a site's own, in some thirty lines: the desk's list of rates, on the site's own server.
+//! Implements `Source` for a list of rates that an editorial office keeps on its own server.
 //!
-//! A source does no I/O, so nothing here needs a network: it is asked what it would request, and given an answer. In a
-//! site it goes into `Ticker::builder(…).rates([…], zone)`.
+//! A source does no I/O: `request` returns the HTTP request to send, `decode` reads the response. This example calls both without a
+//! network. In a site a ticker takes it as the source of a bank:
+//! `Ticker::builder(contact).bank(Bank::new(Currency::KZT, chrono_tz::Asia::Almaty).rates([Arc::new(OfficeRates) as _]))`.
 //!
 //! ```sh
 //! cargo run --example own_source
@@ -16,31 +17,32 @@ use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, pars
 use masthead::source::{DecodeError, DecodeErrorKind, Source};
 use masthead::{Attribution, Layout, Snapshot, SourceId, Strip};
 
-/// `{"day": "2026-04-02", "tenge": {"USD": "475.20"}}`
+/// Reads `{"day": "2026-04-02", "tenge": {"USD": "475.20"}}`: the tenge that one unit of each currency costs.
 #[derive(Debug)]
-struct Desk;
+struct OfficeRates;
 
+/// The response body.
 #[derive(serde::Deserialize)]
 struct List {
     day: NaiveDate,
     tenge: BTreeMap<Currency, String>,
 }
 
-impl Source for Desk {
+impl Source for OfficeRates {
     type Query = NaiveDate;
     type Reading = Rates;
 
     fn id(&self) -> SourceId {
-        SourceId::constant("desk")
+        SourceId::constant("office")
     }
 
     fn attribution(&self) -> Attribution {
-        Attribution::new("The newspaper's desk").link("https://news.example.kz/desk")
+        Attribution::new("The editorial office").link("https://news.example.kz/rates")
     }
 
     fn request(&self, _today: &NaiveDate) -> Request<()> {
         let mut request = Request::new(());
-        *request.uri_mut() = http::Uri::from_static("https://news.example.kz/desk/rates.json");
+        *request.uri_mut() = http::Uri::from_static("https://news.example.kz/rates.json");
         request
     }
 
@@ -79,23 +81,23 @@ impl Source for Desk {
     }
 }
 
-#[allow(clippy::print_stdout)] // an example talks
+#[allow(clippy::print_stdout)] // an example prints
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (today, now) = ("2026-04-02".parse()?, "2026-04-02T06:00:00Z".parse()?);
-    println!("it would ask {}", Desk.request(&today).uri());
+    println!("request: {}", OfficeRates.request(&today).uri());
 
     let body = r#"{"day": "2026-04-02", "tenge": {"USD": "475.20", "EUR": "551.10"}}"#;
-    let rates = Desk.decode(&today, &Response::new(Bytes::from_static(body.as_bytes())))?;
+    let rates = OfficeRates.decode(&today, &Response::new(Bytes::from_static(body.as_bytes())))?;
     let mut snapshot = Snapshot::default();
-    snapshot.add_rates(rates, Desk.attribution(), now);
+    snapshot.add_rates(rates, OfficeRates.attribution(), now);
     println!(
         "{}",
         Strip::new(&snapshot, &Layout::line().isolates(false), now).text()
     );
 
-    let half = Response::new(Bytes::from_static(&body.as_bytes()[..50]));
-    if let Err(error) = Desk.decode(&today, &half) {
-        println!("and of half an answer it says: {error}");
+    let truncated = Response::new(Bytes::from_static(&body.as_bytes()[..50]));
+    if let Err(error) = OfficeRates.decode(&today, &truncated) {
+        println!("a truncated body: {error}");
     }
     Ok(())
 }

@@ -5,9 +5,8 @@
 //! cargo run --example strip -- --format json --pairs usd/kzt,krw/kzt --city almaty --city oral
 //! ```
 //!
-//! Without a network it says which sources failed, prints the last good state (`--state FILE`) or else the built-in
-//! sample, and still exits with 0. The sample has the dollar, the euro, the ruble and the yuan in tenge: for other pairs
-//! every row says that there is no data.
+//! Without a network it reports the sources that failed, prints the last good state (`--state FILE`) or the built-in sample, and
+//! exits with 0. The sample has the dollar, the euro, the ruble and the yuan in tenge; rows of other pairs say that there is no data.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -30,31 +29,31 @@ struct Options {
     /// Language of labels and dates
     #[arg(long, value_name = "TAG", default_value = "en")]
     lang: Lang,
-    /// What to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// One dated line, the model header of a page, or a table
+    /// Arrangement: one dated line, the header of a page, or a table
     #[arg(long, value_enum, default_value_t = Arrangement::Line)]
     layout: Arrangement,
-    /// Whose rates
+    /// Bank that publishes the rates
     #[arg(long, value_enum, default_value_t = Publisher::NationalBankKz)]
     bank: Publisher,
     /// Pairs as the bank quotes them, separated by commas [default: dollar, euro, ruble, yuan, tenge]
     #[arg(long, value_name = "PAIR,...", value_delimiter = ',')]
     pairs: Vec<Pair>,
-    /// A city (may be repeated)
+    /// City of the weather (may be repeated)
     #[arg(long, value_name = "CITY", value_parser = city, default_value = "astana")]
     city: Vec<City>,
-    /// Who asks: an address the weather service can write to
+    /// Contact sent with every request: an address that the weather service can write to
     #[arg(long, value_name = "TEXT")]
     contact: Option<String>,
     /// Keep the last good state in a file
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// The time to print for, such as 2026-04-02T06:00:00Z
+    /// Time to print the strip for, such as 2026-04-02T06:00:00Z
     #[arg(long, value_name = "RFC3339")]
     now: Option<DateTime<Utc>>,
-    /// The page's own date, printed by the page layout [default: the day of the data]
+    /// Date that the page layout prints [default: the day of the data]
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<NaiveDate>,
     /// Send no request: print the built-in sample
@@ -63,10 +62,10 @@ struct Options {
     /// Send every request to URL/<original host>/<original path and query>
     #[arg(long, value_name = "URL")]
     upstream: Option<String>,
-    /// Put each value of text into a bidirectional isolate [default: in a language written from the right]
+    /// Put each value of a text into a bidirectional isolate [default: in right-to-left languages]
     #[arg(long, overrides_with = "no_isolates")]
     isolates: bool,
-    /// Put none
+    /// Use no bidirectional isolates
     #[arg(long)]
     no_isolates: bool,
 }
@@ -87,7 +86,7 @@ enum Arrangement {
     Table,
 }
 
-/// The banks, by the ids of their sources.
+/// The banks, named by the ids of their sources.
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Publisher {
@@ -111,7 +110,7 @@ impl Publisher {
         }
     }
 
-    /// The pairs of a strip in the bank's currency, the way round that the bank quotes.
+    /// Returns the default pairs in the bank's currency, in the direction that the bank quotes.
     fn pairs(self) -> Vec<Pair> {
         let home = match self {
             Self::NationalBankKz => Currency::KZT,
@@ -175,11 +174,11 @@ fn main() -> ExitCode {
     match run(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<InvalidTicker>() => {
-            complain(&format!("error: {error}"));
+            report(&format!("error: {error}"));
             ExitCode::from(2)
         }
         Err(error) => {
-            complain(&format!("error: {error}"));
+            report(&format!("error: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -195,22 +194,22 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let snapshot = refresh(options, now)?;
     let rates = snapshot.rates(now).or_else(|| snapshot.next(now));
     if rates.is_none() && snapshot.cities().next().is_none() {
-        complain("nothing could be read and nothing was kept");
+        report("no source answered, and there is no saved state");
         return sample(options, Snapshot::SAMPLE_TIME);
     }
     print(options, &snapshot, now, false)
 }
 
-/// Prints the built-in sample, or a strip without data where the sample has none of the pairs.
+/// Prints the built-in sample, or a strip without data if the sample has none of the pairs.
 fn sample(options: &Options, now: DateTime<Utc>) -> Result<(), Box<dyn Error>> {
     let sample = Snapshot::sample();
     let rates = sample.rates(Snapshot::SAMPLE_TIME);
     let known = |pair: &Pair| rates.is_some_and(|held| held.value().rate(*pair).is_some());
     if options.pairs().iter().any(known) {
-        complain("this is the built-in sample of 13 June 2023, not today's data");
+        report("this is the built-in sample of 13 June 2023, not today's data");
         print(options, &sample, now, true)
     } else {
-        complain("the built-in sample has none of these pairs");
+        report("the built-in sample has none of these pairs");
         print(options, &Snapshot::default(), now, false)
     }
 }
@@ -232,9 +231,9 @@ fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Er
         ticker = ticker.store(FileStore::new(state));
     }
     let ticker = ticker.build()?;
-    let report = ticker.refresh_blocking(now);
-    for line in report.to_string().lines() {
-        complain(line);
+    let refreshed = ticker.refresh_blocking(now);
+    for line in refreshed.to_string().lines() {
+        report(line);
     }
     Ok(Snapshot::clone(&ticker.snapshot()))
 }
@@ -255,9 +254,9 @@ fn print(
         Format::Json => writeln!(out, "{}", strip.json())?,
         Format::Svg => writeln!(out, "{}", strip.svg())?,
     }
-    let people = matches!(options.format, Format::Text | Format::Ansi);
-    if options.layout == Arrangement::Page && people && !sample {
-        notice(&strip);
+    let is_terminal = matches!(options.format, Format::Text | Format::Ansi);
+    if options.layout == Arrangement::Page && is_terminal && !sample {
+        print_provenance(&strip);
     }
     Ok(())
 }
@@ -274,7 +273,7 @@ fn layout(options: &Options, sample: bool) -> Layout {
         .lang(options.lang)
         .cities(options.city.iter().cloned())
         .isolates(options.isolates || (right_to_left && !options.no_isolates));
-    // The model's page was an article of 29 December 2020.
+    // The header that the layout reproduces is that of an article of 29 December 2020.
     let model = NaiveDate::from_ymd_opt(2020, 12, 29).filter(|_| sample);
     match options.date.or(model) {
         Some(date) => layout.date(date),
@@ -282,13 +281,13 @@ fn layout(options: &Options, sample: bool) -> Layout {
     }
 }
 
-/// The model header has no room for days, sources and ages, so they are told beside it.
-fn notice(strip: &Strip<'_>) {
+/// Prints days, sources and ages to standard error, because the page layout has no room for them.
+fn print_provenance(strip: &Strip<'_>) {
     if let Some(item) = strip.rates().find(|item| item.rate.is_some())
         && let Some(held) = item.observed
     {
         let (day, source, fetched) = (held.value().day(), held.source(), held.fetched());
-        complain(&format!(
+        report(&format!(
             "rates of {day} by {source}, read at {fetched}, {}",
             item.freshness.as_str()
         ));
@@ -297,7 +296,7 @@ fn notice(strip: &Strip<'_>) {
         if let Some(held) = item.observed {
             let (city, source, fetched) = (item.city.name(), held.source(), held.fetched());
             let issued = held.value().issued().unwrap_or(fetched);
-            complain(&format!(
+            report(&format!(
                 "weather of {city} by {source}, computed at {issued}, read at {fetched}, {}",
                 item.freshness.as_str()
             ));
@@ -305,7 +304,8 @@ fn notice(strip: &Strip<'_>) {
     }
 }
 
-fn complain(line: &str) {
-    // Nobody is left to tell when standard error is closed.
+/// Prints a line to standard error; standard output holds the strip alone.
+fn report(line: &str) {
+    // A closed standard error leaves nowhere to report to.
     let _ = writeln!(std::io::stderr(), "strip: {line}");
 }

@@ -1,7 +1,7 @@
-//! What sharing a store costs, with a real server beside it: `cargo bench -p masthead-benches --bench fleet`.
+//! The cost of a shared store, with a local Redis: `cargo bench -p masthead-benches --bench fleet`.
 //!
-//! A page view of a server that shares a store and of one that does not, in one race; and what it takes a server to show what
-//! another one has read. Needs `redis-server`; without it nothing is measured. `-- --test` runs everything once.
+//! Compares a page view with a shared store and without, and measures how long a server takes to show data that another has fetched. Needs
+//! `redis-server`; without it nothing is measured. `-- --test` runs everything once.
 
 #![allow(clippy::print_stdout)]
 
@@ -28,14 +28,14 @@ const START: &str = "2026-04-02T06:00:00Z";
 
 fn main() {
     let Some(server) = Server::start() else {
-        println!("redis-server is not here: nothing is measured");
+        println!("redis-server is not installed: nothing is measured");
         return;
     };
     println!("{}", page_views(&server));
     println!("{}", refreshes(&server));
 }
 
-/// The same page from two services. Behind each a ticker runs on a thread of its own; one of them shares a store.
+/// Measures the same page from two services. The ticker of each runs on its own thread; one of them shares a store.
 fn page_views(server: &Server) -> String {
     let upstream = Upstream::default();
     let alone = upstream.ticker().build().expect("a ticker");
@@ -51,7 +51,10 @@ fn page_views(server: &Server) -> String {
     assert!(shared.health().fleet.is_some_and(|fleet| fleet.is_good()));
     let threads = [&alone, &shared].map(|ticker| ticker.start().expect("a thread"));
     let mut race = Race::new("a page view");
-    for (name, ticker) in [("without a shared store", &alone), ("with one", &shared)] {
+    for (name, ticker) in [
+        ("without a shared store", &alone),
+        ("with a shared store", &shared),
+    ] {
         let service = ticker.service(Layout::line());
         race.add(name, String::new(), 1, move || {
             black_box(view(&service));
@@ -70,7 +73,7 @@ fn view(service: &Service) -> Response<Bytes> {
     page
 }
 
-/// One server reads new rates and weather and publishes them; how long another takes to show them.
+/// One server fetches new rates and weather and publishes them. Measures how long another takes to show them.
 fn refreshes(server: &Server) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -100,7 +103,7 @@ fn refreshes(server: &Server) -> String {
         }
     });
     format!(
-        "what another server read (rates and two cities), until it is shown: {}\na look that finds nothing new: {}\n",
+        "adopting another server's rates and two forecasts: {}\na check without changes: {}\n",
         summary(takes),
         summary(marks)
     )
@@ -117,7 +120,7 @@ fn summary(mut times: Vec<Duration>) -> String {
     )
 }
 
-/// About what a unit costs, in tiyn.
+/// Approximate price of one unit, in tiyn.
 const ROWS: [(&str, u64); 38] = [
     ("AED", 12_935),
     ("AMD", 126),
@@ -159,7 +162,7 @@ const ROWS: [(&str, u64); 38] = [
     ("ZAR", 2_800),
 ];
 
-/// Banks and weather services that answer at once, with other numbers at each hour.
+/// Banks and weather services that respond at once; their numbers change every hour.
 #[derive(Clone, Debug, Default)]
 struct Upstream {
     passed: Arc<AtomicU64>,
@@ -174,7 +177,7 @@ impl Upstream {
     fn now(&self) -> DateTime<Utc> {
         let start: DateTime<Utc> = START.parse().expect("a time");
         let seconds = self.passed.load(Ordering::Relaxed);
-        start + TimeDelta::seconds(i64::try_from(seconds).expect("not for ever"))
+        start + TimeDelta::seconds(i64::try_from(seconds).expect("a short time"))
     }
 
     fn ticker(&self) -> TickerBuilder {
@@ -186,7 +189,7 @@ impl Upstream {
             .clock(move || clock.now())
     }
 
-    /// As many rows as the bank has, which drift a little from hour to hour.
+    /// Returns as many rows as the bank has; the values drift by up to 0.2 %.
     fn rates(&self, day: &str) -> String {
         let hours = self.passed.load(Ordering::Relaxed) / 3600;
         let rows = ROWS.iter().map(|(code, usual)| {
@@ -233,7 +236,7 @@ impl Transport for Upstream {
     }
 }
 
-/// A Redis of this bench, which ends with it.
+/// A `redis-server` for this benchmark; killed when dropped.
 struct Server {
     process: Child,
     port: u16,

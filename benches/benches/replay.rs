@@ -1,9 +1,9 @@
-//! 7,000 days of a bank replayed through a ticker and its guard in one process, beside runs of the `strip` example over the
-//! same days: `cargo bench -p masthead-benches --bench replay`.
+//! Replays 7,000 days of a bank through a ticker and its guard in one process, and compares a day with a run of the `strip` example:
+//! `cargo bench -p masthead-benches --bench replay`.
 //!
-//! A run of the example reads its state, asks a bank on the loopback for one more day, judges it and keeps the state. It is
-//! measured on a share of the days. `-- --test` replays a hundred days and runs the example three times; `-- --in-process`
-//! replays alone, to compare two versions of the crate.
+//! A run of the example loads its state, requests one more day from a bank on the loopback, judges it and saves the state. It is measured
+//! on the last 60 days. `-- --test` replays a hundred days and runs the example three times. `-- --in-process` replays in process
+//! only, to compare two versions of the crate.
 
 #![allow(clippy::print_stdout, clippy::float_arithmetic)] // a table of times
 
@@ -23,11 +23,13 @@ use masthead::fetch::{BoxFuture, Transport, TransportError};
 use masthead::ticker::{Bank, Ticker};
 use masthead_benches::race::is_test;
 
-/// The days of the European Central Bank's history, about.
+/// About the number of days in the European Central Bank's history.
 const DAYS: usize = 7_000;
+/// The measured runs of the example.
 const RUNS: usize = 60;
 
-/// Currencies, and about how many ten-thousandths of each a euro buys: a first list is compared with what is usual.
+/// Currencies, and the approximate price of a euro in ten-thousandths of each. The guard compares a first publication with usual
+/// values, so these must be plausible.
 const CURRENCIES: [(&str, i64); 30] = [
     ("AUD", 16_500),
     ("BRL", 61_000),
@@ -85,7 +87,7 @@ struct Document {
     body: Bytes,
 }
 
-/// Working days in which every rate moves by up to a hundredth.
+/// Returns publications of consecutive working days, between which every rate moves by up to 0.5 %.
 fn documents(days: usize) -> Vec<Document> {
     let mut random = fastrand::Rng::with_seed(1999);
     let mut rates = CURRENCIES;
@@ -118,7 +120,7 @@ fn evening(day: NaiveDate) -> DateTime<Utc> {
     day.and_hms_opt(20, 0, 0).expect("a time").and_utc()
 }
 
-/// The time in which one ticker reads, judges and publishes every day.
+/// Measures how long one ticker takes to decode, judge and publish all days.
 fn replay(documents: &Arc<[Document]>) -> Duration {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -148,7 +150,7 @@ fn replay(documents: &Arc<[Document]>) -> Duration {
     started.elapsed()
 }
 
-/// The bank without a network.
+/// A transport that returns the current publication.
 struct InMemory {
     documents: Arc<[Document]>,
     at: Arc<AtomicUsize>,
@@ -167,7 +169,7 @@ impl Transport for InMemory {
     }
 }
 
-/// The time of each run of the example over the last days.
+/// Measures each run of the example over the last days.
 fn runs_of_the_example(documents: &Arc<[Document]>, runs: usize) -> Vec<Duration> {
     let strip = built_example();
     let at = Arc::new(AtomicUsize::new(0));
@@ -202,7 +204,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// The example, built as benches are.
+/// Builds the example with optimisation and returns its path.
 fn built_example() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -224,7 +226,7 @@ fn built_example() -> PathBuf {
     target.join("release/examples/strip")
 }
 
-/// The bank on the loopback; every other host has nothing.
+/// Starts the bank on the loopback and returns its address; requests for other hosts are 404.
 fn served(documents: &Arc<[Document]>, at: &Arc<AtomicUsize>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");

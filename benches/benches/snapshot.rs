@@ -1,5 +1,5 @@
-//! Reading the published snapshot with one thread and with two: `Ticker::snapshot`, and the other candidate, a version
-//! word with a copy of the `Arc` kept by each thread.
+//! Reading the published snapshot with one thread and with two: `Ticker::snapshot`, and an alternative with a version number and a copy
+//! of the `Arc` in each thread.
 
 #![allow(missing_docs)] // the harness generates undocumented items
 
@@ -16,7 +16,7 @@ fn main() {
     divan::main();
 }
 
-/// Reads in one iteration, so that a thread's start and the clock do not count. The figures are for all of them.
+/// Reads in one iteration, so that the start of a thread and the clock do not matter. The figures are for all of them together.
 const READS: usize = 100_000;
 
 static TICKER: LazyLock<Ticker> =
@@ -30,7 +30,7 @@ fn ticker_snapshot() -> usize {
         .count()
 }
 
-/// What the ticker would be with `std` alone: the read is an atomic load, and the copy is refreshed when it is old.
+/// The alternative with `std` alone: a read is an atomic load, and a thread refreshes its copy when the version has changed.
 struct Versioned {
     version: AtomicU64,
     published: RwLock<Arc<Snapshot>>,
@@ -66,7 +66,7 @@ fn version_and_thread_local() -> usize {
         .count()
 }
 
-/// The plain way, for scale: the count of references is contended.
+/// Cloning the `Arc`, for comparison: the threads contend for its reference count.
 #[divan::bench(threads = [1, 2])]
 fn arc_clone() -> usize {
     let ticker = black_box(&*TICKER);

@@ -1,4 +1,4 @@
-//! Documents of the sizes that banks and weather services send, made here so that the benches need no network.
+//! Generated documents as long as those of banks and weather services, so that the benchmarks need no network.
 
 pub mod race;
 
@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 pub const CODES: &str = "AUD AZN AMD BYN BRL HUF HKD GEL DKK AED USD EUR INR IRR CAD CNY KWD KGS MYR MXN MDL NOK PLN SAR \
                          RUB XDR SGD TJS THB TRY UZS UAH GBP CZK SEK CHF ZAR KRW JPY";
 
-/// A document of `get_rates.cfm` with 39 rows, about as long as the bank's.
+/// Returns a document of `get_rates.cfm` with 39 rows, about as long as the bank's.
 #[must_use]
 pub fn national_bank_kz() -> String {
     let mut xml = String::from(
@@ -31,7 +31,7 @@ pub fn national_bank_kz() -> String {
     xml
 }
 
-/// Frankfurter's answer for the same currencies.
+/// Returns a response of Frankfurter for the same currencies.
 #[must_use]
 pub fn frankfurter() -> String {
     let quotes = CODES
@@ -48,7 +48,7 @@ pub fn frankfurter() -> String {
     format!("[{}]", quotes.chain([dollar]).collect::<Vec<_>>().join(","))
 }
 
-/// MET Norway's answer: 82 steps from midnight in Astana, hourly for 55 hours and then every six.
+/// Returns a response of MET Norway: 82 steps from midnight in Astana, hourly for 55 hours and then every six.
 #[must_use]
 pub fn met_norway() -> String {
     let midnight: chrono::DateTime<chrono::Utc> =
@@ -72,7 +72,7 @@ pub fn met_norway() -> String {
     )
 }
 
-/// Open-Meteo's answer: now, 48 hours, two days.
+/// Returns a response of Open-Meteo: the current hour, 48 hours, two days.
 #[must_use]
 pub fn open_meteo() -> String {
     let hours =

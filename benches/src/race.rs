@@ -1,7 +1,7 @@
-//! Contestants timed in turn, so that what the machine does meanwhile happens to all of them.
+//! Times contestants in turn, so that other load on the machine affects all of them.
 //!
-//! Each contestant's sample is a few dozen microseconds of calls after a warm one; every round takes one sample of each, in a new order. What is
-//! printed are medians over the rounds, and their ratios to the contestant named first.
+//! A sample is about 50 µs of calls after a warm-up call. Every round takes one sample of each contestant, in a random order. The table has the
+//! medians over all rounds, and their ratios to the first contestant.
 
 #![allow(clippy::float_arithmetic)] // times and their ratios
 
@@ -17,12 +17,12 @@ pub struct Race<'a> {
 
 struct Contestant<'a> {
     name: &'static str,
-    /// What is true of its answers, found out before the race.
+    /// A remark about its results, such as their exactness, determined before the race.
     answers: String,
-    /// Operations in a call.
+    /// The operations of one call.
     operations: usize,
     call: Box<dyn FnMut() + 'a>,
-    /// Nanoseconds for an operation, one for each round.
+    /// Nanoseconds for each operation, one sample for each round.
     samples: Vec<f64>,
 }
 
@@ -32,14 +32,14 @@ impl std::fmt::Debug for Contestant<'_> {
     }
 }
 
-/// Whether the benches are only to be run, not measured: `cargo bench -- --test`.
+/// Whether the benchmarks should run once without measuring: `cargo bench -- --test`.
 #[must_use]
 pub fn is_test() -> bool {
     std::env::args().any(|argument| argument == "--test")
 }
 
 impl<'a> Race<'a> {
-    /// A race without contestants.
+    /// Returns a race without contestants.
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl<'a> Race<'a> {
         }
     }
 
-    /// Adds a contestant. The first one is what the others are compared with.
+    /// Adds a contestant. The others are compared with the first.
     pub fn add(
         &mut self,
         name: &'static str,
@@ -65,7 +65,7 @@ impl<'a> Race<'a> {
         });
     }
 
-    /// Runs all of them, and gives back the table.
+    /// Runs the race and returns the table.
     #[must_use]
     pub fn finish(mut self, rounds: usize) -> String {
         let rounds = if is_test() { 1 } else { rounds };
@@ -107,7 +107,7 @@ impl<'a> Race<'a> {
     }
 }
 
-/// So many that a sample takes about fifty microseconds, and one where a call takes longer.
+/// Returns the number of calls that take about 50 µs, at least one.
 fn calls_in_a_sample(contestant: &mut Contestant<'_>) -> u32 {
     const SAMPLE: Duration = Duration::from_micros(50);
     if is_test() {
@@ -133,7 +133,7 @@ fn median(samples: &mut [f64]) -> f64 {
     samples[samples.len() / 2]
 }
 
-/// A conversion of every input, one after the other, with what came of it.
+/// Converts every input, one after the other, and keeps the results.
 #[derive(Debug)]
 pub struct Each<A, R, F> {
     inputs: Vec<A>,
@@ -142,7 +142,7 @@ pub struct Each<A, R, F> {
 }
 
 impl<A, R, F: Fn(&A) -> R> Each<A, R, F> {
-    /// Nothing is converted yet.
+    /// Takes the inputs and reserves the results.
     pub fn new(inputs: impl IntoIterator<Item = A>, convert: F) -> Self {
         let inputs: Vec<A> = inputs.into_iter().collect();
         Self {
@@ -152,8 +152,8 @@ impl<A, R, F: Fn(&A) -> R> Each<A, R, F> {
         }
     }
 
-    /// Converts all of them.
-    // The one place that calls the conversion, so that the compiler may put it there, whoever the contestant is.
+    /// Converts all inputs.
+    // Not inlined, so that every contestant's conversion can be inlined here under the same conditions.
     #[inline(never)]
     pub fn run(&mut self) -> &[R] {
         self.results.clear();

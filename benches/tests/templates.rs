@@ -1,4 +1,4 @@
-//! A fragment goes into a page of each template engine as the docs of `Fragment` say, and comes out as it was.
+//! Each template engine includes a fragment unchanged, in the way that the documentation of `Fragment` describes.
 
 use askama::Template;
 use masthead::strip::{Fragment, Lang};
@@ -26,7 +26,7 @@ struct Page {
 }
 
 #[test]
-fn askama_takes_it_by_its_filter() {
+fn askama_includes_it_with_its_filter() {
     for strip in fragments() {
         let expected = format!("<header>{strip}</header>");
         assert_eq!(Page { strip }.render().unwrap(), expected);
@@ -34,7 +34,7 @@ fn askama_takes_it_by_its_filter() {
 }
 
 #[test]
-fn maud_takes_it_escaped_already() {
+fn maud_includes_it_as_pre_escaped() {
     for strip in fragments() {
         let page = html! { header { (PreEscaped(&strip)) } };
         assert_eq!(page.into_string(), format!("<header>{strip}</header>"));
@@ -42,14 +42,14 @@ fn maud_takes_it_escaped_already() {
 }
 
 #[test]
-fn minijinja_takes_it_as_a_safe_string() {
+fn minijinja_includes_it_as_a_safe_string() {
     let mut engine = Environment::new();
     engine.set_auto_escape_callback(|_| AutoEscape::Html);
     for strip in fragments() {
         let value = Value::from_safe_string(strip.to_string());
         let page = engine.render_str("<header>{{ strip }}</header>", context! { strip => value });
         assert_eq!(page.unwrap(), format!("<header>{strip}</header>"));
-        // Without the word that it is safe, tags are text.
+        // A plain string is escaped.
         let page = engine.render_str("{{ strip }}", context! { strip => strip.to_string() });
         assert!(page.unwrap().starts_with("&lt;section"));
     }

@@ -1,4 +1,4 @@
-//! Laws of every decoder, whatever it reads.
+//! Laws of every decoder, for any input.
 
 use std::fmt::Debug;
 
@@ -9,10 +9,10 @@ use masthead::source::Source;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Three hundred characters, each written as `\u{10ffff}` at worst: longer an error need not be, and a log suffers.
+/// The longest error text in characters: 300 of the input, each escaped as `\u{10ffff}` at worst, and 100 around them.
 const LONGEST_ERROR: usize = 3000 + 100;
 
-/// The source that the first byte chooses, and the body behind it. Letters from `a` on, so that a seed says which it is and
+/// Returns the source that the first byte selects, and the body after it. Letters count from `a`, so that a seed shows its source and
 /// keeps it when a source is added at the end.
 pub(crate) fn choose<'s, 'd, T>(sources: &'s [T], data: &'d [u8]) -> Option<(&'s T, &'d [u8])> {
     let (first, body) = data.split_first()?;
@@ -20,7 +20,7 @@ pub(crate) fn choose<'s, 'd, T>(sources: &'s [T], data: &'d [u8]) -> Option<(&'s
     Some((source, body))
 }
 
-/// Decodes a body; a reading that comes back has kept the laws.
+/// Decodes a body and checks the laws. Returns `None` if the decoder refuses it.
 pub(crate) fn read<Q: ?Sized, R>(
     source: &dyn Source<Query = Q, Reading = R>,
     query: &Q,
@@ -38,11 +38,11 @@ where
             let text = error.to_string();
             assert!(
                 !text.chars().any(char::is_control),
-                "an error for no log: {text:?}"
+                "a control character in an error: {text:?}"
             );
             assert!(
                 text.chars().count() <= LONGEST_ERROR,
-                "an endless error: {text:?}"
+                "an error that is too long: {text:?}"
             );
             return None;
         }
@@ -50,7 +50,7 @@ where
     assert_eq!(*reading.source(), source.id());
     round_trip(&reading);
     for length in lengths(body) {
-        // What can be cut off without a loss is space and comments behind the end.
+        // A truncated body is refused, unless only space or comments are missing.
         if let Ok(cut) = decode(whole.slice(..length)) {
             assert_eq!(cut, reading, "the first {length} of {} bytes", body.len());
         }
@@ -58,14 +58,14 @@ where
     Some(reading)
 }
 
-/// What is kept comes back the same.
+/// Checks that a value is equal after serialising and deserialising.
 pub(crate) fn round_trip<T: PartialEq + Debug + Serialize + DeserializeOwned>(value: &T) {
-    let text = serde_json::to_string(value).expect("a value that cannot be kept");
+    let text = serde_json::to_string(value).expect("a value that cannot be serialised");
     let back: T = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-    assert_eq!(back, *value, "kept as {text}");
+    assert_eq!(back, *value, "serialised as {text}");
 }
 
-/// A few lengths below the whole, others for each body: near the end, and anywhere.
+/// Returns a few lengths below the whole, which depend on the body: near the end, and anywhere.
 fn lengths(body: &[u8]) -> impl Iterator<Item = usize> {
     let whole = body.len();
     let mixed = digest(body);
@@ -77,7 +77,7 @@ fn lengths(body: &[u8]) -> impl Iterator<Item = usize> {
         .filter(move |length| *length < whole)
 }
 
-/// A number that any change of the bytes changes: a choice that needs no byte of its own.
+/// Returns the FNV-1a hash, for choices that depend on the input without using a byte of it.
 pub(crate) fn digest(bytes: &[u8]) -> u64 {
     let mix = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix)

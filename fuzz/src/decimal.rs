@@ -1,10 +1,10 @@
 use masthead::money::parse_decimal;
 use masthead::weather::Celsius;
 
-/// 2⁹⁶ − 1: the most that a decimal holds, its point aside.
+/// 2⁹⁶ − 1: the largest mantissa of a decimal.
 const MOST: &str = "79228162514264337593543950335";
 
-/// Text that may be a number: the parser reads it as pencil and paper do, or both refuse it.
+/// Parses a text as a number: the parser and a slow one over the digits agree, or both refuse it.
 pub fn decimal(data: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(data) else {
         return false;
@@ -30,7 +30,7 @@ pub fn decimal(data: &[u8]) -> bool {
     true
 }
 
-/// The number of a text by its digits alone, as it prints; nothing where the grammar or the size forbids it.
+/// Parses a number by its digits and returns it as it prints. Returns `None` if the grammar or the size forbids it.
 fn slowly(text: &str) -> Option<String> {
     let digits_only =
         |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -86,7 +86,7 @@ fn slowly(text: &str) -> Option<String> {
     Some(format!("{sign}{whole}{point}{fraction}"))
 }
 
-/// A temperature is such a number without its digits after the first decimal, to 100 degrees on either side.
+/// Checks that a temperature is such a number, cut after its first decimal, from -100 to 100 degrees.
 fn temperature(text: &str, slowly: Option<&str>) {
     let expected = slowly.and_then(|printed| {
         let (whole, fraction) = printed.split_once('.').unwrap_or((printed, "0"));

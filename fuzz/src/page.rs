@@ -1,4 +1,4 @@
-//! Laws of what a reader is shown.
+//! Laws of rendered strips.
 
 use chrono::{DateTime, Utc};
 use masthead::Snapshot;
@@ -6,14 +6,14 @@ use masthead::money::Pair;
 use masthead::strip::{DateStyle, KazakhLatin, Lang, Layout, PairCase, Strip, Temperatures, Times};
 use masthead::weather::{City, CityId, Coordinates};
 
-/// A snapshot in every language, arrangement and format.
+/// Renders a snapshot in every language, arrangement and format.
 pub(crate) fn of_everything(snapshot: &Snapshot, now: DateTime<Utc>) {
     for choice in 0..7 * 3 {
         of_choice(snapshot, now, choice);
     }
 }
 
-/// A snapshot in one language and arrangement, in every format; twenty-one choices in a row are all of them.
+/// Renders a snapshot in one language and arrangement, in every format. 21 consecutive choices cover all combinations.
 pub(crate) fn of_choice(snapshot: &Snapshot, now: DateTime<Utc>, choice: u64) {
     let pick = |of: usize| usize::try_from(choice % of as u64).unwrap_or_default();
     let held = [snapshot.rates(now), snapshot.next(now)];
@@ -47,7 +47,7 @@ pub(crate) fn of_choice(snapshot: &Snapshot, now: DateTime<Utc>, choice: u64) {
     of_layout(snapshot, &layout, now);
 }
 
-/// A strip in every format: nothing panics, what is a language of its own is well formed.
+/// Renders a strip in every format: none panics, and HTML and JSON are well-formed.
 pub(crate) fn of_layout(snapshot: &Snapshot, layout: &Layout, now: DateTime<Utc>) {
     let strip = Strip::new(snapshot, layout, now);
     let text = strip.text().to_string();
@@ -57,17 +57,14 @@ pub(crate) fn of_layout(snapshot: &Snapshot, layout: &Layout, now: DateTime<Utc>
     let plain = colours
         .iter()
         .fold(coloured, |text, colour| text.replace(colour, ""));
-    assert_eq!(
-        plain, text,
-        "colours are all that a terminal is given beside the text"
-    );
+    assert_eq!(plain, text, "ANSI output is the text and colours");
     balanced(&strip.html().to_string());
     let json = strip.json().to_string();
     let parsed = serde_json::from_str::<serde_json::Value>(&json);
     assert!(parsed.is_ok_and(|value| value.is_object()), "{json}");
 }
 
-/// A city of the masthead's list, or one that a site could have.
+/// Returns a built-in city, or one as a site could define it.
 fn city(id: &CityId) -> Option<City> {
     City::find(id.as_str()).cloned().or_else(|| {
         let place = Coordinates::new(43.2, 76.9).ok()?;
@@ -76,7 +73,7 @@ fn city(id: &CityId) -> Option<City> {
     })
 }
 
-/// Every isolate ends on its line, and nothing else turns the direction of what follows.
+/// Checks that every isolate ends on its line, and that no override changes the direction of the following text.
 fn isolated(text: &str) {
     for line in text.lines() {
         let mut depth = 0_i32;
@@ -87,13 +84,13 @@ fn isolated(text: &str) {
                 '\u{202a}'..='\u{202e}' => panic!("an override in {line:?}"),
                 c => assert!(!c.is_control(), "{c:?} in {line:?}"),
             }
-            assert!(depth >= 0, "an isolate ends that never began: {line:?}");
+            assert!(depth >= 0, "an isolate ends without a beginning: {line:?}");
         }
         assert_eq!(depth, 0, "an isolate without an end: {line:?}");
     }
 }
 
-/// Tags open and close in order, attributes are quoted, and every `&` is one of the five escapes.
+/// Checks that tags open and close in order, attributes are quoted, and every `&` begins one of the five escapes.
 fn balanced(html: &str) {
     let mut open = Vec::new();
     let mut rest = html;
@@ -124,6 +121,7 @@ fn balanced(html: &str) {
     assert!(open.is_empty(), "{open:?} left open in {html}");
 }
 
+/// Checks that `&` begins an escape.
 fn escaped(after: &str) {
     let known = ["amp;", "lt;", "gt;", "quot;", "#39;"];
     assert!(
@@ -132,7 +130,8 @@ fn escaped(after: &str) {
     );
 }
 
-/// The length of a tag up to its end, that included. Inside quotes there is no mark and no bare `&`; no attribute is a handler.
+/// Returns the length of a tag, its end included. Checks that quoted values contain neither `<`, `>` nor a bare `&`, and that no
+/// attribute is an event handler.
 fn attributes(tag: &str) -> usize {
     let mut quoted = false;
     for (at, c) in tag.char_indices() {

@@ -5,7 +5,7 @@ use masthead::{Attribution, Snapshot};
 
 use crate::{answer, page};
 
-/// A new source goes to the end: the seeds of the others name their places.
+/// A new source must be added at the end: seeds select sources by position.
 const SOURCES: &[fn() -> Box<DynRates>] = &[
     || Box::new(NationalBankKz::of_day()),
     || Box::new(NationalBankKz::newest()),
@@ -18,7 +18,7 @@ const SOURCES: &[fn() -> Box<DynRates>] = &[
     || Box::new(Ecb::daily()),
 ];
 
-/// A byte that chooses the source, and what it answers on 4 March 2027.
+/// Decodes rates: the first byte selects the source, the rest is its response of 4 March 2027.
 pub fn rates(data: &[u8]) -> bool {
     let Some((source, body)) = answer::choose(SOURCES, data) else {
         return false;
@@ -33,7 +33,7 @@ pub fn rates(data: &[u8]) -> bool {
     true
 }
 
-/// The promises of `Rates`, said again in other words.
+/// Checks the guarantees of `Rates`.
 fn believable(rates: &Rates) {
     let home = rates.home();
     let mut before: Option<Currency> = None;
@@ -71,12 +71,12 @@ fn believable(rates: &Rates) {
     assert!(rows > 0 && rows == rates.len());
 }
 
-/// Every currency into the home currency and back: an answer or an error, and of an amount into its own currency that amount.
+/// Converts every currency to the home currency and to dollars without a panic, and to itself without a change.
 fn convert(rates: &Rates) {
     let home = rates.home();
     for rate in rates.iter() {
         for currency in [rate.pair().base(), rate.pair().quote()] {
-            let amount: Money = format!("7 {currency}").parse().expect("seven of something");
+            let amount: Money = format!("7 {currency}").parse().expect("an amount");
             assert_eq!(rates.convert(amount, currency), Ok(amount));
             _ = rates.convert(amount, home);
             _ = rates.convert(amount, Currency::USD);

@@ -13,8 +13,8 @@ use masthead::weather::City;
 
 use crate::page;
 
-/// A body that a shared store gives back, in the place of every topic: it is judged, and what is made of it can be shown, is
-/// shared again, and is the same to the next server. A server that had something is never without it.
+/// Reads a body as a shared store returns it for every topic. The server judges it, renders and publishes the result, and a second
+/// server shows the same. No server loses data that it had.
 pub fn shared(data: &[u8]) -> bool {
     let Ok(body) = std::str::from_utf8(data) else {
         return false;
@@ -33,17 +33,17 @@ async fn judge(body: &str) -> bool {
     }
     let (first, second) = (server(&store), server(&store));
     first.catch_up().await;
-    let told = first.health().fleet.map(|fleet| fleet.topics);
-    let read = told.is_some_and(|topics| topics.iter().any(|topic| topic.diverges.is_none()));
+    let health = first.health().fleet.map(|fleet| fleet.topics);
+    let read = health.is_some_and(|topics| topics.iter().any(|topic| topic.diverges.is_none()));
     page::of_everything(&first.snapshot(), now());
-    // The same again, by another server, changes no number, and takes nothing away.
+    // The same body from another node changes no number.
     let shown = first.snapshot().to_arc();
     for topic in topics() {
         store.put(topic, order("c"), body.to_owned());
     }
     first.catch_up().await;
     assert_eq!(*shown, *first.snapshot(), "the second time");
-    // What it shares itself, another server shows.
+    // A second server shows what the first publishes.
     store.empty();
     first.catch_up().await;
     second.catch_up().await;
@@ -57,7 +57,7 @@ async fn judge(body: &str) -> bool {
 }
 
 fn now() -> DateTime<Utc> {
-    // A day in the middle of what the seeds speak of.
+    // A day in the middle of those of the seeds.
     DateTime::from_timestamp(1_804_147_200, 0).unwrap_or_default()
 }
 
@@ -65,7 +65,7 @@ fn topics() -> [Topic; 2] {
     ["rates", "weather:astana"].map(|topic| topic.parse().unwrap_or(Topic::Rates))
 }
 
-/// An order is that of what it says: an hour before, when the seeds were fetched.
+/// Returns an order of an hour before, when the seeds were fetched.
 fn order(node: &str) -> Order {
     let at = now() - TimeDelta::hours(1);
     Order {
@@ -78,20 +78,25 @@ fn order(node: &str) -> Order {
 
 fn server(store: &Store) -> Ticker {
     let ticker = Ticker::builder("fuzz")
-        .transport(Nobody)
+        .transport(Unreachable)
         .cities(City::find("astana").cloned())
         .clock(now)
         .fleet(store.clone());
     ticker.build().unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Nobody is asked: what is shown is of the store alone.
+/// A transport that always fails, so that all data come from the store.
 #[derive(Debug)]
-struct Nobody;
+struct Unreachable;
 
-impl Transport for Nobody {
+impl Transport for Unreachable {
     fn send(&self, _: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        Box::pin(async { Err(TransportError::new(TransportErrorKind::Connect, "nobody")) })
+        Box::pin(async {
+            Err(TransportError::new(
+                TransportErrorKind::Connect,
+                "unreachable",
+            ))
+        })
     }
 }
 

@@ -5,16 +5,13 @@ use masthead::weather::City;
 
 use crate::{answer, page};
 
-/// What the state file holds inside its checksum.
-type Kept = State;
-
-/// JSON that a store gives back: what loads is kept as it is, and can be shown.
+/// Reads JSON as the state that a store returns: a state that loads is equal after a round trip, and every page of it renders.
 pub fn state(data: &[u8]) -> bool {
-    let Ok(kept) = serde_json::from_slice::<Kept>(data) else {
+    let Ok(state) = serde_json::from_slice::<State>(data) else {
         return false;
     };
-    answer::round_trip(&kept);
-    show(kept.snapshot());
+    answer::round_trip(&state);
+    show(state.snapshot());
     true
 }
 
@@ -35,7 +32,7 @@ fn show(snapshot: &Snapshot) {
     }
 }
 
-/// The times that the snapshot itself speaks of, and the ends of time.
+/// Returns the instants that the snapshot contains, and the earliest and latest ones.
 fn instants(snapshot: &Snapshot) -> Vec<DateTime<Utc>> {
     let rates = [
         snapshot.rates(DateTime::<Utc>::MIN_UTC),

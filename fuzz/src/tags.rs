@@ -6,7 +6,7 @@ use masthead::{Snapshot, SourceId};
 
 use crate::{answer, page};
 
-/// Text that a reader's browser or a site's settings hand in: tags, headers, ids, labels and links.
+/// Reads text as browsers and site settings send it: language tags, headers, ids, labels and links.
 pub fn tags(data: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(data) else {
         return false;
@@ -37,7 +37,7 @@ fn language(text: &str) -> bool {
     true
 }
 
-/// What is accepted was asked for, with a weight, by an entry of the header.
+/// Checks that an accepted language is an entry of the header.
 fn header(text: &str) -> bool {
     let Some(lang) = Lang::accepted(text) else {
         return false;
@@ -53,13 +53,13 @@ fn header(text: &str) -> bool {
         assert_eq!(
             after_another,
             Some(lang),
-            "{text:?} after a language that nobody has"
+            "{text:?} after an unknown language"
         );
     }
     true
 }
 
-/// What is read as an id prints as an id that reads back.
+/// Checks that an id that parses prints as a text that parses to the same id.
 fn ids(text: &str) -> bool {
     fn inverse<T: std::str::FromStr + ToString + PartialEq>(text: &str) -> bool {
         text.parse::<T>().is_ok_and(|value| {
@@ -78,7 +78,7 @@ fn ids(text: &str) -> bool {
         | inverse::<SourceId>(text)
 }
 
-/// A site's own words, wherever a page prints them.
+/// Renders a site's own texts in every place that a page has for them.
 fn printed(text: &str) {
     let lang = Lang::ALL[answer::digest(text.as_bytes()) as usize % Lang::ALL.len()];
     let link = LanguageLink::new(text.to_owned(), text.to_owned());

@@ -5,13 +5,13 @@ use masthead::{Attribution, Snapshot};
 
 use crate::{answer, page};
 
-/// A new source goes to the end: the seeds of the others name their places.
+/// A new source must be added at the end: seeds select sources by position.
 const SOURCES: &[fn() -> Box<DynWeather>] = &[
     || Box::new(MetNorway::new()),
     || Box::new(OpenMeteo::free_for_non_commercial_use()),
 ];
 
-/// A byte that chooses the source, and what it answers for Astana.
+/// Decodes a forecast: the first byte selects the source, the rest is its response for Astana.
 pub fn weather(data: &[u8]) -> bool {
     let Some((source, body)) = answer::choose(SOURCES, data) else {
         return false;
@@ -37,7 +37,7 @@ fn believable(weather: &Weather, city: &City) {
     for hour in hours.iter().take(4) {
         let now = weather
             .now(hour.at)
-            .expect("an hour that is held and does not hold");
+            .expect("an hour that `now` does not find");
         assert_eq!(now, hour);
         assert!(weather.reaches(hour.at, city.zone()));
         let date = hour.at.with_timezone(&city.zone()).date_naive();
@@ -58,7 +58,7 @@ fn believable(weather: &Weather, city: &City) {
         );
     }
     let twice = weather.clone().merge(weather, chrono::DateTime::UNIX_EPOCH);
-    assert_eq!(twice, *weather, "a reading adds to itself");
+    assert_eq!(twice, *weather, "merged with itself, a forecast changes");
 }
 
 fn show(weather: Weather, city: &City, choice: u64) {

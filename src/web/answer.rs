@@ -1,4 +1,4 @@
-//! Answers, with their headers. Nothing of a request is repeated in one.
+//! Responses and their headers. No response repeats any part of its request.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,8 +13,8 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use super::Asset;
 use super::body::Body;
 use super::coding::Coding;
+use super::encodings::Variant;
 use super::events::Events;
-use super::packed::Variant;
 use super::page::Page;
 use crate::snapshot::Freshness;
 use crate::ticker::Health;
@@ -22,9 +22,9 @@ use crate::ticker::Health;
 const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// A page. `negotiated` says that its language was chosen by the request's headers.
+/// Responds with a page. `negotiated`: its language was chosen by `Accept-Language`, which `Vary` then names.
 pub(super) fn page(request: &Parts, page: &Page, negotiated: bool) -> Response<Bytes> {
-    let variant = page.packed.variant(Coding::accepted(&request.headers));
+    let variant = page.encodings.variant(Coding::accepted(&request.headers));
     let mut response = conditional(request, variant, Some(page.modified));
     if negotiated {
         let vary = HeaderValue::from_static("accept-encoding, accept-language");
@@ -33,21 +33,23 @@ pub(super) fn page(request: &Parts, page: &Page, negotiated: bool) -> Response<B
     response
 }
 
-/// A static file. `kept` says that it was asked for by its content.
-pub(super) fn asset(request: &Parts, asset: &Asset, kept: bool) -> Response<Bytes> {
-    let variant = asset.packed.variant(Coding::accepted(&request.headers));
+/// Responds with a static file. `immutable`: the path contains the digest of the content, so that a browser may keep it for a year.
+pub(super) fn asset(request: &Parts, asset: &Asset, immutable: bool) -> Response<Bytes> {
+    let variant = asset.encodings.variant(Coding::accepted(&request.headers));
     let mut response = conditional(request, variant, None);
-    let kept = HeaderValue::from_static(if kept {
+    let caching = HeaderValue::from_static(if immutable {
         "public, max-age=31536000, immutable"
     } else {
         "public, max-age=3600, stale-while-revalidate=86400"
     });
-    response.headers_mut().insert(CACHE_CONTROL, kept);
+    response.headers_mut().insert(CACHE_CONTROL, caching);
     response
 }
 
-/// The bytes of a variant, or that the reader has them, by
+/// Responds with a variant, or with 304 if the client has it already. The order of the two conditions is that of
 /// [RFC 9110, section 13.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2).
+///
+/// `modified` is `None` for assets, whose content never changes while the process runs.
 fn conditional(
     request: &Parts,
     variant: &Variant,
@@ -55,10 +57,10 @@ fn conditional(
 ) -> Response<Bytes> {
     let headers = variant.headers.clone();
     let mut response = Response::new(Bytes::new());
-    if has(&request.headers, &variant.tag, modified) {
+    if is_unchanged(&request.headers, &variant.tag, modified) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.headers_mut() = headers;
-        // Of a body that is not sent.
+        // These two describe a body, and a 304 has none.
         response.headers_mut().remove(CONTENT_TYPE);
         response.headers_mut().remove(CONTENT_ENCODING);
     } else {
@@ -68,8 +70,8 @@ fn conditional(
     response
 }
 
-/// Whether the reader has what it asks for. A date counts only where no tag is sent.
-fn has(headers: &HeaderMap, tag: &HeaderValue, modified: Option<SystemTime>) -> bool {
+/// Whether the client already has the variant with this `tag`. `If-Modified-Since` counts only without an `If-None-Match`.
+fn is_unchanged(headers: &HeaderMap, tag: &HeaderValue, modified: Option<SystemTime>) -> bool {
     if headers.contains_key(IF_NONE_MATCH) {
         let tags = headers.get_all(IF_NONE_MATCH).iter();
         return tags
@@ -81,26 +83,26 @@ fn has(headers: &HeaderMap, tag: &HeaderValue, modified: Option<SystemTime>) -> 
     }
     let since = headers.get(IF_MODIFIED_SINCE);
     let since = since.and_then(|value| httpdate::parse_http_date(value.to_str().ok()?).ok());
-    // A date of HTTP is of whole seconds.
+    // An HTTP date has whole seconds.
     since.zip(modified).is_some_and(|(since, modified)| {
         modified < since.checked_add(Duration::from_secs(1)).unwrap_or(since)
     })
 }
 
-/// The tags for the head of a page.
+/// Responds with the two tags for the `<head>` of a page.
 pub(super) fn head(tags: &str) -> Response<Bytes> {
     let html = HeaderValue::from_static("text/html; charset=utf-8");
-    let mut response = whole(
+    let mut response = complete(
         StatusCode::OK,
         html,
         Bytes::copy_from_slice(tags.as_bytes()),
     );
-    let kept = HeaderValue::from_static("public, max-age=60, stale-while-revalidate=86400");
-    response.headers_mut().insert(CACHE_CONTROL, kept);
+    let caching = HeaderValue::from_static("public, max-age=60, stale-while-revalidate=86400");
+    response.headers_mut().insert(CACHE_CONTROL, caching);
     response
 }
 
-/// How the ticker is; 503 when something shown is stale or missing.
+/// Responds with the ticker's health as JSON; with 503 if an item is stale or absent.
 pub(super) fn health(health: &Health) -> Response<Bytes> {
     let is_stale = health
         .items
@@ -113,8 +115,8 @@ pub(super) fn health(health: &Health) -> Response<Bytes> {
     };
     let json = HeaderValue::from_static("application/json");
     match serde_json::to_vec(health) {
-        Ok(body) => whole(status, json, Bytes::from(body)),
-        Err(_) => whole(
+        Ok(body) => complete(status, json, Bytes::from(body)),
+        Err(_) => complete(
             StatusCode::INTERNAL_SERVER_ERROR,
             PLAIN,
             Bytes::from_static(b"the report cannot be written\n"),
@@ -122,16 +124,17 @@ pub(super) fn health(health: &Health) -> Response<Bytes> {
     }
 }
 
-/// A stream of events. Proxies that hold answers back until they are whole are told not to.
+/// Responds with a stream of events.
 pub(super) fn events(events: Events) -> Response<Body> {
     event_stream(Body::events(events))
 }
 
-/// Events that are sent at once.
+/// Responds with a single event, which completes the body.
 pub(super) fn event(event: Bytes) -> Response<Bytes> {
     event_stream(event)
 }
 
+/// A 200 with the headers of events. `x-accel-buffering` makes nginx pass each event on instead of collecting them.
 fn event_stream<B>(body: B) -> Response<B> {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
@@ -143,35 +146,37 @@ fn event_stream<B>(body: B) -> Response<B> {
     response
 }
 
-/// Every place for a reader of events is taken.
-pub(super) fn full() -> Response<Bytes> {
+/// Refuses an event stream because a limit is reached.
+pub(super) fn too_many_subscribers() -> Response<Bytes> {
     let text = Bytes::from_static(b"too many readers of events\n");
-    let mut response = whole(StatusCode::SERVICE_UNAVAILABLE, PLAIN, text);
+    let mut response = complete(StatusCode::SERVICE_UNAVAILABLE, PLAIN, text);
     let headers = response.headers_mut();
-    // By chance, so that those who are sent away together do not come back together.
+    // Random, so that clients refused together do not return together.
     headers.insert(RETRY_AFTER, HeaderValue::from(fastrand::u32(60..180)));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 
+/// The path names no route, or a language that is not served.
 pub(super) fn not_found() -> Response<Bytes> {
-    whole(
+    complete(
         StatusCode::NOT_FOUND,
         PLAIN,
         Bytes::from_static(b"not found\n"),
     )
 }
 
+/// The method is neither GET nor HEAD.
 pub(super) fn not_allowed() -> Response<Bytes> {
     let text = Bytes::from_static(b"GET or HEAD\n");
-    let mut response = whole(StatusCode::METHOD_NOT_ALLOWED, PLAIN, text);
+    let mut response = complete(StatusCode::METHOD_NOT_ALLOWED, PLAIN, text);
     response
         .headers_mut()
         .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
 }
 
-/// An answer to HEAD: that to GET, without its body, whose length it tells.
+/// The response to HEAD: that to GET without its body. `Content-Length` is the body's length.
 pub(super) fn without_body(response: Response<Bytes>) -> Response<Bytes> {
     let (mut head, body) = response.into_parts();
     if head.status != StatusCode::NOT_MODIFIED {
@@ -181,7 +186,8 @@ pub(super) fn without_body(response: Response<Bytes>) -> Response<Bytes> {
     Response::from_parts(head, Bytes::new())
 }
 
-fn whole(status: StatusCode, media_type: HeaderValue, body: Bytes) -> Response<Bytes> {
+/// A complete response that must not be cached, unless the caller replaces `Cache-Control`.
+fn complete(status: StatusCode, media_type: HeaderValue, body: Bytes) -> Response<Bytes> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();

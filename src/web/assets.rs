@@ -1,4 +1,4 @@
-//! The two static files.
+//! The two static files, with the digests that their paths and tags carry.
 
 use std::sync::LazyLock;
 
@@ -9,12 +9,16 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use ring::digest::{SHA384, digest};
 
-use super::packed::Packed;
+use super::encodings::Encodings;
 use crate::strip::STYLE;
 
-/// A static file of the strip: its style sheet or its script. Both are optional, and come from the site's own address.
+/// A static file of the strip: its style sheet or its script.
 ///
-/// A file is served by its name, to be asked for again after an hour, and by its content, to be kept for ever.
+/// A strip works without both. A [`Service`](super::Service) serves each under two paths: `/masthead.css` and `/masthead.js`, which
+/// caches revalidate after an hour, and a path with a digest of the content, which browsers keep for a year. A new version of the
+/// file has a new path, so that no page combines old and new files. [`Service::head`](super::Service::head) links both files.
+///
+/// A host that serves files itself writes [`text`](Self::text) to [`path`](Self::path) below its own folder:
 ///
 /// ```
 /// use masthead::web::Asset;
@@ -23,6 +27,11 @@ use crate::strip::STYLE;
 /// assert!(style.path().starts_with("masthead.") && style.path().ends_with(".css"));
 /// assert!(style.integrity().starts_with("sha384-"));
 /// assert!(style.tag("/strip").starts_with(r#"<link rel="stylesheet" href="/strip/masthead."#));
+///
+/// let folder = std::env::temp_dir();
+/// std::fs::write(folder.join(style.path()), style.text())?;
+/// # std::fs::remove_file(folder.join(style.path()))?;
+/// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Asset {
@@ -30,7 +39,7 @@ pub struct Asset {
     text: &'static str,
     path: String,
     integrity: String,
-    pub(super) packed: Packed,
+    pub(super) encodings: Encodings,
 }
 
 static STYLE_SHEET: LazyLock<Asset> =
@@ -41,61 +50,95 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 impl Asset {
+    /// Compresses and digests a file, which takes milliseconds: once for the process.
     fn new(extension: &'static str, media_type: &'static str, text: &'static str) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(media_type))]);
-        let packed = Packed::new(Bytes::from_static(text.as_bytes()), headers);
+        let encodings = Encodings::new(Bytes::from_static(text.as_bytes()), headers);
         let digest = BASE64_STANDARD.encode(digest(&SHA384, text.as_bytes()));
         Self {
             extension,
             text,
-            path: format!("masthead.{}.{extension}", packed.fingerprint),
+            path: format!("masthead.{}.{extension}", encodings.fingerprint),
             integrity: format!("sha384-{digest}"),
-            packed,
+            encodings,
         }
     }
 
-    /// The style sheet, [`strip::STYLE`](STYLE).
+    /// Returns the style sheet, [`strip::STYLE`](STYLE).
+    ///
+    /// ```
+    /// use masthead::web::Asset;
+    ///
+    /// assert_eq!(Asset::style().text(), masthead::strip::STYLE);
+    /// ```
     #[must_use]
     pub fn style() -> &'static Self {
         &STYLE_SHEET
     }
 
-    /// The script: a module that defines the element `masthead-strip`.
+    /// Returns the script: a JavaScript module that defines the element `masthead-strip` of
+    /// [`Service::live`](super::Service::live).
+    ///
+    /// It changes the server's markup in place, so that nothing moves and the focus stays. It writes text only, never HTML, and
+    /// therefore runs under `require-trusted-types-for 'script'`.
+    ///
+    /// ```
+    /// use masthead::web::Asset;
+    ///
+    /// let script = Asset::script();
+    /// assert!(script.text().contains("customElements.define(\"masthead-strip\""));
+    /// assert!(!script.text().contains("innerHTML"));
+    /// ```
     #[must_use]
     pub fn script() -> &'static Self {
         &SCRIPT
     }
 
-    /// The file a path names below the service's own, and whether it does by its content.
+    /// Returns the file that `path` names, relative to the mount point, and whether the path contains its digest.
     pub(super) fn named(path: &str) -> Option<(&'static Self, bool)> {
         let rest = path.strip_prefix("masthead.")?;
         [Self::style(), Self::script()]
             .into_iter()
             .find_map(|asset| {
-                let kept = path == asset.path;
-                (kept || rest == asset.extension).then_some((asset, kept))
+                let immutable = path == asset.path;
+                (immutable || rest == asset.extension).then_some((asset, immutable))
             })
     }
 
-    /// Where it is served by its content, below the service's own path: `masthead.<digest>.css`.
+    /// Returns the path with the digest, relative to the service's mount point: `masthead.{digest}.css` or `.js`.
+    ///
+    /// The digest is 128 bits of the content's SHA-256 in base64url, 22 characters.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Its digest for [`integrity`](https://www.w3.org/TR/sri/), with SHA-384.
+    /// Returns the value of the attribute [`integrity`](https://www.w3.org/TR/sri/): `sha384-` and the digest in base64.
     #[must_use]
     pub fn integrity(&self) -> &str {
         &self.integrity
     }
 
-    /// Its text, for a host that serves files itself.
+    /// Returns the content of the file.
     #[must_use]
     pub const fn text(&self) -> &'static str {
         self.text
     }
 
-    /// The tag that links it, for the head of a page. `base` is the path of the service, such as `/strip`.
+    /// Returns the tag that links the file, for the `<head>` of a page: `<link>` or `<script type="module">`.
+    ///
+    /// `base` is the path or address of the folder that holds the file, such as `/strip`; slashes at its end are ignored.
+    ///
+    /// ```
+    /// use masthead::web::Asset;
+    ///
+    /// let script = Asset::script();
+    /// let (path, integrity) = (script.path(), script.integrity());
+    /// assert_eq!(
+    ///     script.tag("/strip/"),
+    ///     format!(r#"<script type="module" src="/strip/{path}" integrity="{integrity}"></script>"#),
+    /// );
+    /// ```
     #[must_use]
     pub fn tag(&self, base: &str) -> String {
         let Self {

@@ -1,4 +1,4 @@
-//! Codings of a body: which a reader takes, and packing.
+//! Content codings: choosing the one that a client accepts, and compressing.
 
 use std::io::Write as _;
 
@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;
 
-/// How the bytes of an answer are packed.
+/// The content coding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
     Identity,
@@ -17,7 +17,10 @@ pub(super) enum Coding {
 }
 
 impl Coding {
-    /// The smallest that the reader takes, by [RFC 9110, section 12.5.3](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3).
+    /// Returns the smallest coding that the client accepts, by
+    /// [RFC 9110, section 12.5.3](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3).
+    ///
+    /// Weights are not ranked: brotli is preferred to gzip, and gzip to identity, unless its weight is 0. At most 64 entries are read.
     pub(super) fn accepted(headers: &HeaderMap) -> Self {
         let (mut brotli, mut gzip, mut any) = (None, None, None);
         let entries = headers.get_all(ACCEPT_ENCODING).iter();
@@ -43,7 +46,7 @@ impl Coding {
         }
     }
 
-    /// Its name in `Content-Encoding`.
+    /// Returns the name in `Content-Encoding`, or `None` for identity.
     pub(super) const fn name(self) -> Option<&'static str> {
         match self {
             Self::Identity => None,
@@ -53,15 +56,17 @@ impl Coding {
     }
 }
 
-/// Whether a weight says "not at all": `q=0`, `q=0.000`. One that cannot be read says nothing.
+/// Whether a weight excludes its coding, as `q=0` and `q=0.000` do. An unreadable weight does not.
 fn is_zero(weight: &str) -> bool {
     let value = weight.split_once('=').map_or("", |(_, value)| value.trim());
     value.starts_with('0') && value.bytes().all(|byte| matches!(byte, b'0' | b'.'))
 }
 
-/// The packed bytes; nothing where packing saves nothing.
-pub(super) fn pack(coding: Coding, bytes: &[u8]) -> Option<Bytes> {
-    let packed = match coding {
+/// Compresses `bytes`. Returns `None` for identity, and if the result is no smaller.
+///
+/// gzip at its best level; brotli at quality 9 with a window of 256 KiB, more than any page needs.
+pub(super) fn compress(coding: Coding, bytes: &[u8]) -> Option<Bytes> {
+    let compressed = match coding {
         Coding::Identity => return None,
         Coding::Gzip => {
             let mut writer = GzEncoder::new(Vec::with_capacity(bytes.len()), Compression::best());
@@ -69,22 +74,23 @@ pub(super) fn pack(coding: Coding, bytes: &[u8]) -> Option<Bytes> {
         }
         Coding::Brotli => {
             let (buffer, quality, window) = (4096, 9, 18);
-            let packed = Vec::with_capacity(bytes.len());
-            let mut writer = brotli::CompressorWriter::new(packed, buffer, quality, window);
+            let out = Vec::with_capacity(bytes.len());
+            let mut writer = brotli::CompressorWriter::new(out, buffer, quality, window);
             writer.write_all(bytes).map(|()| writer.into_inner())
         }
     };
-    // A vector takes every byte, so there is no error to tell of.
-    let packed = packed.ok().filter(|packed| packed.len() < bytes.len());
-    packed.map(Bytes::from)
+    // Writing to a vector cannot fail.
+    let compressed = compressed.ok();
+    let smaller = compressed.filter(|compressed| compressed.len() < bytes.len());
+    smaller.map(Bytes::from)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ACCEPT_ENCODING, Coding, HeaderMap, pack};
+    use super::{ACCEPT_ENCODING, Coding, HeaderMap, compress};
 
     #[test]
-    fn the_smallest_coding_that_is_taken_is_chosen() {
+    fn the_smallest_accepted_coding_is_chosen() {
         for (header, coding) in [
             ("", Coding::Identity),
             ("gzip, deflate, br, zstd", Coding::Brotli),
@@ -108,21 +114,23 @@ mod tests {
     }
 
     #[test]
-    fn packing_is_undone_by_unpacking_and_saves_something_or_is_not_done() {
+    fn compression_is_lossless_and_only_kept_if_smaller() {
         let text = "usd/kzt 475.09 · eur/kzt 551.06 · ".repeat(20);
-        let gzip = pack(Coding::Gzip, text.as_bytes()).unwrap();
-        let mut unpacked = String::new();
-        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&*gzip), &mut unpacked)
+        let gzip = compress(Coding::Gzip, text.as_bytes()).unwrap();
+        let mut decompressed = String::new();
+        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&*gzip), &mut decompressed)
             .unwrap();
-        assert_eq!(unpacked, text);
-        let brotli = pack(Coding::Brotli, text.as_bytes()).unwrap();
-        unpacked.clear();
+        assert_eq!(decompressed, text);
+        let brotli = compress(Coding::Brotli, text.as_bytes()).unwrap();
+        decompressed.clear();
         std::io::Read::read_to_string(
             &mut brotli::Decompressor::new(&*brotli, 4096),
-            &mut unpacked,
+            &mut decompressed,
         )
         .unwrap();
-        assert_eq!(unpacked, text);
-        assert!(pack(Coding::Gzip, b"usd").is_none() && pack(Coding::Brotli, b"").is_none());
+        assert_eq!(decompressed, text);
+        assert!(
+            compress(Coding::Gzip, b"usd").is_none() && compress(Coding::Brotli, b"").is_none()
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! A reader's stream of events: the latest fragment, never a queue of them.
+//! Event streams: each subscriber gets the latest fragment, never a queue of them.
 
 use std::fmt;
 use std::ops::Range;
@@ -16,85 +16,89 @@ use tokio::time::Instant;
 use super::Shared;
 use super::page::Page;
 use super::route::Format;
-use super::seats::Seat;
+use super::subscribers::Subscription;
 use crate::strip::Lang;
 use crate::ticker::Changes;
 
-/// A sign of life, below the half minute after which proxies begin to close a silent connection. Ages in words are looked at
-/// then too.
+/// The longest silence. Proxies begin to close silent connections after 30 s. Ages in words are compared at this interval too.
 const HEARTBEAT: Duration = Duration::from_secs(25);
-/// After how many seconds a reader comes back, so that connections do not pile up on one of many servers; by chance, so that
-/// those who came together do not leave together.
+/// The duration of a stream in seconds, so that connections do not pile up on one of several servers. Random within the range, so
+/// that streams opened together do not end together.
 const LIFETIME: Range<u64> = 20 * 60..40 * 60;
 
-/// The events of one reader.
+/// The event stream of one subscriber.
 pub(super) struct Events(Pin<Box<dyn Stream<Item = Bytes> + Send + Sync>>);
 
-struct Reader {
+/// The state of one stream.
+struct Subscriber {
     shared: Arc<Shared>,
     lang: Lang,
     changes: Changes,
-    /// What the reader has.
+    /// The id of the event that the client has.
     seen: Option<HeaderValue>,
+    /// Whether `retry` has been sent.
     began: bool,
     ends: Instant,
-    _seat: Seat,
+    /// Counts the stream until it is dropped.
+    _subscription: Subscription,
 }
 
 impl Events {
-    /// Events for a reader who has `seen` one before.
+    /// A stream in `lang`. `seen` is the client's `Last-Event-ID`.
     pub(super) fn new(
         shared: Arc<Shared>,
         lang: Lang,
-        seat: Seat,
+        subscription: Subscription,
         seen: Option<&HeaderValue>,
     ) -> Self {
-        let reader = Reader {
+        let subscriber = Subscriber {
             changes: shared.settings.ticker.changes(),
             shared,
             lang,
             seen: seen.cloned(),
             began: false,
             ends: Instant::now() + Duration::from_secs(fastrand::u64(LIFETIME)),
-            _seat: seat,
+            _subscription: subscription,
         };
-        Self(Box::pin(unfold(reader, |mut reader| async {
-            let bytes = reader.next().await?;
-            Some((bytes, reader))
+        Self(Box::pin(unfold(subscriber, |mut subscriber| async {
+            let bytes = subscriber.next().await?;
+            Some((bytes, subscriber))
         })))
     }
 
+    /// Polls for the next bytes; `None` ends the stream.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         self.0.as_mut().poll_next(context)
     }
 }
 
-impl Reader {
+impl Subscriber {
+    /// Waits for the next bytes: `retry` first, then events and comments. Returns `None` at the end of the stream.
     async fn next(&mut self) -> Option<Bytes> {
         if !self.began {
-            // By itself, so that the event is the one all readers share.
+            // A chunk of its own, so that all subscribers share the bytes of the event.
             self.began = true;
             return Some(retry(3_000..10_000));
         }
         let heartbeat = Instant::now() + HEARTBEAT;
         loop {
-            let news = self.news();
-            if news.is_some() {
-                return news;
+            let event = self.unseen_event();
+            if event.is_some() {
+                return event;
             }
             tokio::select! {
-                // It may have changed nothing of this page, or what was sent already.
+                // The change may not concern this page, or may have been sent already.
                 changed = self.changes.changed() => changed?,
                 () = tokio::time::sleep_until(heartbeat) => {
-                    return Some(self.news().unwrap_or(Bytes::from_static(b":\n\n")));
+                    return Some(self.unseen_event().unwrap_or(Bytes::from_static(b":\n\n")));
                 }
                 () = tokio::time::sleep_until(self.ends) => return None,
             }
         }
     }
 
-    /// The fragment as it is now, where the reader has another.
-    fn news(&mut self) -> Option<Bytes> {
+    /// Returns the current fragment as an event, or `None` if the client has it.
+    fn unseen_event(&mut self) -> Option<Bytes> {
         let seen = &mut self.seen;
         let pages = &self.shared.pages;
         pages.with(self.lang, Format::Html, |page| {
@@ -113,14 +117,14 @@ impl fmt::Debug for Events {
     }
 }
 
-/// The event of a page as a whole answer, after which the reader comes back in a minute.
-pub(super) fn once(page: &Page) -> Bytes {
+/// Returns the event of a page as a complete body, after which the client returns in 60 to 90 s.
+pub(super) fn poll(page: &Page) -> Bytes {
     let mut bytes = BytesMut::from(retry(60_000..90_000));
     bytes.extend_from_slice(&page.event);
     bytes.freeze()
 }
 
-/// After how many milliseconds a reader who was cut off comes back: by chance, so that not all do so at once.
+/// The field that sets when a disconnected client reconnects. Random within the range, so that not all do so at once.
 fn retry(milliseconds: Range<u32>) -> Bytes {
     Bytes::from(format!("retry: {}\n", fastrand::u32(milliseconds)))
 }

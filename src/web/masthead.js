@@ -1,4 +1,4 @@
-// What the server writes: all else is refused.
+// The tags the server writes; all else is refused.
 const TOKEN =
 	/<(\/?)(section|p|table|tbody|tr|t[hd]|span|nav|a|bdi|abbr|data|time|meta)((?: (?!href="(?!https?:|tel:|[^":]*["/?#]))(?:class|lang|dir|role|href(?:lang)?|scope|title|value|datetime|content|(?:aria-|data-|item)[a-z]+)(?:="[^"<>]*")?)*)>|([^<>]+)/g;
 
@@ -20,7 +20,7 @@ function parse(html) {
 	if (!rest && node == root) return root.querySelector("section");
 }
 
-// A node that stays keeps the focus.
+// Kept nodes keep the focus.
 function morph(old, fresh) {
 	if (old.nodeName != fresh.nodeName) old.replaceWith(fresh);
 	else if (fresh.attributes) {

@@ -1,25 +1,7 @@
-//! Answers for http servers: the strip as a fragment, JSON, text and a picture, its live events, style and script.
+//! HTTP answers of the strip: pages, live events, style sheet and script, for any Rust HTTP server.
 //!
-//! [`Ticker::service`] makes a [`Service`] of tower's, which nests in axum, runs on bare hyper, and takes no framework's
-//! type; [`Service::respond`] serves any other. Everything is rendered and packed once for all readers, so a request copies a
-//! reference. A fragment is always an answer of 200 with valid markup, also without any data: a cache that assembles pages
-//! from fragments (ESI) would give up the whole page otherwise.
-//!
-//! | path | answer |
-//! |---|---|
-//! | `/{lang}.html` | the fragment, complete without script and style: for SSI, ESI, an include of PHP, AMP |
-//! | `/{lang}.live.html` | the same inside of the element that keeps it live |
-//! | `/{lang}.json`, `.txt`, `.svg` | the same strip for programs, terminals, mail |
-//! | `/` | the fragment in the language of `Accept-Language` |
-//! | `/events?lang={lang}` | [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): the fragment whenever it changes |
-//! | `/masthead.css`, `/masthead.js`, `/head.html` | style, script, and the tags that link both ([`Asset`]) |
-//! | `/health` | [`Health`](crate::ticker::Health) as JSON; 503 when something shown is stale or missing |
-//!
-//! A page may be kept for a minute, and by a cache that cannot get another for a day. `5 min ago` is not true that long:
-//! behind a cache choose [`Times::Clock`](crate::strip::Times::Clock), which stays true.
-//!
-//! `{lang}` is a tag of [`Lang`]: `en`, `ru`, `kk`, `kk-Latn`, `zh-Hans`, `kk-Arab`, `uz-Cyrl`. Any other path is 404, any
-//! method but GET and HEAD 405.
+//! [`Ticker::service`] returns a [`Service`]. It implements the `Service` trait of the crate `tower-service`, so that axum nests it and
+//! hyper runs it; [`Service::respond`] answers for every other server. The module names no framework and opens no socket.
 //!
 //! ```
 //! use masthead::{Layout, Ticker};
@@ -28,23 +10,64 @@
 //! let service = ticker.service(Layout::line()).at("/strip");
 //!
 //! let (request, ()) = http::Request::get("/strip/kk.html").body(())?.into_parts();
-//! let answer = service.respond(&request);
-//! assert_eq!(answer.status(), 200);
-//! assert!(answer.body().starts_with(br#"<section class="masthead" lang="kk""#));
+//! let response = service.respond(&request);
+//! assert_eq!(response.status(), 200);
+//! assert!(response.body().starts_with(br#"<section class="masthead" lang="kk""#));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Mounting
+//!
+//! | server | how |
+//! |---|---|
+//! | axum | `Router::new().nest_service("/strip", service)` |
+//! | hyper | call [`Service::answer`] in a `service_fn` |
+//! | actix-web and others | convert the request's head, call [`Service::respond`], convert the response |
+//! | a site that is not written in Rust | run the program `examples/serve` behind nginx, Varnish or PHP |
+//!
+//! The folder `examples/web` holds a complete program for each of the first three. The ticker is refreshed elsewhere, by
+//! [`Ticker::run`] or [`Ticker::start`]: a request never waits for a source.
+//!
+//! # Rendering
+//!
+//! Each language and format is rendered and compressed (gzip, brotli) once per snapshot and minute, for all readers. A request then copies
+//! a reference to the bytes. The first request after a change renders the page; requests that arrive meanwhile get the previous
+//! page, so that none of them waits.
+//!
+//! A fragment is always a complete 200 response with valid markup, even if no source has ever answered: a cache that assembles pages
+//! from fragments (ESI) fails the whole page if one of its fragments is an error.
+//!
+//! # Caching
+//!
+//! | header of a page | value | meaning for a cache |
+//! |---|---|---|
+//! | `cache-control` | `public, max-age=60` | store it for a minute, then revalidate |
+//! | | `stale-while-revalidate=3600` | for an hour, serve the stored page while fetching the new one |
+//! | | `stale-if-error=86400` | for a day, serve the stored page if no server answers |
+//! | `etag` | strong, one for each content coding | equal on all servers for the same snapshot and minute |
+//! | `last-modified` | the start of the minute, or a later reading in it | for caches without entity tags; equal on all servers |
+//! | `vary` | `accept-encoding`, at `/` also `accept-language` | cache `/kk.html` rather than `/` |
+//!
+//! An age such as `5 min ago` becomes untrue in a cache that serves a page for an hour or a day. Behind a cache set
+//! [`Times::Clock`](crate::strip::Times::Clock), which prints times instead. `/events` and `/health` are `no-store`.
+//!
+//! # Security
+//!
+//! No response repeats any part of its request. All responses carry `x-content-type-options: nosniff`. Fragments contain neither
+//! scripts nor inline styles, and the script of [`Asset::script`] writes text only, so that a page may have the content security policy
+//! `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'`.
 
 mod answer;
 mod assets;
 mod body;
 mod coding;
+mod encodings;
 mod events;
-mod packed;
 mod page;
 mod pages;
 mod route;
-mod seats;
 mod service;
+mod subscribers;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -63,36 +86,156 @@ use events::Events;
 use page::Page;
 use pages::Pages;
 use route::{Format, Route};
-use seats::Seats;
+use subscribers::Subscribers;
 
-/// The strip as a service of tower's: see the [module](self). Clones share what is rendered.
+/// Answers HTTP requests with the strip of a [`Ticker`].
+///
+/// Made by [`Ticker::service`]. A service is cheap to clone; clones share the rendered pages and the count of event streams.
+///
+/// # Routes
+///
+/// Paths are relative to the mount point, see [`at`](Self::at). `{lang}` is a tag of [`Lang`], written exactly as `en`, `ru`, `kk`,
+/// `kk-Latn`, `zh-Hans`, `kk-Arab` or `uz-Cyrl`.
+///
+/// | path | response | may be cached for |
+/// |---|---|---|
+/// | `/{lang}.html` | the fragment, complete without script and style sheet: for SSI, ESI, PHP, AMP | 60 s |
+/// | `/{lang}.live.html` | the fragment inside `<masthead-strip>`, which `masthead.js` keeps up to date | 60 s |
+/// | `/{lang}.json` | the items of the strip; readable from other origins | 60 s |
+/// | `/{lang}.txt` | the strip as plain text with a line feed at its end | 60 s |
+/// | `/{lang}.svg` | the strip as a picture, for mail and feeds | 60 s |
+/// | `/` | the fragment in the language that `Accept-Language` prefers | 60 s |
+/// | `/events?lang={lang}` | the fragment whenever it changes, as [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html) | not at all |
+/// | `/masthead.css`, `/masthead.js` | style sheet and script | 1 h |
+/// | `/masthead.{digest}.css`, `.js` | the same under a path that changes with the content: [`Asset::path`] | 1 year |
+/// | `/head.html` | the two tags that link the digest paths: [`head`](Self::head) | 60 s |
+/// | `/health` | [`Health`](crate::ticker::Health) as JSON: 200, or 503 if an item is stale or absent | not at all |
+///
+/// Any other path is 404, any method but GET and HEAD 405. HEAD gets the headers of GET and no body. A page or asset that the client
+/// already has (`If-None-Match`, `If-Modified-Since`) is 304.
+///
+/// # Examples
+///
+/// Without a network a ticker knows no rates, and still every page is served:
+///
+/// ```
+/// use http::Request;
+/// use masthead::{Layout, Ticker};
+///
+/// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
+/// let service = ticker.service(Layout::line()).at("/strip");
+/// let get = |path: &str| Ok::<_, http::Error>(service.respond(&Request::get(path).body(())?.into_parts().0));
+///
+/// let page = get("/strip/kk.html")?;
+/// assert_eq!(page.status(), 200);
+/// assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+/// assert_eq!(page.headers()["content-language"], "kk");
+/// assert_eq!(page.headers()["vary"], "accept-encoding");
+/// assert!(page.headers()["cache-control"].to_str()?.starts_with("public, max-age=60, "));
+/// assert!(page.body().starts_with(br#"<section class="masthead" lang="kk" dir="ltr""#));
+///
+/// assert!(get("/strip/kk.live.html")?.body().starts_with(b"<masthead-strip lang=\"kk\""));
+/// assert!(get("/strip/en.json")?.body().starts_with(b"{"));
+/// assert!(get("/strip/en.svg")?.body().starts_with(b"<svg "));
+/// assert_eq!(get("/strip/masthead.css")?.headers()["content-type"], "text/css; charset=utf-8");
+///
+/// // All items are absent, which monitoring should notice.
+/// let health = get("/strip/health")?;
+/// assert_eq!((health.status().as_u16(), &health.headers()["cache-control"]), (503, &"no-store".parse()?));
+/// assert_eq!(get("/strip/index.php")?.status(), 404);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A client that sends the entity tag back gets no body. The sample rates take the place of a bank here:
+///
+/// ```
+/// use http::Request;
+/// use masthead::ticker::{State, Store, StoreError};
+/// use masthead::{Layout, Snapshot, Ticker};
+///
+/// #[derive(Debug)]
+/// struct Sample;
+///
+/// impl Store for Sample {
+///     fn load(&self) -> Result<Option<State>, StoreError> {
+///         Ok(Some(State::from(Snapshot::sample())))
+///     }
+///     fn save(&self, _: &State) -> Result<(), StoreError> {
+///         Ok(())
+///     }
+/// }
+///
+/// let ticker = Ticker::builder("news.example.kz; web@example.kz")
+///     .store(Sample)
+///     .clock(|| Snapshot::SAMPLE_TIME)
+///     .build()?;
+/// let service = ticker.service(Layout::line().isolates(false));
+///
+/// let request = Request::get("/en.txt").header("accept-encoding", "gzip");
+/// let page = service.respond(&request.body(())?.into_parts().0);
+/// assert_eq!(page.headers()["content-encoding"], "gzip");
+/// let tag = &page.headers()["etag"];
+///
+/// let request = Request::get("/en.txt").header("accept-encoding", "gzip").header("if-none-match", tag);
+/// let unchanged = service.respond(&request.body(())?.into_parts().0);
+/// assert_eq!(unchanged.status(), 304);
+/// assert_eq!(&unchanged.headers()["etag"], tag);
+/// assert!(unchanged.body().is_empty());
+///
+/// let plain = service.respond(&Request::get("/en.txt").body(())?.into_parts().0);
+/// assert!(plain.body().starts_with(b"usd/kzt 447.32"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Service {
     shared: Arc<Shared>,
 }
 
+/// The state that clones of a service share.
 struct Shared {
     settings: Settings,
     pages: Pages,
-    seats: Arc<Seats>,
+    subscribers: Arc<Subscribers>,
 }
 
+/// The settings of a service, as its setters leave them.
 #[derive(Clone)]
 struct Settings {
     ticker: Ticker,
     layout: Layout,
+    /// The languages that have pages; the layout's own is among them.
     languages: Vec<Lang>,
+    /// The mount point: empty, or with a slash at its beginning and without one at its end.
     base: Arc<str>,
+    /// The most event streams at once.
     readers: usize,
+    /// The most event streams at once from one address.
     readers_per_address: usize,
     peer: Option<Arc<Peer>>,
 }
 
+/// Finds the client's address in a request.
 type Peer = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
 
 impl Ticker {
-    /// The strip of this ticker for http servers, in all seven languages; that of the layout is the one a reader gets who
-    /// asks for none of them.
+    /// Returns an HTTP service of this ticker's strip, mounted at `/`, in all seven languages.
+    ///
+    /// `layout` arranges the strip in every language. Its own language is the answer to a client whose `Accept-Language` names no
+    /// language that is served. Requires the feature `web`.
+    ///
+    /// ```
+    /// use masthead::strip::Lang;
+    /// use masthead::{Layout, Ticker};
+    ///
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
+    /// let service = ticker.service(Layout::line().lang(Lang::Kk));
+    ///
+    /// let request = http::Request::get("/").header("accept-language", "de").body(())?;
+    /// let page = service.respond(&request.into_parts().0);
+    /// assert_eq!(page.headers()["content-language"], "kk");
+    /// assert_eq!(page.headers()["vary"], "accept-encoding, accept-language");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn service(&self, layout: Layout) -> Service {
         Service::new(Settings {
@@ -118,7 +261,10 @@ impl Service {
         } = &settings;
         let shared = Shared {
             pages: Pages::new(ticker.clone(), layout, languages, base),
-            seats: Arc::new(Seats::new(settings.readers, settings.readers_per_address)),
+            subscribers: Arc::new(Subscribers::new(
+                settings.readers,
+                settings.readers_per_address,
+            )),
             settings,
         };
         Self {
@@ -126,14 +272,32 @@ impl Service {
         }
     }
 
+    /// Returns a service with changed settings. It shares neither pages nor event streams with `self`.
     fn with(&self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = self.shared.settings.clone();
         change(&mut settings);
         Self::new(settings)
     }
 
-    /// Serves these languages only, and the layout's own. Settings come before the service is shared: one that is changed
-    /// starts without pages and readers.
+    /// Sets the languages that have pages; the layout's own is always one of them. Default: all seven.
+    ///
+    /// Pages and events of other languages are 404, and `/` chooses among the served ones. On the page itself nothing changes: the
+    /// links to a site's editions are [`Layout::languages`].
+    ///
+    /// Like every setter, call it before the service is cloned or mounted: the result has rendered no page and has no event stream.
+    ///
+    /// ```
+    /// use masthead::strip::Lang;
+    /// # use masthead::{Layout, Ticker};
+    /// # let ticker = Ticker::builder("docs").build()?;
+    /// let service = ticker.service(Layout::line().lang(Lang::Kk)).languages([Lang::Ru]);
+    /// # let get = |path: &str| Ok::<_, http::Error>(service.respond(&http::Request::get(path).body(())?.into_parts().0));
+    ///
+    /// assert_eq!(get("/ru.html")?.status(), 200);
+    /// assert_eq!(get("/kk.html")?.status(), 200, "the layout's own");
+    /// assert_eq!(get("/en.html")?.status(), 404);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn languages(self, languages: impl IntoIterator<Item = Lang>) -> Self {
         self.with(|settings| {
@@ -142,8 +306,22 @@ impl Service {
         })
     }
 
-    /// Sets the path that the service is mounted at, such as `/strip`: links to its own files begin with it. Requests are
-    /// understood with it and without, because some hosts take it off.
+    /// Sets the path that the service is mounted at. Default: the root, `/`.
+    ///
+    /// The addresses of style sheet, script and events in [`head`](Self::head) and [`live`](Self::live) begin with it. Requests are
+    /// accepted with and without it, because some servers (axum's `nest_service`) remove the prefix. Slashes at both ends of `base`
+    /// are ignored.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Ticker};
+    /// # let ticker = Ticker::builder("docs").build()?;
+    /// let service = ticker.service(Layout::line()).at("/strip");
+    /// # let get = |path: &str| Ok::<_, http::Error>(service.respond(&http::Request::get(path).body(())?.into_parts().0));
+    ///
+    /// assert!(service.head().as_ref().contains(r#"href="/strip/masthead."#));
+    /// assert_eq!(get("/strip/en.html")?.body(), get("/en.html")?.body());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn at(self, base: &str) -> Self {
         let inner = base.trim_matches('/');
@@ -155,8 +333,28 @@ impl Service {
         self.with(|settings| settings.base = base.into())
     }
 
-    /// Sets how many readers of events there may be, in all (10,000 unless told) and from one address (100, because a whole
-    /// office or a mobile operator may share one). Those above are told to come back, and poll meanwhile.
+    /// Limits the event streams that are open at once: `all` in total, `per_address` from one address. Default: 10,000 and 100.
+    ///
+    /// A request above a limit gets a 503 with a `Retry-After` of one to three minutes; `masthead.js` then polls the page instead. The
+    /// limit for an address applies only with [`peer`](Self::peer). It should allow for an office or a mobile operator behind one
+    /// address; the addresses of one IPv6 /64 network count as one. Pages and assets are not limited.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Ticker};
+    /// # let ticker = Ticker::builder("docs").build()?;
+    /// let service = ticker.service(Layout::line()).readers(1, 1);
+    /// let (request, ()) = http::Request::get("/events?lang=kk").body(())?.into_parts();
+    ///
+    /// let stream = service.answer(&request);
+    /// assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    /// let refused = service.answer(&request);
+    /// assert_eq!(refused.status(), 503);
+    /// assert!(refused.headers().contains_key("retry-after"));
+    ///
+    /// drop(stream);
+    /// assert_eq!(service.answer(&request).status(), 200);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn readers(self, all: usize, per_address: usize) -> Self {
         self.with(|settings| {
@@ -165,30 +363,63 @@ impl Service {
         })
     }
 
-    /// Sets how the address of a reader is found, for the limit of readers from one address; without it there is none.
+    /// Sets how to find the client's address, for the limit per address of [`readers`](Self::readers). Default: unknown, so that this
+    /// limit does not apply.
     ///
-    /// Behind a proxy it is in a header that the proxy sets, in axum an extension of the request:
+    /// Return `None` for a request without a known address: it counts towards the total alone. The address appears in no response.
+    ///
+    /// Behind a proxy the address is in a header that the proxy sets (one that a client can set itself must not be trusted). In axum
+    /// it is the request's extension `ConnectInfo`:
     ///
     /// ```
-    /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
-    /// # let service = ticker.service(masthead::Layout::line());
-    /// let service = service.peer(|request| request.headers.get("x-real-ip")?.to_str().ok()?.parse().ok());
+    /// # use masthead::{Layout, Ticker};
+    /// # let ticker = Ticker::builder("docs").build()?;
+    /// let service = ticker
+    ///     .service(Layout::line())
+    ///     .readers(1000, 1)
+    ///     .peer(|request| request.headers.get("x-real-ip")?.to_str().ok()?.parse().ok());
+    /// let open = |address: &str| {
+    ///     let request = http::Request::get("/events").header("x-real-ip", address).body(())?;
+    ///     Ok::<_, http::Error>(service.answer(&request.into_parts().0))
+    /// };
+    ///
+    /// let first = open("192.0.2.1")?;
+    /// assert_eq!(open("192.0.2.1")?.status(), 503);
+    /// assert_eq!(open("192.0.2.2")?.status(), 200);
+    /// # drop(first);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn peer(self, peer: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         self.with(|settings| settings.peer = Some(Arc::new(peer)))
     }
 
-    /// Answers a request whole, for servers that are not tower's.
+    /// Answers a request with a complete body, for servers that take no streams or have types of their own.
     ///
-    /// `/events` is answered with one event and the request to come back in a minute, which is polling; a stream is
-    /// [`answer`](Self::answer)'s.
+    /// `/events` gets one event and asks the client to return in 60 to 90 seconds, which is polling. [`answer`](Self::answer) streams
+    /// events. The limits of [`readers`](Self::readers) do not apply, because no connection stays open. Needs no runtime.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Ticker};
+    /// # let ticker = Ticker::builder("docs").build()?;
+    /// # let service = ticker.service(Layout::line());
+    /// let (request, ()) = http::Request::get("/events?lang=ru").body(())?.into_parts();
+    /// let event = service.respond(&request);
+    /// assert_eq!(event.headers()["content-type"], "text/event-stream");
+    ///
+    /// let lines: Vec<&str> = std::str::from_utf8(event.body())?.lines().collect();
+    /// assert!(lines[0].starts_with("retry: "));
+    /// assert!(lines[1].starts_with("id: "));
+    /// assert!(lines[2].starts_with(r#"data: <section class="masthead" lang="ru""#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn respond(&self, request: &Parts) -> Response<Bytes> {
-        self.whole(request, Route::of(request, &self.shared.settings))
+        self.complete(request, Route::of(request, &self.shared.settings))
     }
 
-    fn whole(&self, request: &Parts, route: Option<Route>) -> Response<Bytes> {
+    /// Answers a request whose route is known, with a complete body.
+    fn complete(&self, request: &Parts, route: Option<Route>) -> Response<Bytes> {
         if !matches!(request.method, Method::GET | Method::HEAD) {
             return answer::not_allowed();
         }
@@ -198,8 +429,8 @@ impl Service {
             Some(Route::Negotiated(lang)) => shared.page(request, lang, Format::Html, true),
             Some(Route::Events(lang)) => shared
                 .pages
-                .with(lang, Format::Html, |page| answer::event(events::once(page))),
-            Some(Route::Asset(asset, kept)) => Some(answer::asset(request, asset, kept)),
+                .with(lang, Format::Html, |page| answer::event(events::poll(page))),
+            Some(Route::Asset(asset, immutable)) => Some(answer::asset(request, asset, immutable)),
             Some(Route::Head) => Some(answer::head(self.head().as_ref())),
             Some(Route::Health) => Some(answer::health(&shared.settings.ticker.health())),
             None => None,
@@ -212,8 +443,32 @@ impl Service {
         }
     }
 
-    /// Answers a request, with a stream where events are asked for. It needs a Tokio runtime for their timers; what it does is
-    /// what the service of tower's does.
+    /// Answers a request, with a stream of events at `/events`. The implementation of `tower_service::Service` calls this method.
+    ///
+    /// The other routes are answered as by [`respond`](Self::respond). A stream needs a Tokio runtime with timers when its [`Body`] is
+    /// polled. It begins with the time after which a client reconnects (3 to 10 s) and the current fragment, unless the client's
+    /// `Last-Event-ID` names that fragment. Every change of the fragment follows, including its ages in words; a client that reads
+    /// slowly gets the latest fragment only. After 25 s without an event a comment keeps proxies from closing the connection. The
+    /// stream ends after 20 to 40 minutes, so that connections spread over the servers.
+    ///
+    /// ```
+    /// use http_body::Body as _;
+    /// # use masthead::{Layout, Ticker};
+    /// # let ticker = Ticker::builder("docs").build()?;
+    /// # let service = ticker.service(Layout::line());
+    ///
+    /// let (request, ()) = http::Request::get("/events?lang=kk").body(())?.into_parts();
+    /// let stream = service.answer(&request);
+    /// assert_eq!(stream.headers()["cache-control"], "no-store");
+    /// // nginx passes each event on at once.
+    /// assert_eq!(stream.headers()["x-accel-buffering"], "no");
+    /// assert!(!stream.body().is_end_stream());
+    ///
+    /// let (request, ()) = http::Request::get("/kk.html").body(())?.into_parts();
+    /// let page = service.answer(&request);
+    /// assert_eq!(page.body().size_hint().exact(), Some(service.fragment(masthead::strip::Lang::Kk).as_ref().len() as u64));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn answer(&self, request: &Parts) -> Response<Body> {
         let settings = &self.shared.settings;
@@ -221,19 +476,22 @@ impl Service {
             Some(Route::Events(lang)) if request.method == Method::GET => {
                 let peer = settings.peer.as_ref();
                 let address = peer.and_then(|peer| peer(request));
-                match Seats::take(&self.shared.seats, address) {
-                    Some(seat) => {
+                match Subscribers::admit(&self.shared.subscribers, address) {
+                    Some(subscription) => {
                         let seen = request.headers.get("last-event-id");
-                        answer::events(Events::new(self.shared.clone(), lang, seat, seen))
+                        answer::events(Events::new(self.shared.clone(), lang, subscription, seen))
                     }
-                    None => answer::full().map(Body::whole),
+                    None => answer::too_many_subscribers().map(Body::complete),
                 }
             }
-            route => self.whole(request, route).map(Body::whole),
+            route => self.complete(request, route).map(Body::complete),
         }
     }
 
-    /// The fragment as it is now, for a page that is rendered by the host itself.
+    /// Returns the current fragment in `lang`, for a page that the host renders itself.
+    ///
+    /// It is the body of `/{lang}.html`, rendered at most once per snapshot and minute. A language that is not served falls back to
+    /// the layout's own. [`Fragment`] shows how template engines take it without escaping it again.
     ///
     /// ```
     /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
@@ -242,21 +500,48 @@ impl Service {
     ///
     /// let page = format!("<header>{}</header>", service.fragment(Lang::Ru));
     /// assert!(page.starts_with(r#"<header><section class="masthead" lang="ru""#));
-    /// ```
     ///
-    /// A language that is not served is shown in that of the layout.
+    /// let kazakh_only = service.languages([Lang::Kk]);
+    /// assert!(kazakh_only.fragment(Lang::Ru).as_ref().contains(r#"lang="en""#), "the layout's own");
+    /// ```
     #[must_use]
     pub fn fragment(&self, lang: Lang) -> Fragment {
         self.rendered(lang, Format::Html)
     }
 
-    /// The same inside of the element that keeps it live once [`Asset::script`] is on the page.
+    /// Returns the current fragment inside `<masthead-strip>`, the element that keeps it up to date.
+    ///
+    /// Without the script of [`Asset::script`] the page shows the fragment as it was rendered. With it, the element subscribes to
+    /// `/events`, or polls `/{lang}.html` where events are not available, and adds a button that pauses the updates. The texts of the
+    /// button are attributes, in `lang`.
+    ///
+    /// ```
+    /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
+    /// # let service = ticker.service(masthead::Layout::line()).at("/strip");
+    /// use masthead::strip::Lang;
+    ///
+    /// let live = service.live(Lang::En).to_string();
+    /// assert!(live.starts_with(r#"<masthead-strip lang="en" src="/strip/en.html" events="/strip/events?lang=en" pause=""#));
+    /// assert!(live.contains(service.fragment(Lang::En).as_ref()));
+    /// ```
     #[must_use]
     pub fn live(&self, lang: Lang) -> Fragment {
         self.rendered(lang, Format::Live)
     }
 
-    /// The two tags for the head of a page: style and script, each by its content and with its digest.
+    /// Returns the two tags for the `<head>` of a page: the style sheet and the script.
+    ///
+    /// Both are linked by the paths that change with their content, so that browsers keep them for a year, and carry their digest for
+    /// subresource integrity. For one of them use [`Asset::tag`].
+    ///
+    /// ```
+    /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
+    /// # let service = ticker.service(masthead::Layout::line()).at("/strip");
+    /// let head = service.head().to_string();
+    /// assert!(head.starts_with(r#"<link rel="stylesheet" href="/strip/masthead."#));
+    /// assert!(head.contains(r#"<script type="module" src="/strip/masthead."#));
+    /// assert_eq!(head.matches(r#" integrity="sha384-"#).count(), 2);
+    /// ```
     #[must_use]
     pub fn head(&self) -> Fragment {
         let base = &self.shared.settings.base;
@@ -264,6 +549,7 @@ impl Service {
         Fragment::trusted(tags.concat().into())
     }
 
+    /// Returns a page's text in `lang`, or in the layout's language if `lang` is not served.
     fn rendered(&self, lang: Lang, format: Format) -> Fragment {
         let pages = &self.shared.pages;
         let own = self.shared.settings.layout.language();
@@ -275,6 +561,7 @@ impl Service {
 }
 
 impl Shared {
+    /// Answers with a page. Returns `None` if the language is not served.
     fn page(
         &self,
         request: &Parts,

@@ -1,4 +1,4 @@
-//! One strip in one language and form, with the headers that go with it.
+//! One rendered strip in one language and format, with its headers.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -11,33 +11,34 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 
-use super::packed::{Packed, value};
+use super::encodings::{Encodings, value};
 use super::route::Format;
 use crate::strip::{Fragment, Lang};
 
-/// How long an answer may be kept: a minute, so that a correction and an age show. It may be shown for an hour while a newer one
-/// is fetched, and for a day where none can be had: longer, and an age in words would be far from true.
-const KEPT: &str = "public, max-age=60, stale-while-revalidate=3600, stale-if-error=86400";
+/// How long a cache may keep a page: a minute, so that corrections and ages appear. It may serve the page for an hour while it fetches
+/// a newer one, and for a day if no server answers; after that an age in words would be far from true.
+const CACHING: &str = "public, max-age=60, stale-while-revalidate=3600, stale-if-error=86400";
 
-/// A strip in one language and form.
+/// A strip in one language and format.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     pub(super) text: Arc<str>,
-    pub(super) packed: Packed,
-    /// When these words were rendered.
+    pub(super) encodings: Encodings,
+    /// The instant it was rendered for, in `Last-Modified`.
     pub(super) modified: SystemTime,
-    /// What a reader of events says to have.
+    /// The id of the event, which a client sends back as `Last-Event-ID`.
     pub(super) event_id: HeaderValue,
-    /// The text as an event.
+    /// The text as a server-sent event.
     pub(super) event: Bytes,
 }
 
 impl Page {
+    /// Compresses a text that was rendered for the instant `at`.
     pub(super) fn new(text: String, at: DateTime<Utc>, lang: Lang, format: Format) -> Self {
         let text = Arc::from(text);
         let mut headers = HeaderMap::with_capacity(12);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(KEPT));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(CACHING));
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag()));
         headers.insert(LAST_MODIFIED, date(at));
         match format {
@@ -45,37 +46,39 @@ impl Page {
                 headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             }
             Format::Svg => {
-                // Opened by itself a picture is a document, with a style of its own.
+                // Opened outside of a page the picture is a document, which needs its own inline style.
                 let policy = "default-src 'none'; style-src 'unsafe-inline'";
                 headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
             }
             Format::Html | Format::Live | Format::Text => {}
         }
-        let packed = Packed::new(Bytes::from_owner(Text(Arc::clone(&text))), headers);
+        let encodings = Encodings::new(Bytes::from_owner(Text(Arc::clone(&text))), headers);
         Self {
-            event_id: value(&packed.fingerprint),
-            event: event(&packed.fingerprint, &text),
+            event_id: value(&encodings.fingerprint),
+            event: event(&encodings.fingerprint, &text),
             text,
-            packed,
+            encodings,
             modified: at.into(),
         }
     }
 
-    /// The same words, rendered at another time.
+    /// Returns the same text with another `Last-Modified`.
     pub(super) fn dated(&self, at: DateTime<Utc>) -> Self {
         Self {
-            packed: self.packed.with(LAST_MODIFIED, &date(at)),
+            encodings: self.encodings.with(LAST_MODIFIED, &date(at)),
             modified: at.into(),
             ..self.clone()
         }
     }
 
+    /// Returns the text as a value for template engines, without a copy.
     pub(super) fn fragment(&self) -> Fragment {
         Fragment::trusted(Arc::clone(&self.text))
     }
 }
 
 impl Format {
+    /// Returns the value of `Content-Type`.
     const fn media_type(self) -> &'static str {
         match self {
             Self::Html | Self::Live => "text/html; charset=utf-8",
@@ -86,11 +89,12 @@ impl Format {
     }
 }
 
+/// Returns an instant as an HTTP date, in whole seconds.
 fn date(at: DateTime<Utc>) -> HeaderValue {
     value(&httpdate::fmt_http_date(at.into()))
 }
 
-/// An event of the text, by the standard's rules: each line is a field.
+/// Returns the text as a server-sent event. The format needs a `data` field for each line, and ends a line at CR too.
 fn event(id: &str, text: &str) -> Bytes {
     let mut event = BytesMut::with_capacity(text.len() + 64);
     event.put_slice(b"id: ");
@@ -103,7 +107,7 @@ fn event(id: &str, text: &str) -> Bytes {
     event.freeze()
 }
 
-/// The text of a page, lent to the bodies of its answers.
+/// Lets the bodies of responses borrow the text of a page.
 struct Text(Arc<str>);
 
 impl AsRef<[u8]> for Text {

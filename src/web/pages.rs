@@ -1,4 +1,4 @@
-//! What is rendered: each language and form once for a snapshot and a minute, for all readers.
+//! The cache of rendered pages: each language and format once per snapshot and minute.
 
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
@@ -12,14 +12,15 @@ use crate::snapshot::Snapshot;
 use crate::strip::{Lang, Layout, Strip};
 use crate::ticker::Ticker;
 
-/// The pages of all languages and forms.
+/// The pages of all languages and formats.
 pub(super) struct Pages {
     ticker: Ticker,
-    editions: Vec<Edition>,
+    languages: Vec<LanguagePages>,
     base: Arc<str>,
 }
 
-struct Edition {
+/// The pages of one language.
+struct LanguagePages {
     lang: Lang,
     layout: Layout,
     html: Slot,
@@ -29,65 +30,72 @@ struct Edition {
     svg: Slot,
 }
 
-/// One page, for whoever asks, and the turn of making the next.
+/// One page, and the lock under which its successor is rendered.
 #[derive(Default)]
 struct Slot {
+    /// `None` before the first request.
     current: ArcSwapOption<Rendered>,
-    making: Mutex<()>,
+    rendering: Mutex<()>,
 }
 
+/// A page, and what decides whether it is current.
 struct Rendered {
     page: Arc<Page>,
-    /// What it was rendered of. It is held so that no other snapshot takes its address.
+    /// The snapshot it shows, compared by address. Holding it prevents another snapshot from getting the same address.
     snapshot: Arc<Snapshot>,
+    /// The minute it was rendered in, since 1970.
     minute: i64,
 }
 
 impl Pages {
+    /// Renders nothing yet.
     pub(super) fn new(
         ticker: Ticker,
         layout: &Layout,
         languages: &[Lang],
         base: &Arc<str>,
     ) -> Self {
-        let editions = Lang::ALL.iter().filter(|lang| languages.contains(lang));
+        let languages = Lang::ALL.iter().filter(|lang| languages.contains(lang));
         Self {
             ticker,
-            editions: editions.map(|lang| Edition::new(*lang, layout)).collect(),
+            languages: languages
+                .map(|lang| LanguagePages::new(*lang, layout))
+                .collect(),
             base: base.clone(),
         }
     }
 
-    /// Uses a page as it is now; nothing where the language is not served.
+    /// Calls `use_it` with the current page. Returns `None` if the language is not served.
     ///
-    /// The page of the snapshot and the minute is rendered by whoever comes first. Who comes meanwhile takes the one before,
-    /// which was whole a moment ago, and does not wait; only the very first page is waited for.
+    /// The first caller after a change renders the page. Callers that arrive meanwhile get the previous page and do not wait; they
+    /// wait only if there is no previous page.
     pub(super) fn with<T>(
         &self,
         lang: Lang,
         format: Format,
         use_it: impl FnOnce(&Page) -> T,
     ) -> Option<T> {
-        let edition = self.editions.iter().find(|edition| edition.lang == lang)?;
-        let slot = edition.slot(format);
+        let pages = self.languages.iter().find(|pages| pages.lang == lang)?;
+        let slot = pages.slot(format);
         let before = slot.current.load();
         if let Some(rendered) = before.as_ref().filter(|rendered| self.is_current(rendered)) {
             return Some(use_it(&rendered.page));
         }
-        let turn = match (slot.making.try_lock(), &*before) {
+        let turn = match (slot.rendering.try_lock(), &*before) {
             (Ok(turn), _) => turn,
             (Err(TryLockError::Poisoned(turn)), _) => turn.into_inner(),
             (Err(TryLockError::WouldBlock), Some(rendered)) => return Some(use_it(&rendered.page)),
-            (Err(TryLockError::WouldBlock), None) => {
-                slot.making.lock().unwrap_or_else(PoisonError::into_inner)
-            }
+            (Err(TryLockError::WouldBlock), None) => slot
+                .rendering
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
         };
         let before = slot.current.load_full();
         let current = before.as_ref().filter(|before| self.is_current(before));
         let rendered = match current {
             Some(current) => current.clone(),
             None => {
-                let rendered = Arc::new(self.rendered(edition, format, before.as_deref()));
+                let rendered = Arc::new(self.rendered(pages, format, before.as_deref()));
                 slot.current.store(Some(rendered.clone()));
                 rendered
             }
@@ -96,22 +104,28 @@ impl Pages {
         Some(use_it(&rendered.page))
     }
 
+    /// Whether a page shows the published snapshot and this minute.
     fn is_current(&self, rendered: &Rendered) -> bool {
         let snapshot = self.ticker.snapshot();
         rendered.minute == minute(self.now()) && std::ptr::eq(&*rendered.snapshot, &*snapshot)
     }
 
-    /// A page of what is known now. It is asked for by one at a time, and takes the snapshot itself, so that no page goes back to
-    /// an older one.
-    fn rendered(&self, edition: &Edition, format: Format, before: Option<&Rendered>) -> Rendered {
+    /// Renders the published snapshot. The caller holds the slot's lock, and the snapshot is loaded inside it, so that a slot never
+    /// returns to an older snapshot.
+    fn rendered(
+        &self,
+        pages: &LanguagePages,
+        format: Format,
+        before: Option<&Rendered>,
+    ) -> Rendered {
         let (snapshot, now) = (self.ticker.snapshot().to_arc(), self.now());
         let at = moment(&snapshot, now);
-        let text = edition.render(format, &snapshot, at, &self.ticker, &self.base);
-        // A page whose words did not change keeps its tag. Its date moves on with the minute all the same: another server may
-        // not have seen when they changed.
+        let text = pages.render(format, &snapshot, at, &self.ticker, &self.base);
+        // An unchanged text keeps its tag. Its date follows the minute nevertheless: another server may not know when the text
+        // last changed.
         let page = match before {
             Some(before) if *before.page.text == *text => Arc::new(before.page.dated(at)),
-            _ => Arc::new(Page::new(text, at, edition.lang, format)),
+            _ => Arc::new(Page::new(text, at, pages.lang, format)),
         };
         Rendered {
             page,
@@ -120,17 +134,18 @@ impl Pages {
         }
     }
 
+    /// The ticker's clock, within the range that a page can print.
     fn now(&self) -> DateTime<Utc> {
         day::clamp(self.ticker.now())
     }
 }
 
-/// Which minute it is, since 1970.
+/// Returns the number of whole minutes since 1970.
 fn minute(now: DateTime<Utc>) -> i64 {
     now.timestamp().div_euclid(60)
 }
 
-impl Edition {
+impl LanguagePages {
     fn new(lang: Lang, layout: &Layout) -> Self {
         Self {
             lang,
@@ -153,6 +168,7 @@ impl Edition {
         }
     }
 
+    /// Renders the strip for the instant `at`.
     fn render(
         &self,
         format: Format,
@@ -171,7 +187,7 @@ impl Edition {
         }
     }
 
-    /// The fragment inside of the element of `masthead.js`.
+    /// Returns the fragment inside the element that `masthead.js` defines, with the attributes that it reads.
     fn element(&self, strip: &Strip<'_>, base: &str) -> String {
         let (lang, html) = (self.lang, strip.html());
         let (pause, resume) = (lang.pause(), lang.resume());
@@ -181,8 +197,8 @@ impl Edition {
     }
 }
 
-/// The instant a page is rendered for: the minute's beginning, or the snapshot's last word where that is later, so that
-/// every server renders the same bytes of the same snapshot in the same minute.
+/// Returns the instant a page is rendered for: the start of the minute, or the snapshot's newest fetch if that is later. Every server
+/// therefore renders the same bytes for the same snapshot and minute.
 fn moment(snapshot: &Snapshot, now: DateTime<Utc>) -> DateTime<Utc> {
     let minute = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
     let latest = snapshot.newest_fetch().filter(|latest| *latest <= now);

@@ -1,4 +1,4 @@
-//! From a request to what it asks for.
+//! Maps a request to a route.
 
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
@@ -6,24 +6,28 @@ use http::request::Parts;
 use super::{Asset, Settings};
 use crate::strip::Lang;
 
-/// What can be asked for.
+/// The routes of a service.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Route {
+    /// `/{lang}.{format}`
     Page(Lang, Format),
-    /// The language was chosen by `Accept-Language`.
+    /// `/`, with the language that `Accept-Language` prefers.
     Negotiated(Lang),
+    /// `/events`
     Events(Lang),
-    /// Whether it was asked for by its content, so that it may be kept for ever.
+    /// A static file, and whether the path contains its digest, so that its content never changes.
     Asset(&'static Asset, bool),
+    /// `/head.html`
     Head,
+    /// `/health`
     Health,
 }
 
-/// The forms of a strip.
+/// The formats of a strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     Html,
-    /// HTML inside of the element that keeps it live.
+    /// HTML inside the element that keeps it up to date.
     Live,
     Json,
     Text,
@@ -31,8 +35,8 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// By what stands after the language.
-    fn of(extension: &str) -> Option<Self> {
+    /// Returns the format of a file extension, the part after the language's tag.
+    fn from_extension(extension: &str) -> Option<Self> {
         Some(match extension {
             "html" => Self::Html,
             "live.html" => Self::Live,
@@ -45,6 +49,7 @@ impl Format {
 }
 
 impl Route {
+    /// Returns the route of a request's path, or `None` if the path names no route. Ignores the method.
     pub(super) fn of(request: &Parts, settings: &Settings) -> Option<Self> {
         let path = request.uri.path();
         let inner = path
@@ -53,38 +58,42 @@ impl Route {
             .unwrap_or(path);
         let name = inner.strip_prefix('/').unwrap_or(inner);
         match name {
-            "" => return Some(Self::Negotiated(accepted(request, settings))),
-            "events" => return asked(request, settings).map(Self::Events),
+            "" => return Some(Self::Negotiated(negotiated(request, settings))),
+            "events" => return events_language(request, settings).map(Self::Events),
             "head.html" => return Some(Self::Head),
             "health" => return Some(Self::Health),
             _ => {}
         }
-        if let Some((asset, kept)) = Asset::named(name) {
-            return Some(Self::Asset(asset, kept));
+        if let Some((asset, immutable)) = Asset::named(name) {
+            return Some(Self::Asset(asset, immutable));
         }
         let (tag, extension) = name.split_once('.')?;
-        Some(Self::Page(served(tag, settings)?, Format::of(extension)?))
+        Some(Self::Page(
+            served(tag, settings)?,
+            Format::from_extension(extension)?,
+        ))
     }
 }
 
-/// A language that is served, by its tag to the letter: every other way to write it would be another page to a cache.
+/// Returns the served language with exactly this tag. Other spellings of a tag are refused: to a cache they would be other pages.
 fn served(tag: &str, settings: &Settings) -> Option<Lang> {
     let mut languages = settings.languages.iter().copied();
     languages.find(|lang| lang.tag() == tag)
 }
 
-/// The language of events: `?lang=kk`, because a script cannot set a header of theirs; else what the browser asks for.
-fn asked(request: &Parts, settings: &Settings) -> Option<Lang> {
+/// Returns the language of events. `?lang=kk` comes first, because a script cannot set headers on an `EventSource`; without it,
+/// `Accept-Language` decides.
+fn events_language(request: &Parts, settings: &Settings) -> Option<Lang> {
     let query = request.uri.query().unwrap_or_default();
     let lang = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "lang");
     match lang {
         Some((_, tag)) => served(&tag, settings),
-        None => Some(accepted(request, settings)),
+        None => Some(negotiated(request, settings)),
     }
 }
 
-/// The served language that suits the reader best; that of the layout where none does.
-fn accepted(request: &Parts, settings: &Settings) -> Lang {
+/// Returns the served language that `Accept-Language` prefers, or the layout's own if it names none of them.
+fn negotiated(request: &Parts, settings: &Settings) -> Lang {
     let header = request.headers.get(ACCEPT_LANGUAGE);
     let header = header.and_then(|value| value.to_str().ok());
     header

@@ -1,4 +1,4 @@
-//! The service of tower's.
+//! The implementation of `tower_service::Service`.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -8,8 +8,19 @@ use http::{Request, Response};
 
 use super::{Body, Service};
 
-/// Answers at once: everything is there already, but for events, which are a body that goes on. It needs a Tokio runtime for
-/// their timers.
+/// Always ready; the response is available at once. The body of `/events` is a stream and needs a Tokio runtime with timers. The
+/// request's body is dropped unread.
+///
+/// ```
+/// use masthead::{Layout, Ticker};
+/// use tower_service::Service as _;
+///
+/// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
+/// let mut service = ticker.service(Layout::line());
+/// let response = service.call(http::Request::get("/kk.html").body("unread")?);
+/// assert_eq!(response.into_inner()?.status(), 200);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl<B> tower_service::Service<Request<B>> for Service {
     type Response = Response<Body>;
     type Error = Infallible;

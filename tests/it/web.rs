@@ -1,4 +1,4 @@
-//! What an http server is answered: every route, without data and with it, to friends and foes.
+//! HTTP responses: every route, with data and without, to well-behaved and hostile clients.
 
 mod answers;
 mod events;
@@ -22,7 +22,7 @@ const FORMS: [(&str, &str); 5] = [
     ("svg", "image/svg+xml"),
 ];
 
-/// A world at noon in Astana in which all is well.
+/// Noon in Astana; every source answers.
 fn noon() -> World {
     let world = World::at("2026-04-02T07:00:00Z");
     world
@@ -32,7 +32,7 @@ fn noon() -> World {
     world
 }
 
-/// The service of a ticker that has read everything.
+/// Returns a ticker whose refresh was complete, and its service at `/strip`.
 async fn full(world: &World) -> (Ticker, Service) {
     let ticker = world.ticker().build().unwrap();
     let report = ticker.refresh(world.now()).await;
@@ -41,7 +41,7 @@ async fn full(world: &World) -> (Ticker, Service) {
     (ticker, service)
 }
 
-/// The bank corrects its dollar, half an hour later: it is asked no oftener.
+/// Publishes a corrected dollar half an hour later: the ticker requests a bank no more often.
 async fn publish(world: &World, ticker: &Ticker, dollar: &str) {
     let page = bank("2026-04-02", dollar);
     world.on(OF_DAY, ok(page.clone())).on(NEWEST, ok(page));

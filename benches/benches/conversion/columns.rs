@@ -1,4 +1,4 @@
-//! Columns of amounts, against the copy of as many bytes.
+//! Conversion of columns of amounts, compared with copying as many bytes.
 
 use std::hint::black_box;
 
@@ -12,7 +12,7 @@ use crate::{Exact, half_even, rates};
 
 const ROUNDS: usize = 51;
 
-/// The instructions that the columns use here, as the crate finds them and the compiler's flags leave them.
+/// Returns the vector instructions in use: those that the crate detects and the compiler's flags allow.
 pub(crate) fn vectors() -> &'static str {
     let level = fearless_simd::Level::new();
     if level.as_avx512().is_some() && !cfg!(disable_dispatch_avx512) {
@@ -26,14 +26,14 @@ pub(crate) fn vectors() -> &'static str {
     }
 }
 
-/// A column of dollars to convert.
+/// A column of dollars.
 struct Column {
     title: &'static str,
     len: usize,
-    /// The dollar in hundredths of a tenge, which is also tiyn for a cent in hundredths.
+    /// The rate: hundredths of a tenge for a dollar, or hundredths of a tiyn for a cent.
     tiyn: i64,
     amount: fn(&mut fastrand::Rng) -> i64,
-    /// Whether the peers run too; they take seconds where we take milliseconds.
+    /// Whether the other crates run too, which take seconds instead of milliseconds.
     with_peers: bool,
 }
 
@@ -56,7 +56,7 @@ const COLUMNS: [Column; 5] = [
         title: "1,000,000 amounts, a quarter of them ties",
         len: 1_000_000,
         tiyn: 447_50,
-        // At this rate every odd amount is a tie.
+        // At this rate every odd amount is a tie, and a quarter of the amounts are odd.
         amount: |random| random.i64(-(1 << 32)..1 << 32) * 2 + i64::from(random.u8(..) < 64),
         with_peers: false,
     },
@@ -185,7 +185,7 @@ impl Work<'_> {
     }
 }
 
-/// What one writes without a library, for a rate known when the program runs.
+/// Conversion without a library, for a rate that is not a constant.
 #[inline]
 fn by_hand(amount: i64, numerator: i128, denominator: i128) -> i64 {
     let product = i128::from(amount) * numerator;
@@ -205,7 +205,7 @@ fn by_decimal(amount: i64, rate: Decimal) -> i64 {
     minor_of((Decimal::new(amount, 2) * rate).round_dp_with_strategy(2, peers::HALF_EVEN))
 }
 
-/// The mantissa of an amount of two places.
+/// Returns the mantissa of an amount with two decimals.
 #[inline]
 fn minor_of(amount: Decimal) -> i64 {
     i64::try_from(amount.mantissa()).expect("it fits")

@@ -1,7 +1,7 @@
-//! Conversion beside its peers, in one run: `cargo bench -p masthead-benches --bench conversion`.
+//! Conversion compared with other crates in one run: `cargo bench -p masthead-benches --bench conversion`.
 //!
-//! Equal work: convert, and round half-even to the minor unit of the target. Every contestant's answers are compared with exact ones before it
-//! is timed, and ours are counted to allocate nothing. `-- --test` runs everything once and measures nothing.
+//! All do the same work: convert, and round half-even to the minor unit of the target. Every contestant's results are compared with exact
+//! ones before it is timed, and those of masthead must not allocate. `-- --test` runs everything once and measures nothing.
 
 #![allow(
     clippy::print_stdout,
@@ -9,7 +9,7 @@
     clippy::cast_possible_truncation
 )]
 #![allow(clippy::inconsistent_digit_grouping)] // tenge and tiyn
-#![allow(unexpected_cfgs)] // those that hold back the vectors
+#![allow(unexpected_cfgs)] // the flags that disable vector instructions
 
 mod columns;
 mod peers;
@@ -32,7 +32,7 @@ fn main() {
     columns::all();
 }
 
-/// The sample's rates, the dollar a tiyn lower so that ties are possible.
+/// Returns the sample's rates, with the dollar a tiyn lower so that ties are possible.
 fn quotes() -> Quotes {
     Quotes {
         usd: Decimal::new(447_31, 2),
@@ -122,7 +122,7 @@ fn one_amount(way: Way) -> String {
     field.race.finish(ROUNDS)
 }
 
-/// A conversion from the table of forty rates, as a page does a single one.
+/// Measures single conversions that look up the rate among forty, as a page does.
 fn looked_up() -> String {
     let (amounts, quotes) = (minor_units(), quotes());
     let exact = Exact(
@@ -168,7 +168,7 @@ fn looked_up() -> String {
     field.race.finish(ROUNDS)
 }
 
-/// Contestants that convert one amount after the other, and what they should find.
+/// Contestants that convert one amount after the other, and the exact results.
 struct Field<'a> {
     race: Race<'a>,
     exact: Exact,
@@ -191,11 +191,11 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The right answers, by division of integers.
+/// The exact results, by division of integers.
 pub(crate) struct Exact(pub(crate) Vec<i64>);
 
 impl Exact {
-    /// How many of the results are wrong, and how often the heap was asked. Ours must be neither wrong nor on the heap.
+    /// Describes the results: how many are wrong, and the allocations of each. Panics if masthead's are wrong or allocate.
     pub(crate) fn compared(&self, name: &str, results: &[i64], allocations: u64) -> String {
         assert_eq!(self.0.len(), results.len(), "{name}");
         let wrong = self
@@ -226,7 +226,7 @@ fn exact(way: Way, amount: i64) -> i64 {
     }
 }
 
-/// The product with a fraction, rounded half-even by definition.
+/// Multiplies by a fraction and rounds half-even, following the definition.
 pub(crate) fn half_even(amount: i64, numerator: i128, denominator: i128) -> i64 {
     let product = i128::from(amount) * numerator;
     let (below, rest) = (
@@ -241,7 +241,7 @@ pub(crate) fn half_even(amount: i64, numerator: i128, denominator: i128) -> i64 
     i64::try_from(below + up).expect("it fits")
 }
 
-/// 256 amounts of up to forty million, both signs.
+/// Returns 256 amounts of both signs, up to forty million.
 fn minor_units() -> Vec<i64> {
     let mut random = fastrand::Rng::with_seed(1);
     (0..256).map(|_| random.i64(-(1 << 32)..1 << 32)).collect()

@@ -1,7 +1,7 @@
-//! The same three conversions as the peers do them: one amount in, one out, half-even to the minor unit of the target.
+//! The same three conversions with other crates: one amount in, one out, rounded half-even to the minor unit of the target.
 //!
-//! None of them has a rate of two currencies through a third, so a cross is what their users write: a multiplication and a
-//! division of decimals, or two conversions. None rounds in the middle of it unless its own conversion does.
+//! No crate has a cross rate through a third currency, so a cross is written as its users would: a multiplication and a division of
+//! decimals, or two conversions. It is rounded once, unless the crate's own conversion rounds.
 
 use bigdecimal::{BigDecimal, RoundingMode};
 use doubloon::iso_currencies as iso;
@@ -19,7 +19,7 @@ pub(crate) enum Way {
     Cross,
 }
 
-/// The two published rates, in tenge.
+/// The two published rates in tenge.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Quotes {
     pub(crate) usd: Decimal,
@@ -67,7 +67,7 @@ pub(crate) fn rusty_money(quotes: Quotes, way: Way) -> impl Fn(&RustyMoney) -> R
     }
 }
 
-/// Rates in its table, looked up for each amount; a cross is two of them.
+/// Rates from the crate's table, looked up for each amount; a cross needs two.
 pub(crate) fn rusty_money_table(quotes: Quotes) -> impl Fn(&RustyMoney) -> RustyMoney {
     let mut exchange = rusty_money::Exchange::new();
     exchange
@@ -160,7 +160,7 @@ pub(crate) fn big_decimal(quotes: Quotes, way: Way) -> impl Fn(&BigDecimal) -> B
     }
 }
 
-/// Inexact: minor units and rates as doubles.
+/// Minor units and rates as doubles, which is inexact.
 pub(crate) fn f64(quotes: [f64; 2], way: Way) -> impl Fn(&i64) -> i64 {
     let [usd, eur] = quotes;
     move |amount| {

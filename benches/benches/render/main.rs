@@ -1,9 +1,8 @@
-//! Rendering four pairs and one city into a reused buffer, beside what a template author would write:
+//! Rendering of four pairs and one city into a reused buffer, compared with code that a template author would write:
 //! `cargo bench -p masthead-benches --bench render`.
 //!
-//! The rivals get the same typed items of the same strip, and have the words of the language and its date as finished text; they
-//! format numbers, times and ages. The same bytes come out, which is asserted. `-- --test` runs everything once and measures
-//! nothing.
+//! The alternatives get the same typed items of the same strip, with the words of the language and its date as finished text. They format
+//! numbers, times and ages. All outputs are asserted to be equal. `-- --test` runs everything once and measures nothing.
 
 #![allow(clippy::print_stdout)]
 
@@ -36,12 +35,12 @@ fn main() {
     }
 }
 
-/// The four rates of a strip, numbers alone.
+/// Measures the numbers of a strip's four rates alone.
 fn numbers() -> String {
     let values = [47_509, 55_106, 584, 6873].map(|hundredths| Decimal::new(hundredths, 2));
     let mut race = Race::new("four rates, a rate");
     let mut ours = String::with_capacity(64);
-    race.add("ours", String::new(), 4, move || {
+    race.add("masthead", String::new(), 4, move || {
         ours.clear();
         for value in black_box(&values) {
             let number = Lang::Kk.number(*value, NumberStyle::Quote);
@@ -62,7 +61,8 @@ fn numbers() -> String {
     race.finish(ROUNDS)
 }
 
-/// Writes the same again and again into one buffer, after it was compared with ours and counted to allocate nothing.
+/// Adds a contestant that writes into one buffer. Its output is compared with the expected one and its allocations are counted first;
+/// masthead must not allocate.
 fn add<'a>(
     race: &mut Race<'a>,
     name: &'static str,
@@ -74,7 +74,7 @@ fn add<'a>(
     if let Some(expected) = expected {
         assert_eq!(buffer, expected, "{name}");
     }
-    if name.starts_with("ours") {
+    if name.starts_with("masthead") {
         assert_eq!(allocations.count_total, 0, "{name} allocates");
     }
     let answers = format!(
@@ -92,8 +92,8 @@ fn add<'a>(
 fn outputs(strip: &Strip<'_>, words: &Words) -> String {
     let (text, html, json) = (strip.text(), strip.html(), strip.json());
     let mut race = Race::new(format!("{}: text", words.tag));
-    add(&mut race, "ours", None, |out| text.write_to(out));
-    add(&mut race, "ours by Display", None, |out| {
+    add(&mut race, "masthead", None, |out| text.write_to(out));
+    add(&mut race, "masthead, Display", None, |out| {
         write!(out, "{text}")
     });
     let expected = text.to_string();
@@ -103,8 +103,8 @@ fn outputs(strip: &Strip<'_>, words: &Words) -> String {
     let mut table = race.finish(ROUNDS);
 
     let mut race = Race::new(format!("{}: html", words.tag));
-    add(&mut race, "ours", None, |out| html.write_to(out));
-    add(&mut race, "ours by Display", None, |out| {
+    add(&mut race, "masthead", None, |out| html.write_to(out));
+    add(&mut race, "masthead, Display", None, |out| {
         write!(out, "{html}")
     });
     let expected = html.to_string();
@@ -117,8 +117,8 @@ fn outputs(strip: &Strip<'_>, words: &Words) -> String {
     table += &race.finish(ROUNDS);
 
     let mut race = Race::new(format!("{}: json", words.tag));
-    add(&mut race, "ours", None, |out| json.write_to(out));
-    add(&mut race, "ours by Display", None, |out| {
+    add(&mut race, "masthead", None, |out| json.write_to(out));
+    add(&mut race, "masthead, Display", None, |out| {
         write!(out, "{json}")
     });
     let expected = json.to_string();
@@ -147,7 +147,7 @@ fn snapshot() -> Snapshot {
         now,
     );
     let weather = met.decode(city, &weather).expect("weather");
-    // Computed when it is read, so that one age is printed of both.
+    // Issued at the time of the fetch, so that rates and weather have the same age.
     let weather = weather.with_issued(now).expect("a time");
     snapshot.add_weather(
         city.id(),

@@ -1,4 +1,4 @@
-//! The same bytes as the line layout makes, by `write!` with `Decimal`'s own `Display`, and as an askama template.
+//! The output of the line layout, written by `write!` with `Decimal`'s own `Display`, and by an askama template.
 
 use std::fmt::{self, Write};
 
@@ -9,7 +9,7 @@ use masthead::strip::{DateStyle, Lang, RateItem, Shown, WeatherItem};
 use masthead::{Attribution, SourceId, Strip};
 use rust_decimal::Decimal;
 
-/// The words of a language, as finished text: what a template author has as literals.
+/// The words of a language as finished text, which a template author has as literals.
 pub(crate) struct Words {
     pub(crate) tag: &'static str,
     dir: &'static str,
@@ -22,7 +22,7 @@ pub(crate) struct Words {
     minutes: (String, String),
     list: String,
     aside: (String, String),
-    /// The day of the rates, written out.
+    /// The day of the rates as text.
     day: String,
 }
 
@@ -65,7 +65,7 @@ impl Words {
         }
     }
 
-    /// What stands around the bank's change, and its arrow.
+    /// Returns the arrow of the bank's change, and the words before and after it.
     fn change(&self, item: &RateItem<'_>) -> Option<(&str, &str, &str)> {
         match item.trend() {
             Trend::Up => Some(("▲", &self.up.0, &self.up.1)),
@@ -99,7 +99,7 @@ fn lower(currency: Currency) -> &'static str {
     }
 }
 
-/// Two decimals at least.
+/// Returns the number of decimals to print, at least two.
 fn places(value: Decimal) -> usize {
     value.scale().max(2) as usize
 }
@@ -111,14 +111,14 @@ fn range(item: &WeatherItem<'_>) -> (i16, i16) {
     }
 }
 
-/// Minutes since the data was read: five, for all of it.
+/// Returns the minutes since the fetch: five, for all data.
 fn minutes(strip: &Strip<'_>) -> i64 {
     let held = strip.weather().next().and_then(|item| item.observed);
     let now = super::NOW.parse().expect("a time");
     held.expect("weather").age(now).num_minutes()
 }
 
-/// An instant as a template author writes it.
+/// Formats an instant.
 fn instant(at: DateTime<Utc>) -> impl fmt::Display {
     at.format("%Y-%m-%dT%H:%M:%SZ")
 }
@@ -128,7 +128,7 @@ fn rates_day(strip: &Strip<'_>) -> NaiveDate {
     rate.expect("a rate").day()
 }
 
-/// When the data of a source was read.
+/// Returns the instant at which the data of a source were fetched.
 fn fetched(strip: &Strip<'_>, source: &SourceId) -> DateTime<Utc> {
     let rates = strip.rates().next().and_then(|item| item.observed);
     let weather = strip.weather().next().and_then(|item| item.observed);
@@ -348,7 +348,7 @@ pub(crate) fn json(strip: &Strip<'_>, words: &Words, out: &mut String) -> fmt::R
     write!(out, "]}}")
 }
 
-/// The template. Its values are escaped as askama does it, but for the words of the table.
+/// The askama template. askama escapes the values; the words of the table are trusted.
 #[derive(Template)]
 #[template(path = "line.html")]
 struct Line<'a> {

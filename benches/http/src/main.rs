@@ -1,10 +1,10 @@
-//! The servers that `benches/http.sh` measures beside nginx, each on one thread:
+//! The servers that `benches/http.sh` compares with nginx, each on one thread:
 //!
-//! - `hyper`: the strip's service on bare hyper,
-//! - `axum`: the same nested in axum, under `axum::serve`,
-//! - `bare`: hyper with a body and headers that are there already, which is what cannot be beaten.
+//! - `hyper`: the strip's service on hyper,
+//! - `axum`: the service nested in axum, under `axum::serve`,
+//! - `bare`: hyper with prepared responses, the lower bound for any service on hyper.
 //!
-//! `masthead-http page` prints the head and the body of the page that all of them serve, for nginx to serve the same.
+//! `masthead-http page` prints the headers and the body of the page that all of them serve, so that nginx can serve the same.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -80,7 +80,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Takes connections for ever.
+/// Accepts connections until the process is killed.
 async fn accept(
     listener: &TcpListener,
     mut take: impl FnMut(TcpStream),
@@ -102,7 +102,7 @@ async fn serve<B>(
     let connection = http1::Builder::new()
         .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), answer);
-    // A client that goes away is no event of a bench; the counts of the load generator tell of faults.
+    // Closed connections are expected at the end of a run. The load generator reports failed requests.
     _ = connection.await;
 }
 
@@ -121,7 +121,7 @@ fn get(path: &str) -> Result<http::request::Parts, http::Error> {
     Ok(Request::get(path).body(())?.into_parts().0)
 }
 
-/// The built-in sample as what was kept.
+/// A store that loads the built-in sample.
 #[derive(Debug)]
 struct Sample;
 

@@ -1,7 +1,7 @@
-//! The log: lines in a queue and a thread that writes them, so that a reader that stopped does not stop the server.
+//! The log: a bounded queue of lines, and a thread that writes them to standard error.
 //!
-//! A pipe that is full, or a terminal that is held, blocks the thread that writes to it. The refresher and the server only put a
-//! line into the queue; when it is full, the line is dropped and counted.
+//! A full pipe or a paused terminal blocks the thread that writes to it. The server and the refresh only queue lines, so they are never
+//! blocked; a line that finds the queue full is dropped and counted.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -10,33 +10,33 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
-/// Lines that wait for their reader. A line has at most [`LONGEST`] bytes, so they take a few megabytes at most.
+/// The most lines in the queue: 4 MiB of text at most, see [`LONGEST`].
 const CAPACITY: usize = 1024;
-/// What of a line is kept.
+/// The longest line in bytes; the rest of a longer line is cut off.
 const LONGEST: usize = 4096;
-/// How often the end looks for room in a full queue.
+/// The interval at which the exit retries a full queue.
 const PAUSE: Duration = Duration::from_millis(10);
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
-/// Starts the log to standard error, and sends panics to it.
+/// Starts the log to standard error, and redirects panic messages to it.
 pub(crate) fn start() -> std::io::Result<()> {
     let log = Log::to(std::io::stderr(), CAPACITY)?;
     if LOG.set(log).is_ok() {
-        // The default hook writes from the thread that panicked, which may be the refresher.
+        // The default hook writes from the thread that panicked, which standard error may block.
         std::panic::set_hook(Box::new(|panic| line(&panic.to_string())));
     }
     Ok(())
 }
 
-/// Puts lines into the queue; never waits.
+/// Queues lines. Never waits.
 pub(crate) fn line(lines: &str) {
     if let Some(log) = LOG.get() {
         log.lines(lines);
     }
 }
 
-/// Waits until what was logged is written, but no longer than this.
+/// Waits until all queued lines are written, at most for `limit`.
 pub(crate) fn finish(limit: Duration) {
     if let Some(log) = LOG.get() {
         log.finish(limit);
@@ -45,13 +45,14 @@ pub(crate) fn finish(limit: Duration) {
 
 enum Message {
     Line(String),
-    /// Answered when everything before it is written.
+    /// Signalled once everything before it has been written.
     End(Sender<()>),
 }
 
+/// The queue's sending side.
 struct Log {
     queue: SyncSender<Message>,
-    /// Lines that found no room since the last one that was written.
+    /// Lines dropped since the last report.
     dropped: Arc<AtomicU64>,
 }
 
@@ -89,7 +90,7 @@ impl Log {
                 Err(error) if Instant::now() < until => {
                     message = match error {
                         std::sync::mpsc::TrySendError::Full(message) => message,
-                        // The writer ended.
+                        // The writing thread has ended.
                         std::sync::mpsc::TrySendError::Disconnected(_) => return,
                     };
                     std::thread::sleep(PAUSE);
@@ -97,13 +98,13 @@ impl Log {
                 Err(_) => return,
             }
         }
-        // Whoever does not read in time misses the rest.
+        // After the limit the unread lines are lost.
         _ = all.recv_timeout(until.saturating_duration_since(Instant::now()));
     }
 }
 
-/// Writes what comes, and where the queue is empty how many lines are missing. An output that is closed takes nothing, and the
-/// queue goes on being emptied.
+/// Writes queued lines to `out`; whenever the queue is empty, reports the number of dropped lines. Errors of `out` are ignored, so
+/// that a closed output does not fill the queue.
 fn write(mut out: impl Write, messages: &Receiver<Message>, dropped: &AtomicU64) {
     loop {
         let message = messages.try_recv().or_else(|_| {
@@ -114,7 +115,7 @@ fn write(mut out: impl Write, messages: &Receiver<Message>, dropped: &AtomicU64)
             Ok(Message::Line(line)) => _ = writeln!(out, "serve: {line}"),
             Ok(Message::End(written)) => {
                 report(&mut out, dropped);
-                // Nobody waits any more where the time was over.
+                // The receiver is gone if the limit has passed.
                 _ = written.send(());
             }
             Err(_) => return,
@@ -122,13 +123,13 @@ fn write(mut out: impl Write, messages: &Receiver<Message>, dropped: &AtomicU64)
     }
 }
 
-/// Says how many lines are missing, once there is room again.
+/// Writes the number of lines dropped since the last report, if any.
 fn report(out: &mut impl Write, dropped: &AtomicU64) {
     let missing = dropped.swap(0, Ordering::Relaxed);
     if missing > 0 {
         _ = writeln!(
             out,
-            "serve: {missing} lines of the log were dropped: it was not read"
+            "serve: {missing} lines were dropped because the log was not read"
         );
     }
 }
@@ -139,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    /// An output that takes nothing until the sender is dropped, and keeps what it took.
+    /// An output that blocks until the sender is dropped, and records what is written.
     struct Stuck {
         hold: Receiver<()>,
         took: Arc<Mutex<String>>,
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_is_not_read_holds_nobody_and_says_what_is_missing() {
+    fn an_unread_log_blocks_no_caller_and_reports_dropped_lines() {
         let (release, hold) = channel();
         let took: Arc<Mutex<String>> = Arc::default();
         let out = Stuck {
@@ -192,7 +193,7 @@ mod tests {
             .iter()
             .filter_map(|line| {
                 line.strip_prefix("serve: ")?
-                    .strip_suffix(" lines of the log were dropped: it was not read")?
+                    .strip_suffix(" lines were dropped because the log was not read")?
                     .parse::<u64>()
                     .ok()
             })
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_cut_where_it_is_long() {
+    fn a_long_line_is_cut_at_a_character() {
         let (release, hold) = channel();
         drop::<Sender<()>>(release);
         let took: Arc<Mutex<String>> = Arc::default();

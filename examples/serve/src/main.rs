@@ -1,10 +1,10 @@
-//! The strip for sites not written in Rust: `cargo run --release -p serve -- masthead.toml`.
+//! Serves the strip to sites in any language: `cargo run --release -p serve -- masthead.toml`.
 //!
-//! One file says whose rates, which cities and which languages; `--check` reads it and tells every mistake with its line.
-//! The paths that are served, and how nginx, Varnish, PHP and AMP take them, are in the README beside this program.
+//! One settings file selects the bank, the cities and the languages; `--check` reports every error in it with its line. The README of
+//! this folder is the manual: settings, paths, nginx, Varnish, PHP and AMP.
 
 mod config;
-mod events;
+mod fleet_log;
 mod log;
 mod quarantine;
 mod server;
@@ -19,32 +19,35 @@ use clap::Parser;
 use tokio::net::TcpListener;
 
 use config::{Config, Problems};
-use events::Events;
+use fleet_log::FleetLog;
 use server::Server;
 
-/// A server of the strip at the top of a news page.
+/// Serve the strip at the top of a news page.
 #[derive(Parser)]
 struct Options {
-    /// The file of settings, such as examples/serve/masthead.toml
+    /// Settings file, such as examples/serve/masthead.toml
     config: PathBuf,
-    /// Read the file, tell what is wrong with it, and end: 0 when it is good, 2 when not
+    /// Check the settings file and exit: with 0 if it is valid, with 2 and a list of its errors if not
     #[arg(long)]
     check: bool,
-    /// List the numbers that are quarantined in the state file, and end
+    /// List the quarantined numbers of the state file and exit
     #[arg(long, conflicts_with = "check")]
     quarantine: bool,
-    /// Ask the running server, or the next one that is started, to show what is quarantined by this id, and end
+    /// Request approval of a quarantined entry from the running server, or from the next one that starts, and exit (may be repeated)
     #[arg(long, value_name = "ID", conflicts_with_all = ["check", "quarantine"])]
     approve: Vec<String>,
 }
 
-/// How long the end waits for the last lines of the log to be read.
+/// The longest time that the exit waits for the last lines of the log to be read.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let options = Options::parse();
     if let Err(error) = log::start() {
-        _ = writeln!(std::io::stderr(), "serve: no thread for the log: {error}");
+        _ = writeln!(
+            std::io::stderr(),
+            "serve: cannot start the log thread: {error}"
+        );
         return ExitCode::FAILURE;
     }
     let code = finished(run(&options));
@@ -52,11 +55,12 @@ fn main() -> ExitCode {
     code
 }
 
+/// Reports an error and returns the exit code.
 fn finished(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<Problems>() => {
-            // The lines begin with the file's name, as editors want them.
+            // The lines begin with the file's name, which editors recognise.
             _ = writeln!(std::io::stderr(), "{error}");
             ExitCode::from(2)
         }
@@ -71,7 +75,10 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let config = Config::read(&options.config, options.check)?;
     if options.check {
         _ = config.service(&config.ticker(false, |_| {})?);
-        log::line(&format!("{} is good", options.config.display()));
+        log::line(&format!(
+            "{}: the settings are valid",
+            options.config.display()
+        ));
         return Ok(());
     }
     if options.quarantine {
@@ -87,26 +94,26 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         runtime.worker_threads(threads);
     }
     let runtime = runtime.enable_all().build()?;
-    tracing::subscriber::set_global_default(Events::to(log::line))?;
+    tracing::subscriber::set_global_default(FleetLog::to(log::line))?;
     let served = runtime.block_on(serve(&config));
-    // A name lookup that hangs is not waited for.
+    // Does not wait for a name lookup that hangs.
     runtime.shutdown_background();
     served
 }
 
 async fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
-    // Heard from here on, so that a signal at the start is none that is lost.
+    // Installed first, so that no signal during the start is lost.
     let stopped = stopped()?;
     let network = &config.network;
     let listener = TcpListener::bind(network.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", network.listen))?;
     let ticker = config.ticker(true, |report| log::line(&report.to_string()))?;
-    // What other servers know is on the first page. A store that is away costs its time-out.
+    // Loads the records of other servers before the first page. An unreachable store costs its time-out.
     ticker.catch_up().await;
     let service = config.service(&ticker);
     log::line(&format!("listening on http://{}", listener.local_addr()?));
-    // On a thread of its own: however busy the pages are, it is not late.
+    // On its own thread, so that busy pages do not delay it.
     let refresher = ticker.start()?;
     if let Some(state) = config.state() {
         tokio::spawn(quarantine::watch(ticker.clone(), state.clone(), log::line));
@@ -118,7 +125,7 @@ async fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Ends when the process is asked to: by Ctrl-C, or as service managers ask.
+/// Completes at SIGINT (Ctrl-C) or SIGTERM (service managers).
 #[cfg(unix)]
 fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -135,7 +142,7 @@ fn stopped() -> std::io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Without a handler the process ends by the signal itself, which is as good.
+        // If no handler can be installed, the signal ends the process directly.
         _ = tokio::signal::ctrl_c().await;
     })
 }

@@ -1,6 +1,6 @@
-//! What is quarantined, for the operator: listed from the state file, and approved by a file beside it.
+//! The operator's commands for quarantined numbers: listing them from the state file, and approving them by a file beside it.
 //!
-//! There is no route for it: whoever may write to the folder of the state may approve.
+//! No HTTP route approves anything: the right to approve is the right to write to the folder of the state file.
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
@@ -14,12 +14,12 @@ use masthead::ticker::{FileStore, Hold, HoldId, ParseHoldIdError, StoreError};
 
 use crate::config::Config;
 
-/// How often a running server looks for requests.
-const LOOKS: Duration = Duration::from_secs(2);
-/// Some thousand ids.
+/// The interval at which a running server looks for requests.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// The longest request that is read: some thousand ids.
 const MAX_BYTES: u64 = 64 << 10;
 
-/// Why nothing is listed or approved.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum QuarantineError {
     /// The settings name no state file.
@@ -28,12 +28,12 @@ pub(crate) enum QuarantineError {
     State(StoreError),
     /// There is no state file yet.
     NotYet(PathBuf),
-    /// The text is no id.
+    /// The text is not an id.
     NotAnId {
         error: ParseHoldIdError,
         quarantined: Vec<HoldId>,
     },
-    /// There is no such id.
+    /// The id is not quarantined.
     Unknown {
         id: HoldId,
         quarantined: Vec<HoldId>,
@@ -45,9 +45,9 @@ pub(crate) enum QuarantineError {
 impl fmt::Display for QuarantineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoState => f.write_str(
-                "the settings have no `state`: what is quarantined is known to the server alone",
-            ),
+            Self::NoState => {
+                f.write_str("the settings have no `state`, so only the server knows its quarantine")
+            }
             Self::State(error) => {
                 write!(f, "{error}")?;
                 let mut cause = error.source();
@@ -57,7 +57,9 @@ impl fmt::Display for QuarantineError {
                 }
                 Ok(())
             }
-            Self::NotYet(path) => write!(f, "{}: there is no state yet", path.display()),
+            Self::NotYet(path) => {
+                write!(f, "{}: the state file does not exist yet", path.display())
+            }
             Self::NotAnId { error, quarantined } => {
                 write!(f, "{error}; {}", Ids(quarantined))
             }
@@ -71,7 +73,7 @@ impl fmt::Display for QuarantineError {
 
 impl Error for QuarantineError {}
 
-/// `quarantined are …`.
+/// Prints `quarantined: ` and the ids.
 struct Ids<'a>(&'a [HoldId]);
 
 impl fmt::Display for Ids<'_> {
@@ -84,7 +86,11 @@ impl fmt::Display for Ids<'_> {
     }
 }
 
-/// What is quarantined by the state file.
+/// Reads the quarantine from the state file.
+///
+/// # Errors
+///
+/// If the settings name no state file, or it does not exist or cannot be read.
 pub(crate) fn read(config: &Config) -> Result<Vec<Hold>, QuarantineError> {
     let path = config.state().ok_or(QuarantineError::NoState)?;
     let state = FileStore::new(path).peek();
@@ -93,14 +99,14 @@ pub(crate) fn read(config: &Config) -> Result<Vec<Hold>, QuarantineError> {
     Ok(state.holds().to_vec())
 }
 
-/// Each with its id, bank and day, with its rows and why, and since when.
+/// Returns the entries as text: id, bank, day and reason, the rows, and since when they are quarantined.
 pub(crate) fn list(holds: &[Hold]) -> String {
     if holds.is_empty() {
         return "nothing is quarantined\n".to_owned();
     }
     let mut text = String::new();
     for hold in holds {
-        // Writing to a text does not fail.
+        // Writing to a string cannot fail.
         _ = writeln!(text, "{hold}");
         let (since, seen) = (hold.since.format(TIME), hold.seen.format(TIME));
         _ = writeln!(text, "  since {since}, last served {seen}");
@@ -116,7 +122,12 @@ pub(crate) fn list(holds: &[Hold]) -> String {
 
 const TIME: &str = "%Y-%m-%d %H:%M UTC";
 
-/// Writes the request to approve these ids, together with those of an earlier request that is still waiting.
+/// Writes a request to approve these ids, and keeps the ids of an earlier request that no server has taken. Returns a message for the
+/// operator.
+///
+/// # Errors
+///
+/// If an id is invalid or not quarantined, or the request cannot be written.
 pub(crate) fn request(config: &Config, ids: &[String]) -> Result<String, QuarantineError> {
     let holds = read(config)?;
     let quarantined = || holds.iter().map(|hold| hold.id).collect::<Vec<_>>();
@@ -145,19 +156,19 @@ pub(crate) fn request(config: &Config, ids: &[String]) -> Result<String, Quarant
     lines.dedup();
     replace(&path, &format!("{}\n", lines.join("\n"))).map_err(failed)?;
     Ok(format!(
-        "{}: written; a running server approves it within seconds, and one that is not running when it starts",
+        "{}: written; a running server approves it within seconds, a stopped one when it starts",
         path.display()
     ))
 }
 
-/// In one step, so that a server does not read half of it.
+/// Replaces a file atomically, so that a server never reads half of it.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(text.as_bytes())?;
-    // The server may run as another user than the operator; ids are no secret.
+    // The server may run as another user than the operator. Ids are not secret.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -168,12 +179,12 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Approves what is requested, every two seconds and at once at the start, until dropped.
+/// Approves requested ids at the start and then every two seconds, until the future is dropped.
 pub(crate) async fn watch(ticker: Ticker, state: PathBuf, log: fn(&str)) {
-    let mut told = None;
+    let mut reported = None;
     loop {
         let place = state.clone();
-        // A disk may take its time; the pages do not wait for it.
+        // A slow disk must not delay the pages.
         let taken = tokio::task::spawn_blocking(move || take(&place)).await;
         let problem = match taken {
             Ok(Ok(Some(request))) => {
@@ -194,22 +205,22 @@ pub(crate) async fn watch(ticker: Ticker, state: PathBuf, log: fn(&str)) {
             Ok(Err(error)) => Some(error.to_string()),
             Ok(Ok(None)) | Err(_) => None,
         };
-        // Said once, not every two seconds.
+        // Reported once, not every two seconds.
         if let Some(problem) = problem
             .as_ref()
-            .filter(|problem| told.as_ref() != Some(*problem))
+            .filter(|problem| reported.as_ref() != Some(*problem))
         {
-            log(&format!("requests to approve: {problem}"));
+            log(&format!("cannot read approval requests: {problem}"));
         }
-        told = problem;
-        tokio::time::sleep(LOOKS).await;
+        reported = problem;
+        tokio::time::sleep(INTERVAL).await;
     }
 }
 
-/// A request that a server has taken. One that was killed meanwhile has left it for the next.
+/// The suffix of a request that a server has taken. If that server is killed, the next one finds the file.
 const TAKEN: &str = ".approving";
 
-/// The next request, after which no id is added to it.
+/// Takes the next request by renaming it, so that no id is added to it any more. Returns `None` if there is no request.
 fn take(state: &Path) -> io::Result<Option<String>> {
     let (request, taken) = (beside(state, ".approve"), beside(state, TAKEN));
     if let Some(text) = text_of(&taken)? {
@@ -222,6 +233,7 @@ fn take(state: &Path) -> io::Result<Option<String>> {
     text_of(&taken)
 }
 
+/// Approves one id and returns the line for the log.
 async fn approve(ticker: &Ticker, text: &str) -> String {
     let quarantined = || {
         let holds = ticker.holds();
@@ -245,11 +257,11 @@ fn text_of(path: &Path) -> io::Result<Option<String>> {
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    // What is no text is no id either, and is answered as such.
+    // Invalid UTF-8 is not an id either, and is reported as one.
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// Whether a regular file is there. Anything else is left as it is, and not opened: a FIFO would never answer.
+/// Whether a regular file exists. Fails for anything else without opening it, because a FIFO would block.
 fn is_there(path: &Path) -> io::Result<bool> {
     match path.symlink_metadata() {
         Ok(metadata) if metadata.is_file() => Ok(true),
@@ -262,6 +274,7 @@ fn is_there(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Returns the path of the state file with a suffix.
 fn beside(state: &Path, suffix: &str) -> PathBuf {
     let mut path = state.to_owned().into_os_string();
     path.push(suffix);

@@ -1,6 +1,6 @@
-//! A news page that embeds the strip, in seven languages: `cargo run -p site -- --contact "news.example.kz; web@example.kz"`.
+//! Serves a news page that embeds the strip, in seven languages: `cargo run -p site -- --contact "news.example.kz; web@example.kz"`.
 //!
-//! One task keeps the ticker fresh; a page view takes the snapshot that is published and never awaits a source.
+//! One task refreshes the ticker. A page view takes the published snapshot and never waits for a source.
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
@@ -20,13 +20,13 @@ use masthead::ticker::FileStore;
 use masthead::weather::City;
 use masthead::{Layout, Strip, Ticker};
 
-/// A news page with the strip at its top.
+/// Serve a news page with the strip at its top.
 #[derive(Parser)]
 struct Options {
-    /// Where to listen
+    /// Address and port to listen on
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Who asks the bank and the weather service: an address they can write to
+    /// Contact sent with every request: an address that the bank and the weather service can write to
     #[arg(long)]
     contact: String,
     /// Keep the last good state in a file
@@ -37,7 +37,7 @@ struct Options {
     upstream: Option<String>,
 }
 
-/// What the page handlers need: the ticker, and how the strip is laid out in each language.
+/// The state of the page handlers: the ticker, and the layout of the strip in each language.
 #[derive(Clone)]
 struct Site {
     ticker: Ticker,
@@ -96,12 +96,12 @@ fn layout(lang: Lang, cities: &[City]) -> Layout {
 }
 
 impl Site {
-    /// The layout of a language, by what the address says.
+    /// Returns the layout of the language with this tag.
     fn edition(&self, tag: &str) -> Option<&(Lang, Layout)> {
         self.layouts.iter().find(|(lang, _)| lang.tag() == tag)
     }
 
-    /// What a handler does with the strip of a page view.
+    /// Calls `use_it` with the strip as it is now.
     fn with_strip<T>(&self, layout: &Layout, use_it: impl FnOnce(Strip<'_>) -> T) -> T {
         let snapshot = self.ticker.snapshot();
         use_it(Strip::new(&snapshot, layout, self.ticker.now()).policy(self.ticker.policy()))
@@ -109,7 +109,7 @@ impl Site {
 
     fn page(&self, lang: Lang, layout: &Layout) -> Response {
         let mut page = String::new();
-        // A string takes everything, so this cannot fail.
+        // Writing to a string cannot fail.
         let written = self.with_strip(layout, |strip| write_page(&mut page, lang, strip));
         let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
         match written {
@@ -139,12 +139,12 @@ fn write_page(page: &mut String, lang: Lang, strip: Strip<'_>) -> fmt::Result {
     write!(page, "</header><main><h1>{name}</h1></main></body></html>")
 }
 
-/// The front page, in the language the reader's browser asks for.
+/// The front page, in the language that `Accept-Language` prefers.
 async fn front(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let asked = headers
+    let header = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
-    let lang = asked.and_then(Lang::accepted).unwrap_or(Lang::Kk);
+    let lang = header.and_then(Lang::accepted).unwrap_or(Lang::Kk);
     match site.edition(lang.tag()) {
         Some((lang, layout)) => (
             [(header::VARY, "accept-language")],
@@ -178,12 +178,12 @@ async fn style() -> impl IntoResponse {
 }
 
 async fn stopped() {
-    // Without a handler the process ends by the signal itself, which is as good.
+    // If no handler can be installed, the signal ends the process directly.
     let _ = tokio::signal::ctrl_c().await;
 }
 
 fn log(lines: &str) {
-    // Nobody is left to tell when standard error is closed.
+    // A closed standard error leaves nowhere to report to.
     let _ = lines
         .lines()
         .try_for_each(|line| writeln!(std::io::stderr(), "site: {line}"));

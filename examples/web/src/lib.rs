@@ -1,6 +1,6 @@
-//! What the three hosts share: a ticker that is kept fresh, its service, and a page that shows the strip.
+//! The parts that the three servers share: a ticker with its service, and a page that shows the strip.
 //!
-//! Each host takes an address to listen on, and a contact that the bank and the weather service can write to:
+//! Each server takes an address to listen on, and a contact that the bank and the weather service can write to:
 //! `cargo run -p web --bin axum -- 127.0.0.1:8080 "news.example.kz; web@example.kz"`.
 
 use std::error::Error;
@@ -11,24 +11,24 @@ use masthead::ticker::Background;
 use masthead::web::Service;
 use masthead::{Layout, Ticker};
 
-/// The page's policy: nothing is allowed but what the site itself serves.
+/// The page's content security policy: it allows only resources of the site itself.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                           require-trusted-types-for 'script'";
 
-/// A service at `/strip`, whose ticker is kept fresh on a thread of its own as long as the second value lives.
+/// Returns a service mounted at `/strip`. A thread refreshes its ticker until the second value is dropped.
 ///
 /// # Errors
 ///
-/// When the contact is not one, or no thread can be had.
+/// If the contact is invalid, or the thread cannot be started.
 pub fn strip(contact: &str) -> Result<(Service, Background), Box<dyn Error>> {
     let ticker = Ticker::builder(contact)
-        .on_report(|report| say(&report.to_string()))
+        .on_report(|report| log(&report.to_string()))
         .build()?;
     let service = ticker.service(Layout::line()).at("/strip");
     Ok((service, ticker.start()?))
 }
 
-/// Where to listen, and the contact, from the command line.
+/// Returns the address to listen on and the contact, from the command line or by default.
 #[must_use]
 pub fn arguments() -> (String, String) {
     let mut arguments = std::env::args().skip(1);
@@ -36,7 +36,7 @@ pub fn arguments() -> (String, String) {
     (or("127.0.0.1:8080"), or("masthead's examples"))
 }
 
-/// A page of the site's own with the strip at its top, live.
+/// Returns a page of the site with the live strip at its top.
 #[must_use]
 pub fn page(service: &Service) -> String {
     let (head, strip) = (service.head(), service.live(Lang::Kk));
@@ -47,9 +47,9 @@ pub fn page(service: &Service) -> String {
     )
 }
 
-/// Tells the log.
-pub fn say(lines: &str) {
-    // Nobody is left to tell when standard error is closed.
+/// Writes lines to standard error.
+pub fn log(lines: &str) {
+    // A closed standard error leaves nowhere to report to.
     _ = lines
         .lines()
         .try_for_each(|line| writeln!(std::io::stderr(), "web: {line}"));

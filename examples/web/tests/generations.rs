@@ -1,7 +1,7 @@
-//! While a bank corrects itself a hundred times, four clients read pages over the loopback as fast as they can: each answer is
-//! whole, and of one generation.
+//! Four clients read pages over the loopback as fast as they can while a bank publishes a hundred corrections, called generations.
+//! Each response is complete and shows one generation.
 //!
-//! `cargo test --release -p web --test generations -- --nocapture` prints how many a second they were.
+//! `cargo test --release -p web --test generations -- --nocapture` prints the pages per second.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -24,16 +24,16 @@ use masthead::web::Service;
 use masthead::{Layout, Ticker};
 use tokio::net::TcpListener;
 
-/// In tiyn.
+/// The first generation's rates in tiyn.
 const DOLLAR: i64 = 47_509;
 const EURO: i64 = 55_106;
 const GENERATIONS: i64 = 100;
-/// What each client reads at least.
+/// The fewest pages that all clients read.
 const PAGES: u64 = 5_000;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// A bank whose rates all say which generation they are of, and a clock that the test moves.
+/// A bank whose rates encode their generation, and a clock that the test moves.
 #[derive(Debug, Default)]
 struct Bank {
     generation: AtomicI64,
@@ -48,7 +48,7 @@ impl Bank {
 
     fn document(&self) -> String {
         let generation = self.generation.load(Ordering::Relaxed);
-        // A tiyn a generation for the first two, which is never surprising.
+        // The first two move by a tiyn for each generation, which the guard never quarantines.
         let moved = [("USD", DOLLAR + generation), ("EUR", EURO + generation)];
         let still = [
             ("RUB", 587),
@@ -101,7 +101,7 @@ async fn accept(listener: TcpListener, service: Service) -> Outcome<()> {
     }
 }
 
-/// Reads pages until told to stop: how many, and the lowest and highest generation seen.
+/// Reads pages until `done`, counting them in `read`. Returns the first and the last generation seen.
 fn read(
     address: SocketAddr,
     path: &str,
@@ -128,7 +128,11 @@ fn read(
     Ok((first.unwrap_or_default(), last))
 }
 
-/// The generation of one answer.
+/// Reads one response and returns its generation.
+///
+/// # Errors
+///
+/// If it is not a 200, or mixes two generations.
 fn answer(answers: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> Outcome<i64> {
     let (mut line, mut length) = (String::new(), 0);
     answers.read_line(&mut line)?;
@@ -150,9 +154,9 @@ fn answer(answers: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> Outcome<i64
     for number in numbers.filter(|number| number.len() == 6 && number.contains('.')) {
         rates.push(number.replace('.', "").parse::<i64>()?);
     }
-    // A number is there for people and for machines.
+    // HTML repeats each number in an attribute.
     rates.dedup();
-    // A picture says all of it once more, for a screen reader.
+    // SVG repeats all of them in its title.
     let Some([dollar, euro]) = rates.first_chunk::<2>() else {
         return Err(format!("a page without rates: {page}").into());
     };
@@ -164,7 +168,7 @@ fn answer(answers: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> Outcome<i64
 
 #[test]
 #[allow(clippy::print_stdout)] // for a run with `--nocapture`
-fn each_answer_is_whole_and_of_one_generation() {
+fn each_response_is_complete_and_shows_one_generation() {
     let bank = Arc::new(Bank::default());
     let clock = bank.clone();
     let ticker = Ticker::builder("tests")
@@ -192,11 +196,11 @@ fn each_answer_is_whole_and_of_one_generation() {
         });
         for generation in 1..=GENERATIONS {
             bank.generation.store(generation, Ordering::Relaxed);
-            // The bank is asked no oftener.
+            // The ticker sends a bank no more than one request in this time.
             bank.minutes.fetch_add(31, Ordering::Relaxed);
             let report = runtime.block_on(ticker.refresh(bank.now()));
             assert!(report.entries[0].is_good(), "{report}");
-            // The next when somebody has read this one.
+            // Publishes the next generation after 64 pages.
             let read: u64 = counts
                 .iter()
                 .map(|count| count.load(Ordering::Relaxed))
@@ -227,7 +231,7 @@ fn each_answer_is_whole_and_of_one_generation() {
     );
 }
 
-/// The bank, of the test and of the ticker.
+/// A transport that shares the bank with the test.
 #[derive(Debug)]
 struct Shared(Arc<Bank>);
 

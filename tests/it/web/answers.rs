@@ -1,4 +1,4 @@
-//! Each route: what is in it, and what its headers say.
+//! Each route: its body and its headers.
 
 use std::io::Read as _;
 
@@ -12,7 +12,7 @@ use super::{FORMS, full, get, header, noon, request, text};
 use crate::world::{BANK, FRANKFURTER, MET, World, status};
 
 #[tokio::test(start_paused = true)]
-async fn each_language_and_form_is_the_strip_as_it_is() {
+async fn each_language_and_format_is_the_current_strip() {
     let world = noon();
     let (ticker, service) = full(&world).await;
     let snapshot = ticker.snapshot();
@@ -47,7 +47,7 @@ async fn each_language_and_form_is_the_strip_as_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_packed_is_unpacked_to_the_same() {
+async fn compressed_bodies_decompress_to_the_plain_one() {
     let world = noon();
     let (_, service) = full(&world).await;
     let paths = [
@@ -61,37 +61,37 @@ async fn what_is_packed_is_unpacked_to_the_same() {
         assert_eq!(header(&plain, "content-encoding"), "");
         let gzip = service.respond(&request(path, &[("accept-encoding", "gzip, deflate")]));
         assert_eq!(header(&gzip, "content-encoding"), "gzip");
-        let mut unpacked = Vec::new();
+        let mut decompressed = Vec::new();
         let mut reader = flate2::read::GzDecoder::new(&**gzip.body());
-        reader.read_to_end(&mut unpacked).unwrap();
-        assert_eq!(unpacked, **plain.body(), "{path}");
+        reader.read_to_end(&mut decompressed).unwrap();
+        assert_eq!(decompressed, **plain.body(), "{path}");
         let brotli = service.respond(&request(path, &[("accept-encoding", "gzip, deflate, br")]));
         assert_eq!(header(&brotli, "content-encoding"), "br");
-        unpacked.clear();
+        decompressed.clear();
         let mut reader = brotli::Decompressor::new(&**brotli.body(), 4096);
-        reader.read_to_end(&mut unpacked).unwrap();
-        assert_eq!(unpacked, **plain.body(), "{path}");
+        reader.read_to_end(&mut decompressed).unwrap();
+        assert_eq!(decompressed, **plain.body(), "{path}");
         assert!(brotli.body().len() <= gzip.body().len() && gzip.body().len() < plain.body().len());
         let tags = [&plain, &gzip, &brotli].map(|answer| header(answer, "etag"));
         assert!(
             tags[0] != tags[1] && tags[1] != tags[2],
-            "other bytes, another tag: {tags:?}"
+            "each coding has its own tag: {tags:?}"
         );
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_bare_path_speaks_the_readers_language() {
+async fn the_root_path_negotiates_the_language() {
     let world = noon();
     let (_, service) = full(&world).await;
-    for (path, asked, lang) in [
+    for (path, accepted, lang) in [
         ("/", "ru, en;q=0.8", "ru"),
         ("/strip", "kk-KZ", "kk"),
         ("/strip/", "de", "en"),
         ("/strip/", "", "en"),
     ] {
-        let answer = service.respond(&request(path, &[("accept-language", asked)]));
-        assert_eq!(header(&answer, "content-language"), lang, "{asked}");
+        let answer = service.respond(&request(path, &[("accept-language", accepted)]));
+        assert_eq!(header(&answer, "content-language"), lang, "{accepted}");
         assert_eq!(header(&answer, "vary"), "accept-encoding, accept-language");
         assert!(text(&answer).contains(&format!("lang=\"{lang}\"")));
     }
@@ -100,7 +100,7 @@ async fn the_bare_path_speaks_the_readers_language() {
     assert_eq!(
         header(&answer, "content-language"),
         "ru",
-        "of those that are served"
+        "among the served languages"
     );
     assert_eq!(get(&service, "/zh-Hans.html").status(), 404);
     assert_eq!(get(&service, "/en.html").status(), 200, "the layout's own");
@@ -114,7 +114,7 @@ async fn the_bare_path_speaks_the_readers_language() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_there_is_not_found_and_nothing_is_changed_by_asking() {
+async fn unknown_paths_are_404_and_other_methods_405() {
     let world = noon();
     let (_, service) = full(&world).await;
     for path in [
@@ -139,9 +139,9 @@ async fn what_is_not_there_is_not_found_and_nothing_is_changed_by_asking() {
         "*",
     ] {
         let Ok(uri) = path.parse() else { continue };
-        let mut asked = request("/", &[]);
-        asked.uri = uri;
-        let answer = service.respond(&asked);
+        let mut parts = request("/", &[]);
+        parts.uri = uri;
+        let answer = service.respond(&parts);
         assert_eq!(answer.status(), 404, "{path}");
         assert_eq!(
             (text(&answer), header(&answer, "cache-control")),
@@ -155,9 +155,9 @@ async fn what_is_not_there_is_not_found_and_nothing_is_changed_by_asking() {
         Method::OPTIONS,
         Method::CONNECT,
     ] {
-        let mut asked = request("/strip/kk.html", &[]);
-        asked.method = method;
-        let answer = service.respond(&asked);
+        let mut parts = request("/strip/kk.html", &[]);
+        parts.method = method;
+        let answer = service.respond(&parts);
         assert_eq!(
             (answer.status().as_u16(), header(&answer, "allow")),
             (405, "GET, HEAD")
@@ -167,7 +167,7 @@ async fn what_is_not_there_is_not_found_and_nothing_is_changed_by_asking() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn head_is_get_without_its_body() {
+async fn head_has_the_headers_of_get_and_no_body() {
     let world = noon();
     let (_, service) = full(&world).await;
     for path in [
@@ -179,9 +179,9 @@ async fn head_is_get_without_its_body() {
         "/strip/events",
     ] {
         let whole = get(&service, path);
-        let mut asked = request(path, &[]);
-        asked.method = Method::HEAD;
-        let head = service.respond(&asked);
+        let mut parts = request(path, &[]);
+        parts.method = Method::HEAD;
+        let head = service.respond(&parts);
         assert_eq!(
             (head.status(), head.body().len()),
             (whole.status(), 0),
@@ -202,7 +202,7 @@ async fn head_is_get_without_its_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn files_are_kept_for_ever_by_their_content_and_for_an_hour_by_their_name() {
+async fn assets_are_cached_for_a_year_by_digest_and_for_an_hour_by_name() {
     let world = noon();
     let (_, service) = full(&world).await;
     let head = get(&service, "/strip/head.html");
@@ -229,17 +229,17 @@ async fn files_are_kept_for_ever_by_their_content_and_for_an_hour_by_their_name(
             &[("if-none-match", tag)],
         ));
         assert_eq!((again.status().as_u16(), again.body().len()), (304, 0));
-        let old = get(
+        let other = get(
             &service,
             &format!("/strip/{}", asset.path().replacen('.', ".0", 1)),
         );
-        assert_eq!(old.status(), 404, "another content");
+        assert_eq!(other.status(), 404, "another digest");
     }
     assert_eq!(service.head().as_ref(), text(&head));
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_any_data_every_route_answers_and_health_says_so() {
+async fn without_data_every_route_answers_and_health_is_503() {
     let world = World::at("2026-04-02T07:00:00Z");
     let service = world.ticker().build().unwrap().service(Layout::line());
     for lang in Lang::ALL {
@@ -269,7 +269,7 @@ async fn without_any_data_every_route_answers_and_health_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_every_source_has_died_each_route_shows_what_was_known_and_of_which_day() {
+async fn after_all_sources_fail_each_route_shows_the_last_data_with_its_day() {
     let world = noon();
     let (ticker, service) = full(&world).await;
     for host in [BANK, FRANKFURTER, MET] {

@@ -1,4 +1,4 @@
-//! Live events: the latest fragment, for as many as there are places.
+//! Event streams: the latest fragment, for as many subscribers as the limits allow.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use tower_service::Service as _;
 
 use super::{full, get, header, noon, publish, request, text};
 
-/// What a reader has been sent next; nothing at the end of the stream.
+/// Returns the next chunk, or `None` at the end of the stream.
 async fn next(body: &mut Body) -> Option<String> {
     let frame = body.frame().await?.unwrap().into_data().unwrap();
     Some(String::from_utf8(frame.to_vec()).unwrap())
 }
 
-/// When to come back, which every reader is told first, and the first event.
+/// Checks the first chunk, `retry`, and returns the first event.
 async fn begin(body: &mut Body) -> String {
     let retry = next(body).await.unwrap();
     let retry = retry.strip_prefix("retry: ").unwrap().trim_end();
@@ -26,7 +26,7 @@ async fn begin(body: &mut Body) -> String {
     next(body).await.unwrap()
 }
 
-/// What a reader has been sent already.
+/// Returns a chunk that is available without waiting.
 async fn pending(body: &mut Body) -> Option<String> {
     tokio::time::timeout(Duration::ZERO, next(body))
         .await
@@ -38,7 +38,7 @@ fn open(service: &Service, headers: &[(&str, &str)]) -> http::Response<Body> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_is_sent_the_fragment_and_each_that_follows() {
+async fn a_stream_has_the_current_fragment_and_each_change() {
     let world = noon();
     let (ticker, service) = full(&world).await;
     let answer = open(&service, &[]);
@@ -65,7 +65,7 @@ async fn a_reader_is_sent_the_fragment_and_each_that_follows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_reader_has_one_event_waiting_and_it_is_the_last() {
+async fn a_slow_client_gets_the_latest_event_only() {
     let world = noon();
     let (ticker, service) = full(&world).await;
     let mut body = open(&service, &[]).into_body();
@@ -78,11 +78,11 @@ async fn a_slow_reader_has_one_event_waiting_and_it_is_the_last() {
         event.contains("475.12") && !event.contains("475.11"),
         "{event}"
     );
-    assert_eq!(pending(&mut body).await, None, "and no other");
+    assert_eq!(pending(&mut body).await, None, "no other event");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_who_comes_back_is_not_sent_what_it_has() {
+async fn a_reconnecting_client_is_not_sent_the_event_it_has() {
     let world = noon();
     let (_, service) = full(&world).await;
     let page = get(&service, "/strip/ru.html");
@@ -90,21 +90,21 @@ async fn a_reader_who_comes_back_is_not_sent_what_it_has() {
     let mut body = open(&service, &[("last-event-id", &id)]).into_body();
     assert!(next(&mut body).await.unwrap().starts_with("retry: "));
     assert_eq!(pending(&mut body).await, None);
-    let mut body = open(&service, &[("last-event-id", "of another server")]).into_body();
+    let mut body = open(&service, &[("last-event-id", "unknown")]).into_body();
     assert!(begin(&mut body).await.contains(&id));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_stream_gives_signs_of_life_and_ends_in_its_time() {
+async fn a_silent_stream_sends_heartbeats_and_ends_in_time() {
     let world = noon();
     let (_, service) = full(&world).await;
     let began = tokio::time::Instant::now();
     let mut body = open(&service, &[]).into_body();
     begin(&mut body).await;
-    let (mut signs, mut events) = (0, 0);
+    let (mut heartbeats, mut events) = (0, 0);
     while let Some(sent) = next(&mut body).await {
         if sent == ":\n\n" {
-            signs += 1;
+            heartbeats += 1;
         } else {
             assert!(sent.starts_with("id: "), "{sent}");
             events += 1;
@@ -115,17 +115,20 @@ async fn a_silent_stream_gives_signs_of_life_and_ends_in_its_time() {
         (Duration::from_secs(20 * 60)..Duration::from_secs(41 * 60)).contains(&lived),
         "{lived:?}"
     );
-    // The ages in words change once a minute; each 25 seconds there is one or the other.
+    // Ages in words change once a minute. At least every 25 s there is an event or a heartbeat.
     let minutes = lived.as_secs() / 60;
     assert!(
         events >= minutes - 1 && events <= minutes + 1,
         "{events} events in {minutes} minutes"
     );
-    assert!(signs + events + 2 >= lived.as_secs() / 25, "{signs} signs");
+    assert!(
+        heartbeats + events + 2 >= lived.as_secs() / 25,
+        "{heartbeats} heartbeats"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_finds_no_place_is_told_when_to_come_back() {
+async fn above_the_limits_a_client_gets_503_with_retry_after() {
     let world = noon();
     let (_, service) = full(&world).await;
     let service = service.readers(3, 2).peer(|request| {
@@ -151,21 +154,17 @@ async fn who_finds_no_place_is_told_when_to_come_back() {
     assert_eq!(
         (third.status().as_u16(), at("192.0.2.3").status().as_u16()),
         (200, 503),
-        "three in all"
+        "three in total"
     );
     drop(first);
-    assert_eq!(
-        at("192.0.2.1").status(),
-        200,
-        "a place that was left is free"
-    );
+    assert_eq!(at("192.0.2.1").status(), 200, "a dropped stream makes room");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_of_towers_answers_pages_and_streams() {
+async fn the_tower_service_answers_pages_and_streams() {
     let world = noon();
     let (ticker, mut service) = full(&world).await;
-    let call = |path: &str| Request::get(path).body("a body that nobody reads").unwrap();
+    let call = |path: &str| Request::get(path).body("an unread body").unwrap();
     let page = service.call(call("/strip/kk.html")).await.unwrap();
     let whole = page.into_body().collect().await.unwrap().to_bytes();
     assert_eq!(whole, get(&service, "/strip/kk.html").into_body());
@@ -178,13 +177,13 @@ async fn a_service_of_towers_answers_pages_and_streams() {
     publish(&world, &ticker, "475.10").await;
     assert!(next(&mut stream).await.unwrap().contains("475.10"));
 
-    // Whole, it is one event, after which the reader comes back.
+    // A complete body is one event, after which the client returns.
     let once = get(&service, "/strip/events?lang=kk");
     assert!(text(&once).starts_with("retry: ") && text(&once).ends_with("\n\n"));
     let mut head = request("/strip/events", &[]);
     head.method = Method::HEAD;
     assert!(
         service.answer(&head).into_body().frame().await.is_none(),
-        "no stream without a body"
+        "HEAD has no stream"
     );
 }

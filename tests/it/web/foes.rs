@@ -1,4 +1,4 @@
-//! What comes from outside reaches no page unescaped, and nothing of a request is repeated.
+//! Text from outside is escaped on every page, and no response repeats any part of its request.
 
 use masthead::Layout;
 use masthead::strip::{Lang, LanguageLink};
@@ -7,7 +7,7 @@ use masthead::weather::City;
 use super::{FORMS, get, header, noon, request, text};
 use crate::world::{MET, met, ok};
 
-/// What breaks out of elements, attributes, scripts, comments and styles, and what reorders a line.
+/// Texts that break out of elements, attributes, scripts, comments and styles, or reorder a line.
 const ATTACKS: [&str; 9] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
@@ -21,10 +21,10 @@ const ATTACKS: [&str; 9] = [
 ];
 
 #[tokio::test(start_paused = true)]
-async fn settings_and_sources_cannot_write_markup() {
+async fn settings_and_sources_cannot_inject_markup() {
     for attack in ATTACKS {
         let world = noon();
-        // The one text of a source that reaches a page: a symbol of the sky that nobody knows.
+        // The only text of a source that reaches a page: an unknown sky symbol.
         let symbol = serde_json::to_string(attack).unwrap();
         let sky = format!(
             r#"}}}},"next_1_hours":{{"summary":{{"symbol_code":{symbol}}},"details":{{}}}}}}"#
@@ -74,7 +74,7 @@ async fn settings_and_sources_cannot_write_markup() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_of_a_request_is_in_its_answer() {
+async fn no_response_repeats_its_request() {
     let world = noon();
     let service = world.ticker().build().unwrap().service(Layout::line());
     let marks = ["x-mark-7f3a", "%3Cx-mark-7f3a%3E"];
@@ -109,7 +109,7 @@ async fn nothing_of_a_request_is_in_its_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn hostile_headers_are_passed_over() {
+async fn malformed_headers_are_ignored() {
     let world = noon();
     let service = world.ticker().build().unwrap().service(Layout::line());
     let long = "kk;q=0.0001, gzip;q=, \"".repeat(5_000);

@@ -1,4 +1,4 @@
-//! What a cache and a browser keep: tags, dates, and one generation a page.
+//! Caching: entity tags, dates, and one generation of rates on each page.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -11,7 +11,7 @@ use super::{full, get, header, noon, publish, request, text};
 use crate::world::{NEWEST, OF_DAY, bank, ok};
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_who_has_it_is_told_so() {
+async fn conditional_requests_get_304_if_unchanged() {
     let world = noon();
     let (_, service) = full(&world).await;
     let path = "/strip/kk.html";
@@ -33,7 +33,7 @@ async fn a_reader_who_has_it_is_told_so() {
         (vec![("if-none-match", "\"a\"")], 200),
         (vec![("if-none-match", tag.trim_matches('"'))], 200),
         (vec![("if-none-match", "")], 200),
-        // The tag of the plain bytes is not that of the packed ones.
+        // The tag of the plain bytes differs from that of the compressed ones.
         (vec![("if-none-match", tag), ("accept-encoding", "br")], 200),
         (vec![("if-modified-since", modified)], 304),
         (vec![("if-modified-since", later)], 304),
@@ -42,7 +42,7 @@ async fn a_reader_who_has_it_is_told_so() {
             200,
         ),
         (vec![("if-modified-since", "yesterday")], 200),
-        // A date counts only where no tag is sent.
+        // `If-Modified-Since` counts only without `If-None-Match`.
         (
             vec![("if-none-match", "\"a\""), ("if-modified-since", later)],
             200,
@@ -68,7 +68,7 @@ async fn a_reader_who_has_it_is_told_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_changes_with_its_words_and_not_before() {
+async fn a_tag_changes_only_with_the_text() {
     let world = noon();
     let (ticker, service) = full(&world).await;
     let tag_after = |minutes: &str| {
@@ -88,7 +88,7 @@ async fn a_page_changes_with_its_words_and_not_before() {
     assert!(later.0 != first.0 && later.2 > 0, "{later:?}");
     assert_eq!(
         later.1, "Thu, 02 Apr 2026 07:05:00 GMT",
-        "the minute in which the words changed"
+        "the minute in which the text changed"
     );
     world.move_clock(TimeDelta::hours(3));
     let hours = tag_after("3 h ago");
@@ -97,10 +97,10 @@ async fn a_page_changes_with_its_words_and_not_before() {
     assert_eq!(
         (later.0, later.2),
         (hours.0, hours.2),
-        "an age in hours stands for an hour"
+        "an age in hours is unchanged for an hour"
     );
-    assert!(later.1 > hours.1, "and was said again");
-    // A server that has not seen when the words changed answers the same.
+    assert!(later.1 > hours.1, "but its date moves on");
+    // A server that has not seen when the text changed sends the same headers.
     let another = ticker.service(Layout::line()).at("/strip");
     let path = "/strip/en.html";
     let pages = [&service, &another].map(|service| get(service, path).headers().clone());
@@ -109,7 +109,7 @@ async fn a_page_changes_with_its_words_and_not_before() {
     publish(&world, &ticker, "475.10").await;
     assert!(
         text(&get(&service, "/strip/en.html")).contains("475.10"),
-        "a correction is on the page at once"
+        "a correction appears at once"
     );
 }
 
@@ -119,11 +119,11 @@ fn tags(service: &Service) -> [String; 4] {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_servers_say_the_same_of_the_same() {
+async fn two_servers_send_the_same_tags_for_the_same_minute() {
     let world = noon();
     let (ticker, one) = full(&world).await;
     let first = tags(&one);
-    // Another, that begins in the middle of the minute.
+    // Another server, started in the middle of the minute.
     world.move_clock(TimeDelta::seconds(20));
     assert_eq!(tags(&ticker.service(Layout::line())), first);
     world.move_clock(TimeDelta::seconds(59));
@@ -131,7 +131,8 @@ async fn two_servers_say_the_same_of_the_same() {
     assert_eq!(tags(&other), tags(&one), "the next minute");
 }
 
-/// Four hundred generations are published while four readers take pages as fast as they can: every page is of one.
+/// Four threads read pages as fast as they can while four hundred corrections, called generations, are published. Each page shows one
+/// generation.
 #[test]
 fn no_page_mixes_two_generations() {
     const GENERATIONS: u32 = 400;
@@ -174,7 +175,7 @@ fn no_page_mixes_two_generations() {
             std::thread::yield_now();
         }
         for generation in 0..GENERATIONS {
-            // Within what is never surprising.
+            // Within the range that the guard never quarantines.
             let of = |cents: u32| format!("{}.{:02}", cents / 100, cents % 100);
             let page = bank("2026-04-02", &of(47_509 + generation));
             let page = page.replace("551.06", &of(55_106 + generation));
@@ -199,7 +200,7 @@ fn no_page_mixes_two_generations() {
     );
 }
 
-/// The dollar and the euro of a page in hundredths, in whatever form.
+/// Returns the dollar and the euro of a page in hundredths, whatever its format.
 fn rates_of(page: &str) -> Vec<i64> {
     let numbers = page.split(|c: char| !c.is_ascii_digit() && c != '.');
     let rates = numbers.filter(|number| {
@@ -209,7 +210,7 @@ fn rates_of(page: &str) -> Vec<i64> {
     let mut rates: Vec<i64> = rates
         .map(|rate| rate.replace('.', "").parse().unwrap())
         .collect();
-    // A number is there for people and for machines.
+    // HTML repeats each number in an attribute.
     rates.dedup();
     rates
 }

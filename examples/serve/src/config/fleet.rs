@@ -1,4 +1,4 @@
-//! The Redis or Valkey that servers share.
+//! Settings of the Redis or Valkey that servers share.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use masthead::ticker::{Node, RedisStore, RedisStoreBuilder, TickerBuilder};
 
 use super::reader::{Entry, Section};
 
-/// A store that is shared, and the name of this server among the others.
+/// The shared store, and the node name of this server.
 #[derive(Debug)]
 pub(super) struct Fleet {
     store: RedisStore,
     node: Node,
 }
 
-/// An address without any secret, for settings that are looked at by themselves.
+/// An address for checking one setting alone. It contains no secret.
 const ANY: &str = "redis://localhost";
 const ANY_WITH_TLS: &str = "rediss://localhost";
 
 impl Fleet {
-    /// Reads the section. Nothing is connected.
+    /// Reads the section. Does not connect.
     pub(super) fn read(mut section: Section<'_>) -> Option<Self> {
         let url = section.required("url");
         let prefix = section.entry("prefix");
@@ -39,7 +39,7 @@ impl Fleet {
         url.accepts(store.clone())?;
         if let Some((pem, entry)) = authority {
             store = store.certificate_authority(&pem);
-            // That the address is none of TLS is all that can still be wrong with them.
+            // The certificates are valid, so an error means that the address does not use TLS.
             entry.accepts(store.clone())?;
         }
         if let Some(prefix) = prefix {
@@ -52,18 +52,20 @@ impl Fleet {
         Some(Self { store, node: node? })
     }
 
+    /// Adds the shared store to a ticker.
     pub(super) fn join(&self, ticker: TickerBuilder) -> TickerBuilder {
         ticker.fleet(self.store.clone()).node(self.node.as_str())
     }
 }
 
+/// Reads the prefix of keys.
 fn prefix_of<'a>(entry: &Entry<'a>) -> Option<&'a str> {
     let prefix = entry.text()?;
     entry.accepts(RedisStore::builder(ANY).prefix(prefix))?;
     Some(prefix)
 }
 
-/// The bytes of a file of certificates.
+/// Reads a file of certificates in PEM.
 fn certificates(entry: &Entry<'_>) -> Option<Vec<u8>> {
     let pem = std::fs::read(entry.words()?)
         .map_err(|error| entry.refuse(format_args!("cannot be read: {error}")))
@@ -73,18 +75,19 @@ fn certificates(entry: &Entry<'_>) -> Option<Vec<u8>> {
 }
 
 impl Entry<'_> {
-    /// The store that this value makes of the settings; nothing where it is the one that is wrong.
+    /// Builds the store with this value. Notes the error and returns `None` if the value is invalid.
     fn accepts(&self, store: RedisStoreBuilder) -> Option<RedisStore> {
         store.build().map_err(|error| self.refuse(error)).ok()
     }
 }
 
-/// The machine's name, with a - for what the name of a node cannot hold.
+/// Returns the machine's name as a node name.
 fn host_name() -> Option<Node> {
     let name = gethostname::gethostname();
     node_of(&name.to_string_lossy())
 }
 
+/// Replaces characters that a node name cannot contain by `-`, and cuts the name at 64 characters.
 fn node_of(name: &str) -> Option<Node> {
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let name = name.chars().map(|c| if good(c) { c } else { '-' });
@@ -98,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_of_any_name_is_a_node() {
+    fn any_machine_name_becomes_a_node_name() {
         let long = "w".repeat(300);
         for (name, node) in [
             ("web-1.example.kz", "web-1.example.kz"),

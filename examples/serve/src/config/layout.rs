@@ -1,14 +1,14 @@
-//! How the strip looks, and in which languages.
+//! Settings of the layout and the languages.
 
 use masthead::Layout;
 use masthead::strip::{
     DateStyle, KazakhLatin, Lang, LanguageLink, NumberStyle, PairCase, Temperatures, Times,
 };
 
-use super::data::Data;
 use super::reader::{Entry, Section};
+use super::ticker::TickerSettings;
 
-/// The layout in the default language, and the languages that are served.
+/// The layout in the default language, and the served languages.
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) layout: Layout,
@@ -16,7 +16,7 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn read(file: &mut Section<'_>, data: &Data) -> Self {
+    pub(super) fn read(file: &mut Section<'_>, ticker: &TickerSettings) -> Self {
         let languages = file.entry("languages");
         let languages = languages.as_ref().and_then(tags);
         let languages = languages.unwrap_or_else(|| Lang::ALL.to_vec());
@@ -31,7 +31,7 @@ impl View {
         let form = form
             .and_then(|form| form.choose(FORMS))
             .unwrap_or(Form::Line);
-        let layout = form.layout(data).lang(lang);
+        let layout = form.layout(ticker).lang(lang);
         let layout = match section {
             Some(section) => with_options(layout, section),
             None => layout,
@@ -54,21 +54,23 @@ const FORMS: &[(&str, Form)] = &[
 ];
 
 impl Form {
-    fn layout(self, data: &Data) -> Layout {
+    /// Returns the layout of this form, with the pairs and cities of the ticker.
+    fn layout(self, ticker: &TickerSettings) -> Layout {
         let layout = match self {
             Self::Line => Layout::line(),
             Self::Page => Layout::page(),
             Self::Table => Layout::table(),
         };
-        // The model of a page has two rows of two.
+        // The page layout has two rows of two pairs.
         let in_row = if self == Self::Page { 2 } else { usize::MAX };
-        let usual = || data.usual.chunks(in_row).map(<[_]>::to_vec).collect();
+        let usual = || ticker.usual.chunks(in_row).map(<[_]>::to_vec).collect();
         layout
-            .rates(data.rows.clone().unwrap_or_else(usual))
-            .cities(data.cities.iter().cloned())
+            .rates(ticker.rows.clone().unwrap_or_else(usual))
+            .cities(ticker.cities.iter().cloned())
     }
 }
 
+/// Applies the options of the section `layout`.
 fn with_options(mut layout: Layout, mut section: Section<'_>) -> Layout {
     let mut flag = |key, set: fn(Layout, bool) -> Layout| {
         if let Some(value) = section.entry(key).and_then(|entry| entry.boolean()) {
@@ -128,6 +130,7 @@ fn with_options(mut layout: Layout, mut section: Section<'_>) -> Layout {
     layout
 }
 
+/// Applies one option, if it is set and valid.
 fn chosen<T: Copy>(
     layout: Layout,
     entry: Option<Entry<'_>>,
@@ -140,7 +143,7 @@ fn chosen<T: Copy>(
     }
 }
 
-/// The languages of a list, none of them twice.
+/// Reads a list of languages and refuses duplicates.
 fn tags(entry: &Entry<'_>) -> Option<Vec<Lang>> {
     let list = entry.list()?;
     let mut langs = Vec::new();
@@ -158,6 +161,7 @@ fn tags(entry: &Entry<'_>) -> Option<Vec<Lang>> {
     (!langs.is_empty()).then_some(langs)
 }
 
+/// Reads a language that must be among the served ones.
 fn one_of(entry: &Entry<'_>, served: &[Lang]) -> Option<Lang> {
     let lang: Lang = entry.parse()?;
     if !served.contains(&lang) {
@@ -170,7 +174,7 @@ fn one_of(entry: &Entry<'_>, served: &[Lang]) -> Option<Lang> {
     Some(lang)
 }
 
-/// The editions of the site, in the order of the table's languages.
+/// Reads the links to the site's editions, and sorts them in the order of `Lang::ALL`.
 fn switch(section: &Section<'_>) -> Vec<LanguageLink> {
     let mut editions = Vec::new();
     for (tag, entry) in section.entries() {
@@ -187,7 +191,7 @@ fn switch(section: &Section<'_>) -> Vec<LanguageLink> {
         .collect()
 }
 
-/// An address of the site's own, or a whole one: no scheme that runs a script.
+/// Reads an absolute path or an http address. Other schemes, such as `javascript:`, are refused.
 fn address<'a>(entry: &Entry<'a>) -> Option<&'a str> {
     let url = entry.words()?;
     let is_good = ["/", "https://", "http://"]

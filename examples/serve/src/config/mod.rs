@@ -1,12 +1,12 @@
-//! The file of settings: read whole, and every mistake in it told with its line.
+//! The settings file: read completely, so that all its errors are reported at once, each with its line.
 
-mod data;
+mod cities;
 mod fleet;
 mod layout;
 mod network;
-mod places;
 mod problem;
 mod reader;
+mod ticker;
 
 use std::path::{Path, PathBuf};
 
@@ -16,31 +16,33 @@ use masthead::web::Service;
 use toml::de::DeTable;
 
 use crate::server::{Limits, Peer};
-use data::Data;
 use fleet::Fleet;
 use layout::View;
 use problem::Findings;
 use reader::Section;
+use ticker::TickerSettings;
 
 pub(crate) use network::Network;
 pub(crate) use problem::Problems;
 
-/// Everything a file says, found to be good.
+/// Valid settings.
 #[derive(Debug)]
 pub(crate) struct Config {
-    data: Data,
+    ticker: TickerSettings,
     fleet: Option<Fleet>,
     view: View,
     pub(crate) network: Network,
 }
 
 impl Config {
-    /// Reads a file. A `thorough` reading finds also what may pass until the next start, such as a folder that cannot be written to
-    /// now; a server that starts reports it, and serves.
+    /// Reads a settings file.
+    ///
+    /// A `thorough` reading also rejects conditions that may be temporary, such as a folder that cannot be written to. A server that
+    /// starts logs those and serves.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it.
+    /// All errors of the file.
     pub(crate) fn read(path: &Path, thorough: bool) -> Result<Self, Problems> {
         let name = path.display().to_string();
         let text =
@@ -57,10 +59,10 @@ impl Config {
         let findings = Findings::default();
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
-            // Its own `Display` would print the line, which may hold a key.
+            // The error's `Display` prints the line, which may contain a key.
             findings.add(&error.span().unwrap_or_default(), None, error.message());
         }
-        // What is missing from half a file says nothing.
+        // After a syntax error, missing keys are not reported: they may be in the part that was not parsed.
         let config = findings
             .is_empty()
             .then(|| Self::of_section(Section::root(&table, &findings), thorough));
@@ -70,48 +72,48 @@ impl Config {
         }
     }
 
-    /// Reads on after a mistake with what is the default, so that all are told at once.
+    /// Continues after an error with the default, so that all errors are found.
     fn of_section(mut file: Section<'_>, thorough: bool) -> Self {
-        let data = Data::read(&mut file, thorough);
-        let view = View::read(&mut file, &data);
+        let ticker = TickerSettings::read(&mut file, thorough);
+        let view = View::read(&mut file, &ticker);
         let network = Network::read(&mut file);
         let fleet = file.section("redis").and_then(Fleet::read);
         file.finish();
         Self {
-            data,
+            ticker,
             fleet,
             view,
             network,
         }
     }
 
-    /// The ticker; `keeps` says whether it reads and writes the state file. Nothing is asked of the shared store yet.
+    /// Builds the ticker. `keeps`: it reads and writes the state file. The shared store is not connected yet.
     ///
     /// # Errors
     ///
-    /// As [`TickerBuilder::build`](masthead::ticker::TickerBuilder::build).
+    /// As for [`TickerBuilder::build`](masthead::ticker::TickerBuilder::build).
     pub(crate) fn ticker(
         &self,
         keeps: bool,
         on_report: impl Fn(&Report) + Send + Sync + 'static,
     ) -> Result<Ticker, InvalidTicker> {
-        let ticker = self.data.ticker().on_report(on_report);
+        let ticker = self.ticker.builder().on_report(on_report);
         let ticker = match &self.fleet {
             Some(fleet) => fleet.join(ticker),
             None => ticker,
         };
-        match self.data.state.as_ref().filter(|_| keeps) {
+        match self.ticker.state.as_ref().filter(|_| keeps) {
             Some(path) => ticker.store(FileStore::new(path)).build(),
             None => ticker.build(),
         }
     }
 
-    /// The state file, where one is set.
+    /// Returns the path of the state file, if it is set.
     pub(crate) fn state(&self) -> Option<&PathBuf> {
-        self.data.state.as_ref()
+        self.ticker.state.as_ref()
     }
 
-    /// The answers for a ticker.
+    /// Returns the HTTP service of a ticker.
     pub(crate) fn service(&self, ticker: &Ticker) -> Service {
         let Limits {
             events,

@@ -1,4 +1,4 @@
-//! Where the server listens, and what it allows.
+//! Settings of the server: address, path, limits, trusted proxies.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -7,12 +7,13 @@ use http::HeaderName;
 use super::reader::{Entry, Section};
 use crate::server::{Limits, Trust};
 
-/// What the server is told.
+/// Settings of the server.
 #[derive(Debug)]
 pub(crate) struct Network {
     pub(crate) listen: SocketAddr,
-    /// Threads that answer; one for each core of the machine unless told.
+    /// Worker threads. `None`: one for each core of the machine.
     pub(crate) threads: Option<usize>,
+    /// The path that the strip is mounted at; may be empty.
     pub(crate) base: String,
     pub(crate) limits: Limits,
     pub(crate) trust: Trust,
@@ -33,13 +34,14 @@ impl Network {
     }
 }
 
+/// Reads the socket address.
 fn listen(entry: &Entry<'_>) -> Option<SocketAddr> {
     let address = entry.text()?.parse();
     let wrong = "expected an address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
     address.map_err(|_| entry.refuse(wrong)).ok()
 }
 
-/// The path in front of everything.
+/// Reads the mount path.
 fn base<'a>(entry: &Entry<'a>) -> Option<&'a str> {
     let path = entry.text()?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
@@ -51,6 +53,7 @@ fn base<'a>(entry: &Entry<'a>) -> Option<&'a str> {
     is_good.then_some(path)
 }
 
+/// Reads the limits. `connections` comes first, because the default of `events` depends on it.
 fn limits(mut section: Section<'_>) -> Limits {
     let mut limits = Limits::default();
     let connections = section.entry("connections");
@@ -60,11 +63,11 @@ fn limits(mut section: Section<'_>) -> Limits {
     if let Some(entry) = section.entry("events")
         && let Some(events) = entry.whole(0..=1_000_000)
     {
-        // Pages must find a place however many listen.
+        // Pages need connections however many event streams are open.
         if events >= limits.connections {
             let most = limits.connections;
             entry.refuse(format_args!(
-                "expected less than limits.connections, {most}"
+                "expected fewer than limits.connections, {most}"
             ));
         }
         limits.events = events;
@@ -88,6 +91,7 @@ fn limits(mut section: Section<'_>) -> Limits {
     limits
 }
 
+/// Reads the trusted proxies.
 fn trust(mut section: Section<'_>) -> Trust {
     let header = section.required("peer_header");
     let header: Option<HeaderName> = header.and_then(|entry| entry.parse());

@@ -1,20 +1,20 @@
-//! What is wrong with a file of settings, and where.
+//! Errors in a settings file, with their positions.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
 
-/// Something that is wrong, at a line and a column, both counted from 1; the column in characters.
+/// An error at a line and a column, both counted from 1; the column in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) line: usize,
     pub(crate) column: usize,
-    /// The key with its sections, such as `layout.form`; none where the file is no TOML.
+    /// The key with its sections, such as `layout.form`. `None` for a syntax error.
     pub(crate) key: Option<String>,
     pub(crate) what: String,
 }
 
-/// Everything that is wrong with a file. No value is repeated that may be a secret.
+/// All errors of a file, in its order. No message contains a value that may be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problems {
     file: String,
@@ -22,13 +22,13 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
-    /// The problems of a text, in its order.
+    /// Locates the errors in the text and sorts them.
     pub(super) fn new(file: &str, text: &str, found: Vec<Found>) -> Self {
         let mut found = found;
         found.sort_by_key(|found| found.at);
         let located = found.into_iter().map(|found| found.locate(text));
         let mut all: Vec<Problem> = located.collect();
-        // What is read twice is told of once.
+        // A value that is read twice is reported once.
         all.dedup();
         Self {
             file: file.to_owned(),
@@ -36,7 +36,7 @@ impl Problems {
         }
     }
 
-    /// A file that cannot be read has no lines.
+    /// The error of a file that cannot be read, at line 1.
     pub(super) fn unreadable(file: &str, error: &std::io::Error) -> Self {
         let what = format!("cannot be read: {error}");
         Self {
@@ -73,7 +73,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// Something that is wrong, at a byte of the text.
+/// An error at a byte of the text.
 #[derive(Debug)]
 pub(super) struct Found {
     at: usize,
@@ -82,6 +82,7 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Converts the byte offset to a line and a column.
     fn locate(self, text: &str) -> Problem {
         let before = text.get(..self.at).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |end| end + 1);
@@ -95,7 +96,7 @@ impl Found {
     }
 }
 
-/// Where the readers of a file put what they find.
+/// Collects the errors while a file is read.
 #[derive(Debug, Default)]
 pub(super) struct Findings(RefCell<Vec<Found>>);
 

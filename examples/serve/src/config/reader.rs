@@ -1,4 +1,4 @@
-//! Reads sections key by key: what is wrong is noted with its place, and reading goes on.
+//! Reads sections key by key. An error is noted with its position, and reading continues.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -11,9 +11,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::Findings;
 
-/// A table of the file. The keys that are asked for are the ones it may have.
+/// A table of the file. The keys that are read from it are the accepted ones.
 pub(super) struct Section<'a> {
-    /// The name with those around it and a dot; empty for the file itself.
+    /// The names of the enclosing sections and its own, each with a dot; empty for the file itself.
     prefix: String,
     span: Range<usize>,
     table: &'a DeTable<'a>,
@@ -21,10 +21,10 @@ pub(super) struct Section<'a> {
     findings: &'a Findings,
 }
 
-/// A value of the file, and what it is called.
+/// A value of the file, with its full name.
 pub(super) struct Entry<'a> {
     name: String,
-    /// The place of the key, or of the value in a list.
+    /// The position of the key; in a list, of the value.
     place: Range<usize>,
     value: &'a Spanned<DeValue<'a>>,
     findings: &'a Findings,
@@ -41,7 +41,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// The value of a key, where there is one.
+    /// Returns the value of a key, if it is set.
     pub(super) fn entry(&mut self, key: &'static str) -> Option<Entry<'a>> {
         self.known.push(key);
         self.entries()
@@ -49,7 +49,7 @@ impl<'a> Section<'a> {
             .map(|(_, entry)| entry)
     }
 
-    /// The value of a key that must be there.
+    /// Returns the value of a required key; notes an error if it is missing.
     pub(super) fn required(&mut self, key: &'static str) -> Option<Entry<'a>> {
         let entry = self.entry(key);
         if entry.is_none() {
@@ -59,12 +59,12 @@ impl<'a> Section<'a> {
         entry
     }
 
-    /// The section of a key.
+    /// Returns the table of a key, if it is set.
     pub(super) fn section(&mut self, key: &'static str) -> Option<Section<'a>> {
         self.entry(key)?.section()
     }
 
-    /// Every key with its value.
+    /// Iterates over all keys with their values.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, Entry<'a>)> + use<'a, '_> {
         self.table.iter().map(|(key, value)| {
             let entry = Entry {
@@ -77,7 +77,7 @@ impl<'a> Section<'a> {
         })
     }
 
-    /// Notes the keys that nobody asked for.
+    /// Notes an error for each key that has not been read, which is therefore unknown.
     pub(super) fn finish(self) {
         for (key, entry) in self.entries() {
             if !self.known.contains(&key) {
@@ -91,13 +91,13 @@ impl<'a> Section<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// Notes that the value is wrong.
+    /// Notes an error of the value.
     pub(super) fn refuse(&self, what: impl Display) {
         self.findings
             .add(&self.value.span(), Some(self.name.clone()), what);
     }
 
-    /// Notes that the key is wrong.
+    /// Notes an error of the key.
     pub(super) fn refuse_key(&self, what: impl Display) {
         self.findings
             .add(&self.place, Some(self.name.clone()), what);
@@ -110,7 +110,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Text that is not empty.
+    /// Returns a text that is not blank.
     pub(super) fn words(&self) -> Option<&'a str> {
         let text = self.text()?;
         if text.trim().is_empty() {
@@ -162,7 +162,7 @@ impl<'a> Entry<'a> {
         text.parse().map_err(|error| self.refuse(error)).ok()
     }
 
-    /// A time in seconds, which may be a fraction.
+    /// Returns a duration given in seconds, which may have a fraction.
     pub(super) fn seconds(&self, range: RangeInclusive<f64>) -> Option<Duration> {
         let seconds = self.number()?;
         let duration = Duration::try_from_secs_f64(seconds).ok();
@@ -174,7 +174,7 @@ impl<'a> Entry<'a> {
         duration
     }
 
-    /// One of a few words.
+    /// Returns the choice with the value's name.
     pub(super) fn choose<T: Copy>(&self, choices: &[(&str, T)]) -> Option<T> {
         let text = self.text()?;
         let chosen = choices.iter().find(|(name, _)| *name == text);
@@ -189,7 +189,7 @@ impl<'a> Entry<'a> {
         chosen.map(|(_, value)| *value)
     }
 
-    /// The values of a list, in order.
+    /// Returns the values of a list, in order.
     pub(super) fn list(&self) -> Option<Vec<Entry<'a>>> {
         let DeValue::Array(values) = self.value.get_ref() else {
             return self.expected("a list in brackets");
@@ -224,7 +224,7 @@ impl<'a> Entry<'a> {
         })
     }
 
-    /// Says what the value is, not which: it may be a key that stands in the wrong place.
+    /// Notes the type of the value, not the value: it may be a secret in the wrong place.
     fn expected<T>(&self, what: &str) -> Option<T> {
         let found = match self.value.get_ref() {
             DeValue::String(_) => "text",
@@ -240,7 +240,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// A text in quotes, cut where it is long.
+/// Prints a text in quotes, cut after 40 characters.
 pub(super) struct Shortened<'a>(pub(super) &'a str);
 
 impl Display for Shortened<'_> {

@@ -1,4 +1,4 @@
-//! Each mistake, with its place, its key and its words.
+//! Each error with its position, key and message.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use super::Config;
 
 const CONTACT: &str = "contact = \"news.example.kz; web@example.kz\"\n";
 
-/// The problems of a file whose second line begins the text.
+/// Returns the errors of a file that begins with a valid contact; `text` starts at its second line.
 fn problems(text: &str) -> Vec<String> {
     let Err(problems) = Config::parse("masthead.toml", &format!("{CONTACT}{text}")) else {
         return Vec::new();
@@ -20,12 +20,12 @@ fn problems(text: &str) -> Vec<String> {
 
 #[track_caller]
 fn is_refused(text: &str, problem: &str) {
-    let told = problems(text);
-    assert_eq!(told.len(), 1, "{told:#?}");
+    let reported = problems(text);
+    assert_eq!(reported.len(), 1, "{reported:#?}");
     assert!(
-        told[0].starts_with(problem),
+        reported[0].starts_with(problem),
         "{} instead of {problem}",
-        told[0]
+        reported[0]
     );
 }
 
@@ -43,23 +43,27 @@ fn a_contact_is_enough() {
 
 #[test]
 fn a_contact_is_required() {
-    let told = Config::parse("masthead.toml", "\n# nothing\n").unwrap_err();
-    assert_eq!(told.to_string(), "masthead.toml:1:1: contact: is required");
-    let told = Config::parse("masthead.toml", "contact = 5").unwrap_err();
+    let reported = Config::parse("masthead.toml", "\n# nothing\n").unwrap_err();
     assert_eq!(
-        told.to_string(),
+        reported.to_string(),
+        "masthead.toml:1:1: contact: is required"
+    );
+    let reported = Config::parse("masthead.toml", "contact = 5").unwrap_err();
+    assert_eq!(
+        reported.to_string(),
         "masthead.toml:1:11: contact: expected text in quotes, found a whole number"
     );
-    let told = Config::parse("masthead.toml", "contact = \"Алматы\"").unwrap_err();
+    let reported = Config::parse("masthead.toml", "contact = \"Алматы\"").unwrap_err();
     assert!(
-        told.to_string()
+        reported
+            .to_string()
             .starts_with("masthead.toml:1:11: contact: invalid contact"),
-        "{told}"
+        "{reported}"
     );
 }
 
 #[test]
-fn an_unknown_key_is_told_with_those_that_are_known() {
+fn an_unknown_key_is_reported_with_the_accepted_ones() {
     is_refused(
         "lisen = \"127.0.0.1:80\"",
         "2:1: lisen: unknown key; accepted are contact, upstream, bank,",
@@ -80,7 +84,7 @@ fn an_unknown_key_is_told_with_those_that_are_known() {
 }
 
 #[test]
-fn a_wrong_type_is_told() {
+fn a_wrong_type_is_reported() {
     is_refused(
         "threads = \"two\"",
         "2:11: threads: expected a whole number, found text",
@@ -110,7 +114,7 @@ fn a_wrong_type_is_told() {
 }
 
 #[test]
-fn unknown_names_are_told_with_those_that_are_known() {
+fn an_unknown_name_is_reported_with_the_accepted_ones() {
     is_refused(
         "bank = \"nbk\"",
         "2:8: bank: unknown \"nbk\"; expected one of national_bank_kz, cbr, cbu, nbkr, nbrb, ecb",
@@ -133,7 +137,7 @@ fn unknown_names_are_told_with_those_that_are_known() {
     );
     is_refused(
         "pairs = [[\"usd/kzt\"], [\"eur/usd\"]]",
-        "2:24: pairs[1][0]: the bank quotes its own currency, KZT: expected such as USD/KZT, ",
+        "2:24: pairs[1][0]: the bank quotes its own currency, KZT: expected for example USD/KZT, ",
     );
     is_refused(
         "[weather]\nsources = [\"gismeteo\"]",
@@ -146,7 +150,7 @@ fn unknown_names_are_told_with_those_that_are_known() {
 }
 
 #[test]
-fn values_out_of_range_are_told() {
+fn a_value_out_of_range_is_reported() {
     is_refused("threads = 0", "2:11: threads: expected 1 to 256");
     is_refused(
         "[limits]\nheader_timeout = 0",
@@ -162,7 +166,7 @@ fn values_out_of_range_are_told() {
     );
     is_refused(
         "[limits]\nconnections = 10\nevents = 10",
-        "4:10: limits.events: expected less than limits.connections, 10",
+        "4:10: limits.events: expected fewer than limits.connections, 10",
     );
     let city = |latitude: &str| {
         format!(
@@ -177,7 +181,7 @@ fn values_out_of_range_are_told() {
 }
 
 #[test]
-fn what_is_no_address_is_told() {
+fn an_invalid_address_or_path_is_reported() {
     is_refused(
         "listen = \"localhost\"",
         "2:10: listen: expected an address and a port, such as ",
@@ -206,10 +210,13 @@ fn what_is_no_address_is_told() {
 }
 
 #[test]
-fn a_file_that_is_no_toml_is_told() {
+fn a_syntax_error_is_reported() {
     is_refused("bank = \"cbr\nthreads = 1", "2:");
-    let told = problems("bank = \"cbr\"\nbank = \"cbu\"");
-    assert!(told[0].starts_with("3:1: duplicate key"), "{told:?}");
+    let reported = problems("bank = \"cbr\"\nbank = \"cbu\"");
+    assert!(
+        reported[0].starts_with("3:1: duplicate key"),
+        "{reported:?}"
+    );
 }
 
 #[test]
@@ -247,8 +254,11 @@ fn a_key_is_never_printed() {
         "redis = \"redis://:s3cret@10.0.0.5\"",
         "[redis]\nurl = \"redis://:s3cret@10.0.0.5\"\ncertificate_authority = \"/nowhere\"",
     ] {
-        let told = problems(text).join("\n");
-        assert!(!told.is_empty() && !told.contains("cret"), "{told}");
+        let reported = problems(text).join("\n");
+        assert!(
+            !reported.is_empty() && !reported.contains("cret"),
+            "{reported}"
+        );
     }
     let text =
         format!("{CONTACT}[weather]\nsources = [\"open_meteo\"]\nopen_meteo_key = \"s3cret\"");
@@ -258,7 +268,7 @@ fn a_key_is_never_printed() {
 }
 
 #[test]
-fn what_is_wrong_with_a_shared_store_is_told() {
+fn an_invalid_shared_store_is_reported() {
     is_refused("[redis]\nprefix = \"news\"", "2:2: redis.url: is required");
     is_refused(
         "[redis]\nurl = \"http://10.0.0.5\"",
@@ -297,17 +307,17 @@ fn what_is_wrong_with_a_shared_store_is_told() {
 }
 
 #[test]
-fn a_shared_store_is_joined_by_the_name_of_the_machine_or_another() {
+fn the_node_name_is_that_of_the_machine_or_of_the_settings() {
     let node = |text: &str| {
         let text = format!("{CONTACT}[redis]\nurl = \"redis://:s3cret@127.0.0.1:9\"\n{text}");
         let config = Config::parse("masthead.toml", &text).unwrap();
         let ticker = config.ticker(false, |_| {}).unwrap();
         let fleet = ticker.health().fleet.unwrap();
-        assert_eq!(fleet.calls, 0, "nothing is connected");
+        assert_eq!(fleet.calls, 0, "not connected");
         assert!(!format!("{config:?} {ticker:?} {fleet:?}").contains("s3cret"));
         fleet.node.to_string()
     };
-    // Six letters are added to it.
+    // The ticker appends six letters to the name.
     assert!(node("node = \"web-1\"").starts_with("web-1."));
     assert!(node("prefix = \"news\"\ntimeout_ms = 100").len() > 7);
     let alone = Config::parse("masthead.toml", CONTACT).unwrap();
@@ -322,7 +332,7 @@ fn a_shared_store_is_joined_by_the_name_of_the_machine_or_another() {
 }
 
 #[test]
-fn open_meteo_is_paid_for_or_said_to_be_free() {
+fn open_meteo_needs_a_key_or_a_statement_of_non_commercial_use() {
     is_refused(
         "[weather]\nsources = [\"open_meteo\"]",
         "3:12: weather.sources[0]: needs weather.open_meteo_key, or ",
@@ -333,7 +343,7 @@ fn open_meteo_is_paid_for_or_said_to_be_free() {
 }
 
 #[test]
-fn what_is_said_is_done() {
+fn settings_reach_the_server_and_the_pages() {
     let text = format!(
         "{CONTACT}base = \"/strip\"\nbank = \"cbr\"\npairs = [\"cny/rub\"]\nlanguages = [\"ru\", \"kk\"]\n\
          cities = [\"oral\", {{ id = \"kapan\", name = \"Капан\", zone = \"Asia/Yerevan\", latitude = 39.2, longitude = 46, height = 770 }}]\n\

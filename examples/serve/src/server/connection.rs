@@ -1,4 +1,4 @@
-//! One connection, from its first byte to its last.
+//! The life of one connection.
 
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
@@ -12,32 +12,34 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Shared;
-use super::answers::{Answers, Progress};
-use super::stream::Watched;
+use super::responses::{ConnectionService, Progress};
+use super::write_timeout::WriteTimeout;
 
-/// Who has not asked anything within this time of coming may be sent away.
+/// When all places are taken, a connection this old without a complete request is closed.
 const GRACE: Duration = Duration::from_secs(1);
-/// A client that still sends hears a reset instead of the answer, unless some of it is read.
+/// The longest time to read on after an early response. Closing a socket with unread data sends a reset, which may destroy the
+/// response.
 const LINGER: Duration = Duration::from_secs(1);
+/// The most bytes to read on.
 const LINGER_BYTES: usize = 16 << 20;
 
-/// Answers on a connection until it ends, idles too long, or must make room.
+/// Serves a connection until it ends, idles too long, or has to make room.
 pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAddr) {
     let came = Instant::now();
     let progress = Arc::new(Progress::default());
-    let stream = Watched::new(stream, shared.limits.write_timeout);
+    let stream = WriteTimeout::new(stream, shared.limits.write_timeout);
     let heard = stream.heard();
-    let answers = Answers {
+    let service = ConnectionService {
         shared: shared.clone(),
         address,
         progress: progress.clone(),
     };
-    let mut connection = shared.http.serve_connection(TokioIo::new(stream), answers);
+    let mut connection = shared.http.serve_connection(TokioIo::new(stream), service);
     let mut crowded = pin!(shared.crowded.notified());
     let mut ending = shared.ending.subscribe();
-    // A request may be on its way on a connection that has just come. In a crowd it must hurry; at the end of the server there
-    // is time for one that has begun.
-    let leave = |patience| match progress.asked() {
+    // A request may be in transit on a new connection. When places are short it has `GRACE`; when the server stops, a request that
+    // has begun may be completed.
+    let leave = |patience| match progress.requested() {
         true => Instant::now(),
         false => came + patience,
     };
@@ -52,21 +54,21 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
         tokio::select! {
             biased;
             ended = &mut connection => break ended,
-            // An error is the end of the server as well.
+            // A dropped sender means that the server is stopping too.
             _ = ending.wait_for(|ending| *ending), if leaves.is_none() => {
                 leaves = Some(leave(at_the_end()));
             }
             () = &mut crowded, if listens && leaves.is_none() => {
                 listens = false;
                 if progress.streams() {
-                    // It stays, and another shall hear of it.
+                    // An event stream stays, so pass the notification on to another connection.
                     shared.crowded.notify_one();
                 } else {
                     leaves = Some(leave(GRACE));
                 }
             }
             () = sleep_until(leaves.unwrap_or(came)), if leaves.is_some() && !is_leaving => {
-                if !progress.asked() {
+                if !progress.requested() {
                     return;
                 }
                 is_leaving = true;
@@ -78,20 +80,20 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
     };
     let stream = connection.into_parts().io.into_inner().into_inner();
     let has_more = || stream.try_read(&mut [0; 1]).is_ok_and(|read| read > 0);
-    let answered_early = match ended {
+    let responded_early = match ended {
         Ok(()) => progress.has_body() || has_more(),
         Err(error) => error.is_parse(),
     };
-    if answered_early {
+    if responded_early {
         linger(stream).await;
     }
 }
 
-/// Reads what is still coming, for a while, so that the answer is read too.
+/// Reads and drops what the client still sends, within the limits, so that the client can read the response.
 async fn linger(mut stream: TcpStream) {
     let drain = async {
         let mut read = 0;
-        // Not in the future itself, which every connection holds from its beginning.
+        // On the heap, so that the future of every connection does not include it.
         let mut bytes = vec![0; 16_384];
         while read < LINGER_BYTES {
             match stream.read(&mut bytes).await? {
@@ -101,6 +103,6 @@ async fn linger(mut stream: TcpStream) {
         }
         Ok::<_, std::io::Error>(())
     };
-    // However it ends, the connection is closed.
+    // The connection is closed in any case.
     _ = timeout(LINGER, drain).await;
 }

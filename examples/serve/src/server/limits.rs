@@ -1,27 +1,27 @@
 use std::time::Duration;
 
-/// What the server allows.
+/// The limits on connections and times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// Connections at once.
+    /// The most connections at once.
     pub(crate) connections: usize,
-    /// Of these, readers of events at once; the others are kept for pages.
+    /// The most event streams at once, which leaves the other connections for pages.
     pub(crate) events: usize,
-    /// Readers of events from one address.
+    /// The most event streams from one address.
     pub(crate) events_per_address: usize,
-    /// In which a request must have come whole, counted from the last answer: also how long a connection may idle.
+    /// The time for a request to arrive completely, counted from the last response: also how long a connection may idle.
     pub(crate) header_timeout: Duration,
-    /// In which a reader must take what waits for it.
+    /// The time for a client to read what is waiting to be sent.
     pub(crate) write_timeout: Duration,
-    /// In which connections end when the server does.
+    /// The time for connections to end when the server stops.
     pub(crate) shutdown_timeout: Duration,
 }
 
 impl Limits {
-    /// A request line with its headers; browsers send one or two thousand bytes. hyper takes a hundred headers at most.
+    /// The longest request line with its headers. Browsers send one to two kilobytes. hyper accepts at most a hundred headers.
     pub(super) const HEADER_BYTES: usize = 16 << 10;
 
-    /// With this many connections, half of them for events.
+    /// Returns the defaults for this many connections: half of them may be event streams.
     pub(crate) fn of_connections(connections: usize) -> Self {
         Self {
             connections,
@@ -35,7 +35,7 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// Below the 1024 file descriptors that a process has unless it is told more.
+    /// 800 connections, below the usual limit of 1024 file descriptors for a process.
     fn default() -> Self {
         Self::of_connections(800)
     }

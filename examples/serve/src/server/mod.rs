@@ -1,10 +1,10 @@
-//! The server: connections within limits, and an end in good order.
+//! The HTTP server: accepts connections within limits, and shuts down gracefully.
 
-mod answers;
 mod connection;
 mod limits;
 mod peer;
-mod stream;
+mod responses;
+mod write_timeout;
 
 use std::io;
 use std::net::IpAddr;
@@ -21,30 +21,30 @@ use tokio::time::{Instant, sleep, timeout};
 pub(crate) use limits::Limits;
 pub(crate) use peer::{Peer, Trust};
 
-/// How often idle connections are asked to leave while somebody waits for a place.
+/// The interval at which idle connections are told to close while a new one waits.
 const CROWDED: Duration = Duration::from_millis(50);
-/// Before the next try where the system has no connection to give, such as for want of file descriptors.
+/// The pause after `accept` fails, for example because the process has no file descriptor left.
 const SHORTAGE: Duration = Duration::from_millis(100);
-/// Before such a shortage is told of again.
+/// The shortest time between two log lines about such a failure.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// The strip's answers, on connections.
+/// Serves the strip on TCP connections.
 pub(crate) struct Server {
     shared: Arc<Shared>,
     log: fn(&str),
 }
 
-/// What every connection needs.
+/// The state that all connections share.
 struct Shared {
     service: Service,
     http: http1::Builder,
     limits: Limits,
     trust: Trust,
-    /// One permit a connection.
+    /// One permit for each connection.
     places: Arc<Semaphore>,
-    /// Wakes those who have been here longest, so that they give up their place.
+    /// Notifies the connections that have waited longest, so that they close if they are idle.
     crowded: Notify,
-    /// True when the server ends.
+    /// True once the server is stopping.
     ending: watch::Sender<bool>,
 }
 
@@ -55,8 +55,8 @@ impl Server {
             .header_read_timeout(limits.header_timeout)
             .max_header_size(Limits::HEADER_BYTES)
             .max_buf_size(Limits::HEADER_BYTES);
-        // Not `pipeline_flush`: it holds an answer back while half of the next request is there, and loses the answer to a
-        // request that is none.
+        // Without `pipeline_flush`: it delays a response while half of the next request has arrived, and loses the response before an
+        // invalid request.
         let shared = Shared {
             service,
             http,
@@ -72,15 +72,15 @@ impl Server {
         }
     }
 
-    /// Answers until `ended`, then takes no more connections and finishes what is under way, within the limit.
+    /// Serves until `ended` completes. Then accepts no more connections and finishes the open ones, within the limit.
     pub(crate) async fn run(self, listener: TcpListener, ended: impl Future<Output = ()>) {
         tokio::select! {
             () = self.accept(&listener) => {}
             () = ended => {}
         }
-        // Told first: once nobody is taken any more, every answer says that it is the last.
+        // First, so that every response after the last accepted connection carries `Connection: close`.
         self.shared.ending.send_replace(true);
-        // Closed at once, so that a load balancer turns elsewhere.
+        // Closed at once, so that a load balancer stops sending connections.
         drop(listener);
         let everyone = u32::try_from(self.shared.limits.connections).unwrap_or(u32::MAX);
         let left = self.shared.places.acquire_many(everyone);
@@ -88,14 +88,15 @@ impl Server {
             .await
             .is_err()
         {
-            (self.log)("some connections were cut: they did not end in time");
+            (self.log)("some connections were cut because they did not end in time");
         }
     }
 
+    /// Accepts connections while there are free places. Returns once the semaphore is closed.
     async fn accept(&self, listener: &TcpListener) {
-        let mut told: Option<Instant> = None;
+        let mut reported: Option<Instant> = None;
         loop {
-            // Nobody is accepted who has no place: the system lets them wait.
+            // Without a free place no connection is accepted: it waits in the system's backlog.
             let Some(place) = self.shared.place().await else {
                 return;
             };
@@ -105,9 +106,9 @@ impl Server {
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
-                    if told.is_none_or(|told| told.elapsed() > QUIET) {
-                        told = Some(Instant::now());
-                        (self.log)(&format!("no connection can be taken: {error}"));
+                    if reported.is_none_or(|reported| reported.elapsed() > QUIET) {
+                        reported = Some(Instant::now());
+                        (self.log)(&format!("cannot accept connections: {error}"));
                     }
                     self.shared.make_room();
                     sleep(SHORTAGE).await;
@@ -118,7 +119,8 @@ impl Server {
 }
 
 impl Shared {
-    /// A place for a connection. When all are taken, who idles is asked to leave, a few at a time.
+    /// Waits for a free place. While all are taken, tells idle connections to close, a few at a time. Returns `None` once the semaphore is
+    /// closed.
     async fn place(&self) -> Option<OwnedSemaphorePermit> {
         while self.places.available_permits() == 0 {
             self.make_room();
@@ -130,15 +132,17 @@ impl Shared {
         self.places.clone().acquire_owned().await.ok()
     }
 
+    /// Tells a sixteenth of the connections to close if they are idle.
     fn make_room(&self) {
         for _ in 0..self.limits.connections.div_ceil(16) {
             self.crowded.notify_one();
         }
     }
 
+    /// Serves a connection in a task, which holds its place.
     fn admit(self: Arc<Self>, stream: TcpStream, address: IpAddr, place: OwnedSemaphorePermit) {
         tokio::spawn(async move {
-            // A socket that takes no option is closed soon enough by what is wrong with it.
+            // If the socket refuses the option, its next read or write fails too.
             _ = stream.set_nodelay(true);
             connection::serve(&self, stream, address).await;
             drop(place);
@@ -146,7 +150,7 @@ impl Shared {
     }
 }
 
-/// Whether the fault is of the connection that was about to be taken, so that the next may be good.
+/// Whether `accept` failed because of one connection, so that the next can be accepted at once.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),

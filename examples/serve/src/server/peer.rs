@@ -1,15 +1,15 @@
-//! Whose request it is: the address of the connection, or the one that a proxy we trust tells.
+//! The client's address: that of the connection, or the one in a header of a trusted proxy.
 
 use std::net::{AddrParseError, IpAddr};
 use std::str::FromStr;
 
 use http::{HeaderMap, HeaderName};
 
-/// The address of the reader, as an extension of a request.
+/// The client's address, as an extension of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Which proxies are believed, and in which header they tell the reader's address; none unless told.
+/// The trusted proxies, and the header in which they pass the client's address. Default: no proxy is trusted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trust(Option<(HeaderName, Vec<Addresses>)>);
 
@@ -18,8 +18,10 @@ impl Trust {
         Self(Some((header, proxies)))
     }
 
-    /// The reader's address. A header may be a list, to which each proxy adds at the end: from there it is the first that is
-    /// no proxy of ours. What a reader wrote into it himself stands before that.
+    /// Returns the client's address.
+    ///
+    /// The header may be a list, to which each proxy appends. The last address that is not a trusted proxy is the client's: an address
+    /// that the client wrote itself stands before it.
     pub(crate) fn peer(&self, connection: IpAddr, headers: &HeaderMap) -> Peer {
         let connection = connection.to_canonical();
         let Some((header, proxies)) = &self.0 else {
@@ -28,12 +30,12 @@ impl Trust {
         let trusted = |address: IpAddr| proxies.iter().any(|proxies| proxies.contain(address));
         let mut peer = connection;
         let lists: Vec<_> = headers.get_all(header).iter().collect();
-        let mut told = lists
+        let mut listed = lists
             .iter()
             .rev()
             .flat_map(|list| list.as_bytes().rsplit(|byte| *byte == b','));
         while trusted(peer) {
-            let Some(address) = told.next().and_then(parse) else {
+            let Some(address) = listed.next().and_then(parse) else {
                 break;
             };
             peer = address;
@@ -42,6 +44,7 @@ impl Trust {
     }
 }
 
+/// Parses one address of the header.
 fn parse(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(text).ok()?.trim();
     text.parse()
@@ -49,14 +52,16 @@ fn parse(text: &[u8]) -> Option<IpAddr> {
         .map(|address: IpAddr| address.to_canonical())
 }
 
-/// One address, or those that begin with the same bits: `192.0.2.1`, `10.0.0.0/8`, `fd00::/8`.
+/// One address or a network: `192.0.2.1`, `10.0.0.0/8`, `fd00::/8`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Addresses {
     first: IpAddr,
+    /// The length of the prefix.
     bits: u32,
 }
 
 impl Addresses {
+    /// Whether the address has the same prefix. An IPv4 network contains no IPv6 address.
     fn contain(&self, address: IpAddr) -> bool {
         match (self.first, address) {
             (IpAddr::V4(first), IpAddr::V4(address)) => {
@@ -72,7 +77,7 @@ impl Addresses {
     }
 }
 
-/// The text is no address and no network.
+/// The text is neither an address nor a network.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct InvalidAddresses;
 
@@ -120,11 +125,11 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn peer(connection: &str, told: &[&str]) -> Peer {
+    fn peer(connection: &str, listed: &[&str]) -> Peer {
         let proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"];
         let proxies = proxies.iter().map(|text| text.parse().unwrap());
         let trust = Trust::new(FORWARDED, proxies.collect());
-        let headers: HeaderMap = told
+        let headers: HeaderMap = listed
             .iter()
             .map(|value| (FORWARDED, value.parse().unwrap()))
             .collect();
@@ -132,30 +137,30 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_is_believed_and_nobody_else() {
-        let reader = Peer(address("198.51.100.7"));
-        assert_eq!(peer("127.0.0.1", &["198.51.100.7"]), reader);
-        assert_eq!(peer("::ffff:10.1.2.3", &["198.51.100.7"]), reader);
-        assert_eq!(peer("fd12::1", &["198.51.100.7"]), reader);
+    fn only_trusted_proxies_are_believed() {
+        let client = Peer(address("198.51.100.7"));
+        assert_eq!(peer("127.0.0.1", &["198.51.100.7"]), client);
+        assert_eq!(peer("::ffff:10.1.2.3", &["198.51.100.7"]), client);
+        assert_eq!(peer("fd12::1", &["198.51.100.7"]), client);
         assert_eq!(
             peer("198.51.100.7", &["203.0.113.1"]),
-            reader,
-            "a reader's own word"
+            client,
+            "a header of the client itself"
         );
         assert_eq!(peer("127.0.0.1", &[]), Peer(address("127.0.0.1")));
         assert_eq!(peer("127.0.0.1", &["unknown"]), Peer(address("127.0.0.1")));
     }
 
     #[test]
-    fn of_a_list_the_last_that_is_no_proxy_counts() {
-        let reader = Peer(address("198.51.100.7"));
+    fn the_last_listed_address_that_is_not_a_proxy_counts() {
+        let client = Peer(address("198.51.100.7"));
         assert_eq!(
             peer("127.0.0.1", &["203.0.113.1, 198.51.100.7, 10.0.0.9"]),
-            reader
+            client
         );
         assert_eq!(
             peer("127.0.0.1", &["203.0.113.1", "198.51.100.7,10.0.0.9"]),
-            reader
+            client
         );
         assert_eq!(
             peer("127.0.0.1", &["127.0.0.1, 10.0.0.9"]),
@@ -164,14 +169,14 @@ mod tests {
     }
 
     #[test]
-    fn without_trust_the_connection_counts() {
+    fn without_trusted_proxies_the_connection_counts() {
         let headers = HeaderMap::from_iter([(FORWARDED, "203.0.113.1".parse().unwrap())]);
         let peer = Trust::default().peer(address("127.0.0.1"), &headers);
         assert_eq!(peer, Peer(address("127.0.0.1")));
     }
 
     #[test]
-    fn what_is_no_network_is_refused() {
+    fn invalid_networks_are_refused() {
         for text in [
             "",
             "example.kz",

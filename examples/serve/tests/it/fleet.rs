@@ -9,11 +9,12 @@ use tempfile::TempDir;
 use crate::support::Server;
 use crate::upstream::Upstream;
 
+/// The longest wait for a condition.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The National Bank of Kazakhstan, four banks beside it, MET Norway.
+/// The number of hosts requested: the National Bank of Kazakhstan, its four witnesses, MET Norway.
 const SOURCES: usize = 6;
 
-/// A `redis-server` that keeps nothing on disk; killed when dropped.
+/// A `redis-server` without persistence; killed when dropped.
 struct Redis {
     child: Child,
     port: u16,
@@ -21,7 +22,7 @@ struct Redis {
 }
 
 impl Redis {
-    /// A server; nothing where the machine has none. CI fails without it.
+    /// Starts a server. Returns `None` if the machine has no `redis-server`; CI fails without it.
     fn start() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -68,7 +69,7 @@ impl Redis {
 
 impl Drop for Redis {
     fn drop(&mut self) {
-        // One that has ended cannot be killed.
+        // Fails if it has ended already.
         _ = self.child.kill();
         _ = self.child.wait();
     }
@@ -89,34 +90,34 @@ fn is_full(page: &str) -> bool {
         && !page.contains("absent")
 }
 
-/// A page with its headers, but for the second in which it was sent.
+/// Returns a page with its headers, without `Date`.
 fn page(server: &Server) -> String {
     let answer = server.get("/strip/kk.html");
     let lines = answer.lines().filter(|line| !line.starts_with("date: "));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Waits until both show the same; tells what each shows and did where that does not come.
+/// Waits until both servers show the same page. Panics with the pages and logs of both otherwise.
 #[track_caller]
 fn assert_alike(one: &Server, other: &Server) {
     let began = Instant::now();
     while page(one) != page(other) {
-        let told = |server: &Server| {
+        let details = |server: &Server| {
             let health = server.get("/strip/health");
             format!("{}\n{health}\n{}", page(server), server.log())
         };
         assert!(
             began.elapsed() < PATIENCE,
             "they show different pages:\n{}\n\n{}",
-            told(one),
-            told(other)
+            details(one),
+            details(other)
         );
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
 #[test]
-fn one_asks_and_both_show_the_same() {
+fn one_server_fetches_and_both_show_the_same() {
     let Some(mut redis) = Redis::start() else {
         return;
     };
@@ -124,18 +125,18 @@ fn one_asks_and_both_show_the_same() {
     let start = || Server::with_settings(1024, &upstream.url, &redis.settings());
     let first = start();
     wait("the first server has no strip", || is_full(&page(&first)));
-    // The other banks, who bear the rates out, are asked after the strip is full.
-    wait("the first server has not asked them all", || {
+    // The witnesses are requested after the strip is complete.
+    wait("the first server has not requested all sources", || {
         upstream.calls().len() == SOURCES
     });
-    let asked = upstream.calls();
+    let requested = upstream.calls();
     let second = start();
     let at_once = page(&second);
     assert!(is_full(&at_once), "{at_once}");
-    // Whoever comes between is of another minute, once.
+    // The two pages may be of different minutes, once.
     assert_alike(&first, &second);
     let health = || [&first, &second].map(|server| server.get("/strip/health"));
-    wait("they do not know who asks", || {
+    wait("no leader in the health report", || {
         health()
             .iter()
             .all(|health| !health.contains("\"leader\":null"))
@@ -147,14 +148,18 @@ fn one_asks_and_both_show_the_same() {
             "{health}"
         );
     }
-    assert_eq!(upstream.calls(), asked, "the second server asked too");
-    wait("the first server does not log who asks", || {
+    assert_eq!(
+        upstream.calls(),
+        requested,
+        "the second server sent requests too"
+    );
+    wait("the first server does not log the leader", || {
         let logged = "serve: who asks upstream, topic: rates, leader: ";
         first.log().contains(logged)
     });
 
     redis.kill();
-    wait("nobody sees that the store is away", || {
+    wait("no server logs that the store is unreachable", || {
         [&first, &second]
             .iter()
             .all(|server| server.log().contains("serve: the shared store is away"))
@@ -168,9 +173,9 @@ fn one_asks_and_both_show_the_same() {
 }
 
 #[test]
-fn a_server_whose_store_is_away_starts_all_the_same() {
+fn a_server_starts_without_its_shared_store() {
     let upstream = Upstream::start();
-    // A port of nobody's.
+    // No process listens on this port.
     let settings = "[redis]\nurl = \"redis://:s3cret@127.0.0.1:9\"";
     let server = Server::with_settings(1024, &upstream.url, settings);
     wait("it has no strip", || is_full(&page(&server)));

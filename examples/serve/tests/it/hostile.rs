@@ -1,5 +1,5 @@
-//! What a client can do wrong: an answer of its class or a closed connection in time, nothing of it repeated, and the next
-//! reader notices nothing.
+//! Invalid and abusive requests. Each gets a response of its class or a closed connection in time, no part of it is repeated, and the
+//! next client is served.
 
 use std::io::{ErrorKind, Write as _};
 use std::time::{Duration, Instant};
@@ -8,18 +8,18 @@ use crate::support::{KEPT, LIMIT, Server, read_to_close};
 
 const SHORT: &str = "header_timeout = 0.5\nwrite_timeout = 0.5";
 
-/// In every case below: what may not come back.
+/// Part of every request below; no response may contain it.
 const MARK: &str = "ma5k";
 
 fn request(line: &str, headers: &str) -> Vec<u8> {
     format!("{line}\r\nHost: ma5k.example\r\nX-Ma5k: ma5k\r\n{headers}\r\n").into_bytes()
 }
 
-/// A request, and the status that begins the answer; none where the connection just closes.
+/// Sends bytes and checks the status of the response; `None`: the connection closes without one.
 #[track_caller]
 fn check(server: &Server, name: &str, bytes: &[u8], status: Option<&str>) {
     let began = Instant::now();
-    let answer = server.ask(bytes);
+    let answer = server.send(bytes);
     assert!(began.elapsed() < LIMIT, "{name}: {:?}", began.elapsed());
     let text = String::from_utf8_lossy(&answer);
     match status {
@@ -38,17 +38,17 @@ fn check(server: &Server, name: &str, bytes: &[u8], status: Option<&str>) {
 }
 
 #[test]
-fn requests_that_are_none() {
+fn malformed_requests() {
     let server = Server::start(SHORT);
     let check = |name, bytes: &[u8], status| check(&server, name, bytes, status);
-    check("nothing at all", b"", None);
+    check("no bytes", b"", None);
     check("half a request line", b"GET /strip/ma5k", None);
     check(
         "half a request",
         b"GET /ma5k HTTP/1.1\r\nHost: ma5k\r\n",
         None,
     );
-    check("no words", b"\x00\xff\xfe ma5k\r\n\r\n", Some("400"));
+    check("binary data", b"\x00\xff\xfe ma5k\r\n\r\n", Some("400"));
     check("HTTP/0.9", b"GET /ma5k\r\n\r\n", Some("400"));
     check("HTTP/3.7", b"GET /ma5k HTTP/3.7\r\n\r\n", Some("400"));
     check("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", None);
@@ -75,7 +75,7 @@ fn requests_that_are_none() {
 }
 
 #[test]
-fn requests_that_are_too_large() {
+fn oversized_requests() {
     let server = Server::start(SHORT);
     let check = |name, bytes: &[u8], status| check(&server, name, bytes, status);
     let long = MARK.repeat(1 << 18);
@@ -100,7 +100,7 @@ fn requests_that_are_too_large() {
 }
 
 #[test]
-fn paths_with_tricks() {
+fn unusual_paths() {
     let server = Server::start(SHORT);
     for path in [
         "/../../etc/passwd",
@@ -127,13 +127,13 @@ fn paths_with_tricks() {
     check(&server, "a NUL in the path", &nul, Some("400"));
     let script = request("GET /strip/<script>ma5k</script> HTTP/1.1", "");
     check(&server, "a script in the path", &script, Some("400"));
-    // Not UTF-8, as an old browser writes it.
+    // Not UTF-8, as old browsers write it.
     let mut latin = b"GET /strip/\xea\xea.html HTTP/1.1\r\n".to_vec();
     latin.extend_from_slice(b"Host: ma5k\r\nConnection: close\r\n\r\n");
-    let answer = String::from_utf8(server.ask(&latin)).unwrap();
+    let answer = String::from_utf8(server.send(&latin)).unwrap();
     assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
 
-    // The host is no concern of the strip's, and is repeated nowhere.
+    // The strip ignores the host and never repeats it.
     let absolute = request(
         "GET http://ma5k.example/strip/kk.html HTTP/1.1",
         "Connection: close\r\n",
@@ -147,7 +147,7 @@ fn paths_with_tricks() {
     let connect = request("CONNECT ma5k.example:443 HTTP/1.1", "Connection: close\r\n");
     check(&server, "CONNECT", &connect, Some("405"));
     let method = request("MA5K /strip/kk.html HTTP/1.1", "Connection: close\r\n");
-    check(&server, "a method of its own", &method, Some("405"));
+    check(&server, "an unknown method", &method, Some("405"));
 }
 
 #[test]
@@ -171,12 +171,12 @@ fn bodies_are_not_read() {
         "405",
     );
     check(
-        "a body that is asked for",
+        "Expect: 100-continue",
         &body("Expect: 100-continue\r\nContent-Length: 99\r\n", b""),
         "405",
     );
     check(
-        "chunks that are none",
+        "invalid chunks",
         &body("Transfer-Encoding: chunked\r\n", b"zz\r\nma5k"),
         "405",
     );
@@ -186,7 +186,7 @@ fn bodies_are_not_read() {
         "405",
     );
     check(
-        "a length below nothing",
+        "a negative length",
         &body("Content-Length: -1\r\n", b""),
         "400",
     );
@@ -195,7 +195,7 @@ fn bodies_are_not_read() {
         &body("Content-Length: 1\r\nContent-Length: 2\r\n", b""),
         "400",
     );
-    // Two requests to one reader of the bytes, one to another: it must stay one.
+    // Request smuggling: read by its length this is two requests, by its chunks one. It must be one.
     let smuggled = b"0\r\n\r\nGET /strip/kk.html HTTP/1.1\r\n\r\n";
     let both = body(
         "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
@@ -210,14 +210,14 @@ fn bodies_are_not_read() {
 }
 
 #[test]
-fn a_request_that_drips_is_cut_off() {
+fn a_request_sent_byte_by_byte_is_cut_off() {
     let server = Server::start(SHORT);
     let mut stream = server.connect();
     stream
         .set_read_timeout(Some(Duration::from_millis(20)))
         .unwrap();
     let began = Instant::now();
-    // A byte at a time, with the pause of a read that gets nothing.
+    // One byte after each read that times out.
     for byte in KEPT
         .iter()
         .chain(b"X: ".iter())
@@ -231,13 +231,13 @@ fn a_request_that_drips_is_cut_off() {
         if sent.is_err() || closed {
             break;
         }
-        assert!(began.elapsed() < LIMIT, "it may drip for ever");
+        assert!(began.elapsed() < LIMIT, "the connection stays open");
     }
-    server.serves_a_page("a request that drips");
+    server.serves_a_page("a request sent byte by byte");
 }
 
 #[test]
-fn who_does_not_read_is_cut_off() {
+fn a_client_that_does_not_read_is_cut_off() {
     let server = Server::start(SHORT);
     let mut stream = server.connect();
     stream
@@ -248,33 +248,33 @@ fn who_does_not_read_is_cut_off() {
     let error = loop {
         match stream.write(&many) {
             Ok(_) => {}
-            // The server waits for its reader.
+            // The server waits until the client reads.
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
             Err(error) => break error,
         }
-        assert!(began.elapsed() < LIMIT, "it may wait for ever");
+        assert!(began.elapsed() < LIMIT, "the connection stays open");
     };
     let kind = error.kind();
     assert!(
         matches!(kind, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe),
         "{error}"
     );
-    server.serves_a_page("a reader who does not read");
+    server.serves_a_page("a client that does not read");
 }
 
 #[test]
-fn answers_before_a_bad_request_are_not_lost() {
+fn responses_before_an_invalid_request_are_sent() {
     let server = Server::start(SHORT);
     let mut bytes = KEPT.repeat(3);
     bytes.extend_from_slice(b"\x00ma5k\r\n\r\n");
-    let answer = String::from_utf8(server.ask(&bytes)).unwrap();
+    let answer = String::from_utf8(server.send(&bytes)).unwrap();
     assert_eq!(answer.matches("HTTP/1.1 200 OK").count(), 3, "{answer}");
     assert_eq!(answer.matches("HTTP/1.1 400 ").count(), 1, "{answer}");
     assert!(!answer.contains(MARK));
 }
 
 #[test]
-fn an_answer_does_not_wait_for_the_next_request() {
+fn a_response_does_not_wait_for_the_next_request() {
     let server = Server::start("header_timeout = 5");
     let mut stream = server.connect();
     stream.write_all(KEPT).unwrap();

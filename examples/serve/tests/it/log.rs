@@ -1,4 +1,4 @@
-//! A log that is not read: pages, refreshes and the end go on.
+//! A log that is not read stops neither pages nor refreshes nor the shutdown.
 
 use std::io::{PipeReader, PipeWriter, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::{LIMIT, read_to_close};
 
-/// A pipe that is full, and is kept full until its reader is dropped or reads.
+/// Returns a full pipe, which stays full until its reader reads or is dropped.
 fn full_pipe() -> (PipeReader, PipeWriter) {
     let (reader, writer) = std::io::pipe().unwrap();
     let mut filler = writer.try_clone().unwrap();
@@ -34,7 +34,7 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that has ended cannot be killed.
+        // Fails if it has ended already.
         _ = self.0.kill();
         _ = self.0.wait();
     }
@@ -59,10 +59,10 @@ fn within(limit: Duration, what: &str, holds: impl Fn() -> bool) {
 }
 
 #[test]
-fn a_full_pipe_stops_neither_the_pages_nor_the_refresher_nor_the_end() {
+fn a_full_pipe_stops_neither_pages_nor_refreshes_nor_the_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("masthead.toml");
-    // The log would say which port it is; a free one is taken instead.
+    // The port cannot be read from this log, so a free one is chosen.
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -85,7 +85,7 @@ fn a_full_pipe_stops_neither_the_pages_nor_the_refresher_nor_the_end() {
     within(LIMIT, "a page", || {
         get(address, "/strip/kk.html").is_some_and(|page| page.starts_with("HTTP/1.1 200 "))
     });
-    // Each refresh of a dead upstream has lines for the log; the refresher has gone on when its clock has.
+    // Each refresh of a dead upstream logs lines. A later tick proves that the refresh was not blocked.
     let ticked = || {
         let health = get(address, "/strip/health").unwrap();
         let (_, rest) = health.split_once("\"last_tick\":\"")?;
@@ -113,7 +113,10 @@ fn a_full_pipe_stops_neither_the_pages_nor_the_refresher_nor_the_end() {
         if let Some(status) = server.0.try_wait().unwrap() {
             break status;
         }
-        assert!(began.elapsed() < Duration::from_secs(3), "it does not end");
+        assert!(
+            began.elapsed() < Duration::from_secs(3),
+            "the process does not end"
+        );
         std::thread::sleep(Duration::from_millis(20));
     };
     assert_eq!(ended.code(), Some(0));

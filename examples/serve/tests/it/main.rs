@@ -1,11 +1,11 @@
-//! The server as a process: hostile clients on bare sockets, crowds, and its end.
+//! The server as a process: hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis.
 
-mod crowd;
-mod ending;
+mod connection_limits;
 mod fleet;
 mod hostile;
 mod log;
 mod quarantine;
 mod settings;
+mod shutdown;
 mod support;
 mod upstream;

@@ -1,4 +1,4 @@
-//! What is quarantined: listed and approved by commands beside the running server.
+//! Quarantined numbers: listed and approved by commands beside the running server.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -9,25 +9,26 @@ use tempfile::TempDir;
 use crate::support::Server;
 use crate::upstream::Upstream;
 
-/// A dollar that lost its last digit before the point.
+/// A dollar whose decimal point has moved: 475.09 is plausible.
 const SLIP: &str = "47.509";
 
-struct Desk {
+/// A site with a state file, and a bank that publishes [`SLIP`].
+struct Site {
     folder: TempDir,
     upstream: Upstream,
 }
 
-impl Desk {
+impl Site {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let desk = Self {
+        let site = Self {
             folder,
             upstream: Upstream::with_dollar(SLIP),
         };
-        let state = desk.state();
+        let state = site.state();
         let settings = format!("contact = \"serve tests; web@example.kz\"\nstate = {state:?}\n");
-        std::fs::write(desk.settings(), settings).unwrap();
-        desk
+        std::fs::write(site.settings(), settings).unwrap();
+        site
     }
 
     fn state(&self) -> PathBuf {
@@ -35,7 +36,7 @@ impl Desk {
     }
 
     fn settings(&self) -> PathBuf {
-        self.folder.path().join("desk.toml")
+        self.folder.path().join("masthead.toml")
     }
 
     fn beside(&self, suffix: &str) -> PathBuf {
@@ -51,7 +52,7 @@ impl Desk {
         run(options, &self.settings())
     }
 
-    /// The one id that is quarantined, once it is in the state file.
+    /// Waits for the one quarantined id in the state file.
     fn quarantined(&self) -> String {
         let began = Instant::now();
         loop {
@@ -94,12 +95,12 @@ fn logs(server: &Server, text: &str) {
 }
 
 #[test]
-fn what_is_quarantined_is_listed_and_approved_while_the_server_runs() {
-    let desk = Desk::new();
-    let server = desk.start();
-    let id = desk.quarantined();
+fn quarantined_numbers_are_listed_and_approved_while_the_server_runs() {
+    let site = Site::new();
+    let server = site.start();
+    let id = site.quarantined();
     assert!(!server.get("/strip/en.txt").contains(SLIP));
-    let (code, listed, _) = desk.run(&["--quarantine"]);
+    let (code, listed, _) = site.run(&["--quarantine"]);
     assert_eq!(code, Some(0));
     for part in [
         &*id,
@@ -111,52 +112,55 @@ fn what_is_quarantined_is_listed_and_approved_while_the_server_runs() {
         assert!(listed.contains(part), "{part:?}: {listed}");
     }
 
-    let (code, _, told) = desk.run(&["--approve", "2026-04-02-00c0ffee"]);
+    let (code, _, reported) = site.run(&["--approve", "2026-04-02-00c0ffee"]);
     let expected =
         format!("serve: error: 2026-04-02-00c0ffee is not quarantined; quarantined: {id}\n");
-    assert_eq!((code, told), (Some(1), expected));
-    let (code, _, told) = desk.run(&["--approve", "dollar"]);
+    assert_eq!((code, reported), (Some(1), expected));
+    let (code, _, reported) = site.run(&["--approve", "dollar"]);
     assert_eq!(code, Some(1));
     assert!(
-        told.starts_with("serve: error: invalid hold \"dollar\": "),
-        "{told}"
+        reported.starts_with("serve: error: invalid hold \"dollar\": "),
+        "{reported}"
     );
-    assert!(told.ends_with(&format!("; quarantined: {id}\n")), "{told}");
-    assert!(!desk.beside(".approve").exists());
+    assert!(
+        reported.ends_with(&format!("; quarantined: {id}\n")),
+        "{reported}"
+    );
+    assert!(!site.beside(".approve").exists());
 
-    let (code, _, told) = desk.run(&["--approve", &id]);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, _, reported) = site.run(&["--approve", &id]);
+    assert_eq!(code, Some(0), "{reported}");
     logs(&server, &format!("serve: approved {id}\n"));
     assert!(server.get("/strip/en.txt").contains(SLIP));
     let began = Instant::now();
-    while desk.beside(".approving").exists() || desk.beside(".approve").exists() {
+    while site.beside(".approving").exists() || site.beside(".approve").exists() {
         assert!(began.elapsed() < Duration::from_secs(5));
     }
-    let (code, listed, _) = desk.run(&["--quarantine"]);
+    let (code, listed, _) = site.run(&["--quarantine"]);
     assert_eq!((code, &*listed), (Some(0), "nothing is quarantined\n"));
-    let (code, _, told) = desk.run(&["--approve", &id]);
+    let (code, _, reported) = site.run(&["--approve", &id]);
     assert_eq!(code, Some(1));
     assert!(
-        told.ends_with("is not quarantined; nothing is quarantined\n"),
-        "{told}"
+        reported.ends_with("is not quarantined; nothing is quarantined\n"),
+        "{reported}"
     );
 }
 
 #[test]
-fn a_request_waits_for_the_start() {
-    let desk = Desk::new();
-    let server = desk.start();
-    let id = desk.quarantined();
+fn an_approval_waits_for_the_next_start() {
+    let site = Site::new();
+    let server = site.start();
+    let id = site.quarantined();
     server.terminate();
     assert_eq!(server.ended().code(), Some(0));
-    let (code, _, told) = desk.run(&["--approve", &id]);
-    assert_eq!(code, Some(0), "{told}");
-    // Lines by another hand are answered, and do no harm.
-    let request = std::fs::read_to_string(desk.beside(".approve")).unwrap();
+    let (code, _, reported) = site.run(&["--approve", &id]);
+    assert_eq!(code, Some(0), "{reported}");
+    // Invalid lines in the request are logged and ignored.
+    let request = std::fs::read_to_string(site.beside(".approve")).unwrap();
     assert_eq!(request, format!("{id}\n"));
     let edited = format!("no id\n\n2026-04-02-00c0ffee\n{request}");
-    std::fs::write(desk.beside(".approve"), edited).unwrap();
-    let server = desk.start();
+    std::fs::write(site.beside(".approve"), edited).unwrap();
+    let server = site.start();
     logs(&server, &format!("serve: approved {id}\n"));
     logs(&server, "serve: not approved: invalid hold \"no id\": ");
     logs(
@@ -167,42 +171,45 @@ fn a_request_waits_for_the_start() {
 }
 
 #[test]
-fn a_request_that_is_no_file_is_left_alone_and_told_once() {
-    let desk = Desk::new();
+fn a_request_that_is_not_a_file_is_left_alone_and_reported_once() {
+    let site = Site::new();
     let made = Command::new("mkfifo")
-        .arg(desk.beside(".approve"))
+        .arg(site.beside(".approve"))
         .status()
         .unwrap();
     assert!(made.success());
-    let server = desk.start();
-    let told = format!(
-        "serve: requests to approve: {} is not a regular file\n",
-        desk.beside(".approve").display()
+    let server = site.start();
+    let reported = format!(
+        "serve: cannot read approval requests: {} is not a regular file\n",
+        site.beside(".approve").display()
     );
-    logs(&server, &told);
+    logs(&server, &reported);
     std::thread::sleep(Duration::from_secs(5));
-    assert_eq!(server.log().matches(&told).count(), 1);
-    server.serves_a_page("a request that is no file");
+    assert_eq!(server.log().matches(&reported).count(), 1);
+    server.serves_a_page("a request that is not a file");
 }
 
 #[test]
-fn without_a_state_there_is_nothing_to_list() {
+fn the_commands_need_a_state_file() {
     let folder = tempfile::tempdir().unwrap();
     let settings = folder.path().join("masthead.toml");
     std::fs::write(&settings, "contact = \"a; b@example.kz\"\n").unwrap();
-    let (code, _, told) = run(&["--quarantine"], &settings);
+    let (code, _, reported) = run(&["--quarantine"], &settings);
     assert_eq!(code, Some(1));
-    assert!(told.contains("the settings have no `state`"), "{told}");
+    assert!(
+        reported.contains("the settings have no `state`"),
+        "{reported}"
+    );
     let state = folder.path().join("state.json");
     std::fs::write(
         &settings,
         format!("contact = \"a; b@example.kz\"\nstate = {state:?}\n"),
     )
     .unwrap();
-    let (code, _, told) = run(&["--approve", "2026-04-02-00c0ffee"], &settings);
+    let (code, _, reported) = run(&["--approve", "2026-04-02-00c0ffee"], &settings);
     assert_eq!(code, Some(1));
     assert!(
-        told.ends_with("state.json: there is no state yet\n"),
-        "{told}"
+        reported.ends_with("state.json: the state file does not exist yet\n"),
+        "{reported}"
     );
 }

@@ -1,4 +1,4 @@
-//! The file of settings, as the program is given it.
+//! The settings file, as the program reads it.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -15,27 +15,31 @@ fn check_text(text: &str) -> (Option<i32>, String) {
     let file = folder.path().join("masthead.toml");
     std::fs::write(&file, text).unwrap();
     let output = check(&file);
-    let told = String::from_utf8(output.stderr).unwrap();
+    let reported = String::from_utf8(output.stderr).unwrap();
     (
         output.status.code(),
-        told.replace(file.to_str().unwrap(), "FILE"),
+        reported.replace(file.to_str().unwrap(), "FILE"),
     )
 }
 
 #[test]
-fn the_sample_is_good() {
+fn the_sample_is_valid() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("masthead.toml");
     let output = check(&sample);
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.ends_with("masthead.toml is good\n"), "{told}");
+    let reported = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{reported}");
+    assert!(
+        reported.ends_with("masthead.toml: the settings are valid\n"),
+        "{reported}"
+    );
 }
 
 #[test]
-fn every_mistake_is_told_with_its_line() {
-    let (status, told) = check_text("contact = \"\"\nlisten = 80\n\n[layout]\nform = \"lines\"\n");
+fn every_error_is_reported_with_its_line() {
+    let (status, reported) =
+        check_text("contact = \"\"\nlisten = 80\n\n[layout]\nform = \"lines\"\n");
     assert_eq!(status, Some(2));
-    let lines: Vec<&str> = told.lines().collect();
+    let lines: Vec<&str> = reported.lines().collect();
     assert_eq!(
         lines,
         [
@@ -47,19 +51,19 @@ fn every_mistake_is_told_with_its_line() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_told() {
+fn a_missing_file_is_reported() {
     let output = check(Path::new("/nowhere/masthead.toml"));
-    let told = String::from_utf8(output.stderr).unwrap();
+    let reported = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        told.starts_with("/nowhere/masthead.toml:1:1: cannot be read: "),
-        "{told}"
+        reported.starts_with("/nowhere/masthead.toml:1:1: cannot be read: "),
+        "{reported}"
     );
 }
 
-/// The state's line, checked and then served: both refuse it with these words and code 2.
+/// Asserts that `--check` and a start both refuse this state file with this message and exit code 2.
 #[track_caller]
-fn state_is_refused(state: &str, told: &str) {
+fn state_is_refused(state: &str, reported: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("masthead.toml");
     let text =
@@ -69,7 +73,7 @@ fn state_is_refused(state: &str, told: &str) {
         let mut serve = Command::new(env!("CARGO_BIN_EXE_serve"));
         let output = serve.args(options).arg(&file).output().unwrap();
         let lines = String::from_utf8(output.stderr).unwrap();
-        let expected = format!("{}:3:9: state: {told}", file.display());
+        let expected = format!("{}:3:9: state: {reported}", file.display());
         assert!(
             lines.starts_with(&expected),
             "{options:?}: {lines}\n{expected}"
@@ -79,7 +83,7 @@ fn state_is_refused(state: &str, told: &str) {
 }
 
 #[test]
-fn a_state_that_is_not_ours_is_refused_and_left_as_it_is() {
+fn a_foreign_file_is_refused_as_state_and_left_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).display().to_string();
     let no_file = |path: &str, kind: &str| {
@@ -91,8 +95,8 @@ fn a_state_that_is_not_ours_is_refused_and_left_as_it_is() {
     };
     let page = at("index.html");
     std::fs::write(&page, "<!doctype html>").unwrap();
-    let told = format!("{page}: is not a state of this program; it was left as it is");
-    state_is_refused(&page, &told);
+    let reported = format!("{page}: is not a state of this program; it was left as it is");
+    state_is_refused(&page, &reported);
     assert_eq!(std::fs::read_to_string(&page).unwrap(), "<!doctype html>");
 
     let (fifo, lock) = (at("fifo.json"), at("state.json.lock"));
@@ -107,30 +111,30 @@ fn a_state_that_is_not_ours_is_refused_and_left_as_it_is() {
     assert!(!Path::new("/dev/null.damaged").exists());
     let place = folder.path().display().to_string();
     state_is_refused(&place, &no_file(&place, "a folder"));
-    let told = format!(
+    let reported = format!(
         "{}: ends with a slash: expected the name of a file",
         at("new/")
     );
-    state_is_refused(&at("new/"), &told);
-    let told = format!("{}: cannot be opened: ", at("nul\\u{0}.json"));
-    state_is_refused(&at("nul\\u0000.json"), &told);
+    state_is_refused(&at("new/"), &reported);
+    let reported = format!("{}: cannot be opened: ", at("nul\\u{0}.json"));
+    state_is_refused(&at("nul\\u0000.json"), &reported);
 }
 
-/// The disk may have room again, and the folder another owner: a start reports it, and serves.
+/// The condition may be temporary, so a start logs it and serves.
 #[test]
-fn a_folder_that_cannot_be_written_to_fails_the_check_alone() {
+fn a_folder_that_cannot_be_written_to_fails_only_the_check() {
     let text = "contact = \"a; b@example.kz\"\nstate = \"/proc/state.json\"\n";
-    let (code, told) = check_text(text);
+    let (code, reported) = check_text(text);
     assert_eq!(code, Some(2));
     let expected = "FILE:2:9: state: /proc/state.json: its folder cannot be written to: ";
-    assert!(told.starts_with(expected), "{told}");
+    assert!(reported.starts_with(expected), "{reported}");
     let state = "state = \"/proc/state.json\"";
     let server = Server::with_settings(1024, "http://127.0.0.1:9", state);
-    server.serves_a_page("a start without a place for the state");
+    server.serves_a_page("a start without a writable state file");
 }
 
 #[test]
-fn the_settings_themselves_are_no_state() {
+fn the_settings_file_is_refused_as_state() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("masthead.toml");
     let text = format!("contact = \"a; b@example.kz\"\nstate = {file:?}\n");
@@ -141,14 +145,14 @@ fn the_settings_themselves_are_no_state() {
 }
 
 #[test]
-fn a_check_leaves_a_damaged_state_alone() {
+fn a_check_leaves_a_damaged_state_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state.json");
     let damaged = "{\"schema\":4,\"crc32\":17,\"state\":{\"snaps";
     std::fs::write(&state, damaged).unwrap();
     let text = format!("contact = \"a; b@example.kz\"\nstate = {state:?}\n");
-    let (status, told) = check_text(&text);
-    assert_eq!(status, Some(0), "{told}");
+    let (status, reported) = check_text(&text);
+    assert_eq!(status, Some(0), "{reported}");
     assert_eq!(std::fs::read_to_string(&state).unwrap(), damaged);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }

@@ -1,4 +1,4 @@
-//! A server of its own for each test, and clients on bare sockets.
+//! Starts a server for each test, and sends it bytes over plain sockets.
 
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// What no client waits longer for.
+/// The longest time that a client waits.
 pub(crate) const LIMIT: Duration = Duration::from_secs(5);
 
 /// A request for a page, after which the connection closes.
 pub(crate) const PAGE: &[u8] =
     b"GET /strip/kk.html HTTP/1.1\r\nHost: news.example.kz\r\nConnection: close\r\n\r\n";
-/// The same on a connection that stays.
+/// A request for a page on a persistent connection.
 pub(crate) const KEPT: &[u8] = b"GET /strip/kk.html HTTP/1.1\r\nHost: news.example.kz\r\n\r\n";
 
-/// A running server, whose upstream is dead unless told; killed when dropped.
+/// A running server; killed when dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -26,18 +26,18 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one with these lines in the section of limits.
+    /// Starts a server without an upstream, with these lines in the section `limits`.
     pub(crate) fn start(limits: &str) -> Self {
         Self::with_descriptors(1024, limits)
     }
 
-    /// The same, with so many file descriptors.
+    /// Starts the same server with a limit on file descriptors.
     pub(crate) fn with_descriptors(descriptors: u32, limits: &str) -> Self {
         let rest = format!("[limits]\n{limits}");
         Self::with_settings(descriptors, "http://127.0.0.1:9", &rest)
     }
 
-    /// One with another upstream and these sections.
+    /// Starts a server with an upstream and these settings.
     pub(crate) fn with_settings(descriptors: u32, upstream: &str, sections: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("masthead.toml");
@@ -55,7 +55,7 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // Killed from here on, whatever fails below.
+        // From here on a panic kills the child.
         let mut server = Self {
             child,
             address: SocketAddr::from(([0; 4], 0)),
@@ -65,7 +65,7 @@ impl Server {
         let mut log = BufReader::new(server.child.stderr.take().unwrap()).lines();
         let address = loop {
             let line = log.next().map(Result::unwrap);
-            let line = line.unwrap_or_else(|| panic!("it ended: {}", server.log()));
+            let line = line.unwrap_or_else(|| panic!("the server has ended: {}", server.log()));
             server.logged.lock().unwrap().push_str(&format!("{line}\n"));
             if let Some(address) = line.strip_prefix("serve: listening on http://") {
                 break address.parse();
@@ -89,32 +89,32 @@ impl Server {
         stream
     }
 
-    /// What is answered to these bytes until the connection closes.
+    /// Sends bytes and returns the response up to the end of the connection.
     #[track_caller]
-    pub(crate) fn ask(&self, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn send(&self, bytes: &[u8]) -> Vec<u8> {
         let mut stream = self.connect();
-        // The server may have heard enough.
+        // Fails if the server closes the connection early.
         _ = stream.write_all(bytes);
         read_to_close(&mut stream)
     }
 
-    /// What is answered to a request for a path, its headers included.
+    /// Requests a path and returns the response with its headers.
     #[track_caller]
     pub(crate) fn get(&self, path: &str) -> String {
         let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        String::from_utf8(self.ask(request.as_bytes())).unwrap()
+        String::from_utf8(self.send(request.as_bytes())).unwrap()
     }
 
-    /// The lines of its log up to now.
+    /// Returns the log so far.
     pub(crate) fn log(&self) -> String {
         self.logged.lock().unwrap().clone()
     }
 
-    /// Sees that a page is served.
+    /// Asserts that a page is served; `after` describes the preceding requests.
     #[track_caller]
     pub(crate) fn serves_a_page(&self, after: &str) {
         let began = Instant::now();
-        let answer = String::from_utf8(self.ask(PAGE)).unwrap();
+        let answer = String::from_utf8(self.send(PAGE)).unwrap();
         assert!(
             answer.starts_with("HTTP/1.1 200 "),
             "after {after}: {answer}"
@@ -123,13 +123,14 @@ impl Server {
         assert!(began.elapsed() < LIMIT, "after {after}");
     }
 
+    /// Sends SIGTERM.
     pub(crate) fn terminate(&self) {
         let id = self.child.id().to_string();
         let killed = Command::new("kill").args(["-TERM", &id]).status().unwrap();
         assert!(killed.success());
     }
 
-    /// How the server ended.
+    /// Waits for the end of the process and returns its status.
     pub(crate) fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
@@ -137,13 +138,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // One that has ended cannot be killed.
+        // Fails if it has ended already.
         _ = self.child.kill();
         _ = self.child.wait();
     }
 }
 
-/// Everything until the connection closes, which must be soon. A reset is a close.
+/// Reads until the connection closes, which must be soon. A reset counts as closed.
 #[track_caller]
 pub(crate) fn read_to_close(stream: &mut TcpStream) -> Vec<u8> {
     let began = Instant::now();
@@ -156,11 +157,11 @@ pub(crate) fn read_to_close(stream: &mut TcpStream) -> Vec<u8> {
             Err(error) if error.kind() == ErrorKind::ConnectionReset => return answer,
             Err(error) => panic!("not closed: {error} after {:?}", began.elapsed()),
         }
-        assert!(began.elapsed() < 2 * LIMIT, "it never ends");
+        assert!(began.elapsed() < 2 * LIMIT, "the connection stays open");
     }
 }
 
-/// Reads until the text was seen.
+/// Reads until the text has arrived.
 #[track_caller]
 pub(crate) fn read_until(stream: &mut TcpStream, text: &str) -> String {
     let mut answer = Vec::new();

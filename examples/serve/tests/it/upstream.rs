@@ -1,4 +1,4 @@
-//! A bank and a weather service that answer, and count their calls.
+//! A bank and a weather service for tests, which count the requests.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -19,7 +19,7 @@ impl Upstream {
         Self::with_dollar("475.09")
     }
 
-    /// One whose bank prints another dollar.
+    /// Starts an upstream whose bank publishes this dollar.
     pub(crate) fn with_dollar(dollar: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -34,13 +34,13 @@ impl Upstream {
         Self { url, calls }
     }
 
-    /// How often each host was asked.
+    /// Returns the number of requests to each host.
     pub(crate) fn calls(&self) -> BTreeMap<String, usize> {
         self.calls.lock().unwrap().clone()
     }
 }
 
-/// Answers one request; a client that went away is none of a test's.
+/// Answers one request. Returns `None` if the client has closed the connection.
 fn answer(stream: TcpStream, calls: &Mutex<BTreeMap<String, usize>>, dollar: &str) -> Option<()> {
     let mut lines = BufReader::new(&stream).lines();
     let request = lines.next()?.ok()?;
@@ -87,7 +87,7 @@ fn rates(path: &str, dollar: &str) -> String {
     format!("<rates><date>{day}</date>{}</rates>", items.concat())
 }
 
-/// A forecast of the place that is asked for.
+/// Returns a forecast for the place in the request.
 fn forecast(path: &str) -> String {
     let value = |name: &str| {
         let value = path.split_once(name).map_or("", |(_, rest)| rest);

@@ -1,4 +1,4 @@
-//! The strip in actix-web, which has types of its own for requests: the plain function answers.
+//! The strip in actix-web, which has its own request types: `Service::respond` answers.
 
 use std::error::Error;
 
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let server = HttpServer::new(app).bind(address)?;
         for address in server.addrs() {
-            web::say(&format!("listening on http://{address}"));
+            web::log(&format!("listening on http://{address}"));
         }
         server.run().await?;
         Ok(())
@@ -32,19 +32,19 @@ async fn front(service: routes::Data<Service>) -> HttpResponse {
         .body(web::page(&service))
 }
 
-/// The request in the types of `http` 1, and the answer back: actix-web 4 is built on their older version. Its events are
-/// one at a time, which the element takes as polling.
+/// Converts the request to `http` 1 and the response back, because actix-web 4 uses `http` 0.2. Each request for events gets one
+/// event, which makes the script poll.
 #[allow(clippy::future_not_send)] // actix-web keeps a request on its thread
-async fn strip(service: routes::Data<Service>, asked: HttpRequest) -> HttpResponse {
-    // Of an answer to HEAD, actix-web leaves the body out itself.
-    let method = match asked.method().as_str() {
+async fn strip(service: routes::Data<Service>, received: HttpRequest) -> HttpResponse {
+    // actix-web removes the body of a response to HEAD.
+    let method = match received.method().as_str() {
         "HEAD" => "GET",
         method => method,
     };
     let mut request = http::Request::builder()
         .method(method)
-        .uri(asked.uri().to_string());
-    for (name, value) in asked.headers() {
+        .uri(received.uri().to_string());
+    for (name, value) in received.headers() {
         request = request.header(name.as_str(), value.as_bytes());
     }
     let Ok(request) = request.body(()) else {
@@ -52,9 +52,9 @@ async fn strip(service: routes::Data<Service>, asked: HttpRequest) -> HttpRespon
     };
     let (head, body) = service.respond(&request.into_parts().0).into_parts();
     let status = StatusCode::from_u16(head.status.as_u16());
-    let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    let mut response = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     for (name, value) in &head.headers {
-        answer.insert_header((name.as_str(), value.as_bytes()));
+        response.insert_header((name.as_str(), value.as_bytes()));
     }
-    answer.body(body)
+    response.body(body)
 }

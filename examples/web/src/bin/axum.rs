@@ -1,4 +1,4 @@
-//! The strip in axum: the service is nested.
+//! The strip in axum: a router nests the service.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use axum::routing::get;
 async fn main() -> Result<(), Box<dyn Error>> {
     let (address, contact) = web::arguments();
     let (service, _background) = web::strip(&contact)?;
-    // For the limit of readers from one address.
+    // The client's address, for the limit on event streams from one address.
     let service = service.peer(|request| {
         let peer = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
         Some(peer.0.ip())
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/", get(front))
         .nest_service("/strip", service);
     let listener = tokio::net::TcpListener::bind(address).await?;
-    web::say(&format!("listening on http://{}", listener.local_addr()?));
+    web::log(&format!("listening on http://{}", listener.local_addr()?));
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).await?;
     Ok(())

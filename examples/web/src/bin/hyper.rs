@@ -1,4 +1,4 @@
-//! The strip on bare hyper: the service answers for the whole server, at the path it is told.
+//! The strip on hyper: the service answers every request of the server.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -17,10 +17,10 @@ use tokio::net::TcpListener;
 async fn main() -> Result<(), Box<dyn Error>> {
     let (address, contact) = web::arguments();
     let (service, _background) = web::strip(&contact)?;
-    // For the limit of readers from one address.
+    // The client's address, for the limit on event streams from one address.
     let service = service.peer(|request| Some(request.extensions.get::<SocketAddr>()?.ip()));
     let listener = TcpListener::bind(address).await?;
-    web::say(&format!("listening on http://{}", listener.local_addr()?));
+    web::log(&format!("listening on http://{}", listener.local_addr()?));
     loop {
         let (stream, peer) = listener.accept().await?;
         let service = service.clone();
@@ -31,13 +31,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         });
         tokio::spawn(async move {
             let connection = http1::Builder::new()
-                // Half a request is not waited for long.
+                // Closes a connection whose request is incomplete after five seconds.
                 .timer(TokioTimer::new())
                 .header_read_timeout(Duration::from_secs(5))
                 .pipeline_flush(true)
                 .serve_connection(TokioIo::new(stream), answer);
             if let Err(error) = connection.await {
-                web::say(&format!("{peer}: {error}"));
+                web::log(&format!("{peer}: {error}"));
             }
         });
     }

@@ -1,4 +1,4 @@
-//! The cities: ids of the table, or a site's own.
+//! The cities: ids of built-in ones, or tables that define a site's own.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use masthead::weather::{City, Coordinates};
 
 use super::reader::{Entry, Shortened};
 
-/// The cities of a list, none of them twice.
+/// Reads a list of cities and refuses duplicates.
 pub(super) fn read(entry: &Entry<'_>) -> Option<Vec<City>> {
     let mut seen = HashSet::new();
     let mut cities = Vec::new();
@@ -27,6 +27,7 @@ pub(super) fn read(entry: &Entry<'_>) -> Option<Vec<City>> {
     Some(cities)
 }
 
+/// Reads the id of a built-in city.
 fn known(entry: &Entry<'_>) -> Option<City> {
     let id = entry.text()?;
     let city = City::find(id);
@@ -41,6 +42,7 @@ fn known(entry: &Entry<'_>) -> Option<City> {
     city.cloned()
 }
 
+/// Reads a city of the site's own.
 fn own(entry: &Entry<'_>) -> Option<City> {
     let mut section = entry.section()?;
     let id = section.required("id");
@@ -57,7 +59,7 @@ fn own(entry: &Entry<'_>) -> Option<City> {
         zone.map_err(|_| {
             let name = Shortened(name);
             entry.refuse(format_args!(
-                "unknown zone {name}; expected such as \"Asia/Almaty\""
+                "unknown zone {name}; expected an IANA name such as \"Asia/Almaty\""
             ));
         })
         .ok()
@@ -78,6 +80,7 @@ fn own(entry: &Entry<'_>) -> Option<City> {
     })
 }
 
+/// Reads the coordinates in degrees, north and east positive.
 fn place(latitude: &Entry<'_>, longitude: &Entry<'_>) -> Option<Coordinates> {
     let (north, east) = (latitude.number(), longitude.number());
     let (north, east) = (north?, east?);

@@ -1,4 +1,4 @@
-//! What is kept: whose rates, which pairs, whose weather, and where the last good state is.
+//! Settings of the ticker: bank, pairs, cities, weather sources, state file.
 
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
@@ -11,16 +11,17 @@ use masthead::source::{DynWeather, MetNorway, OpenMeteo};
 use masthead::ticker::{Bank, FileStore, TickerBuilder};
 use masthead::weather::City;
 
-use super::places;
+use super::cities;
 use super::reader::{Entry, Section};
 
-/// What a ticker is made from.
+/// Settings of the ticker, but for those of its fleet.
 #[derive(Debug)]
-pub(super) struct Data {
+pub(super) struct TickerSettings {
     contact: String,
     bank: Bank,
-    /// The pairs in rows; none for those that the bank is known by.
+    /// The pairs in rows. `None`: the bank's default pairs.
     pub(super) rows: Option<Vec<Vec<Pair>>>,
+    /// The bank's default pairs.
     pub(super) usual: Vec<Pair>,
     pub(super) cities: Vec<City>,
     weather: Vec<Arc<DynWeather>>,
@@ -28,7 +29,7 @@ pub(super) struct Data {
     upstream: Option<String>,
 }
 
-impl Data {
+impl TickerSettings {
     pub(super) fn read(file: &mut Section<'_>, thorough: bool) -> Self {
         let contact = file.required("contact");
         let upstream = file.entry("upstream");
@@ -43,7 +44,7 @@ impl Data {
             .and_then(|pairs| rows(&pairs, publisher));
         let cities = file
             .entry("cities")
-            .and_then(|cities| places::read(&cities));
+            .and_then(|cities| cities::read(&cities));
         let weather = file.section("weather").and_then(weather);
         Self {
             contact: text(contact).unwrap_or_default(),
@@ -57,7 +58,8 @@ impl Data {
         }
     }
 
-    pub(super) fn ticker(&self) -> TickerBuilder {
+    /// Returns a builder with these settings.
+    pub(super) fn builder(&self) -> TickerBuilder {
         let ticker = Ticker::builder(&self.contact)
             .bank(self.bank.clone())
             .shown_pairs(self.rows.iter().flatten().flatten().copied())
@@ -70,7 +72,7 @@ impl Data {
     }
 }
 
-/// The banks, by the ids of their sources.
+/// The banks, named by the ids of their sources.
 #[derive(Clone, Copy, PartialEq)]
 enum Publisher {
     NationalBankKz,
@@ -113,7 +115,7 @@ impl Publisher {
         }
     }
 
-    /// The pair of a currency, the way round that the bank quotes.
+    /// Returns the pair of a foreign currency, in the direction that the bank quotes.
     fn pair(self, foreign: Currency) -> Option<Pair> {
         match self {
             Self::Ecb => Pair::new(self.home(), foreign),
@@ -121,10 +123,10 @@ impl Publisher {
         }
     }
 
-    /// Four pairs of a strip in the bank's currency.
+    /// Returns the default pairs, at most four.
     fn usual(self) -> Vec<Pair> {
         let foreign: &[Currency] = match self {
-            // It quotes neither the ruble nor the tenge.
+            // The European Central Bank quotes neither the ruble nor the tenge.
             Self::Ecb => &[Currency::USD, Currency::CNY],
             _ => &[
                 Currency::USD,
@@ -138,6 +140,7 @@ impl Publisher {
         pairs.take(4).collect()
     }
 
+    /// Whether a pair has the direction that the bank quotes.
     fn quotes(self, pair: Pair) -> bool {
         match self {
             Self::Ecb => pair.base() == self.home(),
@@ -146,7 +149,7 @@ impl Publisher {
     }
 }
 
-/// The contact and the upstream make the bundled transport, which knows what they may be.
+/// Checks the contact and the upstream by building the bundled transport, which defines what they may be.
 fn check_transport(contact: Option<&Entry<'_>>, upstream: Option<&Entry<'_>>) {
     let Some((entry, text)) = contact.and_then(|entry| Some((entry, entry.text()?))) else {
         return;
@@ -166,7 +169,7 @@ fn check_transport(contact: Option<&Entry<'_>>, upstream: Option<&Entry<'_>>) {
     }
 }
 
-/// A list of pairs is one row.
+/// Reads the pairs: a list of lists has rows, a plain list is one row.
 fn rows(entry: &Entry<'_>, bank: Publisher) -> Option<Vec<Vec<Pair>>> {
     let list = entry.list()?;
     let row = |list: &[Entry<'_>]| {
@@ -181,13 +184,14 @@ fn rows(entry: &Entry<'_>, bank: Publisher) -> Option<Vec<Vec<Pair>>> {
     }
 }
 
+/// Reads a pair, and refuses one that the bank does not quote.
 fn pair(entry: &Entry<'_>, bank: Publisher) -> Option<Pair> {
     let pair: Pair = entry.parse()?;
     if !bank.quotes(pair) {
         let (home, likely) = (bank.home(), bank.usual());
         let likely: Vec<String> = likely.iter().map(Pair::to_string).collect();
         entry.refuse(format_args!(
-            "the bank quotes its own currency, {home}: expected such as {}",
+            "the bank quotes its own currency, {home}: expected for example {}",
             likely.join(", ")
         ));
         return None;
@@ -201,7 +205,7 @@ enum Forecaster {
     OpenMeteo,
 }
 
-/// The sources of weather in their order. The key is never repeated.
+/// Reads the weather sources, in the order in which they are tried. No message contains the key.
 fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
     let sources = section.entry("sources");
     let key = section.entry("open_meteo_key");
@@ -222,7 +226,7 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
             (Forecaster::OpenMeteo, None) if free => {
                 Some(Arc::new(OpenMeteo::free_for_non_commercial_use()))
             }
-            // What is wrong with the key is told where it stands.
+            // The error of the key itself has been reported.
             (Forecaster::OpenMeteo, None) if has_key => None,
             (Forecaster::OpenMeteo, None) => {
                 entry.refuse(
@@ -240,7 +244,7 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
     Some(sources.iter().filter_map(chosen).collect())
 }
 
-/// The state file: one that is there already, or a new one in a folder that can be written to.
+/// Reads the path of the state file and checks it: an existing state, or a new file in a folder that can be written to.
 fn state(entry: &Entry<'_>, thorough: bool) -> Option<PathBuf> {
     let path = Path::new(entry.words()?);
     if let Err(error) = FileStore::new(path).check()

@@ -1,4 +1,4 @@
-//! The bytes of an answer, packed and not, with the headers that go with them.
+//! A content in its content codings, each with the headers of its response.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -7,58 +7,59 @@ use http::header::{CONTENT_ENCODING, ETAG, VARY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use ring::digest::{SHA256, digest};
 
-use super::coding::{Coding, pack};
+use super::coding::{Coding, compress};
 
-/// One content in each coding that is worth it.
+/// One content: its plain bytes, and its compressed variants where they are smaller.
 #[derive(Clone, Debug)]
-pub(super) struct Packed {
-    /// What the content is known by.
+pub(super) struct Encodings {
+    /// A digest of the plain bytes, for entity tags, paths and event ids.
     pub(super) fingerprint: String,
     plain: Variant,
     gzip: Option<Variant>,
     brotli: Option<Variant>,
 }
 
-/// The bytes in one coding.
+/// The bytes of one content coding.
 #[derive(Clone, Debug)]
 pub(super) struct Variant {
     pub(super) body: Bytes,
+    /// The strong entity tag, in quotes.
     pub(super) tag: HeaderValue,
-    /// All of an answer of 200.
+    /// All headers of a 200.
     pub(super) headers: HeaderMap,
 }
 
-impl Packed {
-    /// A content, with the headers that are the same in every coding.
+impl Encodings {
+    /// Compresses a content. `common` are the headers that all its variants have.
     pub(super) fn new(bytes: Bytes, mut common: HeaderMap) -> Self {
         common.insert(VARY, HeaderValue::from_static("accept-encoding"));
         common.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         let fingerprint = fingerprint(&bytes);
         let variant = |coding, body| Variant::new(&common, &fingerprint, coding, body);
-        let packed = |coding| pack(coding, &bytes).map(|body| variant(coding, body));
+        let compressed = |coding| compress(coding, &bytes).map(|body| variant(coding, body));
         Self {
-            gzip: packed(Coding::Gzip),
-            brotli: packed(Coding::Brotli),
+            gzip: compressed(Coding::Gzip),
+            brotli: compressed(Coding::Brotli),
             plain: variant(Coding::Identity, bytes.clone()),
             fingerprint,
         }
     }
 
-    /// The same bytes with one more header, or another in its place.
+    /// Returns the same bytes with one header added or replaced.
     pub(super) fn with(&self, name: HeaderName, header: &HeaderValue) -> Self {
-        let mut packed = self.clone();
+        let mut changed = self.clone();
         let variants = [
-            Some(&mut packed.plain),
-            packed.gzip.as_mut(),
-            packed.brotli.as_mut(),
+            Some(&mut changed.plain),
+            changed.gzip.as_mut(),
+            changed.brotli.as_mut(),
         ];
         for variant in variants.into_iter().flatten() {
             variant.headers.insert(name.clone(), header.clone());
         }
-        packed
+        changed
     }
 
-    /// The variant that a reader can unpack.
+    /// Returns the variant in `coding`, or the plain bytes without one.
     pub(super) fn variant(&self, coding: Coding) -> &Variant {
         match coding {
             Coding::Identity => None,
@@ -70,9 +71,10 @@ impl Packed {
 }
 
 impl Variant {
+    /// `fingerprint` is that of the plain bytes; the coding's name makes it a tag of these bytes.
     fn new(common: &HeaderMap, fingerprint: &str, coding: Coding, body: Bytes) -> Self {
         let mut headers = common.clone();
-        // The same content in other bytes has another tag.
+        // A strong tag names the bytes, so each coding needs its own: RFC 9110, section 8.8.3.
         let (dash, name) = coding.name().map_or(("", ""), |name| ("-", name));
         let tag = value(&format!("\"{fingerprint}{dash}{name}\""));
         headers.insert(ETAG, tag.clone());
@@ -83,13 +85,13 @@ impl Variant {
     }
 }
 
-/// 128 bits of the SHA-256, in letters that a path and a header take.
+/// 128 bits of the SHA-256 in base64url, which needs no escaping in a path or a header.
 fn fingerprint(bytes: &[u8]) -> String {
     let digest = digest(&SHA256, bytes);
     BASE64_URL_SAFE_NO_PAD.encode(digest.as_ref().first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
-/// A header's value of text of ours, which is printable ASCII.
+/// Returns a header value. `text` is made by this module and is printable ASCII.
 pub(super) fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
 }

@@ -1,4 +1,4 @@
-//! How the server ends when it is asked to.
+//! The shutdown after SIGTERM.
 
 use std::io::{ErrorKind, Write as _};
 use std::net::TcpStream;
@@ -6,26 +6,26 @@ use std::time::{Duration, Instant};
 
 use crate::support::{KEPT, LIMIT, Server, read_to_close, read_until};
 
-/// Waits until nobody is accepted any more, which is when the server is ending.
-fn wait_for_the_end(server: &Server) {
+/// Waits until the server accepts no more connections.
+fn wait_until_closed(server: &Server) {
     let began = Instant::now();
     while TcpStream::connect(server.address).is_ok() {
-        assert!(began.elapsed() < LIMIT, "it still accepts");
+        assert!(began.elapsed() < LIMIT, "connections are still accepted");
     }
 }
 
 #[test]
-fn a_request_under_way_is_answered() {
+fn an_incomplete_request_is_answered() {
     let server = Server::start("");
     let mut stream = server.connect();
     let (first, rest) = KEPT.split_at(KEPT.len() / 2);
     stream.write_all(first).unwrap();
-    // Who comes later is answered, so this one was accepted.
+    // A later connection gets its response, so the first one has been accepted.
     let mut later = server.connect();
     later.write_all(KEPT).unwrap();
     read_until(&mut later, "</section>");
     server.terminate();
-    wait_for_the_end(&server);
+    wait_until_closed(&server);
     stream.write_all(rest).unwrap();
     let answer = String::from_utf8(read_to_close(&mut stream)).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
@@ -37,14 +37,14 @@ fn a_request_under_way_is_answered() {
 }
 
 #[test]
-fn an_answer_under_way_is_sent_whole() {
+fn a_response_in_progress_is_sent_completely() {
     let server = Server::start("");
     let mut stream = server.connect();
     stream
         .set_write_timeout(Some(Duration::from_millis(50)))
         .unwrap();
     let many = KEPT.repeat(1000);
-    // Until the server waits for its reader.
+    // Until the server waits for the client to read.
     let stalled = loop {
         if let Err(error) = stream.write(&many) {
             break error.kind();
@@ -52,7 +52,7 @@ fn an_answer_under_way_is_sent_whole() {
     };
     assert_eq!(stalled, ErrorKind::WouldBlock);
     server.terminate();
-    wait_for_the_end(&server);
+    wait_until_closed(&server);
     let answers = String::from_utf8(read_to_close(&mut stream)).unwrap();
     assert!(
         answers.ends_with("</section>"),
@@ -70,7 +70,7 @@ fn an_answer_under_way_is_sent_whole() {
 #[test]
 fn events_and_idle_connections_end() {
     let server = Server::start("header_timeout = 60\nshutdown_timeout = 60");
-    // First, so that it is accepted when the others are answered.
+    // First, so that it has been accepted once the others get responses.
     let mut silent = server.connect();
     let mut events = server.connect();
     events
@@ -86,7 +86,7 @@ fn events_and_idle_connections_end() {
     let rest = String::from_utf8(read_to_close(&mut events)).unwrap();
     assert!(
         rest.ends_with("0\r\n\r\n"),
-        "the last chunk says that it is the last: {rest:?}"
+        "without the last chunk: {rest:?}"
     );
     assert_eq!(read_to_close(&mut idle), b"");
     assert_eq!(read_to_close(&mut silent), b"");
@@ -95,7 +95,7 @@ fn events_and_idle_connections_end() {
 }
 
 #[test]
-fn who_does_not_end_is_cut() {
+fn a_connection_that_does_not_end_is_cut() {
     let server = Server::start("write_timeout = 60\nshutdown_timeout = 0.5");
     let mut stream = server.connect();
     stream

@@ -1,4 +1,4 @@
-//! The strip's answers as a connection takes them.
+//! Responses on one connection.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -17,20 +17,20 @@ use masthead::web::Body;
 
 use super::Shared;
 
-/// What was asked on a connection so far.
+/// The requests received on a connection so far.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// A request came whole.
-    asked: AtomicBool,
-    /// Events are being read.
+    /// A request has arrived completely.
+    requested: AtomicBool,
+    /// The last response is an event stream.
     streams: AtomicBool,
     /// A request had a body, which is not read.
     has_body: AtomicBool,
 }
 
 impl Progress {
-    pub(super) fn asked(&self) -> bool {
-        self.asked.load(Ordering::Relaxed)
+    pub(super) fn requested(&self) -> bool {
+        self.requested.load(Ordering::Relaxed)
     }
 
     pub(super) fn streams(&self) -> bool {
@@ -43,61 +43,62 @@ impl Progress {
 }
 
 /// The service of one connection.
-pub(super) struct Answers {
+pub(super) struct ConnectionService {
     pub(super) shared: Arc<Shared>,
     pub(super) address: IpAddr,
     pub(super) progress: Arc<Progress>,
 }
 
-impl hyper::service::Service<Request<Incoming>> for Answers {
-    type Response = Response<Ending>;
+impl hyper::service::Service<Request<Incoming>> for ConnectionService {
+    type Response = Response<StoppableBody>;
     type Error = Infallible;
-    type Future = Ready<Result<Response<Ending>, Infallible>>;
+    type Future = Ready<Result<Response<StoppableBody>, Infallible>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let Progress {
-            asked,
+            requested,
             streams,
             has_body,
         } = &*self.progress;
-        asked.store(true, Ordering::Relaxed);
+        requested.store(true, Ordering::Relaxed);
         let (mut request, body) = request.into_parts();
         if !body.is_end_stream() {
             has_body.store(true, Ordering::Relaxed);
         }
-        // Of readers of events alone are there so many for an address.
+        // Only event streams are limited by address.
         if request.uri.path().ends_with("/events") {
             let peer = self.shared.trust.peer(self.address, &request.headers);
             request.extensions.insert(peer);
         }
 
-        let mut answer = self.shared.service.answer(&request);
+        let mut response = self.shared.service.answer(&request);
         if *self.shared.ending.borrow() {
-            let headers = answer.headers_mut();
+            let headers = response.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        let media_type = answer.headers().get(CONTENT_TYPE);
+        let media_type = response.headers().get(CONTENT_TYPE);
         let is_stream = media_type.is_some_and(|known| known == "text/event-stream");
         streams.store(is_stream, Ordering::Relaxed);
         let end = is_stream.then(|| {
             let mut ending = self.shared.ending.subscribe();
             let end = async move {
-                // A sender that is gone is an end too.
+                // A dropped sender ends the stream too.
                 _ = ending.wait_for(|ending| *ending).await;
             };
             Box::pin(end) as Pin<Box<dyn Future<Output = ()> + Send>>
         });
-        ready(Ok(answer.map(|body| Ending { body, end })))
+        ready(Ok(response.map(|body| StoppableBody { body, end })))
     }
 }
 
-/// A body that ends when the server does: events would go on for ever.
-pub(super) struct Ending {
+/// A body that ends when the server stops, because an event stream would continue.
+pub(super) struct StoppableBody {
     body: Body,
+    /// Completes when the server stops. `None` for a complete body, which is sent to its end.
     end: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-impl http_body::Body for Ending {
+impl http_body::Body for StoppableBody {
     type Data = Bytes;
     type Error = Infallible;
 

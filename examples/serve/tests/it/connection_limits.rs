@@ -1,4 +1,4 @@
-//! More connections than there are places.
+//! More connections than the limits allow.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,7 +10,7 @@ const EVENTS: &[u8] = b"GET /strip/events?lang=kk HTTP/1.1\r\nHost: news.example
 
 #[test]
 fn idle_connections_make_room() {
-    // Their own time-out is later than anybody waits here.
+    // Longer than the test, so that only the limit closes connections.
     let server = Server::start("connections = 8\nheader_timeout = 60");
     let mut idle: Vec<_> = (0..8).map(|_| server.connect()).collect();
     for stream in &mut idle {
@@ -18,25 +18,25 @@ fn idle_connections_make_room() {
         read_until(stream, "</section>");
     }
     let began = Instant::now();
-    server.serves_a_page("eight that idle");
+    server.serves_a_page("eight idle connections");
     assert!(began.elapsed() < LIMIT);
-    // One of them has left, in good order.
-    let has_left = |mut stream: &TcpStream| {
+    // One of them was closed, without a reset.
+    let is_closed = |mut stream: &TcpStream| {
         stream.set_nonblocking(true).unwrap();
         stream.read(&mut [0; 16]).is_ok_and(|read| read == 0)
     };
-    assert!(idle.iter().any(has_left));
+    assert!(idle.iter().any(is_closed));
 }
 
 #[test]
-fn a_flood_of_half_requests_makes_room() {
+fn incomplete_requests_make_room() {
     let server = Server::start("connections = 8\nheader_timeout = 60");
     let mut flood: Vec<_> = (0..64).map(|_| server.connect()).collect();
     for stream in &mut flood {
-        // Those who were sent away meanwhile cannot write.
+        // Connections closed meanwhile cannot be written to.
         _ = stream.write_all(b"GET /strip/kk.html HTTP/1.1\r\n");
     }
-    // It stands behind all of them; each eight are given a second.
+    // It is accepted after all 64; each eight of them have a second.
     let mut stream = server.connect();
     stream.set_read_timeout(Some(4 * LIMIT)).unwrap();
     stream.write_all(KEPT).unwrap();
@@ -44,10 +44,10 @@ fn a_flood_of_half_requests_makes_room() {
 }
 
 #[test]
-fn readers_of_events_leave_places_for_pages() {
+fn event_streams_leave_connections_for_pages() {
     let server = Server::start("connections = 8\nheader_timeout = 60");
-    let mut readers: Vec<_> = (0..4).map(|_| server.connect()).collect();
-    for stream in &mut readers {
+    let mut streams: Vec<_> = (0..4).map(|_| server.connect()).collect();
+    for stream in &mut streams {
         stream.write_all(EVENTS).unwrap();
         let answer = read_until(stream, "retry:");
         assert!(
@@ -60,22 +60,22 @@ fn readers_of_events_leave_places_for_pages() {
     let answer = read_until(&mut fifth, "\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
     for _ in 0..32 {
-        server.serves_a_page("readers of events");
+        server.serves_a_page("event streams");
     }
 
-    // Who idles makes room, and events go on all the same.
+    // Idle connections make room, and event streams continue.
     let mut idle: Vec<_> = (0..8).map(|_| server.connect()).collect();
     for stream in &mut idle {
         _ = stream.write_all(KEPT);
     }
-    server.serves_a_page("readers of events and a crowd");
-    for stream in &readers {
+    server.serves_a_page("event streams and idle connections");
+    for stream in &streams {
         stream.set_nonblocking(true).unwrap();
         let mut rest = Vec::new();
         let error = (&mut &*stream).read_to_end(&mut rest).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock, "closed");
     }
-    drop(readers);
+    drop(streams);
     let mut again = server.connect();
     again.write_all(EVENTS).unwrap();
     let answer = read_until(&mut again, "\r\n\r\n");
@@ -83,7 +83,7 @@ fn readers_of_events_leave_places_for_pages() {
 }
 
 #[test]
-fn a_shortage_of_file_descriptors_passes() {
+fn pages_are_served_despite_too_few_file_descriptors() {
     let server = Server::with_descriptors(32, "connections = 800\nheader_timeout = 60");
     let mut idle: Vec<_> = (0..48).map(|_| server.connect()).collect();
     for stream in &mut idle {
@@ -94,7 +94,7 @@ fn a_shortage_of_file_descriptors_passes() {
 }
 
 #[test]
-fn a_connection_that_idles_is_closed() {
+fn an_idle_connection_is_closed() {
     let server = Server::start("header_timeout = 0.5");
     let mut stream = server.connect();
     stream.write_all(KEPT).unwrap();

@@ -1,4 +1,4 @@
-//! What the ticker tells of the servers it shares a store with, as lines of the log.
+//! Writes the ticker's events about its fleet as lines of the log.
 
 use std::fmt::{self, Write as _};
 
@@ -6,24 +6,25 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// Writes what `masthead` says of its fleet: who asks upstream, and that the store went away or came back.
+/// A subscriber for events about leases and the shared store: which node requests an item, and when the store is unreachable or
+/// back.
 ///
-/// What it says of sources is in its reports, which are logged by themselves.
-pub(crate) struct Events {
+/// Other events of `masthead` are dropped: `main` logs the reports about sources.
+pub(crate) struct FleetLog {
     log: fn(&str),
 }
 
-impl Events {
+impl FleetLog {
     pub(crate) const fn to(log: fn(&str)) -> Self {
         Self { log }
     }
 }
 
-impl Subscriber for Events {
+impl Subscriber for FleetLog {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // All that is of a fleet names the node.
-        let is_of_a_fleet = || metadata.fields().field("node").is_some();
-        metadata.target() == "masthead" && *metadata.level() <= Level::INFO && is_of_a_fleet()
+        // Every event about the fleet has the field `node`.
+        let names_a_node = || metadata.fields().field("node").is_some();
+        metadata.target() == "masthead" && *metadata.level() <= Level::INFO && names_a_node()
     }
 
     fn event(&self, event: &Event<'_>) {
@@ -32,7 +33,7 @@ impl Subscriber for Events {
         (self.log)(&format!("{}{}", line.message, line.fields));
     }
 
-    // There are no spans.
+    // `masthead` opens no spans.
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1)
     }
@@ -46,7 +47,7 @@ impl Subscriber for Events {
     fn exit(&self, _: &Id) {}
 }
 
-/// An event: what is said, and then of what.
+/// An event as text: the message, then the fields.
 #[derive(Default)]
 struct Line {
     message: String,
@@ -59,10 +60,10 @@ impl Visit for Line {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing to a text does not fail.
+        // Writing to a string cannot fail.
         _ = match field.name() {
             "message" => write!(self.message, "{value:?}"),
-            // Each line is of this server.
+            // The node is always this server.
             "node" => Ok(()),
             name => write!(self.fields, ", {name}: {value:?}"),
         };
@@ -83,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_the_fleet_is_a_line() {
-        tracing::subscriber::with_default(Events::to(log), || {
+    fn events_about_the_fleet_become_lines() {
+        tracing::subscriber::with_default(FleetLog::to(log), || {
             let (node, topic) = ("web-1.x", "weather:astana");
             tracing::info!(target: "masthead", %node, %topic, leader = %"web-2.y", "who asks upstream");
             tracing::warn!(target: "masthead", node, error = "no connection", "the shared store is away");
-            tracing::debug!(target: "masthead", node, "too much to tell");
+            tracing::debug!(target: "masthead", node, "a detail");
             tracing::warn!(target: "masthead", item = "rates", "no reading");
-            tracing::warn!(target: "another", node, "not ours");
+            tracing::warn!(target: "another", node, "another crate");
         });
         assert_eq!(
             *LOGGED.lock().unwrap(),

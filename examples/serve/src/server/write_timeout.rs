@@ -1,4 +1,4 @@
-//! A connection whose other end must read.
+//! A time limit on writes: closes connections whose client does not read.
 
 use std::io;
 use std::pin::Pin;
@@ -10,18 +10,20 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A stream that fails when what waits to be sent was not taken within a time. A byte now and then is no progress: the clock
-/// runs until all is taken, which the system's own buffer does at once for a reader who is merely slow.
-pub(super) struct Watched<S> {
+/// A stream that fails if waiting data is not written within `limit`.
+///
+/// Partial progress does not extend the time, so a client cannot hold a connection by reading a byte now and then. A client that is
+/// merely slow is not affected: the socket's send buffer takes a whole page at once.
+pub(super) struct WriteTimeout<S> {
     stream: S,
     limit: Duration,
-    /// Set while something waits.
+    /// Set while data waits.
     deadline: Option<Pin<Box<Sleep>>>,
-    /// Whether anything came.
+    /// Whether a byte has arrived.
     heard: Arc<AtomicBool>,
 }
 
-impl<S> Watched<S> {
+impl<S> WriteTimeout<S> {
     pub(super) fn new(stream: S, limit: Duration) -> Self {
         Self {
             stream,
@@ -31,7 +33,7 @@ impl<S> Watched<S> {
         }
     }
 
-    /// Becomes true with the first byte that comes.
+    /// Returns a flag that becomes true when the first byte arrives.
     pub(super) fn heard(&self) -> Arc<AtomicBool> {
         self.heard.clone()
     }
@@ -40,7 +42,7 @@ impl<S> Watched<S> {
         self.stream
     }
 
-    /// What becomes of a write that the stream did not take.
+    /// Waits on after a write that the stream did not take, until the time is over.
     fn wait(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
         let limit = self.limit;
         let deadline = self
@@ -50,7 +52,8 @@ impl<S> Watched<S> {
         Poll::Ready(io::ErrorKind::TimedOut.into())
     }
 
-    fn judge<T>(
+    /// Returns the outcome of a write; an error if it is pending and the time is over.
+    fn limited<T>(
         &mut self,
         written: Poll<io::Result<T>>,
         context: &mut Context<'_>,
@@ -62,14 +65,14 @@ impl<S> Watched<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.judge(written, context)
+        self.limited(written, context)
     }
 
     fn poll_write_vectored(
@@ -78,29 +81,29 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.judge(written, context)
+        self.limited(written, context)
     }
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
     }
 
-    /// hyper flushes when its own buffer is empty, so that nothing waits any more.
+    /// hyper flushes when its own buffer is empty, so no data waits after a flush.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
         if flushed.is_ready() {
             self.deadline = None;
         }
-        self.judge(flushed, context)
+        self.limited(flushed, context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let shut = Pin::new(&mut self.stream).poll_shutdown(context);
-        self.judge(shut, context)
+        self.limited(shut, context)
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -122,16 +125,16 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
     use tokio::time::{Instant, sleep};
 
-    use super::Watched;
+    use super::WriteTimeout;
 
     const LIMIT: Duration = Duration::from_secs(5);
 
     #[tokio::test(start_paused = true)]
-    async fn who_reads_nothing_is_given_up() {
+    async fn a_client_that_reads_nothing_is_cut_off() {
         let (here, _there) = duplex(1024);
-        let mut watched = Watched::new(here, LIMIT);
+        let mut stream = WriteTimeout::new(here, LIMIT);
         let began = Instant::now();
-        let error = watched.write_all(&[b'x'; 4096]).await.unwrap_err();
+        let error = stream.write_all(&[b'x'; 4096]).await.unwrap_err();
         assert_eq!(
             (error.kind(), began.elapsed()),
             (ErrorKind::TimedOut, LIMIT)
@@ -139,9 +142,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_byte_now_and_then_is_not_enough() {
+    async fn reading_a_byte_a_second_is_not_enough() {
         let (here, mut there) = duplex(1024);
-        let mut watched = Watched::new(here, LIMIT);
+        let mut stream = WriteTimeout::new(here, LIMIT);
         let drip = async {
             loop {
                 sleep(Duration::from_secs(1)).await;
@@ -150,16 +153,16 @@ mod tests {
         };
         let began = Instant::now();
         tokio::select! {
-            written = watched.write_all(&[b'x'; 4096]) => assert!(written.is_err()),
+            written = stream.write_all(&[b'x'; 4096]) => assert!(written.is_err()),
             () = drip => {}
         }
         assert_eq!(began.elapsed(), LIMIT);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn each_answer_that_is_taken_starts_the_clock_anew() {
+    async fn each_response_that_is_read_restarts_the_time() {
         let (here, mut there) = duplex(1024);
-        let mut watched = Watched::new(here, LIMIT);
+        let mut stream = WriteTimeout::new(here, LIMIT);
         let read = tokio::spawn(async move {
             let mut bytes = [0; 2048];
             for _ in 0..5 {
@@ -168,8 +171,8 @@ mod tests {
             }
         });
         for _ in 0..5 {
-            watched.write_all(&[b'x'; 2048]).await.unwrap();
-            watched.flush().await.unwrap();
+            stream.write_all(&[b'x'; 2048]).await.unwrap();
+            stream.flush().await.unwrap();
         }
         read.await.unwrap();
     }

@@ -1,7 +1,7 @@
-//! Converts a ledger: an amount on each line in, an amount on each line out, on every core.
+//! Converts a file of amounts on every core: reads one amount a line, writes one amount a line.
 //!
 //! ```sh
-//! seq 0.01 0.37 1000000 | cargo run --release -p ledger -- usd kzt | tail -1
+//! seq 0.01 0.37 1000000 | cargo run --release -p columns -- usd kzt | tail -1
 //! ```
 
 use std::error::Error;
@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 
 /// Convert amounts, one on each line of standard input, at the built-in rates of 13 June 2023.
 #[derive(Parser)]
-#[command(name = "ledger", version)]
+#[command(name = "columns", version)]
 struct Options {
     /// The currency of the amounts, such as usd
     from: Currency,
@@ -25,15 +25,16 @@ struct Options {
     to: Currency,
 }
 
-/// Amounts for a thread at a time: enough to be worth handing over, and half of what a core's own cache holds.
-const PART: usize = 1 << 15;
+/// Amounts in one task. The input and the output of a task are 256 KiB each: large enough to pay for the hand-over to a thread, and
+/// half of a core's second-level cache of 1 MiB.
+const CHUNK: usize = 1 << 15;
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody is left to tell when standard error is closed.
-            let _ = writeln!(std::io::stderr(), "ledger: {error}");
+            // A closed standard error leaves nowhere to report to.
+            let _ = writeln!(std::io::stderr(), "columns: {error}");
             ExitCode::FAILURE
         }
     }
@@ -65,33 +66,37 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Each thread converts a part of the column; the first line that fails is named.
+/// Converts the chunks of the column in parallel. The error names the first line whose result does not fit.
 fn convert(converter: &Converter, amounts: &[i64]) -> Result<Vec<i64>, String> {
     let mut results = vec![0; amounts.len()];
     let failed = amounts
-        .par_chunks(PART)
-        .zip(results.par_chunks_mut(PART))
+        .par_chunks(CHUNK)
+        .zip(results.par_chunks_mut(CHUNK))
         .enumerate()
-        .filter_map(|(part, (from, to))| Some((part, converter.convert_minor(from, to).err()?)))
+        .filter_map(|(chunk, (from, to))| Some((chunk, converter.convert_minor(from, to).err()?)))
         .find_first(|_| true);
     match failed {
         None => Ok(results),
-        Some((part, BatchError::Overflow { index, .. })) => {
-            let line = part * PART + index + 1;
+        Some((chunk, BatchError::Overflow { index, .. })) => {
+            let line = chunk * CHUNK + index + 1;
             Err(format!("line {line}: the result is too large"))
         }
         Some((_, error)) => Err(error.to_string()),
     }
 }
 
-/// An amount as a whole number of cents, if it is one.
+/// Parses an amount into minor units, such as cents.
+///
+/// # Errors
+///
+/// If the text is not a decimal, has digits below the minor unit, or does not fit into 64 bits.
 fn minor_units(line: &str, currency: Currency) -> Result<i64, String> {
     let mut amount = parse_decimal(line).map_err(|error| error.to_string())?;
     let written = amount;
     amount.rescale(currency.minor_units());
     if amount != written {
         return Err(format!(
-            "{written} {currency} has digits behind the minor unit"
+            "{written} {currency} has digits below the minor unit"
         ));
     }
     i64::try_from(amount.mantissa()).map_err(|_| format!("{written} {currency} is too large"))
