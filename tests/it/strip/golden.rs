@@ -258,7 +258,7 @@ fn outputs(lang: Lang) -> String {
 /// Compares with a golden file, or writes it anew.
 #[track_caller]
 pub(super) fn assert_golden(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/strip/golden");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("it/strip/golden");
     let path = path.join(name);
     if std::env::var_os("MASTHEAD_BLESS").is_some() {
         std::fs::write(&path, found).unwrap();
