@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// The root of the repository.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
 /// The rooms, and the rooms each may name. `lib.rs` is the map and names all.
 const ROOMS: &[(&str, &[&str])] = &[
     ("day", &[]),
@@ -129,7 +132,7 @@ fn lines_of_code(file: &str) -> usize {
 
 fn files_below(folder: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    let mut folders = vec![Path::new(ROOT).join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -153,9 +156,7 @@ fn read(file: &Path) -> String {
 }
 
 fn room_of(file: &Path) -> String {
-    let below = file
-        .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
-        .unwrap();
+    let below = file.strip_prefix(Path::new(ROOT).join("src")).unwrap();
     let first = below
         .components()
         .next()
@@ -199,9 +200,7 @@ fn rooms_named(code: &str, depth: usize) -> Vec<String> {
 
 /// How many modules a file lies below the root: `day.rs` and `money/mod.rs` one, `money/pair.rs` two.
 fn depth_of(file: &Path) -> usize {
-    let below = file
-        .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
-        .unwrap();
+    let below = file.strip_prefix(Path::new(ROOT).join("src")).unwrap();
     below.components().count() - usize::from(below.ends_with("mod.rs"))
 }
 

@@ -1,11 +1,12 @@
 //! Shared parts of the tests of the fast paths: rates, the amounts that are hard for them, and results by big integers.
 
 use std::cmp::Ordering;
+use std::fmt::Debug;
 use std::ops::RangeInclusive;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use fastrand::Rng;
 use num_bigint::BigInt;
-use proptest::prelude::*;
-use proptest::test_runner::{TestError, TestRunner};
 
 use super::fraction::Fraction;
 use super::units::Units;
@@ -23,27 +24,34 @@ pub(super) fn bits(index: u32) -> u128 {
     spread.rotate_right(64) ^ spread.rotate_right(23)
 }
 
-/// Runs a random test for as many amounts as `PROPTEST_CASES` says. Default: sixteen thousand.
-pub(super) fn for_amounts<S: Strategy>(
+/// Random bits.
+pub(super) fn random_bits(random: &mut Rng) -> Bits {
+    std::array::from_fn(|_| random.u128(..))
+}
+
+/// One of a list.
+pub(super) fn one_from<T: Copy>(random: &mut Rng, list: &[T]) -> T {
+    list[random.usize(..list.len())]
+}
+
+/// Runs a test on random inputs until `PROPTEST_CASES` amounts are tested; 16,384 if it is not set.
+///
+/// Seeds differ from run to run. A failure prints its input and its seed; with that number in `MASTHEAD_SEED` the input is the
+/// first one.
+pub(super) fn for_amounts<I: Debug>(
     amounts_in_a_case: usize,
-    input: S,
-    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+    input: impl Fn(&mut Rng) -> I,
+    test: impl Fn(&I),
 ) {
-    let config = ProptestConfig::default();
-    let amounts = match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => config.cases,
-        None => 1 << 14,
-    };
-    // The macro cannot be used: it takes the number of cases from the variable.
-    let config = ProptestConfig {
-        cases: amounts.div_ceil(amounts_in_a_case.try_into().unwrap()),
-        failure_persistence: None,
-        ..config
-    };
-    match TestRunner::new(config).run(&input, test) {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, input)) => panic!("{reason}\nfor {input:?}"),
-        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    let number = |variable| Some(std::env::var(variable).ok()?.parse().unwrap());
+    let amounts: u64 = number("PROPTEST_CASES").unwrap_or(1 << 14);
+    let first: u64 = number("MASTHEAD_SEED").unwrap_or_else(|| fastrand::u64(..));
+    for case in 0..amounts.div_ceil(amounts_in_a_case.try_into().unwrap()) {
+        let seed = first.wrapping_add(case);
+        let input = input(&mut Rng::with_seed(seed));
+        if catch_unwind(AssertUnwindSafe(|| test(&input))).is_err() {
+            panic!("MASTHEAD_SEED={seed} fails, for {input:?}");
+        }
     }
 }
 
@@ -62,11 +70,14 @@ pub(super) fn half_even(amount: impl Into<BigInt>, rate: Fraction) -> BigInt {
     floor + u8::from(up)
 }
 
-/// Rates in lowest terms: those that banks print, and integers of every length in the ranges of bits.
+/// A rate in lowest terms: one in eight as a bank prints it, the others quotients of integers of these lengths in bits, or
+/// of prices.
 pub(super) fn rate(
+    random: &mut Rng,
     numerator: RangeInclusive<u32>,
     denominator: RangeInclusive<u32>,
-) -> impl Strategy<Value = Fraction> {
+) -> Fraction {
+    const PRICES: std::ops::Range<u128> = 1..2_000_000;
     let printed = [
         (11_183, 25),
         (44_731, 100),
@@ -75,27 +86,27 @@ pub(super) fn rate(
         (1, 2),
         (5, 4),
     ];
-    let price = || 1..2_000_000_u128;
-    prop_oneof![
-        1 => prop::sample::select(printed.to_vec()),
-        1 => (price(), prop::sample::select(vec![1, 10, 100, 1_000, 1_000_000])),
-        1 => (price(), price()),
-        5 => (integer(numerator), integer(denominator)),
-    ]
-    .prop_map(|(numerator, denominator)| Fraction::new(numerator, denominator).reduced())
+    let (numerator, denominator) = match random.u8(..8) {
+        0 => one_from(random, &printed),
+        1 => (
+            random.u128(PRICES),
+            one_from(random, &[1, 10, 100, 1_000, 1_000_000]),
+        ),
+        2 => (random.u128(PRICES), random.u128(PRICES)),
+        _ => (integer(random, numerator), integer(random, denominator)),
+    };
+    Fraction::new(numerator, denominator).reduced()
 }
 
-/// Integers of every length. One in three is a power of two or next to one.
-fn integer(bits: RangeInclusive<u32>) -> impl Strategy<Value = u128> {
-    (bits, any::<u128>(), 0..9).prop_map(|(bits, random, kind)| {
-        let power = 1 << (bits - 1);
-        match kind {
-            0 => power,
-            1 => power + power.min(2) - 1,
-            2 => 2 * power - 1,
-            _ => power | (random % power),
-        }
-    })
+/// An integer of one of these lengths in bits, one in three a power of two, or next to one.
+fn integer(random: &mut Rng, bits: RangeInclusive<u32>) -> u128 {
+    let power = 1 << (random.u32(bits) - 1);
+    match random.u8(..9) {
+        0 => power,
+        1 => power + power.min(2) - 1,
+        2 => 2 * power - 1,
+        _ => power | random.u128(..power),
+    }
 }
 
 /// Prepares a rate in steps of `step` minor units.

@@ -259,7 +259,7 @@ fn outputs(lang: Lang) -> String {
 /// Compares `found` with a golden file, or rewrites the file if `MASTHEAD_BLESS` is set.
 #[track_caller]
 pub(super) fn assert_golden(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/strip/golden");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("it/strip/golden");
     let path = path.join(name);
     if std::env::var_os("MASTHEAD_BLESS").is_some() {
         std::fs::write(&path, found).unwrap();

@@ -30,7 +30,7 @@ fn every_golden_picture_is_reproduced() {
     let draw = |name: &str, snapshot: &Snapshot, layout: Layout, now: &str, width: u16| {
         let found = Strip::new(snapshot, &layout, time(now)).svg().width(width);
         let found = found.to_string();
-        let file = format!("tests/it/strip/golden/{name}.svg");
+        let file = format!("it/strip/golden/{name}.svg");
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);
         if std::env::var_os("MASTHEAD_BLESS").is_some() {
             std::fs::write(&path, &found).unwrap();

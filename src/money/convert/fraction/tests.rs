@@ -1,8 +1,8 @@
+use fastrand::Rng;
 use num_bigint::BigInt;
-use proptest::prelude::*;
 
 use super::*;
-use crate::money::convert::oracle::for_amounts;
+use crate::money::convert::oracle::{for_amounts, one_from};
 
 const STRATEGIES: [RoundingStrategy; 7] = [
     RoundingStrategy::MidpointNearestEven,
@@ -14,27 +14,26 @@ const STRATEGIES: [RoundingStrategy; 7] = [
     RoundingStrategy::ToPositiveInfinity,
 ];
 
-/// Integers of every length, and small ones, because many of their quotients are ties.
-fn integer() -> impl Strategy<Value = u128> {
-    prop_oneof![
-        1..20_u128,
-        (any::<u128>(), 0..128_u32).prop_map(|(bits, shift)| (bits >> shift).max(1)),
-        (0..128_u32).prop_map(|bit| 1 << bit),
-        Just(u128::MAX),
-    ]
+/// An integer of any length, or a small one: many quotients of those are ties.
+fn integer(random: &mut Rng) -> u128 {
+    match random.u8(..4) {
+        0 => random.u128(1..20),
+        1 => (random.u128(..) >> random.u32(..128)).max(1),
+        2 => 1 << random.u32(..128),
+        _ => u128::MAX,
+    }
 }
 
-fn fraction() -> impl Strategy<Value = Fraction> {
-    (integer(), integer())
-        .prop_map(|(numerator, denominator)| Fraction::new(numerator, denominator))
+fn any_fraction(random: &mut Rng) -> Fraction {
+    Fraction::new(integer(random), integer(random))
 }
 
-fn amount() -> impl Strategy<Value = i128> {
-    prop_oneof![
-        -40..40_i128,
-        (any::<i128>(), 0..128_u32).prop_map(|(bits, shift)| bits >> shift),
-        prop::sample::select(vec![i128::MIN, i128::MIN + 1, i128::MAX]),
-    ]
+fn any_amount(random: &mut Rng) -> i128 {
+    match random.u8(..3) {
+        0 => random.i128(-40..40),
+        1 => random.i128(..) >> random.u32(..128),
+        _ => one_from(random, &[i128::MIN, i128::MIN + 1, i128::MAX]),
+    }
 }
 
 /// The quotient of two integers, rounded by the definition of each strategy.
@@ -72,16 +71,15 @@ fn rounded(numerator: &BigInt, denominator: &BigInt, strategy: RoundingStrategy)
 
 #[test]
 fn the_oracle_agrees_with_the_division_by_every_strategy() {
-    let input = (fraction(), amount(), 0..=38_u32);
-    for_amounts(7, input, |(fraction, amount, scale)| {
+    let input = |random: &mut Rng| (any_fraction(random), any_amount(random), random.u32(..=38));
+    for_amounts(7, input, |&(fraction, amount, scale)| {
         let numerator = BigInt::from(amount) * fraction.numerator;
         let denominator = BigInt::from(10).pow(scale) * fraction.denominator;
         for strategy in STRATEGIES {
             let expected = rounded(&numerator, &denominator, strategy);
             let found = fraction.of(amount, scale, strategy);
-            prop_assert_eq!(found, i128::try_from(expected).ok(), "{:?}", strategy);
+            assert_eq!(found, i128::try_from(expected).ok(), "{strategy:?}");
         }
-        Ok(())
     });
 }
 
@@ -125,7 +123,8 @@ fn a_scale_beyond_128_bits_has_no_result() {
 
 #[test]
 fn products_and_quotients_are_exact_or_refused() {
-    for_amounts(4, (fraction(), fraction()), |(a, b)| {
+    let input = |random: &mut Rng| (any_fraction(random), any_fraction(random));
+    for_amounts(4, input, |&(a, b)| {
         let fits = |n: BigInt, d: BigInt| {
             let divisor = divisor_of(&n, &d);
             let [n, d] = [n / &divisor, d / &divisor].map(|part| u128::try_from(part).ok());
@@ -140,9 +139,8 @@ fn products_and_quotients_are_exact_or_refused() {
             big(a.numerator) * b.denominator,
             big(a.denominator) * b.numerator,
         );
-        prop_assert_eq!(a.multiplied_by(b).map(Fraction::reduced), product);
-        prop_assert_eq!(a.divided_by(b).map(Fraction::reduced), quotient);
-        Ok(())
+        assert_eq!(a.multiplied_by(b).map(Fraction::reduced), product);
+        assert_eq!(a.divided_by(b).map(Fraction::reduced), quotient);
     });
 }
 

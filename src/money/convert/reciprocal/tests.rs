@@ -1,56 +1,62 @@
+use fastrand::Rng;
 use num_bigint::BigInt;
-use proptest::prelude::*;
 
 use super::*;
 use crate::money::convert::fraction::Fraction;
-use crate::money::convert::oracle::{AMOUNTS, Bits, Hard, for_amounts, half_even, rate, units};
+use crate::money::convert::oracle::{
+    AMOUNTS, Hard, for_amounts, half_even, random_bits, rate, units,
+};
 
 const MOST: u64 = i64::MAX.unsigned_abs();
 
-/// Rates of every size. Half of them have a limit that allows many amounts.
-fn rates() -> impl Strategy<Value = Fraction> {
-    prop_oneof![rate(1..=40, 1..=40), rate(1..=118, 1..=64)]
+/// Rates of every size, half of them with room for many amounts.
+fn any_rate(random: &mut Rng) -> Fraction {
+    if random.bool() {
+        rate(random, 1..=40, 1..=40)
+    } else {
+        rate(random, 1..=118, 1..=64)
+    }
 }
 
-fn agrees(rate: Fraction, magnitude: u64) -> Result<(), TestCaseError> {
+#[track_caller]
+fn agrees(rate: Fraction, magnitude: u64) {
     let result = Reciprocal::new(rate).of(magnitude);
     let exact = half_even(magnitude, rate);
-    prop_assert_eq!(BigInt::from(result), exact, "{} at {}", magnitude, rate);
-    prop_assert!(result <= MOST, "{} at {}", magnitude, rate);
-    Ok(())
+    assert_eq!(BigInt::from(result), exact, "{magnitude} at {rate}");
+    assert!(result <= MOST, "{magnitude} at {rate}");
 }
 
 #[test]
 fn the_oracle_agrees_with_the_multiplication_up_to_its_limit() {
-    for_amounts(AMOUNTS, (rates(), any::<Bits>()), |(rate, bits)| {
+    let input = |random: &mut Rng| (any_rate(random), random_bits(random));
+    for_amounts(AMOUNTS, input, |&(rate, bits)| {
         let limit = Reciprocal::new(rate).limit();
         let (hard, range) = (Hard::new(rate), 0..=limit.into());
-        agrees(rate, limit)?;
+        agrees(rate, limit);
         for bits in bits {
-            agrees(rate, hard.amount(bits, &range).try_into().unwrap())?;
+            agrees(rate, hard.amount(bits, &range).try_into().unwrap());
         }
-        Ok(())
     });
 }
 
-/// Asserts that the limit is the smaller of 2⁶³/D and the largest amount whose result is at most 2⁶³ - 1. The tie above
-/// that result is excluded.
-fn is_the_largest(rate: Fraction) -> Result<(), TestCaseError> {
+/// The limit is the smaller of 2⁶³/D and the largest amount whose result is at most 2⁶³ - 1, not counting one that is on the tie
+/// above it.
+#[track_caller]
+fn is_the_largest(rate: Fraction) {
     let limit = Reciprocal::new(rate).limit();
     let proved = (1 << 63) / rate.denominator;
-    prop_assert!(u128::from(limit) <= proved, "{} at {}", limit, rate);
-    agrees(rate, limit)?;
+    assert!(u128::from(limit) <= proved, "{limit} at {rate}");
+    agrees(rate, limit);
     if u128::from(limit) < proved {
         let doubled = BigInt::from(limit + 1) * rate.numerator * 2;
         let tie_above = (BigInt::from(MOST) * 2 + 1) * rate.denominator;
-        prop_assert!(doubled >= tie_above, "{} at {} could be more", limit, rate);
+        assert!(doubled >= tie_above, "{limit} at {rate} could be more");
     }
-    Ok(())
 }
 
 #[test]
 fn the_oracle_agrees_that_the_limit_is_the_largest() {
-    for_amounts(16, rates(), is_the_largest);
+    for_amounts(16, any_rate, |&rate| is_the_largest(rate));
 }
 
 #[test]
@@ -76,7 +82,7 @@ fn limits_at_the_ends_of_64_bits_are_the_largest() {
     ] {
         let rate = Fraction::new(numerator, denominator);
         assert_eq!(Reciprocal::new(rate).limit(), limit, "{rate}");
-        is_the_largest(rate).unwrap();
+        is_the_largest(rate);
     }
 }
 
@@ -112,7 +118,7 @@ fn ties_go_to_the_even_result() {
             assert!(tie <= limit && half_even(2 * tie, rate).bit(0), "{tie}");
             assert_eq!(Reciprocal::new(rate).of(tie) % 2, 0, "{tie} at {rate}");
             for magnitude in [tie - 1, tie, tie + 1] {
-                agrees(rate, magnitude.min(limit)).unwrap();
+                agrees(rate, magnitude.min(limit));
             }
         }
     }
@@ -120,17 +126,16 @@ fn ties_go_to_the_even_result() {
 
 #[test]
 fn the_oracle_agrees_with_the_amounts_on_both_sides_of_the_limit() {
-    let input = (rates(), 1..=1000_u16);
-    for_amounts(6, input, |(rate, step)| {
+    let input = |random: &mut Rng| (any_rate(random), random.u16(1..=1000));
+    for_amounts(6, input, |&(rate, step)| {
         let units = units(rate, step);
         let limit = Reciprocal::new(rate).limit();
         for magnitude in [limit.saturating_sub(1), limit, limit + 1] {
             let amount = magnitude.cast_signed();
             for amount in [amount, amount.wrapping_neg()] {
                 let exact = i64::try_from(half_even(amount, rate) * step).ok();
-                prop_assert_eq!(units.of(amount), exact, "{} at {}", amount, rate);
+                assert_eq!(units.of(amount), exact, "{amount} at {rate}");
             }
         }
-        Ok(())
     });
 }

@@ -1,13 +1,13 @@
 //! Tests of the division of a column into blocks, and of the path of each block.
 
+use fastrand::Rng;
 use fearless_simd::{Level, Simd, dispatch};
-use proptest::prelude::*;
 
 use super::super::{BLOCK, GROUP, Lanes, OneDouble, SKIPPED, TwoDoubles, fuses};
 use super::super::{convert, convert_in_place, until_aligned};
 use super::levels;
 use crate::money::convert::fraction::Fraction;
-use crate::money::convert::oracle::{for_amounts, half_even, rate, units};
+use crate::money::convert::oracle::{for_amounts, half_even, one_from, rate, units};
 use crate::money::convert::units::Units;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,61 +125,53 @@ fn expected(units: &Units, from: &[i64]) -> (Vec<i64>, Result<(), usize>) {
     (results, outcome)
 }
 
-fn agrees_at(level: Level, units: &Units, from: &[i64]) -> Result<(), TestCaseError> {
+#[track_caller]
+fn agrees_at(level: Level, units: &Units, from: &[i64]) {
     let (results, outcome) = expected(units, from);
     let mut to = vec![7; from.len()];
     let found = dispatch!(level, simd => convert(simd, units, from, &mut to));
-    prop_assert_eq!(found, outcome, "{:?}", level);
-    prop_assert_eq!(&to[..results.len()], &results[..], "{:?}", level);
+    assert_eq!(found, outcome, "{level:?}");
+    assert_eq!(&to[..results.len()], &results[..], "{level:?}");
 
     let mut amounts = from.to_vec();
     let found = dispatch!(level, simd => convert_in_place(simd, units, &mut amounts));
-    prop_assert_eq!(found, outcome, "in place, {:?}", level);
+    assert_eq!(found, outcome, "in place, {level:?}");
     let kept = &from[results.len()..];
-    prop_assert_eq!(amounts, [&results, kept].concat(), "in place, {:?}", level);
-    Ok(())
+    assert_eq!(amounts, [&results, kept].concat(), "in place, {level:?}");
 }
 
-/// A column of blocks with small, medium or arbitrary amounts, each with its own seed.
-fn column() -> impl Strategy<Value = Vec<i64>> {
-    let block = (
-        prop::sample::select(vec![0, 10, 20, 36]),
-        0..=BLOCK,
-        1..u64::MAX,
-    );
-    prop::collection::vec(block, 1..4).prop_map(|blocks| {
-        let amounts = blocks.into_iter().flat_map(|(shift, len, seed)| {
-            let mut state = seed;
-            (0..len).map(move |_| {
-                // Marsaglia's xorshift generator, for 64 bits with the sign.
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                state.cast_signed() >> shift
-            })
-        });
-        amounts.collect()
-    })
+/// A column of one to three blocks, each with small, middling, or any amounts.
+fn column(random: &mut Rng) -> Vec<i64> {
+    let mut amounts = Vec::new();
+    for _ in 0..random.u8(1..4) {
+        let shift = one_from(random, &[0, 10, 20, 36]);
+        for _ in 0..random.usize(..=BLOCK) {
+            amounts.push(random.i64(..) >> shift);
+        }
+    }
+    amounts
 }
 
 #[test]
 fn the_oracle_agrees_with_a_column_at_every_level() {
-    let input = (
-        rate(1..=55, 1..=50),
-        column(),
-        prop::sample::select(vec![1, 5, 50, 100, 500, 1000]),
-    );
-    // A column has about 512 amounts on average.
+    let input = |random: &mut Rng| {
+        (
+            rate(random, 1..=55, 1..=50),
+            column(random),
+            one_from(random, &[1, 5, 50, 100, 500, 1000]),
+        )
+    };
+    // A column has 512 amounts on average.
     for_amounts(BLOCK, input, |(rate, from, step)| {
+        let (rate, step) = (*rate, *step);
         let units = units(rate, step);
         for amount in from.iter().copied().chain([i64::MIN, i64::MAX]) {
             let exact = half_even(amount, rate) * step;
-            prop_assert_eq!(units.of(amount), i64::try_from(exact).ok());
+            assert_eq!(units.of(amount), i64::try_from(exact).ok());
         }
         for level in levels() {
-            agrees_at(level, &units, &from)?;
+            agrees_at(level, &units, from);
         }
-        Ok(())
     });
 }
 
@@ -192,7 +184,7 @@ fn columns_of_every_length_agree_at_every_level() {
         .collect();
     for level in levels() {
         for len in (0..3 * GROUP).chain(BLOCK - 9..=amounts.len()) {
-            agrees_at(level, &units, &amounts[..len]).unwrap();
+            agrees_at(level, &units, &amounts[..len]);
         }
     }
 }

@@ -1,0 +1,1 @@
+//! The integration tests of `masthead`, a test target each: `it`, `hostile`, `faults`, `redis`.
