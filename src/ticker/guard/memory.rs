@@ -225,9 +225,7 @@ impl Memory {
     pub(super) fn quotes(&self, day: NaiveDate) -> Quotes {
         let mut quotes = Quotes::new();
         for rates in self.nearest(day) {
-            for (currency, quote) in gate::quotes(rates) {
-                quotes.entry(currency).or_insert(quote);
-            }
+            gate::add_missing(&mut quotes, rates);
         }
         quotes
     }
