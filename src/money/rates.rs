@@ -160,7 +160,7 @@ impl Rates {
 
     /// Replaces the change of each row.
     #[cfg(feature = "ticker")]
-    pub(crate) fn with_changes(mut self, change: impl Fn(&Row) -> Option<Decimal>) -> Self {
+    pub(crate) fn with_changes(mut self, mut change: impl FnMut(&Row) -> Option<Decimal>) -> Self {
         for row in &mut self.rows {
             row.change = change(row);
         }

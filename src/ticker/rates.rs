@@ -127,8 +127,14 @@ impl Shared {
     /// Shows the publications that are shown as the guard presents them now: of two feeds that are read at once the later day
     /// may have come first, before there was a day to work its changes out from.
     fn present_again(&self, now: DateTime<Utc>) {
-        let known: Vec<Rates> = self.memory().accepted().to_vec();
-        let known = known.into_iter().filter_map(|rates| {
+        let shown = self.cell.load();
+        let days = [shown.rates(now), shown.next(now)];
+        let days = days.map(|held| held.map(|held| held.value().day()));
+        let known = self.memory().accepted().to_vec();
+        let known = known
+            .into_iter()
+            .filter(|rates| days.contains(&Some(rates.day())));
+        let known = known.filter_map(|rates| {
             let presented = self.guarding(now, |guard| guard.presented(rates));
             self.wanted(presented).ok()
         });

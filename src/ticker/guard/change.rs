@@ -21,19 +21,15 @@ pub(super) fn consistent<'a>(
         return rates;
     }
     let rows = rates.rows().iter();
-    let changes: Vec<(Currency, Option<Decimal>)> = rows
+    let changes: Vec<Option<Decimal>> = rows
         .map(|row| {
             let day_before = rates.day_of(row.currency).pred_opt();
             let before = day_before.and_then(&of_day);
-            (row.currency, change(row, before, &limit))
+            change(row, before, &limit)
         })
         .collect();
-    rates.with_changes(|row| {
-        let own = changes
-            .iter()
-            .find(|(currency, _)| *currency == row.currency);
-        own.and_then(|(_, change)| *change)
-    })
+    let mut in_order = changes.into_iter();
+    rates.with_changes(|_| in_order.next().flatten())
 }
 
 /// The change of a row since the publication of the day before.
