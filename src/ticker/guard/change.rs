@@ -34,19 +34,21 @@ pub(super) fn consistent<'a>(
 
 /// The change of a row since the publication of the day before.
 fn change(row: &Row, before: Option<&Rates>, limit: impl Fn(Currency) -> f64) -> Option<Decimal> {
-    let own = row
-        .change
-        .filter(|change| moved_by(row, *change).is_some_and(|moved| moved <= limit(row.currency)));
+    // The limit is a median, so it is computed only for a change that is shown.
+    let own = || {
+        let moved = moved_by(row, row.change?)?;
+        row.change.filter(|_| moved <= limit(row.currency))
+    };
     let Some((before, held)) = before.and_then(|before| Some((before, before.row(row.currency)?)))
     else {
-        return own;
+        return own();
     };
     if before.day_of(row.currency) != before.day() {
         None
     } else if held.nominal == row.nominal {
         row.value.checked_sub(held.value)
     } else {
-        own
+        own()
     }
 }
 
