@@ -13,8 +13,8 @@ use super::transport::{BoxFuture, Transport, TransportError, TransportErrorKind}
 
 /// The bundled transport: HTTP/1.1 over rustls, hardened.
 ///
-/// Only `https`, only redirects within a host, no proxy of the environment, no referer, connect, read and total
-/// time-outs, decoded bodies up to a megabyte, and a User-Agent that names the site.
+/// It uses only `https` and redirects within an origin, no proxy from the environment and no referrer. It limits the time for connecting, for a
+/// pause and for the whole exchange, and the decoded body to 1 MiB. Its `User-Agent` names the site.
 ///
 /// ```
 /// use masthead::fetch::HttpTransport;
@@ -112,7 +112,7 @@ impl HttpTransport {
         {
             return Err(too_large());
         }
-        // What the client decodes it takes off the headers. Of any other status the body is not read, and the status counts.
+        // The client removes the header of an encoding that it decoded. The body of another status is not used.
         let encoding = answer.headers().get(CONTENT_ENCODING);
         if let Some(encoding) = encoding.filter(|_| answer.status().is_success())
             && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")

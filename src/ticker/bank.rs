@@ -45,14 +45,14 @@ pub struct Bank {
     pub(super) anchor: Currency,
     pub(super) days_ahead: u16,
     pub(super) rates: Vec<Arc<DynRates>>,
-    /// The sources of `rates` for a page of certain pairs, where one of them makes a request for each.
+    /// Makes the sources of `rates` for the pairs of the page, if one of them needs a request for each pair.
     rates_for: Option<SourcesFor>,
     pub(super) newest: Vec<Arc<DynRates>>,
     pub(super) witnesses: Vec<Witness>,
     usual: Vec<(Currency, f64)>,
 }
 
-/// The sources for a page of certain pairs.
+/// The sources for the pairs of a page; for every pair if there are none.
 type SourcesFor = fn(&[Pair]) -> Vec<Arc<DynRates>>;
 
 impl Bank {
@@ -81,7 +81,7 @@ impl Bank {
         self
     }
 
-    /// Sets the greatest number of days by which a publication may be ahead of the bank's today, over the longest holidays. One that is further
+    /// Sets the greatest number of days by which a publication may be ahead of the bank's today, over the longest holidays. A publication that is further
     /// ahead is refused. Default: 14.
     pub const fn days_ahead(mut self, days: u16) -> Self {
         self.days_ahead = days;
@@ -95,14 +95,14 @@ impl Bank {
         self
     }
 
-    /// Sets the same by the pairs of the page; of no pairs until these are known.
+    /// Sets the sources of the rates as a function of the pairs of the page.
     pub(super) fn rates_by_pairs(mut self, sources: SourcesFor) -> Self {
         self.rates = sources(&[]);
         self.rates_for = Some(sources);
         self
     }
 
-    /// The bank for a page of these pairs; of every pair where empty.
+    /// The bank with the sources for these pairs; for every pair if there are none.
     pub(super) fn for_pairs(mut self, pairs: &[Pair]) -> Self {
         if let Some(sources) = self.rates_for {
             self.rates = sources(pairs);
@@ -136,7 +136,7 @@ impl Bank {
         self
     }
 
-    /// About how many units of a currency a dollar buys.
+    /// The usual number of units of a currency for one dollar.
     pub(super) fn usual(&self, currency: Currency) -> Option<f64> {
         let own = self.usual.iter().find(|(known, _)| *known == currency);
         own.map(|(_, units)| *units)

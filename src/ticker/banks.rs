@@ -1,4 +1,4 @@
-//! The banks that are known: whose publications can be kept, and who bears witness to whom.
+//! The built-in banks: their sources and their witnesses.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ impl Bank {
         Self::new(Currency::EUR, Ecb::ZONE)
             .rates([of(Ecb::daily())])
             .days_ahead(1)
-            // Theirs are of the day after: set on one, official on the next.
+            // Their rates are set on one day and official on the next.
             .witnesses([nbrb().lagging(1), cbr().lagging(1)])
     }
 }

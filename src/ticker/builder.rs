@@ -267,7 +267,7 @@ impl TickerBuilder {
             store: self.store,
             fleet: self.fleet.map(|store| Fleet::new(store, node)),
             policy: self.policy,
-            // A day is for ever, and what is added to it does not overflow.
+            // At most a day, so that adding it to an instant does not overflow.
             deadline: self.deadline.min(Duration::from_secs(86_400)),
             clock: self.clock,
             on_report: self.on_report,
@@ -284,7 +284,7 @@ impl TickerBuilder {
     }
 }
 
-/// What a store kept. One of the site's own may panic: then the ticker starts empty, and says so.
+/// The state of the store. A store of a site's own may panic: then the ticker starts empty and reports it.
 fn load(store: &dyn Store) -> Result<Option<State>, StoreError> {
     catch_unwind(AssertUnwindSafe(|| store.load()))
         .unwrap_or_else(|_| Err(StoreError::new("the store panicked when it was read")))

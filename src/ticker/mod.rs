@@ -158,7 +158,7 @@ struct Shared {
     deadline: Duration,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     on_report: Box<dyn Fn(&Report) + Send + Sync>,
-    /// What the store said at the start, until the first report takes it.
+    /// The error of loading the store at the start, until the first report takes it.
     restored: Mutex<Option<StoreError>>,
     /// One refresh at a time, and which cities it asks for.
     refreshing: tokio::sync::Mutex<Turns>,
@@ -293,7 +293,7 @@ impl Ticker {
 }
 
 impl Shared {
-    /// Tells the host's log. One that fails shall not stop the ticker; the panic hook has told of it.
+    /// Calls the host's hook. Its panic must not stop the ticker; the panic hook has reported it.
     fn tell(&self, report: &Report) {
         _ = catch_unwind(AssertUnwindSafe(|| (self.on_report)(report)));
     }

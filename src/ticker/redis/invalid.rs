@@ -9,7 +9,7 @@ pub enum InvalidRedisStore {
     Address {
         /// The address without its user, password and query.
         address: String,
-        /// What is wrong with it.
+        /// The reason.
         problem: String,
     },
     /// The prefix has another character, or another length.
@@ -21,13 +21,13 @@ pub enum InvalidRedisStore {
     /// The time is outside 1 millisecond to 10 seconds.
     #[error("invalid timeout {timeout:?}: expected 1 ms to 10 s")]
     Timeout {
-        /// The time.
+        /// The time that was set.
         timeout: std::time::Duration,
     },
     /// The PEM is unreadable or empty, or the address is not `rediss://`.
     #[error("invalid certificate authority: {problem}")]
     CertificateAuthority {
-        /// What is wrong with it.
+        /// The reason.
         problem: String,
     },
     /// TLS cannot be set up.
