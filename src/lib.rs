@@ -22,6 +22,18 @@
 //! A site builds a [`Ticker`], which refreshes a [`Snapshot`] in the background, and renders it with a [`Layout`] and a [`Strip`] in
 //! each page view. Rendering reads no clock, no file and no network, so a page view neither waits nor fails.
 //!
+//! ```no_run
+//! # #[cfg(feature = "ticker")]
+//! # fn site() -> Result<(), Box<dyn std::error::Error>> {
+//! use masthead::Ticker;
+//!
+//! let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?; // your site and address
+//! let background = ticker.start()?; // or spawn `ticker.run()` on Tokio
+//! let snapshot = ticker.snapshot(); // in each page view
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Modules
 //!
 //! | module | contents | feature |
@@ -100,13 +112,13 @@ pub use strip::{Layout, Strip};
 #[cfg(feature = "ticker")]
 pub use ticker::Ticker;
 
-/// Chapters for what does not belong to one item.
+/// Chapters on subjects that concern several items.
 ///
 /// The files are plain Markdown in `src/docs`, and their examples run as tests.
 pub mod _documentation {
     #[doc = include_str!("docs/page.md")]
     ///
-    /// # Reference
+    /// ## Reference
     ///
     /// [`Strip`](crate::Strip), [`Layout`](crate::Layout), [`Times`](crate::strip::Times)
     #[cfg_attr(
@@ -121,7 +133,7 @@ pub mod _documentation {
 
     #[doc = include_str!("docs/servers.md")]
     ///
-    /// # Reference
+    /// ## Reference
     ///
     /// [`Snapshot`](crate::Snapshot)
     #[cfg_attr(
@@ -134,7 +146,7 @@ pub mod _documentation {
 
     #[doc = include_str!("docs/words.md")]
     ///
-    /// # Reference
+    /// ## Reference
     ///
     /// [`Lang`](crate::strip::Lang), [`LanguageLink`](crate::strip::LanguageLink), [`Layout`](crate::Layout),
     /// [`NumberStyle`](crate::strip::NumberStyle), [`KazakhLatin`](crate::strip::KazakhLatin), [`STYLE`](crate::strip::STYLE)
@@ -142,7 +154,7 @@ pub mod _documentation {
 
     #[doc = include_str!("docs/rounding.md")]
     ///
-    /// # Reference
+    /// ## Reference
     ///
     /// [`Rates`](crate::money::Rates), [`Converter`](crate::money::Converter), [`Money`](crate::money::Money),
     /// [`Currency::cash_step`](crate::money::Currency::cash_step)
@@ -150,7 +162,7 @@ pub mod _documentation {
 
     #[doc = include_str!("docs/adding_a_source.md")]
     ///
-    /// # Reference
+    /// ## Reference
     ///
     /// [`Source`](crate::source::Source), [`DecodeError`](crate::source::DecodeError), [`Rates`](crate::money::Rates),
     /// [`Weather`](crate::weather::Weather)
@@ -162,7 +174,7 @@ pub mod _documentation {
 
     #[doc = include_str!("docs/freshness_and_guard.md")]
     ///
-    /// # Reference
+    /// ## Reference
     ///
     /// [`Freshness`](crate::Freshness), [`FreshnessPolicy`](crate::FreshnessPolicy), [`Observed`](crate::Observed),
     /// [`temperature_limits`](crate::weather::temperature_limits)
