@@ -286,17 +286,17 @@ impl fmt::Debug for HttpTransportBuilder {
     }
 }
 
-/// The settings do not make a transport.
+/// The error of [`HttpTransportBuilder::build`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidTransport {
-    /// The contact cannot stand in a User-Agent.
+    /// The contact is not one line of visible ASCII.
     #[error("invalid contact {contact:?}: expected one line of visible ASCII, such as an address")]
     Contact {
         /// The contact, shortened.
         contact: String,
     },
-    /// The upstream is not an address requests can be sent below.
+    /// The upstream is not an `http` or `https` address with a host and without a query.
     #[error(
         "invalid upstream {url:?}: expected http://host or https://host, with or without a path"
     )]
