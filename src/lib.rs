@@ -1,9 +1,86 @@
-#![cfg_attr(all(feature = "redis", feature = "web"), doc = include_str!("../README.md"))]
-#![cfg_attr(
-    not(all(feature = "redis", feature = "web")),
-    doc = "The strip at the top of a news page: official exchange rates and city weather, dated, sourced and instant. The whole \
-           introduction is that of all features."
-)]
+//! masthead keeps the strip at the top of a news page true and dated: official exchange rates, the weather of a city, the date and the
+//! list of languages. Every number has its day, its source and its age.
+//!
+//! ```
+//! use masthead::money::Currency;
+//! use masthead::{Layout, Snapshot, Strip};
+//!
+//! // The built-in sample. In a site this is `ticker.snapshot()`.
+//! let snapshot = Snapshot::sample();
+//! let layout = Layout::line().isolates(false);
+//!
+//! let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+//! assert!(strip.text().to_string().starts_with("usd/kzt 447.32 · eur/kzt 482.21 · "));
+//! assert!(strip.html().to_string().starts_with(r#"<section class="masthead" lang="en""#));
+//!
+//! // The same rates convert amounts, rounded once.
+//! let rates = snapshot.rates(Snapshot::SAMPLE_TIME).ok_or("no rates")?.value();
+//! assert_eq!(rates.convert("19.99 USD".parse()?, Currency::KZT)?.to_string(), "8941.93 KZT");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A site builds a [`Ticker`], which refreshes a [`Snapshot`] in the background, and renders it with a [`Layout`] and a [`Strip`] in
+//! each page view. Rendering reads no clock, no file and no network, so a page view neither waits nor fails.
+//!
+//! ```no_run
+//! # #[cfg(feature = "ticker")]
+//! # fn site() -> Result<(), Box<dyn std::error::Error>> {
+//! use masthead::Ticker;
+//!
+//! let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?; // your site and address
+//! let background = ticker.start()?; // or spawn `ticker.run()` on Tokio
+//! let snapshot = ticker.snapshot(); // in each page view
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Modules
+//!
+//! | module | contents | feature |
+//! |---|---|---|
+//! | [`money`] | currencies, pairs, amounts, rates with the bank's digits, exact conversion | |
+//! | [`weather`] | cities, temperatures, sky conditions, the hours of a day | |
+//! | [`snapshot`] | the data known at an instant: each item with its source, times and freshness | |
+//! | [`source`] | wire formats of banks and weather services, one file each, without I/O | |
+//! | [`fetch`] | network access: the transport, fallback between sources, rate limits | `ticker` |
+//! | [`ticker`] | the service that keeps a snapshot fresh, its guard, its stores | `ticker` |
+//! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in seven languages | |
+//! | [`web`] | responses for HTTP servers: pages, events, style and script | `web` |
+//!
+//! A module imports only modules above it in this table. `strip` and `ticker` do not import each other.
+//!
+//! # Chapters
+//!
+//! - [On the page and behind a CDN](_documentation::page): embedding, layouts, the service, caches.
+//! - [Many servers](_documentation::servers): one client of the sources for a whole fleet.
+//! - [Words and languages](_documentation::words): choosing a language, numbers, the source of every word.
+//! - [Rounding](_documentation::rounding): one fraction, one rounding.
+//! - [Adding a source](_documentation::adding_a_source): a bank or weather service of your own.
+//! - [Freshness and the guard](_documentation::freshness_and_guard): ages, and numbers that look wrong.
+//! - [Limits and comparison with others](_documentation::limits).
+//!
+//! # Features
+//!
+//! Features add items and never change behaviour. Without any, the crate is values, decoders and the strip: no runtime, no client, no TLS.
+//!
+//! | feature | adds | default |
+//! |---|---|---|
+//! | `ticker` | [`fetch`] and [`ticker`]: Tokio, reqwest, rustls with ring | yes |
+//! | `web` | [`web`]: brotli and gzip, the traits `http_body::Body` and `tower_service::Service`; no framework | no |
+//! | `redis` | [`RedisStore`], a store in Redis or Valkey that servers share: the crate `redis` on the same Tokio and rustls | no |
+//! | `columns` | conversion of columns of amounts with vector instructions (`Converter::convert_minor`) | no |
+//!
+//! Rust 1.89 or later. Public signatures use `rust_decimal::Decimal`, chrono's dates and instants, `chrono_tz::Tz`, `http` and `bytes`,
+//! and with `web` the traits of `http-body` and `tower-service`.
+//!
+#![cfg_attr(not(feature = "ticker"), doc = "[`Ticker`]: #features")]
+#![cfg_attr(not(feature = "ticker"), doc = "[`fetch`]: #features")]
+#![cfg_attr(not(feature = "ticker"), doc = "[`ticker`]: #features")]
+#![cfg_attr(not(feature = "web"), doc = "[`web`]: #features")]
+#![cfg_attr(not(feature = "redis"), doc = "[`RedisStore`]: #features")]
+#![cfg_attr(feature = "redis", doc = "[`RedisStore`]: crate::ticker::RedisStore")]
+// On docs.rs, whose compiler is a nightly, items show the feature that they need.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     deny(
@@ -34,3 +111,84 @@ pub use snapshot::{Added, Freshness, FreshnessPolicy, Observed, Snapshot};
 pub use strip::{Layout, Strip};
 #[cfg(feature = "ticker")]
 pub use ticker::Ticker;
+
+/// Chapters on subjects that concern several items.
+///
+/// The files are plain Markdown in `src/docs`, and their examples run as tests.
+pub mod _documentation {
+    #[doc = include_str!("docs/page.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Strip`](crate::Strip), [`Layout`](crate::Layout), [`Times`](crate::strip::Times)
+    #[cfg_attr(
+        feature = "ticker",
+        doc = ", [`Ticker`](crate::Ticker), [`FileStore`](crate::ticker::FileStore)"
+    )]
+    #[cfg_attr(
+        feature = "web",
+        doc = ", [`Service`](crate::web::Service), [`Asset`](crate::web::Asset)"
+    )]
+    pub mod page {}
+
+    #[doc = include_str!("docs/servers.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Snapshot`](crate::Snapshot)
+    #[cfg_attr(
+        feature = "ticker",
+        doc = ", [`TickerBuilder`](crate::ticker::TickerBuilder), [`SharedStore`](crate::ticker::SharedStore), \
+               [`FleetHealth`](crate::ticker::FleetHealth)"
+    )]
+    #[cfg_attr(feature = "redis", doc = ", [`RedisStore`](crate::ticker::RedisStore)")]
+    pub mod servers {}
+
+    #[doc = include_str!("docs/words.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Lang`](crate::strip::Lang), [`LanguageLink`](crate::strip::LanguageLink), [`Layout`](crate::Layout),
+    /// [`NumberStyle`](crate::strip::NumberStyle), [`KazakhLatin`](crate::strip::KazakhLatin), [`STYLE`](crate::strip::STYLE)
+    pub mod words {}
+
+    #[doc = include_str!("docs/rounding.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Rates`](crate::money::Rates), [`Converter`](crate::money::Converter), [`Money`](crate::money::Money),
+    /// [`Currency::cash_step`](crate::money::Currency::cash_step)
+    pub mod rounding {}
+
+    #[doc = include_str!("docs/adding_a_source.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Source`](crate::source::Source), [`DecodeError`](crate::source::DecodeError), [`Rates`](crate::money::Rates),
+    /// [`Weather`](crate::weather::Weather)
+    #[cfg_attr(
+        feature = "ticker",
+        doc = ", [`Bank`](crate::ticker::Bank), [`Witness`](crate::ticker::Witness)"
+    )]
+    pub mod adding_a_source {}
+
+    #[doc = include_str!("docs/freshness_and_guard.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Freshness`](crate::Freshness), [`FreshnessPolicy`](crate::FreshnessPolicy), [`Observed`](crate::Observed),
+    /// [`temperature_limits`](crate::weather::temperature_limits)
+    #[cfg_attr(
+        feature = "ticker",
+        doc = ", [`Hold`](crate::ticker::Hold), [`Evidence`](crate::ticker::Evidence), [`Health`](crate::ticker::Health)"
+    )]
+    pub mod freshness_and_guard {}
+
+    #[doc = include_str!("docs/limits.md")]
+    pub mod limits {}
+}
+
+/// The examples of the README run as tests.
+#[cfg(all(doctest, feature = "ticker"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

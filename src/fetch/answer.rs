@@ -8,60 +8,60 @@ use super::FetchError;
 use crate::provenance::{Attribution, SourceId};
 use crate::text::WithCauses;
 
-/// What a chain brought back: a reading or none, and what each source that was considered did.
+/// The outcome of [`Chain::read`](super::Chain::read): a reading, if a source gave one, and the attempts at each source.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Answer<R> {
-    /// The reading, where there is one.
+    /// The reading, if a source gave one.
     pub reading: Option<Fetched<R>>,
-    /// What each source did, in order.
+    /// The attempts, in order.
     pub attempts: Vec<Attempt>,
 }
 
-/// A reading with what its source asks of those who show it and fetch it.
+/// A reading with the credit and the expiry that its source states.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Fetched<R> {
     /// The reading.
     pub value: R,
-    /// The credit its terms ask for.
+    /// The credit that its terms require.
     pub attribution: Attribution,
-    /// The time before which the source asks not to be asked again.
+    /// The time before which the source asks for no further request (`Expires`).
     pub expires: Option<DateTime<Utc>>,
 }
 
-/// What one source did.
+/// One attempt at a source.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// Which source.
+    /// The source.
     pub source: SourceId,
-    /// What it did.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
-/// What a source that was considered did.
+/// The outcome of an attempt at a source.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It answered with a reading.
+    /// It gave a reading.
     Read,
-    /// It answered with a reading, and warned by status 203 that it is about to withdraw what was asked for.
+    /// It gave a reading with status 203, by which MET Norway announces that it will withdraw the product.
     Warned,
-    /// It answered that its last reading stands.
+    /// It confirmed that its last reading is unchanged.
     Unchanged,
-    /// It was not asked: it wants to be left alone until then, and its last reading stands.
+    /// No request was sent: its last reading has not expired. Holds the time of expiry.
     NotDue(DateTime<Utc>),
-    /// It was not asked: it failed and rests until then.
+    /// No request was sent: it is in a cool-down after a failure. Holds the end of the cool-down.
     Resting(DateTime<Utc>),
-    /// It was not asked: the hour's budget is spent until then.
+    /// No request was sent: the budget of the hour is used up. Holds the time of the next request.
     OverBudget(DateTime<Utc>),
-    /// It was asked and gave no reading.
+    /// It was requested and gave no reading.
     Failed(FetchError),
 }
 
 impl Outcome {
-    /// Whether the source's reading, new or old, is the one to show.
+    /// Whether the source's reading, new or unchanged, is valid.
     #[must_use]
     pub const fn is_good(&self) -> bool {
         matches!(

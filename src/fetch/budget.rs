@@ -8,14 +8,13 @@ use super::memory::Rest;
 use crate::provenance::SourceId;
 use crate::source::NationalBankKz;
 
-/// How each source is treated, whichever feed or city it is asked for: how many requests it may get within an hour, and
-/// how long it rests after a failure.
+/// The rate limits of each source, over all of its feeds and cities: requests within an hour, and cool-downs after failures.
 ///
 /// | source | requests an hour |
 /// |---|---|
 /// | National Bank of Kazakhstan | 4, and 12 from 15:30 to 17:00 in Astana, when it publishes |
-/// | Frankfurter | 8 |
-/// | MET Norway | 240, and of more than sixty cities four for each: twice in an hour, as its `Expires` asks, and as much again for failures |
+/// | Frankfurter, and the other central banks | 8 |
+/// | MET Norway | 240, or four for each city if there are more than sixty: two an hour, as its `Expires` allows, and two for failures |
 /// | Open-Meteo | 240 |
 /// | any other | 60 |
 ///
@@ -60,11 +59,11 @@ impl Budgets {
         }
     }
 
-    /// Takes one request from a source's budget.
+    /// Takes one request from the budget of a source.
     ///
     /// # Errors
     ///
-    /// The time at which there is one again, when the hour's budget is spent.
+    /// The time at which the next request is possible, if the budget of the hour is used up.
     pub fn take(&self, source: &SourceId, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
         self.with(source, |Standing { spent, .. }| {
             // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.

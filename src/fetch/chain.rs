@@ -13,7 +13,7 @@ use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::{Observed, Reading};
 use crate::source::Source;
 
-/// Sources of one kind, in the order in which they are asked.
+/// Sources of one kind in order of preference: the next is requested if one fails.
 ///
 /// ```
 /// # use bytes::Bytes;
@@ -59,7 +59,7 @@ struct Memory<R> {
 type Slot = (usize, String);
 
 impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
-    /// A chain of sources; the first is asked first.
+    /// A chain of sources, the preferred one first.
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Arc<dyn Source<Query = Q, Reading = R>>>) -> Self {
         let memory = Memory {
@@ -80,10 +80,10 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         self
     }
 
-    /// Asks the sources in order until one answers, within `time` in all, of which two and a half seconds are kept for
-    /// each source behind the one that is asked.
+    /// Requests the sources in order until one gives a reading, within `time` in total; two and a half seconds of it are reserved for each
+    /// source that follows.
     ///
-    /// `key` names the query among the chain's others; `now` is the time for every rule.
+    /// `key` identifies the query among others of this chain; `now` is the time for expiry, cool-downs and budgets.
     pub async fn read(
         &self,
         transport: &dyn Transport,

@@ -4,7 +4,7 @@ use crate::source::DecodeError;
 
 use super::transport::{TransportError, TransportErrorKind};
 
-/// A source that was asked gave no reading.
+/// The reason why a requested source gave no reading.
 ///
 /// ```
 /// # use masthead::SourceId;
@@ -50,16 +50,16 @@ impl FetchError {
         Self(Kind::Vetoed { class, cause })
     }
 
-    /// Without its message, which the panic hook has told and which may hold an address with a key.
+    /// A panic, without its message: the panic hook has printed it, and it may contain an address with a key.
     pub(super) const fn panicked() -> Self {
         Self(Kind::Panicked)
     }
 
-    /// What kind of failure it was, in a word: failures are counted by it.
+    /// The kind of failure in one word, by which failures are counted.
     ///
     /// `timeout`, `no_connection`, `broken`, `too_large`, `not_sent`; `denied` (401, 403, 429), `server_error` (5xx),
-    /// `status` (any other); `no_data`, `malformed`; `panicked`; and for rates that cannot be right `wrong_home`, `no_anchor`,
-    /// `too_few_rows`, `too_far_ahead`; and for a forecast that cannot be right `implausible`.
+    /// `status` (any other); `no_data`, `malformed`; `panicked`; and for refused rates `wrong_home`, `no_anchor`,
+    /// `too_few_rows`, `too_far_ahead`; and for a refused forecast `implausible`.
     #[must_use]
     pub fn class(&self) -> &'static str {
         match &self.0 {
@@ -83,7 +83,7 @@ impl FetchError {
         }
     }
 
-    /// Whether time ran out.
+    /// Whether a time limit was reached.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &self.0 {
@@ -93,13 +93,13 @@ impl FetchError {
         }
     }
 
-    /// Whether the source says that it has nothing, which is no fault.
+    /// Whether the source states that it has no data for the query, which is no fault.
     #[must_use]
     pub fn is_no_data(&self) -> bool {
         matches!(&self.0, Kind::Decode(error) if error.is_no_data())
     }
 
-    /// What kept an answer from coming, where none came in the transport's own time.
+    /// The failure of the transport; `None` if a response arrived, or if the caller's own time limit was reached.
     ///
     /// ```
     /// use masthead::fetch::{FetchError, TransportError, TransportErrorKind};
@@ -115,13 +115,13 @@ impl FetchError {
         }
     }
 
-    /// Whether an answer came but holds no reading.
+    /// Whether a response arrived that contains no reading.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         matches!(self.0, Kind::Decode(_))
     }
 
-    /// The status, where that is the reason.
+    /// The status, if that is the reason.
     #[must_use]
     pub fn status(&self) -> Option<http::StatusCode> {
         match &self.0 {

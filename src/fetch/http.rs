@@ -13,8 +13,8 @@ use super::transport::{BoxFuture, Transport, TransportError, TransportErrorKind}
 
 /// The bundled transport: HTTP/1.1 over rustls, hardened.
 ///
-/// Only `https`, only redirects within a host, no proxy of the environment, no referer, connect, read and total
-/// time-outs, decoded bodies up to a megabyte, and a User-Agent that names the site.
+/// It uses only `https` and redirects within an origin, no proxy from the environment and no referrer. It limits the time for connecting, for a
+/// pause and for the whole exchange, and the decoded body to 1 MiB. Its `User-Agent` names the site.
 ///
 /// ```
 /// use masthead::fetch::HttpTransport;
@@ -32,7 +32,20 @@ pub struct HttpTransport {
     upstream: Option<Uri>,
 }
 
-/// Settings of a [`HttpTransport`].
+/// Settings of an [`HttpTransport`], from [`HttpTransport::builder`].
+///
+/// ```
+/// use std::time::Duration;
+/// use masthead::Ticker;
+/// use masthead::fetch::HttpTransport;
+///
+/// let transport = HttpTransport::builder("news.example.kz; web@example.kz")
+///     .connect_timeout(Duration::from_secs(1))
+///     .timeout(Duration::from_secs(5))
+///     .build()?;
+/// let ticker = Ticker::builder("").transport(transport).build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct HttpTransportBuilder {
@@ -45,9 +58,8 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransport {
-    /// A transport that names its operator: an e-mail address or a page with one.
-    ///
-    /// MET Norway refuses callers it cannot write to.
+    /// Starts the settings of a transport. `contact` goes into the `User-Agent` after the name and version of the crate: one line of visible ASCII with
+    /// an e-mail address or a page with one. MET Norway refuses requests without a true contact.
     pub fn builder(contact: impl Into<String>) -> HttpTransportBuilder {
         HttpTransportBuilder {
             contact: contact.into(),
@@ -100,7 +112,7 @@ impl HttpTransport {
         {
             return Err(too_large());
         }
-        // What the client decodes it takes off the headers. Of any other status the body is not read, and the status counts.
+        // The client removes the header of an encoding that it decoded. The body of another status is not used.
         let encoding = answer.headers().get(CONTENT_ENCODING);
         if let Some(encoding) = encoding.filter(|_| answer.status().is_success())
             && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
@@ -146,44 +158,44 @@ fn translate(error: reqwest::Error) -> TransportError {
 }
 
 impl HttpTransportBuilder {
-    /// Sets the time for name lookup, TCP and TLS together; 2 seconds.
+    /// Sets the time for name lookup, TCP and TLS together. A longer wait is [`TransportErrorKind::Connect`], and the next source is
+    /// requested. Default: 2 seconds.
     pub const fn connect_timeout(mut self, time: Duration) -> Self {
         self.connect_timeout = time;
         self
     }
 
-    /// Sets the longest silence within an answer; 4 seconds.
+    /// Sets the longest pause within a response, between two pieces of it. Default: 4 seconds.
     pub const fn read_timeout(mut self, time: Duration) -> Self {
         self.read_timeout = time;
         self
     }
 
-    /// Sets the time for a whole exchange; 8 seconds. A drip of bytes ends here.
+    /// Sets the time for a whole exchange, from name lookup to the last byte; it also ends a response that trickles. Default: 8 seconds.
     pub const fn timeout(mut self, time: Duration) -> Self {
         self.timeout = time;
         self
     }
 
-    /// Sets the largest decoded body, in bytes; 1 MiB.
+    /// Sets the largest body in bytes, counted after decompression. A larger one is [`TransportErrorKind::TooLarge`]. Default: 1 MiB.
     pub const fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// Sends every request to `URL/<original host>/<original path and query>`: a mirror, or a test server.
-    ///
-    /// This is the only way to plain `http`.
+    /// Sends every request to `URL/<original host>/<original path and query>`, for a mirror or a test server. This is the only way to use plain
+    /// `http`. Default: the sources' own addresses, with `https`.
     pub fn upstream(mut self, url: impl Into<String>) -> Self {
         self.upstream = Some(url.into());
         self
     }
 
-    /// The transport.
+    /// Builds the transport. Sends no request.
     ///
     /// # Errors
     ///
-    /// When the contact cannot stand in a header, or the upstream is not an `http` or `https` address with a host and
-    /// without a query, or the client cannot be set up.
+    /// If the contact is not one line of visible ASCII, the upstream is not an `http` or `https` address with a host and without a query, or the
+    /// client cannot be set up.
     pub fn build(self) -> Result<HttpTransport, InvalidTransport> {
         let upstream = self.upstream.as_deref().map(parse_upstream).transpose()?;
         let plain = upstream
@@ -274,17 +286,17 @@ impl fmt::Debug for HttpTransportBuilder {
     }
 }
 
-/// The settings do not make a transport.
+/// The error of [`HttpTransportBuilder::build`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidTransport {
-    /// The contact cannot stand in a User-Agent.
+    /// The contact is not one line of visible ASCII.
     #[error("invalid contact {contact:?}: expected one line of visible ASCII, such as an address")]
     Contact {
         /// The contact, shortened.
         contact: String,
     },
-    /// The upstream is not an address requests can be sent below.
+    /// The upstream is not an `http` or `https` address with a host and without a query.
     #[error(
         "invalid upstream {url:?}: expected http://host or https://host, with or without a path"
     )]

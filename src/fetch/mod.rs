@@ -1,8 +1,8 @@
-//! The only room with a network in it: a transport, and chains of sources that are asked with manners.
+//! All network I/O: a transport, and fallback chains that respect each source's rate limits.
 //!
-//! A [`Chain`] asks its sources in order until one answers. It remembers what each asked of its callers (`Expires`,
-//! `ETag`, `Last-Modified`, `Retry-After`), rests a source that failed, and keeps within a budget of requests. There is
-//! no retry: the next tick is the retry, the next source is the fallback, a cool-down is the backoff.
+//! A [`Chain`] requests its sources in order until one gives a reading. It honours the headers of each (`Expires`, `ETag`, `Last-Modified`,
+//! `Retry-After`), gives a source that failed a cool-down, and keeps within an hourly budget of requests. There is no retry within a refresh:
+//! the next source is the fallback, the next refresh is the retry, the cool-down is the backoff.
 
 mod answer;
 mod budget;

@@ -8,13 +8,12 @@ use http::{Request, Response};
 /// A boxed future, as [`Transport::send`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Something that carries a request to a host and brings its answer back whole.
+/// A client that sends a request and returns the complete response: [`HttpTransport`](super::HttpTransport), or one of your own.
 ///
 /// # Contract
 ///
-/// An answer of any status is a response, not an error. The body is decoded and bounded. The transport gives up after a
-/// time of its own; the caller may drop the future earlier. A host with a client of its own implements this in a dozen
-/// lines:
+/// A response with any status is `Ok`. The body is decompressed and bounded. The transport has a time limit of its own; the caller may drop
+/// the future earlier. An adapter for another client takes a dozen lines:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -30,11 +29,11 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// }
 /// ```
 pub trait Transport: Debug + Send + Sync {
-    /// Sends a request without a body and waits for the whole answer.
+    /// Sends a request without a body and waits for the complete response.
     fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>>;
 }
 
-/// No answer came: what went wrong, without the query of the address, which may hold a key.
+/// The reason why no response arrived, without the query of the address, which may contain a key.
 ///
 /// ```
 /// use masthead::fetch::{TransportError, TransportErrorKind};
@@ -50,29 +49,29 @@ pub struct TransportError {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// What kept an answer from coming.
+/// The kind of a [`TransportError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The address is not one the transport may ask.
+    /// The transport does not send requests to this address.
     #[error("the request was not sent")]
     Refused,
     /// No connection: name lookup, TCP or TLS.
     #[error("no connection")]
     Connect,
-    /// It took too long.
+    /// A time limit was reached.
     #[error("no answer in time")]
     Timeout,
     /// The body is larger than allowed.
     #[error("the answer is too large")]
     TooLarge,
-    /// The connection broke, or what came is not HTTP.
+    /// The connection broke, or the response is not valid HTTP.
     #[error("the answer broke off")]
     Broken,
 }
 
 impl TransportError {
-    /// An error of a kind, with what more is known of it, if anything.
+    /// An error of a kind, with details in words; they may be empty.
     #[must_use]
     pub fn new(kind: TransportErrorKind, detail: impl Into<String>) -> Self {
         Self {
@@ -82,14 +81,14 @@ impl TransportError {
         }
     }
 
-    /// The same with its cause. The cause must not hold the query of the address.
+    /// Adds the cause. It must not contain the query of the address.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// What kept the answer from coming.
+    /// The kind of failure.
     #[must_use]
     pub const fn kind(&self) -> TransportErrorKind {
         self.kind

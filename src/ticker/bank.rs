@@ -10,14 +10,31 @@ use crate::money::{Currency, Pair};
 use crate::provenance::{Attribution, SourceId};
 use crate::source::DynRates;
 
-/// A bank whose rates a ticker keeps: its currency and its days, who is asked for them, and who bears witness.
+/// A bank whose rates a ticker keeps: its home currency and time zone, the sources of its rates, and the witnesses that confirm surprising
+/// numbers.
+///
+/// Six banks are built in: [`national_bank_kz`](Self::national_bank_kz), [`cbr`](Self::cbr), [`cbu`](Self::cbu), [`nbkr`](Self::nbkr),
+/// [`nbrb`](Self::nbrb) and [`ecb`](Self::ecb). [`new`](Self::new) makes another one from sources of your own.
 ///
 /// ```
-/// use masthead::ticker::Bank;
+/// use std::sync::Arc;
+/// use masthead::Ticker;
+/// use masthead::money::Currency;
+/// use masthead::source::{Cbu, DynRates, NationalBankKz};
+/// use masthead::ticker::{Bank, Witness};
 ///
-/// // The tenge, with other limits on what is plausible where nothing is known yet.
-/// let bank = Bank::national_bank_kz().per_dollar("TRY".parse()?, "90".parse()?);
-/// # let _ = bank;
+/// // The same bank from parts: one source, one witness, and a usual rate for the lira.
+/// let source: Arc<DynRates> = Arc::new(NationalBankKz::of_day());
+/// let bank = Bank::new(Currency::KZT, NationalBankKz::ZONE)
+///     .rates([source])
+///     .witnesses([Witness::new(Arc::new(Cbu::newest()))])
+///     .per_dollar("TRY".parse()?, "45".parse()?);
+/// let ticker = Ticker::builder("news.example.kz; web@example.kz").bank(bank).build()?;
+///
+/// // A bank needs at least one source.
+/// let empty = Bank::new(Currency::KZT, NationalBankKz::ZONE);
+/// let error = Ticker::builder("news.example.kz; web@example.kz").bank(empty).build().unwrap_err();
+/// assert_eq!(error.to_string(), "a ticker needs at least one source of rates");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -28,21 +45,21 @@ pub struct Bank {
     pub(super) anchor: Currency,
     pub(super) days_ahead: u16,
     pub(super) rates: Vec<Arc<DynRates>>,
-    /// The sources of `rates` for a page of certain pairs, where one of them makes a request for each.
+    /// Makes the sources of `rates` for the pairs of the page, if one of them needs a request for each pair.
     rates_for: Option<SourcesFor>,
     pub(super) newest: Vec<Arc<DynRates>>,
     pub(super) witnesses: Vec<Witness>,
     usual: Vec<(Currency, f64)>,
 }
 
-/// The sources for a page of certain pairs.
+/// The sources for the pairs of a page; for every pair if there are none.
 type SourcesFor = fn(&[Pair]) -> Vec<Arc<DynRates>>;
 
 impl Bank {
-    /// A bank of a home currency, which counts its days in a zone; nobody is asked for its rates yet.
+    /// A bank of a home currency that counts its days in `zone`, without sources.
     ///
-    /// Its anchor is the dollar, and its publications are of [`MAX_DAYS_AHEAD`](crate::Snapshot::MAX_DAYS_AHEAD) days ahead
-    /// at most.
+    /// Defaults: the anchor is the dollar, publications are at most 14 days ahead
+    /// ([`MAX_DAYS_AHEAD`](crate::Snapshot::MAX_DAYS_AHEAD)), and there are no witnesses.
     pub const fn new(home: Currency, zone: Tz) -> Self {
         Self {
             home,
@@ -57,33 +74,35 @@ impl Bank {
         }
     }
 
-    /// Sets the currency that no publication of the bank is without.
+    /// Sets the currency that every publication of the bank has. A publication without it is refused, and evidence about it decides about a whole
+    /// publication. Default: the dollar.
     pub const fn anchor(mut self, currency: Currency) -> Self {
         self.anchor = currency;
         self
     }
 
-    /// Sets how many days ahead of its today a publication may be, the longest holidays included.
+    /// Sets the greatest number of days by which a publication may be ahead of the bank's today, over the longest holidays. A publication that is further
+    /// ahead is refused. Default: 14.
     pub const fn days_ahead(mut self, days: u16) -> Self {
         self.days_ahead = days;
         self
     }
 
-    /// Sets who is asked for the rates in force, in order.
+    /// Sets the sources of the rates in force, in order: the next one is requested if one fails. Default: none; a ticker needs at least one.
     pub fn rates(mut self, sources: impl IntoIterator<Item = Arc<DynRates>>) -> Self {
         self.rates = sources.into_iter().collect();
         self.rates_for = None;
         self
     }
 
-    /// Sets the same by the pairs of the page; of no pairs until these are known.
+    /// Sets the sources of the rates as a function of the pairs of the page.
     pub(super) fn rates_by_pairs(mut self, sources: SourcesFor) -> Self {
         self.rates = sources(&[]);
         self.rates_for = Some(sources);
         self
     }
 
-    /// The bank for a page of these pairs; of every pair where empty.
+    /// The bank with the sources for these pairs; for every pair if there are none.
     pub(super) fn for_pairs(mut self, pairs: &[Pair]) -> Self {
         if let Some(sources) = self.rates_for {
             self.rates = sources(pairs);
@@ -91,23 +110,25 @@ impl Bank {
         self
     }
 
-    /// Sets who is asked for the newest publication, which may be of a day ahead; nobody, for a bank without such a feed.
+    /// Sets the sources of the newest publication, which may be for a day ahead. The page shows it as the next day's rates
+    /// ([`Strip::next`](crate::Strip::next)), and has it at midnight without a request. Default: none, for a bank without such a feed.
     pub fn newest(mut self, sources: impl IntoIterator<Item = Arc<DynRates>>) -> Self {
         self.newest = sources.into_iter().collect();
         self
     }
 
-    /// Sets who is asked when a number is surprising, in order: independent banks, whatever their home currency.
+    /// Sets the independent banks that are requested when a number is surprising or unconfirmed, in order, whatever their home currency. Default:
+    /// none; then only further publications or the operator confirm such a number.
     pub fn witnesses(mut self, witnesses: impl IntoIterator<Item = Witness>) -> Self {
         self.witnesses = witnesses.into_iter().collect();
         self
     }
 
-    /// Sets about how many units of a currency a dollar buys. Where nothing is known to compare a rate with, it is shown from
-    /// a quarter of that to four times that; beyond, it waits for a second bank, three further publications or the operator. Where that is
-    /// not known it is shown as unconfirmed.
+    /// Sets the usual number of units of a currency for one dollar, for a first start, when there is no earlier rate to compare with. A rate between
+    /// a quarter and four times of it is shown as unconfirmed; one beyond waits for a second bank, three further publications or the operator. A
+    /// currency without a usual rate is shown as unconfirmed.
     ///
-    /// Without it that is known of 76 currencies, as of the spring of 2026.
+    /// Default: usual rates of 76 currencies, as of the spring of 2026.
     pub fn per_dollar(mut self, currency: Currency, units: Decimal) -> Self {
         self.usual.retain(|(known, _)| *known != currency);
         self.usual
@@ -115,7 +136,7 @@ impl Bank {
         self
     }
 
-    /// About how many units of a currency a dollar buys.
+    /// The usual number of units of a currency for one dollar.
     pub(super) fn usual(&self, currency: Currency) -> Option<f64> {
         let own = self.usual.iter().find(|(known, _)| *known == currency);
         own.map(|(_, units)| *units)

@@ -1,4 +1,4 @@
-//! The banks that are known: whose publications can be kept, and who bears witness to whom.
+//! The built-in banks: their sources and their witnesses.
 
 use std::sync::Arc;
 
@@ -9,8 +9,9 @@ use crate::money::{Currency, Pair, Rates};
 use crate::source::{Cbr, Cbu, DynRates, Ecb, Frankfurter, NationalBankKz, Nbkr, Nbrb, Source};
 
 impl Bank {
-    /// The National Bank of Kazakhstan: the tenge, with Frankfurter as the second route to the same figures. Frankfurter is asked
-    /// for the ticker's [pairs](super::TickerBuilder::pairs), and for EUR, RUB and CNY where these are not set.
+    /// The National Bank of Kazakhstan: the tenge. The second route to the same figures is Frankfurter, which is requested for the ticker's
+    /// [shown pairs](super::TickerBuilder::shown_pairs), by default the dollar, the euro, the ruble and the yuan. Witnesses: the banks of Uzbekistan,
+    /// Belarus, Kyrgyzstan and Russia.
     pub fn national_bank_kz() -> Self {
         Self::new(Currency::KZT, NationalBankKz::ZONE)
             .rates_by_pairs(routes_to_national_bank_kz)
@@ -18,7 +19,7 @@ impl Bank {
             .witnesses([cbu(), nbrb(), nbkr(), cbr().lagging(1)])
     }
 
-    /// The Bank of Russia: the ruble.
+    /// The Bank of Russia: the Russian ruble. Witnesses: the banks of Belarus, Uzbekistan and Kyrgyzstan.
     pub fn cbr() -> Self {
         Self::new(Currency::RUB, Cbr::ZONE)
             .rates([of(Cbr::of_day())])
@@ -26,7 +27,7 @@ impl Bank {
             .witnesses([nbrb(), cbu(), nbkr()])
     }
 
-    /// The Central Bank of Uzbekistan: the som.
+    /// The Central Bank of Uzbekistan: the Uzbek som. Witnesses: the banks of Kazakhstan and Russia.
     pub fn cbu() -> Self {
         Self::new(Currency::UZS, Cbu::ZONE)
             .rates([of(Cbu::of_day())])
@@ -34,15 +35,16 @@ impl Bank {
             .witnesses([national_bank_kz(), cbr()])
     }
 
-    /// The National Bank of the Kyrgyz Republic: the som. The bank's weekly list, of about forty currencies, is requested too
-    /// unless the [pairs shown](super::TickerBuilder::shown_pairs) need the daily one alone.
+    /// The National Bank of the Kyrgyz Republic: the Kyrgyz som. Its weekly list of about forty currencies is requested too,
+    /// unless the [pairs shown](super::TickerBuilder::shown_pairs) need only the daily list. Witnesses: the banks of
+    /// Kazakhstan, Uzbekistan and Russia.
     pub fn nbkr() -> Self {
         Self::new(Currency::KGS, Nbkr::ZONE)
             .rates_by_pairs(lists_of_nbkr)
             .witnesses([national_bank_kz(), cbu(), cbr()])
     }
 
-    /// The National Bank of the Republic of Belarus: the ruble.
+    /// The National Bank of the Republic of Belarus: the Belarusian ruble. Witnesses: the banks of Kazakhstan, Russia and Uzbekistan.
     pub fn nbrb() -> Self {
         Self::new(Currency::BYN, Nbrb::ZONE)
             .rates([of(Nbrb::of_day())])
@@ -50,12 +52,13 @@ impl Bank {
             .witnesses([national_bank_kz(), cbr(), cbu()])
     }
 
-    /// The European Central Bank: reference rates of the euro, of the day on which they are set.
+    /// The European Central Bank: reference rates of the euro, for the day on which they are set. Witnesses: the banks of Belarus and Russia,
+    /// whose rates are for the day after.
     pub fn ecb() -> Self {
         Self::new(Currency::EUR, Ecb::ZONE)
             .rates([of(Ecb::daily())])
             .days_ahead(1)
-            // Theirs are of the day after: set on one, official on the next.
+            // Their rates are set on one day and official on the next.
             .witnesses([nbrb().lagging(1), cbr().lagging(1)])
     }
 }

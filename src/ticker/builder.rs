@@ -18,10 +18,19 @@ use crate::snapshot::FreshnessPolicy;
 use crate::source::{DynRates, DynWeather, MetNorway};
 use crate::weather::City;
 
-/// Settings of a [`Ticker`].
+/// Settings of a [`Ticker`]: [`Ticker::builder`] makes one, [`build`](Self::build) turns it into a ticker.
 ///
-/// Without further ado: every currency of the National Bank of Kazakhstan, Frankfurter as its second route, MET Norway's
-/// weather of Astana, nothing kept across a restart.
+/// | setting | default |
+/// |---|---|
+/// | [`bank`](Self::bank) | the National Bank of Kazakhstan, with Frankfurter as second route |
+/// | [`pairs`](Self::pairs), [`shown_pairs`](Self::shown_pairs) | every pair that the bank publishes |
+/// | [`cities`](Self::cities), [`weather`](Self::weather) | Astana; MET Norway |
+/// | [`store`](Self::store), [`fleet`](Self::fleet) | none: data is lost at a restart, each server requests the sources |
+/// | [`node`](Self::node) | `masthead` |
+/// | [`policy`](Self::policy) | [`FreshnessPolicy::default`] |
+/// | [`deadline`](Self::deadline) | 9 seconds |
+/// | [`transport`](Self::transport), [`upstream`](Self::upstream) | [`HttpTransport`]; the sources' own addresses |
+/// | [`clock`](Self::clock), [`on_report`](Self::on_report) | the system's clock; reports are dropped |
 ///
 /// ```
 /// use std::sync::Arc;
@@ -36,6 +45,7 @@ use crate::weather::City;
 ///     .cities(City::all().iter().cloned())
 ///     .weather(weather)
 ///     .build()?;
+/// // Building sends no request.
 /// assert!(ticker.snapshot().rates(ticker.now()).is_none());
 /// # Ok::<(), masthead::ticker::InvalidTicker>(())
 /// ```
@@ -79,113 +89,129 @@ impl TickerBuilder {
         }
     }
 
-    /// Keeps only these pairs; without it every pair a source publishes is kept. A layout that shows others has no data for
-    /// them.
+    /// Sets the pairs that are kept; rates of other currencies are dropped after the guard has judged the whole publication. A layout that shows
+    /// another pair has `no data` in its place. An empty list keeps every pair. Default: every pair.
     pub fn pairs(mut self, pairs: impl IntoIterator<Item = Pair>) -> Self {
         self.pairs = pairs.into_iter().collect();
         self
     }
 
-    /// Says which pairs the pages show, without dropping the others: a second route that takes a request for each currency is
-    /// asked for these.
-    ///
-    /// Default: the [pairs kept](Self::pairs).
+    /// Sets the pairs that the pages show, without dropping others. A source that needs a request for each currency, such as Frankfurter, requests
+    /// these. Default: the [pairs kept](Self::pairs); if these are not set, the dollar, the euro, the ruble and the yuan.
     pub fn shown_pairs(mut self, pairs: impl IntoIterator<Item = Pair>) -> Self {
         self.shown_pairs = pairs.into_iter().collect();
         self
     }
 
-    /// Sets the cities whose weather is kept.
+    /// Sets the cities whose weather is kept: one request for each city and refresh, while the service's `Expires` allows one. A layout that shows
+    /// another city has `no data` in its place. An empty list requests no weather. Default: Astana.
     pub fn cities(mut self, cities: impl IntoIterator<Item = City>) -> Self {
         self.cities = cities.into_iter().collect();
         self
     }
 
-    /// Sets whose rates are kept: another bank than the National Bank of Kazakhstan, or other sources of its figures.
+    /// Sets the bank whose rates are kept. It decides the home currency, the days and the sources of the rates. Default:
+    /// [`Bank::national_bank_kz`].
+    ///
+    /// ```
+    /// # use masthead::Ticker;
+    /// use masthead::ticker::Bank;
+    ///
+    /// let ticker = Ticker::builder("news.example.uz; web@example.uz").bank(Bank::cbu()).build()?;
+    /// # Ok::<(), masthead::ticker::InvalidTicker>(())
+    /// ```
     pub fn bank(mut self, bank: Bank) -> Self {
         self.bank = bank;
         self
     }
 
-    /// Sets who is asked for weather, in order.
+    /// Sets the weather services in order of preference: the next one is requested if one fails or its temperatures are not plausible.
+    /// The page prints the credit of the service whose forecast it shows. Default: [`MetNorway`].
     pub fn weather(mut self, sources: impl IntoIterator<Item = Arc<DynWeather>>) -> Self {
         self.weather = sources.into_iter().collect();
         self
     }
 
-    /// Sends every request to `URL/<original host>/<original path and query>`: a mirror, or a test server. This is the
-    /// only way to plain `http`.
+    /// Sends every request to `URL/<original host>/<original path and query>`, for a mirror or a test server. This is the only way to use plain
+    /// `http`. Ignored if [`transport`](Self::transport) is set. Default: the sources' own addresses, with `https`.
     pub fn upstream(mut self, url: impl Into<String>) -> Self {
         self.upstream = Some(url.into());
         self
     }
 
-    /// Sets another transport than the bundled one, such as a client of the host's. The contact and the upstream are its
-    /// own business then.
+    /// Sets a transport of the host's own, such as a client with a proxy. The contact and [`upstream`](Self::upstream) are then not used: the
+    /// transport adds the `User-Agent`. Default: [`HttpTransport`] with the contact.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Sets where the last good snapshot is kept across restarts.
+    /// Sets the store that keeps the last good data across restarts. With it the first page after a restart shows that data with its age, and the
+    /// guard remembers what it has accepted; without it the page has `no data` until the first refresh. Default: none.
     pub fn store(mut self, store: impl Store + 'static) -> Self {
         self.store = Some(Arc::new(store));
         self
     }
 
-    /// Sets the store that this server shares with others, so that one of them asks the banks and all show the same.
+    /// Sets the store that this server shares with others: one of them requests the sources, and all show the same data.
     ///
-    /// It stands beside [`store`](Self::store), which a server has for itself: with both, a server that starts while the shared
-    /// one is away has what it showed last. All servers of a fleet have the same settings.
+    /// It complements [`store`](Self::store), which belongs to one server: with both, a server that starts while the shared store is down shows its
+    /// own last data. All servers of a fleet must have the same settings. Default: none; each server requests the sources.
     pub fn fleet(mut self, store: impl SharedStore + 'static) -> Self {
         self.fleet = Some(Arc::new(store));
         self
     }
 
-    /// Sets the name under which the other servers and the [health](Ticker::health) know this one; `masthead` unless set.
-    /// Letters are added to it, so that two processes are never one.
+    /// Sets the name of this server in the [health](Ticker::health) and the log of all servers of a fleet: 1 to 64 of `a-z`, `A-Z`, `0-9`, `.`, `_`
+    /// and `-`. Six random characters are appended, so that two processes never have the same name. Default: `masthead`.
     pub fn node(mut self, name: impl Into<String>) -> Self {
         self.node = name.into();
         self
     }
 
-    /// Sets the limits of freshness, which [`Ticker::policy`] hands to each strip.
+    /// Sets the limits of freshness. They decide when the health and the service for HTTP servers call an item stale; a strip of your own takes them
+    /// from [`Ticker::policy`] through [`Strip::policy`](crate::Strip::policy). Default: [`FreshnessPolicy::default`].
     pub const fn policy(mut self, policy: FreshnessPolicy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets the time in which a whole refresh ends; 9 seconds.
+    /// Sets the time in which a whole refresh ends, at most a day. A source that has not answered by then counts as a time-out. Default: 9 seconds.
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Sets another clock than the system's.
+    /// Sets the clock, for tests and replays. It decides which rates are in force and how old items are. Default: the system's clock.
     pub fn clock(mut self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Sets the function that is called with the report of each refresh by [`Ticker::run`], for the host's log.
+    /// Sets a function that [`Ticker::run`] calls with the report of each refresh, for the host's log. Default: reports are dropped.
     ///
-    /// It runs on the refresher and must not block: while it does, nothing is refreshed. A log that may block, such as a pipe
-    /// or a terminal, is written to from another thread, through a queue that drops lines when it is full. The same holds for a
-    /// `tracing` subscriber, which the refresher calls as well.
+    /// It runs on the refresher and must not block: while it does, nothing is refreshed. Write to a log that may block, such as a pipe or a
+    /// terminal, from another thread, through a queue that drops lines when it is full. The same holds for a `tracing` subscriber, which the
+    /// refresher calls as well.
     pub fn on_report(mut self, hear: impl Fn(&Report) + Send + Sync + 'static) -> Self {
         self.on_report = Box::new(hear);
         self
     }
 
-    /// The ticker, with what its store kept.
+    /// Builds the ticker and loads the data of its store. Sends no request.
     ///
-    /// A store that cannot be read does not stop a site from starting: the ticker starts empty and its first report says
-    /// so.
+    /// A store that cannot be read does not keep a site from starting: the ticker starts empty, and its first report has the error.
     ///
     /// # Errors
     ///
-    /// When there is no source of rates, the bundled transport cannot be set up with the contact, or the name of the node is
-    /// none.
+    /// If the bank has no source of rates, the bundled transport cannot be set up with the contact, or the name of the node is invalid.
+    ///
+    /// ```
+    /// use masthead::Ticker;
+    ///
+    /// let error = Ticker::builder("news.example.kz").node("web 1").build().unwrap_err();
+    /// assert!(error.to_string().contains("web 1"));
+    /// ```
     pub fn build(self) -> Result<Ticker, InvalidTicker> {
         let bank = self.bank.for_pairs(if self.shown_pairs.is_empty() {
             &self.pairs
@@ -241,7 +267,7 @@ impl TickerBuilder {
             store: self.store,
             fleet: self.fleet.map(|store| Fleet::new(store, node)),
             policy: self.policy,
-            // A day is for ever, and what is added to it does not overflow.
+            // At most a day, so that adding it to an instant does not overflow.
             deadline: self.deadline.min(Duration::from_secs(86_400)),
             clock: self.clock,
             on_report: self.on_report,
@@ -258,7 +284,7 @@ impl TickerBuilder {
     }
 }
 
-/// What a store kept. One of the site's own may panic: then the ticker starts empty, and says so.
+/// The state of the store. A store of a site's own may panic: then the ticker starts empty and reports it.
 fn load(store: &dyn Store) -> Result<Option<State>, StoreError> {
     catch_unwind(AssertUnwindSafe(|| store.load()))
         .unwrap_or_else(|_| Err(StoreError::new("the store panicked when it was read")))
@@ -275,14 +301,14 @@ impl fmt::Debug for TickerBuilder {
     }
 }
 
-/// The settings do not make a ticker.
+/// The error of [`TickerBuilder::build`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidTicker {
-    /// Nobody is asked for rates.
+    /// The bank has no source of rates.
     #[error("a ticker needs at least one source of rates")]
     NoSource,
-    /// The name of the node is none.
+    /// The name of the node is invalid.
     #[error(transparent)]
     Node(#[from] ParseFleetError),
     /// The bundled transport cannot be set up.

@@ -46,10 +46,11 @@ impl Cell {
     }
 }
 
-/// The snapshot that is published, as it was when it was taken.
+/// The published snapshot at the time of the call, from [`Ticker::snapshot`](crate::Ticker::snapshot); it dereferences to
+/// [`Snapshot`](crate::Snapshot).
 ///
-/// Taking one costs a few nanoseconds and does not slow down with more readers. Hold it for a page, not for ever; what
-/// is to be kept longer is [`to_arc`](Self::to_arc).
+/// Taking one costs a few nanoseconds and does not slow down with more readers. Hold it for one page only; use [`to_arc`](Self::to_arc) to keep it
+/// longer.
 ///
 /// ```
 /// # use masthead::{Snapshot, Ticker};
@@ -82,7 +83,7 @@ impl fmt::Debug for Current {
     }
 }
 
-/// Tells of changes to a ticker's snapshot. A slow listener misses intermediate ones, never the last.
+/// A listener for changes of a ticker's snapshot. A slow listener misses intermediate changes, never the last.
 ///
 /// ```no_run
 /// # async fn listen(ticker: masthead::Ticker) {
@@ -98,7 +99,7 @@ impl fmt::Debug for Current {
 pub struct Changes(watch::Receiver<u64>);
 
 impl Changes {
-    /// Waits for a change since the last call, or since the listener was made; nothing once the ticker is gone.
+    /// Waits for a change since the last call or since the listener was made. Returns `None` once the ticker is dropped.
     pub async fn changed(&mut self) -> Option<()> {
         self.0.changed().await.ok()
     }

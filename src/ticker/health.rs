@@ -12,7 +12,7 @@ use crate::provenance::SourceId;
 use crate::snapshot::{Added, Freshness};
 use crate::text::WithCauses;
 
-/// How a ticker is, for the host's monitoring. It holds no key and no address.
+/// The state of a ticker, for the host's monitoring. It contains no key and no address, and serialises to JSON.
 ///
 /// ```
 /// # use masthead::Ticker;
@@ -30,47 +30,47 @@ pub struct Health {
     pub at: DateTime<Utc>,
     /// The end of the last refresh.
     pub last_refresh: Option<DateTime<Utc>>,
-    /// When [`Ticker::run`] last looked at what is due: twice a minute, while it runs.
+    /// The time at which [`Ticker::run`] last checked for due items. It does so twice a minute while it runs.
     pub last_tick: Option<DateTime<Utc>>,
-    /// How often a refresher of a thread of its own was started again.
+    /// How often the refresher of [`Ticker::start`] was restarted.
     pub restarts: u64,
-    /// Each item: how old what is shown of it is.
+    /// Each item, with the age of its data.
     pub items: Vec<ItemHealth>,
-    /// Each source that was asked.
+    /// Each source that was requested.
     pub sources: Vec<SourceHealth>,
-    /// What is held back, with the numbers that are not shown.
+    /// The quarantined publications, with the numbers that are not shown.
     pub holds: Vec<Hold>,
-    /// The day of rates that are shown although nothing has borne them out yet: the first after a start without a past.
+    /// The day of rates that are shown unconfirmed: the first ones after a start without earlier data.
     pub unconfirmed: Option<NaiveDate>,
-    /// The independent banks that say something else than that.
+    /// The independent banks that contradict these rates.
     pub denied_by: Vec<SourceId>,
-    /// Why the store failed at the last refresh.
+    /// The error of the store at the last refresh.
     pub store: Option<String>,
-    /// How this server stands with those that share a store with it; nothing where none does.
+    /// The state of this server in its fleet; `None` without a shared store.
     pub fleet: Option<FleetHealth>,
 }
 
-/// How old what is shown of an item is.
+/// The age and origin of an item.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ItemHealth {
     /// `rates`, `next rates`, `weather of astana`.
     pub item: String,
-    /// How far it can be trusted.
+    /// Its freshness; `absent` if there is no data.
     pub freshness: Freshness,
-    /// Whose it is.
+    /// The source of the data.
     pub source: Option<SourceId>,
     /// The day of rates.
     pub day: Option<NaiveDate>,
-    /// When a source last said so.
+    /// The time of the source's last response with this data.
     pub fetched: Option<DateTime<Utc>>,
-    /// When a forecast was computed; where its service states none, when its hours were seen first.
+    /// The time at which a forecast was computed; if its service does not state it, the time at which its hours were first seen.
     pub issued: Option<DateTime<Utc>>,
-    /// The end of a forecast all of whose hours have passed.
+    /// The end of a forecast, if all of its hours have passed.
     pub ended: Option<DateTime<Utc>>,
-    /// Whether its source has published nothing new for longer than it ever does.
+    /// Whether its source has been without news for longer than its longest known pause.
     ///
-    /// | source | nothing new for |
+    /// | source | longest pause |
     /// |---|---|
     /// | Bank of Russia | 12 days: it sets no rates from 1 to 8 January |
     /// | any other source of rates | 6 days |
@@ -78,17 +78,17 @@ pub struct ItemHealth {
     pub overdue: bool,
 }
 
-/// What became of the requests to a source.
+/// The outcome of the requests to a source.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct SourceHealth {
-    /// Which source.
+    /// The source.
     pub source: SourceId,
-    /// When it last gave a reading, or said that its last one stands.
+    /// The time of its last reading, or of its last confirmation (status 304) that the reading is unchanged.
     pub last_success: Option<DateTime<Utc>>,
     /// Its last failure.
     pub last_failure: Option<Failure>,
-    /// Until when it is left alone.
+    /// The end of its cool-down, while one lasts.
     pub resting: Option<DateTime<Utc>>,
     /// Failures since the start, by class: [`FetchError::class`](crate::fetch::FetchError::class), and `older` for
     /// publications older than what was held.
@@ -99,11 +99,11 @@ pub struct SourceHealth {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Failure {
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
     /// Its class.
     pub class: &'static str,
-    /// What happened, in words, causes included.
+    /// The error text with its causes.
     pub text: String,
 }
 
@@ -170,7 +170,7 @@ impl Ledger {
 }
 
 impl Ticker {
-    /// How the ticker is.
+    /// Returns the state of the ticker.
     #[must_use]
     pub fn health(&self) -> Health {
         self.shared.health(day::clamp(self.now()))
@@ -178,7 +178,7 @@ impl Ticker {
 }
 
 impl Health {
-    /// Whether everything shown is there and not stale, nothing is held back or overdue, the store works, and the fleet agrees.
+    /// Whether every item has data that is not stale or overdue, no number is quarantined, the store works, and the fleet agrees.
     #[must_use]
     pub fn is_good(&self) -> bool {
         let good = |item: &ItemHealth| item.freshness < Freshness::Stale && !item.overdue;

@@ -1,7 +1,16 @@
 //! The service that keeps a [`Snapshot`](crate::Snapshot) fresh.
 //!
-//! A page view takes [`Ticker::snapshot`]: one load, no lock, no waiting. A task of the host's drives [`Ticker::run`],
-//! or a script calls [`Ticker::refresh_blocking`] once. Whatever fails, what was good is kept.
+//! A page view reads [`Ticker::snapshot`]: one load, no lock, no waiting. A task of the host drives [`Ticker::run`], or a script calls
+//! [`Ticker::refresh_blocking`] once. Data stays on the page if a source fails, and its age grows.
+//!
+//! | type | purpose |
+//! |---|---|
+//! | [`Ticker`], [`TickerBuilder`] | the service and its settings |
+//! | [`Bank`], [`Witness`] | the bank whose rates are shown, and the banks that confirm its numbers |
+//! | [`Report`], [`Health`] | the outcome of one refresh; the state for monitoring |
+//! | [`Hold`], [`Evidence`] | a quarantined publication, and the reason of its release |
+//! | [`Store`], [`FileStore`] | data across restarts |
+//! | [`SharedStore`] | data shared by many servers |
 //!
 //! ```no_run
 //! use masthead::ticker::{FileStore, Ticker};
@@ -82,7 +91,48 @@ use guard::Memory;
 use health::Ledger;
 use turns::Turns;
 
-/// Keeps the rates and the weather, and says what became of each refresh. Clones share it.
+/// The service that keeps official rates and weather fresh, and publishes them as a [`Snapshot`](crate::Snapshot).
+///
+/// A page view reads [`snapshot`](Self::snapshot), which never waits. A task of the host drives [`run`](Self::run); a host without Tokio calls
+/// [`start`](Self::start), a script [`refresh_blocking`](Self::refresh_blocking). A source that fails changes nothing on the page but the age of
+/// its items. Clones share one ticker.
+///
+/// ```
+/// use masthead::{Layout, Strip, Ticker};
+/// # use masthead::fetch::{BoxFuture, Transport, TransportError};
+/// #
+/// # /// The National Bank of Kazakhstan on 2 April 2026, with four currencies.
+/// # #[derive(Debug)]
+/// # struct Canned;
+/// #
+/// # impl Transport for Canned {
+/// #     fn send(&self, _: http::Request<()>) -> BoxFuture<'_, Result<http::Response<bytes::Bytes>, TransportError>> {
+/// #         let row = |(code, value, change): (&str, &str, &str)| {
+/// #             format!("<item><fullname>{code}</fullname><title>{code}</title><description>{value}</description>\
+/// #                 <quant>1</quant><index></index><change>{change}</change></item>")
+/// #         };
+/// #         let rows = [("USD", "475.09", "-3.68"), ("EUR", "551.06", "2.44"), ("RUB", "5.87", "0.00"), ("CNY", "69.12", "-0.19")];
+/// #         let rows: String = rows.map(row).concat();
+/// #         let body = format!("<rates><date>02.04.2026</date>{rows}</rates>");
+/// #         Box::pin(async move { Ok(http::Response::new(body.into())) })
+/// #     }
+/// # }
+///
+/// # let now = "2026-04-02T06:00:00Z".parse()?;
+/// let ticker = Ticker::builder("news.example.kz; web@example.kz")
+/// #   .transport(Canned) // a canned response of the bank
+/// #   .clock(move || now)
+///     .cities([])
+///     .build()?;
+/// let report = ticker.refresh_blocking(ticker.now());
+/// assert!(report.failures().next().is_none(), "{report}");
+///
+/// // In a page:
+/// let layout = Layout::line().isolates(false);
+/// let strip = Strip::new(&ticker.snapshot(), &layout, ticker.now()).text().to_string();
+/// assert!(strip.starts_with("usd/kzt 475.09 ▼ down 3.68, unconfirmed · eur/kzt 551.06 ▲ up 2.44"), "{strip}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Ticker {
     shared: Arc<Shared>,
@@ -108,7 +158,7 @@ struct Shared {
     deadline: Duration,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     on_report: Box<dyn Fn(&Report) + Send + Sync>,
-    /// What the store said at the start, until the first report takes it.
+    /// The error of loading the store at the start, until the first report takes it.
     restored: Mutex<Option<StoreError>>,
     /// One refresh at a time, and which cities it asks for.
     refreshing: tokio::sync::Mutex<Turns>,
@@ -120,22 +170,25 @@ struct Shared {
 }
 
 impl Ticker {
-    /// A ticker whose requests name their operator: an e-mail address, or a page with one.
+    /// Starts the settings of a ticker. `contact` goes into the `User-Agent` of each request: the site, and an e-mail address or a page with one. MET
+    /// Norway refuses requests without a true contact.
     pub fn builder(contact: impl Into<String>) -> TickerBuilder {
         TickerBuilder::new(contact.into())
     }
 
-    /// What is known now. One load; take it once for a page, so that everything on it is of one moment.
+    /// Returns the published snapshot. It is one atomic load and takes a few nanoseconds. Take it once for a page, so that everything on the page is
+    /// of one moment.
     #[must_use]
     pub fn snapshot(&self) -> Current {
         self.shared.cell.load()
     }
 
-    /// Asks every source, as far as its own rules allow, and publishes each reading as it arrives.
+    /// Requests every source, as far as its rate limits and its `Expires` allow, and publishes each reading as it arrives.
     ///
-    /// It never fails: the report says what each source did. What had not answered within the deadline is a time-out, and
-    /// a store gets a second more at most. Two at once take turns. Ten cities a second are asked for, in the first half of the
-    /// deadline; those that do not fit are [postponed](Report::postponed), and first in the next refresh.
+    /// It never fails: the report says how each source responded. A source that has not answered within the
+    /// [deadline](TickerBuilder::deadline) counts as a time-out, and a store gets at most one second more. Concurrent calls run one after the other.
+    /// Weather is requested for ten cities a second, in the first half of the deadline; cities that do not fit are
+    /// [postponed](Report::postponed) and come first in the next refresh.
     pub async fn refresh(&self, now: DateTime<Utc>) -> Report {
         self.catch_up().await;
         let items = self.shared.items();
@@ -144,19 +197,19 @@ impl Ticker {
         report
     }
 
-    /// Takes over what other servers have published, and publishes what is newer here. A server that shares a store calls it
-    /// before its first page, which has the strip then; [`run`](Self::run) does it all the time.
+    /// Adopts newer records from the shared store and publishes newer ones to it. A server of a [fleet](TickerBuilder::fleet) calls it once before its
+    /// first page, which then has the strip; [`run`](Self::run) does it continuously.
     ///
-    /// It ends within moments, and never fails: the [health](Self::health) says how the store is. Without a shared store it
-    /// does nothing.
+    /// It takes at most about a second and never fails: the [health](Self::health) says how the store responded. Without a shared store it does
+    /// nothing.
     pub async fn catch_up(&self) {
         if let Some(fleet) = &self.shared.fleet {
             self.shared.exchange(fleet).await;
         }
     }
 
-    /// [`refresh`](Self::refresh) for scripts and sites without a runtime: it brings its own, on a thread of its own, so
-    /// it may be called anywhere a thread may wait.
+    /// Does what [`refresh`](Self::refresh) does, for scripts and sites without a runtime. It runs on a thread and a runtime of its own, so it may be
+    /// called wherever a thread may wait, also inside a runtime.
     #[allow(clippy::must_use_candidate)] // what it does is worth more than what it says
     pub fn refresh_blocking(&self, now: DateTime<Utc>) -> Report {
         let run = || {
@@ -181,26 +234,41 @@ impl Ticker {
         }
     }
 
-    /// Tells of changes to the snapshot.
+    /// Returns a listener for changes of the snapshot, for pages that are rendered once for all readers.
     #[must_use]
     pub fn changes(&self) -> Changes {
         self.shared.cell.changes()
     }
 
-    /// What is held back: numbers that are surprising and have not been borne out yet.
+    /// Returns the quarantined numbers: surprising ones that nothing has confirmed yet. They are not on any page.
     #[must_use]
     pub fn holds(&self) -> Vec<Hold> {
         self.shared.memory().holds().to_vec()
     }
 
-    /// Shows what is held back, because the operator knows it to be right, and keeps it.
+    /// Releases a quarantined publication because the operator knows it to be right: its numbers are shown and stored.
     ///
-    /// It holds for this process, and for the servers that [share a store](TickerBuilder::fleet) with it; of several processes that
-    /// share a file each is told by itself.
+    /// The approval applies to this process and to the servers that [share a store](TickerBuilder::fleet) with it. Processes that share only a file
+    /// need an approval each.
     ///
     /// # Errors
     ///
-    /// When there is no such hold: it was released meanwhile, or the bank says something else now.
+    /// If there is no such entry: it was released meanwhile, or the bank publishes something else now.
+    ///
+    /// ```
+    /// # use masthead::Ticker;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    /// # runtime.block_on(async {
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
+    /// for hold in ticker.holds() {
+    ///     println!("{hold}");
+    /// }
+    /// let error = ticker.approve("2026-04-02-00c0ffee".parse()?).await.unwrap_err();
+    /// assert!(error.to_string().contains("2026-04-02-00c0ffee"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub async fn approve(&self, id: HoldId) -> Result<Report, UnknownHold> {
         let (shared, now) = (&self.shared, day::clamp(self.now()));
         let entry = shared.approve(id, now).ok_or(UnknownHold { id })?;
@@ -211,13 +279,13 @@ impl Ticker {
         })
     }
 
-    /// The time by the ticker's clock.
+    /// Returns the time of the ticker's [clock](TickerBuilder::clock).
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         (self.shared.clock)()
     }
 
-    /// The limits of freshness, for [`Strip::policy`](crate::Strip::policy).
+    /// Returns the limits of freshness, for [`Strip::policy`](crate::Strip::policy).
     #[must_use]
     pub fn policy(&self) -> FreshnessPolicy {
         self.shared.policy
@@ -225,7 +293,7 @@ impl Ticker {
 }
 
 impl Shared {
-    /// Tells the host's log. One that fails shall not stop the ticker; the panic hook has told of it.
+    /// Calls the host's hook. Its panic must not stop the ticker; the panic hook has reported it.
     fn tell(&self, report: &Report) {
         _ = catch_unwind(AssertUnwindSafe(|| (self.on_report)(report)));
     }

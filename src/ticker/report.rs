@@ -8,9 +8,9 @@ use crate::snapshot::Added;
 use crate::text::WithCauses;
 use crate::weather::CityId;
 
-/// What became of one refresh: for each item what each source did, and what the store said.
+/// The outcome of one refresh: the attempts at each source for each item, and the errors of the store.
 ///
-/// Its text has a line for each thing that failed, causes included, and is empty when nothing did.
+/// `Display` prints one line for each failure, with its causes; a refresh without failures prints nothing.
 ///
 /// ```
 /// use masthead::Ticker;
@@ -34,44 +34,44 @@ use crate::weather::CityId;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Report {
-    /// The time the refresh was made for.
+    /// The time of the refresh.
     pub at: DateTime<Utc>,
-    /// What became of each item.
+    /// The outcome for each item.
     pub entries: Vec<Entry>,
-    /// What went wrong with the store: reading it at the start, or keeping the snapshot.
+    /// The errors of the store: loading at the start, or saving.
     pub store: Vec<StoreError>,
-    /// Why nothing was asked at all.
+    /// The reason why no request was sent, such as a thread that could not be started.
     pub obstacle: Option<String>,
-    /// The cities that did not fit into the deadline at ten requests a second. That is no failure: what is held of them
-    /// stands, and the next refresh asks for them first.
+    /// The cities that did not fit into the deadline at ten requests a second. This is no failure: their data stays, and the next refresh
+    /// requests them first.
     pub postponed: Vec<Item>,
 }
 
-/// What became of one item of a refresh.
+/// The outcome of a refresh for one item.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Entry {
-    /// Which item.
+    /// The item.
     pub item: Item,
-    /// What each source did, in the order in which they were asked.
+    /// The attempts at its sources, in order.
     pub attempts: Vec<Attempt>,
-    /// What became of the reading, where one was published.
+    /// Whether the reading replaced the held one, if a source gave one.
     pub added: Option<Added>,
-    /// What the guard did: numbers held, released, confirmed.
+    /// The decisions of the guard: numbers quarantined, released, confirmed.
     pub events: Vec<GuardEvent>,
-    /// What each bank did that was asked because a number was in doubt.
+    /// The attempts at the banks that were requested to confirm a number.
     pub witnesses: Vec<Attempt>,
-    /// The end of the forecast that is held, where all of its hours have passed: the page has no weather for the city.
+    /// The end of the held forecast, if all of its hours have passed: the page then has no weather for the city.
     pub ended: Option<DateTime<Utc>>,
 }
 
-/// Something a ticker keeps fresh.
+/// An item that a ticker keeps fresh.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Item {
     /// The rates in force.
     Rates,
-    /// The newest publication, which may be of a day ahead.
+    /// The newest publication, which may be for a day ahead.
     Next,
     /// The weather of a city.
     Weather(CityId),
@@ -98,7 +98,7 @@ impl Report {
         }
     }
 
-    /// Whether every item that was asked for is as good as its sources have it, and the store too.
+    /// Whether every requested item has the best reading that its sources offer, and the store works.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let good = |entry: &Entry| {
@@ -108,7 +108,7 @@ impl Report {
         self.obstacle.is_none() && self.store.is_empty() && self.entries.iter().all(good)
     }
 
-    /// The sources that were asked and gave no reading, with the items they were asked for.
+    /// The attempts that gave no reading, with their items.
     pub fn failures(&self) -> impl Iterator<Item = (&Item, &Attempt)> {
         self.entries.iter().flat_map(|entry| {
             let failed = entry
@@ -121,7 +121,7 @@ impl Report {
 }
 
 impl Report {
-    /// Tells the host's log what came of it: what failed, what was held, what changed.
+    /// Logs the outcome: failures, numbers quarantined, changes.
     pub(super) fn trace(&self) {
         if let Some(obstacle) = &self.obstacle {
             tracing::warn!(target: "masthead", obstacle, "nothing was asked");
@@ -171,7 +171,7 @@ impl Entry {
         }
     }
 
-    /// Whether a source gave a reading, or its last one stands.
+    /// Whether a source gave a reading or confirmed that its last one is unchanged.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.attempts.is_empty()
@@ -181,7 +181,7 @@ impl Entry {
                 .any(|attempt| attempt.outcome.is_good())
     }
 
-    /// Why a reading that came was not taken, where that is a fault.
+    /// The reason why a reading was not adopted, if that is a fault.
     fn refusal(&self) -> Option<&'static str> {
         match (&self.item, self.added?) {
             (_, Added::TooFarAhead) => Some("its day is too far ahead"),

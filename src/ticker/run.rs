@@ -14,14 +14,23 @@ use crate::day;
 use crate::provenance::SourceId;
 
 impl Ticker {
-    /// Refreshes what is due, for ever. The host spawns it on a Tokio runtime with time and I/O, and drops it to stop.
+    /// Refreshes each item when it is due, without end. The host spawns it on a Tokio runtime with time and I/O, and drops it to stop.
     ///
-    /// It knows when the bank publishes, honours what each source asked for, and spreads its requests by chance, so that
-    /// many servers do not ask in the same second. Reports go to [`TickerBuilder::on_report`](super::TickerBuilder::on_report). A panic in a source or a
-    /// store of the site's own is reported, and what it touched is tried again five minutes later; one in the hook ends
-    /// nothing.
+    /// It follows the bank's publication times, honours each source's `Expires` and `Retry-After`, and adds random jitter, so that many servers do not
+    /// send requests in the same second. Reports go to [`TickerBuilder::on_report`](super::TickerBuilder::on_report). A panic in a source or store of
+    /// a site's own is reported, and the item is tried again five minutes later; a panic in the hook is ignored.
     ///
-    /// Of servers that share a store one asks for all; what it publishes is shown by the others within a second.
+    /// Of servers that share a store one sends the requests for all; the others show its data within a second.
+    ///
+    /// ```no_run
+    /// # use masthead::Ticker;
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
+    /// let background = ticker.clone();
+    /// tokio::spawn(async move { background.run().await });
+    /// # Ok(()) }
+    /// ```
     pub async fn run(&self) -> Infallible {
         match &self.shared.fleet {
             None => self.keep_fresh().await,

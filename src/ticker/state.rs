@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::guard::{Hold, Memory};
 use crate::snapshot::Snapshot;
 
-/// What a store keeps across restarts: the snapshot that is shown, and what the guard remembers to judge the next one by.
+/// The state that a store keeps across restarts: the published snapshot, and the guard's memory for judging the next publication.
 ///
 /// ```
 /// use masthead::Snapshot;
@@ -24,14 +24,13 @@ impl State {
         Self { snapshot, guard }
     }
 
-    /// What is shown.
+    /// The published snapshot.
     #[must_use]
     pub const fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }
 
-    /// What is quarantined: numbers that are surprising and have not been confirmed yet. [`Ticker::approve`](crate::Ticker::approve)
-    /// shows one of them.
+    /// The quarantined numbers: surprising ones that nothing has confirmed yet. [`Ticker::approve`](crate::Ticker::approve) releases one.
     #[must_use]
     pub fn holds(&self) -> &[Hold] {
         self.guard.holds()
@@ -41,9 +40,10 @@ impl State {
         (self.snapshot, self.guard)
     }
 
-    /// Of two states the newer of each reading: what two processes keep in one place goes neither back nor lost.
+    /// Merges two states: the newer reading of each item is kept, so that two processes that share a store neither lose data nor go back.
     ///
-    /// Times decide, so what was fetched after `now` is left out of `other`: a clock that was wrong would win for ever.
+    /// Times decide. A reading of `other` that was fetched after the newest one of this state is dropped: only a misset clock makes one, and it would
+    /// never be superseded.
     #[must_use]
     pub fn merged(self, other: Self) -> Self {
         let now = self.snapshot.newest_fetch().max(Some(self.guard.at()));
@@ -63,7 +63,7 @@ impl State {
     }
 }
 
-/// A snapshot with no past.
+/// A snapshot with an empty memory of the guard.
 impl From<Snapshot> for State {
     fn from(snapshot: Snapshot) -> Self {
         Self::new(snapshot, Memory::default())

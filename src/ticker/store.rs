@@ -3,19 +3,18 @@ use std::fmt::Debug;
 
 use super::State;
 
-/// Where the last good state is kept across restarts.
+/// A store that keeps the last good state across restarts: [`FileStore`](super::FileStore), or one of your own.
 ///
 /// # Contract
 ///
-/// `save` replaces what was kept, wholly or not at all. `load` gives back what was saved, nothing where nothing was, and
-/// an error for anything else: it never guesses. Both may block for seconds: a ticker calls `save` on a thread of its own, and has
-/// one under way at most.
+/// `save` replaces the stored state completely or not at all. `load` returns the saved state, `None` if there is none, and an error
+/// otherwise. Both may block for seconds: a ticker calls `save` on a thread of its own, one call at a time.
 ///
 /// ```
 /// use std::sync::Mutex;
 /// use masthead::ticker::{State, Store, StoreError};
 ///
-/// /// For tests: what was kept is lost with the process.
+/// /// For tests: the state is lost with the process.
 /// #[derive(Debug, Default)]
 /// struct InMemory(Mutex<Option<State>>);
 ///
@@ -32,22 +31,22 @@ use super::State;
 /// }
 /// ```
 pub trait Store: Debug + Send + Sync {
-    /// What was kept.
+    /// Loads the stored state; `None` if nothing was saved.
     ///
     /// # Errors
     ///
-    /// When something is kept that cannot be read, or is not what was saved.
+    /// If the stored state cannot be read or is damaged.
     fn load(&self) -> Result<Option<State>, StoreError>;
 
-    /// Keeps a state.
+    /// Stores a state.
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// If it cannot be written. The previous state then stays.
     fn save(&self, state: &State) -> Result<(), StoreError>;
 }
 
-/// A store could not be read or written: which, and why.
+/// The error of a [`Store`] or a [`SharedStore`](super::SharedStore), with its place and cause.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StoreError {
@@ -59,7 +58,7 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// An error with what is known of it.
+    /// An error with a message that names the place and the reason.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
         Self {
@@ -76,8 +75,8 @@ impl StoreError {
         self
     }
 
-    /// Whether the place itself is wrong, so that no later try succeeds: something else stands there, or no file can. It is
-    /// `false` for what may pass, such as a full disk.
+    /// Whether the place itself is wrong, so that no later attempt succeeds: something else stands there, or no file can. `false` for conditions that
+    /// may pass, such as a full disk.
     #[must_use]
     pub const fn is_misplaced(&self) -> bool {
         self.is_misplaced
@@ -89,7 +88,7 @@ impl StoreError {
         self
     }
 
-    /// The same with its cause.
+    /// Adds the cause of the error.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());

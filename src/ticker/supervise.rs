@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::Ticker;
 
-/// A refresher on a thread of its own. It ends when this is dropped.
+/// The thread of [`Ticker::start`](crate::Ticker::start). Dropping it ends the thread.
 #[derive(Debug)]
 #[must_use = "the refresher stops when this is dropped"]
 pub struct Background {
@@ -21,11 +21,11 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 impl Ticker {
-    /// [`run`](Self::run) on a thread and a runtime of its own, started again should it ever fail.
+    /// Runs [`run`](Self::run) on a thread and a runtime of its own, and restarts it if it fails.
     ///
     /// # Errors
     ///
-    /// When the machine gives no thread, or no runtime.
+    /// If the system gives no thread or no runtime.
     ///
     /// ```no_run
     /// # use masthead::Ticker;
@@ -86,7 +86,7 @@ impl Ticker {
 }
 
 impl Background {
-    /// Whether the refresher's thread is alive.
+    /// Whether the thread is alive.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.thread

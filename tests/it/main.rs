@@ -18,6 +18,7 @@ mod met_norway;
 mod money;
 mod national_bank_kz;
 mod open_meteo;
+mod readme;
 mod restart;
 mod run;
 mod second_route;

@@ -15,21 +15,21 @@ use place::Unusable;
 
 /// A store in one file: JSON with a schema number and a checksum, replaced atomically.
 ///
-/// The file is one of ours, an empty one, or not there yet. Anything else in its place is left alone and is an error of both
-/// `load` and `save`: a folder, a FIFO, a socket, a device, or a file that does not begin as a state does.
+/// The file must be a state file, empty, or not exist yet. Anything else at its path is left unchanged and is an error of both `load` and
+/// `save`: a folder, a FIFO, a socket, a device, or a file that does not begin as a state file.
 ///
-/// A file of ours that is damaged is moved aside to `<name>.damaged` when it is loaded or replaced, so that nothing is lost and the
-/// next start is clean.
+/// A damaged state file is renamed to `<name>.damaged` when it is loaded or replaced, so that its content is not lost and the next start is
+/// clean.
 ///
-/// A link is followed: the file that it leads to is replaced, and `.lock` and `.damaged` stand beside that file. A link to
-/// a file that does not exist is an error.
+/// A symbolic link is followed: its target is replaced, and `.lock` and `.damaged` are beside the target. A link to a file that does not exist
+/// is an error.
 ///
-/// Several processes may share it: they take turns by a lock on `<name>.lock`, and of two states the newer of each reading
-/// stays. A save waits at most five seconds for its turn.
+/// Several processes may share it: a lock on `<name>.lock` orders them, and of two states the newer reading of each item stays. A save waits
+/// at most five seconds for the lock.
 ///
-/// A process that is killed while it saves leaves a temporary file, `.masthead-XXXXXX.tmp`, in the same folder. Loading
-/// removes those that are older than a minute and not locked: who saves holds a lock, which dies with the process. Where a
-/// file system has no locks they go after a day.
+/// A process that is killed while it saves leaves a temporary file, `.masthead-XXXXXX.tmp`, in the same folder. Loading removes such files that
+/// are older than a minute and not locked; a process that saves holds the lock, and loses it when it ends. On a file system without locks they
+/// are removed after a day.
 ///
 /// ```
 /// use masthead::Snapshot;
@@ -82,7 +82,7 @@ enum Unread {
 }
 
 impl FileStore {
-    /// A store in a file; its folder must exist.
+    /// A store in the file at `path`. Its folder must exist.
     #[must_use]
     pub fn new(path: impl AsRef<Path>) -> Self {
         Self {
@@ -90,13 +90,12 @@ impl FileStore {
         }
     }
 
-    /// Checks that a state can be kept there, and changes nothing: the folder can be written to, and what stands at the path, if
-    /// anything does, is a file of ours, damaged or not, or an empty one. To find out it makes a temporary file in the folder
-    /// and removes it.
+    /// Checks that a state can be stored there and changes nothing: the folder is writable, and the path has a state file (damaged or not), an empty
+    /// file or no file. For this it creates and removes a temporary file in the folder.
     ///
     /// # Errors
     ///
-    /// When a state cannot be kept there. [`StoreError::is_misplaced`] tells a wrong path from what may pass.
+    /// If a state cannot be stored there. [`StoreError::is_misplaced`] distinguishes a wrong path from a condition that may pass.
     ///
     /// ```
     /// use masthead::ticker::FileStore;
@@ -122,7 +121,7 @@ impl FileStore {
         })
     }
 
-    /// What is kept, without any change to the folder: a damaged file stays where it is.
+    /// Returns the stored state without any change to the folder: a damaged file stays where it is.
     ///
     /// # Errors
     ///

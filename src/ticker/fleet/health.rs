@@ -6,50 +6,50 @@ use serde::Serialize;
 use super::{Fleet, Node, Order, Topic};
 use crate::ticker::Shared;
 
-/// How a server stands with those that share a store with it.
+/// The state of a server in its fleet.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct FleetHealth {
     /// This server.
     pub node: Node,
-    /// When the store answered last.
+    /// The time of the store's last response.
     pub last_contact: Option<DateTime<Utc>>,
-    /// Since when it has not; nothing while it does.
+    /// The time since which the store is unavailable; `None` while it responds.
     pub away_since: Option<DateTime<Utc>>,
-    /// How long its last answer took, in microseconds.
+    /// The duration of its last call, in microseconds.
     pub latency_us: u64,
-    /// Calls of the store since the start.
+    /// The number of calls since the start.
     pub calls: u64,
-    /// Those that failed.
+    /// The number of failed calls.
     pub errors: u64,
-    /// Why the last one did.
+    /// The error of the last failed call.
     pub last_error: Option<String>,
-    /// How many seconds the store's clock is ahead of this server's. Beyond five minutes the server keeps to itself.
+    /// The seconds by which the store's clock is ahead of this server's. Beyond five minutes the server does not use the store.
     pub clock_ahead_s: i64,
-    /// Whether publications are heard of at once. Else they are looked for each second.
+    /// Whether notifications work. If not, the store is polled every second.
     pub hears_of_publications: bool,
-    /// Each reading that is shared.
+    /// The shared records.
     pub topics: Vec<TopicHealth>,
 }
 
-/// How a server stands with its fleet in one reading.
+/// The state of one shared record.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct TopicHealth {
     /// `rates`, `weather:astana`.
     pub topic: String,
-    /// Who asks upstream for all, as far as is known.
+    /// The server that requests the source for all, if it is known.
     pub leader: Option<Node>,
-    /// Whether that is this server.
+    /// Whether this server is the leader.
     pub leads: bool,
-    /// The order of what is shared.
+    /// The version of the shared record.
     pub shared: Option<Order>,
-    /// Why this server shows something else than what is shared; nothing where it does not.
+    /// The reason why this server shows something else than the shared record; `None` if it does not.
     pub diverges: Option<String>,
 }
 
 impl FleetHealth {
-    /// Whether the store answers, its clock is near this server's, and what is shared is what is shown.
+    /// Whether the store responds, its clock is near this server's, and the shared records are shown.
     #[must_use]
     pub fn is_good(&self) -> bool {
         let tolerance = Order::TOLERANCE.num_seconds();

@@ -9,7 +9,7 @@ use crate::text::serde_as_text;
 use crate::ticker::Item;
 use crate::weather::CityId;
 
-/// A reading that servers share, each with an order and a lease of its own: one slow city holds nobody.
+/// The key of a shared record. Each has its own version and lease, so that one slow city does not delay others.
 ///
 /// ```
 /// use masthead::ticker::Topic;
@@ -22,7 +22,7 @@ use crate::weather::CityId;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Topic {
-    /// The rates in force, the next publication, and what the guard remembers of them.
+    /// The rates in force, the next publication, and the guard's memory of them.
     Rates,
     /// The weather of a city.
     Weather(CityId),
@@ -59,10 +59,10 @@ impl FromStr for Topic {
     }
 }
 
-/// The name of a server among those that share a store: one to sixty-four of `a-z`, `A-Z`, `0-9`, `.`, `_` and `-`.
+/// The name of a server of a fleet: 1 to 64 of `a-z`, `A-Z`, `0-9`, `.`, `_` and `-`.
 ///
-/// Two servers of one name would both believe that they lead, and ask twice; so a [`TickerBuilder`](super::super::TickerBuilder)
-/// adds letters of its own to the name it is given.
+/// Two servers with one name would both take the lease and request the sources twice, so a
+/// [`TickerBuilder`](super::super::TickerBuilder) appends random characters to the name that is set.
 ///
 /// ```
 /// use masthead::ticker::Node;
@@ -118,10 +118,10 @@ impl fmt::Display for Node {
     }
 }
 
-/// Which of two readings of a topic is the newer one, by what they say: first the day, then the bank's own word before
-/// another party's, then when it was said, and then the server, so that no two are alike.
+/// The version of a record. The newer of two has the later day; for one day the bank's own publication comes before another party's copy,
+/// then the later time, then the greater name of the server, so that no two are equal.
 ///
-/// Its text is of a fixed width but for the server, so that orders compare as their texts do: `020545|1|001775109600000|web-1`
+/// Its text has a fixed width but for the server, so that versions compare as their texts do: `020545|1|001775109600000|web-1`
 /// are days and milliseconds since 1970 around the rank.
 ///
 /// ```
@@ -137,23 +137,24 @@ impl fmt::Display for Node {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Order {
-    /// The day in force when it was said, where its publisher is; of weather the day by UTC.
+    /// The day in force at the time of the reading, in the bank's zone; for weather the day in UTC.
     pub day: NaiveDate,
-    /// Whether it is the publisher's own word.
+    /// Whether the bank itself published it.
     pub own_word: bool,
-    /// When it was said last, or changed last: to the millisecond.
+    /// The time of the last confirmation or change, to the millisecond.
     pub at: DateTime<Utc>,
-    /// Who fetched it.
+    /// The server that fetched it.
     pub node: Node,
 }
 
 serde_as_text!(Order);
 
 impl Order {
-    /// How far ahead of the time an order may be: clocks differ.
+    /// The greatest difference of clocks that is accepted.
     pub const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
-    /// Whether no right clock has made it: it would win for ever. Its day may be that of a zone ahead of UTC.
+    /// Whether this version lies in the future, which only a misset clock can produce; it would never be superseded. Its day may be
+    /// tomorrow in UTC, because of zones ahead of UTC.
     #[must_use]
     pub fn is_of_the_future(&self, now: DateTime<Utc>) -> bool {
         self.at > now + Self::TOLERANCE || self.day > now.date_naive() + TimeDelta::days(1)

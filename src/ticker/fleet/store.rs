@@ -12,18 +12,17 @@ use crate::ticker::StoreError;
 /// The version of the shape of bodies. Another one has other keys: old and new programs may share a store.
 pub(in crate::ticker) const SCHEMA: u32 = 2;
 
-/// A store that many servers share, so that one of them asks the banks and all show the same.
+/// A store that many servers share, so that one of them requests the sources and all show the same data.
 ///
-/// It is no place of trust: what it gives back is judged like an answer of a bank, and orders are compared on both sides. It
-/// may lose everything, give back what is old, and apply a write late.
+/// It is not trusted: its records are judged like a response of a bank, and versions are compared on both sides. It may lose everything,
+/// return old records, and apply a write late.
 ///
 /// # Contract
 ///
-/// - Each call ends within a fraction of a second by itself. What was sent may be applied later all the same.
-/// - [`publish`](Self::publish) compares and sets at once: of two servers that write together the newer part stays, whatever
-///   the order in which they come. It refuses what is [of the future](Order::is_of_the_future) by the store's own clock, and
-///   replaces what is.
-/// - A lease only saves calls. Should two servers hold one, nothing is wrong on a page.
+/// - Each call returns within a fraction of a second. A write that timed out may still be applied later.
+/// - [`publish`](Self::publish) is an atomic compare-and-set: if two servers write at once the newer record stays, whatever the order. It
+///   refuses a version [in the future](Order::is_of_the_future) by the store's own clock, and replaces a stored one.
+/// - A lease only saves requests. If two servers hold one, no page is wrong.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -35,7 +34,7 @@ pub(in crate::ticker) const SCHEMA: u32 = 2;
 ///     Ask, Kept, Lease, Leases, Node, Order, Part, Put, SharedStore, StoreError, Topic, Wanted, Wish,
 /// };
 ///
-/// /// For the servers of one process, in a test: its time stands still, so that nothing expires.
+/// /// For the servers of one process, in a test: its clock stands still, so nothing expires.
 /// #[derive(Debug, Default)]
 /// struct Table(Mutex<Rows>);
 ///
@@ -100,32 +99,32 @@ pub(in crate::ticker) const SCHEMA: u32 = 2;
 /// }
 /// ```
 pub trait SharedStore: Debug + Send + Sync {
-    /// Something that is another one whenever what is kept is: asked every second or two, so cheap.
+    /// Returns a revision token that changes on every write. It is polled every one to two seconds, so it must be cheap.
     ///
     /// # Errors
     ///
-    /// When the store is away, or is not what it was.
+    /// If the store is unavailable, or is another one than before.
     fn mark(&self) -> BoxFuture<'_, Result<Option<String>, StoreError>>;
 
-    /// What is kept of each topic, in their order; the body only of what is newer than what is known.
+    /// Reads the record of each key, in order, with the body only if it is newer than the known version.
     ///
     /// # Errors
     ///
-    /// When the store is away. Of a single topic that cannot be used the answer is [`Kept::Unusable`].
+    /// If the store is unavailable. A single record that cannot be used is [`Kept::Unusable`].
     fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>>;
 
-    /// Keeps each part, unless what is kept is as new. What became of each, in their order.
+    /// Writes each record unless the stored one is as new, and returns the outcomes in order.
     ///
     /// # Errors
     ///
-    /// When the store is away.
+    /// If the store is unavailable.
     fn publish<'a>(&'a self, parts: &'a [Part]) -> BoxFuture<'a, Result<Vec<Put>, StoreError>>;
 
-    /// Takes, renews or gives up leases of a `node`, each for a `time`, and says who holds them now.
+    /// Takes, renews or releases leases of `node`, each for `time`, and returns their holders.
     ///
     /// # Errors
     ///
-    /// When the store is away.
+    /// If the store is unavailable.
     fn lease<'a>(
         &'a self,
         asks: &'a [Ask],
@@ -133,108 +132,108 @@ pub trait SharedStore: Debug + Send + Sync {
         time: Duration,
     ) -> BoxFuture<'a, Result<Leases, StoreError>>;
 
-    /// Waits until somebody says that something was published. It may be lost, so it is a hint and no more; a store
-    /// without such a voice is asked each second instead.
+    /// Waits for a notification of a write. Notifications may be lost; a store without them, which is the default, is polled every second
+    /// instead.
     ///
-    /// Dropping the future loses nothing: what was said since is told at the next call.
+    /// Dropping the future loses nothing: the next call returns notifications that arrived meanwhile.
     ///
     /// # Errors
     ///
-    /// When nothing can be heard. It is asked again a second later.
+    /// If notifications are unavailable. The call is repeated a second later.
     fn hint(&self) -> BoxFuture<'_, Result<Hint, StoreError>> {
         Box::pin(std::future::pending())
     }
 }
 
-/// What is asked for.
+/// A request for a record, for [`SharedStore::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Of which reading.
+    /// The key.
     pub topic: Topic,
-    /// What is known of it already.
+    /// The version that the server has already.
     pub known: Option<Order>,
 }
 
-/// What a store keeps of a topic.
+/// The outcome of reading a record.
 #[derive(Debug)]
 pub enum Kept {
-    /// Nothing.
+    /// There is no record.
     Nothing,
-    /// Nothing that is newer than what is known.
+    /// The record is not newer than the known version.
     Known(Order),
-    /// Something newer, and its body.
+    /// A newer record, with its body.
     Newer(Order, String),
-    /// Something that is none of ours, too large, or damaged. It is left as it is until the next part takes its place.
+    /// A record that is not masthead's, too large, or damaged. It stays until the next write replaces it.
     Unusable(StoreError),
 }
 
-/// A reading as servers share it.
+/// A record that servers share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Of what.
+    /// The key.
     pub topic: Topic,
-    /// How new it is.
+    /// The version.
     pub order: Order,
-    /// The reading, as JSON. Its shape is masthead's own and has a version.
+    /// The reading as JSON, in a versioned schema of masthead's own.
     pub body: String,
 }
 
-/// What became of a part.
+/// The outcome of writing a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Put {
-    /// It is kept.
+    /// It was written.
     Taken,
-    /// Something as new is kept already.
+    /// The stored record is as new.
     Older(Order),
-    /// It is of the future, by the store's own clock.
+    /// Its version is in the future by the store's clock.
     Future,
-    /// What is in its place is none of ours, and cannot be replaced.
+    /// Its place holds something that is not masthead's and cannot be replaced.
     Blocked(String),
 }
 
-/// What is asked of a lease.
+/// A request about a lease, for [`SharedStore::lease`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
-    /// Of which reading.
+    /// The key of the record that the lease is for.
     pub topic: Topic,
-    /// What.
+    /// The action.
     pub wish: Wish,
 }
 
-/// What a server wishes of a lease.
+/// An action on a lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
-    /// To hold it: taken where nobody does, renewed where this server does.
+    /// Takes the lease if it is free, renews it if this server holds it.
     Take,
-    /// To know who does.
+    /// Returns the holder only.
     Look,
-    /// To let it run out after so long, where this server holds it: it could not read, and another one shall try then.
+    /// Lets the lease expire after this time if this server holds it: it could not read the source, and another server tries then.
     Rest(Duration),
 }
 
-/// Who holds a lease, and for how long.
+/// The holder of a lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
-    /// Who.
+    /// The holder.
     pub node: Node,
-    /// For how long, unless it is renewed.
+    /// The time until it expires, unless it is renewed.
     pub left: Duration,
 }
 
-/// Who holds each lease that was asked about.
+/// The holders of the requested leases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leases {
-    /// In the order in which they were asked about.
+    /// One for each request, in order; `None` for a free lease.
     pub held: Vec<Option<Lease>>,
     /// The time by the store's clock.
     pub now: DateTime<Utc>,
 }
 
-/// What is heard of other servers.
+/// A notification from the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
-    /// From now on publications are heard of. Something may have been missed before.
+    /// Notifications work from now on. Earlier ones may have been missed.
     Listening,
-    /// Something was published.
+    /// A record was written.
     Published,
 }

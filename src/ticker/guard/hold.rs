@@ -9,70 +9,68 @@ use crate::money::{Currency, Method, Rates, Row, decimal};
 use crate::provenance::SourceId;
 use crate::text::serde_as_text;
 
-/// A publication, or rows of one, whose numbers are surprising and are not shown: what was held stays.
+/// A quarantined publication, or quarantined rows of one: their numbers are surprising and are not shown. The number shown before stays.
 ///
-/// It ends when another bank says the same; when the next publication agrees, where most rows moved; when three further
-/// publications agree, where rows moved alone; or when the operator approves it
-/// ([`Ticker::approve`](crate::Ticker::approve)).
+/// It ends when another bank confirms it; when the next publication agrees, if most rows moved; when three further publications agree, if rows
+/// moved alone; or when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hold {
-    /// What to approve.
+    /// The id for [`Ticker::approve`](crate::Ticker::approve).
     pub id: HoldId,
     /// The day of the publication.
     pub day: NaiveDate,
-    /// Whose it is.
+    /// The source of the publication.
     pub source: SourceId,
-    /// Since when its numbers are surprising.
+    /// The time at which the numbers were first seen.
     pub since: DateTime<Utc>,
-    /// When it was last served.
+    /// The time at which the source last served them.
     pub seen: DateTime<Utc>,
-    /// Why.
+    /// The reason.
     pub reason: HoldReason,
-    /// The rows that are held, each with the number that is shown instead, if any.
+    /// The quarantined rows, each with the number that is shown instead, if any.
     pub rows: Vec<HeldRow>,
-    /// Independent banks that say something else, of the same day or a later one.
+    /// Independent banks whose rates differ, for the same day or a later one.
     pub contradicted_by: Vec<SourceId>,
-    /// How many further publications, of other numbers, have agreed with a whole publication that is held; 0 for one whose rows are
-    /// held.
+    /// The number of further publications, with other numbers, that agreed with a publication quarantined whole; 0 if only rows are.
     pub followed: u8,
     pub(super) candidate: Rates,
 }
 
-/// Why a publication, or rows of one, are held.
+/// The reason of a quarantine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HoldReason {
-    /// All rows moved, more than they ever do: the home currency fell or rose, or the answer is wrong.
+    /// All rows moved more than usual: the home currency fell or rose, or the response is wrong.
     Common {
         /// The median of the moves, in millionths of a natural logarithm.
         moved: u32,
-        /// What would not be surprising.
+        /// The limit beyond which a move is surprising, in the same unit.
         limit: u32,
     },
     /// Single rows moved away from all others.
     Rows,
-    /// More than a fifth of the rows moved each its own way, as between the numbers of two years.
+    /// More than a fifth of the rows moved in different directions, as between the numbers of two different years.
     Apart,
-    /// Nothing is known to compare with, and the numbers are outside of what is plausible.
+    /// There is no earlier rate to compare with, and the numbers are outside the plausible range.
     Implausible,
 }
 
-/// A row that is held.
+/// A quarantined row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HeldRow {
     /// The foreign currency.
     pub currency: Currency,
-    /// The number that is not shown...
+    /// The value that is not shown.
     #[serde(with = "decimal::text")]
     pub value: Decimal,
-    /// ...and the units it is for.
+    /// The nominal: the number of units that the value is for.
     pub nominal: u32,
-    /// How far it moved away from the others, in millionths of a natural logarithm; nothing for a row that is new.
+    /// The row's own move, apart from the common move, in millionths of a natural logarithm; `None` for a new row.
     pub moved: Option<u32>,
-    /// What would not be surprising, likewise.
+    /// The limit beyond which a move is surprising, in the same unit.
     pub limit: Option<u32>,
 }
 
@@ -111,7 +109,7 @@ impl Hold {
     }
 }
 
-/// Names a hold: the day of the publication, and a checksum of its numbers.
+/// The id of a [`Hold`]: the day of the publication and a checksum of its numbers.
 ///
 /// ```
 /// use masthead::ticker::HoldId;
@@ -155,6 +153,7 @@ impl fmt::Display for HoldId {
 #[error(
     "invalid hold {text:?}: expected a day and eight digits of base 16, as in 2026-04-02-00c0ffee"
 )]
+/// The text is not the id of a hold.
 pub struct ParseHoldIdError {
     text: String,
 }
@@ -178,72 +177,71 @@ impl FromStr for HoldId {
     }
 }
 
-/// Something the guard did, with its evidence.
+/// A decision of the guard, with its evidence.
 #[allow(clippy::large_enum_variant)] // a few events a year
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GuardEvent {
-    /// Numbers are surprising: they are held, and what was shown stays.
+    /// Surprising numbers were quarantined; the numbers shown before stay.
     Held(Hold),
-    /// What was held is shown now.
+    /// Quarantined numbers are shown now.
     Released {
-        /// Which hold.
+        /// The id of the quarantine.
         hold: HoldId,
         /// The rows that are shown now.
         rows: Vec<Currency>,
-        /// Why they are believed.
+        /// The evidence.
         evidence: Evidence,
     },
-    /// What was held is gone: the source says something else now.
+    /// A quarantine ended without release: the source publishes other numbers now.
     Dropped {
-        /// Which hold.
+        /// The id of the quarantine.
         hold: HoldId,
     },
-    /// An independent bank says something else than what is held.
+    /// An independent bank contradicts quarantined numbers.
     Contradicted {
-        /// Which hold.
+        /// The id of the quarantine.
         hold: HoldId,
-        /// Who says so.
+        /// The bank.
         by: SourceId,
     },
-    /// An independent bank says something else than what is shown without anything to compare it with.
+    /// An independent bank contradicts unconfirmed numbers that are shown.
     Denied {
         /// The day of the publication.
         day: NaiveDate,
-        /// Who says so.
+        /// The bank.
         by: SourceId,
     },
-    /// What was shown without anything to compare it with is borne out.
+    /// Unconfirmed numbers were confirmed.
     Confirmed {
         /// The day of the publication.
         day: NaiveDate,
-        /// By what.
+        /// The evidence.
         evidence: Evidence,
     },
 }
 
-/// Why a number is believed.
+/// The evidence that released or confirmed a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Evidence {
-    /// An independent bank says the same, of the same day or a later one.
+    /// An independent bank has the same rate, for the same day or a later one.
     Witness {
-        /// Which bank.
+        /// The bank.
         source: SourceId,
         /// The day of its publication.
         day: NaiveDate,
     },
-    /// The next publication, with other numbers, agrees.
+    /// The next publication, which has other numbers, agrees.
     Next {
         /// Its day.
         day: NaiveDate,
     },
-    /// So many further publications of a row that moved alone were each nearer to the one before than to the value that was
-    /// believed.
+    /// Further publications of a row that moved alone were each nearer to the one before than to the value shown until then.
     Further {
-        /// How many.
+        /// The number of these publications.
         publications: u8,
         /// The day of the last.
         day: NaiveDate,

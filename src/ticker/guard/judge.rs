@@ -8,11 +8,11 @@ use super::memory::Memory;
 use crate::money::{Currency, Rates};
 use crate::ticker::Bank;
 
-/// Why a publication is never shown.
+/// The reason why a publication is never shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// It is of another home currency.
+    /// It has another home currency.
     #[error("rates of {found}, expected those of {expected}")]
     Home {
         /// The currency the ticker keeps.
@@ -20,20 +20,20 @@ pub enum Refusal {
         /// The home currency of the publication.
         found: Currency,
     },
-    /// The currency that no publication of this bank is without is not there.
+    /// It has no rate for the bank's anchor.
     #[error("no {anchor} among the rates of {day}")]
     Anchor {
-        /// What is missing.
+        /// The anchor.
         anchor: Currency,
         /// The day of the publication.
         day: NaiveDate,
     },
-    /// It has less than four fifths of the rows of the last answer.
+    /// It has fewer than four fifths of the rows of the last response.
     #[error("{rows} rates of {day}, and the last answer had {last}")]
     Rows {
-        /// How many it has.
+        /// The number of its rows.
         rows: usize,
-        /// How many there were.
+        /// The number of rows of the last response.
         last: usize,
         /// The day of the publication.
         day: NaiveDate,
@@ -45,13 +45,13 @@ pub enum Refusal {
         day: NaiveDate,
         /// The bank's today.
         today: NaiveDate,
-        /// How many days ahead it may be.
+        /// The greatest number of days ahead.
         bound: u16,
     },
 }
 
 impl Refusal {
-    /// The cause in a word, by which refusals are counted.
+    /// The reason in one word, by which refusals are counted.
     #[must_use]
     pub const fn class(&self) -> &'static str {
         match self {

@@ -8,11 +8,11 @@ use crate::money::{Currency, Rates};
 use crate::provenance::SourceId;
 use crate::source::DynRates;
 
-/// An independent bank that is asked when a number is surprising: what its own rates say of another bank's, across.
+/// An independent bank whose cross rates confirm or contradict a surprising number of another bank.
 ///
-/// The quotient of its rates for a currency and for the other bank's home currency stands for the other bank's rate. It is
-/// heard only where its publication is not older than the number in question: on the day of a shock most banks still show
-/// yesterday, and that is silence, not contradiction.
+/// The quotient of its rates for a currency and for the other bank's home currency is compared with the other bank's rate, if its
+/// publication is not older than the number in question: on the day of a shock most banks still publish the rates of the day before, which
+/// neither confirm nor contradict.
 ///
 /// | witness of the tenge | lag | measured against the National Bank's dollar |
 /// |---|---|---|
@@ -43,20 +43,20 @@ pub(super) fn tolerance(typical: f64) -> f64 {
 }
 
 impl Witness {
-    /// A witness whose publication of a day stands beside the other bank's of the same day.
+    /// A witness whose publication for a day compares with the other bank's for the same day.
     #[must_use]
     pub fn new(source: Arc<DynRates>) -> Self {
         Self { source, lag: 0 }
     }
 
-    /// The same, if its publication of a day stands for the other bank's of so many days before.
+    /// Sets that its publication for a day compares with the other bank's for `days` days before. Default: 0.
     #[must_use]
     pub const fn lagging(mut self, days: u16) -> Self {
         self.lag = days;
         self
     }
 
-    /// Who it is.
+    /// The id of its source.
     #[must_use]
     pub fn id(&self) -> SourceId {
         self.source.id()

@@ -13,7 +13,18 @@ use super::server::Server;
 use super::{InvalidRedisStore, RedisStore};
 use crate::fetch::{SystemResolver, tls, tls_trusting};
 
-/// Settings of a [`RedisStore`].
+/// Settings of a [`RedisStore`], from [`RedisStore::builder`].
+///
+/// ```
+/// use std::time::Duration;
+/// use masthead::ticker::RedisStore;
+///
+/// let store = RedisStore::builder("redis://10.0.0.5").prefix("news").timeout(Duration::from_millis(100)).build()?;
+/// assert_eq!(store.to_string(), "redis 10.0.0.5:6379");
+/// let error = RedisStore::builder("redis://10.0.0.5").prefix("two words").build().unwrap_err();
+/// assert!(error.to_string().starts_with("invalid prefix"));
+/// # Ok::<(), masthead::ticker::InvalidRedisStore>(())
+/// ```
 #[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct RedisStoreBuilder {
@@ -36,34 +47,33 @@ impl RedisStoreBuilder {
         }
     }
 
-    /// Sets what all keys begin with, 1 to 64 of `A-Z`, `a-z`, `0-9`, `.`, `_`, `-`, `:`, `{` and `}`; `masthead`.
+    /// Sets the prefix of all keys and channels: 1 to 64 of `A-Z`, `a-z`, `0-9`, `.`, `_`, `-`, `:`, `{` and `}`. Default: `masthead`.
     ///
-    /// Sites that share a server have each their own; servers of one site have the same.
+    /// Sites that share a Redis need different prefixes; servers of one site need the same.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// Sets the time for a whole call, to connect included, 1 millisecond to 10 seconds; 250 milliseconds unless
-    /// set. A ticker waits a second for a store, whatever is set.
+    /// Sets the time for a whole call, connecting included: 1 millisecond to 10 seconds. A ticker waits at most one second for a store, whatever is
+    /// set. Default: 250 milliseconds.
     pub const fn timeout(mut self, time: Duration) -> Self {
         self.timeout = time;
         self
     }
 
-    /// Sets the certificates, one or several in PEM, that servers of `rediss://` are judged by, in the place of those that
-    /// the machine trusts.
+    /// Sets the certificates that servers of `rediss://` are verified by, one or several in PEM, in place of those that the machine trusts. Default:
+    /// the certificates that the machine trusts.
     pub fn certificate_authority(mut self, pem: &[u8]) -> Self {
         self.authority = Some(pem.to_vec());
         self
     }
 
-    /// The store. Nothing is connected yet.
+    /// Builds the store. Nothing is connected yet.
     ///
     /// # Errors
     ///
-    /// When the address, the prefix, the time or the certificate authority is not what it should be, or TLS cannot be set
-    /// up.
+    /// If the address, the prefix, the time or the certificate authority is invalid, or TLS cannot be set up.
     pub fn build(self) -> Result<RedisStore, InvalidRedisStore> {
         let address = Address::parse(&self.address)?;
         let good = |b: u8| {

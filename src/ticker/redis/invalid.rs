@@ -1,33 +1,33 @@
 use std::error::Error;
 
-/// The settings do not make a [`RedisStore`](super::RedisStore). No text of it has a password in it.
+/// The error of [`RedisStoreBuilder::build`](super::RedisStoreBuilder::build). Its text has no password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidRedisStore {
-    /// The address cannot be read, or asks for what is not supported.
+    /// The address cannot be parsed, or names an unsupported option.
     #[error("invalid address {address:?}: {problem}")]
     Address {
-        /// The address, as far as there can be no secret in it.
+        /// The address without its user, password and query.
         address: String,
-        /// What is wrong with it.
+        /// The reason.
         problem: String,
     },
-    /// The prefix cannot stand before keys.
+    /// The prefix has another character, or another length.
     #[error("invalid prefix {prefix:?}: expected 1 to 64 of A-Z, a-z, 0-9, ., _, -, :, {{ and }}")]
     Prefix {
         /// The prefix, shortened.
         prefix: String,
     },
-    /// The time for a call is none, or so long that who waits for it would take the store for dead.
+    /// The time is outside 1 millisecond to 10 seconds.
     #[error("invalid timeout {timeout:?}: expected 1 ms to 10 s")]
     Timeout {
-        /// The time.
+        /// The time that was set.
         timeout: std::time::Duration,
     },
-    /// The certificates cannot be read, or there are none, or the address is none of TLS.
+    /// The PEM is unreadable or empty, or the address is not `rediss://`.
     #[error("invalid certificate authority: {problem}")]
     CertificateAuthority {
-        /// What is wrong with it.
+        /// The reason.
         problem: String,
     },
     /// TLS cannot be set up.

@@ -27,47 +27,45 @@ use link::{Link, Request};
 use news::News;
 use server::Server;
 
-/// A store in a Redis from version 6.2, or a Valkey, that many servers share.
+/// A [`SharedStore`] in a Redis 6.2 or later, or a Valkey.
 ///
-/// Nothing is connected when it is made. There are two connections, one for calls and one to hear of news on; each is opened
-/// when it is needed, and anew after it failed. A call takes 250 milliseconds at most, whatever the server does; where
-/// there is none it fails at once. Clones share the connections.
+/// Building it connects nothing. It uses two connections, one for calls and one for notifications; each is opened when it is needed and again
+/// after it failed. A call takes at most 250 milliseconds ([`timeout`](RedisStoreBuilder::timeout)); if no server is reachable it fails at once.
+/// Clones share the connections.
 ///
 /// # Addresses
 ///
-/// - `redis://[user[:password]@]host[:port][/database]`; a `/`, `?`, `#` or `@` of a password is written with its percents,
-/// - `rediss://` for the same with TLS: certificates are judged by what the machine trusts, or by a
-///   [certificate authority](RedisStoreBuilder::certificate_authority) of your own. Certificates of clients are not supported,
+/// - `redis://[user[:password]@]host[:port][/database]`; `/`, `?`, `#` and `@` in a password must be percent-encoded,
+/// - `rediss://` for the same with TLS: certificates are verified by those that the machine trusts, or by your own
+///   [certificate authority](RedisStoreBuilder::certificate_authority). Client certificates are not supported,
 /// - `unix:///run/redis.sock?db=1&user=masthead&pass=...`.
 ///
-/// # What is kept
+/// # Keys
 ///
-/// Below a [prefix](RedisStoreBuilder::prefix) and the version of the readings' shape are a hash for each reading, a string
-/// for each lease, a mark and a channel: `masthead:1:rates`, `masthead:1:weather:astana`, `masthead:1:lease:rates`,
-/// `masthead:1:mark` and `masthead:1:news`. Readings are gone after thirty days without another. What is of another type
-/// under one of these names is left alone and told of.
+/// Below the [prefix](RedisStoreBuilder::prefix) and the schema number are a hash for each record, a string for each lease, a revision token and a
+/// channel: `masthead:1:rates`, `masthead:1:weather:astana`, `masthead:1:lease:rates`, `masthead:1:mark` and `masthead:1:news`. A record expires
+/// thirty days after its last update. A key of another type under one of these names is left unchanged and reported.
 ///
 /// # Rights
 ///
-/// A user that can do no more than this, and no other harm than to what is below the prefix; it is one line:
+/// A user with these rights can read and change only keys below the prefix; the command is one line:
 ///
 /// ```text
 /// ACL SETUSER masthead on >password resetkeys ~masthead:* resetchannels &masthead:* -@all +evalsha +script|load +type
 ///     +hstrlen +hget +hset +getrange +set +pexpire +pttl +time +publish +subscribe +ping
 /// ```
 ///
-/// With a database other than 0 it is `+select` besides.
+/// A database other than 0 also needs `+select`.
 ///
 /// # Sentinel and Cluster
 ///
-/// It speaks to one address: a server by itself, or whichever is the primary of several. On a replica it reads, and what it
-/// publishes is refused; then it connects anew, so that it finds the new primary where the address follows it.
+/// The store connects to one address: a single server, or the primary of several. A replica answers reads and refuses writes; after a refused
+/// write the store reconnects, so that it finds the new primary if the address follows it.
 ///
-/// - **Sentinel** is not asked, because an address that follows the primary is the simpler part to operate: a name or a
-///   service that moves with it, or a proxy such as HAProxy that asks for `role:master`.
-/// - **Cluster** is not followed: an answer `MOVED` is an error. A script may only touch keys of one slot, so without a hash
-///   tag a cluster refuses all of them. With the prefix `{masthead}` they are in one slot, and the address must lead to the
-///   node that has it.
+/// - **Sentinel** is not queried: an address that follows the primary is simpler to operate, for example a DNS name or a service that moves with
+///   it, or a proxy such as HAProxy that checks for `role:master`.
+/// - **Cluster** redirections are not followed: `MOVED` is an error. A script may only use keys of one slot, so a cluster refuses all scripts
+///   unless the prefix has a hash tag. With the prefix `{masthead}` all keys are in one slot, and the address must lead to the node of that slot.
 ///
 /// ```
 /// use masthead::ticker::RedisStore;
@@ -102,7 +100,7 @@ static PUBLISH: LazyLock<Script> = LazyLock::new(|| {
 static LEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lease.lua")));
 
 impl RedisStore {
-    /// A store at an address.
+    /// Starts the settings of a store at an address.
     pub fn builder(address: impl Into<String>) -> RedisStoreBuilder {
         RedisStoreBuilder::new(address.into())
     }

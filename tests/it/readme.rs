@@ -1,0 +1,109 @@
+//! The README: its length, its commands, and its picture, which the crate draws.
+//!
+//! `MASTHEAD_BLESS=1 cargo test --all-features --test it readme` writes the pictures.
+
+use std::path::{Path, PathBuf};
+
+use chrono::TimeDelta;
+use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::strip::{Layout, Strip};
+use masthead::weather::{Celsius, City, Hour, Weather};
+use masthead::{Attribution, Snapshot, SourceId};
+
+use crate::support::{day, time};
+
+const NOW: &str = "2026-04-02T06:00:00Z";
+
+/// The folder of the repository, which is not that of the package everywhere.
+fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let is_root = |folder: &&Path| folder.join("Cargo.lock").is_file();
+    package.ancestors().find(is_root).unwrap().to_path_buf()
+}
+
+fn readme() -> String {
+    std::fs::read_to_string(root().join("README.md")).unwrap()
+}
+
+/// The National Bank's rates of 2 April 2026, and invented weather.
+fn snapshot() -> Snapshot {
+    let row = |currency, value, change| Row {
+        currency,
+        value: parse_decimal(value).unwrap(),
+        nominal: 1,
+        change: Some(parse_decimal(change).unwrap()),
+    };
+    let publication = Publication {
+        home: Currency::KZT,
+        quotation: Quotation::HomePerForeign,
+        day: day("2026-04-02"),
+        zone: chrono_tz::Asia::Almaty,
+        source: SourceId::NATIONAL_BANK_KZ,
+        method: Method::Published,
+    };
+    let rows = [
+        row(Currency::USD, "475.09", "-3.68"),
+        row(Currency::EUR, "551.06", "2.44"),
+        row(Currency::RUB, "5.87", "0"),
+        row(Currency::CNY, "69.12", "-0.19"),
+    ];
+    let midnight = time("2026-04-01T19:00:00Z");
+    let hours = (0_i16..24).map(|hour| Hour {
+        at: midnight + TimeDelta::hours(i64::from(hour)),
+        temperature: Celsius::from_tenths(90 - 8 * (hour - 15).abs()).unwrap(),
+        condition: None,
+        daylight: None,
+    });
+    let city = City::find("astana").unwrap();
+    let read = time(NOW) - TimeDelta::minutes(5);
+    let bank = Attribution::new("National Bank of Kazakhstan").link("https://nationalbank.kz/");
+    let met = Attribution::new("Data from MET Norway").licence("CC BY 4.0");
+    let weather = Weather::new(SourceId::MET_NORWAY, hours, []).unwrap();
+    let mut snapshot = Snapshot::default();
+    snapshot.add_rates(Rates::new(publication, rows).unwrap(), bank, read);
+    snapshot.add_weather(city.id(), city.zone(), weather, met, read, None);
+    snapshot
+}
+
+#[test]
+fn the_pictures_are_the_crates_own() {
+    let (snapshot, layout) = (snapshot(), Layout::line());
+    let strip = Strip::new(&snapshot, &layout, time(NOW));
+    let drawn = strip.svg().width(760).to_string();
+    // A picture follows the reader's setting. The page of a repository has a theme of its own and picks one of two.
+    let query = "@media (prefers-color-scheme:dark)";
+    assert_eq!(drawn.matches(query).count(), 1);
+    for (theme, always) in [("light", "@media not all"), ("dark", "@media all")] {
+        let file = root().join(format!("docs/strip-{theme}.svg"));
+        let picture = format!("{}\n", drawn.replace(query, always));
+        if std::env::var_os("MASTHEAD_BLESS").is_some() {
+            std::fs::write(&file, &picture).unwrap();
+        }
+        let kept = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(picture, kept, "{}", file.display());
+        assert!(readme().contains(&format!(r#"="docs/strip-{theme}.svg""#)));
+    }
+    // The text for readers who do not see the picture has its figures.
+    let readme = readme();
+    let alt = readme.split_once(" alt=\"").unwrap().1;
+    let alt = alt.split_once('"').unwrap().0;
+    let text = strip.text().to_string();
+    for figure in alt.split([' ', ',', ';', '(', ')']) {
+        if figure.contains(|c: char| c.is_ascii_digit()) {
+            assert!(text.contains(figure), "{figure} is not in {text}");
+        }
+    }
+}
+
+#[test]
+fn the_readme_is_short_and_has_two_commands() {
+    let readme = readme();
+    let lines = readme.lines().count();
+    assert!(lines <= 140, "{lines} lines");
+    let longest = readme.lines().map(|line| line.chars().count()).max();
+    assert!(longest <= Some(320), "{longest:?} characters in a line");
+    let fenced = readme.split_once("```sh\n").unwrap().1;
+    let commands: Vec<_> = fenced.split_once("```").unwrap().0.lines().collect();
+    let first = "cargo run --example strip";
+    assert_eq!(commands, [first, "cargo test --all-features"]);
+}
