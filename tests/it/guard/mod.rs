@@ -9,6 +9,7 @@ pub(crate) mod desk;
 pub(crate) mod economy;
 mod faults;
 mod history;
+mod kyrgyz_site;
 mod operator;
 mod shocks;
 mod true_moves;
