@@ -13,30 +13,63 @@ use crate::provenance::{Attribution, SourceId};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
 
-/// The National Bank of the Kyrgyz Republic: official rates of the Kyrgyz som, from its two XML feeds.
+/// The National Bank of the Kyrgyz Republic: official rates of the Kyrgyz som.
 ///
-/// Five currencies (dollar, euro, yuan, tenge, ruble) have a rate a day, set at 15:00 to 15:30 in Bishkek for the next
-/// day; about forty others have one a week. [`Nbkr::daily_and_weekly`] reads both: the rows of the week stand among those of
-/// the day, each with the day of its own list ([`Rates::day_of`]).
+/// # Documents
+///
+/// Two XML documents of one form. `daily.xml` has five currencies ([`Nbkr::DAILY`]); `weekly.xml` has about forty others, and no
+/// dollar. Read are the attribute `Date` of the root (`DD.MM.YYYY`), and `ISOCode`, `Nominal` and `Value` of each `Currency`. Values are
+/// som for the nominal, [`HomePerForeign`](Quotation::HomePerForeign), with a decimal comma and four decimals. The encoding is declared as
+/// windows-1251. There is no change. Codes that ISO 4217 no longer has, such as BYR in the weekly document, are left out.
+///
+/// # Days
+///
+/// Neither document can be requested for a day: each answer is the newest publication. The daily one is set at 15:00 to 15:30 in Bishkek
+/// for the next day, so its day may be tomorrow's. The day of the weekly one is the first of the seven for which it is in force, as its
+/// `ValidFor` states.
+///
+/// [`Nbkr::daily_and_weekly`] requests both. The rows of the week stand among those of the day, each with the day of its own list
+/// ([`Rates::day_of`]) and the last day on which it is in force ([`Rates::valid_until`]). A list of another week than the day's is ignored.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use masthead::source::{Nbkr, Source};
+///
+/// let (today, both) = ("2027-03-09".parse()?, Nbkr::daily_and_weekly());
+/// assert_eq!(both.request(&today).uri(), "https://www.nbkr.kg/XML/daily.xml");
+/// assert_eq!(both.more_requests(&today)[0].uri(), "https://www.nbkr.kg/XML/weekly.xml");
+///
+/// let daily = br#"<CurrencyRates Date="09.03.2027">
+///     <Currency ISOCode="USD"><Nominal>1</Nominal><Value>87,1000</Value></Currency>
+///     <Currency ISOCode="EUR"><Nominal>1</Nominal><Value>99,5000</Value></Currency>
+///     <Currency ISOCode="KZT"><Nominal>1</Nominal><Value>0,1801</Value></Currency>
+/// </CurrencyRates>"#;
+/// let weekly = br#"<CurrencyRates Date="06.03.2027">
+///     <Currency ISOCode="JPY"><Nominal>10</Nominal><Value>5,6000</Value></Currency>
+///     <Currency ISOCode="UZS"><Nominal>100</Nominal><Value>0,7100</Value></Currency>
+///     <Currency ISOCode="GBP"><Nominal>1</Nominal><Value>115,0000</Value></Currency>
+/// </CurrencyRates>"#;
+/// let rates = both.decode(&today, &Response::new(Bytes::from_static(daily)))?;
+/// let rates = both.complete(&today, &rates, &Response::new(Bytes::from_static(weekly)))?;
+///
+/// let yen = rates.rate("JPY/KGS".parse()?).ok_or("no yen")?;
+/// assert_eq!(yen.to_string(), "5.6000 KGS for 10 JPY on 2027-03-06");
+/// assert_eq!(rates.day(), today);
+/// assert_eq!(rates.valid_until("JPY".parse()?), Some("2027-03-12".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors of `decode`
+///
+/// - [`NoData`](DecodeErrorKind::NoData): a document without rates.
+/// - [`Malformed`](DecodeErrorKind::Malformed): no dollar in the daily document, fewer than three rates, a value with a decimal point, a
+///   missing or repeated element.
 ///
 /// # Limits
 ///
-/// Neither feed takes a day: each gives its newest publication, which may be tomorrow's. The weekly one has no dollar, and
-/// its day is the first of the seven it is for; a list of another week than the day's is left out. Both carry an `ETag` and `Last-Modified`, and no change. The tenge has four
-/// digits, 0,1859, so an amount in tenge is right to three parts in ten thousand. Codes that ISO 4217 no longer has,
-/// such as BYR in the weekly feed, are left out.
-///
-/// ```
-/// use masthead::source::{Nbkr, Source};
-///
-/// let today = "2026-05-24".parse().unwrap();
-/// assert_eq!(Nbkr::daily().request(&today).uri(), "https://www.nbkr.kg/XML/daily.xml");
-/// assert_eq!(Nbkr::weekly().request(&today).uri(), "https://www.nbkr.kg/XML/weekly.xml");
-///
-/// let both = Nbkr::daily_and_weekly();
-/// assert_eq!(both.request(&today).uri(), "https://www.nbkr.kg/XML/daily.xml");
-/// assert_eq!(both.more_requests(&today)[0].uri(), "https://www.nbkr.kg/XML/weekly.xml");
-/// ```
+/// The tenge has four digits, 0,1859, so an amount in tenge is right to three parts in ten thousand. Both answers carry an `ETag` and
+/// `Last-Modified`, which are used where one document is requested; with both, each request costs a whole document.
 #[derive(Clone, Debug)]
 pub struct Nbkr {
     feed: Feed,
@@ -53,29 +86,58 @@ impl Nbkr {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Asia__Bishkek;
 
-    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen. A list of the weekly feed is for seven days,
-    /// its own and six more.
+    /// The longest time for which a daily publication stays in force after its own day, in days: 10, which is
+    /// [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen. A weekly list is in force for seven days, its own and six more.
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
-    /// `daily.xml`: the currencies that have a rate a day.
+    /// `daily.xml`: the currencies with a daily rate.
+    ///
+    /// ```
+    /// use masthead::source::{Nbkr, Source};
+    ///
+    /// let request = Nbkr::daily().request(&"2027-03-09".parse().unwrap());
+    /// assert!(request.uri().path().ends_with("/daily.xml"));
+    /// ```
     #[must_use]
     pub const fn daily() -> Self {
         Self { feed: Feed::Daily }
     }
 
-    /// `weekly.xml`: the currencies that have a rate a week.
+    /// `weekly.xml`: the currencies with a weekly rate. A publication of it has no dollar, so a page uses
+    /// [`daily_and_weekly`](Self::daily_and_weekly).
+    ///
+    /// ```
+    /// use masthead::source::{Nbkr, Source};
+    ///
+    /// let request = Nbkr::weekly().request(&"2027-03-09".parse().unwrap());
+    /// assert!(request.uri().path().ends_with("/weekly.xml"));
+    /// ```
     #[must_use]
     pub const fn weekly() -> Self {
         Self { feed: Feed::Weekly }
     }
 
-    /// `daily.xml`, and `weekly.xml` as a further request: every currency that the bank quotes.
+    /// `daily.xml`, and `weekly.xml` as a further request: every currency that the bank quotes. A weekly list that cannot be read is
+    /// missing from the answer, and a ticker keeps the rows of the last one until their week ends.
+    ///
+    /// ```
+    /// use masthead::source::{Nbkr, Source};
+    ///
+    /// let further = Nbkr::daily_and_weekly().more_requests(&"2027-03-09".parse().unwrap());
+    /// assert!(further[0].uri().path().ends_with("/weekly.xml"));
+    /// ```
     #[must_use]
     pub const fn daily_and_weekly() -> Self {
         Self { feed: Feed::Both }
     }
 
-    /// The currencies that have a rate a day.
+    /// The currencies with a daily rate.
+    ///
+    /// ```
+    /// use masthead::{money::Currency, source::Nbkr};
+    ///
+    /// assert!(Nbkr::DAILY.contains(&Currency::KZT));
+    /// ```
     pub const DAILY: [Currency; 5] = [
         Currency::CNY,
         Currency::EUR,
