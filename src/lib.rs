@@ -1,6 +1,7 @@
-#![cfg_attr(all(feature = "redis", feature = "web"), doc = include_str!("../README.md"))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(all(feature = "columns", feature = "redis", feature = "web"), doc = include_str!("../README.md"))]
 #![cfg_attr(
-    not(all(feature = "redis", feature = "web")),
+    not(all(feature = "columns", feature = "redis", feature = "web")),
     doc = "The strip at the top of a news page: official exchange rates and city weather, dated, sourced and instant. The whole \
            introduction is that of all features."
 )]

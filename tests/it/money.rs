@@ -1,6 +1,7 @@
 //! Money: texts and values are inverses, documents are checked, conversion is one exact fraction rounded once.
 
 mod cash;
+#[cfg(feature = "columns")]
 mod column;
 mod convert;
 mod edges;

@@ -41,6 +41,7 @@ pub enum ConvertError {
 }
 
 /// A column of amounts cannot be converted.
+#[cfg(feature = "columns")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {

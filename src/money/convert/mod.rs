@@ -1,5 +1,6 @@
 //! Conversion: one fraction, one rounding.
 
+#[cfg(feature = "columns")]
 mod column;
 mod error;
 mod fraction;
@@ -16,7 +17,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Currency, Money};
 use crate::provenance::SourceId;
-pub use error::{BatchError, ConvertError};
+#[cfg(feature = "columns")]
+pub use error::BatchError;
+pub use error::ConvertError;
 use fraction::Fraction;
 use units::Units;
 
@@ -27,8 +30,15 @@ use units::Units;
 /// half-even unless asked otherwise. Products are held in 256 bits, so nothing overflows but a result that does not fit.
 /// (A fraction beyond 128 bits, which no bank's digits come near, is no converter.)
 ///
-/// One amount at a time: [`convert`](Self::convert) and [`convert_units`](Self::convert_units). A column of them:
-/// [`convert_minor`](Self::convert_minor).
+/// One amount at a time: [`convert`](Self::convert) and [`convert_units`](Self::convert_units).
+#[cfg_attr(
+    feature = "columns",
+    doc = "A column of amounts: [`convert_minor`](Self::convert_minor)."
+)]
+#[cfg_attr(
+    not(feature = "columns"),
+    doc = "A column of amounts: `convert_minor`, with the feature `columns`."
+)]
 ///
 /// ```
 /// # let snapshot = masthead::Snapshot::sample();
