@@ -1,7 +1,8 @@
 //! What sharing a store costs, with a real server beside it: `cargo bench -p masthead-benches --bench fleet`.
 //!
 //! A page view of a server that shares a store and of one that does not, in one race; and what it takes a server to show what
-//! another one has read. Needs `redis-server`; without it nothing is measured. `-- --test` runs everything once.
+//! another one has read. Needs `redis-server`; without it nothing is measured. `-- --test` runs everything once, and
+//! fails without it.
 
 #![allow(clippy::print_stdout)]
 
@@ -28,7 +29,8 @@ const START: &str = "2026-04-02T06:00:00Z";
 
 fn main() {
     let Some(server) = Server::start() else {
-        println!("redis-server is not here: nothing is measured");
+        assert!(!is_test(), "redis-server is missing");
+        println!("redis-server is missing: nothing is measured");
         return;
     };
     println!("{}", page_views(&server));
