@@ -91,7 +91,9 @@ mod row;
 
 pub use amount::{Money, ParseMoneyError};
 pub use arithmetic::MoneyError;
-pub use convert::{BatchError, ConvertError, Converter};
+#[cfg(feature = "columns")]
+pub use convert::BatchError;
+pub use convert::{ConvertError, Converter};
 pub use currency::{Currency, ParseCurrencyError};
 pub use decimal::{ParseDecimalError, parse_decimal};
 pub use invalid_rates::InvalidRates;

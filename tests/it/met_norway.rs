@@ -266,10 +266,9 @@ fn a_request_has_four_decimals_and_the_height_where_it_is_known() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_forecast_of_london_is_read() {
-    let Some(body) = recorded("met_norway/london_complete_2020-07-20.json") else {
-        return;
-    };
+    let body = recorded("met_norway/london_complete_2020-07-20.json");
     let weather = read_for(City::find("london").unwrap(), body);
     assert_eq!(weather.issued(), Some(time("2020-07-20T01:30:57Z")));
     assert_eq!(weather.hours().len(), 82);
@@ -301,10 +300,9 @@ fn the_recorded_forecast_of_london_is_read() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_forecast_of_oslo_is_read() {
-    let Some(body) = recorded("met_norway/oslo_compact_2026-02-06.json") else {
-        return;
-    };
+    let body = recorded("met_norway/oslo_compact_2026-02-06.json");
     let place = Coordinates::new(59.9139, 10.7522).unwrap();
     let oslo = City::new("oslo", "Oslo", place, chrono_tz::Europe::Oslo).unwrap();
     let weather = read_for(&oslo, body);

@@ -1,6 +1,7 @@
 //! Tests of `money`: text and values are inverses, documents are checked, conversion is exact and rounded once.
 
 mod cash;
+#[cfg(feature = "columns")]
 mod column;
 mod convert;
 mod edges;

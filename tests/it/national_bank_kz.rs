@@ -252,11 +252,10 @@ fn prefixes_are_errors(bank: &NationalBankKz, document: &[u8]) {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_days_are_read_and_their_changes_add_up() {
     let file = |day: u8| recorded(&format!("national_bank_kz/get_rates_2026-04-0{day}.xml"));
-    let (Some(first), Some(second)) = (file(1), file(2)) else {
-        return;
-    };
+    let (first, second) = (file(1), file(2));
     prefixes_are_errors(&NationalBankKz::of_day(), &first);
     let (first, second) = (read(first), read(second));
     assert_eq!((first.day(), first.len()), (day("2026-04-01"), 39));
@@ -274,10 +273,9 @@ fn the_recorded_days_are_read_and_their_changes_add_up() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_short_feed_of_2017_is_read() {
-    let Some(body) = recorded("national_bank_kz/rates_2017-06-16.xml") else {
-        return;
-    };
+    let body = recorded("national_bank_kz/rates_2017-06-16.xml");
     let rates = NationalBankKz::newest_main()
         .decode(&day("2017-06-16"), &ok(body))
         .unwrap();

@@ -289,10 +289,9 @@ fn a_request_has_the_place_the_columns_and_the_zone() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_forecast_of_new_york_is_read() {
-    let Some(body) = recorded("open_meteo/new_york_2026-02-06.json") else {
-        return;
-    };
+    let body = recorded("open_meteo/new_york_2026-02-06.json");
     let zone = chrono_tz::America::New_York;
     let place = Coordinates::new(40.7885, -73.9661).unwrap();
     let new_york = City::new("new-york", "New York", place, zone).unwrap();

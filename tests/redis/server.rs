@@ -8,8 +8,6 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::say;
-
 /// A server that keeps nothing on disk. It is killed when it is dropped.
 pub(crate) struct RedisServer {
     process: Child,
@@ -24,15 +22,12 @@ pub(crate) struct RedisServer {
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 impl RedisServer {
-    /// A server; nothing where the machine has none.
-    pub(crate) fn start(settings: &[&str]) -> Option<Self> {
+    /// Starts a server. The tests that need one are ignored by default, with that reason.
+    pub(crate) fn start(settings: &[&str]) -> Self {
         Self::start_in(&[], settings)
     }
 
-    pub(crate) fn start_in(environment: &[(&str, &str)], settings: &[&str]) -> Option<Self> {
-        if !is_there("redis-server") {
-            return None;
-        }
+    pub(crate) fn start_in(environment: &[(&str, &str)], settings: &[&str]) -> Self {
         let deadline = Instant::now() + PATIENCE;
         // Between the look for a port and its use another may take it.
         loop {
@@ -40,7 +35,7 @@ impl RedisServer {
             let port = free_port();
             let mut command = command(folder.path(), port, settings);
             command.envs(environment.iter().copied());
-            let process = command.spawn().unwrap();
+            let process = command.spawn().expect("redis-server is installed");
             let mut server = Self {
                 process,
                 command,
@@ -48,7 +43,7 @@ impl RedisServer {
                 _folder: folder,
             };
             if server.awaken() {
-                return Some(server);
+                return server;
             }
             assert!(Instant::now() < deadline, "redis-server does not start");
         }
@@ -132,20 +127,6 @@ impl Drop for RedisServer {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// Whether the machine has a program; where MASTHEAD_REDIS is set it must.
-pub(crate) fn is_there(program: &str) -> bool {
-    let search = std::env::var_os("PATH").unwrap_or_default();
-    if std::env::split_paths(&search).any(|folder| folder.join(program).is_file()) {
-        return true;
-    }
-    assert!(
-        std::env::var_os("MASTHEAD_REDIS").is_none(),
-        "the tests of Redis need {program}"
-    );
-    say(&format!("skipped: there is no {program}"));
-    false
 }
 
 pub(crate) fn free_port() -> u16 {

@@ -12,10 +12,9 @@ const ROUNDS: i64 = 300;
 const LONGEST: Duration = Duration::from_millis(2);
 
 #[tokio::test]
+#[ignore = "needs redis-server"]
 async fn a_call_takes_a_fraction_of_a_millisecond() {
-    let Some(server) = RedisServer::start(&[]) else {
-        return;
-    };
+    let server = RedisServer::start(&[]);
     let store = store(&server);
     let body = "7".repeat(100_000);
     publish(&store, "rates", &order(ROUNDS + 10_000, "a"), &body).await;

@@ -60,6 +60,7 @@ pub enum ConvertError {
 }
 
 /// The error of converting a column of amounts.
+#[cfg(feature = "columns")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {

@@ -1,5 +1,6 @@
 //! Conversion: one fraction, one rounding.
 
+#[cfg(feature = "columns")]
 mod column;
 mod error;
 mod fraction;
@@ -16,7 +17,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Currency, Money};
 use crate::provenance::SourceId;
-pub use error::{BatchError, ConvertError};
+#[cfg(feature = "columns")]
+pub use error::BatchError;
+pub use error::ConvertError;
 use fraction::Fraction;
 use units::Units;
 
@@ -30,7 +33,14 @@ use units::Units;
 /// |---|---|---|
 /// | one [`Money`] | [`convert`](Self::convert), [`convert_with`](Self::convert_with) | major units |
 /// | one integer | [`convert_units`](Self::convert_units), [`convert_units_i128`](Self::convert_units_i128) | minor units: cents, tiyn |
-/// | a column of integers | `convert_minor`, with the feature `columns` | minor units |
+#[cfg_attr(
+    feature = "columns",
+    doc = "| a column of integers | [`convert_minor`](Self::convert_minor), with the feature `columns` | minor units |"
+)]
+#[cfg_attr(
+    not(feature = "columns"),
+    doc = "| a column of integers | `convert_minor`, with the feature `columns` | minor units |"
+)]
 ///
 /// ```
 /// # let snapshot = masthead::Snapshot::sample();

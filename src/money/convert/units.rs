@@ -2,6 +2,7 @@
 
 use rust_decimal::RoundingStrategy;
 
+#[cfg(feature = "columns")]
 use super::column::{OneDouble, TwoDoubles};
 use super::fraction::Fraction;
 use super::reciprocal::Reciprocal;
@@ -16,7 +17,9 @@ pub(super) struct Units {
     /// Decimals of the minor units of source and target.
     digits: [u32; 2],
     reciprocal: Reciprocal,
+    #[cfg(feature = "columns")]
     pub(super) one: Option<OneDouble>,
+    #[cfg(feature = "columns")]
     pub(super) two: Option<TwoDoubles>,
 }
 
@@ -32,7 +35,9 @@ impl Units {
             step: 1,
             digits,
             reciprocal: Reciprocal::new(steps),
+            #[cfg(feature = "columns")]
             one: OneDouble::new(steps),
+            #[cfg(feature = "columns")]
             two: TwoDoubles::new(steps),
         }
     }
@@ -63,6 +68,7 @@ impl Units {
         places
     }
 
+    #[cfg(feature = "columns")]
     pub(super) const fn step(&self) -> u16 {
         self.step
     }

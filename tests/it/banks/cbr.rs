@@ -175,10 +175,9 @@ fn the_nominal_scales_the_rate() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_day_is_read() {
-    let Some(body) = recorded("cbr/XML_daily_2026-04-25.xml") else {
-        return;
-    };
+    let body = recorded("cbr/XML_daily_2026-04-25.xml");
     let mut answer = ok(body);
     let header = "text/xml; charset=windows-1251".parse().unwrap();
     answer.headers_mut().insert(CONTENT_TYPE, header);
@@ -200,13 +199,12 @@ fn the_recorded_day_is_read() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_error_is_no_data_and_a_range_is_no_list() {
-    let (Some(error), Some(range)) = (
+    let (error, range) = (
         recorded("cbr/error_in_parameters.xml"),
         recorded("cbr/XML_dynamic_R01335.xml"),
-    ) else {
-        return;
-    };
+    );
     let error = Cbr::of_day().decode(&day(DAY), &ok(error)).unwrap_err();
     assert!(error.is_no_data());
     assert!(error.to_string().ends_with("\"Error in parameters\""));

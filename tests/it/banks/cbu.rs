@@ -105,11 +105,10 @@ fn rows_of_two_days_are_refused() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_days_are_read_and_their_changes_add_up() {
     let file = |day: u8| recorded(&format!("cbu/json_all_2026-04-0{day}.json"));
-    let (Some(first), Some(second)) = (file(1), file(2)) else {
-        return;
-    };
+    let (first, second) = (file(1), file(2));
     let read = |date: &str, body: Vec<u8>| Cbu::of_day().decode(&day(date), &ok(body)).unwrap();
     prefixes_are_errors(&Cbu::of_day(), day("2026-04-01"), &ok(first.clone()), 101);
     let (first, second) = (read("2026-04-01", first), read("2026-04-02", second));
@@ -127,10 +126,9 @@ fn the_recorded_days_are_read_and_their_changes_add_up() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_day_of_2022_is_read() {
-    let Some(body) = recorded("cbu/json_2022-08-05_pretty.json") else {
-        return;
-    };
+    let body = recorded("cbu/json_2022-08-05_pretty.json");
     let rates = Cbu::newest().decode(&day("2022-08-05"), &ok(body)).unwrap();
     assert_eq!(rates.day(), day("2022-08-05"));
     assert_eq!(

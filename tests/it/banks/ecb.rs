@@ -58,10 +58,9 @@ fn elements_beside_the_cube_are_ignored() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_day_is_read() {
-    let Some(body) = recorded("ecb/eurofxref-daily_2015-01-07.xml") else {
-        return;
-    };
+    let body = recorded("ecb/eurofxref-daily_2015-01-07.xml");
     let (today, answer) = (day("2015-01-08"), ok(body));
     prefixes_are_errors(&Ecb::daily(), today, &answer, 1);
     let rates = Ecb::daily().decode(&today, &answer).unwrap();

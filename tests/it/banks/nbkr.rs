@@ -27,13 +27,12 @@ pub(super) fn document(day: &str, rows: &[Printed]) -> Response<Bytes> {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_feeds_are_read() {
-    let (Some(daily), Some(weekly)) = (
+    let (daily, weekly) = (
         recorded("nbkr/daily_2026-05-24.xml"),
         recorded("nbkr/weekly_2026-05-24.xml"),
-    ) else {
-        return;
-    };
+    );
     let (daily, weekly) = (ok(daily), ok(weekly));
     // The documents were recorded on the evening before their day.
     let today = day("2026-05-23");

@@ -85,13 +85,12 @@ fn a_day_is_a_midnight_and_the_same_in_all_rows() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_day_is_read() {
-    let (Some(body), Some(range)) = (
+    let (body, range) = (
         recorded("nbrb/rates_periodicity0_2026-03-17.json"),
         recorded("nbrb/dynamics_459.json"),
-    ) else {
-        return;
-    };
+    );
     let (today, answer) = (day("2026-03-17"), ok(body));
     prefixes_are_errors(&Nbrb::of_day(), today, &answer, 7);
     let rates = Nbrb::of_day().decode(&today, &answer).unwrap();

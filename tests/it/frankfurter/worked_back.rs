@@ -92,11 +92,10 @@ fn a_rate_close_to_the_dollar_is_right_or_absent() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_rates_survive_the_way_through_frankfurter() {
     for file in ["get_rates_2026-04-01.xml", "get_rates_2026-04-02.xml"] {
-        let Some(published) = recorded(&format!("national_bank_kz/{file}")) else {
-            return;
-        };
+        let published = recorded(&format!("national_bank_kz/{file}"));
         let published = NationalBankKz::of_day()
             .decode(&day(DAY), &ok(published))
             .unwrap();

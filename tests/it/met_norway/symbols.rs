@@ -117,10 +117,9 @@ fn an_unknown_symbol_is_kept() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_conditions_agree_with_the_common_table() {
-    let Some(table) = conditions_of("metno") else {
-        return;
-    };
+    let table = conditions_of("metno");
     assert_eq!(table.len(), 41);
     for (code, expected) in table {
         assert_eq!(meaning(&code).0, expected, "{code}");

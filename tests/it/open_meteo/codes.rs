@@ -56,10 +56,9 @@ fn every_code_has_its_condition_and_an_unknown_one_is_kept() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_conditions_agree_with_the_common_table() {
-    let Some(table) = conditions_of("open-meteo") else {
-        return;
-    };
+    let table = conditions_of("open-meteo");
     assert_eq!(table.len(), CODES.len());
     for (code, expected) in table {
         assert_eq!(condition(&code), expected, "{code}");

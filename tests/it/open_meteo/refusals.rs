@@ -198,10 +198,9 @@ fn only_200_and_203_are_read_and_no_error_shows_the_key() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_recorded_exchange_without_temperatures_is_no_data() {
-    let Some(cassette) = recorded("open_meteo/exchange_2023-11-13.yml") else {
-        return;
-    };
+    let cassette = recorded("open_meteo/exchange_2023-11-13.yml");
     let cassette = String::from_utf8(cassette).unwrap();
     // The body is a quoted scalar, folded over several lines.
     let (_, body) = cassette.split_once("string: '{").unwrap();

@@ -127,10 +127,9 @@ fn dates_and_numbers_agree_with_cldr() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn every_line_of_the_engine_agrees_or_has_a_reason() {
-    let Some(table) = recorded("../locale/golden.tsv") else {
-        return;
-    };
+    let table = recorded("../locale/golden.tsv");
     let table = String::from_utf8(table).unwrap();
     let (mut agreed, mut deviating, mut reasons) = (0, 0, HashSet::new());
     for line in table.lines().filter(|line| !line.starts_with('#')) {
@@ -158,11 +157,10 @@ fn every_line_of_the_engine_agrees_or_has_a_reason() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn cities_in_the_draft_alphabet_agree_with_the_source_table() {
     use masthead::strip::{KazakhLatin, Layout, Strip};
-    let Some(table) = recorded("../locale/cities.csv") else {
-        return;
-    };
+    let table = recorded("../locale/cities.csv");
     let table = String::from_utf8(table).unwrap();
     let mut rows = table.lines();
     let column = rows

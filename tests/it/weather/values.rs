@@ -305,10 +305,9 @@ fn json_with_an_invalid_value_is_rejected() {
 }
 
 #[test]
+#[ignore = "needs the recorded answers"]
 fn the_built_in_cities_are_those_of_the_common_table() {
-    let Some(table) = recorded("../locale/cities.csv") else {
-        return;
-    };
+    let table = recorded("../locale/cities.csv");
     let table = String::from_utf8(table).unwrap();
     let rows: Vec<Vec<&str>> = table
         .lines()

@@ -14,8 +14,9 @@ use series::{european_central_bank, national_bank};
 const SHARE: usize = if cfg!(debug_assertions) { 4 } else { 1 };
 
 #[tokio::test(start_paused = true)]
+#[ignore = "needs the recorded answers"]
 async fn the_national_banks_dollar_since_2015() {
-    let Some(days) = national_bank() else { return };
+    let days = national_bank();
     let days = &days[..days.len() / SHARE];
     let mut replay = Replay::new("KZT");
     for rates in days {
@@ -36,8 +37,9 @@ async fn the_national_banks_dollar_since_2015() {
 }
 
 #[tokio::test(start_paused = true)]
+#[ignore = "needs the recorded answers"]
 async fn the_national_banks_days_with_faults_among_them() {
-    let Some(days) = national_bank() else { return };
+    let days = national_bank();
     let mut replay = Replay::new("KZT");
     replay_with_faults(&mut replay, &days[..days.len() / SHARE]).await;
     replay.tell("the National Bank's days with faults");
@@ -45,10 +47,9 @@ async fn the_national_banks_days_with_faults_among_them() {
 
 /// Row by row: a true move is shown with the third publication after it at the latest.
 #[tokio::test(start_paused = true)]
+#[ignore = "needs the recorded answers"]
 async fn the_european_central_banks_days_since_1999() {
-    let Some(days) = european_central_bank() else {
-        return;
-    };
+    let days = european_central_bank();
     let days = &days[..days.len() / SHARE];
     for witnessed in [false, true] {
         let mut replay = if witnessed {
@@ -71,10 +72,9 @@ async fn the_european_central_banks_days_since_1999() {
 }
 
 #[tokio::test(start_paused = true)]
+#[ignore = "needs the recorded answers"]
 async fn the_european_central_banks_days_with_faults_among_them() {
-    let Some(days) = european_central_bank() else {
-        return;
-    };
+    let days = european_central_bank();
     let mut replay = Replay::new("EUR");
     replay_with_faults(&mut replay, &days[..days.len() / SHARE]).await;
     replay.tell("the ECB's days with faults");

@@ -10,8 +10,8 @@ use crate::guard::economy::{Economy, Page};
 use crate::support::recorded;
 
 /// The true dollar of each day, and made-up others around it.
-pub(super) fn national_bank() -> Option<Vec<Rates>> {
-    let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")?).unwrap();
+pub(super) fn national_bank() -> Vec<Rates> {
+    let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")).unwrap();
     let (mut economy, mut random) = (Economy::new(), fastrand::Rng::with_seed(1));
     let mut before: Option<Page> = None;
     let days = text.lines().skip(1).map(|line| {
@@ -43,12 +43,12 @@ pub(super) fn national_bank() -> Option<Vec<Rates>> {
         )
         .unwrap()
     });
-    Some(days.collect())
+    days.collect()
 }
 
 /// The bank's own file: every day, every currency that ISO 4217 knows today.
-pub(super) fn european_central_bank() -> Option<Vec<Rates>> {
-    let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip")?);
+pub(super) fn european_central_bank() -> Vec<Rates> {
+    let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip"));
     let mut lines = text.lines();
     let codes: Vec<Option<Currency>> = lines
         .next()
@@ -74,7 +74,7 @@ pub(super) fn european_central_bank() -> Option<Vec<Rates>> {
     });
     let mut days: Vec<Rates> = days.collect();
     days.reverse();
-    Some(days)
+    days
 }
 
 fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication {

@@ -18,10 +18,9 @@ const HISTORIES: u64 = if cfg!(debug_assertions) { 1 } else { 3 };
 
 /// A row of one or two days is ten times too small or too large, or upside down.
 #[tokio::test(start_paused = true)]
+#[ignore = "needs the recorded answers"]
 async fn a_slip_of_one_row_for_a_day_or_two_is_never_shown() {
-    let Some(days) = european_central_bank() else {
-        return;
-    };
+    let days = european_central_bank();
     let days = &days[..days.len() / SHARE];
     let mut slips: BTreeMap<&str, usize> = BTreeMap::new();
     for seed in 0..HISTORIES {
@@ -65,8 +64,9 @@ async fn a_slip_of_one_row_for_a_day_or_two_is_never_shown() {
 
 /// The list of the eve stands for the whole of the holidays, each day with a change that the feed has worked out of it.
 #[tokio::test(start_paused = true)]
+#[ignore = "needs the recorded answers"]
 async fn a_slip_on_the_eve_of_the_longest_holidays_is_never_shown() {
-    let Some(days) = national_bank() else { return };
+    let days = national_bank();
     // Every calendar day without a gap, from the autumn of 2015 on: before, the dollar stood still for weeks.
     let days = &days[200..1828];
     let dollar = |rates: &Rates| rates.row(Currency::USD).unwrap().value;
