@@ -15,28 +15,65 @@ const DECIMALS: usize = 4;
 
 /// The National Bank of the Kyrgyz Republic: official rates of the Kyrgyz som, from its two XML feeds.
 ///
-/// Five currencies (dollar, euro, yuan, tenge, ruble) have a rate a day, set at 15:00 to 15:30 in Bishkek for the next
-/// day; about forty others have one a week. [`Nbkr::daily_and_weekly`] reads both: the rows of the week stand among those of
-/// the day, each with the day of its own list ([`Rates::day_of`]).
+/// # Document
 ///
-/// # Limits
+/// XML that declares windows-1251. The root `CurrencyRates` has the day in `Date` (`DD.MM.YYYY`); each `Currency` in it has the code
+/// in `ISOCode`, and `Nominal` and `Value`, which are read. The decimal mark is a comma, and the bank prints four decimals. Values
+/// are som for the nominal, [`HomePerForeign`](Quotation::HomePerForeign), without a change.
 ///
-/// Neither feed takes a day: each gives its newest publication, which may be tomorrow's. The weekly one has no dollar, and
-/// its day is the first of the seven it is for; a list of another week than the day's is left out. Both carry an `ETag` and `Last-Modified`, and no change. The tenge has four
-/// digits, 0,1859, so an amount in tenge is right to three parts in ten thousand. Codes that ISO 4217 no longer has,
-/// such as BYR in the weekly feed, are left out.
+/// `daily.xml` has five currencies: the dollar, euro, yuan, tenge and ruble. `weekly.xml` has forty others (May 2026), without the
+/// dollar. [`Nbkr::daily_and_weekly`] reads both: the weekly rows stand among those of the day, each with the day of its own list
+/// ([`Rates::day_of`]) and the last day on which that is in force ([`Rates::valid_until`]).
+///
+/// # Days
+///
+/// Daily rates are set between 15:00 and 15:30 in Bishkek for the next day. A weekly list is in force for seven days (`ValidFor`), and
+/// `Date` is the first of them. Neither feed takes a day: each has its newest publication, which may be tomorrow's. A weekly list
+/// that is not in force on the day of the daily one is left out.
 ///
 /// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use masthead::money::Currency;
 /// use masthead::source::{Nbkr, Source};
 ///
-/// let today = "2026-05-24".parse().unwrap();
+/// let today = "2027-03-04".parse()?;
 /// assert_eq!(Nbkr::daily().request(&today).uri(), "https://www.nbkr.kg/XML/daily.xml");
 /// assert_eq!(Nbkr::weekly().request(&today).uri(), "https://www.nbkr.kg/XML/weekly.xml");
 ///
-/// let both = Nbkr::daily_and_weekly();
-/// assert_eq!(both.request(&today).uri(), "https://www.nbkr.kg/XML/daily.xml");
-/// assert_eq!(both.more_requests(&today)[0].uri(), "https://www.nbkr.kg/XML/weekly.xml");
+/// let bank = Nbkr::daily_and_weekly();
+/// assert_eq!(bank.request(&today), Nbkr::daily().request(&today));
+/// assert_eq!(bank.more_requests(&today)[0].uri(), "https://www.nbkr.kg/XML/weekly.xml");
+///
+/// let daily = br#"<CurrencyRates Name="Daily Exchange Rates" Date="05.03.2027">
+///     <Currency ISOCode="USD"><Nominal>1</Nominal><Value>88,1000</Value></Currency>
+///     <Currency ISOCode="EUR"><Nominal>1</Nominal><Value>101,2500</Value></Currency>
+///     <Currency ISOCode="KZT"><Nominal>1</Nominal><Value>0,1712</Value></Currency></CurrencyRates>"#;
+/// let daily = bank.decode(&today, &Response::new(Bytes::from_static(daily)))?;
+/// assert_eq!((daily.zone(), daily.longest_pause()), (Nbkr::ZONE, Nbkr::LONGEST_PAUSE));
+///
+/// let weekly = br#"<CurrencyRates Name="Weekly Exchange Rates" Date="27.02.2027">
+///     <Currency ISOCode="GBP"><Nominal>1</Nominal><ValidFor>7</ValidFor><Value>117,4000</Value></Currency>
+///     <Currency ISOCode="JPY"><Nominal>10</Nominal><ValidFor>7</ValidFor><Value>5,8000</Value></Currency>
+///     <Currency ISOCode="SEK"><Nominal>1</Nominal><ValidFor>7</ValidFor><Value>9,5000</Value></Currency></CurrencyRates>"#;
+/// let rates = bank.complete(&today, &daily, &Response::new(Bytes::from_static(weekly)))?;
+/// assert_eq!(rates.len(), 6);
+/// assert_eq!(rates.day_of(Currency::GBP), "2027-02-27".parse()?);
+/// assert_eq!(rates.valid_until(Currency::GBP), Some("2027-03-05".parse()?));
+/// assert_eq!((rates.day_of(Currency::USD), rates.valid_until(Currency::USD)), ("2027-03-05".parse()?, None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Errors of `decode`
+///
+/// - [`NoData`](DecodeErrorKind::NoData): a document without rows.
+/// - [`Malformed`](DecodeErrorKind::Malformed): a page in place of the feed, a decimal point in a value, a daily list without the
+///   dollar.
+///
+/// # Limits
+///
+/// The tenge has four digits, `0,1859`, so an amount in tenge is right to three parts in ten thousand. Codes that ISO 4217 no longer
+/// has, such as BYR in the weekly feed, are left out. Both feeds carry an `ETag` and `Last-Modified`.
 #[derive(Clone, Debug)]
 pub struct Nbkr {
     feed: Feed,
@@ -53,17 +90,17 @@ impl Nbkr {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Asia__Bishkek;
 
-    /// For how many days after its own a publication may stay in force: 10, which is [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen. A list of the weekly feed is for seven days,
-    /// its own and six more.
+    /// The longest time for which a daily publication stays in force after its own day, in days: 10, which is
+    /// [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen. For [`weekly`](Self::weekly) alone it is 6.
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
-    /// `daily.xml`: the currencies that have a rate a day.
+    /// `daily.xml`: the [five currencies](Self::DAILY) with a rate for each day.
     #[must_use]
     pub const fn daily() -> Self {
         Self { feed: Feed::Daily }
     }
 
-    /// `weekly.xml`: the currencies that have a rate a week.
+    /// `weekly.xml`: the currencies with a rate for each week.
     #[must_use]
     pub const fn weekly() -> Self {
         Self { feed: Feed::Weekly }
@@ -75,7 +112,14 @@ impl Nbkr {
         Self { feed: Feed::Both }
     }
 
-    /// The currencies that have a rate a day.
+    /// The currencies of `daily.xml`.
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    /// use masthead::source::Nbkr;
+    ///
+    /// assert!(Nbkr::DAILY.contains(&Currency::KZT) && !Nbkr::DAILY.contains(&Currency::GBP));
+    /// ```
     pub const DAILY: [Currency; 5] = [
         Currency::CNY,
         Currency::EUR,
@@ -84,7 +128,7 @@ impl Nbkr {
         Currency::USD,
     ];
 
-    /// For how many days after its own a list of the week is in force: `ValidFor` in the document is 7.
+    /// The number of days after its own for which a weekly list is in force: `ValidFor` in the document is 7.
     const DAYS_OF_A_WEEK: u16 = 6;
 
     const fn longest_pause(&self) -> u16 {
@@ -148,7 +192,7 @@ impl Source for Nbkr {
         }
     }
 
-    /// Adds the rows of the week in which the day lies.
+    /// Adds the rows of the weekly list that is in force on the day of the daily one.
     fn complete(
         &self,
         today: &NaiveDate,
