@@ -48,6 +48,7 @@ const DECIMALS: usize = 4;
 /// ]"#;
 /// let rates = Nbrb::of_day().decode(&day, &Response::new(Bytes::from_static(body)))?;
 /// assert_eq!(rates.row(Currency::USD).unwrap().value.to_string(), "3.0500");
+/// assert_eq!((rates.zone(), rates.longest_pause()), (Nbrb::ZONE, Nbrb::LONGEST_PAUSE));
 /// // 6.1234 rubles for a thousand tenge.
 /// assert_eq!(rates.convert("50000 KZT".parse()?, Currency::BYN)?.to_string(), "306.17 BYN");
 ///
