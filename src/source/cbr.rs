@@ -113,26 +113,12 @@ impl Cbr {
     pub const LONGEST_PAUSE: u16 = 12;
 
     /// `XML_daily.asp?date_req=DD/MM/YYYY`: the rates in force on a day.
-    ///
-    /// ```
-    /// use masthead::source::{Cbr, Source};
-    ///
-    /// let request = Cbr::of_day().request(&"2027-03-04".parse().unwrap());
-    /// assert_eq!(request.uri().query(), Some("date_req=04/03/2027"));
-    /// ```
     #[must_use]
     pub const fn of_day() -> Self {
         Self { feed: Feed::Day }
     }
 
     /// `XML_daily.asp`: the newest publication, which is tomorrow's from the afternoon on. An answer may be of any day.
-    ///
-    /// ```
-    /// use masthead::source::{Cbr, Source};
-    ///
-    /// let request = Cbr::newest().request(&"2027-03-04".parse().unwrap());
-    /// assert_eq!(request.uri().query(), None);
-    /// ```
     #[must_use]
     pub const fn newest() -> Self {
         Self { feed: Feed::Newest }

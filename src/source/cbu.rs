@@ -89,26 +89,12 @@ impl Cbu {
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
     /// `json/all/YYYY-MM-DD/`: the rates of a day.
-    ///
-    /// ```
-    /// use masthead::source::{Cbu, Source};
-    ///
-    /// let request = Cbu::of_day().request(&"2027-03-04".parse().unwrap());
-    /// assert!(request.uri().path().ends_with("/json/all/2027-03-04/"));
-    /// ```
     #[must_use]
     pub const fn of_day() -> Self {
         Self { feed: Feed::Day }
     }
 
     /// `json/`: the newest publication. An answer may be of any day.
-    ///
-    /// ```
-    /// use masthead::source::{Cbu, Source};
-    ///
-    /// let request = Cbu::newest().request(&"2027-03-04".parse().unwrap());
-    /// assert!(request.uri().path().ends_with("/json/"));
-    /// ```
     #[must_use]
     pub const fn newest() -> Self {
         Self { feed: Feed::Newest }

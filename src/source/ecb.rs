@@ -78,12 +78,6 @@ impl Ecb {
     pub const LONGEST_PAUSE: u16 = 5;
 
     /// `eurofxref-daily.xml`: the newest publication.
-    ///
-    /// ```
-    /// use masthead::source::{Ecb, Source};
-    ///
-    /// assert_eq!(Ecb::daily().attribution().name(), "European Central Bank");
-    /// ```
     #[must_use]
     pub const fn daily() -> Self {
         Self { _private: () }

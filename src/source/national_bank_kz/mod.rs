@@ -103,13 +103,6 @@ impl NationalBankKz {
     pub const LONGEST_PAUSE: u16 = 0;
 
     /// `get_rates.cfm?fdate=DD.MM.YYYY`: every currency on a day.
-    ///
-    /// ```
-    /// use masthead::source::{NationalBankKz, Source};
-    ///
-    /// let request = NationalBankKz::of_day().request(&"2027-03-04".parse().unwrap());
-    /// assert_eq!(request.uri(), "https://nationalbank.kz/rss/get_rates.cfm?fdate=04.03.2027");
-    /// ```
     #[must_use]
     pub const fn of_day() -> Self {
         Self { feed: Feed::Day }
