@@ -42,7 +42,7 @@ const DECIMALS: usize = 4;
 /// assert_eq!(Nbkr::weekly().request(&today).uri(), "https://www.nbkr.kg/XML/weekly.xml");
 ///
 /// let bank = Nbkr::daily_and_weekly();
-/// assert_eq!(bank.request(&today), Nbkr::daily().request(&today));
+/// assert_eq!(bank.request(&today).uri(), Nbkr::daily().request(&today).uri());
 /// assert_eq!(bank.more_requests(&today)[0].uri(), "https://www.nbkr.kg/XML/weekly.xml");
 ///
 /// let daily = br#"<CurrencyRates Name="Daily Exchange Rates" Date="05.03.2027">
