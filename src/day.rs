@@ -3,8 +3,8 @@
 //! A day belongs to a zone: a bank's rates change at midnight in the bank's zone, and a city's maximum is that of its local day.
 //! A day usually has 24 hours. It has 23 or 25 when the clocks change, and may begin after 00:00.
 //!
-//! chrono panics or saturates near the ends of its range. Every function therefore falls back to a nearby value instead, and
-//! times from outside are checked with [`is_plausible`] or limited with [`clamp`] when a value is made.
+//! chrono panics or saturates near the ends of its range. The functions therefore fall back to a nearby value, and times from
+//! outside are checked with [`is_plausible`] or limited with [`clamp`] when a value is made.
 
 use std::ops::Range;
 

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 /// The id of a source, such as `national_bank_kz`: 1 to 40 characters of `a-z`, `0-9` and `_`.
 ///
-/// It is the key of a source in snapshots, JSON and health reports. Readers see [`Attribution::name`] instead. The sources of this
-/// crate have constants; a source of your own makes its id with [`constant`](Self::constant):
+/// It is the key of a source in snapshots, JSON and health reports. Readers see a name instead: for the sources of this crate one in
+/// the page's language, otherwise [`Attribution::name`]. The sources of this crate have constants; a source of your own makes its
+/// id with [`constant`](Self::constant):
 ///
 /// ```
 /// use masthead::SourceId;
@@ -45,7 +46,7 @@ impl SourceId {
     pub const MET_NORWAY: Self = Self::constant("met_norway");
     /// Open-Meteo.
     pub const OPEN_METEO: Self = Self::constant("open_meteo");
-    /// The built-in sample: real figures of 13 June 2023, for pages without data. See
+    /// The built-in sample: figures of 13 June 2023, for pages without data. See
     /// [`Snapshot::sample`](crate::Snapshot::sample).
     pub const SAMPLE: Self = Self::constant("sample");
 
@@ -131,10 +132,11 @@ impl fmt::Display for SourceId {
     }
 }
 
-/// The credit that the terms of a source require. A strip prints it wherever it prints figures of the source.
+/// The credit that the terms of a source require, for a page that shows its figures.
 ///
-/// [`Source::attribution`](crate::source::Source::attribution) returns it; a strip prints the name with its link, and the licence
-/// with its link in parentheses.
+/// [`Source::attribution`](crate::source::Source::attribution) returns it. A [`Strip`](crate::Strip) prints the name with its link, and
+/// the licence with its link in parentheses; a source of this crate has its name in the page's language instead. A layout that prints
+/// no sources, such as [`Layout::page`](crate::Layout::page), leaves the credit to the site.
 ///
 /// ```
 /// use masthead::Attribution;
@@ -207,7 +209,7 @@ impl Attribution {
         https(self.link.as_deref())
     }
 
-    /// The name of the data's licence. Returns `None` if the source states none.
+    /// The name of the data's licence. Returns `None` if no licence is set.
     #[must_use]
     pub fn licence_name(&self) -> Option<&str> {
         self.licence.as_deref()

@@ -82,7 +82,7 @@ impl fmt::Display for WithCauses<'_> {
 /// | U+2212 | `U+2212 (minus sign)` |
 /// | U+0000 | `U+0000 (a control character)` |
 ///
-/// Names are those of Unicode, or a description where several characters share one, such as `a dash`.
+/// Most names are those of Unicode; a description such as `a dash` stands for several characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Named(pub(crate) char);
 

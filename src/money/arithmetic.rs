@@ -225,7 +225,8 @@ pub enum MoneyError {
         /// The currency of the second operand.
         right: Currency,
     },
-    /// The result does not fit a [`Decimal`] without losing a digit other than zero.
+    /// The result does not fit a [`Decimal`] without losing a digit other than zero, or a product of
+    /// [`allocate`](Money::allocate) does not fit 128 bits.
     #[error("the result does not fit exactly")]
     Overflow,
     /// No ratio is above zero.

@@ -7,17 +7,18 @@ use super::cash::STEPS;
 use super::iso4217::TABLE;
 use crate::text::serde_as_text;
 
-/// The currencies of the table that are no longer legal tender, each with its last day as such.
+/// The currencies of the table that have been replaced, each with its last day as the currency of its country.
 const ENDED: &[(&[u8; 3], Option<NaiveDate>)] = &[(b"BGN", NaiveDate::from_ymd_opt(2025, 12, 31))];
 
 /// A currency of ISO 4217, for amounts, rates and pairs. It knows its numeric code, its minor unit and its cash step.
 ///
 /// The 167 currencies are those of list one of the standard, as amended up to number 180 (January 2026), and the lev,
 /// which that amendment withdrew. Codes without a minor unit, such as gold (`XAU`) and the test code `XTS`, are left
-/// out, because an amount in them cannot be rounded.
+/// out, because an amount in them cannot be rounded. The exception is `XDR`, the special drawing right, which has two
+/// decimals here.
 ///
-/// The currencies that central banks of the region publish are constants. Every other code can be parsed, or named in a
-/// `const` by [`Currency::constant`].
+/// The 39 currencies that the National Bank of Kazakhstan published in April 2026, the tenge and the Turkmen manat are
+/// constants. Every other code can be parsed, or named in a `const` by [`Currency::constant`].
 ///
 /// ```
 /// use masthead::money::Currency;
@@ -52,12 +53,14 @@ pub struct Currency {
 }
 
 macro_rules! constants {
-    ($($code:ident)*) => {
-        /// The currencies that central banks of the region publish. Other codes of ISO 4217 are available by `FromStr`
-        /// and [`Currency::constant`].
-        #[allow(missing_docs)]
+    ($($code:ident $name:literal)*) => {
+        /// The currencies that the National Bank of Kazakhstan published in April 2026, the tenge and the Turkmen manat.
+        /// Other codes of ISO 4217 are available by `FromStr` and [`Currency::constant`].
         impl Currency {
-            $(pub const $code: Self = Self::constant(stringify!($code));)*
+            $(
+                #[doc = $name]
+                pub const $code: Self = Self::constant(stringify!($code));
+            )*
         }
     };
 }
@@ -93,8 +96,47 @@ const fn text(bytes: &'static [u8]) -> &'static str {
 }
 
 constants! {
-    AED AMD AUD AZN BRL BYN CAD CHF CNY CZK DKK EUR GBP GEL HKD HUF INR IRR JPY KGS KRW KWD KZT MDL MXN MYR NOK PLN RUB
-    SAR SEK SGD THB TJS TMT TRY UAH USD UZS XDR ZAR
+    AED "United Arab Emirates dirham."
+    AMD "Armenian dram."
+    AUD "Australian dollar."
+    AZN "Azerbaijani manat."
+    BRL "Brazilian real."
+    BYN "Belarusian ruble."
+    CAD "Canadian dollar."
+    CHF "Swiss franc."
+    CNY "Chinese yuan."
+    CZK "Czech koruna."
+    DKK "Danish krone."
+    EUR "Euro."
+    GBP "British pound."
+    GEL "Georgian lari."
+    HKD "Hong Kong dollar."
+    HUF "Hungarian forint."
+    INR "Indian rupee."
+    IRR "Iranian rial."
+    JPY "Japanese yen."
+    KGS "Kyrgyz som."
+    KRW "South Korean won."
+    KWD "Kuwaiti dinar."
+    KZT "Kazakhstani tenge."
+    MDL "Moldovan leu."
+    MXN "Mexican peso."
+    MYR "Malaysian ringgit."
+    NOK "Norwegian krone."
+    PLN "Polish zloty."
+    RUB "Russian ruble."
+    SAR "Saudi riyal."
+    SEK "Swedish krona."
+    SGD "Singapore dollar."
+    THB "Thai baht."
+    TJS "Tajikistani somoni."
+    TMT "Turkmenistan manat."
+    TRY "Turkish lira."
+    UAH "Ukrainian hryvnia."
+    USD "US dollar."
+    UZS "Uzbek som."
+    XDR "Special drawing right of the International Monetary Fund."
+    ZAR "South African rand."
 }
 
 impl Currency {
@@ -172,8 +214,8 @@ impl Currency {
         self.row().2 as u32
     }
 
-    /// The smallest amount payable in cash, in minor units, 1 to 1000: 1 if there is a coin for the minor unit, 5 for the
-    /// Swiss franc (0.05), 50 for the Danish krone (0.50), 100 for the Czech koruna (1.00), 500 for the forint (5.00).
+    /// The smallest amount payable in cash, in minor units, 1 to 1000: 1 for the US dollar (0.01), 5 for the Swiss franc
+    /// (0.05), 50 for the Danish krone (0.50), 100 for the Czech koruna (1.00), 500 for the forint (5.00).
     /// [`Converter::in_cash`](super::Converter::in_cash) rounds to a multiple of it.
     ///
     /// Source: CLDR 48.2, `supplemental/currencyData`, for every currency except the tenge. CLDR has 0.01 tenge, but
@@ -199,10 +241,10 @@ impl Currency {
         1
     }
 
-    /// The last day on which the currency was legal tender. Returns `None` if it is still in use.
+    /// The last day on which the currency was that of its country. Returns `None` if it is still in use.
     ///
-    /// Only the lev (`BGN`) has such a day at present. A central bank may continue to print a rate after that day, for a
-    /// currency that no longer exists; the [sources](crate::source) leave such a row out.
+    /// Only the lev (`BGN`) has such a day at present: 31 December 2025. It stayed legal tender beside the euro for another
+    /// month. Some central banks continued to print a rate of it in 2026; the [sources](crate::source) leave such a row out.
     ///
     /// ```
     /// use masthead::money::Currency;
@@ -238,8 +280,8 @@ impl Currency {
     }
 }
 
-/// The error of parsing a [`Currency`]: the text is not a code of the table in one case. The message quotes at most 16
-/// characters of the text.
+/// The error of parsing a [`Currency`]: the text is not a code of the table, wholly in upper or wholly in lower case. The
+/// message quotes at most 16 characters of the text.
 ///
 /// ```
 /// use masthead::money::Currency;

@@ -1,13 +1,10 @@
-//! A strict parser of decimal text.
-//!
-//! `Decimal::from_str` accepts `1_000.5`, `+5` and `.5`, and rounds silently past 28 decimals. A number of a bank must be a
-//! plain decimal or be refused, so this parser has a stricter grammar; see [`parse_decimal`].
+//! A strict parser of decimal text: a number of a bank is a plain decimal or an error. See [`parse_decimal`].
 
 use rust_decimal::Decimal;
 
 use crate::text::Named;
 
-/// The longest accepted text, in bytes: 28 digits, a sign, a point, and one to spare.
+/// The longest accepted text, in bytes: the 29 digits that a [`Decimal`] can have, a sign and a point.
 const MAX_LEN: usize = 31;
 /// The largest number of decimals of a [`Decimal`].
 const MAX_SCALE: i32 = 28;
@@ -36,8 +33,8 @@ const MAX_SCALE: i32 = 28;
 ///
 /// # Errors
 ///
-/// Returns an error if the text does not match the grammar, or if its value needs more than 28 decimals or 96 bits. A
-/// decimal comma and grouping are errors: a source that uses them converts its text first.
+/// Returns an error if the text does not match the grammar, or if it has more than 28 decimals or 96 bits, trailing zeros
+/// included. A decimal comma and grouping are errors: a source that uses them converts its text first.
 ///
 /// ```
 /// use masthead::money::parse_decimal;

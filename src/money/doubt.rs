@@ -127,9 +127,9 @@ impl Rates {
         })
     }
 
-    /// Returns the last day on which the rate of a currency is in force, for a row from a list for several days, such as
-    /// the weekly list of the [National Bank of the Kyrgyz Republic](crate::source::Nbkr). Returns `None` for every other
-    /// row.
+    /// Returns the last day on which the rate of a currency is in force, for a row carried from a list for several days,
+    /// such as the weekly list of the National Bank of the Kyrgyz Republic. Returns `None` for every other row. The
+    /// example of [`Nbkr`](crate::source::Nbkr) has both kinds.
     ///
     /// ```
     /// use masthead::{Snapshot, money::Currency};
@@ -158,7 +158,7 @@ impl Rates {
 
     /// The day on which the rate of a currency is official: the publication's, or an earlier one if the last good row
     /// stands in the place of a quarantined or missing one, or if the row is from a weekly list. For a currency without a
-    /// row it is the publication's.
+    /// row it is the publication's. [`doubting`](Self::doubting) has an example.
     #[must_use]
     pub fn day_of(&self, currency: Currency) -> NaiveDate {
         let own = self.older.iter().find(|(held, _)| *held == currency);

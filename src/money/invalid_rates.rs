@@ -55,15 +55,15 @@ pub enum InvalidRates {
         /// The foreign currency of both rows.
         currency: Currency,
     },
-    /// In a document, a day of a row's own names a currency without a row, is later than the publication's, or is later
-    /// than the end of the row's list.
+    /// In a document, a day of a row's own names a currency without a row, is later than the publication's, is later than
+    /// the end of the row's list, or is outside the years 1900 to 2200; or a list has an end and no day.
     #[error(
         "{currency} of {day}: expected a row of the publication, a day that is not later, and a list that ends on it or later"
     )]
     Older {
         /// The currency as read.
         currency: Currency,
-        /// The day as read.
+        /// The day as read, or the end of the list.
         day: NaiveDate,
     },
     /// A row is for the home currency.

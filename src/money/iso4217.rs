@@ -1,7 +1,7 @@
 //! The currencies of ISO 4217, list one, as amended up to number 180 (January 2026): alphabetic code, numeric code, and
-//! decimals of the minor unit. Funds codes such as XDR are included, because central banks publish them. Codes without a
-//! minor unit are left out, because an amount in them cannot be rounded: metals, bond units, test codes (XAU, XBA, XTS,
-//! XXX).
+//! decimals of the minor unit. Funds codes are included. Codes without a minor unit are left out, because an amount in
+//! them cannot be rounded: metals, bond units, test codes (XAU, XBA, XTS, XXX). The exception is XDR, the special drawing
+//! right, because central banks publish it.
 
 /// Alphabetic code, numeric code and decimals, sorted by alphabetic code.
 pub(super) const TABLE: &[(&[u8; 3], u16, u8)] = &[

@@ -10,9 +10,8 @@
 //! | [`Converter`] | the conversion between two currencies at the rates of one day, prepared for many amounts |
 //!
 //! The module does no I/O and reads no clock, and no function takes or returns a float. A value that exists is valid:
-//! each constructor checks its input, and most types also have a `const` constructor for literals. For [`Currency`],
-//! [`Pair`] and [`Money`], `FromStr` and `Display` are exact inverses, so text read from a document can be written back
-//! unchanged.
+//! each constructor checks its input. The text that `Display` writes for a [`Currency`], a [`Pair`] or a [`Money`] parses to
+//! the same value. [`Currency`] and [`Pair`] have `const` constructors for literals.
 //!
 //! ```
 //! use masthead::SourceId;
@@ -53,7 +52,7 @@
 //!   Kuwaiti dinar. Source: ISO 4217; see [`Currency::minor_units`].
 //! - **Half-even.** A tie goes to the even digit. [`Rates::convert_with`] and [`Converter::convert_with`] take any
 //!   other [`RoundingStrategy`](rust_decimal::RoundingStrategy).
-//! - **Cash.** [`Converter::in_cash`] rounds to a multiple of the smallest amount payable in coins instead, also once:
+//! - **Cash.** [`Converter::in_cash`] rounds to a multiple of the smallest amount payable in cash instead, also once:
 //!   0.05 Swiss francs, a whole tenge. Source: CLDR 48.2, except for the tenge; see [`Currency::cash_step`].
 //!
 //! ```

@@ -52,7 +52,7 @@ pub struct Publication {
 /// # let sample = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().publication();
 /// use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
 ///
-/// // The European Central Bank prints 1.25 dollars for a euro.
+/// // The European Central Bank prints dollars for a euro, here 1.25.
 /// let publication = Publication {
 ///     home: Currency::EUR,
 ///     quotation: Quotation::ForeignPerHome,
@@ -81,6 +81,7 @@ pub enum Quotation {
 pub enum Method {
     /// Read from the bank's own document, digit for digit.
     Published,
-    /// Computed from another party's figures: the nominal is 1, and there is no change.
+    /// Computed from another party's figures, as by [`Frankfurter`](crate::source::Frankfurter): the nominal is 1, and there is
+    /// no change.
     Computed,
 }

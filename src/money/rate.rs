@@ -91,22 +91,22 @@ impl Rate {
         self.nominal
     }
 
-    /// The day on which the rate is official. It is earlier than the day of the publication if the last good row stands in
-    /// the place of a quarantined or missing one; see [`Rates::day_of`](super::Rates::day_of).
+    /// The day on which the rate is official. It may be earlier than the day of the publication; see
+    /// [`Rates::day_of`](super::Rates::day_of).
     #[must_use]
     pub const fn day(self) -> NaiveDate {
         self.day
     }
 
-    /// The difference to the preceding rate, in the same units as the value, as the bank states it. Returns `None` if
-    /// the source states no difference.
+    /// The difference to the preceding rate, in the same units as the value: the [change](super::Row::change) of the row.
+    /// Returns `None` if the row has no change.
     #[must_use]
     pub const fn change(self) -> Option<Decimal> {
         self.change
     }
 
-    /// Whether a second publication with other numbers, or another bank, has confirmed the rate. The strip marks a rate
-    /// that is not confirmed with the word *unconfirmed*.
+    /// Whether the rate is confirmed; see [`Rates::unconfirmed`](super::Rates::unconfirmed). The strip marks a rate that is
+    /// not confirmed with the word *unconfirmed*.
     #[must_use]
     pub const fn is_confirmed(self) -> bool {
         self.confirmed
@@ -159,9 +159,9 @@ pub enum Trend {
     Up,
     /// It fell.
     Down,
-    /// The bank states a difference of zero.
+    /// The change is zero.
     Unchanged,
-    /// The source states no difference.
+    /// The change is not known.
     Unknown,
 }
 

@@ -42,10 +42,10 @@ use crate::day;
 /// # Validity
 ///
 /// Rows are sorted by code and unique, values and nominals are in range, and the home currency has no row. JSON is
-/// checked in the same way when it is read, so a `Rates` is valid however it came about. Three fields of the JSON are
-/// left out while they have their default: `older` (rows of an earlier day, see [`day_of`](Self::day_of)),
-/// `unconfirmed` (see [`unconfirmed`](Self::unconfirmed)) and `longest_pause` (see
-/// [`longest_pause`](Self::longest_pause)).
+/// checked in the same way when it is read, so a `Rates` is valid however it came about. Four fields of the JSON are
+/// left out while they have their default: `older` (rows of an earlier day, see [`day_of`](Self::day_of)), `valid_until`
+/// (see [`valid_until`](Self::valid_until)), `unconfirmed` (see [`unconfirmed`](Self::unconfirmed)) and `longest_pause`
+/// (see [`longest_pause`](Self::longest_pause)).
 ///
 /// ```
 /// use masthead::money::Rates;
@@ -134,8 +134,9 @@ impl Rates {
     pub const DEFAULT_PAUSE: u16 = 10;
 
     /// Sets the longest pause of the bank between two publications, which is the one over its longest holidays, in days.
-    /// The publication stays in force for at most so many days after its own. 0 means that the bank has a publication for
-    /// every calendar day. Default: [`DEFAULT_PAUSE`](Self::DEFAULT_PAUSE).
+    /// For at most so many days after its own, a publication that the bank still serves counts as in force; after that it
+    /// [ages](crate::FreshnessPolicy::of_rates). 0 means that the bank has a publication for every calendar day. Default:
+    /// [`DEFAULT_PAUSE`](Self::DEFAULT_PAUSE).
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();
@@ -151,8 +152,8 @@ impl Rates {
         self
     }
 
-    /// The longest pause of the bank between two publications, in days: the publication stays in force for at most so many
-    /// days after its own.
+    /// The longest pause of the bank between two publications, in days; see
+    /// [`with_longest_pause`](Self::with_longest_pause).
     #[must_use]
     pub const fn longest_pause(&self) -> u16 {
         self.longest_pause
@@ -204,8 +205,8 @@ impl Rates {
         self
     }
 
-    /// The currencies whose rates are not confirmed yet, sorted by code: neither a second publication with other numbers
-    /// nor another bank has confirmed them.
+    /// The currencies whose rates are not confirmed yet, sorted by code: neither a later publication with other numbers, nor
+    /// another bank, nor the operator has confirmed them.
     #[must_use]
     pub fn unconfirmed(&self) -> &[Currency] {
         &self.unconfirmed

@@ -33,7 +33,8 @@ pub struct Row {
     /// The number of units that the value is for: a power of ten from 1 to 1,000,000.
     pub nominal: u32,
     /// The difference to the preceding publication, in the units of `value`, as the bank states it. `None` if it states no
-    /// difference.
+    /// difference, and for a carried row. A ticker replaces it by the difference to the publication of the day before, if it
+    /// has that one.
     #[serde(with = "decimal::text::option")]
     pub change: Option<Decimal>,
 }

@@ -15,7 +15,7 @@
 pub enum Added {
     /// The value is new or differs from the previous one, which it replaced.
     Changed,
-    /// The value equals the previous one. Its times are updated, so it counts as confirmed later.
+    /// The value equals the previous one, for rates except for changes and marks. It replaced it, with its newer times.
     Confirmed,
     /// Rates of the same day and [`Method`](crate::money::Method) as the previous ones, with different numbers: a correction, which
     /// replaced them.

@@ -72,11 +72,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Returns the built-in sample: real figures of 13 June 2023, with the source [`SourceId::SAMPLE`].
+    /// Returns the built-in sample: figures of 13 June 2023, with the source [`SourceId::SAMPLE`].
     ///
-    /// It demonstrates a strip before the first data is fetched. Render it at [`SAMPLE_TIME`](Self::SAMPLE_TIME). It is
-    /// [stale](Freshness::Stale) at every time, and every output of a [`Strip`](crate::Strip) labels it as a sample. It has the
-    /// dollar, euro, rouble and yuan in tenge, and Astana's weather; a layout with none of these pairs shows no rates of it.
+    /// It demonstrates a strip before the first data is fetched. Render it at [`SAMPLE_TIME`](Self::SAMPLE_TIME). It is never
+    /// fresh: its rates are always [stale](Freshness::Stale), its weather is stale until the end of its day and absent afterwards.
+    /// Every output of a [`Strip`](crate::Strip) labels it as a sample. It has the dollar, euro, ruble and yuan in tenge, and
+    /// Astana's weather; a layout with none of these pairs shows no rates of it.
     #[must_use]
     pub fn sample() -> Self {
         sample::snapshot()
@@ -85,7 +86,7 @@ impl Snapshot {
     /// The time of the sample: 11:00 in Astana (then UTC+6) on 13 June 2023.
     pub const SAMPLE_TIME: DateTime<Utc> = sample::TIME;
 
-    /// The publication in force at `now`. Returns `None` if no rates were added yet.
+    /// The publication in force at `now`. Returns `None` if no rates were added yet, or only those of a later day.
     ///
     /// The next publication comes into force at midnight in the bank's zone, without another fetch.
     #[must_use]
@@ -231,8 +232,8 @@ impl Snapshot {
         self
     }
 
-    /// The number of days after which a publication no longer protects itself against a much shorter one: the longest holidays,
-    /// plus a margin. See [`add_rates`](Self::add_rates).
+    /// The number of days after which a publication no longer protects itself against a much shorter one. See
+    /// [`add_rates`](Self::add_rates).
     ///
     /// ```
     /// use chrono::TimeDelta;

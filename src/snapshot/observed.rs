@@ -106,8 +106,8 @@ impl<T> Observed<T> {
         &self.value
     }
 
-    /// A time at which the value is known to be right: for rates, the latest time at which they were known to be in force; for
-    /// weather, the start of the hour that applied at the fetch.
+    /// A time at which the value is known to be right: for rates, the latest time at which they were known to be in force, or the
+    /// start of their day if it was in the future at the fetch; for weather, the start of the hour that applied at the fetch.
     #[must_use]
     pub const fn valid(&self) -> DateTime<Utc> {
         self.valid
@@ -193,7 +193,7 @@ pub enum Freshness {
     /// Older than usual, but probably still right. The page shows weather without a mark, and rates with their day and the note
     /// that those of today are not known yet.
     Ageing,
-    /// Old. The page shows rates as above, and a forecast with its age. Most layouts add a word such as `outdated`.
+    /// Old. The page shows rates as above, and a forecast with its age and, in most layouts, a word such as `outdated`.
     Stale,
     /// Missing. The page shows that there is no data.
     Absent,
@@ -285,7 +285,7 @@ impl FreshnessPolicy {
     ///
     /// ```
     /// use chrono::TimeDelta;
-    /// use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row};
+    /// use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
     /// use masthead::{Freshness, FreshnessPolicy, Observed, SourceId};
     ///
     /// let publication = Publication {
@@ -296,7 +296,7 @@ impl FreshnessPolicy {
     ///     source: SourceId::NATIONAL_BANK_KZ,
     ///     method: Method::Published,
     /// };
-    /// let row = Row { currency: Currency::USD, value: "447.32".parse()?, nominal: 1, change: None };
+    /// let row = Row { currency: Currency::USD, value: parse_decimal("475.09")?, nominal: 1, change: None };
     /// let noon = "2026-04-02T07:00:00Z".parse()?;
     /// let rates = Observed::new(Rates::new(publication, [row])?, noon, noon);
     ///

@@ -18,7 +18,8 @@ impl Snapshot {
     ///   publication for an earlier day, because the bank may withdraw what is not in force yet;
     /// - it is [computed](Method::Computed), and the bank's own publication of the same day is present;
     /// - it has less than four fifths of the rows of the publication it would replace, unless that is more than
-    ///   [`MAX_DAYS_IN_FORCE`](Self::MAX_DAYS_IN_FORCE) days older. The cause is usually a broken feed.
+    ///   [`MAX_DAYS_IN_FORCE`](Self::MAX_DAYS_IN_FORCE) days older. The cause is usually a broken feed. Rows carried from another
+    ///   list may be missing.
     ///
     /// The last three return [`Added::Superseded`].
     ///

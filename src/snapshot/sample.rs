@@ -1,6 +1,7 @@
-//! The data of the built-in sample: the header of a Kazinform page of 13 June 2023.
+//! The data of the built-in sample: the figures in the header of a Kazinform page.
 //!
-//! 447.32 is the National Bank's official dollar rate of that day. The other rates and Astana's `+21+23℃` are from the same page.
+//! 447.32 is the National Bank's official dollar rate of 13 June 2023 only. The other rates and Astana's `+21+23℃` are from the
+//! same page. Euro and yuan fit the European Central Bank's cross rates of the day before; ruble and weather were not confirmed.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;

@@ -29,8 +29,8 @@ const DECIMALS: usize = 4;
 /// # Days
 ///
 /// `Date` is the day on which the rates are official. They are set on working days for the next day, so Friday's are
-/// Saturday's. A day without rates of its own is answered with those in force, under the day they were set for: Sunday 26 April
-/// 2026 was answered with the document of 25 April.
+/// Saturday's. A day without rates of its own is answered with those in force, under the day they were set for: Sunday 22 August
+/// 2021 was answered with the document of 21 August.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -49,6 +49,7 @@ const DECIMALS: usize = 4;
 ///     <Valute><CharCode>KZT</CharCode><Nominal>100</Nominal><Value>15,8700</Value></Valute></ValCurs>";
 /// let rates = Cbr::of_day().decode(&sunday, &Response::new(Bytes::from_static(body)))?;
 /// assert_eq!(rates.day().to_string(), "2027-03-06");
+/// assert_eq!((rates.zone(), rates.longest_pause()), (Cbr::ZONE, Cbr::LONGEST_PAUSE));
 /// let tenge = rates.row(Currency::KZT).unwrap();
 /// assert_eq!((tenge.value.to_string().as_str(), tenge.nominal), ("15.8700", 100));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -112,26 +113,12 @@ impl Cbr {
     pub const LONGEST_PAUSE: u16 = 12;
 
     /// `XML_daily.asp?date_req=DD/MM/YYYY`: the rates in force on a day.
-    ///
-    /// ```
-    /// use masthead::source::{Cbr, Source};
-    ///
-    /// let request = Cbr::of_day().request(&"2027-03-04".parse().unwrap());
-    /// assert_eq!(request.uri().query(), Some("date_req=04/03/2027"));
-    /// ```
     #[must_use]
     pub const fn of_day() -> Self {
         Self { feed: Feed::Day }
     }
 
     /// `XML_daily.asp`: the newest publication, which is tomorrow's from the afternoon on. An answer may be of any day.
-    ///
-    /// ```
-    /// use masthead::source::{Cbr, Source};
-    ///
-    /// let request = Cbr::newest().request(&"2027-03-04".parse().unwrap());
-    /// assert_eq!(request.uri().query(), None);
-    /// ```
     #[must_use]
     pub const fn newest() -> Self {
         Self { feed: Feed::Newest }

@@ -21,7 +21,7 @@ const DECIMALS: usize = 2;
 /// A JSON array of objects, one a currency. Read are `Ccy`, `Nominal`, `Rate`, `Diff` and `Date` (`DD.MM.YYYY`); names in four
 /// spellings, the bank's `id` (which differs between years) and the numeric code are not. Every number is a JSON string with a
 /// decimal point and two decimals. Values are som for the nominal, [`HomePerForeign`](Quotation::HomePerForeign); nominals
-/// differ between currencies: 10 for the dong in 2022, 10 for the Iranian rial in 2026.
+/// differ between currencies: 10 for the rupiah, the Iranian rial and the dong, 1 for the others (2022 and 2026).
 ///
 /// `Diff` is the bank's own difference to its publication before, with a `-` or without a sign, and `0` without decimals. It is
 /// the change of the row, which has none if the field is absent, `null` or empty. In the recorded documents of 1 and 2 April 2026
@@ -49,6 +49,7 @@ const DECIMALS: usize = 2;
 /// let rates = Cbu::of_day().decode(&day, &Response::new(Bytes::from_static(body)))?;
 /// let dollar = rates.rate("USD/UZS".parse()?).unwrap();
 /// assert_eq!((dollar.value().to_string().as_str(), dollar.change().unwrap().to_string().as_str()), ("12345.67", "-5.05"));
+/// assert_eq!((rates.zone(), rates.longest_pause()), (Cbu::ZONE, Cbu::LONGEST_PAUSE));
 /// let dong = rates.rate("VND/UZS".parse()?).unwrap();
 /// assert_eq!((dong.nominal(), dong.change()), (10, None));
 ///
@@ -88,26 +89,12 @@ impl Cbu {
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
     /// `json/all/YYYY-MM-DD/`: the rates of a day.
-    ///
-    /// ```
-    /// use masthead::source::{Cbu, Source};
-    ///
-    /// let request = Cbu::of_day().request(&"2027-03-04".parse().unwrap());
-    /// assert!(request.uri().path().ends_with("/json/all/2027-03-04/"));
-    /// ```
     #[must_use]
     pub const fn of_day() -> Self {
         Self { feed: Feed::Day }
     }
 
     /// `json/`: the newest publication. An answer may be of any day.
-    ///
-    /// ```
-    /// use masthead::source::{Cbu, Source};
-    ///
-    /// let request = Cbu::newest().request(&"2027-03-04".parse().unwrap());
-    /// assert!(request.uri().path().ends_with("/json/"));
-    /// ```
     #[must_use]
     pub const fn newest() -> Self {
         Self { feed: Feed::Newest }

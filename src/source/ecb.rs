@@ -44,6 +44,7 @@ const DECIMALS: usize = 6;
 ///         <Cube currency='USD' rate='1.1500'/><Cube currency='JPY' rate='171.25'/><Cube currency='GBP' rate='0.86210'/>
 ///     </Cube></Cube></gesmes:Envelope>"#;
 /// let rates = Ecb::daily().decode(&today, &Response::new(Bytes::from_static(body)))?;
+/// assert_eq!((rates.zone(), rates.longest_pause()), (Ecb::ZONE, Ecb::LONGEST_PAUSE));
 /// assert_eq!(rates.rate("EUR/USD".parse()?).unwrap().value().to_string(), "1.1500");
 /// assert_eq!(rates.rate("USD/EUR".parse()?), None);
 /// assert_eq!(rates.convert("230 USD".parse()?, Currency::EUR)?.to_string(), "200.00 EUR");
@@ -77,12 +78,6 @@ impl Ecb {
     pub const LONGEST_PAUSE: u16 = 5;
 
     /// `eurofxref-daily.xml`: the newest publication.
-    ///
-    /// ```
-    /// use masthead::source::{Ecb, Source};
-    ///
-    /// assert_eq!(Ecb::daily().attribution().name(), "European Central Bank");
-    /// ```
     #[must_use]
     pub const fn daily() -> Self {
         Self { _private: () }

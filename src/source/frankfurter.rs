@@ -20,11 +20,11 @@ use crate::provenance::{Attribution, SourceId};
 /// Without `providers=NBK` the service would answer with a blend of several banks, which is not an official rate.
 ///
 /// The first request has the dollar as its base and answers for all currencies at once. The dollar's rate in it is the bank's
-/// own. Every other rate is the dollar's divided by a quotient that Frankfurter rounds to four or five digits. It is worked
-/// back only if exactly one number of two decimals (the bank prints two) can have led to that quotient, and only for a unit of
-/// half a dollar or more: cheaper units a bank may quote by the ten or the hundred, with two decimals of that. In the lists of
-/// this bank that were seen (2016 to 2026) the dearest such unit is the forint, at a third of a cent. Otherwise the row is left
-/// out: a rate is right, or it is absent.
+/// own. Every other rate is the dollar's divided by a quotient that Frankfurter rounds to a few decimals: five below 1, four from
+/// there to 20, fewer above. It is worked back only if exactly one number of two decimals (the bank prints two) can have led to
+/// that quotient, and only for a unit of half a dollar or more: cheaper units a bank may quote by the ten or the hundred, with two
+/// decimals of that. In the lists of this bank that were seen (2016 to 2026) the dearest such unit is the forint, at a third of a
+/// cent. Otherwise the row is left out: a rate is right, or it is absent.
 ///
 /// Each [further request](Source::more_requests) has one foreign currency as its base, which is the bank's own direction. There
 /// the service repeats the bank's digits for one unit: 601.5 for a euro, and 0.3664 for a won if the bank printed 36.64 for a
@@ -49,6 +49,7 @@ use crate::provenance::{Attribution, SourceId};
 ///                 {"date":"2027-03-04","base":"USD","quote":"RUB","rate":86.44}]"#;
 /// let rates = frankfurter.decode(&day, &Response::new(Bytes::from_static(body)))?;
 /// assert_eq!(rates.rate(Pair::EUR_KZT).unwrap().value().to_string(), "600.00");
+/// assert_eq!(rates.longest_pause(), Frankfurter::LONGEST_PAUSE);
 /// assert_eq!(rates.rate(Pair::RUB_KZT), None, "several numbers of two decimals have this quotient");
 ///
 /// assert_eq!(
@@ -72,7 +73,7 @@ use crate::provenance::{Attribution, SourceId};
 ///
 /// The service does not read the bank on Saturdays and Sundays. For these days it has Friday's rates under Friday's day, which is
 /// then the day of the reading. It has no rate in the bank's direction for a currency that it regards as pegged, such as AED, QAR
-/// or SAR. It takes no key; the data are the bank's, and it states no terms for them.
+/// or SAR (its program of August 2026). It takes no key; the data are the bank's, and it states no terms for them.
 #[derive(Clone, Debug)]
 pub struct Frankfurter {
     currencies: Cow<'static, [Currency]>,
@@ -115,6 +116,10 @@ impl Frankfurter {
     ///
     /// let frankfurter = Frankfurter::new().currencies([Currency::USD, Currency::GBP, Currency::GBP]);
     /// assert_eq!(frankfurter.more_requests(&"2027-03-04".parse().unwrap()).len(), 1);
+    ///
+    /// let codes = ["EUR", "RUB", "CNY", "GBP", "CHF", "TRY", "UZS", "KGS"];
+    /// let many = Frankfurter::new().currencies(codes.map(Currency::constant));
+    /// assert_eq!(many.more_requests(&"2027-03-04".parse().unwrap()).len(), Frankfurter::MOST_CURRENCIES);
     /// ```
     #[must_use]
     pub fn currencies(mut self, currencies: impl IntoIterator<Item = Currency>) -> Self {

@@ -1,4 +1,4 @@
-//! Decoders of the documents that banks and weather services publish: one file each, no I/O.
+//! Decoders of the documents that banks and weather services publish: one module each, no I/O.
 //!
 //! A [`Source`] builds a request and decodes the answer to it: two plain functions, which can be tested with bytes.
 //! Fallback, cool-down, validators and budgets are written once, in `fetch`, for all sources. A site adds its own source by
@@ -6,9 +6,9 @@
 //!
 //! | source | reading | document | terms |
 //! |---|---|---|---|
-//! | [`NationalBankKz`] | official rates of the tenge | XML, UTF-8 | official figures; name the bank and link to it |
+//! | [`NationalBankKz`] | official rates of the tenge | XML, UTF-8 | official figures; the bank is named, with a link |
 //! | [`Frankfurter`] | the same rates, by way of a public service | JSON | the bank's figures |
-//! | [`Cbr`] | official rates of the Russian ruble | XML, windows-1251 | official figures; name the bank and link to it |
+//! | [`Cbr`] | official rates of the Russian ruble | XML, windows-1251 | the same |
 //! | [`Cbu`] | official rates of the Uzbek som | JSON | the same |
 //! | [`Nbkr`] | official rates of the Kyrgyz som | XML, windows-1251 | the same; the bank publishes no terms |
 //! | [`Nbrb`] | official rates of the Belarusian ruble | JSON | the same |
@@ -18,13 +18,13 @@
 //!
 //! # What all banks' decoders check
 //!
-//! A rate is the bank's own number, digit for digit, or it is absent. The decoders of banks share these rules:
+//! A rate is the bank's own number, digit for digit, or it is absent. The decoders of the banks' own documents share these rules:
 //!
 //! - A number is a plain decimal with the bank's own mark, point or comma, and without separators of thousands. Zeros beyond
 //!   the decimals that the bank prints are cut; other digits never are.
 //! - A nominal is read from the row, never from a table: banks change it. It is a power of ten from 1 to 1,000,000.
-//! - A code has three upper-case letters. A row of a currency that ISO 4217 does not list, or that ended before the day of the
-//!   publication, is left out; its numbers are checked nonetheless.
+//! - A code has three upper-case letters. A row of a currency that ISO 4217 does not list, and so has no minor unit, or that ended
+//!   before the day of the publication, is left out; its numbers are checked nonetheless.
 //! - A publication has at least three rows, and the dollar among them where the bank quotes it.
 //! - An answer to a request for a day is of that day or of an earlier one: on a holiday banks repeat the rates in force.
 //! - XML has no document type, no CDATA and no references in the fields that are read.
@@ -91,7 +91,7 @@ pub use open_meteo::OpenMeteo;
 /// - `decode` gets every answer but 304, whatever its status, and must not panic: anything unexpected is an error.
 ///   A truncated body is an error, never fewer rows.
 /// - The reading carries [`id`](Self::id) as its source.
-/// - The reading answers the query: an answer about another day or place, or in another unit, is an error.
+/// - The reading answers the request: an answer about another place or a later day than requested, or in another unit, is an error.
 /// - A forecast states when it was computed where the service states it, by [`Weather::with_issued`].
 ///
 /// # A source of a site's own
@@ -228,7 +228,7 @@ pub trait Source: Debug + Send + Sync {
     /// Further requests, to be made after [`request`](Self::request): [`complete`](Self::complete) adds their answers to the
     /// reading. Each counts against the source's budget; if one is not sent or fails, the reading stays without its addition.
     ///
-    /// Default: empty. [`Frankfurter`] has one for each currency of the page.
+    /// Default: empty. [`Frankfurter`] has one for each currency of the page, [`Nbkr::daily_and_weekly`] one for the weekly list.
     ///
     /// ```
     /// use masthead::source::{Cbr, Frankfurter, Source};

@@ -13,63 +13,67 @@ use crate::provenance::{Attribution, SourceId};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
 
-/// The National Bank of the Kyrgyz Republic: official rates of the Kyrgyz som.
+/// The National Bank of the Kyrgyz Republic: official rates of the Kyrgyz som, from its two XML feeds.
 ///
-/// # Documents
+/// # Document
 ///
-/// Two XML documents of one form. `daily.xml` has five currencies ([`Nbkr::DAILY`]); `weekly.xml` has about forty others, and no
-/// dollar. Read are the attribute `Date` of the root (`DD.MM.YYYY`), and `ISOCode`, `Nominal` and `Value` of each `Currency`. Values are
-/// som for the nominal, [`HomePerForeign`](Quotation::HomePerForeign), with a decimal comma and four decimals. The encoding is declared as
-/// windows-1251. There is no change. Codes that ISO 4217 no longer has, such as BYR in the weekly document, are left out.
+/// XML that declares windows-1251. The root `CurrencyRates` has the day in `Date` (`DD.MM.YYYY`); each `Currency` in it has the code
+/// in `ISOCode`, and `Nominal` and `Value`, which are read. The decimal mark is a comma, and the bank prints four decimals. Values
+/// are som for the nominal, [`HomePerForeign`](Quotation::HomePerForeign), without a change.
+///
+/// `daily.xml` has five currencies: the dollar, euro, yuan, tenge and ruble. `weekly.xml` has forty others (May 2026), without the
+/// dollar. [`Nbkr::daily_and_weekly`] reads both: the weekly rows stand among those of the day, each with the day of its own list
+/// ([`Rates::day_of`]) and the last day on which that is in force ([`Rates::valid_until`]).
 ///
 /// # Days
 ///
-/// Neither document can be requested for a day: each answer is the newest publication. The daily one is set at 15:00 to 15:30 in Bishkek
-/// for the next day, so its day may be tomorrow's. The day of the weekly one is the first of the seven for which it is in force, as its
-/// `ValidFor` states.
-///
-/// [`Nbkr::daily_and_weekly`] requests both. The rows of the week stand among those of the day, each with the day of its own list
-/// ([`Rates::day_of`]) and the last day on which it is in force ([`Rates::valid_until`]). A list of another week than the day's is ignored.
+/// Daily rates are set between 15:00 and 15:30 in Bishkek for the next day. A weekly list is in force for seven days (`ValidFor`), and
+/// `Date` is the first of them. Neither feed takes a day: each has its newest publication, which may be tomorrow's. A weekly list
+/// that is not in force on the day of the daily one is left out.
 ///
 /// ```
 /// use bytes::Bytes;
 /// use http::Response;
+/// use masthead::money::Currency;
 /// use masthead::source::{Nbkr, Source};
 ///
-/// let (today, both) = ("2027-03-09".parse()?, Nbkr::daily_and_weekly());
-/// assert_eq!(both.request(&today).uri(), "https://www.nbkr.kg/XML/daily.xml");
-/// assert_eq!(both.more_requests(&today)[0].uri(), "https://www.nbkr.kg/XML/weekly.xml");
+/// let today = "2027-03-04".parse()?;
+/// assert_eq!(Nbkr::daily().request(&today).uri(), "https://www.nbkr.kg/XML/daily.xml");
+/// assert_eq!(Nbkr::weekly().request(&today).uri(), "https://www.nbkr.kg/XML/weekly.xml");
 ///
-/// let daily = br#"<CurrencyRates Date="09.03.2027">
-///     <Currency ISOCode="USD"><Nominal>1</Nominal><Value>87,1000</Value></Currency>
-///     <Currency ISOCode="EUR"><Nominal>1</Nominal><Value>99,5000</Value></Currency>
-///     <Currency ISOCode="KZT"><Nominal>1</Nominal><Value>0,1801</Value></Currency>
-/// </CurrencyRates>"#;
-/// let weekly = br#"<CurrencyRates Date="06.03.2027">
-///     <Currency ISOCode="JPY"><Nominal>10</Nominal><Value>5,6000</Value></Currency>
-///     <Currency ISOCode="UZS"><Nominal>100</Nominal><Value>0,7100</Value></Currency>
-///     <Currency ISOCode="GBP"><Nominal>1</Nominal><Value>115,0000</Value></Currency>
-/// </CurrencyRates>"#;
-/// let rates = both.decode(&today, &Response::new(Bytes::from_static(daily)))?;
-/// let rates = both.complete(&today, &rates, &Response::new(Bytes::from_static(weekly)))?;
+/// let bank = Nbkr::daily_and_weekly();
+/// assert_eq!(bank.request(&today).uri(), Nbkr::daily().request(&today).uri());
+/// assert_eq!(bank.more_requests(&today)[0].uri(), "https://www.nbkr.kg/XML/weekly.xml");
 ///
-/// let yen = rates.rate("JPY/KGS".parse()?).ok_or("no yen")?;
-/// assert_eq!(yen.to_string(), "5.6000 KGS for 10 JPY on 2027-03-06");
-/// assert_eq!(rates.day(), today);
-/// assert_eq!(rates.valid_until("JPY".parse()?), Some("2027-03-12".parse()?));
+/// let daily = br#"<CurrencyRates Name="Daily Exchange Rates" Date="05.03.2027">
+///     <Currency ISOCode="USD"><Nominal>1</Nominal><Value>88,1000</Value></Currency>
+///     <Currency ISOCode="EUR"><Nominal>1</Nominal><Value>101,2500</Value></Currency>
+///     <Currency ISOCode="KZT"><Nominal>1</Nominal><Value>0,1712</Value></Currency></CurrencyRates>"#;
+/// let daily = bank.decode(&today, &Response::new(Bytes::from_static(daily)))?;
+/// assert_eq!((daily.zone(), daily.longest_pause()), (Nbkr::ZONE, Nbkr::LONGEST_PAUSE));
+///
+/// let weekly = br#"<CurrencyRates Name="Weekly Exchange Rates" Date="27.02.2027">
+///     <Currency ISOCode="GBP"><Nominal>1</Nominal><ValidFor>7</ValidFor><Value>117,4000</Value></Currency>
+///     <Currency ISOCode="JPY"><Nominal>10</Nominal><ValidFor>7</ValidFor><Value>5,8000</Value></Currency>
+///     <Currency ISOCode="SEK"><Nominal>1</Nominal><ValidFor>7</ValidFor><Value>9,5000</Value></Currency></CurrencyRates>"#;
+/// let rates = bank.complete(&today, &daily, &Response::new(Bytes::from_static(weekly)))?;
+/// assert_eq!(rates.len(), 6);
+/// assert_eq!(rates.day_of(Currency::GBP), "2027-02-27".parse()?);
+/// assert_eq!(rates.valid_until(Currency::GBP), Some("2027-03-05".parse()?));
+/// assert_eq!((rates.day_of(Currency::USD), rates.valid_until(Currency::USD)), ("2027-03-05".parse()?, None));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors of `decode`
 ///
-/// - [`NoData`](DecodeErrorKind::NoData): a document without rates.
-/// - [`Malformed`](DecodeErrorKind::Malformed): no dollar in the daily document, fewer than three rates, a value with a decimal point, a
-///   missing or repeated element.
+/// - [`NoData`](DecodeErrorKind::NoData): a document without rows.
+/// - [`Malformed`](DecodeErrorKind::Malformed): a page in place of the feed, a decimal point in a value, a daily list without the
+///   dollar.
 ///
 /// # Limits
 ///
-/// The tenge has four digits, 0,1859, so an amount in tenge is right to three parts in ten thousand. Both answers carry an `ETag` and
-/// `Last-Modified`, which are used where one document is requested; with both, each request costs a whole document.
+/// The tenge has four digits, `0,1859`, so an amount in tenge is right to three parts in ten thousand. Codes that ISO 4217 no longer
+/// has, such as BYR in the weekly feed, are left out. Both feeds carry an `ETag` and `Last-Modified`.
 #[derive(Clone, Debug)]
 pub struct Nbkr {
     feed: Feed,
@@ -87,56 +91,34 @@ impl Nbkr {
     pub const ZONE: Tz = Tz::Asia__Bishkek;
 
     /// The longest time for which a daily publication stays in force after its own day, in days: 10, which is
-    /// [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen. A weekly list is in force for seven days, its own and six more.
+    /// [`Rates::DEFAULT_PAUSE`]. No list over the holidays of January was seen. For [`weekly`](Self::weekly) alone it is 6.
     pub const LONGEST_PAUSE: u16 = Rates::DEFAULT_PAUSE;
 
-    /// `daily.xml`: the currencies with a daily rate.
-    ///
-    /// ```
-    /// use masthead::source::{Nbkr, Source};
-    ///
-    /// let request = Nbkr::daily().request(&"2027-03-09".parse().unwrap());
-    /// assert!(request.uri().path().ends_with("/daily.xml"));
-    /// ```
+    /// `daily.xml`: the [five currencies](Self::DAILY) with a rate for each day.
     #[must_use]
     pub const fn daily() -> Self {
         Self { feed: Feed::Daily }
     }
 
-    /// `weekly.xml`: the currencies with a weekly rate. A publication of it has no dollar, so a page uses
-    /// [`daily_and_weekly`](Self::daily_and_weekly).
-    ///
-    /// ```
-    /// use masthead::source::{Nbkr, Source};
-    ///
-    /// let request = Nbkr::weekly().request(&"2027-03-09".parse().unwrap());
-    /// assert!(request.uri().path().ends_with("/weekly.xml"));
-    /// ```
+    /// `weekly.xml`: the currencies with a rate for each week.
     #[must_use]
     pub const fn weekly() -> Self {
         Self { feed: Feed::Weekly }
     }
 
-    /// `daily.xml`, and `weekly.xml` as a further request: every currency that the bank quotes. A weekly list that cannot be read is
-    /// missing from the answer, and a ticker keeps the rows of the last one until their week ends.
-    ///
-    /// ```
-    /// use masthead::source::{Nbkr, Source};
-    ///
-    /// let further = Nbkr::daily_and_weekly().more_requests(&"2027-03-09".parse().unwrap());
-    /// assert!(further[0].uri().path().ends_with("/weekly.xml"));
-    /// ```
+    /// `daily.xml`, and `weekly.xml` as a further request: every currency that the bank quotes.
     #[must_use]
     pub const fn daily_and_weekly() -> Self {
         Self { feed: Feed::Both }
     }
 
-    /// The currencies with a daily rate.
+    /// The currencies of `daily.xml`.
     ///
     /// ```
-    /// use masthead::{money::Currency, source::Nbkr};
+    /// use masthead::money::Currency;
+    /// use masthead::source::Nbkr;
     ///
-    /// assert!(Nbkr::DAILY.contains(&Currency::KZT));
+    /// assert!(Nbkr::DAILY.contains(&Currency::KZT) && !Nbkr::DAILY.contains(&Currency::GBP));
     /// ```
     pub const DAILY: [Currency; 5] = [
         Currency::CNY,
@@ -146,7 +128,7 @@ impl Nbkr {
         Currency::USD,
     ];
 
-    /// For how many days after its own a list of the week is in force: `ValidFor` in the document is 7.
+    /// The number of days after its own for which a weekly list is in force: `ValidFor` in the document is 7.
     const DAYS_OF_A_WEEK: u16 = 6;
 
     const fn longest_pause(&self) -> u16 {
@@ -210,7 +192,7 @@ impl Source for Nbkr {
         }
     }
 
-    /// Adds the rows of the week in which the day lies.
+    /// Adds the rows of the weekly list that is in force on the day of the daily one.
     fn complete(
         &self,
         today: &NaiveDate,

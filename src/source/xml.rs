@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 
 /// The deepest nesting of elements; the banks' documents have four levels.
 const MAX_DEPTH: usize = 16;
-/// The most elements and attributes of a document; the longest seen has three hundred.
+/// The most elements and attributes of a document; the longest seen, of the Bank of Russia in 2026, has 435.
 const MAX_NODES: usize = 10_000;
 
 /// An element with its content.

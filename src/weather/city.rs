@@ -9,7 +9,7 @@ use super::{Coordinates, cities};
 
 /// A city whose weather a strip shows: id, name, coordinates, elevation and time zone.
 ///
-/// A weather service is queried by the coordinates and the elevation; the zone determines the local day of a maximum and a
+/// A weather service is queried by the coordinates and the elevation; the zone determines the local day of a maximum or a
 /// range. [`all`](Self::all) lists 30 built-in cities, and [`new`](Self::new) creates any other:
 ///
 /// ```
@@ -121,7 +121,7 @@ impl City {
 
     /// Sets the elevation in metres above sea level. Default: unknown.
     ///
-    /// MET Norway and Open-Meteo receive it in the request and correct the temperature for it.
+    /// MET Norway and Open-Meteo receive it in the request. MET Norway corrects the temperature for it.
     #[must_use]
     pub const fn elevation(mut self, metres: i16) -> Self {
         self.elevation = Some(metres);

@@ -211,6 +211,17 @@ fn disagrees(period: &Extremes, hours: &[Hour], left_out: Option<&Hour>) -> bool
 }
 
 /// The error of a forecast with implausible temperatures, returned by [`Weather::plausible`].
+///
+/// ```
+/// use masthead::SourceId;
+/// use masthead::weather::{City, Hour, ImplausibleWeather, Weather};
+///
+/// let (at, temperature) = ("2026-01-15T00:00:00Z".parse()?, "45".parse()?);
+/// let weather = Weather::new(SourceId::MET_NORWAY, [Hour { at, temperature, condition: None, daylight: None }], [])?;
+/// let astana = City::find("astana").unwrap().coordinates();
+/// assert_eq!(weather.plausible(astana), Err(ImplausibleWeather::Hours { count: 1, first: at, temperature }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImplausibleWeather {

@@ -56,8 +56,29 @@ impl Weather {
 
     /// The lowest and the highest temperature of the local day `date` in `zone`.
     ///
-    /// Returns `None` unless the whole day is known. A single hour missing between two known hours is ignored. A day with a clock
-    /// change has 23 or 25 hours.
+    /// Returns `None` unless the whole day is known. A single hour missing between two known hours is ignored.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::SourceId;
+    /// use masthead::weather::{Celsius, Hour, Weather};
+    ///
+    /// let midnight: chrono::DateTime<chrono::Utc> = "2026-04-01T19:00:00Z".parse()?; // in Astana
+    /// let hours = (0..24).map(|hour| Hour {
+    ///     at: midnight + TimeDelta::hours(hour),
+    ///     temperature: Celsius::from_tenths(hour as i16).unwrap(),
+    ///     condition: None,
+    ///     daylight: None,
+    /// });
+    /// let hours: Vec<Hour> = hours.collect();
+    /// let range = |hours: &[Hour]| {
+    ///     let weather = Weather::new(SourceId::MET_NORWAY, hours.to_vec(), []).unwrap();
+    ///     weather.range("2026-04-02".parse().unwrap(), chrono_tz::Asia::Almaty)
+    /// };
+    /// assert_eq!(range(&hours).map(|range| (range.low().tenths(), range.high().tenths())), Some((0, 23)));
+    /// assert_eq!(range(&hours[1..]), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn range(&self, date: NaiveDate, zone: Tz) -> Option<TemperatureRange> {
         let span = day::span(date, zone);

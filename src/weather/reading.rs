@@ -34,7 +34,7 @@ use crate::{day, provenance::SourceId};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A service sends hours from the current one on, so an answer of the evening lacks the afternoon.
+/// MET Norway sends hours from the current one on, so an answer of the evening lacks the afternoon.
 /// [`Snapshot::add_weather`](crate::Snapshot::add_weather) therefore [merges](Self::merge) each answer with the earlier hours of
 /// the day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

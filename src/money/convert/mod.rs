@@ -25,7 +25,7 @@ use units::Units;
 
 /// A conversion between two currencies at the rates of one day, prepared for many amounts.
 ///
-/// [`Rates::converter`](super::Rates::converter) makes one. From the third amount on it is faster than
+/// [`Rates::converter`](super::Rates::converter) makes one. For more than a few amounts it is faster than
 /// [`Rates::convert`](super::Rates::convert), and it can be kept and sent to another thread: it holds a copy of its
 /// rate, [`day`](Self::day) and [`source`](Self::source) and does not borrow the rates.
 ///
@@ -66,7 +66,7 @@ use units::Units;
 /// # Guarantees
 ///
 /// - The result is the exact quotient, rounded once. It differs from the quotient by at most half a minor unit, or by less
-///   than one unit for a directed rounding.
+///   than one unit for a directed rounding. In cash the unit is the cash step.
 /// - Conversion is monotone: a larger amount never converts to a smaller one.
 /// - From a currency to itself, conversion returns the amount, rounded to the minor unit.
 /// - The fraction for the reverse direction is the inverse, and a cross rate is exactly the quotient of its two rates. So
@@ -104,8 +104,8 @@ pub struct Converter {
 
 impl Converter {
     /// Makes all methods round to cash: once, to a multiple of [`Currency::cash_step`] of the target, such as 0.05 Swiss
-    /// francs or a whole tenge, instead of to the minor unit. A tie goes to the even multiple. Without effect for a
-    /// currency with a coin for its minor unit.
+    /// francs or a whole tenge, instead of to the minor unit. A tie goes to the even multiple. Without effect if the cash
+    /// step is 1.
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();

@@ -79,12 +79,12 @@ impl Rates {
         Ok(converter)
     }
 
-    /// Converts one amount, rounded once, half-even, to the minor unit of `to`. For more than two amounts between the same
-    /// currencies, a [`converter`](Self::converter) is faster.
+    /// Converts one amount, rounded once, half-even, to the minor unit of `to`. For more than a few amounts between the
+    /// same currencies, a [`converter`](Self::converter) is faster.
     ///
     /// # Errors
     ///
-    /// As [`converter`](Self::converter) and [`Converter::convert`].
+    /// As [`converter`](Self::converter), and [`ConvertError::Overflow`] if the result does not fit a [`Decimal`].
     ///
     /// ```
     /// # let snapshot = masthead::Snapshot::sample();

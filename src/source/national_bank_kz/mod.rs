@@ -31,12 +31,13 @@ use document::Document;
 ///
 /// # Days
 ///
-/// Rates are set on working days, the dollar at 15:30 and the others at 16:00 in Astana, and are official on the next working day
-/// (Board resolution 94 of 4 June 2019; the rules in force from 1 January 2026 keep both times). So Friday's are those of
-/// Saturday, Sunday and Monday, unless a Saturday is a working day. The feed of a day answers on weekends and holidays too, with
-/// the rates in force under the day of the request. The feeds of the newest publication show tomorrow's rates in the evening.
+/// Rates are set on working days, the dollar at 15:30 and the others at 16:00 in Astana (Board resolution 94 of 4 June 2019; the
+/// rules in force from 1 January 2026 keep both times). They are official on the next working day and on the days off before it:
+/// those set on a Friday are the rates of Saturday, Sunday and Monday, unless the Saturday is a working day. The feed of a day
+/// answers on weekends and holidays too, with the rates in force under the day of the request. The feeds of the newest
+/// publication show tomorrow's rates in the evening.
 ///
-/// Currencies that have ended keep their last day in `rates_all.xml`: the lat stood there with 31 December 2013 in 2016. So the
+/// Currencies that have ended keep their last day in `rates_all.xml`: the lats stood there with 31 December 2013 in 2016. So the
 /// publication is of the newest day in the document, and rows of other days are left out.
 ///
 /// ```
@@ -60,6 +61,7 @@ use document::Document;
 /// let dollar = rates.rate(Pair::USD_KZT).unwrap();
 /// assert_eq!((dollar.value().to_string().as_str(), dollar.change().unwrap().to_string().as_str()), ("512.3", "1.05"));
 /// assert_eq!(rates.row(Currency::KRW).unwrap().nominal, 100);
+/// assert_eq!((rates.zone(), rates.longest_pause()), (NationalBankKz::ZONE, NationalBankKz::LONGEST_PAUSE));
 ///
 /// // A day that the bank no longer has, or does not have yet.
 /// let body = "<rates><date>04.03.2007</date><info>no rates of this day</info></rates>";
@@ -71,7 +73,7 @@ use document::Document;
 /// # Errors of `decode`
 ///
 /// - [`NoData`](DecodeErrorKind::NoData): a document without items, with the text of its `info` if it has one; and a newest day
-///   with fewer than three rows beside rows of the day before, because at 15:30 tomorrow's dollar stands alone.
+///   with fewer than three rows beside rows of the day before, because tomorrow's dollar may stand alone between 15:30 and 16:00.
 /// - [`Malformed`](DecodeErrorKind::Malformed): a missing or repeated field, an element or CDATA in a value, a page in place of
 ///   the feed, a day after the one of the request.
 ///
@@ -101,13 +103,6 @@ impl NationalBankKz {
     pub const LONGEST_PAUSE: u16 = 0;
 
     /// `get_rates.cfm?fdate=DD.MM.YYYY`: every currency on a day.
-    ///
-    /// ```
-    /// use masthead::source::{NationalBankKz, Source};
-    ///
-    /// let request = NationalBankKz::of_day().request(&"2027-03-04".parse().unwrap());
-    /// assert_eq!(request.uri(), "https://nationalbank.kz/rss/get_rates.cfm?fdate=04.03.2027");
-    /// ```
     #[must_use]
     pub const fn of_day() -> Self {
         Self { feed: Feed::Day }
@@ -199,7 +194,7 @@ impl Source for NationalBankKz {
         }
         if rows.len() < FEWEST_ROWS {
             let few = few_rows(day, rows.len());
-            // At 15:30 the newest publication is the dollar alone, beside the other currencies' rates of the day before.
+            // From 15:30 the newest publication may be the dollar alone, beside the other currencies' rates of the day before.
             return Err(if listed >= FEWEST_ROWS {
                 DecodeError::new(&self.id(), DecodeErrorKind::NoData(few))
             } else {

@@ -29,8 +29,8 @@ use forecast::Forecast;
 /// - `daily`: columns of days with `temperature_2m_min` and `temperature_2m_max`, each a range of a local day.
 ///
 /// Each part has units of its own, and its temperatures must be in `°C`. Times are local, without an offset, and are read at
-/// the one offset that the answer has, across a change of clocks too. The place is that of the model's grid, so it may lie up
-/// to half a degree from the city. A missing value is `null`. `weather_code` is one of 28 WMO codes, and an unknown one is kept
+/// the one offset that the answer has, across a change of clocks too. The place is that of the model's grid, so half a degree
+/// from the city is accepted. A missing value is `null`. `weather_code` is one of 28 WMO codes, and an unknown one is kept
 /// as unknown; there is no sleet and no dust. The service does not state when the forecast was computed.
 ///
 /// ```
@@ -67,13 +67,13 @@ use forecast::Forecast;
 ///
 /// # Errors of `decode`
 ///
-/// - [`NoData`](super::DecodeErrorKind::NoData): an object with `error` and `reason`, in either order; or an answer without hours
-///   and days.
+/// - [`NoData`](super::DecodeErrorKind::NoData): with status 200, an object with `error` and `reason`, in either order, or an
+///   answer without hours and days.
 /// - [`OtherPlace`](super::DecodeErrorKind::OtherPlace): a place too far from the city.
 /// - [`Malformed`](super::DecodeErrorKind::Malformed): another zone or unit, columns of different lengths, temperatures that the
 ///   place cannot have at that time of the year ([`Weather::plausible`]); and a body that breaks off, because the service
 ///   streams it and can write an error as text into a body with status 200.
-/// - [`Status`](super::DecodeErrorKind::Status): 400 or 401 for a key that is refused, 429 for a spent limit.
+/// - [`Status`](super::DecodeErrorKind::Status): 400 for an invalid key or parameter, 401 for a missing key, 429 for a spent limit.
 ///
 /// # Terms
 ///
