@@ -58,8 +58,8 @@ impl FetchError {
     /// The kind of failure in one word, by which failures are counted.
     ///
     /// `timeout`, `no_connection`, `broken`, `too_large`, `not_sent`; `denied` (401, 403, 429), `server_error` (5xx),
-    /// `status` (any other); `no_data`, `malformed`; `panicked`; and for refused rates `wrong_home`, `no_anchor`,
-    /// `too_few_rows`, `too_far_ahead`; and for a refused forecast `implausible`.
+    /// `status` (any other); `no_data`, `malformed`; `panicked`; for refused rates `wrong_home`, `no_anchor`,
+    /// `too_few_rows`, `too_far_ahead`; for a refused forecast `implausible`.
     #[must_use]
     pub fn class(&self) -> &'static str {
         match &self.0 {

@@ -128,6 +128,16 @@ impl<'a> Json<'a> {
     /// # Errors
     ///
     /// Returns an error if `out` does. A `String` never does.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Snapshot, Strip};
+    /// let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+    /// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+    /// let mut page = String::from(r#"<script type="application/json">"#);
+    /// strip.json().write_to(&mut page)?;
+    /// assert!(page.ends_with('}'));
+    /// # Ok::<(), std::fmt::Error>(())
+    /// ```
     pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
         let strip = &self.strip;
         let locale = strip.locale;

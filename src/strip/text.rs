@@ -65,6 +65,16 @@ impl<'a> Text<'a> {
     /// # Errors
     ///
     /// Returns an error if `out` does. A `String` never does.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Snapshot, Strip};
+    /// let (snapshot, layout) = (Snapshot::sample(), Layout::line().isolates(false));
+    /// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+    /// let mut mail = String::from("Rates: ");
+    /// strip.text().write_to(&mut mail)?;
+    /// assert!(mail.starts_with("Rates: usd/kzt 447.32 · "));
+    /// # Ok::<(), std::fmt::Error>(())
+    /// ```
     pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
         self.strip.walk(&mut TextSink {
             out,

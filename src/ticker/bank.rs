@@ -128,7 +128,7 @@ impl Bank {
     /// a quarter and four times of it is shown as unconfirmed; one beyond waits for a second bank, three further publications or the operator. A
     /// currency without a usual rate is shown as unconfirmed.
     ///
-    /// Default: usual rates of 76 currencies, as of the spring of 2026.
+    /// Default: usual rates of 75 currencies, as of the spring of 2026.
     pub fn per_dollar(mut self, currency: Currency, units: Decimal) -> Self {
         self.usual.retain(|(known, _)| *known != currency);
         self.usual

@@ -28,9 +28,10 @@ use crate::text::WithCauses;
 pub struct Health {
     /// The time of this report.
     pub at: DateTime<Utc>,
-    /// The end of the last refresh.
+    /// The time at which the last refresh began.
     pub last_refresh: Option<DateTime<Utc>>,
-    /// The time at which [`Ticker::run`] last checked for due items. It does so twice a minute while it runs.
+    /// The time at which [`Ticker::run`] last checked for due items. It does so at least twice a minute while no refresh is under
+    /// way.
     pub last_tick: Option<DateTime<Utc>>,
     /// How often the refresher of [`Ticker::start`] was restarted.
     pub restarts: u64,
@@ -54,7 +55,7 @@ pub struct Health {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ItemHealth {
-    /// `rates`, `next rates`, `weather of astana`.
+    /// `rates`, `weather of astana`.
     pub item: String,
     /// Its freshness; `absent` if there is no data.
     pub freshness: Freshness,
@@ -178,7 +179,8 @@ impl Ticker {
 }
 
 impl Health {
-    /// Whether every item has data that is not stale or overdue, no number is quarantined, the store works, and the fleet agrees.
+    /// Whether every item has data that is not stale or overdue, no number is quarantined, no bank contradicts
+    /// unconfirmed rates, the store works, and the fleet agrees.
     #[must_use]
     pub fn is_good(&self) -> bool {
         let good = |item: &ItemHealth| item.freshness < Freshness::Stale && !item.overdue;

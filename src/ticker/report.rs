@@ -10,7 +10,8 @@ use crate::weather::CityId;
 
 /// The outcome of one refresh: the attempts at each source for each item, and the errors of the store.
 ///
-/// `Display` prints one line for each failure, with its causes; a refresh without failures prints nothing.
+/// `Display` prints one line for each failure with its causes, each refusal, correction, forecast that has ended and decision of the guard. It
+/// prints nothing for a refresh without any of these.
 ///
 /// ```
 /// use masthead::Ticker;

@@ -69,7 +69,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Creates the compact strip that a site embeds: dollar, euro, rouble and yuan in tenge, their day,
+    /// Creates the compact strip that a site embeds: dollar, euro, ruble and yuan in tenge, their day,
     /// source and age, then Astana.
     ///
     /// ```
@@ -146,7 +146,7 @@ impl Layout {
     ///
     /// It reproduces the model character for character, so its values stand in no isolates, and it
     /// prints neither source nor age. It adds a note only for rates that are unconfirmed, not in force,
-    /// or of the sample.
+    /// older than their publication, or of the sample.
     ///
     /// ```
     /// use masthead::Snapshot;
@@ -372,7 +372,7 @@ impl Layout {
         self
     }
 
-    /// Sets the pairs, row by row. Default: dollar, euro, rouble and yuan in tenge.
+    /// Sets the pairs, row by row. Default: dollar, euro, ruble and yuan in tenge.
     ///
     /// The page prints each row on a line of its own; a line and a table take the pairs one after
     /// another. A pair for which no rate is known keeps its place with the words for "no data". The

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use super::{Lang, Locale};
 use crate::strip::digits::{write_integer, write_padded};
 
-/// How much of a date is written, with English examples.
+/// How much of a date is written, with English examples. See [`Date`] for an example in code.
 ///
 /// The patterns are CLDR's `full`, `long` and `medium`. Kazakh in Arabic letters has day, month and year
 /// in the order of its press, because CLDR differs between its releases 47, 48 and 49.

@@ -112,6 +112,16 @@ impl<'a> Svg<'a> {
     /// # Errors
     ///
     /// Returns an error if `out` does. A `String` never does.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Snapshot, Strip};
+    /// let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+    /// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+    /// let mut picture = String::new();
+    /// strip.svg().write_to(&mut picture)?;
+    /// assert_eq!(picture, strip.svg().to_string());
+    /// # Ok::<(), std::fmt::Error>(())
+    /// ```
     pub fn write_to<W: Write>(&self, out: &mut W) -> fmt::Result {
         let room = u32::from(self.width) - 2 * PADDING;
         let mut drawing = Drawing::new(room * 100 / FONT);

@@ -28,7 +28,7 @@ pub struct Hold {
     pub seen: DateTime<Utc>,
     /// The reason.
     pub reason: HoldReason,
-    /// The quarantined rows, each with the number that is shown instead, if any.
+    /// The quarantined rows, each with the value that is not shown.
     pub rows: Vec<HeldRow>,
     /// Independent banks whose rates differ, for the same day or a later one.
     pub contradicted_by: Vec<SourceId>,

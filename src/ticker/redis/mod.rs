@@ -43,7 +43,7 @@ use server::Server;
 /// # Keys
 ///
 /// Below the [prefix](RedisStoreBuilder::prefix) and the schema number are a hash for each record, a string for each lease, a revision token and a
-/// channel: `masthead:1:rates`, `masthead:1:weather:astana`, `masthead:1:lease:rates`, `masthead:1:mark` and `masthead:1:news`. A record expires
+/// channel: `masthead:2:rates`, `masthead:2:weather:astana`, `masthead:2:lease:rates`, `masthead:2:mark` and `masthead:2:news`. A record expires
 /// thirty days after its last update. A key of another type under one of these names is left unchanged and reported.
 ///
 /// # Rights
