@@ -23,8 +23,8 @@ import time
 from datetime import date, timedelta
 from decimal import Decimal
 
-from watched.clock import Server, parse_time
-from watched.world import (ASTANA, CITIES, CORRECTED, CORRECTED_AT, CORRECTED_DAY, DAY, END, HELD, MONDAY, MOVED, MOVED_FROM, PAIRS,
+from week_support.clock import Server, parse_time
+from week_support.upstreams import (ASTANA, CITIES, CORRECTED, CORRECTED_AT, CORRECTED_DAY, DAY, END, HELD, MONDAY, MOVED, MOVED_FROM, PAIRS,
                            SLIPPED, SLIPPED_DAY, START, UNITS, UP, Upstream, at)
 
 STEP, LOOK = timedelta(minutes=7, seconds=30), timedelta(minutes=15)

@@ -1,13 +1,13 @@
 //! Faults of our own side: a process that is killed, a disk that is full, a folder or a file that is not as it should be.
 
 mod disk;
-mod killed;
+#[path = "../it/fake_hosts.rs"]
+#[allow(dead_code)] // of another target
+mod fake_hosts;
+mod killed_process;
 #[path = "../it/support.rs"]
 #[allow(dead_code)] // of another target
 mod support;
-#[path = "../it/world.rs"]
-#[allow(dead_code)] // of another target
-mod world;
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use masthead::ticker::{FileStore, State, Store as _, StoreError};
 use masthead::weather::{Celsius, City, Hour, Weather};
 use masthead::{Attribution, Snapshot, SourceId, Ticker};
 
-use world::{MET, NEWEST, OF_DAY, World, bank, met, ok};
+use fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, bank, met, ok};
 
 /// Some kilobytes, and more than a hundred.
 fn states() -> [State; 2] {
@@ -60,11 +60,11 @@ fn assert_kept(path: &Path, ticker: &Ticker) {
 
 /// A ticker in a world in which all is well, but for its file perhaps.
 fn ticker(path: &Path) -> Ticker {
-    let world = World::at("2026-04-02T12:00:00Z");
-    world.on(OF_DAY, ok(bank("2026-04-02", "475.09")));
-    world.on(NEWEST, ok(bank("2026-04-03", "470.13")));
-    world.on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
-    world.ticker().store(FileStore::new(path)).build().unwrap()
+    let hosts = FakeHosts::at("2026-04-02T12:00:00Z");
+    hosts.on(OF_DAY, ok(bank("2026-04-02", "475.09")));
+    hosts.on(NEWEST, ok(bank("2026-04-03", "470.13")));
+    hosts.on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
+    hosts.ticker().store(FileStore::new(path)).build().unwrap()
 }
 
 /// The names in a folder, in order.

@@ -8,7 +8,7 @@ use masthead::fetch::TransportErrorKind as Kind;
 use crate::cases::Expect::{Malformed, Refused, Status, Transport};
 use crate::cases::{Case, Host, document, every, turned};
 use crate::documents::{Feed, entity_bomb, gzip_bomb};
-use crate::server::{Act, Seen, head, reply};
+use crate::scripted_server::{Act, Seen, head, reply};
 
 pub(crate) fn bodies() -> Vec<Case> {
     let zeroes = || Act::Drip(vec![b'0'; 16 << 10], Duration::ZERO);

@@ -11,8 +11,8 @@ use Expect::{Late, Malformed, Transport};
 
 use crate::answers;
 use crate::documents::Feed;
-use crate::places::{Identity, Place, written};
-use crate::server::{Act, Seen, head, reply};
+use crate::endpoints::{Endpoint, Identity, written};
+use crate::scripted_server::{Act, Seen, head, reply};
 
 /// One thing that a server does wrong.
 pub(crate) struct Case {
@@ -28,7 +28,7 @@ pub(crate) enum Host {
     /// The same over `https`, with a certificate that is trusted.
     TurnedTls(Script),
     /// A place that never answers; what is known was kept by a store.
-    Place(Box<dyn Fn() -> Place>),
+    Endpoint(Box<dyn Fn() -> Endpoint>),
 }
 
 pub(crate) type Script = Box<dyn Fn(&Seen) -> Vec<Act> + Send + Sync>;
@@ -52,7 +52,7 @@ impl Case {
     /// Whether it is the client's patience that ends it. Only then is that made short: on a busy machine every other answer
     /// shall have the time it needs.
     pub(crate) fn waits(&self) -> bool {
-        matches!(self.host, Host::Place(_)) || self.expect == Late
+        matches!(self.host, Host::Endpoint(_)) || self.expect == Late
     }
 }
 
@@ -73,38 +73,38 @@ fn connections(folder: &Path) -> Vec<Case> {
     vec![
         place(
             "refuses the connection",
-            Place::closed,
+            Endpoint::closed,
             Transport(Kind::Connect),
         ),
         place(
             "does not take the connection",
-            Place::full,
+            Endpoint::full,
             Transport(Kind::Connect),
         ),
-        place("never accepts", Place::never_accepted, Late),
+        place("never accepts", Endpoint::never_accepted, Late),
         place(
             "plain http on an https port",
-            || Place::instead_of_tls(reply("400 Bad Request", &[], "plain")),
+            || Endpoint::instead_of_tls(reply("400 Bad Request", &[], "plain")),
             Transport(Kind::Connect),
         ),
         place(
             "garbage for a handshake",
-            || Place::instead_of_tls(vec![Act::send(vec![0x16; 4096]), Act::Hang]),
+            || Endpoint::instead_of_tls(vec![Act::send(vec![0x16; 4096]), Act::Hang]),
             Transport(Kind::Connect),
         ),
         place(
             "a handshake that stalls",
-            || Place::instead_of_tls(vec![Act::Hang]),
+            || Endpoint::instead_of_tls(vec![Act::Hang]),
             Transport(Kind::Connect),
         ),
         place(
             "a self-signed certificate",
-            || Place::certified(Identity::for_name("127.0.0.1").config()),
+            || Endpoint::certified(Identity::for_name("127.0.0.1").config()),
             Transport(Kind::Connect),
         ),
         place(
             "a certificate for another name",
-            move || Place::certified(trusted.clone()),
+            move || Endpoint::certified(trusted.clone()),
             Transport(Kind::Connect),
         ),
     ]
@@ -213,12 +213,12 @@ fn framing() -> Vec<Case> {
 
 pub(crate) fn place(
     name: &'static str,
-    host: impl Fn() -> Place + 'static,
+    host: impl Fn() -> Endpoint + 'static,
     expect: Expect,
 ) -> Case {
     Case {
         name,
-        host: Host::Place(Box::new(host)),
+        host: Host::Endpoint(Box::new(host)),
         expect,
     }
 }

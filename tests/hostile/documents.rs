@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use flate2::{Compress, Compression, FlushCompress};
 
-use crate::server::Seen;
-use crate::world::{FRANKFURTER, MET, OF_DAY, bank, frankfurter, met};
+use crate::fake_hosts::{FRANKFURTER, MET, OF_DAY, bank, frankfurter, met};
+use crate::scripted_server::Seen;
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,5 +152,5 @@ fn of_astana(forecast: &str) -> String {
         .unwrap()
         .coordinates();
     let place = format!("{},{}", place.longitude(), place.latitude());
-    forecast.replace(crate::world::PLACE, &place)
+    forecast.replace(crate::fake_hosts::PLACE, &place)
 }

@@ -6,15 +6,15 @@
 mod answers;
 mod cases;
 mod documents;
-mod places;
-#[path = "../it/server.rs"]
-mod server;
+mod endpoints;
+#[path = "../it/fake_hosts.rs"]
+#[allow(dead_code)] // of another target
+mod fake_hosts;
+#[path = "../it/scripted_server.rs"]
+mod scripted_server;
 #[path = "../it/support.rs"]
 #[allow(dead_code)] // of another target
 mod support;
-#[path = "../it/world.rs"]
-#[allow(dead_code)] // of another target
-mod world;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -32,8 +32,8 @@ use peak_alloc::PeakAlloc;
 
 use cases::{Case, Expect, Host, Script};
 use documents::Feed;
-use places::{Identity, Place, written};
-use server::{Seen, Server, reply};
+use endpoints::{Endpoint, Identity, written};
+use scripted_server::{Seen, Server, reply};
 use support::time;
 
 #[global_allocator]
@@ -166,7 +166,7 @@ fn measure(case: Case, folder: &Path, limits: Limits) -> Measured {
             let url = format!("https://localhost:{}", server.port());
             (limits.builder(&url).build().unwrap(), Box::new(server))
         }
-        Host::Place(make) => {
+        Host::Endpoint(make) => {
             let (place, state) = (make(), folder.join("state.json"));
             let good = Server::start(turning(&turned, Box::new(|_| Vec::new())));
             let first = Limits::Default
@@ -184,7 +184,7 @@ fn measure(case: Case, folder: &Path, limits: Limits) -> Measured {
             (ticker, Box::new(place))
         }
     };
-    if !host.is::<Place>() {
+    if !host.is::<Endpoint>() {
         learn(&runtime, &ticker);
     }
     turned.store(true, Ordering::SeqCst);
@@ -215,7 +215,7 @@ fn learn(runtime: &tokio::runtime::Runtime, ticker: &Ticker) {
 fn turning(
     turned: &Arc<AtomicBool>,
     script: Script,
-) -> impl Fn(&Seen) -> Vec<server::Act> + Send + Sync + 'static {
+) -> impl Fn(&Seen) -> Vec<scripted_server::Act> + Send + Sync + 'static {
     let turned = Arc::clone(turned);
     move |request| {
         if turned.load(Ordering::SeqCst) {

@@ -5,11 +5,11 @@ mod cbr;
 mod cbu;
 mod charset;
 mod ecb;
-mod laws;
 mod nbkr;
 mod nbrb;
+mod properties;
 mod strip;
-mod valid;
+mod unusual_documents;
 mod xml;
 
 use bytes::Bytes;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use masthead::fetch::{Transport as _, TransportErrorKind};
 
 use crate::gzip;
-use crate::server::{Act, Server, head, reply};
+use crate::scripted_server::{Act, Server, head, reply};
 use crate::transport::{
     ADDRESS, LIMIT, SILENCE, TOTAL, ask, assert_keeps_the_secret, assert_kind, body, build,
     builder, get, through,

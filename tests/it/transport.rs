@@ -10,7 +10,7 @@ use masthead::fetch::{
     TransportErrorKind,
 };
 
-use crate::server::{Server, reply};
+use crate::scripted_server::{Server, reply};
 
 const CONTACT: &str = "news.example.kz; web@example.kz";
 /// An address with a secret in its query.

@@ -1,16 +1,16 @@
 //! The store in a Redis, against a real server: Debian's `redis-server`, started by each test that needs one.
 
 mod access;
-mod dead;
-mod foreign;
-mod hints;
-mod hung;
-mod laws;
+mod latency;
 mod model;
+mod notifications;
+mod outages;
+mod properties;
 mod replicas;
 mod server;
-mod speed;
+mod timeouts;
 mod tls;
+mod unusable_data;
 
 use std::io::Write as _;
 use std::pin::Pin;

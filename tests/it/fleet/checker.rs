@@ -9,7 +9,7 @@ use masthead::{Freshness, Ticker};
 use serde_json::Value;
 
 use super::node::Node;
-use super::server::History;
+use super::store_server::History;
 use crate::simulation::checker::true_numbers;
 use crate::simulation::hosts::{Hosts, celsius};
 use crate::simulation::truth::today;

@@ -39,7 +39,7 @@ pub(super) struct Node {
     clock: Clock,
     gate: Arc<Mutex<Gate>>,
     disk: Option<Disk>,
-    stirred: Stirred,
+    last_input: LastInput,
     calls: Arc<AtomicU64>,
 }
 
@@ -52,17 +52,17 @@ pub(super) struct Clock {
 
 /// When a server heard something last that it may write to its disk.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Stirred(Arc<Mutex<Option<Instant>>>);
+pub(super) struct LastInput(Arc<Mutex<Option<Instant>>>);
 
-impl Stirred {
+impl LastInput {
     pub(super) fn now(&self) {
         *self.0.lock().unwrap() = Some(Instant::now());
     }
 
     /// It has written by then: a refresh and its writing take ten seconds.
     fn may_write(&self) -> bool {
-        let stirred = *self.0.lock().unwrap();
-        stirred.is_some_and(|at| at.elapsed() < Duration::from_secs(15))
+        let last_input = *self.0.lock().unwrap();
+        last_input.is_some_and(|at| at.elapsed() < Duration::from_secs(15))
     }
 }
 
@@ -88,7 +88,7 @@ impl Node {
             clock,
             gate: Arc::default(),
             disk: has_disk.then(Disk::default),
-            stirred: Stirred::default(),
+            last_input: LastInput::default(),
             calls: Arc::default(),
         };
         node.begin(site);
@@ -126,9 +126,9 @@ impl Node {
             upstream: Arc::clone(&site.upstream),
             node,
             clock: clock.clone(),
-            stirred: self.stirred.clone(),
+            last_input: self.last_input.clone(),
         };
-        let store = SimStore::new(&site.store, node, &self.calls, &self.stirred);
+        let store = SimStore::new(&site.store, node, &self.calls, &self.last_input);
         let hosts = clock.hosts.clone();
         let builder = Ticker::builder("tests")
             .bank(Bank::national_bank_kz().witnesses(witnesses.map(Witness::new)))
@@ -152,8 +152,8 @@ impl Node {
     pub(super) fn run(&mut self) {
         self.gate = Arc::default();
         self.task.abort();
-        let stirred = self.disk.as_ref().map(|_| self.stirred.clone());
-        self.task = run(&self.ticker, &self.gate, stirred);
+        let last_input = self.disk.as_ref().map(|_| self.last_input.clone());
+        self.task = run(&self.ticker, &self.gate, last_input);
     }
 
     /// After so many steps the process stands still for a while, wherever it is.
@@ -211,7 +211,11 @@ impl Clock {
     }
 }
 
-fn run(ticker: &Ticker, gate: &Arc<Mutex<Gate>>, disk: Option<Stirred>) -> JoinHandle<Infallible> {
+fn run(
+    ticker: &Ticker,
+    gate: &Arc<Mutex<Gate>>,
+    disk: Option<LastInput>,
+) -> JoinHandle<Infallible> {
     let (ticker, gate) = (ticker.clone(), Arc::clone(gate));
     tokio::spawn(async move {
         let mut running = pin!(ticker.run());
@@ -225,11 +229,11 @@ fn run(ticker: &Ticker, gate: &Arc<Mutex<Gate>>, disk: Option<Stirred>) -> JoinH
                     return Poll::Pending;
                 }
             }
-            if let Some(stirred) = disk.as_ref().filter(|_| stood_still) {
-                stirred.now();
+            if let Some(last_input) = disk.as_ref().filter(|_| stood_still) {
+                last_input.now();
             }
             stood_still = false;
-            if disk.as_ref().is_some_and(Stirred::may_write) {
+            if disk.as_ref().is_some_and(LastInput::may_write) {
                 in_step(|| running.as_mut().poll(context))
             } else {
                 running.as_mut().poll(context)

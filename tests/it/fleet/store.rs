@@ -15,9 +15,9 @@ use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
-use super::node::Stirred;
-use super::server::{Server, Write};
-use super::trouble::{Fate, Fault, Trouble};
+use super::node::LastInput;
+use super::store_faults::{Fate, Fault, StoreFaults};
+use super::store_server::{StoreServer, Write};
 use crate::simulation::hosts::Hosts;
 
 /// The store of a fleet, with all that is wrong with it.
@@ -29,8 +29,8 @@ pub(super) struct Shared {
 }
 
 pub(super) struct Inner {
-    pub(super) server: Server,
-    pub(super) trouble: Trouble,
+    pub(super) server: StoreServer,
+    pub(super) faults: StoreFaults,
 }
 
 /// A call that nobody answers ends after so long.
@@ -39,10 +39,10 @@ const TIMEOUT: Duration = Duration::from_millis(250);
 const LAG: TimeDelta = TimeDelta::seconds(40);
 
 impl Shared {
-    pub(super) fn new(hosts: &Hosts, server: Server, trouble: Trouble) -> Arc<Self> {
+    pub(super) fn new(hosts: &Hosts, server: StoreServer, faults: StoreFaults) -> Arc<Self> {
         Arc::new(Self {
             hosts: hosts.clone(),
-            inner: Mutex::new(Inner { server, trouble }),
+            inner: Mutex::new(Inner { server, faults }),
             published: Notify::new(),
         })
     }
@@ -59,9 +59,9 @@ impl Shared {
 impl Inner {
     /// What is wrong changes with the time.
     fn turn(&mut self, now: DateTime<Utc>) {
-        self.trouble.note(now);
-        self.server.off = self.trouble.off();
-        match self.trouble.replica() {
+        self.faults.note(now);
+        self.server.off = self.faults.off();
+        match self.faults.replica() {
             None => self.server.promote(),
             Some(fault) => {
                 let longest = if fault == Fault::Lagging {
@@ -84,7 +84,7 @@ pub(super) struct SimStore {
     /// The publications heard of, once it listens, and whether the last was an echo.
     heard: Mutex<Option<(u64, bool)>>,
     calls: Arc<AtomicU64>,
-    stirred: Stirred,
+    last_input: LastInput,
 }
 
 impl SimStore {
@@ -93,7 +93,7 @@ impl SimStore {
         shared: &Arc<Shared>,
         node: usize,
         calls: &Arc<AtomicU64>,
-        stirred: &Stirred,
+        last_input: &LastInput,
     ) -> Self {
         Self {
             shared: Arc::clone(shared),
@@ -101,7 +101,7 @@ impl SimStore {
             believed: Mutex::default(),
             heard: Mutex::default(),
             calls: Arc::clone(calls),
-            stirred: stirred.clone(),
+            last_input: last_input.clone(),
         }
     }
 
@@ -109,13 +109,13 @@ impl SimStore {
     async fn call<T>(
         &self,
         write: impl FnOnce() -> Option<Write>,
-        act: impl FnOnce(&mut Server, DateTime<Utc>) -> T,
+        act: impl FnOnce(&mut StoreServer, DateTime<Utc>) -> T,
     ) -> Result<T, StoreError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let write = write();
         let fate = self
             .shared
-            .with(|inner, now| inner.trouble.fate(self.node, write.is_some(), now));
+            .with(|inner, now| inner.faults.fate(self.node, write.is_some(), now));
         match fate {
             Fate::Answered(0) => Ok(self.shared.with(|inner, now| act(&mut inner.server, now))),
             Fate::Answered(time) => {
@@ -152,7 +152,7 @@ impl SharedStore for SimStore {
                 .call(|| None, |server, now| server.read(wanted, now))
                 .await?;
             if kept.iter().any(|kept| matches!(kept, Kept::Newer(..))) {
-                self.stirred.now();
+                self.last_input.now();
                 // It is written in a step of its own.
                 yield_now().await;
             }
@@ -209,11 +209,11 @@ impl SharedStore for SimStore {
                 let mut published = std::pin::pin!(self.shared.published.notified());
                 published.as_mut().enable();
                 let (count, echoes, away) = self.shared.with(|inner, _| {
-                    let (trouble, count) = (&inner.trouble, inner.server.history.taken);
+                    let (faults, count) = (&inner.faults, inner.server.history.taken);
                     (
                         count,
-                        trouble.echoes(self.node),
-                        trouble.away_since(self.node),
+                        faults.echoes(self.node),
+                        faults.away_since(self.node),
                     )
                 });
                 {

@@ -11,7 +11,7 @@ use http::{Request, Response};
 use masthead::fetch::{BoxFuture, Transport, TransportError};
 use masthead::source::NationalBankKz;
 
-use super::node::{Clock, Stirred};
+use super::node::{Clock, LastInput};
 use super::store::Shared;
 use crate::simulation::faults::Host;
 use crate::simulation::hosts::Hosts;
@@ -49,7 +49,7 @@ pub(super) struct Client {
     pub(super) upstream: Arc<Upstream>,
     pub(super) node: usize,
     pub(super) clock: Clock,
-    pub(super) stirred: Stirred,
+    pub(super) last_input: LastInput,
 }
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
@@ -98,10 +98,10 @@ impl Upstream {
             let takeovers = &mut inner.server.history.takeovers;
             takeovers.retain(|(at, _)| *at > hour_ago);
             let takeovers = takeovers.len();
-            let trouble = &mut inner.trouble;
+            let faults = &mut inner.faults;
             (
-                trouble.was_well_since(hour_ago, now),
-                trouble.away_since(node),
+                faults.was_well_since(hour_ago, now),
+                faults.away_since(node),
                 takeovers,
                 inner.server.leads(node, host == Host::Met),
             )
@@ -187,8 +187,8 @@ impl Transport for Client {
         let now = hosts.now();
         self.upstream.note(host, self.node, self.clock.now(), now);
         let is_right = self.clock.is_right();
-        self.stirred.now();
-        let fault = hosts.state().mischief.strikes(host, now, !is_right);
+        self.last_input.now();
+        let fault = hosts.state().host_faults.strikes(host, now, !is_right);
         Box::pin(async move {
             tokio::time::sleep(WAY).await;
             hosts.reply(host, address, fault).await

@@ -2,26 +2,26 @@
 
 use masthead::money::{Rate, Trend};
 
-use super::desk::{Desk, alone};
+use super::bank_site::{BankSite, alone};
 use crate::support::day;
 
 const EVE: &str = "2026-03-27";
 const TODAY: &str = "2026-03-28";
 
-fn dollar(desk: &Desk) -> Rate {
-    desk.rates().rate("usd/kzt".parse().unwrap()).unwrap()
+fn dollar(site: &BankSite) -> Rate {
+    site.rates().rate("usd/kzt".parse().unwrap()).unwrap()
 }
 
 /// 519.40 on the day before, and the next day's list with a change that the feed got wrong.
 async fn with_change(value: i64, change: i64) -> Rate {
-    let mut desk = Desk::on(EVE, 519_40, alone).await;
+    let mut site = BankSite::on(EVE, 519_40, alone).await;
     let today = day(TODAY);
-    desk.publish(today, value.into());
-    let page = desk.page(today).with("USD", |line| line.change = change);
-    desk.put_as_it_is(page);
-    desk.wait_until(today, "05:00").await;
-    desk.refresh().await;
-    dollar(&desk)
+    site.publish(today, value.into());
+    let page = site.page(today).with("USD", |line| line.change = change);
+    site.put_as_it_is(page);
+    site.wait_until(today, "05:00").await;
+    site.refresh().await;
+    dollar(&site)
 }
 
 #[tokio::test(start_paused = true)]
@@ -53,14 +53,14 @@ async fn a_change_that_is_larger_than_rates_move_is_left_out() {
         ("-500.00", None),
         ("-21.60", Some("-21.60")),
     ] {
-        let desk = Desk::new(TODAY, 472_31, 0, alone, |builder| builder);
-        let mut desk = desk;
-        desk.publish(day(TODAY), 472_31);
+        let site = BankSite::new(TODAY, 472_31, 0, alone, |builder| builder);
+        let mut site = site;
+        site.publish(day(TODAY), 472_31);
         let hundredths: i64 = change.replace('.', "").parse().unwrap();
-        let page = desk.page(day(TODAY));
-        desk.put_as_it_is(page.with("USD", |line| line.change = hundredths));
-        desk.refresh().await;
-        let change = dollar(&desk).change().map(|change| change.to_string());
+        let page = site.page(day(TODAY));
+        site.put_as_it_is(page.with("USD", |line| line.change = hundredths));
+        site.refresh().await;
+        let change = dollar(&site).change().map(|change| change.to_string());
         assert_eq!(change.as_deref(), expected);
     }
 }
@@ -69,20 +69,20 @@ async fn a_change_that_is_larger_than_rates_move_is_left_out() {
 #[tokio::test(start_paused = true)]
 async fn a_change_from_a_value_that_was_not_believed_is_left_out() {
     let [before, eve, slip, after] = ["2026-03-26", EVE, TODAY, "2026-03-29"].map(day);
-    let mut desk = Desk::on("2026-03-26", 519_40, alone).await;
-    let change = |desk: &Desk| {
-        let rate = desk.rates().rate("gbp/kzt".parse().unwrap()).unwrap();
+    let mut site = BankSite::on("2026-03-26", 519_40, alone).await;
+    let change = |site: &BankSite| {
+        let rate = site.rates().rate("gbp/kzt".parse().unwrap()).unwrap();
         (rate.day(), rate.change().map(|change| change.to_string()))
     };
     for (today, dollar) in [(eve, 520_10), (slip, 519_80), (after, 521_00)] {
-        desk.publish(today, dollar);
+        site.publish(today, dollar);
         if today == slip {
-            desk.put(desk.page(slip).with("GBP", |line| line.value *= 10));
+            site.put(site.page(slip).with("GBP", |line| line.value *= 10));
         }
-        desk.wait_until(today, "05:00").await;
-        desk.refresh().await;
+        site.wait_until(today, "05:00").await;
+        site.refresh().await;
         let pound = |day| {
-            let page = desk.page(day);
+            let page = site.page(day);
             page.lines
                 .iter()
                 .find(|line| line.code == "GBP")
@@ -97,7 +97,7 @@ async fn a_change_from_a_value_that_was_not_believed_is_left_out() {
             (eve, Some(change.to_string()))
         };
         assert_ne!(pound(eve), pound(before));
-        assert_eq!(change(&desk), expected, "{today}");
+        assert_eq!(change(&site), expected, "{today}");
     }
 }
 
@@ -128,7 +128,9 @@ async fn a_change_against_the_banks_own_index_is_worked_out_too() {
 #[tokio::test(start_paused = true)]
 async fn a_bank_that_prints_no_changes_is_given_none() {
     let rate = with_body(|body| {
-        let codes = super::economy::CURRENCIES.iter().map(|(code, ..)| *code);
+        let codes = super::synthetic_market::CURRENCIES
+            .iter()
+            .map(|(code, ..)| *code);
         let listed = codes.filter(|code| body.contains(&format!("<title>{code}</title>")));
         listed.fold(body.to_owned(), |body, code| without_change(&body, code))
     })
@@ -138,18 +140,18 @@ async fn a_bank_that_prints_no_changes_is_given_none() {
 
 /// 519.40, and on the next day 521.00 in a document that a test has altered.
 async fn with_body(alter: impl FnOnce(&str) -> String) -> Rate {
-    let mut desk = Desk::on(EVE, 519_40, alone).await;
+    let mut site = BankSite::on(EVE, 519_40, alone).await;
     let today = day(TODAY);
-    desk.publish(today, 521_00);
-    let body = desk.page(today).national_bank();
+    site.publish(today, 521_00);
+    let body = site.page(today).national_bank();
     let altered = alter(&body);
     assert_ne!(altered, body);
-    for feed in [crate::world::OF_DAY, crate::world::NEWEST] {
-        desk.world.on(feed, crate::world::ok(altered.clone()));
+    for feed in [crate::fake_hosts::OF_DAY, crate::fake_hosts::NEWEST] {
+        site.hosts.on(feed, crate::fake_hosts::ok(altered.clone()));
     }
-    desk.wait_until(today, "05:00").await;
-    desk.refresh().await;
-    dollar(&desk)
+    site.wait_until(today, "05:00").await;
+    site.refresh().await;
+    dollar(&site)
 }
 
 fn without_change(body: &str, code: &str) -> String {

@@ -3,14 +3,14 @@
 #![allow(clippy::inconsistent_digit_grouping)]
 
 mod ages;
+pub(crate) mod bank_site;
 mod changes;
 mod corrections;
-pub(crate) mod desk;
-pub(crate) mod economy;
-mod faults;
 mod history;
 mod operator;
+mod row_errors;
 mod shocks;
+pub(crate) mod synthetic_market;
 mod true_moves;
 mod unconfirmed;
 mod weekly_list;

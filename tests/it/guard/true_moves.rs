@@ -5,7 +5,7 @@ use masthead::strip::{Layout, Strip};
 use masthead::ticker::{Bank, Evidence, GuardEvent};
 use masthead::{Freshness, Ticker};
 
-use crate::world::{World, ok};
+use crate::fake_hosts::{FakeHosts, ok};
 
 const CODES: [&str; 22] = [
     "USD", "JPY", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "CHF", "NOK", "TRY", "AUD",
@@ -101,7 +101,7 @@ async fn the_report_says_how_many_publications_confirmed_the_lira() {
         let waits = site.row("eur/try").1 != day.0;
         let layout = Layout::line().rates([[pair("eur/try")]]).cities([]);
         let snapshot = site.ticker.snapshot();
-        let strip = Strip::new(&snapshot, &layout, site.world.now());
+        let strip = Strip::new(&snapshot, &layout, site.hosts.now());
         let item = strip.rates().next().unwrap();
         assert_eq!(item.freshness == Freshness::Fresh, !waits, "{}", day.0);
         released.extend(events.into_iter().filter_map(|event| match event {
@@ -153,7 +153,7 @@ async fn a_witness_may_be_farther_off_on_a_day_of_shock() {
     let euro =
         "<Valute><CharCode>EUR</CharCode><Nominal>1</Nominal><Value>92,9855</Value></Valute>";
     let body = format!(r#"<ValCurs Date="05.04.2025">{euro}{rows}</ValCurs>"#);
-    site.world.on("www.cbr.ru", ok(body));
+    site.hosts.on("www.cbr.ru", ok(body));
     site.read(&AUSTRALIA[3]).await;
     let (value, day) = site.row("eur/aud");
     assert_eq!((value.as_str(), day.as_str()), ("1.8098", "2025-04-04"));
@@ -182,7 +182,7 @@ async fn a_witness_that_is_as_far_off_on_a_quiet_day_confirms_nothing() {
     let euro =
         "<Valute><CharCode>EUR</CharCode><Nominal>1</Nominal><Value>90,0000</Value></Valute>";
     let body = format!(r#"<ValCurs Date="03.04.2025">{euro}{rows}</ValCurs>"#);
-    site.world.on("www.cbr.ru", ok(body));
+    site.hosts.on("www.cbr.ru", ok(body));
     site.read(&moved).await;
     let (value, day) = site.row("eur/aud");
     assert_eq!((value.as_str(), day.as_str()), ("1.7255", "2025-04-01"));
@@ -194,17 +194,17 @@ async fn a_witness_that_is_as_far_off_on_a_quiet_day_confirms_nothing() {
 
 /// A site of the euro area; no witness answers unless a test sets one.
 struct Site {
-    world: World,
+    hosts: FakeHosts,
     ticker: Ticker,
 }
 
 impl Site {
     fn at(now: &str) -> Self {
-        let world = World::at(now);
-        let ticker = world.ticker().cities([]).bank(Bank::ecb());
+        let hosts = FakeHosts::at(now);
+        let ticker = hosts.ticker().cities([]).bank(Bank::ecb());
         Self {
             ticker: ticker.build().unwrap(),
-            world,
+            hosts,
         }
     }
 
@@ -213,14 +213,14 @@ impl Site {
         let cubes = CODES.iter().zip(figures.split(' '));
         let cubes = cubes.map(|(code, rate)| format!(r#"<Cube currency="{code}" rate="{rate}"/>"#));
         let cubes: String = cubes.collect();
-        self.world.on(
+        self.hosts.on(
             "www.ecb.europa.eu",
             ok(format!(
                 r#"<gesmes:Envelope><Cube><Cube time="{day}">{cubes}</Cube></Cube></gesmes:Envelope>"#
             )),
         );
-        self.world.wait_until(&format!("{day}T20:00:00Z")).await;
-        let report = self.ticker.refresh(self.world.now()).await;
+        self.hosts.wait_until(&format!("{day}T20:00:00Z")).await;
+        let report = self.ticker.refresh(self.hosts.now()).await;
         let events = report.entries.into_iter().flat_map(|entry| entry.events);
         events.collect()
     }
@@ -228,7 +228,7 @@ impl Site {
     /// The value of a pair and its day.
     fn row(&self, text: &str) -> (String, String) {
         let snapshot = self.ticker.snapshot();
-        let rates = snapshot.rates(self.world.now()).unwrap().value();
+        let rates = snapshot.rates(self.hosts.now()).unwrap().value();
         let rate = rates.rate(pair(text)).unwrap();
         (rate.value().to_string(), rate.day().to_string())
     }

@@ -11,8 +11,8 @@ use masthead::strip::{Layout, Strip};
 use masthead::ticker::{Bank, Evidence, GuardEvent, TickerBuilder, Witness};
 use masthead::{Freshness, Ticker};
 
+use crate::fake_hosts::{FakeHosts, ok, status};
 use crate::support::day;
-use crate::world::{World, ok, status};
 
 const DAILY: &str = "www.nbkr.kg/XML/daily.xml";
 const WEEKLY: &str = "www.nbkr.kg/XML/weekly.xml";
@@ -33,7 +33,7 @@ const OF_THE_WEEK: [(&str, u32, i64); 8] = [
 
 /// A ticker with the bank's two feeds, each of which prints what a test has put there.
 struct Site {
-    world: World,
+    hosts: FakeHosts,
     ticker: Ticker,
     /// The numbers of a currency from a day on, in place of the ordinary ones; in ten-thousandths.
     numbers: Numbers,
@@ -44,10 +44,10 @@ type Numbers = Arc<Mutex<BTreeMap<(&'static str, NaiveDate), i64>>>;
 
 impl Site {
     fn new(settings: impl FnOnce(TickerBuilder) -> TickerBuilder) -> Self {
-        let world = World::at(&format!("{SATURDAY}T04:00:00Z"));
+        let hosts = FakeHosts::at(&format!("{SATURDAY}T04:00:00Z"));
         let numbers = Numbers::default();
-        let (clock, put) = (world.clone(), Arc::clone(&numbers));
-        world.on_each(DAILY, move |_| {
+        let (clock, put) = (hosts.clone(), Arc::clone(&numbers));
+        hosts.on_each(DAILY, move |_| {
             let today = clock.now().date_naive();
             let rows = [
                 ("USD", 87_4500),
@@ -70,8 +70,8 @@ impl Site {
             });
             ok(document(today, &rows))
         });
-        let (clock, put) = (world.clone(), Arc::clone(&numbers));
-        world.on_each(WEEKLY, move |_| {
+        let (clock, put) = (hosts.clone(), Arc::clone(&numbers));
+        hosts.on_each(WEEKLY, move |_| {
             let first = week_of(clock.now().date_naive());
             let weeks = (first - day(SATURDAY)).num_days() / 7;
             let rows = OF_THE_WEEK.map(|(code, nominal, value)| {
@@ -84,11 +84,11 @@ impl Site {
             ok(document(first, &rows))
         });
         let bank = Bank::nbkr().witnesses([]);
-        let ticker = settings(world.ticker().cities([]).bank(bank))
+        let ticker = settings(hosts.ticker().cities([]).bank(bank))
             .build()
             .unwrap();
         Self {
-            world,
+            hosts,
             ticker,
             numbers,
             events: Vec::new(),
@@ -111,7 +111,7 @@ impl Site {
     }
 
     fn today(&self) -> NaiveDate {
-        self.world.now().date_naive()
+        self.hosts.now().date_naive()
     }
 
     async fn next_day(&self) {
@@ -119,14 +119,14 @@ impl Site {
     }
 
     async fn refresh(&mut self) {
-        let report = self.ticker.refresh(self.world.now()).await;
+        let report = self.ticker.refresh(self.hosts.now()).await;
         let entries = report.entries.into_iter();
         self.events.extend(entries.flat_map(|entry| entry.events));
     }
 
     fn rates(&self) -> Rates {
         let snapshot = self.ticker.snapshot();
-        snapshot.rates(self.world.now()).unwrap().value().clone()
+        snapshot.rates(self.hosts.now()).unwrap().value().clone()
     }
 
     /// The value of a currency and the day it is official from, as they are shown.
@@ -144,7 +144,7 @@ impl Site {
             self.ticker.snapshot(),
             Layout::line().rates([vec![pair(&format!("{code}/KGS"))]]),
         );
-        let strip = Strip::new(&snapshot, &layout, self.world.now());
+        let strip = Strip::new(&snapshot, &layout, self.hosts.now());
         let item = strip.rates().next().unwrap();
         (item.freshness, item.is_behind())
     }
@@ -227,12 +227,12 @@ async fn each_list_is_shown_with_its_own_day() {
 async fn a_page_of_daily_currencies_does_not_request_the_weekly_list() {
     let mut site = Site::new(|builder| builder.pairs([pair("USD/KGS"), pair("KZT/KGS")]));
     site.refresh().await;
-    assert_eq!(site.world.asked(WEEKLY).len(), 0);
+    assert_eq!(site.hosts.asked(WEEKLY).len(), 0);
     assert_eq!(site.rates().len(), 2);
 
     let mut site = Site::new(|builder| builder.pairs([pair("USD/KGS"), pair("JPY/KGS")]));
     site.refresh().await;
-    assert_eq!(site.world.asked(WEEKLY).len(), 1);
+    assert_eq!(site.hosts.asked(WEEKLY).len(), 1);
     assert_eq!(site.row("JPY"), Some(("5.4969".into(), day(SATURDAY))));
 }
 
@@ -245,7 +245,7 @@ async fn a_weekly_list_that_cannot_be_read_stays_for_its_seven_days() {
         (site.today(), first),
         (day("2026-05-30"), day("2026-05-30"))
     );
-    site.world.on(WEEKLY, status(503));
+    site.hosts.on(WEEKLY, status(503));
     for _ in 1..=6 {
         site.next_day().await;
         site.refresh().await;
@@ -406,7 +406,7 @@ async fn a_witness_of_the_first_day_confirms_a_weekly_rate() {
         row("KGS", 100, "3.3152"),
         row("TRY", 10, "0.7625"),
     ];
-    site.world
+    site.hosts
         .on("api.nbrb.by", ok(format!("[{}]", rows.join(","))));
     site.refresh().await;
     assert_eq!(site.row("TRY"), Some(("2.3000".into(), today)));

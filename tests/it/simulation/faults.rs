@@ -5,7 +5,7 @@ use fastrand::Rng;
 use http::Request;
 
 use super::truth::{Truth, today};
-use crate::guard::economy::{CURRENCIES, Economy, Page};
+use crate::guard::synthetic_market::{CURRENCIES, Market, Page};
 
 pub(crate) const HOSTS: [Host; 5] = [
     Host::National,
@@ -90,7 +90,7 @@ struct Episode {
 
 /// The faults of now, and when the next ones begin.
 #[derive(Debug)]
-pub(crate) struct Mischief {
+pub(crate) struct HostFaults {
     episodes: Vec<Episode>,
     random: Rng,
     /// The next slip of every row: two in successive publications that agree would be a second word.
@@ -103,7 +103,7 @@ pub(crate) struct Mischief {
     pub(crate) lies: u64,
 }
 
-impl Mischief {
+impl HostFaults {
     pub(crate) fn new(random: Rng, start: DateTime<Utc>) -> Self {
         Self {
             episodes: Vec::new(),
@@ -286,18 +286,18 @@ impl Fault {
             Self::Every(slip) => page.with_each(|line| line.value = slip.of(line.value)),
             Self::OtherYear(seed) => {
                 let mut random = Rng::with_seed(seed);
-                let mut economy = Economy::new();
-                economy.pass(&mut random, 12_000);
+                let mut market = Market::new();
+                market.pass(&mut random, 12_000);
                 let far = random.i128(120..=180);
-                economy.set("KZT", 480 * far);
+                market.set("KZT", 480 * far);
                 let (home, scale) = match host {
                     Host::Cbu => ("UZS", 2),
                     Host::Nbkr => ("KGS", 4),
                     Host::National | Host::Frankfurter | Host::Met => ("KZT", 2),
                 };
-                let mut before = economy.clone();
+                let mut before = market.clone();
                 before.pass(&mut random, 300);
-                economy
+                market
                     .page(home, page.day, scale)
                     .after(&before.page(home, page.day, scale))
             }

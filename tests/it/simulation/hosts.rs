@@ -12,9 +12,9 @@ use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
 use masthead::source::NationalBankKz;
 use tokio::time::Instant;
 
-use super::faults::{Fault, Host, Mischief};
+use super::faults::{Fault, Host, HostFaults};
 use super::truth::{self, Truth, today};
-use crate::guard::economy::Page;
+use crate::guard::synthetic_market::Page;
 
 /// Clones share it.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub(crate) struct Shared {
 }
 
 pub(crate) struct State {
-    pub(crate) mischief: Mischief,
+    pub(crate) host_faults: HostFaults,
     /// How far the ticker's clock is off.
     pub(crate) off: TimeDelta,
     /// The requests of the last hour, by host.
@@ -44,9 +44,9 @@ pub(crate) struct State {
 }
 
 impl Hosts {
-    pub(crate) fn new(truth: Truth, mischief: Mischief, start: DateTime<Utc>) -> Self {
+    pub(crate) fn new(truth: Truth, host_faults: HostFaults, start: DateTime<Utc>) -> Self {
         let state = State {
-            mischief,
+            host_faults,
             off: TimeDelta::zero(),
             asked: BTreeMap::new(),
             counted_since: start,
@@ -236,7 +236,7 @@ fn computed(now: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 fn forecast(address: &str, now: DateTime<Utc>) -> String {
-    let place = crate::world::place_of(address);
+    let place = crate::fake_hosts::place_of(address);
     let first = now.timestamp() / 3600;
     let time = |hour| {
         let at = DateTime::from_timestamp(hour * 3600, 0).unwrap();
@@ -290,7 +290,7 @@ impl Transport for Hosts {
         let fault = {
             let mut state = self.state();
             state.count(host, now, clock);
-            state.mischief.strikes(host, now, clock != now)
+            state.host_faults.strikes(host, now, clock != now)
         };
         Box::pin(self.reply(host, address, fault))
     }

@@ -7,7 +7,7 @@ pub(crate) mod checker;
 pub(crate) mod disk;
 pub(crate) mod faults;
 pub(crate) mod hosts;
-pub(crate) mod life;
+pub(crate) mod runner;
 mod tally;
 pub(crate) mod truth;
 
@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use life::live;
+use runner::simulate;
 use tally::Tally;
 
 /// The days of a world: thirteen weeks.
@@ -35,7 +35,7 @@ fn simulation() {
             if seed >= seeds.end {
                 return sum;
             }
-            match live(seed, days) {
+            match simulate(seed, days) {
                 Ok(tally) => sum += tally,
                 Err(what) => panic!("MASTHEAD_SEED={seed}: {what}"),
             }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
 use fastrand::Rng;
 
-use crate::guard::economy::{Economy, Page};
+use crate::guard::synthetic_market::{Market, Page};
 
 /// The first day of every world; Kazakhstan has been five hours ahead since 2024.
 pub(crate) const FIRST: NaiveDate = NaiveDate::from_ymd_opt(2025, 1, 6).unwrap();
@@ -44,7 +44,7 @@ impl Truth {
             shocks: 0,
             corrections: 0,
         };
-        let (mut economy, mut level) = (Economy::new(), 0);
+        let (mut market, mut level) = (Market::new(), 0);
         let mut holidays_until = FIRST;
         for day in (-30..days).map(|ahead| FIRST + TimeDelta::days(ahead)) {
             // Holidays that are joined with weekends: one list stands for up to eight days.
@@ -54,22 +54,22 @@ impl Truth {
             if day < holidays_until || !works(day, random) {
                 continue;
             }
-            economy.pass(random, 300);
+            market.pass(random, 300);
             if random.u8(..50) == 0 {
                 // Up and down by turns, so that the dollar stays a plausible one.
                 let size = random.i64(60..=350);
                 level = 1 - level;
                 let thousandths = if level == 1 { size } else { -size * 2 / 3 };
-                economy.shock("KZT", thousandths);
+                market.shock("KZT", thousandths);
                 truth.shocks += 1;
             }
             if random.u8(..60) == 0 {
                 let size = random.i64(-300..=400);
-                economy.shock(random.choice(&["UZS", "TRY", "RUB"]).unwrap(), size);
+                market.shock(random.choice(&["UZS", "TRY", "RUB"]).unwrap(), size);
                 truth.shocks += 1;
             }
             let next = day.succ_opt().unwrap();
-            let page = page_after(truth.national.last(), economy.page("KZT", next, 2));
+            let page = page_after(truth.national.last(), market.page("KZT", next, 2));
             let at = astana(day, 15 * 60 + 30 + random.i64(0..30));
             truth.national.push(Published {
                 at,
@@ -89,7 +89,7 @@ impl Truth {
                 truth.corrections += 1;
             }
             // The neighbours are a little apart, and a little later.
-            let mut apart = economy.clone();
+            let mut apart = market.clone();
             apart.pass(random, 150);
             let later = astana(day, 17 * 60 + random.i64(0..60));
             truth.cbu.push(Published {

@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use rust_decimal::Decimal;
 
-use crate::guard::economy::{Economy, Page};
+use crate::guard::synthetic_market::{Market, Page};
 use crate::support::recorded;
 
 /// The true dollar of each day, and made-up others around it.
 pub(super) fn national_bank() -> Option<Vec<Rates>> {
     let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")?).unwrap();
-    let (mut economy, mut random) = (Economy::new(), fastrand::Rng::with_seed(1));
+    let (mut market, mut random) = (Market::new(), fastrand::Rng::with_seed(1));
     let mut before: Option<Page> = None;
     let days = text.lines().skip(1).map(|line| {
         let (day, dollar) = line.split_once(',').unwrap();
@@ -23,10 +23,10 @@ pub(super) fn national_bank() -> Option<Vec<Rates>> {
             .as_ref()
             .is_none_or(|before| i128::from(before.value("USD")) != hundredths);
         if moved {
-            economy.pass(&mut random, 300);
+            market.pass(&mut random, 300);
         }
-        economy.set("KZT", hundredths);
-        let page = economy.page("KZT", day.parse().unwrap(), 2);
+        market.set("KZT", hundredths);
+        let page = market.page("KZT", day.parse().unwrap(), 2);
         let page = before
             .as_ref()
             .map_or(page.clone(), |before| page.after(before));

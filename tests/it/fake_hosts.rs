@@ -1,0 +1,276 @@
+//! The hosts a ticker asks, by address, on a clock that moves with Tokio's paused time.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use http::{HeaderMap, Request, Response};
+use masthead::Ticker;
+use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
+use masthead::ticker::TickerBuilder;
+use masthead::weather::City;
+use tokio::time::Instant;
+
+use crate::support::time;
+
+/// The National Bank's feed of a day.
+pub(crate) const OF_DAY: &str = "nationalbank.kz/rss/get_rates.cfm";
+/// The National Bank's newest publication.
+pub(crate) const NEWEST: &str = "nationalbank.kz/rss/rates_all.xml";
+pub(crate) const BANK: &str = "nationalbank.kz";
+pub(crate) const FRANKFURTER: &str = "api.frankfurter.dev";
+pub(crate) const MET: &str = "api.met.no";
+/// The banks that are asked when a number of the National Bank is in doubt.
+pub(crate) const WITNESSES: [&str; 4] = ["cbu.uz", "api.nbrb.by", "www.nbkr.kg", "www.cbr.ru"];
+
+/// Every host of a test. Clones share it.
+#[derive(Clone)]
+pub(crate) struct FakeHosts(Arc<Shared>);
+
+struct Shared {
+    epoch: DateTime<Utc>,
+    started: Instant,
+    /// What the clock was moved by hand, in seconds.
+    moved: AtomicI64,
+    hosts: Mutex<Vec<(String, Host)>>,
+    asked: Mutex<Vec<Asked>>,
+}
+
+type Host = Arc<dyn Fn(&Asked) -> Reply + Send + Sync>;
+
+/// A request as it came: when, for what (without `https://`), with which headers.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) address: String,
+    pub(crate) headers: HeaderMap,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Reply {
+    Answer(u16, Vec<(&'static str, String)>, String),
+    Hang,
+    Broken,
+    Late(Duration, Box<Reply>),
+}
+
+impl FakeHosts {
+    /// A world at a time, in which every host that is asked must be told of first.
+    /// The banks that bear witness are away.
+    pub(crate) fn at(now: &str) -> Self {
+        let hosts = Self(Arc::new(Shared {
+            epoch: time(now),
+            started: Instant::now(),
+            moved: AtomicI64::new(0),
+            hosts: Mutex::default(),
+            asked: Mutex::default(),
+        }));
+        for witness in WITNESSES {
+            hosts.on(witness, status(503));
+        }
+        hosts
+    }
+
+    /// From now on, addresses that begin so are answered so.
+    pub(crate) fn on(&self, prefix: &str, reply: Reply) -> &Self {
+        self.on_each(prefix, move |_| reply.clone())
+    }
+
+    pub(crate) fn on_each(
+        &self,
+        prefix: &str,
+        host: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+    ) -> &Self {
+        let entry = (prefix.to_owned(), Arc::new(host) as Host);
+        self.0.hosts.lock().unwrap().push(entry);
+        self
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        let passed = TimeDelta::from_std(self.0.started.elapsed()).unwrap();
+        let moved = TimeDelta::seconds(self.0.moved.load(Ordering::Relaxed));
+        self.0.epoch + passed + moved
+    }
+
+    /// Moves the hands of the clock; the time that passes is another matter.
+    pub(crate) fn move_clock(&self, by: TimeDelta) {
+        self.0.moved.fetch_add(by.num_seconds(), Ordering::Relaxed);
+    }
+
+    /// Lets the time pass at one stroke.
+    pub(crate) async fn wait_until(&self, then: &str) {
+        let left = time(then) - self.now();
+        tokio::time::advance(left.to_std().unwrap()).await;
+    }
+
+    /// The requests so far to addresses that begin so.
+    pub(crate) fn asked(&self, prefix: &str) -> Vec<Asked> {
+        let mut asked = self.0.asked.lock().unwrap().clone();
+        asked.retain(|request| request.address.starts_with(prefix));
+        asked
+    }
+
+    /// A ticker in this world and on its clock.
+    pub(crate) fn ticker(&self) -> TickerBuilder {
+        let clock = self.clone();
+        Ticker::builder("tests")
+            .transport(self.clone())
+            .clock(move || clock.now())
+    }
+}
+
+impl Transport for FakeHosts {
+    fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let asked = Asked {
+            at: self.now(),
+            address: request.uri().to_string().replacen("https://", "", 1),
+            headers: request.headers().clone(),
+        };
+        self.0.asked.lock().unwrap().push(asked.clone());
+        let hosts = self.0.hosts.lock().unwrap().clone();
+        let host = hosts
+            .iter()
+            .rev()
+            .find(|(prefix, _)| asked.address.starts_with(prefix));
+        let (_, host) = host.unwrap_or_else(|| panic!("{} was not to be asked", asked.address));
+        let mut reply = host(&asked);
+        Box::pin(async move {
+            loop {
+                reply = match reply {
+                    Reply::Answer(status, headers, body) => {
+                        let body = body.replace(PLACE, &place_of(&asked.address));
+                        return Ok(response(status, headers, body));
+                    }
+                    Reply::Hang => std::future::pending().await,
+                    Reply::Broken => {
+                        return Err(TransportError::new(TransportErrorKind::Broken, "cut"));
+                    }
+                    Reply::Late(after, reply) => {
+                        tokio::time::sleep(after).await;
+                        *reply
+                    }
+                };
+            }
+        })
+    }
+}
+
+impl fmt::Debug for FakeHosts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("World")
+    }
+}
+
+impl Reply {
+    pub(crate) fn late(self, after: Duration) -> Self {
+        Self::Late(after, Box::new(self))
+    }
+
+    /// The same answer, to be asked for again after so many minutes.
+    pub(crate) fn expiring(self, now: DateTime<Utc>, minutes: i64) -> Self {
+        let Self::Answer(status, mut headers, body) = self else {
+            panic!("{self:?} has no headers");
+        };
+        let date = |at: DateTime<Utc>| at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        headers.push(("date", date(now)));
+        headers.push(("expires", date(now + TimeDelta::minutes(minutes))));
+        Self::Answer(status, headers, body)
+    }
+}
+
+pub(crate) fn ok(body: impl Into<String>) -> Reply {
+    Reply::Answer(200, Vec::new(), body.into())
+}
+
+pub(crate) fn status(status: u16) -> Reply {
+    Reply::Answer(status, Vec::new(), String::new())
+}
+
+const OTHERS: [(&str, &str); 11] = [
+    ("EUR", "551.06"),
+    ("RUB", "5.87"),
+    ("CNY", "69.12"),
+    ("GBP", "627.70"),
+    ("CHF", "590.03"),
+    ("JPY", "2.98"),
+    ("TRY", "10.68"),
+    ("KGS", "5.43"),
+    ("AED", "129.37"),
+    ("BYN", "159.40"),
+    ("UAH", "10.83"),
+];
+
+/// The bank's publication of a day: the dollar as given, and eleven more.
+pub(crate) fn bank(day: &str, dollar: &str) -> String {
+    let day: NaiveDate = day.parse().unwrap();
+    let rows = [("USD", dollar)].into_iter().chain(OTHERS);
+    let items = rows.map(|(code, value)| {
+        format!("<item><title>{code}</title><description>{value}</description><quant>1</quant><change>+0.10</change></item>")
+    });
+    let items: String = items.collect();
+    format!(
+        "<rates><date>{}</date>{items}</rates>",
+        day.format("%d.%m.%Y")
+    )
+}
+
+/// Frankfurter's answer of a day with the dollar alone.
+pub(crate) fn frankfurter(day: &str, dollar: &str) -> String {
+    format!(r#"[{{"date":"{day}","base":"USD","quote":"KZT","rate":{dollar}}}]"#)
+}
+
+/// MET's forecast of two days from an hour on, computed then, all of one temperature.
+pub(crate) fn met(from: &str, celsius: &str) -> String {
+    let steps = (0..48).map(|hour| {
+        let at = (time(from) + TimeDelta::hours(hour)).format("%Y-%m-%dT%H:%M:%SZ");
+        format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":{celsius}}}}}}}}}"#)
+    });
+    let steps: Vec<String> = steps.collect();
+    format!(
+        r#"{{"geometry":{{"coordinates":[{PLACE}]}},"properties":{{"meta":{{"updated_at":"{from}","units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
+        steps.join(",")
+    )
+}
+
+/// In an answer, the longitude and latitude that were asked for.
+pub(crate) const PLACE: &str = "LONGITUDE,LATITUDE";
+
+/// The longitude and latitude of a request.
+pub(crate) fn place_of(address: &str) -> String {
+    let value = |name: &str| {
+        let (_, rest) = address.split_once(name)?;
+        rest.split('&').next()
+    };
+    let place = [["lon=", "longitude="], ["lat=", "latitude="]]
+        .map(|names| names.into_iter().find_map(value).unwrap_or_default());
+    place.join(",")
+}
+
+/// How requests for a city's weather begin.
+#[track_caller]
+pub(crate) fn place(city: &str) -> String {
+    let latitude = cities(&[city])[0].coordinates().latitude();
+    format!("{MET}/weatherapi/locationforecast/2.0/complete?lat={latitude}")
+}
+
+#[track_caller]
+pub(crate) fn cities(ids: &[&str]) -> Vec<City> {
+    let find = |id: &&str| {
+        City::find(id)
+            .unwrap_or_else(|| panic!("no city {id}"))
+            .clone()
+    };
+    ids.iter().map(find).collect()
+}
+
+fn response(status: u16, headers: Vec<(&'static str, String)>, body: String) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = status.try_into().unwrap();
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value.parse().unwrap());
+    }
+    response
+}
