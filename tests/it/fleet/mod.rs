@@ -48,7 +48,7 @@ fn fleet() {
         long()
     };
     let tallies = simulate_all(scenarios);
-    println!("{}", table::table(&tallies));
+    println!("{}", cost_table::table(&tallies));
 }
 
 /// A few hours of small fleets, for a build without optimisation.
