@@ -29,7 +29,7 @@ class Orders:
                 self.seen[topic] = max(order, self.seen.get(topic, ""))
 
     def watched(self):
-        # What was late comes within this.
+        # Late writes arrive within two seconds.
         time.sleep(2)
         self.stops.set()
         self.thread.join()
@@ -61,7 +61,7 @@ def replica(chaos, program):
         redis("REPLICAOF", "127.0.0.1", other.port)
         wait("the replica follows", lambda: b"master_link_status:up" in redis("INFO", "replication"), 10)
         shown = wait("tomorrow's rates are on every page", lambda: all(has_next(node) for node in chaos.up()), 5)
-        # Where nothing is newer here, the leases are the first to be written: each ten seconds.
+        # If nothing here is newer, the first writes are the leases, renewed every ten seconds.
         chaos.are_away(14)
         redis("REPLICAOF", "NO", "ONE")
         return f"tomorrow's rates on all {shown:.1f} s after; {chaos.recover()}"
@@ -82,7 +82,7 @@ def wrong_readings(chaos):
 
 
 def wrong_leases(chaos):
-    # Whoever wants to ask for Astana next has nobody's leave.
+    # No server can get the lease for Astana next.
     nobody_leads = lambda fleets: any(fleet["topics"][TOPICS.index("weather:astana")]["leader"] is None for fleet in fleets)
     return replaced(chaos, {key: ("LPUSH", key, "a") for key in LEASES}, nobody_leads)
 
@@ -131,7 +131,7 @@ def replaced(chaos, fill, tells):
     redis.hear()
     try:
         told = wait("the servers tell of it", lambda: tells([chaos.fleet(node) for node in chaos.up()]), 6)
-        # Long enough for each to have read and written.
+        # Time for each server to read and write.
         time.sleep(2)
     finally:
         redis("DEL", *fill)

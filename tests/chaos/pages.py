@@ -11,9 +11,9 @@ from chaos.upstream import CITIES, PAIRS, version_of
 
 LANGUAGES = ("kk", "ru", "en")
 PATHS = [f"/strip/{lang}.{form}" for lang in LANGUAGES for form in ("html", "json", "txt")]
-# Between two pages of one server.
+# Seconds between two pages of one server.
 PAUSE = 0.02
-# No page waits for a bank or a store; so long a busy machine may take.
+# No page waits for a bank or a store. The limit allows for a busy machine.
 SLOW = 2.0
 KINDS = ("errors", "blanks", "steps back", "strangers", "slow")
 
@@ -45,7 +45,7 @@ class Reader(threading.Thread):
         start = time.monotonic()
         try:
             if self.connected_to != (self.node.port, int(start / 3)):
-                # Idle for long, it was closed.
+                # The server closes idle connections.
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.node.port, timeout=5)
                 self.connected_to = (self.node.port, int(start / 3))
             self.connection.request("GET", path)

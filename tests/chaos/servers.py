@@ -15,7 +15,7 @@ import time
 from chaos.upstream import CITIES
 
 ADMIN, PASSWORD = "of-the-test", "s3cret"
-# As the documentation of `RedisStore` has it.
+# The ACL rules from the documentation of `RedisStore`.
 RIGHTS = ("resetkeys ~masthead:* resetchannels &masthead:* -@all +evalsha +script|load +type +hstrlen +hget +hset +getrange "
           "+set +pexpire +pttl +time +publish +subscribe +ping")
 TOPICS = ["rates", *(f"weather:{city}" for city in CITIES)]

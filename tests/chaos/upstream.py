@@ -11,13 +11,13 @@ import time
 ROWS = {"USD": 475.09, "EUR": 551.06, "RUB": 5.87, "CNY": 69.12, "GBP": 627.70, "CHF": 590.03, "JPY": 2.98, "TRY": 10.68,
         "KGS": 5.43, "AED": 129.37, "BYN": 159.40, "UAH": 10.83}
 PAIRS = ("USD/KZT", "EUR/KZT", "RUB/KZT", "CNY/KZT")
-# Latitudes, as they stand in requests; the first is asked for every few seconds, the second seldom.
+# Latitudes, as they appear in requests. The first city is due every few seconds, the second rarely.
 CITIES = {"astana": "51.1801", "almaty": "43.2565"}
 PACE = {"astana": 4, "almaty": 20}
-# Others that a witness of thirty rates needs.
+# Further currencies, because a witness needs thirty rates.
 FURTHER = ("AMD AZN BGN BRL CAD CZK DKK GEL HKD HUF IDR ILS INR KRW MXN MYR NOK PLN RON SAR SEK SGD THB TJS TMT UZS ZAR "
            "AUD").split()
-# Bank days turn five hours before those of UTC.
+# Seconds by which bank days begin before those of UTC.
 ASTANA = 5 * 3600
 
 
@@ -135,7 +135,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with upstream.lock:
             version = upstream.weather
             upstream.served.setdefault((city, version), time.time())
-        # From midnight in Astana, so that the day's maximum is known at every hour.
+        # Starts at midnight in Astana, so that the day's maximum is known at every hour.
         hour = (int(time.time()) + ASTANA) // 86400 * 86400 - ASTANA
         steps = [{"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(hour + 3600 * n)),
                   "data": {"instant": {"details": {"air_temperature": temperature(city, version)}}}} for n in range(72)]

@@ -1,4 +1,4 @@
-//! A process that is killed while it saves: the state is the old one or the new one, and what it left is removed.
+//! A process that is killed during a save leaves the old or the new state, and its temporary files are removed later.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -11,21 +11,21 @@ use masthead::weather::City;
 
 use crate::{load, names, save, state, states};
 
-/// The folder in which a process writes until it is killed.
+/// The variable with the folder in which a child process writes until it is killed.
 const FOLDER: &str = "MASTHEAD_FAULTS_FOLDER";
 const KILLS: usize = 200;
 
 #[test]
 fn a_process_killed_while_it_saves_leaves_the_old_state_or_the_new() {
     if let Some(folder) = std::env::var_os(FOLDER) {
-        write_for_ever(Path::new(&folder));
+        write_endlessly(Path::new(&folder));
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     save(&path, &numbered(0)).unwrap();
     let (mut newest, mut cut) = (0, 0);
     for round in 0..KILLS {
-        // The next writer begins by removing what the one before left.
+        // The next writer starts by removing the temporary file of the previous one.
         kill_a_writer(folder.path());
         cut += leftovers(folder.path());
         let kept = load(&path).unwrap_or_else(|error| panic!("round {round}: {error}"));
@@ -38,7 +38,7 @@ fn a_process_killed_while_it_saves_leaves_the_old_state_or_the_new() {
             make_old(&folder.path().join(name));
         }
     }
-    // A test that never cut a save short would prove nothing, nor would one in which no save ended.
+    // A run in which no save was interrupted, or no save completed, would prove nothing.
     assert!(cut >= 1, "{cut} of {KILLS} saves were cut short");
     assert!(newest >= 1, "{newest} saves ended");
     load(&path).unwrap();
@@ -49,7 +49,7 @@ fn a_process_killed_while_it_saves_leaves_the_old_state_or_the_new() {
 }
 
 #[test]
-fn only_what_a_killed_process_left_is_removed() {
+fn only_files_of_killed_processes_are_removed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(".masthead-state1.tmp");
     let file = |name: &str| {
@@ -72,7 +72,7 @@ fn only_what_a_killed_process_left_is_removed() {
         file(name);
     }
     fs::write(folder.path().join(".masthead-young1.tmp"), "{").unwrap();
-    // The state itself may be named like that, and a folder or a link may be anybody's.
+    // The state itself may have such a name, and a folder or a link may belong to another program.
     let store = folder.path().join(".masthead-mystat.tmp");
     save(&store, &states()[0]).unwrap();
     make_old(&store);
@@ -90,7 +90,7 @@ fn only_what_a_killed_process_left_is_removed() {
     assert!(folder.path().join(".masthead-linked.tmp").is_symlink());
 
     drop(locked);
-    // A process that another test starts has the lock too, from its fork to its exec.
+    // A child process of another test also holds the lock, from its fork to its exec.
     let patience = Instant::now() + Duration::from_secs(10);
     while folder.path().join(kept[0]).exists() {
         assert!(Instant::now() < patience, "its writer is gone");
@@ -98,7 +98,7 @@ fn only_what_a_killed_process_left_is_removed() {
     }
 }
 
-fn write_for_ever(folder: &Path) -> ! {
+fn write_endlessly(folder: &Path) -> ! {
     let path = folder.join("state.json");
     let kept = load(&path).unwrap().unwrap();
     fs::write(folder.join("started"), "").unwrap();
@@ -108,12 +108,12 @@ fn write_for_ever(folder: &Path) -> ! {
     unreachable!("it is killed before");
 }
 
-/// Small enough to be saved several times before the writer is killed.
+/// Returns a state small enough to be saved several times before the writer is killed.
 fn numbered(number: u32) -> State {
     state(number, &City::all()[..6])
 }
 
-/// The number of a state, by the fetch of one of its cities.
+/// Returns the number of a state, encoded in the fetch time of one of its cities.
 fn number_of(kept: &State) -> u32 {
     let snapshot = kept.snapshot();
     let city = snapshot.cities().last().unwrap();
@@ -121,7 +121,7 @@ fn number_of(kept: &State) -> u32 {
     since.num_seconds().try_into().unwrap()
 }
 
-/// Lets a process write for some milliseconds, and kills it by a signal that it cannot handle.
+/// Starts a writer, and kills it after some milliseconds by a signal that it cannot handle.
 fn kill_a_writer(folder: &Path) {
     let started = folder.join("started");
     let _ = fs::remove_file(&started);
@@ -148,7 +148,7 @@ fn leftovers(folder: &Path) -> usize {
     names.iter().filter(|name| name.ends_with(".tmp")).count()
 }
 
-/// As if it had been written two minutes ago.
+/// Sets the modification time two minutes back.
 fn make_old(path: &Path) {
     let file = File::options().append(true).open(path).unwrap();
     file.set_modified(SystemTime::now() - Duration::from_secs(120))

@@ -1,4 +1,4 @@
-//! Faults of our own side: a process that is killed, a disk that is full, a folder or a file that is not as it should be.
+//! Local faults: a killed process, a full disk, unusual folders and files.
 
 mod disk;
 #[path = "../it/fake_hosts.rs"]
@@ -18,12 +18,12 @@ use masthead::{Attribution, Snapshot, SourceId, Ticker};
 
 use fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, bank, met, ok};
 
-/// Some kilobytes, and more than a hundred.
+/// Returns two states: of some kilobytes, and of more than a hundred.
 fn states() -> [State; 2] {
     [State::from(Snapshot::sample()), state(0, City::all())]
 }
 
-/// Two days of some cities; all of it another by its number, and later.
+/// Returns a state with two days of forecasts for the cities. `number` shifts every value and instant.
 fn state(number: u32, cities: &[City]) -> State {
     let (mut snapshot, now) = (Snapshot::sample(), Snapshot::SAMPLE_TIME);
     for city in cities {
@@ -51,14 +51,14 @@ fn save(path: &Path, state: &State) -> Result<(), StoreError> {
     FileStore::new(path).save(state)
 }
 
-/// The file holds what the ticker shows.
+/// Checks that the file holds the snapshot of the ticker.
 #[track_caller]
 fn assert_kept(path: &Path, ticker: &Ticker) {
     let kept = load(path).unwrap().unwrap();
     assert_eq!(*kept.snapshot(), *ticker.snapshot());
 }
 
-/// A ticker in a world in which all is well, but for its file perhaps.
+/// Returns a ticker with working hosts and its state at `path`.
 fn ticker(path: &Path) -> Ticker {
     let hosts = FakeHosts::at("2026-04-02T12:00:00Z");
     hosts.on(OF_DAY, ok(bank("2026-04-02", "475.09")));
@@ -67,7 +67,7 @@ fn ticker(path: &Path) -> Ticker {
     hosts.ticker().store(FileStore::new(path)).build().unwrap()
 }
 
-/// The names in a folder, in order.
+/// Returns the names in a folder, sorted.
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();

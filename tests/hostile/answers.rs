@@ -1,4 +1,4 @@
-//! Answers that are whole as far as HTTP goes.
+//! Hostile responses that are valid HTTP.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The table: what a server does wrong, and what a ticker makes of it.
+//! The table of cases: a server's misbehaviour, and the expected outcome.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -14,49 +14,49 @@ use crate::documents::Feed;
 use crate::endpoints::{Endpoint, Identity, written};
 use crate::scripted_server::{Act, Seen, head, reply};
 
-/// One thing that a server does wrong.
+/// One misbehaviour of a server.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) host: Host,
     pub(crate) expect: Expect,
 }
 
-/// Who does it.
+/// The host with the misbehaviour.
 pub(crate) enum Host {
-    /// The server that answered well before.
+    /// The server that has answered well before.
     Turned(Script),
-    /// The same over `https`, with a certificate that is trusted.
+    /// The same over `https`, with a trusted certificate.
     TurnedTls(Script),
-    /// A place that never answers; what is known was kept by a store.
+    /// An endpoint that never answers; the known values come from a store.
     Endpoint(Box<dyn Fn() -> Endpoint>),
 }
 
 pub(crate) type Script = Box<dyn Fn(&Seen) -> Vec<Act> + Send + Sync>;
 
-/// What the report says of every item.
+/// The expected outcome in the report, for every item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expect {
-    /// No answer, of this kind.
+    /// No response: a transport error of this kind.
     Transport(Kind),
-    /// No answer in time: the transport's, or the chain's.
+    /// No response in time, by the limit of the transport or of the chain.
     Late,
-    /// An answer of this status.
+    /// A response with this status.
     Status(u16),
-    /// An answer that holds no reading.
+    /// A response without a reading.
     Malformed,
-    /// A reading that is not believed.
+    /// A reading that is refused.
     Refused(Added),
 }
 
 impl Case {
-    /// Whether it is the client's patience that ends it. Only then is that made short: on a busy machine every other answer
-    /// shall have the time it needs.
+    /// Whether a time limit of the client ends the case. Only such cases run with short limits, so that a busy machine does not
+    /// fail the others.
     pub(crate) fn waits(&self) -> bool {
         matches!(self.host, Host::Endpoint(_)) || self.expect == Late
     }
 }
 
-/// Every case. `folder` holds the trusted certificate, `elsewhere` is where no connection may arrive.
+/// Returns every case. `folder` holds the trusted certificate; no connection may arrive at `elsewhere`.
 pub(crate) fn all(folder: &Path, elsewhere: &TcpListener) -> Vec<Case> {
     let mut cases = connections(folder);
     cases.extend(framing());
@@ -228,7 +228,7 @@ pub(crate) fn every(name: &'static str, acts: Vec<Act>, expect: Expect) -> Case 
 }
 
 pub(crate) fn document(name: &'static str, make: fn(Feed) -> String, expect: Expect) -> Case {
-    // Made beforehand, so that no memory of the server's is taken for the client's.
+    // Made beforehand, so that the server's memory is not measured as the client's.
     let answers = Feed::ALL.map(|feed| (feed, reply("200 OK", &[], make(feed))));
     let find = move |request: &Seen| {
         let asked = answers.iter().find(|(feed, _)| *feed == Feed::of(request));

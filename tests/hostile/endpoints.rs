@@ -1,4 +1,4 @@
-//! Places to connect to that are no HTTP server: sockets that nobody accepts on, and certificates nobody should trust.
+//! Endpoints that are not HTTP servers: sockets without an accepting process, and untrusted certificates.
 
 use std::any::Any;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::scripted_server::{Act, Server};
 
-/// An upstream, and what keeps it there.
+/// An upstream address, and the resources that keep it open.
 pub(crate) struct Endpoint {
     pub(crate) url: String,
     _kept: Box<dyn Any>,
@@ -27,19 +27,19 @@ impl Endpoint {
         }
     }
 
-    /// Nobody listens.
+    /// A port without a listener.
     pub(crate) fn closed() -> Self {
         let address = listen().local_addr().unwrap();
         Self::at("http", address, ())
     }
 
-    /// The kernel makes the connection, and the server never takes it.
+    /// A listener that never accepts: the kernel completes the connection.
     pub(crate) fn never_accepted() -> Self {
         let listener = listen();
         Self::at("http", listener.local_addr().unwrap(), listener)
     }
 
-    /// The kernel has no room for one connection more: it does not even answer.
+    /// A listener with a full backlog: the kernel does not answer.
     pub(crate) fn full() -> Self {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -53,14 +53,14 @@ impl Endpoint {
         Self::at("http", address, (listener, waiting))
     }
 
-    /// `https` where a server speaks something else.
+    /// An `https` address at which the server speaks another protocol.
     pub(crate) fn instead_of_tls(acts: Vec<Act>) -> Self {
         let server = Server::answering(acts);
         let address = ([127, 0, 0, 1], server.port()).into();
         Self::at("https", address, server)
     }
 
-    /// `https` with a certificate that nobody vouches for, or for another name.
+    /// An `https` address whose certificate is untrusted, or for another name.
     pub(crate) fn certified(config: Arc<ServerConfig>) -> Self {
         let server = Server::start_tls(config, |_| panic!("the client trusts this"));
         let address = ([127, 0, 0, 1], server.port()).into();
@@ -79,7 +79,7 @@ impl Identity {
     pub(crate) fn for_name(name: &str) -> Self {
         let signing_key = KeyPair::generate().unwrap();
         let mut certificate = CertificateParams::new([name.to_owned()]).unwrap();
-        // Of the same name it would be taken for the one that is trusted, badly signed.
+        // With the same name, it would be taken for the trusted certificate with a bad signature.
         certificate
             .distinguished_name
             .push(DnType::CommonName, name);
@@ -87,7 +87,7 @@ impl Identity {
         Self(CertifiedKey { cert, signing_key })
     }
 
-    /// Writes the certificate and the key, for the process that is to trust the one and use the other.
+    /// Writes the certificate and the key for the child process, which trusts the one and serves with the other.
     pub(crate) fn write(&self, folder: &Path) {
         std::fs::write(folder.join("root.pem"), self.0.cert.pem()).unwrap();
         std::fs::write(folder.join("key.pem"), self.0.signing_key.serialize_pem()).unwrap();
@@ -99,7 +99,7 @@ impl Identity {
     }
 }
 
-/// The identity that a parent process wrote.
+/// Reads the identity written by the parent process.
 pub(crate) fn written(folder: &Path) -> Arc<ServerConfig> {
     let certificate = CertificateDer::from_pem_file(folder.join("root.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(folder.join("key.pem")).unwrap();

@@ -1,4 +1,4 @@
-//! The one-shot refresh of scripts: anywhere, without a panic, and never without end.
+//! The blocking refresh for scripts works in and outside a runtime, never panics, and always ends.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use crate::fake_hosts::{FakeHosts, MET, PLACE, Reply, bank, met};
 use crate::scripted_server::{Server, reply};
 use crate::ticker::good_day;
 
-/// Long enough for a machine under load; reached only by what would never end.
+/// Long enough for a machine under load; only a call that never ends reaches it.
 const PATIENCE: Duration = Duration::from_secs(5);
 const DEADLINE: Duration = Duration::from_millis(50);
 
@@ -46,7 +46,7 @@ fn assert_works() {
 
 #[test]
 fn a_panic_of_the_transport_is_contained_and_the_next_refresh_works() {
-    // Nobody is told of, so every request panics.
+    // Without any host, so every request panics.
     let hosts = FakeHosts::at("2026-04-02T12:00:00Z");
     let ticker = hosts
         .ticker()
@@ -65,7 +65,7 @@ fn a_panic_of_the_transport_is_contained_and_the_next_refresh_works() {
 }
 
 #[test]
-fn a_deadline_without_end_is_no_obstacle() {
+fn the_longest_deadline_works() {
     let hosts = good_day();
     let ticker = hosts.ticker().deadline(Duration::MAX).build().unwrap();
     let report = ticker.refresh_blocking(hosts.now());
@@ -99,9 +99,9 @@ fn one_transport_serves_refreshes_on_many_runtimes() {
     }
 }
 
-/// A task that is refreshing cannot go on while its only thread waits for the second refresh.
+/// The first refresh cannot continue while its only thread waits for the second.
 #[test]
-fn it_ends_beside_a_refresh_under_way_on_the_same_thread() {
+fn it_ends_while_another_refresh_runs_on_the_same_thread() {
     let hosts = good_day();
     hosts.on(MET, Reply::Hang);
     let ticker = hosts.ticker().deadline(DEADLINE).build().unwrap();
@@ -151,7 +151,7 @@ fn a_store_that_hangs_does_not_hold_a_refresh() {
 }
 
 #[test]
-fn one_save_is_under_way_at_most_and_the_next_refresh_keeps_what_it_missed() {
+fn at_most_one_save_runs_and_the_next_refresh_saves_what_it_missed() {
     let (release, hold) = channel();
     let saved: Arc<Mutex<Vec<State>>> = Arc::default();
     let store = Counting {
@@ -190,7 +190,7 @@ fn one_save_is_under_way_at_most_and_the_next_refresh_keeps_what_it_missed() {
     );
 
     drop::<Sender<()>>(release);
-    // With no news at all, and after it without anything left to keep.
+    // First without any new reading, then without any value left to keep.
     hosts.on("", Reply::Broken);
     for saves in [2, 2] {
         let report = refresh();
@@ -202,14 +202,14 @@ fn one_save_is_under_way_at_most_and_the_next_refresh_keeps_what_it_missed() {
     assert_ne!(saved[0], saved[1]);
 }
 
-/// What comes of it, on a thread that a failing test leaves behind.
+/// Refreshes on another thread, which outlives a failing test.
 fn in_background(run: impl FnOnce() -> Report + Send + 'static) -> Receiver<Report> {
     let (send, receive) = channel();
     std::thread::spawn(move || send.send(run()));
     receive
 }
 
-/// A disk that does not answer until the sender is dropped.
+/// A store that does not return until the sender is dropped.
 #[derive(Debug)]
 struct Hanging(Mutex<Receiver<()>>);
 
@@ -224,7 +224,7 @@ impl Store for Hanging {
     }
 }
 
-/// The same disk, and the states that it was given.
+/// The same store, which also counts the states that it received.
 #[derive(Debug)]
 struct Counting {
     hang: Hanging,

@@ -1,4 +1,4 @@
-//! Chains of sources: order, shares of time, rests, budgets.
+//! Chains of sources: their order, shares of time, cool-downs and rate limits.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::support::time;
 const T0: &str = "2026-04-02T06:00:00Z";
 
 #[tokio::test(start_paused = true)]
-async fn sources_are_asked_in_order_until_one_answers() {
+async fn sources_are_tried_in_order_until_one_answers() {
     for (answers, expected) in [
         (vec![ok("a")], "one: read = a from one"),
         (
@@ -30,15 +30,15 @@ async fn sources_are_asked_in_order_until_one_answers() {
              three: cannot read three: it answered 500 Internal Server Error",
         ),
     ] {
-        let scripted = ScriptedChain::of(&["one", "two", "three"]).will(answers);
+        let scripted = ScriptedChain::of(&["one", "two", "three"]).answering(answers);
         scripted.expect("key", T0, expected).await;
-        assert_eq!(scripted.left(), 0, "{expected}");
+        assert_eq!(scripted.unused(), 0, "{expected}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_hangs_takes_its_share_of_the_time_and_no_more() {
-    let scripted = ScriptedChain::of(&["one", "two", "three"]).will([hang(), hang(), ok("c")]);
+async fn a_source_that_hangs_uses_its_share_of_the_time_only() {
+    let scripted = ScriptedChain::of(&["one", "two", "three"]).answering([hang(), hang(), ok("c")]);
     let started = Instant::now();
     scripted
         .expect(
@@ -49,7 +49,7 @@ async fn a_source_that_hangs_takes_its_share_of_the_time_and_no_more() {
         .await;
     assert_eq!(started.elapsed(), Duration::from_millis(6500));
 
-    let scripted = ScriptedChain::of(&["one", "two"]).will([status(404), hang()]);
+    let scripted = ScriptedChain::of(&["one", "two"]).answering([status(404), hang()]);
     let started = Instant::now();
     let expected = "one: cannot read one: it answered 404 Not Found; two: no answer within 9.0 s";
     scripted.expect("key", T0, expected).await;
@@ -57,7 +57,7 @@ async fn a_source_that_hangs_takes_its_share_of_the_time_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rest_grows_to_a_quarter_of_an_hour_and_ends_with_an_answer() {
+async fn a_cool_down_grows_to_a_quarter_of_an_hour_and_ends_with_an_answer() {
     let scripted = ScriptedChain::of(&["one"]);
     let mut now = time(T0);
     for seconds in [30, 60, 120, 240, 480, 900, 900, 900, 900] {
@@ -73,13 +73,13 @@ async fn a_rest_grows_to_a_quarter_of_an_hour_and_ends_with_an_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rest_lasts_as_long_as_the_source_asks() {
+async fn a_cool_down_lasts_as_long_as_retry_after_says() {
     let date = ("date", "Thu, 02 Apr 2026 05:00:00 GMT");
     for (headers, seconds) in [
         (vec![("retry-after", "3600")], 3600),
         (vec![("retry-after", " 120 ")], 120),
         (vec![("retry-after", "Thu, 02 Apr 2026 06:10:00 GMT")], 600),
-        // By the host's own clock, which is an hour behind ours.
+        // The `Date` of a host whose clock is an hour behind.
         (
             vec![("retry-after", "Thu, 02 Apr 2026 05:10:00 GMT"), date],
             600,
@@ -94,14 +94,14 @@ async fn a_rest_lasts_as_long_as_the_source_asks() {
         (vec![("retry-after", "-5")], 30),
         (vec![("retry-after", "soon")], 30),
     ] {
-        let scripted = ScriptedChain::of(&["one"]).will([answer(429, &headers, "")]);
+        let scripted = ScriptedChain::of(&["one"]).answering([answer(429, &headers, "")]);
         assert!(scripted.fails(time(T0)).await);
         scripted.expect_rest(time(T0), seconds).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_rests_the_source_at_once_and_trouble_with_an_answer_its_query_alone() {
+async fn a_refusal_cools_down_the_source_and_a_bad_answer_only_its_query() {
     for (answer, whole) in [
         (status(401), true),
         (status(403), true),
@@ -120,7 +120,7 @@ async fn a_refusal_rests_the_source_at_once_and_trouble_with_an_answer_its_query
         (ok("<html>"), false),
     ] {
         let what = format!("{answer:?}");
-        let scripted = ScriptedChain::of(&["one"]).will([answer]);
+        let scripted = ScriptedChain::of(&["one"]).answering([answer]);
         assert!(scripted.fails(time(T0)).await, "{what}");
         let resting = "one: resting until 2026-04-02 06:00:30 UTC";
         scripted
@@ -136,14 +136,19 @@ async fn a_refusal_rests_the_source_at_once_and_trouble_with_an_answer_its_query
                 .expect("other", "2026-04-02T06:00:20Z", "one: read = b from one")
                 .await;
         }
-        assert_eq!(scripted.left(), 0, "{what}");
+        assert_eq!(scripted.unused(), 0, "{what}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_third_failure_in_a_row_is_the_sources() {
-    let scripted =
-        ScriptedChain::of(&["one"]).will([status(503), ok("a"), status(503), status(503), hang()]);
+async fn the_third_failure_in_a_row_cools_down_the_source() {
+    let scripted = ScriptedChain::of(&["one"]).answering([
+        status(503),
+        ok("a"),
+        status(503),
+        status(503),
+        hang(),
+    ]);
     for (key, expected) in [
         (
             "k1",
@@ -166,8 +171,8 @@ async fn the_third_failure_in_a_row_is_the_sources() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_without_data_does_not_rest() {
-    let scripted = ScriptedChain::of(&["one"]).will([ok("nothing"), ok("a")]);
+async fn a_source_without_data_does_not_cool_down() {
+    let scripted = ScriptedChain::of(&["one"]).answering([ok("nothing"), ok("a")]);
     scripted
         .expect(
             "key",
@@ -180,7 +185,7 @@ async fn a_source_without_data_does_not_rest() {
 
 #[tokio::test(start_paused = true)]
 async fn one_outage_of_many_keys_is_one_failure() {
-    let scripted = ScriptedChain::of(&["one"]).will([hang(), hang(), hang(), hang()]);
+    let scripted = ScriptedChain::of(&["one"]).answering([hang(), hang(), hang(), hang()]);
     let read = |key| {
         scripted
             .chain
@@ -194,8 +199,8 @@ async fn one_outage_of_many_keys_is_one_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_was_set_back_ends_a_rest() {
-    let scripted = ScriptedChain::of(&["one"]).will([status(503), ok("a")]);
+async fn a_clock_that_was_set_back_ends_a_cool_down() {
+    let scripted = ScriptedChain::of(&["one"]).answering([status(503), ok("a")]);
     assert!(scripted.fails(time(T0)).await);
     scripted
         .expect("key", "2020-01-01T00:00:00Z", "one: read = a from one")
@@ -203,7 +208,7 @@ async fn a_clock_that_was_set_back_ends_a_rest() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn budgets_are_an_hours_and_shared_by_every_chain() {
+async fn budgets_are_per_hour_and_shared_by_all_chains() {
     let bank = SourceId::NATIONAL_BANK_KZ;
     for (from, limit) in [
         ("2026-04-02T06:00:00Z", 4),
@@ -239,10 +244,14 @@ async fn budgets_are_an_hours_and_shared_by_every_chain() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn over_budget_the_last_answer_stands_or_the_next_source_is_asked() {
+async fn over_budget_the_last_answer_stays_or_the_next_source_is_tried() {
     let over = "national_bank_kz: no request left before 2026-04-02 07:00:00 UTC";
-    let scripted =
-        ScriptedChain::of(&["national_bank_kz", "two"]).will([ok("a"), ok("b"), ok("c"), ok("d")]);
+    let scripted = ScriptedChain::of(&["national_bank_kz", "two"]).answering([
+        ok("a"),
+        ok("b"),
+        ok("c"),
+        ok("d"),
+    ]);
     for _ in 0..4 {
         assert!(!scripted.fails(time(T0)).await);
     }

@@ -1,4 +1,4 @@
-//! The house rules that a compiler does not know: no module looks up or sideways, and no file outgrows its subject.
+//! Structural rules that the compiler does not check: a module imports only modules below it, and files have a size limit.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The root of the repository.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The modules, and the modules each may name. `lib.rs` is the map and names all.
+/// The modules, and those that each may import. `lib.rs` may import all.
 const LAYERS: &[(&str, &[&str])] = &[
     ("day", &[]),
     ("provenance", &[]),
@@ -86,7 +86,7 @@ fn a_module_imports_only_modules_below_it() {
             seen.push(named);
         }
     }
-    // The reader of imports would be broken if it found none.
+    // Check of the check: an import parser that finds no import is broken.
     assert!(
         seen.iter().any(|named| named == "provenance") && seen.len() > 40,
         "only {} imports were read",
@@ -124,7 +124,7 @@ fn a_file_has_at_most_350_lines_of_code() {
     );
 }
 
-/// The number of lines that hold code. Documentation does not count: it is no reason to split a type.
+/// Returns the number of lines with code. Documentation does not count, so that it is never a reason to split a type.
 fn lines_of_code(file: &str) -> usize {
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
     file.lines().filter(is_code).count()
@@ -167,8 +167,8 @@ fn module_of(file: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The first name of every path that begins at the crate's root, groups included; comments aside. `depth` is how many
-/// modules the file lies below the root: so many `super`s lead there too.
+/// Returns the first segment of every path from the crate's root, groups included, comments excluded. `depth` is the number of
+/// modules that the file is below the root: a path with as many `super`s starts at the root too.
 fn modules_named(code: &str, depth: usize) -> Vec<String> {
     let code: String = code
         .lines()
@@ -193,18 +193,18 @@ fn modules_named(code: &str, depth: usize) -> Vec<String> {
             None => named.push(name(rest)),
         }
     }
-    // `super::*` of a test module names nothing.
+    // `super::*` of a test module has no name.
     named.retain(|name| !name.is_empty());
     named
 }
 
-/// How many modules a file lies below the root: `day.rs` and `money/mod.rs` one, `money/pair.rs` two.
+/// Returns how many modules a file is below the root: `day.rs` and `money/mod.rs` one, `money/pair.rs` two.
 fn depth_of(file: &Path) -> usize {
     let below = file.strip_prefix(Path::new(ROOT).join("src")).unwrap();
     below.components().count() - usize::from(below.ends_with("mod.rs"))
 }
 
-/// The items of a group, not those of the groups inside it.
+/// Returns the items of a group, without those of nested groups.
 fn top_level(group: &str) -> Vec<&str> {
     let (mut depth, mut start, mut items) = (0_i32, 0, Vec::new());
     for (at, c) in group.char_indices() {

@@ -1,4 +1,4 @@
-//! A chain of sources that repeat what they are sent; the network is a queue of answers.
+//! A chain of sources that decode a body as itself, with a queue of responses as the network.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -15,10 +15,10 @@ use masthead::{Attribution, SourceId};
 
 use crate::support::time;
 
-/// The time a reading has in all.
+/// The deadline of a reading.
 pub(crate) const TIME: Duration = Duration::from_secs(9);
 
-/// A chain, with the answers that will come and the requests that went.
+/// A chain, the queue of its responses, and the requests sent.
 #[derive(Debug)]
 pub(crate) struct ScriptedChain {
     pub(crate) chain: Chain<str, String>,
@@ -45,7 +45,7 @@ impl ScriptedChain {
         }
     }
 
-    pub(crate) fn will(self, answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub(crate) fn answering(self, answers: impl IntoIterator<Item = Answer>) -> Self {
         self.answers.lock().unwrap().extend(answers);
         self
     }
@@ -54,12 +54,12 @@ impl ScriptedChain {
         self.answers.lock().unwrap().push_back(answer);
     }
 
-    /// How many answers nobody has asked for.
-    pub(crate) fn left(&self) -> usize {
+    /// Returns the number of unused responses.
+    pub(crate) fn unused(&self) -> usize {
         self.answers.lock().unwrap().len()
     }
 
-    /// Reads, and compares what each source did and what came of it.
+    /// Reads once, and compares the outcome of each source and the reading.
     pub(crate) async fn expect(&self, key: &str, now: &str, expected: &str) {
         let answer = self.read_with(&self.budgets, key, time(now)).await;
         let attempts: Vec<String> = answer.attempts.iter().map(ToString::to_string).collect();
@@ -78,7 +78,7 @@ impl ScriptedChain {
         matches!(answer.attempts[..], [ref only] if matches!(only.outcome, Outcome::Failed(_)))
     }
 
-    /// The source is not asked for so many seconds, and gives back their end, when it would be.
+    /// Checks that the source cools down for `seconds`. Returns the end of the cool-down.
     pub(crate) async fn expect_rest(&self, now: DateTime<Utc>, seconds: i64) -> DateTime<Utc> {
         let second = TimeDelta::seconds(1);
         let end = now + TimeDelta::seconds(seconds);

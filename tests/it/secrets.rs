@@ -1,4 +1,4 @@
-//! A key planted in the settings is in no log, error, report, state file or page.
+//! A secret in the settings does not appear in any log, error, report, state file or page.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use crate::fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, Reply, bank, met, ok, st
 const KEY: &str = "c4n4ry-s3cret";
 
 #[tokio::test(start_paused = true)]
-async fn a_key_appears_nowhere() {
+async fn a_secret_does_not_appear_in_any_output() {
     let events = Events::default();
     tracing::subscriber::set_global_default(events.clone()).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -78,8 +78,8 @@ async fn a_key_appears_nowhere() {
     }
 }
 
-/// Everything that is told to the host's log, and by which thread. It listens to the whole process: with a listener of one
-/// thread alone, whether an event is heard at all depends on which thread meets it first.
+/// Every log event, with its thread. The subscriber is global: with one per thread, whether an event is recorded depends on the
+/// thread that reaches its call site first.
 #[derive(Clone, Default)]
 struct Events(Arc<Mutex<Vec<(ThreadId, String)>>>);
 

@@ -42,7 +42,7 @@ async fn a_source_is_not_asked_before_its_answer_expires() {
         ),
     ] {
         let end = time(T0) + TimeDelta::seconds(seconds);
-        let scripted = ScriptedChain::of(&["one", "two"]).will([answer(200, &headers, "a")]);
+        let scripted = ScriptedChain::of(&["one", "two"]).answering([answer(200, &headers, "a")]);
         scripted.expect("key", T0, "one: read = a from one").await;
         let (not_due, before) = (
             format!("one: not due before {end}"),
@@ -66,7 +66,7 @@ async fn an_expiry_that_means_nothing_is_none() {
         vec![("date", IN_HALF_AN_HOUR), ("expires", DATE)],
         vec![("expires", "Thu, 01 Jan 1970 00:00:00 GMT")],
     ] {
-        let scripted = ScriptedChain::of(&["one"]).will([answer(200, &headers, "a"), ok("b")]);
+        let scripted = ScriptedChain::of(&["one"]).answering([answer(200, &headers, "a"), ok("b")]);
         scripted.expect("key", T0, "one: read = a from one").await;
         scripted.expect("key", T0, "one: read = b from one").await;
     }
@@ -75,7 +75,8 @@ async fn an_expiry_that_means_nothing_is_none() {
 #[tokio::test(start_paused = true)]
 async fn an_expiry_is_one_keys_and_one_sources() {
     let expiring = [("expires", IN_HALF_AN_HOUR)];
-    let scripted = ScriptedChain::of(&["one", "two"]).will([answer(200, &expiring, "a"), ok("b")]);
+    let scripted =
+        ScriptedChain::of(&["one", "two"]).answering([answer(200, &expiring, "a"), ok("b")]);
     scripted.expect("key", T0, "one: read = a from one").await;
     scripted.expect("other", T0, "one: read = b from one").await;
     scripted
@@ -86,7 +87,7 @@ async fn an_expiry_is_one_keys_and_one_sources() {
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_was_set_back_does_not_stretch_an_expiry() {
     let expiring = [("date", DATE), ("expires", IN_HALF_AN_HOUR)];
-    let scripted = ScriptedChain::of(&["one"]).will([answer(200, &expiring, "a"), ok("b")]);
+    let scripted = ScriptedChain::of(&["one"]).answering([answer(200, &expiring, "a"), ok("b")]);
     scripted
         .expect("key", "2036-04-02T06:00:00Z", "one: read = a from one")
         .await;
@@ -107,7 +108,7 @@ async fn validators_go_back_exactly_as_they_came() {
         (vec![], None, None),
     ] {
         let scripted =
-            ScriptedChain::of(&["one"]).will([answer(200, &headers, "a"), not_modified(&[])]);
+            ScriptedChain::of(&["one"]).answering([answer(200, &headers, "a"), not_modified(&[])]);
         scripted.expect("key", T0, "one: read = a from one").await;
         scripted
             .expect("key", AT_HALF_PAST, "one: unchanged = a from one")
@@ -130,7 +131,7 @@ async fn validators_go_back_exactly_as_they_came() {
 #[tokio::test(start_paused = true)]
 async fn what_is_marked_203_warns_and_gives_no_validators() {
     let headers = [("etag", "\"7\""), ("last-modified", DATE)];
-    let scripted = ScriptedChain::of(&["one"]).will([answer(203, &headers, "a"), ok("b")]);
+    let scripted = ScriptedChain::of(&["one"]).answering([answer(203, &headers, "a"), ok("b")]);
     scripted
         .expect(
             "key",
@@ -155,7 +156,7 @@ async fn not_modified_keeps_the_reading_and_takes_the_new_expiry() {
         ("date", IN_HALF_AN_HOUR),
         ("expires", "Thu, 02 Apr 2026 06:50:00 GMT"),
     ];
-    let scripted = ScriptedChain::of(&["one"]).will([
+    let scripted = ScriptedChain::of(&["one"]).answering([
         answer(200, &first, "a"),
         not_modified(&later),
         not_modified(&[]),
@@ -180,7 +181,7 @@ async fn not_modified_keeps_the_reading_and_takes_the_new_expiry() {
 
 #[tokio::test(start_paused = true)]
 async fn not_modified_of_what_was_never_read_is_an_error() {
-    let scripted = ScriptedChain::of(&["one"]).will([not_modified(&[])]);
+    let scripted = ScriptedChain::of(&["one"]).answering([not_modified(&[])]);
     scripted
         .expect(
             "key",
@@ -193,8 +194,12 @@ async fn not_modified_of_what_was_never_read_is_an_error() {
 #[tokio::test(start_paused = true)]
 async fn the_same_body_is_unchanged_without_validators() {
     let expiring = [("expires", "Thu, 02 Apr 2026 07:00:00 GMT")];
-    let scripted =
-        ScriptedChain::of(&["one"]).will([ok("a"), answer(200, &expiring, "a"), ok("b"), ok("a")]);
+    let scripted = ScriptedChain::of(&["one"]).answering([
+        ok("a"),
+        answer(200, &expiring, "a"),
+        ok("b"),
+        ok("a"),
+    ]);
     scripted.expect("key", T0, "one: read = a from one").await;
     scripted
         .expect("key", AT_HALF_PAST, "one: unchanged = a from one")
@@ -224,7 +229,7 @@ async fn a_failure_keeps_the_validators_of_the_last_reading() {
             answer(code, &[("etag", "\"8\"")], body),
             not_modified(&[]),
         ];
-        let scripted = ScriptedChain::of(&["one"]).will(answers);
+        let scripted = ScriptedChain::of(&["one"]).answering(answers);
         scripted.expect("key", T0, "one: read = a from one").await;
         assert!(scripted.fails(time(T0)).await, "{body}");
         scripted

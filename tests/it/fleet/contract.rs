@@ -1,4 +1,4 @@
-//! The store of the simulation is one by the contract; each planted bug breaks it as it says.
+//! Tests of the simulated store: it keeps the contract of `SharedStore`, and each planted bug breaks it as documented.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::support::time;
 const NOW: &str = "2026-04-02T06:00:00Z";
 
 #[test]
-fn the_newer_part_stays_in_whatever_order_they_come() {
+fn the_newer_part_stays_in_any_order_of_writes() {
     let (mut server, now) = (StoreServer::new(None), time(NOW));
     assert_eq!(put(&mut server, &part(0, "a"), now), Put::Taken);
     assert_eq!(put(&mut server, &part(0, "b"), now), Put::Taken);
@@ -32,7 +32,7 @@ fn the_newer_part_stays_in_whatever_order_they_come() {
 }
 
 #[test]
-fn an_order_of_the_future_is_refused_and_one_that_is_kept_replaced() {
+fn an_order_in_the_future_is_refused_and_a_stored_one_is_replaced() {
     let (mut server, now) = (StoreServer::new(None), time(NOW));
     assert_eq!(put(&mut server, &part(301, "a"), now), Put::Future);
     server.overwrite(&Topic::Rates, Cell::Part(order(301, "a"), "".into()));
@@ -42,7 +42,7 @@ fn an_order_of_the_future_is_refused_and_one_that_is_kept_replaced() {
 }
 
 #[test]
-fn only_what_is_newer_than_what_is_known_has_a_body() {
+fn only_a_part_newer_than_the_known_one_has_a_body() {
     let (mut server, now) = (StoreServer::new(None), time(NOW));
     assert!(matches!(read(&mut server, None, now), Kept::Nothing));
     put(&mut server, &part(0, "a"), now);
@@ -62,7 +62,7 @@ fn only_what_is_newer_than_what_is_known_has_a_body() {
 }
 
 #[test]
-fn what_is_damaged_or_too_large_is_replaced_and_what_is_foreign_is_not() {
+fn damaged_and_oversized_values_are_replaced_and_foreign_ones_are_not() {
     let (mut server, now) = (StoreServer::new(None), time(NOW));
     server.overwrite(&Topic::Rates, Cell::Damaged);
     assert_eq!(put(&mut server, &part(0, "a"), now), Put::Taken);
@@ -80,7 +80,7 @@ fn what_is_damaged_or_too_large_is_replaced_and_what_is_foreign_is_not() {
 }
 
 #[test]
-fn a_lease_is_of_one_node_until_it_ends() {
+fn a_lease_belongs_to_one_node_until_it_ends() {
     let (mut server, now) = (StoreServer::new(None), time(NOW));
     let at = |seconds| now + TimeDelta::seconds(seconds);
     assert_eq!(holder(&mut server, Wish::Look, "a", at(0)), None);
@@ -113,7 +113,7 @@ fn a_lease_is_of_one_node_until_it_ends() {
 }
 
 #[test]
-fn a_mark_is_another_one_whenever_what_is_kept_is() {
+fn the_mark_changes_with_every_write() {
     let (mut server, now) = (StoreServer::new(None), time(NOW));
     let mut marks = vec![server.mark(now)];
     put(&mut server, &part(0, "a"), now);
@@ -140,7 +140,7 @@ fn a_mark_is_another_one_whenever_what_is_kept_is() {
 }
 
 #[test]
-fn a_write_that_was_given_up_comes_later_and_is_compared_then() {
+fn a_write_after_its_timeout_is_compared_when_it_arrives() {
     for (plant, kept) in [
         (None, order(5, "b")),
         (Some(Plant::NoFutureClamp), order(5, "b")),
@@ -162,7 +162,7 @@ fn a_write_that_was_given_up_comes_later_and_is_compared_then() {
 }
 
 #[test]
-fn without_a_clamp_an_order_of_the_future_is_unbeatable() {
+fn without_a_clamp_an_order_in_the_future_is_never_superseded() {
     let (mut server, now) = (StoreServer::new(Some(Plant::NoFutureClamp)), time(NOW));
     assert_eq!(put(&mut server, &part(86_000, "a"), now), Put::Taken);
     assert_eq!(
@@ -172,7 +172,7 @@ fn without_a_clamp_an_order_of_the_future_is_unbeatable() {
 }
 
 #[test]
-fn a_replica_shows_what_was_until_it_is_promoted() {
+fn a_replica_shows_older_values_until_it_is_promoted() {
     let (mut server, now) = (StoreServer::new(None), time(NOW));
     put(&mut server, &part(0, "a"), now);
     server.replicate(now, TimeDelta::minutes(1));
@@ -220,7 +220,7 @@ fn read(server: &mut StoreServer, known: Option<Order>, now: DateTime<Utc>) -> K
     server.read(&[Wanted { topic, known }], now).remove(0)
 }
 
-/// Who holds the lease of the rates after a wish, and for how many seconds.
+/// Returns the holder of the lease of the rates after a request, and the remaining seconds.
 fn holder(
     server: &mut StoreServer,
     wish: Wish,

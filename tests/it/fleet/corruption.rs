@@ -1,4 +1,4 @@
-//! What somebody else may write in the place of a part: right by its looks, or not even that.
+//! Corrupt records that another program may write to the store, some of them well formed.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use fastrand::Rng;
@@ -7,20 +7,20 @@ use serde_json::Value;
 
 use super::store_server::{Cell, StoreServer};
 
-/// What is wrong with what is found in the place of a part.
+/// The kind of corruption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Corruption {
-    /// Every number ten times as large, a tenth, or turned over: a lie.
+    /// Every number is ten times as large, a tenth, or inverted: a lie.
     Every(Slip),
-    /// The publications of so many days ago, or ahead.
+    /// The publications of that many days ago, or ahead.
     OtherDay(i64),
-    /// The same under an order that no right clock has made.
+    /// The same record with an order in the future.
     Future,
-    /// No JSON.
+    /// Invalid JSON.
     Garbage,
-    /// Half of it.
+    /// The first half of the record.
     Truncated,
-    /// Of a program that is newer.
+    /// A record of a newer program version.
     OtherVersion,
     Damaged,
     Oversized,
@@ -55,8 +55,8 @@ impl Corruption {
         matches!(self, Self::Every(_))
     }
 
-    /// Takes the place of a part; whether there was one.
-    pub(super) fn spoil(
+    /// Replaces the record of a topic. Returns whether there was one.
+    pub(super) fn corrupt(
         self,
         server: &mut StoreServer,
         topic: &Topic,
@@ -66,12 +66,12 @@ impl Corruption {
         let Some((order, body)) = server.part(topic) else {
             return false;
         };
-        // What is spoilt already is no part.
+        // An already corrupt value is not a record.
         if serde_json::from_str::<Value>(body).is_err() {
             return false;
         }
         let by = |at: DateTime<Utc>| Order {
-            // It beats what was there.
+            // Newer than the previous record.
             at: at.max(order.at + TimeDelta::milliseconds(1)),
             node: "nobody".parse().unwrap(),
             ..order.clone()
@@ -80,8 +80,8 @@ impl Corruption {
         let near = now + ahead;
         let cell = match self {
             Self::Every(slip) => {
-                let body = altered(body, &|rates| slip.spoil(rates));
-                part(near, said_at(&body, by(near).at))
+                let body = altered(body, &|rates| slip.corrupt(rates));
+                part(near, body_at(&body, by(near).at))
             }
             Self::OtherDay(days) => part(near, altered(body, &|rates| move_by(rates, days))),
             Self::Future => part(now + TimeDelta::days(1), body.to_owned()),
@@ -107,7 +107,7 @@ impl Corruption {
 }
 
 impl Slip {
-    fn spoil(self, rates: &mut Value) {
+    fn corrupt(self, rates: &mut Value) {
         for row in rates["rows"].as_array_mut().unwrap() {
             let value: rust_decimal::Decimal = row["value"].as_str().unwrap().parse().unwrap();
             let spoilt = match self {
@@ -120,8 +120,8 @@ impl Slip {
     }
 }
 
-/// The same, remembered at a time: an order that is not its body's is refused for that alone.
-fn said_at(body: &str, at: DateTime<Utc>) -> String {
+/// The same body with its own time set: an order that differs from that of its body would be refused for that reason alone.
+fn body_at(body: &str, at: DateTime<Utc>) -> String {
     let mut document: Value = serde_json::from_str(body).unwrap();
     if let Some(guard) = document["body"].get_mut("guard") {
         guard["at"] = serde_json::to_value(at).unwrap();
@@ -138,7 +138,7 @@ fn move_by(rates: &mut Value, days: i64) {
     rates["publication"]["day"] = (day + TimeDelta::days(days)).to_string().into();
 }
 
-/// A body with every publication in it altered: those shown, and those that its guard remembers.
+/// The body with every publication altered: the displayed ones, and those remembered by its guard.
 fn altered(body: &str, alter: &dyn Fn(&mut Value)) -> String {
     let mut document: Value = serde_json::from_str(body).unwrap();
     walk(&mut document, alter);

@@ -1,12 +1,11 @@
-//! What sharing costs and saves, as a table.
+//! The cost and savings of sharing, as a table.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::scenario::Tally;
 
-/// A line for each size of a fleet and each length of a day: of quiet ones requests and calls, of bad ones how soon all showed
-/// the same again.
+/// A row for each size of the fleet and duration: requests and calls of quiet runs, and the time to convergence of bad ones.
 pub(super) fn table(tallies: &[Tally]) -> String {
     let mut quiet = BTreeMap::new();
     let mut bad: BTreeMap<usize, Tally> = BTreeMap::new();
@@ -30,9 +29,9 @@ pub(super) fn table(tallies: &[Tally]) -> String {
             (minutes / 60).to_string(),
             tally.requests.to_string(),
             requests.join(" | "),
-            tally.a_second(tally.calls, *nodes),
-            tally.a_second(tally.most_calls, 1),
-            tally.a_second(tally.calls, 1),
+            tally.per_second(tally.calls, *nodes),
+            tally.per_second(tally.most_calls, 1),
+            tally.per_second(tally.calls, 1),
         ];
         let _ = writeln!(text, "{}", line.join(" | "));
     }
@@ -74,8 +73,8 @@ impl Tally {
         self.converged.extend(&other.converged);
     }
 
-    /// Calls a second, to three digits, of one of so many servers.
-    fn a_second(&self, calls: u64, servers: usize) -> String {
+    /// Calls per second of one of `servers` nodes, to three digits.
+    fn per_second(&self, calls: u64, servers: usize) -> String {
         let seconds = u64::try_from(self.minutes).unwrap() * 60 * servers as u64;
         let thousandths = (calls * 1000).checked_div(seconds).unwrap_or_default();
         format!("{}.{:03}", thousandths / 1000, thousandths % 1000)

@@ -1,4 +1,4 @@
-//! What happens to a fleet on a bad day: to its servers, its store, and the hosts it asks.
+//! Incidents of a bad scenario: on the nodes, in the store, and at the hosts.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use masthead::ticker::Topic;
 use super::corruption::Corruption;
 use super::runner::Run;
 
-/// Of eight days three lose what servers knew, two let them settle, and the rest lies to them: a server without a past believes
-/// what is plausible, and says so.
+/// Days in a cycle. In the first three, nodes may lose their state; in the next two they settle; in the rest, hosts and store may
+/// lie. A node without history would accept a plausible lie, and mark it as unconfirmed.
 const ROUND: i64 = 8;
 
 #[derive(Debug)]
 pub(super) struct Incidents {
     start: DateTime<Utc>,
-    /// The next time that every number is wrong: two in successive publications that agree would be a second word.
+    /// When all numbers may next be wrong. Two such publications in succession would confirm each other.
     next_lie: DateTime<Utc>,
     pub(super) count: u64,
 }
@@ -35,7 +35,7 @@ impl Incidents {
 }
 
 impl Run {
-    pub(super) async fn something_happens(&mut self) -> Result<(), String> {
+    pub(super) async fn incident(&mut self) -> Result<(), String> {
         self.incidents.count += 1;
         match self.random.u8(..20) {
             0..6 => {
@@ -51,23 +51,23 @@ impl Run {
                     .begin(self.hosts.truth(), now);
                 Ok(())
             }
-            10..13 => self.some_begin_again().await,
+            10..13 => self.restart_some().await,
             13..16 => {
-                self.some_stand_still();
+                self.pause_some();
                 Ok(())
             }
             16 => {
-                self.a_clock_is_set();
+                self.set_a_clock();
                 Ok(())
             }
             _ => {
-                self.the_store_is_struck();
+                self.damage_store();
                 Ok(())
             }
         }
     }
 
-    /// All is well, but for the store's own contents, and for what the servers have come to believe.
+    /// Ends all faults, except for the contents of the store and of the nodes.
     pub(super) fn heal(&mut self) {
         self.note(|| "all is well".into());
         self.site.store.with(|inner, now| inner.faults.clear(now));
@@ -79,14 +79,14 @@ impl Run {
                 self.set_clock(index, off);
             }
         }
-        // What is of another type under our names, somebody must remove by hand.
+        // A key of another type needs an operator who deletes it.
         self.site
             .store
             .with(|inner, _| inner.server.remove_foreign());
     }
 
-    /// One server, or at times up to a tenth of them.
-    fn some(&mut self) -> Vec<usize> {
+    /// Returns one node, or sometimes up to a tenth of them.
+    fn some_nodes(&mut self) -> Vec<usize> {
         let most = (self.nodes.len() / 10).max(1);
         let count = if self.random.bool() {
             1
@@ -97,11 +97,11 @@ impl Run {
         (0..count).map(|_| self.random.usize(..nodes)).collect()
     }
 
-    async fn some_begin_again(&mut self) -> Result<(), String> {
+    async fn restart_some(&mut self) -> Result<(), String> {
         let now = self.hosts.now();
         let loses = self.incidents.loses(now);
-        for index in self.some() {
-            let keeps = self.nodes[index].keeps_a_disk();
+        for index in self.some_nodes() {
+            let keeps = self.nodes[index].has_disk();
             if !keeps && !loses {
                 continue;
             }
@@ -115,8 +115,8 @@ impl Run {
         Ok(())
     }
 
-    fn some_stand_still(&mut self) {
-        for index in self.some() {
+    fn pause_some(&mut self) {
+        for index in self.some_nodes() {
             let (steps, time) = (self.random.u32(..40), self.random.u64(1..120));
             self.note(|| format!("server {index} stands still in {steps} steps for {time} s"));
             self.nodes[index].pause(steps, Duration::from_secs(time));
@@ -124,7 +124,7 @@ impl Run {
         self.site.upstream.allow(1);
     }
 
-    fn a_clock_is_set(&mut self) {
+    fn set_a_clock(&mut self) {
         let index = self.random.usize(..self.nodes.len());
         let off = match self.random.u8(..4) {
             0 => TimeDelta::minutes(self.random.i64(-20..=20)),
@@ -136,7 +136,7 @@ impl Run {
         self.site.upstream.allow(1);
     }
 
-    fn the_store_is_struck(&mut self) {
+    fn damage_store(&mut self) {
         let (topics, lies) = (self.topics(), self.incidents.next_lie);
         let honest_until = self.hosts.state().host_faults.honest_until;
         let random = &mut self.random;
@@ -155,11 +155,11 @@ impl Run {
             2 => inner.server.restart(),
             3 => inner.server.forget_leases(),
             _ if corruption.is_lie() && (loses || now < lies || now < honest_until) => {}
-            // A day that is not the bank's, for who has no past.
+            // A node without history would accept a day that is not the bank's.
             _ if matches!(corruption, Corruption::OtherDay(_)) && loses => {}
             _ => {
-                lied =
-                    corruption.spoil(&mut inner.server, &topic, ahead, now) && corruption.is_lie();
+                lied = corruption.corrupt(&mut inner.server, &topic, ahead, now)
+                    && corruption.is_lie();
             }
         });
         self.note(|| {
@@ -168,7 +168,7 @@ impl Run {
         if lied {
             self.incidents.next_lie = now + TimeDelta::days(12);
         }
-        // Who does not believe it asks by itself.
+        // Nodes that reject the record fetch for themselves.
         self.site.upstream.allow(nodes);
     }
 

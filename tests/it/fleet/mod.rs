@@ -1,9 +1,10 @@
-//! A fleet of servers in a world from a seed, in which the store that they share, the hosts that they ask, and they themselves
-//! fail: no lie is shown, nothing goes back or blank, nobody is asked too often, and all show the same once all is well.
+//! A simulated fleet from a seed, in which the shared store, the hosts and the nodes fail. Invariants: no wrong number is shown,
+//! no value goes back or disappears, no host receives more requests than its rate limit allows, and all nodes show the same once
+//! the faults have ended.
 //!
-//! `MASTHEAD_FLEET_SEED=7 cargo test --release --test it fleet -- --nocapture` replays one bad world of three servers and tells
-//! what happens in it; `MASTHEAD_FLEET_NODES=100` and `MASTHEAD_FLEET_HOURS=48` make it another one, and
-//! `MASTHEAD_FLEET_SEEDS=100..200` runs others.
+//! `MASTHEAD_FLEET_SEED=7 cargo test --release --test it fleet -- --nocapture` replays one bad scenario with three nodes and
+//! prints its events; `MASTHEAD_FLEET_NODES=100` and `MASTHEAD_FLEET_HOURS=48` change its size, and
+//! `MASTHEAD_FLEET_SEEDS=100..200` runs other seeds.
 
 mod checker;
 mod contract;
@@ -34,9 +35,9 @@ fn fleet() {
     let hours = setting("MASTHEAD_FLEET_HOURS").map_or(24, |text| number(&text));
     let bad = |seed: u32| Scenario::bad(seed.into(), nodes.try_into().unwrap(), hours.into());
     let scenarios = if let Some(seed) = setting("MASTHEAD_FLEET_SEED") {
-        let tells = true;
+        let prints = true;
         vec![Scenario {
-            tells,
+            prints,
             ..bad(number(&seed))
         }]
     } else if let Some(seeds) = setting("MASTHEAD_FLEET_SEEDS") {
@@ -51,7 +52,7 @@ fn fleet() {
     println!("{}", cost_table::table(&tallies));
 }
 
-/// A few hours of small fleets, for a build without optimisation.
+/// Small fleets for a few hours, for a build without optimisation.
 fn short() -> Vec<Scenario> {
     let bad = (0..2).map(|seed| Scenario::bad(seed, 3, 5));
     bad.chain([1, 10].map(|nodes| Scenario::quiet(0, nodes, 2)))
@@ -67,7 +68,7 @@ fn long() -> Vec<Scenario> {
         Scenario::quiet(0, 100, 24),
         Scenario::quiet(0, 10, 7 * 24),
     ];
-    // Beside each of them a server alone.
+    // A single node for comparison with each of them.
     scenarios.extend([6, 24, 7 * 24].map(|hours| Scenario::quiet(0, 1, hours)));
     scenarios.extend((0..2).map(|seed| Scenario::bad(seed, 10, 9 * 24)));
     scenarios.extend((0..6).map(|seed| Scenario::bad(seed, 3, 9 * 24)));
@@ -75,8 +76,8 @@ fn long() -> Vec<Scenario> {
     scenarios
 }
 
-/// Two threads, a world on each; one beside other tests, some of which wait for a server. What does not hold in a world is told
-/// with its seed.
+/// Two threads, each with one scenario at a time; in a debug build one, because other tests run beside it, some of which wait for
+/// a server. A failure is reported with its seed.
 fn simulate_all(scenarios: Vec<Scenario>) -> Vec<Tally> {
     let (next, tallies) = (Mutex::new(scenarios.into_iter()), Mutex::new(Vec::new()));
     let work = || {
@@ -102,9 +103,9 @@ fn simulate_all(scenarios: Vec<Scenario>) -> Vec<Tally> {
     tallies.into_inner().unwrap()
 }
 
-/// A world is the same whenever it is lived: without that no seed would name it.
+/// A scenario must be deterministic, because a seed names it.
 #[test]
-fn a_world_is_the_same_twice() {
+fn a_scenario_is_deterministic() {
     let [one, other] = [(); 2].map(|()| simulate(Scenario::bad(3, 3, 3)).unwrap());
     assert_eq!(one, other);
 }

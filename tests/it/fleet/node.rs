@@ -1,4 +1,4 @@
-//! A server of a fleet: a process that runs, stands still, dies, and begins again.
+//! A node of the fleet: a process that runs, pauses, ends and starts again.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -23,13 +23,13 @@ use crate::simulation::checker::moment;
 use crate::simulation::disk::Disk;
 use crate::simulation::hosts::Hosts;
 
-/// What all servers have in common.
+/// The parts that all nodes share.
 pub(super) struct Site {
     pub(super) upstream: Arc<Upstream>,
     pub(super) store: Arc<Shared>,
     pub(super) cities: Vec<City>,
-    /// Whether what each server reports is printed.
-    pub(super) tells: bool,
+    /// Whether the reports of each node are printed.
+    pub(super) prints: bool,
 }
 
 pub(super) struct Node {
@@ -43,14 +43,14 @@ pub(super) struct Node {
     calls: Arc<AtomicU64>,
 }
 
-/// A server's own clock, some milliseconds off.
+/// A node's own clock, some milliseconds off.
 #[derive(Clone)]
 pub(super) struct Clock {
     hosts: Hosts,
     off: Arc<AtomicI64>,
 }
 
-/// When a server heard something last that it may write to its disk.
+/// When a node last received input after which it may write to its disk.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LastInput(Arc<Mutex<Option<Instant>>>);
 
@@ -59,17 +59,17 @@ impl LastInput {
         *self.0.lock().unwrap() = Some(Instant::now());
     }
 
-    /// It has written by then: a refresh and its writing take ten seconds.
+    /// Whether it may still be writing: a refresh and its write take ten seconds.
     fn may_write(&self) -> bool {
         let last_input = *self.0.lock().unwrap();
         last_input.is_some_and(|at| at.elapsed() < Duration::from_secs(15))
     }
 }
 
-/// When a process stands still.
+/// When a process pauses.
 #[derive(Debug, Default)]
 struct Gate {
-    /// After so many steps, for so long.
+    /// The number of polls before the pause, and its length.
     next: Option<(u32, Duration)>,
     until: Option<Instant>,
     task: Option<Waker>,
@@ -96,7 +96,7 @@ impl Node {
         node
     }
 
-    /// The process dies, and another one is there that does not run yet.
+    /// Ends the process and prepares another one, which does not run yet.
     pub(super) fn restart(&mut self, site: &Site, loses_disk: bool) {
         self.task.abort();
         if let Some(disk) = self.disk.as_ref().filter(|_| loses_disk) {
@@ -105,7 +105,7 @@ impl Node {
         self.begin(site);
     }
 
-    /// Takes over what the fleet has.
+    /// Adopts the newer records of the store.
     pub(super) async fn catch_up(&self) {
         let mut catching_up = pin!(self.ticker.catch_up());
         poll_fn(|context| {
@@ -118,7 +118,7 @@ impl Node {
         .await;
     }
 
-    /// A process is there that does not run yet.
+    /// Prepares a process that does not run yet.
     fn begin(&mut self, site: &Site) {
         let (node, clock) = (self.index, self.clock.clone());
         let witnesses: [Arc<DynRates>; 2] = [Arc::new(Cbu::of_day()), Arc::new(Nbkr::daily())];
@@ -141,7 +141,7 @@ impl Node {
             Some(disk) => builder.store(disk.clone()),
             None => builder,
         };
-        let builder = if site.tells {
+        let builder = if site.prints {
             builder.on_report(move |report| tell(node, report, hosts.now()))
         } else {
             builder
@@ -156,12 +156,12 @@ impl Node {
         self.task = run(&self.ticker, &self.gate, last_input);
     }
 
-    /// After so many steps the process stands still for a while, wherever it is.
+    /// After `steps` polls, the process pauses for `time`, wherever it is.
     pub(super) fn pause(&self, steps: u32, time: Duration) {
         self.gate.lock().unwrap().next = Some((steps, time));
     }
 
-    /// It goes on, if it stands still, and it does not stand still later.
+    /// Ends the current pause and cancels the next.
     pub(super) fn wake(&self) {
         let gate = std::mem::take(&mut *self.gate.lock().unwrap());
         if let Some(task) = gate.task {
@@ -179,7 +179,7 @@ impl Node {
         self.clock.clone()
     }
 
-    /// Calls of the store, over all lives.
+    /// Returns the calls to the store, over all processes.
     pub(super) fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }
@@ -188,7 +188,7 @@ impl Node {
         self.clock.is_right()
     }
 
-    pub(super) fn keeps_a_disk(&self) -> bool {
+    pub(super) fn has_disk(&self) -> bool {
         self.disk.is_some()
     }
 
@@ -243,7 +243,8 @@ fn run(
     })
 }
 
-/// Takes a step, and then lets the one thread write that does so: what a world does next must not depend on how fast it is.
+/// Polls, then lets the only blocking thread finish its write, so that the simulation does not depend on the speed of that
+/// thread.
 fn in_step<T>(step: impl FnOnce() -> T) -> T {
     let ((go, stand), (writer, here)) = (channel::<()>(), channel::<()>());
     drop(spawn_blocking(move || stand.recv()));
@@ -255,7 +256,7 @@ fn in_step<T>(step: impl FnOnce() -> T) -> T {
 }
 
 impl Gate {
-    /// One more step; until when the process stands still instead.
+    /// Counts one poll. Returns the end of the pause if the process pauses instead.
     fn step(&mut self, task: &Waker) -> Option<Instant> {
         match &mut self.next {
             Some((0, time)) => {

@@ -1,13 +1,13 @@
-//! Bugs planted in the store are found, each at a named seed; without the plant the same worlds are well.
+//! Bugs planted in the store are found, each at a named seed; without the bug, the same seeds pass.
 
 use super::runner::simulate;
 use super::scenario::Scenario;
 use super::store_server::Plant;
 
-/// Worlds of three servers for so many hours.
+/// Hours of a run with three nodes.
 const HOURS: i64 = 8;
 
-/// One after the other: beside other tests, some of which wait for a server.
+/// One after the other, because other tests run beside it, some of which wait for a server.
 #[test]
 fn planted_bugs_are_found_at_named_seeds() {
     found(Plant::NoCompareAndSet, 4, "the store went back");
@@ -15,7 +15,8 @@ fn planted_bugs_are_found_at_named_seeds() {
     found(Plant::LeaseTrusted, 4, "the store went back");
 }
 
-/// A change to what servers draw by chance makes other worlds of the seeds; then the message names those that would do.
+/// Checks that the bug is found. A change to the random numbers of the nodes makes different runs of the seeds; the message then
+/// names seeds that find the bug.
 #[track_caller]
 fn found(plant: Plant, seed: u64, how: &str) {
     let finds = |seed: u64| {

@@ -1,4 +1,4 @@
-//! The life of a fleet in a world: it runs, the world fails, is well again, and all servers show the same.
+//! Runs a simulated fleet: faults come and go, and afterwards all nodes must show the same.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use fastrand::Rng;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
-use super::checker::{Watch, caught_up, converged, recovered};
+use super::checker::{Watch, assert_caught_up, converged, recovered};
 use super::incidents::Incidents;
 use super::node::{Node, Site};
 use super::scenario::{Scenario, Tally};
@@ -22,15 +22,17 @@ use crate::simulation::faults::HostFaults;
 use crate::simulation::hosts::Hosts;
 use crate::simulation::truth::{FIRST, Truth, astana};
 
-/// Once the store is well, and no clock is more than three minutes off, all servers show the same within so long: ten seconds until
-/// a lease is renewed, by which a server knows that its clock is right again, and two looks of two seconds; and as much again.
+/// The limit for convergence once the store is healthy and no clock is more than three minutes off: ten seconds until a lease is
+/// renewed, which prints a node that its clock is right again, and two polls of two seconds each; doubled.
 const CONVERGE: Duration = Duration::from_secs(30);
-/// Between two looks of the checker at a server, unless it changes.
+/// The longest interval between two checks of a node. Each change is checked too.
 const LOOK: Duration = Duration::from_secs(300);
 
+/// Runs a scenario.
+///
 /// # Errors
 ///
-/// What did not hold, and when.
+/// The violated invariant, and when.
 pub(super) fn simulate(scenario: Scenario) -> Result<Tally, String> {
     fastrand::seed(scenario.seed);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -41,7 +43,7 @@ pub(super) fn simulate(scenario: Scenario) -> Result<Tally, String> {
         .unwrap();
     runtime.block_on(async {
         let mut run = Run::new(scenario);
-        let outcome = run.go_on().await;
+        let outcome = run.run_to_end().await;
         run.stop();
         let now = run.hosts.now();
         outcome
@@ -56,7 +58,7 @@ pub(super) struct Run {
     pub(super) site: Site,
     pub(super) nodes: Vec<Node>,
     pub(super) random: Rng,
-    lookers: Vec<JoinHandle<()>>,
+    checkers: Vec<JoinHandle<()>>,
     watches: Vec<Arc<Mutex<Watch>>>,
     seen: Arc<Mutex<Seen>>,
     pub(super) incidents: Incidents,
@@ -85,14 +87,14 @@ impl Run {
             upstream: Upstream::new(&hosts, &store, scenario.is_quiet),
             store,
             cities: cities(&["astana", "almaty"]),
-            tells: scenario.tells,
+            prints: scenario.prints,
         };
         let mut run = Self {
             scenario,
             hosts,
             site,
             nodes: Vec::new(),
-            lookers: Vec::new(),
+            checkers: Vec::new(),
             watches: Vec::new(),
             seen: Arc::default(),
             incidents: Incidents::new(start),
@@ -103,17 +105,17 @@ impl Run {
         };
         for index in 0..scenario.nodes {
             let off = run.skew();
-            // Of a large fleet few have a disk: a thread must be waited for.
+            // Only a few nodes of a large fleet have a disk, because each write waits for a thread.
             let has_disk = !scenario.is_quiet && index % 2 == 0 && index < 8;
             let node = Node::new(&run.site, index, off, has_disk);
             run.watches.push(Arc::default());
-            run.lookers.push(run.looker(&node));
+            run.checkers.push(run.start_checker(&node));
             run.nodes.push(node);
         }
         run
     }
 
-    /// How far a right clock is off: a second on a quiet day, minutes on a bad one.
+    /// Returns the offset of a right clock: up to a second in a quiet scenario, up to three minutes in a bad one.
     pub(super) fn skew(&mut self) -> TimeDelta {
         let most = if self.scenario.is_quiet {
             1000
@@ -123,7 +125,7 @@ impl Run {
         TimeDelta::milliseconds(self.random.i64(-most..=most))
     }
 
-    async fn go_on(&mut self) -> Result<(), String> {
+    async fn run_to_end(&mut self) -> Result<(), String> {
         let end = self.start + TimeDelta::hours(self.scenario.hours);
         if self.scenario.is_quiet {
             self.watch(end - self.hosts.now()).await?;
@@ -135,18 +137,18 @@ impl Run {
             while self.hosts.now() < bad_until {
                 let time = TimeDelta::seconds(self.random.i64(5..900));
                 self.watch(time).await?;
-                self.something_happens().await?;
+                self.incident().await?;
             }
             self.recover().await?;
         }
         Ok(())
     }
 
-    /// All is well at once; then the servers come to show the same, and stay within their budgets.
+    /// Ends all faults; then the nodes must converge, and stay within their rate limits.
     async fn recover(&mut self) -> Result<(), String> {
         self.heal();
         let healed = Instant::now();
-        while let Err(apart) = self.is_whole() {
+        while let Err(apart) = self.check_convergence() {
             if healed.elapsed() > CONVERGE {
                 self.note(|| {
                     let healths = self.nodes.iter().map(|node| node.ticker.health().fleet);
@@ -158,7 +160,7 @@ impl Run {
         }
         self.converged
             .push(u64::try_from(healed.elapsed().as_millis()).unwrap());
-        // At times for so long that each reading has been read anew, and a day has begun.
+        // Sometimes long enough that each value is fetched again and a new day begins.
         let well = match self.random.u8(..4) {
             0 if self.scenario.hours > 48 => 26 * 60,
             _ => self.random.i64(10..100),
@@ -174,8 +176,8 @@ impl Run {
         Ok(())
     }
 
-    /// All show the same, and the store keeps nothing that would keep out what they read next.
-    fn is_whole(&self) -> Result<(), String> {
+    /// Checks that all nodes show the same, and that the store holds no record that would block their next ones.
+    fn check_convergence(&self) -> Result<(), String> {
         let store = &self.site.store;
         store.with(|inner, now| match inner.server.frozen(now) {
             Some((topic, order)) => Err(format!("{topic} is frozen by {order}")),
@@ -184,9 +186,9 @@ impl Run {
         converged(&self.nodes, self.hosts.now(), true)
     }
 
-    /// Time passes; what the lookers see is told.
+    /// Prints an event if the scenario asks for it.
     pub(super) fn note(&self, what: impl FnOnce() -> String) {
-        if self.scenario.tells {
+        if self.scenario.prints {
             use std::io::Write as _;
             let _ = writeln!(std::io::stderr(), "{} {}", moment(self.hosts.now()), what());
         }
@@ -215,7 +217,7 @@ impl Run {
         wrong.map_or(Ok(()), Err)
     }
 
-    fn looker(&self, node: &Node) -> JoinHandle<()> {
+    fn start_checker(&self, node: &Node) -> JoinHandle<()> {
         let (ticker, hosts, index) = (node.ticker.clone(), self.hosts.clone(), node.index);
         let (watch, seen) = (Arc::clone(&self.watches[index]), Arc::clone(&self.seen));
         let clock = node.clock();
@@ -243,15 +245,15 @@ impl Run {
         })
     }
 
-    /// A process dies and another begins.
+    /// Ends the process of a node and starts another.
     pub(super) async fn restart(&mut self, index: usize, loses_disk: bool) -> Result<(), String> {
         self.restarts += 1;
-        self.lookers[index].abort();
+        self.checkers[index].abort();
         let node = &mut self.nodes[index];
         node.restart(&self.site, loses_disk);
         *self.watches[index].lock().unwrap() = Watch::default();
         self.site.upstream.restarted(index);
-        let is_fresh = loses_disk || !node.keeps_a_disk();
+        let is_fresh = loses_disk || !node.has_disk();
         let is_well = self.site.store.with(|inner, now| {
             inner
                 .faults
@@ -262,24 +264,24 @@ impl Run {
             let ticker = &node.ticker;
             self.site
                 .store
-                .with(|inner, _| caught_up(ticker, &inner.server.history))?;
+                .with(|inner, _| assert_caught_up(ticker, &inner.server.history))?;
         }
         node.run();
-        self.lookers[index] = self.looker(&self.nodes[index]);
+        self.checkers[index] = self.start_checker(&self.nodes[index]);
         Ok(())
     }
 
     pub(super) fn set_clock(&mut self, index: usize, off: TimeDelta) {
         self.nodes[index].set_clock(off);
-        // What it asked before is of another time.
+        // Its earlier requests belong to another time.
         self.site.upstream.restarted(index);
-        // Until it begins again: what a wrong clock has left goes when its time has come.
+        // Until the next start: values from a wrong clock disappear when their time has come.
         self.watches[index].lock().unwrap().clock_is_wrong();
     }
 
     fn stop(&self) {
         self.nodes.iter().for_each(Node::stop);
-        self.lookers.iter().for_each(JoinHandle::abort);
+        self.checkers.iter().for_each(JoinHandle::abort);
     }
 
     fn tally(&self) -> Tally {

@@ -1,21 +1,21 @@
-//! What a fleet is to go through, and what it went through.
+//! Scenarios of the fleet simulation, and their counts.
 
 use std::fmt;
 
 use super::store_server::Plant;
 
-/// What a fleet is to go through.
+/// The settings of one run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scenario {
     pub(super) seed: u64,
     pub(super) nodes: usize,
-    /// The hour of the second Monday at which it begins, by the clock of Astana.
+    /// The hour of the second Monday at which the run starts, in Astana.
     pub(super) from: i64,
     pub(super) hours: i64,
-    /// Nothing goes wrong at all.
+    /// Whether the run has no faults.
     pub(super) is_quiet: bool,
     pub(super) plant: Option<Plant>,
-    pub(super) tells: bool,
+    pub(super) prints: bool,
 }
 
 impl Scenario {
@@ -27,7 +27,7 @@ impl Scenario {
             hours,
             is_quiet: false,
             plant: None,
-            tells: false,
+            prints: false,
         }
     }
 
@@ -58,7 +58,7 @@ impl fmt::Display for Scenario {
     }
 }
 
-/// What a life was.
+/// The counts of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) nodes: usize,
@@ -66,12 +66,12 @@ pub(super) struct Tally {
     pub(super) is_quiet: bool,
     /// Requests to all hosts.
     pub(super) requests: u64,
-    /// Calls of the store by all servers, and by the one that made most.
+    /// Calls to the store by all nodes, and by the one with the most.
     pub(super) calls: u64,
     pub(super) most_calls: u64,
     pub(super) looks: u64,
     pub(super) faults: u64,
     pub(super) restarts: u64,
-    /// From each heal until all showed the same, in milliseconds.
+    /// Milliseconds from the end of each period of faults until all nodes showed the same.
     pub(super) converged: Vec<u64>,
 }

@@ -1,4 +1,4 @@
-//! The way of a server to the store of its fleet: each call meets what is wrong at the time.
+//! The nodes' connection to the store: each call meets the faults of the moment.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,15 +16,15 @@ use tokio::task::yield_now;
 use tokio::time::sleep;
 
 use super::node::LastInput;
-use super::store_faults::{Fate, Fault, StoreFaults};
+use super::store_faults::{Fault, Outcome, StoreFaults};
 use super::store_server::{StoreServer, Write};
 use crate::simulation::hosts::Hosts;
 
-/// The store of a fleet, with all that is wrong with it.
+/// The store of a fleet, with its faults.
 pub(super) struct Shared {
     hosts: Hosts,
     inner: Mutex<Inner>,
-    /// Told of each publication; who waits is woken in turn, which a channel leaves to chance.
+    /// Notified of each publication. Waiters wake in order, which a channel leaves to chance.
     published: Notify,
 }
 
@@ -33,9 +33,9 @@ pub(super) struct Inner {
     pub(super) faults: StoreFaults,
 }
 
-/// A call that nobody answers ends after so long.
+/// The time-out of a call.
 const TIMEOUT: Duration = Duration::from_millis(250);
-/// How often a replica that lags is caught up.
+/// The interval at which a lagging replica is updated.
 const LAG: TimeDelta = TimeDelta::seconds(40);
 
 impl Shared {
@@ -47,7 +47,7 @@ impl Shared {
         })
     }
 
-    /// The store as it is now, whatever is wrong with the way to it.
+    /// Accesses the store as it is now, without the faults of the connection.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut Inner, DateTime<Utc>) -> T) -> T {
         let now = self.hosts.now();
         let mut inner = self.inner.lock().unwrap();
@@ -57,7 +57,7 @@ impl Shared {
 }
 
 impl Inner {
-    /// What is wrong changes with the time.
+    /// Updates the faults for the current time.
     fn turn(&mut self, now: DateTime<Utc>) {
         self.faults.note(now);
         self.server.off = self.faults.off();
@@ -75,20 +75,20 @@ impl Inner {
     }
 }
 
-/// A server's own client.
+/// The client of one node.
 pub(super) struct SimStore {
     shared: Arc<Shared>,
     node: usize,
-    /// The leases that the last answer said were this server's.
+    /// The leases that this node holds according to the last response.
     believed: Mutex<BTreeSet<Topic>>,
-    /// The publications heard of, once it listens, and whether the last was an echo.
+    /// The number of publications seen since it listens, and whether the last notification was a repetition.
     heard: Mutex<Option<(u64, bool)>>,
     calls: Arc<AtomicU64>,
     last_input: LastInput,
 }
 
 impl SimStore {
-    /// `calls` counts each call but the waiting for hints.
+    /// `calls` counts every call except waiting for notifications.
     pub(super) fn new(
         shared: &Arc<Shared>,
         node: usize,
@@ -105,7 +105,7 @@ impl SimStore {
         }
     }
 
-    /// Half of the time passes before the store acts, and half after.
+    /// Half of the latency passes before the store acts, and half after.
     async fn call<T>(
         &self,
         write: impl FnOnce() -> Option<Write>,
@@ -115,16 +115,16 @@ impl SimStore {
         let write = write();
         let fate = self
             .shared
-            .with(|inner, now| inner.faults.fate(self.node, write.is_some(), now));
+            .with(|inner, now| inner.faults.outcome(self.node, write.is_some(), now));
         match fate {
-            Fate::Answered(0) => Ok(self.shared.with(|inner, now| act(&mut inner.server, now))),
-            Fate::Answered(time) => {
+            Outcome::Answered(0) => Ok(self.shared.with(|inner, now| act(&mut inner.server, now))),
+            Outcome::Answered(time) => {
                 sleep(Duration::from_millis(time / 2)).await;
                 let answer = self.shared.with(|inner, now| act(&mut inner.server, now));
                 sleep(Duration::from_millis(time - time / 2)).await;
                 Ok(answer)
             }
-            Fate::Lost(later) => {
+            Outcome::Lost(later) => {
                 if let Some((write, later)) = write.zip(later) {
                     let later = TimeDelta::milliseconds(later.try_into().unwrap());
                     self.shared
@@ -133,8 +133,8 @@ impl SimStore {
                 sleep(TIMEOUT).await;
                 Err(StoreError::new("no answer within 250 ms"))
             }
-            Fate::Refused => Err(StoreError::new("connection refused")),
-            Fate::ReadOnly => Err(StoreError::new(
+            Outcome::Refused => Err(StoreError::new("connection refused")),
+            Outcome::ReadOnly => Err(StoreError::new(
                 "you can't write against a read only replica",
             )),
         }
@@ -153,7 +153,7 @@ impl SharedStore for SimStore {
                 .await?;
             if kept.iter().any(|kept| matches!(kept, Kept::Newer(..))) {
                 self.last_input.now();
-                // It is written in a step of its own.
+                // The write happens in a poll of its own.
                 yield_now().await;
             }
             Ok(kept)
@@ -212,7 +212,7 @@ impl SharedStore for SimStore {
                     let (faults, count) = (&inner.faults, inner.server.history.taken);
                     (
                         count,
-                        faults.echoes(self.node),
+                        faults.notifications(self.node),
                         faults.away_since(self.node),
                     )
                 });
@@ -229,7 +229,7 @@ impl SharedStore for SimStore {
                         }
                         Some((before, echoed)) if before < count => {
                             let again = echoes > 1 && !echoed;
-                            // What is not heard is not heard later.
+                            // Notifications missed during a fault do not arrive later.
                             *heard = Some((if again { before } else { count }, again));
                             if echoes > 0 {
                                 return Ok(Hint::Published);

@@ -1,4 +1,4 @@
-//! What happens to a store, and what is asked of it from outside.
+//! Operations on the store from outside its protocol: loss, restart, replicas, foreign writes and queries.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use masthead::ticker::{Order, Topic};
 use super::store_server::{Cell, StoreServer, Table};
 
 impl StoreServer {
-    /// It loses everything: of what it had acknowledged nothing is left.
+    /// Loses everything, including all acknowledged values.
     pub(super) fn flush(&mut self) {
         self.lose_to(Table::default());
     }
@@ -17,7 +17,7 @@ impl StoreServer {
         self.dump = self.table.clone();
     }
 
-    /// It starts again with what it saved last.
+    /// Restarts with the last saved contents.
     pub(super) fn restart(&mut self) {
         self.late.clear();
         self.lose_to(self.dump.clone());
@@ -34,14 +34,14 @@ impl StoreServer {
         self.history.newest = parts.collect();
     }
 
-    /// Somebody else writes in the place of a topic.
+    /// Writes a value of another program to a topic.
     pub(super) fn overwrite(&mut self, topic: &Topic, cell: Cell) {
         self.table.cells.insert(topic.clone(), cell);
         self.table.changes += 1;
         self.history.newest.remove(topic);
     }
 
-    /// The places that are of another type are free again.
+    /// Deletes the keys of another type.
     pub(super) fn remove_foreign(&mut self) {
         self.table
             .cells
@@ -56,14 +56,14 @@ impl StoreServer {
         }
     }
 
-    /// A topic whose order no right clock has made.
+    /// Returns a topic whose order lies in the future, which only a misset clock can produce.
     pub(super) fn frozen(&self, now: DateTime<Utc>) -> Option<(&Topic, &Order)> {
         let cells = self.table.cells.iter();
         let mut orders = cells.filter_map(|(topic, cell)| Some((topic, cell.order()?)));
         orders.find(|(_, order)| order.is_of_the_future(now))
     }
 
-    /// Whether a server holds the lease of the weather of some city, or of the rates.
+    /// Whether a node holds the lease of the rates, or of the weather of any city.
     pub(super) fn leads(&self, node: usize, is_of_weather: bool) -> bool {
         let name = format!("web-{node}.");
         let mut leases = self.table.leases.iter();
@@ -76,7 +76,7 @@ impl StoreServer {
         self.table.leases.clear();
     }
 
-    /// It is a replica that is read, as it was at some time: `longest` ago at most.
+    /// Reads go to a replica that is at most `longest` behind.
     pub(super) fn replicate(&mut self, now: DateTime<Utc>, longest: TimeDelta) {
         let caught_up = self.replica.as_ref().map(|(_, at)| *at);
         if caught_up.is_none_or(|at| now - at > longest) {
@@ -84,7 +84,7 @@ impl StoreServer {
         }
     }
 
-    /// The store itself is read.
+    /// Reads go to the store itself.
     pub(super) fn promote(&mut self) {
         self.replica = None;
     }

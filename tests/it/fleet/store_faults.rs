@@ -1,62 +1,62 @@
-//! How a store fails: drawn by chance, for a while each, for all servers or some.
+//! Faults of the store: random, for a limited time, for all nodes or some.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 
-/// What is wrong with the store, or the way to it.
+/// A fault of the store or of the connection to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// A call takes up to so many milliseconds.
+    /// A call takes up to that many milliseconds.
     Slow(u64),
-    /// A call ends in an error after a quarter of a second; a write may come later all the same.
+    /// A call fails after a quarter of a second; its write may still arrive later.
     Hang,
-    /// A call ends in an error at once.
+    /// A call fails at once.
     Refuse,
-    /// Nothing can be written.
+    /// Writes fail.
     ReadOnly,
-    /// Nothing is heard of publications.
+    /// Notifications are lost.
     Silent,
-    /// Publications are heard of twice.
+    /// Notifications arrive twice.
     Echo,
-    /// A replica answers that stands still.
+    /// A replica answers that is no longer updated.
     Stale,
-    /// A replica answers that is caught up now and then.
+    /// A replica answers that is updated at intervals.
     Lagging,
-    /// Its clock is so many minutes off.
+    /// The store's clock is that many minutes off.
     Clock(i64),
 }
 
-/// A fault, until then.
+/// A fault and its period.
 #[derive(Clone, Copy, Debug)]
-struct Spell {
+struct FaultPeriod {
     fault: Fault,
     from: DateTime<Utc>,
     until: DateTime<Utc>,
-    /// How many of a hundred calls it hits.
+    /// The percentage of affected calls.
     share: u8,
-    /// How many of a hundred servers.
+    /// The percentage of affected nodes.
     reach: u8,
 }
 
-/// What becomes of a call.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// It is answered after so many milliseconds.
+pub(super) enum Outcome {
+    /// The response takes that many milliseconds.
     Answered(u64),
-    /// It ends in an error after a quarter of a second. A write comes so many milliseconds later, or never.
+    /// The call fails after a quarter of a second. A write arrives that many milliseconds later, or never.
     Lost(Option<u64>),
     Refused,
-    /// It ends in an error: it would write.
+    /// The call fails because it would write.
     ReadOnly,
 }
 
 #[derive(Debug)]
 pub(super) struct StoreFaults {
-    spells: Vec<Spell>,
+    periods: Vec<FaultPeriod>,
     random: Rng,
-    /// The milliseconds that a call takes at most while all is well.
+    /// The longest latency without faults, in milliseconds.
     usual: u64,
-    /// When something was last wrong.
+    /// When a fault was last active.
     last: Option<DateTime<Utc>>,
     pub(super) count: u64,
 }
@@ -64,7 +64,7 @@ pub(super) struct StoreFaults {
 impl StoreFaults {
     pub(super) fn new(random: Rng, usual: u64) -> Self {
         Self {
-            spells: Vec::new(),
+            periods: Vec::new(),
             random,
             usual,
             last: None,
@@ -72,7 +72,7 @@ impl StoreFaults {
         }
     }
 
-    /// One more thing begins to go wrong; one of a kind at a time.
+    /// Starts another fault, which replaces one of the same kind.
     pub(super) fn begin(&mut self, now: DateTime<Utc>) -> String {
         let random = &mut self.random;
         let fault = match random.u8(..16) {
@@ -99,9 +99,9 @@ impl StoreFaults {
                 random.u8(20..100)
             }
         });
-        self.spells.retain(|spell| !spell.fault.is_like(fault));
+        self.periods.retain(|period| !period.fault.is_like(fault));
         let until = now + TimeDelta::minutes(minutes);
-        self.spells.push(Spell {
+        self.periods.push(FaultPeriod {
             fault,
             from: now,
             until,
@@ -111,31 +111,31 @@ impl StoreFaults {
         format!("{fault:?} until {until} of {share} % of calls and {reach} % of servers")
     }
 
-    /// All is well.
+    /// Ends all faults.
     pub(super) fn clear(&mut self, now: DateTime<Utc>) {
         self.note(now);
-        self.spells.clear();
+        self.periods.clear();
     }
 
-    /// What becomes of a call of a server.
-    pub(super) fn fate(&mut self, node: usize, writes: bool, now: DateTime<Utc>) -> Fate {
-        if self.spells.is_empty() {
-            return Fate::Answered(self.usual_time());
+    /// Draws the outcome of a call by a node.
+    pub(super) fn outcome(&mut self, node: usize, writes: bool, now: DateTime<Utc>) -> Outcome {
+        if self.periods.is_empty() {
+            return Outcome::Answered(self.usual_time());
         }
         self.note(now);
         let mut time = self.usual_time();
         let mut read_only = false;
-        for at in 0..self.spells.len() {
-            let spell = self.spells[at];
-            if !spell.reaches(node) || self.random.u8(..100) >= spell.share {
+        for at in 0..self.periods.len() {
+            let period = self.periods[at];
+            if !period.reaches(node) || self.random.u8(..100) >= period.share {
                 continue;
             }
-            match spell.fault {
-                Fault::Refuse => return self.counted(Fate::Refused),
+            match period.fault {
+                Fault::Refuse => return self.counted(Outcome::Refused),
                 Fault::Hang => {
                     let comes = self.random.bool();
                     let later = comes.then(|| self.random.u64(..60_000));
-                    return self.counted(Fate::Lost(later));
+                    return self.counted(Outcome::Lost(later));
                 }
                 Fault::Slow(most) => time = self.random.u64(1..=most),
                 Fault::ReadOnly => read_only = writes,
@@ -143,20 +143,20 @@ impl StoreFaults {
             }
         }
         if read_only {
-            return self.counted(Fate::ReadOnly);
+            return self.counted(Outcome::ReadOnly);
         }
         self.count += u64::from(time > 100);
-        // Its caller has given it up by then.
+        // Its caller has timed out by then.
         if time >= 250 {
-            return Fate::Lost(Some(time - 250));
+            return Outcome::Lost(Some(time - 250));
         }
-        Fate::Answered(time)
+        Outcome::Answered(time)
     }
 
-    /// How often a server hears of a publication.
-    pub(super) fn echoes(&self, node: usize) -> u64 {
-        let of = |spell: &&Spell| spell.reaches(node);
-        let mut faults = self.spells.iter().filter(of).map(|spell| spell.fault);
+    /// Returns how many notifications a node receives for one publication.
+    pub(super) fn notifications(&self, node: usize) -> u64 {
+        let of = |period: &&FaultPeriod| period.reaches(node);
+        let mut faults = self.periods.iter().filter(of).map(|period| period.fault);
         if faults
             .clone()
             .any(|fault| matches!(fault, Fault::Silent | Fault::Refuse))
@@ -167,48 +167,52 @@ impl StoreFaults {
         }
     }
 
-    /// Since when nothing at all of a server gets through.
+    /// Returns the start of the period in which no call of a node succeeds.
     pub(super) fn away_since(&self, node: usize) -> Option<DateTime<Utc>> {
         let outages = self
-            .spells
+            .periods
             .iter()
-            .filter(|spell| spell.is_outage() && spell.reaches(node));
-        outages.map(|spell| spell.from).min()
+            .filter(|period| period.is_outage() && period.reaches(node));
+        outages.map(|period| period.from).min()
     }
 
-    /// How the replica is behind that answers; nothing where it is the store that does.
+    /// Returns the kind of the replica that answers, or `None` if the store itself does.
     pub(super) fn replica(&self) -> Option<Fault> {
-        let faults = self.spells.iter().map(|spell| spell.fault);
+        let faults = self.periods.iter().map(|period| period.fault);
         faults
             .into_iter()
             .find(|fault| matches!(fault, Fault::Stale | Fault::Lagging))
     }
 
-    /// How far the store's clock is off.
+    /// Returns the offset of the store's clock.
     pub(super) fn off(&self) -> TimeDelta {
-        let off = self.spells.iter().find_map(|spell| match spell.fault {
+        let off = self.periods.iter().find_map(|period| match period.fault {
             Fault::Clock(minutes) => Some(TimeDelta::minutes(minutes)),
             _ => None,
         });
         off.unwrap_or_default()
     }
 
-    /// Whether all has been well for so long.
+    /// Whether no fault was active since `then`.
     pub(super) fn was_well_since(&mut self, then: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         self.note(now);
-        self.spells.is_empty() && self.last.is_none_or(|last| last < then)
+        self.periods.is_empty() && self.last.is_none_or(|last| last < then)
     }
 
-    /// Remembers that something is wrong, or was until now; and forgets what is over.
+    /// Records whether a fault is active or has just ended, and removes ended faults.
     pub(super) fn note(&mut self, now: DateTime<Utc>) {
-        let over = self.spells.iter().map(|spell| spell.until.min(now)).max();
+        let over = self
+            .periods
+            .iter()
+            .map(|period| period.until.min(now))
+            .max();
         self.last = self.last.max(over);
-        self.spells.retain(|spell| now < spell.until);
+        self.periods.retain(|period| now < period.until);
     }
 
-    fn counted(&mut self, fate: Fate) -> Fate {
+    fn counted(&mut self, outcome: Outcome) -> Outcome {
         self.count += 1;
-        fate
+        outcome
     }
 
     fn usual_time(&mut self) -> u64 {
@@ -226,13 +230,13 @@ impl Fault {
     }
 }
 
-impl Spell {
-    /// The same servers for as long as it lasts.
+impl FaultPeriod {
+    /// Whether the fault affects a node: the same nodes throughout its period.
     fn reaches(&self, node: usize) -> bool {
         self.reach >= 100 || (node * 37 + usize::from(self.reach)) % 100 < usize::from(self.reach)
     }
 
-    /// Nothing at all gets through.
+    /// Whether no call succeeds.
     fn is_outage(&self) -> bool {
         self.share >= 100 && matches!(self.fault, Fault::Hang | Fault::Refuse)
     }

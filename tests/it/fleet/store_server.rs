@@ -1,4 +1,4 @@
-//! The state of a store that a fleet shares, by the contract of `SharedStore` to the letter, and with a bug on demand.
+//! The state of the shared store, by the exact contract of `SharedStore`, with an optional bug.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,26 +9,26 @@ use masthead::ticker::{
     Ask, Kept, Lease, Leases, Node, Order, Part, Put, StoreError, Topic, Wanted, Wish,
 };
 
-/// A bug of a store, which the checker must find.
+/// A bug of a store that the checker must find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Plant {
-    /// The last write wins.
+    /// Without compare-and-set: the last write wins.
     NoCompareAndSet,
-    /// An order of the future is taken, and beats every other from then on.
+    /// An order in the future is accepted, and is never superseded.
     NoFutureClamp,
-    /// A writer who held the lease when its call began is not compared.
+    /// The write of a node that held the lease at the start of its call is not compared.
     LeaseTrusted,
 }
 
-/// What is in the place of a topic.
+/// The value stored for a topic.
 #[derive(Clone, Debug)]
 pub(super) enum Cell {
     Part(Order, Arc<str>),
-    /// A part of ours by its order, with a body too large to read.
+    /// A record by its order, with a body too large to read.
     Oversized(Order),
     /// Neither an order nor a body.
     Damaged,
-    /// Of another type, under our name.
+    /// A key of another type with our name.
     Foreign,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Held {
     until: DateTime<Utc>,
 }
 
-/// What a store has in its memory.
+/// The memory of the store.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     pub(super) cells: BTreeMap<Topic, Cell>,
@@ -55,16 +55,16 @@ pub(super) struct Table {
     pub(super) changes: u64,
 }
 
-/// What the store did, by the true time, for the checker.
+/// The history of the store, in true time, for the checker.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    /// The newest part acknowledged of each topic, as long as the store has not lost it.
+    /// The newest acknowledged part of each topic that the store has not lost.
     pub(super) newest: BTreeMap<Topic, (Order, Arc<str>)>,
-    /// Who held each lease last.
+    /// The last holder of each lease.
     holders: BTreeMap<Topic, Node>,
-    /// When a lease went from one server to another.
+    /// When a lease moved from one node to another.
     pub(super) takeovers: Vec<(DateTime<Utc>, Topic)>,
-    /// The first thing that must not be.
+    /// The first violation of the contract.
     pub(super) wrong: Option<String>,
     pub(super) taken: u64,
     pub(super) older: u64,
@@ -74,20 +74,20 @@ pub(super) struct History {
 #[derive(Debug)]
 pub(super) struct StoreServer {
     pub(super) table: Table,
-    /// As it was saved last.
+    /// The last saved contents.
     pub(super) dump: Table,
-    /// What is read, where it is not the store itself that answers.
+    /// The contents of the replica, if one is read instead of the store.
     pub(super) replica: Option<(Table, DateTime<Utc>)>,
-    /// How often it started: a mark of one life is none of another.
+    /// The number of starts. A mark is valid within one of them.
     pub(super) starts: u64,
-    /// How far its clock is off.
+    /// The offset of the store's clock.
     pub(super) off: TimeDelta,
     plant: Option<Plant>,
     pub(super) late: Vec<Late>,
     pub(super) history: History,
 }
 
-/// A write whose caller has given it up.
+/// A write whose caller has timed out.
 #[derive(Debug)]
 pub(super) struct Late {
     at: DateTime<Utc>,
@@ -96,7 +96,7 @@ pub(super) struct Late {
 
 #[derive(Clone, Debug)]
 pub(super) enum Write {
-    /// Parts, each with whether its writer believed that it held the lease.
+    /// Parts, each with whether the writer believed that it held the lease.
     Publish(Vec<(Part, bool)>),
     Lease(Vec<Ask>, Node, Duration),
 }
@@ -169,7 +169,7 @@ impl StoreServer {
         }
     }
 
-    /// Applies a write later, whatever became of its caller.
+    /// Applies a write at a later time, independent of its caller.
     pub(super) fn apply_at(&mut self, at: DateTime<Utc>, write: Write) {
         self.late.push(Late { at, write });
     }
@@ -252,7 +252,7 @@ impl StoreServer {
         })
     }
 
-    /// Applies what was given up before and comes now.
+    /// Applies the late writes that are due.
     fn settle(&mut self, now: DateTime<Utc>) {
         while let Some(next) = self
             .late

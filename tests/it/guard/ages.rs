@@ -1,4 +1,4 @@
-//! How old what is shown is said to be: as old as its own source's last answer.
+//! The displayed age of a value: that of its own source's last response.
 
 use chrono::TimeDelta;
 use masthead::Freshness;
@@ -7,15 +7,15 @@ use super::bank_site::{BankSite, alone};
 use crate::fake_hosts::ok;
 use crate::support::day;
 
-/// What another party repeats is not the bank's word: it moves neither the age of what is shown nor that of what is held.
+/// A repetition by another source is not a response of the bank: the ages of displayed and quarantined values stay.
 #[tokio::test(start_paused = true)]
-async fn a_second_route_that_repeats_what_is_held_makes_nothing_look_new() {
+async fn a_repetition_by_the_second_route_does_not_renew_any_age() {
     let mut site = BankSite::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
     let today = day("2026-04-02");
-    // One row slips, so that the list of the day is shown without it and the row is held.
+    // One row has an error, so that the list is shown without it and the row is quarantined.
     site.publish(today, 475_50);
     let slipped = site.page(today).with("EUR", |line| line.value /= 10);
-    site.put(slipped.clone());
+    site.publish_list(slipped.clone());
     site.wait_until(today, "06:00").await;
     site.refresh().await;
     assert_eq!(site.ticker.holds().len(), 1);
@@ -27,7 +27,7 @@ async fn a_second_route_that_repeats_what_is_held_makes_nothing_look_new() {
     };
     let (fetched, valid, freshness) = shown(&site);
     assert_eq!(freshness, Freshness::Fresh);
-    // The bank falls silent; the second route repeats the same day, whatever day it is asked for.
+    // The bank stops answering; the second route repeats the same day for every request.
     site.hosts
         .on(crate::fake_hosts::BANK, crate::fake_hosts::status(503));
     let body = slipped.frankfurter();
@@ -44,9 +44,9 @@ async fn a_second_route_that_repeats_what_is_held_makes_nothing_look_new() {
     }
 }
 
-/// Another party's list has fewer currencies than the bank's own: the others stay, each with its day.
+/// The other source has fewer currencies than the bank: the other rows stay, each with its own day.
 #[tokio::test(start_paused = true)]
-async fn a_second_route_with_fewer_rows_leaves_the_others_dated() {
+async fn the_second_route_with_fewer_rows_keeps_the_other_rows_with_their_days() {
     let mut site = BankSite::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
     let today = day("2026-04-02");
     let before = site.rates();
@@ -70,13 +70,13 @@ async fn a_second_route_with_fewer_rows_leaves_the_others_dated() {
     }
 }
 
-/// Today's feed has a slip, tomorrow's has not: each answer is read again all evening, and the log is told once.
+/// Today's feed has an error and tomorrow's does not: both are fetched all evening, and the log has one event.
 #[tokio::test(start_paused = true)]
-async fn what_is_held_of_today_is_reported_once() {
+async fn a_quarantined_value_of_today_is_reported_once() {
     let mut site = BankSite::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
     let (today, next) = (day("2026-04-02"), day("2026-04-03"));
     site.publish(today, 475_50);
-    site.put(site.page(today).with("EUR", |line| line.value *= 10));
+    site.publish_list(site.page(today).with("EUR", |line| line.value *= 10));
     site.wait_until(today, "10:40").await;
     site.refresh().await;
     site.publish(next, 475_70);
@@ -91,9 +91,9 @@ async fn what_is_held_of_today_is_reported_once() {
     assert!(site.ticker.holds().is_empty());
 }
 
-/// What is approved is as old as the answer it was in.
+/// An approved value is as old as the response that contained it.
 #[tokio::test(start_paused = true)]
-async fn what_is_approved_is_no_newer_than_its_answer() {
+async fn an_approved_value_is_as_old_as_its_response() {
     let mut site = BankSite::on("2026-04-01", 475_00, alone).await;
     let today = day("2026-04-02");
     site.publish(today, 640_00);

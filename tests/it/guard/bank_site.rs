@@ -1,4 +1,4 @@
-//! A ticker in a world whose banks print what a test puts there.
+//! A site whose banks publish lists that a test chooses.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -16,17 +16,17 @@ use crate::support::day;
 
 const CBU: &str = "cbu.uz";
 
-/// What each bank has printed, by day; a day without a page of its own is answered with the page before.
+/// The lists of a bank by day. A day without its own list is answered with the list before.
 pub(crate) type Pages = Arc<Mutex<BTreeMap<NaiveDate, Page>>>;
 
-/// What the guard did, and when.
+/// The guard's events, with their instants.
 pub(crate) type Events = Arc<Mutex<Vec<(DateTime<Utc>, GuardEvent)>>>;
 
 pub(crate) struct BankSite {
     pub(crate) hosts: FakeHosts,
     pub(crate) market: Market,
     random: fastrand::Rng,
-    /// The bank that is watched: the National Bank of Kazakhstan.
+    /// The tested bank: the National Bank of Kazakhstan.
     pub(crate) pages: Pages,
     /// Its witness, the Central Bank of Uzbekistan.
     pub(crate) witness: Pages,
@@ -38,7 +38,8 @@ pub(crate) struct BankSite {
 const MORNING: &str = "T06:00:00Z";
 
 impl BankSite {
-    /// Sixty ordinary days up to `eve`, on which the dollar stands at so many hundredths of a tenge; it is noon of that day.
+    /// After sixty ordinary days up to `eve`, on which the dollar is at `dollar` hundredths of a tenge. The time is noon of that
+    /// day.
     pub(crate) async fn on(eve: &str, dollar: i128, set: impl FnOnce(Bank) -> Bank) -> Self {
         Self::with(eve, dollar, set, |builder| builder).await
     }
@@ -82,7 +83,7 @@ impl BankSite {
         site
     }
 
-    /// The same with settings that need to know the world.
+    /// The same, with settings that need the fake hosts.
     pub(crate) async fn with_hosts(
         eve: &str,
         dollar: i128,
@@ -96,7 +97,7 @@ impl BankSite {
         site.after_sixty_days(eve, dollar).await
     }
 
-    /// Without a past: it is noon so many days before `eve`, and nothing was printed.
+    /// Without history: noon, `days` days before `eve`, without any list.
     pub(crate) fn new(
         eve: &str,
         dollar: i128,
@@ -134,7 +135,7 @@ impl BankSite {
                 .rsplit('/')
                 .next()
                 .unwrap();
-            // Its newest list is asked for without a day.
+            // The request for its newest list has no day.
             answer(&served, day.parse().unwrap_or(NaiveDate::MAX), Page::cbu)
         });
         let events = Arc::new(Mutex::new(Vec::new()));
@@ -158,16 +159,16 @@ impl BankSite {
         }
     }
 
-    /// A day of the economy passes and the bank prints it, the dollar at so many hundredths.
+    /// Moves the market by a day and publishes the result, with the dollar at `dollar` hundredths.
     pub(crate) fn publish(&mut self, day: NaiveDate, dollar: i128) {
         self.market.pass(&mut self.random, 300);
         self.market.set("KZT", dollar);
         let page = self.market.page("KZT", day, 2);
-        self.put(page);
+        self.publish_list(page);
     }
 
-    /// The bank prints a page, with the changes since the one before.
-    pub(crate) fn put(&self, page: Page) {
+    /// Publishes a list, with its changes since the previous one.
+    pub(crate) fn publish_list(&self, page: Page) {
         let mut pages = self.pages.lock().unwrap();
         let before = pages
             .range(..page.day)
@@ -177,13 +178,13 @@ impl BankSite {
         pages.insert(page.day, page);
     }
 
-    /// The bank prints a page as it is.
-    pub(crate) fn put_as_it_is(&self, page: Page) {
+    /// Publishes a list unchanged.
+    pub(crate) fn publish_unchanged(&self, page: Page) {
         self.pages.lock().unwrap().insert(page.day, page);
     }
 
-    /// The witness prints the economy of a day.
-    pub(crate) fn witness_prints(&self, day: NaiveDate) {
+    /// The witness publishes the market rates of a day.
+    pub(crate) fn witness_publishes(&self, day: NaiveDate) {
         self.witness
             .lock()
             .unwrap()
@@ -211,7 +212,7 @@ impl BankSite {
         self.hosts.wait_until(&format!("{day}T{utc}:00Z")).await;
     }
 
-    /// Runs the ticker for a while.
+    /// Runs the ticker for that long.
     pub(crate) async fn run(&self, time: Duration) {
         assert!(tokio::time::timeout(time, self.ticker.run()).await.is_err());
     }
@@ -225,7 +226,7 @@ impl BankSite {
             .clone()
     }
 
-    /// The dollar that is shown, or next, with its day.
+    /// Returns the displayed dollar and its day.
     pub(crate) fn dollar(&self) -> String {
         let shown = self.rates();
         self.row(&shown, "USD").unwrap()
@@ -242,7 +243,7 @@ impl BankSite {
         Some(format!("{} of {}", row.value, rates.day_of(currency)))
     }
 
-    /// Whether a number of a row was ever shown, by the snapshot of now: in force or next.
+    /// Checks that the snapshot does not show the number in a row, in force or next.
     #[track_caller]
     pub(crate) fn assert_not_shown(&self, code: &str, number: &str) {
         let snapshot = self.ticker.snapshot();
@@ -259,7 +260,7 @@ impl BankSite {
         }
     }
 
-    /// The ids held so far, in order.
+    /// Returns the ids quarantined so far, in order, with their instants.
     pub(crate) fn held(&self) -> Vec<(DateTime<Utc>, HoldId)> {
         let events = self.events.lock().unwrap();
         let held = events.iter().filter_map(|(at, event)| match event {
@@ -279,13 +280,13 @@ impl BankSite {
     }
 }
 
-/// The Central Bank of Uzbekistan bears witness.
+/// Sets the Central Bank of Uzbekistan as the witness.
 pub(crate) fn witnessed(bank: Bank) -> Bank {
     let cbu: Arc<DynRates> = Arc::new(Cbu::of_day());
     bank.witnesses([Witness::new(cbu)])
 }
 
-/// Nobody but the bank itself is asked.
+/// Removes all witnesses.
 pub(crate) fn alone(bank: Bank) -> Bank {
     let own: Arc<DynRates> = Arc::new(masthead::source::NationalBankKz::of_day());
     bank.rates([own])

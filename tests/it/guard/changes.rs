@@ -1,4 +1,4 @@
-//! The bank's own change, which is shown only where it is consistent.
+//! The bank's own change, shown only if it is consistent with the previous value.
 
 use masthead::money::{Rate, Trend};
 
@@ -12,20 +12,20 @@ fn dollar(site: &BankSite) -> Rate {
     site.rates().rate("usd/kzt".parse().unwrap()).unwrap()
 }
 
-/// 519.40 on the day before, and the next day's list with a change that the feed got wrong.
+/// 519.40 on the day before; the next day's list has the given value and a change that may be wrong.
 async fn with_change(value: i64, change: i64) -> Rate {
     let mut site = BankSite::on(EVE, 519_40, alone).await;
     let today = day(TODAY);
     site.publish(today, value.into());
     let page = site.page(today).with("USD", |line| line.change = change);
-    site.put_as_it_is(page);
+    site.publish_unchanged(page);
     site.wait_until(today, "05:00").await;
     site.refresh().await;
     dollar(&site)
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_that_contradicts_the_day_before_is_worked_out_again() {
+async fn a_change_that_contradicts_the_day_before_is_recomputed() {
     for (value, change, right, trend) in [
         (521_00, -21_60, "1.60", Trend::Up),
         (521_00, 1_60, "1.60", Trend::Up),
@@ -43,9 +43,9 @@ async fn a_change_that_contradicts_the_day_before_is_worked_out_again() {
     }
 }
 
-/// A first start: there is no day before to compare with.
+/// A first start, without a previous day to compare with.
 #[tokio::test(start_paused = true)]
-async fn a_change_that_is_larger_than_rates_move_is_left_out() {
+async fn an_implausibly_large_change_is_left_out() {
     for (change, expected) in [
         ("-2.78", Some("-2.78")),
         ("600.00", None),
@@ -58,16 +58,16 @@ async fn a_change_that_is_larger_than_rates_move_is_left_out() {
         site.publish(day(TODAY), 472_31);
         let hundredths: i64 = change.replace('.', "").parse().unwrap();
         let page = site.page(day(TODAY));
-        site.put_as_it_is(page.with("USD", |line| line.change = hundredths));
+        site.publish_unchanged(page.with("USD", |line| line.change = hundredths));
         site.refresh().await;
         let change = dollar(&site).change().map(|change| change.to_string());
         assert_eq!(change.as_deref(), expected);
     }
 }
 
-/// The pound has ten times its value for a day, and the changes of the feed are those of its own values.
+/// The pound is ten times its value for one day, and the feed computes its changes from its own values.
 #[tokio::test(start_paused = true)]
-async fn a_change_from_a_value_that_was_not_believed_is_left_out() {
+async fn a_change_from_a_quarantined_value_is_left_out() {
     let [before, eve, slip, after] = ["2026-03-26", EVE, TODAY, "2026-03-29"].map(day);
     let mut site = BankSite::on("2026-03-26", 519_40, alone).await;
     let change = |site: &BankSite| {
@@ -77,7 +77,7 @@ async fn a_change_from_a_value_that_was_not_believed_is_left_out() {
     for (today, dollar) in [(eve, 520_10), (slip, 519_80), (after, 521_00)] {
         site.publish(today, dollar);
         if today == slip {
-            site.put(site.page(slip).with("GBP", |line| line.value *= 10));
+            site.publish_list(site.page(slip).with("GBP", |line| line.value *= 10));
         }
         site.wait_until(today, "05:00").await;
         site.refresh().await;
@@ -90,7 +90,7 @@ async fn a_change_from_a_value_that_was_not_believed_is_left_out() {
                 .value
         };
         let expected = if today == after {
-            // Of its own day, and what it leads from was never shown.
+            // It belongs to its own day, and the previous value was never shown.
             (after, None)
         } else {
             let change = rust_decimal::Decimal::new(pound(eve) - pound(before), 2);
@@ -101,9 +101,9 @@ async fn a_change_from_a_value_that_was_not_believed_is_left_out() {
     }
 }
 
-/// A row whose change is missing among others that have one.
+/// The change of one row is missing.
 #[tokio::test(start_paused = true)]
-async fn a_missing_change_is_worked_out_too() {
+async fn a_missing_change_is_computed() {
     let rate = with_body(|body| without_change(body, "USD")).await;
     assert_eq!(
         rate.change().map(|change| change.to_string()).as_deref(),
@@ -111,9 +111,9 @@ async fn a_missing_change_is_worked_out_too() {
     );
 }
 
-/// The feed says that the rate fell, beside a change without a sign.
+/// The feed marks the rate as fallen, beside a change without a sign.
 #[tokio::test(start_paused = true)]
-async fn a_change_against_the_banks_own_index_is_worked_out_too() {
+async fn a_change_that_contradicts_the_index_of_the_feed_is_recomputed() {
     let rate = with_body(|body| {
         let dollar = "<title>USD</title><description>521.00</description><quant>1</quant>";
         body.replace(dollar, &format!("{dollar}<index>DOWN</index>"))
@@ -126,7 +126,7 @@ async fn a_change_against_the_banks_own_index_is_worked_out_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_bank_that_prints_no_changes_is_given_none() {
+async fn a_bank_without_changes_gets_none() {
     let rate = with_body(|body| {
         let codes = super::synthetic_market::CURRENCIES
             .iter()
@@ -138,7 +138,7 @@ async fn a_bank_that_prints_no_changes_is_given_none() {
     assert_eq!(rate.trend(), Trend::Unknown);
 }
 
-/// 519.40, and on the next day 521.00 in a document that a test has altered.
+/// 519.40, and on the next day 521.00 in an altered document.
 async fn with_body(alter: impl FnOnce(&str) -> String) -> Rate {
     let mut site = BankSite::on(EVE, 519_40, alone).await;
     let today = day(TODAY);

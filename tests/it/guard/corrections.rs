@@ -1,4 +1,4 @@
-//! Corrections, starts without a past, and restarts in the middle of a hold.
+//! Corrections by the bank, first starts without history, and restarts during a quarantine.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +13,7 @@ use crate::support::day;
 const EVE: &str = "2026-04-01";
 
 #[tokio::test(start_paused = true)]
-async fn a_bank_that_corrects_itself_is_believed_and_told_of() {
+async fn a_correction_by_the_bank_is_accepted_and_reported() {
     let mut site = BankSite::on(EVE, 475_09, alone).await;
     let today = day("2026-04-02");
     site.publish(today, 475_50);
@@ -22,7 +22,7 @@ async fn a_bank_that_corrects_itself_is_believed_and_told_of() {
     let corrected = site
         .page(today)
         .with_each(|line| line.value += line.value / 500);
-    site.put_as_it_is(corrected.clone());
+    site.publish_unchanged(corrected.clone());
     site.pass(TimeDelta::minutes(31)).await;
     let report = site.refresh().await;
     assert!(
@@ -39,9 +39,9 @@ async fn a_bank_that_corrects_itself_is_believed_and_told_of() {
     assert!(site.held().is_empty());
 }
 
-/// The right number of a day was shown; the bank takes it back for one tenfold.
+/// The right number of a day was shown; then the bank replaces it by ten times the value.
 #[tokio::test(start_paused = true)]
-async fn a_correction_for_the_worse_is_held_and_does_not_renew_what_is_shown() {
+async fn an_implausible_correction_is_quarantined_and_does_not_renew_the_shown_value() {
     let mut site = BankSite::on(EVE, 475_09, alone).await;
     let today = day("2026-04-02");
     site.publish(today, 475_50);
@@ -53,7 +53,7 @@ async fn a_correction_for_the_worse_is_held_and_does_not_renew_what_is_shown() {
         .rates(site.hosts.now())
         .unwrap()
         .fetched();
-    site.put_as_it_is(site.page(today).with_each(|line| line.value *= 10));
+    site.publish_unchanged(site.page(today).with_each(|line| line.value *= 10));
     for _ in 0..3 {
         site.pass(TimeDelta::minutes(31)).await;
         site.refresh().await;
@@ -69,7 +69,7 @@ async fn a_correction_for_the_worse_is_held_and_does_not_renew_what_is_shown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_without_a_past_is_unconfirmed_until_the_next_publication() {
+async fn a_first_start_is_unconfirmed_until_the_next_publication() {
     let mut site = BankSite::new(EVE, 475_09, 0, alone, |builder| builder);
     let [first, next] = [EVE, "2026-04-02"].map(day);
     site.publish(first, 475_09);
@@ -84,19 +84,19 @@ async fn a_start_without_a_past_is_unconfirmed_until_the_next_publication() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_without_a_past_is_confirmed_by_a_witness() {
+async fn a_first_start_is_confirmed_by_a_witness() {
     let mut site = BankSite::new(EVE, 475_09, 0, witnessed, |builder| builder);
     let first = day(EVE);
     site.publish(first, 475_09);
-    site.witness_prints(first);
+    site.witness_publishes(first);
     site.refresh().await;
     assert_eq!(site.ticker.health().unconfirmed, None);
     assert!(matches!(&confirmed(&site)[..], [(day, Evidence::Witness { .. })] if *day == first));
 }
 
-/// A dollar of 4,750 tenge is no slip that can be ruled out, and not shown on one word.
+/// A dollar of 4,750 tenge may be an error, and is not shown on a single source.
 #[tokio::test(start_paused = true)]
-async fn a_start_outside_of_what_is_plausible_shows_nothing_however_often_it_is_said() {
+async fn an_implausible_first_number_is_not_shown_however_often_it_is_repeated() {
     let mut site = BankSite::new(EVE, 4750_90, 0, alone, |builder| builder);
     let [first, next] = [EVE, "2026-04-02"].map(day);
     site.publish(first, 4750_90);
@@ -106,12 +106,12 @@ async fn a_start_outside_of_what_is_plausible_shows_nothing_however_often_it_is_
         site.pass(TimeDelta::minutes(31)).await;
     }
     assert_eq!(site.ticker.holds()[0].reason, HoldReason::Implausible);
-    // An echo is no second word.
-    site.put_as_it_is(site.page(first).echoed(next));
+    // A repeated list is not a second source.
+    site.publish_unchanged(site.page(first).echoed(next));
     site.wait_until(next, "05:00").await;
     site.refresh().await;
     assert!(site.ticker.snapshot().rates(site.hosts.now()).is_none());
-    // Nor is the next publication: who prints a wrong digit prints it tomorrow too.
+    // Nor is the next publication: a repeated error looks the same.
     let third = day("2026-04-03");
     site.publish(third, 4757_00);
     site.wait_until(third, "05:00").await;
@@ -123,14 +123,14 @@ async fn a_start_outside_of_what_is_plausible_shows_nothing_however_often_it_is_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_first_number_that_a_witness_denies_is_said_so() {
+async fn a_first_number_contradicted_by_a_witness_is_reported() {
     let mut site = BankSite::new(EVE, 475_09, 0, witnessed, |builder| builder);
     let first = day(EVE);
     site.publish(first, 475_09);
-    site.witness_prints(first);
-    // The bank's own page says twice as much, which is plausible of a first number.
+    site.witness_publishes(first);
+    // The bank's document has twice the value, which is plausible for a first number.
     let doubled = site.page(first).with_each(|line| line.value *= 2);
-    site.put_as_it_is(doubled);
+    site.publish_unchanged(doubled);
     site.refresh().await;
     assert_eq!(site.dollar(), "950.18 of 2026-04-01");
     let health = site.ticker.health();
@@ -142,31 +142,31 @@ async fn a_first_number_that_a_witness_denies_is_said_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_outside_of_what_is_plausible_is_shown_with_a_witness() {
+async fn an_implausible_first_number_is_shown_if_a_witness_confirms_it() {
     let mut site = BankSite::new(EVE, 4750_90, 0, witnessed, |builder| builder);
     let first = day(EVE);
     site.publish(first, 4750_90);
-    site.witness_prints(first);
+    site.witness_publishes(first);
     site.refresh().await;
     assert_eq!(site.dollar(), "4750.90 of 2026-04-01");
     assert_eq!(site.ticker.health().unconfirmed, None);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slip_of_one_row_at_the_start_is_absent() {
+async fn a_row_with_an_error_at_the_first_start_is_absent() {
     let mut site = BankSite::new(EVE, 475_09, 0, alone, |builder| builder);
     let first = day(EVE);
     site.publish(first, 475_09);
     let slipped = site.page(first).with("EUR", |line| line.value /= 10);
-    site.put(slipped);
+    site.publish_list(slipped);
     site.refresh().await;
     assert_eq!(site.dollar(), "475.09 of 2026-04-01");
     assert_eq!(site.row(&site.rates(), "EUR"), None);
-    // Said again on the next day it is a slip still.
+    // The same error on the next day is still an error.
     let next = day("2026-04-02");
     site.publish(next, 475_50);
     let slipped = site.page(next).with("EUR", |line| line.value /= 10);
-    site.put(slipped);
+    site.publish_list(slipped);
     site.wait_until(next, "05:00").await;
     site.refresh().await;
     assert_eq!(site.row(&site.rates(), "EUR"), None);
@@ -179,16 +179,16 @@ async fn a_slip_of_one_row_at_the_start_is_absent() {
     assert_eq!(site.row(&site.rates(), "EUR"), Some(euro));
 }
 
-/// The first publication was wrong within the bracket; the two that follow agree with each other, not with it.
+/// The first publication was wrong but plausible; the following two agree with each other, not with it.
 #[tokio::test(start_paused = true)]
-async fn a_first_publication_that_was_wrong_is_not_called_confirmed() {
+async fn a_wrong_first_publication_is_not_reported_as_confirmed() {
     let mut site = BankSite::new(EVE, 475_09, 0, alone, |builder| builder);
     let mut today = day(EVE);
     for dollar in [700_00, 475_09, 475_50] {
         site.publish(today, dollar);
-        // Without a change that ties: the bank does not own the first.
+        // Without a change that refers to the first publication.
         let page: Page = site.page(today).echoed(today);
-        site.put_as_it_is(page);
+        site.publish_unchanged(page);
         site.wait_until(today, "06:00").await;
         site.refresh().await;
         today = today.succ_opt().unwrap();
@@ -199,7 +199,7 @@ async fn a_first_publication_that_was_wrong_is_not_called_confirmed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_restart_in_the_middle_of_a_hold_forgets_nothing() {
+async fn a_restart_keeps_the_quarantine() {
     let kept = Kept::default();
     let store = kept.clone();
     let mut site =
@@ -218,7 +218,7 @@ async fn a_restart_in_the_middle_of_a_hold_forgets_nothing() {
         .unwrap();
     assert_eq!(site.ticker.holds(), held);
     assert_eq!(site.dollar(), "188.38 of 2015-08-20");
-    // It still knows what was held, since when, and how rates move.
+    // The start of the quarantine and the usual moves are still known.
     let next = day("2015-08-22");
     site.publish(next, 256_00);
     site.wait_until(next, "05:00").await;
@@ -231,12 +231,12 @@ async fn a_restart_in_the_middle_of_a_hold_forgets_nothing() {
     );
 }
 
-/// A machine that starts with the clock of another year, and a bank that answers every day with its newest numbers.
+/// A machine that starts with the clock of another year, and a bank that answers every request with its newest numbers.
 #[tokio::test(start_paused = true)]
-async fn a_day_that_a_wrong_clock_has_left_is_replaced() {
+async fn a_day_stored_by_a_wrong_clock_is_replaced() {
     let mut site = BankSite::on(EVE, 475_09, alone).await;
     let (today, wrong) = (day("2026-04-02"), day("2030-06-01"));
-    site.put(
+    site.publish_list(
         site.page(day(EVE))
             .under(wrong)
             .with_each(|line| line.value += line.value / 500),
@@ -258,9 +258,9 @@ async fn a_day_that_a_wrong_clock_has_left_is_replaced() {
     assert!(site.ticker.holds().is_empty());
 }
 
-/// A machine whose clock was ahead by ten minutes, or by a day, is started again with the right time.
+/// A machine whose clock was ahead by ten minutes, or by a day, restarts with the right time.
 #[tokio::test(start_paused = true)]
-async fn a_restart_with_a_clock_that_was_set_back_releases_nothing() {
+async fn a_restart_with_a_clock_set_back_keeps_the_quarantine() {
     for back in [TimeDelta::minutes(10), TimeDelta::days(1)] {
         let kept = Kept::default();
         let store = kept.clone();
@@ -269,7 +269,7 @@ async fn a_restart_with_a_clock_that_was_set_back_releases_nothing() {
         site.publish(today, 475_50);
         let slip = site.page(today).with("EUR", |line| line.value *= 2);
         let before = site.row(&site.rates(), "EUR");
-        site.put_as_it_is(slip);
+        site.publish_unchanged(slip);
         site.wait_until(today, "05:00").await;
         site.refresh().await;
         assert_eq!(site.ticker.holds().len(), 1);

@@ -1,5 +1,5 @@
-//! The guard: what is surprising is held, and shown on evidence alone.
-// Hundredths are set apart: 475_09 is 475.09 tenge.
+//! The guard: surprising values are quarantined, and shown only on evidence.
+// Hundredths are separated: 475_09 is 475.09 tenge.
 #![allow(clippy::inconsistent_digit_grouping)]
 
 mod ages;

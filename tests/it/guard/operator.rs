@@ -1,4 +1,4 @@
-//! What the operator approves.
+//! Approval by the operator.
 
 use chrono::TimeDelta;
 use masthead::ticker::{Evidence, GuardEvent};
@@ -9,7 +9,7 @@ use crate::support::day;
 const EVE: &str = "2026-04-01";
 
 #[tokio::test(start_paused = true)]
-async fn the_operator_releases_what_is_held() {
+async fn the_operator_releases_a_quarantined_value() {
     let mut site = BankSite::on(EVE, 475_09, alone).await;
     let today = day("2026-04-02");
     site.market.shock("UZS", 924);
@@ -35,7 +35,7 @@ async fn the_operator_releases_what_is_held() {
         Some(format!("{} of {today}", page.print(page.value("UZS"))))
     );
     assert!(site.ticker.holds().is_empty());
-    // What is served again is what is believed.
+    // The approved value is accepted when it is served again.
     site.pass(TimeDelta::minutes(31)).await;
     site.refresh().await;
     assert!(site.ticker.holds().is_empty());
@@ -46,9 +46,9 @@ async fn the_operator_releases_what_is_held() {
     );
 }
 
-/// The whole of a shock, all rows: the operator has looked at it.
+/// All rows of a market move, after the operator has checked them.
 #[tokio::test(start_paused = true)]
-async fn the_operator_releases_a_shock() {
+async fn the_operator_releases_a_market_move() {
     let mut site = BankSite::on("2015-08-20", 188_38, alone).await;
     let shock = day("2015-08-21");
     site.publish(shock, 255_26);

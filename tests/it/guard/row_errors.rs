@@ -1,4 +1,4 @@
-//! Slips of single rows, and a source that invents: what is never shown.
+//! Errors in single rows, and a source with invented numbers: never shown.
 
 use chrono::TimeDelta;
 use masthead::ticker::{Bank, Evidence};
@@ -9,9 +9,9 @@ use crate::support::day;
 
 const EVE: &str = "2026-04-01";
 
-/// Every slip of a row, on two publications in a row, each with a change that fits what the bank said before.
+/// Every kind of error in a row, in two successive publications, each with a change that fits the bank's previous number.
 #[tokio::test(start_paused = true)]
-async fn a_slip_of_one_row_is_never_shown_however_often_it_is_repeated() {
+async fn an_error_in_one_row_is_never_shown_however_often_it_is_repeated() {
     type Slip = fn(&mut Line);
     let slips: [(&str, &str, Slip); 5] = [
         ("a tenth", "EUR", |line| line.value /= 10),
@@ -31,7 +31,7 @@ async fn a_slip_of_one_row_is_never_shown_however_often_it_is_repeated() {
             let today = eve + TimeDelta::days(ahead);
             site.publish(today, 475_09 + i128::from(ahead) * 50);
             let slipped = site.page(today).with(code, slip);
-            site.put(slipped);
+            site.publish_list(slipped);
             site.wait_until(today, "05:00").await;
             for _ in 0..3 {
                 site.refresh().await;
@@ -52,7 +52,7 @@ async fn a_slip_of_one_row_is_never_shown_however_often_it_is_repeated() {
             }
             assert_eq!(site.ticker.holds().len(), 1, "{name}");
         }
-        // The bank comes to itself.
+        // The bank publishes the right number again.
         let today = eve + TimeDelta::days(3);
         site.publish(today, 476_80);
         site.wait_until(today, "05:00").await;
@@ -68,14 +68,14 @@ async fn a_slip_of_one_row_is_never_shown_however_often_it_is_repeated() {
     }
 }
 
-/// A currency that truly went its own way: a second bank of that day says so.
+/// A currency that really moved on its own: a second bank confirms it.
 #[tokio::test(start_paused = true)]
-async fn a_row_that_a_witness_bears_out_is_shown() {
+async fn a_row_confirmed_by_a_witness_is_shown() {
     let mut site = BankSite::on(EVE, 475_09, witnessed).await;
     let today = day("2026-04-02");
     site.market.shock("TRY", 800);
     site.publish(today, 475_50);
-    site.witness_prints(today);
+    site.witness_publishes(today);
     site.wait_until(today, "05:00").await;
     site.refresh().await;
     let page = site.page(today);
@@ -88,15 +88,15 @@ async fn a_row_that_a_witness_bears_out_is_shown() {
     );
 }
 
-/// What is wrong with the bank's server is wrong in both its feeds, today's publication and tomorrow's: that is one word.
+/// An error of the bank's server is in both its feeds, today's and tomorrow's, so they count as one source.
 #[tokio::test(start_paused = true)]
-async fn a_slip_of_everything_in_both_feeds_at_once_is_not_borne_out_by_itself() {
+async fn an_error_in_every_row_of_both_feeds_does_not_confirm_itself() {
     let mut site = BankSite::on(EVE, 475_09, alone).await;
     let [today, tomorrow] = ["2026-04-02", "2026-04-03"].map(day);
     site.publish(today, 475_50);
     site.publish(tomorrow, 475_90);
     for of in [today, tomorrow] {
-        site.put_as_it_is(site.page(of).with_each(|line| line.value *= 10));
+        site.publish_unchanged(site.page(of).with_each(|line| line.value *= 10));
     }
     site.wait_until(today, "11:00").await;
     for _ in 0..4 {
@@ -107,9 +107,9 @@ async fn a_slip_of_everything_in_both_feeds_at_once_is_not_borne_out_by_itself()
     }
 }
 
-/// Numbers of another year, of which some are near those of today: a witness that quotes these few says nothing of the rest.
+/// Numbers of another year, some of which are near today's: a witness that quotes only these does not confirm the others.
 #[tokio::test(start_paused = true)]
-async fn a_witness_of_five_rows_does_not_bear_out_thirty() {
+async fn a_witness_with_five_rows_does_not_confirm_thirty() {
     let five = |bank: Bank| {
         let nbkr: std::sync::Arc<masthead::source::DynRates> =
             std::sync::Arc::new(masthead::source::Nbkr::daily());
@@ -130,7 +130,7 @@ async fn a_witness_of_five_rows_does_not_bear_out_thirty() {
             _ => line.value * 92 / 100,
         }
     });
-    site.put(wrong);
+    site.publish_list(wrong);
     site.wait_until(today, "05:00").await;
     for _ in 0..3 {
         site.refresh().await;
@@ -139,15 +139,15 @@ async fn a_witness_of_five_rows_does_not_bear_out_thirty() {
     }
 }
 
-/// A slip that a witness denies stays back, and the witness's own slip bears nothing out.
+/// A row contradicted by a witness stays quarantined, and a row with an error in the witness's list confirms nothing.
 #[tokio::test(start_paused = true)]
-async fn a_row_that_a_witness_denies_stays_back() {
+async fn a_row_contradicted_by_a_witness_stays_quarantined() {
     let mut site = BankSite::on(EVE, 475_09, witnessed).await;
     let today = day("2026-04-02");
     site.publish(today, 475_50);
-    site.witness_prints(today);
+    site.witness_publishes(today);
     let page = site.page(today);
-    site.put(page.clone().with("EUR", |line| line.value /= 10));
+    site.publish_list(page.clone().with("EUR", |line| line.value /= 10));
     site.wait_until(today, "05:00").await;
     site.refresh().await;
     let euro = site.page(day(EVE));
@@ -157,9 +157,9 @@ async fn a_row_that_a_witness_denies_stays_back() {
     assert!(!site.ticker.health().is_good());
 }
 
-/// The zloty of 1 January 2024: one source, without changes, on a holiday; everything of one currency moves by a fifth.
+/// The zloty of 1 January 2024: one source without changes, on a holiday, moves one currency by a fifth.
 #[tokio::test(start_paused = true)]
-async fn a_currency_that_falls_on_a_holiday_by_one_source_alone_is_not_shown() {
+async fn a_currency_that_falls_on_a_holiday_in_a_single_source_is_not_shown() {
     let mut site = BankSite::on("2023-12-31", 394_00, no_changes).await;
     let today = day("2024-01-01");
     let truth = site.market.clone();
@@ -178,14 +178,14 @@ async fn a_currency_that_falls_on_a_holiday_by_one_source_alone_is_not_shown() {
     assert!(site.ticker.holds().is_empty() && site.released().is_empty());
 }
 
-/// Frankfurter alone: it repeats numbers, without changes.
+/// Frankfurter only, which repeats numbers and has no changes.
 fn no_changes(bank: Bank) -> Bank {
     use std::sync::Arc;
     let only: Arc<masthead::source::DynRates> = Arc::new(Unchanging);
     bank.rates([only]).newest([])
 }
 
-/// The National Bank's feed of a day, as a source that prints no changes.
+/// The National Bank's feed of a day, as a source without changes.
 #[derive(Debug)]
 struct Unchanging;
 

@@ -1,6 +1,6 @@
-//! The days on which a currency fell, and lies that look like them.
+//! Days on which a currency fell, and errors that look similar.
 //!
-//! The dollars of the tenge and the som are those of the days; every other row is made up around them.
+//! The dollars in tenge and som are the real ones; the other rows are synthetic.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,20 +19,20 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test(start_paused = true)]
 async fn the_tenge_falls_on_21_august_2015_and_is_shown_with_the_next_publication() {
-    assert_shock_is_released("2015-08-20", 188_38, 255_26).await;
+    assert_move_is_released("2015-08-20", 188_38, 255_26).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_tenge_rises_on_25_august_2015_and_is_shown_with_the_next_publication() {
-    assert_shock_is_released("2015-08-24", 252_47, 218_61).await;
+    assert_move_is_released("2015-08-24", 252_47, 218_61).await;
 }
 
-/// No witness is reachable. The bank's own changes tie, and confirm nothing: its feed works them out from the values.
-async fn assert_shock_is_released(eve: &str, before: i128, after: i128) {
+/// No witness is reachable. The bank's own changes fit but are no evidence, because its feed computes them from the values.
+async fn assert_move_is_released(eve: &str, before: i128, after: i128) {
     let mut site = BankSite::on(eve, before, alone).await;
     let (eve, shock) = (day(eve), day(eve) + TimeDelta::days(1));
     let next = shock + TimeDelta::days(1);
-    // Half past four in Astana, the publication of the next day.
+    // Half past four in Astana, when the next day's list is published.
     site.wait_until(eve, "10:30").await;
     site.publish(shock, after);
     let [old, new] = [before, after].map(|value| site.page(shock).print(value.try_into().unwrap()));
@@ -53,16 +53,16 @@ async fn assert_shock_is_released(eve: &str, before: i128, after: i128) {
     assert!(site.ticker.holds().is_empty());
 }
 
-/// A witness confirms a shock at once, also one that is seen first when it is in force. Both feeds say the same, with lists
-/// of their own.
+/// A witness confirms a market move at once, even one that is first seen when it is in force. Both feeds agree, with separate
+/// lists.
 #[tokio::test(start_paused = true)]
-async fn a_shock_that_both_feeds_serve_at_once_is_released_by_a_witness() {
+async fn a_market_move_in_both_feeds_is_released_by_a_witness() {
     let mut site = BankSite::on("2015-08-20", 188_38, witnessed).await;
     let shock = day("2015-08-21");
     site.publish(shock, 255_26);
-    site.witness_prints(shock);
+    site.witness_publishes(shock);
     let page = site.page(shock);
-    // The feed of the newest has a row that the feed of a day has not.
+    // The feed of the newest list has one more row than the feed of a day.
     site.hosts.on_each(crate::fake_hosts::OF_DAY, move |_| {
         let mut shorter = page.clone();
         shorter.lines.retain(|line| line.code != "MYR");
@@ -79,9 +79,10 @@ async fn a_shock_that_both_feeds_serve_at_once_is_released_by_a_witness() {
     assert!(site.ticker.holds().is_empty());
 }
 
-/// A shock is no licence for a slip: the row that did not move with the others stays back, however the shock is released.
+/// A market move does not excuse errors: the row that did not move with the others stays quarantined, by whatever evidence the
+/// move is released.
 #[tokio::test(start_paused = true)]
-async fn a_slip_of_one_row_within_a_shock_stays_back() {
+async fn an_error_in_one_row_during_a_market_move_stays_quarantined() {
     for by_witness in [false, true] {
         let set = if by_witness { witnessed } else { alone };
         let mut site = BankSite::on("2015-08-20", 188_38, set).await;
@@ -90,16 +91,16 @@ async fn a_slip_of_one_row_within_a_shock_stays_back() {
         site.publish(shock, 255_26);
         let slipped = site.page(shock).with("EUR", |line| line.value /= 10);
         let number = slipped.print(slipped.value("EUR"));
-        site.put(slipped);
+        site.publish_list(slipped);
         let next = shock + TimeDelta::days(1);
         site.wait_until(shock, "04:00").await;
         if by_witness {
-            site.witness_prints(shock);
+            site.witness_publishes(shock);
         } else {
             site.refresh().await;
             site.publish(next, 256_00);
             let slipped = site.page(next).with("EUR", |line| line.value /= 10);
-            site.put(slipped);
+            site.publish_list(slipped);
             site.wait_until(next, "04:00").await;
         }
         for _ in 0..3 {
@@ -120,7 +121,7 @@ async fn a_slip_of_one_row_within_a_shock_stays_back() {
     }
 }
 
-/// The som, in the list of its own bank: everything moves.
+/// The som in the list of its own bank: every row moves.
 #[tokio::test(start_paused = true)]
 async fn the_som_of_5_september_2017_is_shown_by_its_own_bank_with_the_next_publication() {
     let (hosts, mut market) = (FakeHosts::at("2017-07-01T06:00:00Z"), Market::new());
@@ -153,7 +154,7 @@ async fn the_som_of_5_september_2017_is_shown_by_its_own_bank_with_the_next_publ
     }
 }
 
-/// The som, as a row of the National Bank's table: it moves alone.
+/// The som as a row of the National Bank's list: only this row moves.
 #[tokio::test(start_paused = true)]
 async fn the_som_of_5_september_2017_is_shown_in_tenge_with_a_witness_and_not_before() {
     let mut site = BankSite::with("2017-09-04", 337_00, witnessed, |builder| builder).await;
@@ -180,7 +181,7 @@ async fn the_som_of_5_september_2017_is_shown_in_tenge_with_a_witness_and_not_be
         );
         site.pass(TimeDelta::minutes(20)).await;
     }
-    site.witness_prints(shock);
+    site.witness_publishes(shock);
     site.refresh().await;
     assert_eq!(site.row(&site.rates(), "UZS"), Some(new));
     let released = site.released();
@@ -191,20 +192,20 @@ async fn the_som_of_5_september_2017_is_shown_in_tenge_with_a_witness_and_not_be
     assert!(site.ticker.holds().is_empty());
 }
 
-/// The answer of another year under a day of 2021, each row with a change that fits its neighbour.
+/// The response of another year under a day of 2021, each row with a change that fits its neighbour.
 #[tokio::test(start_paused = true)]
-async fn the_echo_of_7_may_2021_is_never_shown() {
+async fn the_old_list_of_7_may_2021_is_never_shown() {
     let mut site = BankSite::on("2021-05-06", 426_99, alone).await;
     let other_year = {
         let mut market = site.market.clone();
-        // Five years pass: every currency goes its own way.
+        // Five years pass, in which every currency moves on its own.
         market.pass(&mut fastrand::Rng::with_seed(7), 9_000);
         market.set("KZT", 464_77);
         market
     };
     for date in ["2021-05-07", "2021-05-08", "2021-05-09"] {
         let today = day(date);
-        site.put(other_year.page("KZT", today, 2));
+        site.publish_list(other_year.page("KZT", today, 2));
         for hour in ["00:30", "03:00", "03:20", "09:00", "12:00", "17:00"] {
             site.wait_until(today, hour).await;
             site.refresh().await;
@@ -215,7 +216,7 @@ async fn the_echo_of_7_may_2021_is_never_shown() {
             }
         }
     }
-    // The bank comes to itself.
+    // The bank publishes the right numbers again.
     let today = day("2021-05-10");
     site.publish(today, 427_50);
     site.wait_until(today, "04:00").await;
@@ -229,15 +230,15 @@ fn print(site: &BankSite, day: NaiveDate, code: &str) -> String {
     page.print(page.value(code))
 }
 
-/// Where the common move is small, the rows that happen to fit are of another year all the same.
+/// The common move is small, and the rows that happen to agree still belong to another year.
 #[tokio::test(start_paused = true)]
-async fn an_echo_whose_rows_moved_each_their_own_way_is_held_whole() {
+async fn an_old_list_without_a_common_move_is_quarantined_as_a_whole() {
     let site = BankSite::on("2021-05-06", 426_99, alone).await;
     let today = day("2021-05-07");
     let mut market = site.market.clone();
     market.pass(&mut fastrand::Rng::with_seed(7), 9_000);
     market.set("KZT", 430_00);
-    site.put(market.page("KZT", today, 2));
+    site.publish_list(market.page("KZT", today, 2));
     site.wait_until(today, "04:00").await;
     for _ in 0..3 {
         site.refresh().await;
@@ -246,12 +247,12 @@ async fn an_echo_whose_rows_moved_each_their_own_way_is_held_whole() {
     }
 }
 
-/// The same echo with all rows together cannot be told from a shock, but by a bank that says otherwise of that day.
+/// An old list whose rows moved together looks like a market move; only a bank with other rates for that day contradicts it.
 #[tokio::test(start_paused = true)]
-async fn an_echo_that_looks_like_a_shock_is_stopped_by_a_witness() {
+async fn an_old_list_that_looks_like_a_market_move_is_stopped_by_a_witness() {
     let mut site = BankSite::on("2021-05-06", 426_99, witnessed).await;
     let today = day("2021-05-07");
-    site.witness_prints(today);
+    site.witness_publishes(today);
     let truth = site.market.clone();
     site.publish(today, 464_77);
     site.market = truth;
@@ -269,11 +270,11 @@ async fn an_echo_that_looks_like_a_shock_is_stopped_by_a_witness() {
     );
 }
 
-/// A witness that still shows yesterday is silent: it neither denies a shock nor confirms it.
+/// A witness that still has yesterday's list neither contradicts nor confirms a market move.
 #[tokio::test(start_paused = true)]
-async fn a_witness_of_yesterday_neither_denies_nor_confirms_a_shock() {
+async fn a_witness_with_yesterdays_list_neither_contradicts_nor_confirms_a_market_move() {
     let mut site = BankSite::on("2015-08-20", 188_38, witnessed).await;
-    site.witness_prints(day("2015-08-20"));
+    site.witness_publishes(day("2015-08-20"));
     let pages = site.witness.lock().unwrap().clone();
     let (_, yesterday) = pages.last_key_value().unwrap();
     let body = yesterday.cbu();

@@ -1,12 +1,12 @@
-//! A made-up economy: what a dollar buys of each currency, day by day, and what banks print of it.
+//! A synthetic market: the price of a dollar in each currency by day, and the lists that banks print from it.
 //!
-//! Integers throughout, so that a seed means the same numbers everywhere.
+//! All values are integers, so that a seed gives the same numbers everywhere.
 
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-/// About what a dollar buys: the code, the units in hundredths, and the nominal of a row.
+/// Approximate price of a dollar: the code, the price in hundredths, and the nominal of a row.
 pub(crate) const CURRENCIES: [(&str, i128, u32); 34] = [
     ("AED", 367, 1),
     ("AMD", 38_000, 10),
@@ -44,10 +44,10 @@ pub(crate) const CURRENCIES: [(&str, i128, u32); 34] = [
     ("UZS", 1_200_000, 100),
 ];
 
-/// A ten thousandth of a millionth: the unit in which the economy counts.
+/// Units of the internal price of 1.00.
 const ONE: i128 = 10_000_000_000;
 
-/// What a dollar buys of each currency.
+/// The price of a dollar in each currency.
 #[derive(Clone, Debug)]
 pub(crate) struct Market {
     units: BTreeMap<&'static str, i128>,
@@ -61,7 +61,7 @@ impl Market {
         }
     }
 
-    /// A day passes: every currency but the dollar moves by up to so many hundred thousandths.
+    /// Moves every currency except the dollar by up to `most` hundred thousandths.
     pub(crate) fn pass(&mut self, random: &mut fastrand::Rng, most: i64) {
         for (code, units) in &mut self.units {
             if *code != "USD" {
@@ -70,18 +70,18 @@ impl Market {
         }
     }
 
-    /// Sets what a dollar buys of a currency, in hundredths.
+    /// Sets the price of a dollar in a currency, in hundredths.
     pub(crate) fn set(&mut self, code: &'static str, hundredths: i128) {
         self.units.insert(code, hundredths * ONE / 100);
     }
 
-    /// A currency loses so many thousandths of its value against all others, at a stroke.
+    /// Raises the price of a dollar in a currency by so many thousandths.
     pub(crate) fn shock(&mut self, code: &'static str, thousandths: i64) {
         let units = self.units.get_mut(code).unwrap();
         *units += *units * i128::from(thousandths) / 1000;
     }
 
-    /// What a bank prints of a day: every other currency in its own, with so many decimals.
+    /// Returns a bank's list of a day: every other currency in its own, with `scale` decimals.
     pub(crate) fn page(&self, home: &str, day: NaiveDate, scale: u32) -> Page {
         let own = self.units[home];
         let lines = CURRENCIES.iter().filter(|(code, ..)| *code != home);
@@ -103,7 +103,7 @@ impl Market {
     }
 }
 
-/// A publication: the day it is of, and its rows, in units of its last decimal.
+/// A publication: its day and its rows, in units of the last decimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Page {
     pub(crate) day: NaiveDate,
@@ -120,7 +120,7 @@ pub(crate) struct Line {
 }
 
 impl Page {
-    /// The same with the changes since the publication before.
+    /// Sets the changes since the previous publication.
     pub(crate) fn after(mut self, before: &Self) -> Self {
         for line in &mut self.lines {
             let known = before.lines.iter().find(|known| known.code == line.code);
@@ -129,7 +129,7 @@ impl Page {
         self
     }
 
-    /// The same under another day.
+    /// Returns the same rows under another day.
     pub(crate) fn under(&self, day: NaiveDate) -> Self {
         Self {
             day,
@@ -137,20 +137,20 @@ impl Page {
         }
     }
 
-    /// The same, as a day without a publication of its own is answered.
+    /// Returns the same rows as the response for a day without its own publication.
     pub(crate) fn echoed(&self, day: NaiveDate) -> Self {
         let mut page = self.under(day);
         page.lines.iter_mut().for_each(|line| line.change = 0);
         page
     }
 
-    /// The same with one row altered.
+    /// Alters one row.
     pub(crate) fn with(mut self, code: &str, alter: impl Fn(&mut Line)) -> Self {
         alter(self.line_mut(code));
         self
     }
 
-    /// The same with every row altered.
+    /// Alters every row.
     pub(crate) fn with_each(mut self, alter: impl Fn(&mut Line)) -> Self {
         self.lines.iter_mut().for_each(alter);
         self
@@ -171,7 +171,7 @@ impl Page {
             .unwrap()
     }
 
-    /// A number as this publication prints it.
+    /// Formats a number as this publication prints it.
     pub(crate) fn print(&self, value: i64) -> String {
         let one = 10_i64.pow(self.scale);
         let (whole, rest) = (value.abs() / one, value.abs() % one);
@@ -184,7 +184,7 @@ impl Page {
         format!("{plus}{}", self.print(change))
     }
 
-    /// As the National Bank of Kazakhstan's feed of a day.
+    /// Formats the list as the National Bank of Kazakhstan's feed of a day.
     pub(crate) fn national_bank(&self) -> String {
         let items = self.lines.iter().map(|line| {
             let (value, change) = (self.print(line.value), self.signed(line.change));
@@ -198,7 +198,7 @@ impl Page {
         )
     }
 
-    /// As the Central Bank of Uzbekistan's list.
+    /// Formats the list as the Central Bank of Uzbekistan's.
     pub(crate) fn cbu(&self) -> String {
         let day = self.day.format("%d.%m.%Y");
         let rows = self.lines.iter().map(|line| {
@@ -209,7 +209,7 @@ impl Page {
         format!("[{}]", rows.collect::<Vec<_>>().join(","))
     }
 
-    /// As the National Bank of Kyrgyzstan's daily list of five.
+    /// Formats the daily list of five of the National Bank of Kyrgyzstan.
     pub(crate) fn nbkr(&self) -> String {
         let five = self
             .lines
@@ -227,7 +227,7 @@ impl Page {
         )
     }
 
-    /// As Frankfurter repeats it: the dollar, and the dollar in every other currency to as many digits as it prints.
+    /// Formats Frankfurter's repetition: the dollar, and the dollar in every other currency to the digits that it prints.
     pub(crate) fn frankfurter(&self) -> String {
         let dollar = self.value("USD");
         let day = self.day;
@@ -269,7 +269,7 @@ impl Page {
     }
 }
 
-/// So many days ending with the one before `day`.
+/// Returns the `count` days that end with the one before `day`.
 pub(crate) fn days_before(day: NaiveDate, count: u64) -> impl Iterator<Item = NaiveDate> {
     (1..=count).rev().map(move |back| day - Days::new(back))
 }

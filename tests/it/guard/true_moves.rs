@@ -1,4 +1,4 @@
-//! True moves of one currency, by genuine figures of the European Central Bank: shown in time, witness or not.
+//! Real moves of a single currency, with figures of the European Central Bank: shown in time, with or without a witness.
 
 use masthead::money::Pair;
 use masthead::strip::{Layout, Strip};
@@ -12,7 +12,7 @@ const CODES: [&str; 22] = [
     "BRL", "CAD", "CNY", "HKD", "IDR", "ILS", "INR", "KRW", "MXN",
 ];
 
-/// A day and the bank's figures of it, in the order of the codes.
+/// A day and the bank's rates of it, in the order of the codes.
 type Day = (&'static str, &'static str);
 
 const LIRA: [Day; 7] = [
@@ -91,7 +91,8 @@ async fn the_lira_of_7_june_2023_is_shown_with_the_third_publication_after_it() 
     assert!(site.ticker.holds().is_empty());
 }
 
-/// A row that waits is shown with its own day and is not fresh; what ends the wait is reported.
+/// A quarantined row keeps its older value with its own day, which is not fresh; the report says which evidence ended the
+/// quarantine.
 #[tokio::test(start_paused = true)]
 async fn the_report_says_how_many_publications_confirmed_the_lira() {
     let site = Site::at("2023-06-05T20:00:00Z");
@@ -130,14 +131,14 @@ async fn the_report_says_how_many_publications_confirmed_the_lira() {
     );
 }
 
-/// On a day of shock two fixings are farther apart than on others: the Bank of Russia's Australian dollar was 2.2 % off.
+/// On a day with a market move two fixings may differ more: the Bank of Russia's Australian dollar differed by 2.2 %.
 #[tokio::test(start_paused = true)]
-async fn a_witness_may_be_farther_off_on_a_day_of_shock() {
+async fn a_witness_may_differ_more_during_a_market_move() {
     let site = Site::at("2025-04-01T20:00:00Z");
     for day in &AUSTRALIA[..3] {
         site.read(day).await;
     }
-    // What the bank set on 4 April for the next day: 92.9855 rubles for a euro, 52.5385 for an Australian dollar.
+    // The bank's rates of 4 April for the next day: 92.9855 rubles for a euro, 52.5385 for an Australian dollar.
     let euro = 92.9855;
     let figures = AUSTRALIA[3]
         .1
@@ -160,12 +161,12 @@ async fn a_witness_may_be_farther_off_on_a_day_of_shock() {
     assert!(site.ticker.holds().is_empty(), "{:?}", site.ticker.holds());
 }
 
-/// The same witness on the day before, when the rates hardly moved, may not.
+/// The same difference is not allowed on the day before, when rates hardly moved.
 #[tokio::test(start_paused = true)]
-async fn a_witness_that_is_as_far_off_on_a_quiet_day_confirms_nothing() {
+async fn a_witness_that_differs_as_much_on_a_quiet_day_confirms_nothing() {
     let site = Site::at("2025-04-01T20:00:00Z");
     site.read(&AUSTRALIA[0]).await;
-    // The dollar of Australia alone, 4 % up; the witness says 1.8 % up.
+    // Only the Australian dollar moves, by 4 %; the witness has 1.8 %.
     let quiet = AUSTRALIA[1].1.replace("1.7146", "1.7945");
     let moved: Day = ("2025-04-02", quiet.leak());
     let figures = AUSTRALIA[1]
@@ -192,7 +193,7 @@ async fn a_witness_that_is_as_far_off_on_a_quiet_day_confirms_nothing() {
     assert_eq!(hold.contradicted_by, [masthead::SourceId::CBR]);
 }
 
-/// A site of the euro area; no witness answers unless a test sets one.
+/// A site in the euro area. No witness answers unless a test sets one.
 struct Site {
     hosts: FakeHosts,
     ticker: Ticker,
@@ -208,7 +209,7 @@ impl Site {
         }
     }
 
-    /// The bank publishes a day, which is read at 20:00 UTC.
+    /// Publishes a day's list, which the ticker reads at 20:00 UTC.
     async fn read(&self, (day, figures): &Day) -> Vec<GuardEvent> {
         let cubes = CODES.iter().zip(figures.split(' '));
         let cubes = cubes.map(|(code, rate)| format!(r#"<Cube currency="{code}" rate="{rate}"/>"#));
@@ -225,7 +226,7 @@ impl Site {
         events.collect()
     }
 
-    /// The value of a pair and its day.
+    /// Returns the value of a pair and its day.
     fn row(&self, text: &str) -> (String, String) {
         let snapshot = self.ticker.snapshot();
         let rates = snapshot.rates(self.hosts.now()).unwrap().value();

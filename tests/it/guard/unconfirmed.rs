@@ -1,4 +1,4 @@
-//! Rates that are shown although nothing has confirmed them, each marked; and those that are too far off to be shown.
+//! Rates shown without confirmation, each marked, and rates that are too implausible to be shown.
 
 use chrono::TimeDelta;
 use masthead::ticker::Bank;
@@ -13,15 +13,15 @@ fn alone_or_witnessed(is_witnessed: bool) -> fn(Bank) -> Bank {
     if is_witnessed { witnessed } else { alone }
 }
 
-/// The codes of the currencies that are marked.
+/// Returns the codes of the marked currencies.
 fn marked(site: &BankSite) -> Vec<&'static str> {
     let rates = site.rates();
     let marked = rates.iter().filter(|rate| !rate.is_confirmed());
     marked.map(|rate| rate.pair().base().code()).collect()
 }
 
-/// A document of the bank with the rial of Iran, of which no usual value is known.
-fn put_rial(site: &BankSite, date: &str, value: &str) {
+/// Publishes a document with the Iranian rial, a currency without a known usual value.
+fn publish_rial(site: &BankSite, date: &str, value: &str) {
     let body = site.page(day(date)).national_bank();
     let rial = format!(
         "<item><title>IRR</title><description>{value}</description><quant>1000</quant><change>0.00</change></item></rates>"
@@ -38,7 +38,7 @@ async fn a_first_start_is_marked_until_a_list_with_other_numbers() {
     site.publish(day(START), 475_09);
     site.refresh().await;
     assert_eq!(marked(&site).len(), site.rates().len());
-    // The same list under the next day says nothing.
+    // The same list under the next day is no evidence.
     site.pass(TimeDelta::days(1)).await;
     site.refresh().await;
     assert_eq!(marked(&site).len(), site.rates().len());
@@ -52,7 +52,7 @@ async fn a_first_start_is_marked_until_a_list_with_other_numbers() {
 async fn a_first_start_is_never_marked_where_a_witness_agrees_at_once() {
     let mut site = BankSite::new(START, 475_09, 0, witnessed, |builder| builder);
     site.publish(day(START), 475_09);
-    site.witness_prints(day(START));
+    site.witness_publishes(day(START));
     site.refresh().await;
     assert_eq!(marked(&site), [""; 0]);
     let snapshot = site.ticker.snapshot();
@@ -60,13 +60,13 @@ async fn a_first_start_is_never_marked_where_a_witness_agrees_at_once() {
     assert_eq!(held.fetched(), site.hosts.now(), "a mark moves no time");
 }
 
-/// The witness confirms the list, and not the row that slipped within what is plausible.
+/// The witness confirms the list, except for the row with a plausible error.
 #[tokio::test(start_paused = true)]
-async fn a_row_that_the_witness_denies_stays_marked() {
+async fn a_row_contradicted_by_the_witness_stays_marked() {
     let mut site = BankSite::new(START, 475_09, 0, witnessed, |builder| builder);
     site.publish(day(START), 475_09);
-    site.witness_prints(day(START));
-    site.put(site.page(day(START)).with("GBP", |line| line.value *= 2));
+    site.witness_publishes(day(START));
+    site.publish_list(site.page(day(START)).with("GBP", |line| line.value *= 2));
     site.refresh().await;
     assert_eq!(marked(&site), ["GBP"]);
 }
@@ -78,10 +78,10 @@ async fn a_currency_without_a_usual_value_is_shown_and_marked() {
         let mut site = BankSite::new(START, 475_09, 0, bank, |builder| builder);
         site.publish(day(START), 475_09);
         if is_witnessed {
-            // It has no rial either, but confirms the others.
-            site.witness_prints(day(START));
+            // The witness has no rial, but confirms the other rows.
+            site.witness_publishes(day(START));
         }
-        put_rial(&site, START, "0.4");
+        publish_rial(&site, START, "0.4");
         site.refresh().await;
         let rial = site.row(&site.rates(), "IRR");
         assert_eq!(rial.as_deref(), Some("0.4 of 2026-04-02"));
@@ -92,13 +92,13 @@ async fn a_currency_without_a_usual_value_is_shown_and_marked() {
         }
         site.pass(TimeDelta::days(1)).await;
         site.publish(day("2026-04-03"), 475_60);
-        put_rial(&site, "2026-04-03", "0.4");
+        publish_rial(&site, "2026-04-03", "0.4");
         site.refresh().await;
         assert_eq!(marked(&site), [""; 0], "others moved, and it stands");
     }
 }
 
-/// A restart keeps the marks; so does a restart that has nothing new to read.
+/// The marks outlive a restart, including one without a new reading.
 #[tokio::test(start_paused = true)]
 async fn marks_outlive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
@@ -113,14 +113,14 @@ async fn marks_outlive_a_restart() {
     assert_eq!(marked(&site).len(), all);
     site.pass(TimeDelta::minutes(20)).await;
     site.refresh().await;
-    assert_eq!(marked(&site).len(), all, "the same list says nothing");
+    assert_eq!(marked(&site).len(), all, "the same list is no evidence");
     site.pass(TimeDelta::days(1)).await;
     site.publish(day("2026-04-03"), 475_60);
     site.refresh().await;
     assert_eq!(marked(&site), [""; 0]);
 }
 
-/// A marked currency that the bank leaves out for a week and prints again, at any value: nothing has confirmed that one.
+/// A marked currency is absent from the bank's list for a week and returns with any value, which has no confirmation.
 #[tokio::test(start_paused = true)]
 async fn a_currency_that_returns_is_marked_again() {
     let mut site = BankSite::on("2026-04-01", 475_00, alone).await;
@@ -131,7 +131,7 @@ async fn a_currency_that_returns_is_marked_again() {
     {
         site.publish(today, 475_00 + i128::try_from(at).unwrap() * 10);
         match value {
-            Some(value) => put_rial(&site, &today.to_string(), value),
+            Some(value) => publish_rial(&site, &today.to_string(), value),
             None => {
                 let body = site.page(today).national_bank();
                 for feed in [crate::fake_hosts::OF_DAY, crate::fake_hosts::NEWEST] {
@@ -147,14 +147,14 @@ async fn a_currency_that_returns_is_marked_again() {
     }
 }
 
-/// Ten times the usual value at a first start: withheld while three publications repeat it, and not longer.
+/// Ten times the usual value at a first start: quarantined while three publications repeat it, and no longer.
 #[tokio::test(start_paused = true)]
 async fn a_row_beyond_four_times_the_usual_value_waits_for_three_publications() {
     let mut site = BankSite::new(START, 475_09, 0, alone, |builder| builder);
     let mut today = day(START);
     for publication in 0..5 {
         site.publish(today, 475_09 + publication * 50);
-        site.put(site.page(today).with("TRY", |line| line.value *= 10));
+        site.publish_list(site.page(today).with("TRY", |line| line.value *= 10));
         site.wait_until(today, "06:00").await;
         site.refresh().await;
         let lira = site.row(&site.rates(), "TRY");
@@ -164,7 +164,8 @@ async fn a_row_beyond_four_times_the_usual_value_waits_for_three_publications() 
     assert!(site.ticker.holds().is_empty());
 }
 
-/// The same of the whole list, where the dollar is far off: the tenge may have lost nine tenths, or the list a digit.
+/// The same for a whole list, whose dollar is far from the usual: the tenge may have lost nine tenths of its value, or the list a
+/// digit.
 #[tokio::test(start_paused = true)]
 async fn a_list_beyond_four_times_the_usual_value_waits_for_three_publications() {
     let mut site = BankSite::new(START, 4750_90, 0, alone, |builder| builder);

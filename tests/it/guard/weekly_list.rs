@@ -1,4 +1,4 @@
-//! A site of Kyrgyzstan: a daily list of five currencies, and beside it one that appears once a week.
+//! A site of Kyrgyzstan: a daily list of five currencies, and a weekly list of the others.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use crate::support::day;
 
 const DAILY: &str = "www.nbkr.kg/XML/daily.xml";
 const WEEKLY: &str = "www.nbkr.kg/XML/weekly.xml";
-/// A Saturday, on which a weekly list begins.
+/// A Saturday, the first day of a weekly list.
 const SATURDAY: &str = "2026-05-02";
 
 /// The weekly list: code, nominal, soms in ten-thousandths.
@@ -31,11 +31,11 @@ const OF_THE_WEEK: [(&str, u32, i64); 8] = [
     ("BYN", 1, 30_1200),
 ];
 
-/// A ticker with the bank's two feeds, each of which prints what a test has put there.
+/// A ticker with the bank's two feeds, both of which serve numbers set by a test.
 struct Site {
     hosts: FakeHosts,
     ticker: Ticker,
-    /// The numbers of a currency from a day on, in place of the ordinary ones; in ten-thousandths.
+    /// Numbers of a currency that replace the ordinary ones from a day on, in ten-thousandths.
     numbers: Numbers,
     events: Vec<GuardEvent>,
 }
@@ -95,7 +95,7 @@ impl Site {
         }
     }
 
-    /// A site that has kept the rates for four weeks.
+    /// A site that has fetched the rates for four weeks.
     async fn after_four_weeks(settings: impl FnOnce(TickerBuilder) -> TickerBuilder) -> Self {
         let mut site = Self::new(settings);
         for _ in 0..28 {
@@ -129,7 +129,7 @@ impl Site {
         snapshot.rates(self.hosts.now()).unwrap().value().clone()
     }
 
-    /// The value of a currency and the day it is official from, as they are shown.
+    /// Returns the displayed value of a currency, and its official day.
     fn row(&self, code: &str) -> Option<(String, NaiveDate)> {
         let (rates, currency) = (self.rates(), code.parse::<Currency>().unwrap());
         Some((
@@ -138,7 +138,7 @@ impl Site {
         ))
     }
 
-    /// How far the rate of a pair can be trusted, and whether it is of an earlier day than is in force.
+    /// Returns the freshness of the rate of a pair, and whether it belongs to an earlier day than the list in force.
     fn freshness(&self, code: &str) -> (Freshness, bool) {
         let (snapshot, layout) = (
             self.ticker.snapshot(),
@@ -154,12 +154,12 @@ impl Site {
     }
 }
 
-/// The Saturday on or before a day.
+/// Returns the Saturday on or before a day.
 fn week_of(day: NaiveDate) -> NaiveDate {
     day.week(chrono::Weekday::Sat).first_day()
 }
 
-/// The number that a test has put from some day on, or the ordinary one.
+/// Returns the number set by a test for a day, or the ordinary one.
 fn of_day(numbers: &Numbers, code: &'static str, day: NaiveDate, ordinary: i64) -> i64 {
     let numbers = numbers.lock().unwrap();
     let put = numbers
@@ -219,7 +219,7 @@ async fn each_list_is_shown_with_its_own_day() {
     site.refresh().await;
     assert_eq!(site.day_shown("UZS"), Some(day("2026-05-09")));
     assert_eq!(site.ticker.holds().len(), 0);
-    // The next days of the daily list have confirmed it, and the next list of the week the others.
+    // The following daily lists have confirmed it, and the next weekly list the others.
     assert_eq!(site.rates().unconfirmed(), []);
 }
 
@@ -260,7 +260,7 @@ async fn a_weekly_list_that_cannot_be_read_stays_for_its_seven_days() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slip_in_one_weekly_list_is_never_shown() {
+async fn an_error_in_one_weekly_list_is_never_shown() {
     for slip in [54_9690, 5497] {
         let mut site = Site::after_four_weeks(|builder| builder).await;
         let first = week_of(site.today());
@@ -288,7 +288,7 @@ async fn a_slip_in_one_weekly_list_is_never_shown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_true_move_of_a_weekly_rate_is_shown_with_the_next_list() {
+async fn a_real_move_of_a_weekly_rate_is_shown_with_the_next_list() {
     let mut site = Site::after_four_weeks(|builder| builder).await;
     let first = week_of(site.today());
     site.put("JPY", first, 6_2000);
@@ -316,7 +316,7 @@ async fn a_true_move_of_a_weekly_rate_is_shown_with_the_next_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_weekly_list_that_is_wrong_as_a_whole_does_not_stop_the_daily_one() {
+async fn a_weekly_list_with_every_row_wrong_does_not_stop_the_daily_one() {
     let mut site = Site::after_four_weeks(|builder| builder).await;
     let first = week_of(site.today());
     for (code, _, value) in OF_THE_WEEK {
@@ -366,7 +366,7 @@ async fn a_repeated_weekly_list_under_the_next_date_counts_for_nothing() {
     let mut site = Site::after_four_weeks(|builder| builder).await;
     let first = week_of(site.today());
     let next = first + TimeDelta::days(7);
-    // The same numbers stand in both lists, the slip among them.
+    // Both lists have the same numbers, including the error.
     for (code, _, value) in OF_THE_WEEK {
         let slipped = if code == "JPY" {
             value * 10

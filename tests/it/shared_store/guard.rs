@@ -54,7 +54,7 @@ async fn a_shock_that_a_witness_bears_out_on_one_server_is_shown_by_all() {
     let shock = day("2026-04-02");
     site.pass(TimeDelta::days(1)).await;
     site.publish(shock, 640_00);
-    site.witness_prints(shock);
+    site.witness_publishes(shock);
     site.refresh().await;
     assert_eq!(site.dollar(), "640.00 of 2026-04-02");
     let asked = site.hosts.asked("").len();

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use crate::guard::synthetic_market::{Market, Page};
 use crate::support::recorded;
 
-/// The true dollar of each day, and made-up others around it.
+/// The real dollar of each day, and synthetic rates for the other currencies.
 pub(super) fn national_bank() -> Option<Vec<Rates>> {
     let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")?).unwrap();
     let (mut market, mut random) = (Market::new(), fastrand::Rng::with_seed(1));
@@ -46,7 +46,7 @@ pub(super) fn national_bank() -> Option<Vec<Rates>> {
     Some(days.collect())
 }
 
-/// The bank's own file: every day, every currency that ISO 4217 knows today.
+/// The bank's own file: every day, every currency that is in ISO 4217 today.
 pub(super) fn european_central_bank() -> Option<Vec<Rates>> {
     let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip")?);
     let mut lines = text.lines();
@@ -88,8 +88,8 @@ fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication 
     }
 }
 
-/// The only file of an archive: the local header is 30 bytes, a name and an extra field; the size is in the directory at
-/// the end, and deflate ends by itself.
+/// Returns the only file of a zip archive: the local header is 30 bytes, a name and an extra field; the size is in the directory
+/// at the end, and the deflate stream marks its own end.
 fn unzip(archive: &[u8]) -> String {
     assert_eq!(&archive[..4], b"PK\x03\x04");
     let length = |at: usize| usize::from(u16::from_le_bytes([archive[at], archive[at + 1]]));
