@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# The store that servers share against the real servers of Debian: `cargo test` runs these tests too, but leaves them out
-# where there is no server.
+# Tests the shared store with Debian's Redis servers. `cargo test` contains the same tests.
 #
 #     tests/redis.sh
 #
-# Installs redis-server, and what makes another language of the machine, where they are missing.
+# Installs redis-server and a second locale of the machine if they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

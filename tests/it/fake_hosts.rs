@@ -1,4 +1,4 @@
-//! The hosts a ticker asks, by address, on a clock that moves with Tokio's paused time.
+//! Fake hosts by address prefix, and a clock that follows Tokio's paused time.
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -23,17 +23,17 @@ pub(crate) const NEWEST: &str = "nationalbank.kz/rss/rates_all.xml";
 pub(crate) const BANK: &str = "nationalbank.kz";
 pub(crate) const FRANKFURTER: &str = "api.frankfurter.dev";
 pub(crate) const MET: &str = "api.met.no";
-/// The banks that are asked when a number of the National Bank is in doubt.
+/// The banks that receive requests when a number of the National Bank is in doubt.
 pub(crate) const WITNESSES: [&str; 4] = ["cbu.uz", "api.nbrb.by", "www.nbkr.kg", "www.cbr.ru"];
 
-/// Every host of a test. Clones share it.
+/// All hosts of a test, with their clock. Clones share them.
 #[derive(Clone)]
 pub(crate) struct FakeHosts(Arc<Shared>);
 
 struct Shared {
     epoch: DateTime<Utc>,
     started: Instant,
-    /// What the clock was moved by hand, in seconds.
+    /// The seconds by which a test has moved the clock.
     moved: AtomicI64,
     hosts: Mutex<Vec<(String, Host)>>,
     asked: Mutex<Vec<Asked>>,
@@ -41,7 +41,7 @@ struct Shared {
 
 type Host = Arc<dyn Fn(&Asked) -> Reply + Send + Sync>;
 
-/// A request as it came: when, for what (without `https://`), with which headers.
+/// A request: its instant, its address without `https://`, and its headers.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) at: DateTime<Utc>,
@@ -58,8 +58,7 @@ pub(crate) enum Reply {
 }
 
 impl FakeHosts {
-    /// A world at a time, in which every host that is asked must be told of first.
-    /// The banks that bear witness are away.
+    /// Creates a clock at `now`, without hosts except for the witnesses, which answer 503. A request to an unknown host panics.
     pub(crate) fn at(now: &str) -> Self {
         let hosts = Self(Arc::new(Shared {
             epoch: time(now),
@@ -74,7 +73,7 @@ impl FakeHosts {
         hosts
     }
 
-    /// From now on, addresses that begin so are answered so.
+    /// Sets the reply for addresses with this prefix.
     pub(crate) fn on(&self, prefix: &str, reply: Reply) -> &Self {
         self.on_each(prefix, move |_| reply.clone())
     }
@@ -95,25 +94,25 @@ impl FakeHosts {
         self.0.epoch + passed + moved
     }
 
-    /// Moves the hands of the clock; the time that passes is another matter.
+    /// Moves the wall clock, independent of the elapsed time.
     pub(crate) fn move_clock(&self, by: TimeDelta) {
         self.0.moved.fetch_add(by.num_seconds(), Ordering::Relaxed);
     }
 
-    /// Lets the time pass at one stroke.
+    /// Lets the time elapse in one step.
     pub(crate) async fn wait_until(&self, then: &str) {
         let left = time(then) - self.now();
         tokio::time::advance(left.to_std().unwrap()).await;
     }
 
-    /// The requests so far to addresses that begin so.
+    /// Returns the requests so far to addresses with this prefix.
     pub(crate) fn asked(&self, prefix: &str) -> Vec<Asked> {
         let mut asked = self.0.asked.lock().unwrap().clone();
         asked.retain(|request| request.address.starts_with(prefix));
         asked
     }
 
-    /// A ticker in this world and on its clock.
+    /// Returns the builder of a ticker with these hosts and this clock.
     pub(crate) fn ticker(&self) -> TickerBuilder {
         let clock = self.clone();
         Ticker::builder("tests")
@@ -135,7 +134,7 @@ impl Transport for FakeHosts {
             .iter()
             .rev()
             .find(|(prefix, _)| asked.address.starts_with(prefix));
-        let (_, host) = host.unwrap_or_else(|| panic!("{} was not to be asked", asked.address));
+        let (_, host) = host.unwrap_or_else(|| panic!("unexpected request: {}", asked.address));
         let mut reply = host(&asked);
         Box::pin(async move {
             loop {
@@ -169,7 +168,7 @@ impl Reply {
         Self::Late(after, Box::new(self))
     }
 
-    /// The same answer, to be asked for again after so many minutes.
+    /// The same response, which expires after `minutes`.
     pub(crate) fn expiring(self, now: DateTime<Utc>, minutes: i64) -> Self {
         let Self::Answer(status, mut headers, body) = self else {
             panic!("{self:?} has no headers");
@@ -203,7 +202,7 @@ const OTHERS: [(&str, &str); 11] = [
     ("UAH", "10.83"),
 ];
 
-/// The bank's publication of a day: the dollar as given, and eleven more.
+/// A publication of the bank: the given dollar, and eleven other rows.
 pub(crate) fn bank(day: &str, dollar: &str) -> String {
     let day: NaiveDate = day.parse().unwrap();
     let rows = [("USD", dollar)].into_iter().chain(OTHERS);
@@ -217,12 +216,12 @@ pub(crate) fn bank(day: &str, dollar: &str) -> String {
     )
 }
 
-/// Frankfurter's answer of a day with the dollar alone.
+/// Frankfurter's response of a day, with the dollar only.
 pub(crate) fn frankfurter(day: &str, dollar: &str) -> String {
     format!(r#"[{{"date":"{day}","base":"USD","quote":"KZT","rate":{dollar}}}]"#)
 }
 
-/// MET's forecast of two days from an hour on, computed then, all of one temperature.
+/// MET's forecast of 48 hours from `from`, computed then, with the same temperature throughout.
 pub(crate) fn met(from: &str, celsius: &str) -> String {
     let steps = (0..48).map(|hour| {
         let at = (time(from) + TimeDelta::hours(hour)).format("%Y-%m-%dT%H:%M:%SZ");
@@ -235,10 +234,10 @@ pub(crate) fn met(from: &str, celsius: &str) -> String {
     )
 }
 
-/// In an answer, the longitude and latitude that were asked for.
+/// The place-holder for the requested longitude and latitude.
 pub(crate) const PLACE: &str = "LONGITUDE,LATITUDE";
 
-/// The longitude and latitude of a request.
+/// Returns the longitude and latitude of a request.
 pub(crate) fn place_of(address: &str) -> String {
     let value = |name: &str| {
         let (_, rest) = address.split_once(name)?;
@@ -249,9 +248,9 @@ pub(crate) fn place_of(address: &str) -> String {
     place.join(",")
 }
 
-/// How requests for a city's weather begin.
+/// Returns the prefix of the address for a city's weather.
 #[track_caller]
-pub(crate) fn place(city: &str) -> String {
+pub(crate) fn weather_prefix(city: &str) -> String {
     let latitude = cities(&[city])[0].coordinates().latitude();
     format!("{MET}/weatherapi/locationforecast/2.0/complete?lat={latitude}")
 }

@@ -1,4 +1,5 @@
-//! The second route to the National Bank's rates: one request for all currencies, and one for each currency of the page.
+//! The second route to the National Bank's rates, by Frankfurter: one request for all currencies, and one for each currency of
+//! the page.
 
 use chrono::TimeDelta;
 use masthead::SourceId;
@@ -10,7 +11,7 @@ use crate::support::time;
 
 const NOON: &str = "2026-04-02T07:00:00Z";
 
-/// What the bank printed, for one unit.
+/// The bank's values for one unit.
 const RATES: [(&str, &str); 5] = [
     ("EUR", "551.06"),
     ("RUB", "5.87"),
@@ -19,7 +20,7 @@ const RATES: [(&str, &str); 5] = [
     ("JPY", "2.9699"),
 ];
 
-/// The bank is away, and Frankfurter has its rates of a day.
+/// The bank is down, and Frankfurter has its rates of a day.
 fn hosts(of: &'static str) -> FakeHosts {
     let hosts = FakeHosts::at(NOON);
     hosts.on(BANK, status(503)).on(MET, status(503));
@@ -49,12 +50,12 @@ fn base(asked: &Asked) -> String {
     query[..3].to_owned()
 }
 
-/// The bases that were asked for, in order.
+/// Returns the requested base currencies, in order.
 fn bases(hosts: &FakeHosts) -> Vec<String> {
     hosts.asked(FRANKFURTER).iter().map(base).collect()
 }
 
-/// The rows after one refresh: code and value.
+/// Refreshes once, and returns the code and value of each row.
 async fn rows(hosts: &FakeHosts, ticker: TickerBuilder) -> Vec<String> {
     let ticker = ticker.build().unwrap();
     ticker.refresh(hosts.now()).await;
@@ -86,25 +87,25 @@ async fn the_currencies_of_the_page_have_the_banks_digits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_pairs_of_the_site_are_those_that_are_asked_for() {
+async fn only_the_pairs_of_the_site_are_requested() {
     let hosts = hosts("2026-04-02");
     let pairs = ["usd/kzt", "krw/kzt", "kzt/jpy", "rub/kzt", "uzs/kzt"];
     let pairs = pairs.map(|pair| pair.parse::<Pair>().unwrap());
     let page = rows(&hosts, hosts.ticker().pairs(pairs)).await;
-    // What the service has not is absent, and nothing else.
+    // Only the currencies without a rate at the service are absent.
     assert_eq!(page, ["JPY 2.9699", "KRW 0.3155", "RUB 5.87", "USD 475.09"]);
     assert_eq!(bases(&hosts), ["USD", "KRW", "JPY", "RUB", "UZS"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_requests_of_an_hour_are_eight_however_many_currencies_there_are() {
+async fn at_most_eight_requests_an_hour_for_any_number_of_currencies() {
     let hosts = hosts("2026-04-02");
     let pairs = "EUR RUB CNY KRW JPY GBP CHF TRY UZS".split(' ');
     let pairs = pairs.map(|code| format!("{code}/KZT").parse().unwrap());
     let ticker = hosts.ticker().pairs(pairs).build().unwrap();
     ticker.refresh(hosts.now()).await;
     assert_eq!(hosts.asked(FRANKFURTER).len(), 8);
-    // Within the hour there is none left.
+    // The budget of the hour is used up.
     for minutes in [20, 40, 59] {
         ticker
             .refresh(time(NOON) + TimeDelta::minutes(minutes))
@@ -142,7 +143,7 @@ async fn a_request_that_fails_leaves_its_row_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_of_one_request_rests_the_source() {
+async fn a_refusal_of_one_request_cools_down_the_source() {
     let hosts = hosts("2026-04-02");
     hosts.on_each(FRANKFURTER, |asked| {
         if base(asked) == "RUB" {
@@ -159,8 +160,8 @@ async fn a_refusal_of_one_request_rests_the_source() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fridays_rates_are_not_those_of_saturday() {
-    // 4 April 2026 is a Saturday: the service has Friday's rates under Friday's day, and says no other.
+async fn fridays_rates_are_not_used_for_saturday() {
+    // 4 April 2026 is a Saturday: the service has Friday's rates under Friday's date only.
     let hosts = hosts("2026-04-03");
     let saturday = "2026-04-04T07:00:00Z";
     hosts.wait_until(saturday).await;

@@ -1,4 +1,4 @@
-//! What the host's monitoring sees; a source that panics; a thread of the ticker's own; a file that processes share.
+//! The health report, a source that panics, the ticker's own thread, and a file shared by processes.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -26,10 +26,10 @@ fn good_day() -> FakeHosts {
 }
 
 #[tokio::test(start_paused = true)]
-async fn health_says_how_old_what_is_shown_is_and_what_each_source_did() {
+async fn health_reports_ages_and_the_outcome_of_each_source() {
     let hosts = good_day();
     let ticker = hosts.ticker().build().unwrap();
-    assert!(!ticker.health().is_good(), "nothing was fetched yet");
+    assert!(!ticker.health().is_good(), "no reading yet");
     ticker.refresh(hosts.now()).await;
     let health = ticker.health();
     assert!(health.is_good(), "{health:?}");
@@ -78,7 +78,7 @@ async fn health_says_how_old_what_is_shown_is_and_what_each_source_did() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_panics_is_counted_and_costs_nobody_else_anything() {
+async fn a_source_that_panics_is_counted_and_does_not_affect_others() {
     #[derive(Debug)]
     struct Panicking;
     impl Source for Panicking {
@@ -118,11 +118,11 @@ async fn a_source_that_panics_is_counted_and_costs_nobody_else_anything() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_right_is_refused_and_the_next_source_is_asked() {
+async fn an_impossible_reading_is_refused_and_the_next_source_is_tried() {
     let hosts = good_day();
     let ticker = hosts.ticker().build().unwrap();
     ticker.refresh(hosts.now()).await;
-    // A feed that breaks: nine of twelve rows, and no dollar.
+    // A truncated feed: nine of twelve rows, without the dollar.
     let cut = bank("2026-04-02", "475.09");
     let few = cut.replacen("<item><title>UAH", "<x><title>UAH", 1);
     assert_ne!(few, cut);
@@ -137,7 +137,7 @@ async fn what_cannot_be_right_is_refused_and_the_next_source_is_asked() {
         .find(|entry| entry.item == Item::Rates)
         .unwrap();
     let told: Vec<String> = rates.attempts.iter().map(ToString::to_string).collect();
-    // Nine rates are a publication; that they are so few is seen beside the last one.
+    // A list of nine rows is complete in itself; only the comparison with the last list shows that rows are missing.
     assert_eq!(
         told[0],
         "national_bank_kz: refused: 9 rates of 2026-04-02, and the last answer had 12"
@@ -150,9 +150,9 @@ async fn what_cannot_be_right_is_refused_and_the_next_source_is_asked() {
 }
 
 #[test]
-fn a_thread_of_its_own_keeps_the_snapshot_fresh_and_ends_when_dropped() {
+fn a_background_thread_keeps_the_snapshot_fresh_and_ends_when_dropped() {
     let heard = Arc::new((Mutex::new(0_u32), std::sync::Condvar::new()));
-    // Sockets and clocks of this machine: the banks are a port where nobody listens.
+    // With this machine's sockets and clock; the banks are at a port that refuses connections.
     let hearing = Arc::clone(&heard);
     let ticker = Ticker::builder("tests")
         .upstream("http://127.0.0.1:9")
@@ -213,7 +213,7 @@ fn a_clock_that_panics_does_not_end_the_thread() {
 }
 
 #[test]
-fn of_two_processes_on_one_file_neither_takes_back_what_the_other_kept() {
+fn two_processes_on_one_file_do_not_replace_newer_values() {
     let folder = tempfile::tempdir().unwrap();
     let store = FileStore::new(folder.path().join("state.json"));
     let run = |now: &str, dollar: &str, on: &str, city: &str| {
@@ -238,11 +238,11 @@ fn of_two_processes_on_one_file_neither_takes_back_what_the_other_kept() {
     let kept = || store.load().unwrap().unwrap();
     run("2026-04-03T12:00:00Z", "476.00", "2026-04-03", "astana");
     let newer = kept();
-    // The other one lags a day behind, and keeps another city.
+    // The other process has older data of the day before, for another city.
     run("2026-04-02T12:00:00Z", "475.09", "2026-04-02", "almaty");
     let both = kept();
     let now = "2026-04-03T12:00:00Z".parse().unwrap();
-    // To a clock that is a day behind, what is of tomorrow is of a clock that was wrong; so it is the older one that stays.
+    // A clock that is a day behind takes tomorrow's values for those of a wrong clock, so the older value stays.
     assert_eq!(both.snapshot().cities().count(), 1);
     run("2026-04-03T12:01:00Z", "476.00", "2026-04-03", "almaty");
     run("2026-04-03T12:00:30Z", "475.09", "2026-04-02", "astana");
@@ -255,7 +255,7 @@ fn of_two_processes_on_one_file_neither_takes_back_what_the_other_kept() {
     assert_ne!(both, newer);
 }
 
-/// A process that has not read what another kept.
+/// A store that never loads what another process saved.
 #[derive(Debug)]
 struct Blank(FileStore);
 

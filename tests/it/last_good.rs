@@ -1,4 +1,4 @@
-//! What a ticker keeps: whatever fails later, nothing good is lost, and nothing worse takes its place.
+//! Good values stay through later failures, and a worse reading does not replace them.
 
 use masthead::Freshness;
 use masthead::money::{Method, Pair};
@@ -11,7 +11,7 @@ use crate::support::time;
 use crate::ticker::{dollar, good_day};
 
 #[tokio::test(start_paused = true)]
-async fn whatever_fails_later_what_was_good_stays() {
+async fn good_values_stay_through_later_failures() {
     let hosts = good_day();
     let ticker = hosts
         .ticker()
@@ -75,7 +75,7 @@ async fn next_takes_over_at_the_banks_midnight_without_a_fetch() {
 #[tokio::test(start_paused = true)]
 async fn the_second_route_never_takes_the_place_of_the_banks_own_or_of_a_newer_day() {
     let hosts = good_day();
-    // The route prices the dollar alone here, so the dollar alone is asked for: a poorer set replaces nothing.
+    // Here the second route is configured for the dollar only, so its list has fewer rows than the bank's: it replaces nothing.
     let ticker = hosts
         .ticker()
         .bank(Bank::national_bank_kz().newest([]))
@@ -158,7 +158,7 @@ fn publication(body: fn(&str, &str) -> String, said: &str) -> Reply {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_publication_too_far_ahead_is_refused_and_said_so() {
+async fn a_publication_too_far_ahead_is_refused_and_reported() {
     let hosts = good_day();
     hosts.on(NEWEST, ok(bank("2026-04-17", "1.00")));
     let ticker = hosts.ticker().build().unwrap();
@@ -171,9 +171,9 @@ async fn a_publication_too_far_ahead_is_refused_and_said_so() {
     assert!(!report.is_complete());
 }
 
-/// A cache in front of the service that went stale.
+/// A stale cache in front of the service.
 #[tokio::test(start_paused = true)]
-async fn a_forecast_of_days_gone_by_does_not_take_the_place_of_todays() {
+async fn a_forecast_of_past_days_does_not_replace_todays() {
     let hosts = good_day();
     let ticker = hosts
         .ticker()
@@ -204,7 +204,7 @@ async fn a_forecast_of_days_gone_by_does_not_take_the_place_of_todays() {
     ] {
         hosts.on(MET, ok(met(from, "-1.5")));
         let report = ticker.refresh(hosts.now()).await;
-        let text = "weather of astana: refused, it says nothing of the rest of the day\n";
+        let text = "weather of astana: refused, it does not cover the rest of the day\n";
         assert_eq!(report.to_string(), text, "{from}");
         assert!(!report.is_complete(), "{from}");
         assert_eq!(
@@ -213,7 +213,7 @@ async fn a_forecast_of_days_gone_by_does_not_take_the_place_of_todays() {
             "{from}"
         );
     }
-    // Its last hour is the one that holds now.
+    // The last hour of its forecast is the current one.
     hosts.on(MET, ok(met("2026-03-31T14:00:00Z", "8.5")));
     let report = ticker.refresh(hosts.now()).await;
     assert!(report.is_complete(), "{report}");
@@ -221,7 +221,7 @@ async fn a_forecast_of_days_gone_by_does_not_take_the_place_of_todays() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_the_pairs_asked_for_are_kept() {
+async fn only_the_configured_pairs_are_kept() {
     let hosts = good_day();
     let pairs = [Pair::USD_KZT, Pair::EUR_KZT, "kzt/sek".parse().unwrap()];
     let ticker = hosts.ticker().pairs(pairs).build().unwrap();
@@ -251,7 +251,7 @@ async fn only_the_pairs_asked_for_are_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn yesterdays_answer_says_nothing_of_todays_address() {
+async fn the_validators_of_yesterdays_address_are_not_sent_to_todays() {
     let hosts = good_day();
     hosts.wait_until("2026-04-02T18:30:00Z").await;
     let Reply::Answer(code, _, body) = ok(bank("2026-04-02", "475.09")) else {

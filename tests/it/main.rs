@@ -1,4 +1,4 @@
-//! The integration tests, in one binary so that the crate is linked once.
+//! The integration tests, as one binary, so that the crate is linked once.
 
 mod banks;
 mod blocking;

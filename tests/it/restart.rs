@@ -1,4 +1,4 @@
-//! What a ticker keeps across restarts, and what it says of its store.
+//! Values that a ticker keeps across restarts, and its reports about the store.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,12 +8,14 @@ use masthead::fetch::Outcome;
 use masthead::ticker::{State, Store, StoreError};
 use masthead::{Attribution, Ticker};
 
-use crate::fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, bank, cities, met, ok, place, status};
+use crate::fake_hosts::{
+    FakeHosts, MET, NEWEST, OF_DAY, bank, cities, met, ok, status, weather_prefix,
+};
 use crate::support::time;
 use crate::ticker::{dollar, good_day, weather};
 
 #[tokio::test(start_paused = true)]
-async fn a_restart_with_fresh_data_asks_nobody() {
+async fn a_restart_with_fresh_data_sends_no_request() {
     let (hosts, store) = (good_day(), Kept::default());
     let first = restarted(&hosts, &store);
     assert!(first.refresh(hosts.now()).await.is_complete());
@@ -28,7 +30,7 @@ async fn a_restart_with_fresh_data_asks_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_restart_honours_the_expiry_of_before() {
+async fn a_restart_keeps_the_expiry() {
     let (hosts, store) = (good_day(), Kept::default());
     let forecast = ok(met("2026-04-02T12:00:00Z", "7.5")).expiring(hosts.now(), 40);
     hosts.on(MET, forecast);
@@ -53,7 +55,7 @@ async fn a_restart_honours_the_expiry_of_before() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_city_that_is_new_is_asked_for_and_a_known_one_is_not() {
+async fn a_new_city_is_fetched_and_a_known_one_is_not() {
     let (hosts, store) = (good_day(), Kept::default());
     hosts.on(
         MET,
@@ -66,12 +68,12 @@ async fn a_city_that_is_new_is_asked_for_and_a_known_one_is_not() {
         .unwrap();
     let report = ticker.refresh(hosts.now()).await;
     assert!(report.is_complete(), "{report}");
-    assert_eq!(hosts.asked(&place("astana")).len(), 1);
-    assert_eq!(hosts.asked(&place("oral")).len(), 1);
+    assert_eq!(hosts.asked(&weather_prefix("astana")).len(), 1);
+    assert_eq!(hosts.asked(&weather_prefix("oral")).len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_clock_of_the_future_kept_is_dropped_and_asked_for_again() {
+async fn values_saved_by_a_fast_clock_are_dropped_and_fetched_again() {
     for (ahead, today, tomorrow) in [
         ("2026-04-02T12:30:00Z", "2026-04-02", "2026-04-03"),
         ("2036-04-02T12:00:00Z", "2036-04-02", "2036-04-03"),
@@ -96,7 +98,7 @@ async fn what_a_clock_of_the_future_kept_is_dropped_and_asked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expiry_that_was_kept_holds_for_three_hours_at_most() {
+async fn a_stored_expiry_is_valid_for_three_hours_at_most() {
     let (hosts, store) = (good_day(), Kept::default());
     restarted(&hosts, &store).refresh(hosts.now()).await;
     let kept = store.state.lock().unwrap().take().unwrap();
@@ -188,7 +190,7 @@ fn builder(hosts: &FakeHosts, store: &Kept) -> masthead::ticker::TickerBuilder {
     hosts.ticker().store(store.clone())
 }
 
-/// A store in memory, for what outlives a ticker.
+/// A store in memory that outlives a ticker.
 #[derive(Clone, Debug, Default)]
 struct Kept {
     state: Arc<Mutex<Option<State>>>,

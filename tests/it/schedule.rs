@@ -1,4 +1,4 @@
-//! Days of running, in no time: whom the ticker asks, when, and how often.
+//! The schedule over simulated days: when and how often the ticker sends requests to each source.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::fake_hosts::{
     Asked, BANK, FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, Reply, bank, cities, frankfurter,
-    met, ok, place, status,
+    met, ok, status, weather_prefix,
 };
 use crate::support::time;
 use crate::ticker::{dollar, weather};
@@ -18,8 +18,8 @@ use crate::ticker::{dollar, weather};
 const CITIES: [&str; 3] = ["astana", "almaty", "oral"];
 
 #[tokio::test(start_paused = true)]
-async fn a_day_of_running_asks_each_source_when_it_is_due() {
-    // The jitter is drawn by chance.
+async fn each_source_receives_requests_when_it_is_due() {
+    // Several runs, because the jitter is random.
     for _ in 0..5 {
         let hosts = days_of_the_bank();
         let ticker = running(&hosts);
@@ -67,8 +67,8 @@ async fn a_day_of_running_asks_each_source_when_it_is_due() {
         assert_within_budget(&bank, bank_limit);
         assert!(hosts.asked(FRANKFURTER).is_empty());
         for city in CITIES {
-            let gaps = gaps(&hosts.asked(&place(city)));
-            // To the second; a test of its own is stricter.
+            let gaps = gaps(&hosts.asked(&weather_prefix(city)));
+            // To the second; another test is stricter.
             let least = TimeDelta::minutes(31) - TimeDelta::seconds(1);
             assert!(gaps.iter().all(|gap| *gap >= least), "{city}: too early");
             let most = TimeDelta::minutes(36);
@@ -78,9 +78,9 @@ async fn a_day_of_running_asks_each_source_when_it_is_due() {
     }
 }
 
-/// A holiday moved to a Thursday: the bank's newest publication stays today's.
+/// A moved holiday on a Thursday: the bank's newest publication stays today's.
 #[tokio::test(start_paused = true)]
-async fn a_publication_that_does_not_come_is_awaited_with_patience() {
+async fn a_late_publication_is_requested_less_and_less_often() {
     let hosts = days_of_the_bank();
     hosts.on(NEWEST, ok(bank("2026-04-02", "402.00")));
     let _ticker = running(&hosts);
@@ -99,7 +99,7 @@ async fn a_publication_that_does_not_come_is_awaited_with_patience() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_day_without_the_bank_keeps_to_its_budget_and_ends_with_its_rates() {
+async fn a_day_without_the_bank_stays_within_its_budget_and_ends_with_its_rates() {
     let hosts = days_of_the_bank();
     hosts.on(BANK, status(503));
     hosts.on_each(FRANKFURTER, |asked| {
@@ -127,7 +127,7 @@ async fn a_day_without_the_bank_keeps_to_its_budget_and_ends_with_its_rates() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn hours_in_which_everybody_hangs_leave_no_trace() {
+async fn hours_without_any_response_have_no_lasting_effect() {
     let hosts = days_of_the_bank();
     hosts.on("", Reply::Hang);
     let ticker = running(&hosts);
@@ -156,7 +156,7 @@ async fn hours_in_which_everybody_hangs_leave_no_trace() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_host_is_told_of_each_refresh_and_only_what_is_due_is_in_it() {
+async fn each_refresh_is_reported_with_only_the_due_items() {
     let (hosts, heard) = (days_of_the_bank(), Arc::new(Mutex::new(Vec::new())));
     let ticker = hosts.ticker().on_report({
         let heard = Arc::clone(&heard);
@@ -184,7 +184,7 @@ async fn a_clock_that_jumps_ahead_makes_everything_due() {
     assert_asks_after(TimeDelta::days(1), Duration::from_secs(60)).await;
 }
 
-/// A machine that starts with the clock of another year, before the network sets it right.
+/// A machine starts with the clock of another year, before the network corrects it.
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_set_back_does_not_stop_the_ticker() {
     let four_hours = Duration::from_secs(4 * 3600);
@@ -208,7 +208,7 @@ async fn assert_asks_after(jump: TimeDelta, within: Duration) {
     }
 }
 
-/// From Thursday on, five in the morning in Astana. The bank publishes at half past three; MET asks for 31 minutes.
+/// From 05:00 on Thursday in Astana. The bank publishes at 15:30; MET's responses expire after 31 minutes.
 fn days_of_the_bank() -> FakeHosts {
     let hosts = FakeHosts::at("2026-04-02T00:00:00Z");
     the_bank_is_back(&hosts);
@@ -228,7 +228,7 @@ fn the_bank_is_back(hosts: &FakeHosts) {
     });
 }
 
-/// The dollar is told by its day: 402.00 on the second of April.
+/// The dollar encodes its day: 402.00 on the second of April.
 fn rates_of(day: chrono::NaiveDate) -> Reply {
     let dollar = format!("{}.00", day.format("%-m%d"));
     ok(bank(&day.to_string(), &dollar))
@@ -269,13 +269,13 @@ impl std::ops::Deref for Running {
     }
 }
 
-/// Lets the ticker run until then, second by second as far as it notices.
+/// Advances the clock to an instant in steps of a second, each with time for the ticker's work.
 async fn reach(hosts: &FakeHosts, then: &str) {
     let left = time(then) - hosts.now();
     tokio::time::sleep(left.to_std().unwrap()).await;
 }
 
-/// The budget of the National Bank at a time of these days.
+/// Returns the hourly limit of the National Bank at an instant.
 fn bank_limit(at: DateTime<Utc>) -> usize {
     let of_day = at.time();
     let clock = |hour, minute| chrono::NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
@@ -286,7 +286,7 @@ fn bank_limit(at: DateTime<Utc>) -> usize {
     }
 }
 
-/// Of every hour that ends with a request, the requests.
+/// Checks the requests of every hour that ends with a request.
 #[track_caller]
 fn assert_within_budget(asked: &[Asked], limit: impl Fn(DateTime<Utc>) -> usize) {
     for (index, last) in asked.iter().enumerate() {

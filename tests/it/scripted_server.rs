@@ -1,5 +1,5 @@
-//! An HTTP/1.1 server on loopback that misbehaves as it is told: raw sockets, a thread a connection.
-#![allow(dead_code)] // each test target uses a part of it
+//! A scripted HTTP/1.1 server on loopback: raw sockets, one thread per connection.
+#![allow(dead_code)] // each test target uses only some items
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// A server of one test. It stops, and ends its connections, when dropped.
+/// The server of one test. Dropping it stops it and closes its connections.
 pub(crate) struct Server {
     scheme: &'static str,
     address: SocketAddr,
@@ -18,7 +18,7 @@ pub(crate) struct Server {
     accepting: Option<JoinHandle<()>>,
 }
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) method: String,
@@ -26,14 +26,14 @@ pub(crate) struct Seen {
     headers: Vec<(String, String)>,
 }
 
-/// What the server does next on a connection. After the last act it waits for the next request.
+/// A step of the server on a connection. After the last step it waits for the next request.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
-    /// Shared between requests, so that a server of large answers takes little memory.
+    /// Sends bytes. They are shared between requests, so that large responses take little memory.
     Send(Bytes),
-    /// Sends the same bytes again and again, with a pause between.
+    /// Sends the same bytes repeatedly, with a pause in between.
     Drip(Vec<u8>, Duration),
-    /// Says nothing more, and keeps the connection.
+    /// Sends no more bytes, and keeps the connection open.
     Hang,
     Close,
 }
@@ -53,7 +53,7 @@ impl Server {
         Self::start_with(None, script)
     }
 
-    /// A server of `https`.
+    /// Starts an `https` server.
     pub(crate) fn start_tls(
         config: Arc<ServerConfig>,
         script: impl Fn(&Seen) -> Vec<Act> + Send + Sync + 'static,
@@ -87,7 +87,7 @@ impl Server {
         }
     }
 
-    /// Answers every request alike.
+    /// Starts a server with the same response for every request.
     pub(crate) fn answering(acts: impl Into<Vec<Act>>) -> Self {
         let acts = acts.into();
         Self::start(move |_| acts.clone())
@@ -110,7 +110,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         *self.shared.stopped.lock().unwrap() = true;
         self.shared.stopping.notify_all();
-        // Wakes the thread that accepts.
+        // Wakes the thread that accepts connections.
         let _ = TcpStream::connect(self.address);
         if let Some(accepting) = self.accepting.take() {
             let ended = accepting.join();
@@ -153,7 +153,7 @@ impl Seen {
     }
 }
 
-/// A whole answer: status line, headers, `Content-Length`, body.
+/// A complete response: status line, headers, `Content-Length`, body.
 pub(crate) fn reply(status: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<Act> {
     let body = body.as_ref();
     let length = body.len().to_string();
@@ -177,7 +177,7 @@ impl Shared {
                 if *self.stopped.lock().unwrap() {
                     break;
                 }
-                // A connection that breaks is the client's business.
+                // A broken connection is not the server's error.
                 scope.spawn(move || stream.and_then(|stream| self.serve(stream)));
             }
         });
@@ -218,7 +218,7 @@ impl Shared {
         Ok(())
     }
 
-    /// The next request; nothing once the client has gone or the server stops. A TLS hello counts as one.
+    /// Reads the next request. Returns `None` once the client has gone or the server stops. A TLS hello counts as a request.
     fn read(&self, stream: &mut impl Read) -> std::io::Result<Option<Seen>> {
         let (mut head, mut buffer) = (Vec::new(), [0; 4096]);
         while !self.stops_within(Duration::ZERO) {

@@ -1,4 +1,4 @@
-//! Helpers of the tests: where the recorded answers are, and times by their text.
+//! Helpers of the tests: recorded responses, and times from text.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use http::Response;
 
-/// The folder of recorded answers; nothing where the machine has none. CI fails without it.
+/// Reads a recorded response. Returns `None` if `MASTHEAD_RECORDED` is not set, and panics then in CI.
 #[track_caller]
 pub(crate) fn recorded(file: &str) -> Option<Vec<u8>> {
     let Some(folder) = std::env::var_os("MASTHEAD_RECORDED") else {
@@ -15,7 +15,7 @@ pub(crate) fn recorded(file: &str) -> Option<Vec<u8>> {
             std::env::var_os("CI").is_none(),
             "CI needs MASTHEAD_RECORDED"
         );
-        // Past the test harness, which swallows what a passing test prints: a skip must be seen.
+        // Written directly, because the test harness captures the output of a passing test, and a skipped one must be visible.
         let _ = writeln!(
             std::io::stderr(),
             "skipped: MASTHEAD_RECORDED is not set, so {file} is not read"
@@ -26,7 +26,7 @@ pub(crate) fn recorded(file: &str) -> Option<Vec<u8>> {
     Some(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 
-/// An answer with status 200.
+/// Returns a response with status 200.
 pub(crate) fn ok(body: impl Into<Bytes>) -> Response<Bytes> {
     Response::new(body.into())
 }
@@ -43,7 +43,7 @@ pub(crate) fn day(text: &str) -> NaiveDate {
         .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// The codes of a weather service and the conditions they stand for, by the table common to all services.
+/// Returns the codes of a weather service with their conditions, from the table of all services.
 #[track_caller]
 pub(crate) fn conditions_of(service: &str) -> Option<Vec<(String, String)>> {
     let table = String::from_utf8(recorded("../locale/condition_map.csv")?).unwrap();

@@ -1,4 +1,4 @@
-//! One refresh: everything at once, each reading as it comes, an end at the deadline, and a report.
+//! A single refresh: all items concurrently, each published when read, an end at the deadline, and a report.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use tokio::time::{Instant, timeout};
 
 use crate::fake_hosts::{
     BANK, FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, Reply, bank, cities, frankfurter, met, ok,
-    place, status,
+    status, weather_prefix,
 };
 use crate::support::time;
 
 const DEADLINE: Duration = Duration::from_secs(9);
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_brings_rates_next_and_weather() {
+async fn a_refresh_fetches_rates_next_rates_and_weather() {
     let hosts = good_day();
     let ticker = hosts
         .ticker()
@@ -68,7 +68,7 @@ async fn a_refresh_brings_rates_next_and_weather() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_dead_city_neither_delays_nor_loses_the_others() {
+async fn a_city_without_response_neither_delays_nor_loses_the_others() {
     for dead in [
         status(404),
         status(422),
@@ -80,9 +80,9 @@ async fn one_dead_city_neither_delays_nor_loses_the_others() {
     }
 }
 
-/// Of a host that fails on one place, the others are asked all the same: the rest begins with the next refresh.
+/// A host that fails for one place still receives requests for the others; its cool-down begins with the next refresh.
 #[tokio::test(start_paused = true)]
-async fn one_city_on_which_the_host_fails_does_not_lose_the_others() {
+async fn a_city_for_which_the_host_fails_does_not_lose_the_others() {
     for dead in [status(500), Reply::Broken] {
         assert_others_come(dead).await;
     }
@@ -90,7 +90,7 @@ async fn one_city_on_which_the_host_fails_does_not_lose_the_others() {
 
 async fn assert_others_come(dead: Reply) {
     let hosts = good_day();
-    hosts.on(&place("astana"), dead.clone());
+    hosts.on(&weather_prefix("astana"), dead.clone());
     let ticker = hosts
         .ticker()
         .cities(cities(&["astana", "almaty", "oral"]))
@@ -140,7 +140,7 @@ async fn hung_weather_does_not_delay_rates_and_the_refresh_ends_at_its_deadline(
 }
 
 #[tokio::test(start_paused = true)]
-async fn cities_are_asked_in_the_first_half_of_the_deadline_or_in_the_next_refresh() {
+async fn cities_are_requested_in_the_first_half_of_the_deadline_or_in_the_next_refresh() {
     let hosts = good_day();
     let all = cities(&["astana", "almaty", "oral", "aktau", "semey"]);
     let deadline = Duration::from_millis(250);
@@ -153,7 +153,7 @@ async fn cities_are_asked_in_the_first_half_of_the_deadline_or_in_the_next_refre
     for (asked, postponed) in [
         (2, vec!["oral", "aktau", "semey"]),
         (4, vec!["semey", "astana", "almaty"]),
-        // Of those that were asked in one refresh, the one that was read first.
+        // The city that was fetched first among those requested in one refresh.
         (6, vec!["almaty", "oral", "aktau"]),
     ] {
         let started = Instant::now();
@@ -164,15 +164,15 @@ async fn cities_are_asked_in_the_first_half_of_the_deadline_or_in_the_next_refre
         let postponed: Vec<Item> = postponed.into_iter().map(weather_of).collect();
         assert_eq!(report.postponed, postponed);
         assert_eq!(hosts.asked(MET).len(), asked);
-        // The bank has four requests an hour.
+        // The bank allows four requests an hour.
         tokio::time::advance(Duration::from_secs(3600)).await;
     }
     assert_eq!(ticker.snapshot().cities().count(), 5);
 }
 
-/// The distance to `Expires` counts from the answer: the question was earlier, and the refresh earlier still.
+/// The duration until `Expires` counts from the response, which is later than the request and the start of the refresh.
 #[tokio::test(start_paused = true)]
-async fn met_is_not_asked_before_the_expiry_it_wrote() {
+async fn met_receives_no_request_before_its_response_expires() {
     let (hosts, slow) = (good_day(), Duration::from_secs(3));
     hosts.on_each(MET, move |asked| {
         let answered = asked.at + slow;
@@ -236,15 +236,15 @@ async fn two_refreshes_at_once_take_turns() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_report_says_every_failure_and_its_cause() {
+async fn a_report_names_every_failure_and_its_cause() {
     let hosts = good_day();
     hosts
         .on(OF_DAY, status(503))
         .on(NEWEST, ok("<html>"))
         .on(FRANKFURTER, Reply::Hang);
     hosts
-        .on(&place("astana"), status(404))
-        .on(&place("almaty"), Reply::Broken);
+        .on(&weather_prefix("astana"), status(404))
+        .on(&weather_prefix("almaty"), Reply::Broken);
     let ticker = hosts
         .ticker()
         .cities(cities(&["astana", "almaty"]))
@@ -261,7 +261,7 @@ weather of astana: met_norway: cannot read met_norway: it answered 404 Not Found
     assert_eq!(report.to_string(), expected);
     assert_eq!(report.failures().count(), 5);
 
-    // What rests is named too, as long as nothing good stands in its place.
+    // A source in cool-down is named as long as no good value replaces its reading.
     hosts.on(FRANKFURTER, ok(frankfurter("2026-04-02", "475.09")));
     let report = ticker
         .refresh(hosts.now() + chrono::TimeDelta::seconds(20))
@@ -281,7 +281,7 @@ weather of astana: met_norway: cannot read met_norway: it answered 404 Not Found
     );
 }
 
-/// Thursday, five in the afternoon in Astana: today's and tomorrow's rates, and the weather everywhere.
+/// Thursday, 17:00 in Astana: today's and tomorrow's rates, and the weather of all cities.
 pub(crate) fn good_day() -> FakeHosts {
     let hosts = FakeHosts::at("2026-04-02T12:00:00Z");
     hosts
@@ -307,7 +307,7 @@ pub(crate) fn weather_of(city: &str) -> Item {
     Item::Weather(city.parse().unwrap())
 }
 
-/// A ticker is shared by cloning it.
+/// Clones of a ticker share its state.
 #[test]
 fn clones_share_one_snapshot() {
     let ticker = Ticker::builder("tests").build().unwrap();

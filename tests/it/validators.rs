@@ -1,4 +1,4 @@
-//! What a source asks of its callers: not before `Expires`, then only if something is new.
+//! Expiry and validators: no request before `Expires`, and then a conditional one.
 
 use chrono::TimeDelta;
 use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
@@ -12,11 +12,11 @@ const T0: &str = "2026-04-02T06:00:00Z";
 const AT_HALF_PAST: &str = "2026-04-02T06:30:00Z";
 
 #[tokio::test(start_paused = true)]
-async fn a_source_is_not_asked_before_its_answer_expires() {
+async fn a_source_receives_no_request_before_its_response_expires() {
     for (headers, seconds) in [
         (vec![("date", DATE), ("expires", IN_HALF_AN_HOUR)], 1800),
         (vec![("expires", IN_HALF_AN_HOUR)], 1800),
-        // Both times by a clock that is a year behind, or ahead: what counts is the distance.
+        // The clocks are a year behind or ahead: only the difference of both dates counts.
         (
             vec![
                 ("date", "Wed, 02 Apr 2025 06:00:00 GMT"),
@@ -31,7 +31,7 @@ async fn a_source_is_not_asked_before_its_answer_expires() {
             ],
             2700,
         ),
-        // A day at most.
+        // At most a day.
         (
             vec![("expires", "Fri, 03 Apr 2026 05:59:59 GMT")],
             24 * 3600 - 1,
@@ -57,7 +57,7 @@ async fn a_source_is_not_asked_before_its_answer_expires() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expiry_that_means_nothing_is_none() {
+async fn an_invalid_expiry_is_ignored() {
     for headers in [
         vec![],
         vec![("expires", "0")],
@@ -73,7 +73,7 @@ async fn an_expiry_that_means_nothing_is_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expiry_is_one_keys_and_one_sources() {
+async fn an_expiry_belongs_to_one_key_and_one_source() {
     let expiring = [("expires", IN_HALF_AN_HOUR)];
     let scripted =
         ScriptedChain::of(&["one", "two"]).answering([answer(200, &expiring, "a"), ok("b")]);
@@ -95,7 +95,7 @@ async fn a_clock_that_was_set_back_does_not_stretch_an_expiry() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn validators_go_back_exactly_as_they_came() {
+async fn validators_are_sent_back_unchanged() {
     let (etag, modified) = ("W/\"a-1, b\"", "Thu, 2 Apr 2026 5:59:59 GMT or so");
     for (headers, none_match, since) in [
         (vec![("etag", etag)], Some(etag), None),
@@ -129,7 +129,7 @@ async fn validators_go_back_exactly_as_they_came() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_marked_203_warns_and_gives_no_validators() {
+async fn a_response_with_203_warns_and_has_no_validators() {
     let headers = [("etag", "\"7\""), ("last-modified", DATE)];
     let scripted = ScriptedChain::of(&["one"]).answering([answer(203, &headers, "a"), ok("b")]);
     scripted
@@ -180,7 +180,7 @@ async fn not_modified_keeps_the_reading_and_takes_the_new_expiry() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn not_modified_of_what_was_never_read_is_an_error() {
+async fn not_modified_without_a_reading_is_an_error() {
     let scripted = ScriptedChain::of(&["one"]).answering([not_modified(&[])]);
     scripted
         .expect(

@@ -1,4 +1,4 @@
-//! What a call takes on a server of the same machine, printed.
+//! Prints the latency of a call to a server on the same machine.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::server::RedisServer;
 use crate::{lease, median, order, publish, read, say, store, timed};
 
 const ROUNDS: i64 = 300;
-/// What a refresh that another server has made may cost, of an optimised build on a machine that does nothing else.
+/// The limit for adopting another node's refresh, for an optimised build on an idle machine.
 const LONGEST: Duration = Duration::from_millis(2);
 
 #[tokio::test]

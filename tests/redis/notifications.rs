@@ -1,4 +1,4 @@
-//! What is published is heard of.
+//! Notifications of publications by other nodes.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::server::{PATIENCE, RedisServer};
 use crate::{order, part, poll, publish, store, timed};
 
-/// Nothing is heard within.
+/// The time without a notification after which a test expects no more.
 const SILENCE: Duration = Duration::from_millis(200);
 
 async fn hint(store: &RedisStore) -> Hint {
@@ -16,7 +16,7 @@ async fn hint(store: &RedisStore) -> Hint {
 }
 
 #[tokio::test]
-async fn what_another_publishes_is_heard_of() {
+async fn a_publication_by_another_node_is_notified() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -25,14 +25,14 @@ async fn what_another_publishes_is_heard_of() {
     for number in 0..5 {
         assert!(timeout(SILENCE, ours.hint()).await.is_err());
         let said = order(10 - number, "a");
-        // Several parts of a call are one publication.
+        // The parts of one call are one publication.
         let parts = [
             part("rates", &said, "1"),
             part("weather:astana", &said, "2"),
         ];
         let (listened, _) = tokio::join!(hint(&ours), theirs.publish(&parts));
         assert_eq!(listened, Hint::Published);
-        // What was not taken is none.
+        // A refused part is not published, and sends no notification.
         assert!(matches!(
             publish(&theirs, "rates", &said, "1").await,
             Put::Older(_)
@@ -42,7 +42,7 @@ async fn what_another_publishes_is_heard_of() {
 }
 
 #[tokio::test]
-async fn what_piled_up_is_told_once() {
+async fn pending_notifications_are_merged() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -57,12 +57,12 @@ async fn what_piled_up_is_told_once() {
 }
 
 #[tokio::test]
-async fn a_hint_that_is_given_up_is_told_at_the_next_call() {
+async fn a_dropped_wait_loses_no_notification() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
     let store = store(&server);
-    // However far the subscription has come.
+    // Dropped at each stage of the subscription.
     for polls in 0..20 {
         let fresh = crate::store(&server);
         let mut call = Box::pin(fresh.hint());
@@ -88,7 +88,7 @@ async fn a_hint_that_is_given_up_is_told_at_the_next_call() {
 }
 
 #[tokio::test]
-async fn a_server_that_dies_is_listened_to_again() {
+async fn a_restarted_server_is_subscribed_to_again() {
     let Some(mut server) = RedisServer::start(&[]) else {
         return;
     };
@@ -136,9 +136,9 @@ fn one_store_listens_in_runtimes_one_after_the_other() {
     }
 }
 
-/// A server that hangs, or that was cut off where nobody saw it, says nothing: it is asked every fifteen seconds.
+/// A server that hangs, or a connection that was cut without notice, sends nothing: the store pings it every fifteen seconds.
 #[tokio::test]
-async fn a_server_that_hangs_is_found() {
+async fn a_server_that_hangs_is_detected() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

@@ -1,4 +1,4 @@
-//! Servers that die, come back, and lose everything.
+//! Servers that end, restart, or lose their data.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::server::{PATIENCE, RedisServer, free_port};
 use crate::{assert_newer, lease, order, publish, read, say, store, timed, try_read};
 
 #[tokio::test]
-async fn where_there_is_no_server_a_call_fails_at_once() {
+async fn without_a_server_a_call_fails_at_once() {
     let port = free_port();
     let build = RedisStore::builder;
     let store = build(format!("redis://127.0.0.1:{port}")).build().unwrap();
@@ -30,7 +30,7 @@ async fn where_there_is_no_server_a_call_fails_at_once() {
 }
 
 #[tokio::test]
-async fn a_server_that_was_killed_is_used_again_when_it_is_back() {
+async fn a_restarted_server_is_used_again() {
     let Some(mut server) = RedisServer::start(&[]) else {
         return;
     };
@@ -47,13 +47,13 @@ async fn a_server_that_was_killed_is_used_again_when_it_is_back() {
         }
         assert_at_once("a call to a server that was killed", times);
         server.restart();
-        // What it knew is gone, the scripts too.
+        // The restarted server has neither data nor scripts.
         assert!(matches!(read(&store, "rates", None).await, Kept::Nothing));
     }
 }
 
 #[tokio::test]
-async fn a_restart_that_nobody_saw_is_not_told_of() {
+async fn a_restart_between_calls_is_not_an_error() {
     let Some(mut server) = RedisServer::start(&[]) else {
         return;
     };
@@ -62,7 +62,7 @@ async fn a_restart_that_nobody_saw_is_not_told_of() {
         publish(&store, "rates", &order(0, "a"), "1").await;
         server.kill();
         server.restart();
-        // Nothing has driven the connection meanwhile: it is not known yet that it has ended.
+        // The connection has not been polled, so the store does not know yet that it has ended.
         assert_eq!(
             publish(&store, "rates", &order(0, "a"), "2").await,
             Put::Taken
@@ -71,7 +71,7 @@ async fn a_restart_that_nobody_saw_is_not_told_of() {
 }
 
 #[tokio::test]
-async fn connections_that_a_server_ends_are_opened_anew() {
+async fn connections_closed_by_the_server_are_reopened() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -87,7 +87,7 @@ async fn connections_that_a_server_ends_are_opened_anew() {
 }
 
 #[tokio::test]
-async fn scripts_that_a_server_forgot_are_sent_again() {
+async fn scripts_lost_by_the_server_are_sent_again() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -103,7 +103,7 @@ async fn scripts_that_a_server_forgot_are_sent_again() {
 }
 
 #[tokio::test]
-async fn a_server_that_lost_everything_begins_anew() {
+async fn a_server_that_lost_its_data_works() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -146,7 +146,7 @@ fn one_store_serves_runtimes_one_after_the_other() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_none_is_told_of() {
+async fn a_server_of_another_protocol_is_reported() {
     for (answer, what) in [
         (
             &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
@@ -179,7 +179,7 @@ async fn a_server_that_is_none_is_told_of() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_more_than_was_asked_is_cut_off() {
+async fn a_response_without_end_is_cut_off() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());
     let talking = tokio::spawn(async move {
@@ -202,12 +202,12 @@ async fn a_server_that_says_more_than_was_asked_is_cut_off() {
         error.ends_with("it sends more than 67108864 bytes unasked"),
         "{error}"
     );
-    // In megabytes, and some that are on their way.
+    // Megabytes, plus those in flight.
     let sent = talking.await.unwrap();
     assert!((60..80).contains(&sent), "{sent}");
 }
 
-/// Prints the median, and holds the quickest quarter to a millisecond: the others waited for a machine that runs all tests.
+/// Prints the median, and limits the fastest quarter to a millisecond: the others waited for a machine that runs other tests.
 #[track_caller]
 fn assert_at_once(what: &str, mut times: Vec<Duration>) {
     times.sort();
@@ -216,7 +216,7 @@ fn assert_at_once(what: &str, mut times: Vec<Duration>) {
     assert!(quick < Duration::from_millis(1), "{quick:?}");
 }
 
-/// A server that answers everything alike.
+/// A server with the same response to every call.
 async fn impostor(answer: &'static [u8]) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());

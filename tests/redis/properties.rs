@@ -1,4 +1,4 @@
-//! Whatever is asked, the scripts answer as the model does.
+//! Property test: for random steps the scripts answer like the model.
 
 use std::time::Duration;
 
@@ -58,9 +58,9 @@ fn the_scripts_do_what_the_model_does() {
     runner.run(&steps, same).unwrap();
 }
 
-/// Redis sorts texts by the language of its machine, and there are languages to which `-`, `.` and capitals count for little.
+/// Redis compares texts by the locale of its machine, and some locales almost ignore `-`, `.` and letter case.
 #[tokio::test]
-async fn orders_compare_alike_on_machines_of_any_language() {
+async fn orders_compare_the_same_in_every_locale() {
     if !is_there("localedef") {
         return;
     }
@@ -108,7 +108,7 @@ async fn orders_compare_alike_on_machines_of_any_language() {
     }
 }
 
-/// What of an answer is the same in both: times are not, by a little.
+/// Formats a response without its exact times, which differ slightly between the two.
 async fn answer(store: &dyn SharedStore, step: &Step) -> String {
     match step {
         Step::Publish(parts) => format!("{:?}", store.publish(parts).await.unwrap()),
@@ -116,7 +116,7 @@ async fn answer(store: &dyn SharedStore, step: &Step) -> String {
         Step::Lease(asks, node, time) => {
             let leases = store.lease(asks, node, *time).await.unwrap();
             let is_now = (leases.now - now()).abs() < TimeDelta::seconds(5);
-            // Rounded to what the times of the steps are multiples of.
+            // Rounded to the unit of the times of the steps.
             let rounded = |lease: &Lease| (lease.left + Duration::from_secs(50)).as_secs() / 100;
             let held = leases.held.iter().flatten();
             let held: Vec<_> = held
@@ -166,7 +166,7 @@ fn topics() -> impl Strategy<Value = Topic> {
     prop::sample::select(vec!["rates", "weather:astana", "weather:almaty"]).prop_map(topic)
 }
 
-/// Few, so that many are alike; some of them of the future, by the hour or by the day.
+/// A small set, so that orders repeat; some lie an hour or a day in the future.
 fn orders() -> impl Strategy<Value = Order> {
     let (base, today) = (order(0, "a").at, now().date_naive());
     let nodes = prop::sample::select(vec!["a", "B", "a-b", "a.b"]);

@@ -1,4 +1,4 @@
-//! Servers that take what is sent to them and answer nobody.
+//! Servers that accept commands and never answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::{assert_newer, median, order, part, poll, publish, read, say, store, 
 
 const TIMEOUT: Duration = Duration::from_millis(250);
 const LITTLE: Duration = Duration::from_millis(50);
-/// A machine that builds three things at once may let a test wait.
+/// An allowance for a machine that also builds.
 const MUCH: Duration = Duration::from_millis(500);
 
 #[tokio::test]
@@ -37,8 +37,8 @@ async fn a_call_to_a_server_that_hangs_ends_in_time() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn calls_do_not_wait_for_one_another() {
-    // One that has to be let in hangs while it connects.
+async fn calls_do_not_wait_for_each_other() {
+    // With a password, the call hangs during authentication.
     for settings in [&[][..], &["--requirepass", "s3cret"]] {
         let Some(server) = RedisServer::start(settings) else {
             return;
@@ -75,12 +75,12 @@ async fn calls_do_not_wait_for_one_another() {
 }
 
 #[tokio::test]
-async fn what_is_written_late_is_no_step_back() {
+async fn a_late_write_does_not_replace_a_newer_value() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
     let (one, two) = (store(&server), store(&server));
-    // Both scripts are known, so that no more than a write is late.
+    // Both scripts are loaded, so that only a write is late.
     publish(&one, "rates", &order(5000, "a"), "0").await;
     let (older, newer) = (order(1000, "a"), order(0, "b"));
     let of = |said, body: &str| [part("rates", said, body)];
@@ -93,7 +93,7 @@ async fn what_is_written_late_is_no_step_back() {
             assert!(error.ends_with("no answer within 250ms"), "{error}");
         }
         server.resume();
-        // It was applied all the same, and what is newer stays.
+        // The late write was applied, and the newer value stays.
         assert_newer(&read(&two, "rates", None).await, &newer, "2");
         assert_eq!(
             publish(&one, "rates", &older, "1").await,
@@ -105,7 +105,7 @@ async fn what_is_written_late_is_no_step_back() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_leaves_nothing_out_of_step() {
+async fn a_dropped_call_does_not_misalign_later_responses() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -124,7 +124,7 @@ async fn a_call_that_is_given_up_leaves_nothing_out_of_step() {
         drop(call);
         assert_eq!(store.mark().await.unwrap(), mark);
     }
-    // Nor does one that is given up while it connects.
+    // Nor after a call that was dropped while it connected.
     for polls in 0..8 {
         let fresh = crate::store(&server);
         let mut call = Box::pin(fresh.mark());
@@ -140,7 +140,7 @@ async fn a_call_that_is_given_up_leaves_nothing_out_of_step() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_calls_at_once_have_each_its_own_answer() {
+async fn concurrent_calls_get_their_own_responses() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

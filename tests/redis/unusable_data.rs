@@ -1,4 +1,4 @@
-//! What is kept under our names need not be ours, nor small, nor of this time.
+//! Values of other types, sizes and times under our keys.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::{
 };
 
 const HUGE: usize = 64 << 20;
-/// A call that has read 64 MiB would take as long, and its memory.
+/// Reading 64 MiB would take longer, and their memory.
 const QUICK: Duration = Duration::from_millis(200);
 
 #[tokio::test]
-async fn what_is_of_another_type_is_left_alone_and_told_of() {
+async fn a_key_of_another_type_is_left_alone_and_reported() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -32,7 +32,7 @@ async fn what_is_of_another_type_is_left_alone_and_told_of() {
         let what = format!("a {kind} in the place of a hash");
         let kept = read(&store, "rates", None).await;
         assert_unusable(&kept, &format!("masthead:2:rates cannot be used: {what}"));
-        // It holds back no other.
+        // It does not block other topics.
         let parts = [
             part("rates", &order(0, "a"), "1"),
             part("weather:astana", &order(0, "a"), "2"),
@@ -49,7 +49,7 @@ async fn what_is_of_another_type_is_left_alone_and_told_of() {
 }
 
 #[tokio::test]
-async fn a_mark_of_another_type_is_left_alone_and_told_of() {
+async fn a_mark_of_another_type_is_left_alone_and_reported() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -67,7 +67,7 @@ async fn a_mark_of_another_type_is_left_alone_and_told_of() {
 }
 
 #[tokio::test]
-async fn a_lease_of_another_type_is_held_by_nobody_known() {
+async fn a_lease_of_another_type_has_an_unknown_holder() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -79,7 +79,7 @@ async fn a_lease_of_another_type_is_held_by_nobody_known() {
             "SET masthead:2:lease:rates two\u{a0}words PX 60000",
             "string",
         ),
-        // One letter more than a name has.
+        // One letter more than the longest name.
         (
             &format!("SET masthead:2:lease:rates {} PX 60000", "x".repeat(65)),
             "string",
@@ -95,7 +95,7 @@ async fn a_lease_of_another_type_is_held_by_nobody_known() {
 }
 
 #[tokio::test]
-async fn a_lease_without_an_end_runs_out_when_it_is_wanted() {
+async fn a_lease_without_an_expiry_gets_one_when_requested() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -116,7 +116,7 @@ async fn a_lease_without_an_end_runs_out_when_it_is_wanted() {
 }
 
 #[tokio::test]
-async fn what_is_huge_is_not_read() {
+async fn an_oversized_value_is_not_read() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -141,7 +141,7 @@ async fn what_is_huge_is_not_read() {
         "masthead:2:rates cannot be used: a body of 67108864 bytes",
     );
     assert!(took < QUICK, "{took:?}");
-    // What is known already needs no body.
+    // A known record is returned without its body.
     let kept = read(&store, "rates", Some(&said)).await;
     assert!(matches!(kept, Kept::Known(_)), "{kept:?}");
     let (kept, took) = timed(read(&store, "weather:astana", None)).await;
@@ -153,11 +153,11 @@ async fn what_is_huge_is_not_read() {
     let (leases, took) = timed(lease(&store, "rates", Wish::Look, "a")).await;
     assert_eq!(leases.held, [None]);
     assert!(took < QUICK, "{took:?}");
-    // Of all that no more than a few lines came.
+    // Only a few lines of the large values were transferred.
     let came = sent(&server) - before;
     assert!(came < 20_000, "{came} bytes");
 
-    // The next part takes the place of both.
+    // The next publication replaces both.
     for topic in ["rates", "weather:astana"] {
         let said = order(0, "a");
         assert_eq!(publish(&store, topic, &said, "1").await, Put::Taken);
@@ -167,7 +167,7 @@ async fn what_is_huge_is_not_read() {
 }
 
 #[tokio::test]
-async fn what_is_no_order_or_no_body_is_not_used_and_replaced() {
+async fn an_invalid_order_or_body_is_not_used_and_is_replaced() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -206,7 +206,7 @@ async fn what_is_no_order_or_no_body_is_not_used_and_replaced() {
 }
 
 #[tokio::test]
-async fn an_order_of_the_future_is_refused_and_replaced() {
+async fn an_order_in_the_future_is_refused_and_replaced() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -224,7 +224,7 @@ async fn an_order_of_the_future_is_refused_and_replaced() {
         assert_eq!(publish(&store, "rates", &ahead, "1").await, Put::Future);
         assert!(matches!(read(&store, "rates", None).await, Kept::Nothing));
         assert_eq!(store.mark().await.unwrap(), None);
-        // Had it come by another way, it would win for ever.
+        // Written by another program, it would never be superseded.
         let _ = server.run(&format!("HSET masthead:2:rates ord {ahead} body 1"));
         assert_eq!(publish(&store, "rates", &said, "2").await, Put::Taken);
         assert_newer(&read(&store, "rates", None).await, &said, "2");
@@ -234,7 +234,7 @@ async fn an_order_of_the_future_is_refused_and_replaced() {
 }
 
 #[tokio::test]
-async fn a_body_that_nobody_would_read_is_not_sent() {
+async fn an_unreadable_body_is_not_sent() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -252,7 +252,7 @@ async fn a_body_that_nobody_would_read_is_not_sent() {
 }
 
 #[tokio::test]
-async fn what_is_kept_ends_after_a_month() {
+async fn values_expire_after_a_month() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -274,7 +274,7 @@ async fn what_is_kept_ends_after_a_month() {
     }
 }
 
-/// The bytes that a server has sent to anybody.
+/// Returns the number of bytes that the server has sent to all clients.
 fn sent(server: &RedisServer) -> u64 {
     let mut info = redis::cmd("INFO");
     let stats: String = info.arg("stats").query(&mut server.client()).unwrap();

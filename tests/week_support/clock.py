@@ -10,13 +10,13 @@ import threading
 import time
 from datetime import datetime, timedelta, timezone
 
-# Between two jumps the clock of the process runs so many times as fast as the real one. It is slow enough for a refresh, which
-# has nine seconds of its own time.
+# The speed of the process's clock between two jumps, relative to the real clock. Slow enough for a refresh, which has nine
+# seconds of the process's time.
 RATE = 3
-# A refresher that has looked at what is due and sends no request for so many real seconds has none to send: between the requests
-# for two cities it waits a tenth of a second of its own time.
+# Real seconds without a request after which the refresher has no more to send: it pauses a tenth of a second of its own time
+# between the requests for two cities.
 QUIET = 0.05
-# epoll_wait and epoll_pwait, of x86-64 and of aarch64.
+# The system calls epoll_wait and epoll_pwait, on x86-64 and aarch64.
 WAITS = {"x86_64": ("232", "281"), "aarch64": ("22",)}[os.uname().machine]
 LIBRARIES = ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1")
 
@@ -66,7 +66,7 @@ class Server:
         else:
             raise SystemExit("serve stopped before it listened")
         self.port = int(listening[1])
-        # Its clock began when the library was loaded.
+        # Its clock started when the library was loaded.
         report = json.loads(self.get("/strip/health")[1])
         self.started = time.monotonic() - (parse_time(report["at"]).timestamp() - self.at) / RATE
         threading.Thread(target=lambda stream: [self.log(line) for line in stream], args=(self.child.stderr,), daemon=True).start()
@@ -78,9 +78,9 @@ class Server:
         while True:
             before = answered()
             self.child.send_signal(signal.SIGSTOP)
-            # A SIGCONT that comes before the process has stopped cancels the stop, and interrupts no wait.
+            # A SIGCONT before the process has stopped would cancel the stop, and interrupt no wait.
             os.waitid(os.P_PID, self.child.pid, os.WSTOPPED)
-            # What was sent has reached the upstream by then.
+            # Requests already sent reach the upstream within this time.
             time.sleep(0.002)
             if self.refresher_waits() and answered() == before:
                 break
@@ -121,7 +121,7 @@ class Server:
             elif refreshed and refreshed >= since:
                 return
             elif time.monotonic() >= quiet + (1 if asked() else 0):
-                # What it gave up waiting for may be answered after the end of its refresh.
+                # Responses to abandoned requests may arrive after the end of the refresh.
                 return
             if time.monotonic() > deadline:
                 raise SystemExit(f"serve did not come to rest at {since}: {report}")

@@ -19,9 +19,9 @@ ASTANA = timezone(timedelta(hours=5))
 MINSK = timezone(timedelta(hours=3))
 MONDAY = date(2026, 8, 17)
 DAY = timedelta(days=1)
-# The dollar where no series is recorded: from the Friday before the week to the Tuesday after it.
+# The dollar without a recorded series: from the Friday before the week to the Tuesday after it.
 DOLLARS = ("465.10", "464.00", "464.00", "464.00", "461.50", "460.20", "462.10", "458.30", "457.00", "457.00", "457.00", "458.00")
-# About how many units a dollar buys, and for how many units the bank quotes.
+# The approximate units that a dollar buys, and the bank's nominal.
 UNITS = {
     "EUR": (0.855, 1), "RUB": (80.1, 1), "CNY": (7.12, 1), "GBP": (0.739, 1), "TRY": (40.9, 1), "IRR": (42000, 1000),
     "KGS": (87.4, 1), "CHF": (0.807, 1), "JPY": (147.3, 1), "AED": (3.673, 1), "KRW": (1390, 100), "UZS": (12600, 100),
@@ -31,7 +31,7 @@ UNITS = {
     "THB": (32.5, 1), "MYR": (4.22, 1), "SAR": (3.75, 1), "KWD": (0.306, 1), "ZAR": (17.7, 1), "BRL": (5.41, 1),
 }
 PAIRS = ("USD", "EUR", "RUB", "CNY", "GBP", "TRY", "IRR")
-# The two rows of which the other banks say nothing.
+# The two rows that the other banks do not publish.
 UNKNOWN_TO_WITNESSES = ("TRY", "IRR")
 CITIES = {"astana": (51.1801, 71.446), "almaty": (43.2565, 76.9285)}
 
@@ -44,17 +44,17 @@ def at(day, hour, minute=0):
 START, END = at(0, 0), at(8, 0, 30)
 # The other banks answer from this time on.
 WITNESSES_SPEAK = at(0, 6)
-# From Tuesday's list on the lira is 8 % dearer, and stays so.
+# From Tuesday's list on, the lira costs 8 % more.
 MOVED, MOVED_FROM = "TRY", MONDAY + DAY
 # On Wednesday the bank corrects the euro of the day.
 CORRECTED, CORRECTED_DAY, CORRECTED_AT = "EUR", MONDAY + 2 * DAY, at(2, 11, 20)
 # Thursday's list has ten times the pound.
 SLIPPED, SLIPPED_DAY = "GBP", MONDAY + 3 * DAY
-# Friday's list has a tenth of the franc, which is not on the page: a row is held while Frankfurter repeats that list.
+# Friday's list has a tenth of the franc, which is not on the page: the row is quarantined while Frankfurter repeats that list.
 HELD, HELD_DAY = "CHF", MONDAY + 4 * DAY
-# The bank is down before it publishes on Friday, and back on Monday.
+# The bank goes down before it publishes on Friday, and returns on Monday.
 DOWN, UP = at(4, 15, 20), at(7, 9)
-# MET Norway sends one body for all that time, as if it were new.
+# During this time MET Norway sends one forecast as if it were new.
 FROZEN, THAWED = at(2, 2), at(4, 18)
 
 
@@ -66,7 +66,7 @@ def dollars():
         return dict(zip(days, map(Decimal, DOLLARS))), "made up"
     with open(recorded) as series:
         known = {date.fromisoformat(row["day"]): Decimal(row["usd_kzt"]) for row in csv.DictReader(series)}
-    # The weekdays alone are in the series, and Monday's rates are those of the Saturday.
+    # The series has weekdays only, and Monday's rates are those of the Saturday.
     return {day: known[day if day in known else day + (7 - day.weekday()) * DAY] for day in days}, "recorded"
 
 
@@ -156,7 +156,7 @@ class Upstream:
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
-    # A refresh asks for a dozen at once, and a connection that is dropped is tried again a second later.
+    # A refresh opens a dozen connections at once, and a dropped one would be retried a second later.
     request_queue_size = 128
 
     def handle_error(self, *_):
@@ -186,7 +186,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                   "api.nbrb.by": self.nbrb, "api.met.no": self.met}.get(host, lambda _: (404, b"", {}))
         noted = Answered(self.at, host, self.rest, 0)
         noted.status, body, headers = answer(noted)
-        # Known before the server can have read it.
+        # Recorded before the server can have read it.
         upstream.answers.append(noted)
         self.send_response_only(noted.status)
         self.send_header("Date", text_of(self.at))
@@ -211,7 +211,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             body = self.items(noted.rows, noted.day, True)
             dollar_of = self.bank.newest(self.at, 15, 30)
             if dollar_of > noted.day:
-                # At half past three tomorrow's dollar stands beside today's other rates, which makes no list.
+                # At 15:30 tomorrow's dollar appears beside today's other rates, which is not a complete list.
                 body += self.items({"USD": self.bank.row("USD", dollar_of, self.at)}, dollar_of, True)
                 noted.day = noted.rows = None
             body = f'<rss version="2.0"><channel><title>Official rates</title><language>ru</language>{body}</channel></rss>'
@@ -259,7 +259,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.at < WITNESSES_SPEAK:
             return 503, b"", {}
         day, rows = self.witness(timezone(timedelta(hours=5)))
-        # A tenge is 26 som; two fixings of a day are a little apart.
+        # A tenge is 26 som; two fixings of a day differ slightly.
         rates = {"KZT": 26.0} | {code: value * 26.0 * 1.002 for code, value in rows.items() if code != "UZS"}
         quotes = [{"Ccy": code, "Nominal": "1", "Rate": f"{rate:.2f}", "Diff": "0", "Date": f"{day:%d.%m.%Y}"}
                   for code, rate in rates.items()]

@@ -136,7 +136,7 @@ fn the_mark_changes_with_every_write() {
     marks.dedup();
     assert_eq!(marks.len(), count);
     put(&mut server, &part(-1, "a"), now);
-    assert!(marks.contains(&server.mark(now)), "nothing was taken");
+    assert!(marks.contains(&server.mark(now)), "the write was refused");
 }
 
 #[test]

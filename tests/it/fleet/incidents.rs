@@ -107,7 +107,7 @@ impl Run {
             }
             let loses_disk = loses && self.random.bool();
             if loses_disk || !keeps {
-                self.hosts.state().host_faults.be_honest(now);
+                self.hosts.state().host_faults.exclude_lies(now);
             }
             self.note(|| format!("server {index} begins again, disk {keeps} and {loses_disk}"));
             self.restart(index, loses_disk).await?;

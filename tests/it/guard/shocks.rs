@@ -172,7 +172,7 @@ async fn the_som_of_5_september_2017_is_shown_in_tenge_with_a_witness_and_not_be
         assert_eq!(
             site.row(&shown, "UZS"),
             Some(old.clone()),
-            "nobody bears it out"
+            "no witness confirms it"
         );
         assert_eq!(
             site.row(&shown, "USD").unwrap(),

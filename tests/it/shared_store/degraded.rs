@@ -1,4 +1,4 @@
-//! A store that answers, and cannot be used.
+//! A store that answers but cannot be used.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use tokio::time::sleep;
 
 use super::leases::Fleet;
 use super::memory_store::MemoryStore;
-use super::{NOW, fleet_of, well};
+use super::{NOW, fleet_of, healthy_hosts};
 use crate::fake_hosts::{BANK, MET, Reply, met};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test(start_paused = true)]
-async fn where_no_lease_can_be_held_each_server_asks_for_itself() {
-    let hosts = well();
+async fn without_leases_each_node_fetches_for_itself() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
     store.rows().has_no_leases = true;
     let fleet = Fleet::of(4, &hosts, &store);
     sleep(SECOND * 3 * 3600).await;
     let calls = [BANK, MET].map(|host| hosts.asked(host).len());
-    // The others take over what one of them publishes, as ever.
+    // The other nodes adopt the values that one of them publishes, as always.
     assert!((2..=4 * 4).contains(&calls[0]), "{calls:?}");
     assert!((3..=4 * 4).contains(&calls[1]), "{calls:?}");
     fleet.assert_alike();
@@ -30,13 +30,13 @@ async fn where_no_lease_can_be_held_each_server_asks_for_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_is_read_and_not_written_is_away_until_it_is_written() {
-    let hosts = well();
+async fn a_read_only_store_counts_as_away_until_a_write_succeeds() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
     let fleet = Fleet::of(2, &hosts, &store);
     sleep(SECOND * 300).await;
     store.rows().is_read_only = true;
-    // By then the lease has run out, whoever held it.
+    // By then the lease has ended, whichever node held it.
     sleep(SECOND * 60).await;
     let since = || {
         fleet
@@ -64,8 +64,8 @@ async fn a_store_that_is_read_and_not_written_is_away_until_it_is_written() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lease_is_renewed_however_often_another_one_is_asked_about() {
-    let hosts = well();
+async fn a_lease_is_renewed_while_others_are_requested_often() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
     let clock = hosts.clone();
     hosts.on_each(MET, move |_| {

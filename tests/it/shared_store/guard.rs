@@ -1,6 +1,6 @@
-//! A store is no place of trust: what it gives back is judged, and evidence travels with the numbers.
+//! A shared store is not trusted: its records are judged like any other, and evidence is shared with the numbers.
 
-#![allow(clippy::inconsistent_digit_grouping)] // the last two digits are tiyn
+#![allow(clippy::inconsistent_digit_grouping)] // the last two_nodes digits are tiyn
 
 use std::sync::{Arc, Mutex};
 
@@ -9,14 +9,14 @@ use masthead::Ticker;
 use masthead::ticker::{Bank, Evidence, Topic};
 
 use super::memory_store::MemoryStore;
-use super::{fleet_of, server, well};
+use super::{fleet_of, healthy_hosts, node_builder};
 use crate::guard::bank_site::{BankSite, alone, witnessed};
 use crate::support::day;
 
 const EVE: &str = "2026-04-01";
 
-/// Two servers with sixty ordinary days behind them; the desk's own is the first.
-async fn two(bank: fn(Bank) -> Bank) -> (BankSite, Ticker, MemoryStore) {
+/// Two nodes with a history of sixty ordinary days; the first is the site's own ticker.
+async fn two_nodes(bank: fn(Bank) -> Bank) -> (BankSite, Ticker, MemoryStore) {
     let slot = Arc::new(Mutex::new(None));
     let made = Arc::clone(&slot);
     let site = BankSite::with_hosts(EVE, 475_00, bank, move |hosts, builder| {
@@ -34,14 +34,14 @@ async fn two(bank: fn(Bank) -> Bank) -> (BankSite, Ticker, MemoryStore) {
     (site, second, store)
 }
 
-/// One more server, without a past.
-fn another(site: &BankSite, store: &MemoryStore) -> Ticker {
+/// One more node, without history.
+fn another_node(site: &BankSite, store: &MemoryStore) -> Ticker {
     let bank = alone(Bank::national_bank_kz());
     let ticker = site.hosts.ticker().cities([]).bank(bank);
     ticker.fleet(store.clone()).node("c").build().unwrap()
 }
 
-/// The dollar that a server shows, with its day.
+/// Returns the dollar displayed by a node, with its day.
 fn dollar(site: &BankSite, ticker: &Ticker) -> String {
     let snapshot = ticker.snapshot();
     let shown = snapshot.rates(site.hosts.now()).unwrap();
@@ -49,8 +49,8 @@ fn dollar(site: &BankSite, ticker: &Ticker) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shock_that_a_witness_bears_out_on_one_server_is_shown_by_all() {
-    let (mut site, second, _) = two(witnessed).await;
+async fn a_market_move_confirmed_on_one_node_is_shown_by_all() {
+    let (mut site, second, _) = two_nodes(witnessed).await;
     let shock = day("2026-04-02");
     site.pass(TimeDelta::days(1)).await;
     site.publish(shock, 640_00);
@@ -61,12 +61,12 @@ async fn a_shock_that_a_witness_bears_out_on_one_server_is_shown_by_all() {
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
     assert!(second.holds().is_empty());
-    assert_eq!(site.hosts.asked("").len(), asked, "nobody is asked again");
+    assert_eq!(site.hosts.asked("").len(), asked, "no second request");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_one_server_holds_no_server_shows_and_the_next_one_knows_since_when() {
-    let (mut site, second, store) = two(alone).await;
+async fn a_value_quarantined_on_one_node_is_quarantined_on_all_since_the_same_time() {
+    let (mut site, second, store) = two_nodes(alone).await;
     let shock = day("2026-04-02");
     site.pass(TimeDelta::days(1)).await;
     site.publish(shock, 640_00);
@@ -76,14 +76,14 @@ async fn what_one_server_holds_no_server_shows_and_the_next_one_knows_since_when
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
     assert_eq!(second.holds(), site.ticker.holds());
     assert!(fleet_of(&second).is_good(), "they agree");
-    // The operator approves it on the second server, and the first one shows it.
+    // The operator approves it on the second node, and the first one shows it.
     second.approve(second.holds()[0].id).await.unwrap();
     second.catch_up().await;
     site.ticker.catch_up().await;
     assert_eq!(site.dollar(), "640.00 of 2026-04-02");
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
     assert!(site.ticker.holds().is_empty());
-    let third = another(&site, &store);
+    let third = another_node(&site, &store);
     third.catch_up().await;
     assert_eq!(
         &*third.snapshot(),
@@ -94,8 +94,8 @@ async fn what_one_server_holds_no_server_shows_and_the_next_one_knows_since_when
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_next_publication_agrees_and_every_server_believes_it() {
-    let (mut site, second, _) = two(alone).await;
+async fn a_second_publication_that_agrees_is_accepted_by_every_node() {
+    let (mut site, second, _) = two_nodes(alone).await;
     for (date, dollar) in [("2026-04-02", 640_00), ("2026-04-03", 641_00)] {
         site.pass(TimeDelta::days(1)).await;
         site.publish(day(date), dollar);
@@ -110,8 +110,8 @@ async fn the_next_publication_agrees_and_every_server_believes_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_number_that_was_made_up_on_the_way_is_not_shown_and_told_of() {
-    let (site, second, store) = two(alone).await;
+async fn a_number_altered_in_the_store_is_not_shown_and_is_reported() {
+    let (site, second, store) = two_nodes(alone).await;
     store.tamper(&Topic::Rates, |body| {
         body.replace("\"475.00\"", "\"4750.0\"")
     });
@@ -120,7 +120,7 @@ async fn a_number_that_was_made_up_on_the_way_is_not_shown_and_told_of() {
     let fleet = fleet_of(&second);
     let told = fleet.topics[0].diverges.clone().unwrap();
     assert_eq!(told, "its rates of 2026-04-01 are in doubt here");
-    // What the bank says next replaces it.
+    // The bank's next publication replaces it.
     site.pass(TimeDelta::minutes(30)).await;
     site.refresh().await;
     second.catch_up().await;
@@ -130,15 +130,15 @@ async fn a_number_that_was_made_up_on_the_way_is_not_shown_and_told_of() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_proof_from_outside_makes_no_number_plausible() {
-    let (site, second, store) = two(alone).await;
-    let third = another(&site, &store);
+async fn evidence_from_the_store_makes_no_number_plausible() {
+    let (site, second, store) = two_nodes(alone).await;
+    let third = another_node(&site, &store);
     third.catch_up().await;
     store.tamper(&Topic::Rates, |body| {
         body.replace("\"475.00\"", "\"4750.0\"")
     });
     second.catch_up().await;
-    // Whoever writes there knows how a proof is written.
+    // An attacker with write access knows the format of evidence.
     let id = second.holds()[0].id;
     store.tamper(&Topic::Rates, |body| {
         body.replace(
@@ -154,10 +154,11 @@ async fn a_proof_from_outside_makes_no_number_plausible() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn something_old_under_a_new_order_takes_nobody_back() {
-    let hosts = well();
+async fn an_old_record_with_a_new_order_does_not_replace_newer_values() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
-    let [first, second] = ["a", "b"].map(|node| server(&hosts, &store, node).build().unwrap());
+    let [first, second] =
+        ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
     let old = store.rows().parts.clone();
     tokio::time::advance(std::time::Duration::from_secs(4000)).await;
@@ -180,12 +181,12 @@ async fn something_old_under_a_new_order_takes_nobody_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_empty_server_does_not_believe_what_is_not_plausible() {
-    let (site, _, store) = two(alone).await;
+async fn a_node_without_history_rejects_implausible_values() {
+    let (site, _, store) = two_nodes(alone).await;
     store.tamper(&Topic::Rates, |body| {
         body.replace("\"475.00\"", "\"4750.0\"")
     });
-    let fresh = another(&site, &store);
+    let fresh = another_node(&site, &store);
     fresh.catch_up().await;
     assert_eq!(
         dollar(&site, &fresh),
@@ -195,7 +196,7 @@ async fn an_empty_server_does_not_believe_what_is_not_plausible() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_no_body_is_told_of_and_replaced() {
+async fn an_invalid_record_is_reported_and_replaced() {
     for (spoil, told) in [
         (
             "{",
@@ -210,9 +211,10 @@ async fn what_is_no_body_is_told_of_and_replaced() {
             "the body cannot be read: invalid type: integer `7`, expected struct Unchecked at line 1 column 29",
         ),
     ] {
-        let hosts = well();
+        let hosts = healthy_hosts();
         let store = MemoryStore::new(&hosts);
-        let [first, second] = ["a", "b"].map(|node| server(&hosts, &store, node).build().unwrap());
+        let [first, second] =
+            ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
         first.refresh(hosts.now()).await;
         second.catch_up().await;
         let shown = second.snapshot().to_arc();
@@ -229,10 +231,11 @@ async fn what_is_no_body_is_told_of_and_replaced() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_forecast_that_cannot_be_right_is_not_taken_over() {
-    let hosts = well();
+async fn an_impossible_forecast_is_not_adopted() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
-    let [first, second] = ["a", "b"].map(|node| server(&hosts, &store, node).build().unwrap());
+    let [first, second] =
+        ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
     let astana = Topic::Weather("astana".parse().unwrap());
     if let Some((_, body)) = store.rows().parts.get_mut(&astana) {

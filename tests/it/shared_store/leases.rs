@@ -1,4 +1,4 @@
-//! Who asks upstream: one of a fleet, another when that one cannot, each for itself when there is no store.
+//! Leases: one node fetches for the fleet, another takes over when it fails, and without the store each node fetches for itself.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use super::memory_store::MemoryStore;
-use super::{DAY, fleet_of, server, well};
+use super::{DAY, fleet_of, healthy_hosts, node_builder};
 use crate::fake_hosts::{BANK, FakeHosts, MET, NEWEST, OF_DAY, bank, ok, status};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -21,7 +21,7 @@ pub(super) struct Fleet {
 impl Fleet {
     pub(super) fn of(count: usize, hosts: &FakeHosts, store: &MemoryStore) -> Self {
         let tickers = (0..count).map(|node| {
-            let builder = server(hosts, store, &format!("web-{node}"));
+            let builder = node_builder(hosts, store, &format!("web-{node}"));
             builder.build().unwrap()
         });
         let tickers: Vec<Ticker> = tickers.collect();
@@ -47,9 +47,9 @@ impl Fleet {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_servers_ask_as_one_does() {
+async fn ten_nodes_send_as_many_requests_as_one() {
     let calls = async |count| {
-        let hosts = well();
+        let hosts = healthy_hosts();
         let store = MemoryStore::new(&hosts);
         let fleet = Fleet::of(count, &hosts, &store);
         sleep(MINUTE * 60 * 5).await;
@@ -70,8 +70,8 @@ async fn ten_servers_ask_as_one_does() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_publication_reaches_every_server_within_a_second_without_hints() {
-    let hosts = well();
+async fn a_publication_reaches_every_node_within_a_second_without_notifications() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
     let fleet = Fleet::of(5, &hosts, &store);
     sleep(MINUTE * 5).await;
@@ -96,7 +96,7 @@ async fn a_publication_reaches_every_server_within_a_second_without_hints() {
 
 #[tokio::test(start_paused = true)]
 async fn when_the_leader_dies_another_takes_over_within_one_lease() {
-    let hosts = well();
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
     let fleet = Fleet::of(3, &hosts, &store);
     sleep(MINUTE).await;
@@ -107,8 +107,8 @@ async fn when_the_leader_dies_another_takes_over_within_one_lease() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_leader_that_cannot_read_lets_another_try_and_the_bank_hears_one_client() {
-    let hosts = well();
+async fn a_leader_that_cannot_fetch_passes_the_lease_on_within_the_rate_limit() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
     let fleet = Fleet::of(5, &hosts, &store);
     sleep(MINUTE).await;
@@ -120,7 +120,7 @@ async fn a_leader_that_cannot_read_lets_another_try_and_the_bank_hears_one_clien
         sleep(MINUTE).await;
         leaders.extend(store.leader(&Topic::Rates));
     }
-    // Each feed three times an hour, as one server alone would; and then once for each who takes over.
+    // Three requests an hour to each feed, like a single node, and one more for each takeover.
     let calls = hosts.asked(BANK).len() - asked;
     assert!((8..=8 * 8).contains(&calls), "{calls}");
     assert!(leaders.len() >= 3, "{leaders:?} after {before}");
@@ -128,11 +128,11 @@ async fn a_leader_that_cannot_read_lets_another_try_and_the_bank_hears_one_clien
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lease_that_a_stranger_holds_starves_nobody() {
-    let hosts = well();
+async fn a_lease_held_by_a_stranger_starves_no_node() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
     store.block(&Topic::Rates);
-    // With nothing to show they wait for a minute and a half at most.
+    // Without any value to show, nodes wait a minute and a half at most.
     let fleet = Fleet::of(3, &hosts, &store);
     sleep(Duration::from_secs(95)).await;
     for ticker in &fleet.tickers {
@@ -140,7 +140,7 @@ async fn a_lease_that_a_stranger_holds_starves_nobody() {
     }
     let read = hosts.asked(BANK).len();
     assert!((1..=3 * 2).contains(&read), "{read}");
-    // With something to show they wait for an hour and a quarter beyond the usual three.
+    // With values to show, they wait an hour and a quarter beyond the usual three hours.
     sleep(MINUTE * 60 * 5).await;
     for ticker in &fleet.tickers {
         let fetched = ticker.snapshot().rates(hosts.now()).unwrap().fetched();
@@ -150,8 +150,8 @@ async fn a_lease_that_a_stranger_holds_starves_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_the_store_each_server_asks_for_itself_within_a_quarter() {
-    let hosts = well();
+async fn without_the_store_each_node_fetches_for_itself_within_a_quarter_of_the_budget() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
     store.rows().is_away = true;
     let fleet = Fleet::of(4, &hosts, &store);
@@ -163,12 +163,12 @@ async fn without_the_store_each_server_asks_for_itself_within_a_quarter() {
             .all(|ticker| ticker.snapshot().rates(hosts.now()).is_some())
     );
     let calls = hosts.asked(BANK).len();
-    // Four servers, three hours: a quarter of four an hour each.
+    // Four nodes, three hours: a quarter of four an hour each.
     assert!((4..=4 * 4).contains(&calls), "{calls}");
     for ticker in &fleet.tickers {
         let health = fleet_of(ticker);
         assert!(!health.is_good() && health.away_since.is_some());
-        assert_eq!(health.last_error.as_deref(), Some("the table is away"));
+        assert_eq!(health.last_error.as_deref(), Some("the store is away"));
     }
     store.rows().is_away = false;
     sleep(Duration::from_secs(3)).await;
@@ -182,14 +182,14 @@ async fn without_the_store_each_server_asks_for_itself_within_a_quarter() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_rest_a_server_calls_the_store_less_than_once_a_second() {
-    let hosts = well();
+async fn an_idle_node_calls_the_store_at_most_about_once_a_second() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
     let _fleet = Fleet::of(1, &hosts, &store);
     sleep(MINUTE * 2).await;
     let before = store.rows().calls;
     sleep(MINUTE * 10).await;
     let calls = store.rows().calls - before;
-    // Nothing is heard of on a table, so it is looked at each second.
+    // The memory store sends no notifications, so it is polled each second.
     assert!((600..=800).contains(&calls), "{calls} in ten minutes");
 }

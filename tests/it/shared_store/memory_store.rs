@@ -1,4 +1,4 @@
-//! A store in memory that does what the contract says, and can be away or tampered with.
+//! A store in memory by the contract of `SharedStore`, which can be unreachable or tampered with.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::fake_hosts::FakeHosts;
 
-/// Clones share it.
+/// Clones share their contents.
 #[derive(Clone)]
 pub(super) struct MemoryStore {
     hosts: FakeHosts,
@@ -23,9 +23,9 @@ pub(super) struct MemoryStore {
 #[derive(Default)]
 pub(super) struct Rows {
     pub(super) is_away: bool,
-    /// As a replica is.
+    /// Like a replica.
     pub(super) is_read_only: bool,
-    /// Something else is in the place of each lease.
+    /// Every lease key holds another value.
     pub(super) has_no_leases: bool,
     pub(super) parts: BTreeMap<Topic, (Order, String)>,
     leases: BTreeMap<Topic, (Node, Instant)>,
@@ -46,7 +46,7 @@ impl MemoryStore {
         self.rows.lock().unwrap()
     }
 
-    /// Somebody else writes a body in the place of what is kept, as if it were said a second later.
+    /// Alters a stored body, as a writer with access would, with an order one second later.
     pub(super) fn tamper(&self, topic: &Topic, alter: impl Fn(&str) -> String) {
         let mut rows = self.rows();
         let (order, body) = rows.parts[topic].clone();
@@ -71,12 +71,12 @@ impl MemoryStore {
         rows.changes += 1;
     }
 
-    /// What it keeps was changed from outside.
+    /// Changes the mark, as after a change from outside.
     pub(super) fn lose_nothing_but_tell(&self) {
         self.rows().changes += 1;
     }
 
-    /// A stranger holds the lease of a topic, and does nothing.
+    /// A foreign node holds the lease of a topic, and does not fetch.
     pub(super) fn block(&self, topic: &Topic) {
         let for_ever = Instant::now() + Duration::from_secs(1_000_000);
         let stranger = "stranger".parse().unwrap();
@@ -99,10 +99,10 @@ impl MemoryStore {
         let mut rows = self.rows();
         rows.calls += 1;
         if rows.is_away {
-            return Err(StoreError::new("the table is away"));
+            return Err(StoreError::new("the store is away"));
         }
         if rows.is_read_only && writes(&rows) {
-            return Err(StoreError::new("the table is read-only"));
+            return Err(StoreError::new("the store is read-only"));
         }
         Ok(act(&mut rows, self.hosts.now()))
     }
@@ -126,7 +126,7 @@ impl Rows {
         Put::Taken
     }
 
-    /// Whether a lease is another one when it was asked about so.
+    /// Whether the request changes the holder or the time of the lease.
     fn changes_for(&self, Ask { topic, wish }: &Ask, node: &Node) -> bool {
         let lease = self.leases.get(topic);
         let lease = lease.filter(|(_, until)| *until > Instant::now());

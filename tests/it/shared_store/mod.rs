@@ -1,4 +1,4 @@
-//! What one server of a fleet reads is shown by the others: judged by each, asked for once.
+//! A fleet with a shared store: each node judges and shows the values that another node fetched, and each value is fetched once.
 
 mod degraded;
 mod guard;
@@ -18,10 +18,11 @@ const NOW: &str = "2026-04-02T04:00:00Z";
 const DAY: &str = "2026-04-02";
 
 #[tokio::test(start_paused = true)]
-async fn a_second_server_shows_what_the_first_read_and_asks_nobody() {
-    let hosts = well();
+async fn a_second_node_shows_the_values_of_the_first_without_a_request() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
-    let [first, second] = ["a", "b"].map(|node| server(&hosts, &store, node).build().unwrap());
+    let [first, second] =
+        ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
     let asked = hosts.asked("").len();
     second.catch_up().await;
@@ -35,7 +36,7 @@ async fn a_second_server_shows_what_the_first_read_and_asks_nobody() {
         assert_eq!(fleet.topics.len(), 2);
         assert!(fleet.topics.iter().all(|topic| topic.shared.is_some()));
     }
-    // Nothing of it is published anew by who has taken it over.
+    // The adopting node does not publish the value again.
     let published = store.rows().published.len();
     for ticker in [&second, &first, &second] {
         ticker.catch_up().await;
@@ -44,10 +45,11 @@ async fn a_second_server_shows_what_the_first_read_and_asks_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_store_has_lost_is_put_back_by_whoever_has_it() {
-    let hosts = well();
+async fn values_lost_by_the_store_are_published_again_by_any_node_that_has_them() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
-    let [first, second] = ["a", "b"].map(|node| server(&hosts, &store, node).build().unwrap());
+    let [first, second] =
+        ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
     second.catch_up().await;
     let kept = store.rows().parts.clone();
@@ -57,18 +59,19 @@ async fn what_a_store_has_lost_is_put_back_by_whoever_has_it() {
     assert_eq!(
         orders(&store.rows().parts),
         orders(&kept),
-        "by who fetched it"
+        "with the orders of the node that fetched it"
     );
-    let third = server(&hosts, &store, "c").build().unwrap();
+    let third = node_builder(&hosts, &store, "c").build().unwrap();
     third.catch_up().await;
     assert_eq!(&*third.snapshot(), &*second.snapshot());
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_store_gives_back_of_old_takes_nobody_back() {
-    let hosts = well();
+async fn older_values_in_the_store_do_not_replace_newer_ones() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
-    let [first, second] = ["a", "b"].map(|node| server(&hosts, &store, node).build().unwrap());
+    let [first, second] =
+        ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
     let old = store.rows().parts.clone();
     hosts.on(OF_DAY, ok(bank(DAY, "475.50")));
@@ -92,17 +95,17 @@ async fn what_a_store_gives_back_of_old_takes_nobody_back() {
     assert_eq!(&*second.snapshot(), &*shown);
     assert!(
         store.rows().parts[&Topic::Rates].0 > old[&Topic::Rates].0,
-        "it is put back"
+        "it is published again"
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_whose_clock_is_wrong_keeps_to_itself() {
-    let hosts = well();
+async fn a_node_with_a_wrong_clock_does_not_publish() {
+    let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
-    let first = server(&hosts, &store, "a").build().unwrap();
+    let first = node_builder(&hosts, &store, "a").build().unwrap();
     let ahead = hosts.clone();
-    let second = server(&hosts, &store, "b").clock(move || ahead.now() + TimeDelta::hours(1));
+    let second = node_builder(&hosts, &store, "b").clock(move || ahead.now() + TimeDelta::hours(1));
     let second = second.build().unwrap();
     second.refresh(second.now()).await;
     assert!(
@@ -119,9 +122,9 @@ async fn a_server_whose_clock_is_wrong_keeps_to_itself() {
     assert!(store.leader(&Topic::Rates).is_none());
 }
 
-/// What is shown changes while it is being shared: whatever is seen half-way, in the end the others have all of it.
+/// The displayed values change while they are shared: in the end the other nodes have all of them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_changes_while_it_is_being_shared_is_shared_too() {
+async fn changes_during_a_call_to_the_store_are_shared_too() {
     let hosts = FakeHosts::at(NOW);
     let day = |at: DateTime<Utc>| (at + TimeDelta::hours(5)).format("%Y-%m-%d").to_string();
     hosts.on_each(OF_DAY, move |asked| ok(bank(&day(asked.at), "475.09")));
@@ -131,7 +134,7 @@ async fn what_changes_while_it_is_being_shared_is_shared_too() {
     });
     let store = MemoryStore::new(&hosts);
     let [first, second] = ["a", "b"].map(|node| {
-        let ticker = server(&hosts, &store, node).cities([]);
+        let ticker = node_builder(&hosts, &store, node).cities([]);
         ticker.build().unwrap()
     });
     let sharing = first.clone();
@@ -149,7 +152,7 @@ async fn what_changes_while_it_is_being_shared_is_shared_too() {
         assert_eq!(&*second.snapshot(), &*first.snapshot(), "{step}");
     }
     sharing.abort();
-    // The newest publication was another one each time.
+    // The newest publication differed each time.
     assert!(second.snapshot().next(hosts.now()).is_some());
     assert_eq!(hosts.asked(NEWEST).len(), 300);
 }
@@ -160,8 +163,8 @@ fn orders(
     parts.values().map(|(order, _)| order.to_string()).collect()
 }
 
-/// A world in which everybody answers.
-fn well() -> FakeHosts {
+/// Hosts with a valid response for every request.
+fn healthy_hosts() -> FakeHosts {
     let hosts = FakeHosts::at(NOW);
     hosts.on(OF_DAY, ok(bank(DAY, "475.09")));
     hosts.on(NEWEST, ok(bank(DAY, "475.09")));
@@ -170,7 +173,7 @@ fn well() -> FakeHosts {
     hosts
 }
 
-fn server(hosts: &FakeHosts, store: &MemoryStore, node: &str) -> TickerBuilder {
+fn node_builder(hosts: &FakeHosts, store: &MemoryStore, node: &str) -> TickerBuilder {
     hosts
         .ticker()
         .cities(cities(&["astana"]))

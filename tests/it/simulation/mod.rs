@@ -1,7 +1,7 @@
-//! A world from a seed, in which everything fails: no lie is shown, nothing goes blank, nobody is asked too often, and
-//! all is well again when the faults end.
+//! A simulated ticker from a seed, with all kinds of faults. Invariants: no wrong number is shown, no value disappears, no host
+//! receives more requests than its rate limit allows, and everything is right again once the faults end.
 //!
-//! `MASTHEAD_SEED=7 cargo test --test it simulation` replays one world, `MASTHEAD_SEEDS=100..200` runs others.
+//! `MASTHEAD_SEED=7 cargo test --test it simulation` replays one seed, `MASTHEAD_SEEDS=100..200` runs others.
 
 pub(crate) mod checker;
 pub(crate) mod disk;
@@ -18,9 +18,9 @@ use std::time::Instant;
 use runner::simulate;
 use tally::Tally;
 
-/// The days of a world: thirteen weeks.
+/// The days of a run: thirteen weeks.
 const DAYS: u64 = 91;
-/// One round of faults and recovery, for a build without optimisation that was not asked for a seed.
+/// One cycle of faults and recovery, for a build without optimisation and without a given seed.
 const ROUND: u64 = 12;
 
 #[test]

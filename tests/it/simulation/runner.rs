@@ -1,4 +1,4 @@
-//! The life of a ticker in a world: it runs, the world fails, a checker looks.
+//! Runs a simulated ticker: faults come and go, and a checker observes it.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -18,11 +18,11 @@ use super::tally::Tally;
 use super::truth::{FIRST, Truth, astana};
 use crate::fake_hosts::cities;
 
-/// One world from a seed, for so many days.
+/// Simulates a seed for that many days.
 ///
 /// # Errors
 ///
-/// What did not hold, and when.
+/// The violated invariant, and when.
 pub(super) fn simulate(seed: u64, days: u64) -> Result<Tally, String> {
     fastrand::seed(seed);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -32,7 +32,7 @@ pub(super) fn simulate(seed: u64, days: u64) -> Result<Tally, String> {
         .unwrap();
     runtime.block_on(async {
         let mut run = Run::new(seed, days);
-        let outcome = run.go_on().await;
+        let outcome = run.run_to_end().await;
         run.task.abort();
         let now = run.hosts.now();
         outcome
@@ -53,13 +53,13 @@ struct Run {
     restarts: u64,
     jumps: u64,
     recoveries: u64,
-    /// Until then a state may be of a clock that was ahead.
+    /// Until then, a state may come from a clock that was ahead.
     doubtful_until: DateTime<Utc>,
     /// Whether no witness can be reached.
     alone: bool,
 }
 
-/// Of twelve days nine are bad.
+/// The days with faults, of each twelve.
 const BAD: TimeDelta = TimeDelta::days(9);
 
 impl Run {
@@ -91,21 +91,21 @@ impl Run {
         }
     }
 
-    async fn go_on(&mut self) -> Result<(), String> {
+    async fn run_to_end(&mut self) -> Result<(), String> {
         let end = self.hosts.now() + TimeDelta::days(self.days.try_into().unwrap());
         while self.hosts.now() < end {
             let bad_until = self.hosts.now() + BAD;
             while self.hosts.now() < bad_until {
                 let hours = TimeDelta::minutes(self.random.i64(10..300));
                 self.watch(self.hosts.now() + hours).await?;
-                self.something_happens().await?;
+                self.incident().await?;
             }
             self.recover().await?;
         }
         Ok(())
     }
 
-    async fn something_happens(&mut self) -> Result<(), String> {
+    async fn incident(&mut self) -> Result<(), String> {
         let now = self.hosts.now();
         match self.random.u8(..40) {
             0 => self.restart(),
@@ -120,7 +120,7 @@ impl Run {
         Ok(())
     }
 
-    /// A process ends and another begins; at times its disk is lost.
+    /// Ends the process and starts another; sometimes its disk is lost.
     fn restart(&mut self) {
         self.restarts += 1;
         self.task.abort();
@@ -130,10 +130,12 @@ impl Run {
         let lost = self.random.u8(..4) == 0 || behind || now < self.doubtful_until;
         if lost {
             self.store.lose();
-            self.hosts.state().host_faults.be_honest(now);
+            self.hosts.state().host_faults.exclude_lies(now);
         } else if self.random.bool() {
             let mut state = self.hosts.state();
-            state.host_faults.test_the_memory(self.hosts.truth(), now);
+            state
+                .host_faults
+                .serve_another_year(self.hosts.truth(), now);
         }
         self.ticker = begin(&self.hosts, &self.store, &self.events, self.alone);
         self.task = run(&self.ticker);
@@ -167,15 +169,15 @@ impl Run {
         self.checker.clock_jumped(self.doubtful_until);
     }
 
-    /// Everything is well: within a day of a publication everything must be. Without a witness rates that moved wait for
-    /// further publications, in which others may move.
+    /// Ends all faults: within a day of a publication all invariants of recovery must hold. Without a witness, rates that moved
+    /// wait for further publications, in which other rates may move.
     async fn recover(&mut self) -> Result<(), String> {
         self.hosts.state().host_faults.clear();
         self.store.failing.store(false, Ordering::Relaxed);
         let mut publications = if self.alone { 12 } else { 1 };
         loop {
             let publication = self.hosts.truth().next_after(self.hosts.now());
-            // Before the next one comes, which may surprise again.
+            // Before the next publication, which may be surprising again.
             self.watch(publication + TimeDelta::hours(23)).await?;
             publications -= 1;
             match Checker::recovered(&self.ticker, &self.hosts) {
@@ -188,7 +190,7 @@ impl Run {
         Ok(())
     }
 
-    /// Time passes; the checker looks at every change, and each half hour.
+    /// Advances the time; the checker observes every change, and each half hour.
     async fn watch(&mut self, until: DateTime<Utc>) -> Result<(), String> {
         let mut changes = self.ticker.changes();
         while self.hosts.now() < until {
@@ -201,7 +203,7 @@ impl Run {
                 () = tokio::time::sleep(left) => {}
             }
             if let Err(what) = self.checker.look(&self.ticker, &self.hosts) {
-                // Until the refresh that did it has told how.
+                // Until the refresh has been reported.
                 tokio::time::sleep(std::time::Duration::from_secs(20)).await;
                 return Err(what);
             }
