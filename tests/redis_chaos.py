@@ -72,7 +72,7 @@ class Chaos:
         return max(seen.values()) - min(seen.values())
 
     def recover(self):
-        """How long it takes until all are at one again, and then hear of news as ever."""
+        """Returns the time until all servers agree again and receive notifications as before."""
         took = self.converge()
         spread = self.advance()
         if spread > 1:
@@ -80,7 +80,7 @@ class Chaos:
         return f"at one {took:.1f} s after"
 
     def converge(self, within=8):
-        """Seconds until all show the same bytes, and no server has anything to say against what is shared."""
+        """Returns the seconds until all show the same bytes and no server rejects a shared value."""
         def agree():
             for fleet in map(self.fleet, self.up()):
                 for topic in fleet["topics"]:
@@ -105,7 +105,7 @@ class Chaos:
     def part(self):
         """Gives the lease of the other city to another server."""
         leads = lambda topic: [node for node in self.up() if topic in node.leads()]
-        wait("somebody asks for Astana", lambda: leads("weather:astana"), TAKEOVER)
+        wait("a server fetches Astana", lambda: leads("weather:astana"), TAKEOVER)
         first = leads("weather:astana")[0]
         second, third = (node for node in self.nodes if node is not first)
         self.redis("SET", "masthead:2:lease:weather:almaty", self.fleet(second)["node"], "PX", 30_000)
@@ -142,7 +142,7 @@ class Chaos:
 
 
 def is_bank_awaited(start, took):
-    """The bank's day turns at 19:00 UTC, and it publishes from 10:30 to 12:00: then it is asked by the calendar."""
+    """The bank's day turns at 19:00 UTC, and it publishes from 10:30 to 12:00: then the schedule follows the bank's calendar."""
     minute = lambda at: time.gmtime(at).tm_hour * 60 + time.gmtime(at).tm_min
     hours = [(10 * 60 + 30, 12 * 60 + 10), (18 * 60 + 59, 19 * 60 + 10)]
     return any(first <= minute(at) <= last for first, last in hours for at in (start, start + took))
@@ -244,7 +244,7 @@ def run(chaos):
     def failing_upstream():
         upstream.mode, start = "fail", time.time()
         asked = lambda: "astana" in upstream.since(start)
-        wait("somebody asks for Astana", asked, TAKEOVER)
+        wait("a server fetches Astana", asked, TAKEOVER)
         # By then three of the nodes would have sent requests, and so would one without a cool-down.
         time.sleep(1.5 * PACE["astana"])
         return "asked once, and then left alone"

@@ -1,4 +1,4 @@
-"""A server under load for half an hour, with upstreams that fail in every other way: memory and descriptors stay flat.
+"""A server under load for half an hour, with upstreams that fail in every other way: memory and descriptors must not grow.
 
     cargo build --release -p site -p serve
     python3 tests/soak.py target/release/site [minutes, 30 without]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A week of `serve`, watched at a fast clock: what its pages and its health say, against what is true.
+"""A week of `serve`, watched at a fast clock: its pages and its health report are compared with the ground truth.
 
     tests/install.sh faketime
     cargo build -p serve
@@ -58,7 +58,7 @@ def limit(host, now):
 
 
 class Truth:
-    """What can be known at a time: the answers that were given."""
+    """The facts known at a time: the responses sent so far."""
 
     def __init__(self, answers, now):
         self.now, self.today = now, now.astimezone(ASTANA).date()
@@ -81,7 +81,7 @@ class Truth:
         return "fresh" if past < timedelta(0) else "ageing" if past < timedelta(hours=24) else "stale"
 
     def days_of(self, code, day):
-        """The days that the row of a publication of a day may be of."""
+        """Returns the days to which a row in the publication of a day may belong."""
         if (code, day) == (SLIPPED, SLIPPED_DAY):
             return [day - DAY]
         further = sum(known > MOVED_FROM for known in self.lists)
@@ -121,7 +121,7 @@ class Watch:
             self.faults.append(f"{self.truth.now.astimezone(ASTANA):%a %H:%M} {what}: {', '.join(map(str, seen))}")
 
     def look(self):
-        """Reads the pages and the health, and compares them with what is true."""
+        """Reads the pages and the health report, and compares them with the ground truth."""
         bodies = [self.server.get(f"/strip/{path}") for path in ("en.json", "en.txt", "kk.html", "health")]
         self.truth = Truth(list(self.upstream.answers), self.server.now())
         (_, text), (_, html), (status, health) = bodies[1:]
@@ -194,7 +194,7 @@ class Watch:
             self.check(row["around_maximum"] == {"from": row["high"] - 1, "to": row["high"] + 1}, f"around the maximum of {city}", row)
 
     def text(self, page, text):
-        """The same in words."""
+        """Returns the same in English words."""
         parts = text.strip().split(" · ")
         for code, row, part in zip(PAIRS, page["rates"], parts):
             units = f"{row['nominal']} " if row["nominal"] != 1 else ""
@@ -267,7 +267,7 @@ class Watch:
         self.check(health["restarts"] == 0, "the refresher never failed", health["restarts"])
 
     def note(self, page, text, status, health):
-        """For the table."""
+        """Formats a value for the table."""
         now = self.truth.now.astimezone(ASTANA)
         day = self.days.setdefault(now.date(), {"looks": 0, "words": [], "before": None, "text": ""})
         day["looks"] += 1
@@ -300,7 +300,7 @@ class Watch:
 
 
 def happened(watch):
-    """Checks that the week held the events that it is watched for."""
+    """Checks that the week contained all expected events."""
     seen = collections.defaultdict(str)
     for day, noted in watch.days.items():
         seen[(day - MONDAY).days] = "\n".join(noted["words"])

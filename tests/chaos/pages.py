@@ -1,4 +1,4 @@
-"""Readers that read all pages of a server all the time, and find fault with them."""
+"""Readers that request all pages of a server continuously, and check them."""
 
 import http.client
 import json
@@ -19,7 +19,7 @@ KINDS = ("errors", "blanks", "steps back", "strangers", "slow")
 
 
 class Reader(threading.Thread):
-    """One for each server, so that what it reads is in order."""
+    """One for each server, so that the order of its pages is known."""
 
     def __init__(self, node, upstream):
         super().__init__(daemon=True)
@@ -145,7 +145,7 @@ class Reader(threading.Thread):
 
 
 def degrees(text):
-    """The middle of two numbers of degrees, whatever their minus."""
+    """Returns the mean of two temperatures, with either minus sign."""
     found = re.findall(r"([-−–+]?)(\d+)", text)[:2]
     low, high = sorted(-int(number) if sign in ("-", "−", "–") else int(number) for sign, number in found)
     if high - low != 2:
@@ -154,7 +154,7 @@ def degrees(text):
 
 
 def same(nodes):
-    """Why servers do not show the same bytes under the same tags; nothing where they do."""
+    """Returns how the servers' pages or entity tags differ, or `None` if they are equal."""
     for path in PATHS:
         shown = [node.get(path) for node in nodes]
         if len({answer.getheader("ETag") for answer, _ in shown}) > 1 or len({body for _, body in shown}) > 1:

@@ -140,7 +140,7 @@ fn kill_a_writer(folder: &Path) {
     child.kill().unwrap();
     let status = child.wait().unwrap();
     let by_signal = cfg!(windows) || status.code().is_none();
-    assert!(by_signal, "the writer ended by itself: {status}");
+    assert!(by_signal, "the writer ended without a signal: {status}");
 }
 
 fn leftovers(folder: &Path) -> usize {

@@ -29,11 +29,7 @@ pub(crate) fn bodies() -> Vec<Case> {
             reply("200 OK", &[("Content-Encoding", "gzip")], gzip_bomb()),
             Transport(Kind::TooLarge),
         ),
-        turned(
-            "gzip that is none",
-            encoded("gzip"),
-            Transport(Kind::Broken),
-        ),
+        turned("invalid gzip", encoded("gzip"), Transport(Kind::Broken)),
         turned(
             "brotli, which was not asked for",
             encoded("br"),
@@ -153,7 +149,7 @@ pub(crate) fn statuses() -> Vec<Case> {
         ("502, for a while", 502),
         ("503, for a while", 503),
         ("403", 403),
-        ("429, for ever", 429),
+        ("429, without end", 429),
     ] {
         let wait = if status == 429 { "99999999999" } else { "120" };
         let answer = reply(

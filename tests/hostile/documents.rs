@@ -124,7 +124,7 @@ impl Feed {
     }
 }
 
-/// Ten entities, each of which expands to ten of the previous one.
+/// Ten entities; each expands to ten of the previous one.
 pub(crate) fn entity_bomb() -> String {
     let entities: String = (1..10)
         .map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10)))

@@ -125,7 +125,7 @@ fn it_ends_while_another_refresh_runs_on_the_same_thread() {
     });
     ended
         .recv_timeout(PATIENCE)
-        .expect("the refresh waits for ever");
+        .expect("the refresh does not end");
 }
 
 #[test]

@@ -22,7 +22,7 @@ async fn sources_are_tried_in_order_until_one_answers() {
         ),
         (
             vec![broken(TransportErrorKind::Connect), ok("nothing"), ok("c")],
-            "one: no connection: as told; two: cannot read two: it has no data: \"as told\"; three: read = c from three",
+            "one: no connection: scripted; two: cannot read two: it has no data: \"as told\"; three: read = c from three",
         ),
         (
             vec![ok("<html>"), ok("<html>"), status(500)],
@@ -177,7 +177,7 @@ async fn a_source_without_data_does_not_cool_down() {
         .expect(
             "key",
             T0,
-            "one: cannot read one: it has no data: \"as told\"",
+            "one: cannot read one: it has no data: \"scripted\"",
         )
         .await;
     scripted.expect("key", T0, "one: read = a from one").await;

@@ -36,14 +36,14 @@ struct Shared {
     /// The seconds by which a test has moved the clock.
     moved: AtomicI64,
     hosts: Mutex<Vec<(String, Host)>>,
-    asked: Mutex<Vec<Asked>>,
+    asked: Mutex<Vec<SentRequest>>,
 }
 
-type Host = Arc<dyn Fn(&Asked) -> Reply + Send + Sync>;
+type Host = Arc<dyn Fn(&SentRequest) -> Reply + Send + Sync>;
 
 /// A request: its instant, its address without `https://`, and its headers.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct SentRequest {
     pub(crate) at: DateTime<Utc>,
     pub(crate) address: String,
     pub(crate) headers: HeaderMap,
@@ -81,7 +81,7 @@ impl FakeHosts {
     pub(crate) fn on_each(
         &self,
         prefix: &str,
-        host: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+        host: impl Fn(&SentRequest) -> Reply + Send + Sync + 'static,
     ) -> &Self {
         let entry = (prefix.to_owned(), Arc::new(host) as Host);
         self.0.hosts.lock().unwrap().push(entry);
@@ -106,7 +106,7 @@ impl FakeHosts {
     }
 
     /// Returns the requests so far to addresses with this prefix.
-    pub(crate) fn asked(&self, prefix: &str) -> Vec<Asked> {
+    pub(crate) fn requests(&self, prefix: &str) -> Vec<SentRequest> {
         let mut asked = self.0.asked.lock().unwrap().clone();
         asked.retain(|request| request.address.starts_with(prefix));
         asked
@@ -123,7 +123,7 @@ impl FakeHosts {
 
 impl Transport for FakeHosts {
     fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        let asked = Asked {
+        let asked = SentRequest {
             at: self.now(),
             address: request.uri().to_string().replacen("https://", "", 1),
             headers: request.headers().clone(),

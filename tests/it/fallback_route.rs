@@ -6,7 +6,7 @@ use masthead::SourceId;
 use masthead::money::Pair;
 use masthead::ticker::TickerBuilder;
 
-use crate::fake_hosts::{Asked, BANK, FRANKFURTER, FakeHosts, MET, Reply, ok, status};
+use crate::fake_hosts::{BANK, FRANKFURTER, FakeHosts, MET, Reply, SentRequest, ok, status};
 use crate::support::time;
 
 const NOON: &str = "2026-04-02T07:00:00Z";
@@ -28,7 +28,7 @@ fn hosts(of: &'static str) -> FakeHosts {
     hosts
 }
 
-fn answer(asked: &Asked, day: &str) -> Reply {
+fn answer(asked: &SentRequest, day: &str) -> Reply {
     let base = base(asked);
     let quote = |quote: &str, rate: &str| {
         format!(r#"{{"date":"{day}","base":"{base}","quote":"{quote}","rate":{rate}}}"#)
@@ -45,14 +45,14 @@ fn answer(asked: &Asked, day: &str) -> Reply {
     ok(own.map_or("[]".into(), |(_, rate)| format!("[{}]", quote("KZT", rate))))
 }
 
-fn base(asked: &Asked) -> String {
+fn base(asked: &SentRequest) -> String {
     let (_, query) = asked.address.split_once("?base=").unwrap();
     query[..3].to_owned()
 }
 
 /// Returns the requested base currencies, in order.
 fn bases(hosts: &FakeHosts) -> Vec<String> {
-    hosts.asked(FRANKFURTER).iter().map(base).collect()
+    hosts.requests(FRANKFURTER).iter().map(base).collect()
 }
 
 /// Refreshes once, and returns the code and value of each row.
@@ -104,16 +104,16 @@ async fn at_most_eight_requests_an_hour_for_any_number_of_currencies() {
     let pairs = pairs.map(|code| format!("{code}/KZT").parse().unwrap());
     let ticker = hosts.ticker().pairs(pairs).build().unwrap();
     ticker.refresh(hosts.now()).await;
-    assert_eq!(hosts.asked(FRANKFURTER).len(), 8);
+    assert_eq!(hosts.requests(FRANKFURTER).len(), 8);
     // The budget of the hour is used up.
     for minutes in [20, 40, 59] {
         ticker
             .refresh(time(NOON) + TimeDelta::minutes(minutes))
             .await;
     }
-    assert_eq!(hosts.asked(FRANKFURTER).len(), 8);
+    assert_eq!(hosts.requests(FRANKFURTER).len(), 8);
     ticker.refresh(time(NOON) + TimeDelta::minutes(61)).await;
-    assert_eq!(hosts.asked(FRANKFURTER).len(), 16);
+    assert_eq!(hosts.requests(FRANKFURTER).len(), 16);
 }
 
 #[tokio::test(start_paused = true)]
@@ -154,9 +154,9 @@ async fn a_refusal_of_one_request_cools_down_the_source() {
     });
     let ticker = hosts.ticker().build().unwrap();
     ticker.refresh(hosts.now()).await;
-    assert_eq!(hosts.asked(FRANKFURTER).len(), 4);
+    assert_eq!(hosts.requests(FRANKFURTER).len(), 4);
     ticker.refresh(time(NOON) + TimeDelta::minutes(50)).await;
-    assert_eq!(hosts.asked(FRANKFURTER).len(), 4);
+    assert_eq!(hosts.requests(FRANKFURTER).len(), 4);
 }
 
 #[tokio::test(start_paused = true)]

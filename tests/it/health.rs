@@ -190,7 +190,7 @@ fn a_clock_that_panics_does_not_end_the_thread() {
     let told = std::sync::Once::new();
     let clock = move || {
         if std::thread::current().name() == Some("masthead") {
-            told.call_once_force(|state| assert!(state.is_poisoned(), "as told"));
+            told.call_once_force(|state| assert!(state.is_poisoned(), "scripted"));
         }
         "2026-04-02T12:00:00Z".parse().unwrap()
     };

@@ -56,7 +56,7 @@ async fn next_takes_over_at_the_banks_midnight_without_a_fetch() {
     let hosts = good_day();
     let ticker = hosts.ticker().build().unwrap();
     ticker.refresh(hosts.now()).await;
-    let (snapshot, asked) = (ticker.snapshot(), hosts.asked("").len());
+    let (snapshot, asked) = (ticker.snapshot(), hosts.requests("").len());
     for (now, expected) in [
         ("2026-04-02T18:59:59Z", "475.09 of 2026-04-02"),
         ("2026-04-02T19:00:00Z", "470.13 of 2026-04-03"),
@@ -69,7 +69,7 @@ async fn next_takes_over_at_the_banks_midnight_without_a_fetch() {
             "{now}"
         );
     }
-    assert_eq!(hosts.asked("").len(), asked);
+    assert_eq!(hosts.requests("").len(), asked);
 }
 
 #[tokio::test(start_paused = true)]
@@ -268,7 +268,7 @@ async fn the_validators_of_yesterdays_address_are_not_sent_to_todays() {
     hosts.wait_until("2026-04-02T19:01:00Z").await;
     hosts.on(OF_DAY, ok(bank("2026-04-03", "470.13")));
     ticker.refresh(hosts.now()).await;
-    let asked = hosts.asked(OF_DAY);
+    let asked = hosts.requests(OF_DAY);
     assert!(
         asked.last().unwrap().address.ends_with("fdate=03.04.2026"),
         "{asked:?}"

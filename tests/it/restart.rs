@@ -22,11 +22,11 @@ async fn a_restart_with_fresh_data_sends_no_request() {
     let known = first.snapshot().to_arc();
     drop(first);
     hosts.wait_until("2026-04-02T12:10:00Z").await;
-    let (second, asked) = (restarted(&hosts, &store), hosts.asked("").len());
+    let (second, asked) = (restarted(&hosts, &store), hosts.requests("").len());
     assert_eq!(*second.snapshot(), *known);
     let quarter = std::time::Duration::from_secs(15 * 60);
     assert!(tokio::time::timeout(quarter, second.run()).await.is_err());
-    assert_eq!(hosts.asked("").len(), asked);
+    assert_eq!(hosts.requests("").len(), asked);
 }
 
 #[tokio::test(start_paused = true)]
@@ -50,7 +50,7 @@ async fn a_restart_keeps_the_expiry() {
             "{at}: {outcome:?}"
         );
         assert!(weather(&ticker.snapshot(), "astana").is_some(), "{at}");
-        assert_eq!(hosts.asked(MET).len(), requests, "{at}");
+        assert_eq!(hosts.requests(MET).len(), requests, "{at}");
     }
 }
 
@@ -68,8 +68,8 @@ async fn a_new_city_is_fetched_and_a_known_one_is_not() {
         .unwrap();
     let report = ticker.refresh(hosts.now()).await;
     assert!(report.is_complete(), "{report}");
-    assert_eq!(hosts.asked(&weather_prefix("astana")).len(), 1);
-    assert_eq!(hosts.asked(&weather_prefix("oral")).len(), 1);
+    assert_eq!(hosts.requests(&weather_prefix("astana")).len(), 1);
+    assert_eq!(hosts.requests(&weather_prefix("oral")).len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,7 +93,7 @@ async fn values_saved_by_a_fast_clock_are_dropped_and_fetched_again() {
         assert_eq!(ticker.snapshot().cities().count(), 0, "{ahead}");
         ticker.refresh(hosts.now()).await;
         assert!(weather(&ticker.snapshot(), "astana").is_some(), "{ahead}");
-        assert_eq!(hosts.asked(MET).len(), 1, "{ahead}");
+        assert_eq!(hosts.requests(MET).len(), 1, "{ahead}");
     }
 }
 
@@ -119,7 +119,7 @@ async fn a_stored_expiry_is_valid_for_three_hours_at_most() {
     store.state.lock().unwrap().replace(State::from(kept));
     let ticker = restarted(&hosts, &store);
     ticker.refresh(now + TimeDelta::hours(3)).await;
-    assert_eq!(hosts.asked(MET).len(), 2);
+    assert_eq!(hosts.requests(MET).len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -237,6 +237,6 @@ impl Store for Panicking {
     }
 
     fn save(&self, _: &State) -> Result<(), StoreError> {
-        panic!("as told")
+        panic!("scripted")
     }
 }

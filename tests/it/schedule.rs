@@ -9,8 +9,8 @@ use masthead::money::Method;
 use tokio::task::JoinHandle;
 
 use crate::fake_hosts::{
-    Asked, BANK, FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, Reply, bank, cities, frankfurter,
-    met, ok, status, weather_prefix,
+    BANK, FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, Reply, SentRequest, bank, cities,
+    frankfurter, met, ok, status, weather_prefix,
 };
 use crate::support::time;
 use crate::ticker::{dollar, weather};
@@ -58,16 +58,16 @@ async fn each_source_receives_requests_when_it_is_due() {
         );
 
         reach(&hosts, "2026-04-03T00:00:00Z").await;
-        let bank = hosts.asked(BANK);
+        let bank = hosts.requests(BANK);
         assert!(
             (14..=40).contains(&bank.len()),
             "{} requests a day",
             bank.len()
         );
         assert_within_budget(&bank, bank_limit);
-        assert!(hosts.asked(FRANKFURTER).is_empty());
+        assert!(hosts.requests(FRANKFURTER).is_empty());
         for city in CITIES {
-            let gaps = gaps(&hosts.asked(&weather_prefix(city)));
+            let gaps = gaps(&hosts.requests(&weather_prefix(city)));
             // To the second; another test is stricter.
             let least = TimeDelta::minutes(31) - TimeDelta::seconds(1);
             assert!(gaps.iter().all(|gap| *gap >= least), "{city}: too early");
@@ -90,12 +90,12 @@ async fn a_late_publication_is_requested_less_and_less_often() {
         ("2026-04-02T15:00:00Z", 4..=7),
         ("2026-04-03T00:00:00Z", 2..=4),
     ] {
-        let before = hosts.asked(NEWEST).len();
+        let before = hosts.requests(NEWEST).len();
         reach(&hosts, until).await;
-        let asked = hosts.asked(NEWEST).len() - before;
+        let asked = hosts.requests(NEWEST).len() - before;
         assert!(requests.contains(&asked), "{asked} requests until {until}");
     }
-    assert_within_budget(&hosts.asked(BANK), bank_limit);
+    assert_within_budget(&hosts.requests(BANK), bank_limit);
 }
 
 #[tokio::test(start_paused = true)]
@@ -112,10 +112,10 @@ async fn a_day_without_the_bank_stays_within_its_budget_and_ends_with_its_rates(
         dollar(&ticker.snapshot(), "2026-04-02T23:00:00Z"),
         "401 of 2026-04-03"
     );
-    assert_within_budget(&hosts.asked(BANK), bank_limit);
-    assert_within_budget(&hosts.asked(FRANKFURTER), |_| 8);
+    assert_within_budget(&hosts.requests(BANK), bank_limit);
+    assert_within_budget(&hosts.requests(FRANKFURTER), |_| 8);
     let dollars = format!("{FRANKFURTER}/v2/rates?base=USD");
-    let second_route = hosts.asked(&dollars).len();
+    let second_route = hosts.requests(&dollars).len();
     assert!((20..=27).contains(&second_route), "{second_route} requests");
 
     the_bank_is_back(&hosts);
@@ -123,7 +123,7 @@ async fn a_day_without_the_bank_stays_within_its_budget_and_ends_with_its_rates(
     let snapshot = ticker.snapshot();
     let rates = snapshot.rates(hosts.now()).unwrap().value();
     assert_eq!(rates.publication().method, Method::Published);
-    assert_within_budget(&hosts.asked(BANK), bank_limit);
+    assert_within_budget(&hosts.requests(BANK), bank_limit);
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,12 +134,12 @@ async fn hours_without_any_response_have_no_lasting_effect() {
     reach(&hosts, "2026-04-02T06:00:00Z").await;
     assert!(ticker.snapshot().rates(hosts.now()).is_none());
     for (host, limit) in [(FRANKFURTER, 8), (MET, 240)] {
-        assert_within_budget(&hosts.asked(host), |_| limit);
+        assert_within_budget(&hosts.requests(host), |_| limit);
     }
-    assert_within_budget(&hosts.asked(BANK), bank_limit);
-    let patience = hosts.asked(FRANKFURTER).len();
+    assert_within_budget(&hosts.requests(BANK), bank_limit);
+    let patience = hosts.requests(FRANKFURTER).len();
     assert!((18..=34).contains(&patience), "{patience} requests");
-    let hope = hosts.asked(MET).len();
+    let hope = hosts.requests(MET).len();
     assert!((22..=34).contains(&hope), "{hope} requests");
     the_bank_is_back(&hosts);
     hosts.on_each(MET, forecast);
@@ -197,12 +197,12 @@ async fn assert_asks_after(jump: TimeDelta, within: Duration) {
     let _ticker = running(&hosts);
     tokio::time::sleep(Duration::from_secs(90)).await;
     let addresses = [OF_DAY, NEWEST, MET];
-    let before = addresses.map(|host| hosts.asked(host).len());
+    let before = addresses.map(|host| hosts.requests(host).len());
     hosts.move_clock(jump);
     tokio::time::sleep(within).await;
     for (host, before) in addresses.into_iter().zip(before) {
         assert!(
-            hosts.asked(host).len() > before,
+            hosts.requests(host).len() > before,
             "{host} was not asked after {jump}"
         );
     }
@@ -234,7 +234,7 @@ fn rates_of(day: chrono::NaiveDate) -> Reply {
     ok(bank(&day.to_string(), &dollar))
 }
 
-fn forecast(asked: &Asked) -> Reply {
+fn forecast(asked: &SentRequest) -> Reply {
     let hour = asked.at.format("%Y-%m-%dT%H:00:00Z").to_string();
     ok(met(&hour, "7.5")).expiring(asked.at, 31)
 }
@@ -288,7 +288,7 @@ fn bank_limit(at: DateTime<Utc>) -> usize {
 
 /// Checks the requests of every hour that ends with a request.
 #[track_caller]
-fn assert_within_budget(asked: &[Asked], limit: impl Fn(DateTime<Utc>) -> usize) {
+fn assert_within_budget(asked: &[SentRequest], limit: impl Fn(DateTime<Utc>) -> usize) {
     for (index, last) in asked.iter().enumerate() {
         let hour = asked[..=index]
             .iter()
@@ -302,7 +302,7 @@ fn assert_within_budget(asked: &[Asked], limit: impl Fn(DateTime<Utc>) -> usize)
     }
 }
 
-fn gaps(asked: &[Asked]) -> Vec<TimeDelta> {
+fn gaps(asked: &[SentRequest]) -> Vec<TimeDelta> {
     asked
         .windows(2)
         .map(|pair| pair[1].at - pair[0].at)

@@ -136,7 +136,7 @@ impl Transport for ScriptedChain {
         Box::pin(async {
             match answer {
                 Answer::Response(response) => Ok(response),
-                Answer::Error(kind) => Err(TransportError::new(kind, "as told")),
+                Answer::Error(kind) => Err(TransportError::new(kind, "scripted")),
                 Answer::Hang => std::future::pending().await,
             }
         })
@@ -169,7 +169,7 @@ impl Source for Echo {
             response.status().as_u16(),
             std::str::from_utf8(response.body()),
         ) {
-            (200 | 203, Ok("nothing")) => fault(DecodeErrorKind::NoData("as told".into())),
+            (200 | 203, Ok("nothing")) => fault(DecodeErrorKind::NoData("scripted".into())),
             (200 | 203, Ok(text)) if !text.starts_with('<') => Ok(text.to_owned()),
             (200 | 203, _) => fault(DecodeErrorKind::Malformed("garbage".into())),
             _ => fault(DecodeErrorKind::Status(response.status())),

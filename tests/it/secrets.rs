@@ -48,7 +48,7 @@ async fn a_secret_does_not_appear_in_any_output() {
     }
     assert!(
         hosts
-            .asked("customer-api")
+            .requests("customer-api")
             .iter()
             .any(|asked| asked.address.contains(KEY)),
         "it was used"

@@ -163,7 +163,7 @@ async fn cities_are_requested_in_the_first_half_of_the_deadline_or_in_the_next_r
         assert_eq!(report.failures().count(), 0);
         let postponed: Vec<Item> = postponed.into_iter().map(weather_of).collect();
         assert_eq!(report.postponed, postponed);
-        assert_eq!(hosts.asked(MET).len(), asked);
+        assert_eq!(hosts.requests(MET).len(), asked);
         // The bank allows four requests an hour.
         tokio::time::advance(Duration::from_secs(3600)).await;
     }
@@ -194,7 +194,7 @@ async fn met_receives_no_request_before_its_response_expires() {
             hosts.wait_until(at).await;
         }
         ticker.refresh(time(at)).await;
-        assert_eq!(hosts.asked(MET).len(), requests, "{at}");
+        assert_eq!(hosts.requests(MET).len(), requests, "{at}");
     }
 }
 
@@ -228,7 +228,7 @@ async fn two_refreshes_at_once_take_turns() {
     let reports: (Report, Report) = tokio::join!(ticker.refresh(now), ticker.refresh(now));
     assert!(reports.0.is_complete() && reports.1.is_complete());
     let seconds: Vec<_> = hosts
-        .asked(BANK)
+        .requests(BANK)
         .iter()
         .map(|asked| (asked.at - now).num_seconds())
         .collect();

@@ -1,4 +1,4 @@
-"""A `serve` process under libfaketime, whose clock the test moves on."""
+"""A `serve` process under libfaketime, whose clock the test advances."""
 
 import http.client
 import json
@@ -72,7 +72,7 @@ class Server:
         threading.Thread(target=lambda stream: [self.log(line) for line in stream], args=(self.child.stderr,), daemon=True).start()
 
     def jump(self, at, answered):
-        """Moves the clock on, and wakes the process: a wait that was interrupted looks at the clock again. It is
+        """Advances the clock, and wakes the process: an interrupted wait reads the clock again. It is
         done while the refresher waits and no request is under way. `answered` returns how many requests came so far; returns that
         number as of the jump."""
         while True:

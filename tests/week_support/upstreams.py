@@ -1,6 +1,6 @@
-"""A week of the National Bank of Kazakhstan, two other banks, Frankfurter and MET Norway: what is true, and what they answer.
+"""A week of the National Bank of Kazakhstan, two other banks, Frankfurter and MET Norway: the ground truth and their responses.
 
-The lists are made up, all but the dollar where the recorded series is at hand. Times are those of Astana unless said otherwise.
+The lists are invented, except for the dollar if the recorded series is available. Times are those of Astana unless said otherwise.
 """
 
 import csv
@@ -71,7 +71,7 @@ def dollars():
 
 
 class Bank:
-    """The lists of the bank. `row` is what it says of a currency and a day at a time."""
+    """The lists of the bank. `row` returns its values for a currency and a day at a time."""
 
     def __init__(self):
         self.dollar, self.origin = dollars()
@@ -121,14 +121,14 @@ def updated(now):
 
 
 def degrees(city, hour, computed):
-    """What the forecast that was `computed` at a time says of an hour."""
+    """Returns the values for an hour in the forecast `computed` at a time."""
     local = hour.astimezone(ASTANA).hour
     base = 18 if city == "astana" else 25
     return base + round(7 * math.cos((local - 15) / 12 * math.pi)) + int(computed.timestamp()) // 21600 * 7 % 3
 
 
 def forecast(city, now):
-    """When it was computed, when it was given out, and its hours."""
+    """Returns when the forecast was computed, when it was served, and its hours."""
     now = min(now, FROZEN) if FROZEN <= now < THAWED else now
     computed, first = updated(now), now.replace(minute=0, second=0, microsecond=0)
     hours = [first + timedelta(hours=n) for n in range(90)]
@@ -136,7 +136,7 @@ def forecast(city, now):
 
 
 class Answered:
-    """A request, with what was answered."""
+    """A request and its response."""
 
     def __init__(self, at, host, what, status):
         self.at, self.host, self.what, self.status = at, host, what, status
@@ -246,7 +246,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return 200, json.dumps(quotes).encode(), {}
 
     def witness(self, zone):
-        """The day of another bank's newest list, and what a unit of each currency is there in tenge."""
+        """Returns the day of another bank's newest list, and its value of a unit of each currency in tenge."""
         day, rows = self.at.astimezone(zone).date(), {}
         if self.at.astimezone(zone).hour >= 17 and day.weekday() < 5:
             day += DAY

@@ -136,7 +136,10 @@ fn the_mark_changes_with_every_write() {
     marks.dedup();
     assert_eq!(marks.len(), count);
     put(&mut server, &part(-1, "a"), now);
-    assert!(marks.contains(&server.mark(now)), "the write was refused");
+    assert!(
+        marks.contains(&server.mark(now)),
+        "a refused write keeps the mark"
+    );
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Corruption {
         let by = |at: DateTime<Utc>| Order {
             // Newer than the previous record.
             at: at.max(order.at + TimeDelta::milliseconds(1)),
-            node: "nobody".parse().unwrap(),
+            node: "stranger".parse().unwrap(),
             ..order.clone()
         };
         let part = |at: DateTime<Utc>, body: String| Cell::Part(by(at), body.into());

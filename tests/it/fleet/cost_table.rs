@@ -17,7 +17,7 @@ pub(super) fn table(tallies: &[Tally]) -> String {
         }
     }
     let mut text = String::from(
-        "servers | quiet hours | requests | of one alone | of each by itself | calls a second of a server | of the busiest | of all\n",
+        "nodes | quiet hours | requests | of a single node | of that many single nodes | store calls per second and node | of the busiest node | of all nodes\n",
     );
     for ((nodes, minutes), tally) in &quiet {
         let alone = quiet.get(&(1, *minutes)).map(|alone| alone.requests);
@@ -35,7 +35,7 @@ pub(super) fn table(tallies: &[Tally]) -> String {
         ];
         let _ = writeln!(text, "{}", line.join(" | "));
     }
-    text += "servers | bad hours | faults | restarts | heals | of them apart | all alike after, median | at most | looks\n";
+    text += "nodes | bad hours | faults | restarts | recoveries | of these diverged | convergence, median | longest | checks\n";
     for (nodes, tally) in &bad {
         let apart = tally.converged.iter().copied().filter(|time| *time > 0);
         let mut times: Vec<u64> = apart.collect();

@@ -76,8 +76,8 @@ fn long() -> Vec<Scenario> {
     scenarios
 }
 
-/// Two threads, each with one scenario at a time; in a debug build one, because other tests run beside it, some of which wait for
-/// a server. A failure is reported with its seed.
+/// Two threads, each with one scenario at a time; in a debug build one thread, because tests that wait for a
+/// server run beside it. A failure is reported with its seed.
 fn simulate_all(scenarios: Vec<Scenario>) -> Vec<Tally> {
     let (next, tallies) = (Mutex::new(scenarios.into_iter()), Mutex::new(Vec::new()));
     let work = || {

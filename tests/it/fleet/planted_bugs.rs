@@ -7,7 +7,7 @@ use super::store_server::Plant;
 /// Hours of a run with three nodes.
 const HOURS: i64 = 8;
 
-/// One after the other, because other tests run beside it, some of which wait for a server.
+/// One after the other, because tests that wait for a server run beside it.
 #[test]
 fn planted_bugs_are_found_at_named_seeds() {
     found(Plant::NoCompareAndSet, 4, "the store went back");

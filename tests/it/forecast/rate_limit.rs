@@ -10,7 +10,7 @@ use masthead::weather::{City, Coordinates};
 use masthead::{Freshness, Ticker};
 use tokio::time::sleep;
 
-use crate::fake_hosts::{Asked, FakeHosts, MET, Reply, met, ok};
+use crate::fake_hosts::{FakeHosts, MET, Reply, SentRequest, met, ok};
 use crate::ticker::good_day;
 
 const OPEN_METEO: &str = "api.open-meteo.com";
@@ -27,7 +27,7 @@ fn many(count: i32) -> Vec<City> {
 }
 
 /// The largest number of requests in any one second.
-fn most_in_a_second(asked: &[Asked]) -> usize {
+fn most_in_a_second(asked: &[SentRequest]) -> usize {
     let within = |from: DateTime<Utc>| {
         let second = from..from + TimeDelta::seconds(1);
         asked
@@ -43,7 +43,7 @@ fn most_in_a_second(asked: &[Asked]) -> usize {
 }
 
 /// The answer of a service with one hour of weather, which expires after half an hour.
-fn hourly(asked: &Asked) -> Reply {
+fn hourly(asked: &SentRequest) -> Reply {
     let hour = asked.at.format("%Y-%m-%dT%H:00:00Z").to_string();
     ok(met(&hour, "7.5")).expiring(asked.at, 30)
 }
@@ -74,7 +74,7 @@ async fn hundreds_of_cities_are_fresh_at_ten_requests_a_second() {
             assert_eq!(freshness(&ticker), [(Freshness::Fresh, all)].into());
         }
         running.abort();
-        let asked = hosts.asked(MET);
+        let asked = hosts.requests(MET);
         assert!(
             most_in_a_second(&asked) <= 11,
             "{count}: {} a second",
@@ -114,7 +114,7 @@ async fn the_rate_limit_holds_for_the_second_service_when_the_first_hangs() {
         .unwrap();
     ticker.refresh(hosts.now()).await;
     for host in [MET, OPEN_METEO] {
-        let asked = hosts.asked(host);
+        let asked = hosts.requests(host);
         assert!(asked.len() > 3, "{host}: {}", asked.len());
         assert!(
             most_in_a_second(&asked) <= 11,
@@ -159,5 +159,5 @@ async fn cities_beyond_the_hourly_budget_are_fetched_in_the_next_hour() {
         400,
         "every city had its turn"
     );
-    assert!(most_in_a_second(&hosts.asked(OPEN_METEO)) <= 11);
+    assert!(most_in_a_second(&hosts.requests(OPEN_METEO)) <= 11);
 }

@@ -107,7 +107,7 @@ async fn an_error_in_every_row_of_both_feeds_does_not_confirm_itself() {
     }
 }
 
-/// Numbers of another year, some of which are near today's: a witness that quotes only these does not confirm the others.
+/// Numbers of another year, five of them near today's: a witness that quotes only these does not confirm the others.
 #[tokio::test(start_paused = true)]
 async fn a_witness_with_five_rows_does_not_confirm_thirty() {
     let five = |bank: Bank| {

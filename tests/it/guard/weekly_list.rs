@@ -31,7 +31,7 @@ const OF_THE_WEEK: [(&str, u32, i64); 8] = [
     ("BYN", 1, 30_1200),
 ];
 
-/// A ticker with the bank's two feeds, both of which serve numbers set by a test.
+/// A ticker with the bank's two feeds, which serve numbers set by a test.
 struct Site {
     hosts: FakeHosts,
     ticker: Ticker,
@@ -227,12 +227,12 @@ async fn each_list_is_shown_with_its_own_day() {
 async fn a_page_of_daily_currencies_does_not_request_the_weekly_list() {
     let mut site = Site::new(|builder| builder.pairs([pair("USD/KGS"), pair("KZT/KGS")]));
     site.refresh().await;
-    assert_eq!(site.hosts.asked(WEEKLY).len(), 0);
+    assert_eq!(site.hosts.requests(WEEKLY).len(), 0);
     assert_eq!(site.rates().len(), 2);
 
     let mut site = Site::new(|builder| builder.pairs([pair("USD/KGS"), pair("JPY/KGS")]));
     site.refresh().await;
-    assert_eq!(site.hosts.asked(WEEKLY).len(), 1);
+    assert_eq!(site.hosts.requests(WEEKLY).len(), 1);
     assert_eq!(site.row("JPY"), Some(("5.4969".into(), day(SATURDAY))));
 }
 

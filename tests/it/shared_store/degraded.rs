@@ -19,7 +19,7 @@ async fn without_leases_each_node_fetches_for_itself() {
     store.rows().has_no_leases = true;
     let fleet = Fleet::of(4, &hosts, &store);
     sleep(SECOND * 3 * 3600).await;
-    let calls = [BANK, MET].map(|host| hosts.asked(host).len());
+    let calls = [BANK, MET].map(|host| hosts.requests(host).len());
     // The other nodes adopt the values that one of them publishes, as always.
     assert!((2..=4 * 4).contains(&calls[0]), "{calls:?}");
     assert!((3..=4 * 4).contains(&calls[1]), "{calls:?}");

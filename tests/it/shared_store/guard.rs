@@ -57,11 +57,11 @@ async fn a_market_move_confirmed_on_one_node_is_shown_by_all() {
     site.witness_publishes(shock);
     site.refresh().await;
     assert_eq!(site.dollar(), "640.00 of 2026-04-02");
-    let asked = site.hosts.asked("").len();
+    let asked = site.hosts.requests("").len();
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
     assert!(second.holds().is_empty());
-    assert_eq!(site.hosts.asked("").len(), asked, "no second request");
+    assert_eq!(site.hosts.requests("").len(), asked, "no second request");
 }
 
 #[tokio::test(start_paused = true)]

@@ -60,7 +60,7 @@ async fn ten_nodes_send_as_many_requests_as_one() {
                 .all(|ticker| ticker.health().fleet.unwrap().is_good())
         );
         fleet.assert_alike();
-        [BANK, MET].map(|host| hosts.asked(host).len())
+        [BANK, MET].map(|host| hosts.requests(host).len())
     };
     let ([bank, met], [bank_of_ten, met_of_ten]) = (calls(1).await, calls(10).await);
     assert!(
@@ -114,14 +114,14 @@ async fn a_leader_that_cannot_fetch_passes_the_lease_on_within_the_rate_limit() 
     sleep(MINUTE).await;
     let before = fleet.leader(&store);
     hosts.on(BANK, status(503));
-    let asked = hosts.asked(BANK).len();
+    let asked = hosts.requests(BANK).len();
     let mut leaders = std::collections::BTreeSet::new();
     for _ in 0..8 * 60 {
         sleep(MINUTE).await;
         leaders.extend(store.leader(&Topic::Rates));
     }
     // Three requests an hour to each feed, like a single node, and one more for each takeover.
-    let calls = hosts.asked(BANK).len() - asked;
+    let calls = hosts.requests(BANK).len() - asked;
     assert!((8..=8 * 8).contains(&calls), "{calls}");
     assert!(leaders.len() >= 3, "{leaders:?} after {before}");
     fleet.assert_alike();
@@ -138,7 +138,7 @@ async fn a_lease_held_by_a_stranger_starves_no_node() {
     for ticker in &fleet.tickers {
         assert!(ticker.snapshot().rates(hosts.now()).is_some());
     }
-    let read = hosts.asked(BANK).len();
+    let read = hosts.requests(BANK).len();
     assert!((1..=3 * 2).contains(&read), "{read}");
     // With values to show, they wait an hour and a quarter beyond the usual three hours.
     sleep(MINUTE * 60 * 5).await;
@@ -146,7 +146,7 @@ async fn a_lease_held_by_a_stranger_starves_no_node() {
         let fetched = ticker.snapshot().rates(hosts.now()).unwrap().fetched();
         assert!((hosts.now() - fetched).num_minutes() < 280, "{fetched}");
     }
-    assert!(hosts.asked(BANK).len() > read);
+    assert!(hosts.requests(BANK).len() > read);
 }
 
 #[tokio::test(start_paused = true)]
@@ -162,7 +162,7 @@ async fn without_the_store_each_node_fetches_for_itself_within_a_quarter_of_the_
             .iter()
             .all(|ticker| ticker.snapshot().rates(hosts.now()).is_some())
     );
-    let calls = hosts.asked(BANK).len();
+    let calls = hosts.requests(BANK).len();
     // Four nodes, three hours: a quarter of four an hour each.
     assert!((4..=4 * 4).contains(&calls), "{calls}");
     for ticker in &fleet.tickers {

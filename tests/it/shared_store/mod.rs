@@ -24,12 +24,12 @@ async fn a_second_node_shows_the_values_of_the_first_without_a_request() {
     let [first, second] =
         ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
-    let asked = hosts.asked("").len();
+    let asked = hosts.requests("").len();
     second.catch_up().await;
     assert_eq!(&*first.snapshot(), &*second.snapshot());
     assert!(second.snapshot().rates(hosts.now()).is_some());
     assert_eq!(second.snapshot().cities().count(), 1);
-    assert_eq!(hosts.asked("").len(), asked);
+    assert_eq!(hosts.requests("").len(), asked);
     for ticker in [&first, &second] {
         let fleet = fleet_of(ticker);
         assert!(fleet.is_good(), "{fleet:?}");
@@ -154,7 +154,7 @@ async fn changes_during_a_call_to_the_store_are_shared_too() {
     sharing.abort();
     // The newest publication differed each time.
     assert!(second.snapshot().next(hosts.now()).is_some());
-    assert_eq!(hosts.asked(NEWEST).len(), 300);
+    assert_eq!(hosts.requests(NEWEST).len(), 300);
 }
 
 fn orders(
