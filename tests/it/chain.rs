@@ -22,7 +22,7 @@ async fn sources_are_tried_in_order_until_one_answers() {
         ),
         (
             vec![broken(TransportErrorKind::Connect), ok("nothing"), ok("c")],
-            "one: no connection: scripted; two: cannot read two: it has no data: \"as told\"; three: read = c from three",
+            "one: no connection: scripted; two: cannot read two: it has no data: \"scripted\"; three: read = c from three",
         ),
         (
             vec![ok("<html>"), ok("<html>"), status(500)],
