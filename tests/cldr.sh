@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The tables of words and of cash against CLDR 48.2 as published: every cell that names CLDR says what CLDR says, and every currency
-# is paid in the steps of CLDR, but for the exceptions that are listed with their reason.
+# Compares the tables of words and cash steps with the published CLDR 48.2: every cell attributed to CLDR equals it, and every
+# currency has the cash steps of CLDR, except for the listed exceptions, each with its reason.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 packages=$(mktemp -d)

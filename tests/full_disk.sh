@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# The state file on a disk of 64 KB. The disk is a tmpfs in a mount namespace of its own, so nothing is left of it.
-# Needs root or user namespaces, and fails without: a check that skips itself is none.
+# Fills the disk of the state file, a tmpfs of 64 KB in its own mount namespace, which leaves no trace. Needs root or user
+# namespaces, and fails without them instead of skipping the test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# Built outside: the namespace has another user, and a cache should stay the caller's.
+# Built outside the namespace, whose other user must not own files in the build cache.
 cargo test --all-features --test faults --no-run
 here=$(mktemp -d)
 trap 'rmdir "$here"' EXIT
 
-# Appended: a log that the caller keeps in a file would be cut.
+# Appended, because the caller may write its log to a file.
 inside='mount -t tmpfs -o size=64k tmpfs "$MASTHEAD_SMALL_DISK"
 cargo test --all-features --test faults -- --ignored --exact disk::a_full_disk_keeps_the_state_of_before | tee -a /dev/stderr | grep -q "1 passed"'
 as_whom=(--map-root-user)

@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
-# Each target of fuzz/ for so many seconds on the compiler that is here; a broken law, a panic, a hang or a growing memory fails.
+# Runs each target of fuzz/ for some seconds with the installed compiler. A violated property, a panic, a hang and unbounded
+# memory are failures.
 #
-#     tests/fuzz.sh [seconds for each target, 30 without] [targets, all without]
+#     tests/fuzz.sh [seconds per target, default 30] [targets, default all]
 #
-# Installs cargo-fuzz and a C++ compiler where they are missing. What was learnt stays in the target folder for the next run;
-# what broke a law is left in fuzz/artifacts.
+# Installs cargo-fuzz and a C++ compiler if they are missing. The corpus stays in the target folder for the next run; failing
+# inputs are in fuzz/artifacts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-30}
 if [ $# -gt 1 ]; then targets=("${@:2}"); else targets=(rates weather decimal state shared tags); fi
 
 version=0.13.2
-# libFuzzer is C++, and is built from its source.
+# libFuzzer is built from C++ sources.
 if ! command -v g++ >/dev/null; then
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends g++ >/dev/null
 fi
 if [ "$(cargo fuzz --version 2>/dev/null)" != "cargo-fuzz $version" ]; then
-    # Built without optimisation: it starts a build and is done.
+    # Without optimisation, because it only starts a build.
     cargo install cargo-fuzz --debug --locked --version "$version"
 fi
 
@@ -26,7 +27,7 @@ mkdir -p "$work"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# Without a sanitizer the stable compiler will do, and there is no unsafe code of ours for one to watch.
+# Without a sanitizer the stable compiler suffices, and the crate has no unsafe code for a sanitizer to check.
 CARGO_TARGET_DIR="$work" cargo fuzz build --sanitizer none --target-dir "$work"
 programs=$work/$(rustc -vV | sed -n 's/^host: //p')/release
 
@@ -35,7 +36,7 @@ failed=0
 report() {
     printf '%-8s %s\n' "$1" "$2"
 }
-# What broke, and the input that did it; the frames of libFuzzer are of no use.
+# Prints a failure and its input, without the frames of libFuzzer.
 finding() {
     report "$1" "$2"
     grep -A 6 -E 'panicked at|ERROR: libFuzzer' "$log" | grep -v '^ ' || tail -n 20 "$log"
@@ -45,12 +46,12 @@ finding() {
 for target in "${targets[@]}"; do
     known=$work/corpus/$target found=fuzz/artifacts/$target
     mkdir -p "$known" "$found"
-    # A seed that is refused teaches nothing, in silence.
+    # A rejected seed would silently add no coverage.
     if ! MASTHEAD_SEEDS=1 "$programs/$target" -artifact_prefix="$found/" "fuzz/seeds/$target"/* >"$log" 2>&1; then
         finding "$target" "a seed is refused, or breaks a law:"
         continue
     fi
-    # In one process, so that a finding ends the run at once; the folder named first is the one that grows.
+    # In one process, so that a failure ends the run at once. libFuzzer writes new inputs to the first folder.
     if "$programs/$target" -max_total_time="$seconds" -max_len=4096 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
         -dict="fuzz/dict/$target" -artifact_prefix="$found/" "$known" "fuzz/seeds/$target" >"$log" 2>&1; then
         report "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs Debian packages for a test. Their services are not started: they would take the ports of the machine.
+# Installs Debian packages for a test, without starting their services, which would take ports of the machine.
 #
 #     tests/install.sh PACKAGE...
 set -euo pipefail
 apt-get update -qq
-# Unless the machine says already that none are started.
+# Kept if the machine already forbids starting services.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
     trap 'rm $policy' EXIT

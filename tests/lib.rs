@@ -1,1 +1,1 @@
-//! The integration tests of `masthead`, a test target each: `it`, `hostile`, `faults`, `redis`.
+//! The integration tests of `masthead`, as four test targets: `it`, `hostile`, `faults`, `redis`.

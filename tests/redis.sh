@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Tests the store that servers share against the real servers of Debian. `cargo test` shows these tests as ignored.
+# Tests the shared store with Debian's Redis servers. `cargo test` shows these tests as ignored.
 #
 #     tests/redis.sh
 #
-# Installs redis-server, and what makes another language of the machine, where they are missing.
+# Installs redis-server and a second locale of the machine if they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -24,9 +24,9 @@ from chaos.servers import KEYS, LEASES, PASSWORD, TOPICS, Fault, Node, Redis, wa
 from chaos.upstream import CITIES, PACE, Upstream
 
 BANK, WITNESSES = "nationalbank.kz", "witnesses"
-# A lease, and what its successor needs to see it and to ask.
+# Seconds of a lease, plus the time in which the successor sees its end and sends requests.
 TAKEOVER = 30 + 5
-# Between two publications of the weather: none is awaited in vain.
+# Seconds between two publications of the weather, so that waiting for one always succeeds.
 EVERY = 5
 program = os.path.abspath(sys.argv[1])
 
@@ -34,7 +34,7 @@ program = os.path.abspath(sys.argv[1])
 class Chaos:
     def __init__(self, folder):
         self.folder, self.upstream, self.redis = folder, Upstream(), Redis(folder, "redis")
-        # One of them starts without anything of its own.
+        # One of them starts without any state.
         make = lambda name, has_state: Node(program, folder, name, self.upstream, self.redis, has_state)
         self.nodes = [make("a", True), make("b", True), make("c", False)]
         self.readers = [Reader(node, self.upstream) for node in self.nodes]
@@ -72,7 +72,7 @@ class Chaos:
         return max(seen.values()) - min(seen.values())
 
     def recover(self):
-        """How long it takes until all are at one again, and then hear of news as ever."""
+        """Returns the time until all servers agree again and receive notifications as before."""
         took = self.converge()
         spread = self.advance()
         if spread > 1:
@@ -80,7 +80,7 @@ class Chaos:
         return f"at one {took:.1f} s after"
 
     def converge(self, within=8):
-        """Seconds until all show the same bytes, and no server has anything to say against what is shared."""
+        """Returns the seconds until all show the same bytes and no server rejects a shared value."""
         def agree():
             for fleet in map(self.fleet, self.up()):
                 for topic in fleet["topics"]:
@@ -105,7 +105,7 @@ class Chaos:
     def part(self):
         """Gives the lease of the other city to another server."""
         leads = lambda topic: [node for node in self.up() if topic in node.leads()]
-        wait("somebody asks for Astana", lambda: leads("weather:astana"), TAKEOVER)
+        wait("a server fetches Astana", lambda: leads("weather:astana"), TAKEOVER)
         first = leads("weather:astana")[0]
         second, third = (node for node in self.nodes if node is not first)
         self.redis("SET", "masthead:2:lease:weather:almaty", self.fleet(second)["node"], "PX", 30_000)
@@ -142,7 +142,7 @@ class Chaos:
 
 
 def is_bank_awaited(start, took):
-    """The bank's day turns at 19:00 UTC, and it publishes from 10:30 to 12:00: then it is asked by the calendar."""
+    """The bank's day turns at 19:00 UTC, and it publishes from 10:30 to 12:00: then the schedule follows the bank's calendar."""
     minute = lambda at: time.gmtime(at).tm_hour * 60 + time.gmtime(at).tm_min
     hours = [(10 * 60 + 30, 12 * 60 + 10), (18 * 60 + 59, 19 * 60 + 10)]
     return any(first <= minute(at) <= last for first, last in hours for at in (start, start + took))
@@ -168,7 +168,7 @@ def run(chaos):
         if max(spreads) > 1:
             raise Fault(f"from the first to the last server {max(spreads):.2f} s")
         redis.keep_dump(old)
-        # Each looks at its leases three times in their time.
+        # Each node checks its leases three times within their duration.
         wait("one asks for one city, another for the other", is_parted, 12)
         return f"from the first page to the last {', '.join(f'{spread:.2f}' for spread in spreads)} s"
 
@@ -182,7 +182,7 @@ def run(chaos):
         news = lambda: all(chaos.newest(other, city) >= version for city in CITIES)
         took = wait(f"{other.name} shows news of both cities", news, TAKEOVER)
         chaos.start(killed)
-        # Its lease has run out long ago, and it does not know.
+        # Its lease has ended long ago, and it does not know.
         wait("the end of its sleep", lambda: since() > 42, 45)
         orders, versions = faults.Orders(redis), {city: chaos.newest(other, city) for city in CITIES}
         stopped.resume()
@@ -195,7 +195,7 @@ def run(chaos):
         start = time.monotonic()
         redis.pause()
         chaos.are_away()
-        # A start costs the time-out of the store, once.
+        # A start waits for one time-out of the store.
         a.kill()
         again = time.monotonic()
         chaos.start(a)
@@ -212,7 +212,7 @@ def run(chaos):
         redis.kill()
         chaos.are_away()
         c.kill()
-        # It has nothing of its own yet, and asks the bank: the corrected numbers.
+        # It has no state yet, and fetches the corrected numbers from the bank.
         c.has_state = True
         chaos.start(c, is_full=False)
         wait("the page of c is full", lambda: c.was_full, 10)
@@ -244,8 +244,8 @@ def run(chaos):
     def failing_upstream():
         upstream.mode, start = "fail", time.time()
         asked = lambda: "astana" in upstream.since(start)
-        wait("somebody asks for Astana", asked, TAKEOVER)
-        # Three of them would all have asked by then, and so would one that does not rest.
+        wait("a server fetches Astana", asked, TAKEOVER)
+        # By then three of the nodes would have sent requests, and so would one without a cool-down.
         time.sleep(1.5 * PACE["astana"])
         return "asked once, and then left alone"
 
@@ -267,7 +267,7 @@ def run(chaos):
     chaos.phase("5 ...and with an older dump", older_dump, takeovers=1, is_alone=True)
     chaos.phase("6 it is emptied", flush, takeovers=2)
     chaos.phase("7 the password is another one", wrong_password, takeovers=1, is_alone=True)
-    # Should tomorrow's rates come first, each of four banks is asked, and none can speak of tomorrow.
+    # If tomorrow's rates come first, the ticker queries each of the four banks, which have no list of tomorrow yet.
     chaos.phase("8 it is a read-only replica", lambda: faults.replica(chaos, program), bank=2, witnesses=4, takeovers=2, is_alone=True)
     for name, act in faults.GARBLED:
         chaos.phase(f"9 {name}", lambda: act(chaos), takeovers=1, is_alone=True)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Three servers and one Redis, in every trouble that a Redis can be in, some times in a row.
+# Three servers and one Redis, with every failure of a Redis in turn.
 #
-#     tests/redis_chaos.sh [times, 1 without]
+#     tests/redis_chaos.sh [rounds, default 1]
 #
-# Installs redis-server where it is missing. Two and a half minutes a time.
+# Installs redis-server if it is missing. A round takes two and a half minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,6 +13,6 @@ fi
 cargo build -p serve
 for time in $(seq "${1:-1}"); do
     echo "time $time"
-    # Each wait of it has a deadline of its own; this one is for what nobody thought of.
+    # Each wait in the script has its own deadline; this one covers unforeseen hangs.
     timeout --kill-after 10 600 python3 tests/redis_chaos.py "${CARGO_TARGET_DIR:-target}/debug/serve"
 done

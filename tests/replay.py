@@ -23,7 +23,7 @@ PAIRS = {"USD/KZT": "USD", "EUR/KZT": "EUR", "RUB/KZT": "RUB", "CNY/KZT": "CNY"}
 strip = os.path.abspath(sys.argv[1])
 recorded = os.environ["MASTHEAD_RECORDED"]
 document = open(f"{recorded}/national_bank_kz/get_rates_2026-04-02.xml", "rb").read()
-# The list of the next day, as the bank's only feed has it in the evening; figures of our own.
+# The next day's list, as the bank's only feed has it in the evening, with invented figures.
 evening = """<?xml version="1.0" encoding="windows-1251" ?>
 <CurrencyRates Name="Our Own Rates" Date="24.05.2026">
 <Currency ISOCode="USD"><Nominal>1</Nominal><Value>87,4310</Value></Currency>

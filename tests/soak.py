@@ -1,4 +1,4 @@
-"""A server under load for half an hour, with upstreams that fail in every other way: memory and descriptors stay flat.
+"""A server under load for half an hour, with upstreams that fail in every other way: memory and descriptors must not grow.
 
     cargo build --release -p site -p serve
     python3 tests/soak.py target/release/site [minutes, 30 without]
@@ -110,7 +110,7 @@ if serves:
 else:
     command = [program, "--listen", "127.0.0.1:0", "--contact", "soak", "--upstream", address]
     paths = [f"/{lang}/{what}" for lang in LANGUAGES for what in ("", "strip.json")]
-# A connection is a descriptor, here and there.
+# A connection uses a descriptor in both processes.
 resource.setrlimit(resource.RLIMIT_NOFILE, (readers * 2 + 1000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 port = None
@@ -178,7 +178,7 @@ def read_events(opened):
 
 
 for path in paths:
-    # Every page once, so that what is measured below is the readers.
+    # Requests every page once, so that later growth comes from the readers.
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", path)
     connection.getresponse().read()

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The strip inside of pages of nginx (SSI, AMP), Varnish (ESI) and PHP, each the real server with the snippets of
-# examples/serve/README.md: with a bank that answers, with every bank dead from the start, and without the strip's server.
+# Tests the strip in pages of nginx (SSI, AMP), Varnish (ESI) and PHP, each the real server with the snippets of
+# examples/serve/README.md: with a working bank, with every bank down from the start, and without the strip's server.
 #
 #     MASTHEAD_RECORDED=... tests/web_servers.sh
 #
-# Installs nginx, Varnish and PHP where they are missing.
+# Installs nginx, Varnish and PHP if they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${MASTHEAD_RECORDED:?the folder of recorded answers}"
@@ -37,7 +37,7 @@ fail() {
     exit 1
 }
 
-# Free ports, different ones.
+# Prints distinct free ports.
 ports() {
     python3 - "$1" <<'PYTHON'
 import socket, sys
@@ -46,7 +46,7 @@ print(*(each.getsockname()[1] for each in taken))
 PYTHON
 }
 
-# The fenced block under a marker of the README.
+# Prints the fenced block under a marker of the README.
 snippet() {
     awk -v marker="<!-- snippet: $1 -->" '
         $0 == marker { found = 1; next }
@@ -54,7 +54,7 @@ snippet() {
         inside' "$readme" | grep . || fail "no snippet $1 in $readme"
 }
 
-# Waits for an address to answer, whatever it says while it starts.
+# Waits until an address answers, with any response.
 await() {
     for _ in $(seq 300); do
         if curl --silent --output /dev/null "$1"; then return; fi
@@ -63,7 +63,7 @@ await() {
     fail "$1 does not answer"
 }
 
-# A bank whose figures are the recorded ones of 2 April 2026, told as of the day that is asked for.
+# Starts a bank that serves the recorded figures of 2 April 2026 under the requested day.
 bank() {
     exec python3 - "$1" "$MASTHEAD_RECORDED/national_bank_kz/get_rates_2026-04-02.xml" <<'PYTHON'
 import http.server, re, sys
@@ -82,7 +82,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Bank).serve_for
 PYTHON
 }
 
-# Starts the three servers of pages in front of a port of the strip's server.
+# Starts the three page servers in front of a port of the strip's server.
 pages() {
     local here=$1 strip=$2
     mkdir -p "$here"/{news,origin,php,tmp,nginx}
@@ -123,7 +123,7 @@ CONF
     await "http://127.0.0.1:$php/"
 }
 
-# A page, asked for plainly and packed: it is whole, and has each text inside of its header, once.
+# Requests a page without and with compression: it must be complete, and contain each text once within its header.
 check() {
     local name=$1 url=$2 page how
     shift 2
@@ -181,7 +181,7 @@ done
 pages "$work/good" "$strip"
 check_all "a bank that answers" '<section class="masthead" lang="kk"' '>475.09<' '</section>'
 
-# The check of packing can fail: with the reader's Accept-Encoding passed on, what is included is packed.
+# Check of the check: if the reader's Accept-Encoding is passed on, the included fragment is compressed.
 if curl --silent --compressed --header "Accept-Encoding: gzip" "http://127.0.0.1:$packed/ssi.html" | grep -aqF 475.09; then
     fail "the line about Accept-Encoding is not needed any more"
 fi
@@ -197,7 +197,7 @@ for front in "$nginx" "$varnish"; do
     passed=$((passed + 1))
 done
 
-# The server goes away: what was kept stays.
+# The server stops: the cached strip stays.
 kill "$server"
 wait "$server" || fail "serve ended with $?"
 check_all "a server that went away" '<section class="masthead" lang="kk"' '>475.09<' '</section>'

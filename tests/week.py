@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A week of `serve`, watched at a fast clock: what its pages and its health say, against what is true.
+"""A week of `serve`, watched at a fast clock: its pages and its health report are compared with the ground truth.
 
     tests/install.sh faketime
     cargo build -p serve
@@ -23,14 +23,14 @@ import time
 from datetime import date, timedelta
 from decimal import Decimal
 
-from watched.clock import Server, parse_time
-from watched.world import (ASTANA, CITIES, CORRECTED, CORRECTED_AT, CORRECTED_DAY, DAY, END, HELD, MONDAY, MOVED, MOVED_FROM, PAIRS,
+from week_support.clock import Server, parse_time
+from week_support.upstreams import (ASTANA, CITIES, CORRECTED, CORRECTED_AT, CORRECTED_DAY, DAY, END, HELD, MONDAY, MOVED, MOVED_FROM, PAIRS,
                            SLIPPED, SLIPPED_DAY, START, UNITS, UP, Upstream, at)
 
 STEP, LOOK = timedelta(minutes=7, seconds=30), timedelta(minutes=15)
 RESTART = at(5, 12)
 HOUR = timedelta(hours=1)
-# Between a question and its answer, and between two looks at one clock.
+# The tolerance between a request and its response, and between two readings of one clock.
 NEAR = timedelta(seconds=15)
 BANK, FRANKFURTER, MET = "nationalbank.kz", "api.frankfurter.dev", "api.met.no"
 WITNESSES = ("cbu.uz", "api.nbrb.by")
@@ -58,7 +58,7 @@ def limit(host, now):
 
 
 class Truth:
-    """What can be known at a time: the answers that were given."""
+    """The facts known at a time: the responses sent so far."""
 
     def __init__(self, answers, now):
         self.now, self.today = now, now.astimezone(ASTANA).date()
@@ -81,13 +81,13 @@ class Truth:
         return "fresh" if past < timedelta(0) else "ageing" if past < timedelta(hours=24) else "stale"
 
     def days_of(self, code, day):
-        """The days that the row of a publication of a day may be of."""
+        """Returns the days to which a row in the publication of a day may belong."""
         if (code, day) == (SLIPPED, SLIPPED_DAY):
             return [day - DAY]
         further = sum(known > MOVED_FROM for known in self.lists)
         if code == MOVED and day >= MOVED_FROM and further < 3:
             return [MOVED_FROM - DAY]
-        # Which of the lists before it its release covers is not said.
+        # The report does not name the earlier lists that the release covers.
         return [day, MOVED_FROM - DAY] if (code, day) == (MOVED, self.known - DAY) and further == 3 else [day]
 
     def confirmed(self, code):
@@ -121,11 +121,11 @@ class Watch:
             self.faults.append(f"{self.truth.now.astimezone(ASTANA):%a %H:%M} {what}: {', '.join(map(str, seen))}")
 
     def look(self):
-        """Reads the pages and the health, and compares them with what is true."""
+        """Reads the pages and the health report, and compares them with the ground truth."""
         bodies = [self.server.get(f"/strip/{path}") for path in ("en.json", "en.txt", "kk.html", "health")]
         self.truth = Truth(list(self.upstream.answers), self.server.now())
         (_, text), (_, html), (status, health) = bodies[1:]
-        # The isolates around values are no words.
+        # The isolates around values are not part of the words.
         text = re.sub("[\u2066-\u2069]", "", text)
         page, health = json.loads(bodies[0][1]), json.loads(health)
         for (code, _), form in zip(bodies[:3], ("JSON", "text", "HTML")):
@@ -158,7 +158,7 @@ class Watch:
             self.check(row["source"] == "national_bank_kz", f"{code} is the bank's", row)
             answered = truth.lists[publication].at
             self.check(fetched <= answered + NEAR, f"{code} is not newer than the bank's own answer", row, answered)
-            # The state file may hold an older answer than the last one, which said the same.
+            # The state file may hold an earlier response than the last one with the same content.
             if not RESTART <= truth.now < UP + LOOK * 2:
                 self.check(fetched >= answered - NEAR, f"{code} is as new as the bank's own answer", row, answered)
             freshness = truth.freshness_of_day(day)
@@ -194,7 +194,7 @@ class Watch:
             self.check(row["around_maximum"] == {"from": row["high"] - 1, "to": row["high"] + 1}, f"around the maximum of {city}", row)
 
     def text(self, page, text):
-        """The same in words."""
+        """Returns the same in English words."""
         parts = text.strip().split(" · ")
         for code, row, part in zip(PAIRS, page["rates"], parts):
             units = f"{row['nominal']} " if row["nominal"] != 1 else ""
@@ -215,7 +215,7 @@ class Watch:
         self.check(note in expected, "the note of the rates", note, expected)
         issued = {}
         for row, part in zip(page["weather"], parts[len(PAIRS) + 1:]):
-            # A forecast is never newer than its computation: the page counts from there.
+            # A forecast is never newer than its computation, from which the page counts its age.
             issued[row["city"]] = since = min(parse_time(row["issued"]), parse_time(row["fetched"]))
             between = row["around_maximum"]
             beginning = f"{row['name']} {between['from']:+}…{between['to']:+}\u00a0°C".replace("-", "−")
@@ -242,7 +242,7 @@ class Watch:
 
     def health(self, page, status, health):
         truth = self.truth
-        # Of the publication: a row that is held back, and is older, is among the holds.
+        # The freshness of the publication; a quarantined row, which is older, is listed among the holds.
         freshness = {"rates": truth.freshness_of_day(truth.day)}
         freshness |= {f"weather of {city}": truth.forecast(city)[0] for city in CITIES}
         expected = 503 if "stale" in freshness.values() else 200
@@ -267,7 +267,7 @@ class Watch:
         self.check(health["restarts"] == 0, "the refresher never failed", health["restarts"])
 
     def note(self, page, text, status, health):
-        """For the table."""
+        """Formats a value for the table."""
         now = self.truth.now.astimezone(ASTANA)
         day = self.days.setdefault(now.date(), {"looks": 0, "words": [], "before": None, "text": ""})
         day["looks"] += 1
@@ -289,7 +289,7 @@ class Watch:
         """The most requests within an hour, by host; more than its budget is a fault."""
         most, times = collections.Counter(), collections.defaultdict(list)
         for answer in self.upstream.answers:
-            # Each process counts its own.
+            # Each process counts its own requests.
             asked = times[answer.host, answer.at < RESTART]
             asked[:] = [at for at in asked if answer.at - at < HOUR - NEAR] + [answer.at]
             count, allowed = len(asked), limit(answer.host, answer.at)
@@ -300,7 +300,7 @@ class Watch:
 
 
 def happened(watch):
-    """Checks that the week held the events that it is watched for."""
+    """Checks that the week contained all expected events."""
     seen = collections.defaultdict(str)
     for day, noted in watch.days.items():
         seen[(day - MONDAY).days] = "\n".join(noted["words"])

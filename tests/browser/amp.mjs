@@ -8,7 +8,7 @@ const TAGS = {
 };
 const AT_RULES = ["font-face", "keyframes", "media", "page", "supports"];
 
-// What a validator would complain of in a fragment.
+// Returns what an AMP validator would reject in a fragment.
 export function faultsOfFragment(html) {
     const faults = [];
     for (const [, name, attributes] of html.matchAll(/<([a-z!][a-z0-9-]*)((?:\s+[^\s=>]+(?:="[^"]*")?)*)/gi)) {
@@ -22,7 +22,7 @@ export function faultsOfFragment(html) {
     return faults;
 }
 
-// And in a style sheet that a page takes into its `<style amp-custom>`.
+// Returns what an AMP validator would reject in a style sheet inside `<style amp-custom>`.
 export function faultsOfStyle(css) {
     const faults = [];
     if (Buffer.byteLength(css) >= 75000) faults.push(`${Buffer.byteLength(css)} bytes`);

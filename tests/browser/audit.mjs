@@ -1,4 +1,4 @@
-// Looks at the site as a reader does: see run.sh.
+// Visits the site in a browser: see run.sh.
 
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -49,7 +49,7 @@ async function look(browser, lang, width, colorScheme) {
     await page.goto(`${address}/${lang}/`);
     await page.screenshot({ path: `${pictures}/${lang}-${width}-${colorScheme}.png` });
     const seen = await page.evaluate(() => {
-        // Characters that no font of the machine has: they look like one that nobody has.
+        // Characters missing from every font of the machine: they render like a code point that no font has.
         function tofu(strip) {
             const context = Object.assign(document.createElement("canvas"), { width: 40, height: 40 }).getContext("2d", { willReadFrequently: true });
             context.font = `24px ${getComputedStyle(strip).fontFamily}`;
@@ -95,7 +95,7 @@ try {
             await look(browser, lang, width, scheme);
         }
     }
-    // The front page is in the language the browser asks for.
+    // The front page is in the browser's preferred language.
     const front = async (locale) => {
         const page = await (await browser.newContext({ locale })).newPage();
         await page.goto(address);

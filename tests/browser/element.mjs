@@ -1,4 +1,4 @@
-// What a reader has of the custom element: see run.sh.
+// Tests of the custom element in a browser: see run.sh.
 
 import { mkdirSync, readFileSync } from "node:fs";
 
@@ -13,10 +13,10 @@ mkdirSync(pictures, { recursive: true });
 
 const fragments = await rendered(strip, site);
 const server = await serve(fragments);
-// bfcache is what a reader's browser has and the driver turns off.
+// The driver disables the back-forward cache, which a reader's browser has.
 const browser = await launched(chromium, { ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 
-// A page that reports whatever a strict policy, the console or the layout complains of.
+// Opens a page that reports every violation of a strict policy, console message and layout shift.
 async function open(query, options = {}) {
     const { clock, storage, ...context } = options;
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 500 }, ...context })).newPage();
@@ -35,7 +35,7 @@ async function open(query, options = {}) {
     await page.addInitScript(() => {
         window.seen = { shifts: [], violations: [] };
         document.addEventListener("securitypolicyviolation", (event) => window.seen.violations.push(event.violatedDirective));
-        // What moves because the reader pressed something is no shift.
+        // A movement caused by the reader's own input is not a layout shift.
         const counted = (list) => list.getEntries().filter((entry) => !entry.hadRecentInput).map((entry) => entry.value);
         new PerformanceObserver((list) => window.seen.shifts.push(...counted(list))).observe({ type: "layout-shift", buffered: true });
     });
@@ -43,7 +43,7 @@ async function open(query, options = {}) {
     return page;
 }
 
-// Two frames later everything that moves has moved.
+// Two frames later, all movements have ended.
 const settled = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
 const html = (page) => page.evaluate(() => document.querySelector("section").outerHTML.replaceAll(' data-changed=""', ""));
 const shows = (page, text) => until(() => page.evaluate((text) => document.querySelector("section").textContent.includes(text), text), text);
@@ -70,7 +70,7 @@ async function withoutScript() {
     }
 }
 
-// A refresh ends in exactly what the browser's own parser makes of the new fragment, in the same place on the page.
+// After a refresh the document equals what the browser's own parser makes of the new fragment, in the same place on the page.
 async function refreshes() {
     for (const layout of LAYOUTS) {
         for (const lang of LANGUAGES) {
@@ -90,7 +90,7 @@ async function refreshes() {
                     await until(same, `${key} to become ${state}`);
                     await settled(page);
                     const shifts = await page.evaluate(() => window.seen.shifts.splice(0));
-                    // In a column of 320 pixels lines come and go on the day that data grows too old to show.
+                    // In a column of 320 pixels, lines appear and disappear on the day on which data becomes too old to show.
                     const sum = shifts.reduce((sum, shift) => sum + shift, 0);
                     const allowed = state === "stale" ? (width === 320 ? 0.3 : 0.1) : 0;
                     check(sum <= allowed, `${key} at ${width}: moved by ${shifts} when ${state}`);
@@ -193,7 +193,7 @@ async function polls() {
         page.faults = page.faults.filter((fault) => !fault.includes(refusal));
         await done(page, `events refused with ${refusal}`);
     }
-    // While polls fail too, they come less and less often, and what is shown stays.
+    // While polls fail, they become less frequent, and the displayed values stay.
     Object.assign(server, { events: 503, fragment: 500, asked: { events: 0, fragment: 0 } });
     const page = await open("", { clock: true });
     const shown = await html(page);
@@ -209,7 +209,7 @@ async function polls() {
     page.faults = page.faults.filter((fault) => !/50[03]/.test(fault));
     await done(page, "polls that fail");
 
-    // A browser without events.
+    // A browser without `EventSource`.
     Object.assign(server, { fragment: 200, asked: { events: 0, fragment: 0 } });
     const old = await (await browser.newContext()).newPage();
     await old.addInitScript(() => delete window.EventSource);
@@ -252,7 +252,7 @@ async function refuses() {
     for (const [index, attack] of attacks.entries()) {
         server.send(key, attack);
         const sentinel = index % 2 ? fresh : other;
-        // Whatever came before the next good message was read before it.
+        // Everything sent before the next good message was read before it.
         const [changes, first] = [await page.evaluate(() => window.records), index === 0];
         server.show(key, sentinel);
         await until(async () => (await html(page)).includes("476.90") === (sentinel === other), `the message after ${attack.slice(0, 80)}`);
@@ -260,12 +260,12 @@ async function refuses() {
         check(!seen.text && seen.hit === undefined, `shown: ${attack.slice(-200)}`);
         check(first || seen.records - changes <= 40, `${seen.records - changes} changes after ${attack.slice(0, 80)}`);
     }
-    // Words of the data stay words.
+    // Markup in data is displayed as text.
     const words = fresh.replace(/<bdi>[^<]*<\/bdi>/, "<bdi>&lt;b&gt; &amp;amp; &quot;&#39;</bdi>");
     server.show(key, words);
     await shows(page, `<b> &amp; "'`);
     await settled(page);
-    // No city has so long a name.
+    // A name longer than that of any city.
     await page.evaluate(() => window.seen.shifts.splice(0));
     await done(page, "hostile data");
 }
@@ -287,7 +287,7 @@ async function hides() {
     await page.goto(`${server.base}/?lang=kk`);
     await until(() => [...server.open].every((stream) => stream.strip === "site/kk"), "the page left to stop");
     server.show("site/uz-Cyrl", fragments["site/uz-Cyrl"].other);
-    // A page from the back-forward cache has been loaded long ago, so that no load is to be waited for.
+    // A page from the back-forward cache fires no load event.
     await page.evaluate(() => history.back());
     await until(() => page.evaluate(() => window.alive === true).catch(() => false), "the page from the back-forward cache");
     await following(1);
@@ -347,7 +347,7 @@ async function looks() {
                 const dark = theme ? theme.endsWith("dark") : colorScheme === "dark";
                 check(seen.paper === (dark ? "rgb(13, 17, 23)" : "rgb(255, 255, 255)") && seen.paper === seen.button, `${name} on ${seen.paper}`);
                 if (width !== 768) {
-                    // A page of a site says what its main part is and what scheme it is in; the strip is what is audited.
+                    // The page around the strip is the site's business; the audit covers the strip.
                     await audited(page, name, "header");
                 }
                 await page.screenshot({ path: `${pictures}/element-${lang}-${width}-${colorScheme}${theme.replace("&theme=", "-")}.png`, clip: { x: 0, y: 0, width, height: 420 } });
@@ -372,7 +372,7 @@ function amp() {
     }
     const style = readFileSync(`${process.env.MASTHEAD}/src/strip/masthead.css`, "utf8");
     check(faultsOfStyle(style).length === 0, `the style sheet: ${faultsOfStyle(style)}`);
-    // Rules that find nothing in what is wrong would find nothing anywhere.
+    // Check of the check: the rules report known violations.
     check(faultsOfFragment('<section style="x"><script>1</script><a href="javascript:1" onclick="x">').length === 4, "rules of a fragment");
     check(faultsOfStyle("@import 'x'; p { color: red ! important }").length === 2, "rules of a style sheet");
 }

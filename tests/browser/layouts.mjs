@@ -1,5 +1,5 @@
-// The other layouts, as fragments in a page with the style sheet and nothing else: tables and the model header, fresh and stale,
-// with a pair that the bank does not quote. See run.sh.
+// The other layouts, as fragments in a page with only the style sheet: tables and the model header, fresh and stale, with a pair
+// that the bank does not quote. See run.sh.
 
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -16,7 +16,7 @@ const style = readFileSync(join(process.env.MASTHEAD, "src/strip/masthead.css"),
 
 const run = promisify(execFile);
 
-// Four pairs, one of them by the hundred and one without a rate, and the city with the longest name.
+// Four pairs, one with nominal 100 and one without a rate, and the city with the longest name.
 const ROWS = ["--pairs", "usd/kzt,rub/kzt,uzs/kzt,thb/kzt", "--city", "oskemen", "--contact", "test@masthead.example"];
 
 async function fragment(lang, layout, address, state, now) {
@@ -24,7 +24,7 @@ async function fragment(lang, layout, address, state, now) {
     return (await run(strip, now ? [...options, "--now", now] : options)).stdout;
 }
 
-// By the formula of WCAG 2.2, of two colours as `rgb(1, 2, 3)`.
+// The contrast of two colours such as `rgb(1, 2, 3)`, by the formula of WCAG 2.2.
 function contrast(one, other) {
     const light = (colour) => {
         const [red, green, blue] = colour.match(/\d+/g).map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
@@ -66,14 +66,14 @@ const address = `http://127.0.0.1:${upstream.address().port}`;
 const folder = mkdtempSync(join(tmpdir(), "masthead-"));
 const browser = await launched(chromium);
 try {
-    // Of black and white it is known.
+    // The contrast of black and white is 21.
     check(contrast("rgb(0, 0, 0)", "rgb(255, 255, 255)") === 21, "the formula of contrast");
     const later = new Date(Date.now() + 5 * 24 * 3600e3).toISOString();
     for (const lang of LANGUAGES) {
         for (const layout of ["table", "page", "line"]) {
             const state = join(folder, `${lang}-${layout}.json`);
             const ages = { fresh: await fragment(lang, layout, address, state) };
-            // Nobody answers five days later.
+            // Five days later, with an upstream that refuses connections.
             ages.stale = await fragment(lang, layout, "http://127.0.0.1:9", state, later);
             check(ages.fresh.includes("475.09") && ages.stale.includes("475.09"), `${layout} of ${lang}: no rates`);
             check(layout === "page" || (ages.fresh.includes('"fresh"') && ages.stale.includes('"stale"')), `${layout} of ${lang}: no ages`);

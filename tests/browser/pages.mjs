@@ -1,4 +1,4 @@
-// Pages with the element in them, around fragments that the crate rendered, for element.mjs.
+// Pages that contain the element, around fragments rendered by the crate, for element.mjs.
 
 import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
@@ -23,11 +23,11 @@ for (const lang of LANGUAGES) {
 }
 export { WORDS };
 
-// How long the day in Astana lasts.
+// Milliseconds until midnight in Astana.
 const untilMidnight = (now) => 86400e3 - ((now + 5 * 3600e3) % 86400e3);
 
-// By layout and language: fresh data, other values in the same places, and what is said of it some hours and four days after
-// the last answer.
+// Fragments by layout and language: fresh data, other values in the same places, and the page hours and four days after the last
+// answer.
 export async function rendered(strip, site) {
     await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));
     const bank = `http://127.0.0.1:${upstream.address().port}`;
@@ -43,8 +43,8 @@ export async function rendered(strip, site) {
     for (const layout of LAYOUTS.slice(0, 3)) {
         for (const lang of LANGUAGES) {
             const fresh = await html(lang, layout, 0, bank);
-            // Nobody listens on port 1.
-            // On the same day of the bank, or the strip says that the rates of the next one are not known.
+            // Port 1 refuses connections. The instant stays within the bank's day, because otherwise the strip reports that
+            // tomorrow's rates are unknown.
             const aged = await html(lang, layout, Math.min(5 * 3600e3, untilMidnight(now) / 2), "http://127.0.0.1:1");
             const stale = await html(lang, layout, 4 * 86400e3, "http://127.0.0.1:1");
             fragments[`${layout}/${lang}`] = { fresh, other: moved(fresh), aged, stale };
@@ -71,7 +71,7 @@ export async function rendered(strip, site) {
     return fragments;
 }
 
-// Four changes: another value, a direction that turns, a link that moves and a remark that is gone.
+// Applies four changes: another value, a reversed direction, a moved link and a removed remark.
 function moved(html) {
     return html
         .replaceAll("475.09", "476.90").replaceAll("475,09", "476,90")
@@ -88,7 +88,7 @@ export async function until(holds, what) {
     throw new Error(`waited five seconds for ${what}`);
 }
 
-// A small server. Its state is open to the test: what each strip says now, how events are answered, and what was asked.
+// Starts a small server. Tests set its state: the fragment of each strip and how event streams are answered; it counts requests.
 export async function serve(fragments) {
     const state = { events: 200, fragment: 200, asked: { events: 0, fragment: 0 }, open: new Set(), shown: {} };
     const key = (query) => `${query.get("layout") ?? "site"}/${query.get("lang") ?? "en"}`;

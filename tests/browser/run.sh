@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The site's pages, every layout, and pages with the custom element, in headless Chromium: seven languages, wide and narrow,
+# Tests the site's pages, every layout, and pages with the custom element in headless Chromium: seven languages, wide and narrow,
 # light and dark, each audited by axe-core.
 #
 #     tests/browser/run.sh [directory for the pictures]
 #
-# Installs Chromium and fonts where they are missing, and the two npm packages into a directory of its own.
+# Installs Chromium and fonts if they are missing, and the two npm packages into a directory of its own.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 pictures=${1:-$(mktemp -d)}

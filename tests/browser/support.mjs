@@ -1,4 +1,4 @@
-// What the browser tests share: checks, the languages, a bank and a weather service, Chromium, and the audit.
+// Helpers of the browser tests: checks, the languages, a bank and a weather service, Chromium, and the audit.
 
 import { readFileSync } from "node:fs";
 import http from "node:http";
@@ -12,7 +12,7 @@ export function check(holds, what) {
 
 export const LANGUAGES = ["en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl"];
 
-// A bank and a weather service that answer for the day they are asked on.
+// A bank and a weather service, with responses for the current day.
 const RATES = [
     ["USD", 475.09, "-3.68", 1], ["EUR", 551.06, "+2.44", 1], ["RUB", 5.87, "0.00", 1], ["CNY", 69.12, "-0.19", 1],
     ...["GBP", "TRY", "KGS", "AED", "CHF", "PLN"].map((code) => [code, 12.34, "+0.01", 1]), ["UZS", 3.9, "+0.1", 100],
@@ -27,7 +27,7 @@ const bank = (day) => `<?xml version="1.0" encoding="utf-8"?><rates><generator>t
 
 function forecast(place) {
     const hour = 3600e3;
-    // From the start of the local day on, so that its maximum is known.
+    // Starts at local midnight, so that the day's maximum is known.
     const first = Math.floor((Date.now() + 5 * hour) / (24 * hour)) * 24 * hour - 5 * hour;
     const series = Array.from({ length: 60 }, (_, index) => ({
         time: new Date(first + index * hour).toISOString().replace(".000", ""),
@@ -54,7 +54,7 @@ export const upstream = http.createServer((request, response) => {
         response.writeHead(404).end();
     }
 });
-// Chromium, which asks nobody but the page's own server. `playwright` is given, so that it is loaded once.
+// Starts Chromium, which connects only to the page's own server. The caller passes `playwright`, so that it is loaded once.
 export function launched(playwright, options = {}) {
     const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"];
@@ -68,7 +68,7 @@ export function launched(playwright, options = {}) {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-// Nothing that axe finds in a page, or in the part of it that a selector names; and it has looked at contrast.
+// Checks that axe reports no violation in a page, or in the part of it given by a selector, and that it checked contrast.
 export async function audited(page, name, part) {
     await page.evaluate(axe);
     const { violations, passes } = await page.evaluate((part) => window.axe.run(part ?? document, { resultTypes: ["violations"] }), part);

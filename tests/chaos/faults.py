@@ -1,4 +1,4 @@
-"""What a store may come to hold that no server has put there, and what is never to be found there."""
+"""Foreign values written to the store, and checks of what the store must not contain."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ LARGE = 64 << 20
 
 
 class Orders:
-    """Watches the orders in the store from now on: none goes back."""
+    """Records the orders in the store from now on, and checks that they never decrease."""
 
     def __init__(self, redis):
         self.redis, self.seen, self.back, self.looks, self.stops = redis, {}, [], 0, threading.Event()
@@ -29,7 +29,7 @@ class Orders:
                 self.seen[topic] = max(order, self.seen.get(topic, ""))
 
     def watched(self):
-        # What was late comes within this.
+        # Late writes arrive within two seconds.
         time.sleep(2)
         self.stops.set()
         self.thread.join()
@@ -39,7 +39,7 @@ class Orders:
 
 
 def is_corrected(chaos):
-    """That all show the newest of the bank's numbers."""
+    """Checks that all servers show the bank's newest numbers."""
     value = chaos.upstream.values(chaos.upstream.rates)["USD"]
     for node in chaos.up():
         if f">{value}<" not in node.get("/strip/en.html")[1].decode():
@@ -48,7 +48,7 @@ def is_corrected(chaos):
 
 
 def replica(chaos, program):
-    """The Redis becomes the replica of another, which knows tomorrow's rates."""
+    """Makes the Redis a replica of another, which has tomorrow's rates."""
     redis, upstream = chaos.redis, chaos.upstream
     upstream.announce()
     other = Redis(chaos.folder, "other")
@@ -61,7 +61,7 @@ def replica(chaos, program):
         redis("REPLICAOF", "127.0.0.1", other.port)
         wait("the replica follows", lambda: b"master_link_status:up" in redis("INFO", "replication"), 10)
         shown = wait("tomorrow's rates are on every page", lambda: all(has_next(node) for node in chaos.up()), 5)
-        # Where nothing is newer here, the leases are the first to be written: each ten seconds.
+        # If nothing here is newer, the first writes are the leases, renewed every ten seconds.
         chaos.are_away(14)
         redis("REPLICAOF", "NO", "ONE")
         return f"tomorrow's rates on all {shown:.1f} s after; {chaos.recover()}"
@@ -76,13 +76,13 @@ def has_next(node):
 
 
 def wrong_readings(chaos):
-    """Other types in the place of readings."""
+    """Writes values of other types to the keys of readings."""
     fill = {KEYS[0]: ("LPUSH", KEYS[0], "a"), KEYS[1]: ("SET", KEYS[1], "a"), KEYS[2]: ("SADD", KEYS[2], "a")}
     return replaced(chaos, fill, rates_diverge)
 
 
 def wrong_leases(chaos):
-    # Whoever wants to ask for Astana next has nobody's leave.
+    # No server can get the lease for Astana next.
     nobody_leads = lambda fleets: any(fleet["topics"][TOPICS.index("weather:astana")]["leader"] is None for fleet in fleets)
     return replaced(chaos, {key: ("LPUSH", key, "a") for key in LEASES}, nobody_leads)
 
@@ -92,7 +92,7 @@ def wrong_mark(chaos):
 
 
 def large(chaos):
-    """64 MiB as a body, as an order, as a lease, as the mark."""
+    """Writes 64 MiB as a body, an order, a lease and the mark."""
     field = "redis.call('HSET', KEYS[1], 'ord', {}, 'body', {})"
     size = f"string.rep('9', {LARGE})"
     newer = order(chaos, "weather:astana")
@@ -104,14 +104,14 @@ def large(chaos):
 
 
 def garbage(chaos):
-    """Newer orders over what is no reading, or one of another version."""
+    """Writes newer orders with invalid bodies, or with one of another version."""
     bodies = ['{"schema":2,"body":{"rates":"' + "9" * 1000, '{"schema":2,"body":{}}', '{"schema":99,"body":{"celsius":12}}']
     fill = {key: ("HSET", key, "ord", order(chaos, topic), "body", body) for key, topic, body in zip(KEYS, TOPICS, bodies)}
     return replaced(chaos, fill, rates_diverge)
 
 
 def future(chaos):
-    """Orders that would win for ever."""
+    """Writes orders so far in the future that they would never be superseded."""
     redis = chaos.redis
     good = redis("HGET", KEYS[0], "body")
     for key, topic in zip(KEYS, TOPICS):
@@ -131,7 +131,7 @@ def replaced(chaos, fill, tells):
     redis.hear()
     try:
         told = wait("the servers tell of it", lambda: tells([chaos.fleet(node) for node in chaos.up()]), 6)
-        # Long enough for each to have read and written.
+        # Time for each server to read and write.
         time.sleep(2)
     finally:
         redis("DEL", *fill)
@@ -144,7 +144,7 @@ def rates_diverge(fleets):
 
 
 def order(chaos, topic, ahead=1):
-    """An order that is newer than what is kept, by somebody else."""
+    """Returns an order newer than the stored one, by another node."""
     day, rank, _, _ = chaos.redis.order(topic).split("|")
     return f"{day}|{rank}|{round((time.time() + ahead) * 1000):015}|stranger"
 

@@ -1,4 +1,4 @@
-"""Readers that read all pages of a server all the time, and find fault with them."""
+"""Readers that request all pages of a server continuously, and check them."""
 
 import http.client
 import json
@@ -11,15 +11,15 @@ from chaos.upstream import CITIES, PAIRS, version_of
 
 LANGUAGES = ("kk", "ru", "en")
 PATHS = [f"/strip/{lang}.{form}" for lang in LANGUAGES for form in ("html", "json", "txt")]
-# Between two pages of one server.
+# Seconds between two pages of one server.
 PAUSE = 0.02
-# No page waits for a bank or a store; so long a busy machine may take.
+# No page waits for a bank or a store. The limit allows for a busy machine.
 SLOW = 2.0
 KINDS = ("errors", "blanks", "steps back", "strangers", "slow")
 
 
 class Reader(threading.Thread):
-    """One for each server, so that what it reads is in order."""
+    """One for each server, so that the order of its pages is known."""
 
     def __init__(self, node, upstream):
         super().__init__(daemon=True)
@@ -45,7 +45,7 @@ class Reader(threading.Thread):
         start = time.monotonic()
         try:
             if self.connected_to != (self.node.port, int(start / 3)):
-                # Idle for long, it was closed.
+                # The server closes idle connections.
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.node.port, timeout=5)
                 self.connected_to = (self.node.port, int(start / 3))
             self.connection.request("GET", path)
@@ -145,7 +145,7 @@ class Reader(threading.Thread):
 
 
 def degrees(text):
-    """The middle of two numbers of degrees, whatever their minus."""
+    """Returns the mean of two temperatures, with either minus sign."""
     found = re.findall(r"([-−–+]?)(\d+)", text)[:2]
     low, high = sorted(-int(number) if sign in ("-", "−", "–") else int(number) for sign, number in found)
     if high - low != 2:
@@ -154,7 +154,7 @@ def degrees(text):
 
 
 def same(nodes):
-    """Why servers do not show the same bytes under the same tags; nothing where they do."""
+    """Returns how the servers' pages or entity tags differ, or `None` if they are equal."""
     for path in PATHS:
         shown = [node.get(path) for node in nodes]
         if len({answer.getheader("ETag") for answer, _ in shown}) > 1 or len({body for _, body in shown}) > 1:

@@ -15,7 +15,7 @@ import time
 from chaos.upstream import CITIES
 
 ADMIN, PASSWORD = "of-the-test", "s3cret"
-# As the documentation of `RedisStore` has it.
+# The ACL rules from the documentation of `RedisStore`.
 RIGHTS = ("resetkeys ~masthead:* resetchannels &masthead:* -@all +evalsha +script|load +type +hstrlen +hget +hset +getrange "
           "+set +pexpire +pttl +time +publish +subscribe +ping")
 TOPICS = ["rates", *(f"weather:{city}" for city in CITIES)]
@@ -25,7 +25,7 @@ MARK, NEWS = "masthead:2:mark", "masthead:2:news"
 
 
 def wait(what, until, within, every=0.05):
-    """Seconds until a condition holds."""
+    """Waits until a condition holds. Returns the seconds it took."""
     start = time.monotonic()
     while not until():
         if time.monotonic() - start > within:
@@ -44,7 +44,7 @@ def free_port():
 
 
 class Redis:
-    """A server on a port of its own that writes to disk only when it is told to."""
+    """A Redis on its own port that writes to disk on request only."""
 
     def __init__(self, folder, name):
         self.folder, self.port, self.child = os.path.join(folder, name), free_port(), None
@@ -83,7 +83,7 @@ class Redis:
         shutil.move(self.dump, aside)
 
     def __call__(self, *words, timeout=20):
-        """What a command answers, by the user of all rights."""
+        """Returns the response to a command, sent with all rights."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
             stream = connection.makefile("rwb")
             for command in (("AUTH", ADMIN), words):
@@ -94,7 +94,7 @@ class Redis:
             return answer
 
     def hear(self):
-        """Says that something changed, as a publication does."""
+        """Sends a notification, as a publication does."""
         if self("TYPE", MARK) in ("none", "string"):
             self("SET", MARK, str(time.time()))
         self("PUBLISH", NEWS, "published")
@@ -119,7 +119,7 @@ def read_answer(stream):
 
 
 class Node:
-    """A `serve` process. Who reads its pages holds `turn`, so that it is killed and stopped between two pages."""
+    """A `serve` process. Readers of its pages hold `turn`, so that it is killed and stopped between two pages only."""
 
     def __init__(self, program, folder, name, upstream, redis, has_state):
         self.program, self.folder, self.name, self.upstream, self.redis = program, folder, name, upstream, redis
@@ -170,7 +170,7 @@ class Node:
         return self.health()["fleet"]
 
     def leads(self):
-        """The topics that it asks for, as far as it knows."""
+        """Returns the topics whose lease it holds, by its own knowledge."""
         return [topic["topic"] for topic in self.fleet()["topics"] if topic["leads"]]
 
     def kill(self):
@@ -180,7 +180,7 @@ class Node:
             self.child.wait()
 
     def end(self):
-        """Whatever state it is in."""
+        """Ends the process in any state."""
         self.is_up = False
         if self.child and self.child.poll() is None:
             self.child.kill()

@@ -1,4 +1,4 @@
-"""A bank and a weather service that publish when they are told to, count every call, and can fail or hang."""
+"""A bank and a weather service that publish on request, count every call, and can fail or hang."""
 
 import collections
 import email.utils
@@ -11,18 +11,18 @@ import time
 ROWS = {"USD": 475.09, "EUR": 551.06, "RUB": 5.87, "CNY": 69.12, "GBP": 627.70, "CHF": 590.03, "JPY": 2.98, "TRY": 10.68,
         "KGS": 5.43, "AED": 129.37, "BYN": 159.40, "UAH": 10.83}
 PAIRS = ("USD/KZT", "EUR/KZT", "RUB/KZT", "CNY/KZT")
-# Latitudes, as they stand in requests; the first is asked for every few seconds, the second seldom.
+# Latitudes, as they appear in requests. The first city is due every few seconds, the second rarely.
 CITIES = {"astana": "51.1801", "almaty": "43.2565"}
 PACE = {"astana": 4, "almaty": 20}
-# Others that a witness of thirty rates needs.
+# Further currencies, because a witness needs thirty rates.
 FURTHER = ("AMD AZN BGN BRL CAD CZK DKK GEL HKD HUF IDR ILS INR KRW MXN MYR NOK PLN RON SAR SEK SGD THB TJS TMT UZS ZAR "
            "AUD").split()
-# Bank days turn five hours before those of UTC.
+# Seconds by which bank days begin before those of UTC.
 ASTANA = 5 * 3600
 
 
 class Upstream:
-    """Every version of the weather has a temperature of its own, and every version of the rates numbers of its own."""
+    """Each version of the weather has a distinct temperature, and each version of the rates distinct numbers."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -41,17 +41,17 @@ class Upstream:
             return self.weather
 
     def correct_rates(self):
-        """Half a per cent more on each row: far from what the guard holds, 3 %."""
+        """Raises each row by half a per cent, far below the guard's limit of 3 %."""
         with self.lock:
             self.rates += 1
 
     def announce(self):
-        """Tomorrow's rates are in the feed of the newest."""
+        """Publishes tomorrow's rates in the feed of the newest list."""
         with self.lock:
             self.next = True
 
     def since(self, start):
-        """Calls from a time on: {source: {node: count}}."""
+        """Returns the calls since a time as {source: {node: count}}."""
         counted = collections.defaultdict(collections.Counter)
         with self.lock:
             for at, node, source in self.calls:
@@ -64,7 +64,7 @@ class Upstream:
         return {code: f"{value * factor:.2f}" for code, value in ROWS.items()}
 
     def published(self, pair):
-        """Every number of a pair that was ever given out."""
+        """Returns every number of a pair that was ever served."""
         code = pair.split("/")[0]
         with self.lock:
             versions = range(self.rates + 1)
@@ -72,7 +72,7 @@ class Upstream:
 
 
 def temperature(city, version):
-    """One for each version, none of the other city's before long, and none that is refused in winter or summer."""
+    """Returns the temperature of a version, distinct from those of the other city for long, and plausible in winter and summer."""
     return version - 24 if city == "astana" else 34 - version
 
 
@@ -135,7 +135,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with upstream.lock:
             version = upstream.weather
             upstream.served.setdefault((city, version), time.time())
-        # From midnight in Astana, so that the day's maximum is known at every hour.
+        # Starts at midnight in Astana, so that the day's maximum is known at every hour.
         hour = (int(time.time()) + ASTANA) // 86400 * 86400 - ASTANA
         steps = [{"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(hour + 3600 * n)),
                   "data": {"instant": {"details": {"air_temperature": temperature(city, version)}}}} for n in range(72)]
@@ -145,7 +145,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def witness(upstream):
-    """Another bank, whose dollar and tenge are as far apart as the first one's."""
+    """Another bank, with the same ratio of dollar and tenge as the first one."""
     day = time.strftime("%d.%m.%Y", time.gmtime(time.time() + ASTANA))
     tenge = 25.0
     rates = {"KZT": tenge} | {code: float(value) * tenge for code, value in upstream.values(upstream.rates).items()}

@@ -1,4 +1,4 @@
-//! A disk that is full, a folder that nobody can write to, a file that somebody broke: the ticker starts, works and says so.
+//! A full disk, an unwritable folder and a damaged file: the ticker starts, works and reports the problem.
 
 use std::error::Error as _;
 use std::fs;
@@ -13,12 +13,12 @@ use masthead::ticker::State;
 
 use crate::{assert_kept, load, names, save, states, ticker};
 
-/// A disk of 64 KB, for whom there is one.
+/// The variable with the path of a 64 KB disk.
 const SMALL_DISK: &str = "MASTHEAD_SMALL_DISK";
 
 #[test]
 #[ignore = "needs a disk of 64 KB: tests/full_disk.sh"]
-fn a_full_disk_keeps_the_state_of_before() {
+fn a_full_disk_keeps_the_previous_state() {
     let folder = std::env::var_os(SMALL_DISK).map(PathBuf::from);
     let folder = folder.unwrap_or_else(|| panic!("{SMALL_DISK} is not set"));
     let (path, [small, large]) = (folder.join("state.json"), states());
@@ -35,7 +35,7 @@ fn a_full_disk_keeps_the_state_of_before() {
 
     let ticker = ticker(&path);
     let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
-    assert_works_and_says(&report, &["the state was not kept", "No space left"]);
+    assert_works_and_reports(&report, &["the state was not kept", "No space left"]);
     assert_eq!(load(&path).unwrap().unwrap(), small);
 
     drop(file);
@@ -53,9 +53,9 @@ fn assert_no_room(path: &Path, state: &State) {
     assert_eq!(cause.unwrap().kind(), ErrorKind::StorageFull, "{error:?}");
 }
 
-/// For root too, whom permissions do not stop.
+/// Some of the places fail for root too, whom permissions do not stop.
 #[test]
-fn a_folder_that_nobody_can_write_to_is_reported_at_each_refresh() {
+fn an_unwritable_folder_is_reported_at_each_refresh() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
     let mut places = vec![folder.path().join("missing"), folder.path().join("file")];
@@ -63,7 +63,7 @@ fn a_folder_that_nobody_can_write_to_is_reported_at_each_refresh() {
         places.push("/proc/self".into());
     }
     for place in places {
-        // A folder that is none is seen before the system is asked for a file in it.
+        // The store reports a missing folder before it opens a file in it.
         let told = if place.ends_with("missing") {
             "its folder does not exist"
         } else {
@@ -72,7 +72,7 @@ fn a_folder_that_nobody_can_write_to_is_reported_at_each_refresh() {
         let ticker = ticker(&place.join("state.json"));
         for at in ["2026-04-02T12:00:00Z", "2026-04-02T12:30:00Z"] {
             let report = ticker.refresh_blocking(time(at));
-            assert_works_and_says(&report, &["the state was not kept", told]);
+            assert_works_and_reports(&report, &["the state was not kept", told]);
             assert!(ticker.snapshot().rates(time(at)).is_some());
         }
     }
@@ -80,7 +80,7 @@ fn a_folder_that_nobody_can_write_to_is_reported_at_each_refresh() {
 }
 
 #[test]
-fn a_file_that_somebody_broke_is_set_aside_and_said_so_once() {
+fn a_damaged_file_is_set_aside_and_reported_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     save(&path, &states()[0]).unwrap();
@@ -95,7 +95,7 @@ fn a_file_that_somebody_broke_is_set_aside_and_said_so_once() {
         let ticker = ticker(&path);
         assert_eq!(*ticker.snapshot(), Snapshot::default());
         let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
-        assert_works_and_says(
+        assert_works_and_reports(
             &report,
             &["the state is damaged and was not used", "moved to"],
         );
@@ -111,7 +111,7 @@ fn a_file_that_somebody_broke_is_set_aside_and_said_so_once() {
     }
 }
 
-/// Moved aside it would take with it whatever else is in there.
+/// Moving the folder aside would also move its contents.
 #[test]
 fn a_folder_in_place_of_the_file_is_left_alone_and_reported() {
     let folder = tempfile::tempdir().unwrap();
@@ -120,7 +120,7 @@ fn a_folder_in_place_of_the_file_is_left_alone_and_reported() {
     fs::write(path.join("precious"), "").unwrap();
     let ticker = ticker(&path);
     let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
-    assert_works_and_says(
+    assert_works_and_reports(
         &report,
         &[
             "is a folder, not a regular file; it was left as it is",
@@ -132,14 +132,14 @@ fn a_folder_in_place_of_the_file_is_left_alone_and_reported() {
 }
 
 #[test]
-fn a_file_of_something_else_is_left_alone_and_reported_at_each_refresh() {
+fn a_file_of_another_program_is_left_alone_and_reported_at_each_refresh() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("index.html");
     fs::write(&path, "usd/kzt 447.32\n").unwrap();
     let ticker = ticker(&path);
     for at in ["2026-04-02T12:00:00Z", "2026-04-02T12:30:00Z"] {
         let report = ticker.refresh_blocking(time(at));
-        assert_works_and_says(
+        assert_works_and_reports(
             &report,
             &["is not a state of this program", "the state was not kept"],
         );
@@ -148,9 +148,9 @@ fn a_file_of_something_else_is_left_alone_and_reported_at_each_refresh() {
     }
 }
 
-/// Every source was read, and the store is what failed.
+/// Checks that every source was read and the report names the failure of the store.
 #[track_caller]
-fn assert_works_and_says(report: &Report, parts: &[&str]) {
+fn assert_works_and_reports(report: &Report, parts: &[&str]) {
     let text = report.to_string();
     assert!(!report.is_complete(), "{text}");
     assert!(

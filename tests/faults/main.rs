@@ -1,13 +1,13 @@
-//! Faults of our own side: a process that is killed, a disk that is full, a folder or a file that is not as it should be.
+//! Local faults: a killed process, a full disk, unusual folders and files.
 
 mod disk;
-mod killed;
+#[path = "../it/fake_hosts.rs"]
+#[allow(dead_code)] // of another target
+mod fake_hosts;
+mod killed_process;
 #[path = "../it/support.rs"]
 #[allow(dead_code)] // of another target
 mod support;
-#[path = "../it/world.rs"]
-#[allow(dead_code)] // of another target
-mod world;
 
 use std::path::Path;
 
@@ -16,14 +16,14 @@ use masthead::ticker::{FileStore, State, Store as _, StoreError};
 use masthead::weather::{Celsius, City, Hour, Weather};
 use masthead::{Attribution, Snapshot, SourceId, Ticker};
 
-use world::{MET, NEWEST, OF_DAY, World, bank, met, ok};
+use fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, bank, met, ok};
 
-/// Some kilobytes, and more than a hundred.
+/// Returns two states: of some kilobytes, and of more than a hundred.
 fn states() -> [State; 2] {
     [State::from(Snapshot::sample()), state(0, City::all())]
 }
 
-/// Two days of some cities; all of it another by its number, and later.
+/// Returns a state with two days of forecasts for the cities. `number` shifts every value and instant.
 fn state(number: u32, cities: &[City]) -> State {
     let (mut snapshot, now) = (Snapshot::sample(), Snapshot::SAMPLE_TIME);
     for city in cities {
@@ -51,23 +51,23 @@ fn save(path: &Path, state: &State) -> Result<(), StoreError> {
     FileStore::new(path).save(state)
 }
 
-/// The file holds what the ticker shows.
+/// Checks that the file holds the snapshot of the ticker.
 #[track_caller]
 fn assert_kept(path: &Path, ticker: &Ticker) {
     let kept = load(path).unwrap().unwrap();
     assert_eq!(*kept.snapshot(), *ticker.snapshot());
 }
 
-/// A ticker in a world in which all is well, but for its file perhaps.
+/// Returns a ticker with working hosts and its state at `path`.
 fn ticker(path: &Path) -> Ticker {
-    let world = World::at("2026-04-02T12:00:00Z");
-    world.on(OF_DAY, ok(bank("2026-04-02", "475.09")));
-    world.on(NEWEST, ok(bank("2026-04-03", "470.13")));
-    world.on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
-    world.ticker().store(FileStore::new(path)).build().unwrap()
+    let hosts = FakeHosts::at("2026-04-02T12:00:00Z");
+    hosts.on(OF_DAY, ok(bank("2026-04-02", "475.09")));
+    hosts.on(NEWEST, ok(bank("2026-04-03", "470.13")));
+    hosts.on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
+    hosts.ticker().store(FileStore::new(path)).build().unwrap()
 }
 
-/// The names in a folder, in order.
+/// Returns the names in a folder, sorted.
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();

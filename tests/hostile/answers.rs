@@ -1,4 +1,4 @@
-//! Answers that are whole as far as HTTP goes.
+//! Hostile responses that are valid HTTP.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use masthead::fetch::TransportErrorKind as Kind;
 use crate::cases::Expect::{Malformed, Refused, Status, Transport};
 use crate::cases::{Case, Host, document, every, turned};
 use crate::documents::{Feed, entity_bomb, gzip_bomb};
-use crate::server::{Act, Seen, head, reply};
+use crate::scripted_server::{Act, Seen, head, reply};
 
 pub(crate) fn bodies() -> Vec<Case> {
     let zeroes = || Act::Drip(vec![b'0'; 16 << 10], Duration::ZERO);
@@ -29,11 +29,7 @@ pub(crate) fn bodies() -> Vec<Case> {
             reply("200 OK", &[("Content-Encoding", "gzip")], gzip_bomb()),
             Transport(Kind::TooLarge),
         ),
-        turned(
-            "gzip that is none",
-            encoded("gzip"),
-            Transport(Kind::Broken),
-        ),
+        turned("invalid gzip", encoded("gzip"), Transport(Kind::Broken)),
         turned(
             "brotli, which was not asked for",
             encoded("br"),
@@ -153,7 +149,7 @@ pub(crate) fn statuses() -> Vec<Case> {
         ("502, for a while", 502),
         ("503, for a while", 503),
         ("403", 403),
-        ("429, for ever", 429),
+        ("429, without end", 429),
     ] {
         let wait = if status == 429 { "99999999999" } else { "120" };
         let answer = reply(

@@ -1,4 +1,4 @@
-//! The table: what a server does wrong, and what a ticker makes of it.
+//! The table of cases: a server's misbehaviour, and the expected outcome.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -11,52 +11,52 @@ use Expect::{Late, Malformed, Transport};
 
 use crate::answers;
 use crate::documents::Feed;
-use crate::places::{Identity, Place, written};
-use crate::server::{Act, Seen, head, reply};
+use crate::endpoints::{Endpoint, Identity, written};
+use crate::scripted_server::{Act, Seen, head, reply};
 
-/// One thing that a server does wrong.
+/// One misbehaviour of a server.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) host: Host,
     pub(crate) expect: Expect,
 }
 
-/// Who does it.
+/// The host with the misbehaviour.
 pub(crate) enum Host {
-    /// The server that answered well before.
+    /// The server that has answered well before.
     Turned(Script),
-    /// The same over `https`, with a certificate that is trusted.
+    /// The same over `https`, with a trusted certificate.
     TurnedTls(Script),
-    /// A place that never answers; what is known was kept by a store.
-    Place(Box<dyn Fn() -> Place>),
+    /// An endpoint that never answers; the known values come from a store.
+    Endpoint(Box<dyn Fn() -> Endpoint>),
 }
 
 pub(crate) type Script = Box<dyn Fn(&Seen) -> Vec<Act> + Send + Sync>;
 
-/// What the report says of every item.
+/// The expected outcome in the report, for every item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expect {
-    /// No answer, of this kind.
+    /// No response: a transport error of this kind.
     Transport(Kind),
-    /// No answer in time: the transport's, or the chain's.
+    /// No response in time, by the limit of the transport or of the chain.
     Late,
-    /// An answer of this status.
+    /// A response with this status.
     Status(u16),
-    /// An answer that holds no reading.
+    /// A response without a reading.
     Malformed,
-    /// A reading that is not believed.
+    /// A reading that is refused.
     Refused(Added),
 }
 
 impl Case {
-    /// Whether it is the client's patience that ends it. Only then is that made short: on a busy machine every other answer
-    /// shall have the time it needs.
+    /// Whether a time limit of the client ends the case. Only such cases run with short limits, so that a busy machine does not
+    /// fail the others.
     pub(crate) fn waits(&self) -> bool {
-        matches!(self.host, Host::Place(_)) || self.expect == Late
+        matches!(self.host, Host::Endpoint(_)) || self.expect == Late
     }
 }
 
-/// Every case. `folder` holds the trusted certificate, `elsewhere` is where no connection may arrive.
+/// Returns every case. `folder` holds the trusted certificate; no connection may arrive at `elsewhere`.
 pub(crate) fn all(folder: &Path, elsewhere: &TcpListener) -> Vec<Case> {
     let mut cases = connections(folder);
     cases.extend(framing());
@@ -73,38 +73,38 @@ fn connections(folder: &Path) -> Vec<Case> {
     vec![
         place(
             "refuses the connection",
-            Place::closed,
+            Endpoint::closed,
             Transport(Kind::Connect),
         ),
         place(
             "does not take the connection",
-            Place::full,
+            Endpoint::full,
             Transport(Kind::Connect),
         ),
-        place("never accepts", Place::never_accepted, Late),
+        place("never accepts", Endpoint::never_accepted, Late),
         place(
             "plain http on an https port",
-            || Place::instead_of_tls(reply("400 Bad Request", &[], "plain")),
+            || Endpoint::instead_of_tls(reply("400 Bad Request", &[], "plain")),
             Transport(Kind::Connect),
         ),
         place(
             "garbage for a handshake",
-            || Place::instead_of_tls(vec![Act::send(vec![0x16; 4096]), Act::Hang]),
+            || Endpoint::instead_of_tls(vec![Act::send(vec![0x16; 4096]), Act::Hang]),
             Transport(Kind::Connect),
         ),
         place(
             "a handshake that stalls",
-            || Place::instead_of_tls(vec![Act::Hang]),
+            || Endpoint::instead_of_tls(vec![Act::Hang]),
             Transport(Kind::Connect),
         ),
         place(
             "a self-signed certificate",
-            || Place::certified(Identity::for_name("127.0.0.1").config()),
+            || Endpoint::certified(Identity::for_name("127.0.0.1").config()),
             Transport(Kind::Connect),
         ),
         place(
             "a certificate for another name",
-            move || Place::certified(trusted.clone()),
+            move || Endpoint::certified(trusted.clone()),
             Transport(Kind::Connect),
         ),
     ]
@@ -213,12 +213,12 @@ fn framing() -> Vec<Case> {
 
 pub(crate) fn place(
     name: &'static str,
-    host: impl Fn() -> Place + 'static,
+    host: impl Fn() -> Endpoint + 'static,
     expect: Expect,
 ) -> Case {
     Case {
         name,
-        host: Host::Place(Box::new(host)),
+        host: Host::Endpoint(Box::new(host)),
         expect,
     }
 }
@@ -228,7 +228,7 @@ pub(crate) fn every(name: &'static str, acts: Vec<Act>, expect: Expect) -> Case 
 }
 
 pub(crate) fn document(name: &'static str, make: fn(Feed) -> String, expect: Expect) -> Case {
-    // Made beforehand, so that no memory of the server's is taken for the client's.
+    // Made beforehand, so that the server's memory is not measured as the client's.
     let answers = Feed::ALL.map(|feed| (feed, reply("200 OK", &[], make(feed))));
     let find = move |request: &Seen| {
         let asked = answers.iter().find(|(feed, _)| *feed == Feed::of(request));

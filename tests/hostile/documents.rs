@@ -1,13 +1,13 @@
-//! What each host is asked for: good documents, and documents that are wrong on purpose.
+//! Documents for each kind of request: valid ones, and ones with a deliberate error.
 
 use std::io::Write as _;
 
 use flate2::{Compress, Compression, FlushCompress};
 
-use crate::server::Seen;
-use crate::world::{FRANKFURTER, MET, OF_DAY, bank, frankfurter, met};
+use crate::fake_hosts::{FRANKFURTER, MET, OF_DAY, bank, frankfurter, met};
+use crate::scripted_server::Seen;
 
-/// What a request is for.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Feed {
     OfDay,
@@ -40,7 +40,7 @@ impl Feed {
         self.of_days("2026-04-02", "2026-04-03", "2026-04-02T12:00:00Z")
     }
 
-    /// Whole and well made, of other days.
+    /// A valid document for the given days.
     pub(crate) fn of_days(self, today: &str, tomorrow: &str, hour: &str) -> String {
         match self {
             Self::OfDay => bank(today, "475.09"),
@@ -50,18 +50,19 @@ impl Feed {
         }
     }
 
-    /// Good, but for the dollar and the temperatures.
+    /// A valid document, except for the dollar or the temperatures.
     pub(crate) fn with_value(self, value: &str) -> String {
         match self {
             Self::OfDay => bank("2026-04-02", value),
             Self::Newest => bank("2026-04-03", value),
             Self::Frankfurter => frankfurter("2026-04-02", value),
-            // A temperature may be nothing, or below zero, but not by five hundred degrees.
+            // A negative temperature is valid, but not one of minus five hundred degrees.
             Self::Met => of_astana(&met("2026-04-02T12:00:00Z", &format!("-500{value}"))),
         }
     }
 
-    /// Good, but for bytes of windows-1251: in a code of the bank, whose other texts are not read, and in a name elsewhere.
+    /// A valid document, except for windows-1251 bytes: in a currency code of the bank, whose other texts are not decoded, and in
+    /// a name elsewhere.
     pub(crate) fn in_another_charset(self) -> Vec<u8> {
         let name = b"\xca\xf3\xf0\xf1\xfb";
         let good = self.good();
@@ -76,7 +77,7 @@ impl Feed {
         [before, open, name, close, after].concat()
     }
 
-    /// A hundred thousand levels, whole, where a value belongs.
+    /// A hundred thousand nesting levels in the place of a value, each closed.
     pub(crate) fn nested(self) -> String {
         const LEVELS: usize = 100_000;
         match self {
@@ -93,7 +94,7 @@ impl Feed {
         }
     }
 
-    /// As many attributes, or members of an object, as that; and no good value.
+    /// `count` attributes or object members, and no valid value.
     pub(crate) fn with_attributes(self, count: usize) -> String {
         match self {
             Self::OfDay | Self::Newest => {
@@ -104,7 +105,7 @@ impl Feed {
         }
     }
 
-    /// The same key twice, with two values; for the bank two rates in an item.
+    /// The same key twice, with two values; for the bank, two rates in an item.
     pub(crate) fn with_duplicate(self) -> String {
         let good = self.good();
         match self {
@@ -123,7 +124,7 @@ impl Feed {
     }
 }
 
-/// Ten entities, each ten of the one before.
+/// Ten entities; each expands to ten of the previous one.
 pub(crate) fn entity_bomb() -> String {
     let entities: String = (1..10)
         .map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10)))
@@ -131,7 +132,7 @@ pub(crate) fn entity_bomb() -> String {
     format!("<!DOCTYPE rates [<!ENTITY e0 \"lol\">{entities}]><rates><date>&e9;</date></rates>")
 }
 
-/// Four hundred megabytes of zeroes as gzip: one block that ends on a byte, again and again.
+/// Four hundred megabytes of zeros as gzip: one block that ends on a byte boundary, repeated.
 pub(crate) fn gzip_bomb() -> Vec<u8> {
     const BLOCK: usize = 1 << 20;
     let (zeroes, mut block) = (vec![0; BLOCK], Vec::with_capacity(BLOCK));
@@ -146,11 +147,11 @@ pub(crate) fn gzip_bomb() -> Vec<u8> {
     bomb
 }
 
-/// A forecast for the place that the ticker asks about.
+/// The forecast with the coordinates of the ticker's city.
 fn of_astana(forecast: &str) -> String {
     let place = masthead::weather::City::find("astana")
         .unwrap()
         .coordinates();
     let place = format!("{},{}", place.longitude(), place.latitude());
-    forecast.replace(crate::world::PLACE, &place)
+    forecast.replace(crate::fake_hosts::PLACE, &place)
 }

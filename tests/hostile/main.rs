@@ -1,20 +1,20 @@
-//! A ticker that knows something against everything that a server can do wrong: it ends in time, in little memory, says
-//! what it was, and shows what it showed before.
+//! A ticker with good values meets every misbehaviour of a server: the refresh ends in time, in little memory, reports the cause,
+//! and the snapshot stays the same.
 //!
-//! `MASTHEAD_HOSTILE_LIMITS=default` measures with the limits that a site gets, and prints a table.
+//! `MASTHEAD_HOSTILE_LIMITS=default` measures with the default limits, and prints a table.
 
 mod answers;
 mod cases;
 mod documents;
-mod places;
-#[path = "../it/server.rs"]
-mod server;
+mod endpoints;
+#[path = "../it/fake_hosts.rs"]
+#[allow(dead_code)] // of another target
+mod fake_hosts;
+#[path = "../it/scripted_server.rs"]
+mod scripted_server;
 #[path = "../it/support.rs"]
 #[allow(dead_code)] // of another target
 mod support;
-#[path = "../it/world.rs"]
-#[allow(dead_code)] // of another target
-mod world;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -32,8 +32,8 @@ use peak_alloc::PeakAlloc;
 
 use cases::{Case, Expect, Host, Script};
 use documents::Feed;
-use places::{Identity, Place, written};
-use server::{Seen, Server, reply};
+use endpoints::{Endpoint, Identity, written};
+use scripted_server::{Seen, Server, reply};
 use support::time;
 
 #[global_allocator]
@@ -44,26 +44,26 @@ const CONTACT: &str = "tests";
 const LIMITS: &str = "MASTHEAD_HOSTILE_LIMITS";
 const FOLDER: &str = "MASTHEAD_HOSTILE_FOLDER";
 
-/// The limits of a ticker, and the time in which a refresh ends by them on a machine that is busy.
+/// The time limits of a ticker, and the time within which a refresh must end on a busy machine.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Limits {
     Default,
     Short,
 }
 
-/// What a case took, and what was said of it.
+/// The time and memory of a case, and its report.
 struct Measured {
     time: Duration,
     memory: usize,
     report: Report,
-    /// Whether the snapshot is what it was before.
+    /// Whether the snapshot is unchanged.
     kept: bool,
 }
 
-/// One after another, so that the memory is the case's. The process that measures has a certificate to trust, which it is
-/// told of by its environment.
+/// Runs one case at a time, so that the memory is that of the case. A child process measures, because the trusted certificate is
+/// set by its environment.
 #[test]
-fn nothing_a_server_does_wrong_is_shown() {
+fn no_misbehaviour_of_a_server_changes_the_page() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         return run(Path::new(&folder));
     }
@@ -71,7 +71,7 @@ fn nothing_a_server_does_wrong_is_shown() {
     Identity::for_name("localhost").write(folder.path());
     let output = Command::new(std::env::current_exe().unwrap())
         .args([
-            "nothing_a_server_does_wrong_is_shown",
+            "no_misbehaviour_of_a_server_changes_the_page",
             "--exact",
             "--nocapture",
             "--quiet",
@@ -83,7 +83,7 @@ fn nothing_a_server_does_wrong_is_shown() {
         .unwrap();
     let said = [output.stdout, output.stderr].concat();
     if !output.status.success() || Limits::of_environment() == Limits::Default {
-        // Past the test harness, which swallows what a passing test prints.
+        // Written directly, because the test harness captures the output of a passing test.
         std::io::stdout().write_all(&said).unwrap();
     }
     assert!(output.status.success(), "see above");
@@ -147,7 +147,7 @@ fn run(folder: &Path) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// One refresh of a ticker that knows something. What it knows stays as it was.
+/// Refreshes a ticker with good values once, and checks that they stay.
 fn measure(case: Case, folder: &Path, limits: Limits) -> Measured {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -166,7 +166,7 @@ fn measure(case: Case, folder: &Path, limits: Limits) -> Measured {
             let url = format!("https://localhost:{}", server.port());
             (limits.builder(&url).build().unwrap(), Box::new(server))
         }
-        Host::Place(make) => {
+        Host::Endpoint(make) => {
             let (place, state) = (make(), folder.join("state.json"));
             let good = Server::start(turning(&turned, Box::new(|_| Vec::new())));
             let first = Limits::Default
@@ -184,7 +184,7 @@ fn measure(case: Case, folder: &Path, limits: Limits) -> Measured {
             (ticker, Box::new(place))
         }
     };
-    if !host.is::<Place>() {
+    if !host.is::<Endpoint>() {
         learn(&runtime, &ticker);
     }
     turned.store(true, Ordering::SeqCst);
@@ -194,7 +194,7 @@ fn measure(case: Case, folder: &Path, limits: Limits) -> Measured {
     let start = Instant::now();
     let report = runtime.block_on(ticker.refresh(time("2026-04-02T12:30:00Z")));
     let (time, peak) = (start.elapsed(), MEMORY.peak_usage());
-    // With it go the connections, for which the server waits when it ends.
+    // This closes the connections, for which the server waits when it ends.
     drop(inside);
     drop(runtime);
     Measured {
@@ -211,11 +211,11 @@ fn learn(runtime: &tokio::runtime::Runtime, ticker: &Ticker) {
     assert_eq!(ticker.snapshot().cities().count(), 1);
 }
 
-/// A server that answers well until it is turned.
+/// Returns a server that answers well until `turned` is set.
 fn turning(
     turned: &Arc<AtomicBool>,
     script: Script,
-) -> impl Fn(&Seen) -> Vec<server::Act> + Send + Sync + 'static {
+) -> impl Fn(&Seen) -> Vec<scripted_server::Act> + Send + Sync + 'static {
     let turned = Arc::clone(turned);
     move |request| {
         if turned.load(Ordering::SeqCst) {
@@ -262,7 +262,7 @@ impl Limits {
 }
 
 impl Expect {
-    /// What is said otherwise, of any item.
+    /// Returns the first item whose outcome in the report is not the expected one.
     fn differs(self, report: &Report) -> Option<String> {
         if report.entries.len() != 3 || !report.store.is_empty() || report.obstacle.is_some() {
             return Some(format!("{report:?}"));

@@ -1,15 +1,15 @@
-//! The central banks other than the National Bank of Kazakhstan: properties of all decoders, over documents of our own (`laws`,
-//! `valid`), and each bank's own form.
+//! The central banks other than the National Bank of Kazakhstan: properties of all decoders, over documents of our own (`properties`,
+//! `unusual_documents`), and each bank's own form.
 
 mod cbr;
 mod cbu;
 mod charset;
 mod ecb;
-mod laws;
 mod nbkr;
 mod nbrb;
+mod properties;
 mod strip;
-mod valid;
+mod unusual_documents;
 mod xml;
 
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! The one-shot refresh of scripts: anywhere, without a panic, and never without end.
+//! The blocking refresh for scripts works in and outside a runtime, never panics, and always ends.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -11,11 +11,11 @@ use masthead::money::Currency;
 use masthead::source::NationalBankKz;
 use masthead::ticker::{Bank, Report, State, Store, StoreError};
 
-use crate::server::{Server, reply};
+use crate::fake_hosts::{FakeHosts, MET, PLACE, Reply, bank, met};
+use crate::scripted_server::{Server, reply};
 use crate::ticker::good_day;
-use crate::world::{MET, PLACE, Reply, World, bank, met};
 
-/// Long enough for a machine under load; reached only by what would never end.
+/// Long enough for a machine under load; only a call that never ends reaches it.
 const PATIENCE: Duration = Duration::from_secs(5);
 const DEADLINE: Duration = Duration::from_millis(50);
 
@@ -37,38 +37,38 @@ async fn it_works_inside_a_runtime_of_many_threads() {
 
 #[track_caller]
 fn assert_works() {
-    let world = good_day();
-    let ticker = world.ticker().build().unwrap();
-    let report = ticker.refresh_blocking(world.now());
+    let hosts = good_day();
+    let ticker = hosts.ticker().build().unwrap();
+    let report = ticker.refresh_blocking(hosts.now());
     assert!(report.is_complete(), "{report}");
-    assert!(ticker.snapshot().rates(world.now()).is_some());
+    assert!(ticker.snapshot().rates(hosts.now()).is_some());
 }
 
 #[test]
 fn a_panic_of_the_transport_is_contained_and_the_next_refresh_works() {
-    // Nobody is told of, so every request panics.
-    let world = World::at("2026-04-02T12:00:00Z");
-    let ticker = world
+    // Without any host, so every request panics.
+    let hosts = FakeHosts::at("2026-04-02T12:00:00Z");
+    let ticker = hosts
         .ticker()
         .bank(Bank::national_bank_kz().newest([]))
         .cities([])
         .build()
         .unwrap();
-    let report = ticker.refresh_blocking(world.now());
+    let report = ticker.refresh_blocking(hosts.now());
     let text = report.to_string();
     let told = "rates: national_bank_kz: the source or the transport panicked\n";
     assert!(text.starts_with(told), "{text}");
     assert!(!report.is_complete());
-    world.on("", crate::world::ok(bank("2026-04-02", "475.09")));
-    let report = ticker.refresh_blocking(world.now() + TimeDelta::minutes(1));
+    hosts.on("", crate::fake_hosts::ok(bank("2026-04-02", "475.09")));
+    let report = ticker.refresh_blocking(hosts.now() + TimeDelta::minutes(1));
     assert!(report.is_complete(), "{report}");
 }
 
 #[test]
-fn a_deadline_without_end_is_no_obstacle() {
-    let world = good_day();
-    let ticker = world.ticker().deadline(Duration::MAX).build().unwrap();
-    let report = ticker.refresh_blocking(world.now());
+fn the_longest_deadline_works() {
+    let hosts = good_day();
+    let ticker = hosts.ticker().deadline(Duration::MAX).build().unwrap();
+    let report = ticker.refresh_blocking(hosts.now());
     assert!(report.is_complete(), "{report}");
 }
 
@@ -99,12 +99,12 @@ fn one_transport_serves_refreshes_on_many_runtimes() {
     }
 }
 
-/// A task that is refreshing cannot go on while its only thread waits for the second refresh.
+/// The first refresh cannot continue while its only thread waits for the second.
 #[test]
-fn it_ends_beside_a_refresh_under_way_on_the_same_thread() {
-    let world = good_day();
-    world.on(MET, Reply::Hang);
-    let ticker = world.ticker().deadline(DEADLINE).build().unwrap();
+fn it_ends_while_another_refresh_runs_on_the_same_thread() {
+    let hosts = good_day();
+    hosts.on(MET, Reply::Hang);
+    let ticker = hosts.ticker().deadline(DEADLINE).build().unwrap();
     let ended = in_background(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -112,7 +112,7 @@ fn it_ends_beside_a_refresh_under_way_on_the_same_thread() {
             .unwrap();
         runtime.block_on(async {
             let mut changes = ticker.changes();
-            let now = world.now();
+            let now = hosts.now();
             let first = tokio::spawn({
                 let ticker = ticker.clone();
                 async move { ticker.refresh(now).await }
@@ -125,53 +125,53 @@ fn it_ends_beside_a_refresh_under_way_on_the_same_thread() {
     });
     ended
         .recv_timeout(PATIENCE)
-        .expect("the refresh waits for ever");
+        .expect("the refresh does not end");
 }
 
 #[test]
 fn a_store_that_hangs_does_not_hold_a_refresh() {
     let (release, hold) = channel();
-    let world = good_day();
+    let hosts = good_day();
     let store = Hanging(Mutex::new(hold));
-    let ticker = world
+    let ticker = hosts
         .ticker()
         .store(store)
         .deadline(DEADLINE)
         .build()
         .unwrap();
     let ended = in_background({
-        let (ticker, now) = (ticker.clone(), world.now());
+        let (ticker, now) = (ticker.clone(), hosts.now());
         move || ticker.refresh_blocking(now)
     });
     let report = ended.recv_timeout(PATIENCE);
     drop::<Sender<()>>(release);
     let report = report.expect("the refresh waits for the disk");
     assert!(!report.store.is_empty(), "{report}");
-    assert!(ticker.snapshot().rates(world.now()).is_some());
+    assert!(ticker.snapshot().rates(hosts.now()).is_some());
 }
 
 #[test]
-fn one_save_is_under_way_at_most_and_the_next_refresh_keeps_what_it_missed() {
+fn at_most_one_save_runs_and_the_next_refresh_saves_what_it_missed() {
     let (release, hold) = channel();
     let saved: Arc<Mutex<Vec<State>>> = Arc::default();
     let store = Counting {
         hang: Hanging(Mutex::new(hold)),
         saved: Arc::clone(&saved),
     };
-    let world = good_day();
-    let ticker = world
+    let hosts = good_day();
+    let ticker = hosts
         .ticker()
         .store(store)
         .deadline(DEADLINE)
         .build()
         .unwrap();
     let refresh = || {
-        let (ticker, now) = (ticker.clone(), world.now());
+        let (ticker, now) = (ticker.clone(), hosts.now());
         let ended = in_background(move || ticker.refresh_blocking(now));
         ended.recv_timeout(PATIENCE).expect("it waits for the disk")
     };
     let told = [0, 1, 2].map(|minutes| {
-        world.move_clock(TimeDelta::minutes(minutes));
+        hosts.move_clock(TimeDelta::minutes(minutes));
         refresh()
             .store
             .iter()
@@ -190,8 +190,8 @@ fn one_save_is_under_way_at_most_and_the_next_refresh_keeps_what_it_missed() {
     );
 
     drop::<Sender<()>>(release);
-    // With no news at all, and after it without anything left to keep.
-    world.on("", Reply::Broken);
+    // First without any new reading, then without any value left to keep.
+    hosts.on("", Reply::Broken);
     for saves in [2, 2] {
         let report = refresh();
         assert!(report.store.is_empty(), "{report}");
@@ -202,14 +202,14 @@ fn one_save_is_under_way_at_most_and_the_next_refresh_keeps_what_it_missed() {
     assert_ne!(saved[0], saved[1]);
 }
 
-/// What comes of it, on a thread that a failing test leaves behind.
+/// Refreshes on another thread, which outlives a failing test.
 fn in_background(run: impl FnOnce() -> Report + Send + 'static) -> Receiver<Report> {
     let (send, receive) = channel();
     std::thread::spawn(move || send.send(run()));
     receive
 }
 
-/// A disk that does not answer until the sender is dropped.
+/// A store that does not return until the sender is dropped.
 #[derive(Debug)]
 struct Hanging(Mutex<Receiver<()>>);
 
@@ -224,7 +224,7 @@ impl Store for Hanging {
     }
 }
 
-/// The same disk, and the states that it was given.
+/// The same store, which also counts the states that it received.
 #[derive(Debug)]
 struct Counting {
     hang: Hanging,

@@ -1,4 +1,4 @@
-//! Chains of sources: order, shares of time, rests, budgets.
+//! Chains of sources: their order, shares of time, cool-downs and rate limits.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use masthead::SourceId;
 use masthead::fetch::{Budgets, Outcome, TransportErrorKind};
 use tokio::time::Instant;
 
-use crate::bench::{Bench, TIME, answer, broken, hang, ok, status};
+use crate::scripted_chain::{ScriptedChain, TIME, answer, broken, hang, ok, status};
 use crate::support::time;
 
 const T0: &str = "2026-04-02T06:00:00Z";
 
 #[tokio::test(start_paused = true)]
-async fn sources_are_asked_in_order_until_one_answers() {
+async fn sources_are_tried_in_order_until_one_answers() {
     for (answers, expected) in [
         (vec![ok("a")], "one: read = a from one"),
         (
@@ -22,7 +22,7 @@ async fn sources_are_asked_in_order_until_one_answers() {
         ),
         (
             vec![broken(TransportErrorKind::Connect), ok("nothing"), ok("c")],
-            "one: no connection: as told; two: cannot read two: it has no data: \"as told\"; three: read = c from three",
+            "one: no connection: scripted; two: cannot read two: it has no data: \"scripted\"; three: read = c from three",
         ),
         (
             vec![ok("<html>"), ok("<html>"), status(500)],
@@ -30,17 +30,17 @@ async fn sources_are_asked_in_order_until_one_answers() {
              three: cannot read three: it answered 500 Internal Server Error",
         ),
     ] {
-        let bench = Bench::of(&["one", "two", "three"]).will(answers);
-        bench.expect("key", T0, expected).await;
-        assert_eq!(bench.left(), 0, "{expected}");
+        let scripted = ScriptedChain::of(&["one", "two", "three"]).answering(answers);
+        scripted.expect("key", T0, expected).await;
+        assert_eq!(scripted.unused(), 0, "{expected}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_hangs_takes_its_share_of_the_time_and_no_more() {
-    let bench = Bench::of(&["one", "two", "three"]).will([hang(), hang(), ok("c")]);
+async fn a_source_that_hangs_uses_its_share_of_the_time_only() {
+    let scripted = ScriptedChain::of(&["one", "two", "three"]).answering([hang(), hang(), ok("c")]);
     let started = Instant::now();
-    bench
+    scripted
         .expect(
             "key",
             T0,
@@ -49,37 +49,37 @@ async fn a_source_that_hangs_takes_its_share_of_the_time_and_no_more() {
         .await;
     assert_eq!(started.elapsed(), Duration::from_millis(6500));
 
-    let bench = Bench::of(&["one", "two"]).will([status(404), hang()]);
+    let scripted = ScriptedChain::of(&["one", "two"]).answering([status(404), hang()]);
     let started = Instant::now();
     let expected = "one: cannot read one: it answered 404 Not Found; two: no answer within 9.0 s";
-    bench.expect("key", T0, expected).await;
+    scripted.expect("key", T0, expected).await;
     assert_eq!(started.elapsed(), TIME);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rest_grows_to_a_quarter_of_an_hour_and_ends_with_an_answer() {
-    let bench = Bench::of(&["one"]);
+async fn a_cool_down_grows_to_a_quarter_of_an_hour_and_ends_with_an_answer() {
+    let scripted = ScriptedChain::of(&["one"]);
     let mut now = time(T0);
     for seconds in [30, 60, 120, 240, 480, 900, 900, 900, 900] {
-        bench.add(status(503));
-        assert!(bench.fails(now).await, "{seconds}");
-        now = bench.expect_rest(now, seconds).await;
+        scripted.add(status(503));
+        assert!(scripted.fails(now).await, "{seconds}");
+        now = scripted.expect_rest(now, seconds).await;
     }
-    bench.add(ok("a"));
-    assert!(!bench.fails(now).await);
-    bench.add(status(503));
-    assert!(bench.fails(now).await);
-    bench.expect_rest(now, 30).await;
+    scripted.add(ok("a"));
+    assert!(!scripted.fails(now).await);
+    scripted.add(status(503));
+    assert!(scripted.fails(now).await);
+    scripted.expect_rest(now, 30).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rest_lasts_as_long_as_the_source_asks() {
+async fn a_cool_down_lasts_as_long_as_retry_after_says() {
     let date = ("date", "Thu, 02 Apr 2026 05:00:00 GMT");
     for (headers, seconds) in [
         (vec![("retry-after", "3600")], 3600),
         (vec![("retry-after", " 120 ")], 120),
         (vec![("retry-after", "Thu, 02 Apr 2026 06:10:00 GMT")], 600),
-        // By the host's own clock, which is an hour behind ours.
+        // The `Date` of a host whose clock is an hour behind.
         (
             vec![("retry-after", "Thu, 02 Apr 2026 05:10:00 GMT"), date],
             600,
@@ -94,14 +94,14 @@ async fn a_rest_lasts_as_long_as_the_source_asks() {
         (vec![("retry-after", "-5")], 30),
         (vec![("retry-after", "soon")], 30),
     ] {
-        let bench = Bench::of(&["one"]).will([answer(429, &headers, "")]);
-        assert!(bench.fails(time(T0)).await);
-        bench.expect_rest(time(T0), seconds).await;
+        let scripted = ScriptedChain::of(&["one"]).answering([answer(429, &headers, "")]);
+        assert!(scripted.fails(time(T0)).await);
+        scripted.expect_rest(time(T0), seconds).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_rests_the_source_at_once_and_trouble_with_an_answer_its_query_alone() {
+async fn a_refusal_cools_down_the_source_and_a_bad_answer_only_its_query() {
     for (answer, whole) in [
         (status(401), true),
         (status(403), true),
@@ -120,25 +120,35 @@ async fn a_refusal_rests_the_source_at_once_and_trouble_with_an_answer_its_query
         (ok("<html>"), false),
     ] {
         let what = format!("{answer:?}");
-        let bench = Bench::of(&["one"]).will([answer]);
-        assert!(bench.fails(time(T0)).await, "{what}");
+        let scripted = ScriptedChain::of(&["one"]).answering([answer]);
+        assert!(scripted.fails(time(T0)).await, "{what}");
         let resting = "one: resting until 2026-04-02 06:00:30 UTC";
-        bench.expect("key", "2026-04-02T06:00:20Z", resting).await;
+        scripted
+            .expect("key", "2026-04-02T06:00:20Z", resting)
+            .await;
         if whole {
-            bench.expect("other", "2026-04-02T06:00:20Z", resting).await;
+            scripted
+                .expect("other", "2026-04-02T06:00:20Z", resting)
+                .await;
         } else {
-            bench.add(ok("b"));
-            bench
+            scripted.add(ok("b"));
+            scripted
                 .expect("other", "2026-04-02T06:00:20Z", "one: read = b from one")
                 .await;
         }
-        assert_eq!(bench.left(), 0, "{what}");
+        assert_eq!(scripted.unused(), 0, "{what}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_third_failure_in_a_row_is_the_sources() {
-    let bench = Bench::of(&["one"]).will([status(503), ok("a"), status(503), status(503), hang()]);
+async fn the_third_failure_in_a_row_cools_down_the_source() {
+    let scripted = ScriptedChain::of(&["one"]).answering([
+        status(503),
+        ok("a"),
+        status(503),
+        status(503),
+        hang(),
+    ]);
     for (key, expected) in [
         (
             "k1",
@@ -156,49 +166,49 @@ async fn the_third_failure_in_a_row_is_the_sources() {
         ("k5", "one: no answer within 9.0 s"),
         ("k6", "one: resting until 2026-04-02 06:00:30 UTC"),
     ] {
-        bench.expect(key, T0, expected).await;
+        scripted.expect(key, T0, expected).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_without_data_does_not_rest() {
-    let bench = Bench::of(&["one"]).will([ok("nothing"), ok("a")]);
-    bench
+async fn a_source_without_data_does_not_cool_down() {
+    let scripted = ScriptedChain::of(&["one"]).answering([ok("nothing"), ok("a")]);
+    scripted
         .expect(
             "key",
             T0,
-            "one: cannot read one: it has no data: \"as told\"",
+            "one: cannot read one: it has no data: \"scripted\"",
         )
         .await;
-    bench.expect("key", T0, "one: read = a from one").await;
+    scripted.expect("key", T0, "one: read = a from one").await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_outage_of_many_keys_is_one_failure() {
-    let bench = Bench::of(&["one"]).will([hang(), hang(), hang(), hang()]);
+    let scripted = ScriptedChain::of(&["one"]).answering([hang(), hang(), hang(), hang()]);
     let read = |key| {
-        bench
+        scripted
             .chain
-            .read(&bench, &bench.budgets, key, key, time(T0), TIME)
+            .read(&scripted, &scripted.budgets, key, key, time(T0), TIME)
     };
     let (a, b, c, d) = tokio::join!(read("key"), read("b"), read("c"), read("d"));
     for answer in [a, b, c, d] {
         assert!(answer.reading.is_none());
     }
-    bench.expect_rest(time(T0), 30).await;
+    scripted.expect_rest(time(T0), 30).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_was_set_back_ends_a_rest() {
-    let bench = Bench::of(&["one"]).will([status(503), ok("a")]);
-    assert!(bench.fails(time(T0)).await);
-    bench
+async fn a_clock_that_was_set_back_ends_a_cool_down() {
+    let scripted = ScriptedChain::of(&["one"]).answering([status(503), ok("a")]);
+    assert!(scripted.fails(time(T0)).await);
+    scripted
         .expect("key", "2020-01-01T00:00:00Z", "one: read = a from one")
         .await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn budgets_are_an_hours_and_shared_by_every_chain() {
+async fn budgets_are_per_hour_and_shared_by_all_chains() {
     let bank = SourceId::NATIONAL_BANK_KZ;
     for (from, limit) in [
         ("2026-04-02T06:00:00Z", 4),
@@ -207,7 +217,10 @@ async fn budgets_are_an_hours_and_shared_by_every_chain() {
         ("2026-04-02T11:59:59Z", 12),
         ("2026-04-02T12:00:00Z", 4),
     ] {
-        let (of_day, newest) = (Bench::of(&[bank.as_str()]), Bench::of(&[bank.as_str()]));
+        let (of_day, newest) = (
+            ScriptedChain::of(&[bank.as_str()]),
+            ScriptedChain::of(&[bank.as_str()]),
+        );
         for number in 0..limit {
             let chain = if number % 2 == 0 { &of_day } else { &newest };
             chain.add(ok("a"));
@@ -231,15 +244,20 @@ async fn budgets_are_an_hours_and_shared_by_every_chain() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn over_budget_the_last_answer_stands_or_the_next_source_is_asked() {
+async fn over_budget_the_last_answer_stays_or_the_next_source_is_tried() {
     let over = "national_bank_kz: no request left before 2026-04-02 07:00:00 UTC";
-    let bench = Bench::of(&["national_bank_kz", "two"]).will([ok("a"), ok("b"), ok("c"), ok("d")]);
+    let scripted = ScriptedChain::of(&["national_bank_kz", "two"]).answering([
+        ok("a"),
+        ok("b"),
+        ok("c"),
+        ok("d"),
+    ]);
     for _ in 0..4 {
-        assert!(!bench.fails(time(T0)).await);
+        assert!(!scripted.fails(time(T0)).await);
     }
-    bench.expect("key", T0, over).await;
-    bench.add(ok("e"));
-    bench
+    scripted.expect("key", T0, over).await;
+    scripted.add(ok("e"));
+    scripted
         .expect("other", T0, &format!("{over}; two: read = e from two"))
         .await;
 }

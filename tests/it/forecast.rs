@@ -1,9 +1,9 @@
 //! Forecasts from request to page: their age, the plausibility of temperatures, and the rate limit of requests.
 
-mod age;
+mod ages;
 mod answers;
 mod limits;
-mod pace;
+mod rate_limit;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::strip::{Layout, Strip};

@@ -1,7 +1,7 @@
 //! Frankfurter's first answer, in dollars.
 
+mod inverse;
 mod own_direction;
-mod worked_back;
 
 use http::StatusCode;
 use masthead::money::{Currency, Method, Rates};

@@ -1,6 +1,6 @@
-//! Gzip bodies written by hand: text as it is, and zeroes packed a hundredfold.
+//! Gzip bodies written by hand: stored text, and zeros compressed a hundredfold.
 
-/// Bytes in one stored block, at most 65,535 of them.
+/// Returns the bytes in one stored block; at most 65,535.
 pub(crate) fn stored(bytes: &[u8]) -> Vec<u8> {
     let length = u16::try_from(bytes.len()).unwrap();
     let block = [
@@ -13,8 +13,8 @@ pub(crate) fn stored(bytes: &[u8]) -> Vec<u8> {
     wrap(&block, crc32(bytes), u32::from(length))
 }
 
-/// At least as many zeroes in one block of fixed codes: a literal, then matches of 258 at distance 1, 13 bits each.
-pub(crate) fn zeroes(count: usize) -> Vec<u8> {
+/// Returns at least `count` zeros in one block of fixed codes: a literal, then matches of length 258 at distance 1, 13 bits each.
+pub(crate) fn zeros(count: usize) -> Vec<u8> {
     let mut bits = Bits::default();
     bits.push(&[true, true, false]);
     bits.push_code(0b0011_0000, 8);
@@ -23,7 +23,7 @@ pub(crate) fn zeroes(count: usize) -> Vec<u8> {
         bits.push_code(0, 5);
     }
     bits.push_code(0, 7);
-    // Who reads as far as the checksum has read too much already.
+    // The checksum is wrong, because a client that reads as far has already read too much.
     wrap(&bits.bytes, 0, 0)
 }
 
@@ -46,7 +46,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-/// Bits, the first in the lowest place of the first byte.
+/// A bit stream. The first bit is the lowest of the first byte.
 #[derive(Default)]
 struct Bits {
     bytes: Vec<u8>,
@@ -66,7 +66,7 @@ impl Bits {
         }
     }
 
-    /// A code of so many bits, its highest bit first.
+    /// Appends a code of `length` bits, the highest bit first.
     fn push_code(&mut self, code: u32, length: u32) {
         let bits: Vec<bool> = (0..length).rev().map(|at| code >> at & 1 == 1).collect();
         self.push(&bits);
@@ -74,7 +74,7 @@ impl Bits {
 }
 
 #[test]
-fn zeroes_are_packed_a_hundredfold_and_the_checksum_is_that_of_gzip() {
+fn zeros_are_compressed_a_hundredfold_and_the_checksum_is_that_of_gzip() {
     assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-    assert!(zeroes(16 << 20).len() * 100 < 16 << 20);
+    assert!(zeros(16 << 20).len() * 100 < 16 << 20);
 }

@@ -1,4 +1,4 @@
-//! What the host's monitoring sees; a source that panics; a thread of the ticker's own; a file that processes share.
+//! The health report, a source that panics, the ticker's own thread, and a file shared by processes.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,26 +12,28 @@ use masthead::source::{DecodeError, DynRates, NationalBankKz, Source};
 use masthead::ticker::{Bank, FileStore, Health, Item, State, Store};
 use masthead::{Attribution, Freshness, SourceId, Ticker};
 
-use crate::world::{FRANKFURTER, MET, NEWEST, OF_DAY, World, bank, cities, met, ok, status};
+use crate::fake_hosts::{
+    FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, bank, cities, met, ok, status,
+};
 
-fn good_day() -> World {
-    let world = World::at("2026-04-02T12:00:00Z");
-    world
+fn good_day() -> FakeHosts {
+    let hosts = FakeHosts::at("2026-04-02T12:00:00Z");
+    hosts
         .on(OF_DAY, ok(bank("2026-04-02", "475.09")))
         .on(NEWEST, ok(bank("2026-04-03", "475.90")))
         .on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
-    world
+    hosts
 }
 
 #[tokio::test(start_paused = true)]
-async fn health_says_how_old_what_is_shown_is_and_what_each_source_did() {
-    let world = good_day();
-    let ticker = world.ticker().build().unwrap();
-    assert!(!ticker.health().is_good(), "nothing was fetched yet");
-    ticker.refresh(world.now()).await;
+async fn health_reports_ages_and_the_outcome_of_each_source() {
+    let hosts = good_day();
+    let ticker = hosts.ticker().build().unwrap();
+    assert!(!ticker.health().is_good(), "no reading yet");
+    ticker.refresh(hosts.now()).await;
     let health = ticker.health();
     assert!(health.is_good(), "{health:?}");
-    assert_eq!(health.last_refresh, Some(world.now()));
+    assert_eq!(health.last_refresh, Some(hosts.now()));
     assert_eq!(
         health.unconfirmed,
         Some(day("2026-04-02")),
@@ -47,24 +49,24 @@ async fn health_says_how_old_what_is_shown_is_and_what_each_source_did() {
     assert_eq!((rates.day, rates.overdue), (Some(day("2026-04-02")), false));
     assert_eq!(
         (astana.item.as_str(), astana.fetched),
-        ("weather of astana", Some(world.now()))
+        ("weather of astana", Some(hosts.now()))
     );
     assert_eq!(of(&health, "cbu").failures, [("server_error", 1)].into());
     assert_eq!(
         of(&health, "national_bank_kz").last_success,
-        Some(world.now())
+        Some(hosts.now())
     );
 
-    world.on("", status(403));
-    world.move_clock(TimeDelta::days(7));
-    ticker.refresh(world.now()).await;
+    hosts.on("", status(403));
+    hosts.move_clock(TimeDelta::days(7));
+    ticker.refresh(hosts.now()).await;
     let health = ticker.health();
     assert!(!health.is_good());
     assert_eq!(health.items[0].freshness, Freshness::Stale);
     assert!(health.items[0].overdue && health.items[1].overdue);
     let bank = of(&health, "national_bank_kz");
     assert_eq!(bank.failures["denied"], 1);
-    assert!(bank.resting.is_some_and(|until| until > world.now()));
+    assert!(bank.resting.is_some_and(|until| until > hosts.now()));
     let failure = bank.last_failure.as_ref().unwrap();
     assert_eq!(
         failure.text,
@@ -76,7 +78,7 @@ async fn health_says_how_old_what_is_shown_is_and_what_each_source_did() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_panics_is_counted_and_costs_nobody_else_anything() {
+async fn a_source_that_panics_is_counted_and_does_not_affect_others() {
     #[derive(Debug)]
     struct Panicking;
     impl Source for Panicking {
@@ -95,20 +97,20 @@ async fn a_source_that_panics_is_counted_and_costs_nobody_else_anything() {
             panic!("at https://bank.example/?key=s3cret")
         }
     }
-    let world = good_day();
+    let hosts = good_day();
     let sources: [Arc<DynRates>; 2] = [Arc::new(Panicking), Arc::new(NationalBankKz::of_day())];
-    let ticker = world
+    let ticker = hosts
         .ticker()
         .bank(Bank::national_bank_kz().rates(sources))
         .build()
         .unwrap();
-    let report = ticker.refresh(world.now()).await;
+    let report = ticker.refresh(hosts.now()).await;
     assert_eq!(
         report.to_string(),
         "rates: of_the_site: the source or the transport panicked\n"
     );
     let snapshot = ticker.snapshot();
-    assert!(snapshot.rates(world.now()).is_some() && snapshot.cities().count() == 1);
+    assert!(snapshot.rates(hosts.now()).is_some() && snapshot.cities().count() == 1);
     assert_eq!(
         of(&ticker.health(), "of_the_site").failures,
         [("panicked", 1)].into()
@@ -116,41 +118,41 @@ async fn a_source_that_panics_is_counted_and_costs_nobody_else_anything() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_right_is_refused_and_the_next_source_is_asked() {
-    let world = good_day();
-    let ticker = world.ticker().build().unwrap();
-    ticker.refresh(world.now()).await;
-    // A feed that breaks: nine of twelve rows, and no dollar.
+async fn an_impossible_reading_is_refused_and_the_next_source_is_tried() {
+    let hosts = good_day();
+    let ticker = hosts.ticker().build().unwrap();
+    ticker.refresh(hosts.now()).await;
+    // A truncated feed: nine of twelve rows, without the dollar.
     let cut = bank("2026-04-02", "475.09");
     let few = cut.replacen("<item><title>UAH", "<x><title>UAH", 1);
     assert_ne!(few, cut);
     let rows: Vec<&str> = cut.split("<item>").collect();
     let short = format!("{}<item>{}</rates>", rows[0], rows[1..10].join("<item>"));
-    world.on(OF_DAY, ok(short)).on(FRANKFURTER, status(503));
-    world.move_clock(TimeDelta::hours(1));
-    let report = ticker.refresh(world.now()).await;
+    hosts.on(OF_DAY, ok(short)).on(FRANKFURTER, status(503));
+    hosts.move_clock(TimeDelta::hours(1));
+    let report = ticker.refresh(hosts.now()).await;
     let rates = report
         .entries
         .iter()
         .find(|entry| entry.item == Item::Rates)
         .unwrap();
     let told: Vec<String> = rates.attempts.iter().map(ToString::to_string).collect();
-    // Nine rates are a publication; that they are so few is seen beside the last one.
+    // A list of nine rows is complete in itself; only the comparison with the last list shows that rows are missing.
     assert_eq!(
         told[0],
         "national_bank_kz: refused: 9 rates of 2026-04-02, and the last answer had 12"
     );
     assert!(matches!(rates.attempts[1].outcome, Outcome::Failed(_)));
     assert_eq!(
-        ticker.snapshot().rates(world.now()).unwrap().value().len(),
+        ticker.snapshot().rates(hosts.now()).unwrap().value().len(),
         12
     );
 }
 
 #[test]
-fn a_thread_of_its_own_keeps_the_snapshot_fresh_and_ends_when_dropped() {
+fn a_background_thread_keeps_the_snapshot_fresh_and_ends_when_dropped() {
     let heard = Arc::new((Mutex::new(0_u32), std::sync::Condvar::new()));
-    // Sockets and clocks of this machine: the banks are a port where nobody listens.
+    // With this machine's sockets and clock; the banks are at a port that refuses connections.
     let hearing = Arc::clone(&heard);
     let ticker = Ticker::builder("tests")
         .upstream("http://127.0.0.1:9")
@@ -188,7 +190,7 @@ fn a_clock_that_panics_does_not_end_the_thread() {
     let told = std::sync::Once::new();
     let clock = move || {
         if std::thread::current().name() == Some("masthead") {
-            told.call_once_force(|state| assert!(state.is_poisoned(), "as told"));
+            told.call_once_force(|state| assert!(state.is_poisoned(), "scripted"));
         }
         "2026-04-02T12:00:00Z".parse().unwrap()
     };
@@ -211,7 +213,7 @@ fn a_clock_that_panics_does_not_end_the_thread() {
 }
 
 #[test]
-fn of_two_processes_on_one_file_neither_takes_back_what_the_other_kept() {
+fn two_processes_on_one_file_do_not_replace_newer_values() {
     let folder = tempfile::tempdir().unwrap();
     let store = FileStore::new(folder.path().join("state.json"));
     let run = |now: &str, dollar: &str, on: &str, city: &str| {
@@ -221,26 +223,26 @@ fn of_two_processes_on_one_file_neither_takes_back_what_the_other_kept() {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let world = World::at(now);
-            world
+            let hosts = FakeHosts::at(now);
+            hosts
                 .on(OF_DAY, ok(bank(on, dollar)))
                 .on(NEWEST, status(503))
                 .on(MET, ok(met(now, "7.5")));
-            let ticker = world
+            let ticker = hosts
                 .ticker()
                 .cities(cities(&[city]))
                 .store(Blank(store.clone()));
-            ticker.build().unwrap().refresh(world.now()).await;
+            ticker.build().unwrap().refresh(hosts.now()).await;
         });
     };
     let kept = || store.load().unwrap().unwrap();
     run("2026-04-03T12:00:00Z", "476.00", "2026-04-03", "astana");
     let newer = kept();
-    // The other one lags a day behind, and keeps another city.
+    // The other process has older data of the day before, for another city.
     run("2026-04-02T12:00:00Z", "475.09", "2026-04-02", "almaty");
     let both = kept();
     let now = "2026-04-03T12:00:00Z".parse().unwrap();
-    // To a clock that is a day behind, what is of tomorrow is of a clock that was wrong; so it is the older one that stays.
+    // A clock that is a day behind takes tomorrow's values for those of a wrong clock, so the older value stays.
     assert_eq!(both.snapshot().cities().count(), 1);
     run("2026-04-03T12:01:00Z", "476.00", "2026-04-03", "almaty");
     run("2026-04-03T12:00:30Z", "475.09", "2026-04-02", "astana");
@@ -253,7 +255,7 @@ fn of_two_processes_on_one_file_neither_takes_back_what_the_other_kept() {
     assert_ne!(both, newer);
 }
 
-/// A process that has not read what another kept.
+/// A store that never loads what another process saved.
 #[derive(Debug)]
 struct Blank(FileStore);
 

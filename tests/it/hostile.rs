@@ -1,11 +1,11 @@
-//! The bundled transport against a server that misbehaves. Real sockets, so real time: every time-out is short.
+//! The bundled transport and a server that misbehaves. Real sockets need real time, so every time-out is short.
 
 use std::time::{Duration, Instant};
 
 use masthead::fetch::{Transport as _, TransportErrorKind};
 
 use crate::gzip;
-use crate::server::{Act, Server, head, reply};
+use crate::scripted_server::{Act, Server, head, reply};
 use crate::transport::{
     ADDRESS, LIMIT, SILENCE, TOTAL, ask, assert_keeps_the_secret, assert_kind, body, build,
     builder, get, through,
@@ -19,7 +19,7 @@ async fn a_gzipped_body_arrives_decoded_and_a_cut_one_does_not() {
     assert_eq!(body(ask(&server).await), "<rates/>");
 
     for length in [whole.len() - 1, whole.len() - 9, 12, 3] {
-        // The end of the connection is the end of the body, so that only gzip knows that it is cut.
+        // The body ends with the connection, so only gzip can detect that it is truncated.
         let bytes = [head("200 OK", &encoding), whole[..length].to_vec()].concat();
         let server = Server::answering([Act::send(bytes), Act::Close]);
         assert_kind(ask(&server).await, TransportErrorKind::Broken);
@@ -27,7 +27,7 @@ async fn a_gzipped_body_arrives_decoded_and_a_cut_one_does_not() {
 }
 
 #[tokio::test]
-async fn an_encoding_that_was_not_asked_for_is_broken_and_hides_no_status() {
+async fn an_encoding_that_was_not_requested_is_an_error_and_keeps_the_status() {
     for encoding in ["br", "zstd", "deflate", "gzip, gzip", "GZIP; q=1", "\u{1}"] {
         let headers = [("Content-Encoding", encoding), ("Retry-After", "120")];
         let server = Server::answering(reply("200 OK", &headers, "<rates/>"));
@@ -45,7 +45,7 @@ async fn an_encoding_that_was_not_asked_for_is_broken_and_hides_no_status() {
 }
 
 #[tokio::test]
-async fn a_body_up_to_the_limit_is_taken_and_not_a_byte_more() {
+async fn a_body_up_to_the_limit_is_read_and_not_a_byte_more() {
     let server = Server::answering(reply("200 OK", &[], vec![b'x'; LIMIT]));
     assert_eq!(body(ask(&server).await).len(), LIMIT);
 
@@ -81,7 +81,7 @@ async fn a_body_up_to_the_limit_is_taken_and_not_a_byte_more() {
             reply(
                 "200 OK",
                 &[("Content-Encoding", "gzip")],
-                gzip::zeroes(16 << 20),
+                gzip::zeros(16 << 20),
             ),
         ),
     ];
@@ -94,10 +94,10 @@ async fn a_body_up_to_the_limit_is_taken_and_not_a_byte_more() {
 }
 
 #[tokio::test]
-async fn an_answer_that_stalls_ends_by_a_time_out() {
+async fn a_response_that_stalls_ends_by_a_time_out() {
     let begun = Act::send(head("200 OK", &[("Content-Length", "1000")]));
     let drip = Act::Drip(b"x".to_vec(), Duration::from_millis(40));
-    // Silence ends before the whole time does; a drip is no silence.
+    // The time-out for silence is shorter than the total time-out; slow bytes are not silence.
     let (silence, whole) = (SILENCE..TOTAL, TOTAL..TOTAL * 4);
     for (what, acts, expected) in [
         ("before the headers", vec![Act::Hang], silence.clone()),
@@ -119,7 +119,7 @@ async fn an_answer_that_stalls_ends_by_a_time_out() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_whole_answer_is_broken() {
+async fn an_incomplete_response_is_an_error() {
     let headers: String = (0..101).map(|n| format!("X-{n}: 1\r\n")).collect();
     let cut = [
         head("200 OK", &[("Content-Length", "100")]),
@@ -159,7 +159,7 @@ async fn what_is_not_a_whole_answer_is_broken() {
 }
 
 #[tokio::test]
-async fn no_connection_is_told_from_a_broken_one() {
+async fn a_refused_connection_is_distinct_from_a_broken_one() {
     let closed = Server::answering([]).port();
     let refused = build(builder().upstream(format!("http://127.0.0.1:{closed}")));
     assert_kind(
@@ -189,7 +189,7 @@ async fn a_handshake_that_stalls_ends_by_the_time_for_connecting() {
 }
 
 #[tokio::test]
-async fn no_error_tells_the_query_of_an_address() {
+async fn no_error_contains_the_query_of_an_address() {
     let begun = Act::send(head("200 OK", &[("Content-Length", "1000")]));
     let gzip = [("Content-Encoding", "gzip")];
     for acts in [
@@ -215,7 +215,7 @@ async fn no_error_tells_the_query_of_an_address() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_nowhere_is_the_answer() {
+async fn a_redirect_without_a_valid_target_is_the_response() {
     for location in ["http://[broken?apikey=s3cret", "http://", ""] {
         let server = Server::answering(reply("302 Found", &[("Location", location)], ""));
         let answer = ask(&server).await;

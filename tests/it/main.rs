@@ -1,29 +1,30 @@
-//! The integration tests, in one binary so that the crate is linked once.
+//! The integration tests, as one binary, so that the crate is linked once.
 
 mod banks;
-mod bench;
 mod blocking;
-mod canary;
 mod chain;
+mod fake_hosts;
+mod fallback_route;
 mod fleet;
-mod floors;
 mod forecast;
 mod frankfurter;
 mod guard;
 mod gzip;
 mod health;
 mod hostile;
-mod keeping;
+mod last_good;
+mod layers;
 mod met_norway;
 mod money;
 mod national_bank_kz;
 mod open_meteo;
 mod readme;
 mod restart;
-mod run;
-mod second_route;
-mod server;
-mod sharing;
+mod schedule;
+mod scripted_chain;
+mod scripted_server;
+mod secrets;
+mod shared_store;
 mod simulation;
 mod snapshot;
 mod store;
@@ -36,4 +37,3 @@ mod validators;
 mod weather;
 #[cfg(feature = "web")]
 mod web;
-mod world;

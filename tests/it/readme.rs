@@ -14,7 +14,7 @@ use crate::support::{day, time};
 
 const NOW: &str = "2026-04-02T06:00:00Z";
 
-/// The folder of the repository, which is not that of the package everywhere.
+/// The folder of the repository, which differs from that of the package in some layouts.
 fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let is_root = |folder: &&Path| folder.join("Cargo.lock").is_file();
@@ -70,7 +70,8 @@ fn the_pictures_are_the_crates_own() {
     let (snapshot, layout) = (snapshot(), Layout::line());
     let strip = Strip::new(&snapshot, &layout, time(NOW));
     let drawn = strip.svg().width(760).to_string();
-    // A picture follows the reader's setting. The page of a repository has a theme of its own and picks one of two.
+    // The picture follows the reader's colour scheme. The page of a repository has its own setting, and selects one of two
+    // pictures.
     let query = "@media (prefers-color-scheme:dark)";
     assert_eq!(drawn.matches(query).count(), 1);
     for (theme, always) in [("light", "@media not all"), ("dark", "@media all")] {
@@ -83,7 +84,7 @@ fn the_pictures_are_the_crates_own() {
         assert_eq!(picture, kept, "{}", file.display());
         assert!(readme().contains(&format!(r#"="docs/strip-{theme}.svg""#)));
     }
-    // The text for readers who do not see the picture has its figures.
+    // The alternative text has the figures of the picture.
     let readme = readme();
     let alt = readme.split_once(" alt=\"").unwrap().1;
     let alt = alt.split_once('"').unwrap().0;

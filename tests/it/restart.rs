@@ -1,4 +1,4 @@
-//! What a ticker keeps across restarts, and what it says of its store.
+//! Values that a ticker keeps across restarts, and its reports about the store.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,39 +8,41 @@ use masthead::fetch::Outcome;
 use masthead::ticker::{State, Store, StoreError};
 use masthead::{Attribution, Ticker};
 
+use crate::fake_hosts::{
+    FakeHosts, MET, NEWEST, OF_DAY, bank, cities, met, ok, status, weather_prefix,
+};
 use crate::support::time;
 use crate::ticker::{dollar, good_day, weather};
-use crate::world::{MET, NEWEST, OF_DAY, World, bank, cities, met, ok, place, status};
 
 #[tokio::test(start_paused = true)]
-async fn a_restart_with_fresh_data_asks_nobody() {
-    let (world, store) = (good_day(), Kept::default());
-    let first = restarted(&world, &store);
-    assert!(first.refresh(world.now()).await.is_complete());
+async fn a_restart_with_fresh_data_sends_no_request() {
+    let (hosts, store) = (good_day(), Kept::default());
+    let first = restarted(&hosts, &store);
+    assert!(first.refresh(hosts.now()).await.is_complete());
     let known = first.snapshot().to_arc();
     drop(first);
-    world.wait_until("2026-04-02T12:10:00Z").await;
-    let (second, asked) = (restarted(&world, &store), world.asked("").len());
+    hosts.wait_until("2026-04-02T12:10:00Z").await;
+    let (second, asked) = (restarted(&hosts, &store), hosts.requests("").len());
     assert_eq!(*second.snapshot(), *known);
     let quarter = std::time::Duration::from_secs(15 * 60);
     assert!(tokio::time::timeout(quarter, second.run()).await.is_err());
-    assert_eq!(world.asked("").len(), asked);
+    assert_eq!(hosts.requests("").len(), asked);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_restart_honours_the_expiry_of_before() {
-    let (world, store) = (good_day(), Kept::default());
-    let forecast = ok(met("2026-04-02T12:00:00Z", "7.5")).expiring(world.now(), 40);
-    world.on(MET, forecast);
-    restarted(&world, &store).refresh(world.now()).await;
+async fn a_restart_keeps_the_expiry() {
+    let (hosts, store) = (good_day(), Kept::default());
+    let forecast = ok(met("2026-04-02T12:00:00Z", "7.5")).expiring(hosts.now(), 40);
+    hosts.on(MET, forecast);
+    restarted(&hosts, &store).refresh(hosts.now()).await;
     for (at, requests) in [
         ("2026-04-02T12:00:30Z", 1),
         ("2026-04-02T12:39:59Z", 1),
         ("2026-04-02T12:40:00Z", 2),
     ] {
-        world.wait_until(at).await;
-        let ticker = restarted(&world, &store);
-        let report = ticker.refresh(world.now()).await;
+        hosts.wait_until(at).await;
+        let ticker = restarted(&hosts, &store);
+        let report = ticker.refresh(hosts.now()).await;
         let outcome = &report.entries.last().unwrap().attempts[0].outcome;
         assert_eq!(
             matches!(outcome, Outcome::NotDue(_)),
@@ -48,64 +50,64 @@ async fn a_restart_honours_the_expiry_of_before() {
             "{at}: {outcome:?}"
         );
         assert!(weather(&ticker.snapshot(), "astana").is_some(), "{at}");
-        assert_eq!(world.asked(MET).len(), requests, "{at}");
+        assert_eq!(hosts.requests(MET).len(), requests, "{at}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_city_that_is_new_is_asked_for_and_a_known_one_is_not() {
-    let (world, store) = (good_day(), Kept::default());
-    world.on(
+async fn a_new_city_is_fetched_and_a_known_one_is_not() {
+    let (hosts, store) = (good_day(), Kept::default());
+    hosts.on(
         MET,
-        ok(met("2026-04-02T12:00:00Z", "7.5")).expiring(world.now(), 40),
+        ok(met("2026-04-02T12:00:00Z", "7.5")).expiring(hosts.now(), 40),
     );
-    restarted(&world, &store).refresh(world.now()).await;
-    let ticker = builder(&world, &store)
+    restarted(&hosts, &store).refresh(hosts.now()).await;
+    let ticker = builder(&hosts, &store)
         .cities(cities(&["astana", "oral"]))
         .build()
         .unwrap();
-    let report = ticker.refresh(world.now()).await;
+    let report = ticker.refresh(hosts.now()).await;
     assert!(report.is_complete(), "{report}");
-    assert_eq!(world.asked(&place("astana")).len(), 1);
-    assert_eq!(world.asked(&place("oral")).len(), 1);
+    assert_eq!(hosts.requests(&weather_prefix("astana")).len(), 1);
+    assert_eq!(hosts.requests(&weather_prefix("oral")).len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_clock_of_the_future_kept_is_dropped_and_asked_for_again() {
+async fn values_saved_by_a_fast_clock_are_dropped_and_fetched_again() {
     for (ahead, today, tomorrow) in [
         ("2026-04-02T12:30:00Z", "2026-04-02", "2026-04-03"),
         ("2036-04-02T12:00:00Z", "2036-04-02", "2036-04-03"),
     ] {
         let store = Kept::default();
-        let world = World::at(ahead);
-        world.on(OF_DAY, ok(bank(today, "900.00")));
-        world.on(NEWEST, ok(bank(tomorrow, "901.00")));
-        world.on(MET, ok(met(ahead, "7.5")).expiring(world.now(), 40));
-        restarted(&world, &store).refresh(world.now()).await;
-        assert_eq!(restarted(&world, &store).snapshot().cities().count(), 1);
+        let hosts = FakeHosts::at(ahead);
+        hosts.on(OF_DAY, ok(bank(today, "900.00")));
+        hosts.on(NEWEST, ok(bank(tomorrow, "901.00")));
+        hosts.on(MET, ok(met(ahead, "7.5")).expiring(hosts.now(), 40));
+        restarted(&hosts, &store).refresh(hosts.now()).await;
+        assert_eq!(restarted(&hosts, &store).snapshot().cities().count(), 1);
 
-        let world = good_day();
-        let ticker = restarted(&world, &store);
-        assert!(ticker.snapshot().rates(world.now()).is_none(), "{ahead}");
-        assert!(ticker.snapshot().next(world.now()).is_none(), "{ahead}");
+        let hosts = good_day();
+        let ticker = restarted(&hosts, &store);
+        assert!(ticker.snapshot().rates(hosts.now()).is_none(), "{ahead}");
+        assert!(ticker.snapshot().next(hosts.now()).is_none(), "{ahead}");
         assert_eq!(ticker.snapshot().cities().count(), 0, "{ahead}");
-        ticker.refresh(world.now()).await;
+        ticker.refresh(hosts.now()).await;
         assert!(weather(&ticker.snapshot(), "astana").is_some(), "{ahead}");
-        assert_eq!(world.asked(MET).len(), 1, "{ahead}");
+        assert_eq!(hosts.requests(MET).len(), 1, "{ahead}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expiry_that_was_kept_holds_for_three_hours_at_most() {
-    let (world, store) = (good_day(), Kept::default());
-    restarted(&world, &store).refresh(world.now()).await;
+async fn a_stored_expiry_is_valid_for_three_hours_at_most() {
+    let (hosts, store) = (good_day(), Kept::default());
+    restarted(&hosts, &store).refresh(hosts.now()).await;
     let kept = store.state.lock().unwrap().take().unwrap();
     let mut kept = kept.snapshot().clone();
     let (city, held) = (
         &cities(&["astana"])[0],
         weather(&kept, "astana").unwrap().value().clone(),
     );
-    let (credit, now) = (Attribution::new("MET"), world.now());
+    let (credit, now) = (Attribution::new("MET"), hosts.now());
     kept.add_weather(
         city.id(),
         city.zone(),
@@ -115,42 +117,42 @@ async fn an_expiry_that_was_kept_holds_for_three_hours_at_most() {
         Some(time("2099-01-01T00:00:00Z")),
     );
     store.state.lock().unwrap().replace(State::from(kept));
-    let ticker = restarted(&world, &store);
+    let ticker = restarted(&hosts, &store);
     ticker.refresh(now + TimeDelta::hours(3)).await;
-    assert_eq!(world.asked(MET).len(), 2);
+    assert_eq!(hosts.requests(MET).len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_good_reading_is_kept_and_a_refresh_without_one_writes_nothing() {
-    let (world, store) = (good_day(), Kept::default());
-    let ticker = restarted(&world, &store);
-    ticker.refresh(world.now()).await;
+    let (hosts, store) = (good_day(), Kept::default());
+    let ticker = restarted(&hosts, &store);
+    ticker.refresh(hosts.now()).await;
     assert_eq!(store.saves(), 1);
     assert_eq!(
         store.state.lock().unwrap().as_ref().map(State::snapshot),
         Some(&*ticker.snapshot())
     );
 
-    world.wait_until("2026-04-02T12:40:00Z").await;
-    ticker.refresh(world.now()).await;
+    hosts.wait_until("2026-04-02T12:40:00Z").await;
+    ticker.refresh(hosts.now()).await;
     assert_eq!(
         store.saves(),
         2,
         "a reading confirmed is known to hold later"
     );
 
-    world.wait_until("2026-04-02T13:40:00Z").await;
-    world.on("", status(503));
-    ticker.refresh(world.now()).await;
+    hosts.wait_until("2026-04-02T13:40:00Z").await;
+    hosts.on("", status(503));
+    ticker.refresh(hosts.now()).await;
     assert_eq!(store.saves(), 2, "nothing to keep");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_fails_is_reported_and_does_not_stop_the_ticker() {
-    let world = good_day();
-    let ticker = world.ticker().store(Failing).build().unwrap();
+    let hosts = good_day();
+    let ticker = hosts.ticker().store(Failing).build().unwrap();
     let save = "cannot save: disk full\n";
-    let report = ticker.refresh(world.now()).await;
+    let report = ticker.refresh(hosts.now()).await;
     assert_eq!(
         report.to_string(),
         format!("cannot load: disk gone\n{save}")
@@ -161,7 +163,7 @@ async fn a_store_that_fails_is_reported_and_does_not_stop_the_ticker() {
         dollar(&ticker.snapshot(), "2026-04-02T12:00:00Z"),
         "475.09 of 2026-04-02"
     );
-    let report = ticker.refresh(world.now()).await;
+    let report = ticker.refresh(hosts.now()).await;
     assert_eq!(
         report.to_string(),
         save,
@@ -171,24 +173,24 @@ async fn a_store_that_fails_is_reported_and_does_not_stop_the_ticker() {
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_panics_is_reported_and_does_not_stop_the_ticker() {
-    let world = good_day();
-    let ticker = world.ticker().store(Panicking).build().unwrap();
+    let hosts = good_day();
+    let ticker = hosts.ticker().store(Panicking).build().unwrap();
     for _ in 0..2 {
-        let text = ticker.refresh(world.now()).await.to_string();
+        let text = ticker.refresh(hosts.now()).await.to_string();
         assert!(text.starts_with("the state was not kept: "), "{text}");
     }
-    assert!(ticker.snapshot().rates(world.now()).is_some());
+    assert!(ticker.snapshot().rates(hosts.now()).is_some());
 }
 
-fn restarted(world: &World, store: &Kept) -> Ticker {
-    builder(world, store).build().unwrap()
+fn restarted(hosts: &FakeHosts, store: &Kept) -> Ticker {
+    builder(hosts, store).build().unwrap()
 }
 
-fn builder(world: &World, store: &Kept) -> masthead::ticker::TickerBuilder {
-    world.ticker().store(store.clone())
+fn builder(hosts: &FakeHosts, store: &Kept) -> masthead::ticker::TickerBuilder {
+    hosts.ticker().store(store.clone())
 }
 
-/// A store in memory, for what outlives a ticker.
+/// A store in memory that outlives a ticker.
 #[derive(Clone, Debug, Default)]
 struct Kept {
     state: Arc<Mutex<Option<State>>>,
@@ -235,6 +237,6 @@ impl Store for Panicking {
     }
 
     fn save(&self, _: &State) -> Result<(), StoreError> {
-        panic!("as told")
+        panic!("scripted")
     }
 }

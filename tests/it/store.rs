@@ -1,4 +1,4 @@
-//! The file store: what was saved comes back whole, and nothing else does.
+//! The file store loads exactly what was saved, and reports everything else as damaged.
 
 mod places;
 
@@ -11,7 +11,7 @@ use masthead::Snapshot;
 use masthead::ticker::{FileStore, State, Store as _, StoreError};
 
 #[test]
-fn what_was_saved_comes_back() {
+fn a_saved_state_is_loaded() {
     let folder = Folder::new();
     let store = FileStore::new(folder.file());
     for state in [State::default(), sample(), sample()] {
@@ -26,7 +26,7 @@ fn what_was_saved_comes_back() {
 }
 
 #[test]
-fn nothing_is_kept_where_nothing_was_saved() {
+fn a_missing_file_has_no_state() {
     let folder = Folder::new();
     assert!(FileStore::new(folder.file()).load().unwrap().is_none());
     assert!(
@@ -44,7 +44,7 @@ fn a_save_replaces_the_whole_file() {
     let mut longer = saved();
     longer.extend([b'x'; 100_000]);
     fs::write(folder.file(), longer).unwrap();
-    // What was there is a state no more: that is said, and kept aside.
+    // The previous file was not a valid state: it is reported and kept beside.
     let told = FileStore::new(folder.file()).save(&sample()).unwrap_err();
     assert!(told.to_string().contains("the state is damaged"), "{told}");
     assert_eq!(fs::read(folder.file()).unwrap(), saved());
@@ -64,7 +64,7 @@ fn a_file_cut_short_is_damaged() {
 }
 
 #[test]
-fn a_byte_flipped_anywhere_is_found() {
+fn a_changed_byte_is_found_anywhere() {
     let whole = saved();
     let schema = position(&whole, b"\"schema\":4") + b"\"schema\":".len();
     let head = position(&whole, b"\"state\":") + b"\"state\":".len();
@@ -77,7 +77,7 @@ fn a_byte_flipped_anywhere_is_found() {
             .load()
             .expect_err("a flipped byte")
             .to_string();
-        // Another digit there is another schema, and with another head it is not known to be ours.
+        // A changed digit in the version is another schema; a changed head is not recognised as our file.
         let found = error.contains("damaged")
             || at == schema && error.contains("has schema")
             || at < head && error.ends_with("is not a state of this program; it was left as it is");
@@ -89,7 +89,7 @@ fn a_byte_flipped_anywhere_is_found() {
 }
 
 #[test]
-fn what_was_a_state_is_damaged() {
+fn an_altered_state_is_damaged() {
     let crlf = String::from_utf8(saved()).unwrap().replace(',', ",\r\n");
     let text = String::from_utf8(saved()).unwrap();
     let other_checksum = text.replacen("\"crc32\":", "\"crc32\":1", 1);
@@ -120,7 +120,7 @@ fn what_was_a_state_is_damaged() {
 }
 
 #[test]
-fn damage_twice_over_keeps_the_latest() {
+fn a_second_damaged_file_replaces_the_first() {
     let folder = Folder::new();
     for length in [100, 200] {
         let bytes = &saved()[..length];
@@ -169,7 +169,7 @@ fn a_folder_that_cannot_be_written_to_is_an_error_with_its_cause() {
     assert_eq!(folder.names(), ["file"]);
 }
 
-/// An error of a store of the host's own.
+/// An error of the host's own store.
 #[test]
 fn an_error_carries_its_cause() {
     let error = StoreError::new("no room").caused_by(std::io::Error::other("disk full"));
@@ -182,7 +182,7 @@ fn sample() -> State {
     State::from(Snapshot::sample())
 }
 
-/// The bytes are not read, are moved aside as they are, and are gone at the next start.
+/// Checks that the bytes are not loaded, are moved aside unchanged, and are not reported at the next start.
 #[track_caller]
 fn assert_damaged(bytes: &[u8], what: &str) {
     let folder = Folder::new();
@@ -202,7 +202,7 @@ fn assert_damaged(bytes: &[u8], what: &str) {
     assert!(store.load().unwrap().is_none(), "{what}");
 }
 
-/// The file of the sample.
+/// Returns the file of the sample.
 fn saved() -> Vec<u8> {
     let folder = Folder::new();
     FileStore::new(folder.file()).save(&sample()).unwrap();
@@ -217,7 +217,7 @@ fn position(bytes: &[u8], part: &[u8]) -> usize {
         .unwrap()
 }
 
-/// A folder of one test, removed when dropped.
+/// The folder of one test, removed when dropped.
 struct Folder {
     path: PathBuf,
 }
@@ -244,7 +244,7 @@ impl Folder {
         let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
         let entries = fs::read_dir(&self.path).unwrap();
         let mut names: Vec<String> = entries.map(|entry| name(&entry.unwrap().path())).collect();
-        // The lock is empty, and stays.
+        // The lock file is empty, and stays.
         names.retain(|name| name != "state.json.lock");
         names.sort();
         names

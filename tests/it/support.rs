@@ -1,4 +1,4 @@
-//! Helpers of the tests: where the recorded answers are, and times by their text.
+//! Helpers of the tests: recorded responses, and times from text.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use http::Response;
 
-/// A recorded answer. The tests that need one are ignored by default, with that reason.
+/// Reads a recorded answer. Tests that call it are ignored by default: they need the recorded answers.
 #[track_caller]
 pub(crate) fn recorded(file: &str) -> Vec<u8> {
     let folder = std::env::var_os("MASTHEAD_RECORDED")
@@ -15,7 +15,7 @@ pub(crate) fn recorded(file: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// An answer with status 200.
+/// Returns a response with status 200.
 pub(crate) fn ok(body: impl Into<Bytes>) -> Response<Bytes> {
     Response::new(body.into())
 }
@@ -32,7 +32,7 @@ pub(crate) fn day(text: &str) -> NaiveDate {
         .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// The codes of a weather service and the conditions they stand for, by the table common to all services.
+/// Returns the codes of a weather service with their conditions, from the table of all services.
 #[track_caller]
 pub(crate) fn conditions_of(service: &str) -> Vec<(String, String)> {
     let table = String::from_utf8(recorded("../locale/condition_map.csv")).unwrap();

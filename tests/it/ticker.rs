@@ -1,4 +1,4 @@
-//! One refresh: everything at once, each reading as it comes, an end at the deadline, and a report.
+//! A single refresh: all items concurrently, each published when read, an end at the deadline, and a report.
 
 use std::time::Duration;
 
@@ -9,24 +9,24 @@ use masthead::weather::{CityId, Weather};
 use masthead::{Added, Snapshot, SourceId, Ticker};
 use tokio::time::{Instant, timeout};
 
-use crate::support::time;
-use crate::world::{
-    BANK, FRANKFURTER, MET, NEWEST, OF_DAY, Reply, World, bank, cities, frankfurter, met, ok,
-    place, status,
+use crate::fake_hosts::{
+    BANK, FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, Reply, bank, cities, frankfurter, met, ok,
+    status, weather_prefix,
 };
+use crate::support::time;
 
 const DEADLINE: Duration = Duration::from_secs(9);
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_brings_rates_next_and_weather() {
-    let world = good_day();
-    let ticker = world
+async fn a_refresh_fetches_rates_next_rates_and_weather() {
+    let hosts = good_day();
+    let ticker = hosts
         .ticker()
         .cities(cities(&["astana", "almaty"]))
         .build()
         .unwrap();
     assert_eq!(*ticker.snapshot(), Snapshot::default());
-    let report = ticker.refresh(world.now()).await;
+    let report = ticker.refresh(hosts.now()).await;
     assert!(report.is_complete(), "{report}");
     assert_eq!(report.to_string(), "");
     assert_eq!(report.at, time("2026-04-02T12:00:00Z"));
@@ -51,7 +51,7 @@ async fn a_refresh_brings_rates_next_and_weather() {
         dollar(&snapshot, "2026-04-02T12:00:00Z"),
         "475.09 of 2026-04-02"
     );
-    let next = snapshot.next(world.now()).unwrap().value();
+    let next = snapshot.next(hosts.now()).unwrap().value();
     assert_eq!(
         next.rate(Pair::USD_KZT).unwrap().value().to_string(),
         "470.13"
@@ -68,7 +68,7 @@ async fn a_refresh_brings_rates_next_and_weather() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_dead_city_neither_delays_nor_loses_the_others() {
+async fn a_city_without_response_neither_delays_nor_loses_the_others() {
     for dead in [
         status(404),
         status(422),
@@ -80,24 +80,24 @@ async fn one_dead_city_neither_delays_nor_loses_the_others() {
     }
 }
 
-/// Of a host that fails on one place, the others are asked all the same: the rest begins with the next refresh.
+/// A host that fails for one place still receives requests for the others; its cool-down begins with the next refresh.
 #[tokio::test(start_paused = true)]
-async fn one_city_on_which_the_host_fails_does_not_lose_the_others() {
+async fn a_city_for_which_the_host_fails_does_not_lose_the_others() {
     for dead in [status(500), Reply::Broken] {
         assert_others_come(dead).await;
     }
 }
 
 async fn assert_others_come(dead: Reply) {
-    let world = good_day();
-    world.on(&place("astana"), dead.clone());
-    let ticker = world
+    let hosts = good_day();
+    hosts.on(&weather_prefix("astana"), dead.clone());
+    let ticker = hosts
         .ticker()
         .cities(cities(&["astana", "almaty", "oral"]))
         .build()
         .unwrap();
     let refresh = tokio::spawn({
-        let (ticker, now) = (ticker.clone(), world.now());
+        let (ticker, now) = (ticker.clone(), hosts.now());
         async move { ticker.refresh(now).await }
     });
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -115,20 +115,20 @@ async fn assert_others_come(dead: Reply) {
 
 #[tokio::test(start_paused = true)]
 async fn hung_weather_does_not_delay_rates_and_the_refresh_ends_at_its_deadline() {
-    let world = good_day();
-    world.on(MET, Reply::Hang);
+    let hosts = good_day();
+    hosts.on(MET, Reply::Hang);
     for deadline in [Duration::from_secs(2), DEADLINE] {
-        let ticker = world.ticker().deadline(deadline).build().unwrap();
+        let ticker = hosts.ticker().deadline(deadline).build().unwrap();
         let started = Instant::now();
         let mut changes = ticker.changes();
-        let mut refresh = Box::pin(ticker.refresh(world.now()));
+        let mut refresh = Box::pin(ticker.refresh(hosts.now()));
         tokio::select! {
             change = changes.changed() => assert_eq!(change, Some(())),
             report = &mut refresh => panic!("ended before it published: {report:?}"),
         }
         assert_eq!(started.elapsed(), Duration::ZERO);
-        assert!(ticker.snapshot().rates(world.now()).is_some());
-        assert!(ticker.snapshot().next(world.now()).is_some());
+        assert!(ticker.snapshot().rates(hosts.now()).is_some());
+        assert!(ticker.snapshot().next(hosts.now()).is_some());
         let report = refresh.await;
         assert_eq!(started.elapsed(), deadline);
         let late = format!(
@@ -140,11 +140,11 @@ async fn hung_weather_does_not_delay_rates_and_the_refresh_ends_at_its_deadline(
 }
 
 #[tokio::test(start_paused = true)]
-async fn cities_are_asked_in_the_first_half_of_the_deadline_or_in_the_next_refresh() {
-    let world = good_day();
+async fn cities_are_requested_in_the_first_half_of_the_deadline_or_in_the_next_refresh() {
+    let hosts = good_day();
     let all = cities(&["astana", "almaty", "oral", "aktau", "semey"]);
     let deadline = Duration::from_millis(250);
-    let ticker = world
+    let ticker = hosts
         .ticker()
         .cities(all)
         .deadline(deadline)
@@ -153,34 +153,34 @@ async fn cities_are_asked_in_the_first_half_of_the_deadline_or_in_the_next_refre
     for (asked, postponed) in [
         (2, vec!["oral", "aktau", "semey"]),
         (4, vec!["semey", "astana", "almaty"]),
-        // Of those that were asked in one refresh, the one that was read first.
+        // The city that was fetched first among those requested in one refresh.
         (6, vec!["almaty", "oral", "aktau"]),
     ] {
         let started = Instant::now();
-        let report = ticker.refresh(world.now()).await;
+        let report = ticker.refresh(hosts.now()).await;
         assert!(started.elapsed() <= deadline / 2, "{:?}", started.elapsed());
         assert!(report.is_complete(), "{report}");
         assert_eq!(report.failures().count(), 0);
         let postponed: Vec<Item> = postponed.into_iter().map(weather_of).collect();
         assert_eq!(report.postponed, postponed);
-        assert_eq!(world.asked(MET).len(), asked);
-        // The bank has four requests an hour.
+        assert_eq!(hosts.requests(MET).len(), asked);
+        // The bank allows four requests an hour.
         tokio::time::advance(Duration::from_secs(3600)).await;
     }
     assert_eq!(ticker.snapshot().cities().count(), 5);
 }
 
-/// The distance to `Expires` counts from the answer: the question was earlier, and the refresh earlier still.
+/// The duration until `Expires` counts from the response, which is later than the request and the start of the refresh.
 #[tokio::test(start_paused = true)]
-async fn met_is_not_asked_before_the_expiry_it_wrote() {
-    let (world, slow) = (good_day(), Duration::from_secs(3));
-    world.on_each(MET, move |asked| {
+async fn met_receives_no_request_before_its_response_expires() {
+    let (hosts, slow) = (good_day(), Duration::from_secs(3));
+    hosts.on_each(MET, move |asked| {
         let answered = asked.at + slow;
         ok(met("2026-04-02T12:00:00Z", "7.5"))
             .expiring(answered, 31)
             .late(slow)
     });
-    let ticker = world
+    let ticker = hosts
         .ticker()
         .cities(cities(&["astana", "almaty"]))
         .build()
@@ -190,21 +190,21 @@ async fn met_is_not_asked_before_the_expiry_it_wrote() {
         ("2026-04-02T12:31:02Z", 2),
         ("2026-04-02T12:31:04Z", 4),
     ] {
-        if time(at) > world.now() {
-            world.wait_until(at).await;
+        if time(at) > hosts.now() {
+            hosts.wait_until(at).await;
         }
         ticker.refresh(time(at)).await;
-        assert_eq!(world.asked(MET).len(), requests, "{at}");
+        assert_eq!(hosts.requests(MET).len(), requests, "{at}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_listener_wakes_at_a_change_and_never_misses_the_last() {
-    let world = good_day();
-    let ticker = world.ticker().build().unwrap();
+    let hosts = good_day();
+    let ticker = hosts.ticker().build().unwrap();
     let (mut early, mut slow) = (ticker.changes(), ticker.changes());
     let waiting = tokio::spawn(async move { timeout(DEADLINE, early.changed()).await });
-    ticker.refresh(world.now()).await;
+    ticker.refresh(hosts.now()).await;
     assert_eq!(waiting.await.unwrap(), Ok(Some(())));
     assert_eq!(timeout(DEADLINE, slow.changed()).await, Ok(Some(())));
     let second = timeout(DEADLINE, slow.changed()).await;
@@ -216,19 +216,19 @@ async fn a_listener_wakes_at_a_change_and_never_misses_the_last() {
 
 #[tokio::test(start_paused = true)]
 async fn two_refreshes_at_once_take_turns() {
-    let world = good_day();
-    let hosts = [
+    let hosts = good_day();
+    let addresses = [
         (OF_DAY, bank("2026-04-02", "475.09")),
         (NEWEST, bank("2026-04-03", "470.13")),
     ];
-    for (host, body) in hosts {
-        world.on(host, ok(body).late(Duration::from_secs(2)));
+    for (host, body) in addresses {
+        hosts.on(host, ok(body).late(Duration::from_secs(2)));
     }
-    let (ticker, now) = (world.ticker().build().unwrap(), world.now());
+    let (ticker, now) = (hosts.ticker().build().unwrap(), hosts.now());
     let reports: (Report, Report) = tokio::join!(ticker.refresh(now), ticker.refresh(now));
     assert!(reports.0.is_complete() && reports.1.is_complete());
-    let seconds: Vec<_> = world
-        .asked(BANK)
+    let seconds: Vec<_> = hosts
+        .requests(BANK)
         .iter()
         .map(|asked| (asked.at - now).num_seconds())
         .collect();
@@ -236,21 +236,21 @@ async fn two_refreshes_at_once_take_turns() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_report_says_every_failure_and_its_cause() {
-    let world = good_day();
-    world
+async fn a_report_names_every_failure_and_its_cause() {
+    let hosts = good_day();
+    hosts
         .on(OF_DAY, status(503))
         .on(NEWEST, ok("<html>"))
         .on(FRANKFURTER, Reply::Hang);
-    world
-        .on(&place("astana"), status(404))
-        .on(&place("almaty"), Reply::Broken);
-    let ticker = world
+    hosts
+        .on(&weather_prefix("astana"), status(404))
+        .on(&weather_prefix("almaty"), Reply::Broken);
+    let ticker = hosts
         .ticker()
         .cities(cities(&["astana", "almaty"]))
         .build()
         .unwrap();
-    let report = ticker.refresh(world.now()).await;
+    let report = ticker.refresh(hosts.now()).await;
     let expected = "\
 rates: national_bank_kz: cannot read national_bank_kz: it answered 503 Service Unavailable
 rates: frankfurter: no answer within 9.0 s
@@ -261,10 +261,10 @@ weather of astana: met_norway: cannot read met_norway: it answered 404 Not Found
     assert_eq!(report.to_string(), expected);
     assert_eq!(report.failures().count(), 5);
 
-    // What rests is named too, as long as nothing good stands in its place.
-    world.on(FRANKFURTER, ok(frankfurter("2026-04-02", "475.09")));
+    // A source in cool-down is named as long as no good value replaces its reading.
+    hosts.on(FRANKFURTER, ok(frankfurter("2026-04-02", "475.09")));
     let report = ticker
-        .refresh(world.now() + chrono::TimeDelta::seconds(20))
+        .refresh(hosts.now() + chrono::TimeDelta::seconds(20))
         .await;
     let resting = "national_bank_kz: resting until 2026-04-02 12:00:30 UTC";
     assert!(
@@ -281,15 +281,15 @@ weather of astana: met_norway: cannot read met_norway: it answered 404 Not Found
     );
 }
 
-/// Thursday, five in the afternoon in Astana: today's and tomorrow's rates, and the weather everywhere.
-pub(crate) fn good_day() -> World {
-    let world = World::at("2026-04-02T12:00:00Z");
-    world
+/// Thursday, 17:00 in Astana: today's and tomorrow's rates, and the weather of all cities.
+pub(crate) fn good_day() -> FakeHosts {
+    let hosts = FakeHosts::at("2026-04-02T12:00:00Z");
+    hosts
         .on(OF_DAY, ok(bank("2026-04-02", "475.09")))
         .on(NEWEST, ok(bank("2026-04-03", "470.13")))
         .on(FRANKFURTER, ok(frankfurter("2026-04-02", "475.09")))
         .on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));
-    world
+    hosts
 }
 
 #[track_caller]
@@ -307,7 +307,7 @@ pub(crate) fn weather_of(city: &str) -> Item {
     Item::Weather(city.parse().unwrap())
 }
 
-/// A ticker is shared by cloning it.
+/// Clones of a ticker share its state.
 #[test]
 fn clones_share_one_snapshot() {
     let ticker = Ticker::builder("tests").build().unwrap();

@@ -1,4 +1,4 @@
-//! What public types promise by their traits and sizes.
+//! Traits and sizes of the public types.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -15,7 +15,7 @@ use masthead::{
     Added, Attribution, Freshness, FreshnessPolicy, ParseSourceIdError, Snapshot, SourceId,
 };
 
-/// May be moved to, and shared with, any thread.
+/// The type can be moved to, and shared with, any thread.
 fn shared<T: Debug + Send + Sync + 'static>() {}
 fn value<T: Debug + Clone + Send + Sync + 'static>() {}
 fn key<T: Debug + Clone + Ord + Hash + Send + Sync + 'static>() {}
@@ -23,7 +23,7 @@ fn small<T: Debug + Copy + Eq + Hash + Send + Sync + 'static>() {}
 fn error<T: Error + Send + Sync + 'static>() {}
 
 #[test]
-fn public_types_go_to_any_thread() {
+fn public_types_are_send_and_sync() {
     key::<Currency>();
     key::<Pair>();
     key::<CityId>();
@@ -83,7 +83,7 @@ fn public_types_go_to_any_thread() {
 }
 
 #[test]
-fn every_error_is_one() {
+fn every_error_implements_error() {
     error::<ParseCurrencyError>();
     error::<ParsePairError>();
     error::<ParseMoneyError>();
@@ -105,7 +105,7 @@ fn every_error_is_one() {
 }
 
 #[test]
-fn futures_go_to_any_thread() {
+fn futures_are_send() {
     fn sent<T: Send>(future: T) -> T {
         future
     }
@@ -115,7 +115,7 @@ fn futures_go_to_any_thread() {
     drop(sent(ticker.changes().changed()));
 }
 
-/// A `Result` is as large as its larger half, and an error should not be that half.
+/// A `Result` is as large as its larger variant, which should not be the error.
 #[test]
 #[cfg(target_pointer_width = "64")]
 fn values_and_errors_are_small() {

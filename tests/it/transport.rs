@@ -1,4 +1,4 @@
-//! The manners of the bundled transport: whom it asks, what it says of itself, where it follows.
+//! The bundled transport: addresses, request headers, redirects.
 
 use std::error::Error;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use masthead::fetch::{
     TransportErrorKind,
 };
 
-use crate::server::{Server, reply};
+use crate::scripted_server::{Server, reply};
 
 const CONTACT: &str = "news.example.kz; web@example.kz";
 /// An address with a secret in its query.
 pub(crate) const ADDRESS: &str = "https://bank.example/rss/rates.xml?apikey=s3cret";
 pub(crate) const LIMIT: usize = 64 << 10;
-/// The longest silence within an answer.
+/// The longest pause within a response.
 pub(crate) const SILENCE: Duration = Duration::from_millis(150);
 pub(crate) const TOTAL: Duration = Duration::from_millis(600);
 
 #[tokio::test]
-async fn a_request_goes_below_the_upstream_under_the_name_of_its_host() {
+async fn a_request_goes_to_the_upstream_with_its_host_as_the_first_segment() {
     let server = Server::answering(reply("200 OK", &[], "fine"));
     for (upstream, address, path) in [
         ("", ADDRESS, "/bank.example/rss/rates.xml?apikey=s3cret"),
@@ -39,7 +39,7 @@ async fn a_request_goes_below_the_upstream_under_the_name_of_its_host() {
 }
 
 #[tokio::test]
-async fn a_request_says_who_asks_and_not_where_they_come_from() {
+async fn a_request_has_a_contact_and_no_referrer() {
     let server = Server::start(|request| match request.path.as_str() {
         "/bank.example/there" => reply("200 OK", &[], "fine"),
         _ => reply("302 Found", &[("Location", "/bank.example/there")], ""),
@@ -67,7 +67,7 @@ async fn a_host_is_found_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_elsewhere_is_the_answer() {
+async fn a_redirect_to_another_host_is_the_response() {
     let elsewhere = Server::answering(reply("200 OK", &[], "stolen"));
     let server = Server::start({
         let locations = [
@@ -92,7 +92,7 @@ async fn a_redirect_to_elsewhere_is_the_answer() {
 
 #[tokio::test]
 async fn a_redirect_within_the_host_is_followed_twice_at_most() {
-    // `/3` leads to `/2` and so on; `/0` is the end.
+    // `/3` redirects to `/2` and so on; `/0` is the end.
     let server = Server::start(|request| {
         match request
             .path
@@ -140,7 +140,7 @@ async fn any_status_is_a_response() {
 }
 
 #[tokio::test]
-async fn only_https_is_asked_for() {
+async fn only_https_is_requested() {
     let server = Server::answering(reply("200 OK", &[], "fine"));
     let plain = format!("{}/?apikey=s3cret", server.url());
     for transport in [build(builder()), through(&server)] {
@@ -213,9 +213,9 @@ fn an_upstream_is_an_http_address_with_a_host_and_without_a_query() {
     }
 }
 
-/// Whether such an upstream is taken or refused.
+/// Checks whether such an upstream is accepted.
 #[test]
-fn the_password_of_an_upstream_is_nowhere_in_sight() {
+fn the_password_of_an_upstream_does_not_appear() {
     let builder = builder().upstream("https://mirror:s3cret@mirror.example/");
     assert!(!format!("{builder:?}").contains("s3cret"), "{builder:?}");
     match builder.build() {

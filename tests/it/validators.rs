@@ -1,9 +1,9 @@
-//! What a source asks of its callers: not before `Expires`, then only if something is new.
+//! Expiry and validators: no request before `Expires`, and then a conditional one.
 
 use chrono::TimeDelta;
 use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 
-use crate::bench::{Answer, Bench, answer, ok};
+use crate::scripted_chain::{Answer, ScriptedChain, answer, ok};
 use crate::support::time;
 
 const DATE: &str = "Thu, 02 Apr 2026 06:00:00 GMT";
@@ -12,11 +12,11 @@ const T0: &str = "2026-04-02T06:00:00Z";
 const AT_HALF_PAST: &str = "2026-04-02T06:30:00Z";
 
 #[tokio::test(start_paused = true)]
-async fn a_source_is_not_asked_before_its_answer_expires() {
+async fn a_source_receives_no_request_before_its_response_expires() {
     for (headers, seconds) in [
         (vec![("date", DATE), ("expires", IN_HALF_AN_HOUR)], 1800),
         (vec![("expires", IN_HALF_AN_HOUR)], 1800),
-        // Both times by a clock that is a year behind, or ahead: what counts is the distance.
+        // The clocks are a year behind or ahead: only the difference of both dates counts.
         (
             vec![
                 ("date", "Wed, 02 Apr 2025 06:00:00 GMT"),
@@ -31,7 +31,7 @@ async fn a_source_is_not_asked_before_its_answer_expires() {
             ],
             2700,
         ),
-        // A day at most.
+        // At most a day.
         (
             vec![("expires", "Fri, 03 Apr 2026 05:59:59 GMT")],
             24 * 3600 - 1,
@@ -42,22 +42,22 @@ async fn a_source_is_not_asked_before_its_answer_expires() {
         ),
     ] {
         let end = time(T0) + TimeDelta::seconds(seconds);
-        let bench = Bench::of(&["one", "two"]).will([answer(200, &headers, "a")]);
-        bench.expect("key", T0, "one: read = a from one").await;
+        let scripted = ScriptedChain::of(&["one", "two"]).answering([answer(200, &headers, "a")]);
+        scripted.expect("key", T0, "one: read = a from one").await;
         let (not_due, before) = (
             format!("one: not due before {end}"),
             end - TimeDelta::seconds(1),
         );
-        bench.expect("key", &before.to_rfc3339(), &not_due).await;
-        bench.add(ok("b"));
-        bench
+        scripted.expect("key", &before.to_rfc3339(), &not_due).await;
+        scripted.add(ok("b"));
+        scripted
             .expect("key", &end.to_rfc3339(), "one: read = b from one")
             .await;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expiry_that_means_nothing_is_none() {
+async fn an_invalid_expiry_is_ignored() {
     for headers in [
         vec![],
         vec![("expires", "0")],
@@ -66,19 +66,20 @@ async fn an_expiry_that_means_nothing_is_none() {
         vec![("date", IN_HALF_AN_HOUR), ("expires", DATE)],
         vec![("expires", "Thu, 01 Jan 1970 00:00:00 GMT")],
     ] {
-        let bench = Bench::of(&["one"]).will([answer(200, &headers, "a"), ok("b")]);
-        bench.expect("key", T0, "one: read = a from one").await;
-        bench.expect("key", T0, "one: read = b from one").await;
+        let scripted = ScriptedChain::of(&["one"]).answering([answer(200, &headers, "a"), ok("b")]);
+        scripted.expect("key", T0, "one: read = a from one").await;
+        scripted.expect("key", T0, "one: read = b from one").await;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expiry_is_one_keys_and_one_sources() {
+async fn an_expiry_belongs_to_one_key_and_one_source() {
     let expiring = [("expires", IN_HALF_AN_HOUR)];
-    let bench = Bench::of(&["one", "two"]).will([answer(200, &expiring, "a"), ok("b")]);
-    bench.expect("key", T0, "one: read = a from one").await;
-    bench.expect("other", T0, "one: read = b from one").await;
-    bench
+    let scripted =
+        ScriptedChain::of(&["one", "two"]).answering([answer(200, &expiring, "a"), ok("b")]);
+    scripted.expect("key", T0, "one: read = a from one").await;
+    scripted.expect("other", T0, "one: read = b from one").await;
+    scripted
         .expect("key", T0, "one: not due before 2026-04-02 06:30:00 UTC")
         .await;
 }
@@ -86,15 +87,15 @@ async fn an_expiry_is_one_keys_and_one_sources() {
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_was_set_back_does_not_stretch_an_expiry() {
     let expiring = [("date", DATE), ("expires", IN_HALF_AN_HOUR)];
-    let bench = Bench::of(&["one"]).will([answer(200, &expiring, "a"), ok("b")]);
-    bench
+    let scripted = ScriptedChain::of(&["one"]).answering([answer(200, &expiring, "a"), ok("b")]);
+    scripted
         .expect("key", "2036-04-02T06:00:00Z", "one: read = a from one")
         .await;
-    bench.expect("key", T0, "one: read = b from one").await;
+    scripted.expect("key", T0, "one: read = b from one").await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn validators_go_back_exactly_as_they_came() {
+async fn validators_are_sent_back_unchanged() {
     let (etag, modified) = ("W/\"a-1, b\"", "Thu, 2 Apr 2026 5:59:59 GMT or so");
     for (headers, none_match, since) in [
         (vec![("etag", etag)], Some(etag), None),
@@ -106,12 +107,13 @@ async fn validators_go_back_exactly_as_they_came() {
         ),
         (vec![], None, None),
     ] {
-        let bench = Bench::of(&["one"]).will([answer(200, &headers, "a"), not_modified(&[])]);
-        bench.expect("key", T0, "one: read = a from one").await;
-        bench
+        let scripted =
+            ScriptedChain::of(&["one"]).answering([answer(200, &headers, "a"), not_modified(&[])]);
+        scripted.expect("key", T0, "one: read = a from one").await;
+        scripted
             .expect("key", AT_HALF_PAST, "one: unchanged = a from one")
             .await;
-        let asked = bench.asked.lock().unwrap();
+        let asked = scripted.asked.lock().unwrap();
         assert!(asked[0].headers().is_empty(), "{asked:?}");
         let sent = |name| {
             asked[1]
@@ -127,20 +129,20 @@ async fn validators_go_back_exactly_as_they_came() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_marked_203_warns_and_gives_no_validators() {
+async fn a_response_with_203_warns_and_has_no_validators() {
     let headers = [("etag", "\"7\""), ("last-modified", DATE)];
-    let bench = Bench::of(&["one"]).will([answer(203, &headers, "a"), ok("b")]);
-    bench
+    let scripted = ScriptedChain::of(&["one"]).answering([answer(203, &headers, "a"), ok("b")]);
+    scripted
         .expect(
             "key",
             T0,
             "one: read, with a warning that it will be withdrawn = a from one",
         )
         .await;
-    bench
+    scripted
         .expect("key", AT_HALF_PAST, "one: read = b from one")
         .await;
-    assert!(bench.asked.lock().unwrap()[1].headers().is_empty());
+    assert!(scripted.asked.lock().unwrap()[1].headers().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -154,31 +156,33 @@ async fn not_modified_keeps_the_reading_and_takes_the_new_expiry() {
         ("date", IN_HALF_AN_HOUR),
         ("expires", "Thu, 02 Apr 2026 06:50:00 GMT"),
     ];
-    let bench = Bench::of(&["one"]).will([
+    let scripted = ScriptedChain::of(&["one"]).answering([
         answer(200, &first, "a"),
         not_modified(&later),
         not_modified(&[]),
     ]);
-    bench.expect("key", T0, "one: read = a from one").await;
-    bench
+    scripted.expect("key", T0, "one: read = a from one").await;
+    scripted
         .expect("key", AT_HALF_PAST, "one: unchanged = a from one")
         .await;
     let not_due = "one: not due before 2026-04-02 06:50:00 UTC";
-    bench.expect("key", "2026-04-02T06:49:59Z", not_due).await;
+    scripted
+        .expect("key", "2026-04-02T06:49:59Z", not_due)
+        .await;
     // The validators are kept too: the third request is as conditional as the second.
-    bench
+    scripted
         .expect("key", "2026-04-02T06:50:00Z", "one: unchanged = a from one")
         .await;
     assert_eq!(
-        bench.asked.lock().unwrap()[2].headers()[IF_NONE_MATCH],
+        scripted.asked.lock().unwrap()[2].headers()[IF_NONE_MATCH],
         "\"7\""
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn not_modified_of_what_was_never_read_is_an_error() {
-    let bench = Bench::of(&["one"]).will([not_modified(&[])]);
-    bench
+async fn not_modified_without_a_reading_is_an_error() {
+    let scripted = ScriptedChain::of(&["one"]).answering([not_modified(&[])]);
+    scripted
         .expect(
             "key",
             T0,
@@ -190,22 +194,27 @@ async fn not_modified_of_what_was_never_read_is_an_error() {
 #[tokio::test(start_paused = true)]
 async fn the_same_body_is_unchanged_without_validators() {
     let expiring = [("expires", "Thu, 02 Apr 2026 07:00:00 GMT")];
-    let bench = Bench::of(&["one"]).will([ok("a"), answer(200, &expiring, "a"), ok("b"), ok("a")]);
-    bench.expect("key", T0, "one: read = a from one").await;
-    bench
+    let scripted = ScriptedChain::of(&["one"]).answering([
+        ok("a"),
+        answer(200, &expiring, "a"),
+        ok("b"),
+        ok("a"),
+    ]);
+    scripted.expect("key", T0, "one: read = a from one").await;
+    scripted
         .expect("key", AT_HALF_PAST, "one: unchanged = a from one")
         .await;
-    bench
+    scripted
         .expect(
             "key",
             AT_HALF_PAST,
             "one: not due before 2026-04-02 07:00:00 UTC",
         )
         .await;
-    bench
+    scripted
         .expect("key", "2026-04-02T07:00:00Z", "one: read = b from one")
         .await;
-    bench
+    scripted
         .expect("key", "2026-04-02T07:00:00Z", "one: read = a from one")
         .await;
 }
@@ -220,14 +229,14 @@ async fn a_failure_keeps_the_validators_of_the_last_reading() {
             answer(code, &[("etag", "\"8\"")], body),
             not_modified(&[]),
         ];
-        let bench = Bench::of(&["one"]).will(answers);
-        bench.expect("key", T0, "one: read = a from one").await;
-        assert!(bench.fails(time(T0)).await, "{body}");
-        bench
+        let scripted = ScriptedChain::of(&["one"]).answering(answers);
+        scripted.expect("key", T0, "one: read = a from one").await;
+        assert!(scripted.fails(time(T0)).await, "{body}");
+        scripted
             .expect("key", AT_HALF_PAST, "one: unchanged = a from one")
             .await;
         assert_eq!(
-            bench.asked.lock().unwrap()[2].headers()[IF_NONE_MATCH],
+            scripted.asked.lock().unwrap()[2].headers()[IF_NONE_MATCH],
             "\"7\""
         );
     }

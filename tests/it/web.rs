@@ -1,9 +1,9 @@
 //! HTTP responses: every route, with data and without, to well-behaved and hostile clients.
 
 mod answers;
+mod caching;
 mod events;
-mod foes;
-mod kept;
+mod injection;
 
 use bytes::Bytes;
 use chrono::TimeDelta;
@@ -12,7 +12,7 @@ use http::{Request, Response};
 use masthead::web::Service;
 use masthead::{Layout, Ticker};
 
-use crate::world::{MET, NEWEST, OF_DAY, World, bank, met, ok};
+use crate::fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, bank, met, ok};
 
 const FORMS: [(&str, &str); 5] = [
     ("html", "text/html; charset=utf-8"),
@@ -23,30 +23,30 @@ const FORMS: [(&str, &str); 5] = [
 ];
 
 /// Noon in Astana; every source answers.
-fn noon() -> World {
-    let world = World::at("2026-04-02T07:00:00Z");
-    world
+fn noon() -> FakeHosts {
+    let hosts = FakeHosts::at("2026-04-02T07:00:00Z");
+    hosts
         .on(OF_DAY, ok(bank("2026-04-02", "475.09")))
         .on(NEWEST, ok(bank("2026-04-02", "475.09")))
         .on(MET, ok(met("2026-04-02T07:00:00Z", "7.5")));
-    world
+    hosts
 }
 
 /// Returns a ticker whose refresh was complete, and its service at `/strip`.
-async fn full(world: &World) -> (Ticker, Service) {
-    let ticker = world.ticker().build().unwrap();
-    let report = ticker.refresh(world.now()).await;
+async fn full(hosts: &FakeHosts) -> (Ticker, Service) {
+    let ticker = hosts.ticker().build().unwrap();
+    let report = ticker.refresh(hosts.now()).await;
     assert!(report.is_complete(), "{report}");
     let service = ticker.service(Layout::line()).at("/strip");
     (ticker, service)
 }
 
 /// Publishes a corrected dollar half an hour later: the ticker requests a bank no more often.
-async fn publish(world: &World, ticker: &Ticker, dollar: &str) {
+async fn publish(hosts: &FakeHosts, ticker: &Ticker, dollar: &str) {
     let page = bank("2026-04-02", dollar);
-    world.on(OF_DAY, ok(page.clone())).on(NEWEST, ok(page));
-    world.move_clock(TimeDelta::minutes(31));
-    ticker.refresh(world.now()).await;
+    hosts.on(OF_DAY, ok(page.clone())).on(NEWEST, ok(page));
+    hosts.move_clock(TimeDelta::minutes(31));
+    ticker.refresh(hosts.now()).await;
 }
 
 fn request(path: &str, headers: &[(&str, &str)]) -> Parts {

@@ -1,4 +1,4 @@
-//! Who may, and where.
+//! Access control, databases, prefixes and addresses.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use tokio::time::timeout;
 use crate::server::{PATIENCE, RedisServer, free_port};
 use crate::{LEASE, assert_newer, node, order, part, publish, read, store, topic, try_read};
 
-/// The example of the documentation, as it stands there.
-fn acl() -> String {
+/// Returns the ACL rules in the documentation.
+fn documented_acl() -> String {
     let source = include_str!("../../src/ticker/redis/mod.rs");
     let lines = source
         .lines()
@@ -22,8 +22,8 @@ fn acl() -> String {
     lines.join(" ")
 }
 
-/// All that a store does, once; what fails first.
-async fn everything(url: &str) -> Result<(), StoreError> {
+/// Runs every operation of the store once. Returns the first error.
+async fn every_operation(url: &str) -> Result<(), StoreError> {
     let build = RedisStore::builder(url);
     let store = build.timeout(Duration::from_secs(2)).build().unwrap();
     if store.hint().await? != Hint::Listening {
@@ -44,33 +44,33 @@ async fn everything(url: &str) -> Result<(), StoreError> {
     }
     match timeout(Duration::from_millis(500), store.hint()).await {
         Ok(heard) => heard.map(drop),
-        Err(_) => Err(StoreError::new("nothing is heard")),
+        Err(_) => Err(StoreError::new("no notification arrives")),
     }
 }
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn a_user_needs_the_rights_of_the_documentation_and_no_others() {
+async fn the_documented_rights_are_sufficient_and_necessary() {
     let server = RedisServer::start(&[]);
-    let acl = acl();
+    let rules = documented_acl();
     let url = format!("redis://masthead:password@127.0.0.1:{}", server.port());
-    let rights: Vec<&str> = acl
+    let rights: Vec<&str> = rules
         .split(' ')
         .filter(|word| word.starts_with('+'))
         .collect();
-    assert!(rights.len() > 10, "{acl}");
-    let _ = server.run(&acl);
-    everything(&url).await.unwrap();
+    assert!(rights.len() > 10, "{rules}");
+    let _ = server.run(&rules);
+    every_operation(&url).await.unwrap();
     for right in rights {
         let _ = server.run("FLUSHALL");
         let _ = server.run("SCRIPT FLUSH");
-        let _ = server.run(&acl.replace(&format!(" {right}"), ""));
+        let _ = server.run(&rules.replace(&format!(" {right}"), ""));
         let _ = server.run(&format!("ACL SETUSER masthead {}", right.replace('+', "-")));
-        let error = everything(&url).await.expect_err(right);
+        let error = every_operation(&url).await.expect_err(right);
         assert!(!error.to_string().contains("password"), "{error}");
-        let _ = server.run(&acl);
+        let _ = server.run(&rules);
     }
-    // It reaches nothing beside its prefix.
+    // Keys outside its prefix are out of reach.
     let others = RedisStore::builder(&url).prefix("other").build().unwrap();
     let error = others.mark().await.unwrap_err().to_string();
     assert!(error.contains("NOPERM"), "{error}");
@@ -81,7 +81,7 @@ async fn a_user_needs_the_rights_of_the_documentation_and_no_others() {
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn a_wrong_password_is_told_of_and_not_repeated() {
+async fn a_wrong_password_is_reported_and_not_repeated() {
     let server = RedisServer::start(&["--requirepass", "r1ght"]);
     let place = format!("127.0.0.1:{}", server.port());
     for (url, what) in [
@@ -90,7 +90,7 @@ async fn a_wrong_password_is_told_of_and_not_repeated() {
             "the user or the password is refused",
         ),
         (
-            format!("redis://nobody:s3cret@{place}"),
+            format!("redis://stranger:s3cret@{place}"),
             "the user or the password is refused",
         ),
         (
@@ -136,7 +136,7 @@ async fn a_database_is_one_of_several() {
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn another_schema_or_prefix_does_not_meet() {
+async fn schemas_and_prefixes_are_separate() {
     let server = RedisServer::start(&[]);
     let ours = store(&server);
     let build = RedisStore::builder;
@@ -155,7 +155,7 @@ async fn another_schema_or_prefix_does_not_meet() {
             .run("EXISTS news:of-another_1.{x}:2:rates")
             .contains('1')
     );
-    // What a later version writes lies elsewhere.
+    // A later schema version has other keys.
     let _ = server.run("FLUSHALL");
     let _ = server.run(&format!("HSET masthead:3:rates ord {said} body 2"));
     assert!(matches!(read(&ours, "rates", None).await, Kept::Nothing));
@@ -189,7 +189,7 @@ async fn a_socket_of_the_machine_is_an_address() {
 }
 
 #[tokio::test]
-async fn a_host_that_has_no_address_is_told_of() {
+async fn a_host_without_an_address_is_reported() {
     let url = format!("redis://nowhere.invalid:{}", free_port());
     let store = RedisStore::builder(url)
         .timeout(PATIENCE / 2)
@@ -203,7 +203,7 @@ async fn a_host_that_has_no_address_is_told_of() {
 }
 
 #[test]
-fn a_store_goes_wherever_its_site_needs_it() {
+fn a_store_can_be_moved_and_shared() {
     fn value<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}
     fn error<T: std::error::Error + Send + Sync + 'static>() {}
     value::<RedisStore>();
@@ -212,7 +212,7 @@ fn a_store_goes_wherever_its_site_needs_it() {
 }
 
 #[test]
-fn settings_that_make_no_store_are_refused() {
+fn invalid_settings_are_refused() {
     let build = || RedisStore::builder("redis://:s3cret@127.0.0.1");
     let too_long = "x".repeat(65);
     for prefix in ["", "with space", "naïve", "*", "a\n", &too_long] {

@@ -1,16 +1,16 @@
-//! The store in a Redis, against a real server: Debian's `redis-server`, started by each test that needs one.
+//! The shared store with a real server: each test that needs one starts Debian's `redis-server`.
 
 mod access;
-mod dead;
-mod foreign;
-mod hints;
-mod hung;
-mod laws;
+mod latency;
 mod model;
+mod notifications;
+mod outages;
+mod properties;
 mod replicas;
 mod server;
-mod speed;
+mod timeouts;
 mod tls;
+mod unusable_data;
 
 use std::io::Write as _;
 use std::pin::Pin;
@@ -43,7 +43,7 @@ fn now() -> DateTime<Utc> {
     SystemTime::now().into()
 }
 
-/// What was said so many milliseconds ago, of today.
+/// An order of today, `ago` milliseconds before now.
 fn order(ago: i64, by: &str) -> Order {
     let at = now() - TimeDelta::milliseconds(ago);
     Order {
@@ -69,7 +69,7 @@ async fn publish(store: &dyn SharedStore, of: &str, order: &Order, body: &str) -
     put.remove(0)
 }
 
-/// The only thing that is read: what of a topic is kept.
+/// Reads a single topic.
 async fn read(store: &dyn SharedStore, of: &str, known: Option<&Order>) -> Kept {
     try_read(store, of, known).await.unwrap()
 }
@@ -114,7 +114,7 @@ fn assert_unusable(kept: &Kept, what: &str) {
     assert!(error.to_string().ends_with(what), "{error}");
 }
 
-/// What a future gives, and how long it took.
+/// Returns the output of a future, and its duration.
 async fn timed<T>(future: impl Future<Output = T>) -> (T, Duration) {
     let start = Instant::now();
     (future.await, start.elapsed())
@@ -125,12 +125,12 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// Past the test harness, which swallows what a passing test prints.
+/// Written directly, because the test harness captures the output of a passing test.
 fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Drives a future by one step.
+/// Polls a future once.
 async fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
 }

@@ -1,4 +1,4 @@
-//! What the store in a Redis should do, in plain Rust.
+//! The model of the Redis store, in plain Rust.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -11,7 +11,7 @@ use masthead::ticker::{
 
 use crate::now;
 
-/// The parts and the leases of one process.
+/// The parts and leases of one process.
 #[derive(Debug, Default)]
 pub(crate) struct Model(Mutex<Tables>);
 

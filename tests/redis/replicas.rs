@@ -1,4 +1,4 @@
-//! Servers that follow another, and addresses that follow the primary.
+//! Replicas, and addresses that follow the primary.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -37,31 +37,31 @@ async fn a_replica_is_read_and_not_written() {
         let error = here.publish(&newer).await.unwrap_err().to_string();
         assert!(error.contains("READONLY"), "{error}");
     }
-    // What a primary says is heard of at its replicas too.
+    // A notification of the primary reaches clients of its replicas.
     assert_eq!(here.hint().await.unwrap(), Hint::Listening);
     publish(&there, "rates", &order(500, "a"), "2").await;
     let heard = timeout(PATIENCE, here.hint()).await.unwrap().unwrap();
     assert_eq!(heard, Hint::Published);
-    // It becomes the primary.
+    // The replica becomes the primary.
     let _ = replica.run("REPLICAOF NO ONE");
     assert_eq!(here.publish(&newer).await.unwrap(), [Put::Taken]);
 }
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn an_address_that_leads_elsewhere_is_followed_after_a_refusal() {
+async fn a_changed_address_is_followed_after_a_refusal() {
     let first = RedisServer::start(&[]);
     let second = RedisServer::start(&[]);
-    let door = Door::open(first.port()).await;
+    let door = Forwarder::open(first.port()).await;
     let url = format!("redis://127.0.0.1:{}", door.port);
     let store = RedisStore::builder(url).build().unwrap();
     assert_eq!(
         publish(&store, "rates", &order(1000, "a"), "1").await,
         Put::Taken
     );
-    // A failover: the old primary lives on as a replica, and the connection to it too.
+    // A failover: the old primary continues as a replica, with the connection to it.
     let _ = first.run(&format!("REPLICAOF 127.0.0.1 {}", second.port()));
-    door.lead_to(second.port());
+    door.forward_to(second.port());
     let said = order(0, "a");
     let parts = [part("rates", &said, "2")];
     let error = store.publish(&parts).await.unwrap_err().to_string();
@@ -74,13 +74,13 @@ async fn an_address_that_leads_elsewhere_is_followed_after_a_refusal() {
     );
 }
 
-/// A port that leads to another, and can be led elsewhere: what is connected stays so.
-struct Door {
+/// A port that forwards to a server, which can be changed; open connections stay.
+struct Forwarder {
     port: u16,
     to: Arc<AtomicU16>,
 }
 
-impl Door {
+impl Forwarder {
     async fn open(to: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let door = Self {
@@ -101,15 +101,15 @@ impl Door {
         door
     }
 
-    fn lead_to(&self, port: u16) {
+    fn forward_to(&self, port: u16) {
         self.to.store(port, Ordering::SeqCst);
     }
 }
 
-/// Of a cluster no more than the documentation says: keys of one slot, at the node that has it.
+/// A cluster works as documented: all keys are in one slot, at the node that has it.
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn a_cluster_takes_keys_of_one_slot() {
+async fn a_cluster_accepts_keys_of_one_slot() {
     let server = RedisServer::start(&["--cluster-enabled", "yes"]);
     let said = order(0, "a");
     let parts = [part("rates", &said, "1")];

@@ -1,4 +1,4 @@
-//! A `redis-server` of one test.
+//! The `redis-server` of one test.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -8,28 +8,28 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// A server that keeps nothing on disk. It is killed when it is dropped.
+/// A server without persistence. It is killed when dropped.
 pub(crate) struct RedisServer {
     process: Child,
-    /// Gone with the server.
+    /// Removed with the server.
     _folder: TempDir,
     port: u16,
-    /// What it was started by, and is again.
+    /// The command that starts and restarts it.
     command: Command,
 }
 
-/// Long enough for a machine under load; reached only by what would never end.
+/// Long enough for a machine under load; only a call that never ends reaches it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 impl RedisServer {
-    /// Starts a server. The tests that need one are ignored by default, with that reason.
+    /// Starts a server. Tests that call it are ignored by default: they need `redis-server`.
     pub(crate) fn start(settings: &[&str]) -> Self {
         Self::start_in(&[], settings)
     }
 
     pub(crate) fn start_in(environment: &[(&str, &str)], settings: &[&str]) -> Self {
         let deadline = Instant::now() + PATIENCE;
-        // Between the look for a port and its use another may take it.
+        // Another process may take the port between its choice and its use.
         loop {
             let folder = tempfile::tempdir().unwrap();
             let port = free_port();
@@ -42,7 +42,7 @@ impl RedisServer {
                 port,
                 _folder: folder,
             };
-            if server.awaken() {
+            if server.is_awake() {
                 return server;
             }
             assert!(Instant::now() < deadline, "redis-server does not start");
@@ -57,13 +57,13 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// A connection beside the store, as the user of all rights.
+    /// Returns a client connection with all rights.
     pub(crate) fn client(&self) -> redis::Connection {
         let client = redis::Client::open(self.url()).unwrap();
         client.get_connection_with_timeout(PATIENCE).unwrap()
     }
 
-    /// Runs a command and gives back what it answers, as text.
+    /// Runs a command, and returns its response as text.
     pub(crate) fn run(&self, command: &str) -> String {
         let mut words = command.split(' ');
         let mut typed = redis::cmd(words.next().unwrap());
@@ -72,7 +72,7 @@ impl RedisServer {
         format!("{answer:?}")
     }
 
-    /// Stops it where it is: it takes connections, and answers nobody.
+    /// Stops the process: the kernel still accepts connections, but no call is answered.
     pub(crate) fn pause(&self) {
         self.signal("-STOP");
     }
@@ -81,18 +81,18 @@ impl RedisServer {
         self.signal("-CONT");
     }
 
-    /// Dead at once, without a word to anybody.
+    /// Kills the process at once.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    /// The same server again, at the same port and with nothing in it.
+    /// Starts the server again at the same port, without data.
     pub(crate) fn restart(&mut self) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             self.process = self.command.spawn().unwrap();
-            if self.awaken() {
+            if self.is_awake() {
                 return;
             }
             assert!(Instant::now() < deadline, "redis-server does not start");
@@ -105,8 +105,8 @@ impl RedisServer {
         assert!(done.success());
     }
 
-    /// Whether it answers; not where it has ended.
-    fn awaken(&mut self) -> bool {
+    /// Whether it answers. Returns `false` if the process has ended.
+    fn is_awake(&mut self) -> bool {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
             if self.process.try_wait().unwrap().is_some() {
@@ -123,7 +123,7 @@ impl RedisServer {
 
 impl Drop for RedisServer {
     fn drop(&mut self) {
-        // Of one that has ended already there is nothing to end.
+        // The process may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -143,7 +143,7 @@ fn command(folder: &Path, port: u16, settings: &[&str]) -> Command {
     command
 }
 
-/// An answer of any kind will do: a server with a password says so.
+/// Any response counts, such as the error of a server with a password.
 fn answers(port: u16) -> bool {
     let said = TcpStream::connect(("127.0.0.1", port)).and_then(|mut stream| {
         stream.set_read_timeout(Some(PATIENCE))?;

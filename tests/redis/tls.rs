@@ -1,4 +1,4 @@
-//! TLS to a server, by a certificate authority of the site's own.
+//! TLS with the site's own certificate authority.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::server::{RedisServer, free_port};
 use crate::{assert_newer, order, publish, read};
 
-/// An authority, and a server's certificate by it, in files.
+/// The files of an authority, and of a server's certificate signed by it.
 struct Certificates {
     authority: String,
     folder: TempDir,
@@ -40,7 +40,7 @@ impl Certificates {
     }
 }
 
-/// A server that speaks TLS at the port, and without at its own.
+/// Starts a server with TLS at `port`, and without at its own port.
 fn start(certificates: &Certificates, port: u16) -> RedisServer {
     let path = |name| Path::to_str(&certificates.path(name)).unwrap().to_owned();
     RedisServer::start(&[
@@ -69,7 +69,7 @@ fn trusting(url: &str, authority: &Certificates) -> RedisStore {
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn a_server_of_the_authority_is_spoken_to() {
+async fn a_server_with_a_certificate_of_the_authority_is_used() {
     for name in ["127.0.0.1", "localhost"] {
         let (certificates, port) = (Certificates::for_name(name), free_port());
         let _server = start(&certificates, port);
@@ -94,12 +94,12 @@ async fn any_other_server_is_refused() {
         assert!(error.contains(expected), "{error}");
         error
     };
-    // Of another authority.
+    // Signed by another authority.
     let others = Certificates::for_name("127.0.0.1");
     let store = trusting(&url, &others);
     let _ = refused(store.mark().await.unwrap_err().to_string());
     let _ = refused(store.hint().await.unwrap_err().to_string());
-    // Of none that the machine trusts.
+    // Signed by an authority that the machine does not trust.
     let build = RedisStore::builder(&url).timeout(Duration::from_secs(5));
     let error = build.build().unwrap().mark().await.unwrap_err().to_string();
     let _ = refused(error);
@@ -108,12 +108,12 @@ async fn any_other_server_is_refused() {
     let store = trusting(&elsewhere, &certificates);
     let error = refused(store.mark().await.unwrap_err().to_string());
     assert!(error.contains("not valid for name"), "{error}");
-    // One that speaks no TLS is told no password.
+    // A server without TLS does not receive the password.
     let plain = format!("rediss://:s3cret@127.0.0.1:{}", server.port());
     let store = trusting(&plain, &certificates);
     let error = store.mark().await.unwrap_err().to_string();
     assert!(error.contains("no connection within"), "{error}");
-    // Nor is TLS left out for one that speaks nothing else.
+    // A TLS-only server is not contacted without TLS.
     let store = RedisStore::builder(url.replace("rediss", "redis"))
         .build()
         .unwrap();
@@ -121,7 +121,7 @@ async fn any_other_server_is_refused() {
 }
 
 #[test]
-fn an_authority_is_certificates_for_an_address_of_tls() {
+fn an_authority_needs_valid_certificates_and_a_tls_address() {
     let certificates = Certificates::for_name("127.0.0.1");
     let key = std::fs::read_to_string(certificates.path("key.pem")).unwrap();
     let broken = certificates.authority.replacen("MII", "MI!", 1);

@@ -177,7 +177,7 @@ impl Shared {
         if is_later_here || added.is_taken() {
             Ok(())
         } else {
-            Err("it says nothing of the rest of the day".into())
+            Err("it does not cover the rest of the day".into())
         }
     }
 

@@ -6,7 +6,7 @@ use masthead::ticker::Bank;
 use masthead::{Layout, Strip};
 
 use super::{Printed, ROWS, nbkr, nbrb};
-use crate::world::{Reply, World, ok};
+use crate::fake_hosts::{FakeHosts, Reply, ok};
 
 fn answer(day: &str) -> Reply {
     let document = nbrb::document(day, &ROWS);
@@ -16,27 +16,27 @@ fn answer(day: &str) -> Reply {
 #[tokio::test(start_paused = true)]
 async fn a_ticker_keeps_another_banks_rates_and_the_strip_names_it() {
     let address = "api.nbrb.by/exrates/rates?periodicity=0";
-    let world = World::at("2027-03-04T09:00:00Z");
-    world.on(address, answer("2027-03-05"));
-    world.on(
+    let hosts = FakeHosts::at("2027-03-04T09:00:00Z");
+    hosts.on(address, answer("2027-03-05"));
+    hosts.on(
         &format!("{address}&ondate=2027-03-04"),
         answer("2027-03-04"),
     );
-    let ticker = world
+    let ticker = hosts
         .ticker()
         .bank(Bank::nbrb().witnesses([]))
         .weather([])
         .cities([])
         .build()
         .unwrap();
-    let report = ticker.refresh(world.now()).await;
+    let report = ticker.refresh(hosts.now()).await;
     // The documents' numbers are invented, so the guard quarantines them and an operator has to approve.
     assert!(!report.is_complete(), "{report}");
-    assert!(ticker.snapshot().rates(world.now()).is_none());
+    assert!(ticker.snapshot().rates(hosts.now()).is_none());
     for hold in ticker.holds() {
         ticker.approve(hold.id).await.unwrap();
     }
-    let next = ticker.snapshot().next(world.now()).unwrap().value().day();
+    let next = ticker.snapshot().next(hosts.now()).unwrap().value().day();
     assert_eq!(next, "2027-03-05".parse().unwrap());
 
     let pair = Pair::new(Currency::USD, Currency::BYN).unwrap();
@@ -44,7 +44,7 @@ async fn a_ticker_keeps_another_banks_rates_and_the_strip_names_it() {
         .rates([[pair]])
         .lang(Lang::Ru)
         .isolates(false);
-    let line = Strip::new(&ticker.snapshot(), &layout, world.now())
+    let line = Strip::new(&ticker.snapshot(), &layout, hosts.now())
         .text()
         .to_string();
     assert!(line.starts_with("usd/byn 512.3400"), "{line}");
@@ -67,15 +67,15 @@ const SOMS: [Printed; 5] = [
 /// From 16:20 on the bank's only feed has the list of the next day, so a ticker that starts then has no other.
 #[tokio::test(start_paused = true)]
 async fn a_first_start_in_the_evening_shows_the_list_of_tomorrow_as_tomorrows() {
-    let world = World::at("2026-05-23T14:00:00Z");
+    let hosts = FakeHosts::at("2026-05-23T14:00:00Z");
     let document = nbkr::document("2026-05-24", &SOMS);
     let document = String::from_utf8(document.body().to_vec()).unwrap();
-    world.on("www.nbkr.kg", ok(document));
+    hosts.on("www.nbkr.kg", ok(document));
     let bank = Bank::nbkr().witnesses([]);
-    let ticker = world.ticker().bank(bank).weather([]).cities([]);
+    let ticker = hosts.ticker().bank(bank).weather([]).cities([]);
     let ticker = ticker.build().unwrap();
-    ticker.refresh(world.now()).await;
-    assert!(ticker.snapshot().rates(world.now()).is_none());
+    ticker.refresh(hosts.now()).await;
+    assert!(ticker.snapshot().rates(hosts.now()).is_none());
 
     let pairs = [Currency::USD, Currency::KZT].map(|code| Pair::new(code, Currency::KGS).unwrap());
     let layout = Layout::line().rates([pairs]).cities([]).isolates(false);
@@ -92,7 +92,7 @@ async fn a_first_start_in_the_evening_shows_the_list_of_tomorrow_as_tomorrows() 
     );
     let russian = line(&layout.clone().lang(Lang::Ru), "2026-05-23T14:00:00Z");
     assert!(russian.contains("вступают в силу 24 мая 2026"), "{russian}");
-    let strip = Strip::new(&snapshot, &layout, world.now());
+    let strip = Strip::new(&snapshot, &layout, hosts.now());
     let document = serde_json::to_value(strip.json()).unwrap();
     for rows in [&document["rates"], &document["next"]] {
         assert_eq!(rows[0]["value"], "87.4310");

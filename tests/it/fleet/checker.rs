@@ -1,4 +1,4 @@
-//! What must hold on every server at every moment, whatever the store, the hosts and the clocks do.
+//! Invariants of every node at every instant, whatever the store, the hosts and the clocks do.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::money::{Method, Rates};
@@ -9,26 +9,26 @@ use masthead::{Freshness, Ticker};
 use serde_json::Value;
 
 use super::node::Node;
-use super::server::History;
+use super::store_server::History;
 use crate::simulation::checker::true_numbers;
 use crate::simulation::hosts::{Hosts, celsius};
 use crate::simulation::truth::today;
 
-/// Beyond it, a time of one server is before a time of another, whatever their clocks.
+/// The largest difference between two clocks. Instants farther apart are ordered, whichever nodes recorded them.
 const TWO_CLOCKS: TimeDelta = TimeDelta::minutes(6);
 
-/// What a server has shown since it began.
+/// The values shown by one node since it started.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     /// The rates in force.
     shown: Option<Shown>,
     weather: Vec<(CityId, DateTime<Utc>)>,
-    /// Whether its clock has been wrong: what it shows then is of another time, and it leaves that by itself.
+    /// Whether the node's clock has been wrong. Values shown then have other dates, and the node replaces them on its own.
     clock_was_wrong: bool,
 }
 
-/// Of rates: their day, whether they are the bank's own word, and when they or the next ones were fetched. The two go together
-/// from server to server, so that one may be of a little before.
+/// The day of the rates in force, whether they come from the bank itself, and when they or the next rates were fetched. Both sets
+/// are shared together, so one may be slightly older.
 type Shown = (NaiveDate, bool, DateTime<Utc>);
 
 impl Watch {
@@ -36,9 +36,11 @@ impl Watch {
         self.clock_was_wrong = true;
     }
 
+    /// Checks one node.
+    ///
     /// # Errors
     ///
-    /// What is wrong with what a server shows.
+    /// A description of the violated invariant.
     pub(super) fn look(
         &mut self,
         ticker: &Ticker,
@@ -54,9 +56,9 @@ impl Watch {
         let before = self.shown.take();
         match shown {
             Some(held) => {
-                let shown = shown_as(held, next);
+                let shown = shown_of(held, next);
                 self.shown = Some(shown);
-                self.in_order(before, shown, now)?;
+                self.check_order(before, shown, now)?;
             }
             None if before.is_some() => return Err("the rates went blank".into()),
             None => {}
@@ -70,7 +72,7 @@ impl Watch {
                     "the weather of {city} goes back from {fetched} to {at}"
                 ));
             }
-            true_weather(held, hosts.now())?;
+            check_weather(held, hosts.now())?;
         }
         let cities = snapshot
             .cities()
@@ -81,8 +83,8 @@ impl Watch {
         Ok(())
     }
 
-    /// The day goes forward only, and is never one that has not begun; of one day the newer reading stays.
-    fn in_order(
+    /// The day never decreases and never lies in the future. Within a day, the newer reading stays.
+    fn check_order(
         &self,
         before: Option<Shown>,
         (day, own_word, fetched): Shown,
@@ -106,14 +108,14 @@ impl Watch {
     }
 }
 
-fn shown_as(held: &Observed<Rates>, next: Option<&Observed<Rates>>) -> Shown {
+fn shown_of(held: &Observed<Rates>, next: Option<&Observed<Rates>>) -> Shown {
     let own_word = held.value().publication().method == Method::Published;
     let fetched = next.map_or(held.fetched(), |next| next.fetched().max(held.fetched()));
     (held.value().day(), own_word, fetched)
 }
 
-/// The hour's temperature is the one that the forecast of every hour gives it.
-fn true_weather(held: &Observed<Weather>, now: DateTime<Utc>) -> Result<(), String> {
+/// The temperature of the current hour is the one that every forecast has for that hour.
+fn check_weather(held: &Observed<Weather>, now: DateTime<Utc>) -> Result<(), String> {
     let Some(hour) = held.value().now(now) else {
         return Ok(());
     };
@@ -131,15 +133,15 @@ fn true_weather(held: &Observed<Weather>, now: DateTime<Utc>) -> Result<(), Stri
     }
 }
 
-/// A server that has caught up with a store which is well shows what the store has acknowledged, or what is newer.
+/// A node that has caught up with a healthy store shows the values that the store acknowledged, or newer ones.
 ///
 /// # Errors
 ///
-/// What it shows instead.
-pub(super) fn caught_up(ticker: &Ticker, history: &History) -> Result<(), String> {
+/// The outdated values that it shows.
+pub(super) fn assert_caught_up(ticker: &Ticker, history: &History) -> Result<(), String> {
     let (now, snapshot) = (ticker.now(), ticker.snapshot());
     for (topic, (order, body)) in &history.newest {
-        // The clock of who fetched it is ahead of this one's by more than is believed.
+        // The fetching node's clock is too far ahead of this node's clock, so the value is not accepted here.
         if order.is_of_the_future(now) {
             continue;
         }
@@ -170,19 +172,19 @@ pub(super) fn caught_up(ticker: &Ticker, history: &History) -> Result<(), String
         };
         if let Some(behind) = behind {
             return Err(format!(
-                "a fresh server shows {topic} of {behind}; acknowledged was {order}"
+                "a fresh server shows {topic} of {behind}; the store acknowledged {order}"
             ));
         }
     }
     Ok(())
 }
 
-/// Whether all servers with a right clock show the same: the numbers, and of when they are. One that says that it does not
-/// believe what is shared may show something else, where `may_differ`.
+/// Checks that all nodes with a right clock show the same numbers with the same times. If `may_differ`, a node that reports that
+/// it rejects the shared values may show others.
 ///
 /// # Errors
 ///
-/// The first two that do not.
+/// The first two nodes that differ.
 pub(super) fn converged(
     nodes: &[Node],
     now: DateTime<Utc>,
@@ -192,7 +194,7 @@ pub(super) fn converged(
     let outcome = all_show_the_same(right(), now);
     if outcome.is_err() && may_differ {
         all_show_the_same(
-            right().filter(|node| believes_what_is_shared(&node.ticker)),
+            right().filter(|node| accepts_shared_values(&node.ticker)),
             now,
         )
     } else {
@@ -223,7 +225,7 @@ fn show_the_same(one: &Ticker, other: &Ticker, now: DateTime<Utc>) -> Result<(),
         (one.next(now), other.next(now)),
     ] {
         if one != other {
-            let [one, other] = [one, other].map(|held| held.map(of_rates));
+            let [one, other] = [one, other].map(|held| held.map(describe));
             return Err(format!("the rates: {one:?} and {other:?}"));
         }
     }
@@ -239,26 +241,26 @@ fn show_the_same(one: &Ticker, other: &Ticker, now: DateTime<Utc>) -> Result<(),
     Ok(())
 }
 
-fn believes_what_is_shared(ticker: &Ticker) -> bool {
+fn accepts_shared_values(ticker: &Ticker) -> bool {
     let fleet = ticker.health().fleet;
     let mut topics = fleet.into_iter().flat_map(|fleet| fleet.topics);
     topics.all(|topic| topic.diverges.is_none())
 }
 
-fn of_rates(held: &Observed<Rates>) -> String {
+fn describe(held: &Observed<Rates>) -> String {
     let (day, at, source) = (held.value().day(), held.fetched(), held.source());
     let (valid, rows) = (held.valid(), held.value().len());
     format!("{source} of {day}, {rows} rows, valid at {valid}, fetched at {at}")
 }
 
-/// All has been well for hours: what a server shows is fresh and of today, and nothing is amiss with its fleet.
+/// After hours without faults, a node shows fresh values of today, and its fleet is healthy.
 ///
 /// # Errors
 ///
-/// What is not so.
+/// A description of the remaining problem.
 pub(super) fn recovered(ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
     let (now, health) = (ticker.now(), ticker.health());
-    // After the bank's midnight a fast clock asks for a day that has not come, and again twenty minutes later.
+    // After midnight at the bank, a fast clock requests a day that has not begun, and again twenty minutes later.
     let is_early = today(now - TimeDelta::hours(1)) < today(now);
     let bound = if is_early {
         Freshness::Ageing
@@ -275,7 +277,7 @@ pub(super) fn recovered(ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
     let truth = hosts
         .truth()
         .of_day(day, hosts.now())
-        .ok_or("nothing was published")?;
+        .ok_or("no publication")?;
     if shown.day() < day.min(truth.day) {
         return Err(format!("{} is shown on {day}", shown.day()));
     }
@@ -283,6 +285,6 @@ pub(super) fn recovered(ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
     if fleet.is_good() {
         Ok(())
     } else {
-        Err(format!("not well with its fleet: {fleet:?}"))
+        Err(format!("the fleet is not healthy:  {fleet:?}"))
     }
 }

@@ -1,29 +1,30 @@
-//! A fleet of servers in a world from a seed, in which the store that they share, the hosts that they ask, and they themselves
-//! fail: no lie is shown, nothing goes back or blank, nobody is asked too often, and all show the same once all is well.
+//! A simulated fleet from a seed, in which the shared store, the hosts and the nodes fail. Invariants: no wrong number is shown,
+//! no value goes back or disappears, no host receives more requests than its rate limit allows, and all nodes show the same once
+//! the faults have ended.
 //!
-//! `MASTHEAD_FLEET_SEED=7 cargo test --release --test it fleet -- --nocapture` replays one bad world of three servers and tells
-//! what happens in it; `MASTHEAD_FLEET_NODES=100` and `MASTHEAD_FLEET_HOURS=48` make it another one, and
-//! `MASTHEAD_FLEET_SEEDS=100..200` runs others.
+//! `MASTHEAD_FLEET_SEED=7 cargo test --release --test it fleet -- --nocapture` replays one bad scenario with three nodes and
+//! prints its events; `MASTHEAD_FLEET_NODES=100` and `MASTHEAD_FLEET_HOURS=48` change its size, and
+//! `MASTHEAD_FLEET_SEEDS=100..200` runs other seeds.
 
 mod checker;
-mod life;
-mod mishap;
-mod model;
+mod contract;
+mod corruption;
+mod cost_table;
+mod incidents;
 mod node;
-mod plan;
-mod planted;
-mod poison;
-mod server;
+mod planted_bugs;
+mod runner;
+mod scenario;
 mod store;
-mod struck;
-mod table;
-mod trouble;
+mod store_control;
+mod store_faults;
+mod store_server;
 mod upstream;
 
 use std::sync::Mutex;
 
-use life::live;
-use plan::{Plan, Tally};
+use runner::simulate;
+use scenario::{Scenario, Tally};
 
 #[test]
 #[allow(clippy::print_stdout)] // for a run with `--nocapture`
@@ -32,11 +33,11 @@ fn fleet() {
     let number = |text: &str| text.parse::<u32>().unwrap();
     let nodes = setting("MASTHEAD_FLEET_NODES").map_or(3, |text| number(&text));
     let hours = setting("MASTHEAD_FLEET_HOURS").map_or(24, |text| number(&text));
-    let bad = |seed: u32| Plan::bad(seed.into(), nodes.try_into().unwrap(), hours.into());
-    let plans = if let Some(seed) = setting("MASTHEAD_FLEET_SEED") {
-        let tells = true;
-        vec![Plan {
-            tells,
+    let bad = |seed: u32| Scenario::bad(seed.into(), nodes.try_into().unwrap(), hours.into());
+    let scenarios = if let Some(seed) = setting("MASTHEAD_FLEET_SEED") {
+        let prints = true;
+        vec![Scenario {
+            prints,
             ..bad(number(&seed))
         }]
     } else if let Some(seeds) = setting("MASTHEAD_FLEET_SEEDS") {
@@ -47,46 +48,46 @@ fn fleet() {
     } else {
         long()
     };
-    let tallies = live_all(plans);
-    println!("{}", table::table(&tallies));
+    let tallies = simulate_all(scenarios);
+    println!("{}", cost_table::table(&tallies));
 }
 
-/// A few hours of small fleets, for a build without optimisation.
-fn short() -> Vec<Plan> {
-    let bad = (0..2).map(|seed| Plan::bad(seed, 3, 5));
-    bad.chain([1, 10].map(|nodes| Plan::quiet(0, nodes, 2)))
+/// Small fleets for a few hours, for a build without optimisation.
+fn short() -> Vec<Scenario> {
+    let bad = (0..2).map(|seed| Scenario::bad(seed, 3, 5));
+    bad.chain([1, 10].map(|nodes| Scenario::quiet(0, nodes, 2)))
         .collect()
 }
 
 /// The longest first, so that two threads end together.
-fn long() -> Vec<Plan> {
-    let mut plans = vec![
-        Plan::quiet(0, 1000, 6),
-        Plan::bad(0, 1000, 2),
-        Plan::bad(0, 100, 18),
-        Plan::quiet(0, 100, 24),
-        Plan::quiet(0, 10, 7 * 24),
+fn long() -> Vec<Scenario> {
+    let mut scenarios = vec![
+        Scenario::quiet(0, 1000, 6),
+        Scenario::bad(0, 1000, 2),
+        Scenario::bad(0, 100, 18),
+        Scenario::quiet(0, 100, 24),
+        Scenario::quiet(0, 10, 7 * 24),
     ];
-    // Beside each of them a server alone.
-    plans.extend([6, 24, 7 * 24].map(|hours| Plan::quiet(0, 1, hours)));
-    plans.extend((0..2).map(|seed| Plan::bad(seed, 10, 9 * 24)));
-    plans.extend((0..6).map(|seed| Plan::bad(seed, 3, 9 * 24)));
-    plans.extend((0..2).map(|seed| Plan::bad(seed, 1, 9 * 24)));
-    plans
+    // A single node for comparison with each of them.
+    scenarios.extend([6, 24, 7 * 24].map(|hours| Scenario::quiet(0, 1, hours)));
+    scenarios.extend((0..2).map(|seed| Scenario::bad(seed, 10, 9 * 24)));
+    scenarios.extend((0..6).map(|seed| Scenario::bad(seed, 3, 9 * 24)));
+    scenarios.extend((0..2).map(|seed| Scenario::bad(seed, 1, 9 * 24)));
+    scenarios
 }
 
-/// Two threads, a world on each; one beside other tests, some of which wait for a server. What does not hold in a world is told
-/// with its seed.
-fn live_all(plans: Vec<Plan>) -> Vec<Tally> {
-    let (next, tallies) = (Mutex::new(plans.into_iter()), Mutex::new(Vec::new()));
+/// Two threads, each with one scenario at a time; in a debug build one thread, because tests that wait for a
+/// server run beside it. A failure is reported with its seed.
+fn simulate_all(scenarios: Vec<Scenario>) -> Vec<Tally> {
+    let (next, tallies) = (Mutex::new(scenarios.into_iter()), Mutex::new(Vec::new()));
     let work = || {
         loop {
-            let Some(plan) = next.lock().unwrap().next() else {
+            let Some(scenario) = next.lock().unwrap().next() else {
                 return;
             };
-            match live(plan) {
+            match simulate(scenario) {
                 Ok(tally) => tallies.lock().unwrap().push(tally),
-                Err(what) => panic!("{plan}: {what}"),
+                Err(what) => panic!("{scenario}: {what}"),
             }
         }
     };
@@ -102,9 +103,9 @@ fn live_all(plans: Vec<Plan>) -> Vec<Tally> {
     tallies.into_inner().unwrap()
 }
 
-/// A world is the same whenever it is lived: without that no seed would name it.
+/// A scenario must be deterministic, because a seed names it.
 #[test]
-fn a_world_is_the_same_twice() {
-    let [one, other] = [(); 2].map(|()| live(Plan::bad(3, 3, 3)).unwrap());
+fn a_scenario_is_deterministic() {
+    let [one, other] = [(); 2].map(|()| simulate(Scenario::bad(3, 3, 3)).unwrap());
     assert_eq!(one, other);
 }

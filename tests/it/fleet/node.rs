@@ -1,4 +1,4 @@
-//! A server of a fleet: a process that runs, stands still, dies, and begins again.
+//! A node of the fleet: a process that runs, pauses, ends and starts again.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -23,13 +23,13 @@ use crate::simulation::checker::moment;
 use crate::simulation::disk::Disk;
 use crate::simulation::hosts::Hosts;
 
-/// What all servers have in common.
+/// The parts that all nodes share.
 pub(super) struct Site {
     pub(super) upstream: Arc<Upstream>,
     pub(super) store: Arc<Shared>,
     pub(super) cities: Vec<City>,
-    /// Whether what each server reports is printed.
-    pub(super) tells: bool,
+    /// Whether the reports of each node are printed.
+    pub(super) prints: bool,
 }
 
 pub(super) struct Node {
@@ -39,37 +39,37 @@ pub(super) struct Node {
     clock: Clock,
     gate: Arc<Mutex<Gate>>,
     disk: Option<Disk>,
-    stirred: Stirred,
+    last_input: LastInput,
     calls: Arc<AtomicU64>,
 }
 
-/// A server's own clock, some milliseconds off.
+/// A node's own clock, some milliseconds off.
 #[derive(Clone)]
 pub(super) struct Clock {
     hosts: Hosts,
     off: Arc<AtomicI64>,
 }
 
-/// When a server heard something last that it may write to its disk.
+/// When a node last received input after which it may write to its disk.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Stirred(Arc<Mutex<Option<Instant>>>);
+pub(super) struct LastInput(Arc<Mutex<Option<Instant>>>);
 
-impl Stirred {
+impl LastInput {
     pub(super) fn now(&self) {
         *self.0.lock().unwrap() = Some(Instant::now());
     }
 
-    /// It has written by then: a refresh and its writing take ten seconds.
+    /// Whether it may still be writing: a refresh and its write take ten seconds.
     fn may_write(&self) -> bool {
-        let stirred = *self.0.lock().unwrap();
-        stirred.is_some_and(|at| at.elapsed() < Duration::from_secs(15))
+        let last_input = *self.0.lock().unwrap();
+        last_input.is_some_and(|at| at.elapsed() < Duration::from_secs(15))
     }
 }
 
-/// When a process stands still.
+/// When a process pauses.
 #[derive(Debug, Default)]
 struct Gate {
-    /// After so many steps, for so long.
+    /// The number of polls before the pause, and its length.
     next: Option<(u32, Duration)>,
     until: Option<Instant>,
     task: Option<Waker>,
@@ -88,7 +88,7 @@ impl Node {
             clock,
             gate: Arc::default(),
             disk: has_disk.then(Disk::default),
-            stirred: Stirred::default(),
+            last_input: LastInput::default(),
             calls: Arc::default(),
         };
         node.begin(site);
@@ -96,7 +96,7 @@ impl Node {
         node
     }
 
-    /// The process dies, and another one is there that does not run yet.
+    /// Ends the process and prepares another one, which does not run yet.
     pub(super) fn restart(&mut self, site: &Site, loses_disk: bool) {
         self.task.abort();
         if let Some(disk) = self.disk.as_ref().filter(|_| loses_disk) {
@@ -105,7 +105,7 @@ impl Node {
         self.begin(site);
     }
 
-    /// Takes over what the fleet has.
+    /// Adopts the newer records of the store.
     pub(super) async fn catch_up(&self) {
         let mut catching_up = pin!(self.ticker.catch_up());
         poll_fn(|context| {
@@ -118,7 +118,7 @@ impl Node {
         .await;
     }
 
-    /// A process is there that does not run yet.
+    /// Prepares a process that does not run yet.
     fn begin(&mut self, site: &Site) {
         let (node, clock) = (self.index, self.clock.clone());
         let witnesses: [Arc<DynRates>; 2] = [Arc::new(Cbu::of_day()), Arc::new(Nbkr::daily())];
@@ -126,9 +126,9 @@ impl Node {
             upstream: Arc::clone(&site.upstream),
             node,
             clock: clock.clone(),
-            stirred: self.stirred.clone(),
+            last_input: self.last_input.clone(),
         };
-        let store = SimStore::new(&site.store, node, &self.calls, &self.stirred);
+        let store = SimStore::new(&site.store, node, &self.calls, &self.last_input);
         let hosts = clock.hosts.clone();
         let builder = Ticker::builder("tests")
             .bank(Bank::national_bank_kz().witnesses(witnesses.map(Witness::new)))
@@ -141,7 +141,7 @@ impl Node {
             Some(disk) => builder.store(disk.clone()),
             None => builder,
         };
-        let builder = if site.tells {
+        let builder = if site.prints {
             builder.on_report(move |report| tell(node, report, hosts.now()))
         } else {
             builder
@@ -152,16 +152,16 @@ impl Node {
     pub(super) fn run(&mut self) {
         self.gate = Arc::default();
         self.task.abort();
-        let stirred = self.disk.as_ref().map(|_| self.stirred.clone());
-        self.task = run(&self.ticker, &self.gate, stirred);
+        let last_input = self.disk.as_ref().map(|_| self.last_input.clone());
+        self.task = run(&self.ticker, &self.gate, last_input);
     }
 
-    /// After so many steps the process stands still for a while, wherever it is.
+    /// After `steps` polls, the process pauses for `time`, wherever it is.
     pub(super) fn pause(&self, steps: u32, time: Duration) {
         self.gate.lock().unwrap().next = Some((steps, time));
     }
 
-    /// It goes on, if it stands still, and it does not stand still later.
+    /// Ends the current pause and cancels the next.
     pub(super) fn wake(&self) {
         let gate = std::mem::take(&mut *self.gate.lock().unwrap());
         if let Some(task) = gate.task {
@@ -179,7 +179,7 @@ impl Node {
         self.clock.clone()
     }
 
-    /// Calls of the store, over all lives.
+    /// Returns the calls to the store, over all processes.
     pub(super) fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }
@@ -188,7 +188,7 @@ impl Node {
         self.clock.is_right()
     }
 
-    pub(super) fn keeps_a_disk(&self) -> bool {
+    pub(super) fn has_disk(&self) -> bool {
         self.disk.is_some()
     }
 
@@ -211,7 +211,11 @@ impl Clock {
     }
 }
 
-fn run(ticker: &Ticker, gate: &Arc<Mutex<Gate>>, disk: Option<Stirred>) -> JoinHandle<Infallible> {
+fn run(
+    ticker: &Ticker,
+    gate: &Arc<Mutex<Gate>>,
+    disk: Option<LastInput>,
+) -> JoinHandle<Infallible> {
     let (ticker, gate) = (ticker.clone(), Arc::clone(gate));
     tokio::spawn(async move {
         let mut running = pin!(ticker.run());
@@ -225,11 +229,11 @@ fn run(ticker: &Ticker, gate: &Arc<Mutex<Gate>>, disk: Option<Stirred>) -> JoinH
                     return Poll::Pending;
                 }
             }
-            if let Some(stirred) = disk.as_ref().filter(|_| stood_still) {
-                stirred.now();
+            if let Some(last_input) = disk.as_ref().filter(|_| stood_still) {
+                last_input.now();
             }
             stood_still = false;
-            if disk.as_ref().is_some_and(Stirred::may_write) {
+            if disk.as_ref().is_some_and(LastInput::may_write) {
                 in_step(|| running.as_mut().poll(context))
             } else {
                 running.as_mut().poll(context)
@@ -239,7 +243,8 @@ fn run(ticker: &Ticker, gate: &Arc<Mutex<Gate>>, disk: Option<Stirred>) -> JoinH
     })
 }
 
-/// Takes a step, and then lets the one thread write that does so: what a world does next must not depend on how fast it is.
+/// Polls, then lets the only blocking thread finish its write, so that the simulation does not depend on the speed of that
+/// thread.
 fn in_step<T>(step: impl FnOnce() -> T) -> T {
     let ((go, stand), (writer, here)) = (channel::<()>(), channel::<()>());
     drop(spawn_blocking(move || stand.recv()));
@@ -251,7 +256,7 @@ fn in_step<T>(step: impl FnOnce() -> T) -> T {
 }
 
 impl Gate {
-    /// One more step; until when the process stands still instead.
+    /// Counts one poll. Returns the end of the pause if the process pauses instead.
     fn step(&mut self, task: &Waker) -> Option<Instant> {
         match &mut self.next {
             Some((0, time)) => {

@@ -1,4 +1,4 @@
-//! The way of a server to the store of its fleet: each call meets what is wrong at the time.
+//! The nodes' connection to the store: each call meets the faults of the moment.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,39 +15,39 @@ use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
-use super::node::Stirred;
-use super::server::{Server, Write};
-use super::trouble::{Fate, Fault, Trouble};
+use super::node::LastInput;
+use super::store_faults::{Fault, Outcome, StoreFaults};
+use super::store_server::{StoreServer, Write};
 use crate::simulation::hosts::Hosts;
 
-/// The store of a fleet, with all that is wrong with it.
+/// The store of a fleet, with its faults.
 pub(super) struct Shared {
     hosts: Hosts,
     inner: Mutex<Inner>,
-    /// Told of each publication; who waits is woken in turn, which a channel leaves to chance.
+    /// Notified of each publication. Waiters wake in order, which a channel leaves to chance.
     published: Notify,
 }
 
 pub(super) struct Inner {
-    pub(super) server: Server,
-    pub(super) trouble: Trouble,
+    pub(super) server: StoreServer,
+    pub(super) faults: StoreFaults,
 }
 
-/// A call that nobody answers ends after so long.
+/// The time-out of a call.
 const TIMEOUT: Duration = Duration::from_millis(250);
-/// How often a replica that lags is caught up.
+/// The interval at which a lagging replica is updated.
 const LAG: TimeDelta = TimeDelta::seconds(40);
 
 impl Shared {
-    pub(super) fn new(hosts: &Hosts, server: Server, trouble: Trouble) -> Arc<Self> {
+    pub(super) fn new(hosts: &Hosts, server: StoreServer, faults: StoreFaults) -> Arc<Self> {
         Arc::new(Self {
             hosts: hosts.clone(),
-            inner: Mutex::new(Inner { server, trouble }),
+            inner: Mutex::new(Inner { server, faults }),
             published: Notify::new(),
         })
     }
 
-    /// The store as it is now, whatever is wrong with the way to it.
+    /// Accesses the store as it is now, without the faults of the connection.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut Inner, DateTime<Utc>) -> T) -> T {
         let now = self.hosts.now();
         let mut inner = self.inner.lock().unwrap();
@@ -57,11 +57,11 @@ impl Shared {
 }
 
 impl Inner {
-    /// What is wrong changes with the time.
+    /// Updates the faults for the current time.
     fn turn(&mut self, now: DateTime<Utc>) {
-        self.trouble.note(now);
-        self.server.off = self.trouble.off();
-        match self.trouble.replica() {
+        self.faults.note(now);
+        self.server.off = self.faults.off();
+        match self.faults.replica() {
             None => self.server.promote(),
             Some(fault) => {
                 let longest = if fault == Fault::Lagging {
@@ -75,25 +75,25 @@ impl Inner {
     }
 }
 
-/// A server's own client.
+/// The client of one node.
 pub(super) struct SimStore {
     shared: Arc<Shared>,
     node: usize,
-    /// The leases that the last answer said were this server's.
+    /// The leases that this node holds according to the last response.
     believed: Mutex<BTreeSet<Topic>>,
-    /// The publications heard of, once it listens, and whether the last was an echo.
+    /// The number of publications seen since it listens, and whether the last notification was a repetition.
     heard: Mutex<Option<(u64, bool)>>,
     calls: Arc<AtomicU64>,
-    stirred: Stirred,
+    last_input: LastInput,
 }
 
 impl SimStore {
-    /// `calls` counts each call but the waiting for hints.
+    /// `calls` counts every call except waiting for notifications.
     pub(super) fn new(
         shared: &Arc<Shared>,
         node: usize,
         calls: &Arc<AtomicU64>,
-        stirred: &Stirred,
+        last_input: &LastInput,
     ) -> Self {
         Self {
             shared: Arc::clone(shared),
@@ -101,30 +101,30 @@ impl SimStore {
             believed: Mutex::default(),
             heard: Mutex::default(),
             calls: Arc::clone(calls),
-            stirred: stirred.clone(),
+            last_input: last_input.clone(),
         }
     }
 
-    /// Half of the time passes before the store acts, and half after.
+    /// Half of the latency passes before the store acts, and half after.
     async fn call<T>(
         &self,
         write: impl FnOnce() -> Option<Write>,
-        act: impl FnOnce(&mut Server, DateTime<Utc>) -> T,
+        act: impl FnOnce(&mut StoreServer, DateTime<Utc>) -> T,
     ) -> Result<T, StoreError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let write = write();
         let fate = self
             .shared
-            .with(|inner, now| inner.trouble.fate(self.node, write.is_some(), now));
+            .with(|inner, now| inner.faults.outcome(self.node, write.is_some(), now));
         match fate {
-            Fate::Answered(0) => Ok(self.shared.with(|inner, now| act(&mut inner.server, now))),
-            Fate::Answered(time) => {
+            Outcome::Answered(0) => Ok(self.shared.with(|inner, now| act(&mut inner.server, now))),
+            Outcome::Answered(time) => {
                 sleep(Duration::from_millis(time / 2)).await;
                 let answer = self.shared.with(|inner, now| act(&mut inner.server, now));
                 sleep(Duration::from_millis(time - time / 2)).await;
                 Ok(answer)
             }
-            Fate::Lost(later) => {
+            Outcome::Lost(later) => {
                 if let Some((write, later)) = write.zip(later) {
                     let later = TimeDelta::milliseconds(later.try_into().unwrap());
                     self.shared
@@ -133,8 +133,8 @@ impl SimStore {
                 sleep(TIMEOUT).await;
                 Err(StoreError::new("no answer within 250 ms"))
             }
-            Fate::Refused => Err(StoreError::new("connection refused")),
-            Fate::ReadOnly => Err(StoreError::new(
+            Outcome::Refused => Err(StoreError::new("connection refused")),
+            Outcome::ReadOnly => Err(StoreError::new(
                 "you can't write against a read only replica",
             )),
         }
@@ -152,8 +152,8 @@ impl SharedStore for SimStore {
                 .call(|| None, |server, now| server.read(wanted, now))
                 .await?;
             if kept.iter().any(|kept| matches!(kept, Kept::Newer(..))) {
-                self.stirred.now();
-                // It is written in a step of its own.
+                self.last_input.now();
+                // The write happens in a poll of its own.
                 yield_now().await;
             }
             Ok(kept)
@@ -209,11 +209,11 @@ impl SharedStore for SimStore {
                 let mut published = std::pin::pin!(self.shared.published.notified());
                 published.as_mut().enable();
                 let (count, echoes, away) = self.shared.with(|inner, _| {
-                    let (trouble, count) = (&inner.trouble, inner.server.history.taken);
+                    let (faults, count) = (&inner.faults, inner.server.history.taken);
                     (
                         count,
-                        trouble.echoes(self.node),
-                        trouble.away_since(self.node),
+                        faults.notifications(self.node),
+                        faults.away_since(self.node),
                     )
                 });
                 {
@@ -229,7 +229,7 @@ impl SharedStore for SimStore {
                         }
                         Some((before, echoed)) if before < count => {
                             let again = echoes > 1 && !echoed;
-                            // What is not heard is not heard later.
+                            // Notifications missed during a fault do not arrive later.
                             *heard = Some((if again { before } else { count }, again));
                             if echoes > 0 {
                                 return Ok(Hint::Published);

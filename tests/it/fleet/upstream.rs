@@ -1,4 +1,4 @@
-//! The way of a fleet's servers to the banks: who asked whom, and whether that was too often.
+//! Counts the requests of the fleet's nodes to the hosts, and checks them against the rate limits.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -11,12 +11,12 @@ use http::{Request, Response};
 use masthead::fetch::{BoxFuture, Transport, TransportError};
 use masthead::source::NationalBankKz;
 
-use super::node::{Clock, Stirred};
+use super::node::{Clock, LastInput};
 use super::store::Shared;
 use crate::simulation::faults::Host;
 use crate::simulation::hosts::Hosts;
 
-/// The hosts, and what all servers together asked of them.
+/// The hosts, and the requests of all nodes to them.
 pub(super) struct Upstream {
     pub(super) hosts: Hosts,
     store: Arc<Shared>,
@@ -27,36 +27,37 @@ pub(super) struct Upstream {
 #[derive(Debug, Default)]
 struct Calls {
     asked: BTreeMap<Host, VecDeque<Asked>>,
-    /// When something happened after which one server more may ask.
+    /// When an event happened after which one more node may send requests.
     allowed: VecDeque<DateTime<Utc>>,
-    /// When each server began that did so again.
+    /// When each restarted node started.
     began: BTreeMap<usize, DateTime<Utc>>,
     count: BTreeMap<Host, u64>,
     over_budget: Option<String>,
 }
 
-/// A request of the last hour.
+/// A request within the last hour.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     at: DateTime<Utc>,
     node: usize,
-    /// Whether its server held the lease: it asks for all. Else for itself, because it can reach nobody, or believes nobody.
+    /// Whether its node held the lease, so that it fetched for the fleet. Otherwise it fetched for itself, because it cannot
+    /// reach the store, or rejects its values.
     leads: bool,
 }
 
-/// One server's connection.
+/// The HTTP client of one node.
 pub(super) struct Client {
     pub(super) upstream: Arc<Upstream>,
     pub(super) node: usize,
     pub(super) clock: Clock,
-    pub(super) stirred: Stirred,
+    pub(super) last_input: LastInput,
 }
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
-/// Clocks differ by so much, so that the bank's hour of publication begins sooner for one server than for another.
+/// The largest clock offset of a node, by which the bank's hour of publication begins sooner or later for it.
 pub(super) const SKEW: TimeDelta = TimeDelta::minutes(3);
 
-/// What an answer takes at least.
+/// The latency of a response.
 const WAY: Duration = Duration::from_millis(20);
 
 impl Upstream {
@@ -69,14 +70,14 @@ impl Upstream {
         })
     }
 
-    /// Something happened: each source may get so many requests more within the hour.
+    /// Records an event that allows each source that many more requests within the hour.
     pub(super) fn allow(&self, more: usize) {
         let now = self.hosts.now();
         let mut calls = self.calls.lock().unwrap();
         calls.allowed.extend((0..more).map(|_| now));
     }
 
-    /// A server begins again, and does not know what it asked before.
+    /// Records the start of a node that does not know its earlier requests.
     pub(super) fn restarted(&self, node: usize) {
         self.allow(1);
         let now = self.hosts.now();
@@ -91,17 +92,17 @@ impl Upstream {
         self.calls.lock().unwrap().over_budget.take()
     }
 
-    /// A server asks, by its own clock at `own_time`.
+    /// Records a request of a node whose clock shows `own_time`, and checks the rate limits.
     fn note(&self, host: Host, node: usize, own_time: DateTime<Utc>, now: DateTime<Utc>) {
         let hour_ago = now - HOUR;
         let (was_well, away_since, takeovers, leads) = self.store.with(|inner, now| {
             let takeovers = &mut inner.server.history.takeovers;
             takeovers.retain(|(at, _)| *at > hour_ago);
             let takeovers = takeovers.len();
-            let trouble = &mut inner.trouble;
+            let faults = &mut inner.faults;
             (
-                trouble.was_well_since(hour_ago, now),
-                trouble.away_since(node),
+                faults.was_well_since(hour_ago, now),
+                faults.away_since(node),
                 takeovers,
                 inner.server.leads(node, host == Host::Met),
             )
@@ -127,7 +128,7 @@ impl Upstream {
         while allowed.front().is_some_and(|at| *at <= hour_ago) {
             allowed.pop_front();
         }
-        // One that takes over does not know what was read a moment ago, of which the bank has two feeds.
+        // A node that takes over does not know the last readings, and the bank has two feeds.
         let feeds = if host == Host::National { 2 } else { 1 };
         let takeovers = takeovers * feeds;
         let (budget, own_budget) = (budget(host, now), budget(host, own_time));
@@ -141,7 +142,7 @@ impl Upstream {
         let for_itself = count(&|asked| asked.node == node && !asked.leads && asked.at >= began);
         let (quarter, events) = (own_budget.div_ceil(4), takeovers + allowed.len());
         let what = if self.is_quiet && asked.len() > budget {
-            "by all on a quiet day".to_owned()
+            "by all nodes in a quiet scenario".to_owned()
         } else if was_well && for_all > budget + events {
             format!("for all, after {events} events")
         } else if was_well && for_itself > quarter + events {
@@ -160,11 +161,11 @@ impl Upstream {
             format!("{} by {node} for {whom}", at.format("%H:%M:%S"))
         });
         let times = times.collect::<Vec<_>>().join(", ");
-        over_budget.get_or_insert(format!("{host:?} is asked too often ({what}): {times}"));
+        over_budget.get_or_insert(format!("too many requests to {host:?} ({what}): {times}"));
     }
 }
 
-/// What one client may ask within the hour that ends now.
+/// Requests allowed to one client within the hour that ends now.
 fn budget(host: Host, now: DateTime<Utc>) -> usize {
     let minute = |at: DateTime<Utc>| {
         let local = at.with_timezone(&NationalBankKz::ZONE).time();
@@ -172,7 +173,7 @@ fn budget(host: Host, now: DateTime<Utc>) -> usize {
     };
     let publishes = |at: DateTime<Utc>| (15 * 60 + 30..17 * 60).contains(&minute(at));
     match host {
-        // The hour may have begun when it published, and clocks differ.
+        // The bank may have published at the start of the hour, and clocks differ.
         Host::National if publishes(now + SKEW) || publishes(now - HOUR - SKEW) => 12,
         Host::National => 4,
         Host::Met => 240,
@@ -187,8 +188,8 @@ impl Transport for Client {
         let now = hosts.now();
         self.upstream.note(host, self.node, self.clock.now(), now);
         let is_right = self.clock.is_right();
-        self.stirred.now();
-        let fault = hosts.state().mischief.strikes(host, now, !is_right);
+        self.last_input.now();
+        let fault = hosts.state().host_faults.strikes(host, now, !is_right);
         Box::pin(async move {
             tokio::time::sleep(WAY).await;
             hosts.reply(host, address, fault).await

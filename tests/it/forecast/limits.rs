@@ -12,9 +12,9 @@ use masthead::{Attribution, Freshness, Snapshot, SourceId};
 use serde_json::json;
 
 use super::{astana, hours, met_norway, open_meteo, shown};
+use crate::fake_hosts::{MET, ok};
 use crate::support::{day, time};
 use crate::ticker::{good_day, weather_of};
-use crate::world::{MET, ok};
 
 pub(super) const NOW: &str = "2026-01-15T06:20:00Z";
 /// Midnight in Astana.
@@ -186,10 +186,10 @@ async fn an_implausible_hour_is_not_shown() {
     let mut degrees = [-20.0; 24];
     for wrong in [45.0, 99.9, 0.0, -90.0] {
         degrees[18] = wrong;
-        let world = good_day();
+        let hosts = good_day();
         let body = met_norway(Some(MIDNIGHT), MIDNIGHT, &degrees);
-        world.on(MET, ok(body.to_string()));
-        let ticker = world.ticker().clock(|| time(NOW)).build().unwrap();
+        hosts.on(MET, ok(body.to_string()));
+        let ticker = hosts.ticker().clock(|| time(NOW)).build().unwrap();
         ticker.refresh(time(NOW)).await;
         let (line, row) = shown(&ticker, time(NOW));
         assert!(line.contains("Astana −19…−21\u{a0}°C ·"), "{wrong}: {line}");
@@ -205,16 +205,16 @@ async fn two_implausible_hours_lead_to_the_next_service() {
         for (hour, temperature) in wrong {
             degrees[*hour] = *temperature;
         }
-        let world = good_day();
+        let hosts = good_day();
         let body = met_norway(Some(MIDNIGHT), MIDNIGHT, &degrees);
-        world.on(MET, ok(body.to_string()));
+        hosts.on(MET, ok(body.to_string()));
         let body = open_meteo("2026-01-15", &[-18.0; 48], 0.1);
-        world.on("api.open-meteo.com", ok(body.to_string()));
+        hosts.on("api.open-meteo.com", ok(body.to_string()));
         let services: [Arc<DynWeather>; 2] = [
             Arc::new(MetNorway::new()),
             Arc::new(OpenMeteo::free_for_non_commercial_use()),
         ];
-        let ticker = world.ticker().clock(|| time(NOW)).weather(services);
+        let ticker = hosts.ticker().clock(|| time(NOW)).weather(services);
         let ticker = ticker.build().unwrap();
         let report = ticker.refresh(time(NOW)).await;
         let told = "weather of astana: met_norway: cannot read met_norway: implausible temperatures, beyond the limits of the place or far from neighbouring hours: 2, the first ";
@@ -262,9 +262,9 @@ async fn limits_apply_to_a_sites_own_source() {
         if let Some(hour) = wrong {
             tenths[hour] = 450;
         }
-        let world = good_day();
+        let hosts = good_day();
         let source: Arc<DynWeather> = Arc::new(Unchecked(tenths.to_vec()));
-        let ticker = world.ticker().clock(|| time(NOW)).weather([source]);
+        let ticker = hosts.ticker().clock(|| time(NOW)).weather([source]);
         let ticker = ticker.build().unwrap();
         let report = ticker.refresh(time(NOW)).await;
         let failed = report

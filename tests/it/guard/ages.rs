@@ -1,65 +1,67 @@
-//! How old what is shown is said to be: as old as its own source's last answer.
+//! The displayed age of a value: that of its own source's last response.
 
 use chrono::TimeDelta;
 use masthead::Freshness;
 
-use super::desk::{Desk, alone};
+use super::bank_site::{BankSite, alone};
+use crate::fake_hosts::ok;
 use crate::support::day;
-use crate::world::ok;
 
-/// What another party repeats is not the bank's word: it moves neither the age of what is shown nor that of what is held.
+/// A repetition by another source is not a response of the bank: the ages of displayed and quarantined values stay.
 #[tokio::test(start_paused = true)]
-async fn a_second_route_that_repeats_what_is_held_makes_nothing_look_new() {
-    let mut desk = Desk::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
+async fn a_repetition_by_the_second_route_does_not_renew_any_age() {
+    let mut site = BankSite::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
     let today = day("2026-04-02");
-    // One row slips, so that the list of the day is shown without it and the row is held.
-    desk.publish(today, 475_50);
-    let slipped = desk.page(today).with("EUR", |line| line.value /= 10);
-    desk.put(slipped.clone());
-    desk.wait_until(today, "06:00").await;
-    desk.refresh().await;
-    assert_eq!(desk.ticker.holds().len(), 1);
-    let shown = |desk: &Desk| {
-        let snapshot = desk.ticker.snapshot();
-        let held = snapshot.rates(desk.world.now()).unwrap();
-        let rates = desk.ticker.policy().of_rates(held, desk.world.now());
+    // One row has an error, so that the list is shown without it and the row is quarantined.
+    site.publish(today, 475_50);
+    let slipped = site.page(today).with("EUR", |line| line.value /= 10);
+    site.publish_list(slipped.clone());
+    site.wait_until(today, "06:00").await;
+    site.refresh().await;
+    assert_eq!(site.ticker.holds().len(), 1);
+    let shown = |site: &BankSite| {
+        let snapshot = site.ticker.snapshot();
+        let held = snapshot.rates(site.hosts.now()).unwrap();
+        let rates = site.ticker.policy().of_rates(held, site.hosts.now());
         (held.fetched(), held.valid(), rates)
     };
-    let (fetched, valid, freshness) = shown(&desk);
+    let (fetched, valid, freshness) = shown(&site);
     assert_eq!(freshness, Freshness::Fresh);
-    // The bank falls silent; the second route repeats the same day, whatever day it is asked for.
-    desk.world.on(crate::world::BANK, crate::world::status(503));
+    // The bank stops answering; the second route repeats the same day for every request.
+    site.hosts
+        .on(crate::fake_hosts::BANK, crate::fake_hosts::status(503));
     let body = slipped.frankfurter();
-    desk.world
-        .on_each(crate::world::FRANKFURTER, move |_| ok(body.clone()));
+    site.hosts
+        .on_each(crate::fake_hosts::FRANKFURTER, move |_| ok(body.clone()));
     for days in 1..=10 {
-        desk.wait_until(today + TimeDelta::days(days), "06:00")
+        site.wait_until(today + TimeDelta::days(days), "06:00")
             .await;
-        desk.refresh().await;
-        let (again, valid_again, freshness) = shown(&desk);
+        site.refresh().await;
+        let (again, valid_again, freshness) = shown(&site);
         assert_eq!((again, valid_again), (fetched, valid), "after {days} days");
         assert!(freshness > Freshness::Fresh, "after {days} days");
-        assert!(!desk.ticker.health().is_good());
+        assert!(!site.ticker.health().is_good());
     }
 }
 
-/// Another party's list has fewer currencies than the bank's own: the others stay, each with its day.
+/// The other source has fewer currencies than the bank: the other rows stay, each with its own day.
 #[tokio::test(start_paused = true)]
-async fn a_second_route_with_fewer_rows_leaves_the_others_dated() {
-    let mut desk = Desk::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
+async fn the_second_route_with_fewer_rows_keeps_the_other_rows_with_their_days() {
+    let mut site = BankSite::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
     let today = day("2026-04-02");
-    let before = desk.rates();
-    desk.publish(today, 475_50);
-    desk.world.on(crate::world::BANK, crate::world::status(503));
+    let before = site.rates();
+    site.publish(today, 475_50);
+    site.hosts
+        .on(crate::fake_hosts::BANK, crate::fake_hosts::status(503));
     let two = format!(
         r#"[{{"date":"{today}","base":"USD","quote":"EUR","rate":0.86000}},{{"date":"{today}","base":"USD","quote":"KZT","rate":475.5}}]"#
     );
-    desk.world
-        .on_each(crate::world::FRANKFURTER, move |_| ok(two.clone()));
-    desk.wait_until(today, "06:00").await;
-    desk.refresh().await;
-    assert_eq!(desk.dollar(), "475.5 of 2026-04-02");
-    let shown = desk.rates();
+    site.hosts
+        .on_each(crate::fake_hosts::FRANKFURTER, move |_| ok(two.clone()));
+    site.wait_until(today, "06:00").await;
+    site.refresh().await;
+    assert_eq!(site.dollar(), "475.5 of 2026-04-02");
+    let shown = site.rates();
     assert_eq!(shown.len(), before.len());
     for row in before.rows() {
         let own_day = shown.day_of(row.currency);
@@ -68,43 +70,44 @@ async fn a_second_route_with_fewer_rows_leaves_the_others_dated() {
     }
 }
 
-/// Today's feed has a slip, tomorrow's has not: each answer is read again all evening, and the log is told once.
+/// Today's feed has an error and tomorrow's does not: both are fetched all evening, and the log has one event.
 #[tokio::test(start_paused = true)]
-async fn what_is_held_of_today_is_reported_once() {
-    let mut desk = Desk::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
+async fn a_quarantined_value_of_today_is_reported_once() {
+    let mut site = BankSite::on("2026-04-01", 475_00, |bank| bank.witnesses([])).await;
     let (today, next) = (day("2026-04-02"), day("2026-04-03"));
-    desk.publish(today, 475_50);
-    desk.put(desk.page(today).with("EUR", |line| line.value *= 10));
-    desk.wait_until(today, "10:40").await;
-    desk.refresh().await;
-    desk.publish(next, 475_70);
+    site.publish(today, 475_50);
+    site.publish_list(site.page(today).with("EUR", |line| line.value *= 10));
+    site.wait_until(today, "10:40").await;
+    site.refresh().await;
+    site.publish(next, 475_70);
     for _ in 0..8 {
-        desk.pass(TimeDelta::minutes(31)).await;
-        desk.refresh().await;
+        site.pass(TimeDelta::minutes(31)).await;
+        site.refresh().await;
     }
-    assert_eq!(desk.held().len(), 1, "{:?}", desk.held());
-    assert_eq!(desk.ticker.holds().len(), 1);
-    desk.wait_until(next, "06:00").await;
-    desk.refresh().await;
-    assert!(desk.ticker.holds().is_empty());
+    assert_eq!(site.held().len(), 1, "{:?}", site.held());
+    assert_eq!(site.ticker.holds().len(), 1);
+    site.wait_until(next, "06:00").await;
+    site.refresh().await;
+    assert!(site.ticker.holds().is_empty());
 }
 
-/// What is approved is as old as the answer it was in.
+/// An approved value is as old as the response that contained it.
 #[tokio::test(start_paused = true)]
-async fn what_is_approved_is_no_newer_than_its_answer() {
-    let mut desk = Desk::on("2026-04-01", 475_00, alone).await;
+async fn an_approved_value_is_as_old_as_its_response() {
+    let mut site = BankSite::on("2026-04-01", 475_00, alone).await;
     let today = day("2026-04-02");
-    desk.publish(today, 640_00);
-    desk.wait_until(today, "04:00").await;
-    desk.refresh().await;
-    let read = desk.world.now();
-    let [hold] = &desk.ticker.holds()[..] else {
-        panic!("{:?}", desk.ticker.holds());
+    site.publish(today, 640_00);
+    site.wait_until(today, "04:00").await;
+    site.refresh().await;
+    let read = site.hosts.now();
+    let [hold] = &site.ticker.holds()[..] else {
+        panic!("{:?}", site.ticker.holds());
     };
-    desk.world.on(crate::world::BANK, crate::world::status(503));
-    desk.pass(TimeDelta::hours(7)).await;
-    desk.ticker.approve(hold.id).await.unwrap();
-    assert_eq!(desk.dollar(), "640.00 of 2026-04-02");
-    let snapshot = desk.ticker.snapshot();
-    assert_eq!(snapshot.rates(desk.world.now()).unwrap().fetched(), read);
+    site.hosts
+        .on(crate::fake_hosts::BANK, crate::fake_hosts::status(503));
+    site.pass(TimeDelta::hours(7)).await;
+    site.ticker.approve(hold.id).await.unwrap();
+    assert_eq!(site.dollar(), "640.00 of 2026-04-02");
+    let snapshot = site.ticker.snapshot();
+    assert_eq!(snapshot.rates(site.hosts.now()).unwrap().fetched(), read);
 }

@@ -10,12 +10,12 @@ use masthead::strip::{Layout, Strip};
 use masthead::ticker::{Bank, GuardEvent, TickerBuilder};
 use masthead::{Freshness, Ticker};
 
+use crate::fake_hosts::{FakeHosts, ok};
 use crate::support::day;
-use crate::world::{World, ok};
 
 pub(super) const DAILY: &str = "www.nbkr.kg/XML/daily.xml";
 pub(super) const WEEKLY: &str = "www.nbkr.kg/XML/weekly.xml";
-/// A Saturday, on which a weekly list begins.
+/// A Saturday, the first day of a weekly list.
 pub(super) const SATURDAY: &str = "2026-05-02";
 
 /// The weekly list: code, nominal, soms in ten-thousandths.
@@ -30,11 +30,11 @@ pub(super) const OF_THE_WEEK: [(&str, u32, i64); 8] = [
     ("BYN", 1, 30_1200),
 ];
 
-/// A ticker with the bank's two feeds, each of which prints what a test has put there.
+/// A ticker with the bank's two feeds, which serve numbers set by a test.
 pub(super) struct Site {
-    pub(super) world: World,
+    pub(super) hosts: FakeHosts,
     pub(super) ticker: Ticker,
-    /// The numbers of a currency from a day on, in place of the ordinary ones; in ten-thousandths.
+    /// Numbers of a currency that replace the ordinary ones from a day on, in ten-thousandths.
     pub(super) numbers: Numbers,
     pub(super) events: Vec<GuardEvent>,
 }
@@ -43,10 +43,10 @@ type Numbers = Arc<Mutex<BTreeMap<(&'static str, NaiveDate), i64>>>;
 
 impl Site {
     pub(super) fn new(settings: impl FnOnce(TickerBuilder) -> TickerBuilder) -> Self {
-        let world = World::at(&format!("{SATURDAY}T04:00:00Z"));
+        let hosts = FakeHosts::at(&format!("{SATURDAY}T04:00:00Z"));
         let numbers = Numbers::default();
-        let (clock, put) = (world.clone(), Arc::clone(&numbers));
-        world.on_each(DAILY, move |_| {
+        let (clock, put) = (hosts.clone(), Arc::clone(&numbers));
+        hosts.on_each(DAILY, move |_| {
             let today = clock.now().date_naive();
             let rows = [
                 ("USD", 87_4500),
@@ -69,8 +69,8 @@ impl Site {
             });
             ok(document(today, &rows))
         });
-        let (clock, put) = (world.clone(), Arc::clone(&numbers));
-        world.on_each(WEEKLY, move |_| {
+        let (clock, put) = (hosts.clone(), Arc::clone(&numbers));
+        hosts.on_each(WEEKLY, move |_| {
             let first = week_of(clock.now().date_naive());
             let weeks = (first - day(SATURDAY)).num_days() / 7;
             let rows = OF_THE_WEEK.map(|(code, nominal, value)| {
@@ -83,18 +83,18 @@ impl Site {
             ok(document(first, &rows))
         });
         let bank = Bank::nbkr().witnesses([]);
-        let ticker = settings(world.ticker().cities([]).bank(bank))
+        let ticker = settings(hosts.ticker().cities([]).bank(bank))
             .build()
             .unwrap();
         Self {
-            world,
+            hosts,
             ticker,
             numbers,
             events: Vec::new(),
         }
     }
 
-    /// A site that has kept the rates for four weeks.
+    /// A site that has fetched the rates for four weeks.
     pub(super) async fn after_four_weeks(
         settings: impl FnOnce(TickerBuilder) -> TickerBuilder,
     ) -> Self {
@@ -112,7 +112,7 @@ impl Site {
     }
 
     pub(super) fn today(&self) -> NaiveDate {
-        self.world.now().date_naive()
+        self.hosts.now().date_naive()
     }
 
     pub(super) async fn next_day(&self) {
@@ -120,17 +120,17 @@ impl Site {
     }
 
     pub(super) async fn refresh(&mut self) {
-        let report = self.ticker.refresh(self.world.now()).await;
+        let report = self.ticker.refresh(self.hosts.now()).await;
         let entries = report.entries.into_iter();
         self.events.extend(entries.flat_map(|entry| entry.events));
     }
 
     pub(super) fn rates(&self) -> Rates {
         let snapshot = self.ticker.snapshot();
-        snapshot.rates(self.world.now()).unwrap().value().clone()
+        snapshot.rates(self.hosts.now()).unwrap().value().clone()
     }
 
-    /// The value of a currency and the day it is official from, as they are shown.
+    /// Returns the displayed value of a currency, and its official day.
     pub(super) fn row(&self, code: &str) -> Option<(String, NaiveDate)> {
         let (rates, currency) = (self.rates(), code.parse::<Currency>().unwrap());
         Some((
@@ -139,13 +139,13 @@ impl Site {
         ))
     }
 
-    /// How far the rate of a pair can be trusted, and whether it is of an earlier day than is in force.
+    /// Returns the freshness of the rate of a pair, and whether it belongs to an earlier day than the list in force.
     pub(super) fn freshness(&self, code: &str) -> (Freshness, bool) {
         let (snapshot, layout) = (
             self.ticker.snapshot(),
             Layout::line().rates([vec![pair(&format!("{code}/KGS"))]]),
         );
-        let strip = Strip::new(&snapshot, &layout, self.world.now());
+        let strip = Strip::new(&snapshot, &layout, self.hosts.now());
         let item = strip.rates().next().unwrap();
         (item.freshness, item.is_behind())
     }
@@ -155,12 +155,12 @@ impl Site {
     }
 }
 
-/// The Saturday on or before a day.
+/// Returns the Saturday on or before a day.
 pub(super) fn week_of(day: NaiveDate) -> NaiveDate {
     day.week(chrono::Weekday::Sat).first_day()
 }
 
-/// The number that a test has put from some day on, or the ordinary one.
+/// Returns the number set by a test for a day, or the ordinary one.
 fn of_day(numbers: &Numbers, code: &'static str, day: NaiveDate, ordinary: i64) -> i64 {
     let numbers = numbers.lock().unwrap();
     let put = numbers

@@ -1,18 +1,18 @@
-//! True moves of one currency, by genuine figures of the European Central Bank: shown in time, witness or not.
+//! Real moves of a single currency, with figures of the European Central Bank: shown in time, with or without a witness.
 
 use masthead::money::Pair;
 use masthead::strip::{Layout, Strip};
 use masthead::ticker::{Bank, Evidence, GuardEvent};
 use masthead::{Freshness, Ticker};
 
-use crate::world::{World, ok};
+use crate::fake_hosts::{FakeHosts, ok};
 
 const CODES: [&str; 22] = [
     "USD", "JPY", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "CHF", "NOK", "TRY", "AUD",
     "BRL", "CAD", "CNY", "HKD", "IDR", "ILS", "INR", "KRW", "MXN",
 ];
 
-/// A day and the bank's figures of it, in the order of the codes.
+/// A day and the bank's rates of it, in the order of the codes.
 type Day = (&'static str, &'static str);
 
 const LIRA: [Day; 7] = [
@@ -91,7 +91,8 @@ async fn the_lira_of_7_june_2023_is_shown_with_the_third_publication_after_it() 
     assert!(site.ticker.holds().is_empty());
 }
 
-/// A row that waits is shown with its own day and is not fresh; what ends the wait is reported.
+/// A quarantined row keeps its older value with its own day, which is not fresh; the report says which evidence ended the
+/// quarantine.
 #[tokio::test(start_paused = true)]
 async fn the_report_says_how_many_publications_confirmed_the_lira() {
     let site = Site::at("2023-06-05T20:00:00Z");
@@ -101,7 +102,7 @@ async fn the_report_says_how_many_publications_confirmed_the_lira() {
         let waits = site.row("eur/try").1 != day.0;
         let layout = Layout::line().rates([[pair("eur/try")]]).cities([]);
         let snapshot = site.ticker.snapshot();
-        let strip = Strip::new(&snapshot, &layout, site.world.now());
+        let strip = Strip::new(&snapshot, &layout, site.hosts.now());
         let item = strip.rates().next().unwrap();
         assert_eq!(item.freshness == Freshness::Fresh, !waits, "{}", day.0);
         released.extend(events.into_iter().filter_map(|event| match event {
@@ -130,14 +131,14 @@ async fn the_report_says_how_many_publications_confirmed_the_lira() {
     );
 }
 
-/// On a day of shock two fixings are farther apart than on others: the Bank of Russia's Australian dollar was 2.2 % off.
+/// On a day with a market move two fixings may differ more: the Bank of Russia's Australian dollar differed by 2.2 %.
 #[tokio::test(start_paused = true)]
-async fn a_witness_may_be_farther_off_on_a_day_of_shock() {
+async fn a_witness_may_differ_more_during_a_market_move() {
     let site = Site::at("2025-04-01T20:00:00Z");
     for day in &AUSTRALIA[..3] {
         site.read(day).await;
     }
-    // What the bank set on 4 April for the next day: 92.9855 rubles for a euro, 52.5385 for an Australian dollar.
+    // The bank's rates of 4 April for the next day: 92.9855 rubles for a euro, 52.5385 for an Australian dollar.
     let euro = 92.9855;
     let figures = AUSTRALIA[3]
         .1
@@ -153,19 +154,19 @@ async fn a_witness_may_be_farther_off_on_a_day_of_shock() {
     let euro =
         "<Valute><CharCode>EUR</CharCode><Nominal>1</Nominal><Value>92,9855</Value></Valute>";
     let body = format!(r#"<ValCurs Date="05.04.2025">{euro}{rows}</ValCurs>"#);
-    site.world.on("www.cbr.ru", ok(body));
+    site.hosts.on("www.cbr.ru", ok(body));
     site.read(&AUSTRALIA[3]).await;
     let (value, day) = site.row("eur/aud");
     assert_eq!((value.as_str(), day.as_str()), ("1.8098", "2025-04-04"));
     assert!(site.ticker.holds().is_empty(), "{:?}", site.ticker.holds());
 }
 
-/// The same witness on the day before, when the rates hardly moved, may not.
+/// The same difference is not allowed on the day before, when rates hardly moved.
 #[tokio::test(start_paused = true)]
-async fn a_witness_that_is_as_far_off_on_a_quiet_day_confirms_nothing() {
+async fn a_witness_that_differs_as_much_on_a_quiet_day_confirms_nothing() {
     let site = Site::at("2025-04-01T20:00:00Z");
     site.read(&AUSTRALIA[0]).await;
-    // The dollar of Australia alone, 4 % up; the witness says 1.8 % up.
+    // Only the Australian dollar moves, by 4 %; the witness has 1.8 %.
     let quiet = AUSTRALIA[1].1.replace("1.7146", "1.7945");
     let moved: Day = ("2025-04-02", quiet.leak());
     let figures = AUSTRALIA[1]
@@ -182,7 +183,7 @@ async fn a_witness_that_is_as_far_off_on_a_quiet_day_confirms_nothing() {
     let euro =
         "<Valute><CharCode>EUR</CharCode><Nominal>1</Nominal><Value>90,0000</Value></Valute>";
     let body = format!(r#"<ValCurs Date="03.04.2025">{euro}{rows}</ValCurs>"#);
-    site.world.on("www.cbr.ru", ok(body));
+    site.hosts.on("www.cbr.ru", ok(body));
     site.read(&moved).await;
     let (value, day) = site.row("eur/aud");
     assert_eq!((value.as_str(), day.as_str()), ("1.7255", "2025-04-01"));
@@ -192,43 +193,43 @@ async fn a_witness_that_is_as_far_off_on_a_quiet_day_confirms_nothing() {
     assert_eq!(hold.contradicted_by, [masthead::SourceId::CBR]);
 }
 
-/// A site of the euro area; no witness answers unless a test sets one.
+/// A site in the euro area. No witness answers unless a test sets one.
 struct Site {
-    world: World,
+    hosts: FakeHosts,
     ticker: Ticker,
 }
 
 impl Site {
     fn at(now: &str) -> Self {
-        let world = World::at(now);
-        let ticker = world.ticker().cities([]).bank(Bank::ecb());
+        let hosts = FakeHosts::at(now);
+        let ticker = hosts.ticker().cities([]).bank(Bank::ecb());
         Self {
             ticker: ticker.build().unwrap(),
-            world,
+            hosts,
         }
     }
 
-    /// The bank publishes a day, which is read at 20:00 UTC.
+    /// Publishes a day's list, which the ticker reads at 20:00 UTC.
     async fn read(&self, (day, figures): &Day) -> Vec<GuardEvent> {
         let cubes = CODES.iter().zip(figures.split(' '));
         let cubes = cubes.map(|(code, rate)| format!(r#"<Cube currency="{code}" rate="{rate}"/>"#));
         let cubes: String = cubes.collect();
-        self.world.on(
+        self.hosts.on(
             "www.ecb.europa.eu",
             ok(format!(
                 r#"<gesmes:Envelope><Cube><Cube time="{day}">{cubes}</Cube></Cube></gesmes:Envelope>"#
             )),
         );
-        self.world.wait_until(&format!("{day}T20:00:00Z")).await;
-        let report = self.ticker.refresh(self.world.now()).await;
+        self.hosts.wait_until(&format!("{day}T20:00:00Z")).await;
+        let report = self.ticker.refresh(self.hosts.now()).await;
         let events = report.entries.into_iter().flat_map(|entry| entry.events);
         events.collect()
     }
 
-    /// The value of a pair and its day.
+    /// Returns the value of a pair and its day.
     fn row(&self, text: &str) -> (String, String) {
         let snapshot = self.ticker.snapshot();
-        let rates = snapshot.rates(self.world.now()).unwrap().value();
+        let rates = snapshot.rates(self.hosts.now()).unwrap().value();
         let rate = rates.rate(pair(text)).unwrap();
         (rate.value().to_string(), rate.day().to_string())
     }

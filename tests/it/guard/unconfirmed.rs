@@ -1,11 +1,11 @@
-//! Rates that are shown although nothing has confirmed them, each marked; and those that are too far off to be shown.
+//! Rates shown without confirmation, each marked, and rates that are too implausible to be shown.
 
 use chrono::TimeDelta;
 use masthead::ticker::Bank;
 
-use super::desk::{Desk, alone, witnessed};
+use super::bank_site::{BankSite, alone, witnessed};
+use crate::fake_hosts::ok;
 use crate::support::day;
-use crate::world::ok;
 
 const START: &str = "2026-04-02";
 
@@ -13,168 +13,169 @@ fn alone_or_witnessed(is_witnessed: bool) -> fn(Bank) -> Bank {
     if is_witnessed { witnessed } else { alone }
 }
 
-/// The codes of the currencies that are marked.
-fn marked(desk: &Desk) -> Vec<&'static str> {
-    let rates = desk.rates();
+/// Returns the codes of the marked currencies.
+fn marked(site: &BankSite) -> Vec<&'static str> {
+    let rates = site.rates();
     let marked = rates.iter().filter(|rate| !rate.is_confirmed());
     marked.map(|rate| rate.pair().base().code()).collect()
 }
 
-/// A document of the bank with the rial of Iran, of which no usual value is known.
-fn put_rial(desk: &Desk, date: &str, value: &str) {
-    let body = desk.page(day(date)).national_bank();
+/// Publishes a document with the Iranian rial, a currency without a known usual value.
+fn publish_rial(site: &BankSite, date: &str, value: &str) {
+    let body = site.page(day(date)).national_bank();
     let rial = format!(
         "<item><title>IRR</title><description>{value}</description><quant>1000</quant><change>0.00</change></item></rates>"
     );
     let body = body.replace("</rates>", &rial);
-    for feed in [crate::world::OF_DAY, crate::world::NEWEST] {
-        desk.world.on(feed, ok(body.clone()));
+    for feed in [crate::fake_hosts::OF_DAY, crate::fake_hosts::NEWEST] {
+        site.hosts.on(feed, ok(body.clone()));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_first_start_is_marked_until_a_list_with_other_numbers() {
-    let mut desk = Desk::new(START, 475_09, 0, alone, |builder| builder);
-    desk.publish(day(START), 475_09);
-    desk.refresh().await;
-    assert_eq!(marked(&desk).len(), desk.rates().len());
-    // The same list under the next day says nothing.
-    desk.pass(TimeDelta::days(1)).await;
-    desk.refresh().await;
-    assert_eq!(marked(&desk).len(), desk.rates().len());
-    desk.pass(TimeDelta::days(1)).await;
-    desk.publish(day("2026-04-04"), 475_60);
-    desk.refresh().await;
-    assert_eq!(marked(&desk), [""; 0]);
+    let mut site = BankSite::new(START, 475_09, 0, alone, |builder| builder);
+    site.publish(day(START), 475_09);
+    site.refresh().await;
+    assert_eq!(marked(&site).len(), site.rates().len());
+    // The same list under the next day is no evidence.
+    site.pass(TimeDelta::days(1)).await;
+    site.refresh().await;
+    assert_eq!(marked(&site).len(), site.rates().len());
+    site.pass(TimeDelta::days(1)).await;
+    site.publish(day("2026-04-04"), 475_60);
+    site.refresh().await;
+    assert_eq!(marked(&site), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_first_start_is_never_marked_where_a_witness_agrees_at_once() {
-    let mut desk = Desk::new(START, 475_09, 0, witnessed, |builder| builder);
-    desk.publish(day(START), 475_09);
-    desk.witness_prints(day(START));
-    desk.refresh().await;
-    assert_eq!(marked(&desk), [""; 0]);
-    let snapshot = desk.ticker.snapshot();
-    let held = snapshot.rates(desk.world.now()).unwrap();
-    assert_eq!(held.fetched(), desk.world.now(), "a mark moves no time");
+    let mut site = BankSite::new(START, 475_09, 0, witnessed, |builder| builder);
+    site.publish(day(START), 475_09);
+    site.witness_publishes(day(START));
+    site.refresh().await;
+    assert_eq!(marked(&site), [""; 0]);
+    let snapshot = site.ticker.snapshot();
+    let held = snapshot.rates(site.hosts.now()).unwrap();
+    assert_eq!(held.fetched(), site.hosts.now(), "a mark moves no time");
 }
 
-/// The witness confirms the list, and not the row that slipped within what is plausible.
+/// The witness confirms the list, except for the row with a plausible error.
 #[tokio::test(start_paused = true)]
-async fn a_row_that_the_witness_denies_stays_marked() {
-    let mut desk = Desk::new(START, 475_09, 0, witnessed, |builder| builder);
-    desk.publish(day(START), 475_09);
-    desk.witness_prints(day(START));
-    desk.put(desk.page(day(START)).with("GBP", |line| line.value *= 2));
-    desk.refresh().await;
-    assert_eq!(marked(&desk), ["GBP"]);
+async fn a_row_contradicted_by_the_witness_stays_marked() {
+    let mut site = BankSite::new(START, 475_09, 0, witnessed, |builder| builder);
+    site.publish(day(START), 475_09);
+    site.witness_publishes(day(START));
+    site.publish_list(site.page(day(START)).with("GBP", |line| line.value *= 2));
+    site.refresh().await;
+    assert_eq!(marked(&site), ["GBP"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_currency_without_a_usual_value_is_shown_and_marked() {
     for is_witnessed in [false, true] {
         let bank = alone_or_witnessed(is_witnessed);
-        let mut desk = Desk::new(START, 475_09, 0, bank, |builder| builder);
-        desk.publish(day(START), 475_09);
+        let mut site = BankSite::new(START, 475_09, 0, bank, |builder| builder);
+        site.publish(day(START), 475_09);
         if is_witnessed {
-            // It has no rial either, but confirms the others.
-            desk.witness_prints(day(START));
+            // The witness has no rial, but confirms the other rows.
+            site.witness_publishes(day(START));
         }
-        put_rial(&desk, START, "0.4");
-        desk.refresh().await;
-        let rial = desk.row(&desk.rates(), "IRR");
+        publish_rial(&site, START, "0.4");
+        site.refresh().await;
+        let rial = site.row(&site.rates(), "IRR");
         assert_eq!(rial.as_deref(), Some("0.4 of 2026-04-02"));
-        assert!(desk.ticker.holds().is_empty());
+        assert!(site.ticker.holds().is_empty());
         if is_witnessed {
-            assert_eq!(marked(&desk), ["IRR"]);
-            assert!(desk.ticker.health().is_good());
+            assert_eq!(marked(&site), ["IRR"]);
+            assert!(site.ticker.health().is_good());
         }
-        desk.pass(TimeDelta::days(1)).await;
-        desk.publish(day("2026-04-03"), 475_60);
-        put_rial(&desk, "2026-04-03", "0.4");
-        desk.refresh().await;
-        assert_eq!(marked(&desk), [""; 0], "others moved, and it stands");
+        site.pass(TimeDelta::days(1)).await;
+        site.publish(day("2026-04-03"), 475_60);
+        publish_rial(&site, "2026-04-03", "0.4");
+        site.refresh().await;
+        assert_eq!(marked(&site), [""; 0], "others moved, and it stands");
     }
 }
 
-/// A restart keeps the marks; so does a restart that has nothing new to read.
+/// The marks outlive a restart, including one without a new reading.
 #[tokio::test(start_paused = true)]
 async fn marks_outlive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let store = masthead::ticker::FileStore::new(folder.path().join("state.json"));
     let kept = store.clone();
-    let mut desk = Desk::new(START, 475_09, 0, alone, |builder| builder.store(store));
-    desk.publish(day(START), 475_09);
-    desk.refresh().await;
-    let again = desk.world.ticker().cities([]).store(kept);
-    desk.ticker = again.bank(alone(Bank::national_bank_kz())).build().unwrap();
-    let all = desk.rates().len();
-    assert_eq!(marked(&desk).len(), all);
-    desk.pass(TimeDelta::minutes(20)).await;
-    desk.refresh().await;
-    assert_eq!(marked(&desk).len(), all, "the same list says nothing");
-    desk.pass(TimeDelta::days(1)).await;
-    desk.publish(day("2026-04-03"), 475_60);
-    desk.refresh().await;
-    assert_eq!(marked(&desk), [""; 0]);
+    let mut site = BankSite::new(START, 475_09, 0, alone, |builder| builder.store(store));
+    site.publish(day(START), 475_09);
+    site.refresh().await;
+    let again = site.hosts.ticker().cities([]).store(kept);
+    site.ticker = again.bank(alone(Bank::national_bank_kz())).build().unwrap();
+    let all = site.rates().len();
+    assert_eq!(marked(&site).len(), all);
+    site.pass(TimeDelta::minutes(20)).await;
+    site.refresh().await;
+    assert_eq!(marked(&site).len(), all, "the same list is no evidence");
+    site.pass(TimeDelta::days(1)).await;
+    site.publish(day("2026-04-03"), 475_60);
+    site.refresh().await;
+    assert_eq!(marked(&site), [""; 0]);
 }
 
-/// A marked currency that the bank leaves out for a week and prints again, at any value: nothing has confirmed that one.
+/// A marked currency is absent from the bank's list for a week and returns with any value, which has no confirmation.
 #[tokio::test(start_paused = true)]
 async fn a_currency_that_returns_is_marked_again() {
-    let mut desk = Desk::on("2026-04-01", 475_00, alone).await;
+    let mut site = BankSite::on("2026-04-01", 475_00, alone).await;
     let mut today = day("2026-04-02");
     for (at, value) in [Some("0.4"), None, None, None, None, None, Some("7.2")]
         .into_iter()
         .enumerate()
     {
-        desk.publish(today, 475_00 + i128::try_from(at).unwrap() * 10);
+        site.publish(today, 475_00 + i128::try_from(at).unwrap() * 10);
         match value {
-            Some(value) => put_rial(&desk, &today.to_string(), value),
+            Some(value) => publish_rial(&site, &today.to_string(), value),
             None => {
-                let body = desk.page(today).national_bank();
-                for feed in [crate::world::OF_DAY, crate::world::NEWEST] {
-                    desk.world.on(feed, ok(body.clone()));
+                let body = site.page(today).national_bank();
+                for feed in [crate::fake_hosts::OF_DAY, crate::fake_hosts::NEWEST] {
+                    site.hosts.on(feed, ok(body.clone()));
                 }
             }
         }
-        desk.wait_until(today, "06:00").await;
-        desk.refresh().await;
+        site.wait_until(today, "06:00").await;
+        site.refresh().await;
         let expected: &[&str] = if value.is_some() { &["IRR"] } else { &[] };
-        assert_eq!(marked(&desk), expected, "{today}");
+        assert_eq!(marked(&site), expected, "{today}");
         today += TimeDelta::days(1);
     }
 }
 
-/// Ten times the usual value at a first start: withheld while three publications repeat it, and not longer.
+/// Ten times the usual value at a first start: quarantined while three publications repeat it, and no longer.
 #[tokio::test(start_paused = true)]
 async fn a_row_beyond_four_times_the_usual_value_waits_for_three_publications() {
-    let mut desk = Desk::new(START, 475_09, 0, alone, |builder| builder);
+    let mut site = BankSite::new(START, 475_09, 0, alone, |builder| builder);
     let mut today = day(START);
     for publication in 0..5 {
-        desk.publish(today, 475_09 + publication * 50);
-        desk.put(desk.page(today).with("TRY", |line| line.value *= 10));
-        desk.wait_until(today, "06:00").await;
-        desk.refresh().await;
-        let lira = desk.row(&desk.rates(), "TRY");
+        site.publish(today, 475_09 + publication * 50);
+        site.publish_list(site.page(today).with("TRY", |line| line.value *= 10));
+        site.wait_until(today, "06:00").await;
+        site.refresh().await;
+        let lira = site.row(&site.rates(), "TRY");
         assert_eq!(lira.is_some(), publication >= 3, "{publication}: {lira:?}");
         today += TimeDelta::days(1);
     }
-    assert!(desk.ticker.holds().is_empty());
+    assert!(site.ticker.holds().is_empty());
 }
 
-/// The same of the whole list, where the dollar is far off: the tenge may have lost nine tenths, or the list a digit.
+/// The same for a whole list, whose dollar is far from the usual: the tenge may have lost nine tenths of its value, or the list a
+/// digit.
 #[tokio::test(start_paused = true)]
 async fn a_list_beyond_four_times_the_usual_value_waits_for_three_publications() {
-    let mut desk = Desk::new(START, 4750_90, 0, alone, |builder| builder);
+    let mut site = BankSite::new(START, 4750_90, 0, alone, |builder| builder);
     let mut today = day(START);
     for publication in 0..5 {
-        desk.publish(today, 4750_90 + publication * 500);
-        desk.wait_until(today, "06:00").await;
-        desk.refresh().await;
-        let snapshot = desk.ticker.snapshot();
-        let is_shown = snapshot.rates(desk.world.now()).is_some();
+        site.publish(today, 4750_90 + publication * 500);
+        site.wait_until(today, "06:00").await;
+        site.refresh().await;
+        let snapshot = site.ticker.snapshot();
+        let is_shown = snapshot.rates(site.hosts.now()).is_some();
         assert_eq!(is_shown, publication >= 3, "{publication}");
         today += TimeDelta::days(1);
     }

@@ -8,8 +8,8 @@ use masthead::source::{DynRates, Nbrb};
 use masthead::ticker::{Bank, Evidence, GuardEvent, Witness};
 
 use super::kyrgyz_site::{OF_THE_WEEK, SATURDAY, Site, WEEKLY, pair, week_of};
+use crate::fake_hosts::{ok, status};
 use crate::support::day;
-use crate::world::{ok, status};
 
 #[tokio::test(start_paused = true)]
 async fn each_list_is_shown_with_its_own_day() {
@@ -39,7 +39,7 @@ async fn each_list_is_shown_with_its_own_day() {
     site.refresh().await;
     assert_eq!(site.day_shown("UZS"), Some(day("2026-05-09")));
     assert_eq!(site.ticker.holds().len(), 0);
-    // The next days of the daily list have confirmed it, and the next list of the week the others.
+    // The following daily lists have confirmed it, and the next weekly list the others.
     assert_eq!(site.rates().unconfirmed(), []);
 }
 
@@ -47,12 +47,12 @@ async fn each_list_is_shown_with_its_own_day() {
 async fn a_page_of_daily_currencies_does_not_request_the_weekly_list() {
     let mut site = Site::new(|builder| builder.pairs([pair("USD/KGS"), pair("KZT/KGS")]));
     site.refresh().await;
-    assert_eq!(site.world.asked(WEEKLY).len(), 0);
+    assert_eq!(site.hosts.requests(WEEKLY).len(), 0);
     assert_eq!(site.rates().len(), 2);
 
     let mut site = Site::new(|builder| builder.pairs([pair("USD/KGS"), pair("JPY/KGS")]));
     site.refresh().await;
-    assert_eq!(site.world.asked(WEEKLY).len(), 1);
+    assert_eq!(site.hosts.requests(WEEKLY).len(), 1);
     assert_eq!(site.row("JPY"), Some(("5.4969".into(), day(SATURDAY))));
 }
 
@@ -65,7 +65,7 @@ async fn a_weekly_list_that_cannot_be_read_stays_for_its_seven_days() {
         (site.today(), first),
         (day("2026-05-30"), day("2026-05-30"))
     );
-    site.world.on(WEEKLY, status(503));
+    site.hosts.on(WEEKLY, status(503));
     for _ in 1..=6 {
         site.next_day().await;
         site.refresh().await;
@@ -80,7 +80,7 @@ async fn a_weekly_list_that_cannot_be_read_stays_for_its_seven_days() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slip_in_one_weekly_list_is_never_shown() {
+async fn an_error_in_one_weekly_list_is_never_shown() {
     for slip in [54_9690, 5497] {
         let mut site = Site::after_four_weeks(|builder| builder).await;
         let first = week_of(site.today());
@@ -108,7 +108,7 @@ async fn a_slip_in_one_weekly_list_is_never_shown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_true_move_of_a_weekly_rate_is_shown_with_the_next_list() {
+async fn a_real_move_of_a_weekly_rate_is_shown_with_the_next_list() {
     let mut site = Site::after_four_weeks(|builder| builder).await;
     let first = week_of(site.today());
     site.put("JPY", first, 6_2000);
@@ -136,7 +136,7 @@ async fn a_true_move_of_a_weekly_rate_is_shown_with_the_next_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_weekly_list_that_is_wrong_as_a_whole_does_not_stop_the_daily_one() {
+async fn a_weekly_list_with_every_row_wrong_does_not_stop_the_daily_one() {
     let mut site = Site::after_four_weeks(|builder| builder).await;
     let first = week_of(site.today());
     for (code, _, value) in OF_THE_WEEK {
@@ -186,7 +186,7 @@ async fn a_repeated_weekly_list_under_the_next_date_counts_for_nothing() {
     let mut site = Site::after_four_weeks(|builder| builder).await;
     let first = week_of(site.today());
     let next = first + TimeDelta::days(7);
-    // The same numbers stand in both lists, the slip among them.
+    // Both lists have the same numbers, including the error.
     for (code, _, value) in OF_THE_WEEK {
         let slipped = if code == "JPY" {
             value * 10
@@ -226,7 +226,7 @@ async fn a_witness_of_the_first_day_confirms_a_weekly_rate() {
         row("KGS", 100, "3.3152"),
         row("TRY", 10, "0.7625"),
     ];
-    site.world
+    site.hosts
         .on("api.nbrb.by", ok(format!("[{}]", rows.join(","))));
     site.refresh().await;
     assert_eq!(site.row("TRY"), Some(("2.3000".into(), today)));

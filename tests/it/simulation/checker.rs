@@ -1,4 +1,4 @@
-//! What must hold at every moment, whatever the hosts do.
+//! Invariants at every instant, whatever the hosts do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,33 +11,33 @@ use rust_decimal::Decimal;
 use super::hosts::Hosts;
 use super::truth::{Truth, today};
 
-/// Looks at what is shown, and remembers what was.
+/// Checks the displayed values against the earlier ones.
 #[derive(Debug, Default)]
 pub(crate) struct Checker {
-    /// The day shown last; nothing after a restart, or a clock that jumped.
+    /// The last displayed day; `None` after a restart or a jump of the clock.
     last_day: Option<NaiveDate>,
-    /// Whether a clock of another year has left its days, which the store keeps across restarts.
+    /// Whether a clock of another year has produced values, which the store keeps across restarts.
     clock_was_wrong: bool,
     /// Whether rates were shown, and which cities.
     full: bool,
     cities: Vec<CityId>,
-    /// Whether what is shown was borne out once, which no restart forgets.
+    /// Whether the displayed rates were ever confirmed, which outlives a restart.
     confirmed: bool,
-    /// The rows that were shown of their own day, which the guard remembers for a while.
+    /// The rows shown with their own day, which the guard remembers for a while.
     shown: BTreeSet<(NaiveDate, Currency)>,
-    /// For how many publications with other numbers each row has been withheld, and the last of them.
+    /// The number of publications with other numbers during which each row has been quarantined, and the day of the last one.
     waiting: BTreeMap<Currency, (usize, NaiveDate)>,
-    /// Until then times may be those of a clock that was wrong.
+    /// Until then, times may come from a wrong clock.
     doubtful_until: DateTime<Utc>,
     pub(crate) looks: u64,
 }
 
-/// The most publications for which a row may be withheld: three, and as many again where a slip, a correction and a gap in the
-/// answers begin the count anew.
+/// The most publications for which a row may be quarantined: three, and as many again because an error, a correction and a gap in
+/// the responses each restart the count.
 const LONGEST_WAIT: usize = 9;
 
 impl Checker {
-    /// A process began, with what its store kept.
+    /// A process has started, with the contents of its store.
     pub(crate) fn restarted(&mut self, lost: bool) {
         *self = Self {
             looks: self.looks,
@@ -55,9 +55,11 @@ impl Checker {
         self.doubtful_until = doubtful_until;
     }
 
+    /// Checks the displayed values.
+    ///
     /// # Errors
     ///
-    /// What is wrong with what is shown.
+    /// The violated invariant.
     pub(crate) fn look(&mut self, ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
         self.looks += 1;
         let (now, snapshot) = (ticker.now(), ticker.snapshot());
@@ -93,7 +95,7 @@ impl Checker {
             None => {}
         }
         match ticker.health().unconfirmed {
-            // To a clock of another year nothing is past.
+            // For a clock of another year, no day has passed.
             Some(_) if now != hosts.now() => self.confirmed = false,
             Some(day) if self.confirmed => {
                 return Err(format!("{day} is unconfirmed: a restart forgot the past"));
@@ -111,7 +113,7 @@ impl Checker {
         hosts.state().over_budget.take().map_or(Ok(()), Err)
     }
 
-    /// A change is the difference to the day before, where that was shown.
+    /// A change is the difference to the day before, if that day was shown.
     fn true_changes(&mut self, rates: &Rates, truth: &Truth) -> Result<(), String> {
         let (day, before) = (rates.day(), rates.day().pred_opt().unwrap());
         for row in rates
@@ -168,8 +170,8 @@ impl Checker {
         Ok(())
     }
 
-    /// The day goes forward only, and not past today; but a clock of another year shows days of that year, and leaves them behind
-    /// until the next answer.
+    /// The day never decreases and never lies in the future. The exception: a clock of another year shows days of that year until
+    /// the next response.
     fn day_shown(
         &mut self,
         day: NaiveDate,
@@ -196,7 +198,7 @@ impl Checker {
         }
     }
 
-    /// All has been well for a publication: everything is fresh, true, whole, and nothing is held.
+    /// After a whole publication cycle without faults, everything is fresh, true and complete, and no row is quarantined.
     pub(crate) fn recovered(ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
         let (now, health) = (ticker.now(), ticker.health());
         let day = today(now);
@@ -227,7 +229,7 @@ impl Checker {
         let truth = hosts
             .truth()
             .of_day(day, hosts.now())
-            .ok_or("nothing was published")?;
+            .ok_or("no publication")?;
         if shown.day() < day {
             return Err(format!("{} is shown on {day}", shown.day()));
         }
@@ -252,7 +254,7 @@ impl Checker {
     }
 }
 
-/// What is said to be the bank's word is as old as the bank's own last answer.
+/// Rates attributed to the bank are as old as the bank's own last response.
 fn as_old_as_its_answer(
     held: &Observed<Rates>,
     policy: FreshnessPolicy,
@@ -279,7 +281,7 @@ fn as_old_as_its_answer(
     Ok(())
 }
 
-/// A forecast is no fresher than the computation that was served last.
+/// A forecast is no fresher than the last served computation.
 fn as_old_as_its_computation(
     held: &Observed<Weather>,
     policy: FreshnessPolicy,
@@ -305,7 +307,7 @@ pub(crate) fn true_numbers(rates: &Rates, truth: &Truth) -> Result<(), String> {
     for row in rates.rows() {
         let day = rates.day_of(row.currency);
         let numbers = truth.numbers(row.currency.code(), day);
-        // Another party repeats the number for one unit.
+        // Another source repeats the number for one unit.
         let is = |(value, nominal): &(i64, u32)| {
             row.value * Decimal::from(*nominal)
                 == Decimal::new(*value, 2) * Decimal::from(row.nominal)
@@ -324,7 +326,7 @@ pub(crate) fn true_numbers(rates: &Rates, truth: &Truth) -> Result<(), String> {
     Ok(())
 }
 
-/// A moment of a world, for messages.
+/// Formats an instant of the simulation, for messages.
 pub(crate) fn moment(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

@@ -1,16 +1,16 @@
-//! A store that fails at times.
+//! A store that sometimes fails.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use masthead::ticker::{State, Store, StoreError};
 
-/// A disk that outlives a process, and fails at times.
+/// A disk that outlives a process, and sometimes fails.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Disk {
     kept: Arc<Mutex<Option<State>>>,
     pub(super) failing: Arc<AtomicBool>,
-    /// Whether the last state was not kept.
+    /// Whether the last state was not saved.
     pub(super) missed: Arc<AtomicBool>,
     pub(super) failures: Arc<AtomicU64>,
 }

@@ -1,11 +1,11 @@
-//! How hosts fail and lie: drawn by chance, host by host, for a while each.
+//! Faults and lies of hosts: random, host by host, for a limited time.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use http::Request;
 
 use super::truth::{Truth, today};
-use crate::guard::economy::{CURRENCIES, Economy, Page};
+use crate::guard::synthetic_market::{CURRENCIES, Market, Page};
 
 pub(crate) const HOSTS: [Host; 5] = [
     Host::National,
@@ -37,35 +37,35 @@ impl Host {
     }
 }
 
-/// What goes wrong with an answer.
+/// A fault of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     Hang,
     Broken,
     Status(u16),
-    /// 429, with so many seconds to wait.
+    /// Status 429, with that many seconds to wait.
     Busy(u32),
     Page,
     Truncated,
     Empty,
-    /// Another bank's document.
+    /// A document of another bank.
     Foreign,
-    /// So many milliseconds.
+    /// The latency in milliseconds.
     Slow(u64),
-    /// The document of so many days ago, under its own day.
+    /// The document of that many days ago, under its own day.
     Stale(i64),
-    /// The document of today under a day so many ahead.
+    /// The document of today, under a day that many days ahead.
     Ahead(i64),
-    /// A third of the rows are missing.
+    /// A third of the rows is missing.
     Thin,
-    /// A row, and what becomes of it.
+    /// A row, and the error in it.
     Row(usize, Slip),
     Every(Slip),
-    /// The numbers of another year under the day that was asked for.
+    /// The numbers of another year under the requested day.
     OtherYear(u64),
-    /// A row whose change contradicts its value, by so many hundredths.
+    /// A row whose change contradicts its value, by that many hundredths.
     Change(usize, i64),
-    /// The forecast that was computed then, and no later one.
+    /// The forecast computed at that instant, and no later one.
     Frozen(DateTime<Utc>),
 }
 
@@ -76,34 +76,35 @@ pub(crate) enum Slip {
     Inverted,
 }
 
-/// A host is at fault until then.
+/// A fault of a host, and its end.
 #[derive(Clone, Copy, Debug)]
 struct Episode {
     host: Host,
     fault: Fault,
     until: DateTime<Utc>,
-    /// How many of a hundred answers it hits.
+    /// The percentage of affected responses.
     share: u8,
-    /// Whether no other fault of the host takes its place.
+    /// Whether no other fault of the host replaces it.
     lasts: bool,
 }
 
-/// The faults of now, and when the next ones begin.
+/// The active faults, and when the next ones start.
 #[derive(Debug)]
-pub(crate) struct Mischief {
+pub(crate) struct HostFaults {
     episodes: Vec<Episode>,
     random: Rng,
-    /// The next slip of every row: two in successive publications that agree would be a second word.
+    /// When all rows may next have the same error. Two such publications in succession would confirm each other.
     next_slip_of_all: DateTime<Utc>,
-    /// The slips of single rows so far: no row slips in two successive ones, which would be one long slip.
+    /// The number of single-row errors so far. A row never has errors in two successive publications, which would be one long
+    /// error.
     slips: usize,
-    /// Until then nobody lies: a ticker without a past believes what is plausible, and says so.
+    /// No lies until then: a ticker without history accepts plausible values, and marks them as unconfirmed.
     pub(crate) honest_until: DateTime<Utc>,
     pub(crate) count: u64,
     pub(crate) lies: u64,
 }
 
-impl Mischief {
+impl HostFaults {
     pub(crate) fn new(random: Rng, start: DateTime<Utc>) -> Self {
         Self {
             episodes: Vec::new(),
@@ -116,21 +117,21 @@ impl Mischief {
         }
     }
 
-    /// All is well.
+    /// Ends all faults.
     pub(crate) fn clear(&mut self) {
         self.episodes.clear();
     }
 
-    /// Nobody lies for a few days.
-    pub(crate) fn be_honest(&mut self, now: DateTime<Utc>) {
+    /// Excludes lies for a few days.
+    pub(crate) fn exclude_lies(&mut self, now: DateTime<Utc>) {
         self.episodes.retain(|episode| !episode.fault.is_lie());
         self.honest_until = now + TimeDelta::days(3);
     }
 
-    /// One more host begins to fail.
+    /// Starts a fault of one more host.
     pub(crate) fn begin(&mut self, truth: &Truth, now: DateTime<Utc>) {
         if self.random.u8(..16) == 0 {
-            return self.fall_silent(now);
+            return self.stop_answering(now);
         }
         let random = &mut self.random;
         let host = *random.choice(&HOSTS).unwrap();
@@ -153,7 +154,7 @@ impl Mischief {
         if let Fault::Row(at, _) = &mut fault {
             self.slips += 1;
             *at = self.slips % (CURRENCIES.len() / 2);
-            // The list of an eve stands for the whole of the holidays.
+            // The list of an eve is in force during all holidays.
             let next = truth.next_after(now) - TimeDelta::minutes(1);
             if next - now > TimeDelta::hours(60) && random.bool() {
                 (until, lasts) = (next, true);
@@ -164,7 +165,7 @@ impl Mischief {
                 return;
             }
             match fault {
-                // Over before the next publication, whose like would be a second word.
+                // It ends before the next publication, because two in succession would confirm each other.
                 Fault::Every(_) if now < self.next_slip_of_all => return,
                 Fault::Every(_) => {
                     self.next_slip_of_all = now + TimeDelta::days(12);
@@ -191,8 +192,8 @@ impl Mischief {
         });
     }
 
-    /// The bank answers no more, and the second route repeats an old day.
-    fn fall_silent(&mut self, now: DateTime<Utc>) {
+    /// The bank stops answering, and the second route repeats an old day.
+    fn stop_answering(&mut self, now: DateTime<Utc>) {
         let until = now + TimeDelta::hours(self.random.i64(6..96));
         let days = self.random.i64(0..8);
         self.episodes
@@ -210,8 +211,8 @@ impl Mischief {
         }));
     }
 
-    /// The first answer that a new process gets is of another year: all depends on what its store has kept.
-    pub(crate) fn test_the_memory(&mut self, truth: &Truth, now: DateTime<Utc>) {
+    /// The first response to a new process belongs to another year; only the stored history shows this.
+    pub(crate) fn serve_another_year(&mut self, truth: &Truth, now: DateTime<Utc>) {
         if now >= self.honest_until {
             let until =
                 (now + TimeDelta::hours(5)).min(truth.next_after(now) - TimeDelta::minutes(1));
@@ -229,7 +230,7 @@ impl Mischief {
         }
     }
 
-    /// What goes wrong with this answer.
+    /// Draws the fault of a response.
     pub(crate) fn strikes(
         &mut self,
         host: Host,
@@ -241,7 +242,7 @@ impl Mischief {
         if self.random.u8(..100) >= episode.share {
             return None;
         }
-        // Under a day that only a clock of the same year believes.
+        // Under a day that only a clock of the same year accepts.
         if matches!(episode.fault, Fault::Ahead(_)) && clock_is_wrong {
             return None;
         }
@@ -252,12 +253,12 @@ impl Mischief {
 }
 
 impl Fault {
-    /// Whether it is a document like any other, with numbers that are not so.
+    /// Whether it is a well-formed document with wrong numbers.
     fn is_lie(self) -> bool {
         matches!(self, Self::Row(..) | Self::Every(_) | Self::OtherYear(_))
     }
 
-    /// The page a bank prints instead.
+    /// Returns the list that the bank publishes instead.
     pub(crate) fn spoil(self, page: Page, host: Host, now: DateTime<Utc>) -> Page {
         match self {
             Self::Ahead(days) => page.under(today(now) + TimeDelta::days(days)),
@@ -271,7 +272,8 @@ impl Fault {
                 page
             }
             Self::Row(at, slip) => {
-                // Two banks do not make the same slip at once: that would be two words. The witnesses have the odd rows.
+                // Two banks do not make the same error at once, which would be confirmation. The witnesses have errors in odd
+                // rows.
                 let odd = usize::from(matches!(host, Host::Cbu | Host::Nbkr));
                 let codes =
                     (0..).map(|ahead| CURRENCIES[((at + ahead) * 2 + odd) % CURRENCIES.len()].0);
@@ -286,18 +288,18 @@ impl Fault {
             Self::Every(slip) => page.with_each(|line| line.value = slip.of(line.value)),
             Self::OtherYear(seed) => {
                 let mut random = Rng::with_seed(seed);
-                let mut economy = Economy::new();
-                economy.pass(&mut random, 12_000);
+                let mut market = Market::new();
+                market.pass(&mut random, 12_000);
                 let far = random.i128(120..=180);
-                economy.set("KZT", 480 * far);
+                market.set("KZT", 480 * far);
                 let (home, scale) = match host {
                     Host::Cbu => ("UZS", 2),
                     Host::Nbkr => ("KGS", 4),
                     Host::National | Host::Frankfurter | Host::Met => ("KZT", 2),
                 };
-                let mut before = economy.clone();
+                let mut before = market.clone();
                 before.pass(&mut random, 300);
-                economy
+                market
                     .page(home, page.day, scale)
                     .after(&before.page(home, page.day, scale))
             }
@@ -311,7 +313,7 @@ impl Slip {
         match self {
             Self::Tenfold => value * 10,
             Self::Tenth => (value / 10).max(1),
-            // Of a value in hundredths.
+            // The inverse of a value in hundredths.
             Self::Inverted => (10_000 / value).max(1),
         }
     }

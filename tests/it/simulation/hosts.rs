@@ -1,4 +1,4 @@
-//! The hosts of the true world, as they answer: well, badly, or not at all.
+//! The simulated hosts: they answer correctly, with a fault, or not at all.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,11 +12,11 @@ use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
 use masthead::source::NationalBankKz;
 use tokio::time::Instant;
 
-use super::faults::{Fault, Host, Mischief};
+use super::faults::{Fault, Host, HostFaults};
 use super::truth::{self, Truth, today};
-use crate::guard::economy::Page;
+use crate::guard::synthetic_market::Page;
 
-/// Clones share it.
+/// Clones share their state.
 #[derive(Clone)]
 pub(crate) struct Hosts(Arc<Shared>);
 
@@ -28,25 +28,26 @@ pub(crate) struct Shared {
 }
 
 pub(crate) struct State {
-    pub(crate) mischief: Mischief,
-    /// How far the ticker's clock is off.
+    pub(crate) host_faults: HostFaults,
+    /// The offset of the ticker's clock.
     pub(crate) off: TimeDelta,
     /// The requests of the last hour, by host.
     asked: BTreeMap<Host, Vec<DateTime<Utc>>>,
-    /// Since when requests can be counted: a restart forgets, and a clock that jumps makes hours of minutes.
+    /// The start of the period in which requests are counted: a restart forgets earlier ones, and a jump of the clock makes hours
+    /// of minutes.
     pub(crate) counted_since: DateTime<Utc>,
     pub(crate) calls: BTreeMap<Host, u64>,
     pub(crate) over_budget: Option<String>,
     /// When the National Bank itself last served a publication of a day.
     pub(crate) served: BTreeMap<NaiveDate, DateTime<Utc>>,
-    /// When the forecast that was served last had been computed.
+    /// The computation time of the last served forecast.
     pub(crate) computed: Option<DateTime<Utc>>,
 }
 
 impl Hosts {
-    pub(crate) fn new(truth: Truth, mischief: Mischief, start: DateTime<Utc>) -> Self {
+    pub(crate) fn new(truth: Truth, host_faults: HostFaults, start: DateTime<Utc>) -> Self {
         let state = State {
-            mischief,
+            host_faults,
             off: TimeDelta::zero(),
             asked: BTreeMap::new(),
             counted_since: start,
@@ -63,12 +64,12 @@ impl Hosts {
         }))
     }
 
-    /// The true time.
+    /// Returns the true time.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.0.start + TimeDelta::from_std(self.0.started.elapsed()).unwrap()
     }
 
-    /// What the ticker takes for the time.
+    /// Returns the time of the ticker's clock.
     pub(crate) fn clock(&self) -> DateTime<Utc> {
         self.now() + self.state().off
     }
@@ -81,7 +82,7 @@ impl Hosts {
         self.0.state.lock().unwrap()
     }
 
-    /// What a host answers, with what goes wrong with it.
+    /// Returns the response of a host with a fault.
     pub(crate) async fn reply(
         &self,
         host: Host,
@@ -171,7 +172,7 @@ impl Hosts {
                         } else {
                             asked
                         };
-                        // A day that nothing was set for yet, and one long gone.
+                        // Days without a publication: one in the future, and one long past.
                         let newest = self.truth().newest(now)?.day;
                         let known = today(now) - TimeDelta::days(1500)..=newest.max(today(now));
                         known
@@ -194,7 +195,7 @@ impl Hosts {
             Host::Frankfurter => {
                 let (_, date) = address.split_once("date=").unwrap();
                 let asked: NaiveDate = date.parse().unwrap();
-                // It asks the bank every half hour.
+                // The service fetches from the bank every half hour.
                 let page = self
                     .truth()
                     .of_day(asked.min(today(seen)), seen - TimeDelta::minutes(30));
@@ -228,15 +229,14 @@ impl Hosts {
     }
 }
 
-/// Twelve hours of the place asked for, each with another temperature than the one before.
-/// The last run of the model by then: four a day.
+/// Twelve hours for the requested place, with a different temperature each. Computed at the last of four model runs a day.
 fn computed(now: DateTime<Utc>) -> DateTime<Utc> {
     const RUN: i64 = 6 * 3600;
     DateTime::from_timestamp(now.timestamp() / RUN * RUN, 0).unwrap()
 }
 
 fn forecast(address: &str, now: DateTime<Utc>) -> String {
-    let place = crate::world::place_of(address);
+    let place = crate::fake_hosts::place_of(address);
     let first = now.timestamp() / 3600;
     let time = |hour| {
         let at = DateTime::from_timestamp(hour * 3600, 0).unwrap();
@@ -253,7 +253,7 @@ fn forecast(address: &str, now: DateTime<Utc>) -> String {
     )
 }
 
-/// The temperature of an hour, counted from 1970: another than that of the hour before.
+/// The temperature of an hour, counted from 1970, which differs from that of the hour before.
 pub(crate) const fn celsius(hour: i64) -> i64 {
     (hour % 40 - 20).abs() - 5
 }
@@ -264,7 +264,7 @@ impl State {
         let asked = self.asked.entry(host).or_default();
         asked.retain(|at| now - *at < TimeDelta::hours(1) && *at >= self.counted_since);
         asked.push(now);
-        // A clock of another year is of another offset: six hours until March 2024.
+        // A clock of another year has another UTC offset: six hours until March 2024.
         let local = clock.with_timezone(&NationalBankKz::ZONE).time();
         let minute = local.num_seconds_from_midnight() / 60;
         let publishes = (15 * 60 + 30..17 * 60).contains(&minute);
@@ -278,7 +278,7 @@ impl State {
         if asked.len() > budget {
             let times = asked.iter().map(|at| at.format("%H:%M:%S").to_string());
             let times = times.collect::<Vec<_>>().join(", ");
-            self.over_budget = Some(format!("{host:?} is asked too often by {now}: {times}"));
+            self.over_budget = Some(format!("too many requests to {host:?} by {now}: {times}"));
         }
     }
 }
@@ -290,7 +290,7 @@ impl Transport for Hosts {
         let fault = {
             let mut state = self.state();
             state.count(host, now, clock);
-            state.mischief.strikes(host, now, clock != now)
+            state.host_faults.strikes(host, now, clock != now)
         };
         Box::pin(self.reply(host, address, fault))
     }

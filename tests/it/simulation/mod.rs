@@ -1,13 +1,13 @@
-//! A world from a seed, in which everything fails: no lie is shown, nothing goes blank, nobody is asked too often, and
-//! all is well again when the faults end.
+//! A simulated ticker from a seed, with all kinds of faults. Invariants: no wrong number is shown, no value disappears, no host
+//! receives more requests than its rate limit allows, and everything is right again once the faults end.
 //!
-//! `MASTHEAD_SEED=7 cargo test --test it simulation` replays one world, `MASTHEAD_SEEDS=100..200` runs others.
+//! `MASTHEAD_SEED=7 cargo test --test it simulation` replays one seed, `MASTHEAD_SEEDS=100..200` runs others.
 
 pub(crate) mod checker;
 pub(crate) mod disk;
 pub(crate) mod faults;
 pub(crate) mod hosts;
-pub(crate) mod life;
+pub(crate) mod runner;
 mod tally;
 pub(crate) mod truth;
 
@@ -15,12 +15,12 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use life::live;
+use runner::simulate;
 use tally::Tally;
 
-/// The days of a world: thirteen weeks.
+/// The days of a run: thirteen weeks.
 const DAYS: u64 = 91;
-/// One round of faults and recovery, for a build without optimisation that was not asked for a seed.
+/// One cycle of faults and recovery, for a build without optimisation and without a given seed.
 const ROUND: u64 = 12;
 
 #[test]
@@ -35,7 +35,7 @@ fn simulation() {
             if seed >= seeds.end {
                 return sum;
             }
-            match live(seed, days) {
+            match simulate(seed, days) {
                 Ok(tally) => sum += tally,
                 Err(what) => panic!("MASTHEAD_SEED={seed}: {what}"),
             }

@@ -1,6 +1,6 @@
 use std::ops::AddAssign;
 
-/// What a life was.
+/// The counts of a run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     pub(super) days: u64,

@@ -1,18 +1,18 @@
-//! The true world: what the banks publish, and when, for years ahead.
+//! The ground truth: the publications of the banks and their times, for years ahead.
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
 use fastrand::Rng;
 
-use crate::guard::economy::{Economy, Page};
+use crate::guard::synthetic_market::{Market, Page};
 
-/// The first day of every world; Kazakhstan has been five hours ahead since 2024.
+/// The first simulated day. Kazakhstan has been five hours ahead of UTC since 2024.
 pub(crate) const FIRST: NaiveDate = NaiveDate::from_ymd_opt(2025, 1, 6).unwrap();
 const AHEAD: TimeDelta = TimeDelta::hours(5);
 
 pub(crate) struct Truth {
-    /// What the National Bank published, by the time it did; a correction is a publication of a day that was published.
+    /// The publications of the National Bank by time. A correction is another publication of the same day.
     national: Vec<Published>,
-    /// The same of its two witnesses.
+    /// The same for its two witnesses.
     pub(crate) cbu: Vec<Published>,
     pub(crate) nbkr: Vec<Published>,
     pub(crate) shocks: u64,
@@ -25,12 +25,12 @@ pub(crate) struct Published {
     pub(crate) page: Page,
 }
 
-/// An instant by the clock of Astana.
+/// Returns an instant by the clock of Astana.
 pub(crate) fn astana(day: NaiveDate, minute: i64) -> DateTime<Utc> {
     day.and_hms_opt(0, 0, 0).unwrap().and_utc() - AHEAD + TimeDelta::minutes(minute)
 }
 
-/// The day it is in Astana.
+/// Returns the current day in Astana.
 pub(crate) fn today(at: DateTime<Utc>) -> NaiveDate {
     (at + AHEAD).date_naive()
 }
@@ -44,32 +44,32 @@ impl Truth {
             shocks: 0,
             corrections: 0,
         };
-        let (mut economy, mut level) = (Economy::new(), 0);
+        let (mut market, mut level) = (Market::new(), 0);
         let mut holidays_until = FIRST;
         for day in (-30..days).map(|ahead| FIRST + TimeDelta::days(ahead)) {
-            // Holidays that are joined with weekends: one list stands for up to eight days.
+            // Holidays joined with weekends: one list is in force for up to eight days.
             if day > FIRST + TimeDelta::days(20) && random.u8(..45) == 0 {
                 holidays_until = day + TimeDelta::days(random.i64(3..6));
             }
             if day < holidays_until || !works(day, random) {
                 continue;
             }
-            economy.pass(random, 300);
+            market.pass(random, 300);
             if random.u8(..50) == 0 {
-                // Up and down by turns, so that the dollar stays a plausible one.
+                // Alternating directions keep the dollar plausible.
                 let size = random.i64(60..=350);
                 level = 1 - level;
                 let thousandths = if level == 1 { size } else { -size * 2 / 3 };
-                economy.shock("KZT", thousandths);
+                market.shock("KZT", thousandths);
                 truth.shocks += 1;
             }
             if random.u8(..60) == 0 {
                 let size = random.i64(-300..=400);
-                economy.shock(random.choice(&["UZS", "TRY", "RUB"]).unwrap(), size);
+                market.shock(random.choice(&["UZS", "TRY", "RUB"]).unwrap(), size);
                 truth.shocks += 1;
             }
             let next = day.succ_opt().unwrap();
-            let page = page_after(truth.national.last(), economy.page("KZT", next, 2));
+            let page = page_after(truth.national.last(), market.page("KZT", next, 2));
             let at = astana(day, 15 * 60 + 30 + random.i64(0..30));
             truth.national.push(Published {
                 at,
@@ -88,8 +88,8 @@ impl Truth {
                 });
                 truth.corrections += 1;
             }
-            // The neighbours are a little apart, and a little later.
-            let mut apart = economy.clone();
+            // The neighbouring banks have slightly different rates, published slightly later.
+            let mut apart = market.clone();
             apart.pass(random, 150);
             let later = astana(day, 17 * 60 + random.i64(0..60));
             truth.cbu.push(Published {
@@ -104,17 +104,17 @@ impl Truth {
         truth
     }
 
-    /// The page in force on a day, by what is known now: echoed where it is of a day before.
+    /// Returns the list in force on a day, as known at `now`. A list of an earlier day has no changes.
     pub(crate) fn of_day(&self, day: NaiveDate, now: DateTime<Utc>) -> Option<Page> {
         of_day(&self.national, day, now)
     }
 
-    /// The newest publication by now.
+    /// Returns the newest publication at `now`.
     pub(crate) fn newest(&self, now: DateTime<Utc>) -> Option<Page> {
         newest(&self.national, now)
     }
 
-    /// Every number that was ever true of a row on a day, for how many units: corrections included.
+    /// Returns every number that was ever true for a row on a day, with its nominal; corrections included.
     pub(crate) fn numbers(&self, code: &str, day: NaiveDate) -> Vec<(i64, u32)> {
         let until = self
             .national
@@ -131,7 +131,7 @@ impl Truth {
         lines.map(|line| (line.value, line.nominal)).collect()
     }
 
-    /// The first publication after an instant, corrections aside.
+    /// Returns the first publication after an instant, except corrections.
     pub(crate) fn next_after(&self, at: DateTime<Utc>) -> DateTime<Utc> {
         let next = self
             .national
@@ -141,7 +141,7 @@ impl Truth {
     }
 }
 
-/// The page in force on a day by a list of publications, echoed where it is of a day before.
+/// Returns the list in force on a day from a series of publications. A list of an earlier day has no changes.
 pub(crate) fn of_day(all: &[Published], day: NaiveDate, now: DateTime<Utc>) -> Option<Page> {
     let until = all.partition_point(|published| published.page.day <= day && published.at <= now);
     let page = &all[until.checked_sub(1)?].page;
@@ -156,7 +156,7 @@ fn page_after(before: Option<&Published>, page: Page) -> Page {
     before.map_or(page.clone(), |before| page.after(&before.page))
 }
 
-/// Monday to Friday, but for the fixed holidays and a few that are moved.
+/// Monday to Friday, except for the fixed holidays and a few moved ones.
 fn works(day: NaiveDate, random: &mut Rng) -> bool {
     let holiday = matches!(
         (day.month(), day.day()),
@@ -166,7 +166,7 @@ fn works(day: NaiveDate, random: &mut Rng) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !holiday && !moved
 }
 
-/// The last page that was published by now.
+/// Returns the last list published by `now`.
 pub(crate) fn newest(all: &[Published], now: DateTime<Utc>) -> Option<Page> {
     let until = all.partition_point(|published| published.at <= now);
     until.checked_sub(1).map(|last| all[last].page.clone())

@@ -1,4 +1,4 @@
-//! What may stand at the path of a state and beside it, and what is refused and left as it is.
+//! Files that may be at and beside the path of a state, and those that are refused and left unchanged.
 
 use std::error::Error as _;
 use std::fs;
@@ -8,7 +8,7 @@ use masthead::ticker::{FileStore, State, Store as _};
 use super::{Folder, sample, saved};
 
 #[test]
-fn a_file_of_something_else_is_refused_and_left_as_it_is() {
+fn a_file_of_another_program_is_refused_and_left_unchanged() {
     for (what, bytes) in [
         ("a page", b"<!doctype html><html>".to_vec()),
         ("settings", b"contact = \"a; b@example.kz\"\n".to_vec()),
@@ -40,7 +40,7 @@ fn a_file_of_something_else_is_refused_and_left_as_it_is() {
     }
 }
 
-/// Each way to use the store gives this error.
+/// Checks that each use of the store returns this error.
 #[track_caller]
 fn refuses(store: &FileStore, told: &str, what: &str) {
     assert_eq!(store.check().unwrap_err().to_string(), told, "{what}");
@@ -51,7 +51,7 @@ fn refuses(store: &FileStore, told: &str, what: &str) {
 }
 
 #[test]
-fn an_empty_file_is_as_good_as_none() {
+fn an_empty_file_counts_as_missing() {
     let folder = Folder::new();
     fs::write(folder.file(), "").unwrap();
     let store = FileStore::new(folder.file());
@@ -63,7 +63,7 @@ fn an_empty_file_is_as_good_as_none() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_regular_file_is_refused_at_once_and_left_as_it_is() {
+fn a_special_file_is_refused_at_once_and_left_unchanged() {
     use std::os::unix::fs::{FileTypeExt as _, symlink};
     use std::os::unix::net::UnixListener;
 
@@ -127,7 +127,7 @@ fn what_is_no_regular_file_is_refused_at_once_and_left_as_it_is() {
 
 #[cfg(unix)]
 #[test]
-fn what_stands_beside_the_state_is_looked_at_too() {
+fn the_other_files_of_the_store_are_checked_too() {
     for (suffix, at_load) in [(".lock", true), (".damaged", false)] {
         let folder = Folder::new();
         let store = FileStore::new(folder.file());
@@ -147,7 +147,7 @@ fn what_stands_beside_the_state_is_looked_at_too() {
             assert_eq!(error.source().unwrap().to_string(), told);
             continue;
         }
-        // A damaged state that cannot be moved aside is not replaced: nothing is lost.
+        // A damaged state that cannot be moved aside is not replaced, so that it is not lost.
         let damaged = &saved()[..100];
         fs::write(folder.file(), damaged).unwrap();
         for _ in 0..2 {
@@ -228,7 +228,7 @@ fn a_folder_where_no_file_can_be_made_fails_the_check() {
 }
 
 #[test]
-fn a_lock_that_is_never_given_up_is_an_error_after_seconds() {
+fn a_lock_that_is_never_released_is_an_error_after_seconds() {
     let folder = Folder::new();
     let lock = fs::File::create(folder.path.join("state.json.lock")).unwrap();
     lock.lock().unwrap();

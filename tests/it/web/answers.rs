@@ -9,16 +9,16 @@ use masthead::web::Asset;
 use masthead::{Layout, Strip};
 
 use super::{FORMS, full, get, header, noon, request, text};
-use crate::world::{BANK, FRANKFURTER, MET, World, status};
+use crate::fake_hosts::{BANK, FRANKFURTER, FakeHosts, MET, status};
 
 #[tokio::test(start_paused = true)]
 async fn each_language_and_format_is_the_current_strip() {
-    let world = noon();
-    let (ticker, service) = full(&world).await;
+    let hosts = noon();
+    let (ticker, service) = full(&hosts).await;
     let snapshot = ticker.snapshot();
     for lang in Lang::ALL {
         let layout = Layout::line().lang(*lang);
-        let strip = Strip::new(&snapshot, &layout, world.now());
+        let strip = Strip::new(&snapshot, &layout, hosts.now());
         for (form, media_type) in FORMS {
             let answer = get(&service, &format!("/strip/{lang}.{form}"));
             assert_eq!(answer.status(), 200, "{lang}.{form}");
@@ -48,8 +48,8 @@ async fn each_language_and_format_is_the_current_strip() {
 
 #[tokio::test(start_paused = true)]
 async fn compressed_bodies_decompress_to_the_plain_one() {
-    let world = noon();
-    let (_, service) = full(&world).await;
+    let hosts = noon();
+    let (_, service) = full(&hosts).await;
     let paths = [
         "/strip/kk.html",
         "/strip/ru.json",
@@ -82,8 +82,8 @@ async fn compressed_bodies_decompress_to_the_plain_one() {
 
 #[tokio::test(start_paused = true)]
 async fn the_root_path_negotiates_the_language() {
-    let world = noon();
-    let (_, service) = full(&world).await;
+    let hosts = noon();
+    let (_, service) = full(&hosts).await;
     for (path, accepted, lang) in [
         ("/", "ru, en;q=0.8", "ru"),
         ("/strip", "kk-KZ", "kk"),
@@ -115,8 +115,8 @@ async fn the_root_path_negotiates_the_language() {
 
 #[tokio::test(start_paused = true)]
 async fn unknown_paths_are_404_and_other_methods_405() {
-    let world = noon();
-    let (_, service) = full(&world).await;
+    let hosts = noon();
+    let (_, service) = full(&hosts).await;
     for path in [
         "/strip/kk",
         "/strip/kk.",
@@ -168,8 +168,8 @@ async fn unknown_paths_are_404_and_other_methods_405() {
 
 #[tokio::test(start_paused = true)]
 async fn head_has_the_headers_of_get_and_no_body() {
-    let world = noon();
-    let (_, service) = full(&world).await;
+    let hosts = noon();
+    let (_, service) = full(&hosts).await;
     for path in [
         "/strip/kk.html",
         "/strip/",
@@ -203,8 +203,8 @@ async fn head_has_the_headers_of_get_and_no_body() {
 
 #[tokio::test(start_paused = true)]
 async fn assets_are_cached_for_a_year_by_digest_and_for_an_hour_by_name() {
-    let world = noon();
-    let (_, service) = full(&world).await;
+    let hosts = noon();
+    let (_, service) = full(&hosts).await;
     let head = get(&service, "/strip/head.html");
     for (asset, name) in [
         (Asset::style(), "masthead.css"),
@@ -240,8 +240,8 @@ async fn assets_are_cached_for_a_year_by_digest_and_for_an_hour_by_name() {
 
 #[tokio::test(start_paused = true)]
 async fn without_data_every_route_answers_and_health_is_503() {
-    let world = World::at("2026-04-02T07:00:00Z");
-    let service = world.ticker().build().unwrap().service(Layout::line());
+    let hosts = FakeHosts::at("2026-04-02T07:00:00Z");
+    let service = hosts.ticker().build().unwrap().service(Layout::line());
     for lang in Lang::ALL {
         for (form, _) in FORMS {
             let answer = get(&service, &format!("/{lang}.{form}"));
@@ -270,13 +270,13 @@ async fn without_data_every_route_answers_and_health_is_503() {
 
 #[tokio::test(start_paused = true)]
 async fn after_all_sources_fail_each_route_shows_the_last_data_with_its_day() {
-    let world = noon();
-    let (ticker, service) = full(&world).await;
+    let hosts = noon();
+    let (ticker, service) = full(&hosts).await;
     for host in [BANK, FRANKFURTER, MET] {
-        world.on(host, status(503));
+        hosts.on(host, status(503));
     }
-    world.move_clock(TimeDelta::days(3));
-    let report = ticker.refresh(world.now()).await;
+    hosts.move_clock(TimeDelta::days(3));
+    let report = ticker.refresh(hosts.now()).await;
     assert!(
         report.entries.iter().all(|entry| !entry.is_good()),
         "{report}"

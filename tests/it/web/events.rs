@@ -39,8 +39,8 @@ fn open(service: &Service, headers: &[(&str, &str)]) -> http::Response<Body> {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_has_the_current_fragment_and_each_change() {
-    let world = noon();
-    let (ticker, service) = full(&world).await;
+    let hosts = noon();
+    let (ticker, service) = full(&hosts).await;
     let answer = open(&service, &[]);
     assert_eq!(header(&answer, "content-type"), "text/event-stream");
     assert_eq!(
@@ -56,7 +56,7 @@ async fn a_stream_has_the_current_fragment_and_each_change() {
     let id = header(&page, "etag").trim_matches('"').to_owned();
     assert_eq!(first, format!("id: {id}\ndata: {}\n\n", text(&page)));
 
-    publish(&world, &ticker, "475.10").await;
+    publish(&hosts, &ticker, "475.10").await;
     let second = next(&mut body).await.unwrap();
     assert!(
         second.starts_with("id: ") && second.contains("475.10"),
@@ -66,12 +66,12 @@ async fn a_stream_has_the_current_fragment_and_each_change() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_client_gets_the_latest_event_only() {
-    let world = noon();
-    let (ticker, service) = full(&world).await;
+    let hosts = noon();
+    let (ticker, service) = full(&hosts).await;
     let mut body = open(&service, &[]).into_body();
     begin(&mut body).await;
     for dollar in ["475.10", "475.11", "475.12"] {
-        publish(&world, &ticker, dollar).await;
+        publish(&hosts, &ticker, dollar).await;
     }
     let event = next(&mut body).await.unwrap();
     assert!(
@@ -83,8 +83,8 @@ async fn a_slow_client_gets_the_latest_event_only() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reconnecting_client_is_not_sent_the_event_it_has() {
-    let world = noon();
-    let (_, service) = full(&world).await;
+    let hosts = noon();
+    let (_, service) = full(&hosts).await;
     let page = get(&service, "/strip/ru.html");
     let id = header(&page, "etag").trim_matches('"').to_owned();
     let mut body = open(&service, &[("last-event-id", &id)]).into_body();
@@ -96,8 +96,8 @@ async fn a_reconnecting_client_is_not_sent_the_event_it_has() {
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_stream_sends_heartbeats_and_ends_in_time() {
-    let world = noon();
-    let (_, service) = full(&world).await;
+    let hosts = noon();
+    let (_, service) = full(&hosts).await;
     let began = tokio::time::Instant::now();
     let mut body = open(&service, &[]).into_body();
     begin(&mut body).await;
@@ -129,8 +129,8 @@ async fn a_silent_stream_sends_heartbeats_and_ends_in_time() {
 
 #[tokio::test(start_paused = true)]
 async fn above_the_limits_a_client_gets_503_with_retry_after() {
-    let world = noon();
-    let (_, service) = full(&world).await;
+    let hosts = noon();
+    let (_, service) = full(&hosts).await;
     let service = service.readers(3, 2).peer(|request| {
         request
             .headers
@@ -162,8 +162,8 @@ async fn above_the_limits_a_client_gets_503_with_retry_after() {
 
 #[tokio::test(start_paused = true)]
 async fn the_tower_service_answers_pages_and_streams() {
-    let world = noon();
-    let (ticker, mut service) = full(&world).await;
+    let hosts = noon();
+    let (ticker, mut service) = full(&hosts).await;
     let call = |path: &str| Request::get(path).body("an unread body").unwrap();
     let page = service.call(call("/strip/kk.html")).await.unwrap();
     let whole = page.into_body().collect().await.unwrap().to_bytes();
@@ -174,7 +174,7 @@ async fn the_tower_service_answers_pages_and_streams() {
         .unwrap()
         .into_body();
     begin(&mut stream).await;
-    publish(&world, &ticker, "475.10").await;
+    publish(&hosts, &ticker, "475.10").await;
     assert!(next(&mut stream).await.unwrap().contains("475.10"));
 
     // A complete body is one event, after which the client returns.

@@ -1,4 +1,5 @@
-//! Twenty-seven years of true days, and faults among them: what is held, how it ends, what is never shown.
+//! Replays of 27 years of real rates, with and without inserted errors: which values are quarantined, for how long, and which are
+//! never shown.
 
 mod replay;
 mod series;
@@ -10,7 +11,7 @@ use rust_decimal::Decimal;
 use replay::Replay;
 use series::{european_central_bank, national_bank};
 
-/// In a build without optimisation a share of the days: enough to see that the replay works.
+/// Every fourth day in a build without optimisation, which suffices to test the replay.
 const SHARE: usize = if cfg!(debug_assertions) { 4 } else { 1 };
 
 #[tokio::test(start_paused = true)]
@@ -23,7 +24,8 @@ async fn the_national_banks_dollar_since_2015() {
         replay.day(rates, true).await;
     }
     replay.tell("the National Bank's days, without a witness");
-    // A shock waits for the next list with other numbers that agrees: in August 2015 three moved far, each its own way.
+    // A market move waits for the next list that has other numbers and agrees; in August 2015 three currencies moved far, each on
+    // its own.
     assert!(replay.longest() <= 3, "{:?}", replay.withheld);
     assert!(replay.ended["by the next publication"] >= 2);
 
@@ -38,14 +40,14 @@ async fn the_national_banks_dollar_since_2015() {
 
 #[tokio::test(start_paused = true)]
 #[ignore = "needs the recorded answers"]
-async fn the_national_banks_days_with_faults_among_them() {
+async fn the_national_banks_days_with_inserted_errors() {
     let days = national_bank();
     let mut replay = Replay::new("KZT");
-    replay_with_faults(&mut replay, &days[..days.len() / SHARE]).await;
+    replay_with_errors(&mut replay, &days[..days.len() / SHARE]).await;
     replay.tell("the National Bank's days with faults");
 }
 
-/// Row by row: a true move is shown with the third publication after it at the latest.
+/// A real move of a row is shown at the latest with the third publication after it.
 #[tokio::test(start_paused = true)]
 #[ignore = "needs the recorded answers"]
 async fn the_european_central_banks_days_since_1999() {
@@ -73,22 +75,22 @@ async fn the_european_central_banks_days_since_1999() {
 
 #[tokio::test(start_paused = true)]
 #[ignore = "needs the recorded answers"]
-async fn the_european_central_banks_days_with_faults_among_them() {
+async fn the_european_central_banks_days_with_inserted_errors() {
     let days = european_central_bank();
     let mut replay = Replay::new("EUR");
-    replay_with_faults(&mut replay, &days[..days.len() / SHARE]).await;
+    replay_with_errors(&mut replay, &days[..days.len() / SHARE]).await;
     replay.tell("the ECB's days with faults");
 }
 
-/// On a tenth of the days a fault comes first, and stands for an hour; at times the truth follows on the next day only.
-async fn replay_with_faults(replay: &mut Replay, days: &[Rates]) {
+/// On a tenth of the days an error is served first, for an hour or sometimes until the next day.
+async fn replay_with_errors(replay: &mut Replay, days: &[Rates]) {
     let mut random = fastrand::Rng::with_seed(2026);
     for rates in days {
-        // The first days are where nothing is known yet.
+        // The first days have no history to compare with.
         let fault = random.u8(..10) == 0 && replay.truth.len() > 5;
         replay.truth.insert(rates.day(), rates.clone());
         if fault {
-            let wrong = fault_in(rates, &mut random);
+            let wrong = with_error(rates, &mut random);
             replay.faults += 1;
             replay.serve(&wrong, 2).await;
             if random.u8(..4) == 0 {
@@ -100,8 +102,8 @@ async fn replay_with_faults(replay: &mut Replay, days: &[Rates]) {
     assert!(replay.faults > 20);
 }
 
-/// A slip of every row or of one. The changes are the true ones: they do not tie.
-fn fault_in(rates: &Rates, random: &mut fastrand::Rng) -> Rates {
+/// Returns the rates with an error in every row or in one. The changes are the real ones, which contradict the values.
+fn with_error(rates: &Rates, random: &mut fastrand::Rng) -> Rates {
     let count = rates.len();
     let one = random.bool().then(|| random.usize(..count));
     let kind = random.u8(..4);

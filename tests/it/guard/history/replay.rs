@@ -1,4 +1,4 @@
-//! A ticker whose bank serves day after day, and what it shows of each.
+//! A ticker whose bank serves one real day after another, and what it shows for each.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -23,15 +23,15 @@ pub(super) struct Replay {
     pub(super) ended: BTreeMap<&'static str, usize>,
     holds: usize,
     pub(super) faults: usize,
-    /// Days that were not shown when the next one came, and rows.
+    /// The days and rows that were not shown when the next day came.
     pub(super) late: Vec<String>,
     late_rows: BTreeMap<Currency, usize>,
-    /// The publications with other numbers during which a row is withheld, and the runs of them that have ended.
+    /// The number of publications with other numbers during which each row has been quarantined, and of those that have ended.
     waiting: BTreeMap<Currency, usize>,
     pub(super) withheld: BTreeMap<usize, usize>,
 }
 
-/// What the bank says now.
+/// The bank's current response.
 type Said = Arc<Mutex<Option<Rates>>>;
 
 impl Replay {
@@ -77,7 +77,7 @@ impl Replay {
         }
     }
 
-    /// A true day: asked for in the morning and, as the schedule does where something is held, a quarter of an hour later.
+    /// Serves a real day: fetched in the morning and, as the schedule does after a quarantine, a quarter of an hour later.
     pub(super) async fn day(&mut self, rates: &Rates, first: bool) {
         let before = self.truth.range(..rates.day()).next_back();
         let has_other_numbers = before.is_none_or(|(_, before)| {
@@ -106,8 +106,8 @@ impl Replay {
         }
     }
 
-    /// A day on which the bank serves something else than the truth.
-    pub(super) async fn wrong_day(&mut self, truth: &Rates, served: &Rates) {
+    /// Serves something other than the real rates for a day.
+    pub(super) async fn day_with_errors(&mut self, truth: &Rates, served: &Rates) {
         self.truth.insert(truth.day(), truth.clone());
         self.now = truth.day().and_hms_opt(5, 0, 0).unwrap().and_utc();
         self.serve(served, 2).await;
@@ -152,14 +152,14 @@ impl Replay {
         }
     }
 
-    /// The dollar that is shown.
+    /// Returns the displayed dollar.
     pub(super) fn dollar(&self) -> Decimal {
         let snapshot = self.ticker.snapshot();
         let rates = snapshot.rates(self.now).unwrap().value();
         rates.row(Currency::USD).unwrap().value
     }
 
-    /// Every number that is shown is that of its day.
+    /// Checks that every displayed number is that of its day.
     fn check(&self) {
         let snapshot = self.ticker.snapshot();
         for held in [snapshot.rates(self.now), snapshot.next(self.now)]
@@ -180,7 +180,7 @@ impl Replay {
         }
     }
 
-    /// The most publications with other numbers during which a row was withheld, or is.
+    /// Returns the largest number of publications with other numbers during which a row was or is quarantined.
     pub(super) fn longest(&self) -> usize {
         let ended = self.withheld.keys();
         ended
@@ -190,7 +190,7 @@ impl Replay {
             .unwrap_or_default()
     }
 
-    /// For a run with `--nocapture`.
+    /// Prints the counts, for a run with `--nocapture`.
     #[allow(clippy::print_stdout)]
     pub(super) fn tell(&self, what: &str) {
         let rows: usize = self.truth.values().map(Rates::len).sum();
@@ -210,7 +210,7 @@ impl Replay {
     }
 }
 
-/// A bank that says what it is told to.
+/// A bank that serves what a test sets.
 #[derive(Debug)]
 struct Told {
     id: SourceId,
@@ -240,7 +240,7 @@ impl Source for Told {
     }
 }
 
-/// Every answer is another one, so that none is taken for the last.
+/// Every response differs, so that none counts as a repetition.
 #[derive(Debug)]
 struct Silent;
 

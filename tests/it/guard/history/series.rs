@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use rust_decimal::Decimal;
 
-use crate::guard::economy::{Economy, Page};
+use crate::guard::synthetic_market::{Market, Page};
 use crate::support::recorded;
 
-/// The true dollar of each day, and made-up others around it.
+/// The real dollar of each day, and synthetic rates for the other currencies.
 pub(super) fn national_bank() -> Vec<Rates> {
     let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")).unwrap();
-    let (mut economy, mut random) = (Economy::new(), fastrand::Rng::with_seed(1));
+    let (mut market, mut random) = (Market::new(), fastrand::Rng::with_seed(1));
     let mut before: Option<Page> = None;
     let days = text.lines().skip(1).map(|line| {
         let (day, dollar) = line.split_once(',').unwrap();
@@ -23,10 +23,10 @@ pub(super) fn national_bank() -> Vec<Rates> {
             .as_ref()
             .is_none_or(|before| i128::from(before.value("USD")) != hundredths);
         if moved {
-            economy.pass(&mut random, 300);
+            market.pass(&mut random, 300);
         }
-        economy.set("KZT", hundredths);
-        let page = economy.page("KZT", day.parse().unwrap(), 2);
+        market.set("KZT", hundredths);
+        let page = market.page("KZT", day.parse().unwrap(), 2);
         let page = before
             .as_ref()
             .map_or(page.clone(), |before| page.after(before));
@@ -46,7 +46,7 @@ pub(super) fn national_bank() -> Vec<Rates> {
     days.collect()
 }
 
-/// The bank's own file: every day, every currency that ISO 4217 knows today.
+/// The bank's own file: every day, every currency that is in ISO 4217 today.
 pub(super) fn european_central_bank() -> Vec<Rates> {
     let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip"));
     let mut lines = text.lines();
@@ -88,8 +88,8 @@ fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication 
     }
 }
 
-/// The only file of an archive: the local header is 30 bytes, a name and an extra field; the size is in the directory at
-/// the end, and deflate ends by itself.
+/// Returns the only file of a zip archive: the local header is 30 bytes, a name and an extra field; the size is in the directory
+/// at the end, and the deflate stream marks its own end.
 fn unzip(archive: &[u8]) -> String {
     assert_eq!(&archive[..4], b"PK\x03\x04");
     let length = |at: usize| usize::from(u16::from_le_bytes([archive[at], archive[at + 1]]));

@@ -1,4 +1,4 @@
-//! True days with slips that stand for a day or two, or over the longest holidays: never shown.
+//! Real days with errors that last a day or two, or over the longest holidays: never shown.
 
 #![allow(clippy::float_arithmetic)] // the limits are worked out here once more
 
@@ -12,14 +12,14 @@ use super::SHARE;
 use super::replay::Replay;
 use super::series::{european_central_bank, national_bank};
 
-/// How many histories are replayed, with some 570 slips in each: in all a thousand places, and a share of them in a build
+/// The number of replayed histories, with some 570 errors in each. They cover a thousand positions, and a part of them in a build
 /// without optimisation.
 const HISTORIES: u64 = if cfg!(debug_assertions) { 1 } else { 3 };
 
-/// A row of one or two days is ten times too small or too large, or upside down.
+/// For one or two days a row is a tenth, ten times as large, or inverted.
 #[tokio::test(start_paused = true)]
 #[ignore = "needs the recorded answers"]
-async fn a_slip_of_one_row_for_a_day_or_two_is_never_shown() {
+async fn an_error_in_one_row_for_a_day_or_two_is_never_shown() {
     let days = european_central_bank();
     let days = &days[..days.len() / SHARE];
     let mut slips: BTreeMap<&str, usize> = BTreeMap::new();
@@ -27,7 +27,7 @@ async fn a_slip_of_one_row_for_a_day_or_two_is_never_shown() {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut replay = Replay::new("EUR");
         let mut limits = Limits::default();
-        // What slips, for how many more days, and how long nothing has.
+        // The row with an error, the remaining days of the error, and the days since the last one.
         let (mut slipping, mut quiet): (Option<(Currency, Slip, u8)>, usize) = (None, 0);
         for rates in days {
             quiet += 1;
@@ -42,7 +42,7 @@ async fn a_slip_of_one_row_for_a_day_or_two_is_never_shown() {
             match slipping.as_mut() {
                 Some((currency, slip, left)) => {
                     let served = with(rates, |row| row.currency == *currency, *slip);
-                    replay.wrong_day(rates, &served).await;
+                    replay.day_with_errors(rates, &served).await;
                     *left -= 1;
                     if *left == 0 {
                         (slipping, quiet) = (None, 0);
@@ -52,7 +52,7 @@ async fn a_slip_of_one_row_for_a_day_or_two_is_never_shown() {
             }
             limits.learn(rates);
         }
-        // A slip while a true move waits begins its count again.
+        // An error during the quarantine of a real move restarts its count.
         assert!(replay.longest() <= 3 + 3, "{:?}", replay.withheld);
     }
     tell("the ECB's days with slips of one row", &slips);
@@ -62,12 +62,12 @@ async fn a_slip_of_one_row_for_a_day_or_two_is_never_shown() {
     );
 }
 
-/// The list of the eve stands for the whole of the holidays, each day with a change that the feed has worked out of it.
+/// The list of the eve is in force during all holidays, each day with a change that the feed computed from it.
 #[tokio::test(start_paused = true)]
 #[ignore = "needs the recorded answers"]
-async fn a_slip_on_the_eve_of_the_longest_holidays_is_never_shown() {
+async fn an_error_on_the_eve_of_the_longest_holidays_is_never_shown() {
     let days = national_bank();
-    // Every calendar day without a gap, from the autumn of 2015 on: before, the dollar stood still for weeks.
+    // Every calendar day without a gap, from the autumn of 2015: before, the dollar did not move for weeks.
     let days = &days[200..1828];
     let dollar = |rates: &Rates| rates.row(Currency::USD).unwrap().value;
     let mut holidays: Vec<std::ops::Range<usize>> = Vec::new();
@@ -93,12 +93,12 @@ async fn a_slip_on_the_eve_of_the_longest_holidays_is_never_shown() {
         for slip in Slip::ALL {
             for holiday in &holidays {
                 let mut replay = Replay::new("KZT");
-                // A quarter of a year before, so that it is known how rates move.
+                // Starts a quarter of a year earlier, so that the usual moves are known.
                 let first = holiday.start.saturating_sub(90);
                 for (at, rates) in days.iter().enumerate().take(holiday.end + 5).skip(first) {
                     if holiday.contains(&at) && at > first + 20 {
                         let served = with(rates, rows, slip);
-                        replay.wrong_day(rates, &served).await;
+                        replay.day_with_errors(rates, &served).await;
                         let shown = replay.dollar();
                         let wrong = dollar(&served);
                         assert_ne!(shown, wrong, "{which} {slip:?} on {}", rates.day());
@@ -138,7 +138,7 @@ impl Slip {
         slipped.round_sf(6).unwrap()
     }
 
-    /// Whether the slip lies outside the row's limit: the inverse of a rate near one does not.
+    /// Whether the error exceeds the limit of the row: the inverse of a rate near one does not.
     fn is_beyond(self, row: &Row, limit: f64) -> bool {
         let [before, after] = [row.value, self.of(row.value)].map(|value| value.to_f64().unwrap());
         (after / before).ln().abs() > 1.2 * limit + 0.01
@@ -153,7 +153,7 @@ fn with(rates: &Rates, hit: impl Fn(&Row) -> bool, slip: Slip) -> Rates {
             row.value
         };
         let slipped = value - row.value;
-        // The feed works the change out of the value.
+        // The feed computes the change from the value.
         let change = row.change.map(|change| change + slipped);
         Row {
             value,
@@ -165,7 +165,7 @@ fn with(rates: &Rates, hit: impl Fn(&Row) -> bool, slip: Slip) -> Rates {
     Rates::new(rates.publication().clone(), rows).unwrap()
 }
 
-/// The limit of each row's own move, worked out here once more: ten times the usual size of the last sixty, 3 % at least.
+/// The limit of each row's own move, computed independently: ten times the usual size of the last sixty, at least 3 %.
 #[derive(Default)]
 struct Limits {
     before: BTreeMap<Currency, f64>,
@@ -208,7 +208,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// For a run with `--nocapture`.
+/// Prints the counts, for a run with `--nocapture`.
 #[allow(clippy::print_stdout)]
 fn tell(what: &str, slips: &BTreeMap<&str, usize>) {
     println!("{what}: {slips:?}");
