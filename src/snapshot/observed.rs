@@ -193,7 +193,7 @@ pub enum Freshness {
     /// Older than usual, but probably still right. The page shows weather without a mark, and rates with their day and the note
     /// that those of today are not known yet.
     Ageing,
-    /// Old. The page shows rates as above, and a forecast with its age and, in most layouts, a word such as `outdated`.
+    /// Old. The page marks the value with a word such as `outdated`, except in `Layout::page`, and rates also as above.
     Stale,
     /// Missing. The page shows that there is no data.
     Absent,

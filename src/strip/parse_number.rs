@@ -72,7 +72,7 @@ enum Kind {
     NoDigit,
     #[error("unexpected {} at byte {at}", Named(*found))]
     Unexpected { found: char, at: usize },
-    #[error("the group of digits that ends at byte {at} must have three")]
+    #[error("groups of digits have three each, and the one that ends at byte {at} does not")]
     Group { at: usize },
     #[error("a number with groups must not begin with zero")]
     LeadingZero,

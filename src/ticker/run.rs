@@ -24,7 +24,7 @@ impl Ticker {
     ///
     /// ```no_run
     /// # use masthead::Ticker;
-    /// # #[tokio::main]
+    /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
     /// let background = ticker.clone();

@@ -69,7 +69,7 @@ fn snapshot() -> Snapshot {
 fn the_pictures_are_the_crates_own() {
     let (snapshot, layout) = (snapshot(), Layout::line());
     let strip = Strip::new(&snapshot, &layout, time(NOW));
-    let drawn = strip.svg().width(760).to_string();
+    let drawn = strip.svg().width(900).to_string();
     // The picture follows the reader's colour scheme. The page of a repository has its own setting, and selects one of two
     // pictures.
     let query = "@media (prefers-color-scheme:dark)";

@@ -128,7 +128,7 @@ fn ambiguous_and_invalid_numbers_are_refused() {
         (
             Lang::Kk,
             "14\u{a0}47,32",
-            "the group of digits that ends at byte 6 must have three",
+            "groups of digits have three each, and the one that ends at byte 6 does not",
         ),
         (
             Lang::En,
@@ -139,12 +139,12 @@ fn ambiguous_and_invalid_numbers_are_refused() {
         (
             Lang::En,
             "1,44",
-            "the group of digits that ends at byte 4 must have three",
+            "groups of digits have three each, and the one that ends at byte 4 does not",
         ),
         (
             Lang::En,
             "\u{2212}1,44.5",
-            "the group of digits that ends at byte 7 must have three",
+            "groups of digits have three each, and the one that ends at byte 7 does not",
         ),
         (
             Lang::En,
