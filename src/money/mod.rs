@@ -51,7 +51,7 @@
 //! - **Minor unit.** The result has the decimals of the target currency: 2 for the tenge, 0 for the yen, 3 for the
 //!   Kuwaiti dinar. Source: ISO 4217; see [`Currency::minor_units`].
 //! - **Half-even.** A tie goes to the even digit. [`Rates::convert_with`] and [`Converter::convert_with`] take any
-//!   other [`RoundingStrategy`](rust_decimal::RoundingStrategy).
+//!   other `rust_decimal::RoundingStrategy`.
 //! - **Cash.** [`Converter::in_cash`] rounds to a multiple of the smallest amount payable in cash instead, also once:
 //!   0.05 Swiss francs, a whole tenge. Source: CLDR 48.2, except for the tenge; see [`Currency::cash_step`].
 //!
