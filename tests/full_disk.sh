@@ -10,7 +10,7 @@ trap 'rmdir "$here"' EXIT
 
 # Appended, because the caller may write its log to a file.
 inside='mount -t tmpfs -o size=64k tmpfs "$MASTHEAD_SMALL_DISK"
-cargo test --all-features --test faults -- --ignored --exact disk::a_full_disk_keeps_the_state_of_before | tee -a /dev/stderr | grep -q "1 passed"'
+cargo test --all-features --test faults -- --ignored --exact disk::a_full_disk_keeps_the_previous_state | tee -a /dev/stderr | grep -q "1 passed"'
 as_whom=(--map-root-user)
 [ "$(id -u)" != 0 ] || as_whom=()
 if ! unshare "${as_whom[@]}" --mount true; then
