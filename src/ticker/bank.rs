@@ -52,7 +52,7 @@ pub struct Bank {
     usual: Vec<(Currency, f64)>,
 }
 
-/// The sources for the pairs of a page; for every pair if there are none.
+/// Returns the sources for the pairs of a page. An empty list means every pair.
 type SourcesFor = fn(&[Pair]) -> Vec<Arc<DynRates>>;
 
 impl Bank {
@@ -102,7 +102,7 @@ impl Bank {
         self
     }
 
-    /// The bank with the sources for these pairs; for every pair if there are none.
+    /// Selects the sources for these pairs. An empty list means every pair.
     pub(super) fn for_pairs(mut self, pairs: &[Pair]) -> Self {
         if let Some(sources) = self.rates_for {
             self.rates = sources(pairs);

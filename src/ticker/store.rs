@@ -7,8 +7,8 @@ use super::State;
 ///
 /// # Contract
 ///
-/// `save` replaces the stored state completely or not at all. `load` returns the saved state, `None` if there is none, and an error
-/// otherwise. Both may block for seconds: a ticker calls `save` on a thread of its own, one call at a time.
+/// `save` replaces the stored state completely or not at all. `load` returns the saved state, `None` if nothing has been saved, and an error
+/// for anything else. Both may block for seconds: a ticker calls `save` on a thread of its own, one call at a time.
 ///
 /// ```
 /// use std::sync::Mutex;
