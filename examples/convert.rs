@@ -11,37 +11,60 @@ use std::error::Error;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser;
+use bpaf::{OptionParser, Parser as _, any, construct, long, positional};
 use masthead::money::{Converter, Currency, Money};
 use masthead::strip::Lang;
 use masthead::{Snapshot, Ticker};
 
-/// Convert an amount at the official rates of the tenge.
-#[derive(Parser)]
-#[command(name = "convert", version, allow_negative_numbers = true)]
 struct Options {
-    /// The amount, such as 19.99, or as the language writes it: "1 447,32" in Russian
-    amount: String,
-    /// The currency of the amount, such as usd
-    from: Currency,
-    /// The currency to convert to
-    to: Currency,
-    /// Fetch today's rates from the National Bank of Kazakhstan [default: the built-in rates of 13 June 2023]
-    #[arg(long)]
     live: bool,
-    /// Round to the smallest amount payable in cash: whole tenge, 0.05 Swiss francs
-    #[arg(long)]
     cash: bool,
-    /// Language of the amount and of the printed labels
-    #[arg(long, value_name = "TAG", default_value = "en")]
     lang: Lang,
-    /// Contact sent with every request: an address that the bank can write to
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "convert example; no contact given"
-    )]
     contact: String,
+    amount: String,
+    from: Currency,
+    to: Currency,
+}
+
+fn options() -> OptionParser<Options> {
+    let live = long("live")
+        .help("Fetch today's rates from the National Bank of Kazakhstan [default: the built-in rates of 13 June 2023]")
+        .switch();
+    let cash = long("cash")
+        .help("Round to the smallest amount payable in cash: whole tenge, 0.05 Swiss francs")
+        .switch();
+    let lang = long("lang")
+        .help("Language of the amount and of the printed labels")
+        .argument("TAG")
+        .fallback(Lang::En)
+        .display_fallback();
+    let contact = long("contact")
+        .help("Contact sent with every request: an address that the bank can write to")
+        .argument("TEXT")
+        .fallback("convert example; no contact given".to_owned())
+        .display_fallback();
+    // A negative amount is no option.
+    let amount = any("AMOUNT", |argument: String| {
+        let negative = argument
+            .strip_prefix('-')
+            .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+        (negative || !argument.starts_with('-')).then_some(argument)
+    })
+    .help("The amount, such as 19.99, or as the language writes it: \"1 447,32\" in Russian");
+    let from = positional("FROM").help("The currency of the amount, such as usd");
+    let to = positional("TO").help("The currency to convert to");
+    construct!(Options {
+        live,
+        cash,
+        lang,
+        contact,
+        amount,
+        from,
+        to,
+    })
+    .to_options()
+    .descr("Convert an amount at the official rates of the tenge.")
+    .version(env!("CARGO_PKG_VERSION"))
 }
 
 /// The labels for rate, day and source.
@@ -58,7 +81,7 @@ const fn words(lang: Lang) -> [&'static str; 3] {
 }
 
 fn main() -> ExitCode {
-    match run(&Options::parse()) {
+    match run(&options().run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // A closed standard error leaves nowhere to report to.

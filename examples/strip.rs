@@ -14,63 +14,118 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
+use bpaf::{OptionParser, Parser as _, construct, long};
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::{Parser, ValueEnum};
 use masthead::money::{Currency, Pair};
 use masthead::strip::{Direction, Lang};
 use masthead::ticker::{Bank, FileStore, InvalidTicker};
 use masthead::weather::City;
 use masthead::{Layout, Snapshot, Strip, Ticker};
 
-/// The strip at the top of a news page: official exchange rates and city weather.
-#[derive(Parser)]
-#[command(name = "strip", version)]
 struct Options {
-    /// Language of labels and dates
-    #[arg(long, value_name = "TAG", default_value = "en")]
     lang: Lang,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Arrangement: one dated line, the header of a page, or a table
-    #[arg(long, value_enum, default_value_t = Arrangement::Line)]
     layout: Arrangement,
-    /// Bank that publishes the rates
-    #[arg(long, value_enum, default_value_t = Publisher::NationalBankKz)]
     bank: Publisher,
-    /// Pairs as the bank quotes them, separated by commas [default: dollar, euro, ruble, yuan, tenge]
-    #[arg(long, value_name = "PAIR,...", value_delimiter = ',')]
     pairs: Vec<Pair>,
-    /// City of the weather (may be repeated)
-    #[arg(long, value_name = "CITY", value_parser = city, default_value = "astana")]
-    city: Vec<City>,
-    /// Contact sent with every request: an address that the weather service can write to
-    #[arg(long, value_name = "TEXT")]
+    cities: Vec<City>,
     contact: Option<String>,
-    /// Keep the last good state in a file
-    #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Time to print the strip for, such as 2026-04-02T06:00:00Z
-    #[arg(long, value_name = "RFC3339")]
     now: Option<DateTime<Utc>>,
-    /// Date that the page layout prints [default: the day of the data]
-    #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<NaiveDate>,
-    /// Send no request: print the built-in sample
-    #[arg(long)]
     offline: bool,
-    /// Send every request to URL/<original host>/<original path and query>
-    #[arg(long, value_name = "URL")]
     upstream: Option<String>,
-    /// Put each value of a text into a bidirectional isolate [default: in right-to-left languages]
-    #[arg(long, overrides_with = "no_isolates")]
-    isolates: bool,
-    /// Use no bidirectional isolates
-    #[arg(long)]
-    no_isolates: bool,
+    isolates: Option<bool>,
 }
 
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
+fn options() -> OptionParser<Options> {
+    let lang = long("lang")
+        .help("Language of labels and dates")
+        .argument("TAG")
+        .fallback(Lang::En)
+        .display_fallback();
+    let format = long("format")
+        .help("Output format: text, ansi, html, json or svg [default: text]")
+        .argument::<String>("FORMAT")
+        .parse(|name| one_of(&FORMATS, &name))
+        .fallback(Format::Text);
+    let layout = long("layout")
+        .help("Arrangement: line (dated), page (the header of a page) or table [default: line]")
+        .argument::<String>("LAYOUT")
+        .parse(|name| one_of(&ARRANGEMENTS, &name))
+        .fallback(Arrangement::Line);
+    let bank = long("bank")
+        .help(
+            "Bank that publishes the rates: national_bank_kz, cbr, cbu, nbkr, nbrb or ecb [default: national_bank_kz]",
+        )
+        .argument::<String>("BANK")
+        .parse(|name| one_of(&PUBLISHERS, &name))
+        .fallback(Publisher::NationalBankKz);
+    let pairs = long("pairs")
+        .help("Pairs as the bank quotes them, separated by commas [default: dollar, euro, ruble, yuan, tenge]")
+        .argument::<String>("PAIR,...")
+        .parse(|list| list.split(',').map(str::parse).collect::<Result<Vec<Pair>, _>>())
+        .many()
+        .map(|lists| lists.concat());
+    let cities = long("city")
+        .help("City of the weather (may be repeated) [default: astana]")
+        .argument::<String>("CITY")
+        .parse(|id| city(&id))
+        .some("")
+        .fallback_with(|| city("astana").map(|city| vec![city]));
+    let contact = long("contact")
+        .help("Contact sent with every request: an address that the weather service can write to")
+        .argument("TEXT")
+        .optional();
+    let state = long("state")
+        .help("Keep the last good state in a file")
+        .argument("FILE")
+        .optional();
+    let now = long("now")
+        .help("Time to print the strip for, such as 2026-04-02T06:00:00Z")
+        .argument("RFC3339")
+        .optional();
+    let date = long("date")
+        .help("Date that the page layout prints [default: the day of the data]")
+        .argument("YYYY-MM-DD")
+        .optional();
+    let offline = long("offline")
+        .help("Send no request: print the built-in sample")
+        .switch();
+    let upstream = long("upstream")
+        .help("Send every request to URL/<original host>/<original path and query>")
+        .argument("URL")
+        .optional();
+    let with_isolates = long("isolates")
+        .help("Put each value of a text into a bidirectional isolate [default: in right-to-left languages]")
+        .req_flag(true);
+    let without_isolates = long("no-isolates")
+        .help("Use no bidirectional isolates")
+        .req_flag(false);
+    let isolates = construct!([with_isolates, without_isolates])
+        .last()
+        .optional();
+    construct!(Options {
+        lang,
+        format,
+        layout,
+        bank,
+        pairs,
+        cities,
+        contact,
+        state,
+        now,
+        date,
+        offline,
+        upstream,
+        isolates,
+    })
+    .to_options()
+    .descr("The strip at the top of a news page: official exchange rates and city weather.")
+    .version(env!("CARGO_PKG_VERSION"))
+}
+
+#[derive(Clone, Copy, PartialEq)]
 enum Format {
     Text,
     Ansi,
@@ -79,16 +134,29 @@ enum Format {
     Svg,
 }
 
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
+const FORMATS: [(&str, Format); 5] = [
+    ("text", Format::Text),
+    ("ansi", Format::Ansi),
+    ("html", Format::Html),
+    ("json", Format::Json),
+    ("svg", Format::Svg),
+];
+
+#[derive(Clone, Copy, PartialEq)]
 enum Arrangement {
     Line,
     Page,
     Table,
 }
 
+const ARRANGEMENTS: [(&str, Arrangement); 3] = [
+    ("line", Arrangement::Line),
+    ("page", Arrangement::Page),
+    ("table", Arrangement::Table),
+];
+
 /// The banks, named by the ids of their sources.
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-#[value(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq)]
 enum Publisher {
     NationalBankKz,
     Cbr,
@@ -97,6 +165,15 @@ enum Publisher {
     Nbrb,
     Ecb,
 }
+
+const PUBLISHERS: [(&str, Publisher); 6] = [
+    ("national_bank_kz", Publisher::NationalBankKz),
+    ("cbr", Publisher::Cbr),
+    ("cbu", Publisher::Cbu),
+    ("nbkr", Publisher::Nbkr),
+    ("nbrb", Publisher::Nbrb),
+    ("ecb", Publisher::Ecb),
+];
 
 impl Publisher {
     fn bank(self) -> Bank {
@@ -146,6 +223,15 @@ impl Publisher {
     }
 }
 
+/// Returns the value called `name`.
+fn one_of<T: Copy>(table: &[(&str, T)], name: &str) -> Result<T, String> {
+    let known = table.iter().find(|(known, _)| *known == name);
+    known.map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<_> = table.iter().map(|(known, _)| *known).collect();
+        format!("expected one of {}", names.join(", "))
+    })
+}
+
 impl Options {
     fn pairs(&self) -> Vec<Pair> {
         if self.pairs.is_empty() {
@@ -170,7 +256,13 @@ fn city(id: &str) -> Result<City, String> {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options = match options().run_inner(bpaf::Args::current_args()) {
+        Ok(options) => options,
+        Err(message) => {
+            message.print_message(100);
+            return ExitCode::from(if message.exit_code() == 0 { 0 } else { 2 });
+        }
+    };
     match run(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<InvalidTicker>() => {
@@ -222,7 +314,7 @@ fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Er
     let mut ticker = Ticker::builder(contact)
         .bank(options.bank.bank())
         .shown_pairs(options.pairs())
-        .cities(options.city.iter().cloned())
+        .cities(options.cities.iter().cloned())
         .clock(move || now);
     if let Some(upstream) = &options.upstream {
         ticker = ticker.upstream(upstream);
@@ -269,10 +361,11 @@ fn layout(options: &Options, sample: bool) -> Layout {
         Arrangement::Page => Layout::page().rates(pairs.chunks(2).map(|row| row.iter().copied())),
     };
     let right_to_left = options.lang.direction() == Direction::RightToLeft;
+    let isolates = options.isolates.unwrap_or(right_to_left);
     let layout = layout
         .lang(options.lang)
-        .cities(options.city.iter().cloned())
-        .isolates(options.isolates || (right_to_left && !options.no_isolates));
+        .cities(options.cities.iter().cloned())
+        .isolates(isolates);
     // The header that the layout reproduces is that of an article of 29 December 2020.
     let model = NaiveDate::from_ymd_opt(2020, 12, 29).filter(|_| sample);
     match options.date.or(model) {
