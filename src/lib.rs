@@ -94,6 +94,7 @@
 mod day;
 #[cfg(feature = "ticker")]
 pub mod fetch;
+pub mod ledger;
 pub mod money;
 mod provenance;
 pub mod snapshot;

@@ -112,7 +112,6 @@ impl Rates {
     }
 
     /// The carried rows whose list is still in force on a day.
-    #[cfg(feature = "ticker")]
     pub(crate) fn carried_in_force(
         &self,
         day: NaiveDate,

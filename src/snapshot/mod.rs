@@ -86,6 +86,21 @@ impl Snapshot {
     /// The time of the sample: 11:00 in Astana (then UTC+6) on 13 June 2023.
     pub const SAMPLE_TIME: DateTime<Utc> = sample::TIME;
 
+    /// A snapshot of its parts, each already chosen.
+    pub(crate) const fn of_parts(
+        rates: Option<Observed<Rates>>,
+        next: Option<Observed<Rates>>,
+        weather: BTreeMap<CityId, Observed<Weather>>,
+        attributions: BTreeMap<SourceId, Attribution>,
+    ) -> Self {
+        Self {
+            rates,
+            next,
+            weather,
+            attributions,
+        }
+    }
+
     /// The publication in force at `now`. Returns `None` if no rates were added yet, or only those of a later day.
     ///
     /// The next publication comes into force at midnight in the bank's zone, without another fetch.

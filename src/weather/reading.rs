@@ -336,6 +336,27 @@ impl Weather {
         self
     }
 
+    /// The time of the computation, if the service states one.
+    pub(crate) const fn stated(&self) -> Option<DateTime<Utc>> {
+        if self.is_first_sight {
+            None
+        } else {
+            self.issued
+        }
+    }
+
+    /// The periods with a range, in the order of their begin.
+    pub(crate) fn periods(&self) -> &[Extremes] {
+        &self.extremes
+    }
+
+    /// Drops the time of the first sight, which is no part of what the service said.
+    pub(crate) fn as_stated(mut self) -> Self {
+        self.issued = self.stated();
+        self.is_first_sight = false;
+        self
+    }
+
     /// Returns whether no computation time of the service is known.
     #[cfg(feature = "ticker")]
     pub(crate) const fn is_first_sight(&self) -> bool {

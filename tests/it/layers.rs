@@ -22,6 +22,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["day", "money", "provenance", "snapshot", "text", "weather"],
     ),
     (
+        "ledger",
+        &["day", "money", "provenance", "snapshot", "text", "weather"],
+    ),
+    (
         "fetch",
         &[
             "day",

@@ -1,0 +1,300 @@
+//! Everything that is known of rates and weather, as a set of immutable records, and the page as a query of it.
+//!
+//! | record | says |
+//! |---|---|
+//! | [`Sighting`] | the feed of a bank answered with this publication, or with "no data", from one instant to another |
+//! | [`Forecast`] | a weather service answered with these hours for a city, from one instant to another |
+//! | [`Approval`] | an operator approved a publication, or rows of it |
+//!
+//! A [`Ledger`] is a set of such records. Merging two is a union, so it is commutative, associative and idempotent: a late, repeated
+//! or reordered record does no harm. Which of two publications is newer is decided by their [`Version`] alone.
+//!
+//! [`Ledger::at`] gives the [`Snapshot`](crate::Snapshot) of an instant, [`Ledger::rates_on`] the rates of any day, and
+//! [`Ledger::as_known_at`] what was known at an earlier instant.
+//!
+//! ```
+//! use masthead::ledger::{Feed, Ledger, RatesOn, Sighting, View};
+//! use masthead::money::Pair;
+//! use masthead::{Snapshot, SourceId};
+//!
+//! let now = Snapshot::SAMPLE_TIME;
+//! let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+//! let (bank, day) = (SourceId::SAMPLE, rates.day());
+//! let mut ledger = Ledger::default();
+//! ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day, rates, now));
+//!
+//! // The page of now.
+//! let view = View::new(bank.clone());
+//! let snapshot = ledger.at(now, &view);
+//! let rates = snapshot.rates(now).unwrap();
+//! assert_eq!(rates.value().rate(Pair::USD_KZT).unwrap().value().to_string(), "447.32");
+//!
+//! // The rates of a day: its own, and a gap on the day before.
+//! assert!(matches!(ledger.rates_on(day, now, &view), RatesOn::InForce { .. }));
+//! let before = day.pred_opt().unwrap();
+//! assert_eq!(ledger.rates_on(before, now, &view), RatesOn::BeforeFirst { first: day });
+//! ```
+
+mod days;
+mod id;
+mod need;
+mod record;
+mod version;
+mod view;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::money::Currency;
+use crate::provenance::SourceId;
+use crate::weather::CityId;
+
+pub use days::RatesOn;
+pub use id::{BankId, ParseRecordIdError, RecordId};
+pub use need::Retention;
+pub use record::{Approval, Feed, Forecast, ParseFeedError, Record, Sighting};
+pub use version::{ForecastVersion, Version};
+pub use view::{Verdict, View};
+
+/// The sightings of one bank and day asked for that are kept: the first 63 and the latest.
+const MAX_SIGHTINGS: usize = 64;
+/// The forecasts of one service for one city, first seen on one day in UTC, that are kept: the first 127 and the latest.
+const MAX_FORECASTS: usize = 128;
+/// The approvals that are kept: the first ones.
+const MAX_APPROVALS: usize = 1000;
+
+/// A set of records.
+///
+/// It is bounded: of one bank and day it keeps 64 sightings, of one service, city and day 128 forecasts, the first ones and the
+/// latest. A union keeps to the same bounds, so the laws of a union hold with them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Of each bank the sightings by the day asked for, each list in the order of its keys.
+    banks: BTreeMap<BankId, BTreeMap<NaiveDate, Vec<Sighting>>>,
+    /// Of each city and service the forecasts by the day of their first sight, each list in the order of its keys.
+    cities: BTreeMap<CityId, BTreeMap<SourceId, BTreeMap<NaiveDate, Vec<Forecast>>>>,
+    /// The approved rows of a publication, and since when.
+    approvals: BTreeMap<(RecordId, Vec<Currency>), DateTime<Utc>>,
+}
+
+impl Ledger {
+    /// Adds a record. Returns whether the ledger changed: the record is new and within the bounds, or it was last seen later.
+    pub fn insert(&mut self, record: impl Into<Record>) -> bool {
+        match record.into() {
+            Record::Sighting(sighting) => self.insert_sighting(sighting),
+            Record::Forecast(forecast) => self.insert_forecast(forecast),
+            Record::Approval(approval) => self.insert_approval(approval),
+        }
+    }
+
+    /// Adds every record of another ledger. Returns whether this one changed.
+    pub fn merge(&mut self, other: Self) -> bool {
+        let mut has_changed = false;
+        for record in other.into_records() {
+            has_changed |= self.insert(record);
+        }
+        has_changed
+    }
+
+    /// The records, in a fixed order.
+    pub fn records(&self) -> impl Iterator<Item = Record> + '_ {
+        let sightings = self.banks.values().flat_map(BTreeMap::values).flatten();
+        let forecasts = self.cities.values().flat_map(BTreeMap::values);
+        let forecasts = forecasts.flat_map(BTreeMap::values).flatten();
+        let approvals = self.approvals.iter().map(|((id, rows), at)| Approval {
+            id: *id,
+            rows: rows.clone(),
+            at: *at,
+        });
+        sightings
+            .map(|sighting| Record::Sighting(sighting.clone()))
+            .chain(forecasts.map(|forecast| Record::Forecast(forecast.clone())))
+            .chain(approvals.map(Record::Approval))
+    }
+
+    /// The sightings of a bank, by the day asked for and then by their first instant.
+    pub fn sightings<'a>(&'a self, bank: &BankId) -> impl DoubleEndedIterator<Item = &'a Sighting> {
+        self.banks
+            .get(bank)
+            .into_iter()
+            .flat_map(|days| days.values().flatten())
+    }
+
+    /// The forecasts for a city, by service and then by their first instant.
+    pub fn forecasts<'a>(&'a self, city: &CityId) -> impl Iterator<Item = &'a Forecast> {
+        let services = self.cities.get(city).into_iter().flat_map(BTreeMap::values);
+        services.flat_map(BTreeMap::values).flatten()
+    }
+
+    /// Returns whether there is no record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records().next().is_none()
+    }
+
+    /// The number of records.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records().count()
+    }
+
+    /// Adds what a feed answered at one instant, or moves the last instant of its latest sighting for that day if it is the same
+    /// answer. Returns the record to write down, or `None` if nothing changed.
+    pub fn observe(&mut self, sighting: Sighting) -> Option<Sighting> {
+        let day = self.banks.get(sighting.bank());
+        let day = day.and_then(|days| days.get(&sighting.asked()));
+        let latest = day.into_iter().flatten().rev().find(|held| {
+            held.feed() == sighting.feed()
+                && held.source() == sighting.source()
+                && held.first() <= sighting.first()
+        });
+        let record = match latest {
+            Some(held) if held.id() == sighting.id() => held.clone().until(sighting.last()),
+            _ => sighting,
+        };
+        self.insert_sighting(record.clone()).then_some(record)
+    }
+
+    /// Adds what a weather service answered at one instant, or moves the last instant of its latest forecast if it is the same answer.
+    /// Returns the record to write down, or `None` if nothing changed.
+    pub fn observe_forecast(&mut self, forecast: Forecast) -> Option<Forecast> {
+        let services = self.cities.get(forecast.city());
+        let days = services.and_then(|services| services.get(forecast.service()));
+        let until = forecast.first().date_naive();
+        let known = days.into_iter().flat_map(|days| days.range(..=until).rev());
+        let mut known = known.flat_map(|(_, day)| day.iter().rev());
+        let latest = known.find(|held| held.first() <= forecast.first());
+        let record = match latest {
+            Some(held) if held.id() == forecast.id() => {
+                held.clone().until(forecast.last(), forecast.expires())
+            }
+            _ => forecast,
+        };
+        self.insert_forecast(record.clone()).then_some(record)
+    }
+
+    /// Returns what was known at an instant: the records first seen by then, each last seen by then.
+    ///
+    /// A server that was cut off from its sources at the time may have shown less.
+    #[must_use]
+    pub fn as_known_at(&self, at: DateTime<Utc>) -> Self {
+        let known = self.records().filter_map(|record| match record {
+            Record::Sighting(sighting) => sighting.as_known_at(at).map(Record::from),
+            Record::Forecast(forecast) => forecast.as_known_at(at).map(Record::from),
+            Record::Approval(approval) => (approval.at <= at).then(|| approval.into()),
+        });
+        known.collect()
+    }
+
+    fn into_records(self) -> impl Iterator<Item = Record> {
+        let sightings = self.banks.into_values().flat_map(BTreeMap::into_values);
+        let forecasts = self.cities.into_values().flat_map(BTreeMap::into_values);
+        let forecasts = forecasts.flat_map(BTreeMap::into_values).flatten();
+        let approvals = self.approvals.into_iter();
+        sightings
+            .flatten()
+            .map(Record::from)
+            .chain(forecasts.map(Record::from))
+            .chain(approvals.map(|((id, rows), at)| Approval { id, rows, at }.into()))
+    }
+
+    fn insert_sighting(&mut self, sighting: Sighting) -> bool {
+        let days = self.banks.entry(sighting.bank().clone()).or_default();
+        let day = days.entry(sighting.asked()).or_default();
+        insert(day, sighting, MAX_SIGHTINGS)
+    }
+
+    fn insert_forecast(&mut self, forecast: Forecast) -> bool {
+        let services = self.cities.entry(forecast.city().clone()).or_default();
+        let days = services.entry(forecast.service().clone()).or_default();
+        let day = days.entry(forecast.first().date_naive()).or_default();
+        insert(day, forecast, MAX_FORECASTS)
+    }
+
+    fn insert_approval(&mut self, approval: Approval) -> bool {
+        let Approval { id, rows, at } = approval;
+        let key = (id, rows);
+        let is_news = match self.approvals.get_mut(&key) {
+            Some(held) => {
+                let is_earlier = at < *held;
+                *held = at.min(*held);
+                is_earlier
+            }
+            None => self.approvals.insert(key.clone(), at).is_none(),
+        };
+        while self.approvals.len() > MAX_APPROVALS {
+            self.approvals.pop_last();
+        }
+        is_news && self.approvals.contains_key(&key)
+    }
+}
+
+impl Extend<Record> for Ledger {
+    fn extend<T: IntoIterator<Item = Record>>(&mut self, records: T) {
+        for record in records {
+            self.insert(record);
+        }
+    }
+}
+
+impl FromIterator<Record> for Ledger {
+    fn from_iter<T: IntoIterator<Item = Record>>(records: T) -> Self {
+        let mut ledger = Self::default();
+        ledger.extend(records);
+        ledger
+    }
+}
+
+/// A record that repeats itself, in a list that is bounded.
+trait Repeated {
+    type Key<'a>: Ord
+    where
+        Self: 'a;
+
+    fn key(&self) -> Self::Key<'_>;
+    fn extend(&mut self, other: &Self) -> bool;
+}
+
+impl Repeated for Sighting {
+    type Key<'a> = record::SightingKey<'a>;
+
+    fn key(&self) -> Self::Key<'_> {
+        self.key()
+    }
+
+    fn extend(&mut self, other: &Self) -> bool {
+        self.extend(other)
+    }
+}
+
+impl Repeated for Forecast {
+    type Key<'a> = record::ForecastKey;
+
+    fn key(&self) -> Self::Key<'_> {
+        self.key()
+    }
+
+    fn extend(&mut self, other: &Self) -> bool {
+        self.extend(other)
+    }
+}
+
+/// Inserts into a list that is sorted by key, and keeps its first `most - 1` records and the last. Returns whether the list changed.
+///
+/// The records with the least keys of a union are among those of its parts, and so is the last. So the bound keeps the laws.
+fn insert<T: Repeated>(list: &mut Vec<T>, record: T, most: usize) -> bool {
+    match list.binary_search_by(|held| held.key().cmp(&record.key())) {
+        Ok(at) => list.get_mut(at).is_some_and(|held| held.extend(&record)),
+        Err(at) => {
+            list.insert(at, record);
+            if list.len() <= most {
+                return true;
+            }
+            // The list held `most` before, so that one goes: the last of the first ones, or the one that was last.
+            let gone = most - 1;
+            list.remove(gone);
+            gone != at
+        }
+    }
+}

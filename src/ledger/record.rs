@@ -1,0 +1,430 @@
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{BankId, ForecastVersion, RecordId, Version};
+use crate::day;
+use crate::money::{Currency, Method, Rates};
+use crate::provenance::SourceId;
+use crate::weather::{CityId, Weather};
+
+/// The largest difference between clocks at which an instant in the future is still accepted.
+pub(super) const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+
+/// A kind of feed of a bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feed {
+    /// The rates of the day that is asked for.
+    OfDay,
+    /// The newest publication, which may be for a later day.
+    Newest,
+}
+
+impl Feed {
+    /// The name: `of_day` or `newest`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OfDay => "of_day",
+            Self::Newest => "newest",
+        }
+    }
+}
+
+impl fmt::Display for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Feed {
+    type Err = ParseFeedError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::OfDay, Self::Newest]
+            .into_iter()
+            .find(|feed| feed.as_str() == text)
+            .ok_or_else(|| ParseFeedError {
+                text: text.chars().take(80).collect(),
+            })
+    }
+}
+
+/// The error of a text that is not a [`Feed`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("invalid feed {text:?}: expected of_day or newest")]
+pub struct ParseFeedError {
+    text: String,
+}
+
+/// A record: what a feed of a bank answered from one instant to another.
+///
+/// An answer that repeats itself moves [`last`](Self::last) and makes no new record; another answer is another sighting, also when the
+/// feed returns to an earlier one. Instants are in milliseconds.
+///
+/// ```
+/// use masthead::Snapshot;
+/// use masthead::SourceId;
+/// use masthead::ledger::{Feed, Sighting};
+///
+/// let at = Snapshot::SAMPLE_TIME;
+/// let rates = Snapshot::sample().rates(at).unwrap().value().clone();
+/// let sighting = Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, at);
+/// assert_eq!((sighting.first(), sighting.last()), (at, at));
+/// assert!(sighting.rates().is_some());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    bank: BankId,
+    source: SourceId,
+    feed: Feed,
+    asked: NaiveDate,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+    answer: Option<(RecordId, Arc<Rates>)>,
+}
+
+/// What distinguishes a sighting from the others of its bank and day, in the order in which bounds keep them.
+pub(super) type SightingKey<'a> = (DateTime<Utc>, Option<RecordId>, &'a SourceId, Feed);
+
+impl Sighting {
+    /// A sighting at one instant: `source` is that of the rates. `asked` is the day that the request was for.
+    #[must_use]
+    pub fn of_rates(
+        bank: BankId,
+        feed: Feed,
+        asked: NaiveDate,
+        rates: Rates,
+        at: DateTime<Utc>,
+    ) -> Self {
+        // Marks are made from what is known when a page is rendered.
+        let rates = rates.with_unconfirmed([]);
+        let id = RecordId::of_rates(&rates);
+        let source = rates.publication().source.clone();
+        let answer = Some((id, Arc::new(rates)));
+        Self::new(bank, source, feed, asked, at, answer)
+    }
+
+    /// A sighting of "no data": the source answered that it has no rates for the day.
+    #[must_use]
+    pub fn of_no_data(
+        bank: BankId,
+        source: SourceId,
+        feed: Feed,
+        asked: NaiveDate,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self::new(bank, source, feed, asked, at, None)
+    }
+
+    fn new(
+        bank: BankId,
+        source: SourceId,
+        feed: Feed,
+        asked: NaiveDate,
+        at: DateTime<Utc>,
+        answer: Option<(RecordId, Arc<Rates>)>,
+    ) -> Self {
+        let at = instant(at);
+        Self {
+            bank,
+            source,
+            feed,
+            asked,
+            first: at,
+            last: at,
+            answer,
+        }
+    }
+
+    /// Sets the last instant at which the feed answered so. An instant before [`first`](Self::first) has no effect.
+    #[must_use]
+    pub fn until(mut self, last: DateTime<Utc>) -> Self {
+        self.last = instant(last).max(self.first);
+        self
+    }
+
+    /// The bank whose rates these are.
+    #[must_use]
+    pub const fn bank(&self) -> &BankId {
+        &self.bank
+    }
+
+    /// The source that answered.
+    #[must_use]
+    pub const fn source(&self) -> &SourceId {
+        &self.source
+    }
+
+    /// The feed of the source.
+    #[must_use]
+    pub const fn feed(&self) -> Feed {
+        self.feed
+    }
+
+    /// The day that was asked for.
+    #[must_use]
+    pub const fn asked(&self) -> NaiveDate {
+        self.asked
+    }
+
+    /// The first instant at which the feed answered so.
+    #[must_use]
+    pub const fn first(&self) -> DateTime<Utc> {
+        self.first
+    }
+
+    /// The last instant at which the feed answered so.
+    #[must_use]
+    pub const fn last(&self) -> DateTime<Utc> {
+        self.last
+    }
+
+    /// The publication. Returns `None` for "no data".
+    #[must_use]
+    pub fn rates(&self) -> Option<&Arc<Rates>> {
+        self.answer.as_ref().map(|(_, rates)| rates)
+    }
+
+    /// The id of the publication. Returns `None` for "no data".
+    #[must_use]
+    pub fn id(&self) -> Option<RecordId> {
+        self.answer.as_ref().map(|(id, _)| *id)
+    }
+
+    /// The version of the publication by this sighting. Returns `None` for "no data".
+    #[must_use]
+    pub fn version(&self) -> Option<Version> {
+        let (id, rates) = self.answer.as_ref()?;
+        let is_authoritative = rates.publication().method == Method::Published;
+        Some(Version::new(is_authoritative, self.first, self.feed, *id))
+    }
+
+    /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`, and its publication
+    /// is at most `days_ahead` days ahead of the day of its first sight, as is the day that was asked for.
+    #[must_use]
+    pub fn is_possible(&self, now: DateTime<Utc>, days_ahead: u16) -> bool {
+        let zone = self.rates().map_or(chrono_tz::UTC, |rates| rates.zone());
+        let seen = day::of(self.first, zone);
+        let ahead = TimeDelta::days(i64::from(days_ahead) + 1);
+        let is_near = |day: NaiveDate| day.signed_duration_since(seen) <= ahead;
+        self.last <= now + TOLERANCE
+            && is_near(self.asked)
+            && self.rates().is_none_or(|rates| is_near(rates.day()))
+    }
+
+    pub(super) fn key(&self) -> SightingKey<'_> {
+        (self.first, self.id(), &self.source, self.feed)
+    }
+
+    /// Takes over the later last instant of the same sighting. Returns whether it was later.
+    pub(super) fn extend(&mut self, other: &Self) -> bool {
+        let is_later = other.last > self.last;
+        self.last = self.last.max(other.last);
+        if let (Some((_, own)), Some((_, other))) = (&mut self.answer, &other.answer)
+            && own.longest_pause() < other.longest_pause()
+        {
+            // The pause is no part of the identity, and the union must not depend on the order.
+            *own = Arc::clone(other);
+        }
+        is_later
+    }
+
+    /// The sighting as it was known at `at`. Returns `None` if it was not made yet.
+    pub(super) fn as_known_at(&self, at: DateTime<Utc>) -> Option<Self> {
+        (self.first <= at).then(|| Self {
+            last: self.last.min(at),
+            ..self.clone()
+        })
+    }
+}
+
+/// A record: the forecast that a service answered with for a city, from one instant to another.
+///
+/// ```
+/// use masthead::ledger::Forecast;
+/// use masthead::weather::City;
+/// use masthead::Snapshot;
+///
+/// let (astana, at) = (City::find("astana").unwrap(), Snapshot::SAMPLE_TIME);
+/// let weather = Snapshot::sample().weather(astana.id()).unwrap().value().clone();
+/// let forecast = Forecast::new(astana.id().clone(), weather, at, None);
+/// assert_eq!(forecast.city(), astana.id());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forecast {
+    city: CityId,
+    id: RecordId,
+    weather: Arc<Weather>,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+    expires: Option<DateTime<Utc>>,
+}
+
+/// What distinguishes a forecast from the others of its city, in the order in which bounds keep them.
+pub(super) type ForecastKey = (DateTime<Utc>, RecordId);
+
+impl Forecast {
+    /// A forecast seen at one instant. `expires` is the instant before which the service asks not to be asked again.
+    #[must_use]
+    pub fn new(
+        city: CityId,
+        weather: Weather,
+        at: DateTime<Utc>,
+        expires: Option<DateTime<Utc>>,
+    ) -> Self {
+        let at = instant(at);
+        // A computation in the future means a wrong clock of the service. Its hours are still usable.
+        let is_possible = weather
+            .stated()
+            .is_none_or(|stated| stated <= at + TOLERANCE);
+        let weather = if is_possible {
+            weather.as_stated()
+        } else {
+            weather.seen_first(at).as_stated()
+        };
+        Self {
+            id: RecordId::of_weather(&city, &weather),
+            city,
+            weather: Arc::new(weather),
+            first: at,
+            last: at,
+            expires: expires.map(instant),
+        }
+    }
+
+    /// Sets the last instant at which the service answered so, and the expiry of that answer. An instant before
+    /// [`first`](Self::first) has no effect.
+    #[must_use]
+    pub fn until(mut self, last: DateTime<Utc>, expires: Option<DateTime<Utc>>) -> Self {
+        let last = instant(last);
+        if last >= self.first {
+            (self.last, self.expires) = (last, expires.map(instant));
+        }
+        self
+    }
+
+    /// The city.
+    #[must_use]
+    pub const fn city(&self) -> &CityId {
+        &self.city
+    }
+
+    /// The service that answered.
+    #[must_use]
+    pub fn service(&self) -> &SourceId {
+        self.weather.source()
+    }
+
+    /// The id of the forecast.
+    #[must_use]
+    pub const fn id(&self) -> RecordId {
+        self.id
+    }
+
+    /// The hours and periods as the service sent them.
+    #[must_use]
+    pub const fn weather(&self) -> &Arc<Weather> {
+        &self.weather
+    }
+
+    /// The first instant at which the service answered so.
+    #[must_use]
+    pub const fn first(&self) -> DateTime<Utc> {
+        self.first
+    }
+
+    /// The last instant at which the service answered so.
+    #[must_use]
+    pub const fn last(&self) -> DateTime<Utc> {
+        self.last
+    }
+
+    /// The expiry of the last answer.
+    #[must_use]
+    pub const fn expires(&self) -> Option<DateTime<Utc>> {
+        self.expires
+    }
+
+    /// The version among the forecasts of the service for the city.
+    #[must_use]
+    pub fn version(&self) -> ForecastVersion {
+        ForecastVersion::new(self.weather.stated(), self.first, self.id)
+    }
+
+    /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`.
+    #[must_use]
+    pub fn is_possible(&self, now: DateTime<Utc>) -> bool {
+        let issued = self.weather.stated();
+        self.last <= now + TOLERANCE && issued.is_none_or(|issued| issued <= now + TOLERANCE)
+    }
+
+    pub(super) fn key(&self) -> ForecastKey {
+        (self.first, self.id)
+    }
+
+    pub(super) fn extend(&mut self, other: &Self) -> bool {
+        let is_later = other.last > self.last;
+        // Of two answers at one instant the later expiry counts, so that the union does not depend on the order.
+        (self.last, self.expires) = (self.last, self.expires).max((other.last, other.expires));
+        is_later
+    }
+
+    pub(super) fn as_known_at(&self, at: DateTime<Utc>) -> Option<Self> {
+        (self.first <= at).then(|| Self {
+            last: self.last.min(at),
+            ..self.clone()
+        })
+    }
+}
+
+/// A record: an operator's approval of a publication, or of rows of it, although they are surprising.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// The publication.
+    pub id: RecordId,
+    /// The approved rows, in the order of their codes. Empty for the whole publication.
+    pub rows: Vec<Currency>,
+    /// The instant of the approval.
+    pub at: DateTime<Utc>,
+}
+
+/// One record of a [`Ledger`](super::Ledger).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Record {
+    /// What a bank's feed answered.
+    Sighting(Sighting),
+    /// What a weather service answered.
+    Forecast(Forecast),
+    /// What an operator approved.
+    Approval(Approval),
+}
+
+impl From<Sighting> for Record {
+    fn from(sighting: Sighting) -> Self {
+        Self::Sighting(sighting)
+    }
+}
+
+impl From<Forecast> for Record {
+    fn from(forecast: Forecast) -> Self {
+        Self::Forecast(forecast)
+    }
+}
+
+impl From<Approval> for Record {
+    fn from(approval: Approval) -> Self {
+        Self::Approval(approval)
+    }
+}
+
+/// An instant of a record: within the range of instants, in milliseconds.
+fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
+    day::clamp(at).trunc_subsecs(3)
+}
