@@ -256,6 +256,11 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         known.map(|source| source.attribution())
     }
 
+    /// The sources, in the order in which they are asked.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = SourceId> + '_ {
+        self.sources.iter().map(|source| source.id())
+    }
+
     /// The source that is asked first.
     pub(crate) fn first_id(&self) -> Option<SourceId> {
         self.sources.first().map(|source| source.id())

@@ -101,6 +101,36 @@ impl Snapshot {
         }
     }
 
+    /// Replaces the rates, each slot that is known, with the credits of their sources.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn set_rates(
+        &mut self,
+        rates: Option<Observed<Rates>>,
+        next: Option<Observed<Rates>>,
+        credit: impl Fn(&SourceId) -> Option<Attribution>,
+    ) {
+        for held in rates.iter().chain(&next) {
+            let source = held.source();
+            let credit = credit(source).unwrap_or_else(|| Attribution::new(source.to_string()));
+            self.attributions.insert(source.clone(), credit);
+        }
+        (self.rates, self.next) = (rates, next);
+    }
+
+    /// Replaces the weather of a city, with the credit of its source.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn set_weather(
+        &mut self,
+        city: &CityId,
+        weather: Observed<Weather>,
+        credit: Option<Attribution>,
+    ) {
+        let source = weather.source().clone();
+        let credit = credit.unwrap_or_else(|| Attribution::new(source.to_string()));
+        self.attributions.insert(source, credit);
+        self.weather.insert(city.clone(), weather);
+    }
+
     /// The publication in force at `now`. Returns `None` if no rates were added yet, or only those of a later day.
     ///
     /// The next publication comes into force at midnight in the bank's zone, without another fetch.

@@ -136,6 +136,14 @@ impl Bank {
         self
     }
 
+    /// The id under which its records are kept: that of its first source.
+    pub(super) fn id(&self) -> SourceId {
+        let mut sources = self.rates.iter().chain(&self.newest);
+        sources
+            .next()
+            .map_or(SourceId::SAMPLE, |source| source.id())
+    }
+
     /// The usual number of units of a currency for one dollar.
     pub(super) fn usual(&self, currency: Currency) -> Option<f64> {
         let own = self.usual.iter().find(|(known, _)| *known == currency);

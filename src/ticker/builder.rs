@@ -14,7 +14,7 @@ use super::{
 };
 use crate::fetch::{Budgets, Chain, HttpTransport, InvalidTransport, Transport};
 use crate::money::Pair;
-use crate::snapshot::FreshnessPolicy;
+use crate::snapshot::{FreshnessPolicy, Snapshot};
 use crate::source::{DynRates, DynWeather, MetNorway};
 use crate::weather::City;
 
@@ -239,18 +239,10 @@ impl TickerBuilder {
             Some(Err(error)) => (None, Some(error)),
         };
         let now = (self.clock)();
-        let (kept, memory) = kept.unwrap_or_default().into_parts();
-        let kept = kept
-            .without_future(now)
-            .without_abandoned(&self.cities, now);
-        let (kept, refused) = kept.with_plausible_weather(&self.cities);
-        for (city, reason) in refused {
-            tracing::warn!(target: "masthead", %city, %reason, "the weather that was kept is dropped");
-        }
         let chain = |sources: &[Arc<DynRates>]| Chain::new(sources.iter().cloned());
         let shared = Shared {
-            guard: Mutex::new(memory.with(&kept, now)),
-            cell: Cell::new(kept),
+            held: Mutex::default(),
+            cell: Cell::new(Snapshot::default()),
             rates: chain(&bank.rates),
             newest: chain(&bank.newest),
             witnesses: bank
@@ -275,9 +267,9 @@ impl TickerBuilder {
             refreshing: tokio::sync::Mutex::default(),
             saving: Arc::default(),
             unsaved: AtomicBool::new(false),
-            ledger: Mutex::default(),
+            log: Mutex::default(),
         };
-        shared.restore();
+        shared.restore(kept.unwrap_or_default(), now);
         Ok(Ticker {
             shared: Arc::new(shared),
         })

@@ -1,16 +1,15 @@
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
 use tokio::sync::watch;
 
-use crate::snapshot::{Added, Snapshot};
+use crate::snapshot::Snapshot;
 
 /// The published snapshot: any number of readers without waiting, one writer at a time.
 pub(super) struct Cell {
     published: ArcSwap<Snapshot>,
-    writing: Mutex<()>,
     generation: watch::Sender<u64>,
 }
 
@@ -19,7 +18,6 @@ impl Cell {
         let (generation, _) = watch::channel(0);
         Self {
             published: ArcSwap::from_pointee(snapshot),
-            writing: Mutex::new(()),
             generation,
         }
     }
@@ -28,17 +26,10 @@ impl Cell {
         Current(self.published.load())
     }
 
-    /// Publishes a changed copy, and tells who waits for changes; neither where nothing came of it.
-    pub(super) fn update(&self, change: impl FnOnce(&mut Snapshot) -> Added) -> Added {
-        let turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut snapshot = Snapshot::clone(&self.published.load());
-        let added = change(&mut snapshot);
-        if added.is_taken() {
-            self.published.store(Arc::new(snapshot));
-            self.generation.send_modify(|generation| *generation += 1);
-        }
-        drop(turn);
-        added
+    /// Publishes a snapshot and notifies the listeners. One caller at a time: the lock of what the snapshot is made of.
+    pub(super) fn publish(&self, snapshot: Arc<Snapshot>) {
+        self.published.store(snapshot);
+        self.generation.send_modify(|generation| *generation += 1);
     }
 
     pub(super) fn changes(&self) -> Changes {

@@ -110,7 +110,7 @@ pub struct Failure {
 
 /// What is remembered of the reports.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub(super) struct RefreshLog {
     sources: BTreeMap<SourceId, Record>,
     last_refresh: Option<DateTime<Utc>>,
     pub(super) last_tick: Option<DateTime<Utc>>,
@@ -125,7 +125,7 @@ struct Record {
     failures: BTreeMap<&'static str, u64>,
 }
 
-impl Ledger {
+impl RefreshLog {
     pub(super) fn write(&mut self, report: &Report) {
         self.last_refresh = Some(report.at);
         self.store = report
@@ -194,9 +194,9 @@ impl Shared {
     fn health(&self, now: DateTime<Utc>) -> Health {
         let items = self.items().into_iter().filter(|item| *item != Item::Next);
         let items = items.map(|item| self.item_health(&item, now)).collect();
-        let memory = self.memory().clone();
-        let ledger = self.ledger();
-        let sources = ledger.sources.iter().map(|(source, record)| SourceHealth {
+        let memory = self.held().memory.clone();
+        let log = self.log();
+        let sources = log.sources.iter().map(|(source, record)| SourceHealth {
             source: source.clone(),
             last_success: record.last_success,
             last_failure: record.last_failure.clone(),
@@ -205,15 +205,15 @@ impl Shared {
         });
         Health {
             at: now,
-            last_refresh: ledger.last_refresh,
-            last_tick: ledger.last_tick,
-            restarts: ledger.restarts,
+            last_refresh: log.last_refresh,
+            last_tick: log.last_tick,
+            restarts: log.restarts,
             items,
             sources: sources.collect(),
             holds: memory.holds().to_vec(),
             unconfirmed: memory.unconfirmed(),
             denied_by: memory.denied_by().to_vec(),
-            store: ledger.store.clone(),
+            store: log.store.clone(),
             fleet: self.fleet.as_ref().map(|fleet| self.fleet_health(fleet)),
         }
     }
@@ -233,7 +233,7 @@ impl Shared {
         match item {
             Item::Rates | Item::Next => snapshot.rates(now).map(|held| {
                 // A feed may stamp each day on the same numbers, so the day on which they were new ones counts.
-                let newest = self.memory().moved().unwrap_or(held.value().day());
+                let newest = self.held().memory.moved().unwrap_or(held.value().day());
                 let since = now - day::start(newest, held.value().zone());
                 ItemHealth {
                     freshness: self.policy.of_rates(held, now),
@@ -264,8 +264,8 @@ impl Shared {
         .unwrap_or(absent)
     }
 
-    pub(super) fn ledger(&self) -> std::sync::MutexGuard<'_, Ledger> {
-        self.ledger
+    pub(super) fn log(&self) -> std::sync::MutexGuard<'_, RefreshLog> {
+        self.log
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }

@@ -40,6 +40,7 @@ mod file_store;
 mod fleet;
 mod guard;
 mod health;
+mod held;
 mod rates;
 #[cfg(feature = "redis")]
 mod redis;
@@ -87,8 +88,8 @@ pub use supervise::Background;
 
 use cell::Cell;
 use fleet::Fleet;
-use guard::Memory;
-use health::Ledger;
+use health::RefreshLog;
+use held::Held;
 use turns::Turns;
 
 /// The service that keeps official rates and weather fresh, and publishes them as a [`Snapshot`](crate::Snapshot).
@@ -146,7 +147,7 @@ struct Shared {
     /// A chain of one for each witness of the bank.
     witnesses: Vec<Chain<NaiveDate, Rates>>,
     bank: Bank,
-    guard: Mutex<Memory>,
+    held: Mutex<Held>,
     /// The pairs kept; every pair where empty.
     pairs: Vec<Pair>,
     cities: Vec<City>,
@@ -166,7 +167,7 @@ struct Shared {
     saving: Arc<tokio::sync::Mutex<()>>,
     /// Whether the last save failed, or did not end in time.
     unsaved: AtomicBool,
-    ledger: Mutex<Ledger>,
+    log: Mutex<RefreshLog>,
 }
 
 impl Ticker {
@@ -243,7 +244,7 @@ impl Ticker {
     /// Returns the quarantined numbers: surprising ones that nothing has confirmed yet. They are not on any page.
     #[must_use]
     pub fn holds(&self) -> Vec<Hold> {
-        self.shared.memory().holds().to_vec()
+        self.shared.held().memory.holds().to_vec()
     }
 
     /// Releases a quarantined publication because the operator knows it to be right: its numbers are shown and stored.
@@ -316,8 +317,14 @@ impl Shared {
             .take()
     }
 
-    /// Tells the chains when each source may be asked again, by what the store kept.
-    fn restore(&self) {
+    /// Takes over what the store kept, shows it, and tells the chains when each source may be asked again.
+    fn restore(&self, state: State, now: DateTime<Utc>) {
+        let restored = Held::restored(self, state, now);
+        *self.held() = restored;
+        self.show_rates(now);
+        for city in &self.cities {
+            self.show_weather(city, now);
+        }
         let snapshot = self.cell.load();
         for city in &self.cities {
             if let Some(held) = snapshot.weather(city.id()) {

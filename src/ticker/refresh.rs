@@ -9,10 +9,11 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Entry, Item, Order, Report, Shared, Store, StoreError, Topic};
+use super::{Entry, Item, Order, Report, Shared, Store, StoreError, held};
 use crate::fetch::{Attempt, BoxFuture, FetchError, Fetched, Outcome};
+use crate::ledger::Forecast;
 use crate::provenance::SourceId;
-use crate::snapshot::{Added, Observed, Snapshot};
+use crate::snapshot::{Added, Observed};
 use crate::text::WithCauses;
 use crate::weather::{City, CityId, Weather};
 
@@ -81,7 +82,7 @@ impl Shared {
             postponed,
             ..Report::of(now, entries)
         };
-        self.ledger().write(&report);
+        self.log().write(&report);
         report.trace();
         report
     }
@@ -120,19 +121,13 @@ impl Shared {
             .read_vetted(transport, budgets, key, city, now, time, &plausible)
             .await;
         let now = self.after_what_is_held(city, now);
-        let added = answer.reading.map(
-            |Fetched {
-                 value,
-                 attribution,
-                 expires,
-                 ..
-             }| {
-                let value = value.clone().plausible(city.coordinates()).unwrap_or(value);
-                self.show(&Topic::from(&item), now, |snapshot| {
-                    snapshot.add_weather(city.id(), city.zone(), value, attribution, now, expires)
-                })
-            },
-        );
+        let added = answer.reading.map(|Fetched { value, expires, .. }| {
+            let value = value.clone().plausible(city.coordinates()).unwrap_or(value);
+            let forecast = Forecast::new(city.id().clone(), value, now, expires);
+            let observed = self.held().records.observe_forecast(forecast.clone());
+            let snapshots = self.show_weather(city, now);
+            held::weather_added(&snapshots, &observed.unwrap_or(forecast))
+        });
         Entry {
             added,
             ..Entry::new(item, answer.attempts)
@@ -166,21 +161,6 @@ impl Shared {
         Entry::new(item, vec![Attempt { source, outcome }])
     }
 
-    /// Publishes a reading: to the pages, and at once to the other servers.
-    pub(super) fn show(
-        &self,
-        topic: &Topic,
-        now: DateTime<Utc>,
-        change: impl FnOnce(&mut Snapshot) -> Added,
-    ) -> Added {
-        let added = self.cell.update(change);
-        if let Some(fleet) = self.fleet.as_ref().filter(|_| added.is_taken()) {
-            self.outdate(topic, now);
-            fleet.touch();
-        }
-        added
-    }
-
     /// Keeps the state, for other servers and across restarts.
     pub(super) async fn keep(&self, deadline: Instant) -> Result<(), StoreError> {
         if let Some(fleet) = &self.fleet {
@@ -194,7 +174,7 @@ impl Shared {
         if let Err(error) = self.save(Instant::now()).await {
             let error = WithCauses(&error).to_string();
             tracing::error!(target: "masthead", error, "store");
-            self.ledger().store = Some(error);
+            self.log().store = Some(error);
         }
     }
 

@@ -4,10 +4,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::parts::{self, RatesBody, Stamp};
 use super::{Fleet, Order, Topic};
+use crate::day;
+use crate::ledger::{Feed, Forecast};
 use crate::money::Rates;
 use crate::provenance::Attribution;
 use crate::snapshot::{Added, Observed, Reading};
 use crate::text::WithCauses;
+use crate::ticker::held::{rates_added, weather_added};
 use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
 use crate::weather::{CityId, Weather};
 
@@ -60,13 +63,14 @@ impl Shared {
         let (kept, _) = self.kept_beside(&shown, by_store);
         let (verdict, refused) =
             self.guarding(now, |own| own.follow(&guard, &said, &kept, is_newer));
+        let mut adopted = Vec::new();
         let (mut added, mut why) = (None, refused.map(|refusal| refusal.to_string()));
         for held in &shown {
             let day = held.value().day();
             if kept.contains(&day) {
                 continue;
             }
-            let believed = self.memory().of_day(day).cloned();
+            let believed = self.held().memory.of_day(day).cloned();
             let said = guard.of_day(day).unwrap_or(held.value());
             let is_believed = believed.as_ref() == Some(said);
             // What is doubted here is shown as this server's guard has it.
@@ -74,7 +78,6 @@ impl Shared {
                 .publish
                 .iter()
                 .rev()
-                .map(|(rates, _)| rates)
                 .find(|rates| rates.day() == day);
             let rates = match believed.filter(|_| is_believed) {
                 Some(rates) => rates,
@@ -86,23 +89,25 @@ impl Shared {
                     }
                 }
             };
-            let rates = self.guarding(now, |guard| guard.presented(rates));
-            // Servers with other pasts show one change.
-            let rates = if is_believed {
-                rates.with_changes_of(held.value())
-            } else {
-                rates
-            };
-            let Ok(rates) = self.wanted(rates) else {
+            if self.wanted(rates.clone()).is_err() {
                 why = Some("none of the pairs asked for is in the publication".into());
                 continue;
+            }
+            self.rates_credit(held)?;
+            let feed = if day > day::of(now, self.bank.zone) {
+                Feed::Newest
+            } else {
+                Feed::OfDay
             };
-            let credit = self.rates_credit(held)?;
-            let held = held.clone().with(rates);
-            let taken = self
-                .cell
-                .update(|snapshot| snapshot.take_rates(held, credit, now));
-            let snapshot = self.cell.load();
+            let sighting = self.sighting(rates.clone(), feed, held.fetched());
+            self.held().records.observe(sighting);
+            adopted.push(rates);
+        }
+        let snapshots = self.show_rates(now);
+        for rates in &adopted {
+            let day = rates.day();
+            let taken = rates_added(&snapshots, rates, self.bank.days_ahead, now);
+            let [_, snapshot] = &snapshots;
             let of_the_day = [snapshot.rates(now), snapshot.next(now)];
             let mut of_the_day = of_the_day.into_iter().flatten();
             if taken == Added::TooFarAhead {
@@ -113,11 +118,10 @@ impl Shared {
             }
             added = Some(taken);
         }
-        self.mark(now);
         // By now more of it may have been read here.
         let (_, says_more) = self.kept_beside(&shown, by_store);
         if says_more && why.is_none() {
-            self.memory().outdate(order.at);
+            self.held().memory.outdate(order.at);
         }
         self.tell_of(added, verdict.events, now);
         why.map_or(Ok(()), Err)
@@ -157,20 +161,24 @@ impl Shared {
         of_the_past(&held, by_store)?;
         let weather = held.value().clone().plausible(city.coordinates());
         let held = held.with(weather.map_err(|reason| reason.to_string())?);
-        let credit = self.weather.attribution(held.source());
-        let credit = credit.ok_or_else(|| unknown(held.source()))?;
-        let (taken, zone) = (held.clone(), city.zone());
-        let (mut is_later_here, mut added) = (false, Added::Superseded);
-        self.cell.update(|snapshot| {
-            let own = snapshot.weather(id);
-            // What was read here while the store answered.
-            is_later_here = own
-                .is_some_and(|own| own.fetched() > taken.fetched() && own.is_of_the_past(by_store));
-            if !is_later_here {
-                added = snapshot.take_weather(id, zone, taken, credit, now);
-            }
-            added
-        });
+        if self.weather.attribution(held.source()).is_none() {
+            return Err(unknown(held.source()));
+        }
+        let own = self.cell.load().weather(id).map(Observed::fetched);
+        // What was read here while the store answered.
+        let is_later_here =
+            own.is_some_and(|own| own > held.fetched() && own <= by_store + Order::TOLERANCE);
+        let mut added = Added::Superseded;
+        if !is_later_here {
+            let first = match held.value().stated() {
+                Some(_) => held.fetched(),
+                None => held.dated(),
+            };
+            let forecast = Forecast::new(id.clone(), held.value().clone(), first, None)
+                .until(held.fetched(), held.expires());
+            self.held().records.insert(forecast.clone());
+            added = weather_added(&self.show_weather(city, now), &forecast);
+        }
         if added.is_taken() {
             self.weather.restore(id.as_str(), &held);
         }

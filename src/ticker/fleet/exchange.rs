@@ -70,12 +70,12 @@ impl Shared {
         let by_store = fleet.by_store(now);
         let wanted: Vec<Wanted> = {
             // In this order, as in `held`.
-            let (guard, snapshot, view) = (self.memory(), self.cell.load(), fleet.view());
+            let (own, snapshot, view) = (self.held(), self.cell.load(), fleet.view());
             // What is shown of a day that has not come, or was fetched in the future, was so by a clock that was wrong.
             let in_force = snapshot.rates(now).map(Observed::value);
             let has_begun = in_force.is_none_or(|rates| rates.day() <= day::of(now, rates.zone()));
             let wanted = topics.iter().map(|topic| {
-                let own = Stamp::of(topic, &snapshot, &guard);
+                let own = Stamp::of(topic, &snapshot, &own.memory);
                 let own = own.filter(|own| {
                     let of_the_past = !own.by(&fleet.node).is_of_the_future(by_store);
                     of_the_past && (has_begun || *topic != Topic::Rates)
@@ -212,10 +212,13 @@ impl Shared {
     }
 
     fn newer_than(&self, fleet: &Fleet, there: &BTreeMap<Topic, Option<Order>>) -> Vec<Part> {
-        let (guard, snapshot) = self.held();
+        let (memory, snapshot) = {
+            let held = self.held();
+            (held.memory.clone(), self.cell.load())
+        };
         let mut parts = Vec::new();
         for (topic, order) in there {
-            let Some(own) = Stamp::of(topic, &snapshot, &guard) else {
+            let Some(own) = Stamp::of(topic, &snapshot, &memory) else {
                 continue;
             };
             if order
@@ -229,7 +232,7 @@ impl Shared {
             let order = known
                 .filter(|known| Stamp::from(known) == own)
                 .unwrap_or_else(|| own.by(&fleet.node));
-            match Part::of(topic, order, &snapshot, &guard) {
+            match Part::of(topic, order, &snapshot, &memory) {
                 Ok(part) => parts.extend(part),
                 Err(error) => {
                     fleet.refuse(topic, WithCauses(&error).to_string(), None);

@@ -101,8 +101,8 @@ impl Shared {
     /// When what is held of a topic was said.
     pub(super) fn stamp(&self, topic: &Topic) -> Option<Stamp> {
         // In this order, as in `held`.
-        let (guard, snapshot) = (self.memory(), self.cell.load());
-        Stamp::of(topic, &snapshot, &guard)
+        let (held, snapshot) = (self.held(), self.cell.load());
+        Stamp::of(topic, &snapshot, &held.memory)
     }
 
     /// Something of a topic is shown anew. One refresh reads two publications at one time, and what was shown of the first
@@ -113,7 +113,7 @@ impl Shared {
         }
         let said = self.stamp(topic).map(|said| said.at);
         if let Some(at) = said.filter(|at| *at <= now + Order::TOLERANCE) {
-            self.memory().outdate(at);
+            self.held().memory.outdate(at);
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::doubt::Doubt;
 use super::gate::{self, Moves, Past, Quotes};
 use super::hold::{Evidence, Hold, HoldId};
+use crate::ledger::{RecordId, Verdict};
 use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::SourceId;
 use crate::snapshot::Snapshot;
@@ -39,6 +40,18 @@ pub(crate) struct Memory {
     moved: Option<NaiveDate>,
     /// What was surprising and is believed, and why: so that each server of several need not find out by itself.
     proofs: Vec<(HoldId, Evidence)>,
+    /// The publications that are not believed, or not all rows of which are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    withheld: BTreeMap<RecordId, Withheld>,
+}
+
+/// The rows of a publication that are not believed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Withheld {
+    day: NaiveDate,
+    /// `None` for every row.
+    rows: Option<Vec<Currency>>,
 }
 
 /// The rates that are not confirmed yet.
@@ -61,6 +74,8 @@ impl Marks {
 const REMEMBERED: usize = 4;
 /// Holds remembered; more than a few at once is a source that invents.
 const MAX_HOLDS: usize = 8;
+/// Withheld publications remembered: more than a bank publishes in the days of a view.
+const MAX_WITHHELD: usize = 256;
 /// Proofs remembered: more than are given in the days of the publications remembered.
 const MAX_PROOFS: usize = 16;
 
@@ -137,6 +152,48 @@ impl Memory {
             }
         }
         self
+    }
+
+    /// What is believed of a publication.
+    pub(crate) fn verdict(&self, id: RecordId) -> Verdict {
+        match self.withheld.get(&id).map(|withheld| &withheld.rows) {
+            None => Verdict::Accepted,
+            Some(Some(rows)) => Verdict::Except(rows.clone()),
+            Some(None) => Verdict::Withheld,
+        }
+    }
+
+    /// Believes every row of a publication.
+    pub(super) fn believe(&mut self, rates: &Rates) {
+        self.withheld.remove(&RecordId::of_rates(rates));
+    }
+
+    /// Believes all rows of a publication but these.
+    pub(super) fn withhold_rows(&mut self, rates: &Rates, rows: impl Iterator<Item = Currency>) {
+        let rows: Vec<Currency> = rows.collect();
+        if rows.is_empty() {
+            self.believe(rates);
+        } else {
+            self.withhold_as(rates, Some(rows));
+        }
+    }
+
+    /// Believes no row of a publication.
+    pub(super) fn withhold(&mut self, rates: &Rates) {
+        self.withhold_as(rates, None);
+    }
+
+    fn withhold_as(&mut self, rates: &Rates, rows: Option<Vec<Currency>>) {
+        let day = rates.day();
+        self.withheld
+            .insert(RecordId::of_rates(rates), Withheld { day, rows });
+        while self.withheld.len() > MAX_WITHHELD {
+            let oldest = self.withheld.iter().min_by_key(|(_, held)| held.day);
+            let Some(id) = oldest.map(|(id, _)| *id) else {
+                break;
+            };
+            self.withheld.remove(&id);
+        }
     }
 
     /// Remembers why a publication is believed.

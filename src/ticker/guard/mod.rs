@@ -39,8 +39,8 @@ use judge::Suspicion;
 /// The publications that are believed now, and the events that led there.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
-    /// The publications to show, in this order, each with the time at which its own source last served it.
-    pub(super) publish: Vec<(Rates, DateTime<Utc>)>,
+    /// The publications to show, in this order.
+    pub(super) publish: Vec<Rates>,
     pub(super) events: Vec<GuardEvent>,
 }
 
@@ -59,12 +59,12 @@ impl Guard<'_> {
         judge::refusal(self.bank, self.memory, feed, rates, today, self.now)
     }
 
-    /// Judges a publication that is not refused. `served` says that the bank has just sent it.
-    pub(super) fn consider(&mut self, feed: &str, rates: Rates, served: bool) -> Verdict {
+    /// Judges a publication that its source has just served, and that is not refused.
+    pub(super) fn consider(&mut self, feed: &str, rates: Rates) -> Verdict {
         self.memory.forget_after(self.latest());
         self.memory.answered(feed, rates.own_len(), self.now);
         let mut verdict = Verdict::default();
-        self.weigh(rates, served, &mut verdict);
+        self.weigh(rates, true, &mut verdict);
         verdict
     }
 
@@ -109,6 +109,7 @@ impl Guard<'_> {
     }
 
     fn believe(&mut self, rates: Rates, verdict: &mut Verdict) {
+        self.memory.believe(&rates);
         let (day, source) = (rates.day(), rates.source().clone());
         // What another party repeats does not unsay the bank's own word.
         let own = rates.publication().method == Method::Published;
@@ -121,6 +122,7 @@ impl Guard<'_> {
 
     /// Everything but the rows in doubt, whose last good numbers stay, each with its day.
     fn doubt_rows(&mut self, rates: Rates, rows: Vec<HeldRow>, verdict: &mut Verdict) {
+        self.memory.withhold_rows(&rates, currencies(&rows));
         let hold = self.new_hold(rates, HoldReason::Rows, rows);
         let believed = release::without(self.memory, &hold);
         self.hold(hold, verdict);
@@ -137,6 +139,7 @@ impl Guard<'_> {
         rows: Vec<HeldRow>,
         verdict: &mut Verdict,
     ) {
+        self.memory.withhold(&rates);
         let mut hold = self.new_hold(rates, reason, rows);
         match self.followed_by(&hold.candidate) {
             Some((at, true)) => {
@@ -186,6 +189,15 @@ impl Guard<'_> {
         };
         // Time that a wrong clock has counted does not count.
         hold.since = hold.since.min(self.now);
+        let (reason, rows) = (hold.reason, hold.rows.clone());
+        // What says the same is believed no more than what is held.
+        match reason {
+            HoldReason::Rows => self.memory.withhold_rows(rates, currencies(&rows)),
+            _ => self.memory.withhold(rates),
+        }
+        let Some(hold) = self.memory.holds.get_mut(at) else {
+            return;
+        };
         // Only the source of a publication says that it still stands.
         if !served || rates.source() != &hold.source {
             return;
@@ -203,9 +215,7 @@ impl Guard<'_> {
             let believed = self.memory.of_day(day).cloned();
             // Another source's list of that day is not what this one has served.
             let believed = believed.filter(|believed| believed.source() == candidate.source());
-            verdict
-                .publish
-                .extend(believed.map(|believed| (believed, self.now)));
+            verdict.publish.extend(believed);
             return;
         }
         match self.followed_by(&candidate) {
@@ -244,7 +254,7 @@ impl Guard<'_> {
         // A later publication is believed. What is held of today stays, because today's feed goes on serving it.
         let today = day::of(self.now, self.bank.zone);
         self.drop_holds(|hold| hold.day < day && hold.day < today, verdict);
-        verdict.publish.push((rates, self.now));
+        verdict.publish.push(rates);
     }
 
     /// Another party's list, which has fewer currencies than the bank's own, with the last rates believed of the others, each

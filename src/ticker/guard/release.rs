@@ -252,7 +252,9 @@ impl Guard<'_> {
             rows: doubted,
             ..hold
         };
-        let (believed, seen) = (without(self.memory, &hold), hold.seen.min(self.now));
+        let rows = super::currencies(&hold.rows);
+        self.memory.withhold_rows(&hold.candidate, rows);
+        let believed = without(self.memory, &hold);
         if !hold.rows.is_empty() {
             self.memory.holds.insert(at, hold);
         }
@@ -262,7 +264,7 @@ impl Guard<'_> {
             let moves = Moves::between(&quotes, &believed);
             self.mark_rows(&believed, &quotes, moves.as_ref());
             self.memory.accept(&believed, self.now);
-            verdict.publish.push((believed, seen));
+            verdict.publish.push(believed);
         }
     }
 }
