@@ -187,6 +187,20 @@ impl Ledger {
         known.collect()
     }
 
+    /// The newest forecast of a service for a city.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn newest_forecast(&self, city: &CityId, service: &SourceId) -> Option<&Forecast> {
+        let days = self.cities.get(city)?.get(service)?;
+        let recent = days.values().rev().take(3).flatten();
+        recent.max_by_key(|forecast| forecast.version())
+    }
+
+    /// Removes the forecasts for a city.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn forget_city(&mut self, city: &CityId) {
+        self.cities.remove(city);
+    }
+
     fn into_records(self) -> impl Iterator<Item = Record> {
         let sightings = self.banks.into_values().flat_map(BTreeMap::into_values);
         let forecasts = self.cities.into_values().flat_map(BTreeMap::into_values);

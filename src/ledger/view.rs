@@ -222,8 +222,9 @@ impl Ledger {
         let of_services = services.iter().filter_map(|(service, days)| {
             // A forecast of yesterday may cover the first hours of today.
             let recent = days.values().rev().take(3).flatten();
-            let held = of_service(recent, since, now)?;
-            let reaches = held.value().reaches(now, city.zone());
+            let reaches = |weather: &Weather| weather.reaches(now, city.zone());
+            let held = of_service(recent, since, now, reaches)?;
+            let reaches = reaches(held.value());
             let freshness = view.policy.of_forecast(&held, now);
             Some(((!reaches, freshness, rank(service)), held))
         });
@@ -320,17 +321,25 @@ fn observed(base: &Known<'_>, rates: Rates) -> Observed<Rates> {
     Observed::new(rates, valid, served)
 }
 
-/// The newest forecast of a service with the hours of its earlier ones since `since`, and the instant at which its figures were first
-/// seen where the service states no computation.
+/// The newest forecast of a service that reaches far enough, with the hours of its earlier ones since `since`. Without a computation
+/// that the service states it is dated by the instant at which its figures were first seen.
 fn of_service<'a>(
     forecasts: impl Iterator<Item = &'a Forecast>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
+    reaches: impl Fn(&Weather) -> bool,
 ) -> Option<Observed<Weather>> {
     let latest = now + TOLERANCE;
     let of_the_past = forecasts.filter(|forecast| forecast.first() <= latest);
     let mut forecasts: Vec<&Forecast> = of_the_past.collect();
     forecasts.sort_by_key(|forecast| forecast.version());
+    // A service may answer with the hours of another day.
+    if let Some(at) = forecasts
+        .iter()
+        .rposition(|forecast| reaches(forecast.weather()))
+    {
+        forecasts.truncate(at + 1);
+    }
     let newest = *forecasts.last()?;
     // Back from the newest, as long as each repeats the one before: the same figures, computed when they were first seen.
     let pairs = forecasts.iter().rev().zip(forecasts.iter().rev().skip(1));

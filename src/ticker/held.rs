@@ -50,6 +50,14 @@ impl Shared {
         Sighting::of_rates(self.bank.id(), feed, asked, rates, served)
     }
 
+    /// Adds what another server, or an earlier process, held back, so that it can be shown once it is released.
+    pub(super) fn take_over_holds(&self, records: &mut Ledger, memory: &Memory) {
+        for hold in memory.holds() {
+            let sighting = self.sighting(hold.candidate().clone(), Feed::OfDay, hold.since);
+            records.insert(sighting.until(hold.seen));
+        }
+    }
+
     fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
         View::new(self.bank.id())
             .services(self.weather.ids())
@@ -65,6 +73,34 @@ impl Shared {
             let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?, now));
             snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
         })
+    }
+
+    /// Adds what a weather service answered, and shows it.
+    ///
+    /// An earlier run than the newest, or one that does not reach the end of the day where the newest does, is passed over: of servers that
+    /// share the newest one not all have it.
+    pub(super) fn add_forecast(
+        &self,
+        city: &City,
+        forecast: Forecast,
+        now: DateTime<Utc>,
+    ) -> Added {
+        let observed = {
+            let mut held = self.held();
+            let newest = held.records.newest_forecast(city.id(), forecast.service());
+            let reaches = |forecast: &Forecast| forecast.weather().reaches(now, city.zone());
+            let is_older = |newest: &Forecast| {
+                newest.is_possible(now)
+                    && (newest.version() > forecast.version()
+                        || (reaches(newest) && !reaches(&forecast)))
+            };
+            if newest.is_some_and(is_older) {
+                return Added::Superseded;
+            }
+            held.records.observe_forecast(forecast.clone())
+        };
+        let snapshots = self.show_weather(city, now);
+        weather_added(&snapshots, &observed.unwrap_or(forecast))
     }
 
     /// Publishes the weather of a city that is known at `now`, if it is another than that shown. Returns the snapshots before and after.
@@ -198,6 +234,13 @@ impl Held {
         let (snapshot, memory) = state.into_parts();
         let memory = memory.with(&snapshot, now);
         let mut records = Ledger::default();
+        // The rows that stand in the place of those that are held. Their own instants are not kept, so they count as old.
+        let today = day::of(now, shared.bank.zone);
+        for rates in memory.accepted().iter().filter(|rates| rates.day() < today) {
+            let first = day::start(rates.day(), rates.zone());
+            records.insert(shared.sighting(rates.clone(), Feed::OfDay, first));
+        }
+        shared.take_over_holds(&mut records, &memory);
         let (rates, next) = snapshot.both_rates();
         for (held, feed) in [(rates, Feed::OfDay), (next, Feed::Newest)] {
             let Some(held) = held else { continue };

@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Entry, Item, Order, Report, Shared, Store, StoreError, held};
+use super::{Entry, Item, Order, Report, Shared, Store, StoreError};
 use crate::fetch::{Attempt, BoxFuture, FetchError, Fetched, Outcome};
 use crate::ledger::Forecast;
 use crate::provenance::SourceId;
@@ -124,9 +124,7 @@ impl Shared {
         let added = answer.reading.map(|Fetched { value, expires, .. }| {
             let value = value.clone().plausible(city.coordinates()).unwrap_or(value);
             let forecast = Forecast::new(city.id().clone(), value, now, expires);
-            let observed = self.held().records.observe_forecast(forecast.clone());
-            let snapshots = self.show_weather(city, now);
-            held::weather_added(&snapshots, &observed.unwrap_or(forecast))
+            self.add_forecast(city, forecast, now)
         });
         Entry {
             added,

@@ -186,7 +186,9 @@ impl Entry {
     fn refusal(&self) -> Option<&'static str> {
         match (&self.item, self.added?) {
             (_, Added::TooFarAhead) => Some("its day is too far ahead"),
-            (Item::Weather(_), Added::Superseded) => Some("it does not cover the rest of the day"),
+            (Item::Weather(_), Added::Superseded) => {
+                Some("it is an earlier computation, or does not cover the rest of the day")
+            }
             _ => None,
         }
     }

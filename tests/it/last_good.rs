@@ -204,7 +204,7 @@ async fn a_forecast_of_past_days_does_not_replace_todays() {
     ] {
         hosts.on(MET, ok(met(from, "-1.5")));
         let report = ticker.refresh(hosts.now()).await;
-        let text = "weather of astana: refused, it does not cover the rest of the day\n";
+        let text = "weather of astana: refused, it is an earlier computation, or does not cover the rest of the day\n";
         assert_eq!(report.to_string(), text, "{from}");
         assert!(!report.is_complete(), "{from}");
         assert_eq!(
@@ -213,10 +213,14 @@ async fn a_forecast_of_past_days_does_not_replace_todays() {
             "{from}"
         );
     }
-    // The last hour of its forecast is the current one.
+    // An earlier computation is refused also if its last hour is the current one.
     hosts.on(MET, ok(met("2026-03-31T14:00:00Z", "8.5")));
     let report = ticker.refresh(hosts.now()).await;
-    assert!(report.is_complete(), "{report}");
+    assert!(!report.is_complete(), "{report}");
+    assert_eq!(ticker.snapshot().weather(&city), good.weather(&city));
+    // A later one replaces it.
+    hosts.on(MET, ok(met("2026-04-02T13:00:00Z", "8.5")));
+    ticker.refresh(hosts.now()).await;
     assert_ne!(ticker.snapshot().weather(&city), good.weather(&city));
 }
 

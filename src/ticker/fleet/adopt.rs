@@ -10,7 +10,7 @@ use crate::money::Rates;
 use crate::provenance::Attribution;
 use crate::snapshot::{Added, Observed, Reading};
 use crate::text::WithCauses;
-use crate::ticker::held::{rates_added, weather_added};
+use crate::ticker::held::{Held, rates_added, weather_added};
 use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
 use crate::weather::{CityId, Weather};
 
@@ -103,6 +103,11 @@ impl Shared {
             self.held().records.observe(sighting);
             adopted.push(rates);
         }
+        {
+            let mut held = self.held();
+            let Held { records, memory } = &mut *held;
+            self.take_over_holds(records, memory);
+        }
         let snapshots = self.show_rates(now);
         for rates in &adopted {
             let day = rates.day();
@@ -176,7 +181,12 @@ impl Shared {
             };
             let forecast = Forecast::new(id.clone(), held.value().clone(), first, None)
                 .until(held.fetched(), held.expires());
-            self.held().records.insert(forecast.clone());
+            {
+                let mut held = self.held();
+                // Its hours of today are those that the other server shows.
+                held.records.forget_city(id);
+                held.records.insert(forecast.clone());
+            }
             added = weather_added(&self.show_weather(city, now), &forecast);
         }
         if added.is_taken() {

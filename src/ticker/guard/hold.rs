@@ -75,6 +75,11 @@ pub struct HeldRow {
 }
 
 impl Hold {
+    /// The publication that is held, or some rows of which are.
+    pub(in crate::ticker) const fn candidate(&self) -> &Rates {
+        &self.candidate
+    }
+
     /// Whether a publication says what is held, and is no better word: neither the bank's own where another party's is held,
     /// nor a longer list.
     pub(super) fn is_said_by(&self, rates: &Rates) -> bool {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::doubt::Doubt;
 use super::gate::{self, Moves, Past, Quotes};
-use super::hold::{Evidence, Hold, HoldId};
+use super::hold::{Evidence, HeldRow, Hold, HoldId, HoldReason};
 use crate::ledger::{RecordId, Verdict};
 use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::SourceId;
@@ -178,9 +178,12 @@ impl Memory {
         }
     }
 
-    /// Believes no row of a publication.
-    pub(super) fn withhold(&mut self, rates: &Rates) {
-        self.withhold_as(rates, None);
+    /// Believes of a publication no more than of what is held.
+    pub(super) fn withhold_as_held(&mut self, reason: HoldReason, rows: &[HeldRow], rates: &Rates) {
+        match reason {
+            HoldReason::Rows => self.withhold_rows(rates, rows.iter().map(|row| row.currency)),
+            _ => self.withhold_as(rates, None),
+        }
     }
 
     fn withhold_as(&mut self, rates: &Rates, rows: Option<Vec<Currency>>) {
@@ -367,6 +370,7 @@ impl Memory {
 
     pub(super) fn hold(&mut self, hold: Hold) {
         self.changed(hold.seen);
+        self.withhold_as_held(hold.reason, &hold.rows, &hold.candidate);
         self.holds.push(hold);
         let over = self.holds.len().saturating_sub(MAX_HOLDS);
         self.holds.drain(..over);

@@ -122,7 +122,6 @@ impl Guard<'_> {
 
     /// Everything but the rows in doubt, whose last good numbers stay, each with its day.
     fn doubt_rows(&mut self, rates: Rates, rows: Vec<HeldRow>, verdict: &mut Verdict) {
-        self.memory.withhold_rows(&rates, currencies(&rows));
         let hold = self.new_hold(rates, HoldReason::Rows, rows);
         let believed = release::without(self.memory, &hold);
         self.hold(hold, verdict);
@@ -139,7 +138,6 @@ impl Guard<'_> {
         rows: Vec<HeldRow>,
         verdict: &mut Verdict,
     ) {
-        self.memory.withhold(&rates);
         let mut hold = self.new_hold(rates, reason, rows);
         match self.followed_by(&hold.candidate) {
             Some((at, true)) => {
@@ -191,10 +189,7 @@ impl Guard<'_> {
         hold.since = hold.since.min(self.now);
         let (reason, rows) = (hold.reason, hold.rows.clone());
         // What says the same is believed no more than what is held.
-        match reason {
-            HoldReason::Rows => self.memory.withhold_rows(rates, currencies(&rows)),
-            _ => self.memory.withhold(rates),
-        }
+        self.memory.withhold_as_held(reason, &rows, rates);
         let Some(hold) = self.memory.holds.get_mut(at) else {
             return;
         };
