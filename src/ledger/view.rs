@@ -191,7 +191,7 @@ impl Ledger {
             known.day() > today && known.day() <= today + latest
         });
         let next = next.max_by_key(|known| known.version);
-        let shown = |base: &Known<'_>| Some(observed(base, composed(base, &known)?));
+        let shown = |base: &Known<'_>| Some(Observed::served(composed(base, &known)?, base.last));
         (in_force.and_then(shown), next.and_then(shown))
     }
 
@@ -303,22 +303,6 @@ pub(super) fn composed(base: &Known<'_>, known: &[Known<'_>]) -> Option<Rates> {
     });
     let in_force: Vec<_> = in_force.collect();
     Some(rates.carrying(in_force))
-}
-
-/// A publication with its instants: `fetched` is the last sight of it, `valid` the last instant at which it is known to be in force.
-fn observed(base: &Known<'_>, rates: Rates) -> Observed<Rates> {
-    let (served, zone) = (base.last, rates.zone());
-    let today = day::of(served, zone);
-    // A bank's own publication is in force when it is served, unless its day is ahead or it is older than the bank's longest pause. A
-    // computed one is known to be right on its own day only: its source may not have the newer one yet.
-    let stands = today - rates.day() <= TimeDelta::days(rates.longest_pause().into());
-    let published = rates.publication().method == Method::Published;
-    let valid = if rates.day() <= today && stands && published {
-        served
-    } else {
-        day::start(rates.day(), zone)
-    };
-    Observed::new(rates, valid, served)
 }
 
 /// The newest forecast of a service that reaches far enough, with the hours of its earlier ones since `since`. Without a computation

@@ -168,17 +168,6 @@ impl Rates {
         self
     }
 
-    /// Takes over the changes of `other`, for rows with the same value and nominal.
-    #[cfg(feature = "ticker")]
-    pub(crate) fn with_changes_of(self, other: &Self) -> Self {
-        self.with_changes(|row| {
-            let shown = other.row(row.currency);
-            let shown =
-                shown.filter(|shown| shown.value == row.value && shown.nominal == row.nominal);
-            shown.map_or(row.change, |shown| shown.change)
-        })
-    }
-
     /// Sets the currencies whose rows are not confirmed yet. All other rows become confirmed. A currency without a row is
     /// ignored.
     ///

@@ -277,29 +277,6 @@ impl Snapshot {
         self
     }
 
-    /// The number of days after which a publication no longer protects itself against a much shorter one. See
-    /// [`add_rates`](Self::add_rates).
-    ///
-    /// ```
-    /// use chrono::TimeDelta;
-    /// use masthead::money::{Publication, Rates};
-    /// use masthead::{Added, Attribution, Snapshot};
-    ///
-    /// let now = Snapshot::SAMPLE_TIME;
-    /// let sample = Snapshot::sample();
-    /// let whole = sample.rates(now).unwrap().value();
-    /// // A publication of one row, `days` after the whole one.
-    /// let add_short = |days: i64| {
-    ///     let day = whole.day() + TimeDelta::days(days);
-    ///     let publication = Publication { day, ..whole.publication().clone() };
-    ///     let short = Rates::new(publication, whole.rows().iter().take(1).cloned()).unwrap();
-    ///     sample.clone().add_rates(short, Attribution::new("The bank"), now + TimeDelta::days(days))
-    /// };
-    /// assert_eq!(add_short(Snapshot::MAX_DAYS_IN_FORCE), Added::Superseded);
-    /// assert_eq!(add_short(Snapshot::MAX_DAYS_IN_FORCE + 1), Added::Changed);
-    /// ```
-    pub const MAX_DAYS_IN_FORCE: i64 = 10;
-
     /// The largest number of days by which a publication may be ahead of the current day in its bank's zone: the longest holidays,
     /// plus a margin.
     ///

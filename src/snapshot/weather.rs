@@ -6,8 +6,6 @@ use chrono_tz::Tz;
 use super::{Added, Observed, Snapshot, TOLERANCE};
 use crate::day;
 use crate::provenance::Attribution;
-#[cfg(feature = "ticker")]
-use crate::weather::{City, ImplausibleWeather};
 use crate::weather::{CityId, Weather};
 
 impl Snapshot {
@@ -71,42 +69,6 @@ impl Snapshot {
         let valid = weather.now(now).map_or(now, |hour| hour.at.min(now));
         let read = Observed::new(weather, valid, now).expiring(expires);
         self.place_weather(city, zone, read, credit, now)
-    }
-
-    /// Adds a forecast fetched by another server, with its times and including past hours. If this server saw the same forecast
-    /// first, the earlier time counts.
-    #[cfg(feature = "ticker")]
-    pub(crate) fn take_weather(
-        &mut self,
-        city: &CityId,
-        zone: Tz,
-        read: Observed<Weather>,
-        credit: Attribution,
-        now: DateTime<Utc>,
-    ) -> Added {
-        let read = read.not_newer_than(self.weather.get(city));
-        self.place_weather(city, zone, read, credit, now)
-    }
-
-    /// Removes implausible weather of `cities`. Returns the reason for each city removed.
-    #[cfg(feature = "ticker")]
-    pub(crate) fn with_plausible_weather(
-        mut self,
-        cities: &[City],
-    ) -> (Self, Vec<(CityId, ImplausibleWeather)>) {
-        let mut refused = Vec::new();
-        for city in cities {
-            let Some((id, held)) = self.weather.remove_entry(city.id()) else {
-                continue;
-            };
-            match held.value().clone().plausible(city.coordinates()) {
-                Ok(weather) => {
-                    self.weather.insert(id, held.with(weather));
-                }
-                Err(reason) => refused.push((id, reason)),
-            }
-        }
-        (self, refused)
     }
 
     /// Replaces the forecast for a city, unless only the previous one reaches the rest of the day.

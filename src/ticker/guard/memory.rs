@@ -72,6 +72,8 @@ impl Marks {
 
 /// Publications remembered: in force, next, and two before.
 const REMEMBERED: usize = 4;
+/// For so long the number of rows in an answer bounds the next one; afterwards the bank may have changed its list.
+const ROWS_COUNT_FOR: TimeDelta = TimeDelta::days(10);
 /// Holds remembered; more than a few at once is a source that invents.
 const MAX_HOLDS: usize = 8;
 /// Withheld publications remembered: more than a bank publishes in the days of a view.
@@ -360,7 +362,7 @@ impl Memory {
     /// The rows in the last answer of a feed; nothing where that is so long ago that the bank may have changed its list.
     pub(super) fn rows_of(&self, feed: &str, now: DateTime<Utc>) -> Option<usize> {
         let (rows, at) = self.answered.get(feed)?;
-        let recent = (now - *at).abs() < TimeDelta::days(Snapshot::MAX_DAYS_IN_FORCE);
+        let recent = (now - *at).abs() < ROWS_COUNT_FOR;
         recent.then_some(*rows)
     }
 
