@@ -42,6 +42,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "day",
             "fetch",
+            "ledger",
             "money",
             "provenance",
             "snapshot",
