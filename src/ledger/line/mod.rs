@@ -18,7 +18,7 @@
 //! assert_eq!(text.lines().count(), 3); // the first line, the publication and its sighting
 //!
 //! let mut reader = Reader::new(now);
-//! for line in text.lines().skip(1) {
+//! for line in text.lines() {
 //!     reader.line(line.as_bytes());
 //! }
 //! assert_eq!(reader.finish().ledger, Ledger::from_iter([sighting.into()]));
@@ -101,6 +101,21 @@ enum Value<'a> {
         #[serde(borrow)]
         value: &'a RawValue,
     },
+}
+
+/// Returns whether a line of a file after the first one is used, if the lines that it refers to are. `line` is without its line feed.
+///
+/// ```
+/// use masthead::ledger::line::{Checkpoint, Writer, is_line};
+///
+/// let mut text = String::new();
+/// Writer::default().checkpoint(&Checkpoint::new("example", "[1, 2]").unwrap(), &mut text);
+/// assert!(is_line(text.trim_end().as_bytes()));
+/// assert!(!is_line(b"usd/kzt 447.32"));
+/// ```
+#[must_use]
+pub fn is_line(line: &[u8]) -> bool {
+    Line::parse(line).is_ok()
 }
 
 /// One line whose checksum and id are right. It does not depend on other lines, so lines can be parsed in any order.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::writer::Writer;
-use super::{Checkpoint, Line, SkipReason, Value};
+use super::{Checkpoint, Line, SkipReason, VERSION, Value, version_of};
 use crate::ledger::{Forecast, Ledger, Record, RecordId, Sighting};
 use crate::money::Rates;
 use crate::weather::{CityId, Weather};
@@ -26,7 +26,7 @@ pub struct Skipped {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The line was used, or is empty.
+    /// The line was used, or is the first line or empty.
     Taken,
     /// An instant of the record is more than five minutes ahead. The record is left out; its answer has this id.
     Ahead {
@@ -77,13 +77,13 @@ impl Contents {
 }
 
 impl Reader {
-    /// A reader of the lines after the first. `now` is the time of the driver's clock: a record with an instant more than five minutes
-    /// later is left out.
+    /// A reader of the lines of a file, the first one included. `now` is the time of the driver's clock: a record with an instant more
+    /// than five minutes later is left out.
     #[must_use]
     pub fn new(now: DateTime<Utc>) -> Self {
         Self {
             now,
-            number: 1,
+            number: 0,
             ahead: 0,
             publications: HashMap::new(),
             forecasts: HashMap::new(),
@@ -95,7 +95,8 @@ impl Reader {
 
     /// Reads the next line, without its line feed.
     pub fn line(&mut self, line: &[u8]) -> Outcome {
-        if line.is_empty() {
+        let is_first = self.number == 0 && version_of(line) == Some(VERSION);
+        if is_first || line.is_empty() {
             self.number += 1;
             return Outcome::Taken;
         }

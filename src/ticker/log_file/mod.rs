@@ -303,6 +303,11 @@ impl LogFile {
         if head.is_empty() {
             return Ok(Opened::Missing);
         }
+        let has_damaged_head = |mut file: &File| {
+            file.rewind()
+                .and_then(|()| lines::is_second_of_ledger(file))
+                .map_err(|error| self.error("cannot be read").caused_by(error))
+        };
         let first = head.split(|byte| *byte == b'\n').next();
         match first.and_then(line::version_of) {
             Some(VERSION) => Ok(Opened::Ledger(file)),
@@ -313,6 +318,7 @@ impl LogFile {
                 Err(error.of_newer())
             }
             None if place::begins_as_a_state(&head) => Ok(Opened::State),
+            None if has_damaged_head(&file)? => Ok(Opened::Ledger(file)),
             None => {
                 let error = self.error("is not a ledger of this program; it was left as it is");
                 Err(error.of_place())
