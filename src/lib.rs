@@ -57,6 +57,7 @@
 //! - [Rounding](_documentation::rounding): one fraction, one rounding.
 //! - [Adding a source](_documentation::adding_a_source): a bank or weather service of your own.
 //! - [Freshness and the guard](_documentation::freshness_and_guard): ages, and numbers that look wrong.
+//! - [The ledger's file](_documentation::ledger_format): the format of its lines.
 //! - [Limits and comparison with others](_documentation::limits).
 //!
 //! # Features
@@ -184,6 +185,15 @@ pub mod _documentation {
         doc = ", [`Hold`](crate::ticker::Hold), [`Evidence`](crate::ticker::Evidence), [`Health`](crate::ticker::Health)"
     )]
     pub mod freshness_and_guard {}
+
+    #[doc = include_str!("docs/ledger_format.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Reader`](crate::ledger::line::Reader), [`Writer`](crate::ledger::line::Writer), [`Ledger`](crate::ledger::Ledger),
+    /// [`RecordId`](crate::ledger::RecordId)
+    #[cfg_attr(feature = "ticker", doc = ", [`LogFile`](crate::ticker::LogFile)")]
+    pub mod ledger_format {}
 
     #[doc = include_str!("docs/limits.md")]
     pub mod limits {}

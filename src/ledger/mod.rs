@@ -37,6 +37,7 @@
 
 mod days;
 mod id;
+pub mod line;
 mod need;
 mod record;
 mod version;

@@ -141,6 +141,22 @@ impl Sighting {
         }
     }
 
+    /// A sighting as it was written down. Returns `None` if its instants are not those of a record, or if its source is not that of
+    /// the rates.
+    pub(super) fn restored(
+        bank: BankId,
+        source: SourceId,
+        (feed, asked): (Feed, NaiveDate),
+        (first, last): (DateTime<Utc>, DateTime<Utc>),
+        answer: Option<(RecordId, Arc<Rates>)>,
+    ) -> Option<Self> {
+        let is_of_source = answer
+            .as_ref()
+            .is_none_or(|(_, rates)| rates.publication().source == source);
+        let is_valid = are_instants(first, last) && is_of_source;
+        is_valid.then(|| Self::new(bank, source, feed, asked, first, answer).until(last))
+    }
+
     /// Sets the last instant at which the feed answered so. An instant before [`first`](Self::first) has no effect.
     #[must_use]
     pub fn until(mut self, last: DateTime<Utc>) -> Self {
@@ -297,6 +313,26 @@ impl Forecast {
         }
     }
 
+    /// A forecast as it was written down; `id` is that of `weather`. Returns `None` if its instants are not those of a record.
+    pub(super) fn restored(
+        (city, id, weather): (CityId, RecordId, Arc<Weather>),
+        (first, last): (DateTime<Utc>, DateTime<Utc>),
+        expires: Option<DateTime<Utc>>,
+    ) -> Option<Self> {
+        let issued = weather.stated();
+        let is_valid = are_instants(first, last)
+            && issued.is_none_or(|issued| issued <= first + TOLERANCE)
+            && expires.is_none_or(|at| instant(at) == at);
+        is_valid.then_some(Self {
+            city,
+            id,
+            weather,
+            first,
+            last,
+            expires,
+        })
+    }
+
     /// Sets the last instant at which the service answered so, and the expiry of that answer. An instant before
     /// [`first`](Self::first) has no effect.
     #[must_use]
@@ -406,6 +442,18 @@ pub enum Record {
     Approval(Approval),
 }
 
+impl Record {
+    /// Returns whether one of the instants is more than five minutes after `now`.
+    pub(super) fn is_ahead(&self, now: DateTime<Utc>) -> bool {
+        let latest = match self {
+            Self::Sighting(sighting) => sighting.last,
+            Self::Forecast(forecast) => forecast.last,
+            Self::Approval(approval) => approval.at,
+        };
+        latest > day::clamp(now) + TOLERANCE
+    }
+}
+
 impl From<Sighting> for Record {
     fn from(sighting: Sighting) -> Self {
         Self::Sighting(sighting)
@@ -427,4 +475,9 @@ impl From<Approval> for Record {
 /// An instant of a record: within the range of instants, in milliseconds.
 fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
     day::clamp(at).trunc_subsecs(3)
+}
+
+/// Returns whether both are instants of a record, in their order.
+fn are_instants(first: DateTime<Utc>, last: DateTime<Utc>) -> bool {
+    first <= last && [first, last].into_iter().all(|at| instant(at) == at)
 }

@@ -41,6 +41,7 @@ mod fleet;
 mod guard;
 mod health;
 mod held;
+mod log_file;
 mod rates;
 #[cfg(feature = "redis")]
 mod redis;
@@ -79,6 +80,7 @@ pub use guard::{
     Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal, Witness,
 };
 pub use health::{Health, ItemHealth, SourceHealth};
+pub use log_file::{Compacted, Loaded, LogFile};
 #[cfg(feature = "redis")]
 pub use redis::{InvalidRedisStore, RedisStore, RedisStoreBuilder};
 pub use report::{Entry, Item, Report};

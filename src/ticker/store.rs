@@ -55,6 +55,7 @@ pub struct StoreError {
     /// Whether what was kept is not what was saved.
     pub(super) is_damage: bool,
     pub(super) is_misplaced: bool,
+    is_newer: bool,
 }
 
 impl StoreError {
@@ -66,6 +67,7 @@ impl StoreError {
             source: None,
             is_damage: false,
             is_misplaced: false,
+            is_newer: false,
         }
     }
 
@@ -80,6 +82,29 @@ impl StoreError {
     #[must_use]
     pub const fn is_misplaced(&self) -> bool {
         self.is_misplaced
+    }
+
+    /// Whether a later version of this crate wrote what is stored. It was left as it is.
+    #[must_use]
+    pub const fn is_newer(&self) -> bool {
+        self.is_newer
+    }
+
+    /// The same, saying that a later version wrote what is stored.
+    pub(super) fn of_newer(mut self) -> Self {
+        self.is_newer = true;
+        self
+    }
+
+    /// An error of the same kind with another message, caused by this one.
+    pub(super) fn within(self, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            is_damage: self.is_damage,
+            is_misplaced: self.is_misplaced,
+            is_newer: self.is_newer,
+            source: Some(Box::new(self)),
+        }
     }
 
     /// The same, saying that the place is wrong.

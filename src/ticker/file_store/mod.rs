@@ -1,6 +1,6 @@
-mod lock;
-mod place;
-mod sweep;
+pub(super) mod lock;
+pub(super) mod place;
+pub(super) mod sweep;
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -292,12 +292,12 @@ fn damaged(cause: impl std::fmt::Display) -> Unread {
     Unread::Damaged(cause.to_string())
 }
 
-fn error(path: &Path, what: impl std::fmt::Display) -> StoreError {
+pub(super) fn error(path: &Path, what: impl std::fmt::Display) -> StoreError {
     let path = path.display().to_string();
     StoreError::new(format!("{}: {what}", Harmless(&path)))
 }
 
-fn unusable(path: &Path, cause: Unusable) -> StoreError {
+pub(super) fn unusable(path: &Path, cause: Unusable) -> StoreError {
     let error = error(path, &cause);
     match cause {
         // A name that no file can have.
@@ -310,20 +310,20 @@ fn unusable(path: &Path, cause: Unusable) -> StoreError {
 }
 
 /// The path with more at the end of its name.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut beside = path.to_owned().into_os_string();
     beside.push(suffix);
     beside.into()
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
 }
 
 /// In the folder of the state, because only a rename within a file system is atomic. Removed when dropped.
-fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+pub(super) fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     tempfile::Builder::new()
         .prefix(TEMPORARY.0)
         .suffix(TEMPORARY.1)

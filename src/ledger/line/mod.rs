@@ -1,0 +1,183 @@
+//! The records of a [`Ledger`] as lines of text, without I/O: what a log file holds.
+//!
+//! The chapter [The ledger's file](crate::_documentation::ledger_format) describes the format.
+//!
+//! ```
+//! use masthead::Snapshot;
+//! use masthead::SourceId;
+//! use masthead::ledger::line::{FIRST_LINE, Reader, Writer};
+//! use masthead::ledger::{Feed, Ledger, Sighting};
+//!
+//! let now = Snapshot::SAMPLE_TIME;
+//! let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+//! let day = rates.day();
+//! let sighting = Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, day, rates, now);
+//!
+//! let mut text = FIRST_LINE.to_owned();
+//! Writer::default().record(&sighting.clone().into(), &mut text);
+//! assert_eq!(text.lines().count(), 3); // the first line, the publication and its sighting
+//!
+//! let mut reader = Reader::new(now);
+//! for line in text.lines() {
+//!     reader.line(line.as_bytes());
+//! }
+//! assert_eq!(reader.finish().ledger, Ledger::from_iter([sighting.into()]));
+//! ```
+
+mod checkpoint;
+mod reader;
+mod writer;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Approval, BankId, Feed, RecordId};
+use crate::money::Rates;
+use crate::provenance::SourceId;
+use crate::weather::{CityId, Weather};
+
+pub use checkpoint::{Checkpoint, InvalidCheckpoint};
+pub use reader::{Contents, Outcome, Reader, Skipped};
+pub use writer::Writer;
+
+/// The first line of a file, with its line feed.
+pub const FIRST_LINE: &str = "masthead ledger 1\n";
+/// The version of the format that this crate reads and writes.
+pub const VERSION: u32 = 1;
+/// The longest line that is read, in bytes without the line feed.
+pub const MAX_LINE: usize = 4 << 20;
+
+/// Returns the format version that the first line of a file states, or `None` if it is not the first line of a ledger's file. `line` is
+/// without its line feed.
+///
+/// ```
+/// use masthead::ledger::line::version_of;
+///
+/// assert_eq!(version_of(b"masthead ledger 1"), Some(1));
+/// assert_eq!(version_of(b"masthead ledger 12"), Some(12));
+/// assert_eq!(version_of(b"usd/kzt 447.32"), None);
+/// ```
+#[must_use]
+pub fn version_of(line: &[u8]) -> Option<u32> {
+    let digits = line.strip_prefix(b"masthead ledger ")?;
+    let is_number = digits.iter().all(u8::is_ascii_digit) && !digits.starts_with(b"0");
+    let digits = std::str::from_utf8(digits).ok()?;
+    is_number.then(|| digits.parse().ok()).flatten()
+}
+
+/// The value of one line, as it was read.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Value<'a> {
+    Publication {
+        id: RecordId,
+        rates: Rates,
+    },
+    Sighting {
+        bank: BankId,
+        source: SourceId,
+        feed: Feed,
+        asked: NaiveDate,
+        first: DateTime<Utc>,
+        last: DateTime<Utc>,
+        answer: Option<RecordId>,
+    },
+    Forecast {
+        id: RecordId,
+        city: CityId,
+        weather: Weather,
+    },
+    Seen {
+        city: CityId,
+        answer: RecordId,
+        first: DateTime<Utc>,
+        last: DateTime<Utc>,
+        expires: Option<DateTime<Utc>>,
+    },
+    Approval(Approval),
+    Checkpoint {
+        name: String,
+        #[serde(borrow)]
+        value: &'a RawValue,
+    },
+}
+
+/// Returns whether a line of a file after the first one is used, if the lines that it refers to are. `line` is without its line feed.
+///
+/// ```
+/// use masthead::ledger::line::{Checkpoint, Writer, is_line};
+///
+/// let mut text = String::new();
+/// Writer::default().checkpoint(&Checkpoint::new("example", "[1, 2]").unwrap(), &mut text);
+/// assert!(is_line(text.trim_end().as_bytes()));
+/// assert!(!is_line(b"usd/kzt 447.32"));
+/// ```
+#[must_use]
+pub fn is_line(line: &[u8]) -> bool {
+    Line::parse(line).is_ok()
+}
+
+/// One line whose checksum and id are right. It does not depend on other lines, so lines can be parsed in any order.
+pub(crate) struct Line<'a>(Value<'a>);
+
+impl<'a> Line<'a> {
+    /// Parses a line without its line feed.
+    pub(crate) fn parse(line: &'a [u8]) -> Result<Self, SkipReason> {
+        if line.len() > MAX_LINE {
+            return Err(SkipReason::TooLong);
+        }
+        let (checksum, json) = line.split_at_checked(9).ok_or(SkipReason::Checksum)?;
+        if checksum != format!("{:08x} ", crc32fast::hash(json)).as_bytes() {
+            return Err(SkipReason::Checksum);
+        }
+        let value = serde_json::from_slice(json).map_err(|error| SkipReason::Value {
+            reason: error.to_string().chars().take(200).collect(),
+        })?;
+        let (is_own, value) = match value {
+            Value::Publication { id, rates } => {
+                // A publication of a record has no marks.
+                let rates = rates.with_unconfirmed([]);
+                let own = RecordId::of_rates(&rates);
+                (id == own, Value::Publication { id, rates })
+            }
+            Value::Forecast { id, city, weather } => {
+                let weather = weather.as_stated();
+                let own = RecordId::of_weather(&city, &weather);
+                (id == own, Value::Forecast { id, city, weather })
+            }
+            other => (true, other),
+        };
+        is_own.then_some(Self(value)).ok_or(SkipReason::Id)
+    }
+}
+
+/// Why a line is not used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// The checksum does not match, or the line does not begin with one.
+    #[error("the checksum does not match")]
+    Checksum,
+    /// The line is longer than [`MAX_LINE`].
+    #[error("the line is longer than 4194304 bytes")]
+    TooLong,
+    /// The value is not that of a line.
+    #[error("invalid value: {reason}")]
+    Value {
+        /// The message of the JSON parser.
+        reason: String,
+    },
+    /// The id of a publication or a forecast is not that of its content.
+    #[error("the id is not that of the content")]
+    Id,
+    /// The publication or the forecast of a sighting is not in a line before it.
+    #[error("the answer {id} is in no line before")]
+    Unknown {
+        /// The id of the answer.
+        id: RecordId,
+    },
+    /// The instants are not those of a record, or the source is not that of the answer.
+    #[error("impossible instants, or another source than that of the answer")]
+    Impossible,
+}

@@ -1,0 +1,150 @@
+use std::fs::File;
+use std::io::Write as _;
+
+use chrono::{DateTime, Utc};
+
+use super::{LogFile, Opened};
+use crate::ledger::line::{FIRST_LINE, Outcome, Skipped, Writer};
+use crate::ledger::{Ledger, Record, RecordId, Retention};
+use crate::ticker::StoreError;
+use crate::ticker::file_store::lock;
+
+/// The lines with instants ahead that a compaction keeps.
+const MAX_AHEAD: usize = 1000;
+/// What [`LogFile::compact`] did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Compacted {
+    /// The number of records in the file.
+    pub kept: usize,
+    /// The number of records that were removed.
+    pub removed: usize,
+    /// The number of lines that were kept unread, because their instants are more than five minutes ahead.
+    pub ahead: usize,
+    /// The number of such lines that were removed, because there were more than 1,000.
+    pub ahead_removed: usize,
+    /// The lines that cannot be used, which were removed.
+    pub skipped: Option<Skipped>,
+    /// The length of the file in bytes.
+    pub bytes: u64,
+}
+
+impl LogFile {
+    /// Rewrites the file with the records for which `keep` returns `true`, the last checkpoint of each name, and the lines whose instants
+    /// are more than five minutes after `now`, at most 1,000. Sightings of the same answer become one.
+    ///
+    /// It reads the file under the lock, so no record of another process is lost. Without a file it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or replaced, or another process has held the lock for five seconds. The previous file then stays.
+    ///
+    /// ```
+    /// # use masthead::Snapshot;
+    /// # use masthead::ticker::LogFile;
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let (path, now) = (folder.path().join("masthead.ledger"), Snapshot::SAMPLE_TIME);
+    /// let compacted = LogFile::new(&path).compact(now, |_| true)?;
+    /// assert_eq!(compacted.kept, 0);
+    /// # Ok::<(), masthead::ticker::StoreError>(())
+    /// ```
+    pub fn compact(
+        &self,
+        now: DateTime<Utc>,
+        keep: impl Fn(&Record) -> bool,
+    ) -> Result<Compacted, StoreError> {
+        self.rewrite(now, |ledger| {
+            ledger.records().filter(|record| keep(record)).collect()
+        })
+    }
+
+    /// Rewrites the file as [`compact`](Self::compact), with the records that [`Ledger::retain`] keeps.
+    ///
+    /// # Errors
+    ///
+    /// As [`compact`](Self::compact).
+    pub fn retain(
+        &self,
+        retention: &Retention,
+        now: DateTime<Utc>,
+    ) -> Result<Compacted, StoreError> {
+        self.rewrite(now, |mut ledger| {
+            ledger.retain(retention, now);
+            ledger
+        })
+    }
+
+    fn rewrite(
+        &self,
+        now: DateTime<Utc>,
+        keep: impl FnOnce(Ledger) -> Ledger,
+    ) -> Result<Compacted, StoreError> {
+        self.try_rewrite(now, keep)
+            .map_err(|cause| cause.within(self.message("the file was not compacted")))
+    }
+
+    fn try_rewrite(
+        &self,
+        now: DateTime<Utc>,
+        keep: impl FnOnce(Ledger) -> Ledger,
+    ) -> Result<Compacted, StoreError> {
+        let path = self.resolved()?;
+        self.vet(&path)?;
+        let _turn = lock::lock(&path)?;
+        let mut known = self.known();
+        let file = match self.open(&path, File::options().read(true))? {
+            Opened::Missing => return Ok(Compacted::default()),
+            Opened::State => return Err(self.of_state()),
+            Opened::Ledger(file) => file,
+        };
+        let mut ahead: Vec<(Option<RecordId>, Vec<u8>)> = Vec::new();
+        let mut ahead_removed = 0;
+        let reader = self.read(&file, now, |line, outcome| match outcome {
+            Outcome::Ahead { answer } if ahead.len() < MAX_AHEAD => {
+                ahead.push((answer, line.to_owned()));
+            }
+            Outcome::Ahead { .. } => ahead_removed += 1,
+            _ => {}
+        })?;
+        // The lines ahead refer to publications that must stand before them.
+        let mut writer = Writer::default();
+        let mut text = FIRST_LINE.to_owned();
+        for (id, _) in &ahead {
+            if let Some(id) = id {
+                reader.write_answer(*id, &mut writer, &mut text);
+            }
+        }
+        let contents = reader.finish();
+        let before = contents.ledger.len();
+        let ledger = keep(contents.ledger);
+        let mut kept = 0;
+        let written = self.replace(&path, |file| {
+            file.write_all(text.as_bytes())?;
+            for (_, line) in &ahead {
+                file.write_all(line)?;
+                file.write_all(b"\n")?;
+            }
+            for record in ledger.records() {
+                text.clear();
+                writer.record(&record, &mut text);
+                file.write_all(text.as_bytes())?;
+                kept += 1;
+            }
+            text.clear();
+            for checkpoint in &contents.checkpoints {
+                writer.checkpoint(checkpoint, &mut text);
+            }
+            file.write_all(text.as_bytes())?;
+            Ok(writer)
+        })?;
+        let bytes = known.insert(written).length;
+        Ok(Compacted {
+            kept,
+            removed: before.saturating_sub(kept),
+            ahead: ahead.len(),
+            ahead_removed,
+            skipped: contents.skipped,
+            bytes,
+        })
+    }
+}

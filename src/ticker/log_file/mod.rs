@@ -1,0 +1,353 @@
+mod compact;
+mod disk;
+mod import;
+mod lines;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use super::StoreError;
+use super::file_store::place::{self, Unusable};
+use super::file_store::{beside, error, folder_of, lock, sweep, temporary, unusable};
+use crate::ledger::line::{
+    self, Checkpoint, Contents, FIRST_LINE, Outcome, Reader, VERSION, Writer,
+};
+use crate::ledger::{BankId, Record};
+
+pub use compact::Compacted;
+
+/// The records of a ledger in one file, to whose end each new record is written.
+///
+/// The chapter [The ledger's file](crate::_documentation::ledger_format) describes the lines. A publication or a forecast is written
+/// once, and each repetition of an answer adds one short line, until [`compact`](Self::compact) removes what is not needed.
+///
+/// The file must be a ledger's file, the state file of an earlier version, empty, or not exist yet. Anything else at its path is left
+/// unchanged and is an error of each method: a folder, a FIFO, a device, a file of another program, or a ledger's file of a later
+/// version ([`StoreError::is_newer`]). A symbolic link is followed. The folder must exist.
+///
+/// Several processes may share the file: a lock on `<name>.lock` orders their writes. A write waits at most five seconds for it. Loading
+/// waits for no lock, so the last line may be one that another process is writing; it then counts as not used.
+///
+/// ```
+/// use masthead::SourceId;
+/// use masthead::Snapshot;
+/// use masthead::ledger::{Feed, Ledger, Sighting};
+/// use masthead::ticker::LogFile;
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("masthead.ledger");
+/// let now = Snapshot::SAMPLE_TIME;
+/// let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+/// let day = rates.day();
+/// let sighting = Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, day, rates, now);
+///
+/// let file = LogFile::new(&path);
+/// file.append(&[sighting.clone().into()], &[])?;
+/// let loaded = LogFile::new(&path).load(now, &SourceId::SAMPLE)?;
+/// assert_eq!(loaded.contents.ledger, Ledger::from_iter([sighting.into()]));
+/// # Ok::<(), masthead::ticker::StoreError>(())
+/// ```
+#[derive(Debug)]
+pub struct LogFile {
+    path: PathBuf,
+    known: Mutex<Option<Known>>,
+}
+
+/// The file that was read or written last.
+#[derive(Debug)]
+struct Known {
+    /// Kept open, so that the system does not give its number to another file.
+    file: File,
+    /// Its length at that time.
+    length: u64,
+    /// The publications and forecasts in it.
+    writer: Writer,
+}
+
+impl Known {
+    /// Returns whether this is the file, and nothing of it was cut off.
+    fn is_of(&self, file: &File) -> bool {
+        let is_same = matches!((disk::identity(&self.file), disk::identity(file)), (Some(a), Some(b)) if a == b);
+        is_same
+            && file
+                .metadata()
+                .is_ok_and(|metadata| metadata.len() >= self.length)
+    }
+}
+
+/// What [`LogFile::load`] found.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The records and checkpoints, and the lines that were not used.
+    pub contents: Contents,
+    /// The outcome of importing the state file of an earlier version: the path at which it stays for a rollback, or why it could not
+    /// be replaced. `None` if there was no such file.
+    pub imported: Option<Result<PathBuf, StoreError>>,
+}
+
+/// The beginning of a file by which its kind is known, spaces included.
+const HEAD_BYTES: u64 = 4096;
+
+/// A file that may be written to.
+enum Opened {
+    Ledger(File),
+    /// The state of an earlier version.
+    State,
+    /// There is no file, or an empty one, which has nothing to lose.
+    Missing,
+}
+
+impl LogFile {
+    /// A ledger's file at `path`.
+    #[must_use]
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            known: Mutex::new(None),
+        }
+    }
+
+    /// Checks that records can be written there and changes nothing: the folder is writable, and the path has a ledger's file of this
+    /// version, a state file, an empty file or no file. For this it creates and removes a temporary file in the folder.
+    ///
+    /// # Errors
+    ///
+    /// If records cannot be written there. [`StoreError::is_misplaced`] distinguishes a wrong path from a condition that may pass, and
+    /// [`StoreError::is_newer`] a file of a later version.
+    ///
+    /// ```
+    /// use masthead::ticker::LogFile;
+    ///
+    /// let error = LogFile::new("/dev/null").check().unwrap_err();
+    /// # #[cfg(unix)]
+    /// assert!(error.is_misplaced());
+    /// ```
+    pub fn check(&self) -> Result<(), StoreError> {
+        let path = self.resolved()?;
+        self.vet(&path)?;
+        let lock = beside(&path, ".lock");
+        for (path, options) in [
+            (&path, File::options().append(true)),
+            (&lock, File::options().write(true)),
+        ] {
+            place::is_there(path)
+                .and_then(|is_there| match is_there {
+                    true => place::open(path, options).map(drop),
+                    false => Ok(()),
+                })
+                .map_err(|cause| unusable(path, cause))?;
+        }
+        temporary(folder_of(&path)).map(drop).map_err(|cause| {
+            self.error("its folder cannot be written to")
+                .caused_by(cause)
+        })
+    }
+
+    /// Loads the records. Returns an empty ledger if there is no file.
+    ///
+    /// `now` is the time of the driver's clock: a record with an instant more than five minutes later is left out and stays in the file.
+    ///
+    /// The state file of an earlier version is imported: its readings become records that were seen once, when they were fetched, and
+    /// the guard's memory becomes the checkpoint `guard`. Rates with rows of earlier days are imported as they are. Rates that another
+    /// party computed are those of `bank`. The state file stays at `<name>.old`, in place of an older one.
+    ///
+    /// Temporary files of processes that were killed are removed, as [`FileStore`] does.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is not a ledger's file of this version. Lines that cannot be used are no error.
+    pub fn load(&self, now: DateTime<Utc>, bank: &BankId) -> Result<Loaded, StoreError> {
+        let path = self.resolved()?;
+        sweep::sweep(&path);
+        match self.open(&path, File::options().read(true))? {
+            Opened::Missing => Ok(Loaded::default()),
+            Opened::State => self.import(&path, now, bank),
+            Opened::Ledger(file) => self.loaded(file, now),
+        }
+    }
+
+    /// Writes records and checkpoints to the end of the file. Returns the length of the file in bytes.
+    ///
+    /// A publication or a forecast that the file has is not written again. The records are on the disk when the call returns.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be written, or another process has held the lock for five seconds. Some of them may then be in the file. A line
+    /// that was cut short does no harm to others.
+    pub fn append(
+        &self,
+        records: &[Record],
+        checkpoints: &[Checkpoint],
+    ) -> Result<u64, StoreError> {
+        self.try_append(records, checkpoints)
+            .map_err(|cause| cause.within(self.message("the records were not written")))
+    }
+
+    fn loaded(&self, file: File, now: DateTime<Utc>) -> Result<Loaded, StoreError> {
+        let reader = self.read(&file, now, |_, _| ())?;
+        let length = file.metadata().map_or(0, |metadata| metadata.len());
+        *self.known() = Some(Known {
+            file,
+            length,
+            writer: reader.writer(),
+        });
+        Ok(Loaded {
+            contents: reader.finish(),
+            imported: None,
+        })
+    }
+
+    fn try_append(
+        &self,
+        records: &[Record],
+        checkpoints: &[Checkpoint],
+    ) -> Result<u64, StoreError> {
+        let path = self.resolved()?;
+        // Before a lock is made beside what is not ours.
+        self.vet(&path)?;
+        let _turn = lock::lock(&path)?;
+        let options = File::options().read(true).append(true).to_owned();
+        let mut known = self.known();
+        // After a failure it is not known which lines are in the file, so it is read again.
+        let held = known.take();
+        let written = match self.open(&path, &options)? {
+            Opened::State => return Err(self.of_state()),
+            Opened::Missing => {
+                let mut writer = Writer::default();
+                let mut text = FIRST_LINE.to_owned();
+                write(records, checkpoints, &mut writer, &mut text);
+                self.replace(&path, |file| {
+                    file.write_all(text.as_bytes())?;
+                    Ok(writer)
+                })?
+            }
+            Opened::Ledger(mut file) => {
+                let mut writer = match held {
+                    Some(held) if held.is_of(&file) => held.writer,
+                    _ => self.read(&file, DateTime::UNIX_EPOCH, |_, _| ())?.writer(),
+                };
+                let mut text = String::new();
+                write(records, checkpoints, &mut writer, &mut text);
+                let length = disk::end(&mut file, &text)
+                    .map_err(|cause| self.error("cannot be written to").caused_by(cause))?;
+                Known {
+                    file,
+                    length,
+                    writer,
+                }
+            }
+        };
+        Ok(known.insert(written).length)
+    }
+
+    /// Reads the lines of a ledger's file.
+    fn read(
+        &self,
+        mut file: &File,
+        now: DateTime<Utc>,
+        each: impl FnMut(&[u8], Outcome),
+    ) -> Result<Reader, StoreError> {
+        file.rewind()
+            .and_then(|()| lines::read(file, now, each))
+            .map_err(|cause| self.error("cannot be read").caused_by(cause))
+    }
+
+    /// Replaces the file by one that `write` writes. It returns the writer of the lines.
+    fn replace(
+        &self,
+        path: &Path,
+        write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<Writer>,
+    ) -> Result<Known, StoreError> {
+        let known = disk::replaced(path, write).and_then(|writer| {
+            let file = File::open(path)?;
+            Ok(Known {
+                length: file.metadata()?.len(),
+                file,
+                writer,
+            })
+        });
+        known.map_err(|cause| self.error("cannot be replaced").caused_by(cause))
+    }
+
+    fn resolved(&self) -> Result<PathBuf, StoreError> {
+        place::resolved(&self.path).map_err(|cause| unusable(&self.path, cause))
+    }
+
+    /// Refuses what is not ours, and a folder that does not exist.
+    fn vet(&self, path: &Path) -> Result<(), StoreError> {
+        if !folder_of(path).is_dir() {
+            return Err(unusable(&self.path, Unusable::NoFolder));
+        }
+        self.open(path, File::options().read(true)).map(drop)
+    }
+
+    /// Opens a file of ours.
+    fn open(&self, path: &Path, options: &OpenOptions) -> Result<Opened, StoreError> {
+        let file = match place::open(path, options) {
+            Ok(file) => file,
+            Err(Unusable::Io(error)) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Opened::Missing);
+            }
+            Err(cause) => return Err(unusable(&self.path, cause)),
+        };
+        let mut head = Vec::new();
+        (&file)
+            .take(HEAD_BYTES)
+            .read_to_end(&mut head)
+            .map_err(|error| self.error("cannot be read").caused_by(error))?;
+        if head.is_empty() {
+            return Ok(Opened::Missing);
+        }
+        let has_damaged_head = |mut file: &File| {
+            file.rewind()
+                .and_then(|()| lines::is_second_of_ledger(file))
+                .map_err(|error| self.error("cannot be read").caused_by(error))
+        };
+        let first = head.split(|byte| *byte == b'\n').next();
+        match first.and_then(line::version_of) {
+            Some(VERSION) => Ok(Opened::Ledger(file)),
+            Some(version) => {
+                let error = self.error(format_args!(
+                    "has format {version}, this version reads {VERSION}; it was left as it is"
+                ));
+                Err(error.of_newer())
+            }
+            None if place::begins_as_a_state(&head) => Ok(Opened::State),
+            None if has_damaged_head(&file)? => Ok(Opened::Ledger(file)),
+            None => {
+                let error = self.error("is not a ledger of this program; it was left as it is");
+                Err(error.of_place())
+            }
+        }
+    }
+
+    fn of_state(&self) -> StoreError {
+        self.error("is the state of an earlier version, which was not imported")
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn error(&self, what: impl std::fmt::Display) -> StoreError {
+        error(&self.path, what)
+    }
+
+    fn message(&self, what: &str) -> String {
+        self.error(what).to_string()
+    }
+}
+
+fn write(records: &[Record], checkpoints: &[Checkpoint], writer: &mut Writer, text: &mut String) {
+    for record in records {
+        writer.record(record, text);
+    }
+    for checkpoint in checkpoints {
+        writer.checkpoint(checkpoint, text);
+    }
+}

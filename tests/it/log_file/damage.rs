@@ -1,0 +1,213 @@
+use std::fs;
+use std::io::Write as _;
+
+use masthead::ledger::line::{Reader, SkipReason, Writer};
+use masthead::ledger::{Ledger, Record};
+use masthead::ticker::LogFile;
+
+use super::{BANK, Folder, checkpoint, load, noon, records, sighting, written};
+
+#[test]
+fn a_torn_last_line_is_closed_by_the_next_append() {
+    let folder = Folder::new();
+    let whole = written(&folder.file());
+    for cut in [1, 2, 40, 300] {
+        fs::write(folder.file(), &whole[..whole.len() - cut]).unwrap();
+        let file = LogFile::new(folder.file());
+        let late: Record = sighting(5, 45_000).into();
+        file.append(std::slice::from_ref(&late), &[]).unwrap();
+        let contents = load(&folder.file());
+        assert!(
+            contents.ledger.records().any(|record| record == late),
+            "{cut}"
+        );
+        // Without the line feed alone the line is whole.
+        assert_eq!(contents.skipped.is_none(), cut == 1, "{cut}");
+        let text = fs::read(folder.file()).unwrap();
+        assert!(!text.windows(2).any(|pair| pair == b"\n\n"));
+    }
+}
+
+/// Each byte is changed in turn: all records whose lines are whole are read, and nothing else.
+#[test]
+fn a_changed_byte_costs_no_other_record() {
+    let folder = Folder::new();
+    let whole = written(&folder.file());
+    let first = whole.iter().position(|byte| *byte == b'\n').unwrap();
+    let expected = |bytes: &[u8]| {
+        // The lines that also stand in the whole file, read alone.
+        let lines: Vec<&[u8]> = whole.split(|byte| *byte == b'\n').collect();
+        let mut reader = Reader::new(noon(3000));
+        for line in bytes.split(|byte| *byte == b'\n') {
+            if lines.contains(&line) {
+                reader.line(line);
+            }
+        }
+        reader.finish().ledger
+    };
+    let (mut foreign, mut newer, mut read) = (0, 0, 0);
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        fs::write(folder.file(), &bytes).unwrap();
+        match LogFile::new(folder.file()).load(noon(3000), &BANK) {
+            Ok(loaded) => {
+                assert_eq!(loaded.contents.ledger, expected(&bytes), "{at}");
+                assert!(loaded.contents.skipped.is_some(), "{at}");
+                read += 1;
+            }
+            Err(error) => {
+                assert!(at <= first, "{at}: {error}");
+                newer += usize::from(error.is_newer());
+                foreign += usize::from(!error.is_newer());
+            }
+        }
+        assert_eq!(fs::read(folder.file()).unwrap(), bytes);
+    }
+    // Of the first line a digit can become that of a newer version.
+    assert!(
+        foreign == 0 && newer <= 1,
+        "{foreign} foreign, {newer} newer"
+    );
+    assert!(read >= whole.len() - 1);
+}
+
+#[test]
+fn a_compaction_repairs_a_damaged_first_line() {
+    let folder = Folder::new();
+    let mut bytes = written(&folder.file());
+    bytes[3] ^= 1;
+    fs::write(folder.file(), &bytes).unwrap();
+    let file = LogFile::new(folder.file());
+    file.append(&[sighting(5, 45_000).into()], &[]).unwrap();
+    let compacted = file.compact(noon(9), |_| true).unwrap();
+    assert_eq!(compacted.skipped.unwrap().line, 1);
+    let contents = load(&folder.file());
+    assert_eq!(contents.skipped, None);
+    assert_eq!(contents.ledger.len(), records().len() + 1);
+}
+
+#[test]
+fn the_first_line_that_was_not_used_is_named() {
+    let folder = Folder::new();
+    written(&folder.file());
+    let mut file = fs::File::options()
+        .append(true)
+        .open(folder.file())
+        .unwrap();
+    let lines = fs::read_to_string(folder.file()).unwrap().lines().count() as u64;
+    file.write_all(b"\nhello\n0000000\n").unwrap();
+    let skipped = load(&folder.file()).skipped.unwrap();
+    assert_eq!((skipped.count, skipped.line), (2, lines + 2));
+    assert_eq!(
+        skipped.to_string(),
+        format!(
+            "2 lines were not used; line {}: the checksum does not match",
+            lines + 2
+        )
+    );
+}
+
+/// Returns a line of a value with its right checksum.
+fn line(json: &str) -> String {
+    format!("{:08x} {json}", crc32(json.as_bytes()))
+}
+
+/// A second implementation of CRC-32, of the format that the documentation names.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _: i32| {
+        if crc & 1 == 1 {
+            (crc >> 1) ^ 0xedb8_8320
+        } else {
+            crc >> 1
+        }
+    };
+    !bytes
+        .iter()
+        .fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+}
+
+#[test]
+fn a_line_with_a_right_checksum_and_a_wrong_value_is_skipped() {
+    let mut text = String::new();
+    let mut writer = Writer::default();
+    for record in [sighting(0, 44_732).into(), super::forecast(0, 85).into()] {
+        writer.record(&record, &mut text);
+    }
+    let json: Vec<&str> = text.lines().map(|line| &line[9..]).collect();
+    let [publication, seen, forecast, of_city] = json[..] else {
+        panic!("{text}");
+    };
+    let id = sighting(0, 44_732).id().unwrap();
+    let reason = |lines: &[String]| {
+        let mut reader = Reader::new(noon(9));
+        for line in lines {
+            reader.line(line.as_bytes());
+        }
+        let contents = reader.finish();
+        assert!(contents.ledger.is_empty(), "{lines:?}");
+        contents.skipped.unwrap().reason
+    };
+    // A number that was changed together with its checksum is no publication of that id.
+    let changed = publication.replace("447.32", "447.33");
+    assert_eq!(reason(&[line(&changed)]), SkipReason::Id);
+    let changed = forecast.replace("8.5", "8.6");
+    assert_ne!(changed, forecast);
+    assert_eq!(reason(&[line(&changed)]), SkipReason::Id);
+    // A sighting before its publication.
+    let both = [line(seen), line(publication)];
+    assert_eq!(reason(&both), SkipReason::Unknown { id });
+    let other = [line(forecast), line(&of_city.replace("astana", "almaty"))];
+    assert!(matches!(reason(&other), SkipReason::Unknown { .. }));
+    for (from, to) in [
+        (r#""last":"2026-04-02"#, r#""last":"2026-04-01"#),
+        (
+            r#""source":"national_bank_kz""#,
+            r#""source":"frankfurter""#,
+        ),
+        ("12:00:00Z", "12:00:00.0001Z"),
+        ("2026-04-02T12:00:00Z", "1776-04-02T12:00:00Z"),
+    ] {
+        let changed = seen.replace(from, to);
+        assert_ne!(changed, seen);
+        assert_eq!(
+            reason(&[line(publication), line(&changed)]),
+            SkipReason::Impossible,
+            "{to}"
+        );
+    }
+    for value in [
+        "null".to_owned(),
+        "{}".to_owned(),
+        r#"{"sightings":{}}"#.to_owned(),
+        seen.replace("of_day", "of_week"),
+        seen.replace(r#","answer""#, r#","more":1,"answer""#),
+        publication.replace("447.32", "0"),
+        format!("{seen} {seen}"),
+    ] {
+        let reason = reason(&[line(publication), line(&value)]);
+        assert!(
+            matches!(reason, SkipReason::Value { .. }),
+            "{value}: {reason}"
+        );
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_is_skipped_without_its_length_in_memory() {
+    let folder = Folder::new();
+    let file = LogFile::new(folder.file());
+    file.append(&[sighting(0, 44_732).into()], &[checkpoint("1")])
+        .unwrap();
+    let mut long = fs::File::options()
+        .append(true)
+        .open(folder.file())
+        .unwrap();
+    long.write_all(&vec![b'x'; 9 << 20]).unwrap();
+    file.append(&[sighting(1, 44_901).into()], &[]).unwrap();
+    let contents = load(&folder.file());
+    let both = [sighting(0, 44_732).into(), sighting(1, 44_901).into()];
+    assert_eq!(contents.ledger, Ledger::from_iter(both));
+    let skipped = contents.skipped.unwrap();
+    assert_eq!((skipped.count, skipped.reason), (1, SkipReason::TooLong));
+}

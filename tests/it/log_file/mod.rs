@@ -1,0 +1,146 @@
+//! The ledger's file: what is written is read, whatever happened to other lines, and nothing of another program is touched.
+
+mod clocks;
+mod compaction;
+mod damage;
+mod format;
+mod import;
+mod places;
+#[cfg(unix)]
+mod processes;
+mod round_trip;
+mod speed;
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use masthead::SourceId;
+use masthead::ledger::line::{Checkpoint, Contents};
+use masthead::ledger::{Approval, Feed, Forecast, Record, Sighting};
+use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row};
+use masthead::ticker::LogFile;
+use masthead::weather::{Celsius, City, Hour, Weather};
+use rust_decimal::Decimal;
+
+const BANK: SourceId = SourceId::NATIONAL_BANK_KZ;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.path().join("ledger")
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.0.path()).unwrap();
+        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
+        let mut names: Vec<String> = entries
+            .map(|entry| name(entry).into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+/// Returns noon of a day, counted from 2 April 2026.
+fn noon(day: i64) -> DateTime<Utc> {
+    "2026-04-02T12:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::days(day)
+}
+
+fn date(day: i64) -> NaiveDate {
+    noon(day).date_naive()
+}
+
+/// Returns a publication of a day with two rows; `value` is that of the dollar in hundredths.
+fn rates(day: i64, value: i64) -> Rates {
+    let publication = Publication {
+        home: Currency::KZT,
+        quotation: Quotation::HomePerForeign,
+        day: date(day),
+        zone: chrono_tz::Asia::Almaty,
+        source: BANK,
+        method: Method::Published,
+    };
+    let row = |currency, value: i64, change| Row {
+        currency,
+        value: Decimal::new(value, 2),
+        nominal: 1,
+        change,
+    };
+    let rows = [
+        row(Currency::USD, value, Some(Decimal::new(-150, 2))),
+        row(Currency::EUR, 55_000, None),
+    ];
+    Rates::new(publication, rows).unwrap()
+}
+
+fn sighting(day: i64, value: i64) -> Sighting {
+    Sighting::of_rates(BANK, Feed::OfDay, date(day), rates(day, value), noon(day))
+}
+
+fn weather(day: i64, tenths: i16) -> Weather {
+    let hours = (0..6).map(|hour| Hour {
+        at: noon(day) + TimeDelta::hours(hour),
+        temperature: Celsius::from_tenths(tenths).unwrap(),
+        condition: None,
+        daylight: None,
+    });
+    Weather::new(SourceId::MET_NORWAY, hours, [])
+        .unwrap()
+        .with_issued(noon(day) - TimeDelta::hours(3))
+        .unwrap()
+}
+
+fn forecast(day: i64, tenths: i16) -> Forecast {
+    let astana = City::find("astana").unwrap().id().clone();
+    let expires = Some(noon(day) + TimeDelta::minutes(30));
+    Forecast::new(astana, weather(day, tenths), noon(day), expires)
+}
+
+/// Returns records of every kind: two sightings of one publication, "no data", forecasts, approvals.
+fn records() -> Vec<Record> {
+    let first = sighting(0, 44_732);
+    let id = first.id().unwrap();
+    let newest = Sighting::of_rates(BANK, Feed::Newest, date(1), rates(0, 44_732), noon(1));
+    let no_data = Sighting::of_no_data(BANK, BANK, Feed::OfDay, date(2), noon(2));
+    let approval = |rows: Vec<Currency>| Approval {
+        id,
+        rows,
+        at: noon(1),
+    };
+    vec![
+        first.until(noon(1)).into(),
+        newest.into(),
+        no_data.until(noon(2) + TimeDelta::hours(1)).into(),
+        sighting(1, 44_901).into(),
+        forecast(0, 85).into(),
+        forecast(1, -5)
+            .until(noon(1) + TimeDelta::minutes(40), None)
+            .into(),
+        approval(Vec::new()).into(),
+        approval(vec![Currency::EUR, Currency::USD]).into(),
+    ]
+}
+
+fn checkpoint(json: &str) -> Checkpoint {
+    Checkpoint::new("guard", json).unwrap()
+}
+
+/// Loads a file at a time after all records.
+#[track_caller]
+fn load(path: &Path) -> Contents {
+    let loaded = LogFile::new(path).load(noon(3000), &BANK).unwrap();
+    assert!(loaded.imported.is_none());
+    loaded.contents
+}
+
+/// Writes a file with the records and two checkpoints, and returns its bytes.
+fn written(path: &Path) -> Vec<u8> {
+    let guard = [checkpoint("[1]"), checkpoint("[2]")];
+    LogFile::new(path).append(&records(), &guard).unwrap();
+    std::fs::read(path).unwrap()
+}
