@@ -233,6 +233,12 @@ impl Sighting {
             && self.rates().is_none_or(|rates| is_near(rates.day()))
     }
 
+    /// Sets the bank, for rates of an earlier version's state, which named only their source.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn of_bank(self, bank: BankId) -> Self {
+        Self { bank, ..self }
+    }
+
     pub(super) fn key(&self) -> SightingKey<'_> {
         (self.first, self.id(), &self.source, self.feed)
     }
@@ -451,6 +457,18 @@ impl Record {
             Self::Approval(approval) => approval.at,
         };
         latest > day::clamp(now) + TOLERANCE
+    }
+}
+
+impl Record {
+    /// The last instant that the record speaks of.
+    #[must_use]
+    pub const fn last(&self) -> DateTime<Utc> {
+        match self {
+            Self::Sighting(sighting) => sighting.last,
+            Self::Forecast(forecast) => forecast.last,
+            Self::Approval(approval) => approval.at,
+        }
     }
 }
 

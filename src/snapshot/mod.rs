@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::day;
 use crate::money::Rates;
 use crate::provenance::{Attribution, SourceId};
-use crate::weather::{City, CityId, Weather};
+use crate::weather::{CityId, Weather};
 
 pub use added::Added;
 pub use observed::{Freshness, FreshnessPolicy, Observed, Reading};
@@ -188,93 +188,18 @@ impl Snapshot {
             .filter(|next| next.value().day() <= day::of(now, next.value().zone()))
     }
 
-    /// Removes values with times in the future, which come from a file or a store written under a wrong clock. They would never be
-    /// replaced.
-    ///
-    /// A value is removed if it was fetched or computed more than 5 minutes after `now`, or its [`valid`](Observed::valid) time is
-    /// more than [`MAX_DAYS_AHEAD`](Self::MAX_DAYS_AHEAD) + 1 days after `now`.
-    ///
-    /// ```
-    /// use chrono::TimeDelta;
-    /// use masthead::Snapshot;
-    ///
-    /// let (snapshot, now) = (Snapshot::sample(), Snapshot::SAMPLE_TIME);
-    /// assert_eq!(snapshot.clone().without_future(now), snapshot);
-    /// let earlier = now - TimeDelta::hours(1);
-    /// assert_eq!(snapshot.without_future(earlier).rates(earlier), None);
-    /// ```
-    #[must_use]
-    pub fn without_future(mut self, now: DateTime<Utc>) -> Self {
-        let now = day::clamp(now);
-        self.rates = self.rates.filter(|held| held.is_of_the_past(now));
-        self.next = self.next.filter(|held| held.is_of_the_past(now));
-        self.weather.retain(|_, held| held.is_of_the_past(now));
-        self
-    }
-
-    /// Removes the weather of cities that are not in `cities`, if it was fetched two days or more before `now`.
-    ///
-    /// A ticker uses it to forget cities that were removed from its settings.
-    ///
-    /// ```
-    /// use chrono::TimeDelta;
-    /// use masthead::Snapshot;
-    ///
-    /// let (snapshot, later) = (Snapshot::sample(), Snapshot::SAMPLE_TIME + TimeDelta::days(2));
-    /// assert_eq!(snapshot.clone().without_abandoned(&[], Snapshot::SAMPLE_TIME).cities().count(), 1);
-    /// assert_eq!(snapshot.without_abandoned(&[], later).cities().count(), 0);
-    /// ```
-    #[must_use]
-    pub fn without_abandoned(mut self, cities: &[City], now: DateTime<Utc>) -> Self {
-        let known = |id: &CityId| cities.iter().any(|city| city.id() == id);
-        self.weather
-            .retain(|id, held| known(id) || held.age(now) < TimeDelta::days(2));
-        self
-    }
-
     /// The time of the latest fetch of any value.
     #[cfg(feature = "ticker")]
     pub(crate) fn newest_fetch(&self) -> Option<DateTime<Utc>> {
         let weather = self.weather.values().map(Observed::fetched).max();
-        self.newest_rates().max(weather)
+        let rates = self.rates.iter().chain(&self.next);
+        rates.map(Observed::fetched).max().max(weather)
     }
 
     /// The two slots of rates: in force and next, regardless of the present time.
     #[cfg(feature = "ticker")]
     pub(crate) const fn both_rates(&self) -> (Option<&Observed<Rates>>, Option<&Observed<Rates>>) {
         (self.rates.as_ref(), self.next.as_ref())
-    }
-
-    /// The time of the latest fetch of rates.
-    #[cfg(feature = "ticker")]
-    pub(crate) fn newest_rates(&self) -> Option<DateTime<Utc>> {
-        let rates = self.rates.iter().chain(&self.next);
-        rates.map(Observed::fetched).max()
-    }
-
-    /// Merges two snapshots, keeping the newer of each value: rates by day and then fetch, weather by fetch.
-    #[cfg(feature = "ticker")]
-    pub(crate) fn merged(mut self, other: Self) -> Self {
-        let newer = |own: Option<Observed<Rates>>, other: Option<Observed<Rates>>| {
-            own.into_iter()
-                .chain(other)
-                .max_by_key(|held| (held.value().day(), held.fetched()))
-        };
-        self.rates = newer(self.rates, other.rates);
-        self.next = newer(self.next, other.next);
-        for (city, held) in other.weather {
-            match self.weather.get(&city) {
-                Some(own) if own.fetched() >= held.fetched() => {}
-                own => {
-                    let held = held.not_newer_than(own);
-                    self.weather.insert(city, held);
-                }
-            }
-        }
-        for (source, credit) in other.attributions {
-            self.attributions.entry(source).or_insert(credit);
-        }
-        self
     }
 
     /// The largest number of days by which a publication may be ahead of the current day in its bank's zone: the longest holidays,
@@ -290,14 +215,4 @@ impl Snapshot {
     /// assert_eq!(added, Added::TooFarAhead);
     /// ```
     pub const MAX_DAYS_AHEAD: i64 = 14;
-}
-
-impl<T: Reading> Observed<T> {
-    /// Returns whether the times of the value are possible at `now`.
-    pub(crate) fn is_of_the_past(&self, now: DateTime<Utc>) -> bool {
-        let issued = self.value().issued();
-        self.fetched() <= now + TOLERANCE
-            && issued.is_none_or(|issued| issued <= now + TOLERANCE)
-            && self.valid() <= now + TimeDelta::days(Snapshot::MAX_DAYS_AHEAD + 1)
-    }
 }

@@ -94,28 +94,3 @@ impl Snapshot {
         }
     }
 }
-
-impl Observed<Weather> {
-    /// Sets the earlier first-seen time if `held` is the same forecast, so that a copy from a file or another server does not become
-    /// newer.
-    #[cfg(feature = "ticker")]
-    pub(super) fn not_newer_than(self, held: Option<&Self>) -> Self {
-        // A computation time that the service states is the same on every server, so it needs no comparison.
-        let is_same =
-            |held: &&Self| self.value().is_first_sight() && self.value().repeats(held.value());
-        match held.filter(is_same) {
-            Some(held) => {
-                let weather = self
-                    .value()
-                    .clone()
-                    .seen_first(self.dated().min(held.dated()));
-                self.with(weather)
-            }
-            None if self.value().issued().is_none() => {
-                let weather = self.value().clone().seen_first(self.dated());
-                self.with(weather)
-            }
-            None => self,
-        }
-    }
-}

@@ -144,6 +144,12 @@ impl Bank {
             .map_or(SourceId::SAMPLE, |source| source.id())
     }
 
+    /// Returns whether one of its sources has the id.
+    pub(super) fn has_source(&self, id: &SourceId) -> bool {
+        let mut sources = self.rates.iter().chain(&self.newest);
+        sources.any(|source| source.id() == *id)
+    }
+
     /// The usual number of units of a currency for one dollar.
     pub(super) fn usual(&self, currency: Currency) -> Option<f64> {
         let own = self.usual.iter().find(|(known, _)| *known == currency);

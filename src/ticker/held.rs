@@ -1,22 +1,26 @@
 //! What a ticker knows, and the snapshot that it makes of it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
 use super::guard::{Guard, Memory};
-use super::{Shared, State, Topic};
+use super::{Bank, Shared, State, Topic};
 use crate::day;
-use crate::ledger::{Feed, Forecast, Ledger, Sighting, View};
+use crate::ledger::{Feed, Forecast, Ledger, Record, Sighting, View};
 use crate::money::{InvalidRates, Rates};
+use crate::provenance::SourceId;
 use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::{City, Weather};
 
 /// The records, and what the guard remembers of them. They change together, so that no record is shown before it is judged.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    pub(super) records: Ledger,
+    records: Ledger,
     pub(super) memory: Memory,
+    /// The records that are in no store yet.
+    unwritten: Ledger,
 }
 
 impl Shared {
@@ -29,19 +33,22 @@ impl Shared {
         now: DateTime<Utc>,
         act: impl FnOnce(&mut Guard<'_>) -> T,
     ) -> T {
-        self.judging(now, |guard, _| act(guard))
+        self.judging(None, now, act)
     }
 
-    /// Runs the guard beside the records.
+    /// Adds what a feed answered and judges it, before it can be shown.
     pub(super) fn judging<T>(
         &self,
+        seen: Option<Sighting>,
         now: DateTime<Utc>,
-        act: impl FnOnce(&mut Guard<'_>, &mut Ledger) -> T,
+        act: impl FnOnce(&mut Guard<'_>) -> T,
     ) -> T {
         let mut held = self.held();
-        let Held { records, memory } = &mut *held;
-        let bank = &self.bank;
-        act(&mut Guard { bank, memory, now }, records)
+        if let Some(sighting) = seen {
+            held.observe(sighting);
+        }
+        let (bank, memory) = (&self.bank, &mut held.memory);
+        act(&mut Guard { bank, memory, now })
     }
 
     /// A sighting of a publication by a feed of the bank, at the instant at which it was served.
@@ -50,11 +57,20 @@ impl Shared {
         Sighting::of_rates(self.bank.id(), feed, asked, rates, served)
     }
 
-    /// Adds what another server, or an earlier process, held back, so that it can be shown once it is released.
-    pub(super) fn take_over_holds(&self, records: &mut Ledger, memory: &Memory) {
-        for hold in memory.holds() {
-            let sighting = self.sighting(hold.candidate().clone(), Feed::OfDay, hold.since);
-            records.insert(sighting.until(hold.seen));
+    /// Returns whether a forecast that was kept is plausible for its city.
+    fn is_plausible(&self, forecast: &Forecast) -> bool {
+        let Some(city) = self.cities.iter().find(|city| city.id() == forecast.city()) else {
+            // The forecasts of a city that is not shown.
+            return true;
+        };
+        let weather = Weather::clone(forecast.weather());
+        match weather.plausible(city.coordinates()) {
+            Ok(_) => true,
+            Err(reason) => {
+                let city = city.id();
+                tracing::warn!(target: "masthead", %city, %reason, "the weather that was kept is dropped");
+                false
+            }
         }
     }
 
@@ -97,7 +113,11 @@ impl Shared {
             if newest.is_some_and(is_older) {
                 return Added::Superseded;
             }
-            held.records.observe_forecast(forecast.clone())
+            let observed = held.records.observe_forecast(forecast.clone());
+            if let Some(record) = &observed {
+                held.unwritten.insert(record.clone());
+            }
+            observed
         };
         let snapshots = self.show_weather(city, now);
         weather_added(&snapshots, &observed.unwrap_or(forecast))
@@ -158,13 +178,6 @@ impl Shared {
         } else {
             rates.only(&self.pairs)
         }
-    }
-
-    /// What a store keeps.
-    pub(super) fn state(&self) -> State {
-        let held = self.held();
-        let snapshot = Snapshot::clone(&self.cell.load());
-        State::new(snapshot, held.memory.clone())
     }
 }
 
@@ -229,48 +242,83 @@ pub(super) fn weather_added([before, after]: &[Arc<Snapshot>; 2], forecast: &For
 }
 
 impl Held {
-    /// The records and the memory of a state that was kept. A publication with rows of earlier days is one record as it is.
-    pub(super) fn restored(shared: &Shared, state: State, now: DateTime<Utc>) -> Self {
-        let (snapshot, memory) = state.into_parts();
-        let memory = memory.with(&snapshot, now);
-        let mut records = Ledger::default();
-        // The rows that stand in the place of those that are held. Their own instants are not kept, so they count as old.
-        let today = day::of(now, shared.bank.zone);
-        for rates in memory.accepted().iter().filter(|rates| rates.day() < today) {
-            let first = day::start(rates.day(), rates.zone());
-            records.insert(shared.sighting(rates.clone(), Feed::OfDay, first));
-        }
-        shared.take_over_holds(&mut records, &memory);
-        let (rates, next) = snapshot.both_rates();
-        for (held, feed) in [(rates, Feed::OfDay), (next, Feed::Newest)] {
-            let Some(held) = held else { continue };
-            let sighting = shared.sighting(held.value().clone(), feed, held.fetched());
-            if sighting.is_possible(now, shared.bank.days_ahead) {
-                records.insert(sighting);
-            }
-        }
-        for city in &shared.cities {
-            let Some(held) = snapshot.weather(city.id()) else {
-                continue;
-            };
-            match held.value().clone().plausible(city.coordinates()) {
-                Ok(weather) => {
-                    let first = match held.value().stated() {
-                        Some(_) => held.fetched(),
-                        None => held.dated(),
-                    };
-                    let forecast = Forecast::new(city.id().clone(), weather, first, None)
-                        .until(held.fetched(), held.expires());
-                    if forecast.is_possible(now) {
-                        records.insert(forecast);
+    /// The records and the memory that were kept. Records of rates by one of the ticker's sources are those of its bank.
+    pub(super) fn restored(
+        shared: &Shared,
+        records: &Ledger,
+        memory: Memory,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let bank = &shared.bank;
+        let mut held = Self::default();
+        for record in records.records() {
+            match record {
+                Record::Sighting(sighting) => {
+                    if !sighting.is_possible(now, bank.days_ahead) {
+                        continue;
+                    }
+                    let source = sighting.source();
+                    let is_own = bank.has_source(source) || *source == SourceId::SAMPLE;
+                    held.records.insert(if is_own {
+                        sighting.of_bank(bank.id())
+                    } else {
+                        sighting
+                    });
+                }
+                Record::Forecast(forecast) => {
+                    if forecast.is_possible(now) && shared.is_plausible(&forecast) {
+                        held.records.insert(forecast);
                     }
                 }
-                Err(reason) => {
-                    let city = city.id();
-                    tracing::warn!(target: "masthead", %city, %reason, "the weather that was kept is dropped");
-                }
+                approval => _ = held.records.insert(approval),
             }
         }
-        Self { records, memory }
+        let (rates, next) = held.records.rates_at(now, &shared.view(&memory));
+        let shown = Snapshot::of_parts(rates, next, BTreeMap::new(), BTreeMap::new());
+        held.memory = memory.with(&shown, now);
+        held
+    }
+
+    /// Adds what a feed answered.
+    pub(super) fn observe(&mut self, sighting: Sighting) {
+        if let Some(record) = self.records.observe(sighting) {
+            self.unwritten.insert(record);
+        }
+    }
+
+    /// Adds a record of another server.
+    pub(super) fn take_over(&mut self, record: impl Into<Record>) {
+        let record = record.into();
+        if self.records.insert(record.clone()) {
+            self.unwritten.insert(record);
+        }
+    }
+
+    /// Puts the forecast of another server in the place of all for its city.
+    pub(super) fn replace_forecasts(&mut self, forecast: Forecast) {
+        self.records.forget_city(forecast.city());
+        self.take_over(forecast);
+    }
+
+    /// What was held back by another server, so that it can be shown once it is released.
+    pub(super) fn take_over_holds(&mut self, bank: &Bank) {
+        for hold in self.memory.holds().to_vec() {
+            let rates = hold.candidate().clone();
+            let sighting = Sighting::of_rates(bank.id(), Feed::OfDay, hold.day, rates, hold.since);
+            self.take_over(sighting.until(hold.seen));
+        }
+    }
+
+    /// What is in no store yet, with the memory as it is.
+    pub(super) fn take_unwritten(&mut self) -> State {
+        State::new(
+            std::mem::take(&mut self.unwritten),
+            Some(self.memory.clone()),
+        )
+    }
+
+    /// Takes back what could not be written.
+    pub(super) fn not_written(&mut self, news: &State) {
+        self.unwritten.merge(news.records().clone());
     }
 }

@@ -41,7 +41,6 @@ mod fleet;
 mod guard;
 mod health;
 mod held;
-mod log_file;
 mod rates;
 #[cfg(feature = "redis")]
 mod redis;
@@ -71,7 +70,7 @@ use crate::weather::{City, Weather};
 pub use bank::Bank;
 pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
-pub use file_store::FileStore;
+pub use file_store::{Compacted, FileStore, Loaded};
 pub use fleet::{
     Ask, FleetHealth, Hint, Kept, Lease, Leases, Node, Order, ParseFleetError, Part, Put,
     SharedStore, Topic, TopicHealth, Wanted, Wish,
@@ -80,7 +79,6 @@ pub use guard::{
     Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal, Witness,
 };
 pub use health::{Health, ItemHealth, SourceHealth};
-pub use log_file::{Compacted, Loaded, LogFile};
 #[cfg(feature = "redis")]
 pub use redis::{InvalidRedisStore, RedisStore, RedisStoreBuilder};
 pub use report::{Entry, Item, Report};
@@ -321,7 +319,12 @@ impl Shared {
 
     /// Takes over what the store kept, shows it, and tells the chains when each source may be asked again.
     fn restore(&self, state: State, now: DateTime<Utc>) {
-        let restored = Held::restored(self, state, now);
+        let (records, memory, damage) = state.into_parts();
+        if let Some(damage) = damage {
+            let mut restored = self.restored.lock().unwrap_or_else(PoisonError::into_inner);
+            restored.get_or_insert_with(|| StoreError::new(damage));
+        }
+        let restored = Held::restored(self, &records, memory, now);
         *self.held() = restored;
         self.show_rates(now);
         for city in &self.cities {

@@ -73,13 +73,10 @@ impl Shared {
             entry.added = Some(Added::Superseded);
             return entry;
         }
-        let verdict = self.judging(now, |guard, records| {
-            let sighting = self.sighting(rates.clone(), feed, now);
-            if sighting.is_possible(now, self.bank.days_ahead) {
-                records.observe(sighting);
-            }
-            guard.consider(&feed_of(&rates), rates)
-        });
+        let seen = self.sighting(rates.clone(), feed, now);
+        let seen = Some(seen).filter(|seen| seen.is_possible(now, self.bank.days_ahead));
+        let feed = feed_of(&rates);
+        let verdict = self.judging(seen, now, |guard| guard.consider(&feed, rates));
         if verdict.publish.is_empty() && verdict.events.is_empty() {
             // Another source repeats what is held already.
             entry.added = Some(Added::Superseded);

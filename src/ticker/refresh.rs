@@ -190,9 +190,11 @@ impl Shared {
                 "the state was not kept: an earlier save is still under way",
             ));
         };
-        let (store, state): (Arc<dyn Store>, _) = (Arc::clone(store), self.state());
+        let store: Arc<dyn Store> = Arc::clone(store);
+        let news = Arc::new(self.held().take_unwritten());
+        let saved = Arc::clone(&news);
         let writing = tokio::task::spawn_blocking(move || {
-            let result = store.save(&state);
+            let result = store.save(&saved);
             drop(turn);
             result
         });
@@ -203,6 +205,10 @@ impl Shared {
                 "the state was not kept in time; the store may still be writing",
             )),
         };
+        if result.is_err() {
+            // The store may still come to write it: a record that is written twice is one.
+            self.held().not_written(&news);
+        }
         self.unsaved.store(result.is_err(), Ordering::Relaxed);
         result
     }

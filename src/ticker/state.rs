@@ -1,71 +1,140 @@
-use serde::{Deserialize, Serialize};
-
 use super::guard::{Hold, Memory};
-use crate::snapshot::Snapshot;
+use crate::ledger::{Feed, Forecast, Ledger, Record, Sighting};
+use crate::snapshot::{Observed, Reading as _, Snapshot};
 
-/// The state that a store keeps across restarts: the published snapshot, and the guard's memory for judging the next publication.
+/// What a store keeps across restarts: records, and the guard's memory for judging the next publication.
+///
+/// A ticker saves what is new since the last save, and a store adds it to what it has: [`merge`](Self::merge) is a union.
 ///
 /// ```
 /// use masthead::Snapshot;
 /// use masthead::ticker::State;
 ///
-/// let state = State::from(Snapshot::sample());
-/// assert_eq!(state.snapshot(), &Snapshot::sample());
+/// let mut state = State::default();
+/// state.merge(State::from(Snapshot::sample()));
+/// assert_eq!(state.records().len(), 2, "the rates, and the weather of Astana");
+/// state.merge(State::from(Snapshot::sample()));
+/// assert_eq!(state.records().len(), 2);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
-    snapshot: Snapshot,
-    guard: Memory,
+    records: Ledger,
+    guard: Option<Memory>,
+    damage: Option<String>,
 }
 
 impl State {
-    pub(super) const fn new(snapshot: Snapshot, guard: Memory) -> Self {
-        Self { snapshot, guard }
+    pub(super) const fn new(records: Ledger, guard: Option<Memory>) -> Self {
+        Self {
+            records,
+            guard,
+            damage: None,
+        }
     }
 
-    /// The published snapshot.
+    /// The state with a message about parts of it that could not be used.
+    pub(super) fn with_damage(mut self, damage: Option<String>) -> Self {
+        self.damage = damage;
+        self
+    }
+
+    /// The records.
     #[must_use]
-    pub const fn snapshot(&self) -> &Snapshot {
-        &self.snapshot
+    pub const fn records(&self) -> &Ledger {
+        &self.records
     }
 
     /// The quarantined numbers: surprising ones that nothing has confirmed yet. [`Ticker::approve`](crate::Ticker::approve) releases one.
     #[must_use]
     pub fn holds(&self) -> &[Hold] {
-        self.guard.holds()
+        self.guard.as_ref().map_or(&[], Memory::holds)
     }
 
-    pub(super) fn into_parts(self) -> (Snapshot, Memory) {
-        (self.snapshot, self.guard)
-    }
-
-    /// Merges two states: the newer reading of each item is kept, so that two processes that share a store neither lose data nor go back.
-    ///
-    /// Times decide. A reading of `other` that was fetched after the newest one of this state is dropped: only a misset clock makes one, and it would
-    /// never be superseded.
+    /// The lines of a file that could not be used, with the first reason. Returns `None` if all could.
     #[must_use]
-    pub fn merged(self, other: Self) -> Self {
-        let now = self.snapshot.newest_fetch().max(Some(self.guard.at()));
-        let other = match now {
-            Some(now) => Self {
-                snapshot: other.snapshot.without_future(now),
-                guard: other.guard,
-            },
-            None => other,
-        };
-        let newer = other.guard.at() > self.guard.at()
-            && now.is_none_or(|now| other.guard.at() <= now + chrono::TimeDelta::minutes(5));
-        Self {
-            snapshot: self.snapshot.merged(other.snapshot),
-            guard: if newer { other.guard } else { self.guard },
+    pub fn damage(&self) -> Option<&str> {
+        self.damage.as_deref()
+    }
+
+    /// Adds the records of another state. The memory of the guard that changed last stays.
+    pub fn merge(&mut self, other: Self) {
+        self.records.merge(other.records);
+        let is_later =
+            |guard: &Memory| self.guard.as_ref().is_none_or(|own| own.at() <= guard.at());
+        if let Some(guard) = other.guard.filter(is_later) {
+            self.guard = Some(guard);
         }
+    }
+
+    pub(super) fn into_parts(self) -> (Ledger, Memory, Option<String>) {
+        (self.records, self.guard.unwrap_or_default(), self.damage)
+    }
+
+    /// The state of an earlier version: a snapshot, and the memory beside it.
+    ///
+    /// A publication with rows of earlier days becomes one record as it is. The publications that the guard remembers of days before that
+    /// one are the rows that stand in the place of quarantined ones; their own instants were not kept, so they count as seen at the start
+    /// of their day.
+    pub(super) fn of_snapshot(snapshot: &Snapshot, guard: Option<Memory>) -> Self {
+        let mut records = Ledger::default();
+        let (rates, next) = snapshot.both_rates();
+        for (held, feed) in [(rates, Feed::OfDay), (next, Feed::Newest)] {
+            let Some(held) = held else { continue };
+            let (source, asked) = (held.source().clone(), held.value().day());
+            let rates = held.value().clone();
+            records.insert(Sighting::of_rates(
+                source,
+                feed,
+                asked,
+                rates,
+                held.fetched(),
+            ));
+        }
+        let weather = snapshot.cities();
+        let weather = weather.filter_map(|city| Some((city, snapshot.weather(city)?)));
+        for (city, held) in weather {
+            let first = match held.value().stated() {
+                Some(_) => held.fetched(),
+                None => held.dated(),
+            };
+            let forecast = Forecast::new(city.clone(), held.value().clone(), first, None);
+            records.insert(forecast.until(held.fetched(), held.expires()));
+        }
+        let shown = rates.map(|held: &Observed<_>| held.value().day());
+        for rates in guard.iter().flat_map(Memory::accepted) {
+            if shown.is_none_or(|shown| rates.day() < shown) {
+                let first = crate::day::start(rates.day(), rates.zone());
+                let (source, asked) = (rates.source().clone(), rates.day());
+                records.insert(Sighting::of_rates(
+                    source,
+                    Feed::OfDay,
+                    asked,
+                    rates.clone(),
+                    first,
+                ));
+            }
+        }
+        for hold in guard.iter().flat_map(Memory::holds) {
+            let (source, rates) = (hold.source.clone(), hold.candidate().clone());
+            let sighting = Sighting::of_rates(source, Feed::OfDay, hold.day, rates, hold.since);
+            records.insert(sighting.until(hold.seen));
+        }
+        Self::new(records, guard)
+    }
+
+    /// The records one by one, for a file.
+    pub(super) fn lines(&self) -> Vec<Record> {
+        self.records.records().collect()
+    }
+
+    pub(super) const fn guard(&self) -> Option<&Memory> {
+        self.guard.as_ref()
     }
 }
 
-/// A snapshot with an empty memory of the guard.
+/// The records of a snapshot, without a memory of the guard. The bank of its rates is their source.
 impl From<Snapshot> for State {
     fn from(snapshot: Snapshot) -> Self {
-        Self::new(snapshot, Memory::default())
+        Self::of_snapshot(&snapshot, None)
     }
 }

@@ -52,8 +52,6 @@ pub trait Store: Debug + Send + Sync {
 pub struct StoreError {
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
-    /// Whether what was kept is not what was saved.
-    pub(super) is_damage: bool,
     pub(super) is_misplaced: bool,
     is_newer: bool,
 }
@@ -65,16 +63,9 @@ impl StoreError {
         Self {
             message: message.into(),
             source: None,
-            is_damage: false,
             is_misplaced: false,
             is_newer: false,
         }
-    }
-
-    /// The same, saying that what was kept is not what was saved.
-    pub(super) fn of_damage(mut self) -> Self {
-        self.is_damage = true;
-        self
     }
 
     /// Whether the place itself is wrong, so that no later attempt succeeds: something else stands there, or no file can. `false` for conditions that

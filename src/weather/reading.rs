@@ -356,12 +356,6 @@ impl Weather {
         self.is_first_sight = false;
         self
     }
-
-    /// Returns whether no computation time of the service is known.
-    #[cfg(feature = "ticker")]
-    pub(crate) const fn is_first_sight(&self) -> bool {
-        self.is_first_sight || self.issued.is_none()
-    }
 }
 
 /// The error of hours and periods that do not form a forecast.

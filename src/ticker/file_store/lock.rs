@@ -11,7 +11,7 @@ const TURN: Duration = Duration::from_secs(5);
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// One writer at a time: held until dropped, and given up by the system when a process dies.
-pub(in crate::ticker) fn lock(path: &Path) -> Result<File, StoreError> {
+pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let beside = beside(path, ".lock");
     let mut options = File::options();
     options.create(true).truncate(false).write(true);

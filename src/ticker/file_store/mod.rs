@@ -1,303 +1,460 @@
-pub(super) mod lock;
-pub(super) mod place;
-pub(super) mod sweep;
+mod compact;
+mod disk;
+mod import;
+mod lines;
+mod lock;
+mod place;
+mod sweep;
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use chrono::{DateTime, Utc};
 
+use super::guard::Memory;
 use super::{State, Store, StoreError};
-use crate::text::Harmless;
+use crate::day;
+use crate::ledger::line::{
+    self, Checkpoint, Contents, FIRST_LINE, Outcome, Reader, VERSION, Writer,
+};
+use crate::ledger::{Record, Retention};
+use crate::text::{Harmless, WithCauses};
 use place::Unusable;
 
-/// A store in one file: JSON with a schema number and a checksum, replaced atomically.
+pub use compact::Compacted;
+
+/// The records of a ledger in one file, to whose end each new record is written.
 ///
-/// The file must be a state file, empty, or not exist yet. Anything else at its path is left unchanged and is an error of both `load` and
-/// `save`: a folder, a FIFO, a socket, a device, or a file that does not begin as a state file.
+/// The chapter [The ledger's file](crate::_documentation::ledger_format) describes the lines. A publication or a forecast is written
+/// once, and each repetition of an answer adds one short line, until [`compact`](Self::compact) removes what is not needed.
 ///
-/// A damaged state file is renamed to `<name>.damaged` when it is loaded or replaced, so that its content is not lost and the next start is
-/// clean.
+/// The file must be a ledger's file, the state file of an earlier version, empty, or not exist yet. Anything else at its path is left
+/// unchanged and is an error of each method: a folder, a FIFO, a device, a file of another program, or a ledger's file of a later
+/// version ([`StoreError::is_newer`]). A symbolic link is followed. The folder must exist.
 ///
-/// A symbolic link is followed: its target is replaced, and `.lock` and `.damaged` are beside the target. A link to a file that does not exist
-/// is an error.
-///
-/// Several processes may share it: a lock on `<name>.lock` orders them, and of two states the newer reading of each item stays. A save waits
-/// at most five seconds for the lock.
-///
-/// A process that is killed while it saves leaves a temporary file, `.masthead-XXXXXX.tmp`, in the same folder. Loading removes such files that
-/// are older than a minute and not locked; a process that saves holds the lock, and loses it when it ends. On a file system without locks they
-/// are removed after a day.
+/// Several processes may share the file: a lock on `<name>.lock` orders their writes. A write waits at most five seconds for it. Loading
+/// waits for no lock, so the last line may be one that another process is writing; it then counts as not used.
 ///
 /// ```
+/// use masthead::SourceId;
 /// use masthead::Snapshot;
-/// use masthead::ticker::{FileStore, State, Store};
+/// use masthead::ledger::{Feed, Ledger, Sighting};
+/// use masthead::ticker::FileStore;
 ///
 /// # let folder = tempfile::tempdir().unwrap();
-/// # let path = folder.path().join("masthead.json");
-/// let store = FileStore::new(&path);
-/// assert!(store.load()?.is_none());
-/// let state = State::from(Snapshot::sample());
-/// store.save(&state)?;
-/// assert_eq!(store.load()?, Some(state));
+/// # let path = folder.path().join("masthead.ledger");
+/// let now = Snapshot::SAMPLE_TIME;
+/// let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+/// let day = rates.day();
+/// let sighting = Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, day, rates, now);
+///
+/// let file = FileStore::new(&path);
+/// file.append(&[sighting.clone().into()], &[])?;
+/// let loaded = FileStore::new(&path).read(now)?;
+/// assert_eq!(loaded.contents.ledger, Ledger::from_iter([sighting.into()]));
 /// # Ok::<(), masthead::ticker::StoreError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FileStore {
     path: PathBuf,
+    known: Mutex<Option<Known>>,
+    /// The length of the file after it was compacted last.
+    compacted: AtomicU64,
 }
 
-/// The version of the file's shape. Another one is not read: old and new programs may share a disk.
-const SCHEMA: u32 = 4;
-/// Thirty cities and forty currencies are a quarter of a megabyte.
-const MAX_BYTES: u64 = 8 << 20;
-/// Where a file is seen to be ours, spaces included.
+/// The file that was read or written last.
+#[derive(Debug)]
+struct Known {
+    /// Kept open, so that the system does not give its number to another file.
+    file: File,
+    /// Its length at that time.
+    length: u64,
+    /// The publications and forecasts in it.
+    writer: Writer,
+}
+
+impl Known {
+    /// Returns whether this is the file, and nothing of it was cut off.
+    fn is_of(&self, file: &File) -> bool {
+        let is_same = matches!((disk::identity(&self.file), disk::identity(file)), (Some(a), Some(b)) if a == b);
+        is_same
+            && file
+                .metadata()
+                .is_ok_and(|metadata| metadata.len() >= self.length)
+    }
+}
+
+/// What [`FileStore::read`] found.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The records and checkpoints, and the lines that were not used.
+    pub contents: Contents,
+    /// The outcome of importing the state file of an earlier version: the path at which it stays for a rollback, or why it could not
+    /// be replaced. `None` if there was no such file.
+    pub imported: Option<Result<PathBuf, StoreError>>,
+}
+
+/// The beginning of a file by which its kind is known, spaces included.
 const HEAD_BYTES: u64 = 4096;
 /// Around the six letters that the name of a temporary file is made unique by.
 const TEMPORARY: (&str, &str) = (".masthead-", ".tmp");
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Envelope<'a> {
-    schema: u32,
-    crc32: u32,
-    #[serde(borrow)]
-    state: &'a RawValue,
-}
+/// The name of the checkpoint with the guard's memory.
+const GUARD: &str = "guard";
+/// A file up to this length in bytes is not compacted, nor one of less than twice its length after the last time.
+const SMALL: u64 = 4 << 20;
 
-#[derive(Deserialize)]
-struct SchemaOnly {
-    schema: u32,
-}
-
-/// Why there is a file but no state.
-enum Unread {
-    /// It was ours once.
-    Damaged(String),
-    /// Another version of this crate wrote it.
-    Schema(u32),
-    /// It is not known to be ours, so it is never replaced.
-    Refused(StoreError),
+/// A file that may be written to.
+enum Opened {
+    Ledger(File),
+    /// The state of an earlier version.
+    State(File),
+    /// There is no file, or an empty one, which has nothing to lose.
+    Missing,
 }
 
 impl FileStore {
-    /// A store in the file at `path`. Its folder must exist.
+    /// A ledger's file at `path`.
     #[must_use]
     pub fn new(path: impl AsRef<Path>) -> Self {
         Self {
             path: path.as_ref().to_owned(),
+            known: Mutex::new(None),
+            compacted: AtomicU64::new(0),
         }
     }
 
-    /// Checks that a state can be stored there and changes nothing: the folder is writable, and the path has a state file (damaged or not), an empty
-    /// file or no file. For this it creates and removes a temporary file in the folder.
+    /// Checks that records can be written there and changes nothing: the folder is writable, and the path has a ledger's file of this
+    /// version, a state file, an empty file or no file. For this it creates and removes a temporary file in the folder.
     ///
     /// # Errors
     ///
-    /// If a state cannot be stored there. [`StoreError::is_misplaced`] distinguishes a wrong path from a condition that may pass.
+    /// If records cannot be written there. [`StoreError::is_misplaced`] distinguishes a wrong path from a condition that may pass, and
+    /// [`StoreError::is_newer`] a file of a later version.
     ///
     /// ```
     /// use masthead::ticker::FileStore;
     ///
     /// let error = FileStore::new("/dev/null").check().unwrap_err();
     /// # #[cfg(unix)]
-    /// assert_eq!(error.to_string(), "/dev/null: is a device, not a regular file; it was left as it is");
+    /// assert!(error.is_misplaced());
     /// ```
     pub fn check(&self) -> Result<(), StoreError> {
         let path = self.resolved()?;
         self.vet(&path)?;
-        let (lock, aside) = (beside(&path, ".lock"), beside(&path, ".damaged"));
-        place::is_there(&aside).map_err(|cause| unusable(&aside, cause))?;
-        place::is_there(&lock)
-            .and_then(|there| match there {
-                true => place::open(&lock, File::options().write(true)).map(drop),
-                false => Ok(()),
-            })
-            .map_err(|cause| unusable(&lock, cause))?;
+        let lock = beside(&path, ".lock");
+        for (path, options) in [
+            (&path, File::options().append(true)),
+            (&lock, File::options().write(true)),
+        ] {
+            place::is_there(path)
+                .and_then(|is_there| match is_there {
+                    true => place::open(path, options).map(drop),
+                    false => Ok(()),
+                })
+                .map_err(|cause| unusable(path, cause))?;
+        }
         temporary(folder_of(&path)).map(drop).map_err(|cause| {
             self.error("its folder cannot be written to")
                 .caused_by(cause)
         })
     }
 
-    /// Returns the stored state without any change to the folder: a damaged file stays where it is.
+    /// Loads the records. Returns an empty ledger if there is no file.
+    ///
+    /// `now` is the time of the driver's clock: a record with an instant more than five minutes later is left out and stays in the file.
+    ///
+    /// The state file of an earlier version is imported: its readings become records that were seen once, when they were fetched, and
+    /// the guard's memory becomes the checkpoint `guard`. Rates with rows of earlier days are imported as they are. The state file stays
+    /// at `<name>.old`, in place of an older one.
+    ///
+    /// A process that is killed while it rewrites the file leaves a temporary file, `.masthead-XXXXXX.tmp`, in the same folder. Such files
+    /// that are older than a minute and not locked are removed.
     ///
     /// # Errors
     ///
-    /// As [`load`](Store::load).
-    pub fn peek(&self) -> Result<Option<State>, StoreError> {
-        self.kept(&self.resolved()?).map_err(|unread| match unread {
-            Unread::Damaged(cause) => self.error(format_args!("the state is damaged ({cause})")),
-            Unread::Schema(schema) => self.of_schema(schema),
-            Unread::Refused(error) => error,
+    /// If the file cannot be read or is not a ledger's file of this version. Lines that cannot be used are no error.
+    pub fn read(&self, now: DateTime<Utc>) -> Result<Loaded, StoreError> {
+        let path = self.resolved()?;
+        sweep::sweep(&path);
+        match self.open(&path, File::options().read(true))? {
+            Opened::Missing => Ok(Loaded::default()),
+            Opened::State(_) => self.import(&path, now),
+            Opened::Ledger(file) => self.loaded(file, now),
+        }
+    }
+
+    /// Writes records and checkpoints to the end of the file. Returns the length of the file in bytes.
+    ///
+    /// A publication or a forecast that the file has is not written again. The records are on the disk when the call returns.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be written, or another process has held the lock for five seconds. Some of them may then be in the file. A line
+    /// that was cut short does no harm to others.
+    pub fn append(
+        &self,
+        records: &[Record],
+        checkpoints: &[Checkpoint],
+    ) -> Result<u64, StoreError> {
+        self.try_append(records, checkpoints)
+            .map_err(|cause| cause.within(self.message("the records were not written")))
+    }
+
+    fn loaded(&self, file: File, now: DateTime<Utc>) -> Result<Loaded, StoreError> {
+        let reader = self.scan(&file, now, |_, _| ())?;
+        let length = file.metadata().map_or(0, |metadata| metadata.len());
+        *self.known() = Some(Known {
+            file,
+            length,
+            writer: reader.writer(),
+        });
+        Ok(Loaded {
+            contents: reader.finish(),
+            imported: None,
         })
+    }
+
+    fn try_append(
+        &self,
+        records: &[Record],
+        checkpoints: &[Checkpoint],
+    ) -> Result<u64, StoreError> {
+        let path = self.resolved()?;
+        // Before a lock is made beside what is not ours.
+        self.vet(&path)?;
+        let _turn = lock::lock(&path)?;
+        let options = File::options().read(true).append(true).to_owned();
+        let mut known = self.known();
+        // After a failure it is not known which lines are in the file, so it is read again.
+        let held = known.take();
+        let written = match self.open(&path, &options)? {
+            Opened::State(_) => return Err(self.of_state()),
+            Opened::Missing => {
+                let mut writer = Writer::default();
+                let mut text = FIRST_LINE.to_owned();
+                write(records, checkpoints, &mut writer, &mut text);
+                self.replace(&path, |file| {
+                    file.write_all(text.as_bytes())?;
+                    Ok(writer)
+                })?
+            }
+            Opened::Ledger(mut file) => {
+                let mut writer = match held {
+                    Some(held) if held.is_of(&file) => held.writer,
+                    _ => self.scan(&file, DateTime::UNIX_EPOCH, |_, _| ())?.writer(),
+                };
+                let mut text = String::new();
+                write(records, checkpoints, &mut writer, &mut text);
+                let length = disk::end(&mut file, &text)
+                    .map_err(|cause| self.error("cannot be written to").caused_by(cause))?;
+                Known {
+                    file,
+                    length,
+                    writer,
+                }
+            }
+        };
+        Ok(known.insert(written).length)
+    }
+
+    /// Reads the lines of a ledger's file.
+    fn scan(
+        &self,
+        mut file: &File,
+        now: DateTime<Utc>,
+        each: impl FnMut(&[u8], Outcome),
+    ) -> Result<Reader, StoreError> {
+        file.rewind()
+            .and_then(|()| lines::read(file, now, each))
+            .map_err(|cause| self.error("cannot be read").caused_by(cause))
+    }
+
+    /// Replaces the file by one that `write` writes. It returns the writer of the lines.
+    fn replace(
+        &self,
+        path: &Path,
+        write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<Writer>,
+    ) -> Result<Known, StoreError> {
+        let known = disk::replaced(path, write).and_then(|writer| {
+            let file = File::open(path)?;
+            Ok(Known {
+                length: file.metadata()?.len(),
+                file,
+                writer,
+            })
+        });
+        known.map_err(|cause| self.error("cannot be replaced").caused_by(cause))
+    }
+
+    fn resolved(&self) -> Result<PathBuf, StoreError> {
+        place::resolved(&self.path).map_err(|cause| unusable(&self.path, cause))
+    }
+
+    /// Refuses what is not ours, and a folder that does not exist.
+    fn vet(&self, path: &Path) -> Result<(), StoreError> {
+        if !folder_of(path).is_dir() {
+            return Err(unusable(&self.path, Unusable::NoFolder));
+        }
+        self.open(path, File::options().read(true)).map(drop)
+    }
+
+    /// Opens a file of ours.
+    fn open(&self, path: &Path, options: &OpenOptions) -> Result<Opened, StoreError> {
+        let file = match place::open(path, options) {
+            Ok(file) => file,
+            Err(Unusable::Io(error)) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Opened::Missing);
+            }
+            Err(cause) => return Err(unusable(&self.path, cause)),
+        };
+        let mut head = Vec::new();
+        (&file)
+            .take(HEAD_BYTES)
+            .read_to_end(&mut head)
+            .map_err(|error| self.error("cannot be read").caused_by(error))?;
+        if head.is_empty() {
+            return Ok(Opened::Missing);
+        }
+        let has_damaged_head = |mut file: &File| {
+            file.rewind()
+                .and_then(|()| lines::is_second_of_ledger(file))
+                .map_err(|error| self.error("cannot be read").caused_by(error))
+        };
+        let first = head.split(|byte| *byte == b'\n').next();
+        match first.and_then(line::version_of) {
+            Some(VERSION) => Ok(Opened::Ledger(file)),
+            Some(version) => {
+                let error = self.error(format_args!(
+                    "has format {version}, this version reads {VERSION}; it was left as it is"
+                ));
+                Err(error.of_newer())
+            }
+            None if place::begins_as_a_state(&head) => Ok(Opened::State(file)),
+            None if has_damaged_head(&file)? => Ok(Opened::Ledger(file)),
+            None => {
+                let error = self.error("is not a ledger of this program; it was left as it is");
+                Err(error.of_place())
+            }
+        }
+    }
+
+    fn of_state(&self) -> StoreError {
+        self.error("is the state of an earlier version, which was not imported")
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn error(&self, what: impl std::fmt::Display) -> StoreError {
         error(&self.path, what)
     }
 
-    fn unusable(&self, cause: Unusable) -> StoreError {
-        unusable(&self.path, cause)
-    }
-
-    fn resolved(&self) -> Result<PathBuf, StoreError> {
-        place::resolved(&self.path).map_err(|cause| self.unusable(cause))
-    }
-
-    /// Refuses what is not ours, without a look beyond its head, and a folder that is not there.
-    fn vet(&self, path: &Path) -> Result<(), StoreError> {
-        if !folder_of(path).is_dir() {
-            return Err(self.unusable(Unusable::NoFolder));
-        }
-        self.bytes(path, HEAD_BYTES).map(drop)
-    }
-
-    /// The beginning of a file of ours, damaged or not. An empty file has nothing to lose, so it counts as none: `touch` and
-    /// `mktemp` make such.
-    fn bytes(&self, path: &Path, most: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        let file = match place::open(path, File::options().read(true)) {
-            Ok(file) => file,
-            Err(Unusable::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(cause) => return Err(self.unusable(cause)),
-        };
-        let mut bytes = Vec::new();
-        file.take(most)
-            .read_to_end(&mut bytes)
-            .map_err(|error| self.error("cannot be read").caused_by(error))?;
-        if bytes.is_empty() {
-            return Ok(None);
-        }
-        if !place::begins_as_a_state(&bytes) {
-            let error = self.error("is not a state of this program; it was left as it is");
-            return Err(error.of_place());
-        }
-        Ok(Some(bytes))
-    }
-
-    fn text(&self, path: &Path) -> Result<Option<String>, Unread> {
-        let bytes = self.bytes(path, MAX_BYTES + 1).map_err(Unread::Refused)?;
-        let Some(bytes) = bytes else {
-            return Ok(None);
-        };
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(Unread::Damaged(format!("larger than {MAX_BYTES} bytes")));
-        }
-        String::from_utf8(bytes).map(Some).map_err(damaged)
-    }
-
-    fn kept(&self, path: &Path) -> Result<Option<State>, Unread> {
-        self.text(path)?.map(|text| parse(&text)).transpose()
-    }
-
-    fn write(path: &Path, state: &State) -> io::Result<()> {
-        let state = serde_json::value::to_raw_value(state)?;
-        let crc32 = crc32fast::hash(state.get().as_bytes());
-        let text = serde_json::to_string(&Envelope {
-            schema: SCHEMA,
-            crc32,
-            state: &state,
-        })?;
-        let mut file = temporary(folder_of(path))?;
-        // Tells who loads that somebody is writing; some file systems have no locks.
-        _ = file.as_file().try_lock();
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        // The error of `persist` would keep the temporary file for as long as a report is kept.
-        file.persist(path).map_err(|failed| failed.error)?;
-        Ok(())
-    }
-
-    fn of_schema(&self, schema: u32) -> StoreError {
-        self.error(format_args!(
-            "has schema {schema}, this version reads {SCHEMA}; left as it is until the next save"
-        ))
-    }
-
-    /// Moves a file that was ours aside and says why. An error of damage says that it is gone from its place.
-    fn move_aside(&self, path: &Path, cause: &str) -> StoreError {
-        let aside = beside(path, ".damaged");
-        let moved = place::is_there(&aside)
-            .and_then(|_| std::fs::rename(path, &aside).map_err(Unusable::from));
-        let (moved, outcome) = match moved {
-            Ok(()) => (true, format!("moved to {}", aside.display())),
-            Err(cause) => {
-                let cause = unusable(&aside, cause);
-                let cause = crate::text::WithCauses(&cause).to_string();
-                (false, format!("it could not be moved aside: {cause}"))
-            }
-        };
-        let error = self.error(format_args!(
-            "the state is damaged and was not used ({}); {outcome}",
-            Harmless(cause)
-        ));
-        if moved { error.of_damage() } else { error }
+    fn message(&self, what: &str) -> String {
+        self.error(what).to_string()
     }
 }
 
 impl Store for FileStore {
     fn load(&self) -> Result<Option<State>, StoreError> {
+        // A ticker leaves out what is of the future by its own clock.
+        let loaded = self.read(day::clamp(DateTime::<Utc>::MAX_UTC))?;
+        let Loaded { contents, imported } = loaded;
+        if contents.ledger.is_empty()
+            && contents.checkpoints.is_empty()
+            && contents.skipped.is_none()
+        {
+            return Ok(None);
+        }
+        Ok(Some(self.state(contents, imported)))
+    }
+
+    /// Appends the records. A file that has grown to twice its length since it was compacted last is compacted.
+    fn save(&self, news: &State) -> Result<(), StoreError> {
+        let not_kept = |cause: StoreError| cause.within(self.message("the state was not kept"));
+        let memory = news.guard().map(checkpoint).transpose().map_err(not_kept)?;
+        let records = news.lines();
+        let length = self
+            .try_append(&records, memory.as_slice())
+            .map_err(not_kept)?;
+        let base = self.compacted.load(Ordering::Relaxed);
+        if length > SMALL && length > 2 * base {
+            // By the time of the records, because the system's clock is not that of the ticker.
+            let now = records.iter().map(Record::last).max();
+            let compacted = self.retain(&Retention::default(), now.unwrap_or_default())?;
+            self.compacted.store(compacted.bytes, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
+impl FileStore {
+    /// Returns the stored state without any change to the folder. Returns `None` if there is no file.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn peek(&self) -> Result<Option<State>, StoreError> {
         let path = self.resolved()?;
-        sweep::sweep(&path);
-        self.kept(&path).map_err(|unread| match unread {
-            Unread::Damaged(cause) => self.move_aside(&path, &cause),
-            Unread::Schema(schema) => self.of_schema(schema),
-            Unread::Refused(error) => error,
-        })
-    }
-
-    /// Keeps the newer of each reading, this state's and that of the file: several processes may share it. A file of ours that was
-    /// damaged meanwhile is replaced, and the error says so. A file that is not ours is never replaced.
-    fn save(&self, state: &State) -> Result<(), StoreError> {
-        let not_kept = || self.error("the state was not kept");
-        let path = self
-            .resolved()
-            .map_err(|cause| not_kept().caused_by(cause))?;
-        // Before a lock is made beside what is not ours.
-        self.vet(&path)
-            .map_err(|cause| not_kept().caused_by(cause))?;
-        let _turn = lock::lock(&path).map_err(|cause| not_kept().caused_by(cause))?;
-        let (merged, damage) = match self.kept(&path) {
-            Ok(None) | Err(Unread::Schema(_)) => (None, None),
-            Ok(Some(kept)) => (Some(state.clone().merged(kept)), None),
-            Err(Unread::Damaged(cause)) => {
-                let error = self.move_aside(&path, &cause);
-                if !error.is_damage {
-                    return Err(not_kept().caused_by(error));
-                }
-                (None, Some(error))
+        match self.open(&path, File::options().read(true))? {
+            Opened::Missing => Ok(None),
+            Opened::State(file) => self.old_state(&file).map(Some),
+            Opened::Ledger(file) => {
+                let latest = day::clamp(DateTime::<Utc>::MAX_UTC);
+                let contents = self.scan(&file, latest, |_, _| ())?.finish();
+                Ok(Some(self.state(contents, None)))
             }
-            Err(Unread::Refused(error)) => return Err(not_kept().caused_by(error)),
-        };
-        Self::write(&path, merged.as_ref().unwrap_or(state))
-            .map_err(|cause| not_kept().caused_by(cause))?;
-        damage.map_or(Ok(()), Err)
+        }
+    }
+
+    fn state(&self, contents: Contents, imported: Option<Result<PathBuf, StoreError>>) -> State {
+        let memory = contents
+            .checkpoint(GUARD)
+            .map(|memory| serde_json::from_str::<Memory>(memory.json()));
+        let mut damage = Vec::new();
+        if let Some(skipped) = &contents.skipped {
+            damage.push(self.message(&skipped.to_string()));
+        }
+        if let Some(Err(error)) = imported {
+            damage.push(WithCauses(&error).to_string());
+        }
+        let memory = memory.and_then(|memory| {
+            let unreadable = |error: &serde_json::Error| {
+                let what = format!("the guard's memory cannot be used ({error})");
+                damage.push(self.message(&what));
+            };
+            memory.inspect_err(unreadable).ok()
+        });
+        let damage = (!damage.is_empty()).then(|| damage.join("; "));
+        State::new(contents.ledger, memory).with_damage(damage)
     }
 }
 
-fn parse(text: &str) -> Result<State, Unread> {
-    let SchemaOnly { schema } = serde_json::from_str(text).map_err(damaged)?;
-    if schema != SCHEMA {
-        return Err(Unread::Schema(schema));
-    }
-    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(damaged)?;
-    if envelope.crc32 != crc32fast::hash(envelope.state.get().as_bytes()) {
-        return Err(damaged("the checksum does not match"));
-    }
-    serde_json::from_str(envelope.state.get()).map_err(damaged)
+fn checkpoint(memory: &Memory) -> Result<Checkpoint, StoreError> {
+    let unwritable = || StoreError::new("the guard's memory cannot be written as JSON");
+    let json = serde_json::to_string(memory).map_err(|cause| unwritable().caused_by(cause))?;
+    Checkpoint::new(GUARD, json).map_err(|cause| unwritable().caused_by(cause))
 }
 
-fn damaged(cause: impl std::fmt::Display) -> Unread {
-    Unread::Damaged(cause.to_string())
+fn write(records: &[Record], checkpoints: &[Checkpoint], writer: &mut Writer, text: &mut String) {
+    for record in records {
+        writer.record(record, text);
+    }
+    for checkpoint in checkpoints {
+        writer.checkpoint(checkpoint, text);
+    }
 }
 
-pub(super) fn error(path: &Path, what: impl std::fmt::Display) -> StoreError {
+fn error(path: &Path, what: impl std::fmt::Display) -> StoreError {
     let path = path.display().to_string();
     StoreError::new(format!("{}: {what}", Harmless(&path)))
 }
 
-pub(super) fn unusable(path: &Path, cause: Unusable) -> StoreError {
+fn unusable(path: &Path, cause: Unusable) -> StoreError {
     let error = error(path, &cause);
     match cause {
         // A name that no file can have.
@@ -310,20 +467,20 @@ pub(super) fn unusable(path: &Path, cause: Unusable) -> StoreError {
 }
 
 /// The path with more at the end of its name.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut beside = path.to_owned().into_os_string();
     beside.push(suffix);
     beside.into()
 }
 
-pub(super) fn folder_of(path: &Path) -> &Path {
+fn folder_of(path: &Path) -> &Path {
     path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
 }
 
 /// In the folder of the state, because only a rename within a file system is atomic. Removed when dropped.
-pub(super) fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     tempfile::Builder::new()
         .prefix(TEMPORARY.0)
         .suffix(TEMPORARY.1)

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Why no file of ours can stand at a path. The path itself is for the caller to say.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::ticker) enum Unusable {
+pub(super) enum Unusable {
     #[error("names no file")]
     NoName,
     #[error("ends with a slash: expected the name of a file")]
@@ -26,7 +26,7 @@ pub(in crate::ticker) enum Unusable {
 }
 
 /// The path of the file itself, links followed: a save replaces the file and keeps the link.
-pub(in crate::ticker) fn resolved(path: &Path) -> Result<PathBuf, Unusable> {
+pub(super) fn resolved(path: &Path) -> Result<PathBuf, Unusable> {
     let bytes = path.as_os_str().as_encoded_bytes();
     if bytes
         .last()
@@ -48,7 +48,7 @@ pub(in crate::ticker) fn resolved(path: &Path) -> Result<PathBuf, Unusable> {
 }
 
 /// Whether a regular file stands at a path; `false` where nothing does.
-pub(in crate::ticker) fn is_there(path: &Path) -> Result<bool, Unusable> {
+pub(super) fn is_there(path: &Path) -> Result<bool, Unusable> {
     match path.metadata() {
         Ok(metadata) => regular(&metadata).map(|()| true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
@@ -57,7 +57,7 @@ pub(in crate::ticker) fn is_there(path: &Path) -> Result<bool, Unusable> {
 }
 
 /// Opens a regular file, or makes one where the options say so and nothing stands.
-pub(in crate::ticker) fn open(path: &Path, options: &OpenOptions) -> Result<File, Unusable> {
+pub(super) fn open(path: &Path, options: &OpenOptions) -> Result<File, Unusable> {
     is_there(path)?;
     let file = options.open(path)?;
     regular(&file.metadata()?)?;
@@ -98,7 +98,7 @@ fn kind(metadata: &std::fs::Metadata) -> &'static str {
 }
 
 /// Whether a file begins as a state does, or is the beginning of one that was cut short. Spaces between are those of an editor.
-pub(in crate::ticker) fn begins_as_a_state(bytes: &[u8]) -> bool {
+pub(super) fn begins_as_a_state(bytes: &[u8]) -> bool {
     /// Digits, or exactly this.
     const HEAD: [Option<&str>; 11] = [
         Some("{"),

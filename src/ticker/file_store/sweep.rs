@@ -12,7 +12,7 @@ const YOUNG: Duration = Duration::from_secs(60);
 const OLD: Duration = Duration::from_secs(86_400);
 
 /// Removes what those who were killed while saving left. What cannot be removed is no reason not to start.
-pub(in crate::ticker) fn sweep(path: &Path) {
+pub(super) fn sweep(path: &Path) {
     let Ok(entries) = std::fs::read_dir(folder_of(path)) else {
         return;
     };

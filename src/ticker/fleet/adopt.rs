@@ -1,6 +1,6 @@
 //! What another server read, judged as if this one had read it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::parts::{self, RatesBody, Stamp};
 use super::{Fleet, Order, Topic};
@@ -8,9 +8,9 @@ use crate::day;
 use crate::ledger::{Feed, Forecast};
 use crate::money::Rates;
 use crate::provenance::Attribution;
-use crate::snapshot::{Added, Observed, Reading};
+use crate::snapshot::{Added, Observed, Reading, Snapshot};
 use crate::text::WithCauses;
-use crate::ticker::held::{Held, rates_added, weather_added};
+use crate::ticker::held::{rates_added, weather_added};
 use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
 use crate::weather::{CityId, Weather};
 
@@ -100,14 +100,10 @@ impl Shared {
                 Feed::OfDay
             };
             let sighting = self.sighting(rates.clone(), feed, held.fetched());
-            self.held().records.observe(sighting);
+            self.held().observe(sighting);
             adopted.push(rates);
         }
-        {
-            let mut held = self.held();
-            let Held { records, memory } = &mut *held;
-            self.take_over_holds(records, memory);
-        }
+        self.held().take_over_holds(&self.bank);
         let snapshots = self.show_rates(now);
         for rates in &adopted {
             let day = rates.day();
@@ -142,7 +138,7 @@ impl Shared {
             let day = own.value().day();
             shown.iter().any(|held| {
                 let same = held.value().day() == day && method(held) == method(own);
-                same && own.fetched() > held.fetched() && own.is_of_the_past(now)
+                same && own.fetched() > held.fetched() && is_of_the_past(own, now)
             })
         };
         let newest = shown.iter().map(|held| held.value().day()).max();
@@ -181,12 +177,8 @@ impl Shared {
             };
             let forecast = Forecast::new(id.clone(), held.value().clone(), first, None)
                 .until(held.fetched(), held.expires());
-            {
-                let mut held = self.held();
-                // Its hours of today are those that the other server shows.
-                held.records.forget_city(id);
-                held.records.insert(forecast.clone());
-            }
+            // Its hours of today are those that the other server shows.
+            self.held().replace_forecasts(forecast.clone());
             added = weather_added(&self.show_weather(city, now), &forecast);
         }
         if added.is_taken() {
@@ -230,8 +222,16 @@ fn is_of(order: &Order, body: Option<Stamp>) -> Result<(), String> {
     }
 }
 
+/// Returns whether a right clock can have made the times of a value.
+fn is_of_the_past<T: Reading>(held: &Observed<T>, now: DateTime<Utc>) -> bool {
+    let (latest, issued) = (now + Order::TOLERANCE, held.value().issued());
+    held.fetched() <= latest
+        && issued.is_none_or(|issued| issued <= latest)
+        && held.valid() <= now + TimeDelta::days(Snapshot::MAX_DAYS_AHEAD + 1)
+}
+
 fn of_the_past<T: Reading>(held: &Observed<T>, now: DateTime<Utc>) -> Result<(), String> {
-    if held.is_of_the_past(now) {
+    if is_of_the_past(held, now) {
         Ok(())
     } else {
         let latest = held.value().issued().max(Some(held.fetched()));

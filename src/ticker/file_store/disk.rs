@@ -2,8 +2,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
+use super::{error, folder_of, place, temporary, unusable};
 use crate::ticker::StoreError;
-use crate::ticker::file_store::{error, folder_of, place, temporary, unusable};
 
 /// The number of the device and of the file on it. Returns `None` where the system has none.
 #[cfg(unix)]

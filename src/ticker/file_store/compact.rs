@@ -3,15 +3,14 @@ use std::io::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use super::{LogFile, Opened};
+use super::{FileStore, Opened, lock};
 use crate::ledger::line::{FIRST_LINE, Outcome, Skipped, Writer};
 use crate::ledger::{Ledger, Record, RecordId, Retention};
 use crate::ticker::StoreError;
-use crate::ticker::file_store::lock;
 
 /// The lines with instants ahead that a compaction keeps.
 const MAX_AHEAD: usize = 1000;
-/// What [`LogFile::compact`] did.
+/// What [`FileStore::compact`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compacted {
@@ -29,7 +28,7 @@ pub struct Compacted {
     pub bytes: u64,
 }
 
-impl LogFile {
+impl FileStore {
     /// Rewrites the file with the records for which `keep` returns `true`, the last checkpoint of each name, and the lines whose instants
     /// are more than five minutes after `now`, at most 1,000. Sightings of the same answer become one.
     ///
@@ -41,10 +40,10 @@ impl LogFile {
     ///
     /// ```
     /// # use masthead::Snapshot;
-    /// # use masthead::ticker::LogFile;
+    /// # use masthead::ticker::FileStore;
     /// # let folder = tempfile::tempdir().unwrap();
     /// # let (path, now) = (folder.path().join("masthead.ledger"), Snapshot::SAMPLE_TIME);
-    /// let compacted = LogFile::new(&path).compact(now, |_| true)?;
+    /// let compacted = FileStore::new(&path).compact(now, |_| true)?;
     /// assert_eq!(compacted.kept, 0);
     /// # Ok::<(), masthead::ticker::StoreError>(())
     /// ```
@@ -94,12 +93,12 @@ impl LogFile {
         let mut known = self.known();
         let file = match self.open(&path, File::options().read(true))? {
             Opened::Missing => return Ok(Compacted::default()),
-            Opened::State => return Err(self.of_state()),
+            Opened::State(_) => return Err(self.of_state()),
             Opened::Ledger(file) => file,
         };
         let mut ahead: Vec<(Option<RecordId>, Vec<u8>)> = Vec::new();
         let mut ahead_removed = 0;
-        let reader = self.read(&file, now, |line, outcome| match outcome {
+        let reader = self.scan(&file, now, |line, outcome| match outcome {
             Outcome::Ahead { answer } if ahead.len() < MAX_AHEAD => {
                 ahead.push((answer, line.to_owned()));
             }
