@@ -91,7 +91,6 @@ impl StoreError {
     pub(super) fn within(self, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
-            is_damage: self.is_damage,
             is_misplaced: self.is_misplaced,
             is_newer: self.is_newer,
             source: Some(Box::new(self)),
