@@ -14,7 +14,6 @@ mod health;
 mod hostile;
 mod last_good;
 mod layers;
-mod log_file;
 mod met_norway;
 mod money;
 mod national_bank_kz;

@@ -100,9 +100,9 @@ async fn values_saved_by_a_fast_clock_are_dropped_and_fetched_again() {
 #[tokio::test(start_paused = true)]
 async fn a_stored_expiry_is_valid_for_three_hours_at_most() {
     let (hosts, store) = (good_day(), Kept::default());
-    restarted(&hosts, &store).refresh(hosts.now()).await;
-    let kept = store.state.lock().unwrap().take().unwrap();
-    let mut kept = kept.snapshot().clone();
+    let ticker = restarted(&hosts, &store);
+    ticker.refresh(hosts.now()).await;
+    let mut kept = masthead::Snapshot::clone(&ticker.snapshot());
     let (city, held) = (
         &cities(&["astana"])[0],
         weather(&kept, "astana").unwrap().value().clone(),
@@ -128,10 +128,7 @@ async fn every_good_reading_is_kept_and_a_refresh_without_one_writes_nothing() {
     let ticker = restarted(&hosts, &store);
     ticker.refresh(hosts.now()).await;
     assert_eq!(store.saves(), 1);
-    assert_eq!(
-        store.state.lock().unwrap().as_ref().map(State::snapshot),
-        Some(&*ticker.snapshot())
-    );
+    assert_eq!(*restarted(&hosts, &store).snapshot(), *ticker.snapshot());
 
     hosts.wait_until("2026-04-02T12:40:00Z").await;
     ticker.refresh(hosts.now()).await;
@@ -210,7 +207,8 @@ impl Store for Kept {
 
     fn save(&self, state: &State) -> Result<(), StoreError> {
         self.saves.fetch_add(1, Ordering::Relaxed);
-        *self.state.lock().unwrap() = Some(state.clone());
+        let mut kept = self.state.lock().unwrap();
+        kept.get_or_insert_default().merge(state.clone());
         Ok(())
     }
 }

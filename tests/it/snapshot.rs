@@ -193,16 +193,6 @@ fn a_publication_too_far_ahead_is_rejected() {
     );
 }
 
-#[test]
-fn values_fetched_in_the_future_are_removed() {
-    let snapshot = holding(&published(4, 100));
-    let fetched = time(NOON);
-    let early = fetched - TimeDelta::minutes(5);
-    assert_eq!(snapshot.clone().without_future(early), snapshot);
-    let earlier = early - TimeDelta::seconds(1);
-    assert_eq!(snapshot.without_future(earlier).rates(earlier), None);
-}
-
 /// A forecast of `hours` hours beginning at `from`, each a tenth of a degree warmer than the one before.
 fn forecast(from: &str, hours: i16) -> Weather {
     let hour = |index: i16| Hour {
@@ -256,44 +246,6 @@ fn weather_is_merged_with_the_hours_of_the_local_day() {
     assert_eq!((added, again), (Added::Confirmed, held));
 }
 
-/// A publication of a day with `size` currencies, at most 10.
-fn of_size(date: u32, size: usize) -> Rates {
-    let codes = [
-        "USD", "EUR", "RUB", "CNY", "GBP", "CHF", "JPY", "TRY", "SEK", "NOK",
-    ];
-    let row = |code: &&str| Row {
-        currency: code.parse().unwrap(),
-        value: Decimal::ONE,
-        nominal: 1,
-        change: None,
-    };
-    let publication = published(date, 100).publication().clone();
-    Rates::new(publication, codes.iter().take(size).map(row)).unwrap()
-}
-
-#[test]
-fn a_publication_with_less_than_four_fifths_of_the_rows_is_rejected() {
-    for (date, size, added) in [
-        (4, 10, Added::Changed),
-        (4, 8, Added::Changed),
-        (4, 7, Added::Superseded),
-        (3, 8, Added::Corrected),
-        (3, 7, Added::Superseded),
-    ] {
-        let mut snapshot = holding(&of_size(3, 10));
-        let expected = if (date, size) == (3, 10) {
-            Added::Confirmed
-        } else {
-            added
-        };
-        assert_eq!(
-            add(&mut snapshot, &of_size(date, size), "2027-03-04T08:00:00Z"),
-            expected,
-            "{date} {size}"
-        );
-    }
-}
-
 #[test]
 fn rates_older_than_the_longest_pause_are_stale() {
     // The publication of 4 March may still be in force on the 14th, after the longest pause of 10 days. On the 15th the feed has
@@ -310,36 +262,5 @@ fn rates_older_than_the_longest_pause_are_stale() {
             freshness,
             "{now}"
         );
-    }
-}
-
-#[test]
-fn weather_of_an_abandoned_city_is_kept_for_two_days() {
-    let [astana, oral] = ["astana", "oral"].map(|id| City::find(id).unwrap());
-    let mut snapshot = Snapshot::default();
-    for city in [astana, oral] {
-        let temperature = Celsius::from_tenths(85).unwrap();
-        let hour = Hour {
-            at: time(NOON),
-            temperature,
-            condition: None,
-            daylight: None,
-        };
-        let weather = Weather::new(SourceId::MET_NORWAY, [hour], []).unwrap();
-        snapshot.add_weather(
-            city.id(),
-            city.zone(),
-            weather,
-            Attribution::new("MET"),
-            time(NOON),
-            None,
-        );
-    }
-    for (later, kept) in [("2027-03-06T06:59:59Z", 2), ("2027-03-06T07:00:00Z", 1)] {
-        let left = snapshot
-            .clone()
-            .without_abandoned(std::slice::from_ref(astana), time(later));
-        assert_eq!(left.cities().count(), kept, "{later}");
-        assert!(left.weather(astana.id()).is_some());
     }
 }

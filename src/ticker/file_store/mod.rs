@@ -10,7 +10,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
@@ -57,12 +57,12 @@ pub use compact::Compacted;
 /// assert_eq!(loaded.contents.ledger, Ledger::from_iter([sighting.into()]));
 /// # Ok::<(), masthead::ticker::StoreError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FileStore {
     path: PathBuf,
-    known: Mutex<Option<Known>>,
+    known: Arc<Mutex<Option<Known>>>,
     /// The length of the file after it was compacted last.
-    compacted: AtomicU64,
+    compacted: Arc<AtomicU64>,
 }
 
 /// The file that was read or written last.
@@ -122,8 +122,8 @@ impl FileStore {
     pub fn new(path: impl AsRef<Path>) -> Self {
         Self {
             path: path.as_ref().to_owned(),
-            known: Mutex::new(None),
-            compacted: AtomicU64::new(0),
+            known: Arc::default(),
+            compacted: Arc::default(),
         }
     }
 

@@ -306,7 +306,8 @@ impl Store for Kept {
     }
 
     fn save(&self, state: &State) -> Result<(), StoreError> {
-        *self.0.lock().unwrap() = Some(state.clone());
+        let mut kept = self.0.lock().unwrap();
+        kept.get_or_insert_default().merge(state.clone());
         Ok(())
     }
 }

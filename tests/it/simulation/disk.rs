@@ -39,7 +39,8 @@ impl Store for Disk {
         let kept = self.check();
         self.missed.store(kept.is_err(), Ordering::Relaxed);
         kept?;
-        *self.kept.lock().unwrap() = Some(state.clone());
+        let mut kept = self.kept.lock().unwrap();
+        kept.get_or_insert_default().merge(state.clone());
         Ok(())
     }
 }
