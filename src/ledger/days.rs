@@ -50,7 +50,7 @@ impl Ledger {
     /// [`Version`](super::Version) counts.
     #[must_use]
     pub fn rates_on(&self, asked: NaiveDate, now: DateTime<Utc>, view: &View<'_>) -> RatesOn {
-        let known = self.around(asked, view);
+        let known = self.around(asked, now, view);
         let own = known.iter().find(|known| known.day() == asked);
         if let Some(base) = own.or_else(|| self.carried(asked, &known, view)) {
             let without = |known: &Known<'_>| {
@@ -72,7 +72,7 @@ impl Ledger {
     }
 
     /// The publications whose day may be the one asked for, or one shortly before it.
-    fn around(&self, asked: NaiveDate, view: &View<'_>) -> Vec<Known<'_>> {
+    fn around(&self, asked: NaiveDate, now: DateTime<Utc>, view: &View<'_>) -> Vec<Known<'_>> {
         let days = self.banks.get(&view.bank);
         let span = TimeDelta::days(super::view::LONGEST_SPAN);
         let [from, to] = [
@@ -81,7 +81,7 @@ impl Ledger {
         ];
         let range = from.unwrap_or(NaiveDate::MIN)..=to.unwrap_or(NaiveDate::MAX);
         let near = days.into_iter().flat_map(|days| days.range(range.clone()));
-        view::known(near.flat_map(|(_, day)| day), view)
+        view::known(near.flat_map(|(_, day)| day), now, view)
     }
 
     /// The earlier publication that the bank's own feed answered with for a day.
@@ -116,7 +116,7 @@ impl Ledger {
     }
 
     fn why_not(&self, asked: NaiveDate, now: DateTime<Utc>, view: &View<'_>) -> RatesOn {
-        let known = view::known(self.sightings(&view.bank), view);
+        let known = view::known(self.sightings(&view.bank), now, view);
         let (Some(last), Some(first)) = (known.first(), known.last()) else {
             return RatesOn::Unknown;
         };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use super::record::TOLERANCE;
 use super::{BankId, Forecast, Ledger, RecordId, Sighting, Version};
 use crate::day;
 use crate::money::{Currency, Method, Rates, Row};
@@ -159,26 +160,13 @@ impl Ledger {
     #[must_use]
     pub fn at(&self, now: DateTime<Utc>, view: &View<'_>) -> Snapshot {
         let now = day::clamp(now);
-        let known = self.publications(view);
-        let today = |rates: &Rates| day::of(now, rates.zone());
-        let in_force = known.iter().find(|known| known.day() <= today(known.rates));
-        let latest = TimeDelta::days(view.days_ahead.into());
-        let next = known.iter().filter(|known| {
-            let today = today(known.rates);
-            known.day() > today && known.day() <= today + latest
-        });
-        let next = next.max_by_key(|known| known.version);
-        let [rates, next] = [in_force, next]
-            .map(|base| base.and_then(|base| Some(observed(base, composed(base, &known)?))));
-        let weather: BTreeMap<_, _> = view
-            .cities
-            .iter()
-            .filter_map(|city| Some((city.id().clone(), self.weather(city, now, view)?)))
-            .collect();
-        let sources = rates.iter().chain(&next).map(|held| {
-            let publication = held.value().publication();
-            publication.source.clone()
-        });
+        let (rates, next) = self.rates_at(now, view);
+        let weather = view.cities.iter();
+        let weather =
+            weather.filter_map(|city| Some((city.id().clone(), self.weather_at(city, now, view)?)));
+        let weather: BTreeMap<_, _> = weather.collect();
+        let sources = rates.iter().chain(&next);
+        let sources = sources.map(|held| held.value().publication().source.clone());
         let sources = sources.chain(weather.values().map(|held| held.value().source().clone()));
         let credits = sources.map(|source| {
             let credit = (view.credits)(&source);
@@ -188,17 +176,38 @@ impl Ledger {
         Snapshot::of_parts(rates, next, weather, credits)
     }
 
+    /// The publication in force, and the next one.
+    pub(crate) fn rates_at(
+        &self,
+        now: DateTime<Utc>,
+        view: &View<'_>,
+    ) -> (Option<Observed<Rates>>, Option<Observed<Rates>>) {
+        let known = self.publications(now, view);
+        let today = |rates: &Rates| day::of(now, rates.zone());
+        let in_force = known.iter().find(|known| known.day() <= today(known.rates));
+        let latest = TimeDelta::days(view.days_ahead.into());
+        let next = known.iter().filter(|known| {
+            let today = today(known.rates);
+            known.day() > today && known.day() <= today + latest
+        });
+        let next = next.max_by_key(|known| known.version);
+        let shown = |base: &Known<'_>| Some(observed(base, composed(base, &known)?));
+        (in_force.and_then(shown), next.and_then(shown))
+    }
+
     /// The publications of the bank that are believed at least in part, the newest day and version first.
-    pub(super) fn publications<'a>(&'a self, view: &View<'_>) -> Vec<Known<'a>> {
+    fn publications<'a>(&'a self, now: DateTime<Utc>, view: &View<'_>) -> Vec<Known<'a>> {
         let days = self.banks.get(&view.bank);
         let days = days
             .into_iter()
             .flat_map(|days| days.values().rev().take(DAYS));
-        known(days.flatten(), view)
+        known(days.flatten(), now, view)
     }
 
     /// The hours of the newest forecast of one service, and of its earlier ones those of today that have passed.
-    fn weather(
+    ///
+    /// Of the services whose newest forecast reaches the end of the day the one with the freshest data, and of these the best.
+    pub(crate) fn weather_at(
         &self,
         city: &City,
         now: DateTime<Utc>,
@@ -209,36 +218,32 @@ impl Ledger {
             let rank = view.services.iter().position(|known| known == service);
             rank.unwrap_or(view.services.len())
         };
-        let mut composed: Vec<(usize, Observed<Weather>)> = services
-            .iter()
-            .filter_map(|(service, days)| {
-                let since = day::start(day::of(now, city.zone()), city.zone());
-                // A forecast of yesterday may cover the first hours of today.
-                let recent = days.values().rev().take(3).flatten();
-                Some((rank(service), of_service(recent, since)?))
-            })
-            .collect();
-        composed.sort_by_key(|(rank, _)| *rank);
-        let reaches = |held: &Observed<Weather>| held.value().reaches(now, city.zone());
-        let is_stale = |held: &Observed<Weather>| {
-            view.policy.of_forecast(held, now) == crate::snapshot::Freshness::Stale
-        };
-        let best = |is_good: &dyn Fn(&Observed<Weather>) -> bool| {
-            composed.iter().position(|(_, held)| is_good(held))
-        };
-        let at = best(&|held| reaches(held) && !is_stale(held)).or_else(|| best(&reaches));
-        let at = at.or_else(|| best(&|_| true))?;
-        (at < composed.len()).then(|| composed.swap_remove(at).1)
+        let since = day::start(day::of(now, city.zone()), city.zone());
+        let of_services = services.iter().filter_map(|(service, days)| {
+            // A forecast of yesterday may cover the first hours of today.
+            let recent = days.values().rev().take(3).flatten();
+            let held = of_service(recent, since, now)?;
+            let reaches = held.value().reaches(now, city.zone());
+            let freshness = view.policy.of_forecast(&held, now);
+            Some(((!reaches, freshness, rank(service)), held))
+        });
+        let best = of_services.min_by_key(|(preference, _)| *preference);
+        best.map(|(_, held)| held)
     }
 }
 
 /// The publications of some sightings, the newest day and version first.
+///
+/// A sighting of the future, which only a wrong clock can have made, counts once its time has come.
 pub(super) fn known<'a>(
     sightings: impl Iterator<Item = &'a Sighting>,
+    now: DateTime<Utc>,
     view: &View<'_>,
 ) -> Vec<Known<'a>> {
+    let latest = now + TOLERANCE;
     let mut known: BTreeMap<RecordId, Known<'a>> = BTreeMap::new();
-    for sighting in sightings {
+    for sighting in sightings.filter(|sighting| sighting.first() <= latest) {
+        let last = sighting.last().min(latest);
         let (Some(id), Some(rates), Some(version)) =
             (sighting.id(), sighting.rates(), sighting.version())
         else {
@@ -248,11 +253,11 @@ pub(super) fn known<'a>(
             id,
             rates,
             version,
-            last: sighting.last(),
+            last,
             verdict: (view.verdicts)(id),
         });
         of_id.version = of_id.version.max(version);
-        of_id.last = of_id.last.max(sighting.last());
+        of_id.last = of_id.last.max(last);
     }
     let mut known: Vec<Known<'a>> = known.into_values().collect();
     known.retain(|known| known.verdict != Verdict::Withheld);
@@ -320,8 +325,11 @@ fn observed(base: &Known<'_>, rates: Rates) -> Observed<Rates> {
 fn of_service<'a>(
     forecasts: impl Iterator<Item = &'a Forecast>,
     since: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Option<Observed<Weather>> {
-    let mut forecasts: Vec<&Forecast> = forecasts.collect();
+    let latest = now + TOLERANCE;
+    let of_the_past = forecasts.filter(|forecast| forecast.first() <= latest);
+    let mut forecasts: Vec<&Forecast> = of_the_past.collect();
     forecasts.sort_by_key(|forecast| forecast.version());
     let newest = *forecasts.last()?;
     // Back from the newest, as long as each repeats the one before: the same figures, computed when they were first seen.
@@ -342,7 +350,7 @@ fn of_service<'a>(
         Some(_) => weather,
         None => weather.seen_first(first_sight),
     };
-    let last = newest.last();
+    let last = newest.last().min(latest);
     let valid = weather.now(last).map_or(last, |hour| hour.at.min(last));
     Some(Observed::new(weather, valid, last).expiring(newest.expires()))
 }
