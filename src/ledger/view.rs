@@ -340,13 +340,8 @@ fn composed(
         });
         return Some(rates.carrying(rows));
     }
-    // A weekly list that was not read with this daily one, while it is in force. Most banks have none, so the days are searched for one
-    // before they are judged.
-    let has_list = |day: &NaiveDate| {
-        let mut rates = bank.of_day(*day).filter_map(Sighting::rates);
-        rates.any(|rates| rates.carried_in_force(base.day()).next().is_some())
-    };
-    let days = bank.days_until(base.day()).take(DAYS).filter(has_list);
+    // A weekly list that was not read with this daily one, while it is in force.
+    let days = bank.days_with_lists_until(base.day()).take(DAYS);
     let lists = days.flat_map(|day| known(bank.of_day(day), now, view));
     let in_force = lists.flat_map(|other| {
         let rows = other.rates.carried_in_force(base.day());

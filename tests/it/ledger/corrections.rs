@@ -1,11 +1,11 @@
 //! Corrections, also taken back; another party's figures; feeds that differ; days that were missed or filled later.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use masthead::SourceId;
 use masthead::ledger::{Feed, Ledger, RatesOn, Sighting, Verdict, View};
 use masthead::money::{Currency, Pair, Rates, Row, parse_decimal};
 
-use super::{BANK, computed, dollar, head, ledger, own, page, row, seen, view};
+use super::{BANK, computed, dollar, head, ledger, own, page, row, seen, view, with_list};
 use crate::support::{day, time};
 
 const DAY: &str = "2026-04-02";
@@ -311,6 +311,28 @@ fn a_publication_without_an_accepted_row_is_as_one_that_is_withheld() {
             known.rates_on(day(of), now, &whole),
             "on {of}"
         );
+    }
+}
+
+#[test]
+fn rows_of_a_weekly_list_stay_while_it_is_in_force() {
+    let yen: Pair = "JPY/KZT".parse().unwrap();
+    let monday = day("2026-03-30");
+    let noon = |of: NaiveDate| of.and_hms_opt(7, 0, 0).unwrap().and_utc();
+    let list = seen(with_list(monday, monday, "310.00"), noon(monday));
+    // Afterwards the list is not read.
+    let daily = (1..=8).map(|later| {
+        let of = monday + TimeDelta::days(later);
+        seen(own(of, "475.09"), noon(of))
+    });
+    let known = ledger(daily.chain([list]));
+    for later in 0..=8 {
+        let now = noon(monday + TimeDelta::days(later));
+        let page = known.as_known_at(now).at(now, &view());
+        let rate = page.rates(now).unwrap().value().rate(yen);
+        let shown = rate.map(|rate| (rate.value().to_string(), rate.day()));
+        let expected = (later <= 6).then(|| ("310.00".to_owned(), monday));
+        assert_eq!(shown, expected, "after {later} days");
     }
 }
 

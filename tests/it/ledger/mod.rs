@@ -54,6 +54,19 @@ fn computed(day: NaiveDate, dollar: &str) -> Rates {
     Rates::new(head, [row(Currency::USD, dollar)]).unwrap()
 }
 
+/// The bank's own publication with the yen of a list for seven days.
+fn with_list(day: NaiveDate, list: NaiveDate, yen: &str) -> Rates {
+    let yen = Row {
+        nominal: 100,
+        ..row(Currency::JPY, yen)
+    };
+    let rates = Rates::new(head(day), [row(Currency::USD, "475.09"), yen]).unwrap();
+    let mut json = serde_json::to_value(rates).unwrap();
+    json["older"] = serde_json::json!([["JPY", list]]);
+    json["valid_until"] = serde_json::json!([["JPY", list + TimeDelta::days(6)]]);
+    serde_json::from_value(json).unwrap()
+}
+
 /// A sighting by the feed of the day of the rates.
 fn seen(rates: Rates, at: DateTime<Utc>) -> Sighting {
     let day = rates.day();

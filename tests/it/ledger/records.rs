@@ -6,7 +6,7 @@ use masthead::ledger::{Approval, Feed, Forecast, Record, RecordId, Sighting, Ver
 use masthead::money::{Currency, Rates, Row, parse_decimal};
 use masthead::weather::City;
 
-use super::{BANK, astana, computed, head, own, row, weather};
+use super::{BANK, astana, computed, head, own, row, weather, with_list};
 use crate::support::{day, time};
 
 /// The bytes of a record.
@@ -45,7 +45,7 @@ fn expiry(seed: Seed, last: DateTime<Utc>) -> Option<DateTime<Utc>> {
 /// What a feed answers: A, B, a correction in `change` alone, fewer rows; each of a day near the base; with different pauses.
 pub(super) fn rates(seed: Seed) -> Rates {
     let of = day(BASE) + TimeDelta::days(i64::from(seed[2] % 8)) - TimeDelta::days(3);
-    let rates = match seed[4] % 6 {
+    let rates = match seed[4] % 7 {
         0 => own(of, "475.09"),
         1 => own(of, "480.1"),
         2 => own(of, "480.10"),
@@ -58,6 +58,7 @@ pub(super) fn rates(seed: Seed) -> Rates {
         )
         .unwrap(),
         4 => computed(of, "475.09"),
+        5 => with_list(of, of - TimeDelta::days(1), "3.10"),
         _ => computed(of, "475.10"),
     };
     match seed[5] % 3 {
