@@ -103,9 +103,8 @@ fn text_of_rates(rates: &Rates) -> String {
             Some(change) => write!(text, " {change}"),
             None => write!(text, " -"),
         };
-        let day = rates.day_of(row.currency);
-        if day != publication.day {
-            _ = write!(text, " {day}");
+        if rates.is_carried(row.currency) {
+            _ = write!(text, " {}", rates.day_of(row.currency));
         }
         if let Some(last) = rates.valid_until(row.currency) {
             _ = write!(text, " {last}");

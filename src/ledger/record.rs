@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -13,6 +14,9 @@ use crate::weather::{CityId, Weather};
 
 /// The largest difference between clocks at which an instant in the future is still accepted.
 pub(super) const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+
+/// The longest day of any zone, on which the clocks go back.
+pub(super) const LONGEST_DAY: TimeDelta = TimeDelta::hours(25);
 
 /// A kind of feed of a bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -160,7 +164,10 @@ impl Sighting {
     /// Sets the last instant at which the feed answered so. An instant before [`first`](Self::first) has no effect.
     #[must_use]
     pub fn until(mut self, last: DateTime<Utc>) -> Self {
-        self.last = instant(last).max(self.first);
+        let last = instant(last);
+        if last >= self.first {
+            self.last = last;
+        }
         self
     }
 
@@ -228,7 +235,7 @@ impl Sighting {
         let seen = day::of(self.first, zone);
         let ahead = TimeDelta::days(i64::from(days_ahead) + 1);
         let is_near = |day: NaiveDate| day.signed_duration_since(seen) <= ahead;
-        self.last <= now + TOLERANCE
+        self.last <= day::clamp(now) + TOLERANCE
             && is_near(self.asked)
             && self.rates().is_none_or(|rates| is_near(rates.day()))
     }
@@ -243,17 +250,18 @@ impl Sighting {
         (self.first, self.id(), &self.source, self.feed)
     }
 
-    /// Takes over the later last instant of the same sighting. Returns whether it was later.
+    /// Takes over the later last instant and the longer pause of the same sighting. Returns whether something changed.
     pub(super) fn extend(&mut self, other: &Self) -> bool {
-        let is_later = other.last > self.last;
+        let mut has_changed = other.last > self.last;
         self.last = self.last.max(other.last);
         if let (Some((_, own)), Some((_, other))) = (&mut self.answer, &other.answer)
             && own.longest_pause() < other.longest_pause()
         {
             // The pause is no part of the identity, and the union must not depend on the order.
             *own = Arc::clone(other);
+            has_changed = true;
         }
-        is_later
+        has_changed
     }
 
     /// The sighting as it was known at `at`. Returns `None` if it was not made yet.
@@ -401,39 +409,85 @@ impl Forecast {
     /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`.
     #[must_use]
     pub fn is_possible(&self, now: DateTime<Utc>) -> bool {
-        let issued = self.weather.stated();
-        self.last <= now + TOLERANCE && issued.is_none_or(|issued| issued <= now + TOLERANCE)
+        let (issued, latest) = (self.weather.stated(), day::clamp(now) + TOLERANCE);
+        self.last <= latest && issued.is_none_or(|issued| issued <= latest)
     }
 
     pub(super) fn key(&self) -> ForecastKey {
         (self.first, self.id)
     }
 
+    /// Takes over the later answer of the same forecast. Returns whether something changed.
     pub(super) fn extend(&mut self, other: &Self) -> bool {
-        let is_later = other.last > self.last;
         // Of two answers at one instant the later expiry counts, so that the union does not depend on the order.
-        (self.last, self.expires) = (self.last, self.expires).max((other.last, other.expires));
+        let later = (other.last, other.expires);
+        let is_later = later > (self.last, self.expires);
+        if is_later {
+            (self.last, self.expires) = later;
+        }
         is_later
     }
 
+    /// The forecast as it was known at `at`, without the expiry of a later answer. Returns `None` if it was not made yet.
     pub(super) fn as_known_at(&self, at: DateTime<Utc>) -> Option<Self> {
         (self.first <= at).then(|| Self {
             last: self.last.min(at),
+            expires: self.expires.filter(|_| self.last <= at),
             ..self.clone()
         })
+    }
+
+    /// The start of the first hour or period.
+    pub(super) fn begins(&self) -> Option<DateTime<Utc>> {
+        let hour = self.weather.hours().first().map(|hour| hour.at);
+        let period = self.weather.periods().first().map(|period| period.from);
+        hour.into_iter().chain(period).min()
+    }
+
+    /// Returns whether an hour or a period can lie in the today of a city, whose zone is not asked for, or later.
+    pub(super) fn may_reach_today(&self, now: DateTime<Utc>) -> bool {
+        let end = self.weather.end();
+        end.is_some_and(|end| end > now - LONGEST_DAY)
     }
 }
 
 /// A record: an operator's approval of a publication, or of rows of it, although they are surprising.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+///
+/// Approvals are ordered by their instants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     /// The publication.
     pub id: RecordId,
-    /// The approved rows, in the order of their codes. Empty for the whole publication.
+    /// The approved rows. A [`Ledger`](super::Ledger) sorts them by code. Empty for the whole publication.
     pub rows: Vec<Currency>,
     /// The instant of the approval.
     pub at: DateTime<Utc>,
+}
+
+impl Approval {
+    /// The approval with its rows in order, each once, and its instant in milliseconds.
+    pub(super) fn in_order(mut self) -> Self {
+        self.rows.sort_unstable();
+        self.rows.dedup();
+        self.at = instant(self.at);
+        self
+    }
+}
+
+impl Ord for Approval {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |approval: &Self| (approval.at, approval.id);
+        key(self)
+            .cmp(&key(other))
+            .then_with(|| self.rows.cmp(&other.rows))
+    }
+}
+
+impl PartialOrd for Approval {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// One record of a [`Ledger`](super::Ledger).
