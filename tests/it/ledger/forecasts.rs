@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::ledger::{Forecast, Ledger, Retention, View};
-use masthead::weather::{Celsius, Weather};
+use masthead::weather::Weather;
 use masthead::{Freshness, FreshnessPolicy, Observed, SourceId};
 
 use super::{BANK, astana, ledger, weather};
