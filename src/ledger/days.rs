@@ -6,7 +6,7 @@ use super::{Feed, Ledger, View};
 use crate::day;
 use crate::money::{Method, Rates};
 
-/// The rates of a day, or why there are none. Nothing is interpolated, and a later rate is never used for an earlier day.
+/// The rates of a day, or the reason for their absence. Nothing is interpolated, and a later rate is never used for an earlier day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RatesOn {

@@ -35,6 +35,7 @@
 //! assert_eq!(ledger.rates_on(before, now, &view), RatesOn::BeforeFirst { first: day });
 //! ```
 
+mod approval;
 mod days;
 mod id;
 pub mod line;
@@ -51,10 +52,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::provenance::SourceId;
 use crate::weather::CityId;
 
+pub use approval::Approval;
 pub use days::RatesOn;
 pub use id::{BankId, ParseRecordIdError, RecordId};
 pub use need::Retention;
-pub use record::{Approval, Feed, Forecast, ParseFeedError, Record, Sighting};
+pub use record::{Feed, Forecast, ParseFeedError, Record, Sighting};
 pub use version::{ForecastVersion, Version};
 pub use view::{Verdict, View};
 

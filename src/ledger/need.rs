@@ -94,8 +94,8 @@ impl Ledger {
     /// Removes the records that are not needed at `now`: those for which [`Retention::needs`] returns `false`, and forecasts whose
     /// remaining hours a newer one of the same service covers.
     ///
-    /// Called again with the same arguments it removes nothing. What [`at`](Self::at) shows for `now` stays the same, but for rows older
-    /// than the number of days that is kept.
+    /// Called again with the same arguments it removes no more. The page of [`at`](Self::at) for `now` stays the same, but for rows older than the
+    /// number of days that is kept.
     ///
     /// ```
     /// use masthead::ledger::{Feed, Ledger, Retention, Sighting};

@@ -1,4 +1,3 @@
-use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -6,9 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{BankId, ForecastVersion, RecordId, Version};
+use super::{Approval, BankId, ForecastVersion, RecordId, Version};
 use crate::day;
-use crate::money::{Currency, Method, Rates};
+use crate::money::{Method, Rates};
 use crate::provenance::SourceId;
 use crate::weather::{CityId, Weather};
 
@@ -92,7 +91,7 @@ pub struct Sighting {
     answer: Option<(RecordId, Arc<Rates>)>,
 }
 
-/// What distinguishes a sighting from the others of its bank and day, in the order in which bounds keep them.
+/// The key that distinguishes a sighting from the others of its bank and day, in the order in which bounds keep them.
 pub(super) type SightingKey<'a> = (DateTime<Utc>, Option<RecordId>, &'a SourceId, Feed);
 
 impl Sighting {
@@ -295,7 +294,7 @@ pub struct Forecast {
     expires: Option<DateTime<Utc>>,
 }
 
-/// What distinguishes a forecast from the others of its city, in the order in which bounds keep them.
+/// The key that distinguishes a forecast from the others of its city, in the order in which bounds keep them.
 pub(super) type ForecastKey = (DateTime<Utc>, RecordId);
 
 impl Forecast {
@@ -451,54 +450,15 @@ impl Forecast {
     }
 }
 
-/// A record: an operator's approval of a publication, or of rows of it, although they are surprising.
-///
-/// Approvals are ordered by their instants.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Approval {
-    /// The publication.
-    pub id: RecordId,
-    /// The approved rows. A [`Ledger`](super::Ledger) sorts them by code. Empty for the whole publication.
-    pub rows: Vec<Currency>,
-    /// The instant of the approval.
-    pub at: DateTime<Utc>,
-}
-
-impl Approval {
-    /// The approval with its rows in order, each once, and its instant in milliseconds.
-    pub(super) fn in_order(mut self) -> Self {
-        self.rows.sort_unstable();
-        self.rows.dedup();
-        self.at = instant(self.at);
-        self
-    }
-}
-
-impl Ord for Approval {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let key = |approval: &Self| (approval.at, approval.id);
-        key(self)
-            .cmp(&key(other))
-            .then_with(|| self.rows.cmp(&other.rows))
-    }
-}
-
-impl PartialOrd for Approval {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 /// One record of a [`Ledger`](super::Ledger).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Record {
-    /// What a bank's feed answered.
+    /// An answer of a bank's feed.
     Sighting(Sighting),
-    /// What a weather service answered.
+    /// An answer of a weather service.
     Forecast(Forecast),
-    /// What an operator approved.
+    /// An operator's approval.
     Approval(Approval),
 }
 
@@ -545,7 +505,7 @@ impl From<Approval> for Record {
 }
 
 /// An instant of a record: within the range of instants, in milliseconds.
-fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
     day::clamp(at).trunc_subsecs(3)
 }
 

@@ -19,7 +19,7 @@ const DAYS: usize = 62;
 /// The forecasts that may still have hours of today: no service computes further ahead.
 const LONGEST_FORECAST: TimeDelta = TimeDelta::days(16);
 
-/// What is believed of a publication.
+/// The rows of a publication that are believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// All of its rows.
@@ -46,7 +46,7 @@ impl Verdict {
     }
 }
 
-/// What a snapshot is made for: the bank, the cities, the weather services, and what is believed.
+/// The selection for a snapshot: the bank, the cities, the weather services, and the verdicts.
 ///
 /// ```
 /// use masthead::ledger::{Verdict, View};
@@ -104,7 +104,7 @@ impl<'a> View<'a> {
         self
     }
 
-    /// Sets how many days a publication may be ahead of today. One that is further ahead is not shown. Default: 14.
+    /// Sets how many days a publication may be ahead of today. A publication that is further ahead is not shown. Default: 14.
     pub const fn days_ahead(mut self, days: u16) -> Self {
         self.days_ahead = days;
         self

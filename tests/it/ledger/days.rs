@@ -1,4 +1,4 @@
-//! The rates of a day: in force, carried, or why there are none.
+//! The rates of a day: in force, carried, or the reason for their absence.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::ledger::{Feed, Ledger, RatesOn, RecordId, Sighting, Verdict, View};

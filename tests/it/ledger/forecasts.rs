@@ -2,21 +2,21 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::ledger::{Forecast, Ledger, Retention, View};
-use masthead::weather::{Celsius, Weather};
+use masthead::weather::Weather;
 use masthead::{Freshness, FreshnessPolicy, Observed, SourceId};
 
 use super::{BANK, astana, ledger, weather};
 use crate::support::{day, time};
 
-const TODAY: &str = "2026-04-02";
+pub(super) const TODAY: &str = "2026-04-02";
 
 /// An hour of 2 April in Astana, which is UTC+5; also before and after it.
-fn local(hour: i64) -> DateTime<Utc> {
+pub(super) fn local(hour: i64) -> DateTime<Utc> {
     time("2026-04-01T19:00:00Z") + TimeDelta::hours(hour)
 }
 
 /// Hours from `from` to `to` of 2 April: each has its number of degrees, plus `shift` tenths.
-fn forecast(service: SourceId, from: i16, to: i16, shift: i16) -> Weather {
+pub(super) fn forecast(service: SourceId, from: i16, to: i16, shift: i16) -> Weather {
     weather(
         service,
         local(from.into()),
@@ -24,11 +24,11 @@ fn forecast(service: SourceId, from: i16, to: i16, shift: i16) -> Weather {
     )
 }
 
-fn run(weather: Weather, at: DateTime<Utc>) -> Weather {
+pub(super) fn run(weather: Weather, at: DateTime<Utc>) -> Weather {
     weather.with_issued(at).unwrap()
 }
 
-fn seen(weather: Weather, at: DateTime<Utc>) -> Forecast {
+pub(super) fn seen(weather: Weather, at: DateTime<Utc>) -> Forecast {
     Forecast::new(astana().id().clone(), weather, at, None)
 }
 
@@ -38,14 +38,8 @@ fn view() -> View<'static> {
         .services([SourceId::MET_NORWAY, SourceId::OPEN_METEO])
 }
 
-fn shown(known: &Ledger, now: DateTime<Utc>) -> Option<Observed<Weather>> {
+pub(super) fn shown(known: &Ledger, now: DateTime<Utc>) -> Option<Observed<Weather>> {
     known.at(now, &view()).weather(astana().id()).cloned()
-}
-
-fn maximum(known: &Ledger, now: DateTime<Utc>) -> Option<Celsius> {
-    shown(known, now)?
-        .value()
-        .maximum(day(TODAY), astana().zone())
 }
 
 #[test]
@@ -142,59 +136,6 @@ fn a_forecast_dropped_and_come_back_is_dated_by_its_return() {
             );
         }
     }
-}
-
-#[test]
-fn the_maximum_of_noon_stays_after_what_is_not_needed_was_removed_at_two() {
-    let met = |from, run_at, shift| {
-        run(
-            forecast(SourceId::MET_NORWAY, from, 60, shift),
-            local(run_at),
-        )
-    };
-    // Noon is hotter than the rest of the day, and only the earlier run has it.
-    let hot = weather(
-        SourceId::MET_NORWAY,
-        local(6),
-        (6..60).map(|hour| if hour == 12 { 300 } else { 10 }),
-    );
-    let mut known = ledger([
-        seen(met(-8, -9, 1), local(-8)),
-        seen(met(-2, -3, 1), local(-2)),
-        seen(run(hot, local(5)), local(6)),
-        seen(met(14, 13, 0), local(14)),
-    ]);
-    let now = local(14) + TimeDelta::minutes(5);
-    let before = shown(&known, now);
-    assert_eq!(maximum(&known, now), Celsius::from_tenths(300));
-    for retention in [Retention::default(), Retention::days(30).cities([astana()])] {
-        known.retain(&retention, now);
-        assert_eq!(shown(&known, now), before, "{retention:?}");
-    }
-    // The first run has no hour that a later one does not revise.
-    assert_eq!(known.len(), 3);
-    let tomorrow = local(24);
-    known.retain(&Retention::default().cities([astana()]), tomorrow);
-    assert_eq!(known.len(), 1);
-}
-
-#[test]
-fn a_city_keeps_the_night_of_its_own_day() {
-    // 05:00 in Astana is midnight in UTC.
-    let met = |from, run_at| run(forecast(SourceId::MET_NORWAY, from, 60, 0), local(run_at));
-    let mut known = ledger([seen(met(-2, -3), local(-2)), seen(met(5, 4), local(5))]);
-    let now = local(10);
-    let before = shown(&known, now);
-    assert!(
-        before
-            .as_ref()
-            .unwrap()
-            .value()
-            .range(day(TODAY), astana().zone())
-            .is_some()
-    );
-    known.retain(&Retention::default(), now);
-    assert_eq!(shown(&known, now), before);
 }
 
 #[test]
@@ -372,24 +313,4 @@ fn the_last_forecast_stays_while_a_service_is_silent_for_days() {
             );
         }
     }
-}
-
-#[test]
-fn what_is_kept_does_not_change_which_forecasts_count() {
-    // The hours of this morning are in a forecast of four days ago alone, and the later ones revise one another.
-    let day_of = |days: i64| local(-24 * days + 12);
-    let met = |from, run_at: DateTime<Utc>, shift| {
-        run(forecast(SourceId::MET_NORWAY, from, 60, shift), run_at)
-    };
-    let mut known = ledger([
-        seen(met(-90, day_of(4), 1), day_of(4)),
-        seen(met(16, day_of(3), 2), day_of(3)),
-        seen(met(16, day_of(2), 3), day_of(2)),
-        seen(met(16, day_of(1), 4), day_of(1)),
-        seen(met(12, local(11), 5), local(12)),
-    ]);
-    let now = local(13);
-    let before = shown(&known, now);
-    known.retain(&Retention::default().cities([astana()]), now);
-    assert_eq!(shown(&known, now), before);
 }

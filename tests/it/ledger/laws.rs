@@ -162,7 +162,7 @@ proptest! {
                 let shown = |page: &masthead::Snapshot| {
                     let held = page.weather(city.id())?.clone();
                     let freshness = FreshnessPolicy::default().of_weather(&held, now, city.zone());
-                    // What does not reach into today is not needed.
+                    // A forecast that does not reach into today is not needed.
                     (freshness != Freshness::Absent).then_some((
                         held.value().range(now.with_timezone(&city.zone()).date_naive(), city.zone()),
                         held.value().maximum(now.with_timezone(&city.zone()).date_naive(), city.zone()),

@@ -7,6 +7,7 @@ mod growth;
 mod laws;
 mod limits;
 mod records;
+mod retention;
 mod vectors;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

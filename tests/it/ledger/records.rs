@@ -42,7 +42,7 @@ fn expiry(seed: Seed, last: DateTime<Utc>) -> Option<DateTime<Utc>> {
     (minutes > 0).then(|| last + TimeDelta::minutes(minutes))
 }
 
-/// What a feed answers: A, B, a correction in `change` alone, fewer rows; each of a day near the base; with different pauses.
+/// An answer of a feed: A, B, a correction in `change` alone, fewer rows; each of a day near the base; with different pauses.
 pub(super) fn rates(seed: Seed) -> Rates {
     let of = day(BASE) + TimeDelta::days(i64::from(seed[2] % 8)) - TimeDelta::days(3);
     let rates = match seed[4] % 7 {
