@@ -11,7 +11,7 @@ use crate::ticker::file_store::lock;
 
 /// The lines with instants ahead that a compaction keeps.
 const MAX_AHEAD: usize = 1000;
-/// What [`LogFile::compact`] did.
+/// The outcome of [`LogFile::compact`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compacted {

@@ -69,7 +69,7 @@ struct Known {
 }
 
 impl Known {
-    /// Returns whether this is the file, and nothing of it was cut off.
+    /// Returns whether this is the file, and it was not cut short.
     fn is_of(&self, file: &File) -> bool {
         let is_same = matches!((disk::identity(&self.file), disk::identity(file)), (Some(a), Some(b)) if a == b);
         is_same
@@ -79,7 +79,7 @@ impl Known {
     }
 }
 
-/// What [`LogFile::load`] found.
+/// The outcome of [`LogFile::load`].
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Loaded {
