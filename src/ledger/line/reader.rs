@@ -39,7 +39,7 @@ pub enum Outcome {
 
 /// Reads the lines of a file in their order. No line makes it fail: a line that cannot be used is skipped and counted.
 ///
-/// See the [module](self) for an example.
+/// See the [module](crate::ledger::line) for an example.
 #[derive(Debug)]
 pub struct Reader {
     now: DateTime<Utc>,

@@ -156,7 +156,7 @@ impl LogFile {
     /// the guard's memory becomes the checkpoint `guard`. Rates with rows of earlier days are imported as they are. Rates that another
     /// party computed are those of `bank`. The state file stays at `<name>.old`, in place of an older one.
     ///
-    /// Temporary files of processes that were killed are removed, as [`FileStore`] does.
+    /// Temporary files of processes that were killed are removed, as [`FileStore`](super::FileStore) does.
     ///
     /// # Errors
     ///
