@@ -41,6 +41,7 @@
 //! | [`money`] | currencies, pairs, amounts, rates with the bank's digits, exact conversion | |
 //! | [`weather`] | cities, temperatures, sky conditions, the hours of a day | |
 //! | [`snapshot`] | the data known at an instant: each item with its source, times and freshness | |
+//! | [`ledger`] | the set of records behind a snapshot; the rates of any day, and what was known at an earlier instant | |
 //! | [`source`] | wire formats of banks and weather services, one file each, without I/O | |
 //! | [`fetch`] | network access: the transport, fallback between sources, rate limits | `ticker` |
 //! | [`ticker`] | the service that keeps a snapshot fresh, its guard, its stores | `ticker` |

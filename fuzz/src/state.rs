@@ -1,34 +1,80 @@
-use chrono::{DateTime, Utc};
-use masthead::Snapshot;
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::ledger::line::{FIRST_LINE, Reader, Writer};
+use masthead::ledger::{Ledger, Record, View};
 use masthead::ticker::State;
 use masthead::weather::City;
+use masthead::{Snapshot, SourceId};
 
 use crate::{answer, page};
 
-/// Reads JSON as the state that a store returns: a state that loads is equal after a round trip, and every page of it renders.
+/// Reads JSON as a snapshot: one that is read is equal after a round trip, its records are equal after they are written as lines, merging
+/// them again changes nothing, and every page renders. The lines of any input are read as those of a file.
 pub fn state(data: &[u8]) -> bool {
-    let Ok(state) = serde_json::from_slice::<State>(data) else {
+    lines(data);
+    let Ok(snapshot) = serde_json::from_slice::<Snapshot>(data) else {
         return false;
     };
-    answer::round_trip(&state);
-    show(state.snapshot());
+    answer::round_trip(&snapshot);
+    let mut state = State::from(snapshot.clone());
+    let ledger = state.records().clone();
+    assert_eq!(read(&written(&ledger)), ledger);
+    state.merge(state.clone());
+    assert_eq!(*state.records(), ledger);
+    show(&snapshot, &ledger);
     true
 }
 
-fn show(snapshot: &Snapshot) {
+/// Reads each line with a right checksum: what was taken is the same once it is written again.
+fn lines(data: &[u8]) {
+    let mut reader = Reader::new(latest());
+    reader.line(FIRST_LINE.trim_end().as_bytes());
+    for line in data.split(|byte| *byte == b'\n') {
+        let checked = [format!("{:08x} ", crc32fast::hash(line)).as_bytes(), line].concat();
+        reader.line(&checked);
+    }
+    let ledger = reader.finish().ledger;
+    assert_eq!(read(&written(&ledger)), ledger);
+}
+
+fn written(ledger: &Ledger) -> String {
+    let (mut writer, mut text) = (Writer::default(), FIRST_LINE.to_owned());
+    for record in ledger.records() {
+        writer.record(&record, &mut text);
+    }
+    text
+}
+
+fn read(text: &str) -> Ledger {
+    let mut reader = Reader::new(latest());
+    for line in text.lines() {
+        reader.line(line.as_bytes());
+    }
+    let contents = reader.finish();
+    assert_eq!(contents.skipped, None);
+    contents.ledger
+}
+
+/// An instant at which no record is of the future.
+fn latest() -> DateTime<Utc> {
+    DateTime::<Utc>::MAX_UTC - TimeDelta::days(1)
+}
+
+fn show(snapshot: &Snapshot, ledger: &Ledger) {
     let instants = instants(snapshot);
     page::of_everything(
         snapshot,
         instants.first().copied().unwrap_or(Snapshot::SAMPLE_TIME),
     );
+    let bank = ledger.records().find_map(|record| match record {
+        Record::Sighting(sighting) => Some(sighting.bank().clone()),
+        _ => None,
+    });
+    let view = View::new(bank.unwrap_or(SourceId::SAMPLE)).cities(City::all().iter().cloned());
     for (now, choice) in instants.into_iter().zip(0..) {
         page::of_choice(snapshot, now, choice);
-        let pruned = snapshot
-            .clone()
-            .without_future(now)
-            .without_abandoned(City::all(), now);
-        answer::round_trip(&pruned);
-        page::of_choice(&pruned, now, choice + 1);
+        let of_records = ledger.at(now, &view);
+        answer::round_trip(&of_records);
+        page::of_choice(&of_records, now, choice + 1);
     }
 }
 
