@@ -192,7 +192,7 @@ pub mod _documentation {
     ///
     /// [`Reader`](crate::ledger::line::Reader), [`Writer`](crate::ledger::line::Writer), [`Ledger`](crate::ledger::Ledger),
     /// [`RecordId`](crate::ledger::RecordId)
-    #[cfg_attr(feature = "ticker", doc = ", [`LogFile`](crate::ticker::LogFile)")]
+    #[cfg_attr(feature = "ticker", doc = ", [`FileStore`](crate::ticker::FileStore)")]
     pub mod ledger_format {}
 
     #[doc = include_str!("docs/limits.md")]
