@@ -22,15 +22,38 @@ macro_rules! serde_as_text {
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text =
-                    <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                $crate::text::parsed(deserializer)
             }
         }
     };
 }
 
 pub(crate) use serde_as_text;
+
+/// Deserialises a string and parses it, without a copy of the string.
+pub(crate) fn parsed<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: std::str::FromStr<Err: fmt::Display>,
+{
+    /// Returns the error as a value, so that a deserialiser adds no position to it.
+    struct Text<T>(std::marker::PhantomData<T>);
+
+    impl<T: std::str::FromStr> serde::de::Visitor<'_> for Text<T> {
+        type Value = Result<T, T::Err>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(text.parse())
+        }
+    }
+
+    let parsed = deserializer.deserialize_str(Text(std::marker::PhantomData))?;
+    parsed.map_err(serde::de::Error::custom)
+}
 
 /// Text from outside in a message. Control characters are written as escapes, so that a source cannot move the cursor of a terminal
 /// or forge lines of a log.

@@ -1,11 +1,12 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use super::sightings::Sightings;
 use super::view::{self, Known};
 use super::{Feed, Ledger, View};
 use crate::day;
 use crate::money::{Method, Rates};
 
-/// The rates of a day, or why there are none. Nothing is interpolated, and a later rate is never used for an earlier day.
+/// The rates of a day, or the reason for their absence. Nothing is interpolated, and a later rate is never used for an earlier day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RatesOn {
@@ -38,63 +39,82 @@ pub enum RatesOn {
     },
     /// The day is after today in the bank's zone, and the bank has not published its rates yet.
     NotYetPublished,
-    /// The ledger has no publication of the bank.
+    /// The ledger has no publication of the bank that is believed.
     Unknown,
 }
 
 impl Ledger {
     /// Returns the rates of a day as they are known at `now`, of the bank and by the verdicts of `view`.
     ///
-    /// A day has its own publication, or an earlier one that the bank's feed of days answered with when it was asked for that day, at most
-    /// the bank's [longest pause](Rates::longest_pause) after its own. Of several publications of the day the newest
-    /// [`Version`](super::Version) counts.
+    /// A day has its own publication, or an earlier one that the bank's feed of days answered with when it was last asked for that day, at
+    /// most the bank's [longest pause](Rates::longest_pause) after its own. Of several publications of the day the newest
+    /// [`Version`](super::Version) counts. A row that the verdict does not accept is missing.
+    ///
+    /// The work does not grow with the number of records.
+    ///
+    /// ```
+    /// use masthead::ledger::{Feed, Ledger, RatesOn, Sighting, View};
+    /// use masthead::{Snapshot, SourceId};
+    ///
+    /// // On 14 June the bank's feed of days answered with the list of 13 June.
+    /// let now = Snapshot::SAMPLE_TIME + chrono::TimeDelta::days(1);
+    /// let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+    /// let (first, second) = (rates.day(), rates.day().succ_opt().unwrap());
+    /// let mut ledger = Ledger::default();
+    /// ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, second, rates, now));
+    ///
+    /// let view = View::new(SourceId::SAMPLE);
+    /// let on = |day| ledger.rates_on(day, now, &view);
+    /// assert!(matches!(on(second), RatesOn::InForce { since, until, .. } if (since, until) == (first, second)));
+    /// assert_eq!(on(second.succ_opt().unwrap()), RatesOn::NotYetPublished);
+    /// ```
     #[must_use]
     pub fn rates_on(&self, asked: NaiveDate, now: DateTime<Utc>, view: &View<'_>) -> RatesOn {
-        let known = self.around(asked, now, view);
-        let own = known.iter().find(|known| known.day() == asked);
-        if let Some(base) = own.or_else(|| self.carried(asked, &known, view)) {
-            let without = |known: &Known<'_>| {
-                let rows = match &known.verdict {
-                    super::Verdict::Except(rows) => rows.as_slice(),
-                    super::Verdict::Accepted | super::Verdict::Withheld => &[],
-                };
-                Rates::clone(known.rates).doubting(rows, |_| None).ok()
-            };
-            if let Some(rates) = without(base) {
-                return RatesOn::InForce {
-                    rates,
-                    since: base.day(),
-                    until: self.proven_until(base, &known, view).max(asked),
-                };
-            }
-        }
-        self.why_not(asked, now, view)
+        let Some(bank) = self.banks.get(&view.bank) else {
+            return RatesOn::Unknown;
+        };
+        let days = Days {
+            bank,
+            now: day::clamp(now),
+            view,
+        };
+        let own = days.of(asked).into_iter().next();
+        let base = own.or_else(|| days.carried(asked));
+        let in_force = base.and_then(|base| {
+            Some(RatesOn::InForce {
+                rates: base.accepted_rows()?,
+                since: base.day(),
+                until: days.proven_until(&base).max(asked),
+            })
+        });
+        in_force.unwrap_or_else(|| days.why_not(asked))
+    }
+}
+
+/// The days of a bank as they are known at an instant.
+struct Days<'a, 'v> {
+    bank: &'a Sightings,
+    now: DateTime<Utc>,
+    view: &'a View<'v>,
+}
+
+impl<'a> Days<'a, '_> {
+    /// The publications of a day, the newest first.
+    fn of(&self, day: NaiveDate) -> Vec<Known<'a>> {
+        view::known(self.bank.of_day(day), self.now, self.view)
     }
 
-    /// The publications whose day may be the one asked for, or one shortly before it.
-    fn around(&self, asked: NaiveDate, now: DateTime<Utc>, view: &View<'_>) -> Vec<Known<'_>> {
-        let days = self.banks.get(&view.bank);
-        let span = TimeDelta::days(super::view::LONGEST_SPAN);
-        let [from, to] = [
-            asked.checked_sub_signed(span),
-            asked.checked_add_signed(span),
-        ];
-        let range = from.unwrap_or(NaiveDate::MIN)..=to.unwrap_or(NaiveDate::MAX);
-        let near = days.into_iter().flat_map(|days| days.range(range.clone()));
-        view::known(near.flat_map(|(_, day)| day), now, view)
-    }
-
-    /// The earlier publication that the bank's own feed answered with for a day.
-    fn carried<'a, 'b>(
-        &self,
-        asked: NaiveDate,
-        known: &'b [Known<'a>],
-        view: &View<'_>,
-    ) -> Option<&'b Known<'a>> {
-        let day = self.banks.get(&view.bank)?.get(&asked)?;
-        let of_day = day.iter().filter(|sighting| sighting.feed() == Feed::OfDay);
+    /// The earlier publication that the bank's own feed last answered with for a day.
+    fn carried(&self, asked: NaiveDate) -> Option<Known<'a>> {
+        let answers = self.bank.asked_for(asked).iter();
+        let of_day = answers.filter(|sighting| {
+            sighting.feed() == Feed::OfDay && view::has_come(sighting.first(), self.now)
+        });
         let latest = of_day.max_by_key(|sighting| sighting.version())?;
-        let proven = known.iter().find(|known| Some(known.id) == latest.id())?;
+        let of_its_day = self.of(latest.rates()?.day()).into_iter();
+        let proven = of_its_day
+            .into_iter()
+            .find(|known| Some(known.id) == latest.id())?;
         let pause = TimeDelta::days(proven.rates.longest_pause().into());
         let is_own = proven.rates.publication().method == Method::Published;
         let stands = proven.day() < asked && asked - proven.day() <= pause;
@@ -102,12 +122,11 @@ impl Ledger {
     }
 
     /// The last day, without a gap, for which the bank answered with a publication.
-    fn proven_until(&self, base: &Known<'_>, known: &[Known<'_>], view: &View<'_>) -> NaiveDate {
+    fn proven_until(&self, base: &Known<'_>) -> NaiveDate {
         let mut until = base.day();
         while let Some(next) = until.succ_opt() {
-            let has_own = known.iter().any(|known| known.day() == next);
-            let carried = self.carried(next, known, view);
-            if has_own || carried.is_none_or(|known| known.id != base.id) {
+            let carried = self.carried(next);
+            if carried.is_none_or(|known| known.id != base.id) || !self.of(next).is_empty() {
                 break;
             }
             until = next;
@@ -115,22 +134,23 @@ impl Ledger {
         until
     }
 
-    fn why_not(&self, asked: NaiveDate, now: DateTime<Utc>, view: &View<'_>) -> RatesOn {
-        let known = view::known(self.sightings(&view.bank), now, view);
-        let (Some(last), Some(first)) = (known.first(), known.last()) else {
-            return RatesOn::Unknown;
-        };
-        let today = day::of(day::clamp(now), last.rates.zone());
-        let before = known.iter().find(|known| known.day() < asked);
-        let after = known.iter().rev().find(|known| known.day() > asked);
+    fn why_not(&self, asked: NaiveDate) -> RatesOn {
+        let newest_of = |day| self.of(day).into_iter().next();
+        let before = asked.pred_opt();
+        let before = before.and_then(|day| self.bank.days_until(day).find_map(newest_of));
+        let after = asked.succ_opt();
+        let after = after.and_then(|day| self.bank.days_from(day).find_map(newest_of));
         match (before, after) {
+            (None, None) => RatesOn::Unknown,
             (Some(before), Some(after)) => RatesOn::Gap {
                 before: before.day(),
                 after: after.day(),
             },
-            (None, _) => RatesOn::BeforeFirst { first: first.day() },
-            (Some(_), None) if asked > today => RatesOn::NotYetPublished,
-            (Some(_), None) => RatesOn::AfterLast { last: last.day() },
+            (None, Some(after)) => RatesOn::BeforeFirst { first: after.day() },
+            (Some(before), None) if asked > day::of(self.now, before.rates.zone()) => {
+                RatesOn::NotYetPublished
+            }
+            (Some(before), None) => RatesOn::AfterLast { last: before.day() },
         }
     }
 }

@@ -35,52 +35,55 @@
 //! assert_eq!(ledger.rates_on(before, now, &view), RatesOn::BeforeFirst { first: day });
 //! ```
 
+mod approval;
 mod days;
 mod id;
 pub mod line;
 mod need;
 mod record;
+mod sightings;
 mod version;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::money::Currency;
 use crate::provenance::SourceId;
 use crate::weather::CityId;
 
+pub use approval::Approval;
 pub use days::RatesOn;
 pub use id::{BankId, ParseRecordIdError, RecordId};
 pub use need::Retention;
-pub use record::{Approval, Feed, Forecast, ParseFeedError, Record, Sighting};
+pub use record::{Feed, Forecast, ParseFeedError, Record, Sighting};
 pub use version::{ForecastVersion, Version};
 pub use view::{Verdict, View};
 
-/// The sightings of one bank and day asked for that are kept: the first 63 and the latest.
-const MAX_SIGHTINGS: usize = 64;
+use sightings::Sightings;
+
 /// The forecasts of one service for one city, first seen on one day in UTC, that are kept: the first 127 and the latest.
 const MAX_FORECASTS: usize = 128;
-/// The approvals that are kept: the first ones.
+/// The approvals that are kept: the latest ones, so that a new one counts.
 const MAX_APPROVALS: usize = 1000;
 
 /// A set of records.
 ///
-/// It is bounded: of one bank and day it keeps 64 sightings, of one service, city and day 128 forecasts, the first ones and the
-/// latest. A union keeps to the same bounds, so the laws of a union hold with them.
+/// It is bounded: of one bank and day asked for it keeps 64 sightings, of one service, city and day 128 forecasts, the first ones and
+/// the latest, and the latest 1,000 approvals. A union keeps to the same bounds, so the laws of a union hold with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
-    /// Of each bank the sightings by the day asked for, each list in the order of its keys.
-    banks: BTreeMap<BankId, BTreeMap<NaiveDate, Vec<Sighting>>>,
-    /// Of each city and service the forecasts by the day of their first sight, each list in the order of its keys.
+    banks: BTreeMap<BankId, Sightings>,
+    /// Of each city and service the forecasts by the day of their first sight, each list in the order of its keys. No list and no map is
+    /// empty.
     cities: BTreeMap<CityId, BTreeMap<SourceId, BTreeMap<NaiveDate, Vec<Forecast>>>>,
-    /// The approved rows of a publication, and since when.
-    approvals: BTreeMap<(RecordId, Vec<Currency>), DateTime<Utc>>,
+    /// In the order of their instants.
+    approvals: BTreeSet<Approval>,
 }
 
 impl Ledger {
-    /// Adds a record. Returns whether the ledger changed: the record is new and within the bounds, or it was last seen later.
+    /// Adds a record. Returns whether the ledger changed: the record is new and within the bounds, or it was last seen later, or its
+    /// last answer has a later expiry or a longer pause.
     pub fn insert(&mut self, record: impl Into<Record>) -> bool {
         match record.into() {
             Record::Sighting(sighting) => self.insert_sighting(sighting),
@@ -100,26 +103,18 @@ impl Ledger {
 
     /// The records, in a fixed order.
     pub fn records(&self) -> impl Iterator<Item = Record> + '_ {
-        let sightings = self.banks.values().flat_map(BTreeMap::values).flatten();
-        let forecasts = self.cities.values().flat_map(BTreeMap::values);
-        let forecasts = forecasts.flat_map(BTreeMap::values).flatten();
-        let approvals = self.approvals.iter().map(|((id, rows), at)| Approval {
-            id: *id,
-            rows: rows.clone(),
-            at: *at,
-        });
+        let sightings = self.banks.values().flat_map(Sightings::iter);
+        let forecasts = self.all_forecasts();
+        let approvals = self.approvals.iter();
         sightings
             .map(|sighting| Record::Sighting(sighting.clone()))
             .chain(forecasts.map(|forecast| Record::Forecast(forecast.clone())))
-            .chain(approvals.map(Record::Approval))
+            .chain(approvals.map(|approval| Record::Approval(approval.clone())))
     }
 
     /// The sightings of a bank, by the day asked for and then by their first instant.
     pub fn sightings<'a>(&'a self, bank: &BankId) -> impl DoubleEndedIterator<Item = &'a Sighting> {
-        self.banks
-            .get(bank)
-            .into_iter()
-            .flat_map(|days| days.values().flatten())
+        self.banks.get(bank).into_iter().flat_map(Sightings::iter)
     }
 
     /// The forecasts for a city, by service and then by their first instant.
@@ -131,21 +126,42 @@ impl Ledger {
     /// Returns whether there is no record.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.records().next().is_none()
+        self.banks.is_empty() && self.cities.is_empty() && self.approvals.is_empty()
     }
 
     /// The number of records.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.records().count()
+        let sightings: usize = self.banks.values().map(Sightings::len).sum();
+        sightings + self.all_forecasts().count() + self.approvals.len()
+    }
+
+    fn all_forecasts(&self) -> impl Iterator<Item = &Forecast> {
+        let services = self.cities.values().flat_map(BTreeMap::values);
+        services.flat_map(BTreeMap::values).flatten()
     }
 
     /// Adds what a feed answered at one instant, or moves the last instant of its latest sighting for that day if it is the same
     /// answer. Returns the record to write down, or `None` if nothing changed.
+    ///
+    /// ```
+    /// use masthead::ledger::{Feed, Ledger, Sighting};
+    /// use masthead::{Snapshot, SourceId};
+    ///
+    /// let now = Snapshot::SAMPLE_TIME;
+    /// let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+    /// let answer = |at| Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates.clone(), at);
+    /// let mut ledger = Ledger::default();
+    /// ledger.observe(answer(now));
+    /// let later = now + chrono::TimeDelta::hours(1);
+    /// let record = ledger.observe(answer(later)).unwrap();
+    /// assert_eq!((record.first(), record.last()), (now, later));
+    /// assert_eq!(ledger.len(), 1);
+    /// ```
     pub fn observe(&mut self, sighting: Sighting) -> Option<Sighting> {
-        let day = self.banks.get(sighting.bank());
-        let day = day.and_then(|days| days.get(&sighting.asked()));
-        let latest = day.into_iter().flatten().rev().find(|held| {
+        let bank = self.banks.get(sighting.bank());
+        let day = bank.map_or(&[][..], |bank| bank.asked_for(sighting.asked()));
+        let latest = day.iter().rev().find(|held| {
             held.feed() == sighting.feed()
                 && held.source() == sighting.source()
                 && held.first() <= sighting.first()
@@ -177,7 +193,22 @@ impl Ledger {
 
     /// Returns what was known at an instant: the records first seen by then, each last seen by then.
     ///
-    /// A server that was cut off from its sources at the time may have shown less.
+    /// A server that was cut off from its sources at the time may have shown less. Where the bounds left out sightings of a day, the one
+    /// before them stands in their place.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::ledger::{Feed, Ledger, Sighting};
+    /// use masthead::{Snapshot, SourceId};
+    ///
+    /// let now = Snapshot::SAMPLE_TIME;
+    /// let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+    /// let mut ledger = Ledger::default();
+    /// ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now).until(now + TimeDelta::hours(9)));
+    /// let known = ledger.as_known_at(now + TimeDelta::hours(1));
+    /// assert_eq!(known.sightings(&SourceId::SAMPLE).next().unwrap().last(), now + TimeDelta::hours(1));
+    /// assert!(ledger.as_known_at(now - TimeDelta::hours(1)).is_empty());
+    /// ```
     #[must_use]
     pub fn as_known_at(&self, at: DateTime<Utc>) -> Self {
         let known = self.records().filter_map(|record| match record {
@@ -203,45 +234,35 @@ impl Ledger {
     }
 
     fn into_records(self) -> impl Iterator<Item = Record> {
-        let sightings = self.banks.into_values().flat_map(BTreeMap::into_values);
+        let sightings = self.banks.into_values().flat_map(Sightings::into_iter);
         let forecasts = self.cities.into_values().flat_map(BTreeMap::into_values);
         let forecasts = forecasts.flat_map(BTreeMap::into_values).flatten();
-        let approvals = self.approvals.into_iter();
         sightings
-            .flatten()
             .map(Record::from)
             .chain(forecasts.map(Record::from))
-            .chain(approvals.map(|((id, rows), at)| Approval { id, rows, at }.into()))
+            .chain(self.approvals.into_iter().map(Record::from))
     }
 
     fn insert_sighting(&mut self, sighting: Sighting) -> bool {
-        let days = self.banks.entry(sighting.bank().clone()).or_default();
-        let day = days.entry(sighting.asked()).or_default();
-        insert(day, sighting, MAX_SIGHTINGS)
+        let bank = self.banks.entry(sighting.bank().clone()).or_default();
+        bank.insert(sighting)
     }
 
     fn insert_forecast(&mut self, forecast: Forecast) -> bool {
         let services = self.cities.entry(forecast.city().clone()).or_default();
         let days = services.entry(forecast.service().clone()).or_default();
         let day = days.entry(forecast.first().date_naive()).or_default();
-        insert(day, forecast, MAX_FORECASTS)
+        insert(day, forecast, MAX_FORECASTS).0
     }
 
     fn insert_approval(&mut self, approval: Approval) -> bool {
-        let Approval { id, rows, at } = approval;
-        let key = (id, rows);
-        let is_news = match self.approvals.get_mut(&key) {
-            Some(held) => {
-                let is_earlier = at < *held;
-                *held = at.min(*held);
-                is_earlier
-            }
-            None => self.approvals.insert(key.clone(), at).is_none(),
-        };
-        while self.approvals.len() > MAX_APPROVALS {
-            self.approvals.pop_last();
+        let approval = approval.in_order();
+        let is_new = self.approvals.insert(approval.clone());
+        if self.approvals.len() <= MAX_APPROVALS {
+            return is_new;
         }
-        is_news && self.approvals.contains_key(&key)
+        // The set held as many before, so that one goes.
+        self.approvals.pop_first() != Some(approval)
     }
 }
 
@@ -295,21 +316,24 @@ impl Repeated for Forecast {
     }
 }
 
-/// Inserts into a list that is sorted by key, and keeps its first `most - 1` records and the last. Returns whether the list changed.
+/// Inserts into a list that is sorted by key, and keeps its first `most - 1` records and the last. Returns whether the list changed, and
+/// the record that went.
 ///
 /// The records with the least keys of a union are among those of its parts, and so is the last. So the bound keeps the laws.
-fn insert<T: Repeated>(list: &mut Vec<T>, record: T, most: usize) -> bool {
+fn insert<T: Repeated>(list: &mut Vec<T>, record: T, most: usize) -> (bool, Option<T>) {
     match list.binary_search_by(|held| held.key().cmp(&record.key())) {
-        Ok(at) => list.get_mut(at).is_some_and(|held| held.extend(&record)),
+        Ok(at) => {
+            let held = list.get_mut(at);
+            (held.is_some_and(|held| held.extend(&record)), None)
+        }
         Err(at) => {
             list.insert(at, record);
             if list.len() <= most {
-                return true;
+                return (true, None);
             }
             // The list held `most` before, so that one goes: the last of the first ones, or the one that was last.
             let gone = most - 1;
-            list.remove(gone);
-            gone != at
+            (gone != at, Some(list.remove(gone)))
         }
     }
 }

@@ -1,5 +1,10 @@
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::record::{ForecastKey, LONGEST_DAY};
+use super::sightings::Sightings;
 use super::{Forecast, Ledger, Record, Sighting};
 use crate::day;
 use crate::weather::City;
@@ -36,7 +41,8 @@ impl Retention {
         }
     }
 
-    /// Keeps the forecasts of these cities only, as far as they are needed. Default: of every city, each by the day in UTC.
+    /// Keeps the forecasts of these cities only, as far as they are needed. Default: of every city; as its zone is not known, its today
+    /// counts as begun 25 hours ago, as the longest day.
     pub fn cities(mut self, cities: impl IntoIterator<Item = City>) -> Self {
         self.cities = Some(cities.into_iter().collect());
         self
@@ -44,17 +50,14 @@ impl Retention {
 
     /// Returns whether a record is needed at `now`.
     ///
-    /// Rates are needed for the number of days that is set. A forecast is needed while one of its hours lies in the city's today or
-    /// later. An approval is always needed.
+    /// Rates are needed for the number of days that is set. A forecast is needed until 25 hours after its last hour, which is the longest
+    /// time that an hour belongs to a city's today. An approval is always needed.
     #[must_use]
     pub fn needs(&self, record: &Record, now: DateTime<Utc>) -> bool {
         let now = day::clamp(now);
         match record {
             Record::Sighting(sighting) => self.needs_sighting(sighting, now),
-            Record::Forecast(forecast) => self.since(forecast, now).is_some_and(|since| {
-                let end = forecast.weather().end();
-                end.is_some_and(|end| end > since)
-            }),
+            Record::Forecast(forecast) => self.needs_forecast(forecast, now),
             Record::Approval(_) => true,
         }
     }
@@ -66,77 +69,98 @@ impl Retention {
         let zone = sighting
             .rates()
             .map_or(chrono_tz::UTC, |rates| rates.zone());
-        let newest = sighting.rates().map_or(sighting.asked(), |rates| {
-            let day: NaiveDate = rates.day();
-            day.max(sighting.asked())
-        });
+        let newest = sighting
+            .rates()
+            .map_or(sighting.asked(), |rates| rates.day().max(sighting.asked()));
         day::of(now, zone) - newest <= TimeDelta::days(days.into())
+    }
+
+    fn needs_forecast(&self, forecast: &Forecast, now: DateTime<Utc>) -> bool {
+        forecast.may_reach_today(now) && self.since(forecast, now).is_some()
     }
 
     /// The start of the city's day. Returns `None` for a city whose forecasts are not kept.
     fn since(&self, forecast: &Forecast, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let zone = match &self.cities {
-            None => chrono_tz::UTC,
-            Some(cities) => {
-                let mut cities = cities.iter();
-                cities.find(|city| city.id() == forecast.city())?.zone()
-            }
+        let Some(cities) = &self.cities else {
+            return Some(now - LONGEST_DAY);
         };
+        let mut cities = cities.iter();
+        let zone = cities.find(|city| city.id() == forecast.city())?.zone();
         Some(day::start(day::of(now, zone), zone))
     }
 }
 
 impl Ledger {
-    /// Removes the records that are not needed at `now`: those that [`Retention::needs`] does not name, and forecasts whose remaining
-    /// hours a newer one of the same service covers.
+    /// Removes the records that are not needed at `now`: those for which [`Retention::needs`] returns `false`, and forecasts whose
+    /// remaining hours a newer one of the same service covers.
     ///
-    /// Called again with the same arguments it removes nothing.
+    /// Called again with the same arguments it removes no more. The page of [`at`](Self::at) for `now` stays the same, but for rows older than the
+    /// number of days that is kept.
+    ///
+    /// ```
+    /// use masthead::ledger::{Feed, Ledger, Retention, Sighting};
+    /// use masthead::{Snapshot, SourceId};
+    ///
+    /// let now = Snapshot::SAMPLE_TIME;
+    /// let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+    /// let mut ledger = Ledger::default();
+    /// ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now));
+    /// ledger.retain(&Retention::days(30), now + chrono::TimeDelta::days(30));
+    /// assert_eq!(ledger.len(), 1);
+    /// ledger.retain(&Retention::days(30), now + chrono::TimeDelta::days(31));
+    /// assert!(ledger.is_empty());
+    /// ```
     pub fn retain(&mut self, retention: &Retention, now: DateTime<Utc>) {
-        let needed = self.records().filter(|record| retention.needs(record, now));
-        let kept: Self = needed.collect();
-        *self = kept;
         let now = day::clamp(now);
-        for services in self.cities.values_mut() {
-            for days in services.values_mut() {
-                let mut forecasts: Vec<&Forecast> = days.values().flatten().collect();
-                forecasts.sort_by_key(|forecast| std::cmp::Reverse(forecast.version()));
-                let mut covered = Vec::new();
-                let mut newer: Vec<&Forecast> = Vec::new();
-                for forecast in forecasts {
-                    let since = retention.since(forecast, now).unwrap_or(now);
-                    if newer.iter().any(|newer| covers(newer, forecast, since)) {
-                        covered.push(forecast.key());
-                    } else {
-                        newer.push(forecast);
-                    }
-                }
-                for day in days.values_mut() {
-                    day.retain(|forecast| !covered.contains(&forecast.key()));
-                }
-                days.retain(|_, day| !day.is_empty());
+        if retention.days.is_some() {
+            for bank in self.banks.values_mut() {
+                Sightings::retain(bank, |sighting| retention.needs_sighting(sighting, now));
             }
-            services.retain(|_, days| !days.is_empty());
+            self.banks.retain(|_, bank| !bank.is_empty());
         }
-        self.cities.retain(|_, services| !services.is_empty());
+        self.cities.retain(|_, services| {
+            services.retain(|_, days| {
+                let needed = days.values().flatten();
+                let needed = needed.filter(|forecast| retention.needs_forecast(forecast, now));
+                let since = |forecast: &Forecast| retention.since(forecast, now).unwrap_or(now);
+                let kept = kept(needed.collect(), since);
+                days.retain(|_, day| {
+                    day.retain(|forecast| kept.contains(&forecast.key()));
+                    !day.is_empty()
+                });
+                !days.is_empty()
+            });
+            !services.is_empty()
+        });
     }
 }
 
-/// Returns whether a newer forecast begins early enough to leave no hour since `since` to an older one, and repeats no figures whose
-/// first sight dates it.
-fn covers(newer: &Forecast, older: &Forecast, since: DateTime<Utc>) -> bool {
-    let begins = |forecast: &Forecast| {
-        let hour = forecast.weather().hours().first().map(|hour| hour.at);
-        let period = forecast
-            .weather()
-            .periods()
-            .first()
-            .map(|period| period.from);
-        hour.into_iter().chain(period).min()
+/// The keys of the forecasts of one service that leave the page as it is: those with hours that no newer one revises, and those that date
+/// the figures of a service without runs.
+fn kept(
+    mut forecasts: Vec<&Forecast>,
+    since: impl Fn(&Forecast) -> DateTime<Utc>,
+) -> BTreeSet<ForecastKey> {
+    forecasts.sort_by_key(|forecast| Reverse(forecast.version()));
+    let older = forecasts.iter().skip(1);
+    let repeated = forecasts.iter().zip(older);
+    let repeated = repeated.take_while(|(newer, older)| newer.weather().repeats(older.weather()));
+    // With the one that ends the repetition: without it an earlier one of the same figures would seem repeated.
+    let dates = match forecasts.first() {
+        Some(newest) if newest.weather().stated().is_none() => repeated.count() + 2,
+        _ => 0,
     };
-    let needed = begins(older).map(|begins| begins.max(since));
-    let is_earlier = begins(newer)
-        .zip(needed)
-        .is_some_and(|(newer, needed)| newer <= needed);
-    let dates = newer.weather().stated().is_none() && newer.weather().repeats(older.weather());
-    is_earlier && !dates
+    // The earliest begin of the newer ones.
+    let mut begin: Option<DateTime<Utc>> = None;
+    let mut kept = BTreeSet::new();
+    for (at, forecast) in forecasts.into_iter().enumerate() {
+        let own = forecast.begins();
+        let needed = own.map(|own| own.max(since(forecast)));
+        let is_covered = begin.is_some_and(|begin| Some(begin) <= needed);
+        if !is_covered || at < dates {
+            kept.insert(forecast.key());
+            begin = begin.into_iter().chain(own).min();
+        }
+    }
+    kept
 }

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{BankId, ForecastVersion, RecordId, Version};
+use super::{Approval, BankId, ForecastVersion, RecordId, Version};
 use crate::day;
-use crate::money::{Currency, Method, Rates};
+use crate::money::{Method, Rates};
 use crate::provenance::SourceId;
 use crate::weather::{CityId, Weather};
 
 /// The largest difference between clocks at which an instant in the future is still accepted.
 pub(super) const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+
+/// The longest day of any zone, on which the clocks go back.
+pub(super) const LONGEST_DAY: TimeDelta = TimeDelta::hours(25);
 
 /// A kind of feed of a bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -88,7 +91,7 @@ pub struct Sighting {
     answer: Option<(RecordId, Arc<Rates>)>,
 }
 
-/// What distinguishes a sighting from the others of its bank and day, in the order in which bounds keep them.
+/// The key that distinguishes a sighting from the others of its bank and day, in the order in which bounds keep them.
 pub(super) type SightingKey<'a> = (DateTime<Utc>, Option<RecordId>, &'a SourceId, Feed);
 
 impl Sighting {
@@ -160,7 +163,10 @@ impl Sighting {
     /// Sets the last instant at which the feed answered so. An instant before [`first`](Self::first) has no effect.
     #[must_use]
     pub fn until(mut self, last: DateTime<Utc>) -> Self {
-        self.last = instant(last).max(self.first);
+        let last = instant(last);
+        if last >= self.first {
+            self.last = last;
+        }
         self
     }
 
@@ -228,7 +234,7 @@ impl Sighting {
         let seen = day::of(self.first, zone);
         let ahead = TimeDelta::days(i64::from(days_ahead) + 1);
         let is_near = |day: NaiveDate| day.signed_duration_since(seen) <= ahead;
-        self.last <= now + TOLERANCE
+        self.last <= day::clamp(now) + TOLERANCE
             && is_near(self.asked)
             && self.rates().is_none_or(|rates| is_near(rates.day()))
     }
@@ -243,17 +249,18 @@ impl Sighting {
         (self.first, self.id(), &self.source, self.feed)
     }
 
-    /// Takes over the later last instant of the same sighting. Returns whether it was later.
+    /// Takes over the later last instant and the longer pause of the same sighting. Returns whether something changed.
     pub(super) fn extend(&mut self, other: &Self) -> bool {
-        let is_later = other.last > self.last;
+        let mut has_changed = other.last > self.last;
         self.last = self.last.max(other.last);
         if let (Some((_, own)), Some((_, other))) = (&mut self.answer, &other.answer)
             && own.longest_pause() < other.longest_pause()
         {
             // The pause is no part of the identity, and the union must not depend on the order.
             *own = Arc::clone(other);
+            has_changed = true;
         }
-        is_later
+        has_changed
     }
 
     /// The sighting as it was known at `at`. Returns `None` if it was not made yet.
@@ -287,7 +294,7 @@ pub struct Forecast {
     expires: Option<DateTime<Utc>>,
 }
 
-/// What distinguishes a forecast from the others of its city, in the order in which bounds keep them.
+/// The key that distinguishes a forecast from the others of its city, in the order in which bounds keep them.
 pub(super) type ForecastKey = (DateTime<Utc>, RecordId);
 
 impl Forecast {
@@ -401,50 +408,57 @@ impl Forecast {
     /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`.
     #[must_use]
     pub fn is_possible(&self, now: DateTime<Utc>) -> bool {
-        let issued = self.weather.stated();
-        self.last <= now + TOLERANCE && issued.is_none_or(|issued| issued <= now + TOLERANCE)
+        let (issued, latest) = (self.weather.stated(), day::clamp(now) + TOLERANCE);
+        self.last <= latest && issued.is_none_or(|issued| issued <= latest)
     }
 
     pub(super) fn key(&self) -> ForecastKey {
         (self.first, self.id)
     }
 
+    /// Takes over the later answer of the same forecast. Returns whether something changed.
     pub(super) fn extend(&mut self, other: &Self) -> bool {
-        let is_later = other.last > self.last;
         // Of two answers at one instant the later expiry counts, so that the union does not depend on the order.
-        (self.last, self.expires) = (self.last, self.expires).max((other.last, other.expires));
+        let later = (other.last, other.expires);
+        let is_later = later > (self.last, self.expires);
+        if is_later {
+            (self.last, self.expires) = later;
+        }
         is_later
     }
 
+    /// The forecast as it was known at `at`, without the expiry of a later answer. Returns `None` if it was not made yet.
     pub(super) fn as_known_at(&self, at: DateTime<Utc>) -> Option<Self> {
         (self.first <= at).then(|| Self {
             last: self.last.min(at),
+            expires: self.expires.filter(|_| self.last <= at),
             ..self.clone()
         })
     }
-}
 
-/// A record: an operator's approval of a publication, or of rows of it, although they are surprising.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Approval {
-    /// The publication.
-    pub id: RecordId,
-    /// The approved rows, in the order of their codes. Empty for the whole publication.
-    pub rows: Vec<Currency>,
-    /// The instant of the approval.
-    pub at: DateTime<Utc>,
+    /// The start of the first hour or period.
+    pub(super) fn begins(&self) -> Option<DateTime<Utc>> {
+        let hour = self.weather.hours().first().map(|hour| hour.at);
+        let period = self.weather.periods().first().map(|period| period.from);
+        hour.into_iter().chain(period).min()
+    }
+
+    /// Returns whether an hour or a period can lie in the today of a city, whose zone is not asked for, or later.
+    pub(super) fn may_reach_today(&self, now: DateTime<Utc>) -> bool {
+        let end = self.weather.end();
+        end.is_some_and(|end| end > now - LONGEST_DAY)
+    }
 }
 
 /// One record of a [`Ledger`](super::Ledger).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Record {
-    /// What a bank's feed answered.
+    /// An answer of a bank's feed.
     Sighting(Sighting),
-    /// What a weather service answered.
+    /// An answer of a weather service.
     Forecast(Forecast),
-    /// What an operator approved.
+    /// An operator's approval.
     Approval(Approval),
 }
 
@@ -491,7 +505,7 @@ impl From<Approval> for Record {
 }
 
 /// An instant of a record: within the range of instants, in milliseconds.
-fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
     day::clamp(at).trunc_subsecs(3)
 }
 

@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -5,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::record::TOLERANCE;
+use super::sightings::Sightings;
 use super::{BankId, Forecast, Ledger, RecordId, Sighting, Version};
 use crate::day;
 use crate::money::{Currency, Method, Rates, Row};
@@ -12,12 +14,12 @@ use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::{FreshnessPolicy, Observed, Snapshot};
 use crate::weather::{City, CityId, Weather};
 
-/// The days asked for, back from the latest one, whose sightings a view looks at. A row that is carried is at most as old.
+/// The days with a publication, back from the one in force, from which rows are carried.
 const DAYS: usize = 62;
-/// The largest number of days between the day asked for and the day of the answer: the longest pause or the longest holidays, and a margin.
-pub(super) const LONGEST_SPAN: i64 = 31;
+/// The forecasts that may still have hours of today: no service computes further ahead.
+const LONGEST_FORECAST: TimeDelta = TimeDelta::days(16);
 
-/// What is believed of a publication.
+/// The rows of a publication that are believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// All of its rows.
@@ -36,9 +38,15 @@ impl Verdict {
             Self::Withheld => false,
         }
     }
+
+    /// Returns whether a row is accepted. All rows excepted are a publication withheld.
+    fn accepts_any(&self, rates: &Rates) -> bool {
+        let mut rows = rates.rows().iter();
+        rows.any(|row| self.accepts(row.currency))
+    }
 }
 
-/// What a snapshot is made for: the bank, the cities, the weather services, and what is believed.
+/// The selection for a snapshot: the bank, the cities, the weather services, and the verdicts.
 ///
 /// ```
 /// use masthead::ledger::{Verdict, View};
@@ -96,7 +104,7 @@ impl<'a> View<'a> {
         self
     }
 
-    /// Sets how many days a publication may be ahead of today. One that is further ahead is not shown. Default: 14.
+    /// Sets how many days a publication may be ahead of today. A publication that is further ahead is not shown. Default: 14.
     pub const fn days_ahead(mut self, days: u16) -> Self {
         self.days_ahead = days;
         self
@@ -147,19 +155,28 @@ impl Known<'_> {
         let is_own = self.rates.day_of(currency) == self.rates.day();
         (is_own && self.verdict.accepts(currency)).then_some(*row)
     }
+
+    /// The publication without the rows that are not accepted. Returns `None` if no row is left.
+    pub(super) fn accepted_rows(&self) -> Option<Rates> {
+        let rates = Rates::clone(self.rates);
+        match &self.verdict {
+            Verdict::Accepted => Some(rates),
+            Verdict::Except(rows) => rates.doubting(rows, |_| None).ok(),
+            Verdict::Withheld => None,
+        }
+    }
 }
 
 impl Ledger {
     /// Returns the snapshot of an instant: the publication in force, the next one, and the weather of each city.
     ///
     /// The publication in force is the newest accepted one of the latest day that has begun in the bank's zone; the next one is the newest
-    /// of a later day. Of a currency whose row is not accepted, the last accepted row of an earlier publication stays, with its own day; a
-    /// computed publication, which has fewer currencies than the bank's own, carries the others likewise.
+    /// of the first later day. Of a currency whose row is not accepted, the last accepted row of an earlier publication stays, with its
+    /// own day; a computed publication, which has fewer currencies than the bank's own, carries the others likewise.
     ///
-    /// A row is carried for at most 62 days for which a feed was asked. So the work does not grow with the number of records.
+    /// A row is carried over at most 62 days with publications, so that the work does not grow with the number of records.
     #[must_use]
     pub fn at(&self, now: DateTime<Utc>, view: &View<'_>) -> Snapshot {
-        let now = day::clamp(now);
         let (rates, next) = self.rates_at(now, view);
         let weather = view.cities.iter();
         let weather =
@@ -182,31 +199,37 @@ impl Ledger {
         now: DateTime<Utc>,
         view: &View<'_>,
     ) -> (Option<Observed<Rates>>, Option<Observed<Rates>>) {
-        let known = self.publications(now, view);
-        let today = |rates: &Rates| day::of(now, rates.zone());
-        let in_force = known.iter().find(|known| known.day() <= today(known.rates));
-        let latest = TimeDelta::days(view.days_ahead.into());
-        let next = known.iter().filter(|known| {
-            let today = today(known.rates);
-            known.day() > today && known.day() <= today + latest
-        });
-        let next = next.max_by_key(|known| known.version);
-        let shown = |base: &Known<'_>| Some(Observed::served(composed(base, &known)?, base.last));
+        let Some(bank) = self.banks.get(&view.bank) else {
+            return (None, None);
+        };
+        let now = day::clamp(now);
+        // Every zone is within a day of UTC.
+        let today = day::of(now, chrono_tz::UTC);
+        let ahead = TimeDelta::days(view.days_ahead.into());
+        let (mut in_force, mut next) = (None, None::<Known<'_>>);
+        for known in publications(bank, today + ahead + TimeDelta::days(1), now, view) {
+            let today = day::of(now, known.rates.zone());
+            if known.day() <= today {
+                in_force = Some(known);
+                break;
+            }
+            // The first one of a day is the newest.
+            let is_earlier = next.as_ref().is_none_or(|next| known.day() < next.day());
+            if known.day() <= today + ahead && is_earlier {
+                next = Some(known);
+            }
+        }
+        let shown = |base: Known<'_>| {
+            let rates = composed(&base, bank, now, view)?;
+            Some(Observed::served(rates, base.last))
+        };
         (in_force.and_then(shown), next.and_then(shown))
-    }
-
-    /// The publications of the bank that are believed at least in part, the newest day and version first.
-    fn publications<'a>(&'a self, now: DateTime<Utc>, view: &View<'_>) -> Vec<Known<'a>> {
-        let days = self.banks.get(&view.bank);
-        let days = days
-            .into_iter()
-            .flat_map(|days| days.values().rev().take(DAYS));
-        known(days.flatten(), now, view)
     }
 
     /// The hours of the newest forecast of one service, and of its earlier ones those of today that have passed.
     ///
-    /// Of the services whose newest forecast reaches the end of the day the one with the freshest data, and of these the best.
+    /// Of the services whose newest forecast reaches the end of the day the one with the freshest data, and of these the best. If there is
+    /// none, one that reaches the rest of the day.
     pub(crate) fn weather_at(
         &self,
         city: &City,
@@ -214,66 +237,92 @@ impl Ledger {
         view: &View<'_>,
     ) -> Option<Observed<Weather>> {
         let services = self.cities.get(city.id())?;
+        let now = day::clamp(now);
         let rank = |service: &SourceId| {
             let rank = view.services.iter().position(|known| known == service);
             rank.unwrap_or(view.services.len())
         };
-        let since = day::start(day::of(now, city.zone()), city.zone());
+        let (since, end) = {
+            let today = day::span(day::of(now, city.zone()), city.zone());
+            (today.start, today.end)
+        };
         let of_services = services.iter().filter_map(|(service, days)| {
-            // A forecast of yesterday may cover the first hours of today.
-            let recent = days.values().rev().take(3).flatten();
-            let reaches = |weather: &Weather| weather.reaches(now, city.zone());
-            let held = of_service(recent, since, now, reaches)?;
-            let reaches = reaches(held.value());
+            let held = of_service(days, since, now)?;
+            let reaches = held.value().reaches(now, city.zone());
+            let reaches_end = held.value().end() >= Some(end);
             let freshness = view.policy.of_forecast(&held, now);
-            Some(((!reaches, freshness, rank(service)), held))
+            Some(((!reaches, !reaches_end, freshness, rank(service)), held))
         });
         let best = of_services.min_by_key(|(preference, _)| *preference);
         best.map(|(_, held)| held)
     }
 }
 
-/// The publications of some sightings, the newest day and version first.
-///
-/// A sighting of the future, which only a wrong clock can have made, counts once its time has come.
+/// Returns whether an instant of a record has come: one of the future, which only a wrong clock can have made, counts once it has.
+pub(super) fn has_come(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    at <= now + TOLERANCE
+}
+
+/// The publications up to `day` that are believed at least in part, the newest day and version first.
+fn publications<'a>(
+    bank: &'a Sightings,
+    day: NaiveDate,
+    now: DateTime<Utc>,
+    view: &View<'_>,
+) -> impl Iterator<Item = Known<'a>> {
+    let days = bank.days_until(day);
+    days.flat_map(move |day| known(bank.of_day(day), now, view))
+}
+
+/// The publications of the sightings of one day that are believed at least in part, the newest version first.
 pub(super) fn known<'a>(
     sightings: impl Iterator<Item = &'a Sighting>,
     now: DateTime<Utc>,
     view: &View<'_>,
 ) -> Vec<Known<'a>> {
-    let latest = now + TOLERANCE;
-    let mut known: BTreeMap<RecordId, Known<'a>> = BTreeMap::new();
-    for sighting in sightings.filter(|sighting| sighting.first() <= latest) {
-        let last = sighting.last().min(latest);
+    let mut known: Vec<Known<'a>> = Vec::new();
+    for sighting in sightings.filter(|sighting| has_come(sighting.first(), now)) {
+        let last = sighting.last().min(now + TOLERANCE);
         let (Some(id), Some(rates), Some(version)) =
             (sighting.id(), sighting.rates(), sighting.version())
         else {
             continue;
         };
-        let of_id = known.entry(id).or_insert_with(|| Known {
-            id,
-            rates,
-            version,
-            last,
-            verdict: (view.verdicts)(id),
-        });
+        let Some(of_id) = known.iter_mut().find(|known| known.id == id) else {
+            known.push(Known {
+                id,
+                rates,
+                version,
+                last,
+                verdict: (view.verdicts)(id),
+            });
+            continue;
+        };
         of_id.version = of_id.version.max(version);
         of_id.last = of_id.last.max(last);
+        if of_id.rates.longest_pause() < rates.longest_pause() {
+            of_id.rates = rates;
+        }
     }
-    let mut known: Vec<Known<'a>> = known.into_values().collect();
-    known.retain(|known| known.verdict != Verdict::Withheld);
-    known.sort_by_key(|known| std::cmp::Reverse((known.day(), known.version)));
+    known.retain(|known| known.verdict.accepts_any(known.rates));
+    known.sort_by_key(|known| Reverse(known.version));
     known
 }
 
-/// A publication as it is shown: with the last accepted row in the place of each row that is not. `known` is sorted, the newest first.
-pub(super) fn composed(base: &Known<'_>, known: &[Known<'_>]) -> Option<Rates> {
+/// A publication as it is shown: with the last accepted row in the place of each row that is not.
+fn composed(
+    base: &Known<'_>,
+    bank: &Sightings,
+    now: DateTime<Utc>,
+    view: &View<'_>,
+) -> Option<Rates> {
+    let earlier = || {
+        let days = bank.days_until(base.day()).take(DAYS);
+        let publications = days.flat_map(|day| known(bank.of_day(day), now, view));
+        publications.filter(|other| other.id != base.id)
+    };
     let before = |currency: Currency| {
-        let earlier = known
-            .iter()
-            .filter(|other| other.id != base.id && other.day() <= base.day());
-        let mut earlier = earlier;
-        earlier.find_map(|other| Some((other.own_row(currency)?, other.day())))
+        earlier().find_map(|other| Some((other.own_row(currency)?, other.day())))
     };
     let rates = Rates::clone(base.rates);
     let rates = match &base.verdict {
@@ -282,68 +331,83 @@ pub(super) fn composed(base: &Known<'_>, known: &[Known<'_>]) -> Option<Rates> {
         Verdict::Withheld => return None,
     };
     if base.rates.publication().method == Method::Computed {
-        let earlier = known.iter().filter(|other| other.day() < base.day());
-        let currencies = earlier.flat_map(|other| other.rates.rows());
-        let mut missing: Vec<Currency> = currencies.map(|row| row.currency).collect();
-        missing.sort_unstable();
-        missing.dedup();
-        let rows = missing.into_iter().filter_map(|currency| {
-            let (row, day) = before(currency)?;
-            Some((row, day, None))
+        let missing = earlier().filter(|other| other.day() < base.day());
+        let rows = missing.flat_map(|other| {
+            let rows = other.rates.rows().iter();
+            let rows =
+                rows.filter_map(|row| Some((other.own_row(row.currency)?, other.day(), None)));
+            rows.collect::<Vec<_>>()
         });
-        let rows: Vec<_> = rows.collect();
         return Some(rates.carrying(rows));
     }
     // A weekly list that was not read with this daily one, while it is in force.
-    let lists = known.iter().filter(|other| other.day() <= base.day());
+    let days = bank.days_with_lists_until(base.day()).take(DAYS);
+    let lists = days.flat_map(|day| known(bank.of_day(day), now, view));
     let in_force = lists.flat_map(|other| {
-        let accepted =
-            |row: &(Row, NaiveDate, Option<NaiveDate>)| other.verdict.accepts(row.0.currency);
-        other.rates.carried_in_force(base.day()).filter(accepted)
+        let rows = other.rates.carried_in_force(base.day());
+        let rows = rows.filter(|(row, ..)| other.verdict.accepts(row.currency));
+        rows.collect::<Vec<_>>()
     });
-    let in_force: Vec<_> = in_force.collect();
     Some(rates.carrying(in_force))
 }
 
-/// The newest forecast of a service that reaches far enough, with the hours of its earlier ones since `since`. Without a computation
-/// that the service states it is dated by the instant at which its figures were first seen.
-fn of_service<'a>(
-    forecasts: impl Iterator<Item = &'a Forecast>,
+/// The newest forecast of a service with the hours of its earlier ones since `since`, and the instant at which its figures were first
+/// seen where the service states no computation.
+fn of_service(
+    days: &BTreeMap<NaiveDate, Vec<Forecast>>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
-    reaches: impl Fn(&Weather) -> bool,
 ) -> Option<Observed<Weather>> {
-    let latest = now + TOLERANCE;
-    let of_the_past = forecasts.filter(|forecast| forecast.first() <= latest);
-    let mut forecasts: Vec<&Forecast> = of_the_past.collect();
-    forecasts.sort_by_key(|forecast| forecast.version());
-    // A service may answer with the hours of another day.
-    if let Some(at) = forecasts
-        .iter()
-        .rposition(|forecast| reaches(forecast.weather()))
-    {
-        forecasts.truncate(at + 1);
+    let has_come = |forecast: &&Forecast| has_come(forecast.first(), now);
+    let since_day = |first: NaiveDate| {
+        let days = days.range(first..).flat_map(|(_, day)| day);
+        let needed = days.filter(has_come);
+        let needed = needed.filter(|forecast| forecast.may_reach_today(now));
+        needed.collect::<Vec<&Forecast>>()
+    };
+    let mut forecasts = since_day((now - LONGEST_FORECAST).date_naive());
+    if forecasts.is_empty() {
+        forecasts = since_day(NaiveDate::MIN);
     }
-    let newest = *forecasts.last()?;
+    if forecasts.is_empty() {
+        // The last one stays, although it does not reach today.
+        let all = days.values().rev().flat_map(|day| day.iter().rev());
+        forecasts.extend(all.into_iter().find(has_come));
+    }
+    forecasts.sort_by_key(|forecast| Reverse(forecast.version()));
+    let newest = *forecasts.first()?;
     // Back from the newest, as long as each repeats the one before: the same figures, computed when they were first seen.
-    let pairs = forecasts.iter().rev().zip(forecasts.iter().rev().skip(1));
+    let pairs = forecasts.iter().zip(forecasts.iter().skip(1));
     let repeated = pairs.take_while(|(newer, older)| newer.weather().repeats(older.weather()));
     let first_sight = repeated.fold(newest.first(), |first, (_, older)| first.min(older.first()));
-    let of_day = forecasts
-        .iter()
-        .fold(None, |before: Option<Weather>, forecast| {
-            let weather = Weather::clone(forecast.weather());
-            Some(match before {
-                Some(before) => weather.merge(&before, since),
-                None => weather,
-            })
-        });
-    let weather = of_day?;
+    // Back from the newest, those with hours that no newer one revises.
+    let mut begin = newest.begins();
+    let with_hours = forecasts.iter().skip(1).filter(|forecast| {
+        let has_hours = begin > Some(since) && forecast.begins() < begin;
+        if has_hours {
+            begin = forecast.begins();
+        }
+        has_hours
+    });
+    let older: Vec<&&Forecast> = with_hours.collect();
+    let oldest_first = older.into_iter().rev().map(|forecast| forecast.weather());
+    let before = oldest_first.fold(None, |before: Option<Weather>, weather| {
+        let weather = Weather::clone(weather);
+        Some(match before {
+            Some(before) => weather.merge(&before, since),
+            None => weather,
+        })
+    });
+    let weather = Weather::clone(newest.weather());
+    let weather = match before {
+        Some(before) => weather.merge(&before, since),
+        None => weather,
+    };
     let weather = match weather.stated() {
         Some(_) => weather,
         None => weather.seen_first(first_sight),
     };
-    let last = newest.last().min(latest);
+    let last = newest.last().min(now + TOLERANCE);
     let valid = weather.now(last).map_or(last, |hour| hour.at.min(last));
     Some(Observed::new(weather, valid, last).expiring(newest.expires()))
 }

@@ -182,9 +182,9 @@ enum Kind {
 
 /// Serialises decimals as strings; deserialises them by [`parse_decimal`].
 pub(crate) mod text {
-    use super::{Decimal, parse_decimal};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use std::borrow::Cow;
+    use super::{Decimal, ParseDecimalError, parse_decimal};
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::str::FromStr;
 
     pub(crate) fn serialize<S: Serializer>(
         value: &Decimal,
@@ -196,14 +196,31 @@ pub(crate) mod text {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Decimal, D::Error> {
-        parse_decimal(&Cow::<'de, str>::deserialize(deserializer)?).map_err(D::Error::custom)
+        let Text(value) = Text::deserialize(deserializer)?;
+        Ok(value)
+    }
+
+    /// A decimal by the grammar of [`parse_decimal`], in a string.
+    struct Text(Decimal);
+
+    impl FromStr for Text {
+        type Err = ParseDecimalError;
+
+        fn from_str(text: &str) -> Result<Self, Self::Err> {
+            parse_decimal(text).map(Self)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Text {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            crate::text::parsed(deserializer)
+        }
     }
 
     /// The same for an `Option<Decimal>`.
     pub(crate) mod option {
-        use super::{Decimal, parse_decimal};
-        use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-        use std::borrow::Cow;
+        use super::{Decimal, Text};
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
         pub(crate) fn serialize<S: Serializer>(
             value: &Option<Decimal>,
@@ -215,9 +232,8 @@ pub(crate) mod text {
         pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Option<Decimal>, D::Error> {
-            Option::<Cow<'de, str>>::deserialize(deserializer)?
-                .map(|text| parse_decimal(&text).map_err(D::Error::custom))
-                .transpose()
+            let text = Option::<Text>::deserialize(deserializer)?;
+            Ok(text.map(|Text(value)| value))
         }
     }
 }

@@ -145,7 +145,6 @@ impl Rates {
     }
 
     /// Whether the row of a currency is a carried one, with a day of its own.
-    #[cfg(feature = "ticker")]
     pub(crate) fn is_carried(&self, currency: Currency) -> bool {
         self.older.iter().any(|(held, _)| *held == currency)
     }

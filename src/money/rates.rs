@@ -384,6 +384,12 @@ struct Unchecked {
     longest_pause: u16,
 }
 
+/// The second of two days for one currency in a sorted list.
+fn twice(days: &[(Currency, NaiveDate)]) -> Option<&(Currency, NaiveDate)> {
+    let mut pairs = days.iter().zip(days.iter().skip(1));
+    pairs.find_map(|(a, b)| (a.0 == b.0).then_some(b))
+}
+
 const fn default_pause() -> u16 {
     Rates::DEFAULT_PAUSE
 }
@@ -400,11 +406,13 @@ impl TryFrom<Unchecked> for Rates {
         let Unchecked {
             publication,
             rows,
-            older,
-            valid_until,
+            mut older,
+            mut valid_until,
             unconfirmed,
             longest_pause,
         } = unchecked;
+        older.sort_unstable();
+        valid_until.sort_unstable();
         let whole = Self::new(publication, rows)?
             .with_unconfirmed(unconfirmed)
             .with_longest_pause(longest_pause);
@@ -417,7 +425,11 @@ impl TryFrom<Unchecked> for Rates {
             !day::is_plausible(*last) || own.is_none_or(|(_, day)| day > last)
         };
         let wrong = older.iter().find(|row| !known(row));
-        match wrong.or_else(|| valid_until.iter().find(ends)) {
+        let wrong = wrong.or_else(|| valid_until.iter().find(ends));
+        match wrong
+            .or_else(|| twice(&older))
+            .or_else(|| twice(&valid_until))
+        {
             Some((currency, day)) => Err(InvalidRates::Older {
                 currency: *currency,
                 day: *day,

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::guard::{Guard, Memory};
 use super::{Bank, Shared, State, Topic};
 use crate::day;
-use crate::ledger::{Feed, Forecast, Ledger, Record, Sighting, View};
+use crate::ledger::{Feed, Forecast, Ledger, Record, Retention, Sighting, View};
 use crate::money::{InvalidRates, Rates};
 use crate::provenance::SourceId;
 use crate::snapshot::{Added, Observed, Snapshot};
@@ -21,6 +21,8 @@ pub(super) struct Held {
     pub(super) memory: Memory,
     /// The records that are in no store yet.
     unwritten: Ledger,
+    /// Which forecasts are kept in memory.
+    retention: Retention,
 }
 
 impl Shared {
@@ -250,7 +252,10 @@ impl Held {
         now: DateTime<Utc>,
     ) -> Self {
         let bank = &shared.bank;
-        let mut held = Self::default();
+        let mut held = Self {
+            retention: Retention::default().cities(shared.cities.iter().cloned()),
+            ..Self::default()
+        };
         for record in records.records() {
             match record {
                 Record::Sighting(sighting) => {
@@ -277,6 +282,11 @@ impl Held {
         let shown = Snapshot::of_parts(rates, next, BTreeMap::new(), BTreeMap::new());
         held.memory = memory.with(&shown, now);
         held
+    }
+
+    /// Removes forecasts that are not needed any more.
+    pub(super) fn prune(&mut self, now: DateTime<Utc>) {
+        self.records.retain(&self.retention, now);
     }
 
     /// Adds what a feed answered.

@@ -67,6 +67,7 @@ impl Shared {
             entry.ended = self.ended(&entry.item, now);
         }
 
+        self.held().prune(now);
         let mut store: Vec<StoreError> = self.take_restore_error().into_iter().collect();
         let has_news = entries
             .iter()

@@ -16,6 +16,7 @@ mod health;
 mod hostile;
 mod last_good;
 mod layers;
+mod ledger;
 mod met_norway;
 mod money;
 mod national_bank_kz;

@@ -1,4 +1,4 @@
-//! The records of a [`Ledger`] as lines of text, without I/O: what a log file holds.
+//! The records of a [`Ledger`](super::Ledger) as lines of text, without I/O: what a log file holds.
 //!
 //! The chapter [The ledger's file](crate::_documentation::ledger_format) describes the format.
 //!

@@ -39,7 +39,7 @@ pub enum Outcome {
 
 /// Reads the lines of a file in their order. No line makes it fail: a line that cannot be used is skipped and counted.
 ///
-/// See the [module](self) for an example.
+/// See the [module](crate::ledger::line) for an example.
 #[derive(Debug)]
 pub struct Reader {
     now: DateTime<Utc>,
@@ -53,7 +53,7 @@ pub struct Reader {
     skipped: Option<Skipped>,
 }
 
-/// What the lines of a file say.
+/// The contents of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Contents {
@@ -68,7 +68,7 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// Returns the checkpoint of a name. Returns `None` if there is none.
+    /// Returns the checkpoint of a name. Returns `None` if the file has no such checkpoint.
     #[must_use]
     pub fn checkpoint(&self, name: &str) -> Option<&Checkpoint> {
         let mut checkpoints = self.checkpoints.iter();

@@ -49,7 +49,7 @@ enum Written<'a> {
 
 /// Writes records as lines, and a publication or forecast only where it is not written yet.
 ///
-/// See the [module](self) for an example.
+/// See the [module](crate::ledger::line) for an example.
 #[derive(Clone, Debug, Default)]
 pub struct Writer {
     /// The publications that are written, with their longest pause, which is no part of the id.

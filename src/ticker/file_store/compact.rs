@@ -11,7 +11,7 @@ use crate::ticker::StoreError;
 /// The lines with instants ahead that a compaction keeps.
 const MAX_AHEAD: usize = 1000;
 
-/// What [`FileStore::compact`] did.
+/// The outcome of [`FileStore::compact`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compacted {

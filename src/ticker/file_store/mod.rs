@@ -82,7 +82,7 @@ struct Known {
 }
 
 impl Known {
-    /// Returns whether this is the file, and nothing of it was cut off.
+    /// Returns whether this is the file, and it was not cut short.
     fn is_of(&self, file: &File) -> bool {
         let is_same = matches!((disk::identity(&self.file), disk::identity(file)), (Some(a), Some(b)) if a == b);
         is_same
@@ -92,7 +92,7 @@ impl Known {
     }
 }
 
-/// What [`FileStore::read`] found.
+/// The outcome of [`FileStore::read`].
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Loaded {

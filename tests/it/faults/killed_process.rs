@@ -20,6 +20,7 @@ const TEST: &str =
 const KILLS: usize = 200;
 
 #[test]
+#[allow(clippy::print_stdout)] // how much of the faults the run met
 fn a_process_killed_while_it_saves_loses_its_last_save_at_most() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         write_endlessly(Path::new(&folder));

@@ -64,7 +64,7 @@ fn a_changed_byte_costs_no_other_record() {
         }
         assert_eq!(fs::read(folder.file()).unwrap(), bytes);
     }
-    // Of the first line a digit can become that of a newer version.
+    // A changed digit of the first line can be that of a newer version.
     assert!(
         foreign == 0 && newer <= 1,
         "{foreign} foreign, {newer} newer"

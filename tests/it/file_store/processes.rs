@@ -44,6 +44,7 @@ fn wait_for(path: &Path) {
 }
 
 #[test]
+#[allow(clippy::print_stdout)] // the figure of the run
 fn no_record_is_lost_while_another_process_compacts() {
     const BATCH: i64 = 200;
     const BATCHES: i64 = 50;

@@ -50,6 +50,7 @@ fn load(records: &[Record], times: usize) -> (Duration, u64) {
 
 /// The time grows with the records. The figure itself is that of the release profile.
 #[test]
+#[allow(clippy::print_stdout)] // the figure of the run
 fn thirty_years_of_one_bank_are_loaded_at_once() {
     let days = if cfg!(debug_assertions) {
         DAYS / 20

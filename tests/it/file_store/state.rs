@@ -134,7 +134,7 @@ fn a_file_that_has_grown_is_compacted() {
         longest = longest.max(length);
     }
     assert!((1..=3).contains(&compacted), "{compacted} of {longest}");
-    assert!(longest < 6 << 20, "{longest}");
+    assert!(longest < 12 << 20, "{longest}");
     let state = store.load().unwrap().unwrap();
     let all: Vec<Record> = state.records().records().collect();
     for record in cities(59).records().records() {

@@ -1,0 +1,132 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::{Sighting, insert};
+use crate::money::Rates;
+
+/// The sightings of one bank that are kept for a day asked for: the first 63 and the latest.
+const MAX_OF_DAY: usize = 64;
+
+/// The sightings of one bank.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sightings {
+    /// By the day asked for, each list in the order of its keys.
+    asked: BTreeMap<NaiveDate, Vec<Sighting>>,
+    /// Of each day with a publication the days asked for that were answered with it. A page and the rates of a day so cost the same
+    /// however many records there are.
+    published: BTreeMap<NaiveDate, BTreeSet<NaiveDate>>,
+    /// The days with a publication that has rows of a list for several days. Most banks have none.
+    with_lists: BTreeSet<NaiveDate>,
+}
+
+impl Sightings {
+    /// Adds a sighting. Returns whether something changed.
+    pub(super) fn insert(&mut self, sighting: Sighting) -> bool {
+        let (asked, day) = (sighting.asked(), day_of(&sighting));
+        let list = self.asked.entry(asked).or_default();
+        let count = list.len();
+        let (has_changed, gone) = insert(list, sighting, MAX_OF_DAY);
+        if list.len() > count || gone.is_some() {
+            let gone = gone.as_ref().and_then(day_of);
+            for day in day.into_iter().chain(gone) {
+                self.index(asked, day);
+            }
+        }
+        has_changed
+    }
+
+    /// Removes the sightings that are not needed.
+    pub(super) fn retain(&mut self, needs: impl Fn(&Sighting) -> bool) {
+        let before = self.len();
+        self.asked.retain(|_, list| {
+            list.retain(&needs);
+            !list.is_empty()
+        });
+        if self.len() == before {
+            return;
+        }
+        self.published.clear();
+        self.with_lists.clear();
+        let days = self.iter().map(|held| (held.asked(), day_of(held)));
+        let days: BTreeSet<_> = days.collect();
+        for (asked, day) in days {
+            if let Some(day) = day {
+                self.index(asked, day);
+            }
+        }
+    }
+
+    /// Notes whether the answers for a day asked for have a publication of `day`.
+    fn index(&mut self, asked: NaiveDate, day: NaiveDate) {
+        let mut answers = self.asked_for(asked).iter();
+        if answers.any(|held| day_of(held) == Some(day)) {
+            self.published.entry(day).or_default().insert(asked);
+        } else if let Some(days) = self.published.get_mut(&day) {
+            days.remove(&asked);
+            if days.is_empty() {
+                self.published.remove(&day);
+            }
+        }
+        let has_list = |rates: &Arc<Rates>| {
+            let mut rows = rates.carried_in_force(NaiveDate::MIN);
+            rows.next().is_some()
+        };
+        if self.of_day(day).filter_map(Sighting::rates).any(has_list) {
+            self.with_lists.insert(day);
+        } else {
+            self.with_lists.remove(&day);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.asked.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.asked.values().map(Vec::len).sum()
+    }
+
+    /// All sightings, by the day asked for and then in the order of their keys.
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Sighting> {
+        self.asked.values().flatten()
+    }
+
+    pub(super) fn into_iter(self) -> impl Iterator<Item = Sighting> {
+        self.asked.into_values().flatten()
+    }
+
+    /// The sightings that answered to the question for a day.
+    pub(super) fn asked_for(&self, day: NaiveDate) -> &[Sighting] {
+        self.asked.get(&day).map_or(&[], Vec::as_slice)
+    }
+
+    /// The sightings of publications of a day, whichever day was asked for.
+    pub(super) fn of_day(&self, day: NaiveDate) -> impl Iterator<Item = &Sighting> {
+        let asked = self.published.get(&day).into_iter().flatten();
+        asked
+            .flat_map(|asked| self.asked_for(*asked))
+            .filter(move |held| day_of(held) == Some(day))
+    }
+
+    /// The days of publications up to `day`, the latest first.
+    pub(super) fn days_until(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+        self.published.range(..=day).rev().map(|(day, _)| *day)
+    }
+
+    /// The days up to `day` of publications with rows of a list for several days, the latest first.
+    pub(super) fn days_with_lists_until(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+        self.with_lists.range(..=day).rev().copied()
+    }
+
+    /// The days of publications from `day` on, the earliest first.
+    pub(super) fn days_from(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+        self.published.range(day..).map(|(day, _)| *day)
+    }
+}
+
+/// The day of the publication. Returns `None` for "no data".
+fn day_of(sighting: &Sighting) -> Option<NaiveDate> {
+    sighting.rates().map(|rates| rates.day())
+}
