@@ -20,7 +20,7 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let ticker = Ticker::builder("news.example.kz; web@example.kz")
 //!     .cities(City::find("astana").cloned())
-//!     .store(FileStore::new("/var/lib/news/masthead.json"))
+//!     .store(FileStore::new("/var/lib/news/masthead.ledger"))
 //!     .build()?;
 //! let background = ticker.clone();
 //! tokio::spawn(async move { background.run().await });

@@ -3,12 +3,18 @@ use std::fmt::Debug;
 
 use super::State;
 
-/// A store that keeps the last good state across restarts: [`FileStore`](super::FileStore), or one of your own.
+/// A store that keeps records across restarts: [`FileStore`](super::FileStore), or one of your own.
 ///
 /// # Contract
 ///
-/// `save` replaces the stored state completely or not at all. `load` returns the saved state, `None` if nothing has been saved, and an error
-/// for anything else. Both may block for seconds: a ticker calls `save` on a thread of its own, one call at a time.
+/// A ticker saves the records that are new since its last save, and the guard's memory. `save` must add them to what is stored, as
+/// [`State::merge`] does: what was saved before stays, and a state that is saved twice is stored once. A save that fails may have stored a
+/// part of the state; the ticker saves it again.
+///
+/// `load` returns everything that was saved. A store may remove records that no page needs any more, such as those that a
+/// [`Ledger::retain`](crate::ledger::Ledger::retain) removes.
+///
+/// Both may block for seconds. A ticker calls `load` once, when it is built, and `save` on a thread of its own, one call at a time.
 ///
 /// ```
 /// use std::sync::Mutex;
@@ -16,33 +22,34 @@ use super::State;
 ///
 /// /// For tests: the state is lost with the process.
 /// #[derive(Debug, Default)]
-/// struct InMemory(Mutex<Option<State>>);
+/// struct InMemory(Mutex<State>);
 ///
 /// impl Store for InMemory {
 ///     fn load(&self) -> Result<Option<State>, StoreError> {
-///         let kept = self.0.lock().map_err(|_| StoreError::new("the lock is poisoned"))?;
-///         Ok(kept.clone())
+///         let stored = self.0.lock().map_err(|_| StoreError::new("the lock is poisoned"))?;
+///         Ok(Some(stored.clone()))
 ///     }
 ///
 ///     fn save(&self, state: &State) -> Result<(), StoreError> {
-///         *self.0.lock().map_err(|_| StoreError::new("the lock is poisoned"))? = Some(state.clone());
+///         let mut stored = self.0.lock().map_err(|_| StoreError::new("the lock is poisoned"))?;
+///         stored.merge(state.clone());
 ///         Ok(())
 ///     }
 /// }
 /// ```
 pub trait Store: Debug + Send + Sync {
-    /// Loads the stored state; `None` if nothing was saved.
+    /// Returns all that was saved. Returns `None` if there is no record.
     ///
     /// # Errors
     ///
-    /// If the stored state cannot be read or is damaged.
+    /// If the store cannot be read. A part that cannot be used is no error: the rest is returned.
     fn load(&self) -> Result<Option<State>, StoreError>;
 
-    /// Stores a state.
+    /// Adds a state to what is stored.
     ///
     /// # Errors
     ///
-    /// If it cannot be written. The previous state then stays.
+    /// If it cannot be written. What was saved before then stays.
     fn save(&self, state: &State) -> Result<(), StoreError>;
 }
 

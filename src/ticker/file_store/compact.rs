@@ -10,6 +10,7 @@ use crate::ticker::StoreError;
 
 /// The lines with instants ahead that a compaction keeps.
 const MAX_AHEAD: usize = 1000;
+
 /// The outcome of [`FileStore::compact`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -52,7 +53,7 @@ impl FileStore {
         now: DateTime<Utc>,
         keep: impl Fn(&Record) -> bool,
     ) -> Result<Compacted, StoreError> {
-        self.rewrite(now, |ledger| {
+        self.rewrite(now, Ahead::Bounded, |ledger| {
             ledger.records().filter(|record| keep(record)).collect()
         })
     }
@@ -67,24 +68,31 @@ impl FileStore {
         retention: &Retention,
         now: DateTime<Utc>,
     ) -> Result<Compacted, StoreError> {
-        self.rewrite(now, |mut ledger| {
-            ledger.retain(retention, now);
-            ledger
-        })
+        self.rewrite(now, Ahead::Bounded, retained(retention, now))
+    }
+
+    /// Rewrites the file as [`retain`](Self::retain), by a time that may be too early: a file with more lines ahead of it than are
+    /// kept stays as it is. Returns the length of the file.
+    pub(super) fn shorten(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let retention = Retention::default();
+        self.rewrite(now, Ahead::All, retained(&retention, now))
+            .map(|compacted| compacted.bytes)
     }
 
     fn rewrite(
         &self,
         now: DateTime<Utc>,
+        rule: Ahead,
         keep: impl FnOnce(Ledger) -> Ledger,
     ) -> Result<Compacted, StoreError> {
-        self.try_rewrite(now, keep)
+        self.try_rewrite(now, rule, keep)
             .map_err(|cause| cause.within(self.message("the file was not compacted")))
     }
 
     fn try_rewrite(
         &self,
         now: DateTime<Utc>,
+        rule: Ahead,
         keep: impl FnOnce(Ledger) -> Ledger,
     ) -> Result<Compacted, StoreError> {
         let path = self.resolved()?;
@@ -105,6 +113,13 @@ impl FileStore {
             Outcome::Ahead { .. } => ahead_removed += 1,
             _ => {}
         })?;
+        if ahead_removed > 0 && rule == Ahead::All {
+            let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+            return Ok(Compacted {
+                bytes,
+                ..Compacted::default()
+            });
+        }
         // The lines ahead refer to publications that must stand before them.
         let mut writer = Writer::default();
         let mut text = FIRST_LINE.to_owned();
@@ -145,5 +160,21 @@ impl FileStore {
             skipped: contents.skipped,
             bytes,
         })
+    }
+}
+
+/// Which of the lines ahead stay.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    /// At most [`MAX_AHEAD`].
+    Bounded,
+    /// All of them, or the file is not rewritten.
+    All,
+}
+
+fn retained(retention: &Retention, now: DateTime<Utc>) -> impl FnOnce(Ledger) -> Ledger {
+    move |mut ledger| {
+        ledger.retain(retention, now);
+        ledger
     }
 }

@@ -17,10 +17,10 @@ use chrono::{DateTime, Utc};
 use super::guard::Memory;
 use super::{State, Store, StoreError};
 use crate::day;
+use crate::ledger::Record;
 use crate::ledger::line::{
     self, Checkpoint, Contents, FIRST_LINE, Outcome, Reader, VERSION, Writer,
 };
-use crate::ledger::{Record, Retention};
 use crate::text::{Harmless, WithCauses};
 use place::Unusable;
 
@@ -29,7 +29,12 @@ pub use compact::Compacted;
 /// The records of a ledger in one file, to whose end each new record is written.
 ///
 /// The chapter [The ledger's file](crate::_documentation::ledger_format) describes the lines. A publication or a forecast is written
-/// once, and each repetition of an answer adds one short line, until [`compact`](Self::compact) removes what is not needed.
+/// once, and each repetition of an answer adds one short line, until [`compact`](Self::compact) removes what is not needed. As the
+/// [`Store`] of a ticker it is compacted after a save that has made it longer than four megabytes and twice its length after the last
+/// compaction.
+///
+/// A line that cannot be used, because it was damaged or cut short, costs this record only. The first report of a ticker names it
+/// ([`State::damage`]).
 ///
 /// The file must be a ledger's file, the state file of an earlier version, empty, or not exist yet. Anything else at its path is left
 /// unchanged and is an error of each method: a folder, a FIFO, a device, a file of another program, or a ledger's file of a later
@@ -382,18 +387,18 @@ impl Store for FileStore {
             .try_append(&records, memory.as_slice())
             .map_err(not_kept)?;
         let base = self.compacted.load(Ordering::Relaxed);
-        if length > SMALL && length > 2 * base {
-            // By the time of the records, because the system's clock is not that of the ticker.
-            let now = records.iter().map(Record::last).max();
-            let compacted = self.retain(&Retention::default(), now.unwrap_or_default())?;
-            self.compacted.store(compacted.bytes, Ordering::Relaxed);
+        // By the time of the records, because the system's clock is not that of the ticker.
+        let now = records.iter().map(Record::last).max();
+        if let Some(now) = now.filter(|_| length > SMALL && length > 2 * base) {
+            self.compacted.store(self.shorten(now)?, Ordering::Relaxed);
         }
         Ok(())
     }
 }
 
 impl FileStore {
-    /// Returns the stored state without any change to the folder. Returns `None` if there is no file.
+    /// Returns the stored state without any change to the folder, of a state file of an earlier version too. Returns `None` if there is
+    /// no file.
     ///
     /// # Errors
     ///

@@ -192,8 +192,8 @@ fn an_invalid_address_or_path_is_reported() {
     );
     is_refused("upstream = \"ftp://a\"", "2:12: upstream: invalid upstream");
     is_refused(
-        "state = \"/nowhere/state.json\"",
-        "2:9: state: /nowhere/state.json: its folder does not exist",
+        "state = \"/nowhere/masthead.ledger\"",
+        "2:9: state: /nowhere/masthead.ledger: its folder does not exist",
     );
     is_refused(
         "[layout.languages]\nkk = \"javascript:alert(1)\"",

@@ -32,7 +32,7 @@ impl Site {
     }
 
     fn state(&self) -> PathBuf {
-        self.folder.path().join("state.json")
+        self.folder.path().join("masthead.ledger")
     }
 
     fn settings(&self) -> PathBuf {
@@ -40,7 +40,7 @@ impl Site {
     }
 
     fn beside(&self, suffix: &str) -> PathBuf {
-        self.folder.path().join(format!("state.json{suffix}"))
+        self.folder.path().join(format!("masthead.ledger{suffix}"))
     }
 
     fn start(&self) -> Server {
@@ -200,7 +200,7 @@ fn the_commands_need_a_state_file() {
         reported.contains("the settings have no `state`"),
         "{reported}"
     );
-    let state = folder.path().join("state.json");
+    let state = folder.path().join("masthead.ledger");
     std::fs::write(
         &settings,
         format!("contact = \"a; b@example.kz\"\nstate = {state:?}\n"),
@@ -209,7 +209,7 @@ fn the_commands_need_a_state_file() {
     let (code, _, reported) = run(&["--approve", "2026-04-02-00c0ffee"], &settings);
     assert_eq!(code, Some(1));
     assert!(
-        reported.ends_with("state.json: the state file does not exist yet\n"),
+        reported.ends_with("masthead.ledger: the state file does not exist yet\n"),
         "{reported}"
     );
 }

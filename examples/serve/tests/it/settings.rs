@@ -95,20 +95,20 @@ fn a_foreign_file_is_refused_as_state_and_left_unchanged() {
     };
     let page = at("index.html");
     std::fs::write(&page, "<!doctype html>").unwrap();
-    let reported = format!("{page}: is not a state of this program; it was left as it is");
+    let reported = format!("{page}: is not a ledger of this program; it was left as it is");
     state_is_refused(&page, &reported);
     assert_eq!(std::fs::read_to_string(&page).unwrap(), "<!doctype html>");
 
-    let (fifo, lock) = (at("fifo.json"), at("state.json.lock"));
+    let (fifo, lock) = (at("fifo.ledger"), at("masthead.ledger.lock"));
     mkfifo(&fifo);
     state_is_refused(&fifo, &no_file(&fifo, "a FIFO"));
     mkfifo(&lock);
-    state_is_refused(&at("state.json"), &no_file(&lock, "a FIFO"));
+    state_is_refused(&at("masthead.ledger"), &no_file(&lock, "a FIFO"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
 
     state_is_refused("/dev/null", &no_file("/dev/null", "a device"));
     assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
-    assert!(!Path::new("/dev/null.damaged").exists());
+    assert!(!Path::new("/dev/null.lock").exists());
     let place = folder.path().display().to_string();
     state_is_refused(&place, &no_file(&place, "a folder"));
     let reported = format!(
@@ -116,19 +116,19 @@ fn a_foreign_file_is_refused_as_state_and_left_unchanged() {
         at("new/")
     );
     state_is_refused(&at("new/"), &reported);
-    let reported = format!("{}: cannot be opened: ", at("nul\\u{0}.json"));
-    state_is_refused(&at("nul\\u0000.json"), &reported);
+    let reported = format!("{}: cannot be opened: ", at("nul\\u{0}.ledger"));
+    state_is_refused(&at("nul\\u0000.ledger"), &reported);
 }
 
 /// The condition may be temporary, so a start logs it and serves.
 #[test]
 fn a_folder_that_cannot_be_written_to_fails_only_the_check() {
-    let text = "contact = \"a; b@example.kz\"\nstate = \"/proc/state.json\"\n";
+    let text = "contact = \"a; b@example.kz\"\nstate = \"/proc/masthead.ledger\"\n";
     let (code, reported) = check_text(text);
     assert_eq!(code, Some(2));
-    let expected = "FILE:2:9: state: /proc/state.json: its folder cannot be written to: ";
+    let expected = "FILE:2:9: state: /proc/masthead.ledger: its folder cannot be written to: ";
     assert!(reported.starts_with(expected), "{reported}");
-    let state = "state = \"/proc/state.json\"";
+    let state = "state = \"/proc/masthead.ledger\"";
     let server = Server::with_settings(1024, "http://127.0.0.1:9", state);
     server.serves_a_page("a start without a writable state file");
 }
@@ -147,12 +147,17 @@ fn the_settings_file_is_refused_as_state() {
 #[test]
 fn a_check_leaves_a_damaged_state_unchanged() {
     let folder = tempfile::tempdir().unwrap();
-    let state = folder.path().join("state.json");
-    let damaged = "{\"schema\":4,\"crc32\":17,\"state\":{\"snaps";
-    std::fs::write(&state, damaged).unwrap();
-    let text = format!("contact = \"a; b@example.kz\"\nstate = {state:?}\n");
-    let (status, reported) = check_text(&text);
-    assert_eq!(status, Some(0), "{reported}");
-    assert_eq!(std::fs::read_to_string(&state).unwrap(), damaged);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let state = folder.path().join("masthead.ledger");
+    // A line that was cut short, and the state of an earlier version.
+    for damaged in [
+        "masthead ledger 1\n0123abcd {\"sighting\":{\"ba",
+        "{\"schema\":4,\"crc32\":17,\"state\":{\"snaps",
+    ] {
+        std::fs::write(&state, damaged).unwrap();
+        let text = format!("contact = \"a; b@example.kz\"\nstate = {state:?}\n");
+        let (status, reported) = check_text(&text);
+        assert_eq!(status, Some(0), "{reported}");
+        assert_eq!(std::fs::read_to_string(&state).unwrap(), damaged);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -10,6 +10,7 @@ mod places;
 mod processes;
 mod round_trip;
 mod speed;
+mod state;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ use masthead::SourceId;
 use masthead::ledger::line::{Checkpoint, Contents};
 use masthead::ledger::{Approval, Feed, Forecast, Record, Sighting};
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row};
-use masthead::ticker::LogFile;
+use masthead::ticker::FileStore;
 use masthead::weather::{Celsius, City, Hour, Weather};
 use rust_decimal::Decimal;
 
@@ -133,7 +134,7 @@ fn checkpoint(json: &str) -> Checkpoint {
 /// Loads a file at a time after all records.
 #[track_caller]
 fn load(path: &Path) -> Contents {
-    let loaded = LogFile::new(path).load(noon(3000), &BANK).unwrap();
+    let loaded = FileStore::new(path).read(noon(3000)).unwrap();
     assert!(loaded.imported.is_none());
     loaded.contents
 }
@@ -141,6 +142,20 @@ fn load(path: &Path) -> Contents {
 /// Writes a file with the records and two checkpoints, and returns its bytes.
 fn written(path: &Path) -> Vec<u8> {
     let guard = [checkpoint("[1]"), checkpoint("[2]")];
-    LogFile::new(path).append(&records(), &guard).unwrap();
+    FileStore::new(path).append(&records(), &guard).unwrap();
     std::fs::read(path).unwrap()
+}
+
+/// A second implementation of CRC-32, of the format that the documentation names.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _: i32| {
+        if crc & 1 == 1 {
+            (crc >> 1) ^ 0xedb8_8320
+        } else {
+            crc >> 1
+        }
+    };
+    !bytes
+        .iter()
+        .fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
 }

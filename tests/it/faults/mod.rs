@@ -1,22 +1,17 @@
 //! Local faults: a killed process, a full disk, unusual folders and files.
 
 mod disk;
-#[path = "../it/fake_hosts.rs"]
-#[allow(dead_code)] // of another target
-mod fake_hosts;
 mod killed_process;
-#[path = "../it/support.rs"]
-#[allow(dead_code)] // of another target
-mod support;
 
 use std::path::Path;
 
 use chrono::TimeDelta;
 use masthead::ticker::{FileStore, State, Store as _, StoreError};
-use masthead::weather::{Celsius, City, Hour, Weather};
+use masthead::weather::{Celsius, City, CityId, Hour, Weather};
 use masthead::{Attribution, Snapshot, SourceId, Ticker};
 
-use fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, bank, met, ok};
+use crate::fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, bank, met, ok};
+use crate::support::time;
 
 /// Returns two states: of some kilobytes, and of more than a hundred.
 fn states() -> [State; 2] {
@@ -51,16 +46,32 @@ fn save(path: &Path, state: &State) -> Result<(), StoreError> {
     FileStore::new(path).save(state)
 }
 
-/// Checks that the file holds the snapshot of the ticker.
+/// Checks that a ticker that starts with the file later shows what this one shows. Returns it.
 #[track_caller]
-fn assert_kept(path: &Path, ticker: &Ticker) {
-    let kept = load(path).unwrap().unwrap();
-    assert_eq!(*kept.snapshot(), *ticker.snapshot());
+fn assert_kept(path: &Path, ticker: &Ticker) -> Ticker {
+    let now = "2026-04-02T13:00:00Z";
+    let other = ticker_at(now, path);
+    let (kept, shown, now) = (other.snapshot(), ticker.snapshot(), time(now));
+    assert!(kept.rates(now).is_some());
+    assert_eq!(kept.rates(now), shown.rates(now));
+    assert_eq!(kept.next(now), shown.next(now));
+    let cities: Vec<&CityId> = kept.cities().collect();
+    assert!(!cities.is_empty() && cities == shown.cities().collect::<Vec<_>>());
+    for city in cities {
+        assert_eq!(kept.weather(city), shown.weather(city));
+    }
+    drop((kept, shown));
+    other
 }
 
-/// Returns a ticker with working hosts and its state at `path`.
+/// Returns a ticker with working hosts and its file at `path`.
 fn ticker(path: &Path) -> Ticker {
-    let hosts = FakeHosts::at("2026-04-02T12:00:00Z");
+    ticker_at("2026-04-02T12:00:00Z", path)
+}
+
+/// Returns the same, started at another time.
+fn ticker_at(now: &str, path: &Path) -> Ticker {
+    let hosts = FakeHosts::at(now);
     hosts.on(OF_DAY, ok(bank("2026-04-02", "475.09")));
     hosts.on(NEWEST, ok(bank("2026-04-03", "470.13")));
     hosts.on(MET, ok(met("2026-04-02T12:00:00Z", "7.5")));

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use masthead::ledger::{Feed, Record, Sighting};
 use masthead::money::{Currency, Rates, Row};
-use masthead::ticker::LogFile;
+use masthead::ticker::FileStore;
 use rust_decimal::Decimal;
 
 use super::{BANK, Folder, date, noon, rates};
@@ -36,11 +36,11 @@ fn lists(days: i64) -> Vec<Record> {
 /// Returns the shortest of some loads of a file.
 fn load(records: &[Record], times: usize) -> (Duration, u64) {
     let folder = Folder::new();
-    let bytes = LogFile::new(folder.file()).append(records, &[]).unwrap();
+    let bytes = FileStore::new(folder.file()).append(records, &[]).unwrap();
     let times = (0..times).map(|_| {
-        let file = LogFile::new(folder.file());
+        let file = FileStore::new(folder.file());
         let began = Instant::now();
-        let loaded = file.load(noon(0), &BANK).unwrap();
+        let loaded = file.read(noon(0)).unwrap();
         let passed = began.elapsed();
         assert_eq!(loaded.contents.ledger.len(), records.len());
         passed

@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use masthead::ledger::{Feed, Ledger, Record, Sighting};
-use masthead::ticker::LogFile;
+use masthead::ticker::FileStore;
 
 use super::{BANK, Folder, date, load, noon, rates, sighting};
 
 /// The variable with the folder in which a child process works.
-const FOLDER: &str = "MASTHEAD_LOG_FILE_FOLDER";
+const FOLDER: &str = "MASTHEAD_FILE_STORE_FOLDER";
 /// The variable with what it does.
-const PART: &str = "MASTHEAD_LOG_FILE_PART";
+const PART: &str = "MASTHEAD_FILE_STORE_PART";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Starts this binary again for one test.
 fn start(test: &str, folder: &Folder, part: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &format!("log_file::processes::{test}")])
+        .args(["--exact", &format!("file_store::processes::{test}")])
         .env(FOLDER, folder.0.path())
         .env(PART, part)
         .stdout(Stdio::null())
@@ -53,7 +53,7 @@ fn no_record_is_lost_while_another_process_compacts() {
         return compact_endlessly(&folder);
     }
     let folder = Folder::new();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     let mut child = start(TEST, &folder, "compact");
     wait_for(&folder.0.path().join("started"));
     let mut all = Ledger::default();
@@ -92,7 +92,7 @@ fn no_record_is_lost_while_another_process_compacts() {
 }
 
 fn compact_endlessly(folder: &Path) {
-    let file = LogFile::new(folder.join("ledger"));
+    let file = FileStore::new(folder.join("ledger"));
     let mut count = 0;
     fs::write(folder.join("started"), "").unwrap();
     while !folder.join("stop").exists() {
@@ -141,7 +141,7 @@ fn a_stopped_process_with_the_lock_costs_an_error_and_no_thread() {
     );
     holder.kill().unwrap();
     holder.wait().unwrap();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     file.append(&[sighting(7, 45_000).into()], &[]).unwrap();
 }
 
@@ -154,7 +154,7 @@ fn hold(folder: &Path) {
 }
 
 fn append_beside(folder: &Path) {
-    let file = LogFile::new(folder.join("ledger"));
+    let file = FileStore::new(folder.join("ledger"));
     let threads = || fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
     let (before, began) = (threads(), Instant::now());
     let error = file.append(&[sighting(7, 45_000).into()], &[]).unwrap_err();

@@ -1,9 +1,9 @@
 use std::fs;
 
 use masthead::ledger::{Approval, Ledger, Record};
-use masthead::ticker::LogFile;
+use masthead::ticker::FileStore;
 
-use super::{BANK, Folder, forecast, noon, sighting};
+use super::{Folder, forecast, noon, sighting};
 
 /// Returns records of the day 0 and of a day ahead.
 fn two_days(day: i64) -> ([Record; 3], [Record; 3]) {
@@ -23,11 +23,11 @@ fn two_days(day: i64) -> ([Record; 3], [Record; 3]) {
 #[test]
 fn what_lies_ahead_is_left_out_until_its_time_and_outlives_a_compaction() {
     let folder = Folder::new();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     let (past, ahead) = two_days(400);
     file.append(&past, &[]).unwrap();
     file.append(&ahead, &[]).unwrap();
-    let contents = file.load(noon(1), &BANK).unwrap().contents;
+    let contents = file.read(noon(1)).unwrap().contents;
     assert_eq!(contents.ledger, Ledger::from_iter(past.clone()));
     assert_eq!((contents.ahead, contents.skipped), (3, None));
 
@@ -44,7 +44,7 @@ fn what_lies_ahead_is_left_out_until_its_time_and_outlives_a_compaction() {
             assert!(after.contains(line), "{line}");
         }
     }
-    let contents = file.load(noon(400), &BANK).unwrap().contents;
+    let contents = file.read(noon(400)).unwrap().contents;
     assert_eq!(contents.ledger, Ledger::from_iter(ahead));
     assert_eq!(contents.skipped, None);
 }
@@ -52,17 +52,17 @@ fn what_lies_ahead_is_left_out_until_its_time_and_outlives_a_compaction() {
 #[test]
 fn five_minutes_are_no_error_of_a_clock() {
     let folder = Folder::new();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     file.append(&[sighting(0, 44_732).into()], &[]).unwrap();
     let at = |seconds| noon(0) - chrono::TimeDelta::seconds(seconds);
-    assert_eq!(file.load(at(300), &BANK).unwrap().contents.ahead, 0);
-    assert_eq!(file.load(at(301), &BANK).unwrap().contents.ahead, 1);
+    assert_eq!(file.read(at(300)).unwrap().contents.ahead, 0);
+    assert_eq!(file.read(at(301)).unwrap().contents.ahead, 1);
 }
 
 #[test]
 fn at_most_a_thousand_lines_ahead_are_kept() {
     let folder = Folder::new();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     let ahead: Vec<Record> = (0..1100)
         .map(|minute| {
             let last = noon(100) + chrono::TimeDelta::minutes(minute);
@@ -72,5 +72,5 @@ fn at_most_a_thousand_lines_ahead_are_kept() {
     file.append(&ahead, &[]).unwrap();
     let compacted = file.compact(noon(0), |_| true).unwrap();
     assert_eq!((compacted.ahead, compacted.ahead_removed), (1000, 100));
-    assert_eq!(file.load(noon(0), &BANK).unwrap().contents.ahead, 1000);
+    assert_eq!(file.read(noon(0)).unwrap().contents.ahead, 1000);
 }

@@ -3,9 +3,9 @@ use std::io::Write as _;
 
 use masthead::ledger::line::{Reader, SkipReason, Writer};
 use masthead::ledger::{Ledger, Record};
-use masthead::ticker::LogFile;
+use masthead::ticker::FileStore;
 
-use super::{BANK, Folder, checkpoint, load, noon, records, sighting, written};
+use super::{Folder, checkpoint, crc32, load, noon, records, sighting, written};
 
 #[test]
 fn a_torn_last_line_is_closed_by_the_next_append() {
@@ -13,7 +13,7 @@ fn a_torn_last_line_is_closed_by_the_next_append() {
     let whole = written(&folder.file());
     for cut in [1, 2, 40, 300] {
         fs::write(folder.file(), &whole[..whole.len() - cut]).unwrap();
-        let file = LogFile::new(folder.file());
+        let file = FileStore::new(folder.file());
         let late: Record = sighting(5, 45_000).into();
         file.append(std::slice::from_ref(&late), &[]).unwrap();
         let contents = load(&folder.file());
@@ -50,7 +50,7 @@ fn a_changed_byte_costs_no_other_record() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
         fs::write(folder.file(), &bytes).unwrap();
-        match LogFile::new(folder.file()).load(noon(3000), &BANK) {
+        match FileStore::new(folder.file()).read(noon(3000)) {
             Ok(loaded) => {
                 assert_eq!(loaded.contents.ledger, expected(&bytes), "{at}");
                 assert!(loaded.contents.skipped.is_some(), "{at}");
@@ -78,7 +78,7 @@ fn a_compaction_repairs_a_damaged_first_line() {
     let mut bytes = written(&folder.file());
     bytes[3] ^= 1;
     fs::write(folder.file(), &bytes).unwrap();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     file.append(&[sighting(5, 45_000).into()], &[]).unwrap();
     let compacted = file.compact(noon(9), |_| true).unwrap();
     assert_eq!(compacted.skipped.unwrap().line, 1);
@@ -111,20 +111,6 @@ fn the_first_line_that_was_not_used_is_named() {
 /// Returns a line of a value with its right checksum.
 fn line(json: &str) -> String {
     format!("{:08x} {json}", crc32(json.as_bytes()))
-}
-
-/// A second implementation of CRC-32, of the format that the documentation names.
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, _: i32| {
-        if crc & 1 == 1 {
-            (crc >> 1) ^ 0xedb8_8320
-        } else {
-            crc >> 1
-        }
-    };
-    !bytes
-        .iter()
-        .fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
 }
 
 #[test]
@@ -196,7 +182,7 @@ fn a_line_with_a_right_checksum_and_a_wrong_value_is_skipped() {
 #[test]
 fn a_line_that_is_too_long_is_skipped_without_its_length_in_memory() {
     let folder = Folder::new();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     file.append(&[sighting(0, 44_732).into()], &[checkpoint("1")])
         .unwrap();
     let mut long = fs::File::options()

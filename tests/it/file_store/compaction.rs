@@ -1,13 +1,13 @@
 use chrono::TimeDelta;
 use masthead::ledger::{Ledger, Record, Retention};
-use masthead::ticker::LogFile;
+use masthead::ticker::FileStore;
 
 use super::{Folder, checkpoint, forecast, load, noon, records, sighting, written};
 
 #[test]
 fn repeated_sightings_become_one() {
     let folder = Folder::new();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     for hour in [0, 5, 3] {
         let seen = sighting(0, 44_732).until(noon(0) + TimeDelta::hours(hour));
         file.append(&[seen.into()], &[checkpoint(&hour.to_string())])
@@ -32,7 +32,7 @@ fn repeated_sightings_become_one() {
 fn only_what_is_kept_stays_with_its_publications() {
     let folder = Folder::new();
     written(&folder.file());
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     let is_late = |record: &Record| matches!(record, Record::Sighting(sighting) if sighting.first() >= noon(1));
     let compacted = file.compact(noon(9), is_late).unwrap();
     let kept: Vec<Record> = records().into_iter().filter(is_late).collect();
@@ -47,7 +47,7 @@ fn only_what_is_kept_stays_with_its_publications() {
 #[test]
 fn a_retention_keeps_what_the_ledger_keeps() {
     let folder = Folder::new();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     let all: Vec<Record> = (0..40)
         .flat_map(|day| [sighting(day, 44_732 + day).into(), forecast(day, 85).into()])
         .collect();
@@ -63,7 +63,7 @@ fn a_retention_keeps_what_the_ledger_keeps() {
 #[test]
 fn a_missing_file_is_not_made() {
     let folder = Folder::new();
-    let compacted = LogFile::new(folder.file())
+    let compacted = FileStore::new(folder.file())
         .compact(noon(0), |_| true)
         .unwrap();
     assert_eq!(compacted.bytes, 0);
@@ -76,7 +76,7 @@ fn what_cannot_be_used_is_counted_when_it_is_removed() {
     let mut bytes = written(&folder.file());
     bytes.extend_from_slice(b"one\ntwo\n");
     std::fs::write(folder.file(), bytes).unwrap();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     let compacted = file.compact(noon(9), |_| true).unwrap();
     assert_eq!(compacted.skipped.unwrap().count, 2);
     assert_eq!(file.compact(noon(9), |_| true).unwrap().skipped, None);

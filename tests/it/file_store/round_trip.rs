@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use masthead::SourceId;
 use masthead::ledger::{Feed, Ledger, Record, Sighting};
 use masthead::money::Rates;
-use masthead::ticker::LogFile;
+use masthead::ticker::FileStore;
 use proptest::prelude::*;
 
 use super::{
@@ -27,7 +27,7 @@ fn a_missing_and_an_empty_file_have_no_records() {
     assert!(load(&folder.file()).ledger.is_empty());
     std::fs::write(folder.file(), "").unwrap();
     assert!(load(&folder.file()).ledger.is_empty());
-    LogFile::new(folder.file()).check().unwrap();
+    FileStore::new(folder.file()).check().unwrap();
     assert_eq!(folder.names(), ["ledger"]);
     written(&folder.file());
     assert_eq!(load(&folder.file()).ledger, Ledger::from_iter(records()));
@@ -36,7 +36,7 @@ fn a_missing_and_an_empty_file_have_no_records() {
 #[test]
 fn a_publication_is_written_once() {
     let folder = Folder::new();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     let lines = || {
         let text = std::fs::read_to_string(folder.file()).unwrap();
         let publications = text.matches(r#" {"publication""#).count();
@@ -60,10 +60,10 @@ fn a_publication_is_written_once() {
     file.append(&[seen(1), weather(1)], &[]).unwrap();
     assert_eq!(lines(), (1, 1, 7));
     // After a restart too, with and without loading.
-    let other = LogFile::new(folder.file());
+    let other = FileStore::new(folder.file());
     other.append(&[seen(2), weather(2)], &[]).unwrap();
-    let other = LogFile::new(folder.file());
-    other.load(noon(9), &BANK).unwrap();
+    let other = FileStore::new(folder.file());
+    other.read(noon(9)).unwrap();
     other.append(&[seen(3), weather(3)], &[]).unwrap();
     assert_eq!(lines(), (1, 1, 11));
     let contents = load(&folder.file());
@@ -74,7 +74,7 @@ fn a_publication_is_written_once() {
 #[test]
 fn a_longer_pause_of_a_known_publication_is_written() {
     let folder = Folder::new();
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     let with_pause = |days, at: i64| -> Record {
         let rates: Rates = rates(0, 44_732).with_longest_pause(days);
         Sighting::of_rates(BANK, Feed::OfDay, date(0), rates, noon(at)).into()
@@ -96,7 +96,7 @@ fn rows_of_earlier_days_keep_them() {
         "older":[["KRW","2026-03-28"]],"valid_until":[["KRW","2026-04-03"]],"unconfirmed":["USD"]}"#;
     let rates: Rates = serde_json::from_str(text).unwrap();
     let sighting = Sighting::of_rates(BANK, Feed::OfDay, date(0), rates, noon(0));
-    let file = LogFile::new(folder.file());
+    let file = FileStore::new(folder.file());
     file.append(&[sighting.clone().into()], &[checkpoint("{\n}")])
         .unwrap();
     let contents = load(&folder.file());
@@ -124,7 +124,7 @@ proptest! {
             sighting.until(last).into()
         }).collect();
         let folder = Folder::new();
-        let file = LogFile::new(folder.file());
+        let file = FileStore::new(folder.file());
         for part in records.chunks(records.len().div_ceil(parts)) {
             file.append(part, &[]).unwrap();
         }

@@ -1,55 +1,83 @@
 //! A full disk, an unwritable folder and a damaged file: the ticker starts, works and reports the problem.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use masthead::Snapshot;
-use masthead::ticker::Report;
+use masthead::ledger::Record;
+use masthead::ticker::{FileStore, Report, State};
 
+use super::{assert_kept, load, names, save, states, ticker};
 use crate::support::time;
-use masthead::ticker::State;
-
-use crate::{assert_kept, load, names, save, states, ticker};
 
 /// The variable with the path of a 64 KB disk.
 const SMALL_DISK: &str = "MASTHEAD_SMALL_DISK";
 
 #[test]
 #[ignore = "needs a disk of 64 KB: tests/full_disk.sh"]
-fn a_full_disk_keeps_the_previous_state() {
+fn a_full_disk_keeps_what_was_saved_before() {
     let folder = std::env::var_os(SMALL_DISK).map(PathBuf::from);
     let folder = folder.unwrap_or_else(|| panic!("{SMALL_DISK} is not set"));
-    let (path, [small, large]) = (folder.join("state.json"), states());
-    save(&path, &small).unwrap();
+    let (path, [small, large]) = (folder.join("ledger"), states());
+    // The first save replaces the file, which is then missing or empty.
+    fs::write(&path, "").unwrap();
     assert_no_room(&path, &large);
-    assert_eq!(load(&path).unwrap().unwrap(), small);
+    assert_eq!(fs::read(&path).unwrap(), b"");
+    assert_eq!(names(&folder), ["ledger", "ledger.lock"]);
 
+    save(&path, &small).unwrap();
     let filler = folder.join("filler");
     let mut file = fs::File::create(&filler).unwrap();
     let full = std::iter::repeat_with(|| file.write_all(&[0; 512])).find_map(Result::err);
     assert_eq!(full.unwrap().kind(), ErrorKind::StorageFull);
-    assert_no_room(&path, &small);
-    assert_eq!(names(&folder), ["filler", "state.json", "state.json.lock"]);
+    // A later save adds to it: the lines that have room stay, and the last one is cut short.
+    let room = file.metadata().unwrap().len().saturating_sub(16 << 10);
+    file.set_len(room).unwrap();
+    assert_no_room(&path, &large);
+    assert_no_room(&path, &large);
+    let kept = load(&path).unwrap().unwrap();
+    assert!(records(&kept).len() > records(&small).len());
+    assert!(
+        records(&small)
+            .iter()
+            .all(|record| records(&kept).contains(record))
+    );
+    let both: Vec<Record> = [records(&small), records(&large)].concat();
+    assert!(records(&kept).iter().all(|record| both.contains(record)));
+    assert!(kept.damage().is_some_and(|text| text.contains("1 lines")));
+    assert_eq!(names(&folder), ["filler", "ledger", "ledger.lock"]);
 
     let ticker = ticker(&path);
     let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
-    assert_works_and_reports(&report, &["the state was not kept", "No space left"]);
-    assert_eq!(load(&path).unwrap().unwrap(), small);
-
+    assert_works_and_reports(
+        &report,
+        &[
+            "1 lines were not used",
+            "the state was not kept",
+            "No space left",
+        ],
+    );
     drop(file);
     fs::remove_file(filler).unwrap();
     let report = ticker.refresh_blocking(time("2026-04-02T12:30:00Z"));
     assert_eq!(report.to_string(), "");
     assert_kept(&path, &ticker);
-    assert_eq!(names(&folder), ["state.json", "state.json.lock"]);
+    assert_eq!(names(&folder), ["ledger", "ledger.lock"]);
+}
+
+fn records(state: &State) -> Vec<Record> {
+    state.records().records().collect()
 }
 
 #[track_caller]
 fn assert_no_room(path: &Path, state: &State) {
     let error = save(path, state).unwrap_err();
-    let cause = error.source().unwrap().downcast_ref::<std::io::Error>();
+    let mut cause: &dyn Error = &error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    let cause = cause.downcast_ref::<std::io::Error>();
     assert_eq!(cause.unwrap().kind(), ErrorKind::StorageFull, "{error:?}");
 }
 
@@ -69,7 +97,7 @@ fn an_unwritable_folder_is_reported_at_each_refresh() {
         } else {
             "os error"
         };
-        let ticker = ticker(&place.join("state.json"));
+        let ticker = ticker(&place.join("ledger"));
         for at in ["2026-04-02T12:00:00Z", "2026-04-02T12:30:00Z"] {
             let report = ticker.refresh_blocking(time(at));
             assert_works_and_reports(&report, &["the state was not kept", told]);
@@ -80,34 +108,57 @@ fn an_unwritable_folder_is_reported_at_each_refresh() {
 }
 
 #[test]
-fn a_damaged_file_is_set_aside_and_reported_once() {
+fn a_damaged_line_is_reported_once_and_costs_no_other_record() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("state.json");
+    let path = folder.path().join("ledger");
     save(&path, &states()[0]).unwrap();
     let whole = fs::read_to_string(&path).unwrap();
-    assert!(whole.contains("447.32"));
-    for broken in [
-        whole[..whole.len() / 2].to_owned(),
-        whole.replacen("447.32", "447.33", 1),
-        whole.replacen("\"crc32\":", "\"crc32\":1", 1),
+    let lines: Vec<&str> = whole.lines().collect();
+    // The first line, the publication and its sighting, the forecast and its sighting.
+    assert!(lines.len() == 5 && lines[1].contains("447.32"), "{whole}");
+    let last = lines[4].len();
+    for (broken, unused) in [
+        (
+            whole[..whole.len() - last / 2].to_owned(),
+            "1 lines were not used; line 5",
+        ),
+        (
+            whole.replacen("447.32", "447.33", 1),
+            "2 lines were not used; line 2",
+        ),
+        (
+            whole.replacen("masthead", "mast-ead", 1),
+            "1 lines were not used; line 1",
+        ),
     ] {
         fs::write(&path, &broken).unwrap();
         let ticker = ticker(&path);
-        assert_eq!(*ticker.snapshot(), Snapshot::default());
-        let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
-        assert_works_and_reports(
-            &report,
-            &["the state is damaged and was not used", "moved to"],
+        let kept = records(&load(&path).unwrap().unwrap());
+        let has = |kind: fn(&Record) -> bool| kept.iter().any(kind);
+        assert_eq!(
+            has(|record| matches!(record, Record::Sighting(_))),
+            broken.contains("447.32")
         );
         assert_eq!(
-            names(folder.path()),
-            ["state.json", "state.json.damaged", "state.json.lock"]
+            has(|record| matches!(record, Record::Forecast(_))),
+            broken.ends_with('\n')
         );
-        let aside = fs::read_to_string(folder.path().join("state.json.damaged")).unwrap();
-        assert_eq!(aside, broken);
-        assert_kept(&path, &ticker);
+        let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
+        assert_works_and_reports(&report, &[unused]);
         let report = ticker.refresh_blocking(time("2026-04-02T12:30:00Z"));
         assert_eq!(report.to_string(), "");
+        // The next process says it again, until a compaction removes the line.
+        let again = assert_kept(&path, &ticker);
+        let report = again.refresh_blocking(time("2026-04-02T13:00:00Z"));
+        assert_works_and_reports(&report, &[unused]);
+        let after = fs::read_to_string(&path).unwrap();
+        assert!(after.starts_with(&broken), "what is there is not changed");
+        FileStore::new(&path)
+            .compact(time("2026-04-02T13:00:00Z"), |_| true)
+            .unwrap();
+        assert_kept(&path, &again);
+        assert_eq!(load(&path).unwrap().unwrap().damage(), None);
+        assert_eq!(names(folder.path()), ["ledger", "ledger.lock"]);
     }
 }
 
@@ -115,7 +166,7 @@ fn a_damaged_file_is_set_aside_and_reported_once() {
 #[test]
 fn a_folder_in_place_of_the_file_is_left_alone_and_reported() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("state.json");
+    let path = folder.path().join("ledger");
     fs::create_dir(&path).unwrap();
     fs::write(path.join("precious"), "").unwrap();
     let ticker = ticker(&path);
@@ -128,7 +179,7 @@ fn a_folder_in_place_of_the_file_is_left_alone_and_reported() {
         ],
     );
     assert_eq!(names(&path), ["precious"]);
-    assert_eq!(names(folder.path()), ["state.json"]);
+    assert_eq!(names(folder.path()), ["ledger"]);
 }
 
 #[test]
@@ -141,7 +192,7 @@ fn a_file_of_another_program_is_left_alone_and_reported_at_each_refresh() {
         let report = ticker.refresh_blocking(time(at));
         assert_works_and_reports(
             &report,
-            &["is not a state of this program", "the state was not kept"],
+            &["is not a ledger of this program", "the state was not kept"],
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), "usd/kzt 447.32\n");
         assert_eq!(names(folder.path()), ["index.html"]);
