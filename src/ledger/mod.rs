@@ -60,6 +60,8 @@ pub use record::{Feed, Forecast, ParseFeedError, Record, Sighting};
 pub use version::{ForecastVersion, Version};
 pub use view::{Verdict, View};
 
+#[cfg(feature = "ticker")]
+pub(crate) use record::TOLERANCE;
 use sightings::Sightings;
 
 /// The forecasts of one service for one city, first seen on one day in UTC, that are kept: the first 127 and the latest.

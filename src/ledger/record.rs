@@ -12,7 +12,7 @@ use crate::provenance::SourceId;
 use crate::weather::{CityId, Weather};
 
 /// The largest difference between clocks at which an instant in the future is still accepted.
-pub(super) const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+pub(crate) const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
 /// The longest day of any zone, on which the clocks go back.
 pub(super) const LONGEST_DAY: TimeDelta = TimeDelta::hours(25);
@@ -312,9 +312,9 @@ impl Forecast {
             .stated()
             .is_none_or(|stated| stated <= at + TOLERANCE);
         let weather = if is_possible {
-            weather.as_stated()
+            weather.stated_alone()
         } else {
-            weather.seen_first(at).as_stated()
+            weather.seen_first(at).stated_alone()
         };
         Self {
             id: RecordId::of_weather(&city, &weather),

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::guard::{Guard, Memory};
 use super::{Bank, Shared, State, Topic};
 use crate::day;
-use crate::ledger::{Feed, Forecast, Ledger, Record, Retention, Sighting, View};
+use crate::ledger::{Feed, Forecast, Ledger, Record, Retention, Sighting, TOLERANCE, View};
 use crate::money::{InvalidRates, Rates};
 use crate::provenance::SourceId;
 use crate::snapshot::{Added, Observed, Snapshot};
@@ -88,6 +88,8 @@ impl Shared {
     pub(super) fn show_rates(&self, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
         self.publish(Topic::Rates, now, |held, snapshot| {
             let (rates, next) = held.records.rates_at(now, &self.view(&held.memory));
+            // A clock that is set back makes all records ones of the future. What is shown stays.
+            let rates = rates.or_else(|| snapshot.both_rates().0.cloned());
             let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?, now));
             snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
         })
@@ -256,7 +258,8 @@ impl Held {
             retention: Retention::default().cities(shared.cities.iter().cloned()),
             ..Self::default()
         };
-        for record in records.records() {
+        // A record that a clock set ahead has repeated keeps what was seen before.
+        for record in records.as_known_at(now + TOLERANCE).records() {
             match record {
                 Record::Sighting(sighting) => {
                     if !sighting.is_possible(now, bank.days_ahead) {

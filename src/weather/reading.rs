@@ -351,7 +351,7 @@ impl Weather {
     }
 
     /// Drops the time of the first sight, which is no part of what the service said.
-    pub(crate) fn as_stated(mut self) -> Self {
+    pub(crate) fn stated_alone(mut self) -> Self {
         self.issued = self.stated();
         self.is_first_sight = false;
         self

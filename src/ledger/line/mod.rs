@@ -142,7 +142,7 @@ impl<'a> Line<'a> {
                 (id == own, Value::Publication { id, rates })
             }
             Value::Forecast { id, city, weather } => {
-                let weather = weather.as_stated();
+                let weather = weather.stated_alone();
                 let own = RecordId::of_weather(&city, &weather);
                 (id == own, Value::Forecast { id, city, weather })
             }
