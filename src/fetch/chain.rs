@@ -256,7 +256,7 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         known.map(|source| source.attribution())
     }
 
-    /// The sources, in the order in which they are asked.
+    /// The ids of the sources, in the order of their requests.
     pub(crate) fn ids(&self) -> impl Iterator<Item = SourceId> + '_ {
         self.sources.iter().map(|source| source.id())
     }

@@ -21,7 +21,7 @@ pub(super) const LONGEST_DAY: TimeDelta = TimeDelta::hours(25);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Feed {
-    /// The rates of the day that is asked for.
+    /// The rates of the requested day.
     OfDay,
     /// The newest publication, which may be for a later day.
     Newest,
@@ -188,7 +188,7 @@ impl Sighting {
         self.feed
     }
 
-    /// The day that was asked for.
+    /// The requested day.
     #[must_use]
     pub const fn asked(&self) -> NaiveDate {
         self.asked
@@ -227,7 +227,7 @@ impl Sighting {
     }
 
     /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`, and its publication
-    /// is at most `days_ahead` days ahead of the day of its first sight, as is the day that was asked for.
+    /// is at most `days_ahead` days ahead of the day of its first sight, as is the requested day.
     #[must_use]
     pub fn is_possible(&self, now: DateTime<Utc>, days_ahead: u16) -> bool {
         let zone = self.rates().map_or(chrono_tz::UTC, |rates| rates.zone());

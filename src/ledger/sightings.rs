@@ -102,7 +102,7 @@ impl Sightings {
         self.asked.get(&day).map_or(&[], Vec::as_slice)
     }
 
-    /// The sightings of publications of a day, whichever day was asked for.
+    /// The sightings of publications of a day, whichever day was requested.
     pub(super) fn of_day(&self, day: NaiveDate) -> impl Iterator<Item = &Sighting> {
         let asked = self.published.get(&day).into_iter().flatten();
         asked

@@ -171,8 +171,8 @@ impl Ledger {
     /// Returns the snapshot of an instant: the publication in force, the next one, and the weather of each city.
     ///
     /// The publication in force is the newest accepted one of the latest day that has begun in the bank's zone; the next one is the newest
-    /// of the first later day. Of a currency whose row is not accepted, the last accepted row of an earlier publication stays, with its
-    /// own day; a computed publication, which has fewer currencies than the bank's own, carries the others likewise.
+    /// of the first later day. If a row is not accepted, the currency's last accepted row of an earlier publication stays, with its own
+    /// day; a computed publication, which has fewer currencies than the bank's own, carries the others likewise.
     ///
     /// A row is carried over at most 62 days with publications, so that the work does not grow with the number of records.
     #[must_use]
@@ -228,7 +228,7 @@ impl Ledger {
 
     /// The hours of the newest forecast of one service, and of its earlier ones those of today that have passed.
     ///
-    /// Of the services whose newest forecast reaches the end of the day the one with the freshest data, and of these the best. If there is
+    /// The service is the best of those with the freshest data, among those whose newest forecast reaches the end of the day. If there is
     /// none, one that reaches the rest of the day.
     pub(crate) fn weather_at(
         &self,

@@ -18,7 +18,7 @@ impl Snapshot {
     ///   replaced by the bank's own publication for an earlier day, because the bank may withdraw what is not in force yet;
     /// - it is [computed](Method::Computed), and the bank's own publication of the same day is present ([`Added::Superseded`]).
     ///
-    /// Nothing else is judged: a `Ticker` does not show a number that is surprising.
+    /// The numbers are not judged. A `Ticker` judges them, and does not show a surprising one.
     ///
     /// ```
     /// use masthead::{Added, Attribution, Snapshot};

@@ -1,4 +1,4 @@
-//! What a ticker knows, and the snapshot that it makes of it.
+//! The records of a ticker with the memory of its guard, and the snapshot made of both.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -88,7 +88,7 @@ impl Shared {
     pub(super) fn show_rates(&self, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
         self.publish(Topic::Rates, now, |held, snapshot| {
             let (rates, next) = held.records.rates_at(now, &self.view(&held.memory));
-            // A clock that is set back makes all records ones of the future. What is shown stays.
+            // A clock that is set back makes all records ones of the future. The rates shown stay.
             let rates = rates.or_else(|| snapshot.both_rates().0.cloned());
             let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?, now));
             snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
@@ -185,7 +185,7 @@ impl Shared {
     }
 }
 
-/// What became of a publication, by the snapshots before and after it.
+/// The outcome for a publication, by the snapshots before and after it.
 pub(super) fn rates_added(
     [before, after]: &[Arc<Snapshot>; 2],
     rates: &Rates,
@@ -232,7 +232,7 @@ pub(super) fn rates_added(
     }
 }
 
-/// What became of a forecast, by the snapshots before and after it.
+/// The outcome for a forecast, by the snapshots before and after it.
 pub(super) fn weather_added([before, after]: &[Arc<Snapshot>; 2], forecast: &Forecast) -> Added {
     let [before, after] = [before, after].map(|snapshot| snapshot.weather(forecast.city()));
     let is_shown = |shown: &&Observed<Weather>| {
@@ -313,7 +313,7 @@ impl Held {
         self.take_over(forecast);
     }
 
-    /// What was held back by another server, so that it can be shown once it is released.
+    /// Adds the publications quarantined by another server, so that they can be shown once they are released.
     pub(super) fn take_over_holds(&mut self, bank: &Bank) {
         for hold in self.memory.holds().to_vec() {
             let rates = hold.candidate().clone();
@@ -322,7 +322,7 @@ impl Held {
         }
     }
 
-    /// What is in no store yet, with the memory as it is.
+    /// Takes the records that are in no store yet, with the memory as it is.
     pub(super) fn take_unwritten(&mut self) -> State {
         State::new(
             std::mem::take(&mut self.unwritten),
@@ -330,7 +330,7 @@ impl Held {
         )
     }
 
-    /// Takes back what could not be written.
+    /// Takes back records that could not be written.
     pub(super) fn not_written(&mut self, news: &State) {
         self.unwritten.merge(news.records().clone());
     }

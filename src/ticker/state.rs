@@ -2,7 +2,7 @@ use super::guard::{Hold, Memory};
 use crate::ledger::{Feed, Forecast, Ledger, Record, Sighting};
 use crate::snapshot::{Observed, Reading as _, Snapshot};
 
-/// What a store keeps across restarts: records, and the guard's memory for judging the next publication.
+/// The content of a store across restarts: records, and the guard's memory for judging the next publication.
 ///
 /// A ticker saves what is new since the last save, and a store adds it to what it has: [`merge`](Self::merge) is a union.
 ///

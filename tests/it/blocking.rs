@@ -198,7 +198,7 @@ fn at_most_one_save_runs_and_the_next_refresh_saves_what_it_missed() {
         assert_eq!(saved.lock().unwrap().len(), saves);
     }
     let saved = saved.lock().unwrap();
-    // What the first one may not have written is in the second too.
+    // The second one has the records that the first may not have written.
     let mut both = saved[0].clone();
     both.merge(saved[1].clone());
     assert_eq!(both.records(), saved[1].records());

@@ -75,7 +75,7 @@ pub struct HeldRow {
 }
 
 impl Hold {
-    /// The publication that is held, or some rows of which are.
+    /// The quarantined publication, or the one with the quarantined rows.
     pub(in crate::ticker) const fn candidate(&self) -> &Rates {
         &self.candidate
     }

@@ -40,7 +40,7 @@ pub(crate) struct Memory {
     moved: Option<NaiveDate>,
     /// What was surprising and is believed, and why: so that each server of several need not find out by itself.
     proofs: Vec<(HoldId, Evidence)>,
-    /// The publications that are not believed, or not all rows of which are.
+    /// Publications with rows that are not accepted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     withheld: BTreeMap<RecordId, Withheld>,
 }
@@ -156,7 +156,7 @@ impl Memory {
         self
     }
 
-    /// What is believed of a publication.
+    /// The verdict on a publication.
     pub(crate) fn verdict(&self, id: RecordId) -> Verdict {
         match self.withheld.get(&id).map(|withheld| &withheld.rows) {
             None => Verdict::Accepted,

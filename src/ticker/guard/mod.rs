@@ -188,7 +188,7 @@ impl Guard<'_> {
         // Time that a wrong clock has counted does not count.
         hold.since = hold.since.min(self.now);
         let (reason, rows) = (hold.reason, hold.rows.clone());
-        // What says the same is believed no more than what is held.
+        // A publication with the same numbers is accepted no further than the quarantined one.
         self.memory.withhold_as_held(reason, &rows, rates);
         let Some(hold) = self.memory.holds.get_mut(at) else {
             return;

@@ -54,7 +54,7 @@ fn a_save_adds_to_what_is_stored() {
     let stores = [(); 2].map(|()| FileStore::new(folder.file()));
     let mut all = State::default();
     for number in 0..4 {
-        // Two processes in turn, neither of which has loaded what the other one saved.
+        // Two processes in turn. Neither has loaded the records of the other.
         stores[usize::from(number % 2 == 0)]
             .save(&cities(number))
             .unwrap();
@@ -143,7 +143,7 @@ fn a_file_that_has_grown_is_compacted() {
     assert_eq!(state.damage(), None);
 }
 
-/// Such a save says nothing of the time, so it does not tell which records are ahead of it.
+/// Such a save does not tell the time, so it does not tell which records are ahead of it.
 #[test]
 fn a_save_without_a_recent_record_removes_none() {
     let folder = Folder::new();

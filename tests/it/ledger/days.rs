@@ -97,7 +97,7 @@ fn a_saturday_that_was_not_asked_for_is_a_gap_with_its_neighbours() {
             RatesOn::Gap { before, after }
         );
     }
-    // Sunday was asked for: it has Friday's list, and Saturday is a gap still.
+    // Sunday was requested: it has Friday's list, and Saturday is a gap still.
     let mut known = known;
     known.insert(asked(
         "2026-04-05",
@@ -136,7 +136,7 @@ fn only_the_banks_own_feed_of_days_carries_a_list() {
 
 #[test]
 fn the_last_answer_for_a_day_decides_what_is_carried() {
-    // Corrected after Saturday had been asked for.
+    // Corrected after Saturday was requested.
     let friday = day("2026-04-03");
     let known = ledger([
         seen(own(friday, "475.09"), noon("2026-04-03")),

@@ -32,7 +32,7 @@ fn seeds() -> impl Strategy<Value = Vec<Seed>> {
     prop::collection::vec(any::<Seed>(), 0..24)
 }
 
-/// Instants about which the records are asked, most of them among those of the records.
+/// Instants for queries, most of them among those of the records.
 fn instants() -> impl Strategy<Value = DateTime<Utc>> {
     prop_oneof![
         8 => (0_i64..96).prop_map(|hours| time("2026-04-01T12:00:00Z") + TimeDelta::hours(hours)),

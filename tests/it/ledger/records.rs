@@ -134,7 +134,7 @@ pub(super) fn doubting_view() -> View<'static> {
         })
 }
 
-/// The days about which the pages of the records are asked.
+/// The days for queries.
 pub(super) fn days_near() -> impl Iterator<Item = NaiveDate> {
     day(BASE)
         .iter_days()
