@@ -37,6 +37,7 @@
 
 mod approval;
 mod days;
+mod forecast;
 mod id;
 pub mod line;
 mod need;
@@ -54,9 +55,10 @@ use crate::weather::CityId;
 
 pub use approval::Approval;
 pub use days::RatesOn;
+pub use forecast::Forecast;
 pub use id::{BankId, ParseRecordIdError, RecordId};
 pub use need::Retention;
-pub use record::{Feed, Forecast, ParseFeedError, Record, Sighting};
+pub use record::{Feed, ParseFeedError, Record, Sighting};
 pub use version::{ForecastVersion, Version};
 pub use view::{Verdict, View};
 
@@ -307,7 +309,7 @@ impl Repeated for Sighting {
 }
 
 impl Repeated for Forecast {
-    type Key<'a> = record::ForecastKey;
+    type Key<'a> = forecast::ForecastKey;
 
     fn key(&self) -> Self::Key<'_> {
         self.key()

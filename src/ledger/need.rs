@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::record::{ForecastKey, LONGEST_DAY};
+use super::forecast::ForecastKey;
+use super::record::LONGEST_DAY;
 use super::sightings::Sightings;
 use super::{Forecast, Ledger, Record, Sighting};
 use crate::day;

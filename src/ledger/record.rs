@@ -5,11 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Approval, BankId, ForecastVersion, RecordId, Version};
+use super::{Approval, BankId, Forecast, RecordId, Version};
 use crate::day;
 use crate::money::{Method, Rates};
 use crate::provenance::SourceId;
-use crate::weather::{CityId, Weather};
 
 /// The largest difference between clocks at which an instant in the future is still accepted.
 pub(crate) const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
@@ -272,184 +271,6 @@ impl Sighting {
     }
 }
 
-/// A record: the forecast that a service answered with for a city, from one instant to another.
-///
-/// ```
-/// use masthead::ledger::Forecast;
-/// use masthead::weather::City;
-/// use masthead::Snapshot;
-///
-/// let (astana, at) = (City::find("astana").unwrap(), Snapshot::SAMPLE_TIME);
-/// let weather = Snapshot::sample().weather(astana.id()).unwrap().value().clone();
-/// let forecast = Forecast::new(astana.id().clone(), weather, at, None);
-/// assert_eq!(forecast.city(), astana.id());
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Forecast {
-    city: CityId,
-    id: RecordId,
-    weather: Arc<Weather>,
-    first: DateTime<Utc>,
-    last: DateTime<Utc>,
-    expires: Option<DateTime<Utc>>,
-}
-
-/// The key that distinguishes a forecast from the others of its city, in the order in which bounds keep them.
-pub(super) type ForecastKey = (DateTime<Utc>, RecordId);
-
-impl Forecast {
-    /// A forecast seen at one instant. `expires` is the instant before which the service asks not to be asked again.
-    #[must_use]
-    pub fn new(
-        city: CityId,
-        weather: Weather,
-        at: DateTime<Utc>,
-        expires: Option<DateTime<Utc>>,
-    ) -> Self {
-        let at = instant(at);
-        // A computation in the future means a wrong clock of the service. Its hours are still usable.
-        let is_possible = weather
-            .stated()
-            .is_none_or(|stated| stated <= at + TOLERANCE);
-        let weather = if is_possible {
-            weather.stated_alone()
-        } else {
-            weather.seen_first(at).stated_alone()
-        };
-        Self {
-            id: RecordId::of_weather(&city, &weather),
-            city,
-            weather: Arc::new(weather),
-            first: at,
-            last: at,
-            expires: expires.map(instant),
-        }
-    }
-
-    /// A forecast as it was written down; `id` is that of `weather`. Returns `None` if its instants are not those of a record.
-    pub(super) fn restored(
-        (city, id, weather): (CityId, RecordId, Arc<Weather>),
-        (first, last): (DateTime<Utc>, DateTime<Utc>),
-        expires: Option<DateTime<Utc>>,
-    ) -> Option<Self> {
-        let issued = weather.stated();
-        let is_valid = are_instants(first, last)
-            && issued.is_none_or(|issued| issued <= first + TOLERANCE)
-            && expires.is_none_or(|at| instant(at) == at);
-        is_valid.then_some(Self {
-            city,
-            id,
-            weather,
-            first,
-            last,
-            expires,
-        })
-    }
-
-    /// Sets the last instant at which the service answered so, and the expiry of that answer. An instant before
-    /// [`first`](Self::first) has no effect.
-    #[must_use]
-    pub fn until(mut self, last: DateTime<Utc>, expires: Option<DateTime<Utc>>) -> Self {
-        let last = instant(last);
-        if last >= self.first {
-            (self.last, self.expires) = (last, expires.map(instant));
-        }
-        self
-    }
-
-    /// The city.
-    #[must_use]
-    pub const fn city(&self) -> &CityId {
-        &self.city
-    }
-
-    /// The service that answered.
-    #[must_use]
-    pub fn service(&self) -> &SourceId {
-        self.weather.source()
-    }
-
-    /// The id of the forecast.
-    #[must_use]
-    pub const fn id(&self) -> RecordId {
-        self.id
-    }
-
-    /// The hours and periods as the service sent them.
-    #[must_use]
-    pub const fn weather(&self) -> &Arc<Weather> {
-        &self.weather
-    }
-
-    /// The first instant at which the service answered so.
-    #[must_use]
-    pub const fn first(&self) -> DateTime<Utc> {
-        self.first
-    }
-
-    /// The last instant at which the service answered so.
-    #[must_use]
-    pub const fn last(&self) -> DateTime<Utc> {
-        self.last
-    }
-
-    /// The expiry of the last answer.
-    #[must_use]
-    pub const fn expires(&self) -> Option<DateTime<Utc>> {
-        self.expires
-    }
-
-    /// The version among the forecasts of the service for the city.
-    #[must_use]
-    pub fn version(&self) -> ForecastVersion {
-        ForecastVersion::new(self.weather.stated(), self.first, self.id)
-    }
-
-    /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`.
-    #[must_use]
-    pub fn is_possible(&self, now: DateTime<Utc>) -> bool {
-        let (issued, latest) = (self.weather.stated(), day::clamp(now) + TOLERANCE);
-        self.last <= latest && issued.is_none_or(|issued| issued <= latest)
-    }
-
-    pub(super) fn key(&self) -> ForecastKey {
-        (self.first, self.id)
-    }
-
-    /// Takes over the later answer of the same forecast. Returns whether something changed.
-    pub(super) fn extend(&mut self, other: &Self) -> bool {
-        // Of two answers at one instant the later expiry counts, so that the union does not depend on the order.
-        let later = (other.last, other.expires);
-        let is_later = later > (self.last, self.expires);
-        if is_later {
-            (self.last, self.expires) = later;
-        }
-        is_later
-    }
-
-    /// The forecast as it was known at `at`, without the expiry of a later answer. Returns `None` if it was not made yet.
-    pub(super) fn as_known_at(&self, at: DateTime<Utc>) -> Option<Self> {
-        (self.first <= at).then(|| Self {
-            last: self.last.min(at),
-            expires: self.expires.filter(|_| self.last <= at),
-            ..self.clone()
-        })
-    }
-
-    /// The start of the first hour or period.
-    pub(super) fn begins(&self) -> Option<DateTime<Utc>> {
-        let hour = self.weather.hours().first().map(|hour| hour.at);
-        let period = self.weather.periods().first().map(|period| period.from);
-        hour.into_iter().chain(period).min()
-    }
-
-    /// Returns whether an hour or a period can lie in the today of a city, whose zone is not asked for, or later.
-    pub(super) fn may_reach_today(&self, now: DateTime<Utc>) -> bool {
-        let end = self.weather.end();
-        end.is_some_and(|end| end > now - LONGEST_DAY)
-    }
-}
-
 /// One record of a [`Ledger`](super::Ledger).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -467,7 +288,7 @@ impl Record {
     pub(super) fn is_ahead(&self, now: DateTime<Utc>) -> bool {
         let latest = match self {
             Self::Sighting(sighting) => sighting.last,
-            Self::Forecast(forecast) => forecast.last,
+            Self::Forecast(forecast) => forecast.last(),
             Self::Approval(approval) => approval.at,
         };
         latest > day::clamp(now) + TOLERANCE
@@ -480,7 +301,7 @@ impl Record {
     pub const fn last(&self) -> DateTime<Utc> {
         match self {
             Self::Sighting(sighting) => sighting.last,
-            Self::Forecast(forecast) => forecast.last,
+            Self::Forecast(forecast) => forecast.last(),
             Self::Approval(approval) => approval.at,
         }
     }
@@ -510,6 +331,6 @@ pub(super) fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 /// Returns whether both are instants of a record, in their order.
-fn are_instants(first: DateTime<Utc>, last: DateTime<Utc>) -> bool {
+pub(super) fn are_instants(first: DateTime<Utc>, last: DateTime<Utc>) -> bool {
     first <= last && [first, last].into_iter().all(|at| instant(at) == at)
 }

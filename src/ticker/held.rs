@@ -59,19 +59,23 @@ impl Shared {
         Sighting::of_rates(self.bank.id(), feed, asked, rates, served)
     }
 
-    /// Returns whether a forecast that was kept is plausible for its city.
-    fn is_plausible(&self, forecast: &Forecast) -> bool {
+    /// Returns a stored forecast without what is not plausible for its city, `None` if nothing is left.
+    fn plausible(&self, forecast: Forecast) -> Option<Forecast> {
         let Some(city) = self.cities.iter().find(|city| city.id() == forecast.city()) else {
-            // The forecasts of a city that is not shown.
-            return true;
+            // The city is not shown now.
+            return Some(forecast);
         };
-        let weather = Weather::clone(forecast.weather());
-        match weather.plausible(city.coordinates()) {
-            Ok(_) => true,
+        let stored = forecast.weather();
+        match Weather::clone(stored).plausible(city.coordinates()) {
+            Ok(weather) if weather == **stored => Some(forecast),
+            Ok(weather) => {
+                let plausible = Forecast::new(city.id().clone(), weather, forecast.first(), None);
+                Some(plausible.until(forecast.last(), forecast.expires()))
+            }
             Err(reason) => {
                 let city = city.id();
-                tracing::warn!(target: "masthead", %city, %reason, "the weather that was kept is dropped");
-                false
+                tracing::warn!(target: "masthead", %city, %reason, "the stored weather is dropped");
+                None
             }
         }
     }
@@ -274,7 +278,9 @@ impl Held {
                     });
                 }
                 Record::Forecast(forecast) => {
-                    if forecast.is_possible(now) && shared.is_plausible(&forecast) {
+                    let possible = Some(forecast).filter(|forecast| forecast.is_possible(now));
+                    if let Some(forecast) = possible.and_then(|forecast| shared.plausible(forecast))
+                    {
                         held.records.insert(forecast);
                     }
                 }

@@ -171,6 +171,20 @@ async fn a_publication_too_far_ahead_is_refused_and_reported() {
     assert!(!report.is_complete());
 }
 
+/// The bank's limit is the only one.
+#[tokio::test(start_paused = true)]
+async fn a_bank_may_publish_further_ahead_than_the_default() {
+    let hosts = good_day();
+    hosts.on(NEWEST, ok(bank("2026-04-20", "470.13")));
+    let bank = Bank::national_bank_kz().days_ahead(20);
+    let ticker = hosts.ticker().bank(bank).build().unwrap();
+    let report = ticker.refresh(hosts.now()).await;
+    assert!(report.is_complete(), "{report}");
+    let snapshot = ticker.snapshot();
+    let next = snapshot.next(hosts.now()).unwrap();
+    assert_eq!(next.value().day(), crate::support::day("2026-04-20"));
+}
+
 /// A stale cache in front of the service.
 #[tokio::test(start_paused = true)]
 async fn a_forecast_of_past_days_does_not_replace_todays() {

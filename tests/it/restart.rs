@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use masthead::fetch::Outcome;
-use masthead::ticker::{State, Store, StoreError};
-use masthead::{Attribution, Ticker};
+use masthead::ticker::{FileStore, State, Store, StoreError};
+use masthead::{Added, Attribution, Ticker};
 
 use crate::fake_hosts::{
-    FakeHosts, MET, NEWEST, OF_DAY, bank, cities, met, ok, status, weather_prefix,
+    BANK, FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, bank, cities, frankfurter, met, ok, status,
+    weather_prefix,
 };
 use crate::support::time;
 use crate::ticker::{dollar, good_day, weather};
@@ -177,6 +178,38 @@ async fn a_store_that_panics_is_reported_and_does_not_stop_the_ticker() {
         assert!(text.starts_with("the state was not kept: "), "{text}");
     }
     assert!(ticker.snapshot().rates(hosts.now()).is_some());
+}
+
+/// Two processes share a file. One of them is cut off from the bank, and later reads the same day's rates by the second route.
+#[tokio::test(start_paused = true)]
+async fn computed_rates_of_another_process_do_not_replace_the_banks_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let hosts = good_day();
+    let start = || hosts.ticker().store(FileStore::new(&path)).build().unwrap();
+    let (own, cut_off) = (start(), start());
+    own.refresh(hosts.now()).await;
+    hosts.wait_until("2026-04-02T12:30:00Z").await;
+    hosts.on(BANK, status(503));
+    hosts.on(FRANKFURTER, ok(frankfurter("2026-04-02", "475.10")));
+    cut_off.refresh(hosts.now()).await;
+    let now = "2026-04-02T12:30:00Z";
+    assert_eq!(dollar(&cut_off.snapshot(), now), "475.1 of 2026-04-02");
+    assert_eq!(dollar(&start().snapshot(), now), "475.09 of 2026-04-02");
+}
+
+/// The values of a snapshot are stored, and the sources then answer with the same.
+#[tokio::test(start_paused = true)]
+async fn the_first_answers_after_a_restart_are_no_corrections() {
+    let (hosts, store) = (good_day(), Kept::default());
+    let before = restarted(&hosts, &store);
+    before.refresh(hosts.now()).await;
+    let snapshot = masthead::Snapshot::clone(&before.snapshot());
+    store.state.lock().unwrap().replace(State::from(snapshot));
+    hosts.wait_until("2026-04-02T13:30:00Z").await;
+    let report = restarted(&hosts, &store).refresh(hosts.now()).await;
+    let outcomes: Vec<_> = report.entries.iter().map(|entry| entry.added).collect();
+    assert_eq!(outcomes, [Some(Added::Confirmed); 3], "{report}");
 }
 
 fn restarted(hosts: &FakeHosts, store: &Kept) -> Ticker {

@@ -7,13 +7,10 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
 
 use super::{FIRST_LINE, FileStore, Loaded, Opened, Writer, beside, disk, lines, lock, write};
-use crate::ledger::RecordId;
-use crate::money::Currency;
 use crate::snapshot::Snapshot;
-use crate::ticker::guard::{HoldReason, Memory};
+use crate::ticker::guard::Memory;
 use crate::ticker::{State, StoreError};
 
 /// The only schema that is read.
@@ -107,24 +104,11 @@ fn parse(text: &str) -> Result<State, StoreError> {
     if envelope.crc32 != crc32fast::hash(envelope.state.get().as_bytes()) {
         return Err(StoreError::new("the checksum does not match"));
     }
-    let Content { snapshot, guard } =
-        serde_json::from_str(envelope.state.get()).map_err(unreadable)?;
-    let guard = withholding(&guard).map_err(unreadable)?;
+    let Content {
+        snapshot,
+        mut guard,
+    } = serde_json::from_str(envelope.state.get()).map_err(unreadable)?;
+    // Earlier versions kept the quarantined numbers, and not the ids of their publications.
+    guard.withhold_held();
     Ok(State::of_snapshot(&snapshot, Some(guard)))
-}
-
-/// The same memory, with the publications that are not believed. Earlier versions kept only the quarantined numbers.
-fn withholding(guard: &Memory) -> serde_json::Result<Memory> {
-    let withheld = guard.holds().iter().map(|hold| {
-        let rows = hold.rows.iter().map(|row| row.currency);
-        let rows: Option<Vec<Currency>> = (hold.reason == HoldReason::Rows).then(|| rows.collect());
-        let id = RecordId::of_rates(hold.candidate());
-        (id.to_string(), json!({"day": hold.day, "rows": rows}))
-    });
-    let withheld: Map<String, Value> = withheld.collect();
-    let mut memory = serde_json::to_value(guard)?;
-    if let Some(members) = memory.as_object_mut() {
-        members.insert("withheld".to_owned(), Value::Object(withheld));
-    }
-    serde_json::from_value(memory)
 }

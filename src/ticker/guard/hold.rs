@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::{Approval, RecordId};
 use crate::money::{Currency, Method, Rates, Row, decimal};
 use crate::provenance::SourceId;
 use crate::text::serde_as_text;
@@ -78,6 +79,17 @@ impl Hold {
     /// The quarantined publication, or the one with the quarantined rows.
     pub(in crate::ticker) const fn candidate(&self) -> &Rates {
         &self.candidate
+    }
+
+    /// The record of its approval: of the quarantined rows, or of the whole publication.
+    pub(in crate::ticker) fn approval(&self, at: DateTime<Utc>) -> Approval {
+        let rows = self.rows.iter().map(|row| row.currency);
+        let rows = match self.reason {
+            HoldReason::Rows => rows.collect(),
+            _ => Vec::new(),
+        };
+        let id = RecordId::of_rates(&self.candidate);
+        Approval { id, rows, at }
     }
 
     /// Whether a publication says what is held, and is no better word: neither the bank's own where another party's is held,

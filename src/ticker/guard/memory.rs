@@ -180,6 +180,13 @@ impl Memory {
         }
     }
 
+    /// Withholds every quarantined publication, or its quarantined rows.
+    pub(in crate::ticker) fn withhold_held(&mut self) {
+        for hold in self.holds.clone() {
+            self.withhold_as_held(hold.reason, &hold.rows, &hold.candidate);
+        }
+    }
+
     /// Believes of a publication no more than of what is held.
     pub(super) fn withhold_as_held(&mut self, reason: HoldReason, rows: &[HeldRow], rates: &Rates) {
         match reason {

@@ -334,6 +334,8 @@ fn implausible_weather_in_a_file_is_not_shown() {
             low,
             "{tenths:?}"
         );
+        let high = &shown(&ticker, time(NOW)).1["high"];
+        assert_eq!(high.as_i64(), low, "the spike is left out: {tenths:?}");
         let freshness = ticker.health().items[1].freshness;
         assert_eq!(freshness == Freshness::Absent, low.is_none());
     }
