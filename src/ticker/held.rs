@@ -19,8 +19,9 @@ use crate::weather::{City, Weather};
 pub(super) struct Held {
     records: Ledger,
     pub(super) memory: Memory,
-    /// The records that are in no store yet.
+    /// The records that are not in the store yet. Without a store there are none.
     unwritten: Ledger,
+    has_store: bool,
     /// Which forecasts are kept in memory.
     retention: Retention,
 }
@@ -123,7 +124,7 @@ impl Shared {
             }
             let observed = held.records.observe_forecast(forecast.clone());
             if let Some(record) = &observed {
-                held.unwritten.insert(record.clone());
+                held.write_later(record.clone());
             }
             observed
         };
@@ -259,6 +260,7 @@ impl Held {
     ) -> Self {
         let bank = &shared.bank;
         let mut held = Self {
+            has_store: shared.store.is_some(),
             retention: Retention::default().cities(shared.cities.iter().cloned()),
             ..Self::default()
         };
@@ -296,12 +298,20 @@ impl Held {
     /// Removes forecasts that are not needed any more.
     pub(super) fn prune(&mut self, now: DateTime<Utc>) {
         self.records.retain(&self.retention, now);
+        // While a store fails these grow too.
+        self.unwritten.retain(&self.retention, now);
+    }
+
+    fn write_later(&mut self, record: impl Into<Record>) {
+        if self.has_store {
+            self.unwritten.insert(record);
+        }
     }
 
     /// Adds what a feed answered.
     pub(super) fn observe(&mut self, sighting: Sighting) {
         if let Some(record) = self.records.observe(sighting) {
-            self.unwritten.insert(record);
+            self.write_later(record);
         }
     }
 
@@ -309,7 +319,7 @@ impl Held {
     pub(super) fn take_over(&mut self, record: impl Into<Record>) {
         let record = record.into();
         if self.records.insert(record.clone()) {
-            self.unwritten.insert(record);
+            self.write_later(record);
         }
     }
 
