@@ -292,7 +292,27 @@ impl Held {
         let (rates, next) = held.records.rates_at(now, &shared.view(&memory));
         let shown = Snapshot::of_parts(rates, next, BTreeMap::new(), BTreeMap::new());
         held.memory = memory.with(&shown, now);
+        held.judge_missed(bank, now);
         held
+    }
+
+    /// Judges the publications that another process has written, in the order of their first sights.
+    fn judge_missed(&mut self, bank: &Bank, now: DateTime<Utc>) {
+        let id = bank.id();
+        let missed = self.records.sightings(&id).filter(|sighting| {
+            let id_and_day = sighting.id().zip(sighting.rates().map(|rates| rates.day()));
+            id_and_day.is_some_and(|(id, day)| self.memory.has_missed(id, day))
+        });
+        let mut missed: Vec<Sighting> = missed.cloned().collect();
+        missed.sort_by_key(Sighting::first);
+        for sighting in missed {
+            let Some(rates) = sighting.rates() else {
+                continue;
+            };
+            let feed = format!("{}/{}", sighting.source(), sighting.feed());
+            let memory = &mut self.memory;
+            Guard { bank, memory, now }.consider_stored(&feed, Rates::clone(rates));
+        }
     }
 
     /// Removes forecasts that are not needed any more.

@@ -56,13 +56,11 @@ impl State {
         self.damage.as_deref()
     }
 
-    /// Adds the records of another state. The memory of the guard that changed last stays.
+    /// Adds the records of another state. Its memory of the guard replaces this one's.
     pub fn merge(&mut self, other: Self) {
         self.records.merge(other.records);
-        let is_later =
-            |guard: &Memory| self.guard.as_ref().is_none_or(|own| own.at() <= guard.at());
-        if let Some(guard) = other.guard.filter(is_later) {
-            self.guard = Some(guard);
+        if other.guard.is_some() {
+            self.guard = other.guard;
         }
     }
 

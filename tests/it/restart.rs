@@ -198,6 +198,31 @@ async fn computed_rates_of_another_process_do_not_replace_the_banks_own() {
     assert_eq!(dollar(&start().snapshot(), now), "475.09 of 2026-04-02");
 }
 
+/// Two processes share a file. One quarantines a slip, and then the other one, which has not read it, writes its memory.
+#[tokio::test(start_paused = true)]
+async fn a_number_quarantined_by_another_process_is_not_shown_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let hosts = good_day();
+    let start = || hosts.ticker().store(FileStore::new(&path)).build().unwrap();
+    let (first, second) = (start(), start());
+    for ticker in [&first, &second] {
+        ticker.refresh(hosts.now()).await;
+    }
+    hosts.wait_until("2026-04-02T19:30:00Z").await;
+    hosts.on(OF_DAY, ok(bank("2026-04-03", "4701.30")));
+    hosts.on(NEWEST, status(503));
+    first.refresh(hosts.now()).await;
+    assert_eq!(first.holds().len(), 1);
+    let shown = dollar(&first.snapshot(), "2026-04-02T19:30:00Z");
+    hosts.on(OF_DAY, status(503));
+    hosts.on(MET, ok(met("2026-04-02T19:00:00Z", "5.5")));
+    second.refresh(hosts.now()).await;
+    let third = start();
+    assert_eq!(dollar(&third.snapshot(), "2026-04-02T19:30:00Z"), shown);
+    assert_eq!(third.holds().len(), 1);
+}
+
 /// The values of a snapshot are stored, and the sources then answer with the same.
 #[tokio::test(start_paused = true)]
 async fn the_first_answers_after_a_restart_are_no_corrections() {

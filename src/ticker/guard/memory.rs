@@ -43,6 +43,9 @@ pub(crate) struct Memory {
     /// Publications with rows that are not accepted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     withheld: BTreeMap<RecordId, Withheld>,
+    /// The publications that were judged last, with their days.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    judged: BTreeMap<RecordId, NaiveDate>,
 }
 
 /// The rows of a publication that are not believed.
@@ -78,6 +81,8 @@ const ROWS_COUNT_FOR: TimeDelta = TimeDelta::days(10);
 const MAX_HOLDS: usize = 8;
 /// Withheld publications remembered: more than a bank publishes in the days of a view.
 const MAX_WITHHELD: usize = 256;
+/// Judged publications remembered: those of a week.
+const MAX_JUDGED: usize = 64;
 /// Proofs remembered: more than are given in the days of the publications remembered.
 const MAX_PROOFS: usize = 16;
 
@@ -165,6 +170,24 @@ impl Memory {
         }
     }
 
+    /// Notes that a publication was judged.
+    pub(super) fn note_judged(&mut self, rates: &Rates) {
+        self.judged.insert(RecordId::of_rates(rates), rates.day());
+        while self.judged.len() > MAX_JUDGED {
+            let oldest = self.judged.iter().min_by_key(|(_, day)| **day);
+            let Some(id) = oldest.map(|(id, _)| *id) else {
+                break;
+            };
+            self.judged.remove(&id);
+        }
+    }
+
+    /// Returns whether a publication is not older than those judged last, and was not judged: another process has received it.
+    pub(crate) fn has_missed(&self, id: RecordId, day: NaiveDate) -> bool {
+        let oldest = self.judged.values().min();
+        oldest.is_some_and(|oldest| day >= *oldest) && !self.judged.contains_key(&id)
+    }
+
     /// Believes every row of a publication.
     pub(super) fn believe(&mut self, rates: &Rates) {
         self.withheld.remove(&RecordId::of_rates(rates));
@@ -193,6 +216,12 @@ impl Memory {
             HoldReason::Rows => self.withhold_rows(rates, rows.iter().map(|row| row.currency)),
             _ => self.withhold_as(rates, None),
         }
+    }
+
+    /// Believes no row of a publication.
+    pub(super) fn withhold(&mut self, rates: &Rates) {
+        self.note_judged(rates);
+        self.withhold_as(rates, None);
     }
 
     fn withhold_as(&mut self, rates: &Rates, rows: Option<Vec<Currency>>) {

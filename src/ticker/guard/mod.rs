@@ -68,7 +68,18 @@ impl Guard<'_> {
         verdict
     }
 
+    /// Judges a publication of a store that this guard has missed. One that is refused is withheld.
+    pub(super) fn consider_stored(&mut self, feed: &str, rates: Rates) {
+        self.memory.forget_after(self.latest());
+        if self.vet(feed, &rates).is_ok() {
+            self.weigh(rates, false, &mut Verdict::default());
+        } else {
+            self.memory.withhold(&rates);
+        }
+    }
+
     fn weigh(&mut self, rates: Rates, served: bool, verdict: &mut Verdict) {
+        self.memory.note_judged(&rates);
         let mut known = self.memory.holds.iter();
         match known.position(|hold| hold.is_said_by(&rates)) {
             Some(at) => self.again(at, &rates, served, verdict),
