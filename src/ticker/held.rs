@@ -19,7 +19,7 @@ use crate::weather::{City, Weather};
 pub(super) struct Held {
     records: Ledger,
     pub(super) memory: Memory,
-    /// The records that are not in the store yet. Without a store there are none.
+    /// The records that are not in the store yet; empty without a store.
     unwritten: Ledger,
     has_store: bool,
     /// Which forecasts are kept in memory.
