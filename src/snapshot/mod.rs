@@ -189,7 +189,7 @@ impl Snapshot {
     }
 
     /// The time of the latest fetch of any value.
-    #[cfg(feature = "ticker")]
+    #[cfg(feature = "web")]
     pub(crate) fn newest_fetch(&self) -> Option<DateTime<Utc>> {
         let weather = self.weather.values().map(Observed::fetched).max();
         let rates = self.rates.iter().chain(&self.next);
