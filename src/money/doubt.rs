@@ -150,6 +150,7 @@ impl Rates {
     }
 
     /// The number of rows of the publication's own list, without the carried ones.
+    #[cfg(feature = "ticker")]
     pub(crate) fn own_len(&self) -> usize {
         self.rows.len().saturating_sub(self.older.len())
     }
