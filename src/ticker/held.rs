@@ -93,11 +93,24 @@ impl Shared {
     pub(super) fn show_rates(&self, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
         self.publish(Topic::Rates, now, |held, snapshot| {
             let (rates, next) = held.records.rates_at(now, &self.view(&held.memory));
-            // A clock that is set back makes all records ones of the future. The rates shown stay.
-            let rates = rates.or_else(|| snapshot.both_rates().0.cloned());
+            // A clock that is set back makes all records ones of the future. The rates shown stay, but not beside the same as the next.
+            let shown = snapshot.both_rates().0.cloned();
+            let is_next = |held: &Observed<Rates>| {
+                let next = next.as_ref().map(|next| next.value().day());
+                next == Some(held.value().day())
+            };
+            let rates = rates.or_else(|| shown.filter(|held| !is_next(held)));
             let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?, now));
             snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
         })
+    }
+
+    /// Publishes anew by the clock of now: after it was set, other records have come, and other days have begun.
+    pub(super) fn show_all(&self, now: DateTime<Utc>) {
+        self.show_rates(now);
+        for city in &self.cities {
+            self.show_weather(city, now);
+        }
     }
 
     /// Adds what a weather service answered, and shows it.

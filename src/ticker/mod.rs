@@ -326,10 +326,7 @@ impl Shared {
         }
         let restored = Held::restored(self, &records, memory, now);
         *self.held() = restored;
-        self.show_rates(now);
-        for city in &self.cities {
-            self.show_weather(city, now);
-        }
+        self.show_all(now);
         let snapshot = self.cell.load();
         for city in &self.cities {
             if let Some(held) = snapshot.weather(city.id()) {

@@ -58,6 +58,7 @@ impl Ticker {
         );
         loop {
             shared.log().last_tick = Some(now());
+            shared.show_all(now());
             let admission = shared.due(&mut schedule, now()).await;
             let turns = [(admission.ask, false), (admission.ask_sparingly, true)];
             for (items, is_sparing) in turns {
