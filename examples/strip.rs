@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use bpaf::{OptionParser, Parser as _, construct, long};
+use bpaf::{OptionParser, ParseFailure, Parser as _, construct, long};
 use chrono::{DateTime, NaiveDate, Utc};
 use masthead::money::{Currency, Pair};
 use masthead::strip::{Direction, Lang};
@@ -259,8 +259,10 @@ fn main() -> ExitCode {
     let options = match options().run_inner(bpaf::Args::current_args()) {
         Ok(options) => options,
         Err(message) => {
-            message.print_message(100);
-            return ExitCode::from(if message.exit_code() == 0 { 0 } else { 2 });
+            let is_help = !matches!(message, ParseFailure::Stderr(_));
+            // The help is folded, and an error is one line.
+            message.print_message(if is_help { 100 } else { 2000 });
+            return ExitCode::from(if is_help { 0 } else { 2 });
         }
     };
     match run(&options) {
