@@ -11,6 +11,10 @@ use crate::support::{day, ok, recorded};
 
 /// A quotient as Frankfurter prints it: the larger it is the fewer decimals it has, without zeros at the end.
 fn printed(quotient: Decimal) -> Decimal {
+    rounded(quotient, RoundingStrategy::MidpointAwayFromZero)
+}
+
+fn rounded(quotient: Decimal, strategy: RoundingStrategy) -> Decimal {
     let above = |limit: &str| quotient > limit.parse().unwrap();
     let places = match () {
         () if above("5000") => 0,
@@ -21,7 +25,7 @@ fn printed(quotient: Decimal) -> Decimal {
         () => 6,
     };
     quotient
-        .round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
+        .round_dp_with_strategy(places, strategy)
         .normalize()
 }
 
@@ -29,13 +33,17 @@ fn hundredths(count: i64) -> Decimal {
     Decimal::new(count, 2)
 }
 
-/// The number of rates of two decimals that print as the same quotient as `unit`.
+/// The number of rates of two decimals that print as the same quotient as `unit`, whichever way a tie is rounded.
 fn twins(dollar: Decimal, unit: Decimal) -> usize {
     let target = printed(dollar / unit);
     let near = unit.trunc_with_scale(2);
     (-200..=200)
         .map(|step| near + hundredths(step))
-        .filter(|rate| *rate > Decimal::ZERO && printed(dollar / *rate) == target)
+        .filter(|rate| *rate > Decimal::ZERO)
+        .filter(|rate| {
+            let toward_zero = RoundingStrategy::MidpointTowardZero;
+            printed(dollar / *rate) == target || rounded(dollar / *rate, toward_zero) == target
+        })
         .count()
 }
 
@@ -145,6 +153,14 @@ fn the_recorded_rates_survive_the_way_through_frankfurter() {
             assert_eq!(whole.unwrap().row(code).unwrap().value, unit(code));
         }
     }
+}
+
+/// 1579.41 / 1604.48 is 0.984375, which is half-way between two quotients.
+#[test]
+fn a_quotient_that_may_be_a_rounded_tie_gives_no_rate() {
+    let rates = read(body(&[("EUR", "0.98437"), ("KZT", "1579.41")]));
+    assert_eq!(value(&rates, "EUR"), None);
+    assert_eq!(twins(hundredths(157_941), hundredths(160_449)), 2);
 }
 
 proptest! {
