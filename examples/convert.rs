@@ -11,7 +11,7 @@ use std::error::Error;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use bpaf::{OptionParser, Parser as _, any, construct, long, positional};
+use bpaf::{Args, OptionParser, ParseFailure, Parser as _, any, construct, long, positional};
 use masthead::money::{Converter, Currency, Money};
 use masthead::strip::Lang;
 use masthead::{Snapshot, Ticker};
@@ -43,12 +43,13 @@ fn options() -> OptionParser<Options> {
         .argument("TEXT")
         .fallback("convert example; no contact given".to_owned())
         .display_fallback();
-    // A negative amount is no option.
+    // A negative amount, such as -5, is not an option.
     let amount = any("AMOUNT", |argument: String| {
-        let negative = argument
+        let after_minus = argument
             .strip_prefix('-')
-            .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-        (negative || !argument.starts_with('-')).then_some(argument)
+            .and_then(|rest| rest.chars().next());
+        let is_option = after_minus.is_some_and(|first| first == '-' || first.is_alphabetic());
+        (!is_option).then_some(argument)
     })
     .help("The amount, such as 19.99, or as the language writes it: \"1 447,32\" in Russian");
     let from = positional("FROM").help("The currency of the amount, such as usd");
@@ -81,7 +82,16 @@ const fn words(lang: Lang) -> [&'static str; 3] {
 }
 
 fn main() -> ExitCode {
-    match run(&options().run()) {
+    let options = match options().run_inner(Args::current_args()) {
+        Ok(options) => options,
+        Err(message) => {
+            let is_help = !matches!(message, ParseFailure::Stderr(_));
+            // The help is folded, and an error is one line.
+            message.print_message(if is_help { 100 } else { 2000 });
+            return ExitCode::from(if is_help { 0 } else { 2 });
+        }
+    };
+    match run(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // A closed standard error leaves nowhere to report to.

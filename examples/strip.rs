@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use bpaf::{OptionParser, ParseFailure, Parser as _, construct, long};
+use bpaf::{Args, OptionParser, ParseFailure, Parser, construct, long};
 use chrono::{DateTime, NaiveDate, Utc};
 use masthead::money::{Currency, Pair};
 use masthead::strip::{Direction, Lang};
@@ -44,23 +44,10 @@ fn options() -> OptionParser<Options> {
         .argument("TAG")
         .fallback(Lang::En)
         .display_fallback();
-    let format = long("format")
-        .help("Output format: text, ansi, html, json or svg [default: text]")
-        .argument::<String>("FORMAT")
-        .parse(|name| one_of(&FORMATS, &name))
-        .fallback(Format::Text);
-    let layout = long("layout")
-        .help("Arrangement: line (dated), page (the header of a page) or table [default: line]")
-        .argument::<String>("LAYOUT")
-        .parse(|name| one_of(&ARRANGEMENTS, &name))
-        .fallback(Arrangement::Line);
-    let bank = long("bank")
-        .help(
-            "Bank that publishes the rates: national_bank_kz, cbr, cbu, nbkr, nbrb or ecb [default: national_bank_kz]",
-        )
-        .argument::<String>("BANK")
-        .parse(|name| one_of(&PUBLISHERS, &name))
-        .fallback(Publisher::NationalBankKz);
+    let format = choice("format", "FORMAT", "Output format", &FORMATS);
+    let arrangement = "Arrangement: a dated line, the header of a page, or a table";
+    let layout = choice("layout", "LAYOUT", arrangement, &ARRANGEMENTS);
+    let bank = choice("bank", "BANK", "Bank that publishes the rates", &PUBLISHERS);
     let pairs = long("pairs")
         .help("Pairs as the bank quotes them, separated by commas [default: dollar, euro, ruble, yuan, tenge]")
         .argument::<String>("PAIR,...")
@@ -71,8 +58,14 @@ fn options() -> OptionParser<Options> {
         .help("City of the weather (may be repeated) [default: astana]")
         .argument::<String>("CITY")
         .parse(|id| city(&id))
-        .some("")
-        .fallback_with(|| city("astana").map(|city| vec![city]));
+        .many()
+        .parse(|cities| {
+            if cities.is_empty() {
+                city("astana").map(|city| vec![city])
+            } else {
+                Ok(cities)
+            }
+        });
     let contact = long("contact")
         .help("Contact sent with every request: an address that the weather service can write to")
         .argument("TEXT")
@@ -123,6 +116,31 @@ fn options() -> OptionParser<Options> {
     .to_options()
     .descr("The strip at the top of a news page: official exchange rates and city weather.")
     .version(env!("CARGO_PKG_VERSION"))
+}
+
+/// An option whose values have names. The first one is the default.
+fn choice<T: Copy + 'static>(
+    name: &'static str,
+    metavar: &'static str,
+    help: &str,
+    values: &'static [(&str, T)],
+) -> impl Parser<T> {
+    let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
+    let (all, default) = (names.join(", "), names.first().copied().unwrap_or_default());
+    let parsed = long(name)
+        .help(format!("{help} [values: {all}] [default: {default}]").as_str())
+        .argument::<String>(metavar)
+        .optional();
+    parsed.parse(move |name| {
+        let mut known = values.iter();
+        let value = match &name {
+            Some(name) => known.find(|(known, _)| known == name),
+            None => known.next(),
+        };
+        value
+            .map(|(_, value)| *value)
+            .ok_or_else(|| format!("expected one of {all}"))
+    })
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -223,15 +241,6 @@ impl Publisher {
     }
 }
 
-/// Returns the value called `name`.
-fn one_of<T: Copy>(table: &[(&str, T)], name: &str) -> Result<T, String> {
-    let known = table.iter().find(|(known, _)| *known == name);
-    known.map(|(_, value)| *value).ok_or_else(|| {
-        let names: Vec<_> = table.iter().map(|(known, _)| *known).collect();
-        format!("expected one of {}", names.join(", "))
-    })
-}
-
 impl Options {
     fn pairs(&self) -> Vec<Pair> {
         if self.pairs.is_empty() {
@@ -256,7 +265,7 @@ fn city(id: &str) -> Result<City, String> {
 }
 
 fn main() -> ExitCode {
-    let options = match options().run_inner(bpaf::Args::current_args()) {
+    let options = match options().run_inner(Args::current_args()) {
         Ok(options) => options,
         Err(message) => {
             let is_help = !matches!(message, ParseFailure::Stderr(_));
