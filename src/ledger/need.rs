@@ -1,14 +1,15 @@
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::forecast::ForecastKey;
 use super::record::LONGEST_DAY;
 use super::sightings::Sightings;
 use super::{Forecast, Ledger, Record, Sighting};
 use crate::day;
-use crate::weather::City;
+use crate::weather::{City, CityId};
 
 /// Which records are kept: in memory, in a file, in a store, or taken from one.
 ///
@@ -30,7 +31,8 @@ use crate::weather::City;
 #[must_use]
 pub struct Retention {
     days: Option<u16>,
-    cities: Option<Vec<City>>,
+    /// The zone of each city.
+    cities: Option<BTreeMap<CityId, Tz>>,
 }
 
 impl Retention {
@@ -45,7 +47,9 @@ impl Retention {
     /// Keeps the forecasts of these cities only, as far as they are needed. Default: of every city; as its zone is not known, its today
     /// counts as begun 25 hours ago, as the longest day.
     pub fn cities(mut self, cities: impl IntoIterator<Item = City>) -> Self {
-        self.cities = Some(cities.into_iter().collect());
+        let cities = cities.into_iter();
+        let zones = cities.map(|city| (city.id().clone(), city.zone()));
+        self.cities = Some(zones.collect());
         self
     }
 
@@ -77,16 +81,15 @@ impl Retention {
     }
 
     fn needs_forecast(&self, forecast: &Forecast, now: DateTime<Utc>) -> bool {
-        forecast.may_reach_today(now) && self.since(forecast, now).is_some()
+        forecast.may_reach_today(now) && self.since(forecast.city(), now).is_some()
     }
 
     /// The start of the city's day. Returns `None` for a city whose forecasts are not kept.
-    fn since(&self, forecast: &Forecast, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    fn since(&self, city: &CityId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let Some(cities) = &self.cities else {
             return Some(now - LONGEST_DAY);
         };
-        let mut cities = cities.iter();
-        let zone = cities.find(|city| city.id() == forecast.city())?.zone();
+        let zone = *cities.get(city)?;
         Some(day::start(day::of(now, zone), zone))
     }
 }
@@ -119,11 +122,13 @@ impl Ledger {
             }
             self.banks.retain(|_, bank| !bank.is_empty());
         }
-        self.cities.retain(|_, services| {
+        self.cities.retain(|city, services| {
+            let Some(since) = retention.since(city, now) else {
+                return false;
+            };
             services.retain(|_, days| {
                 let needed = days.values().flatten();
-                let needed = needed.filter(|forecast| retention.needs_forecast(forecast, now));
-                let since = |forecast: &Forecast| retention.since(forecast, now).unwrap_or(now);
+                let needed = needed.filter(|forecast| forecast.may_reach_today(now));
                 let kept = kept(needed.collect(), since);
                 days.retain(|_, day| {
                     day.retain(|forecast| kept.contains(&forecast.key()));
@@ -138,10 +143,7 @@ impl Ledger {
 
 /// The keys of the forecasts of one service that leave the page as it is: those with hours that no newer one revises, and those that date
 /// the figures of a service without runs.
-fn kept(
-    mut forecasts: Vec<&Forecast>,
-    since: impl Fn(&Forecast) -> DateTime<Utc>,
-) -> BTreeSet<ForecastKey> {
+fn kept(mut forecasts: Vec<&Forecast>, since: DateTime<Utc>) -> BTreeSet<ForecastKey> {
     forecasts.sort_by_key(|forecast| Reverse(forecast.version()));
     let older = forecasts.iter().skip(1);
     let repeated = forecasts.iter().zip(older);
@@ -156,7 +158,7 @@ fn kept(
     let mut kept = BTreeSet::new();
     for (at, forecast) in forecasts.into_iter().enumerate() {
         let own = forecast.begins();
-        let needed = own.map(|own| own.max(since(forecast)));
+        let needed = own.map(|own| own.max(since));
         let is_covered = begin.is_some_and(|begin| Some(begin) <= needed);
         if !is_covered || at < dates {
             kept.insert(forecast.key());

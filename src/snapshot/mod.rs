@@ -20,6 +20,7 @@ mod sample;
 mod weather;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -65,9 +66,10 @@ const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
-    rates: Option<Observed<Rates>>,
-    next: Option<Observed<Rates>>,
-    weather: BTreeMap<CityId, Observed<Weather>>,
+    // Shared, so that a ticker publishes the weather of one city without a copy of that of all others.
+    rates: Option<Arc<Observed<Rates>>>,
+    next: Option<Arc<Observed<Rates>>>,
+    weather: BTreeMap<CityId, Arc<Observed<Weather>>>,
     attributions: BTreeMap<SourceId, Attribution>,
 }
 
@@ -87,16 +89,17 @@ impl Snapshot {
     pub const SAMPLE_TIME: DateTime<Utc> = sample::TIME;
 
     /// A snapshot of its parts, each already chosen.
-    pub(crate) const fn of_parts(
+    pub(crate) fn of_parts(
         rates: Option<Observed<Rates>>,
         next: Option<Observed<Rates>>,
         weather: BTreeMap<CityId, Observed<Weather>>,
         attributions: BTreeMap<SourceId, Attribution>,
     ) -> Self {
+        let weather = weather.into_iter();
         Self {
-            rates,
-            next,
-            weather,
+            rates: rates.map(Arc::new),
+            next: next.map(Arc::new),
+            weather: weather.map(|(city, held)| (city, held.into())).collect(),
             attributions,
         }
     }
@@ -114,7 +117,11 @@ impl Snapshot {
             let credit = credit(source).unwrap_or_else(|| Attribution::new(source.to_string()));
             self.attributions.insert(source.clone(), credit);
         }
-        (self.rates, self.next) = (rates, next);
+        for (slot, held) in [(&mut self.rates, rates), (&mut self.next, next)] {
+            if slot.as_deref() != held.as_ref() {
+                *slot = held.map(Arc::new);
+            }
+        }
     }
 
     /// Replaces the weather of a city, with the credit of its source.
@@ -128,7 +135,9 @@ impl Snapshot {
         let source = weather.source().clone();
         let credit = credit.unwrap_or_else(|| Attribution::new(source.to_string()));
         self.attributions.insert(source, credit);
-        self.weather.insert(city.clone(), weather);
+        if self.weather(city) != Some(&weather) {
+            self.weather.insert(city.clone(), Arc::new(weather));
+        }
     }
 
     /// The publication in force at `now`. Returns `None` if no rates were added yet, or only those of a later day.
@@ -136,7 +145,7 @@ impl Snapshot {
     /// The next publication comes into force at midnight in the bank's zone, without another fetch.
     #[must_use]
     pub fn rates(&self, now: DateTime<Utc>) -> Option<&Observed<Rates>> {
-        self.begun(now).or(self.rates.as_ref())
+        self.begun(now).or(self.rates.as_deref())
     }
 
     /// The publication for a later day than that of `now` in the bank's zone. Returns `None` if the bank has not published one.
@@ -159,7 +168,7 @@ impl Snapshot {
         if self.begun(now).is_some() {
             None
         } else {
-            self.next.as_ref()
+            self.next.as_deref()
         }
     }
 
@@ -167,7 +176,7 @@ impl Snapshot {
     /// [`FreshnessPolicy::of_weather`] decides.
     #[must_use]
     pub fn weather(&self, city: &CityId) -> Option<&Observed<Weather>> {
-        self.weather.get(city)
+        self.weather.get(city).map(Arc::as_ref)
     }
 
     /// The cities that have a forecast, sorted by id.
@@ -184,22 +193,22 @@ impl Snapshot {
     /// Returns the next publication once its day has begun in the bank's zone.
     fn begun(&self, now: DateTime<Utc>) -> Option<&Observed<Rates>> {
         self.next
-            .as_ref()
+            .as_deref()
             .filter(|next| next.value().day() <= day::of(now, next.value().zone()))
     }
 
     /// The time of the latest fetch of any value.
     #[cfg(feature = "web")]
     pub(crate) fn newest_fetch(&self) -> Option<DateTime<Utc>> {
-        let weather = self.weather.values().map(Observed::fetched).max();
+        let weather = self.weather.values().map(|held| held.fetched()).max();
         let rates = self.rates.iter().chain(&self.next);
-        rates.map(Observed::fetched).max().max(weather)
+        rates.map(|held| held.fetched()).max().max(weather)
     }
 
     /// The two slots of rates: in force and next, regardless of the present time.
     #[cfg(feature = "ticker")]
-    pub(crate) const fn both_rates(&self) -> (Option<&Observed<Rates>>, Option<&Observed<Rates>>) {
-        (self.rates.as_ref(), self.next.as_ref())
+    pub(crate) fn both_rates(&self) -> (Option<&Observed<Rates>>, Option<&Observed<Rates>>) {
+        (self.rates.as_deref(), self.next.as_deref())
     }
 
     /// The largest number of days by which a publication may be ahead of the current day in its bank's zone: the longest holidays,

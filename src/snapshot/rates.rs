@@ -1,5 +1,7 @@
 //! Placement of a publication as the one in force or the next one.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Added, Observed, Reading as _, Snapshot};
@@ -37,7 +39,7 @@ impl Snapshot {
             return Added::TooFarAhead;
         }
         if let Some(begun) = self.begun(now).cloned() {
-            self.rates = Some(begun);
+            self.rates = Some(Arc::new(begun));
             self.next = None;
         }
         let is_ahead = rates.day() > today;
@@ -53,7 +55,7 @@ impl Snapshot {
             let is_earlier = day < held.day() && !(is_ahead && published);
             is_earlier || (day == held.day() && is_own && !published)
         };
-        let held = slot.as_ref().map(Observed::value);
+        let held = slot.as_deref().map(Observed::value);
         if held.is_some_and(is_superseded) {
             return Added::Superseded;
         }
@@ -65,7 +67,7 @@ impl Snapshot {
             _ => Added::Changed,
         };
         self.attributions.insert(rates.source().clone(), credit);
-        *slot = Some(Observed::served(rates, now));
+        *slot = Some(Arc::new(Observed::served(rates, now)));
         added
     }
 }

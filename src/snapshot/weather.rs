@@ -1,5 +1,7 @@
 //! The weather of a snapshot: the age of a forecast, and the rules by which one replaces another.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -51,7 +53,7 @@ impl Snapshot {
         let today = day::start(day::of(now, zone), zone);
         // A computation time in the future means a wrong clock of the service. Its forecast is still usable.
         let stated = weather.issued().filter(|issued| *issued <= now + TOLERANCE);
-        let held = self.weather.get(city);
+        let held = self.weather(city);
         let first_seen = held
             .filter(|held| weather.repeats(held.value()))
             .map_or(now, |held| held.dated().min(now));
@@ -80,13 +82,13 @@ impl Snapshot {
         credit: Attribution,
         now: DateTime<Utc>,
     ) -> Added {
-        let held = self.weather.get(city).map(Observed::value);
+        let held = self.weather(city).map(Observed::value);
         if held.is_some_and(|held| held.reaches(now, zone)) && !read.value().reaches(now, zone) {
             return Added::Superseded;
         }
-        self.attributions.insert(read.source().clone(), credit);
         let changed = held != Some(read.value());
-        self.weather.insert(city.clone(), read);
+        self.attributions.insert(read.source().clone(), credit);
+        self.weather.insert(city.clone(), Arc::new(read));
         if changed {
             Added::Changed
         } else {

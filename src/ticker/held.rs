@@ -1,29 +1,33 @@
-//! The records of a ticker with the memory of its guard, and the snapshot made of both.
+//! The records of a ticker with the memory of its guard.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{MutexGuard, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::guard::{Guard, Memory};
-use super::{Bank, Shared, State, Topic};
+use super::show::weather_added;
+use super::{Bank, Shared, State};
 use crate::day;
-use crate::ledger::{Feed, Forecast, Ledger, Record, Retention, Sighting, TOLERANCE, View};
-use crate::money::{InvalidRates, Rates};
+use crate::ledger::{Feed, Forecast, Ledger, Record, Retention, Sighting, TOLERANCE};
+use crate::money::Rates;
 use crate::provenance::SourceId;
-use crate::snapshot::{Added, Observed, Snapshot};
+use crate::snapshot::{Added, Snapshot};
 use crate::weather::{City, Weather};
 
 /// The records, and what the guard remembers of them. They change together, so that no record is shown before it is judged.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    records: Ledger,
+    pub(super) records: Ledger,
     pub(super) memory: Memory,
     /// The records that are not in the store yet; empty without a store.
     unwritten: Ledger,
     has_store: bool,
     /// Which forecasts are kept in memory.
     retention: Retention,
+    /// The instant by which everything was last chosen from the records.
+    pub(super) shown_at: Option<DateTime<Utc>>,
+    pruned_at: Option<DateTime<Utc>>,
 }
 
 impl Shared {
@@ -81,38 +85,6 @@ impl Shared {
         }
     }
 
-    fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
-        View::new(self.bank.id())
-            .services(self.weather.ids())
-            .policy(self.policy)
-            .days_ahead(self.bank.days_ahead)
-            .verdicts(|id| memory.verdict(id))
-    }
-
-    /// Publishes the rates that are known at `now`, if they are others than those shown. Returns the snapshots before and after.
-    pub(super) fn show_rates(&self, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
-        self.publish(Topic::Rates, now, |held, snapshot| {
-            let (rates, next) = held.records.rates_at(now, &self.view(&held.memory));
-            // A clock that is set back makes all records ones of the future. The rates shown stay, but not beside the same as the next.
-            let shown = snapshot.both_rates().0.cloned();
-            let is_next = |held: &Observed<Rates>| {
-                let next = next.as_ref().map(|next| next.value().day());
-                next == Some(held.value().day())
-            };
-            let rates = rates.or_else(|| shown.filter(|held| !is_next(held)));
-            let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?, now));
-            snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
-        })
-    }
-
-    /// Publishes anew by the clock of now: after it was set, other records have come, and other days have begun.
-    pub(super) fn show_all(&self, now: DateTime<Utc>) {
-        self.show_rates(now);
-        for city in &self.cities {
-            self.show_weather(city, now);
-        }
-    }
-
     /// Adds what a weather service answered, and shows it.
     ///
     /// An earlier run than the newest, or one that does not reach the end of the day where the newest does, is passed over: of servers that
@@ -143,123 +115,6 @@ impl Shared {
         };
         let snapshots = self.show_weather(city, now);
         weather_added(&snapshots, &observed.unwrap_or(forecast))
-    }
-
-    /// Publishes the weather of a city that is known at `now`, if it is another than that shown. Returns the snapshots before and after.
-    pub(super) fn show_weather(&self, city: &City, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
-        self.publish(Topic::Weather(city.id().clone()), now, |held, snapshot| {
-            let view = self.view(&held.memory);
-            if let Some(weather) = held.records.weather_at(city, now, &view) {
-                let credit = self.weather.attribution(weather.value().source());
-                snapshot.set_weather(city.id(), weather, credit);
-            }
-        })
-    }
-
-    /// Publishes to the pages, and at once to the other servers.
-    fn publish(
-        &self,
-        topic: Topic,
-        now: DateTime<Utc>,
-        change: impl FnOnce(&mut Held, &mut Snapshot),
-    ) -> [Arc<Snapshot>; 2] {
-        let mut held = self.held();
-        let before = self.cell.load().to_arc();
-        let mut after = Snapshot::clone(&before);
-        change(&mut held, &mut after);
-        if after == *before {
-            return [Arc::clone(&before), before];
-        }
-        let after = Arc::new(after);
-        self.cell.publish(Arc::clone(&after));
-        drop(held);
-        if let Some(fleet) = &self.fleet {
-            self.outdate(&topic, now);
-            fleet.touch();
-        }
-        [before, after]
-    }
-
-    /// A publication as it is shown: with consistent changes, the marks of unconfirmed rows, and the pairs of the site alone.
-    fn presented(
-        &self,
-        held: &mut Held,
-        shown: Observed<Rates>,
-        now: DateTime<Utc>,
-    ) -> Option<Observed<Rates>> {
-        let (bank, memory) = (&self.bank, &mut held.memory);
-        let rates = Guard { bank, memory, now }.presented(shown.value().clone());
-        let rates = self.wanted(rates).ok()?;
-        Some(shown.with(rates))
-    }
-
-    /// The pairs the site asked for.
-    pub(super) fn wanted(&self, rates: Rates) -> Result<Rates, InvalidRates> {
-        if self.pairs.is_empty() {
-            Ok(rates)
-        } else {
-            rates.only(&self.pairs)
-        }
-    }
-}
-
-/// The outcome for a publication, by the snapshots before and after it.
-pub(super) fn rates_added(
-    [before, after]: &[Arc<Snapshot>; 2],
-    rates: &Rates,
-    days_ahead: u16,
-    now: DateTime<Utc>,
-) -> Added {
-    let publication = |rates: &Rates| {
-        let publication = rates.publication();
-        (
-            publication.day,
-            publication.method,
-            publication.source.clone(),
-        )
-    };
-    let is_ahead = |snapshot: &Snapshot| {
-        let next = snapshot.next(now).map(Observed::value);
-        next.is_some_and(|next| publication(next) == publication(rates))
-    };
-    let (shown, before) = if is_ahead(after) {
-        (after.next(now), before.next(now))
-    } else {
-        (after.rates(now), before.rates(now))
-    };
-    let Some(shown) = shown
-        .map(Observed::value)
-        .filter(|shown| publication(shown) == publication(rates))
-    else {
-        let ahead = rates.day() - day::of(now, rates.zone());
-        return if ahead > chrono::TimeDelta::days(days_ahead.into()) {
-            Added::TooFarAhead
-        } else {
-            Added::Superseded
-        };
-    };
-    match before.map(Observed::value) {
-        Some(before) if before.has_numbers_of(shown) => Added::Confirmed,
-        Some(before)
-            if (before.day(), before.publication().method)
-                == (shown.day(), shown.publication().method) =>
-        {
-            Added::Corrected
-        }
-        _ => Added::Changed,
-    }
-}
-
-/// The outcome for a forecast, by the snapshots before and after it.
-pub(super) fn weather_added([before, after]: &[Arc<Snapshot>; 2], forecast: &Forecast) -> Added {
-    let [before, after] = [before, after].map(|snapshot| snapshot.weather(forecast.city()));
-    let is_shown = |shown: &&Observed<Weather>| {
-        shown.source() == forecast.service() && shown.fetched() >= forecast.last()
-    };
-    match (before, after.filter(is_shown)) {
-        (_, None) => Added::Superseded,
-        (Some(before), Some(after)) if before.value() == after.value() => Added::Confirmed,
-        (_, Some(_)) => Added::Changed,
     }
 }
 
@@ -328,8 +183,13 @@ impl Held {
         }
     }
 
-    /// Removes forecasts that are not needed any more.
+    /// Removes forecasts that are not needed any more, once an hour.
     pub(super) fn prune(&mut self, now: DateTime<Utc>) {
+        let is_due = |at: DateTime<Utc>| now < at || now - at >= TimeDelta::hours(1);
+        if !self.pruned_at.is_none_or(is_due) {
+            return;
+        }
+        self.pruned_at = Some(now);
         self.records.retain(&self.retention, now);
         // While a store fails these grow too.
         self.unwritten.retain(&self.retention, now);

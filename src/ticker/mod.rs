@@ -48,6 +48,7 @@ mod refresh;
 mod report;
 mod run;
 mod schedule;
+mod show;
 mod state;
 mod store;
 mod supervise;

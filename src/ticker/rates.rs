@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use super::guard::{Guard, GuardEvent, HoldId, Verdict};
-use super::{Entry, Item, Shared, held};
+use super::{Entry, Item, Shared, show};
 use crate::day;
 use crate::fetch::{Attempt, FetchError, Outcome};
 use crate::ledger::Feed;
@@ -112,7 +112,7 @@ impl Shared {
         entry.events.extend(verdict.events);
         let snapshots = self.show_rates(now);
         for rates in &verdict.publish {
-            let added = held::rates_added(&snapshots, rates, self.bank.days_ahead, now);
+            let added = show::rates_added(&snapshots, rates, self.bank.days_ahead, now);
             entry.added = Some(added);
         }
     }

@@ -10,7 +10,7 @@ use crate::money::Rates;
 use crate::provenance::Attribution;
 use crate::snapshot::{Added, Observed, Reading, Snapshot};
 use crate::text::WithCauses;
-use crate::ticker::held::{rates_added, weather_added};
+use crate::ticker::show::{rates_added, weather_added};
 use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
 use crate::weather::{CityId, Weather};
 

@@ -105,13 +105,10 @@ impl Shared {
         Stamp::of(topic, &snapshot, &held.memory)
     }
 
-    /// Something of a topic is shown anew. One refresh reads two publications at one time, and what was shown of the first
+    /// Rates are shown anew. One refresh reads two publications at one time, and what was shown of the first
     /// may be shared before the second comes: what is held is later from now on than all that was said of it.
-    pub(in crate::ticker) fn outdate(&self, topic: &Topic, now: DateTime<Utc>) {
-        if *topic != Topic::Rates {
-            return;
-        }
-        let said = self.stamp(topic).map(|said| said.at);
+    pub(in crate::ticker) fn outdate_rates(&self, now: DateTime<Utc>) {
+        let said = self.stamp(&Topic::Rates).map(|said| said.at);
         if let Some(at) = said.filter(|at| *at <= now + Order::TOLERANCE) {
             self.held().memory.outdate(at);
         }

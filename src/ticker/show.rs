@@ -1,0 +1,193 @@
+//! The published snapshot, chosen from the records that are known now, and the outcome for an added record.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Shared;
+use super::guard::{Guard, Memory};
+use super::held::Held;
+use crate::day;
+use crate::ledger::{Forecast, View};
+use crate::money::{InvalidRates, Rates};
+use crate::snapshot::{Added, Observed, Snapshot};
+use crate::weather::{City, Weather};
+
+/// The interval after which the snapshot is chosen again without a new record: a forecast that no longer reaches the end of the day gives
+/// way to one that does.
+const BY_CLOCK: TimeDelta = TimeDelta::minutes(5);
+
+impl Shared {
+    pub(super) fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
+        View::new(self.bank.id())
+            .services(self.weather.ids())
+            .policy(self.policy)
+            .days_ahead(self.bank.days_ahead)
+            .verdicts(|id| memory.verdict(id))
+    }
+
+    /// Chooses the snapshot again if the clock was set back, or if [`BY_CLOCK`] has passed.
+    pub(super) fn show_by_clock(&self, now: DateTime<Utc>) {
+        let shown_at = self.held().shown_at;
+        if shown_at.is_none_or(|at| now < at || now - at >= BY_CLOCK) {
+            self.show_all(now);
+        }
+    }
+
+    /// Publishes the rates and the weather of all cities that are known at `now`.
+    pub(super) fn show_all(&self, now: DateTime<Utc>) {
+        self.publish(now, |held, snapshot| {
+            held.shown_at = Some(now);
+            self.choose_rates(held, snapshot, now);
+            self.choose_weather(held, snapshot, &self.cities, now);
+        });
+    }
+
+    /// Publishes the rates that are known at `now`, if they are others than those shown. Returns the snapshots before and after.
+    pub(super) fn show_rates(&self, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
+        self.publish(now, |held, snapshot| self.choose_rates(held, snapshot, now))
+    }
+
+    /// Publishes the weather of a city that is known at `now`, if it is another than that shown. Returns the snapshots before and after.
+    pub(super) fn show_weather(&self, city: &City, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
+        self.publish(now, |held, snapshot| {
+            self.choose_weather(held, snapshot, [city], now);
+        })
+    }
+
+    fn choose_rates(&self, held: &mut Held, snapshot: &mut Snapshot, now: DateTime<Utc>) {
+        let (rates, next) = held.records.rates_at(now, &self.view(&held.memory));
+        // A clock that is set back makes all records ones of the future. The rates shown stay, but not beside the same as the next.
+        let shown = snapshot.both_rates().0.cloned();
+        let is_next = |held: &Observed<Rates>| {
+            let next = next.as_ref().map(|next| next.value().day());
+            next == Some(held.value().day())
+        };
+        let rates = rates.or_else(|| shown.filter(|held| !is_next(held)));
+        let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?, now));
+        snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
+    }
+
+    fn choose_weather<'a>(
+        &self,
+        held: &Held,
+        snapshot: &mut Snapshot,
+        cities: impl IntoIterator<Item = &'a City>,
+        now: DateTime<Utc>,
+    ) {
+        let view = self.view(&held.memory);
+        for city in cities {
+            if let Some(weather) = held.records.weather_at(city, now, &view) {
+                let credit = self.weather.attribution(weather.value().source());
+                snapshot.set_weather(city.id(), weather, credit);
+            }
+        }
+    }
+
+    /// Publishes to the pages, and at once to the other servers. Returns the snapshots before and after.
+    fn publish(
+        &self,
+        now: DateTime<Utc>,
+        change: impl FnOnce(&mut Held, &mut Snapshot),
+    ) -> [Arc<Snapshot>; 2] {
+        let mut held = self.held();
+        let before = self.cell.load().to_arc();
+        let mut after = Snapshot::clone(&before);
+        change(&mut held, &mut after);
+        if after == *before {
+            return [Arc::clone(&before), before];
+        }
+        let after = Arc::new(after);
+        self.cell.publish(Arc::clone(&after));
+        drop(held);
+        if let Some(fleet) = &self.fleet {
+            if before.both_rates() != after.both_rates() {
+                self.outdate_rates(now);
+            }
+            fleet.touch();
+        }
+        [before, after]
+    }
+
+    /// A publication as it is shown: with consistent changes, the marks of unconfirmed rows, and the pairs of the site alone.
+    fn presented(
+        &self,
+        held: &mut Held,
+        shown: Observed<Rates>,
+        now: DateTime<Utc>,
+    ) -> Option<Observed<Rates>> {
+        let (bank, memory) = (&self.bank, &mut held.memory);
+        let rates = Guard { bank, memory, now }.presented(shown.value().clone());
+        let rates = self.wanted(rates).ok()?;
+        Some(shown.with(rates))
+    }
+
+    /// The pairs the site asked for.
+    pub(super) fn wanted(&self, rates: Rates) -> Result<Rates, InvalidRates> {
+        if self.pairs.is_empty() {
+            Ok(rates)
+        } else {
+            rates.only(&self.pairs)
+        }
+    }
+}
+
+/// The outcome for a publication, by the snapshots before and after it.
+pub(super) fn rates_added(
+    [before, after]: &[Arc<Snapshot>; 2],
+    rates: &Rates,
+    days_ahead: u16,
+    now: DateTime<Utc>,
+) -> Added {
+    let publication = |rates: &Rates| {
+        let publication = rates.publication();
+        (
+            publication.day,
+            publication.method,
+            publication.source.clone(),
+        )
+    };
+    let is_ahead = |snapshot: &Snapshot| {
+        let next = snapshot.next(now).map(Observed::value);
+        next.is_some_and(|next| publication(next) == publication(rates))
+    };
+    let (shown, before) = if is_ahead(after) {
+        (after.next(now), before.next(now))
+    } else {
+        (after.rates(now), before.rates(now))
+    };
+    let Some(shown) = shown
+        .map(Observed::value)
+        .filter(|shown| publication(shown) == publication(rates))
+    else {
+        let ahead = rates.day() - day::of(now, rates.zone());
+        return if ahead > TimeDelta::days(days_ahead.into()) {
+            Added::TooFarAhead
+        } else {
+            Added::Superseded
+        };
+    };
+    match before.map(Observed::value) {
+        Some(before) if before.has_numbers_of(shown) => Added::Confirmed,
+        Some(before)
+            if (before.day(), before.publication().method)
+                == (shown.day(), shown.publication().method) =>
+        {
+            Added::Corrected
+        }
+        _ => Added::Changed,
+    }
+}
+
+/// The outcome for a forecast, by the snapshots before and after it.
+pub(super) fn weather_added([before, after]: &[Arc<Snapshot>; 2], forecast: &Forecast) -> Added {
+    let [before, after] = [before, after].map(|snapshot| snapshot.weather(forecast.city()));
+    let is_shown = |shown: &&Observed<Weather>| {
+        shown.source() == forecast.service() && shown.fetched() >= forecast.last()
+    };
+    match (before, after.filter(is_shown)) {
+        (_, None) => Added::Superseded,
+        (Some(before), Some(after)) if before.value() == after.value() => Added::Confirmed,
+        (_, Some(_)) => Added::Changed,
+    }
+}
