@@ -28,7 +28,7 @@ fn a_torn_last_line_is_closed_by_the_next_append() {
     }
 }
 
-/// Each byte is changed in turn: all records whose lines are whole are read, and nothing else.
+/// Each byte is changed in turn, without optimisation each sixteenth: all records whose lines are whole are read, and nothing else.
 #[test]
 fn a_changed_byte_costs_no_other_record() {
     let folder = Folder::new();
@@ -46,7 +46,9 @@ fn a_changed_byte_costs_no_other_record() {
         reader.finish().ledger
     };
     let (mut foreign, mut newer, mut read) = (0, 0, 0);
-    for at in 0..whole.len() {
+    let step = if cfg!(debug_assertions) { 16 } else { 1 };
+    let changed = (0..first).chain((first..whole.len()).step_by(step));
+    for at in changed.clone() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
         fs::write(folder.file(), &bytes).unwrap();
@@ -69,7 +71,7 @@ fn a_changed_byte_costs_no_other_record() {
         foreign == 0 && newer <= 1,
         "{foreign} foreign, {newer} newer"
     );
-    assert!(read >= whole.len() - 1);
+    assert!(read >= changed.count() - 1);
 }
 
 #[test]

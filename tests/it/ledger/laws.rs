@@ -1,6 +1,6 @@
 //! The laws of a union, for random records: in any order, repeated, split among servers.
 //!
-//! `MASTHEAD_CASES` sets the number of cases. Default: 2,000, with optimisation 100,000.
+//! `MASTHEAD_CASES` sets the number of cases. Default: 300, with optimisation 100,000.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::Freshness;
@@ -15,11 +15,7 @@ use crate::support::{day, time};
 /// The number of cases, divided by `less` for cases that take longer.
 fn cases(less: u32) -> ProptestConfig {
     let named = std::env::var("MASTHEAD_CASES").ok();
-    let default = if cfg!(debug_assertions) {
-        2_000
-    } else {
-        100_000
-    };
+    let default = if cfg!(debug_assertions) { 300 } else { 100_000 };
     let cases = named.map_or(default, |cases| cases.parse().expect("a number of cases"));
     ProptestConfig {
         // A failed case is printed with its seed, and no file is written beside the tests.
