@@ -43,6 +43,7 @@ pub mod line;
 mod need;
 mod record;
 mod sightings;
+mod text;
 mod version;
 mod view;
 

@@ -13,9 +13,9 @@ use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::{City, Weather};
 
-/// The interval after which the snapshot is chosen again without a new record: a forecast that no longer reaches the end of the day gives
-/// way to one that does.
-const BY_CLOCK: TimeDelta = TimeDelta::minutes(5);
+/// The snapshot is chosen again at the multiples of this period, without a new record: a city's day begins at one of them, and a forecast
+/// that no longer reaches the end of the day gives way to one that does.
+const PERIOD: TimeDelta = TimeDelta::minutes(5);
 
 impl Shared {
     pub(super) fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
@@ -26,10 +26,11 @@ impl Shared {
             .verdicts(|id| memory.verdict(id))
     }
 
-    /// Chooses the snapshot again if the clock was set back, or if [`BY_CLOCK`] has passed.
+    /// Chooses the snapshot again if another [`PERIOD`] has begun, or the clock was set back.
     pub(super) fn show_by_clock(&self, now: DateTime<Utc>) {
+        let period = |at: DateTime<Utc>| at.timestamp().div_euclid(PERIOD.num_seconds());
         let shown_at = self.held().shown_at;
-        if shown_at.is_none_or(|at| now < at || now - at >= BY_CLOCK) {
+        if shown_at.is_none_or(|at| now < at || period(now) != period(at)) {
             self.show_all(now);
         }
     }

@@ -132,6 +132,12 @@ impl Daylight {
             Self::PolarTwilight => "polar_twilight",
         }
     }
+
+    /// The inverse of [`as_str`](Self::as_str).
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        let all = [Self::Day, Self::Night, Self::PolarTwilight];
+        all.into_iter().find(|daylight| daylight.as_str() == word)
+    }
 }
 
 const SKIES: &[(&str, Sky)] = &[

@@ -32,10 +32,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::text::{ForecastText, PublicationText};
 use super::{Approval, BankId, Feed, RecordId};
 use crate::money::Rates;
 use crate::provenance::SourceId;
-use crate::weather::{CityId, Weather};
+use crate::weather::CityId;
 
 pub use checkpoint::{Checkpoint, InvalidCheckpoint};
 pub use reader::{Contents, Outcome, Reader, Skipped};
@@ -71,8 +72,9 @@ pub fn version_of(line: &[u8]) -> Option<u32> {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Value<'a> {
     Publication {
-        id: RecordId,
-        rates: Rates,
+        text: PublicationText,
+        #[serde(default = "default_pause")]
+        longest_pause: u16,
     },
     Sighting {
         bank: BankId,
@@ -84,9 +86,7 @@ enum Value<'a> {
         answer: Option<RecordId>,
     },
     Forecast {
-        id: RecordId,
-        city: CityId,
-        weather: Weather,
+        text: ForecastText,
     },
     Seen {
         city: CityId,
@@ -101,6 +101,10 @@ enum Value<'a> {
         #[serde(borrow)]
         value: &'a RawValue,
     },
+}
+
+const fn default_pause() -> u16 {
+    Rates::DEFAULT_PAUSE
 }
 
 /// Returns whether a line of a file after the first one is used, if the lines that it refers to are. `line` is without its line feed.
@@ -118,7 +122,7 @@ pub fn is_line(line: &[u8]) -> bool {
     Line::parse(line).is_ok()
 }
 
-/// One line whose checksum and id are right. It does not depend on other lines, so lines can be parsed in any order.
+/// One line whose checksum is right. It does not depend on other lines, so lines can be parsed in any order.
 pub(crate) struct Line<'a>(Value<'a>);
 
 impl<'a> Line<'a> {
@@ -134,21 +138,7 @@ impl<'a> Line<'a> {
         let value = serde_json::from_slice(json).map_err(|error| SkipReason::Value {
             reason: error.to_string().chars().take(200).collect(),
         })?;
-        let (is_own, value) = match value {
-            Value::Publication { id, rates } => {
-                // A publication of a record has no marks.
-                let rates = rates.with_unconfirmed([]);
-                let own = RecordId::of_rates(&rates);
-                (id == own, Value::Publication { id, rates })
-            }
-            Value::Forecast { id, city, weather } => {
-                let weather = weather.stated_alone();
-                let own = RecordId::of_weather(&city, &weather);
-                (id == own, Value::Forecast { id, city, weather })
-            }
-            other => (true, other),
-        };
-        is_own.then_some(Self(value)).ok_or(SkipReason::Id)
+        Ok(Self(value))
     }
 }
 
@@ -165,12 +155,9 @@ pub enum SkipReason {
     /// The value is not that of a line.
     #[error("invalid value: {reason}")]
     Value {
-        /// The message of the JSON parser.
+        /// The message of the parser.
         reason: String,
     },
-    /// The id of a publication or a forecast is not that of its content.
-    #[error("the id is not that of the content")]
-    Id,
     /// The publication or the forecast of a sighting is not in a line before it.
     #[error("the answer {id} is in no line before")]
     Unknown {

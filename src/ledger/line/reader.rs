@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::writer::Writer;
 use super::{Checkpoint, Line, SkipReason, VERSION, Value, version_of};
+use crate::ledger::text::{ForecastText, PublicationText};
 use crate::ledger::{Forecast, Ledger, Record, RecordId, Sighting};
 use crate::money::Rates;
 use crate::weather::{CityId, Weather};
@@ -121,14 +122,20 @@ impl Reader {
 
     fn value(&mut self, value: Value<'_>) -> Result<Outcome, SkipReason> {
         let record: Record = match value {
-            Value::Publication { id, rates } => {
+            Value::Publication {
+                text: PublicationText { id, rates },
+                longest_pause,
+            } => {
+                let rates = rates.with_longest_pause(longest_pause);
                 let held = self.publications.get(&id);
                 if held.is_none_or(|held| held.longest_pause() < rates.longest_pause()) {
                     self.publications.insert(id, Arc::new(rates));
                 }
                 return Ok(Outcome::Taken);
             }
-            Value::Forecast { id, city, weather } => {
+            Value::Forecast {
+                text: ForecastText { id, city, weather },
+            } => {
                 self.forecasts.insert(id, (city, Arc::new(weather)));
                 return Ok(Outcome::Taken);
             }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::Checkpoint;
+use crate::ledger::text as canonical;
 use crate::ledger::{Approval, BankId, Feed, Forecast, Record, RecordId, Sighting};
 use crate::money::Rates;
 use crate::provenance::SourceId;
@@ -16,8 +17,9 @@ use crate::weather::{CityId, Weather};
 #[serde(rename_all = "snake_case")]
 enum Written<'a> {
     Publication {
-        id: RecordId,
-        rates: &'a Rates,
+        text: String,
+        #[serde(skip_serializing_if = "is_default_pause")]
+        longest_pause: u16,
     },
     Sighting {
         bank: &'a BankId,
@@ -29,9 +31,7 @@ enum Written<'a> {
         answer: Option<RecordId>,
     },
     Forecast {
-        id: RecordId,
-        city: &'a CityId,
-        weather: &'a Weather,
+        text: String,
     },
     Seen {
         city: &'a CityId,
@@ -95,7 +95,11 @@ impl Writer {
         let pause = rates.longest_pause();
         if self.publications.get(&id).is_none_or(|held| *held < pause) {
             self.publications.insert(id, pause);
-            write_line(&Written::Publication { id, rates }, text);
+            let line = Written::Publication {
+                text: canonical::of_rates(rates),
+                longest_pause: pause,
+            };
+            write_line(&line, text);
         }
     }
 
@@ -120,7 +124,10 @@ impl Writer {
         text: &mut String,
     ) {
         if self.forecasts.insert(id) {
-            write_line(&Written::Forecast { id, city, weather }, text);
+            let line = Written::Forecast {
+                text: canonical::of_weather(city, weather),
+            };
+            write_line(&line, text);
         }
     }
 
@@ -134,6 +141,11 @@ impl Writer {
             forecasts: forecasts.collect(),
         }
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
+const fn is_default_pause(days: &u16) -> bool {
+    *days == Rates::DEFAULT_PAUSE
 }
 
 fn write_line(line: &Written<'_>, text: &mut String) {

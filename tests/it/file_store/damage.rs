@@ -136,12 +136,29 @@ fn a_line_with_a_right_checksum_and_a_wrong_value_is_skipped() {
         assert!(contents.ledger.is_empty(), "{lines:?}");
         contents.skipped.unwrap().reason
     };
-    // A number that was changed together with its checksum is no publication of that id.
+    // Numbers that were changed together with their checksum are another publication.
     let changed = publication.replace("447.32", "447.33");
-    assert_eq!(reason(&[line(&changed)]), SkipReason::Id);
-    let changed = forecast.replace("8.5", "8.6");
+    let both = [line(&changed), line(seen)];
+    assert_eq!(reason(&both), SkipReason::Unknown { id });
+    let changed = forecast.replace(" 85 ", " 86 ");
     assert_ne!(changed, forecast);
-    assert_eq!(reason(&[line(&changed)]), SkipReason::Id);
+    let both = [line(&changed), line(of_city)];
+    assert!(matches!(reason(&both), SkipReason::Unknown { .. }));
+    // The same numbers in another text would have another id.
+    for (from, to) in [
+        ("447.32", "0447.32"),
+        ("USD 1 ", "USD 01 "),
+        ("-04-", "-4-"),
+        ("row EUR", "row  EUR"),
+    ] {
+        let changed = publication.replace(from, to);
+        assert_ne!(changed, publication);
+        let reason = reason(&[line(&changed)]);
+        assert!(
+            reason.to_string().contains("canonical text"),
+            "{to}: {reason}"
+        );
+    }
     // A sighting before its publication.
     let both = [line(seen), line(publication)];
     assert_eq!(reason(&both), SkipReason::Unknown { id });

@@ -126,7 +126,7 @@ fn a_file_that_has_grown_is_compacted() {
     let folder = Folder::new();
     let store = FileStore::new(folder.file());
     let (mut length, mut longest, mut compacted) = (0, 0, 0);
-    for number in 0..60 {
+    for number in 0..150 {
         store.save(&cities(number)).unwrap();
         let before = length;
         length = fs::metadata(folder.file()).unwrap().len();
@@ -137,7 +137,7 @@ fn a_file_that_has_grown_is_compacted() {
     assert!(longest < 12 << 20, "{longest}");
     let state = store.load().unwrap().unwrap();
     let all: Vec<Record> = state.records().records().collect();
-    for record in cities(59).records().records() {
+    for record in cities(149).records().records() {
         assert!(all.contains(&record));
     }
     assert_eq!(state.damage(), None);
@@ -151,7 +151,7 @@ fn a_save_without_a_recent_record_removes_none() {
     // Beyond the length from which a file is compacted, and more lines than a compaction keeps of those ahead.
     let all: Vec<Record> = (0..1200)
         .map(|day| sighting(day, 44_732 + day).into())
-        .chain((0..40).flat_map(|number| cities(number).records().records().collect::<Vec<_>>()))
+        .chain((0..80).flat_map(|number| cities(number).records().records().collect::<Vec<_>>()))
         .collect();
     let length = store.append(&all, &[]).unwrap();
     assert!(length > 4 << 20, "{length}");

@@ -1,0 +1,375 @@
+//! The canonical texts of publications and forecasts: writers, and parsers that accept nothing else.
+
+use std::fmt::Write as _;
+use std::str::{FromStr, Split};
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::RecordId;
+use crate::money::{Method, Publication, Quotation, Rates, Row, parse_decimal};
+use crate::weather::{Celsius, CityId, Daylight, Extremes, Hour, TemperatureRange, Weather};
+
+const PUBLICATION: &str = "masthead publication 1";
+const FORECAST: &str = "masthead forecast 1";
+
+/// A text that is not canonical: the number of its first wrong line, or 0 if the lines are right and do not form a value, or not
+/// in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the canonical text of a record: line {line}")]
+pub(super) struct NotCanonical {
+    line: usize,
+}
+
+/// A publication by its text.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct PublicationText {
+    pub(super) id: RecordId,
+    pub(super) rates: Rates,
+}
+
+impl TryFrom<String> for PublicationText {
+    type Error = NotCanonical;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let (id, rates) = (RecordId::of_text(&text), rates(&text)?);
+        Ok(Self { id, rates })
+    }
+}
+
+/// A forecast by its text.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct ForecastText {
+    pub(super) id: RecordId,
+    pub(super) city: CityId,
+    pub(super) weather: Weather,
+}
+
+impl TryFrom<String> for ForecastText {
+    type Error = NotCanonical;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let (id, (city, weather)) = (RecordId::of_text(&text), weather(&text)?);
+        Ok(Self { id, city, weather })
+    }
+}
+
+/// Returns the text of a publication. [`RecordId`](super::RecordId) defines it.
+pub(super) fn of_rates(rates: &Rates) -> String {
+    let publication = rates.publication();
+    let method = match publication.method {
+        Method::Published => "published",
+        Method::Computed => "computed",
+    };
+    let quotation = match publication.quotation {
+        Quotation::HomePerForeign => "home_per_foreign",
+        Quotation::ForeignPerHome => "foreign_per_home",
+    };
+    let (source, home, zone) = (&publication.source, publication.home, publication.zone);
+    let mut text = format!(
+        "{PUBLICATION}\nsource {source}\nmethod {method}\nquotation {quotation}\nhome {home}\nzone {zone}\nday {}\n",
+        publication.day
+    );
+    text.reserve(32 * rates.len());
+    for row in rates.rows() {
+        text.push_str("row ");
+        text.push_str(row.currency.code());
+        // Writing to a string does not fail.
+        _ = write!(text, " {} ", row.nominal);
+        write_decimal(&mut text, row.value);
+        text.push(' ');
+        match row.change {
+            // A change of zero has no sign.
+            Some(change) if change.is_zero() => write_decimal(&mut text, change.abs()),
+            Some(change) => write_decimal(&mut text, change),
+            None => text.push('-'),
+        }
+        if rates.is_carried(row.currency) {
+            _ = write!(text, " {}", rates.day_of(row.currency));
+        }
+        if let Some(last) = rates.valid_until(row.currency) {
+            _ = write!(text, " {last}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Parses the text of a publication.
+pub(super) fn rates(text: &str) -> Result<Rates, NotCanonical> {
+    let mut lines = Lines::of(text, PUBLICATION)?;
+    let source = lines.value("source")?;
+    let method = lines.named("method", |method| match method {
+        "published" => Some(Method::Published),
+        "computed" => Some(Method::Computed),
+        _ => None,
+    })?;
+    let quotation = lines.named("quotation", |quotation| match quotation {
+        "home_per_foreign" => Some(Quotation::HomePerForeign),
+        "foreign_per_home" => Some(Quotation::ForeignPerHome),
+        _ => None,
+    })?;
+    let publication = Publication {
+        source,
+        method,
+        quotation,
+        home: lines.value("home")?,
+        zone: lines.value("zone")?,
+        day: lines.value("day")?,
+    };
+    // A carried row, with its day and the last day of its list, does not belong to the own list.
+    let (mut own, mut carried) = (Vec::new(), Vec::new());
+    while let Some(line) = lines.next_of("row") {
+        let mut fields = line.split(' ');
+        let mut row = || -> Option<(Row, Option<NaiveDate>, Option<NaiveDate>)> {
+            let row = Row {
+                currency: parsed(&mut fields)?,
+                nominal: parsed(&mut fields)?,
+                value: parse_decimal(fields.next()?).ok()?,
+                change: match fields.next()? {
+                    "-" => None,
+                    change => Some(parse_decimal(change).ok()?),
+                },
+            };
+            let mut day = || fields.next().map(str::parse).transpose().ok();
+            let days = (day()?, day()?);
+            fields.next().is_none().then_some((row, days.0, days.1))
+        };
+        match row().ok_or(lines.wrong())? {
+            (row, None, _) => own.push(row),
+            (row, Some(day), last) => carried.push((row, day, last)),
+        }
+    }
+    lines.end()?;
+    let rates = Rates::new(publication, own).map_err(|_| NotCanonical { line: 0 })?;
+    canonical(rates.carrying(carried), text, of_rates)
+}
+
+/// Returns the text of a forecast for a city. [`RecordId`](super::RecordId) defines it.
+pub(super) fn of_weather(city: &CityId, weather: &Weather) -> String {
+    let mut text = format!(
+        "{FORECAST}\ncity {city}\nservice {}\nissued ",
+        weather.source()
+    );
+    match weather.stated() {
+        Some(issued) => write_time(&mut text, issued),
+        None => text.push('-'),
+    }
+    text.push('\n');
+    for hour in weather.hours() {
+        text.push_str("hour ");
+        write_time(&mut text, hour.at);
+        _ = write!(text, " {}", hour.temperature.tenths());
+        _ = match &hour.condition {
+            Some(condition) => write!(text, " {condition}"),
+            None => write!(text, " -"),
+        };
+        let daylight = hour.daylight.map_or("-", Daylight::as_str);
+        _ = writeln!(text, " {daylight}");
+    }
+    for period in weather.periods() {
+        text.push_str("period ");
+        write_time(&mut text, period.from);
+        text.push(' ');
+        write_time(&mut text, period.to);
+        let (low, high) = (period.range.low(), period.range.high());
+        _ = writeln!(text, " {} {}", low.tenths(), high.tenths());
+    }
+    text
+}
+
+/// Parses the text of a forecast.
+pub(super) fn weather(text: &str) -> Result<(CityId, Weather), NotCanonical> {
+    let mut lines = Lines::of(text, FORECAST)?;
+    let city: CityId = lines.value("city")?;
+    let service = lines.value("service")?;
+    let issued = lines.named("issued", |issued| match issued {
+        "-" => Some(None),
+        issued => issued.parse::<DateTime<Utc>>().ok().map(Some),
+    })?;
+    let (mut hours, mut periods) = (Vec::new(), Vec::new());
+    while let Some(line) = lines.next_of("hour") {
+        let mut fields = line.split(' ');
+        let mut hour = || -> Option<Hour> {
+            let hour = Hour {
+                at: parsed(&mut fields)?,
+                temperature: Celsius::from_tenths(parsed(&mut fields)?)?,
+                condition: match fields.next()? {
+                    "-" => None,
+                    condition => Some(condition.parse().ok()?),
+                },
+                daylight: match fields.next()? {
+                    "-" => None,
+                    daylight => Some(Daylight::of_word(daylight)?),
+                },
+            };
+            fields.next().is_none().then_some(hour)
+        };
+        hours.push(hour().ok_or(lines.wrong())?);
+    }
+    while let Some(line) = lines.next_of("period") {
+        let mut fields = line.split(' ');
+        let mut period = || -> Option<Extremes> {
+            let (from, to) = (parsed(&mut fields)?, parsed(&mut fields)?);
+            let low = Celsius::from_tenths(parsed(&mut fields)?)?;
+            let high = Celsius::from_tenths(parsed(&mut fields)?)?;
+            let range = TemperatureRange::new(low, high)?;
+            fields
+                .next()
+                .is_none()
+                .then_some(Extremes { from, to, range })
+        };
+        periods.push(period().ok_or(lines.wrong())?);
+    }
+    lines.end()?;
+    let weather = Weather::new(service, hours, periods);
+    let weather = weather.and_then(|weather| match issued {
+        Some(issued) => weather.with_issued(issued),
+        None => Ok(weather),
+    });
+    let weather = weather.map_err(|_| NotCanonical { line: 0 })?;
+    canonical((city, weather), text, |(city, weather)| {
+        of_weather(city, weather)
+    })
+}
+
+/// Returns a value whose canonical text is `text`: no order of lines, sign of a zero or leading zero but the canonical one.
+fn canonical<T>(value: T, text: &str, write: impl Fn(&T) -> String) -> Result<T, NotCanonical> {
+    if write(&value) == text {
+        Ok(value)
+    } else {
+        Err(NotCanonical { line: 0 })
+    }
+}
+
+/// The lines of a text, each with its name and its value.
+struct Lines<'a> {
+    rest: Split<'a, char>,
+    next: Option<&'a str>,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str, header: &str) -> Result<Self, NotCanonical> {
+        let mut rest = text.split('\n');
+        if rest.next() != Some(header) {
+            return Err(NotCanonical { line: 1 });
+        }
+        let next = rest.next();
+        Ok(Self {
+            rest,
+            next,
+            line: 1,
+        })
+    }
+
+    /// The value of the next line, if that has the name.
+    fn next_of(&mut self, name: &str) -> Option<&'a str> {
+        let value = self.next?.strip_prefix(name)?.strip_prefix(' ')?;
+        self.next = self.rest.next();
+        self.line += 1;
+        Some(value)
+    }
+
+    fn named<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, NotCanonical> {
+        let next = NotCanonical {
+            line: self.line + 1,
+        };
+        let value = self.next_of(name).ok_or(next)?;
+        parse(value).ok_or(self.wrong())
+    }
+
+    fn value<T: FromStr>(&mut self, name: &str) -> Result<T, NotCanonical> {
+        self.named(name, |value| value.parse().ok())
+    }
+
+    /// The last line ends with a line feed.
+    fn end(mut self) -> Result<(), NotCanonical> {
+        if self.next == Some("") && self.rest.next().is_none() {
+            return Ok(());
+        }
+        self.line += 1;
+        Err(self.wrong())
+    }
+
+    const fn wrong(&self) -> NotCanonical {
+        NotCanonical { line: self.line }
+    }
+}
+
+fn parsed<T: FromStr>(fields: &mut Split<'_, char>) -> Option<T> {
+    fields.next()?.parse().ok()
+}
+
+/// Writes a decimal as `Display` does. Thirty years of lists have a million of them, and `Display` takes several times as long.
+fn write_decimal(text: &mut String, value: Decimal) {
+    const DIGITS: usize = 20;
+    let (Ok(mut rest), Ok(scale)) = (
+        u64::try_from(value.mantissa().unsigned_abs()),
+        usize::try_from(value.scale()),
+    ) else {
+        _ = write!(text, "{value}");
+        return;
+    };
+    if scale >= DIGITS {
+        _ = write!(text, "{value}");
+        return;
+    }
+    // From the last digit to the first, at least one of them before the point.
+    let mut bytes = [0_u8; DIGITS + 2];
+    let mut length = 0;
+    for byte in &mut bytes {
+        let digits = length - usize::from(scale > 0 && length > scale);
+        if digits > scale && rest == 0 {
+            break;
+        }
+        *byte = if scale > 0 && length == scale {
+            b'.'
+        } else {
+            let digit = u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+            b'0' + digit
+        };
+        length += 1;
+    }
+    if value.is_sign_negative() {
+        text.push('-');
+    }
+    let written = bytes.iter().take(length).rev();
+    text.extend(written.map(|byte| char::from(*byte)));
+}
+
+fn write_time(text: &mut String, at: DateTime<Utc>) {
+    text.push_str(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_is_written_as_its_display() {
+        let mut random = fastrand::Rng::with_seed(16);
+        for round in 0..100_000 {
+            let mantissa = random.i128(..) >> random.u32(31..128);
+            let scale = if round % 2 == 0 {
+                2
+            } else {
+                random.u32(0..=28)
+            };
+            let Ok(value) = Decimal::try_from_i128_with_scale(mantissa, scale) else {
+                continue;
+            };
+            let mut text = String::new();
+            write_decimal(&mut text, value);
+            assert_eq!(text, value.to_string());
+        }
+    }
+}
