@@ -407,8 +407,6 @@ fn of_service(
         Some(_) => weather,
         None => weather.seen_first(first_sight),
     };
-    // Another server may have composed the newest one of the hours of yesterday too.
-    let weather = weather.ending_after(since);
     let last = newest.last().min(now + TOLERANCE);
     let valid = weather.now(last).map_or(last, |hour| hour.at.min(last));
     Some(Observed::new(weather, valid, last).expiring(newest.expires()))

@@ -25,8 +25,8 @@ pub(super) struct Held {
     has_store: bool,
     /// Which forecasts are kept in memory.
     retention: Retention,
-    /// The instant by which everything was last chosen from the records.
-    pub(super) shown_at: Option<DateTime<Utc>>,
+    /// The last reading of the clock.
+    pub(super) clock: Option<DateTime<Utc>>,
     pruned_at: Option<DateTime<Utc>>,
 }
 

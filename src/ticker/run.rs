@@ -58,7 +58,7 @@ impl Ticker {
         );
         loop {
             shared.log().last_tick = Some(now());
-            shared.show_by_clock(now());
+            shared.follow_clock(now());
             let admission = shared.due(&mut schedule, now()).await;
             let turns = [(admission.ask, false), (admission.ask_sparingly, true)];
             for (items, is_sparing) in turns {

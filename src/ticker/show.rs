@@ -13,9 +13,8 @@ use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::{City, Weather};
 
-/// The snapshot is chosen again at the multiples of this period, without a new record: a city's day begins at one of them, and a forecast
-/// that no longer reaches the end of the day gives way to one that does.
-const PERIOD: TimeDelta = TimeDelta::minutes(5);
+/// Two readings of the clock in a loop are less apart, or the clock was set.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
 impl Shared {
     pub(super) fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
@@ -26,11 +25,10 @@ impl Shared {
             .verdicts(|id| memory.verdict(id))
     }
 
-    /// Chooses the snapshot again if another [`PERIOD`] has begun, or the clock was set back.
-    pub(super) fn show_by_clock(&self, now: DateTime<Utc>) {
-        let period = |at: DateTime<Utc>| at.timestamp().div_euclid(PERIOD.num_seconds());
-        let shown_at = self.held().shown_at;
-        if shown_at.is_none_or(|at| now < at || period(now) != period(at)) {
+    /// Chooses the snapshot again if the clock was set since the last call: other records are known then, and other days have begun.
+    pub(super) fn follow_clock(&self, now: DateTime<Utc>) {
+        let before = self.held().clock.replace(now);
+        if before.is_some_and(|before| now < before || now - before > LONGEST_PAUSE) {
             self.show_all(now);
         }
     }
@@ -38,7 +36,6 @@ impl Shared {
     /// Publishes the rates and the weather of all cities that are known at `now`.
     pub(super) fn show_all(&self, now: DateTime<Utc>) {
         self.publish(now, |held, snapshot| {
-            held.shown_at = Some(now);
             self.choose_rates(held, snapshot, now);
             self.choose_weather(held, snapshot, &self.cities, now);
         });

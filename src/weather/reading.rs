@@ -329,16 +329,6 @@ impl Weather {
         shared >= ENOUGH || (shared == self.hours.len() && self.extremes.iter().all(is_held))
     }
 
-    /// Removes the hours and periods that have ended by `since`, unless all of them have.
-    pub(crate) fn ending_after(mut self, since: DateTime<Utc>) -> Self {
-        if self.end().is_some_and(|end| end > since) {
-            self.hours
-                .retain(|hour| hour.at + TimeDelta::hours(1) > since);
-            self.extremes.retain(|period| period.to > since);
-        }
-        self
-    }
-
     /// Sets the time at which the hours were first seen, for a service that states no computation time.
     pub(crate) fn seen_first(mut self, at: DateTime<Utc>) -> Self {
         self.issued = Some(day::clamp(at));

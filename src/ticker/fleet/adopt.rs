@@ -179,7 +179,8 @@ impl Shared {
                 .until(held.fetched(), held.expires());
             // Its hours of today are those that the other server shows.
             self.held().replace_forecasts(forecast.clone());
-            added = weather_added(&self.show_weather(city, now), &forecast);
+            // By this server's own clock, if that is behind, the record is one of the future.
+            added = weather_added(&self.show_weather(city, now.max(by_store)), &forecast);
         }
         if added.is_taken() {
             self.weather.restore(id.as_str(), &held);

@@ -30,7 +30,7 @@ impl Shared {
     async fn try_exchange(&self, fleet: &Fleet) {
         let _turn = fleet.turn.lock().await;
         let now = day::clamp((self.clock)());
-        self.show_by_clock(now);
+        self.follow_clock(now);
         let Some(mark) = fleet
             .call(Errand::Exchange, now, async { fleet.store.mark().await })
             .await

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::money::{Method, Rates};
 use masthead::snapshot::Observed;
 use masthead::ticker::Topic;
-use masthead::weather::{CityId, Weather};
+use masthead::weather::{CityId, Hour, Weather};
 use masthead::{Freshness, Ticker};
 use serde_json::Value;
 
@@ -231,7 +231,8 @@ fn show_the_same(one: &Ticker, other: &Ticker, now: DateTime<Utc>) -> Result<(),
     }
     for city in one.cities().chain(other.cities()) {
         let (one, other) = (one.weather(city), other.weather(city));
-        if one != other {
+        let [visible, visible_there] = [one, other].map(|held| held.map(|held| visible(held, now)));
+        if visible != visible_there {
             let [one, other] = [one, other].map(|held| held.map(Observed::fetched));
             return Err(format!(
                 "the weather of {city}, fetched at {one:?} and {other:?}"
@@ -239,6 +240,24 @@ fn show_the_same(one: &Ticker, other: &Ticker, now: DateTime<Utc>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// The part of a forecast that a page can show: its times, and its hours from the start of the day on. Of yesterday's hours a node
+/// keeps those that it knew when it chose the forecast.
+fn visible(
+    held: &Observed<Weather>,
+    now: DateTime<Utc>,
+) -> (Vec<Option<DateTime<Utc>>>, Vec<Hour>) {
+    let weather = held.value();
+    let times = vec![
+        Some(held.valid()),
+        Some(held.fetched()),
+        held.expires(),
+        weather.issued(),
+    ];
+    let hours = weather.hours().iter();
+    let of_today = hours.filter(|hour| today(hour.at) >= today(now));
+    (times, of_today.cloned().collect())
 }
 
 fn accepts_shared_values(ticker: &Ticker) -> bool {
