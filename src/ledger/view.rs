@@ -316,10 +316,13 @@ fn composed(
     now: DateTime<Utc>,
     view: &View<'_>,
 ) -> Option<Rates> {
+    let is_computed = |known: &Known<'_>| known.rates.publication().method == Method::Computed;
+    // In the bank's own list no row is another party's.
     let earlier = || {
         let days = bank.days_until(base.day()).take(DAYS);
         let publications = days.flat_map(|day| known(bank.of_day(day), now, view));
-        publications.filter(|other| other.id != base.id)
+        publications
+            .filter(|other| other.id != base.id && (is_computed(base) || !is_computed(other)))
     };
     let before = |currency: Currency| {
         earlier().find_map(|other| Some((other.own_row(currency)?, other.day())))
@@ -330,7 +333,7 @@ fn composed(
         Verdict::Except(rows) => rates.doubting(rows, before).ok()?,
         Verdict::Withheld => return None,
     };
-    if base.rates.publication().method == Method::Computed {
+    if is_computed(base) {
         let missing = earlier().filter(|other| other.day() < base.day());
         let rows = missing.flat_map(|other| {
             let rows = other.rates.rows().iter();

@@ -13,8 +13,9 @@ use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::{City, Weather};
 
-/// Two readings of the clock in a loop are less apart, or the clock was set.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
+/// The snapshot is chosen again at the multiples of this period, without a new record: a forecast that no longer reaches the end of the day
+/// gives way to one that does.
+const PERIOD: TimeDelta = TimeDelta::minutes(5);
 
 impl Shared {
     pub(super) fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
@@ -25,10 +26,15 @@ impl Shared {
             .verdicts(|id| memory.verdict(id))
     }
 
-    /// Chooses the snapshot again if the clock was set since the last call: other records are known then, and other days have begun.
+    /// Chooses the snapshot again if another [`PERIOD`] has begun since the last call, or the clock was set back.
     pub(super) fn follow_clock(&self, now: DateTime<Utc>) {
+        let period = |at: DateTime<Utc>| at.timestamp().div_euclid(PERIOD.num_seconds());
         let before = self.held().clock.replace(now);
-        if before.is_some_and(|before| now < before || now - before > LONGEST_PAUSE) {
+        if let Some(fleet) = self.fleet.as_ref().filter(|_| before > Some(now)) {
+            // Records that were read while the clock was ahead are ones of the future now.
+            fleet.read_again();
+        }
+        if before.is_none_or(|before| now < before || period(now) != period(before)) {
             self.show_all(now);
         }
     }
@@ -55,13 +61,10 @@ impl Shared {
 
     fn choose_rates(&self, held: &mut Held, snapshot: &mut Snapshot, now: DateTime<Utc>) {
         let (rates, next) = held.records.rates_at(now, &self.view(&held.memory));
-        // A clock that is set back makes all records ones of the future. The rates shown stay, but not beside the same as the next.
-        let shown = snapshot.both_rates().0.cloned();
-        let is_next = |held: &Observed<Rates>| {
-            let next = next.as_ref().map(|next| next.value().day());
-            next == Some(held.value().day())
-        };
-        let rates = rates.or_else(|| shown.filter(|held| !is_next(held)));
+        // A clock that is set back makes all records ones of the future, or of a day that has not begun. The rates shown stay.
+        let rates = rates.or_else(|| snapshot.both_rates().0.cloned());
+        let day = rates.as_ref().map(|rates| rates.value().day());
+        let next = next.filter(|next| Some(next.value().day()) > day);
         let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?, now));
         snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
     }

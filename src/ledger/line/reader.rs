@@ -12,7 +12,7 @@ use crate::weather::{CityId, Weather};
 
 /// The lines that were not used: how many, and the first of them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{count} lines were not used; line {line}: {reason}")]
+#[error("{}; line {line}: {reason}", counted(*count))]
 pub struct Skipped {
     /// The number of lines that were not used.
     pub count: u64,
@@ -21,6 +21,13 @@ pub struct Skipped {
     /// The reason at the first of them.
     #[source]
     pub reason: SkipReason,
+}
+
+fn counted(lines: u64) -> String {
+    match lines {
+        1 => "1 line was not used".into(),
+        _ => format!("{lines} lines were not used"),
+    }
 }
 
 /// How a line was used.

@@ -19,6 +19,8 @@ pub(super) fn identity(_: &File) -> Option<(u64, u64)> {
 }
 
 /// Writes lines to the end of a file, after a line feed if the last line was cut short. Returns the length of the file.
+///
+/// After an error the file has its previous length: on a full disk each attempt would leave a part of its lines. The caller holds the lock.
 pub(super) fn end(file: &mut File, text: &str) -> io::Result<u64> {
     let length = file.seek(SeekFrom::End(0))?;
     let mut last = [b'\n'];
@@ -32,8 +34,12 @@ pub(super) fn end(file: &mut File, text: &str) -> io::Result<u64> {
     }
     bytes.extend_from_slice(text.as_bytes());
     // One write, so that a reader without the lock rarely finds a part of it.
-    file.write_all(&bytes)?;
-    file.sync_data()?;
+    let written = file.write_all(&bytes).and_then(|()| file.sync_data());
+    if written.is_err() {
+        // If this fails too, the next line begins with a line feed.
+        _ = file.set_len(length);
+    }
+    written?;
     Ok(file.metadata()?.len())
 }
 

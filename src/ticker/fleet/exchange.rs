@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use super::parts::Stamp;
 use super::{Errand, Fleet, Kept, Order, Part, Put, Topic, Wanted};
 use crate::day;
-use crate::snapshot::Observed;
+use crate::snapshot::{Observed, Snapshot};
 use crate::text::WithCauses;
 use crate::ticker::Shared;
 
@@ -72,9 +72,8 @@ impl Shared {
         let wanted: Vec<Wanted> = {
             // In this order, as in `held`.
             let (own, snapshot, view) = (self.held(), self.cell.load(), fleet.view());
-            // What is shown of a day that has not come, or was fetched in the future, was so by a clock that was wrong.
-            let in_force = snapshot.rates(now).map(Observed::value);
-            let has_begun = in_force.is_none_or(|rates| rates.day() <= day::of(now, rates.zone()));
+            // What was fetched in the future was so by a clock that was wrong.
+            let has_begun = has_begun(&snapshot, now);
             let wanted = topics.iter().map(|topic| {
                 let own = Stamp::of(topic, &snapshot, &own.memory);
                 let own = own.filter(|own| {
@@ -178,7 +177,7 @@ impl Shared {
         there: &BTreeMap<Topic, Option<Order>>,
         now: DateTime<Utc>,
     ) -> Option<()> {
-        let parts = self.newer_than(fleet, there);
+        let parts = self.newer_than(fleet, there, now);
         // A clock that is wrong would win, or be refused.
         if parts.is_empty() || fleet.view().is_out_of_step() {
             return Some(());
@@ -212,7 +211,12 @@ impl Shared {
         Some(())
     }
 
-    fn newer_than(&self, fleet: &Fleet, there: &BTreeMap<Topic, Option<Order>>) -> Vec<Part> {
+    fn newer_than(
+        &self,
+        fleet: &Fleet,
+        there: &BTreeMap<Topic, Option<Order>>,
+        now: DateTime<Utc>,
+    ) -> Vec<Part> {
         let (memory, snapshot) = {
             let held = self.held();
             (held.memory.clone(), self.cell.load())
@@ -222,6 +226,9 @@ impl Shared {
             let Some(own) = Stamp::of(topic, &snapshot, &memory) else {
                 continue;
             };
+            if *topic == Topic::Rates && !has_begun(&snapshot, now) {
+                continue;
+            }
             if order
                 .as_ref()
                 .is_some_and(|there| own <= Stamp::from(there))
@@ -242,4 +249,10 @@ impl Shared {
         }
         parts
     }
+}
+
+/// Returns whether the day of the rates in force has begun. If not, a clock that was wrong has placed them.
+fn has_begun(snapshot: &Snapshot, now: DateTime<Utc>) -> bool {
+    let in_force = snapshot.rates(now).map(Observed::value);
+    in_force.is_none_or(|rates| rates.day() <= day::of(now, rates.zone()))
 }

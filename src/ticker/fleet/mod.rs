@@ -143,6 +143,11 @@ impl Fleet {
         }
     }
 
+    /// Reads the shared records at the next exchange, even if they are the same as before.
+    pub(in crate::ticker) fn read_again(&self) {
+        self.view().mark = None;
+    }
+
     /// Something here changed: it is shared at once, whatever else is under way.
     pub(super) fn touch(&self) {
         self.is_dirty.store(true, Ordering::Release);

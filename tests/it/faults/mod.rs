@@ -18,11 +18,11 @@ fn states() -> [State; 2] {
     [State::from(Snapshot::sample()), state(0, City::all())]
 }
 
-/// Returns a state with two days of forecasts for the cities. `number` shifts every value and instant.
+/// Returns a state with four days of forecasts for the cities. `number` shifts every value and instant.
 fn state(number: u32, cities: &[City]) -> State {
     let (mut snapshot, now) = (Snapshot::sample(), Snapshot::SAMPLE_TIME);
     for city in cities {
-        let hours = (0..48).map(|hour| Hour {
+        let hours = (0..96).map(|hour| Hour {
             at: now + TimeDelta::hours(hour),
             temperature: Celsius::from_tenths(i16::try_from(number % 500).unwrap()).unwrap(),
             condition: None,

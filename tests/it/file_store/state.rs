@@ -88,7 +88,7 @@ fn lines_that_cannot_be_used_are_named_and_the_others_are_used() {
     text.extend_from_slice(b"usd/kzt 447.32\n");
     fs::write(folder.file(), &text).unwrap();
     let told = format!(
-        "{}: 1 lines were not used; line {}: the checksum does not match",
+        "{}: 1 line was not used; line {}: the checksum does not match",
         folder.file().display(),
         lines + 1
     );

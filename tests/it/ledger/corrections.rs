@@ -315,6 +315,36 @@ fn a_publication_without_an_accepted_row_is_as_one_that_is_withheld() {
 }
 
 #[test]
+fn another_partys_row_does_not_replace_a_quarantined_one_of_the_banks_own_list() {
+    let now = time("2026-04-02T06:00:00Z");
+    let doubted = own(day(DAY), "4750.9");
+    let id = masthead::ledger::RecordId::of_rates(&doubted);
+    let known = ledger([
+        seen(
+            own(day("2026-04-01"), "474.00"),
+            time("2026-04-01T03:00:00Z"),
+        ),
+        seen(computed(day(DAY), "475.09"), time("2026-04-02T03:00:00Z")),
+        seen(doubted, now),
+    ]);
+    let doubting = View::new(BANK).verdicts(|of| {
+        if of == id {
+            Verdict::Except(vec![Currency::USD])
+        } else {
+            Verdict::Accepted
+        }
+    });
+    let page = known.at(now, &doubting);
+    let rates = page.rates(now).unwrap().value();
+    assert_eq!(rates.publication(), &head(day(DAY)));
+    let rate = rates.rate(Pair::USD_KZT).unwrap();
+    assert_eq!(
+        (rate.value().to_string().as_str(), rate.day()),
+        ("474.00", day("2026-04-01"))
+    );
+}
+
+#[test]
 fn rows_of_a_weekly_list_stay_while_it_is_in_force() {
     let yen: Pair = "JPY/KZT".parse().unwrap();
     let monday = day("2026-03-30");
