@@ -34,7 +34,13 @@ impl Shared {
             // Records that were read while the clock was ahead are ones of the future now.
             fleet.read_again();
         }
-        if before.is_none_or(|before| now < before || period(now) != period(before)) {
+        if before.is_some_and(|before| now >= before && period(now) == period(before)) {
+            return;
+        }
+        // Of servers that share their forecasts each shows the hours that the one has chosen which received the newest.
+        if self.fleet.is_some() {
+            self.show_rates(now);
+        } else {
             self.show_all(now);
         }
     }
@@ -62,9 +68,18 @@ impl Shared {
     fn choose_rates(&self, held: &mut Held, snapshot: &mut Snapshot, now: DateTime<Utc>) {
         let (rates, next) = held.records.rates_at(now, &self.view(&held.memory));
         // A clock that is set back makes all records ones of the future, or of a day that has not begun. The rates shown stay.
-        let rates = rates.or_else(|| snapshot.both_rates().0.cloned());
+        let (shown, shown_next) = snapshot.both_rates();
+        let rates = rates.or_else(|| shown.cloned());
         let day = rates.as_ref().map(|rates| rates.value().day());
         let next = next.filter(|next| Some(next.value().day()) > day);
+        // The next publication stays in its place when its day begins: a snapshot turns by itself, and back after a clock was wrong.
+        let has_begun = next.is_none() && day.is_some();
+        let has_begun = has_begun && shown_next.map(|next| next.value().day()) == day;
+        let [rates, next] = match shown.filter(|shown| has_begun && Some(shown.value().day()) < day)
+        {
+            Some(shown) => [Some(shown.clone()), rates],
+            None => [rates, next],
+        };
         let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?, now));
         snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
     }

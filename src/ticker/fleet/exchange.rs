@@ -89,8 +89,9 @@ impl Shared {
                 let known = match (topic, own) {
                     // What was read later here does not count: of the next rates more may be shared all the same.
                     (Topic::Rates, _) => held.cloned(),
+                    // After a restart the shared one is read, which may have more of today's hours than the file.
                     (Topic::Weather(_), Some(own))
-                        if held.is_none_or(|held| own > Stamp::from(held)) =>
+                        if held.is_some_and(|held| own > Stamp::from(held)) =>
                     {
                         Some(own.by(&fleet.node))
                     }
