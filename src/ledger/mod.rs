@@ -118,7 +118,10 @@ impl Ledger {
     }
 
     /// The sightings of a bank, by the day asked for and then by their first instant.
-    pub fn sightings<'a>(&'a self, bank: &BankId) -> impl DoubleEndedIterator<Item = &'a Sighting> {
+    pub fn sightings<'a>(
+        &'a self,
+        bank: &BankId,
+    ) -> impl DoubleEndedIterator<Item = &'a Sighting> + use<'a> {
         self.banks.get(bank).into_iter().flat_map(Sightings::iter)
     }
 
@@ -126,6 +129,11 @@ impl Ledger {
     pub fn forecasts<'a>(&'a self, city: &CityId) -> impl Iterator<Item = &'a Forecast> {
         let services = self.cities.get(city).into_iter().flat_map(BTreeMap::values);
         services.flat_map(BTreeMap::values).flatten()
+    }
+
+    /// The approvals, by their instants.
+    pub fn approvals(&self) -> impl Iterator<Item = &Approval> {
+        self.approvals.iter()
     }
 
     /// Returns whether there is no record.

@@ -40,7 +40,7 @@ impl Verdict {
     }
 
     /// Returns whether a row is accepted. All rows excepted are a publication withheld.
-    fn accepts_any(&self, rates: &Rates) -> bool {
+    pub(crate) fn accepts_any(&self, rates: &Rates) -> bool {
         let mut rows = rates.rows().iter();
         rows.any(|row| self.accepts(row.currency))
     }

@@ -194,7 +194,7 @@ impl Shared {
     fn health(&self, now: DateTime<Utc>) -> Health {
         let items = self.items().into_iter().filter(|item| *item != Item::Next);
         let items = items.map(|item| self.item_health(&item, now)).collect();
-        let memory = self.held().memory.clone();
+        let memory = self.held().memory().clone();
         let log = self.log();
         let sources = log.sources.iter().map(|(source, record)| SourceHealth {
             source: source.clone(),
@@ -233,7 +233,7 @@ impl Shared {
         match item {
             Item::Rates | Item::Next => snapshot.rates(now).map(|held| {
                 // A feed may stamp each day on the same numbers, so the day on which they were new ones counts.
-                let newest = self.held().memory.moved().unwrap_or(held.value().day());
+                let newest = self.held().memory().moved().unwrap_or(held.value().day());
                 let since = now - day::start(newest, held.value().zone());
                 ItemHealth {
                     freshness: self.policy.of_rates(held, now),

@@ -1,25 +1,24 @@
 //! The records of a ticker with the memory of its guard.
 
-use std::collections::BTreeMap;
 use std::sync::{MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::guard::{Guard, Memory};
+use super::guard::{Fold, GuardEvent, Memory};
 use super::show::weather_added;
 use super::{Bank, Shared, State};
 use crate::day;
 use crate::ledger::{Feed, Forecast, Ledger, Record, Retention, Sighting, TOLERANCE};
 use crate::money::Rates;
 use crate::provenance::SourceId;
-use crate::snapshot::{Added, Snapshot};
+use crate::snapshot::Added;
 use crate::weather::{City, Weather};
 
 /// The records, and what the guard remembers of them. They change together, so that no record is shown before it is judged.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     pub(super) records: Ledger,
-    pub(super) memory: Memory,
+    pub(super) guard: Fold,
     /// The records that are not in the store yet; empty without a store.
     unwritten: Ledger,
     has_store: bool,
@@ -35,27 +34,15 @@ impl Shared {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn guarding<T>(
-        &self,
-        now: DateTime<Utc>,
-        act: impl FnOnce(&mut Guard<'_>) -> T,
-    ) -> T {
-        self.judging(None, now, act)
-    }
-
-    /// Adds what a feed answered and judges it, before it can be shown.
-    pub(super) fn judging<T>(
-        &self,
-        seen: Option<Sighting>,
-        now: DateTime<Utc>,
-        act: impl FnOnce(&mut Guard<'_>) -> T,
-    ) -> T {
+    /// Adds what a feed of the bank or a witness answered, and judges it before it can be shown. Returns what the guard has decided.
+    pub(super) fn judged(&self, seen: Sighting, now: DateTime<Utc>) -> Vec<GuardEvent> {
         let mut held = self.held();
-        if let Some(sighting) = seen {
-            held.observe(sighting);
+        let is_new = held.observe(seen);
+        // Of servers that share their memory the newest counts, also without another decision.
+        if !is_new && !held.guard.is_in_doubt() && self.fleet.is_none() {
+            return Vec::new();
         }
-        let (bank, memory) = (&self.bank, &mut held.memory);
-        act(&mut Guard { bank, memory, now })
+        held.judge(&self.bank, now)
     }
 
     /// A sighting of a publication by a feed of the bank, at the instant at which it was served.
@@ -157,30 +144,18 @@ impl Held {
                 approval => _ = held.records.insert(approval),
             }
         }
-        let (rates, next) = held.records.rates_at(now, &shared.view(&memory));
-        let shown = Snapshot::of_parts(rates, next, BTreeMap::new(), BTreeMap::new());
-        held.memory = memory.with(&shown, now);
-        held.judge_missed(bank, now);
+        held.guard = Fold::restored(memory, &held.records, bank, now);
+        held.judge(bank, now);
         held
     }
 
-    /// Judges the publications that another process has written, in the order of their first sights.
-    fn judge_missed(&mut self, bank: &Bank, now: DateTime<Utc>) {
-        let id = bank.id();
-        let missed = self.records.sightings(&id).filter(|sighting| {
-            let id_and_day = sighting.id().zip(sighting.rates().map(|rates| rates.day()));
-            id_and_day.is_some_and(|(id, day)| self.memory.has_missed(id, day))
-        });
-        let mut missed: Vec<Sighting> = missed.cloned().collect();
-        missed.sort_by_key(Sighting::first);
-        for sighting in missed {
-            let Some(rates) = sighting.rates() else {
-                continue;
-            };
-            let feed = format!("{}/{}", sighting.source(), sighting.feed());
-            let memory = &mut self.memory;
-            Guard { bank, memory, now }.consider_stored(&feed, Rates::clone(rates));
-        }
+    /// Judges the records that are new, and returns what the guard has decided.
+    pub(super) fn judge(&mut self, bank: &Bank, now: DateTime<Utc>) -> Vec<GuardEvent> {
+        self.guard.take_in(&self.records, bank, now)
+    }
+
+    pub(super) const fn memory(&self) -> &Memory {
+        self.guard.memory()
     }
 
     /// Removes forecasts that are not needed any more, once an hour.
@@ -201,11 +176,17 @@ impl Held {
         }
     }
 
-    /// Adds what a feed answered.
-    pub(super) fn observe(&mut self, sighting: Sighting) {
-        if let Some(record) = self.records.observe(sighting) {
-            self.write_later(record);
+    /// Adds what a feed answered. Returns whether it is another answer than before.
+    pub(super) fn observe(&mut self, sighting: Sighting) -> bool {
+        let Some(record) = self.records.observe(sighting) else {
+            return false;
+        };
+        let is_new = record.first() == record.last();
+        if is_new && self.guard.is_late(record.first()) {
+            self.guard.begin_again();
         }
+        self.write_later(record);
+        is_new
     }
 
     /// Adds a record of another server.
@@ -224,7 +205,7 @@ impl Held {
 
     /// Adds the publications quarantined by another server, so that they can be shown once they are released.
     pub(super) fn take_over_holds(&mut self, bank: &Bank) {
-        for hold in self.memory.holds().to_vec() {
+        for hold in self.memory().holds().to_vec() {
             let rates = hold.candidate().clone();
             let sighting = Sighting::of_rates(bank.id(), Feed::OfDay, hold.day, rates, hold.since);
             self.take_over(sighting.until(hold.seen));
@@ -235,7 +216,7 @@ impl Held {
     pub(super) fn take_unwritten(&mut self) -> State {
         State::new(
             std::mem::take(&mut self.unwritten),
-            Some(self.memory.clone()),
+            Some(self.memory().clone()),
         )
     }
 

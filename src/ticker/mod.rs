@@ -245,7 +245,7 @@ impl Ticker {
     /// Returns the quarantined numbers: surprising ones that nothing has confirmed yet. They are not on any page.
     #[must_use]
     pub fn holds(&self) -> Vec<Hold> {
-        self.shared.held().memory.holds().to_vec()
+        self.shared.held().memory().holds().to_vec()
     }
 
     /// Releases a quarantined publication because the operator knows it to be right: its numbers are shown and stored.

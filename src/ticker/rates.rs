@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
-use super::guard::{Guard, GuardEvent, HoldId, Verdict};
+use super::guard::{GuardEvent, HoldId};
 use super::{Entry, Item, Shared, show};
 use crate::day;
 use crate::fetch::{Attempt, FetchError, Outcome};
-use crate::ledger::Feed;
+use crate::ledger::{Feed, RecordId, Sighting};
 use crate::money::Rates;
-use crate::snapshot::{Added, Reading as _};
+use crate::snapshot::{Added, Reading as _, Snapshot};
 use crate::source::DecodeError;
 
 /// What each witness gets to answer.
@@ -45,7 +45,8 @@ impl Shared {
         // Each source has a list of its own, and each of its feeds.
         let feed_of = |rates: &Rates| format!("{}/{feed}", rates.source());
         let vet = |rates: &Rates| {
-            let refused = self.guarding(now, |guard| guard.vet(&feed_of(rates), rates));
+            let held = self.held();
+            let refused = held.memory().vet(&self.bank, &feed_of(rates), rates, now);
             refused.map_err(|refusal| FetchError::vetoed(refusal.class(), refusal))
         };
         let time = deadline.saturating_duration_since(Instant::now());
@@ -74,14 +75,12 @@ impl Shared {
             return entry;
         }
         let seen = self.sighting(rates.clone(), feed, now);
-        let seen = Some(seen).filter(|seen| seen.is_possible(now, self.bank.days_ahead));
-        let feed = feed_of(&rates);
-        let verdict = self.judging(seen, now, |guard| guard.consider(&feed, rates));
-        if verdict.publish.is_empty() && verdict.events.is_empty() {
-            // Another source repeats what is held already.
-            entry.added = Some(Added::Superseded);
+        if seen.is_possible(now, self.bank.days_ahead) {
+            let events = self.judged(seen, now);
+            self.show_decided(&mut entry, events, Some(&rates), now);
+        } else {
+            entry.added = Some(Added::TooFarAhead);
         }
-        self.publish_verdict(&mut entry, verdict, now);
         entry
     }
 
@@ -91,7 +90,7 @@ impl Shared {
             let time = deadline
                 .saturating_duration_since(Instant::now())
                 .min(HEARING);
-            if time.is_zero() || !self.guarding(now, |guard| guard.wants_witness()) {
+            if time.is_zero() || !self.held().memory().wants_witness() {
                 return;
             }
             let today = day::of(now, self.bank.zone);
@@ -101,34 +100,59 @@ impl Shared {
                 .await;
             entry.witnesses.extend(answer.attempts);
             if let Some(heard) = answer.reading {
-                let verdict = self.guarding(now, |guard| guard.hear(witness, &heard.value));
-                self.publish_verdict(entry, verdict, now);
+                let rates = heard.value;
+                let seen = Sighting::of_rates(witness.id(), Feed::OfDay, today, rates, now);
+                let events = self.judged(seen, now);
+                self.show_decided(entry, events, None, now);
             }
         }
     }
 
-    /// Publishes what is believed now, and reports it.
-    fn publish_verdict(&self, entry: &mut Entry, verdict: Verdict, now: DateTime<Utc>) {
-        entry.events.extend(verdict.events);
+    /// Publishes what is accepted now, and reports what the guard has decided. `answer` is the publication that a feed answered with.
+    fn show_decided(
+        &self,
+        entry: &mut Entry,
+        events: Vec<GuardEvent>,
+        answer: Option<&Rates>,
+        now: DateTime<Utc>,
+    ) {
         let snapshots = self.show_rates(now);
-        for rates in &verdict.publish {
-            let added = show::rates_added(&snapshots, rates, self.bank.days_ahead, now);
-            entry.added = Some(added);
+        let added = |rates: &Rates| show::rates_added(&snapshots, rates, self.bank.days_ahead, now);
+        let is_accepted = |rates: &Rates| {
+            let id = RecordId::of_rates(rates);
+            self.held().memory().verdict(id).accepts_any(rates)
+        };
+        match answer {
+            Some(rates) if is_accepted(rates) => entry.added = Some(added(rates)),
+            // Another source repeats what is quarantined already.
+            Some(_) if events.is_empty() => entry.added = Some(Added::Superseded),
+            Some(_) => {}
+            None => {
+                let [before, after] = &snapshots;
+                let shown = |snapshot: &Snapshot| {
+                    [snapshot.rates(now).cloned(), snapshot.next(now).cloned()]
+                };
+                let changed = shown(after).into_iter().zip(shown(before));
+                let changed = changed.filter(|(after, before)| after != before);
+                for rates in changed.filter_map(|(after, _)| after) {
+                    entry.added = Some(added(rates.value()));
+                }
+            }
         }
+        entry.events.extend(events);
     }
 
     /// Releases a quarantined publication, and keeps a record of the approval. Returns `None` if there is no such entry.
     pub(super) fn approve(&self, id: HoldId, now: DateTime<Utc>) -> Option<Entry> {
-        let verdict = {
+        let events = {
             let mut held = self.held();
-            let mut holds = held.memory.holds().iter();
+            let mut holds = held.memory().holds().iter();
             let approval = holds.find(|hold| hold.id == id)?.approval(now);
             held.take_over(approval);
-            let (bank, memory) = (&self.bank, &mut held.memory);
-            Guard { bank, memory, now }.approve(id)?
+            held.judge(&self.bank, now)
         };
         let mut entry = Entry::new(Item::Rates, Vec::new());
-        self.publish_verdict(&mut entry, verdict, now);
+        self.show_decided(&mut entry, events, None, now);
         Some(entry)
     }
 }

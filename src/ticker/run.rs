@@ -53,7 +53,7 @@ impl Ticker {
             &shared.items(),
             shared.calendar(),
             &shared.cell.load(),
-            &shared.held().memory,
+            shared.held().memory(),
             now(),
         );
         loop {
@@ -80,7 +80,7 @@ impl Ticker {
             schedule.put_off(items.clone(), TimeDelta::minutes(5), at);
             Report::obstructed(at, "a source or a store of the site's own panicked".into())
         });
-        schedule.learn(&report, &shared.cell.load(), &shared.held().memory, at);
+        schedule.learn(&report, &shared.cell.load(), shared.held().memory(), at);
         if let Some(fleet) = &shared.fleet {
             let failed = if report.obstacle.is_some() {
                 schedule.left_undone(&items, at)
@@ -102,11 +102,11 @@ impl Shared {
         let Some(fleet) = &self.fleet else {
             return Admission::all(schedule.due(now));
         };
-        schedule.follow(&self.cell.load(), &self.held().memory, now);
+        schedule.follow(&self.cell.load(), self.held().memory(), now);
         if !schedule.due(now).is_empty() {
             // Another server may have read it a moment ago, and then died.
             self.exchange(fleet).await;
-            schedule.follow(&self.cell.load(), &self.held().memory, now);
+            schedule.follow(&self.cell.load(), self.held().memory(), now);
         }
         for item in self.items() {
             if self.is_contradicted(fleet, &item) {

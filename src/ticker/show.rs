@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Shared;
-use super::guard::{Guard, Memory};
+use super::guard::Memory;
 use super::held::Held;
 use crate::day;
 use crate::ledger::{Forecast, View};
@@ -65,14 +65,14 @@ impl Shared {
         })
     }
 
-    fn choose_rates(&self, held: &mut Held, snapshot: &mut Snapshot, now: DateTime<Utc>) {
-        let (rates, next) = held.records.rates_at(now, &self.view(&held.memory));
+    fn choose_rates(&self, held: &Held, snapshot: &mut Snapshot, now: DateTime<Utc>) {
+        let (rates, next) = held.records.rates_at(now, &self.view(held.memory()));
         // A clock that is set back makes all records ones of the future, or of a day that has not begun. The rates shown stay.
         let (shown, shown_next) = snapshot.both_rates();
         let rates = rates.or_else(|| shown.cloned());
         let day = rates.as_ref().map(|rates| rates.value().day());
         let next = next.filter(|next| Some(next.value().day()) > day);
-        // The next publication stays in its place when its day begins: a snapshot turns by itself, and back after a clock was wrong.
+        // The next publication stays in its place when its day begins: a snapshot shows it from then on, and no longer after a clock was wrong.
         let has_begun = next.is_none() && day.is_some();
         let has_begun = has_begun && shown_next.map(|next| next.value().day()) == day;
         let [rates, next] = match shown.filter(|shown| has_begun && Some(shown.value().day()) < day)
@@ -80,7 +80,7 @@ impl Shared {
             Some(shown) => [Some(shown.clone()), rates],
             None => [rates, next],
         };
-        let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?, now));
+        let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?));
         snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
     }
 
@@ -91,7 +91,7 @@ impl Shared {
         cities: impl IntoIterator<Item = &'a City>,
         now: DateTime<Utc>,
     ) {
-        let view = self.view(&held.memory);
+        let view = self.view(held.memory());
         for city in cities {
             if let Some(weather) = held.records.weather_at(city, now, &view) {
                 let credit = self.weather.attribution(weather.value().source());
@@ -104,12 +104,12 @@ impl Shared {
     fn publish(
         &self,
         now: DateTime<Utc>,
-        change: impl FnOnce(&mut Held, &mut Snapshot),
+        change: impl FnOnce(&Held, &mut Snapshot),
     ) -> [Arc<Snapshot>; 2] {
-        let mut held = self.held();
+        let held = self.held();
         let before = self.cell.load().to_arc();
         let mut after = Snapshot::clone(&before);
-        change(&mut held, &mut after);
+        change(&held, &mut after);
         if after == *before {
             return [Arc::clone(&before), before];
         }
@@ -126,14 +126,8 @@ impl Shared {
     }
 
     /// A publication as it is shown: with consistent changes, the marks of unconfirmed rows, and the pairs of the site alone.
-    fn presented(
-        &self,
-        held: &mut Held,
-        shown: Observed<Rates>,
-        now: DateTime<Utc>,
-    ) -> Option<Observed<Rates>> {
-        let (bank, memory) = (&self.bank, &mut held.memory);
-        let rates = Guard { bank, memory, now }.presented(shown.value().clone());
+    fn presented(&self, held: &Held, shown: Observed<Rates>) -> Option<Observed<Rates>> {
+        let rates = held.memory().presented(shown.value().clone());
         let rates = self.wanted(rates).ok()?;
         Some(shown.with(rates))
     }

@@ -10,6 +10,7 @@ use crate::money::Rates;
 use crate::provenance::Attribution;
 use crate::snapshot::{Added, Observed, Reading, Snapshot};
 use crate::text::WithCauses;
+use crate::ticker::guard::Guard;
 use crate::ticker::show::{rates_added, weather_added};
 use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
 use crate::weather::{CityId, Weather};
@@ -62,7 +63,7 @@ impl Shared {
         let is_newer = own.is_none_or(|own| own < Stamp::from(order));
         let (kept, _) = self.kept_beside(&shown, by_store);
         let (verdict, refused) =
-            self.guarding(now, |own| own.follow(&guard, &said, &kept, is_newer));
+            self.following(now, |own| own.follow(&guard, &said, &kept, is_newer));
         let mut adopted = Vec::new();
         let (mut added, mut why) = (None, refused.map(|refusal| refusal.to_string()));
         for held in &shown {
@@ -70,7 +71,7 @@ impl Shared {
             if kept.contains(&day) {
                 continue;
             }
-            let believed = self.held().memory.of_day(day).cloned();
+            let believed = self.held().memory().of_day(day).cloned();
             let said = guard.of_day(day).unwrap_or(held.value());
             let is_believed = believed.as_ref() == Some(said);
             // What is doubted here is shown as this server's guard has it.
@@ -122,10 +123,20 @@ impl Shared {
         // By now more of it may have been read here.
         let (_, says_more) = self.kept_beside(&shown, by_store);
         if says_more && why.is_none() {
-            self.held().memory.outdate(order.at);
+            self.held()
+                .guard
+                .amend(now, |memory| memory.outdate(order.at));
         }
         self.tell_of(added, verdict.events, now);
         why.map_or(Ok(()), Err)
+    }
+
+    /// Takes over what another server believed.
+    fn following<T>(&self, now: DateTime<Utc>, follow: impl FnOnce(&mut Guard<'_>) -> T) -> T {
+        let bank = &self.bank;
+        self.held()
+            .guard
+            .amend(now, |memory| follow(&mut Guard { bank, memory, now }))
     }
 
     /// The days of which what is held was read later than what another server shows; and whether something is held beside

@@ -75,7 +75,7 @@ impl Shared {
             // What was fetched in the future was so by a clock that was wrong.
             let has_begun = has_begun(&snapshot, now);
             let wanted = topics.iter().map(|topic| {
-                let own = Stamp::of(topic, &snapshot, &own.memory);
+                let own = Stamp::of(topic, &snapshot, own.memory());
                 let own = own.filter(|own| {
                     let of_the_past = !own.by(&fleet.node).is_of_the_future(by_store);
                     of_the_past && (has_begun || *topic != Topic::Rates)
@@ -220,7 +220,7 @@ impl Shared {
     ) -> Vec<Part> {
         let (memory, snapshot) = {
             let held = self.held();
-            (held.memory.clone(), self.cell.load())
+            (held.memory().clone(), self.cell.load())
         };
         let mut parts = Vec::new();
         for (topic, order) in there {

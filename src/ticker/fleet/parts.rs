@@ -102,7 +102,7 @@ impl Shared {
     pub(super) fn stamp(&self, topic: &Topic) -> Option<Stamp> {
         // In this order, as in `held`.
         let (held, snapshot) = (self.held(), self.cell.load());
-        Stamp::of(topic, &snapshot, &held.memory)
+        Stamp::of(topic, &snapshot, held.memory())
     }
 
     /// Rates are shown anew. One refresh reads two publications at one time, and what was shown of the first
@@ -110,7 +110,7 @@ impl Shared {
     pub(in crate::ticker) fn outdate_rates(&self, now: DateTime<Utc>) {
         let said = self.stamp(&Topic::Rates).map(|said| said.at);
         if let Some(at) = said.filter(|at| *at <= now + Order::TOLERANCE) {
-            self.held().memory.outdate(at);
+            self.held().guard.amend(now, |memory| memory.outdate(at));
         }
     }
 }

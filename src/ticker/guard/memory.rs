@@ -19,6 +19,12 @@ use crate::snapshot::Snapshot;
 pub(crate) struct Memory {
     /// When it last changed.
     pub(super) at: DateTime<Utc>,
+    /// The records up to this instant are taken in. `None` for a memory of a version without records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) until: Option<DateTime<Utc>>,
+    /// The number of records in the ten days before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) recent: usize,
     /// The last publications believed, every row of them, by day.
     accepted: Vec<Rates>,
     /// The last moves of each currency beside the common one.
@@ -43,9 +49,11 @@ pub(crate) struct Memory {
     /// Publications with rows that are not accepted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     withheld: BTreeMap<RecordId, Withheld>,
-    /// The publications that were judged last, with their days.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    judged: BTreeMap<RecordId, NaiveDate>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The rows of a publication that are not believed.
@@ -81,8 +89,6 @@ const ROWS_COUNT_FOR: TimeDelta = TimeDelta::days(10);
 const MAX_HOLDS: usize = 8;
 /// Withheld publications remembered: more than a bank publishes in the days of a view.
 const MAX_WITHHELD: usize = 256;
-/// Judged publications remembered: those of a week.
-const MAX_JUDGED: usize = 64;
 /// Proofs remembered: more than are given in the days of the publications remembered.
 const MAX_PROOFS: usize = 16;
 
@@ -137,28 +143,9 @@ impl Memory {
         self.at
     }
 
-    /// The same, believing what a snapshot shows where nothing is remembered.
-    ///
-    /// Where a clock was ahead when it was kept, the time of the last change becomes `now`, and days that are too far ahead are
-    /// forgotten. The rest stays: a hold is not released by a clock.
-    pub(crate) fn with(mut self, snapshot: &Snapshot, now: DateTime<Utc>) -> Self {
-        if self.at > now + TimeDelta::minutes(5) {
-            self.at = now;
-            let ahead = TimeDelta::days(Snapshot::MAX_DAYS_AHEAD);
-            let latest = now.checked_add_signed(ahead).unwrap_or(now);
-            self.forget_after(latest.date_naive());
-        }
-        if self.is_empty() {
-            let shown = [snapshot.rates(now), snapshot.next(now)];
-            for rates in shown.into_iter().flatten() {
-                let rates = rates.value();
-                self.accept(rates, now);
-                let marks = rates.unconfirmed().iter();
-                self.unconfirmed_rows
-                    .extend(marks.map(|currency| (*currency, rates.day())));
-            }
-        }
-        self
+    /// Whether a witness can confirm or deny something.
+    pub(crate) fn wants_witness(&self) -> bool {
+        self.unconfirmed.is_some() || !self.unconfirmed_rows.is_empty() || !self.holds.is_empty()
     }
 
     /// The verdict on a publication.
@@ -168,24 +155,6 @@ impl Memory {
             Some(Some(rows)) => Verdict::Except(rows.clone()),
             Some(None) => Verdict::Withheld,
         }
-    }
-
-    /// Notes that a publication was judged.
-    pub(super) fn note_judged(&mut self, rates: &Rates) {
-        self.judged.insert(RecordId::of_rates(rates), rates.day());
-        while self.judged.len() > MAX_JUDGED {
-            let oldest = self.judged.iter().min_by_key(|(_, day)| **day);
-            let Some(id) = oldest.map(|(id, _)| *id) else {
-                break;
-            };
-            self.judged.remove(&id);
-        }
-    }
-
-    /// Returns whether a publication is not older than those judged last, and was not judged: another process has received it.
-    pub(crate) fn has_missed(&self, id: RecordId, day: NaiveDate) -> bool {
-        let oldest = self.judged.values().min();
-        oldest.is_some_and(|oldest| day >= *oldest) && !self.judged.contains_key(&id)
     }
 
     /// Believes every row of a publication.
@@ -220,7 +189,6 @@ impl Memory {
 
     /// Believes no row of a publication.
     pub(super) fn withhold(&mut self, rates: &Rates) {
-        self.note_judged(rates);
         self.withhold_as(rates, None);
     }
 

@@ -9,6 +9,7 @@
 
 mod change;
 mod doubt;
+mod fold;
 mod follow;
 mod gate;
 mod hold;
@@ -27,6 +28,7 @@ use super::Bank;
 use crate::day;
 use crate::money::{Currency, Method, Rates};
 use crate::snapshot::Reading as _;
+pub(super) use fold::Fold;
 pub use hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError};
 pub use judge::Refusal;
 pub(super) use memory::Memory;
@@ -53,12 +55,6 @@ pub(super) struct Guard<'a> {
 }
 
 impl Guard<'_> {
-    /// Refuses what is never shown.
-    pub(super) fn vet(&self, feed: &str, rates: &Rates) -> Result<(), Refusal> {
-        let today = day::of(self.now, self.bank.zone);
-        judge::refusal(self.bank, self.memory, feed, rates, today, self.now)
-    }
-
     /// Judges a publication that its source has just served, and that is not refused.
     pub(super) fn consider(&mut self, feed: &str, rates: Rates) -> Verdict {
         self.memory.forget_after(self.latest());
@@ -68,18 +64,7 @@ impl Guard<'_> {
         verdict
     }
 
-    /// Judges a publication of a store that this guard has missed. One that is refused is withheld.
-    pub(super) fn consider_stored(&mut self, feed: &str, rates: Rates) {
-        self.memory.forget_after(self.latest());
-        if self.vet(feed, &rates).is_ok() {
-            self.weigh(rates, false, &mut Verdict::default());
-        } else {
-            self.memory.withhold(&rates);
-        }
-    }
-
     fn weigh(&mut self, rates: Rates, served: bool, verdict: &mut Verdict) {
-        self.memory.note_judged(&rates);
         let mut known = self.memory.holds.iter();
         match known.position(|hold| hold.is_said_by(&rates)) {
             Some(at) => self.again(at, &rates, served, verdict),
@@ -310,16 +295,6 @@ impl Guard<'_> {
         }
     }
 
-    /// A publication as it is shown: with the changes that are consistent, and the rows that are not confirmed marked.
-    pub(super) fn presented(&self, rates: Rates) -> Rates {
-        let unconfirmed = self.memory.marks().of(&rates);
-        // All rates may move, and each beside the others.
-        let common = self.memory.common_limit();
-        let limit = |currency| common + self.memory.limit(currency);
-        change::consistent(rates, |day| self.memory.of_day(day), limit)
-            .with_unconfirmed(unconfirmed)
-    }
-
     pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {
         self.memory.unconfirmed = None;
         self.memory.denied_by.clear();
@@ -359,4 +334,26 @@ impl Guard<'_> {
 
 fn currencies(rows: &[HeldRow]) -> impl Iterator<Item = Currency> + '_ {
     rows.iter().map(|row| row.currency)
+}
+
+impl Memory {
+    /// Refuses what is never shown.
+    pub(super) fn vet(
+        &self,
+        bank: &Bank,
+        feed: &str,
+        rates: &Rates,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
+        judge::refusal(bank, self, feed, rates, day::of(now, bank.zone), now)
+    }
+
+    /// A publication as it is shown: with the changes that are consistent, and the rows that are not confirmed marked.
+    pub(super) fn presented(&self, rates: Rates) -> Rates {
+        let unconfirmed = self.marks().of(&rates);
+        // All rates may move, and each beside the others.
+        let common = self.common_limit();
+        let limit = |currency| common + self.limit(currency);
+        change::consistent(rates, |day| self.of_day(day), limit).with_unconfirmed(unconfirmed)
+    }
 }

@@ -108,13 +108,6 @@ impl Guard<'_> {
         })
     }
 
-    /// Whether an independent bank has something to say.
-    pub(in crate::ticker) fn wants_witness(&self) -> bool {
-        self.memory.unconfirmed.is_some()
-            || !self.memory.unconfirmed_rows.is_empty()
-            || !self.memory.holds.is_empty()
-    }
-
     /// Believes what is held, because the operator says so. Nothing where there is no such hold.
     pub(in crate::ticker) fn approve(&mut self, id: HoldId) -> Option<Verdict> {
         let at = self.memory.holds.iter().position(|hold| hold.id == id)?;

@@ -260,7 +260,7 @@ async fn a_day_stored_by_a_wrong_clock_is_replaced() {
 
 /// A machine whose clock was ahead by ten minutes, or by a day, restarts with the right time.
 #[tokio::test(start_paused = true)]
-async fn a_restart_with_a_clock_set_back_keeps_the_quarantine() {
+async fn after_a_restart_with_a_clock_set_back_the_same_numbers_are_quarantined_again() {
     for back in [TimeDelta::minutes(10), TimeDelta::days(1)] {
         let kept = Kept::default();
         let store = kept.clone();
@@ -277,7 +277,8 @@ async fn a_restart_with_a_clock_set_back_keeps_the_quarantine() {
         let again = site.hosts.ticker().cities([]).store(kept.clone());
         let bank = alone(masthead::ticker::Bank::national_bank_kz());
         site.ticker = again.bank(bank).build().unwrap();
-        assert_eq!(site.ticker.holds().len(), 1, "{back}");
+        // By this clock the records of the slip are ones of the future, which are not used.
+        assert_eq!(site.ticker.holds(), [], "{back}");
         site.refresh().await;
         assert_eq!(site.ticker.holds().len(), 1, "{back}");
         if site.rates().day() == today {

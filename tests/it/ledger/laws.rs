@@ -180,7 +180,12 @@ proptest! {
         let later = at + TimeDelta::minutes(5);
         let record = ledger.observe(sighting(later));
         prop_assert_eq!(ledger.len(), count);
-        let record = record.expect("the last instant moved");
+        let Some(record) = record else {
+            // One of the random records says already that the answer was the same until later.
+            let mut held = ledger.sightings(&BANK);
+            prop_assert!(held.any(|held| held.first() <= at && held.last() >= later));
+            return Ok(());
+        };
         prop_assert_eq!(record.last(), later);
         prop_assert!(record.first() <= at);
         prop_assert_eq!(ledger.observe(sighting(later)), None);

@@ -9,6 +9,7 @@ mod limits;
 mod records;
 mod retention;
 mod vectors;
+mod withheld;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::ledger::{Feed, Ledger, Record, Sighting, View};

@@ -1,0 +1,245 @@
+//! The guard as a fold: the verdicts on the publications of a bank from the records alone, in the order in which they became known.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Guard, GuardEvent, Memory, Verdict, Witness};
+use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TOLERANCE};
+use crate::money::Rates;
+use crate::ticker::Bank;
+
+/// A record at the instant at which it became known, or at which it was last repeated.
+#[derive(Clone, Copy, Debug)]
+struct Event<'a> {
+    at: DateTime<Utc>,
+    kind: Kind<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind<'a> {
+    /// A feed of the bank answered with a publication.
+    Seen(&'a Sighting),
+    /// A witness answered.
+    Heard(&'a Witness, &'a Sighting),
+    /// The operator approved quarantined rows.
+    Approved(&'a Approval),
+}
+
+impl Event<'_> {
+    /// The order of events: at one instant the bank's answers come before those of the witnesses that were asked about them.
+    fn key(&self) -> (DateTime<Utc>, u8, Option<Feed>, Option<RecordId>) {
+        let (rank, sighting) = match self.kind {
+            Kind::Seen(sighting) => (0, Some(sighting)),
+            Kind::Heard(_, sighting) => (1, Some(sighting)),
+            Kind::Approved(_) => (2, None),
+        };
+        let id = sighting.and_then(Sighting::id);
+        (self.at, rank, sighting.map(Sighting::feed), id)
+    }
+}
+
+/// The memory of the guard, and the checkpoint from which it was computed.
+#[derive(Debug, Default)]
+pub(in crate::ticker) struct Fold {
+    base: Memory,
+    memory: Memory,
+    /// The events since the checkpoint.
+    events: Vec<GuardEvent>,
+}
+
+/// The checkpoint is at least this old, because records of other processes come late.
+const LATE: TimeDelta = TimeDelta::days(1);
+
+impl Fold {
+    /// Continues from a stored memory, if it has taken in all of these records that are as old.
+    pub(in crate::ticker) fn restored(
+        mut memory: Memory,
+        records: &Ledger,
+        bank: &Bank,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let is_whole = match memory.until {
+            Some(until) => memory.recent == recent(records, bank, until),
+            // A version without records has judged all that it has stored.
+            None => !memory.is_empty(),
+        };
+        if !is_whole {
+            return Self::default();
+        }
+        memory.until = memory.until.or(Some(now));
+        Self {
+            base: memory.clone(),
+            memory,
+            events: Vec::new(),
+        }
+    }
+
+    pub(in crate::ticker) const fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Whether a repetition of an answer can change a verdict.
+    pub(in crate::ticker) fn is_in_doubt(&self) -> bool {
+        let memory = &self.memory;
+        !memory.holds.is_empty()
+            || memory.unconfirmed.is_some()
+            || !memory.unconfirmed_rows.is_empty()
+            || !memory.doubts.is_empty()
+    }
+
+    /// Returns whether an event of an instant is before the checkpoint, so that it takes a fold from the beginning.
+    pub(in crate::ticker) fn is_late(&self, at: DateTime<Utc>) -> bool {
+        self.base.until.is_some_and(|until| at <= until)
+    }
+
+    /// Forgets the checkpoint: the next fold is one of all records.
+    pub(in crate::ticker) fn begin_again(&mut self) {
+        self.base = Memory::default();
+    }
+
+    /// Computes the memory anew. Returns the events that are new since the last time.
+    pub(in crate::ticker) fn take_in(
+        &mut self,
+        records: &Ledger,
+        bank: &Bank,
+        now: DateTime<Utc>,
+    ) -> Vec<GuardEvent> {
+        let latest = now + TOLERANCE;
+        if self.base.until.is_some_and(|until| until > latest) {
+            // A clock that was ahead has made it.
+            self.begin_again();
+        }
+        let (memory, events) = self.base.clone().folded(records, bank, latest);
+        let mut known = std::mem::take(&mut self.events);
+        let mut new = events.clone();
+        new.retain(|event| match known.iter().position(|held| held == event) {
+            Some(at) => {
+                known.swap_remove(at);
+                false
+            }
+            None => true,
+        });
+        (self.memory, self.events) = (memory, events);
+        self.memory.until = Some(now);
+        self.memory.recent = recent(records, bank, now);
+        if self.base.until.is_none_or(|until| now - until > LATE * 2) {
+            let base = std::mem::take(&mut self.base);
+            (self.base, _) = base.folded(records, bank, now - LATE);
+            (_, self.events) = self.base.clone().folded(records, bank, latest);
+        }
+        new
+    }
+
+    /// Changes the memory beside the records, as what another server believed does. It becomes the checkpoint.
+    pub(in crate::ticker) fn amend<T>(
+        &mut self,
+        now: DateTime<Utc>,
+        change: impl FnOnce(&mut Memory) -> T,
+    ) -> T {
+        let result = change(&mut self.memory);
+        self.memory.until = Some(now);
+        self.base = self.memory.clone();
+        self.events.clear();
+        result
+    }
+}
+
+impl Memory {
+    /// Takes in the events of the records since its own instant, up to `until`.
+    fn folded(
+        mut self,
+        records: &Ledger,
+        bank: &Bank,
+        until: DateTime<Utc>,
+    ) -> (Self, Vec<GuardEvent>) {
+        let mut guard_events = Vec::new();
+        for event in events_of(records, bank, self.until, until) {
+            let mut guard = Guard {
+                bank,
+                memory: &mut self,
+                now: event.at,
+            };
+            guard_events.extend(guard.take_in(event).events);
+        }
+        self.until = Some(until);
+        (self, guard_events)
+    }
+}
+
+impl Guard<'_> {
+    fn take_in(&mut self, event: Event<'_>) -> Verdict {
+        match event.kind {
+            Kind::Seen(sighting) => {
+                let Some(rates) = sighting.rates() else {
+                    return Verdict::default();
+                };
+                let feed = format!("{}/{}", sighting.source(), sighting.feed());
+                if self.memory.vet(self.bank, &feed, rates, self.now).is_err() {
+                    self.memory.withhold(rates);
+                    return Verdict::default();
+                }
+                self.consider(&feed, Rates::clone(rates))
+            }
+            Kind::Heard(witness, sighting) => {
+                let heard = sighting.rates().filter(|_| self.memory.wants_witness());
+                heard.map_or_else(Verdict::default, |rates| self.hear(witness, rates))
+            }
+            Kind::Approved(approval) => {
+                let mut holds = self.memory.holds().iter();
+                let hold = holds
+                    .find(|hold| RecordId::of_rates(hold.candidate()) == approval.id)
+                    .map(|hold| hold.id);
+                hold.and_then(|hold| self.approve(hold)).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// The number of the bank's records that became known in the ten days before an instant.
+fn recent(records: &Ledger, bank: &Bank, until: DateTime<Utc>) -> usize {
+    let since = until - TimeDelta::days(10);
+    let firsts = records.sightings(&bank.id()).map(Sighting::first);
+    let approved = records.approvals().map(|approval| approval.at);
+    let recent = firsts
+        .chain(approved)
+        .filter(|at| (since..=until).contains(at));
+    recent.count()
+}
+
+/// The events of the records after `since`, in their order.
+fn events_of<'a>(
+    records: &'a Ledger,
+    bank: &'a Bank,
+    since: Option<DateTime<Utc>>,
+    until: DateTime<Utc>,
+) -> Vec<Event<'a>> {
+    let id = bank.id();
+    let seen = records.sightings(&id).flat_map(|sighting| {
+        let kind = Kind::Seen(sighting);
+        instants(sighting).map(move |at| Event { at, kind })
+    });
+    let heard = bank.witnesses.iter().flat_map(|witness| {
+        let heard = |sighting: &'a Sighting| {
+            let kind = Kind::Heard(witness, sighting);
+            instants(sighting).map(move |at| Event { at, kind })
+        };
+        let sightings = records.sightings(&witness.id());
+        sightings.flat_map(heard).collect::<Vec<_>>()
+    });
+    let approved = records.approvals().map(|approval| Event {
+        at: approval.at,
+        kind: Kind::Approved(approval),
+    });
+    let mut events: Vec<Event<'a>> = seen
+        .chain(heard)
+        .chain(approved)
+        .filter(|event| since.is_none_or(|since| event.at > since) && event.at <= until)
+        .collect();
+    events.sort_by_key(Event::key);
+    events
+}
+
+/// The first instant of a sighting, and the last if it is another one.
+fn instants(sighting: &Sighting) -> impl Iterator<Item = DateTime<Utc>> + use<> {
+    let (first, last) = (sighting.first(), sighting.last());
+    std::iter::once(first).chain((last > first).then_some(last))
+}
