@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -184,4 +185,16 @@ impl Forecast {
         let end = self.weather.end();
         end.is_some_and(|end| end > now - LONGEST_DAY)
     }
+}
+
+/// Sorts the forecasts of one service for one city, the newest first.
+///
+/// The later computation is the newer. Of two with one computation it is the one that was seen last: among those of one server that is the
+/// one that was seen first later, and a server that has seen a forecast again after another server has seen another one shows that it
+/// came back.
+pub(super) fn newest_first(forecasts: &mut [&Forecast]) {
+    forecasts.sort_by_key(|forecast| {
+        let issued = forecast.weather.stated().unwrap_or(forecast.last);
+        Reverse((issued, forecast.last, forecast.first, forecast.id))
+    });
 }

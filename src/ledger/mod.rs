@@ -240,10 +240,27 @@ impl Ledger {
         recent.max_by_key(|forecast| forecast.version())
     }
 
-    /// Removes the forecasts for a city.
+    /// Removes what only a clock that was ahead can have made: records that were first seen in the future, and later repetitions.
     #[cfg(feature = "ticker")]
-    pub(crate) fn forget_city(&mut self, city: &CityId) {
-        self.cities.remove(city);
+    pub(crate) fn without_future(self, now: DateTime<Utc>) -> Self {
+        let latest = crate::day::clamp(now) + TOLERANCE;
+        let records = self.into_records().filter_map(|record| match record {
+            Record::Sighting(sighting) if sighting.last() > latest => {
+                let known = sighting.as_known_at(sighting.first());
+                known
+                    .filter(|known| known.first() <= latest)
+                    .map(Record::from)
+            }
+            Record::Forecast(forecast) if forecast.last() > latest => {
+                let known = forecast.as_known_at(forecast.first());
+                known
+                    .filter(|known| known.first() <= latest)
+                    .map(Record::from)
+            }
+            Record::Approval(approval) if approval.at > latest => None,
+            record => Some(record),
+        });
+        records.collect()
     }
 
     fn into_records(self) -> impl Iterator<Item = Record> {

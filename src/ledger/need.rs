@@ -1,10 +1,9 @@
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::forecast::ForecastKey;
+use super::forecast::{ForecastKey, newest_first};
 use super::record::LONGEST_DAY;
 use super::sightings::Sightings;
 use super::{Forecast, Ledger, Record, Sighting};
@@ -144,7 +143,7 @@ impl Ledger {
 /// The keys of the forecasts of one service that leave the page as it is: those with hours that no newer one revises, and those that date
 /// the figures of a service without runs.
 fn kept(mut forecasts: Vec<&Forecast>, since: DateTime<Utc>) -> BTreeSet<ForecastKey> {
-    forecasts.sort_by_key(|forecast| Reverse(forecast.version()));
+    newest_first(&mut forecasts);
     let older = forecasts.iter().skip(1);
     let repeated = forecasts.iter().zip(older);
     let repeated = repeated.take_while(|(newer, older)| newer.weather().repeats(older.weather()));

@@ -225,6 +225,25 @@ impl Sighting {
         Some(Version::new(is_authoritative, self.first, self.feed, *id))
     }
 
+    /// The version among the sightings of several servers. One that has seen this answer again after another one of the same feed has not
+    /// seen that one, so this answer came back after it.
+    pub(super) fn version_after<'a>(
+        &self,
+        others: impl Iterator<Item = &'a Self>,
+    ) -> Option<Version> {
+        let is_before = |other: &&Self| {
+            let is_of_feed =
+                (&other.source, other.feed, other.asked) == (&self.source, self.feed, self.asked);
+            is_of_feed && other.id() != self.id() && other.last < self.last
+        };
+        let before = others.filter(is_before).map(|other| other.last).max();
+        let back = before.map(|last| last + TimeDelta::milliseconds(1));
+        let (id, rates) = self.answer.as_ref()?;
+        let is_authoritative = rates.publication().method == Method::Published;
+        let first = back.map_or(self.first, |back| back.max(self.first));
+        Some(Version::new(is_authoritative, first, self.feed, *id))
+    }
+
     /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`, and its publication
     /// is at most `days_ahead` days ahead of the day of its first sight, as is the requested day.
     #[must_use]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use super::forecast::newest_first;
 use super::record::TOLERANCE;
 use super::sightings::Sightings;
 use super::{BankId, Forecast, Ledger, RecordId, Sighting, Version};
@@ -281,10 +282,12 @@ pub(super) fn known<'a>(
     view: &View<'_>,
 ) -> Vec<Known<'a>> {
     let mut known: Vec<Known<'a>> = Vec::new();
-    for sighting in sightings.filter(|sighting| has_come(sighting.first(), now)) {
+    let sightings = sightings.filter(|sighting| has_come(sighting.first(), now));
+    let sightings: Vec<&Sighting> = sightings.collect();
+    for sighting in &sightings {
         let last = sighting.last().min(now + TOLERANCE);
-        let (Some(id), Some(rates), Some(version)) =
-            (sighting.id(), sighting.rates(), sighting.version())
+        let version = sighting.version_after(sightings.iter().copied());
+        let (Some(id), Some(rates), Some(version)) = (sighting.id(), sighting.rates(), version)
         else {
             continue;
         };
@@ -377,7 +380,7 @@ fn of_service(
         let all = days.values().rev().flat_map(|day| day.iter().rev());
         forecasts.extend(all.into_iter().find(has_come));
     }
-    forecasts.sort_by_key(|forecast| Reverse(forecast.version()));
+    newest_first(&mut forecasts);
     let newest = *forecasts.first()?;
     // Back from the newest, as long as each repeats the one before: the same figures, computed when they were first seen.
     let pairs = forecasts.iter().zip(forecasts.iter().skip(1));

@@ -1,5 +1,6 @@
 //! The records of a ticker with the memory of its guard.
 
+use std::collections::BTreeSet;
 use std::sync::{MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +9,7 @@ use super::guard::{Fold, GuardEvent, Memory};
 use super::show::weather_added;
 use super::{Bank, Shared, State};
 use crate::day;
-use crate::ledger::{Feed, Forecast, Ledger, Record, Retention, Sighting, TOLERANCE};
+use crate::ledger::{Feed, Forecast, Ledger, Record, RecordId, Retention, Sighting};
 use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::snapshot::Added;
@@ -22,6 +23,10 @@ pub(super) struct Held {
     /// The records that are not in the store yet; empty without a store.
     unwritten: Ledger,
     has_store: bool,
+    /// Whether records of other servers are among them.
+    is_shared: bool,
+    /// The publications that this server's own transport has received.
+    received: BTreeSet<RecordId>,
     /// Which forecasts are kept in memory.
     retention: Retention,
     /// The last reading of the clock.
@@ -38,8 +43,7 @@ impl Shared {
     pub(super) fn judged(&self, seen: Sighting, now: DateTime<Utc>) -> Vec<GuardEvent> {
         let mut held = self.held();
         let is_new = held.observe(seen);
-        // Of servers that share their memory the newest counts, also without another decision.
-        if !is_new && !held.guard.is_in_doubt() && self.fleet.is_none() {
+        if !is_new && !held.guard.is_in_doubt() {
             return Vec::new();
         }
         held.judge(&self.bank, now)
@@ -52,7 +56,7 @@ impl Shared {
     }
 
     /// Returns a stored forecast without what is not plausible for its city, `None` if nothing is left.
-    fn plausible(&self, forecast: Forecast) -> Option<Forecast> {
+    pub(super) fn plausible(&self, forecast: Forecast) -> Option<Forecast> {
         let Some(city) = self.cities.iter().find(|city| city.id() == forecast.city()) else {
             // The city is not shown now.
             return Some(forecast);
@@ -116,11 +120,12 @@ impl Held {
         let bank = &shared.bank;
         let mut held = Self {
             has_store: shared.store.is_some(),
+            is_shared: shared.fleet.is_some(),
             retention: Retention::default().cities(shared.cities.iter().cloned()),
             ..Self::default()
         };
         // A record that a clock set ahead has repeated keeps what was seen before.
-        for record in records.as_known_at(now + TOLERANCE).records() {
+        for record in records.clone().without_future(now).records() {
             match record {
                 Record::Sighting(sighting) => {
                     if !sighting.is_possible(now, bank.days_ahead) {
@@ -151,7 +156,8 @@ impl Held {
 
     /// Judges the records that are new, and returns what the guard has decided.
     pub(super) fn judge(&mut self, bank: &Bank, now: DateTime<Utc>) -> Vec<GuardEvent> {
-        self.guard.take_in(&self.records, bank, now)
+        let is_own = |id| !self.is_shared || self.received.contains(&id);
+        self.guard.take_in(&self.records, bank, &is_own, now)
     }
 
     pub(super) const fn memory(&self) -> &Memory {
@@ -176,40 +182,44 @@ impl Held {
         }
     }
 
+    /// Returns whether this server's own transport has received a publication.
+    pub(super) fn has_received(&self, id: RecordId) -> bool {
+        self.received.contains(&id)
+    }
+
     /// Adds what a feed answered. Returns whether it is another answer than before.
     pub(super) fn observe(&mut self, sighting: Sighting) -> bool {
+        let is_first = sighting.id().is_some_and(|id| self.received.insert(id));
         let Some(record) = self.records.observe(sighting) else {
-            return false;
+            return is_first;
         };
         let is_new = record.first() == record.last();
         if is_new && self.guard.is_late(record.first()) {
             self.guard.begin_again();
         }
         self.write_later(record);
-        is_new
+        is_new || is_first
     }
 
-    /// Adds a record of another server.
-    pub(super) fn take_over(&mut self, record: impl Into<Record>) {
+    /// Forgets what a clock that was ahead has made.
+    pub(super) fn forget_future(&mut self, now: DateTime<Utc>) {
+        self.records = std::mem::take(&mut self.records).without_future(now);
+        self.unwritten = std::mem::take(&mut self.unwritten).without_future(now);
+    }
+
+    /// Adds a record that is known by other means than a feed. Returns whether something changed.
+    pub(super) fn take_over(&mut self, record: impl Into<Record>) -> bool {
         let record = record.into();
-        if self.records.insert(record.clone()) {
-            self.write_later(record);
+        if !self.records.insert(record.clone()) {
+            return false;
         }
-    }
-
-    /// Puts the forecast of another server in the place of all for its city.
-    pub(super) fn replace_forecasts(&mut self, forecast: Forecast) {
-        self.records.forget_city(forecast.city());
-        self.take_over(forecast);
-    }
-
-    /// Adds the publications quarantined by another server, so that they can be shown once they are released.
-    pub(super) fn take_over_holds(&mut self, bank: &Bank) {
-        for hold in self.memory().holds().to_vec() {
-            let rates = hold.candidate().clone();
-            let sighting = Sighting::of_rates(bank.id(), Feed::OfDay, hold.day, rates, hold.since);
-            self.take_over(sighting.until(hold.seen));
+        if let Record::Sighting(sighting) = &record
+            && self.guard.is_late(sighting.first())
+        {
+            self.guard.begin_again();
         }
+        self.write_later(record);
+        true
     }
 
     /// Takes the records that are in no store yet, with the memory as it is.

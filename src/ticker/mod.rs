@@ -250,8 +250,8 @@ impl Ticker {
 
     /// Releases a quarantined publication because the operator knows it to be right: its numbers are shown and stored.
     ///
-    /// The approval applies to this process and to the servers that [share a store](TickerBuilder::fleet) with it. Processes that share only a file
-    /// need an approval each.
+    /// The approval is a record of this server and stays across restarts. Other servers, also those that
+    /// [share a store](TickerBuilder::fleet) with it, need an approval each: whoever can write to the store cannot approve.
     ///
     /// # Errors
     ///

@@ -30,24 +30,24 @@ impl Shared {
     pub(super) fn follow_clock(&self, now: DateTime<Utc>) {
         let period = |at: DateTime<Utc>| at.timestamp().div_euclid(PERIOD.num_seconds());
         let before = self.held().clock.replace(now);
-        if let Some(fleet) = self.fleet.as_ref().filter(|_| before > Some(now)) {
-            // Records that were read while the clock was ahead are ones of the future now.
-            fleet.read_again();
-        }
         if before.is_some_and(|before| now >= before && period(now) == period(before)) {
             return;
         }
-        // Of servers that share their forecasts each shows the hours that the one has chosen which received the newest.
-        if self.fleet.is_some() {
-            self.show_rates(now);
-        } else {
-            self.show_all(now);
+        if before > Some(now) {
+            let mut held = self.held();
+            held.forget_future(now);
+            held.judge(&self.bank, now);
+            drop(held);
+            if let Some(fleet) = &self.fleet {
+                fleet.read_again();
+            }
         }
+        self.show_all(now);
     }
 
     /// Publishes the rates and the weather of all cities that are known at `now`.
     pub(super) fn show_all(&self, now: DateTime<Utc>) {
-        self.publish(now, |held, snapshot| {
+        self.publish(|held, snapshot| {
             self.choose_rates(held, snapshot, now);
             self.choose_weather(held, snapshot, &self.cities, now);
         });
@@ -55,12 +55,12 @@ impl Shared {
 
     /// Publishes the rates that are known at `now`, if they are others than those shown. Returns the snapshots before and after.
     pub(super) fn show_rates(&self, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
-        self.publish(now, |held, snapshot| self.choose_rates(held, snapshot, now))
+        self.publish(|held, snapshot| self.choose_rates(held, snapshot, now))
     }
 
     /// Publishes the weather of a city that is known at `now`, if it is another than that shown. Returns the snapshots before and after.
     pub(super) fn show_weather(&self, city: &City, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
-        self.publish(now, |held, snapshot| {
+        self.publish(|held, snapshot| {
             self.choose_weather(held, snapshot, [city], now);
         })
     }
@@ -101,11 +101,7 @@ impl Shared {
     }
 
     /// Publishes to the pages, and at once to the other servers. Returns the snapshots before and after.
-    fn publish(
-        &self,
-        now: DateTime<Utc>,
-        change: impl FnOnce(&Held, &mut Snapshot),
-    ) -> [Arc<Snapshot>; 2] {
+    fn publish(&self, change: impl FnOnce(&Held, &mut Snapshot)) -> [Arc<Snapshot>; 2] {
         let held = self.held();
         let before = self.cell.load().to_arc();
         let mut after = Snapshot::clone(&before);
@@ -117,9 +113,6 @@ impl Shared {
         self.cell.publish(Arc::clone(&after));
         drop(held);
         if let Some(fleet) = &self.fleet {
-            if before.both_rates() != after.both_rates() {
-                self.outdate_rates(now);
-            }
             fleet.touch();
         }
         [before, after]

@@ -7,10 +7,9 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 
-use super::parts::Stamp;
-use super::{Errand, Fleet, Kept, Order, Part, Put, Topic, Wanted};
+use super::{Errand, Fleet, Kept, Order, Part, Put, Topic, Wanted, parts};
 use crate::day;
-use crate::snapshot::{Observed, Snapshot};
+use crate::ledger::Ledger;
 use crate::text::WithCauses;
 use crate::ticker::Shared;
 
@@ -68,37 +67,11 @@ impl Shared {
         topics: &[Topic],
         now: DateTime<Utc>,
     ) -> Option<BTreeMap<Topic, Option<Order>>> {
-        let by_store = fleet.by_store(now);
         let wanted: Vec<Wanted> = {
-            // In this order, as in `held`.
-            let (own, snapshot, view) = (self.held(), self.cell.load(), fleet.view());
-            // What was fetched in the future was so by a clock that was wrong.
-            let has_begun = has_begun(&snapshot, now);
-            let wanted = topics.iter().map(|topic| {
-                let own = Stamp::of(topic, &snapshot, own.memory());
-                let own = own.filter(|own| {
-                    let of_the_past = !own.by(&fleet.node).is_of_the_future(by_store);
-                    of_the_past && (has_begun || *topic != Topic::Rates)
-                });
-                let is_refused = view.refused.contains_key(topic);
-                // What was taken over, or published, unless it is not held any more: a clock that was wrong has put older rates
-                // in its place.
-                let held = view.known.get(topic).filter(|known| {
-                    is_refused || own.is_some_and(|own| own >= Stamp::from(*known))
-                });
-                let known = match (topic, own) {
-                    // What was read later here does not count: of the next rates more may be shared all the same.
-                    (Topic::Rates, _) => held.cloned(),
-                    // After a restart the shared one is read, which may have more of today's hours than the file.
-                    (Topic::Weather(_), Some(own))
-                        if held.is_some_and(|held| own > Stamp::from(held)) =>
-                    {
-                        Some(own.by(&fleet.node))
-                    }
-                    (Topic::Weather(_), _) => held.cloned(),
-                };
-                let topic = topic.clone();
-                Wanted { topic, known }
+            let view = fleet.view();
+            let wanted = topics.iter().map(|topic| Wanted {
+                topic: topic.clone(),
+                known: view.known.get(topic).cloned(),
             });
             wanted.collect()
         };
@@ -139,6 +112,7 @@ impl Shared {
                 let mut view = fleet.view();
                 let refused = view.refused.remove(topic);
                 view.forget(topic, refused);
+                view.shared.remove(topic);
                 None
             }
             // No right clock has made it, so it is there to be replaced.
@@ -149,6 +123,10 @@ impl Shared {
             }
             Kept::Known(order) => {
                 let mut view = fleet.view();
+                if view.known.get(topic) != Some(&order) {
+                    // The store has lost what was known, and has older records.
+                    view.shared.remove(topic);
+                }
                 let refused = view.refused.get(topic);
                 if refused.is_some_and(|refused| refused.part.as_ref() != Some(&order)) {
                     view.refused.remove(topic);
@@ -156,7 +134,7 @@ impl Shared {
                 Some(order)
             }
             Kept::Newer(order, body) => {
-                let refused = self.adopt(fleet, topic, &order, &body, now);
+                let refused = self.adopt(fleet, topic, &body, now);
                 fleet.view().known.insert(topic.clone(), order.clone());
                 match refused {
                     Some(why) => fleet.refuse(topic, why, Some(order.clone())),
@@ -178,20 +156,23 @@ impl Shared {
         there: &BTreeMap<Topic, Option<Order>>,
         now: DateTime<Utc>,
     ) -> Option<()> {
-        let parts = self.newer_than(fleet, there, now);
+        let parts = self.lacking(fleet, there, now);
         // A clock that is wrong would win, or be refused.
         if parts.is_empty() || fleet.view().is_out_of_step() {
             return Some(());
         }
+        let (parts, records): (Vec<Part>, Vec<Ledger>) = parts.into_iter().unzip();
         let put = fleet
             .call(Errand::Exchange, now, async {
                 fleet.store.publish(&parts).await
             })
             .await?;
-        for (Part { topic, order, .. }, put) in parts.into_iter().zip(put) {
+        let parts = parts.into_iter().zip(records);
+        for ((Part { topic, order, .. }, records), put) in parts.zip(put) {
             match put {
                 Put::Taken => {
                     let mut view = fleet.view();
+                    view.shared.insert(topic.clone(), records);
                     view.refused.remove(&topic);
                     view.kept.insert(topic.clone(), order.clone());
                     view.known.insert(topic, order);
@@ -212,48 +193,29 @@ impl Shared {
         Some(())
     }
 
-    fn newer_than(
+    /// The topics of which the store lacks records, each with those that it is to have.
+    fn lacking(
         &self,
         fleet: &Fleet,
         there: &BTreeMap<Topic, Option<Order>>,
         now: DateTime<Utc>,
-    ) -> Vec<Part> {
-        let (memory, snapshot) = {
-            let held = self.held();
-            (held.memory().clone(), self.cell.load())
-        };
-        let mut parts = Vec::new();
+    ) -> Vec<(Part, Ledger)> {
+        let by_store = fleet.by_store(now);
+        let mut lacking = Vec::new();
         for (topic, order) in there {
-            let Some(own) = Stamp::of(topic, &snapshot, &memory) else {
+            let shared = fleet.view().shared.get(topic).cloned();
+            // What has no order that counts is replaced.
+            let mut records = shared.filter(|_| order.is_some()).unwrap_or_default();
+            if !records.merge(self.records_of(topic, by_store)) {
                 continue;
+            }
+            let part = Part {
+                topic: topic.clone(),
+                order: parts::order_after(order.as_ref(), &fleet.node, by_store),
+                body: parts::text(&records),
             };
-            if *topic == Topic::Rates && !has_begun(&snapshot, now) {
-                continue;
-            }
-            if order
-                .as_ref()
-                .is_some_and(|there| own <= Stamp::from(there))
-            {
-                continue;
-            }
-            let known = fleet.view().known.get(topic).cloned();
-            // Who fetched it stays who fetched it, after a loss too.
-            let order = known
-                .filter(|known| Stamp::from(known) == own)
-                .unwrap_or_else(|| own.by(&fleet.node));
-            match Part::of(topic, order, &snapshot, &memory) {
-                Ok(part) => parts.extend(part),
-                Err(error) => {
-                    fleet.refuse(topic, WithCauses(&error).to_string(), None);
-                }
-            }
+            lacking.push((part, records));
         }
-        parts
+        lacking
     }
-}
-
-/// Returns whether the day of the rates in force has begun. If not, a clock that was wrong has placed them.
-fn has_begun(snapshot: &Snapshot, now: DateTime<Utc>) -> bool {
-    let in_force = snapshot.rates(now).map(Observed::value);
-    in_force.is_none_or(|rates| rates.day() <= day::of(now, rates.zone()))
 }

@@ -3,10 +3,9 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
-use super::parts::Stamp;
 use super::{Ask, ByItself, Errand, Fleet, Lease, Node, Topic, Why, Wish};
 use crate::day;
 use crate::ticker::{Item, Shared};
@@ -56,7 +55,7 @@ impl Shared {
         }
         for item in due {
             let topic = Topic::from(&item);
-            let held = self.stamp(&topic);
+            let held = self.fetched(&topic);
             let mut view = fleet.view();
             let Some((why, left)) = view.why_not(&topic, fleet) else {
                 admission.ask.push(item);
@@ -177,7 +176,7 @@ impl super::View {
     }
 
     /// In how long this server asks for itself; at once where it has waited.
-    fn by_itself_in(&mut self, topic: Topic, why: Why, held: Option<Stamp>) -> Duration {
+    fn by_itself_in(&mut self, topic: Topic, why: Why, held: Option<DateTime<Utc>>) -> Duration {
         let now = Instant::now();
         let known = self.by_itself.get(&topic);
         if let Some(known) = known.filter(|known| known.why == why && known.held == held) {

@@ -25,8 +25,8 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Shared, StoreError};
+use crate::ledger::Ledger;
 use crate::text::WithCauses;
-use parts::Stamp;
 
 pub use health::{FleetHealth, TopicHealth};
 pub(super) use lease::Admission;
@@ -65,6 +65,8 @@ struct View {
     known: BTreeMap<Topic, Order>,
     /// The order that the store had last.
     kept: BTreeMap<Topic, Order>,
+    /// The records that the store had last.
+    shared: BTreeMap<Topic, Ledger>,
     /// Why what is shared is not what is held here.
     refused: BTreeMap<Topic, Refused>,
     /// Who asks upstream, and until when that is known.
@@ -87,7 +89,7 @@ struct ByItself {
     from: Instant,
     why: Why,
     /// What it held when that was decided: with something newer it is decided anew.
-    held: Option<Stamp>,
+    held: Option<DateTime<Utc>>,
 }
 
 /// Why a server asks for itself in the end.
@@ -145,7 +147,9 @@ impl Fleet {
 
     /// Reads the shared records at the next exchange, even if they are the same as before.
     pub(in crate::ticker) fn read_again(&self) {
-        self.view().mark = None;
+        let mut view = self.view();
+        view.mark = None;
+        view.known.clear();
     }
 
     /// Something here changed: it is shared at once, whatever else is under way.

@@ -10,7 +10,7 @@ use crate::fetch::BoxFuture;
 use crate::ticker::StoreError;
 
 /// The version of the shape of bodies. Another one has other keys: old and new programs may share a store.
-pub(in crate::ticker) const SCHEMA: u32 = 2;
+pub(in crate::ticker) const SCHEMA: u32 = 3;
 
 /// A store that many servers share, so that one of them requests the sources and all show the same data.
 ///

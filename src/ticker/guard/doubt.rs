@@ -186,13 +186,6 @@ impl Doubt {
         }
     }
 
-    /// The same as another server says, which may have made it up: of what it has counted, one publication is to be seen here.
-    pub(super) fn untrusted(mut self) -> Self {
-        self.steps.truncate(FURTHER);
-        self.is_settled = false;
-        self
-    }
-
     /// Whether no later publication of the series is awaited.
     pub(super) const fn is_settled(&self) -> bool {
         self.is_settled

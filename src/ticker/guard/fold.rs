@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Guard, GuardEvent, Memory, Verdict, Witness};
+use super::{Guard, GuardEvent, Memory, Verdict, Witness, judge};
 use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TOLERANCE};
-use crate::money::Rates;
+use crate::money::{Currency, Rates};
 use crate::ticker::Bank;
 
 /// A record at the instant at which it became known, or at which it was last repeated.
@@ -96,11 +96,13 @@ impl Fold {
         self.base = Memory::default();
     }
 
-    /// Computes the memory anew. Returns the events that are new since the last time.
+    /// Computes the memory again. Returns the events that are new since the last time. `is_own` says of which publications this server's own
+    /// transport has received the same: of others no row is accepted that is beyond four times of the usual rate.
     pub(in crate::ticker) fn take_in(
         &mut self,
         records: &Ledger,
         bank: &Bank,
+        is_own: &dyn Fn(RecordId) -> bool,
         now: DateTime<Utc>,
     ) -> Vec<GuardEvent> {
         let latest = now + TOLERANCE;
@@ -108,7 +110,7 @@ impl Fold {
             // A clock that was ahead has made it.
             self.begin_again();
         }
-        let (memory, events) = self.base.clone().folded(records, bank, latest);
+        let (memory, events) = self.base.clone().folded(records, bank, is_own, latest);
         let mut known = std::mem::take(&mut self.events);
         let mut new = events.clone();
         new.retain(|event| match known.iter().position(|held| held == event) {
@@ -123,23 +125,10 @@ impl Fold {
         self.memory.recent = recent(records, bank, now);
         if self.base.until.is_none_or(|until| now - until > LATE * 2) {
             let base = std::mem::take(&mut self.base);
-            (self.base, _) = base.folded(records, bank, now - LATE);
-            (_, self.events) = self.base.clone().folded(records, bank, latest);
+            (self.base, _) = base.folded(records, bank, is_own, now - LATE);
+            (_, self.events) = self.base.clone().folded(records, bank, is_own, latest);
         }
         new
-    }
-
-    /// Changes the memory beside the records, as what another server believed does. It becomes the checkpoint.
-    pub(in crate::ticker) fn amend<T>(
-        &mut self,
-        now: DateTime<Utc>,
-        change: impl FnOnce(&mut Memory) -> T,
-    ) -> T {
-        let result = change(&mut self.memory);
-        self.memory.until = Some(now);
-        self.base = self.memory.clone();
-        self.events.clear();
-        result
     }
 }
 
@@ -149,6 +138,7 @@ impl Memory {
         mut self,
         records: &Ledger,
         bank: &Bank,
+        is_own: &dyn Fn(RecordId) -> bool,
         until: DateTime<Utc>,
     ) -> (Self, Vec<GuardEvent>) {
         let mut guard_events = Vec::new();
@@ -158,7 +148,7 @@ impl Memory {
                 memory: &mut self,
                 now: event.at,
             };
-            guard_events.extend(guard.take_in(event).events);
+            guard_events.extend(guard.take_in(event, is_own).events);
         }
         self.until = Some(until);
         (self, guard_events)
@@ -166,7 +156,7 @@ impl Memory {
 }
 
 impl Guard<'_> {
-    fn take_in(&mut self, event: Event<'_>) -> Verdict {
+    fn take_in(&mut self, event: Event<'_>, is_own: &dyn Fn(RecordId) -> bool) -> Verdict {
         match event.kind {
             Kind::Seen(sighting) => {
                 let Some(rates) = sighting.rates() else {
@@ -177,7 +167,12 @@ impl Guard<'_> {
                     self.memory.withhold(rates);
                     return Verdict::default();
                 }
-                self.consider(&feed, Rates::clone(rates))
+                let rates = Rates::clone(rates);
+                if sighting.id().is_some_and(is_own) {
+                    self.consider(&feed, rates)
+                } else {
+                    self.consider_foreign(&feed, rates)
+                }
             }
             Kind::Heard(witness, sighting) => {
                 let heard = sighting.rates().filter(|_| self.memory.wants_witness());
@@ -191,6 +186,37 @@ impl Guard<'_> {
                 hold.and_then(|hold| self.approve(hold)).unwrap_or_default()
             }
         }
+    }
+}
+
+impl Guard<'_> {
+    /// Judges a publication that only other servers have received. Whoever can write to a store can make up evidence too.
+    fn consider_foreign(&mut self, feed: &str, rates: Rates) -> Verdict {
+        let rows = rates.rows().iter().map(|row| row.currency);
+        let is_beyond = |currency: &Currency| judge::is_implausible(self.bank, &rates, *currency);
+        let beyond: Vec<Currency> = rows.filter(is_beyond).collect();
+        if beyond.is_empty() {
+            return self.consider(feed, rates);
+        }
+        let last_good = |currency| self.memory.last_good(currency, rates.day());
+        let rest = rates.clone().doubting(&beyond, last_good);
+        let Some(rest) = rest.ok().filter(|_| !beyond.contains(&self.bank.anchor)) else {
+            self.memory.withhold(&rates);
+            return Verdict::default();
+        };
+        let id = RecordId::of_rates(&rest);
+        let verdict = self.consider(feed, rest);
+        match self.memory.verdict(id) {
+            crate::ledger::Verdict::Withheld => self.memory.withhold(&rates),
+            crate::ledger::Verdict::Except(rows) => {
+                self.memory
+                    .withhold_rows(&rates, beyond.into_iter().chain(rows));
+            }
+            crate::ledger::Verdict::Accepted => {
+                self.memory.withhold_rows(&rates, beyond.into_iter())
+            }
+        }
+        verdict
     }
 }
 

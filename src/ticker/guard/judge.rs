@@ -179,12 +179,6 @@ fn of_own_list(rows: &[HeldRow], rates: &Rates) -> usize {
     own.count()
 }
 
-/// Whether a rate is within four times of the usual one; `false` where that is not known.
-pub(super) fn is_plausible(bank: &Bank, rates: &Rates, currency: Currency) -> bool {
-    let own: Quotes = gate::quotes(rates).collect();
-    plausible(bank, &own, currency) == Some(true)
-}
-
 /// Whether a rate is beyond four times of the usual one.
 pub(super) fn is_implausible(bank: &Bank, rates: &Rates, currency: Currency) -> bool {
     let own: Quotes = gate::quotes(rates).collect();

@@ -7,18 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use super::doubt::Doubt;
 use super::gate::{self, Moves, Past, Quotes};
-use super::hold::{Evidence, HeldRow, Hold, HoldId, HoldReason};
+use super::hold::{HeldRow, Hold, HoldReason};
 use crate::ledger::{RecordId, Verdict};
 use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::SourceId;
 use crate::snapshot::Snapshot;
 
 /// Publications that were believed, how rates have moved, and what is held.
+// The memory of an earlier version has more fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Memory {
-    /// When it last changed.
-    pub(super) at: DateTime<Utc>,
     /// The records up to this instant are taken in. `None` for a memory of a version without records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) until: Option<DateTime<Utc>>,
@@ -44,8 +42,6 @@ pub(crate) struct Memory {
     pub(super) doubts: BTreeMap<Currency, Doubt>,
     /// The last day on which the numbers were other ones.
     moved: Option<NaiveDate>,
-    /// What was surprising and is believed, and why: so that each server of several need not find out by itself.
-    proofs: Vec<(HoldId, Evidence)>,
     /// Publications with rows that are not accepted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     withheld: BTreeMap<RecordId, Withheld>,
@@ -89,8 +85,6 @@ const ROWS_COUNT_FOR: TimeDelta = TimeDelta::days(10);
 const MAX_HOLDS: usize = 8;
 /// Withheld publications remembered: more than a bank publishes in the days of a view.
 const MAX_WITHHELD: usize = 256;
-/// Proofs remembered: more than are given in the days of the publications remembered.
-const MAX_PROOFS: usize = 16;
 
 impl Memory {
     /// What is held.
@@ -136,11 +130,6 @@ impl Memory {
             all: self.unconfirmed.is_some(),
             rows: self.unconfirmed_rows.keys().copied().collect(),
         }
-    }
-
-    /// When it last changed.
-    pub(crate) const fn at(&self) -> DateTime<Utc> {
-        self.at
     }
 
     /// Whether a witness can confirm or deny something.
@@ -205,67 +194,9 @@ impl Memory {
         }
     }
 
-    /// Remembers why a publication is believed.
-    pub(super) fn prove(&mut self, rates: &Rates, evidence: Evidence) {
-        let id = HoldId::of(rates);
-        self.proofs.retain(|(proven, _)| *proven != id);
-        self.proofs.push((id, evidence));
-        let over = self.proofs.len().saturating_sub(MAX_PROOFS);
-        self.proofs.drain(..over);
-    }
-
-    /// Why a publication was believed that is surprising.
-    pub(super) fn proof(&self, rates: &Rates) -> Option<&Evidence> {
-        let id = HoldId::of(rates);
-        let proven = self.proofs.iter().find(|(proven, _)| *proven == id);
-        proven.map(|(_, evidence)| evidence)
-    }
-
     /// The publications believed, the oldest first.
     pub(crate) fn accepted(&self) -> &[Rates] {
         &self.accepted
-    }
-
-    /// Takes over the proofs of another memory, and where nothing is remembered how rates have moved.
-    pub(super) fn learn(&mut self, other: &Self) {
-        for proof in &other.proofs {
-            if !self.proofs.contains(proof) {
-                self.proofs.push(proof.clone());
-            }
-        }
-        let over = self.proofs.len().saturating_sub(MAX_PROOFS);
-        self.proofs.drain(..over);
-        // Half a list is refused by a server too that has not read a whole one itself. What is believed bounds what a store can say.
-        let longest = other.accepted.iter().map(Rates::len).max();
-        for (feed, (rows, at)) in &other.answered {
-            let known = self.answered.get(feed);
-            if Some(*rows) <= longest && known.is_none_or(|(_, known)| known < at) {
-                self.answered.insert(feed.clone(), (*rows, *at));
-            }
-        }
-        if self.is_empty() {
-            self.move_like(other);
-        }
-    }
-
-    /// Takes over how rates have moved.
-    pub(super) fn move_like(&mut self, other: &Self) {
-        self.own.clone_from(&other.own);
-        self.common.clone_from(&other.common);
-        self.moved = other.moved;
-    }
-
-    /// Something changed. No two changes are of one time, so that of two memories the newer one is known; clocks of servers
-    /// that share a store differ, and one that was wrong does not count.
-    pub(super) fn changed(&mut self, now: DateTime<Utc>) {
-        let next = self.at + TimeDelta::milliseconds(1);
-        let is_near = next <= now + TimeDelta::minutes(5);
-        self.at = if is_near { next.max(now) } else { now };
-    }
-
-    /// What is remembered is newer than what was said at a time.
-    pub(crate) fn outdate(&mut self, at: DateTime<Utc>) {
-        self.at = self.at.max(at + TimeDelta::milliseconds(1));
     }
 
     /// The publication believed of a day.
@@ -326,8 +257,7 @@ impl Memory {
     }
 
     /// Believes a publication, and learns how rates move where its numbers are new ones.
-    pub(super) fn accept(&mut self, rates: &Rates, now: DateTime<Utc>) {
-        self.changed(now);
+    pub(super) fn accept(&mut self, rates: &Rates) {
         let known = self.of_day(rates.day());
         if known.is_some_and(|known| {
             known == rates
@@ -375,7 +305,6 @@ impl Memory {
     }
 
     pub(super) fn hold(&mut self, hold: Hold) {
-        self.changed(hold.seen);
         self.withhold_as_held(hold.reason, &hold.rows, &hold.candidate);
         self.holds.push(hold);
         let over = self.holds.len().saturating_sub(MAX_HOLDS);

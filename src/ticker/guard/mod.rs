@@ -10,7 +10,6 @@
 mod change;
 mod doubt;
 mod fold;
-mod follow;
 mod gate;
 mod hold;
 mod judge;
@@ -88,16 +87,11 @@ impl Guard<'_> {
             }
             Suspicion::Rows(rows) => {
                 self.forget_doubts(&rates, &rows);
-                let day = rates.day();
-                let (doubted, evidence) = self.follow_doubts(&rates, rows, verdict);
+                let (doubted, _) = self.follow_doubts(&rates, rows, verdict);
                 if doubted.is_empty() {
                     self.believe(rates, verdict);
                 } else {
                     self.doubt_rows(rates, doubted, verdict);
-                }
-                let believed = self.memory.of_day(day).cloned();
-                if let Some((believed, evidence)) = believed.zip(evidence) {
-                    self.memory.prove(&believed, evidence);
                 }
             }
             Suspicion::Whole(reason, rows) => self.doubt_all(rates, reason, rows, verdict),
@@ -196,12 +190,11 @@ impl Guard<'_> {
         hold.seen = self.now;
         let (day, reason) = (hold.day, hold.reason);
         let (candidate, rows) = (hold.candidate.clone(), hold.rows.clone());
-        self.memory.changed(self.now);
         if reason == HoldReason::Rows {
-            let (doubted, evidence) = self.follow_doubts(&candidate, rows, verdict);
-            if let Some(evidence) = evidence {
+            let (doubted, is_settled) = self.follow_doubts(&candidate, rows, verdict);
+            if is_settled {
                 let Some(hold) = self.take(at) else { return };
-                return self.keep_in_doubt(at, hold, doubted, evidence, verdict);
+                return self.keep_in_doubt(at, hold, doubted, verdict);
             }
             let believed = self.memory.of_day(day).cloned();
             // Another source's list of that day is not what this one has served.
@@ -240,7 +233,7 @@ impl Guard<'_> {
             self.confirm(unconfirmed, Evidence::Next { day }, verdict);
         }
         self.mark_rows(&rates, &quotes, moves.as_ref());
-        self.memory.accept(&rates, self.now);
+        self.memory.accept(&rates);
         self.memory.forget_marks();
         // A later publication is believed. What is held of today stays, because today's feed goes on serving it.
         let today = day::of(self.now, self.bank.zone);
@@ -298,7 +291,6 @@ impl Guard<'_> {
     pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {
         self.memory.unconfirmed = None;
         self.memory.denied_by.clear();
-        self.memory.changed(self.now);
         verdict.events.push(GuardEvent::Confirmed { day, evidence });
     }
 
@@ -330,6 +322,11 @@ impl Guard<'_> {
             candidate,
         }
     }
+}
+
+/// Returns whether the anchor's rate is beyond four times of the usual one, or less than a quarter of it.
+pub(super) fn is_beyond(bank: &Bank, rates: &Rates) -> bool {
+    judge::is_implausible(bank, rates, bank.anchor)
 }
 
 fn currencies(rows: &[HeldRow]) -> impl Iterator<Item = Currency> + '_ {

@@ -82,9 +82,7 @@ impl Guard<'_> {
                     // The others confirm the list, and not this row.
                     first.is_some() && rows.insert(currency, day).is_none()
                 };
-                if changed {
-                    self.memory.changed(self.now);
-                }
+                if changed {}
             }
         } else if first.is_some()
             && !said.is_empty()
@@ -92,7 +90,6 @@ impl Guard<'_> {
         {
             let by = witness.id();
             self.memory.denied_by.push(by.clone());
-            self.memory.changed(self.now);
             verdict.events.push(GuardEvent::Denied { day, by });
         }
     }
@@ -143,7 +140,6 @@ impl Guard<'_> {
         if !hold.contradicted_by.contains(&witness.id()) {
             hold.contradicted_by.push(witness.id());
             let (hold, by) = (hold.id, witness.id());
-            self.memory.changed(self.now);
             verdict.events.push(GuardEvent::Contradicted { hold, by });
         }
     }
@@ -218,14 +214,14 @@ impl Guard<'_> {
         verdict.events.push(GuardEvent::Released {
             hold: hold.id,
             rows,
-            evidence: evidence.clone(),
+            evidence,
         });
         if hold.reason != HoldReason::Rows {
             // What was shown so far without evidence is shown no more.
             self.memory.unconfirmed = None;
             self.memory.denied_by.clear();
         }
-        self.keep_in_doubt(at, hold, doubted, evidence, verdict);
+        self.keep_in_doubt(at, hold, doubted, verdict);
         for currency in confirmed {
             self.memory.unconfirmed_rows.remove(currency);
         }
@@ -237,7 +233,6 @@ impl Guard<'_> {
         at: usize,
         hold: Hold,
         doubted: Vec<HeldRow>,
-        evidence: Evidence,
         verdict: &mut Verdict,
     ) {
         let hold = Hold {
@@ -252,11 +247,10 @@ impl Guard<'_> {
             self.memory.holds.insert(at, hold);
         }
         if let Some(believed) = believed {
-            self.memory.prove(&believed, evidence);
             let quotes = self.memory.quotes(believed.day());
             let moves = Moves::between(&quotes, &believed);
             self.mark_rows(&believed, &quotes, moves.as_ref());
-            self.memory.accept(&believed, self.now);
+            self.memory.accept(&believed);
             verdict.publish.push(believed);
         }
     }

@@ -14,14 +14,14 @@ use crate::money::{Currency, Rates};
 const REMEMBERED_DAYS: i64 = 4;
 
 impl Guard<'_> {
-    /// Takes a publication into account for each of its rows that moved alone; returns those that are still in doubt, and the
-    /// evidence for the others.
+    /// Takes a publication into account for each of its rows that moved alone; returns those that are still in doubt, and
+    /// whether another one is not any more.
     pub(super) fn follow_doubts(
         &mut self,
         rates: &Rates,
         mut rows: Vec<HeldRow>,
         verdict: &mut Verdict,
-    ) -> (Vec<HeldRow>, Option<Evidence>) {
+    ) -> (Vec<HeldRow>, bool) {
         let (published, quotation) = (rates.day(), rates.publication().quotation);
         // The list of the day itself may have been accepted already, without these rows.
         let before = self
@@ -85,8 +85,7 @@ impl Guard<'_> {
                 evidence,
             });
         }
-        self.memory.changed(self.now);
-        (rows, is_evident.then_some(evidence))
+        (rows, is_evident)
     }
 
     /// Ends the doubts on rows that a publication shows near the value believed before. A settled one stays for as long as

@@ -1,13 +1,14 @@
 //! Invariants of every node at every instant, whatever the store, the hosts and the clocks do.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use masthead::ledger::{Forecast, RecordId};
 use masthead::money::{Method, Rates};
 use masthead::snapshot::Observed;
 use masthead::ticker::Topic;
 use masthead::weather::{CityId, Hour, Weather};
-use masthead::{Freshness, Ticker};
-use serde_json::Value;
+use masthead::{Freshness, SourceId, Ticker};
 
+use super::corruption::records;
 use super::node::Node;
 use super::store_server::History;
 use crate::simulation::checker::true_numbers;
@@ -22,14 +23,15 @@ const TWO_CLOCKS: TimeDelta = TimeDelta::minutes(6);
 pub(super) struct Watch {
     /// The rates in force.
     shown: Option<Shown>,
-    weather: Vec<(CityId, DateTime<Utc>)>,
+    /// The times at which each forecast was fetched and computed.
+    weather: Vec<(CityId, DateTime<Utc>, DateTime<Utc>)>,
     /// Whether the node's clock has been wrong. Values shown then have other dates, and the node replaces them on its own.
     clock_was_wrong: bool,
 }
 
 /// The day of the rates in force, whether they come from the bank itself, and when they or the next rates were fetched. Both sets
-/// are shared together, so one may be slightly older.
-type Shown = (NaiveDate, bool, DateTime<Utc>);
+/// are shared together, so one may be slightly older. Last the publication: another node may have seen a newer one earlier.
+type Shown = (NaiveDate, bool, DateTime<Utc>, RecordId);
 
 impl Watch {
     pub(super) fn clock_is_wrong(&mut self) {
@@ -63,10 +65,12 @@ impl Watch {
             None if before.is_some() => return Err("the rates went blank".into()),
             None => {}
         }
-        for (city, fetched) in std::mem::take(&mut self.weather) {
+        for (city, fetched, dated) in std::mem::take(&mut self.weather) {
             let held = snapshot.weather(&city);
             let held = held.ok_or_else(|| format!("the weather of {city} went blank"))?;
-            if !self.clock_was_wrong && held.fetched() < fetched - TWO_CLOCKS {
+            // A newer computation may have been fetched earlier, by another node.
+            let goes_back = held.fetched() < fetched - TWO_CLOCKS && held.dated() <= dated;
+            if !self.clock_was_wrong && goes_back {
                 let at = held.fetched();
                 return Err(format!(
                     "the weather of {city} goes back from {fetched} to {at}"
@@ -78,7 +82,7 @@ impl Watch {
             .cities()
             .filter_map(|city| Some((city, snapshot.weather(city)?)));
         self.weather = cities
-            .map(|(city, held)| (city.clone(), held.fetched()))
+            .map(|(city, held)| (city.clone(), held.fetched(), held.dated()))
             .collect();
         Ok(())
     }
@@ -87,7 +91,7 @@ impl Watch {
     fn check_order(
         &self,
         before: Option<Shown>,
-        (day, own_word, fetched): Shown,
+        (day, own_word, fetched, id): Shown,
         now: DateTime<Utc>,
     ) -> Result<(), String> {
         if self.clock_was_wrong {
@@ -98,8 +102,8 @@ impl Watch {
         }
         match before {
             Some((before, ..)) if day < before => Err(format!("{day} is shown after {before}")),
-            Some((before, own, at))
-                if (day, own_word) <= (before, own) && fetched < at - TWO_CLOCKS =>
+            Some((before, own, at, same))
+                if (day, own_word) <= (before, own) && id == same && fetched < at - TWO_CLOCKS =>
             {
                 Err(format!("the rates of {day} go back from {at} to {fetched}"))
             }
@@ -111,7 +115,8 @@ impl Watch {
 fn shown_of(held: &Observed<Rates>, next: Option<&Observed<Rates>>) -> Shown {
     let own_word = held.value().publication().method == Method::Published;
     let fetched = next.map_or(held.fetched(), |next| next.fetched().max(held.fetched()));
-    (held.value().day(), own_word, fetched)
+    let id = RecordId::of_rates(held.value());
+    (held.value().day(), own_word, fetched, id)
 }
 
 /// The temperature of the current hour is the one that every forecast has for that hour.
@@ -145,28 +150,27 @@ pub(super) fn assert_caught_up(ticker: &Ticker, history: &History) -> Result<(),
         if order.is_of_the_future(now) {
             continue;
         }
-        let document: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
-        let text = |path: &str| {
-            document
-                .pointer(path)
-                .and_then(Value::as_str)
-                .map(str::to_owned)
+        let Some(records) = records(body) else {
+            return Err(format!(
+                "the store acknowledged what is not a set of records: {body}"
+            ));
         };
         let behind = match topic {
             Topic::Rates => {
-                let day =
-                    text("/body/rates/value/publication/day").and_then(|day| day.parse().ok());
-                let fetched = text("/body/rates/fetched").and_then(|at| at.parse().ok());
-                let kept: Option<(NaiveDate, DateTime<Utc>)> = day.zip(fetched);
-                let shown = snapshot
-                    .rates(now)
-                    .map(|held| (held.value().day(), held.fetched()));
-                (shown < kept).then(|| format!("{shown:?} instead of {kept:?}"))
+                let mut sightings = records.sightings(&SourceId::NATIONAL_BANK_KZ);
+                let is_known = sightings.any(|sighting| {
+                    let rates = sighting.rates();
+                    rates.is_some_and(|rates| rates.day() <= today(now)) && sighting.first() <= now
+                });
+                (is_known && snapshot.rates(now).is_none()).then(|| "none".to_owned())
             }
             Topic::Weather(city) => {
-                let fetched = text("/body/fetched").and_then(|at| at.parse::<DateTime<Utc>>().ok());
+                let newest = records
+                    .forecasts(city)
+                    .max_by_key(|forecast| forecast.version());
+                let newest = newest.map(Forecast::last).filter(|last| *last <= now);
                 let shown = snapshot.weather(city).map(Observed::fetched);
-                (shown < fetched).then(|| format!("{shown:?} instead of {fetched:?}"))
+                (shown < newest).then(|| format!("{shown:?} instead of {newest:?}"))
             }
             _ => return Err(format!("{topic} is unknown here")),
         };

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use fastrand::Rng;
+use masthead::ledger::line::{FIRST_LINE, Reader, Writer};
+use masthead::ledger::{Ledger, Record, Sighting};
 use masthead::ticker::{Order, Topic};
 use serde_json::Value;
 
@@ -16,7 +18,7 @@ pub(super) enum Corruption {
     OtherDay(i64),
     /// The same record with an order in the future.
     Future,
-    /// Invalid JSON.
+    /// No records.
     Garbage,
     /// The first half of the record.
     Truncated,
@@ -66,10 +68,10 @@ impl Corruption {
         let Some((order, body)) = server.part(topic) else {
             return false;
         };
-        // An already corrupt value is not a record.
-        if serde_json::from_str::<Value>(body).is_err() {
+        // An already corrupt value has no records.
+        let Some(records) = records(body) else {
             return false;
-        }
+        };
         let by = |at: DateTime<Utc>| Order {
             // Newer than the previous record.
             at: at.max(order.at + TimeDelta::milliseconds(1)),
@@ -79,11 +81,14 @@ impl Corruption {
         let part = |at: DateTime<Utc>, body: String| Cell::Part(by(at), body.into());
         let near = now + ahead;
         let cell = match self {
-            Self::Every(slip) => {
-                let body = altered(body, &|rates| slip.corrupt(rates));
-                part(near, body_at(&body, by(near).at))
-            }
-            Self::OtherDay(days) => part(near, altered(body, &|rates| move_by(rates, days))),
+            Self::Every(slip) => part(
+                near,
+                with_altered(records, near, &|rates| slip.corrupt(rates)),
+            ),
+            Self::OtherDay(days) => part(
+                near,
+                with_altered(records, near, &|rates| move_by(rates, days)),
+            ),
             Self::Future => part(now + TimeDelta::days(1), body.to_owned()),
             Self::Garbage => part(near, "{\"strip\": <html>".into()),
             Self::Truncated => {
@@ -92,11 +97,7 @@ impl Corruption {
                     .find(|at| body.is_char_boundary(*at));
                 part(near, body[..half.unwrap()].to_owned())
             }
-            Self::OtherVersion => {
-                let mut document: Value = serde_json::from_str(body).unwrap();
-                document["schema"] = 999.into();
-                part(near, document.to_string())
-            }
+            Self::OtherVersion => part(near, body.replacen("ledger 1", "ledger 999", 1)),
             Self::Damaged => Cell::Damaged,
             Self::Oversized => Cell::Oversized(by(near)),
             Self::Foreign => Cell::Foreign,
@@ -120,15 +121,6 @@ impl Slip {
     }
 }
 
-/// The same body with its own time set: an order that differs from that of its body would be refused for that reason alone.
-fn body_at(body: &str, at: DateTime<Utc>) -> String {
-    let mut document: Value = serde_json::from_str(body).unwrap();
-    if let Some(guard) = document["body"].get_mut("guard") {
-        guard["at"] = serde_json::to_value(at).unwrap();
-    }
-    document.to_string()
-}
-
 fn move_by(rates: &mut Value, days: i64) {
     let day: NaiveDate = rates["publication"]["day"]
         .as_str()
@@ -138,18 +130,35 @@ fn move_by(rates: &mut Value, days: i64) {
     rates["publication"]["day"] = (day + TimeDelta::days(days)).to_string().into();
 }
 
-/// The body with every publication altered: the displayed ones, and those remembered by its guard.
-fn altered(body: &str, alter: &dyn Fn(&mut Value)) -> String {
-    let mut document: Value = serde_json::from_str(body).unwrap();
-    walk(&mut document, alter);
-    document.to_string()
+/// The records of a body. Returns `None` for another text.
+pub(super) fn records(body: &str) -> Option<Ledger> {
+    let mut reader = Reader::new(DateTime::<Utc>::MAX_UTC);
+    for line in body.lines() {
+        reader.line(line.as_bytes());
+    }
+    let contents = reader.finish();
+    contents.skipped.is_none().then_some(contents.ledger)
 }
 
-fn walk(value: &mut Value, alter: &dyn Fn(&mut Value)) {
-    match value {
-        Value::Object(fields) if fields.contains_key("publication") => alter(value),
-        Value::Object(fields) => fields.values_mut().for_each(|field| walk(field, alter)),
-        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, alter)),
-        _ => {}
+/// A body with every publication altered beside the true one, as if the bank had answered so at `at`.
+fn with_altered(mut records: Ledger, at: DateTime<Utc>, alter: &dyn Fn(&mut Value)) -> String {
+    let altered = records.records().filter_map(|record| {
+        let Record::Sighting(sighting) = record else {
+            return None;
+        };
+        let mut rates = serde_json::to_value(&**sighting.rates()?).unwrap();
+        alter(&mut rates);
+        let rates = serde_json::from_value(rates).ok()?;
+        let (bank, feed, asked) = (sighting.bank().clone(), sighting.feed(), sighting.asked());
+        Some(Record::from(Sighting::of_rates(
+            bank, feed, asked, rates, at,
+        )))
+    });
+    let altered: Vec<Record> = altered.collect();
+    records.extend(altered);
+    let (mut text, mut writer) = (FIRST_LINE.to_owned(), Writer::default());
+    for record in records.records() {
+        writer.record(&record, &mut text);
     }
+    text
 }

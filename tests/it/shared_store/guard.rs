@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use masthead::Ticker;
 use masthead::ticker::{Bank, Evidence, Topic};
 
-use super::memory_store::MemoryStore;
+use super::memory_store::{MemoryStore, with_number};
 use super::{fleet_of, healthy_hosts, node_builder};
 use crate::guard::bank_site::{BankSite, alone, witnessed};
 use crate::support::day;
@@ -76,21 +76,22 @@ async fn a_value_quarantined_on_one_node_is_quarantined_on_all_since_the_same_ti
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
     assert_eq!(second.holds(), site.ticker.holds());
     assert!(fleet_of(&second).is_good(), "they agree");
-    // The operator approves it on the second node, and the first one shows it.
+    // Whoever can write to the store cannot approve: an approval is each node's own.
     second.approve(second.holds()[0].id).await.unwrap();
     second.catch_up().await;
     site.ticker.catch_up().await;
-    assert_eq!(site.dollar(), "640.00 of 2026-04-02");
+    assert_eq!(dollar(&site, &second), "640.00 of 2026-04-02");
+    assert_eq!(site.dollar(), "475.00 of 2026-04-01");
+    site.ticker
+        .approve(site.ticker.holds()[0].id)
+        .await
+        .unwrap();
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
     assert!(site.ticker.holds().is_empty());
     let third = another_node(&site, &store);
     third.catch_up().await;
-    assert_eq!(
-        &*third.snapshot(),
-        &*second.snapshot(),
-        "with the past of the others"
-    );
-    assert!(third.holds().is_empty() && third.health().unconfirmed.is_none());
+    assert_eq!(dollar(&site, &third), "475.00 of 2026-04-01");
+    assert_eq!(third.holds().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -110,47 +111,23 @@ async fn a_second_publication_that_agrees_is_accepted_by_every_node() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_number_altered_in_the_store_is_not_shown_and_is_reported() {
+async fn a_number_altered_in_the_store_is_not_shown_and_is_replaced() {
     let (site, second, store) = two_nodes(alone).await;
     store.tamper(&Topic::Rates, |body| {
-        body.replace("\"475.00\"", "\"4750.0\"")
+        with_number(body, "\"475.00\"", "\"4750.0\"")
     });
+    assert!(store.rows().parts[&Topic::Rates].1.contains(" 4750.0"));
     second.catch_up().await;
     assert_eq!(dollar(&site, &second), "475.00 of 2026-04-01");
-    let fleet = fleet_of(&second);
-    let told = fleet.topics[0].diverges.clone().unwrap();
-    assert_eq!(told, "its rates of 2026-04-01 are in doubt here");
-    // The bank's next publication replaces it.
+    assert!(second.holds().is_empty());
+    // The node has replaced it by what it knows.
+    assert!(!store.rows().parts[&Topic::Rates].1.contains(" 4750.0"));
     site.pass(TimeDelta::minutes(30)).await;
     site.refresh().await;
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
     assert!(fleet_of(&second).is_good(), "{:?}", fleet_of(&second));
     assert!(second.holds().is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn evidence_from_the_store_makes_no_number_plausible() {
-    let (site, second, store) = two_nodes(alone).await;
-    let third = another_node(&site, &store);
-    third.catch_up().await;
-    store.tamper(&Topic::Rates, |body| {
-        body.replace("\"475.00\"", "\"4750.0\"")
-    });
-    second.catch_up().await;
-    // An attacker with write access knows the format of evidence.
-    let id = second.holds()[0].id;
-    store.tamper(&Topic::Rates, |body| {
-        body.replace(
-            "\"proofs\":[]",
-            &format!("\"proofs\":[[\"{id}\",\"approved\"]]"),
-        )
-    });
-    for ticker in [&second, &third] {
-        ticker.catch_up().await;
-        assert_eq!(dollar(&site, ticker), "475.00 of 2026-04-01");
-        assert!(!fleet_of(ticker).is_good());
-    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -174,17 +151,14 @@ async fn an_old_record_with_a_new_order_does_not_replace_newer_values() {
     store.lose_nothing_but_tell();
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*shown);
-    for topic in fleet_of(&second).topics {
-        let told = topic.diverges.as_deref();
-        assert_eq!(told, Some("its order is not that of what it says"));
-    }
+    assert!(fleet_of(&second).is_good(), "{:?}", fleet_of(&second));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_node_without_history_rejects_implausible_values() {
     let (site, _, store) = two_nodes(alone).await;
     store.tamper(&Topic::Rates, |body| {
-        body.replace("\"475.00\"", "\"4750.0\"")
+        with_number(body, "\"475.00\"", "\"4750.0\"")
     });
     let fresh = another_node(&site, &store);
     fresh.catch_up().await;
@@ -196,20 +170,12 @@ async fn a_node_without_history_rejects_implausible_values() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_invalid_record_is_reported_and_replaced() {
-    for (spoil, told) in [
-        (
-            "{",
-            "the body cannot be read: EOF while parsing an object at line 1 column 1",
-        ),
-        (
-            r#"{"schema":9,"body":{}}"#,
-            "the body has schema 9, this version reads 2",
-        ),
-        (
-            r#"{"schema":2,"body":{"rates":7}}"#,
-            "the body cannot be read: invalid type: integer `7`, expected struct Unchecked at line 1 column 29",
-        ),
+async fn an_invalid_record_is_replaced() {
+    for spoil in [
+        "{",
+        "masthead ledger 999\n",
+        "masthead ledger 1\nhello\n",
+        "",
     ] {
         let hosts = healthy_hosts();
         let store = MemoryStore::new(&hosts);
@@ -221,7 +187,7 @@ async fn an_invalid_record_is_reported_and_replaced() {
         store.tamper(&Topic::Rates, |_| spoil.to_owned());
         second.catch_up().await;
         assert_eq!(&*second.snapshot(), &*shown);
-        assert_eq!(fleet_of(&second).topics[0].diverges.as_deref(), Some(told));
+        assert!(store.rows().parts[&Topic::Rates].1.len() > 100, "{spoil}");
         tokio::time::advance(std::time::Duration::from_secs(4000)).await;
         first.refresh(hosts.now()).await;
         second.catch_up().await;
@@ -239,8 +205,8 @@ async fn an_impossible_forecast_is_not_adopted() {
     first.refresh(hosts.now()).await;
     let astana = Topic::Weather("astana".parse().unwrap());
     if let Some((_, body)) = store.rows().parts.get_mut(&astana) {
-        assert!(body.contains("\"8.5\""), "{body}");
-        *body = body.replace("\"8.5\"", "\"70.0\"");
+        assert!(body.contains(" 85 "), "{body}");
+        *body = with_number(body, "\"8.5\"", "\"70.0\"");
     }
     store.lose_nothing_but_tell();
     second.catch_up().await;
@@ -251,6 +217,5 @@ async fn an_impossible_forecast_is_not_adopted() {
         .iter()
         .find(|topic| topic.topic == "weather:astana");
     let why = topic.unwrap().diverges.clone().unwrap();
-    let expected = "implausible temperatures, beyond the limits of the place";
-    assert!(why.starts_with(expected), "{why}");
+    assert_eq!(why, "it is not plausible");
 }

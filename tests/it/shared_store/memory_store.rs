@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use masthead::fetch::BoxFuture;
+use masthead::ledger::line::{FIRST_LINE, Reader, Writer};
+use masthead::ledger::{Forecast, Record, Sighting};
 use masthead::ticker::{
     Ask, Kept, Lease, Leases, Node, Order, Part, Put, SharedStore, StoreError, Topic, Wanted, Wish,
 };
@@ -53,13 +55,6 @@ impl MemoryStore {
         let altered = alter(&body);
         assert_ne!(altered, body);
         let at = order.at + chrono::TimeDelta::seconds(1);
-        let altered = match serde_json::from_str::<serde_json::Value>(&altered) {
-            Ok(mut document) if document["body"]["guard"].is_object() => {
-                document["body"]["guard"]["at"] = serde_json::to_value(at).unwrap();
-                document.to_string()
-            }
-            _ => altered,
-        };
         rows.parts
             .insert(topic.clone(), (Order { at, ..order }, altered));
         rows.changes += 1;
@@ -207,4 +202,35 @@ impl std::fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Table")
     }
+}
+
+/// The records of a body with another number in the place of `from`, with the ids that they have then.
+pub(super) fn with_number(body: &str, from: &str, to: &str) -> String {
+    let mut reader = Reader::new(DateTime::<Utc>::MAX_UTC);
+    for line in body.lines() {
+        reader.line(line.as_bytes());
+    }
+    let (mut text, mut writer) = (FIRST_LINE.to_owned(), Writer::default());
+    for record in reader.finish().ledger.records() {
+        let altered = match &record {
+            Record::Sighting(sighting) => sighting.rates().map(|rates| {
+                let rates = serde_json::to_string(&**rates).unwrap();
+                let rates = serde_json::from_str(&rates.replace(from, to)).unwrap();
+                let (bank, feed) = (sighting.bank().clone(), sighting.feed());
+                let altered =
+                    Sighting::of_rates(bank, feed, sighting.asked(), rates, sighting.first());
+                Record::from(altered.until(sighting.last()))
+            }),
+            Record::Forecast(forecast) => {
+                let weather = serde_json::to_string(&**forecast.weather()).unwrap();
+                let weather = serde_json::from_str(&weather.replace(from, to)).unwrap();
+                let (city, first) = (forecast.city().clone(), forecast.first());
+                let altered = Forecast::new(city, weather, first, None);
+                Some(altered.until(forecast.last(), forecast.expires()).into())
+            }
+            _ => None,
+        };
+        writer.record(&altered.unwrap_or(record), &mut text);
+    }
+    text
 }
