@@ -109,7 +109,7 @@ class Chaos:
         wait("a server fetches Astana", lambda: leads("weather:astana"), TAKEOVER)
         first = leads("weather:astana")[0]
         second, third = (node for node in self.nodes if node is not first)
-        self.redis("SET", "masthead:2:lease:weather:almaty", self.fleet(second)["node"], "PX", 30_000)
+        self.redis("SET", "masthead:3:lease:weather:almaty", self.fleet(second)["node"], "PX", 30_000)
         self.roles = first, second, third
         return lambda: leads("weather:astana") == [first] and leads("weather:almaty") == [second]
 

@@ -225,8 +225,8 @@ impl Sighting {
         Some(Version::new(is_authoritative, self.first, self.feed, *id))
     }
 
-    /// The version among the sightings of several servers. One that has seen this answer again after another one of the same feed has not
-    /// seen that one, so this answer came back after it.
+    /// The version among the sightings of several servers. If this answer was seen again after another answer of the same feed, it came back
+    /// after that one.
     pub(super) fn version_after<'a>(
         &self,
         others: impl Iterator<Item = &'a Self>,

@@ -251,7 +251,7 @@ impl Ticker {
     /// Releases a quarantined publication because the operator knows it to be right: its numbers are shown and stored.
     ///
     /// The approval is a record of this server and stays across restarts. Other servers, also those that
-    /// [share a store](TickerBuilder::fleet) with it, need an approval each: whoever can write to the store cannot approve.
+    /// [share a store](TickerBuilder::fleet) with it, need an approval each: a writer of the store cannot approve.
     ///
     /// # Errors
     ///

@@ -33,6 +33,7 @@ impl Shared {
                 "another refresh did not end within the deadline".into(),
             );
         };
+        self.follow_clock(now);
         let cities: Vec<&City> = items.iter().filter_map(|item| self.city(item)).collect();
         let (cities, postponed) = {
             let snapshot = self.cell.load();

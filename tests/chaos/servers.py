@@ -19,9 +19,9 @@ ADMIN, PASSWORD = "of-the-test", "s3cret"
 RIGHTS = ("resetkeys ~masthead:* resetchannels &masthead:* -@all +evalsha +script|load +type +hstrlen +hget +hset +getrange "
           "+set +pexpire +pttl +time +publish +subscribe +ping")
 TOPICS = ["rates", *(f"weather:{city}" for city in CITIES)]
-KEYS = [f"masthead:2:{topic}" for topic in TOPICS]
-LEASES = [f"masthead:2:lease:{topic}" for topic in TOPICS]
-MARK, NEWS = "masthead:2:mark", "masthead:2:news"
+KEYS = [f"masthead:3:{topic}" for topic in TOPICS]
+LEASES = [f"masthead:3:lease:{topic}" for topic in TOPICS]
+MARK, NEWS = "masthead:3:mark", "masthead:3:news"
 
 
 def wait(what, until, within, every=0.05):
@@ -100,7 +100,7 @@ class Redis:
         self("PUBLISH", NEWS, "published")
 
     def order(self, topic):
-        order = self("HGET", f"masthead:2:{topic}", "ord")
+        order = self("HGET", f"masthead:3:{topic}", "ord")
         return order.decode() if order else ""
 
 

@@ -1,5 +1,6 @@
 //! Good values stay through later failures, and a worse reading does not replace them.
 
+use chrono::TimeDelta;
 use masthead::Freshness;
 use masthead::money::{Method, Pair};
 use masthead::ticker::Bank;
@@ -236,6 +237,38 @@ async fn a_forecast_of_past_days_does_not_replace_todays() {
     hosts.on(MET, ok(met("2026-04-02T13:00:00Z", "8.5")));
     ticker.refresh(hosts.now()).await;
     assert_ne!(ticker.snapshot().weather(&city), good.weather(&city));
+}
+
+/// While the clock is a day ahead, the bank and the weather service repeat their answers.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_ahead_leaves_no_value_fetched_in_the_future() {
+    let hosts = good_day();
+    let ticker = hosts.ticker().cities(cities(&["astana"])).build().unwrap();
+    ticker.refresh(hosts.now()).await;
+    let good = ticker.snapshot().to_arc();
+    hosts.move_clock(TimeDelta::days(1));
+    ticker.refresh(hosts.now()).await;
+    assert!(
+        ticker.snapshot().rates(hosts.now()).unwrap().fetched()
+            > good.rates(hosts.now()).unwrap().fetched()
+    );
+    hosts.move_clock(-TimeDelta::days(1) + TimeDelta::minutes(1));
+    for host in [BANK, FRANKFURTER, MET] {
+        hosts.on(host, status(503));
+    }
+    ticker.refresh(hosts.now()).await;
+    let (now, snapshot) = (hosts.now(), ticker.snapshot());
+    let rate = |snapshot: &masthead::Snapshot| {
+        let rates = snapshot.rates(now).unwrap().value();
+        rates.rate(Pair::USD_KZT).unwrap().to_string()
+    };
+    assert_eq!(rate(&snapshot), rate(&good));
+    let fetched = snapshot.rates(now).unwrap().fetched();
+    assert_eq!(fetched, good.rates(now).unwrap().fetched());
+    for city in snapshot.cities() {
+        let fetched = snapshot.weather(city).unwrap().fetched();
+        assert_eq!(fetched, good.weather(city).unwrap().fetched());
+    }
 }
 
 #[tokio::test(start_paused = true)]

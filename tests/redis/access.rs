@@ -152,12 +152,12 @@ async fn schemas_and_prefixes_are_separate() {
     assert_newer(&read(&ours, "rates", None).await, &said, "1");
     assert!(
         server
-            .run("EXISTS news:of-another_1.{x}:2:rates")
+            .run("EXISTS news:of-another_1.{x}:3:rates")
             .contains('1')
     );
     // A later schema version has other keys.
     let _ = server.run("FLUSHALL");
-    let _ = server.run(&format!("HSET masthead:3:rates ord {said} body 2"));
+    let _ = server.run(&format!("HSET masthead:4:rates ord {said} body 2"));
     assert!(matches!(read(&ours, "rates", None).await, Kept::Nothing));
 }
 

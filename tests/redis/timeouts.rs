@@ -97,7 +97,7 @@ async fn a_late_write_does_not_replace_a_newer_value() {
             Put::Older(newer.clone())
         );
         assert_newer(&read(&two, "rates", None).await, &newer, "2");
-        let _ = server.run("DEL masthead:2:rates");
+        let _ = server.run("DEL masthead:3:rates");
     }
 }
 

@@ -20,17 +20,17 @@ async fn a_key_of_another_type_is_left_alone_and_reported() {
     let server = RedisServer::start(&[]);
     let store = store(&server);
     for (write, kind) in [
-        ("SET masthead:2:rates x", "string"),
-        ("RPUSH masthead:2:rates x", "list"),
-        ("SADD masthead:2:rates x", "set"),
-        ("ZADD masthead:2:rates 1 x", "zset"),
-        ("XADD masthead:2:rates * a b", "stream"),
+        ("SET masthead:3:rates x", "string"),
+        ("RPUSH masthead:3:rates x", "list"),
+        ("SADD masthead:3:rates x", "set"),
+        ("ZADD masthead:3:rates 1 x", "zset"),
+        ("XADD masthead:3:rates * a b", "stream"),
     ] {
         let _ = server.run("FLUSHALL");
         let _ = server.run(write);
         let what = format!("a {kind} in the place of a hash");
         let kept = read(&store, "rates", None).await;
-        assert_unusable(&kept, &format!("masthead:2:rates cannot be used: {what}"));
+        assert_unusable(&kept, &format!("masthead:3:rates cannot be used: {what}"));
         // It does not block other topics.
         let parts = [
             part("rates", &order(0, "a"), "1"),
@@ -38,7 +38,7 @@ async fn a_key_of_another_type_is_left_alone_and_reported() {
         ];
         let put = store.publish(&parts).await.unwrap();
         assert_eq!(put, [Put::Blocked(what), Put::Taken]);
-        assert!(server.run("TYPE masthead:2:rates").contains(kind));
+        assert!(server.run("TYPE masthead:3:rates").contains(kind));
         assert_newer(
             &read(&store, "weather:astana", None).await,
             &parts[1].order,
@@ -52,15 +52,15 @@ async fn a_key_of_another_type_is_left_alone_and_reported() {
 async fn a_mark_of_another_type_is_left_alone_and_reported() {
     let server = RedisServer::start(&[]);
     let store = store(&server);
-    let _ = server.run("RPUSH masthead:2:mark x");
+    let _ = server.run("RPUSH masthead:3:mark x");
     let error = store.mark().await.unwrap_err().to_string();
     assert!(error.starts_with("redis: WRONGTYPE "), "{error}");
     assert_eq!(
         publish(&store, "rates", &order(0, "a"), "1").await,
         Put::Taken
     );
-    assert!(server.run("TYPE masthead:2:mark").contains("list"));
-    let _ = server.run("DEL masthead:2:mark");
+    assert!(server.run("TYPE masthead:3:mark").contains("list"));
+    let _ = server.run("DEL masthead:3:mark");
     assert_eq!(store.mark().await.unwrap(), None);
 }
 
@@ -70,15 +70,15 @@ async fn a_lease_of_another_type_has_an_unknown_holder() {
     let server = RedisServer::start(&[]);
     let store = store(&server);
     for (write, kind) in [
-        ("RPUSH masthead:2:lease:rates x", "list"),
-        ("HSET masthead:2:lease:rates a b", "hash"),
+        ("RPUSH masthead:3:lease:rates x", "list"),
+        ("HSET masthead:3:lease:rates a b", "hash"),
         (
-            "SET masthead:2:lease:rates two\u{a0}words PX 60000",
+            "SET masthead:3:lease:rates two\u{a0}words PX 60000",
             "string",
         ),
         // One letter more than the longest name.
         (
-            &format!("SET masthead:2:lease:rates {} PX 60000", "x".repeat(65)),
+            &format!("SET masthead:3:lease:rates {} PX 60000", "x".repeat(65)),
             "string",
         ),
     ] {
@@ -87,7 +87,7 @@ async fn a_lease_of_another_type_has_an_unknown_holder() {
         for wish in [Wish::Take, Wish::Look, Wish::Rest(Duration::ZERO)] {
             assert_eq!(lease(&store, "rates", wish, "a").await.held, [None]);
         }
-        assert!(server.run("TYPE masthead:2:lease:rates").contains(kind));
+        assert!(server.run("TYPE masthead:3:lease:rates").contains(kind));
     }
 }
 
@@ -96,7 +96,7 @@ async fn a_lease_of_another_type_has_an_unknown_holder() {
 async fn a_lease_without_an_expiry_gets_one_when_requested() {
     let server = RedisServer::start(&[]);
     let store = store(&server);
-    let _ = server.run("SET masthead:2:lease:rates somebody");
+    let _ = server.run("SET masthead:3:lease:rates somebody");
     assert_eq!(lease(&store, "rates", Wish::Look, "a").await.held, [None]);
     let asks = [Ask {
         topic: topic("rates"),
@@ -124,16 +124,16 @@ async fn an_oversized_value_is_not_read() {
         typed.arg(&command[1..]).arg(&huge);
         typed.exec(&mut client).unwrap();
     };
-    write(&["HSET", "masthead:2:rates", "ord", &said.to_string(), "body"]);
-    write(&["HSET", "masthead:2:weather:astana", "body", "1", "ord"]);
-    write(&["SET", "masthead:2:mark"]);
-    write(&["SET", "masthead:2:lease:rates"]);
+    write(&["HSET", "masthead:3:rates", "ord", &said.to_string(), "body"]);
+    write(&["HSET", "masthead:3:weather:astana", "body", "1", "ord"]);
+    write(&["SET", "masthead:3:mark"]);
+    write(&["SET", "masthead:3:lease:rates"]);
 
     let before = sent(&server);
     let (kept, took) = timed(read(&store, "rates", None)).await;
     assert_unusable(
         &kept,
-        "masthead:2:rates cannot be used: a body of 67108864 bytes",
+        "masthead:3:rates cannot be used: a body of 67108864 bytes",
     );
     assert!(took < QUICK, "{took:?}");
     // A known record is returned without its body.
@@ -178,7 +178,7 @@ async fn an_invalid_order_or_body_is_not_used_and_is_replaced() {
     ] {
         let _ = server.run("FLUSHALL");
         let mut write = redis::cmd("HSET");
-        write.arg(&["masthead:2:rates", "ord", order_text, "body", body]);
+        write.arg(&["masthead:3:rates", "ord", order_text, "body", body]);
         write.exec(&mut server.client()).unwrap();
         assert_unusable(&read(&store, "rates", None).await, what);
         let newer = order(-1000, "b");
@@ -191,7 +191,7 @@ async fn an_invalid_order_or_body_is_not_used_and_is_replaced() {
     }
     let mut write = redis::cmd("HSET");
     write
-        .arg("masthead:2:rates")
+        .arg("masthead:3:rates")
         .arg("ord")
         .arg(order(-2000, "a").to_string());
     write.arg("body").arg(b"\xff\xfe");
@@ -218,7 +218,7 @@ async fn an_order_in_the_future_is_refused_and_replaced() {
         assert!(matches!(read(&store, "rates", None).await, Kept::Nothing));
         assert_eq!(store.mark().await.unwrap(), None);
         // Written by another program, it would never be superseded.
-        let _ = server.run(&format!("HSET masthead:2:rates ord {ahead} body 1"));
+        let _ = server.run(&format!("HSET masthead:3:rates ord {ahead} body 1"));
         assert_eq!(publish(&store, "rates", &said, "2").await, Put::Taken);
         assert_newer(&read(&store, "rates", None).await, &said, "2");
     }
@@ -256,7 +256,7 @@ async fn values_expire_after_a_month() {
         ("lease:rates", 60_000),
     ] {
         let mut left = redis::cmd("PTTL");
-        left.arg(format!("masthead:2:{key}"));
+        left.arg(format!("masthead:3:{key}"));
         let left: i64 = left.query(&mut server.client()).unwrap();
         assert!(
             (longest - 20_000..=longest).contains(&left),

@@ -81,7 +81,7 @@ impl Shared {
                 } else if let Some(rates) =
                     rates.filter(|rates| guard::is_beyond(&self.bank, rates))
                 {
-                    // Whoever can write to the store can make up evidence too.
+                    // A writer of the store can invent evidence too.
                     Err(format!(
                         "its rates of {} are beyond four times of the usual ones",
                         rates.day()

@@ -1,8 +1,8 @@
 //! Many servers, one polite client: what one of them fetched is shown by all.
 //!
-//! Each server looks every second or two whether the shared store has something newer ([`exchange`]), judges it by its own guard
-//! ([`adopt`]), and puts there what it has that is newer. Before it asks upstream it takes a lease ([`lease`]), which saves calls
-//! and nothing else: which of two readings stays is decided by their [`Order`], there and here.
+//! Each server reads every second or two whether the shared store has another set of records ([`exchange`]), adds them to its own
+//! ([`adopt`]), and writes the union if the store lacks some. Before it asks upstream it takes a lease ([`lease`]), which saves calls
+//! and nothing else. The [`Order`] of a set only tells that it was replaced; nothing depends on which of two is the later.
 
 mod adopt;
 mod exchange;

@@ -22,9 +22,9 @@ use crate::weather::CityId;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Topic {
-    /// The rates in force, the next publication, and the guard's memory of them.
+    /// The answers of the bank, and of its witnesses.
     Rates,
-    /// The weather of a city.
+    /// The forecasts for a city.
     Weather(CityId),
 }
 

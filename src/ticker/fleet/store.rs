@@ -14,8 +14,8 @@ pub(in crate::ticker) const SCHEMA: u32 = 3;
 
 /// A store that many servers share, so that one of them requests the sources and all show the same data.
 ///
-/// It is not trusted: its records are judged like a response of a bank, and versions are compared on both sides. It may lose everything,
-/// return old records, and apply a write late.
+/// It holds a set of records for each key, with a version. It is not trusted: the records are judged like a response of a bank. It may lose
+/// everything, return old sets, and apply a write late: each server adds what it lacks.
 ///
 /// # Contract
 ///
@@ -174,7 +174,7 @@ pub struct Part {
     pub topic: Topic,
     /// The version.
     pub order: Order,
-    /// The reading as JSON, in a versioned schema of masthead's own.
+    /// The records, as the text of a ledger's file.
     pub body: String,
 }
 

@@ -190,7 +190,7 @@ impl Guard<'_> {
 }
 
 impl Guard<'_> {
-    /// Judges a publication that only other servers have received. Whoever can write to a store can make up evidence too.
+    /// Judges a publication that only other servers have received. A writer of a store can invent evidence too.
     fn consider_foreign(&mut self, feed: &str, rates: Rates) -> Verdict {
         let rows = rates.rows().iter().map(|row| row.currency);
         let is_beyond = |currency: &Currency| judge::is_implausible(self.bank, &rates, *currency);

@@ -43,7 +43,7 @@ use server::Server;
 /// # Keys
 ///
 /// Below the [prefix](RedisStoreBuilder::prefix) and the schema number are a hash for each record, a string for each lease, a revision token and a
-/// channel: `masthead:2:rates`, `masthead:2:weather:astana`, `masthead:2:lease:rates`, `masthead:2:mark` and `masthead:2:news`. A record expires
+/// channel: `masthead:3:rates`, `masthead:3:weather:astana`, `masthead:3:lease:rates`, `masthead:3:mark` and `masthead:3:news`. A record expires
 /// thirty days after its last update. A key of another type under one of these names is left unchanged and reported.
 ///
 /// # Rights

@@ -76,7 +76,7 @@ async fn a_value_quarantined_on_one_node_is_quarantined_on_all_since_the_same_ti
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
     assert_eq!(second.holds(), site.ticker.holds());
     assert!(fleet_of(&second).is_good(), "they agree");
-    // Whoever can write to the store cannot approve: an approval is each node's own.
+    // A writer of the store cannot approve: an approval is each node's own.
     second.approve(second.holds()[0].id).await.unwrap();
     second.catch_up().await;
     site.ticker.catch_up().await;
