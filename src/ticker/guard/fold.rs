@@ -213,7 +213,7 @@ impl Guard<'_> {
                     .withhold_rows(&rates, beyond.into_iter().chain(rows));
             }
             crate::ledger::Verdict::Accepted => {
-                self.memory.withhold_rows(&rates, beyond.into_iter())
+                self.memory.withhold_rows(&rates, beyond.into_iter());
             }
         }
         verdict
