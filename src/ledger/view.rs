@@ -285,7 +285,7 @@ pub(super) fn known<'a>(
     let sightings = sightings.filter(|sighting| has_come(sighting.first(), now));
     let sightings: Vec<&Sighting> = sightings.collect();
     for sighting in &sightings {
-        let last = sighting.last().min(now + TOLERANCE);
+        let last = sighting.last();
         let version = sighting.version_after(sightings.iter().copied());
         let (Some(id), Some(rates), Some(version)) = (sighting.id(), sighting.rates(), version)
         else {
@@ -413,7 +413,7 @@ fn of_service(
         Some(_) => weather,
         None => weather.seen_first(first_sight),
     };
-    let last = newest.last().min(now + TOLERANCE);
+    let last = newest.last();
     let valid = weather.now(last).map_or(last, |hour| hour.at.min(last));
     Some(Observed::new(weather, valid, last).expiring(newest.expires()))
 }

@@ -47,8 +47,9 @@ impl Corruption {
             5 => Self::Damaged,
             6 => Self::Oversized,
             7 => Self::Foreign,
-            8 | 9 => Self::OtherDay(-random.i64(1..40)),
-            10 => Self::OtherDay(random.i64(15..400)),
+            // Older than what is shared, or further ahead than any bank publishes: nearer days would be lies within what is plausible.
+            8 | 9 => Self::OtherDay(-random.i64(15..40)),
+            10 => Self::OtherDay(random.i64(30..400)),
             _ => Self::Every(*random.choice(&slips).unwrap()),
         }
     }
