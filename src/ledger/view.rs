@@ -66,6 +66,7 @@ pub struct View<'a> {
     services: Vec<SourceId>,
     policy: FreshnessPolicy,
     days_ahead: u16,
+    judged_until: Option<DateTime<Utc>>,
     verdicts: Box<dyn Fn(RecordId) -> Verdict + 'a>,
     credits: Box<dyn Fn(&SourceId) -> Attribution + 'a>,
 }
@@ -80,6 +81,7 @@ impl<'a> View<'a> {
             services: Vec::new(),
             policy: FreshnessPolicy::default(),
             days_ahead: 14,
+            judged_until: None,
             verdicts: Box::new(|_| Verdict::Accepted),
             credits: Box::new(|source| Attribution::new(source.to_string())),
         }
@@ -108,6 +110,13 @@ impl<'a> View<'a> {
     /// Sets how many days a publication may be ahead of today. A publication that is further ahead is not shown. Default: 14.
     pub const fn days_ahead(mut self, days: u16) -> Self {
         self.days_ahead = days;
+        self
+    }
+
+    /// Leaves out publications that were first seen later, because there is no verdict on them yet.
+    #[cfg(feature = "ticker")]
+    pub(crate) const fn judged_until(mut self, at: DateTime<Utc>) -> Self {
+        self.judged_until = Some(at);
         self
     }
 
@@ -282,7 +291,9 @@ pub(super) fn known<'a>(
     view: &View<'_>,
 ) -> Vec<Known<'a>> {
     let mut known: Vec<Known<'a>> = Vec::new();
-    let sightings = sightings.filter(|sighting| has_come(sighting.first(), now));
+    let is_judged = |at: DateTime<Utc>| view.judged_until.is_none_or(|until| at <= until);
+    let sightings =
+        sightings.filter(|sighting| has_come(sighting.first(), now) && is_judged(sighting.first()));
     let sightings: Vec<&Sighting> = sightings.collect();
     for sighting in &sightings {
         let last = sighting.last();

@@ -23,6 +23,7 @@ impl Shared {
             .services(self.weather.ids())
             .policy(self.policy)
             .days_ahead(self.bank.days_ahead)
+            .judged_until(memory.judged_until())
             .verdicts(|id| memory.verdict(id))
     }
 
@@ -33,11 +34,15 @@ impl Shared {
         if before.is_some_and(|before| now >= before && period(now) == period(before)) {
             return;
         }
-        if before > Some(now) {
-            let mut held = self.held();
+        let is_set_back = before > Some(now);
+        let mut held = self.held();
+        if is_set_back {
             held.forget_future(now);
-            held.judge(&self.bank, now);
-            drop(held);
+        }
+        let events = held.judge(&self.bank, now);
+        drop(held);
+        self.tell_of(events, now);
+        if is_set_back {
             if let Some(fleet) = &self.fleet {
                 fleet.read_again();
             }

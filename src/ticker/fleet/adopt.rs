@@ -118,7 +118,7 @@ impl Shared {
     }
 
     /// Passes what the guard has decided to the host.
-    fn tell_of(&self, events: Vec<GuardEvent>, now: DateTime<Utc>) {
+    pub(in crate::ticker) fn tell_of(&self, events: Vec<GuardEvent>, now: DateTime<Utc>) {
         if events.is_empty() {
             return;
         }

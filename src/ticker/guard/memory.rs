@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::doubt::Doubt;
 use super::gate::{self, Moves, Past, Quotes};
 use super::hold::{HeldRow, Hold, HoldReason};
-use crate::ledger::{RecordId, Verdict};
+use crate::ledger::{RecordId, TOLERANCE, Verdict};
 use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::SourceId;
 use crate::snapshot::Snapshot;
@@ -135,6 +135,12 @@ impl Memory {
     /// Whether a witness can confirm or deny something.
     pub(crate) fn wants_witness(&self) -> bool {
         self.unconfirmed.is_some() || !self.unconfirmed_rows.is_empty() || !self.holds.is_empty()
+    }
+
+    /// The last instant of the records that are judged.
+    pub(crate) fn judged_until(&self) -> DateTime<Utc> {
+        let until = self.until.map(|until| until + TOLERANCE);
+        until.unwrap_or(DateTime::<Utc>::MIN_UTC)
     }
 
     /// The verdict on a publication.
