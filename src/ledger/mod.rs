@@ -65,6 +65,8 @@ pub use view::{Verdict, View};
 
 #[cfg(feature = "ticker")]
 pub(crate) use record::TOLERANCE;
+#[cfg(feature = "ticker")]
+pub(crate) use record::TWO_CLOCKS;
 use sightings::Sightings;
 
 /// The forecasts of one service for one city, first seen on one day in UTC, that are kept: the first 127 and the latest.

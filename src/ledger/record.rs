@@ -12,6 +12,8 @@ use crate::provenance::SourceId;
 
 /// The largest difference between clocks at which an instant in the future is still accepted.
 pub(crate) const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+/// The largest difference between two right clocks: each of them may be off by [`TOLERANCE`]. A record of another server can be as far ahead.
+pub(crate) const TWO_CLOCKS: TimeDelta = TimeDelta::minutes(10);
 
 /// The longest day of any zone, on which the clocks go back.
 pub(super) const LONGEST_DAY: TimeDelta = TimeDelta::hours(25);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::forecast::newest_first;
-use super::record::TOLERANCE;
+use super::record::TWO_CLOCKS;
 use super::sightings::Sightings;
 use super::{BankId, Forecast, Ledger, RecordId, Sighting, Version};
 use crate::day;
@@ -231,7 +231,15 @@ impl Ledger {
         }
         let shown = |base: Known<'_>| {
             let rates = composed(&base, bank, now, view)?;
-            Some(Observed::served(rates, base.last))
+            let mut last = base.last;
+            if base.verdict != Verdict::Accepted {
+                // The bank's other feed may have repeated these figures later, without the rows that are not accepted.
+                let others = known(bank.of_day(base.day()), now, view).into_iter();
+                let repeated = others.filter(|other| other.rates.has_numbers_of(&rates));
+                let lasts = repeated.map(|other| other.last);
+                last = lasts.fold(last, DateTime::max);
+            }
+            Some(Observed::served(rates, last))
         };
         (in_force.and_then(shown), next.and_then(shown))
     }
@@ -270,7 +278,7 @@ impl Ledger {
 
 /// Returns whether an instant of a record has come: one of the future, which only a wrong clock can have made, counts once it has.
 pub(super) fn has_come(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    at <= now + TOLERANCE
+    at <= now + TWO_CLOCKS
 }
 
 /// The publications up to `day` that are believed at least in part, the newest day and version first.

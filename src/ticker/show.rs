@@ -42,10 +42,8 @@ impl Shared {
         let events = held.judge(&self.bank, now);
         drop(held);
         self.tell_of(events, now);
-        if is_set_back {
-            if let Some(fleet) = &self.fleet {
-                fleet.read_again();
-            }
+        if is_set_back && let Some(fleet) = &self.fleet {
+            fleet.read_again();
         }
         self.show_all(now);
     }

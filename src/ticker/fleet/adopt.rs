@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Fleet, Topic, parts};
+use super::{Fleet, There, Topic, parts};
 use crate::ledger::{Ledger, Record};
 use crate::text::WithCauses;
 use crate::ticker::guard;
@@ -26,14 +26,35 @@ impl Shared {
             }
         };
         let mut why = contents.skipped.map(|skipped| skipped.to_string());
-        let records = contents.ledger.records().filter_map(|record| {
-            let vetted = self.vetted(topic, record, by_store);
-            vetted.map_err(|reason| why.get_or_insert(reason)).ok()
-        });
-        let records: Ledger = records.collect();
-        self.merge(topic, &records, now);
-        fleet.view().shared.insert(topic.clone(), records);
+        let (mut vetted, mut refused) = (Ledger::default(), Ledger::default());
+        for record in contents.ledger.records() {
+            match self.vetted(topic, record.clone(), by_store) {
+                Ok(record) => _ = vetted.insert(record),
+                Err(reason) => {
+                    if !self.is_outdated(&record, now) {
+                        why.get_or_insert(reason);
+                    }
+                    refused.insert(record);
+                }
+            }
+        }
+        self.merge(topic, &vetted, now);
+        let there = There {
+            all: contents.ledger,
+            refused: self.needed(refused, by_store),
+        };
+        fleet.view().shared.insert(topic.clone(), there);
         why
+    }
+
+    /// Returns whether a record cannot change what this server shows: it is of an earlier day, or what is shown was fetched since.
+    fn is_outdated(&self, record: &Record, now: DateTime<Utc>) -> bool {
+        let Record::Sighting(sighting) = record else {
+            return false;
+        };
+        let shown = self.cell.load().rates(now).map(|held| held.value().day());
+        let day = sighting.rates().map(|rates| rates.day());
+        shown > day || self.fetched(&Topic::Rates) >= Some(sighting.last())
     }
 
     fn merge(&self, topic: &Topic, records: &Ledger, now: DateTime<Utc>) {

@@ -7,9 +7,8 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 
-use super::{Errand, Fleet, Kept, Order, Part, Put, Topic, Wanted, parts};
+use super::{Errand, Fleet, Kept, Order, Part, Put, There, Topic, Wanted, parts};
 use crate::day;
-use crate::ledger::Ledger;
 use crate::text::WithCauses;
 use crate::ticker::Shared;
 
@@ -161,18 +160,18 @@ impl Shared {
         if parts.is_empty() || fleet.view().is_out_of_step() {
             return Some(());
         }
-        let (parts, records): (Vec<Part>, Vec<Ledger>) = parts.into_iter().unzip();
+        let (parts, written): (Vec<Part>, Vec<There>) = parts.into_iter().unzip();
         let put = fleet
             .call(Errand::Exchange, now, async {
                 fleet.store.publish(&parts).await
             })
             .await?;
-        let parts = parts.into_iter().zip(records);
-        for ((Part { topic, order, .. }, records), put) in parts.zip(put) {
+        let parts = parts.into_iter().zip(written);
+        for ((Part { topic, order, .. }, written), put) in parts.zip(put) {
             match put {
                 Put::Taken => {
                     let mut view = fleet.view();
-                    view.shared.insert(topic.clone(), records);
+                    view.shared.insert(topic.clone(), written);
                     view.refused.remove(&topic);
                     view.kept.insert(topic.clone(), order.clone());
                     view.known.insert(topic, order);
@@ -199,22 +198,25 @@ impl Shared {
         fleet: &Fleet,
         there: &BTreeMap<Topic, Option<Order>>,
         now: DateTime<Utc>,
-    ) -> Vec<(Part, Ledger)> {
+    ) -> Vec<(Part, There)> {
         let by_store = fleet.by_store(now);
         let mut lacking = Vec::new();
         for (topic, order) in there {
-            let shared = fleet.view().shared.get(topic).cloned();
+            let there = fleet.view().shared.get(topic).cloned();
             // What has no order that counts is replaced.
-            let mut records = shared.filter(|_| order.is_some()).unwrap_or_default();
-            if !records.merge(self.records_of(topic, by_store)) {
+            let there = there.filter(|_| order.is_some()).unwrap_or_default();
+            let mut records = self.records_of(topic, by_store);
+            if !there.all.clone().merge(records.clone()) {
                 continue;
             }
+            records.merge(self.needed(there.refused.clone(), by_store));
             let part = Part {
                 topic: topic.clone(),
                 order: parts::order_after(order.as_ref(), &fleet.node, by_store),
                 body: parts::text(&records),
             };
-            lacking.push((part, records));
+            let all = records;
+            lacking.push((part, There { all, ..there }));
         }
         lacking
     }

@@ -66,7 +66,7 @@ struct View {
     /// The order that the store had last.
     kept: BTreeMap<Topic, Order>,
     /// The records that the store had last.
-    shared: BTreeMap<Topic, Ledger>,
+    shared: BTreeMap<Topic, There>,
     /// Why what is shared is not what is held here.
     refused: BTreeMap<Topic, Refused>,
     /// Who asks upstream, and until when that is known.
@@ -81,6 +81,15 @@ struct View {
     /// How far the store's clock is ahead of this server's.
     ahead: TimeDelta,
     contact: Contact,
+}
+
+/// The records of a topic that the store has.
+#[derive(Clone, Debug, Default)]
+struct There {
+    all: Ledger,
+    /// Those that are refused here and still needed. They may be another server's own, so they are written back: without them the two would
+    /// replace each other's set again and again.
+    refused: Ledger,
 }
 
 /// From when on a server asks for itself.

@@ -1,6 +1,6 @@
 //! The records of a topic, as servers share them: the text of a ledger's file.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Node, Order, Topic};
 use crate::ledger::line::{Contents, FIRST_LINE, Reader, Writer, version_of};
@@ -15,9 +15,9 @@ impl Shared {
     /// The records of a topic that other servers need.
     pub(super) fn records_of(&self, topic: &Topic, now: DateTime<Utc>) -> Ledger {
         let held = self.held();
-        let mut records: Ledger = match topic {
+        let records: Ledger = match topic {
             Topic::Rates => {
-                let since = now.date_naive() - TimeDelta::days(DAYS);
+                let since = shared_since(now);
                 let witnesses = self.bank.witnesses.iter().map(|witness| witness.id());
                 let banks = std::iter::once(self.bank.id()).chain(witnesses);
                 let sightings = banks.flat_map(|bank| {
@@ -32,6 +32,18 @@ impl Shared {
             }
         };
         drop(held);
+        self.needed(records, now)
+    }
+
+    /// The records that servers share at `now`, of these.
+    pub(super) fn needed(&self, records: Ledger, now: DateTime<Utc>) -> Ledger {
+        let since = shared_since(now);
+        let is_needed = |record: &Record| match record {
+            Record::Sighting(sighting) => sighting.asked() >= since,
+            _ => true,
+        };
+        let records = records.records().filter(is_needed);
+        let mut records: Ledger = records.collect();
         let cities = self.cities.iter().cloned();
         records.retain(&Retention::default().cities(cities), now);
         records
@@ -48,6 +60,10 @@ impl Shared {
             Topic::Weather(city) => snapshot.weather(city).map(Observed::fetched),
         }
     }
+}
+
+fn shared_since(now: DateTime<Utc>) -> NaiveDate {
+    now.date_naive() - TimeDelta::days(DAYS)
 }
 
 /// The version of a set of records that replaces the one with the version `before`.

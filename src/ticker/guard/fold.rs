@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Guard, GuardEvent, Memory, Verdict, Witness, judge};
-use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TOLERANCE};
-use crate::money::{Currency, Rates};
+use super::{Guard, GuardEvent, Memory, Refusal, Verdict, Witness, judge};
+use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TWO_CLOCKS};
+use crate::money::Rates;
 use crate::ticker::Bank;
 
 /// A record at the instant at which it became known, or at which it was last repeated.
@@ -105,7 +105,7 @@ impl Fold {
         is_own: &dyn Fn(RecordId) -> bool,
         now: DateTime<Utc>,
     ) -> Vec<GuardEvent> {
-        let latest = now + TOLERANCE;
+        let latest = now + TWO_CLOCKS;
         if self.base.until.is_some_and(|until| until > latest) {
             // A clock that was ahead has made it.
             self.begin_again();
@@ -163,8 +163,14 @@ impl Guard<'_> {
                     return Verdict::default();
                 };
                 let feed = format!("{}/{}", sighting.source(), sighting.feed());
-                if self.memory.vet(self.bank, &feed, rates, self.now).is_err() {
-                    self.memory.withhold(rates);
+                if let Err(refusal) = self.memory.vet(self.bank, &feed, rates, self.now) {
+                    return self.refuse(rates, refusal);
+                }
+                if sighting
+                    .id()
+                    .is_some_and(|id| self.memory.is_repeated(id, rates))
+                {
+                    self.memory.answered(&feed, rates.own_len(), self.now);
                     return Verdict::default();
                 }
                 let rates = Rates::clone(rates);
@@ -190,11 +196,24 @@ impl Guard<'_> {
 }
 
 impl Guard<'_> {
+    fn refuse(&mut self, rates: &Rates, refusal: Refusal) -> Verdict {
+        let mut verdict = Verdict::default();
+        if self.memory.verdict(RecordId::of_rates(rates)) != crate::ledger::Verdict::Withheld {
+            let (day, source) = (rates.day(), rates.publication().source.clone());
+            let refused = GuardEvent::Refused {
+                day,
+                source,
+                refusal,
+            };
+            verdict.events.push(refused);
+        }
+        self.memory.withhold(rates);
+        verdict
+    }
+
     /// Judges a publication that only other servers have received. A writer of a store can invent evidence too.
     fn consider_foreign(&mut self, feed: &str, rates: Rates) -> Verdict {
-        let rows = rates.rows().iter().map(|row| row.currency);
-        let is_beyond = |currency: &Currency| judge::is_implausible(self.bank, &rates, *currency);
-        let beyond: Vec<Currency> = rows.filter(is_beyond).collect();
+        let beyond = judge::implausible(self.bank, &rates);
         if beyond.is_empty() {
             return self.consider(feed, rates);
         }

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::judge::Refusal;
 use crate::ledger::{Approval, RecordId};
 use crate::money::{Currency, Method, Rates, Row, decimal};
 use crate::provenance::SourceId;
@@ -216,6 +217,15 @@ pub enum GuardEvent {
         /// The id of the quarantine.
         hold: HoldId,
     },
+    /// A publication that another server received is never shown. Should it be shown, the numbers before it come back.
+    Refused {
+        /// The day of the publication.
+        day: NaiveDate,
+        /// Its source.
+        source: SourceId,
+        /// The reason.
+        refusal: Refusal,
+    },
     /// An independent bank contradicts quarantined numbers.
     Contradicted {
         /// The id of the quarantine.
@@ -285,6 +295,12 @@ impl fmt::Display for GuardEvent {
             Self::Dropped { hold } => write!(
                 f,
                 "hold {hold} is dropped: the source says something else now"
+            ),
+            Self::Refused {
+                source, refusal, ..
+            } => write!(
+                f,
+                "{source}: what another server received is refused: {refusal}"
             ),
             Self::Contradicted { hold, by } => write!(f, "hold {hold} is contradicted by {by}"),
             Self::Denied { day, by } => write!(f, "rates of {day} are denied by {by}"),

@@ -1,6 +1,7 @@
 //! Whether a publication can be believed: what is never shown, and what is surprising.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Serialize;
 
 use super::gate::{self, Moves, Quotes};
 use super::hold::{HeldRow, HoldReason};
@@ -9,7 +10,8 @@ use crate::money::{Currency, Rates};
 use crate::ticker::Bank;
 
 /// The reason why a publication is never shown.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Refusal {
     /// It has another home currency.
@@ -183,6 +185,14 @@ fn of_own_list(rows: &[HeldRow], rates: &Rates) -> usize {
 pub(super) fn is_implausible(bank: &Bank, rates: &Rates, currency: Currency) -> bool {
     let own: Quotes = gate::quotes(rates).collect();
     plausible(bank, &own, currency) == Some(false)
+}
+
+/// The currencies whose rates are beyond four times of the usual ones.
+pub(super) fn implausible(bank: &Bank, rates: &Rates) -> Vec<Currency> {
+    let own: Quotes = gate::quotes(rates).collect();
+    let currencies = rates.rows().iter().map(|row| row.currency);
+    let is_implausible = |currency: &Currency| plausible(bank, &own, *currency) == Some(false);
+    currencies.filter(is_implausible).collect()
 }
 
 /// The logarithm of the usual rate of a currency, at the dollar of a publication.

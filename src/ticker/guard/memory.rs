@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::doubt::Doubt;
 use super::gate::{self, Moves, Past, Quotes};
 use super::hold::{HeldRow, Hold, HoldReason};
-use crate::ledger::{RecordId, TOLERANCE, Verdict};
+use crate::ledger::{RecordId, TWO_CLOCKS, Verdict};
 use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::SourceId;
-use crate::snapshot::Snapshot;
 
 /// Publications that were believed, how rates have moved, and what is held.
 // The memory of an earlier version has more fields.
@@ -139,7 +138,7 @@ impl Memory {
 
     /// The last instant of the records that are judged.
     pub(crate) fn judged_until(&self) -> DateTime<Utc> {
-        let until = self.until.map(|until| until + TOLERANCE);
+        let until = self.until.map(|until| until + TWO_CLOCKS);
         until.unwrap_or(DateTime::<Utc>::MIN_UTC)
     }
 
@@ -210,6 +209,14 @@ impl Memory {
         self.accepted.iter().find(|rates| rates.day() == day)
     }
 
+    /// Returns whether a publication repeats the one believed of its day and nothing is in doubt, so that it changes no verdict.
+    pub(super) fn is_repeated(&self, id: RecordId, rates: &Rates) -> bool {
+        let is_in_doubt = self.wants_witness() || !self.doubts.is_empty();
+        !is_in_doubt
+            && self.of_day(rates.day()) == Some(rates)
+            && self.verdict(id) == Verdict::Accepted
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.accepted.is_empty()
     }
@@ -273,6 +280,11 @@ impl Memory {
             return;
         }
         let correction = known.is_some();
+        let is_older = |held: &Rates| rates.day() < held.day();
+        if self.accepted.len() >= REMEMBERED && self.accepted.iter().all(is_older) {
+            // Nothing that is remembered is compared with it.
+            return;
+        }
         let first = self.accepted.is_empty();
         let moves = Moves::between(&self.quotes(rates.day()), rates);
         if first || moves.as_ref().is_some_and(Moves::any) {
@@ -289,10 +301,7 @@ impl Memory {
                 gate::remember(self.own.entry(row.currency).or_default(), row.size);
             }
         }
-        // What is further ahead than a bank publishes, a clock that was wrong has left.
-        let bound = rates.day() + TimeDelta::days(2 * Snapshot::MAX_DAYS_AHEAD);
-        self.accepted
-            .retain(|held| held.day() != rates.day() && held.day() <= bound);
+        self.accepted.retain(|held| held.day() != rates.day());
         self.accepted.push(rates.clone());
         self.accepted.sort_by_key(Rates::day);
         let over = self.accepted.len().saturating_sub(REMEMBERED);
@@ -313,7 +322,10 @@ impl Memory {
     pub(super) fn hold(&mut self, hold: Hold) {
         self.withhold_as_held(hold.reason, &hold.rows, &hold.candidate);
         self.holds.push(hold);
-        let over = self.holds.len().saturating_sub(MAX_HOLDS);
-        self.holds.drain(..over);
+        if self.holds.len() > MAX_HOLDS {
+            let held = self.holds.iter().enumerate();
+            let earliest = held.min_by_key(|(_, hold)| hold.day).map(|(at, _)| at);
+            earliest.map(|at| self.holds.remove(at));
+        }
     }
 }

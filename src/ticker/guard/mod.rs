@@ -37,11 +37,9 @@ pub use witness::Witness;
 use gate::Moves;
 use judge::Suspicion;
 
-/// The publications that are believed now, and the events that led there.
+/// What was decided.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
-    /// The publications to show, in this order.
-    pub(super) publish: Vec<Rates>,
     pub(super) events: Vec<GuardEvent>,
 }
 
@@ -188,18 +186,14 @@ impl Guard<'_> {
             return;
         }
         hold.seen = self.now;
-        let (day, reason) = (hold.day, hold.reason);
+        let reason = hold.reason;
         let (candidate, rows) = (hold.candidate.clone(), hold.rows.clone());
         if reason == HoldReason::Rows {
             let (doubted, is_settled) = self.follow_doubts(&candidate, rows, verdict);
             if is_settled {
                 let Some(hold) = self.take(at) else { return };
-                return self.keep_in_doubt(at, hold, doubted, verdict);
+                return self.keep_in_doubt(at, hold, doubted);
             }
-            let believed = self.memory.of_day(day).cloned();
-            // Another source's list of that day is not what this one has served.
-            let believed = believed.filter(|believed| believed.source() == candidate.source());
-            verdict.publish.extend(believed);
             return;
         }
         match self.followed_by(&candidate) {
@@ -218,7 +212,7 @@ impl Guard<'_> {
         }
     }
 
-    /// Remembers and publishes.
+    /// Remembers it.
     fn accept(&mut self, rates: Rates, verdict: &mut Verdict) {
         let rates = self.carrying(rates);
         let (day, first) = (rates.day(), self.memory.is_empty());
@@ -238,7 +232,6 @@ impl Guard<'_> {
         // A later publication is believed. What is held of today stays, because today's feed goes on serving it.
         let today = day::of(self.now, self.bank.zone);
         self.drop_holds(|hold| hold.day < day && hold.day < today, verdict);
-        verdict.publish.push(rates);
     }
 
     /// Another party's list, which has fewer currencies than the bank's own, with the last rates believed of the others, each

@@ -221,20 +221,14 @@ impl Guard<'_> {
             self.memory.unconfirmed = None;
             self.memory.denied_by.clear();
         }
-        self.keep_in_doubt(at, hold, doubted, verdict);
+        self.keep_in_doubt(at, hold, doubted);
         for currency in confirmed {
             self.memory.unconfirmed_rows.remove(currency);
         }
     }
 
     /// Publishes what was held but for the rows in doubt, for which the hold stays.
-    pub(super) fn keep_in_doubt(
-        &mut self,
-        at: usize,
-        hold: Hold,
-        doubted: Vec<HeldRow>,
-        verdict: &mut Verdict,
-    ) {
+    pub(super) fn keep_in_doubt(&mut self, at: usize, hold: Hold, doubted: Vec<HeldRow>) {
         let hold = Hold {
             reason: HoldReason::Rows,
             rows: doubted,
@@ -251,7 +245,6 @@ impl Guard<'_> {
             let moves = Moves::between(&quotes, &believed);
             self.mark_rows(&believed, &quotes, moves.as_ref());
             self.memory.accept(&believed);
-            verdict.publish.push(believed);
         }
     }
 }

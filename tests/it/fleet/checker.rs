@@ -1,10 +1,12 @@
 //! Invariants of every node at every instant, whatever the store, the hosts and the clocks do.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::ledger::{Forecast, RecordId};
 use masthead::money::{Method, Rates};
 use masthead::snapshot::Observed;
-use masthead::ticker::Topic;
+use masthead::ticker::{GuardEvent, Report, Topic};
 use masthead::weather::{CityId, Hour, Weather};
 use masthead::{Freshness, SourceId, Ticker};
 
@@ -27,6 +29,8 @@ pub(super) struct Watch {
     weather: Vec<(CityId, DateTime<Utc>, DateTime<Utc>)>,
     /// Whether the node's clock has been wrong. Values shown then have other dates, and the node replaces them on its own.
     clock_was_wrong: bool,
+    /// The days of publications that the node has reported as refused or quarantined since the last check.
+    withdrawn: BTreeSet<NaiveDate>,
 }
 
 /// The day of the rates in force, whether they come from the bank itself, and when they or the next rates were fetched. Both sets
@@ -36,6 +40,17 @@ type Shown = (NaiveDate, bool, DateTime<Utc>, RecordId);
 impl Watch {
     pub(super) fn clock_is_wrong(&mut self) {
         self.clock_was_wrong = true;
+    }
+
+    /// Takes what the node reports.
+    pub(super) fn hear(&mut self, report: &Report) {
+        let events = report.entries.iter().flat_map(|entry| &entry.events);
+        let withdrawn = events.filter_map(|event| match event {
+            GuardEvent::Refused { day, .. } => Some(*day),
+            GuardEvent::Held(hold) => Some(hold.day),
+            _ => None,
+        });
+        self.withdrawn.extend(withdrawn);
     }
 
     /// Checks one node.
@@ -61,6 +76,7 @@ impl Watch {
                 let shown = shown_of(held, next);
                 self.shown = Some(shown);
                 self.check_order(before, shown, now)?;
+                self.withdrawn.clear();
             }
             None if before.is_some() => return Err("the rates went blank".into()),
             None => {}
@@ -87,7 +103,8 @@ impl Watch {
         Ok(())
     }
 
-    /// The day never decreases and never lies in the future. Within a day, the newer reading stays.
+    /// The day never decreases and never lies in the future, unless the shared records refute what a node without records took for
+    /// right, and it reports so. Within a day, the newer reading stays.
     fn check_order(
         &self,
         before: Option<Shown>,
@@ -101,7 +118,9 @@ impl Watch {
             return Err(format!("{day} is shown before it begins"));
         }
         match before {
-            Some((before, ..)) if day < before => Err(format!("{day} is shown after {before}")),
+            Some((before, ..)) if day < before && !self.withdrawn.contains(&before) => {
+                Err(format!("{day} is shown after {before}"))
+            }
             Some((before, own, at, same))
                 if (day, own_word) <= (before, own) && id == same && fetched < at - TWO_CLOCKS =>
             {
@@ -236,12 +255,20 @@ fn show_the_same(one: &Ticker, other: &Ticker, now: DateTime<Utc>) -> Result<(),
     for city in one.cities().chain(other.cities()) {
         let (one, other) = (one.weather(city), other.weather(city));
         let [visible, visible_there] = [one, other].map(|held| held.map(|held| visible(held, now)));
-        if visible != visible_there {
-            let [one, other] = [one, other].map(|held| held.map(Observed::fetched));
-            return Err(format!(
-                "the weather of {city}, fetched at {one:?} and {other:?}"
-            ));
+        if visible == visible_there {
+            continue;
         }
+        let [(times, hours), (times_there, hours_there)] =
+            [visible, visible_there].map(Option::unwrap_or_default);
+        let different = hours.iter().filter(|hour| !hours_there.contains(hour));
+        let different_there = hours_there.iter().filter(|hour| !hours.contains(hour));
+        let different: Vec<_> = different
+            .chain(different_there)
+            .map(|hour| hour.at)
+            .collect();
+        return Err(format!(
+            "the weather of {city}: valid, fetched, expiry, computed {times:?} and {times_there:?}; hours {different:?}"
+        ));
     }
     Ok(())
 }
@@ -260,7 +287,8 @@ fn visible(
         weather.issued(),
     ];
     let hours = weather.hours().iter();
-    let of_today = hours.filter(|hour| today(hour.at) >= today(now));
+    // On a fast clock the next day has begun.
+    let of_today = hours.filter(|hour| today(hour.at) >= today(now + TWO_CLOCKS));
     (times, of_today.cloned().collect())
 }
 
@@ -273,7 +301,8 @@ fn accepts_shared_values(ticker: &Ticker) -> bool {
 fn describe(held: &Observed<Rates>) -> String {
     let (day, at, source) = (held.value().day(), held.fetched(), held.source());
     let (valid, rows) = (held.valid(), held.value().len());
-    format!("{source} of {day}, {rows} rows, valid at {valid}, fetched at {at}")
+    let id = RecordId::of_rates(held.value());
+    format!("{source} of {day}, {rows} rows, valid at {valid}, fetched at {at}, {id}")
 }
 
 /// After hours without faults, a node shows fresh values of today, and its fleet is healthy.

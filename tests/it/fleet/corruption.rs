@@ -147,7 +147,12 @@ fn with_altered(mut records: Ledger, at: DateTime<Utc>, alter: &dyn Fn(&mut Valu
         let Record::Sighting(sighting) = record else {
             return None;
         };
-        let mut rates = serde_json::to_value(&**sighting.rates()?).unwrap();
+        let rates = sighting.rates()?;
+        // Moved back and then ahead, a publication would come near its own day.
+        if (rates.day() - sighting.asked()).abs() > TimeDelta::days(7) {
+            return None;
+        }
+        let mut rates = serde_json::to_value(&**rates).unwrap();
         alter(&mut rates);
         let rates = serde_json::from_value(rates).ok()?;
         let (bank, feed, asked) = (sighting.bank().clone(), sighting.feed(), sighting.asked());

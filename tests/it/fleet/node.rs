@@ -17,6 +17,7 @@ use masthead::weather::City;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
+use super::checker::Watch;
 use super::store::{Shared, SimStore};
 use super::upstream::{Client, SKEW, Upstream};
 use crate::simulation::checker::moment;
@@ -41,6 +42,7 @@ pub(super) struct Node {
     disk: Option<Disk>,
     last_input: LastInput,
     calls: Arc<AtomicU64>,
+    pub(super) watch: Arc<Mutex<Watch>>,
 }
 
 /// A node's own clock, some milliseconds off.
@@ -90,6 +92,7 @@ impl Node {
             disk: has_disk.then(Disk::default),
             last_input: LastInput::default(),
             calls: Arc::default(),
+            watch: Arc::default(),
         };
         node.begin(site);
         node.run();
@@ -102,6 +105,7 @@ impl Node {
         if let Some(disk) = self.disk.as_ref().filter(|_| loses_disk) {
             disk.lose();
         }
+        self.watch = Arc::default();
         self.begin(site);
     }
 
@@ -141,11 +145,13 @@ impl Node {
             Some(disk) => builder.store(disk.clone()),
             None => builder,
         };
-        let builder = if site.prints {
-            builder.on_report(move |report| tell(node, report, hosts.now()))
-        } else {
-            builder
-        };
+        let (watch, prints) = (Arc::clone(&self.watch), site.prints);
+        let builder = builder.on_report(move |report| {
+            watch.lock().unwrap().hear(report);
+            if prints {
+                tell(node, report, hosts.now());
+            }
+        });
         self.ticker = builder.build().unwrap();
     }
 

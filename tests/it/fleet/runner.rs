@@ -8,7 +8,7 @@ use fastrand::Rng;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
-use super::checker::{Watch, assert_caught_up, converged, recovered};
+use super::checker::{assert_caught_up, converged, recovered};
 use super::incidents::Incidents;
 use super::node::{Node, Site};
 use super::scenario::{Scenario, Tally};
@@ -59,7 +59,6 @@ pub(super) struct Run {
     pub(super) nodes: Vec<Node>,
     pub(super) random: Rng,
     checkers: Vec<JoinHandle<()>>,
-    watches: Vec<Arc<Mutex<Watch>>>,
     seen: Arc<Mutex<Seen>>,
     pub(super) incidents: Incidents,
     start: DateTime<Utc>,
@@ -95,7 +94,6 @@ impl Run {
             site,
             nodes: Vec::new(),
             checkers: Vec::new(),
-            watches: Vec::new(),
             seen: Arc::default(),
             incidents: Incidents::new(start),
             random,
@@ -108,7 +106,6 @@ impl Run {
             // Only a few nodes of a large fleet have a disk, because each write waits for a thread.
             let has_disk = !scenario.is_quiet && index % 2 == 0 && index < 8;
             let node = Node::new(&run.site, index, off, has_disk);
-            run.watches.push(Arc::default());
             run.checkers.push(run.start_checker(&node));
             run.nodes.push(node);
         }
@@ -219,7 +216,7 @@ impl Run {
 
     fn start_checker(&self, node: &Node) -> JoinHandle<()> {
         let (ticker, hosts, index) = (node.ticker.clone(), self.hosts.clone(), node.index);
-        let (watch, seen) = (Arc::clone(&self.watches[index]), Arc::clone(&self.seen));
+        let (watch, seen) = (Arc::clone(&node.watch), Arc::clone(&self.seen));
         let clock = node.clock();
         tokio::spawn(async move {
             let mut changes = ticker.changes();
@@ -251,7 +248,6 @@ impl Run {
         self.checkers[index].abort();
         let node = &mut self.nodes[index];
         node.restart(&self.site, loses_disk);
-        *self.watches[index].lock().unwrap() = Watch::default();
         self.site.upstream.restarted(index);
         let is_fresh = loses_disk || !node.has_disk();
         let is_well = self.site.store.with(|inner, now| {
@@ -276,7 +272,7 @@ impl Run {
         // Its earlier requests belong to another time.
         self.site.upstream.restarted(index);
         // Until the next start: values from a wrong clock disappear when their time has come.
-        self.watches[index].lock().unwrap().clock_is_wrong();
+        self.nodes[index].watch.lock().unwrap().clock_is_wrong();
     }
 
     fn stop(&self) {
