@@ -24,32 +24,34 @@ fi
 
 work=${CARGO_TARGET_DIR:-$PWD/target}/fuzz
 mkdir -p "$work"
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+# shellcheck disable=SC2046 # a list of process ids
+trap 'kill $(jobs -pr) 2>/dev/null || true; rm -rf "$logs"' EXIT
 
 # Without a sanitizer the stable compiler suffices, and the crate has no unsafe code for a sanitizer to check.
 CARGO_TARGET_DIR="$work" cargo fuzz build --sanitizer none --target-dir "$work"
 programs=$work/$(rustc -vV | sed -n 's/^host: //p')/release
 
 export RUST_BACKTRACE=0
-failed=0
 report() {
     printf '%-8s %s\n' "$1" "$2"
 }
 # Prints a failure and its input, without the frames of libFuzzer.
 finding() {
+    local log=$logs/$1
     report "$1" "$2"
     grep -A 6 -E 'panicked at|ERROR: libFuzzer' "$log" | grep -v '^ ' || tail -n 20 "$log"
     grep 'Test unit written' "$log" || true
-    failed=1
 }
-for target in "${targets[@]}"; do
-    known=$work/corpus/$target found=fuzz/artifacts/$target
+# Runs one target. Its exit code is 1 after a failure.
+fuzz() {
+    local target=$1 log=$logs/$1
+    local known=$work/corpus/$target found=fuzz/artifacts/$target
     mkdir -p "$known" "$found"
     # A rejected seed would silently add no coverage.
     if ! MASTHEAD_SEEDS=1 "$programs/$target" -artifact_prefix="$found/" "fuzz/seeds/$target"/* >"$log" 2>&1; then
         finding "$target" "a seed is refused, or breaks a law:"
-        continue
+        return 1
     fi
     # In one process, so that a failure ends the run at once. libFuzzer writes new inputs to the first folder.
     if "$programs/$target" -max_total_time="$seconds" -max_len=4096 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
@@ -57,6 +59,19 @@ for target in "${targets[@]}"; do
         report "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions"
     else
         finding "$target" "a finding:"
+        return 1
     fi
+}
+# One on each core, because a target has one thread.
+cores=$(nproc)
+for target in "${targets[@]}"; do
+    while [ "$(jobs -pr | wc -l)" -ge "$cores" ]; do sleep 0.1; done
+    { fuzz "$target" && touch "$logs/$target.passed"; } >"$logs/$target.report" &
+done
+wait
+failed=0
+for target in "${targets[@]}"; do
+    cat "$logs/$target.report"
+    [ -e "$logs/$target.passed" ] || failed=1
 done
 exit "$failed"

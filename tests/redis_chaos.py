@@ -14,6 +14,7 @@ sys.dont_write_bytecode = True
 
 import math
 import os
+import signal
 import tempfile
 import threading
 import time
@@ -275,6 +276,8 @@ def run(chaos):
     chaos.phase("11 the weather service fails", failing_upstream, most={city: 1 for city in CITIES})
 
 
+# A time-out sends this signal, and the servers must end too.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
 folder = tempfile.TemporaryDirectory()
 chaos = Chaos(folder.name)
 try:

@@ -28,18 +28,13 @@ fn many(count: i32) -> Vec<City> {
 
 /// The largest number of requests in any one second.
 fn most_in_a_second(asked: &[SentRequest]) -> usize {
-    let within = |from: DateTime<Utc>| {
-        let second = from..from + TimeDelta::seconds(1);
-        asked
-            .iter()
-            .filter(|asked| second.contains(&asked.at))
-            .count()
+    let mut times: Vec<DateTime<Utc>> = asked.iter().map(|asked| asked.at).collect();
+    times.sort_unstable();
+    let within = |(first, from): (usize, &DateTime<Utc>)| {
+        let end = *from + TimeDelta::seconds(1);
+        times[first..].partition_point(|at| *at < end)
     };
-    asked
-        .iter()
-        .map(|asked| within(asked.at))
-        .max()
-        .unwrap_or(0)
+    times.iter().enumerate().map(within).max().unwrap_or(0)
 }
 
 /// The answer of a service with one hour of weather, which expires after half an hour.
@@ -57,10 +52,17 @@ fn freshness(ticker: &Ticker) -> BTreeMap<Freshness, usize> {
     count
 }
 
-/// From the first start on, without saved data.
+/// From the first start on, without saved data. In a build without optimisation 200 cities only; the stage `repeated` of `.ci/run`
+/// has both counts.
 #[tokio::test(start_paused = true)]
 async fn hundreds_of_cities_are_fresh_at_ten_requests_a_second() {
-    for (count, first_minutes, hours) in [(200, 1, 3), (1000, 4, 1)] {
+    let runs = [(200, 1, 3), (1000, 4, 1)];
+    let share = if cfg!(debug_assertions) {
+        1
+    } else {
+        runs.len()
+    };
+    for (count, first_minutes, hours) in runs.into_iter().take(share) {
         let hosts = FakeHosts::at("2026-04-02T00:00:00Z");
         hosts.on_each("", hourly);
         let ticker = hosts.ticker().cities(many(count)).build().unwrap();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use masthead::Layout;
@@ -139,11 +140,15 @@ fn no_page_mixes_two_generations() {
     let hosts = noon();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
+        // The pause between two requests takes no time.
+        .start_paused(true)
         .build()
         .unwrap();
     let (ticker, service) = runtime.block_on(full(&hosts));
     let (done, begun) = (AtomicBool::new(false), AtomicU32::new(0));
     let read = || {
+        // The clock of the pages is the paused one.
+        let _entered = runtime.enter();
         let (mut pages, mut seen, mut last) = (0_u64, BTreeSet::new(), 0);
         begun.fetch_add(1, Ordering::Relaxed);
         while !done.load(Ordering::Relaxed) {
@@ -181,7 +186,9 @@ fn no_page_mixes_two_generations() {
             let page = page.replace("551.06", &of(55_106 + generation));
             hosts.on(OF_DAY, ok(page.clone())).on(NEWEST, ok(page));
             hosts.move_clock(TimeDelta::minutes(31));
-            runtime.block_on(ticker.refresh(hosts.now()));
+            runtime.block_on(async { ticker.refresh(hosts.now()).await });
+            // Enough for the readers to see most generations.
+            std::thread::sleep(Duration::from_millis(5));
         }
         done.store(true, Ordering::Relaxed);
         readers
