@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -43,6 +43,10 @@ const MOST_MEMORY: usize = 16 << 20;
 const CONTACT: &str = "tests";
 const LIMITS: &str = "MASTHEAD_HOSTILE_LIMITS";
 const FOLDER: &str = "MASTHEAD_HOSTILE_FOLDER";
+/// Which of the child processes a process is.
+const PART: &str = "MASTHEAD_HOSTILE_PART";
+/// The child processes: most cases wait for a time limit.
+const PARTS: usize = 4;
 
 /// The time limits of a ticker, and the time within which a refresh must end on a busy machine.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,48 +64,66 @@ struct Measured {
     kept: bool,
 }
 
-/// Runs one case at a time, so that the memory is that of the case. A child process measures, because the trusted certificate is
-/// set by its environment.
+/// Child processes measure, because the trusted certificate is set by their environment. Each runs one case at a time, so that its memory
+/// is that of the case.
 #[test]
 fn no_misbehaviour_of_a_server_changes_the_page() {
     if let Some(folder) = std::env::var_os(FOLDER) {
-        return run(Path::new(&folder));
+        let part = std::env::var(PART).unwrap().parse().unwrap();
+        return run(Path::new(&folder), part);
     }
     let folder = tempfile::tempdir().unwrap();
     Identity::for_name("localhost").write(folder.path());
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "no_misbehaviour_of_a_server_changes_the_page",
-            "--exact",
-            "--nocapture",
-            "--quiet",
-        ])
-        .env("SSL_CERT_FILE", folder.path().join("root.pem"))
-        .env_remove("SSL_CERT_DIR")
-        .env(FOLDER, folder.path())
-        .output()
-        .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    if !output.status.success() || Limits::of_environment() == Limits::Default {
+    let start = |part: usize| {
+        Command::new(std::env::current_exe().unwrap())
+            .args([
+                "no_misbehaviour_of_a_server_changes_the_page",
+                "--exact",
+                "--nocapture",
+                "--quiet",
+            ])
+            .env("SSL_CERT_FILE", folder.path().join("root.pem"))
+            .env_remove("SSL_CERT_DIR")
+            .env(FOLDER, folder.path())
+            .env(PART, part.to_string())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let children: Vec<Child> = (0..PARTS).map(start).collect();
+    let outputs: Vec<Output> = children
+        .into_iter()
+        .map(|child| child.wait_with_output().unwrap())
+        .collect();
+    let is_success = outputs.iter().all(|output| output.status.success());
+    if !is_success || Limits::of_environment() == Limits::Default {
         // Written directly, because the test harness captures the output of a passing test.
-        std::io::stdout().write_all(&said).unwrap();
+        for output in outputs {
+            let said = [output.stdout, output.stderr].concat();
+            std::io::stdout().write_all(&said).unwrap();
+        }
     }
-    assert!(output.status.success(), "see above");
+    assert!(is_success, "see above");
 }
 
-fn run(folder: &Path) {
+/// Runs every fourth case, from that of the number `part` on.
+fn run(folder: &Path, part: usize) {
     let limits = Limits::of_environment();
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
     elsewhere.set_nonblocking(true).unwrap();
     let (mut table, mut wrong) = (String::new(), Vec::new());
-    for case in cases::all(folder, &elsewhere) {
+    let cases = cases::all(folder, &elsewhere);
+    let cases = cases.into_iter().skip(part).step_by(PARTS);
+    let state = folder.join(format!("state-{part}.json"));
+    for case in cases {
         let (name, expect) = (case.name, case.expect);
         let limits = if case.waits() {
             limits
         } else {
             Limits::Default
         };
-        let measured = measure(case, folder, limits);
+        let measured = measure(case, folder, &state, limits);
         let Measured {
             time,
             memory,
@@ -148,7 +170,7 @@ fn run(folder: &Path) {
 }
 
 /// Refreshes a ticker with good values once, and checks that they stay.
-fn measure(case: Case, folder: &Path, limits: Limits) -> Measured {
+fn measure(case: Case, folder: &Path, state: &Path, limits: Limits) -> Measured {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -167,17 +189,17 @@ fn measure(case: Case, folder: &Path, limits: Limits) -> Measured {
             (limits.builder(&url).build().unwrap(), Box::new(server))
         }
         Host::Endpoint(make) => {
-            let (place, state) = (make(), folder.join("state.json"));
+            let place = make();
             let good = Server::start(turning(&turned, Box::new(|_| Vec::new())));
             let first = Limits::Default
                 .builder(&good.url())
-                .store(FileStore::new(&state))
+                .store(FileStore::new(state))
                 .build()
                 .unwrap();
             learn(&runtime, &first);
             let ticker = limits
                 .builder(&place.url)
-                .store(FileStore::new(&state))
+                .store(FileStore::new(state))
                 .build()
                 .unwrap();
             assert_eq!(*ticker.snapshot(), *first.snapshot());
