@@ -201,7 +201,7 @@ fn no_page_mixes_two_generations() {
             })
     });
     assert!(
-        pages > 250 && seen.len() > 25,
+        pages > u64::from(GENERATIONS) * 2 && seen.len() * 4 > GENERATIONS as usize,
         "{pages} pages of {} generations",
         seen.len()
     );
