@@ -1,5 +1,6 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use super::record::has_come;
 use super::sightings::Sightings;
 use super::view::{self, Known};
 use super::{Feed, Ledger, View};
@@ -108,7 +109,7 @@ impl<'a> Days<'a, '_> {
     fn carried(&self, asked: NaiveDate) -> Option<Known<'a>> {
         let answers = self.bank.asked_for(asked).iter();
         let of_day = answers.filter(|sighting| {
-            sighting.feed() == Feed::OfDay && view::has_come(sighting.first(), self.now)
+            sighting.feed() == Feed::OfDay && has_come(sighting.first(), self.now)
         });
         let latest = of_day.max_by_key(|sighting| sighting.version())?;
         let of_its_day = self.of(latest.rates()?.day()).into_iter();

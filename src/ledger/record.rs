@@ -15,6 +15,11 @@ pub(crate) const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 /// The largest difference between two right clocks: each of them may be off by [`TOLERANCE`]. A record of another server can be as far ahead.
 pub(crate) const TWO_CLOCKS: TimeDelta = TimeDelta::minutes(10);
 
+/// Returns whether an instant of a record has come: one of the future, which only a wrong clock can have made, counts once it has.
+pub(super) fn has_come(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    at <= now + TWO_CLOCKS
+}
+
 /// The longest day of any zone, on which the clocks go back.
 pub(super) const LONGEST_DAY: TimeDelta = TimeDelta::hours(25);
 

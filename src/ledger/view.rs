@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::forecast::newest_first;
-use super::record::TWO_CLOCKS;
+use super::record::has_come;
 use super::sightings::Sightings;
 use super::{BankId, Forecast, Ledger, RecordId, Sighting, Version};
 use crate::day;
@@ -274,11 +274,6 @@ impl Ledger {
         let best = of_services.min_by_key(|(preference, _)| *preference);
         best.map(|(_, held)| held)
     }
-}
-
-/// Returns whether an instant of a record has come: one of the future, which only a wrong clock can have made, counts once it has.
-pub(super) fn has_come(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    at <= now + TWO_CLOCKS
 }
 
 /// The publications up to `day` that are believed at least in part, the newest day and version first.

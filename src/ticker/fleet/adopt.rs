@@ -25,23 +25,24 @@ impl Shared {
                 return Some(WithCauses(&error).to_string());
             }
         };
-        let mut why = contents.skipped.map(|skipped| skipped.to_string());
-        let (mut vetted, mut refused) = (Ledger::default(), Ledger::default());
+        let (mut vetted, mut refused) = (Ledger::default(), Vec::new());
         for record in contents.ledger.records() {
             match self.vetted(topic, record.clone(), by_store) {
                 Ok(record) => _ = vetted.insert(record),
-                Err(reason) => {
-                    if !self.is_outdated(&record, now) {
-                        why.get_or_insert(reason);
-                    }
-                    refused.insert(record);
-                }
+                Err(reason) => refused.push((record, reason)),
             }
         }
         self.merge(topic, &vetted, now);
+        let why = contents.skipped.map(|skipped| skipped.to_string());
+        let why = why.or_else(|| {
+            let mut current = refused.iter();
+            let (_, reason) = current.find(|(record, _)| !self.is_outdated(record, now))?;
+            Some(reason.clone())
+        });
+        let refused = refused.into_iter().map(|(record, _)| record);
         let there = There {
             all: contents.ledger,
-            refused: self.needed(refused, by_store),
+            refused: self.needed(refused.collect(), by_store),
         };
         fleet.view().shared.insert(topic.clone(), there);
         why
@@ -54,7 +55,7 @@ impl Shared {
         };
         let shown = self.cell.load().rates(now).map(|held| held.value().day());
         let day = sighting.rates().map(|rates| rates.day());
-        shown > day || self.fetched(&Topic::Rates) >= Some(sighting.last())
+        shown > day || self.fetched(&Topic::Rates) > Some(sighting.last())
     }
 
     fn merge(&self, topic: &Topic, records: &Ledger, now: DateTime<Utc>) {

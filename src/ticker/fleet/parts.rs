@@ -8,8 +8,9 @@ use crate::ledger::{Ledger, Record, Retention};
 use crate::snapshot::Observed;
 use crate::ticker::{Shared, StoreError};
 
-/// The days of rates that servers share. A server that starts judges by as many publications.
-const DAYS: i64 = 10;
+/// The days of rates that servers share: with five publications a week more than the sixty moves by which the guard judges, so that a
+/// server that starts judges as the others.
+const DAYS: i64 = 100;
 
 impl Shared {
     /// The records of a topic that other servers need.

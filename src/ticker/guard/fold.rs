@@ -1,6 +1,6 @@
 //! The guard as a fold: the verdicts on the publications of a bank from the records alone, in the order in which they became known.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Guard, GuardEvent, Memory, Refusal, Verdict, Witness, judge};
 use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TWO_CLOCKS};
@@ -25,15 +25,24 @@ enum Kind<'a> {
 }
 
 impl Event<'_> {
-    /// The order of events: at one instant the bank's answers come before those of the witnesses that were asked about them.
-    fn key(&self) -> (DateTime<Utc>, u8, Option<Feed>, Option<RecordId>) {
+    /// The order of events: at one instant the bank's answers come before those of the witnesses that were asked about them, and earlier days before later ones.
+    fn key(
+        &self,
+    ) -> (
+        DateTime<Utc>,
+        u8,
+        Option<NaiveDate>,
+        Option<Feed>,
+        Option<RecordId>,
+    ) {
         let (rank, sighting) = match self.kind {
             Kind::Seen(sighting) => (0, Some(sighting)),
             Kind::Heard(_, sighting) => (1, Some(sighting)),
             Kind::Approved(_) => (2, None),
         };
         let id = sighting.and_then(Sighting::id);
-        (self.at, rank, sighting.map(Sighting::feed), id)
+        let day = sighting.and_then(Sighting::rates).map(|rates| rates.day());
+        (self.at, rank, day, sighting.map(Sighting::feed), id)
     }
 }
 
@@ -42,8 +51,8 @@ impl Event<'_> {
 pub(in crate::ticker) struct Fold {
     base: Memory,
     memory: Memory,
-    /// The events since the checkpoint.
-    events: Vec<GuardEvent>,
+    /// The events since the checkpoint, each with its instant.
+    events: Vec<(DateTime<Utc>, GuardEvent)>,
 }
 
 /// The checkpoint is at least this old, because records of other processes come late.
@@ -96,8 +105,10 @@ impl Fold {
         self.base = Memory::default();
     }
 
-    /// Computes the memory again. Returns the events that are new since the last time. `is_own` says of which publications this server's own
-    /// transport has received the same: of others no row is accepted that is beyond four times of the usual rate.
+    /// Computes the memory again. Returns the events that are new since the last time and less than a day old.
+    ///
+    /// `is_own` says of which publications this server's own transport has received the same: of others no row is accepted that is beyond
+    /// four times of the usual rate.
     pub(in crate::ticker) fn take_in(
         &mut self,
         records: &Ledger,
@@ -118,7 +129,7 @@ impl Fold {
                 known.swap_remove(at);
                 false
             }
-            None => true,
+            None => now - event.0 < LATE,
         });
         (self.memory, self.events) = (memory, events);
         self.memory.until = Some(now);
@@ -128,7 +139,7 @@ impl Fold {
             (self.base, _) = base.folded(records, bank, is_own, now - LATE);
             (_, self.events) = self.base.clone().folded(records, bank, is_own, latest);
         }
-        new
+        new.into_iter().map(|(_, event)| event).collect()
     }
 }
 
@@ -140,7 +151,7 @@ impl Memory {
         bank: &Bank,
         is_own: &dyn Fn(RecordId) -> bool,
         until: DateTime<Utc>,
-    ) -> (Self, Vec<GuardEvent>) {
+    ) -> (Self, Vec<(DateTime<Utc>, GuardEvent)>) {
         let mut guard_events = Vec::new();
         for event in events_of(records, bank, self.until, until) {
             let mut guard = Guard {
@@ -148,7 +159,8 @@ impl Memory {
                 memory: &mut self,
                 now: event.at,
             };
-            guard_events.extend(guard.take_in(event, is_own).events);
+            let events = guard.take_in(event, is_own).events;
+            guard_events.extend(events.into_iter().map(|decided| (event.at, decided)));
         }
         self.until = Some(until);
         (self, guard_events)

@@ -28,10 +28,9 @@ fn a_full_disk_keeps_what_was_saved_before() {
 
     save(&path, &small).unwrap();
     let filler = folder.join("filler");
-    let mut file = fs::File::create(&filler).unwrap();
-    let full = std::iter::repeat_with(|| file.write_all(&[0; 512])).find_map(Result::err);
-    assert_eq!(full.unwrap().kind(), ErrorKind::StorageFull);
+    fill(&filler);
     // A later save would add to it, and has room for some of its lines: none of them stays.
+    let file = fs::File::options().write(true).open(&filler).unwrap();
     let room = file.metadata().unwrap().len().saturating_sub(16 << 10);
     file.set_len(room).unwrap();
     assert_no_room(&path, &large);
@@ -41,15 +40,27 @@ fn a_full_disk_keeps_what_was_saved_before() {
     assert_eq!(kept.damage(), None);
     assert_eq!(names(&folder), ["filler", "ledger", "ledger.lock"]);
 
+    drop(file);
+    fill(&filler);
     let ticker = ticker(&path);
     let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
     assert_works_and_reports(&report, &["the state was not kept", "No space left"]);
-    drop(file);
     fs::remove_file(filler).unwrap();
     let report = ticker.refresh_blocking(time("2026-04-02T12:30:00Z"));
     assert_eq!(report.to_string(), "");
     assert_kept(&path, &ticker);
     assert_eq!(names(&folder), ["ledger", "ledger.lock"]);
+}
+
+/// Fills the disk.
+fn fill(path: &Path) {
+    let mut file = fs::File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .unwrap();
+    let full = std::iter::repeat_with(|| file.write_all(&[0; 512])).find_map(Result::err);
+    assert_eq!(full.unwrap().kind(), ErrorKind::StorageFull);
 }
 
 fn records(state: &State) -> Vec<Record> {

@@ -111,7 +111,7 @@ async fn a_second_publication_that_agrees_is_accepted_by_every_node() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_number_altered_in_the_store_is_not_shown_and_is_replaced() {
+async fn a_number_altered_in_the_store_is_not_shown() {
     let (site, second, store) = two_nodes(alone).await;
     store.tamper(&Topic::Rates, |body| {
         with_number(body, "\"475.00\"", "\"4750.0\"")
@@ -120,12 +120,12 @@ async fn a_number_altered_in_the_store_is_not_shown_and_is_replaced() {
     second.catch_up().await;
     assert_eq!(dollar(&site, &second), "475.00 of 2026-04-01");
     assert!(second.holds().is_empty());
-    // The node has replaced it by what it knows.
-    assert!(!store.rows().parts[&Topic::Rates].1.contains(" 4750.0"));
+    // It may be what another server received, so the next write keeps it.
     site.pass(TimeDelta::minutes(30)).await;
     site.refresh().await;
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
+    assert!(store.rows().parts[&Topic::Rates].1.contains(" 4750.0"));
     assert!(fleet_of(&second).is_good(), "{:?}", fleet_of(&second));
     assert!(second.holds().is_empty());
 }
