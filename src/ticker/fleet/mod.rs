@@ -31,7 +31,6 @@ use crate::text::WithCauses;
 pub use health::{FleetHealth, TopicHealth};
 pub(super) use lease::Admission;
 pub use order::{Node, Order, ParseFleetError, Topic};
-pub(in crate::ticker) use store::SCHEMA;
 pub use store::{Ask, Hint, Kept, Lease, Leases, Part, Put, SharedStore, Wanted, Wish};
 
 /// Between two looks at the store while it speaks by itself...

@@ -9,9 +9,6 @@ use super::{Node, Order, Topic};
 use crate::fetch::BoxFuture;
 use crate::ticker::StoreError;
 
-/// The version of the shape of bodies. Another one has other keys: old and new programs may share a store.
-pub(in crate::ticker) const SCHEMA: u32 = 3;
-
 /// A store that many servers share, so that one of them requests the sources and all show the same data.
 ///
 /// It holds a set of records for each key, with a version. It is not trusted: the records are judged like a response of a bank. It may lose

@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use redis::{Cmd, Script};
 
-use super::fleet::SCHEMA;
 use super::{
     Ask, Hint, Kept, Leases, Node, Order, Part, Put, SharedStore, StoreError, Topic, Wanted, Wish,
 };
@@ -84,6 +83,8 @@ pub struct RedisStore {
     prefix: Arc<str>,
 }
 
+/// The version of the shape of bodies. Another one has other keys: old and new programs may share a store.
+const SCHEMA: u32 = 3;
 /// Thirty cities are a quarter of a megabyte together.
 const LARGEST_BODY: usize = 1 << 20;
 /// Where nothing was published for so long, nothing is left.
