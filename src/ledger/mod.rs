@@ -242,6 +242,23 @@ impl Ledger {
         recent.max_by_key(|forecast| forecast.version())
     }
 
+    /// Returns whether a sighting of the same answer since the same instant is known.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn knows(&self, sighting: &Sighting) -> bool {
+        let bank = self.banks.get(sighting.bank());
+        let mut held = bank
+            .into_iter()
+            .flat_map(|bank| bank.asked_for(sighting.asked()));
+        held.any(|held| held.key() == sighting.key())
+    }
+
+    /// The number of the answers of a bank's feeds for a day.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn count_asked(&self, bank: &BankId, day: NaiveDate) -> usize {
+        let bank = self.banks.get(bank);
+        bank.map_or(0, |bank| bank.asked_for(day).len())
+    }
+
     /// Removes what only a clock that was ahead can have made: records that were first seen in the future, and later repetitions.
     #[cfg(feature = "ticker")]
     pub(crate) fn without_future(self, now: DateTime<Utc>) -> Self {

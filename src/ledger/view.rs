@@ -231,14 +231,12 @@ impl Ledger {
         }
         let shown = |base: Known<'_>| {
             let rates = composed(&base, bank, now, view)?;
-            let mut last = base.last;
-            if base.verdict != Verdict::Accepted {
-                // The bank's other feed may have repeated these figures later, without the rows that are not accepted.
-                let others = known(bank.of_day(base.day()), now, view).into_iter();
-                let repeated = others.filter(|other| other.rates.has_numbers_of(&rates));
-                let lasts = repeated.map(|other| other.last);
-                last = lasts.fold(last, DateTime::max);
-            }
+            // The bank's other feed may have repeated these figures later, with other changes or without the rows that are not accepted.
+            let others = known(bank.of_day(base.day()), now, view).into_iter();
+            let repeated = others.filter(|other| other.rates.has_numbers_of(&rates));
+            let last = repeated
+                .map(|other| other.last)
+                .fold(base.last, DateTime::max);
             Some(Observed::served(rates, last))
         };
         (in_force.and_then(shown), next.and_then(shown))

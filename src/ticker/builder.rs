@@ -241,7 +241,7 @@ impl TickerBuilder {
         let now = (self.clock)();
         let chain = |sources: &[Arc<DynRates>]| Chain::new(sources.iter().cloned());
         let shared = Shared {
-            held: Mutex::default(),
+            held: Arc::default(),
             cell: Cell::new(Snapshot::default()),
             rates: chain(&bank.rates),
             newest: chain(&bank.newest),

@@ -9,7 +9,9 @@ use super::guard::{Fold, GuardEvent, Memory};
 use super::show::weather_added;
 use super::{Bank, Shared, State};
 use crate::day;
-use crate::ledger::{Feed, Forecast, Ledger, Record, RecordId, Retention, Sighting};
+use crate::ledger::{
+    Feed, Forecast, Ledger, Record, RecordId, Retention, Sighting, TOLERANCE, TWO_CLOCKS,
+};
 use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::snapshot::Added;
@@ -29,6 +31,8 @@ pub(super) struct Held {
     received: BTreeSet<RecordId>,
     /// Which forecasts are kept in memory.
     retention: Retention,
+    /// Records of the future, since the clock was set back: its time may come again.
+    set_aside: Ledger,
     /// The last reading of the clock.
     pub(super) clock: Option<DateTime<Utc>>,
     pruned_at: Option<DateTime<Utc>>,
@@ -42,7 +46,7 @@ impl Shared {
     /// Adds what a feed of the bank or a witness answered, and judges it before it can be shown. Returns what the guard has decided.
     pub(super) fn judged(&self, seen: Sighting, now: DateTime<Utc>) -> Vec<GuardEvent> {
         let mut held = self.held();
-        let is_new = held.observe(seen);
+        let is_new = held.observe(seen, &self.bank);
         if !is_new && !held.guard.is_in_doubt() {
             return Vec::new();
         }
@@ -73,6 +77,30 @@ impl Shared {
                 tracing::warn!(target: "masthead", %city, %reason, "the stored weather is dropped");
                 None
             }
+        }
+    }
+
+    /// Returns a stored record as this server uses it. Returns `None` if a right clock cannot have made it, or nothing of it is plausible.
+    fn possible(&self, record: Record, now: DateTime<Utc>) -> Option<Record> {
+        match record {
+            Record::Sighting(sighting) => {
+                if !sighting.is_possible(now, self.bank.days_ahead) {
+                    return None;
+                }
+                let source = sighting.source();
+                let is_own = self.bank.has_source(source) || *source == SourceId::SAMPLE;
+                let sighting = if is_own {
+                    sighting.of_bank(self.bank.id())
+                } else {
+                    sighting
+                };
+                Some(sighting.into())
+            }
+            Record::Forecast(forecast) => {
+                let possible = Some(forecast).filter(|forecast| forecast.is_possible(now))?;
+                self.plausible(possible).map(Record::from)
+            }
+            approval @ Record::Approval(_) => Some(approval),
         }
     }
 
@@ -124,31 +152,15 @@ impl Held {
             retention: Retention::default().cities(shared.cities.iter().cloned()),
             ..Self::default()
         };
+        let latest = held.latest(now);
+        let future = records.records().filter(|record| record.last() > latest);
+        held.set_aside.extend(future);
         // A record that a clock set ahead has repeated keeps what was seen before.
-        for record in records.clone().without_future(now).records() {
-            match record {
-                Record::Sighting(sighting) => {
-                    if !sighting.is_possible(now, bank.days_ahead) {
-                        continue;
-                    }
-                    let source = sighting.source();
-                    let is_own = bank.has_source(source) || *source == SourceId::SAMPLE;
-                    held.records.insert(if is_own {
-                        sighting.of_bank(bank.id())
-                    } else {
-                        sighting
-                    });
-                }
-                Record::Forecast(forecast) => {
-                    let possible = Some(forecast).filter(|forecast| forecast.is_possible(now));
-                    if let Some(forecast) = possible.and_then(|forecast| shared.plausible(forecast))
-                    {
-                        held.records.insert(forecast);
-                    }
-                }
-                approval => _ = held.records.insert(approval),
-            }
-        }
+        let records = records.clone().without_future(now);
+        let possible = records
+            .records()
+            .filter_map(|record| shared.possible(record, now));
+        held.records.extend(possible);
         held.guard = Fold::restored(memory, &held.records, bank, now);
         held.judge(bank, now);
         held
@@ -184,12 +196,15 @@ impl Held {
 
     /// Returns whether this server's own transport has received a publication.
     pub(super) fn has_received(&self, id: RecordId) -> bool {
-        self.received.contains(&id)
+        self.received.contains(&id) || self.guard.has_received(id)
     }
 
     /// Adds what a feed answered. Returns whether it is another answer than before.
-    pub(super) fn observe(&mut self, sighting: Sighting) -> bool {
+    pub(super) fn observe(&mut self, sighting: Sighting, bank: &Bank) -> bool {
         let is_first = sighting.id().is_some_and(|id| self.received.insert(id));
+        if let (true, Some(id), Some(rates)) = (is_first, sighting.id(), sighting.rates()) {
+            self.guard.receive(id, rates, bank);
+        }
         let Some(record) = self.records.observe(sighting) else {
             return is_first;
         };
@@ -201,21 +216,57 @@ impl Held {
         is_new || is_first
     }
 
-    /// Forgets what a clock that was ahead has made.
-    pub(super) fn forget_future(&mut self, now: DateTime<Utc>) {
+    /// Sets aside what only a clock that was ahead can have made. If the clock is wrong now, the records come back when it is right again.
+    pub(super) fn set_future_aside(&mut self, now: DateTime<Utc>) {
+        let latest = self.latest(now);
+        let records = self.records.records();
+        self.set_aside
+            .extend(records.filter(|record| record.last() > latest));
+        let now = latest - TOLERANCE;
         self.records = std::mem::take(&mut self.records).without_future(now);
         self.unwritten = std::mem::take(&mut self.unwritten).without_future(now);
+    }
+
+    /// Takes back the records whose time has come.
+    pub(super) fn take_back(&mut self, shared: &Shared, now: DateTime<Utc>) {
+        if self.set_aside.is_empty() {
+            return;
+        }
+        let latest = self.latest(now);
+        let records = std::mem::take(&mut self.set_aside);
+        let (come, future): (Vec<Record>, Vec<Record>) = records
+            .records()
+            .partition(|record| record.last() <= latest);
+        self.set_aside.extend(future);
+        for record in come {
+            if let Some(record) = shared.possible(record, now) {
+                self.take_over(record);
+            }
+        }
+    }
+
+    /// The latest instant of a record that a right clock can have made. Those of other servers are judged by the store's clock.
+    fn latest(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + if self.is_shared {
+            TWO_CLOCKS
+        } else {
+            TOLERANCE
+        }
     }
 
     /// Adds a record that is known by other means than a feed. Returns whether something changed.
     pub(super) fn take_over(&mut self, record: impl Into<Record>) -> bool {
         let record = record.into();
+        let is_late = match &record {
+            Record::Sighting(sighting) => {
+                self.guard.is_late(sighting.first()) && !self.records.knows(sighting)
+            }
+            _ => false,
+        };
         if !self.records.insert(record.clone()) {
             return false;
         }
-        if let Record::Sighting(sighting) = &record
-            && self.guard.is_late(sighting.first())
-        {
+        if is_late {
             self.guard.begin_again();
         }
         self.write_later(record);

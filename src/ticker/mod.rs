@@ -148,7 +148,7 @@ struct Shared {
     /// A chain of one for each witness of the bank.
     witnesses: Vec<Chain<NaiveDate, Rates>>,
     bank: Bank,
-    held: Mutex<Held>,
+    held: Arc<Mutex<Held>>,
     /// The pairs kept; every pair where empty.
     pairs: Vec<Pair>,
     cities: Vec<City>,

@@ -1,7 +1,8 @@
 //! One refresh: everything asked at once, each reading published as it comes, all within the deadline.
 
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -193,12 +194,18 @@ impl Shared {
             ));
         };
         let store: Arc<dyn Store> = Arc::clone(store);
-        let news = Arc::new(self.held().take_unwritten());
-        let saved = Arc::clone(&news);
+        let news = self.held().take_unwritten();
+        let held = Arc::clone(&self.held);
+        // If the caller gives up, the records are still taken back.
         let writing = tokio::task::spawn_blocking(move || {
-            let result = store.save(&saved);
+            let result = catch_unwind(AssertUnwindSafe(|| store.save(&news)));
+            if !matches!(result, Ok(Ok(()))) {
+                // The store may have written some of it: a record that is written twice is one.
+                let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+                held.not_written(&news);
+            }
             drop(turn);
-            result
+            result.unwrap_or_else(|panic| resume_unwind(panic))
         });
         let result = match timeout_at(deadline, writing).await {
             Ok(Ok(result)) => result,
@@ -207,10 +214,6 @@ impl Shared {
                 "the state was not kept in time; the store may still be writing",
             )),
         };
-        if result.is_err() {
-            // The store may still come to write it: a record that is written twice is one.
-            self.held().not_written(&news);
-        }
         self.unsaved.store(result.is_err(), Ordering::Relaxed);
         result
     }

@@ -8,7 +8,7 @@ use super::Shared;
 use super::guard::Memory;
 use super::held::Held;
 use crate::day;
-use crate::ledger::{Forecast, View};
+use crate::ledger::{Forecast, TOLERANCE, View};
 use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::{City, Weather};
@@ -30,14 +30,21 @@ impl Shared {
     /// Chooses the snapshot again if another [`PERIOD`] has begun since the last call, or the clock was set back.
     pub(super) fn follow_clock(&self, now: DateTime<Utc>) {
         let period = |at: DateTime<Utc>| at.timestamp().div_euclid(PERIOD.num_seconds());
-        let before = self.held().clock.replace(now);
-        if before.is_some_and(|before| now >= before && period(now) == period(before)) {
+        let mut held = self.held();
+        let before = held.clock;
+        // A caller's instant may be a little older than the last reading of the clock.
+        let is_set_back = before.is_some_and(|before| now + TOLERANCE < before);
+        let latest = before
+            .filter(|_| !is_set_back)
+            .map_or(now, |before| before.max(now));
+        held.clock = Some(latest);
+        if !is_set_back && before.is_some_and(|before| period(latest) == period(before)) {
             return;
         }
-        let is_set_back = before > Some(now);
-        let mut held = self.held();
         if is_set_back {
-            held.forget_future(now);
+            held.set_future_aside(now);
+        } else {
+            held.take_back(self, now);
         }
         let events = held.judge(&self.bank, now);
         drop(held);
@@ -72,6 +79,7 @@ impl Shared {
         let (rates, next) = held.records.rates_at(now, &self.view(held.memory()));
         // A clock that is set back makes all records ones of the future, or of a day that has not begun. The rates shown stay.
         let (shown, shown_next) = snapshot.both_rates();
+        let is_kept = rates.is_none();
         let rates = rates.or_else(|| shown.cloned());
         let day = rates.as_ref().map(|rates| rates.value().day());
         let next = next.filter(|next| Some(next.value().day()) > day);
@@ -83,7 +91,14 @@ impl Shared {
             Some(shown) => [Some(shown.clone()), rates],
             None => [rates, next],
         };
-        let [rates, next] = [rates, next].map(|shown| self.presented(held, shown?));
+        // The guard knows nothing of rates that are kept; their marks stay as they are.
+        let [rates, next] = [(rates, is_kept), (next, false)].map(|(shown, is_kept)| {
+            if is_kept {
+                shown
+            } else {
+                self.presented(held, shown?)
+            }
+        });
         snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
     }
 

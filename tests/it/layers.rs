@@ -116,6 +116,42 @@ fn a_planted_upward_import_is_found() {
 }
 
 #[test]
+fn the_architecture_names_files_and_types_that_exist() {
+    let text = read(&Path::new(ROOT).join("ARCHITECTURE.md"));
+    assert!(text.lines().count() <= 150);
+    // Without the picture.
+    let prose: String = text.split("```").step_by(2).collect();
+    let names: Vec<&str> = prose.split('`').skip(1).step_by(2).collect();
+    let paths = names.iter().filter(|name| name.contains('/'));
+    let paths: Vec<&str> = paths
+        .map(|command| command.split(' ').next().unwrap())
+        .collect();
+    for path in &paths {
+        let places = ["", "src"].map(|folder| Path::new(ROOT).join(folder).join(path));
+        let is_there = places.iter().any(|place| place.exists());
+        assert!(is_there, "{path} does not exist");
+    }
+    let sources: Vec<String> = files_below("src").iter().map(|path| read(path)).collect();
+    let types = names.iter().map(|name| name.rsplit("::").next().unwrap());
+    let types: Vec<&str> = types
+        .filter(|name| name.starts_with(char::is_uppercase) && !name.contains([' ', '.']))
+        .collect();
+    for name in &types {
+        let kinds = ["struct", "enum", "trait"].map(|kind| format!("{kind} {name}"));
+        let is_there = kinds
+            .iter()
+            .any(|kind| sources.iter().any(|source| source.contains(kind)));
+        assert!(is_there, "no type {name}");
+    }
+    assert!(
+        paths.len() > 5 && types.len() > 20,
+        "{} paths and {} types were read",
+        paths.len(),
+        types.len()
+    );
+}
+
+#[test]
 fn a_file_has_at_most_350_lines_of_code() {
     let long: BTreeMap<_, _> = files_below("src")
         .into_iter()

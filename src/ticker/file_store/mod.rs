@@ -390,7 +390,14 @@ impl Store for FileStore {
         // By the time of the records, because the system's clock is not that of the ticker.
         let now = records.iter().map(Record::last).max();
         if let Some(now) = now.filter(|_| length > SMALL && length > 2 * base) {
-            self.compacted.store(self.shorten(now)?, Ordering::Relaxed);
+            match self.shorten(now) {
+                Ok(compacted) => self.compacted.store(compacted, Ordering::Relaxed),
+                Err(error) => {
+                    // The records are written. It is tried again when the file has grown as much again.
+                    self.compacted.store(length, Ordering::Relaxed);
+                    tracing::warn!(target: "masthead", error = %WithCauses(&error), "the ledger's file was not compacted");
+                }
+            }
         }
         Ok(())
     }

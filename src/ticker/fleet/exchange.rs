@@ -209,7 +209,10 @@ impl Shared {
             if !there.all.clone().merge(records.clone()) {
                 continue;
             }
-            records.merge(self.needed(there.refused.clone(), by_store));
+            let refused = self.needed(there.refused.clone(), by_store);
+            if parts::text(&refused).len() <= parts::MOST_REFUSED {
+                records.merge(refused);
+            }
             let part = Part {
                 topic: topic.clone(),
                 order: parts::order_after(order.as_ref(), &fleet.node, by_store),

@@ -1,6 +1,8 @@
 //! The records of a topic, as servers share them: the text of a ledger's file.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
 
 use super::{Node, Order, Topic};
 use crate::ledger::line::{Contents, FIRST_LINE, Reader, Writer, version_of};
@@ -11,10 +13,28 @@ use crate::ticker::{Shared, StoreError};
 /// The days of rates that servers share: with five publications a week more than the sixty moves by which the guard judges, so that a
 /// server that starts judges as the others.
 const DAYS: i64 = 100;
+/// The most bytes of refused records that are written back. A store holds a megabyte for a topic.
+pub(super) const MOST_REFUSED: usize = 256 << 10;
+/// The most bytes of this server's records of the rates.
+const MOST_OWN: usize = 640 << 10;
 
 impl Shared {
-    /// The records of a topic that other servers need.
+    /// The records of a topic that other servers need: of fewer days if they would be too long for a store.
     pub(super) fn records_of(&self, topic: &Topic, now: DateTime<Utc>) -> Ledger {
+        let mut records = self.all_records_of(topic, now);
+        let mut days = DAYS;
+        while days > 1 && most_bytes(&records) > MOST_OWN {
+            days /= 2;
+            let since = now.date_naive() - TimeDelta::days(days);
+            records = records
+                .records()
+                .filter(|record| record.last().date_naive() >= since)
+                .collect();
+        }
+        records
+    }
+
+    fn all_records_of(&self, topic: &Topic, now: DateTime<Utc>) -> Ledger {
         let held = self.held();
         let records: Ledger = match topic {
             Topic::Rates => {
@@ -70,13 +90,31 @@ fn shared_since(now: DateTime<Utc>) -> NaiveDate {
 /// The version of a set of records that replaces the one with the version `before`.
 pub(super) fn order_after(before: Option<&Order>, node: &Node, now: DateTime<Utc>) -> Order {
     let after = before.map(|order| order.at + TimeDelta::milliseconds(1));
-    let at = after.map_or(now, |after| after.max(now));
+    // The text of a version has milliseconds, and a store answers with it.
+    let at = after.map_or(now, |after| after.max(now)).trunc_subsecs(3);
     Order {
         day: at.date_naive(),
         own_word: true,
         at,
         node: node.clone(),
     }
+}
+
+/// An upper bound of the length of the sightings in a text: a line for each, and for each publication a line with its rows.
+fn most_bytes(records: &Ledger) -> usize {
+    let (mut bytes, mut publications) = (0, BTreeSet::new());
+    for record in records.records() {
+        let Record::Sighting(sighting) = record else {
+            continue;
+        };
+        bytes += 400;
+        if let Some((id, rates)) = sighting.id().zip(sighting.rates())
+            && publications.insert(id)
+        {
+            bytes += 400 + 50 * rates.len();
+        }
+    }
+    bytes
 }
 
 /// Writes records as the text of a file.

@@ -184,7 +184,7 @@ pub enum Put {
     Older(Order),
     /// Its version is in the future by the store's clock.
     Future,
-    /// Its place holds something that is not masthead's and cannot be replaced.
+    /// It is too long, or its place holds something that is not masthead's and cannot be replaced.
     Blocked(String),
 }
 

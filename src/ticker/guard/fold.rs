@@ -1,5 +1,7 @@
 //! The guard as a fold: the verdicts on the publications of a bank from the records alone, in the order in which they became known.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Guard, GuardEvent, Memory, Refusal, Verdict, Witness, judge};
@@ -51,6 +53,8 @@ impl Event<'_> {
 pub(in crate::ticker) struct Fold {
     base: Memory,
     memory: Memory,
+    /// The memory of a version without records, whose evidence no record has.
+    floor: Memory,
     /// The events since the checkpoint, each with its instant.
     events: Vec<(DateTime<Utc>, GuardEvent)>,
 }
@@ -72,14 +76,34 @@ impl Fold {
             None => !memory.is_empty(),
         };
         if !is_whole {
-            return Self::default();
+            let received = std::mem::take(&mut memory.received);
+            let mut fold = Self::default();
+            fold.memory.received = received;
+            return fold;
         }
-        memory.until = memory.until.or(Some(now));
+        let mut floor = Memory::default();
+        if memory.until.is_none() {
+            memory.until = Some(now);
+            floor = memory.clone();
+        }
         Self {
             base: memory.clone(),
             memory,
+            floor,
             events: Vec::new(),
         }
+    }
+
+    /// Remembers that this server's own transport has received a publication, if it has implausible rows.
+    pub(in crate::ticker) fn receive(&mut self, id: RecordId, rates: &Rates, bank: &Bank) {
+        if !judge::implausible(bank, rates).is_empty() {
+            self.memory.received.insert(id);
+        }
+    }
+
+    /// Returns whether this server's own transport has received a publication with implausible rows, also before a restart.
+    pub(in crate::ticker) fn has_received(&self, id: RecordId) -> bool {
+        self.memory.received.contains(&id)
     }
 
     pub(in crate::ticker) const fn memory(&self) -> &Memory {
@@ -97,12 +121,13 @@ impl Fold {
 
     /// Returns whether an event of an instant is before the checkpoint, so that it takes a fold from the beginning.
     pub(in crate::ticker) fn is_late(&self, at: DateTime<Utc>) -> bool {
-        self.base.until.is_some_and(|until| at <= until)
+        let is_known = self.floor.until.is_some_and(|floor| at <= floor);
+        !is_known && self.base.until.is_some_and(|until| at <= until)
     }
 
     /// Forgets the checkpoint: the next fold is one of all records.
     pub(in crate::ticker) fn begin_again(&mut self) {
-        self.base = Memory::default();
+        self.base = self.floor.clone();
     }
 
     /// Computes the memory again. Returns the events that are new since the last time and less than a day old.
@@ -119,28 +144,48 @@ impl Fold {
         let latest = now + TWO_CLOCKS;
         if self.base.until.is_some_and(|until| until > latest) {
             // A clock that was ahead has made it.
+            if self.floor.until.is_some_and(|until| until > latest) {
+                self.floor = Memory::default();
+            }
             self.begin_again();
         }
+        let received = std::mem::take(&mut self.memory.received);
+        let is_own = &|id| is_own(id) || received.contains(&id);
         let (memory, events) = self.base.clone().folded(records, bank, is_own, latest);
         let mut known = std::mem::take(&mut self.events);
         let mut new = events.clone();
-        new.retain(|event| match known.iter().position(|held| held == event) {
-            Some(at) => {
-                known.swap_remove(at);
-                false
-            }
-            None => now - event.0 < LATE,
-        });
+        // A repetition moves the instant of an event that follows from it.
+        new.retain(
+            |event| match known.iter().position(|held| held.1 == event.1) {
+                Some(at) => {
+                    known.swap_remove(at);
+                    false
+                }
+                None => now - event.0 < LATE,
+            },
+        );
         (self.memory, self.events) = (memory, events);
         self.memory.until = Some(now);
         self.memory.recent = recent(records, bank, now);
         if self.base.until.is_none_or(|until| now - until > LATE * 2) {
             let base = std::mem::take(&mut self.base);
             (self.base, _) = base.folded(records, bank, is_own, now - LATE);
+            self.base.forget_unknown(&ids(records, bank));
             (_, self.events) = self.base.clone().folded(records, bank, is_own, latest);
+        }
+        self.memory.received = received;
+        if !self.memory.received.is_empty() {
+            let ids = ids(records, bank);
+            self.memory.received.retain(|id| ids.contains(id));
         }
         new.into_iter().map(|(_, event)| event).collect()
     }
+}
+
+/// The ids of the bank's publications.
+fn ids(records: &Ledger, bank: &Bank) -> BTreeSet<RecordId> {
+    let sightings = records.sightings(&bank.id());
+    sightings.filter_map(Sighting::id).collect()
 }
 
 impl Memory {
@@ -178,18 +223,22 @@ impl Guard<'_> {
                 if let Err(refusal) = self.memory.vet(self.bank, &feed, rates, self.now) {
                     return self.refuse(rates, refusal);
                 }
-                if sighting
-                    .id()
-                    .is_some_and(|id| self.memory.is_repeated(id, rates))
-                {
-                    self.memory.answered(&feed, rates.own_len(), self.now);
+                let Some(id) = sighting.id() else {
                     return Verdict::default();
+                };
+                let (rows, is_own) = (rates.own_len(), is_own(id));
+                if is_own {
+                    self.memory.answered(&feed, rows, self.now);
+                } else {
+                    self.memory.answered_elsewhere(&feed, rows, self.now);
                 }
                 let rates = Rates::clone(rates);
-                if sighting.id().is_some_and(is_own) {
-                    self.consider(&feed, rates)
+                if self.memory.is_repeated(id, &rates) {
+                    Verdict::default()
+                } else if is_own {
+                    self.consider(rates)
                 } else {
-                    self.consider_foreign(&feed, rates)
+                    self.consider_foreign(id, rates)
                 }
             }
             Kind::Heard(witness, sighting) => {
@@ -224,10 +273,10 @@ impl Guard<'_> {
     }
 
     /// Judges a publication that only other servers have received. A writer of a store can invent evidence too.
-    fn consider_foreign(&mut self, feed: &str, rates: Rates) -> Verdict {
+    fn consider_foreign(&mut self, id: RecordId, rates: Rates) -> Verdict {
         let beyond = judge::implausible(self.bank, &rates);
         if beyond.is_empty() {
-            return self.consider(feed, rates);
+            return self.consider(rates);
         }
         let last_good = |currency| self.memory.last_good(currency, rates.day());
         let rest = rates.clone().doubting(&beyond, last_good);
@@ -235,19 +284,8 @@ impl Guard<'_> {
             self.memory.withhold(&rates);
             return Verdict::default();
         };
-        let id = RecordId::of_rates(&rest);
-        let verdict = self.consider(feed, rest);
-        match self.memory.verdict(id) {
-            crate::ledger::Verdict::Withheld => self.memory.withhold(&rates),
-            crate::ledger::Verdict::Except(rows) => {
-                self.memory
-                    .withhold_rows(&rates, beyond.into_iter().chain(rows));
-            }
-            crate::ledger::Verdict::Accepted => {
-                self.memory.withhold_rows(&rates, beyond.into_iter());
-            }
-        }
-        verdict
+        self.memory.withhold_beyond(id, beyond, &rest);
+        self.consider(rest)
     }
 }
 

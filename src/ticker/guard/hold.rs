@@ -217,7 +217,7 @@ pub enum GuardEvent {
         /// The id of the quarantine.
         hold: HoldId,
     },
-    /// A publication that another server received is never shown. Should it be shown, the numbers before it come back.
+    /// A publication is never shown, by what was known when it was received. If it was shown until now, the numbers before it come back.
     Refused {
         /// The day of the publication.
         day: NaiveDate,
@@ -298,10 +298,7 @@ impl fmt::Display for GuardEvent {
             ),
             Self::Refused {
                 source, refusal, ..
-            } => write!(
-                f,
-                "{source}: what another server received is refused: {refusal}"
-            ),
+            } => write!(f, "{source}: a received publication is refused: {refusal}"),
             Self::Contradicted { hold, by } => write!(f, "hold {hold} is contradicted by {by}"),
             Self::Denied { day, by } => write!(f, "rates of {day} are denied by {by}"),
             Self::Confirmed { day, evidence } => {

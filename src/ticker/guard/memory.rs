@@ -1,6 +1,6 @@
 //! What the guard remembers, kept with the snapshot, so that a restart forgets nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,9 @@ pub(crate) struct Memory {
     pub(super) doubts: BTreeMap<Currency, Doubt>,
     /// The last day on which the numbers were other ones.
     moved: Option<NaiveDate>,
+    /// The publications with implausible rows that this server's own transport has received.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) received: BTreeSet<RecordId>,
     /// Publications with rows that are not accepted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     withheld: BTreeMap<RecordId, Withheld>,
@@ -58,6 +61,9 @@ struct Withheld {
     day: NaiveDate,
     /// `None` for every row.
     rows: Option<Vec<Currency>>,
+    /// The publication without these rows, whose verdict counts for the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rest: Option<RecordId>,
 }
 
 /// The rates that are not confirmed yet.
@@ -82,8 +88,6 @@ const REMEMBERED: usize = 4;
 const ROWS_COUNT_FOR: TimeDelta = TimeDelta::days(10);
 /// Holds remembered; more than a few at once is a source that invents.
 const MAX_HOLDS: usize = 8;
-/// Withheld publications remembered: more than a bank publishes in the days of a view.
-const MAX_WITHHELD: usize = 256;
 
 impl Memory {
     /// What is held.
@@ -144,11 +148,39 @@ impl Memory {
 
     /// The verdict on a publication.
     pub(crate) fn verdict(&self, id: RecordId) -> Verdict {
-        match self.withheld.get(&id).map(|withheld| &withheld.rows) {
-            None => Verdict::Accepted,
-            Some(Some(rows)) => Verdict::Except(rows.clone()),
-            Some(None) => Verdict::Withheld,
+        let Some(withheld) = self.withheld.get(&id) else {
+            return Verdict::Accepted;
+        };
+        let Some(rows) = &withheld.rows else {
+            return Verdict::Withheld;
+        };
+        let rest = withheld.rest.filter(|rest| *rest != id);
+        match rest.map_or(Verdict::Accepted, |rest| self.verdict(rest)) {
+            Verdict::Accepted => Verdict::Except(rows.clone()),
+            Verdict::Except(others) => {
+                Verdict::Except(rows.iter().copied().chain(others).collect())
+            }
+            Verdict::Withheld => Verdict::Withheld,
         }
+    }
+
+    /// Withholds some rows of a publication. `rest` is the publication without them: its verdict counts for the other rows.
+    pub(super) fn withhold_beyond(&mut self, id: RecordId, rows: Vec<Currency>, rest: &Rates) {
+        let withheld = Withheld {
+            day: rest.day(),
+            rows: Some(rows),
+            rest: Some(RecordId::of_rates(rest)),
+        };
+        self.withheld.insert(id, withheld);
+    }
+
+    /// Forgets what was decided of publications that are no longer known. An entry that is forgotten while its publication is known would
+    /// let it be shown.
+    pub(super) fn forget_unknown(&mut self, known: &BTreeSet<RecordId>) {
+        let rests = self.withheld.iter().filter(|(id, _)| known.contains(id));
+        let rests: BTreeSet<RecordId> = rests.filter_map(|(_, held)| held.rest).collect();
+        self.withheld
+            .retain(|id, _| known.contains(id) || rests.contains(id));
     }
 
     /// Believes every row of a publication.
@@ -187,16 +219,12 @@ impl Memory {
     }
 
     fn withhold_as(&mut self, rates: &Rates, rows: Option<Vec<Currency>>) {
-        let day = rates.day();
-        self.withheld
-            .insert(RecordId::of_rates(rates), Withheld { day, rows });
-        while self.withheld.len() > MAX_WITHHELD {
-            let oldest = self.withheld.iter().min_by_key(|(_, held)| held.day);
-            let Some(id) = oldest.map(|(id, _)| *id) else {
-                break;
-            };
-            self.withheld.remove(&id);
-        }
+        let withheld = Withheld {
+            day: rates.day(),
+            rows,
+            rest: None,
+        };
+        self.withheld.insert(RecordId::of_rates(rates), withheld);
     }
 
     /// The publications believed, the oldest first.
@@ -317,6 +345,13 @@ impl Memory {
 
     pub(super) fn answered(&mut self, feed: &str, rows: usize, now: DateTime<Utc>) {
         self.answered.insert(feed.to_owned(), (rows, now));
+    }
+
+    /// An answer that another server received. Invented rows must not make the bank's own next answer seem short, so it does not change a
+    /// known number.
+    pub(super) fn answered_elsewhere(&mut self, feed: &str, rows: usize, now: DateTime<Utc>) {
+        let rows = self.rows_of(feed, now).unwrap_or(rows);
+        self.answered(feed, rows, now);
     }
 
     pub(super) fn hold(&mut self, hold: Hold) {

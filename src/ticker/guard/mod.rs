@@ -53,18 +53,17 @@ pub(super) struct Guard<'a> {
 
 impl Guard<'_> {
     /// Judges a publication that its source has just served, and that is not refused.
-    pub(super) fn consider(&mut self, feed: &str, rates: Rates) -> Verdict {
+    pub(super) fn consider(&mut self, rates: Rates) -> Verdict {
         self.memory.forget_after(self.latest());
-        self.memory.answered(feed, rates.own_len(), self.now);
         let mut verdict = Verdict::default();
-        self.weigh(rates, true, &mut verdict);
+        self.weigh(rates, &mut verdict);
         verdict
     }
 
-    fn weigh(&mut self, rates: Rates, served: bool, verdict: &mut Verdict) {
+    fn weigh(&mut self, rates: Rates, verdict: &mut Verdict) {
         let mut known = self.memory.holds.iter();
         match known.position(|hold| hold.is_said_by(&rates)) {
-            Some(at) => self.again(at, &rates, served, verdict),
+            Some(at) => self.again(at, &rates, verdict),
             None => self.judge(rates, verdict),
         }
     }
@@ -169,7 +168,7 @@ impl Guard<'_> {
     }
 
     /// What is held is served again.
-    fn again(&mut self, at: usize, rates: &Rates, served: bool, verdict: &mut Verdict) {
+    fn again(&mut self, at: usize, rates: &Rates, verdict: &mut Verdict) {
         let Some(hold) = self.memory.holds.get_mut(at) else {
             return;
         };
@@ -182,7 +181,7 @@ impl Guard<'_> {
             return;
         };
         // Only the source of a publication says that it still stands.
-        if !served || rates.source() != &hold.source {
+        if rates.source() != &hold.source {
             return;
         }
         hold.seen = self.now;

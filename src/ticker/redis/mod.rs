@@ -148,6 +148,23 @@ impl RedisStore {
     }
 
     async fn put(&self, parts: &[Part]) -> Result<Vec<Put>, StoreError> {
+        let fits = |part: &Part| (1..=LARGEST_BODY).contains(&part.body.len());
+        let fitting: Vec<&Part> = parts.iter().filter(|part| fits(part)).collect();
+        let mut put = self.put_fitting(&fitting).await?.into_iter();
+        let puts = parts.iter().map(|part| {
+            if fits(part) {
+                return put.next();
+            }
+            // Nobody would read it.
+            let (size, most) = (part.body.len(), LARGEST_BODY);
+            let why = format!("it would have {size} bytes: expected 1 to {most}");
+            Some(Put::Blocked(why))
+        });
+        let puts: Option<Vec<Put>> = puts.collect();
+        puts.ok_or_else(|| answer::unknown(&self.server))
+    }
+
+    async fn put_fitting(&self, parts: &[&Part]) -> Result<Vec<Put>, StoreError> {
         if parts.is_empty() {
             return Ok(Vec::new());
         }
@@ -157,12 +174,6 @@ impl RedisStore {
             .arg(millis(KEPT_FOR))
             .arg(Order::TOLERANCE.num_milliseconds());
         for Part { topic, order, body } in parts {
-            // Nobody would read it.
-            if !(1..=LARGEST_BODY).contains(&body.len()) {
-                let (size, most) = (body.len(), LARGEST_BODY);
-                let what = format_args!("{topic} has {size} bytes: expected 1 to {most}");
-                return Err(self.server.error(what));
-            }
             script
                 .key(self.topic_key(topic))
                 .arg(order.to_string())

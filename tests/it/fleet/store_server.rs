@@ -212,12 +212,14 @@ impl StoreServer {
             _ => {}
         }
         let body: Arc<str> = body.as_str().into();
+        // A real store keeps the text.
+        let order: Order = order.to_string().parse().unwrap();
         let cell = Cell::Part(order.clone(), Arc::clone(&body));
         self.table.cells.insert(topic.clone(), cell);
         self.table.changes += 1;
         self.history.taken += 1;
         let newest = self.history.newest.get(topic);
-        if newest.is_none_or(|(newest, _)| newest < order || of_the_future(newest)) {
+        if newest.is_none_or(|(newest, _)| *newest < order || of_the_future(newest)) {
             self.history
                 .newest
                 .insert(topic.clone(), (order.clone(), body));

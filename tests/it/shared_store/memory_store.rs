@@ -114,7 +114,9 @@ impl Rows {
             }
             _ => {}
         }
-        let kept = (part.order.clone(), part.body.clone());
+        // A real store keeps the text.
+        let order: Order = part.order.to_string().parse().unwrap();
+        let kept = (order, part.body.clone());
         self.parts.insert(part.topic.clone(), kept);
         self.changes += 1;
         self.published.push(part.clone());

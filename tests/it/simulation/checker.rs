@@ -100,7 +100,11 @@ impl Checker {
             Some(day) if self.confirmed => {
                 return Err(format!("{day} is unconfirmed: a restart forgot the past"));
             }
-            unconfirmed => self.confirmed |= self.full && unconfirmed.is_none(),
+            // While the clock is in another year, the guard knows nothing, and the marks on the page stay.
+            unconfirmed => {
+                let is_marked = shown.is_some_and(|rates| !rates.unconfirmed().is_empty());
+                self.confirmed |= self.full && unconfirmed.is_none() && !is_marked;
+            }
         }
         let lost = self
             .cities
