@@ -1,11 +1,13 @@
 use std::fs::File;
 use std::io::Write as _;
+use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
 
 use super::{FileStore, Opened, lock};
 use crate::ledger::line::{FIRST_LINE, Outcome, Skipped, Writer};
 use crate::ledger::{Ledger, Record, RecordId, Retention};
+use crate::text::WithCauses;
 use crate::ticker::StoreError;
 
 /// The lines with instants ahead that a compaction keeps.
@@ -71,9 +73,23 @@ impl FileStore {
         self.rewrite(now, Ahead::Bounded, retained(retention, now))
     }
 
+    /// Compacts the file if it has grown to twice its length since the last time. What was appended is written all the same if this fails, and it
+    /// is tried again when the file has grown as much again.
+    pub(super) fn shorten_if_long(&self, length: u64, now: DateTime<Utc>) {
+        if length <= 2 * self.compacted.load(Ordering::Relaxed) {
+            return;
+        }
+        let compacted = self.shorten(now).unwrap_or_else(|error| {
+            let error = WithCauses(&error);
+            tracing::warn!(target: "masthead", %error, "the ledger's file was not compacted");
+            length
+        });
+        self.compacted.store(compacted, Ordering::Relaxed);
+    }
+
     /// Rewrites the file as [`retain`](Self::retain), by a time that may be too early: a file with more lines ahead of it than are
     /// kept stays as it is. Returns the length of the file.
-    pub(super) fn shorten(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    fn shorten(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let retention = Retention::default();
         self.rewrite(now, Ahead::All, retained(&retention, now))
             .map(|compacted| compacted.bytes)

@@ -9,7 +9,7 @@ mod sweep;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -386,18 +386,10 @@ impl Store for FileStore {
         let length = self
             .try_append(&records, memory.as_slice())
             .map_err(not_kept)?;
-        let base = self.compacted.load(Ordering::Relaxed);
         // By the time of the records, because the system's clock is not that of the ticker.
         let now = records.iter().map(Record::last).max();
-        if let Some(now) = now.filter(|_| length > SMALL && length > 2 * base) {
-            match self.shorten(now) {
-                Ok(compacted) => self.compacted.store(compacted, Ordering::Relaxed),
-                Err(error) => {
-                    // The records are written. It is tried again when the file has grown as much again.
-                    self.compacted.store(length, Ordering::Relaxed);
-                    tracing::warn!(target: "masthead", error = %WithCauses(&error), "the ledger's file was not compacted");
-                }
-            }
+        if let Some(now) = now.filter(|_| length > SMALL) {
+            self.shorten_if_long(length, now);
         }
         Ok(())
     }

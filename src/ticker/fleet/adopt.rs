@@ -9,7 +9,7 @@ use crate::ticker::guard;
 use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
 
 /// The answers for a day that are taken from a store. A ledger holds 64, and this server's own need a place.
-const MOST_OF_DAY: usize = 48;
+const MOST_OF_DAY: usize = 56;
 
 impl Shared {
     /// Adds the records of another server. Returns why some of them are not used.

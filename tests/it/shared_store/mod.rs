@@ -21,8 +21,13 @@ const DAY: &str = "2026-04-02";
 async fn a_second_node_shows_the_values_of_the_first_without_a_request() {
     let hosts = healthy_hosts();
     let store = MemoryStore::new(&hosts);
-    let [first, second] =
-        ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
+    let [first, second] = ["a", "b"].map(|node| {
+        let on = hosts.clone();
+        // The text of a version has milliseconds, a clock has more.
+        let clock = move || on.now() + TimeDelta::nanoseconds(123_456);
+        let node = node_builder(&hosts, &store, node).clock(clock);
+        node.build().unwrap()
+    });
     first.refresh(hosts.now()).await;
     let asked = hosts.requests("").len();
     second.catch_up().await;
