@@ -252,13 +252,6 @@ impl Ledger {
         held.any(|held| held.key() == sighting.key())
     }
 
-    /// The number of the answers of a bank's feeds for a day.
-    #[cfg(feature = "ticker")]
-    pub(crate) fn count_asked(&self, bank: &BankId, day: NaiveDate) -> usize {
-        let bank = self.banks.get(bank);
-        bank.map_or(0, |bank| bank.asked_for(day).len())
-    }
-
     /// Removes what only a clock that was ahead can have made: records that were first seen in the future, and later repetitions.
     #[cfg(feature = "ticker")]
     pub(crate) fn without_future(self, now: DateTime<Utc>) -> Self {

@@ -8,9 +8,6 @@ use crate::text::WithCauses;
 use crate::ticker::guard;
 use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
 
-/// The answers for a day that are taken from a store. A ledger holds 64, and this server's own need a place.
-const MOST_OF_DAY: usize = 56;
-
 impl Shared {
     /// Adds the records of another server. Returns why some of them are not used.
     pub(super) fn adopt(
@@ -31,11 +28,6 @@ impl Shared {
         let (mut vetted, mut refused) = (Ledger::default(), Vec::new());
         for record in contents.ledger.records() {
             match self.vetted(topic, record.clone(), by_store) {
-                Ok(Record::Sighting(sighting))
-                    if vetted.count_asked(sighting.bank(), sighting.asked()) >= MOST_OF_DAY =>
-                {
-                    refused.push((record, "there are too many answers for its day".into()));
-                }
                 Ok(record) => _ = vetted.insert(record),
                 Err(reason) => refused.push((record, reason)),
             }
