@@ -3,11 +3,14 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Sighting, insert};
+use super::{Feed, Sighting, insert};
 use crate::money::Rates;
+use crate::provenance::SourceId;
 
-/// The sightings of one bank that are kept for a day asked for: the first 63 and the latest.
-const MAX_OF_DAY: usize = 64;
+/// Of the sightings for a day asked for, the first ones are kept...
+const FIRST: usize = 56;
+/// ...the latest, and of so many feeds the one that was seen last, without which a page would seem older than it is.
+const FEEDS: usize = 7;
 
 /// The sightings of one bank.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,14 +30,17 @@ impl Sightings {
         let (asked, day) = (sighting.asked(), day_of(&sighting));
         let list = self.asked.entry(asked).or_default();
         let count = list.len();
-        let (has_changed, gone) = insert(list, sighting, MAX_OF_DAY);
-        if list.len() > count || gone.is_some() {
-            let gone = gone.as_ref().and_then(day_of);
-            for day in day.into_iter().chain(gone) {
+        let new = (count >= FIRST).then(|| sighting.clone());
+        let (has_changed, _) = insert(list, sighting, usize::MAX);
+        let is_new = list.len() > count;
+        let gone = bound(list);
+        if is_new || !gone.is_empty() {
+            for day in day.into_iter().chain(gone.iter().filter_map(day_of)) {
                 self.index(asked, day);
             }
         }
-        has_changed
+        let is_gone = new.is_some_and(|new| gone.iter().any(|gone| gone.key() == new.key()));
+        has_changed && !(is_new && is_gone)
     }
 
     /// Removes the sightings that are not needed.
@@ -124,6 +130,31 @@ impl Sightings {
     pub(super) fn days_from(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         self.published.range(day..).map(|(day, _)| *day)
     }
+}
+
+/// Removes what is not kept, and returns it. Of a union each kept record is kept in the parts that have it, so the bound keeps the laws.
+fn bound(list: &mut Vec<Sighting>) -> Vec<Sighting> {
+    if list.len() <= FIRST {
+        return Vec::new();
+    }
+    let mut seen_last: BTreeMap<(&SourceId, Feed), &Sighting> = BTreeMap::new();
+    for sighting in list.iter() {
+        let feed = (sighting.source(), sighting.feed());
+        let held = seen_last.entry(feed).or_insert(sighting);
+        if (sighting.last(), sighting.key()) > (held.last(), held.key()) {
+            *held = sighting;
+        }
+    }
+    let seen_last: Vec<_> = seen_last
+        .into_values()
+        .take(FEEDS)
+        .map(Sighting::key)
+        .collect();
+    let latest = list.len() - 1;
+    let list_of = list.iter().enumerate().skip(FIRST);
+    let gone = list_of.filter(|(at, held)| *at < latest && !seen_last.contains(&held.key()));
+    let gone: Vec<usize> = gone.map(|(at, _)| at).collect();
+    gone.into_iter().rev().map(|at| list.remove(at)).collect()
 }
 
 /// The day of the publication. Returns `None` for "no data".

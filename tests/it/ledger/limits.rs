@@ -94,7 +94,7 @@ fn records_of_a_wrong_clock_are_not_possible() {
 }
 
 #[test]
-fn of_more_sightings_of_a_day_the_first_ones_and_the_latest_are_kept() {
+fn of_more_sightings_of_a_day_the_first_ones_the_latest_and_the_one_seen_last_are_kept() {
     let at = |minute: i64| time("2026-04-02T00:00:00Z") + TimeDelta::minutes(minute);
     let sighting = |minute: i64| {
         seen(
@@ -103,22 +103,21 @@ fn of_more_sightings_of_a_day_the_first_ones_and_the_latest_are_kept() {
         )
     };
     let mut known = Ledger::default();
-    for minute in 0..64 {
+    for minute in 0..57 {
         assert!(known.insert(sighting(minute)));
     }
+    assert!(known.insert(sighting(70).until(at(300))), "seen last");
     assert!(known.insert(sighting(100)), "the latest");
-    assert!(!known.insert(sighting(63)), "the one that went");
-    assert!(
-        !known.insert(sighting(80)),
-        "neither among the first ones nor the latest"
-    );
-    assert_eq!(known.len(), 64);
+    assert!(!known.insert(sighting(56)), "the one that went");
+    assert!(!known.insert(sighting(80)), "none of them");
+    assert!(known.insert(sighting(71).until(at(400))), "seen last now");
     let firsts: Vec<_> = known.sightings(&BANK).map(Sighting::first).collect();
-    let expected = (0..63).chain([100]).map(at);
+    let expected = (0..56).chain([71, 100]).map(at);
     assert_eq!(firsts, expected.collect::<Vec<_>>());
+    // It has come back after the latest.
     assert_eq!(
-        super::dollar(&known.at(at(100), &view()), at(100)).as_deref(),
-        Some("500.00")
+        super::dollar(&known.at(at(400), &view()), at(400)).as_deref(),
+        Some("471.00")
     );
 }
 
