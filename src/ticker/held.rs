@@ -10,7 +10,7 @@ use super::show::weather_added;
 use super::{Bank, Shared, State};
 use crate::day;
 use crate::ledger::{
-    Feed, Forecast, Ledger, Record, RecordId, Retention, Sighting, TOLERANCE, TWO_CLOCKS,
+    Feed, Forecast, Ledger, Record, RecordId, Retention, Sighting, TOLERANCE,
 };
 use crate::money::Rates;
 use crate::provenance::SourceId;
@@ -152,7 +152,7 @@ impl Held {
             retention: Retention::default().cities(shared.cities.iter().cloned()),
             ..Self::default()
         };
-        let latest = held.latest(now);
+        let latest = now + TOLERANCE;
         let future = records.records().filter(|record| record.last() > latest);
         held.set_aside.extend(future);
         // A record that a clock set ahead has repeated keeps what was seen before.
@@ -217,22 +217,22 @@ impl Held {
     }
 
     /// Sets aside what only a clock that was ahead can have made. If the clock is wrong now, the records come back when it is right again.
+    /// `now` is by the clock by which other servers judge too.
     pub(super) fn set_future_aside(&mut self, now: DateTime<Utc>) {
-        let latest = self.latest(now);
+        let latest = now + TOLERANCE;
         let records = self.records.records();
         self.set_aside
             .extend(records.filter(|record| record.last() > latest));
-        let now = latest - TOLERANCE;
         self.records = std::mem::take(&mut self.records).without_future(now);
         self.unwritten = std::mem::take(&mut self.unwritten).without_future(now);
     }
 
-    /// Takes back the records whose time has come.
+    /// Takes back the records whose time has come, by the same clock.
     pub(super) fn take_back(&mut self, shared: &Shared, now: DateTime<Utc>) {
         if self.set_aside.is_empty() {
             return;
         }
-        let latest = self.latest(now);
+        let latest = now + TOLERANCE;
         let records = std::mem::take(&mut self.set_aside);
         let (come, future): (Vec<Record>, Vec<Record>) = records
             .records()
@@ -242,15 +242,6 @@ impl Held {
             if let Some(record) = shared.possible(record, now) {
                 self.take_over(record);
             }
-        }
-    }
-
-    /// The latest instant of a record that a right clock can have made. Those of other servers are judged by the store's clock.
-    fn latest(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + if self.is_shared {
-            TWO_CLOCKS
-        } else {
-            TOLERANCE
         }
     }
 

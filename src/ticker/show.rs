@@ -30,6 +30,8 @@ impl Shared {
     /// Chooses the snapshot again if another [`PERIOD`] has begun since the last call, or the clock was set back.
     pub(super) fn follow_clock(&self, now: DateTime<Utc>) {
         let period = |at: DateTime<Utc>| at.timestamp().div_euclid(PERIOD.num_seconds());
+        let by_store = self.fleet.as_ref().map(|fleet| fleet.by_store(now));
+        let by_all = by_store.unwrap_or(now);
         let mut held = self.held();
         let before = held.clock;
         // A caller's instant may be a little older than the last reading of the clock.
@@ -42,9 +44,9 @@ impl Shared {
             return;
         }
         if is_set_back {
-            held.set_future_aside(now);
+            held.set_future_aside(by_all);
         } else {
-            held.take_back(self, now);
+            held.take_back(self, by_all);
         }
         let events = held.judge(&self.bank, now);
         drop(held);

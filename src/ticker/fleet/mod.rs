@@ -191,7 +191,7 @@ impl Fleet {
 
     /// The time by the store's clock, by which all servers judge alike what is of the future: two whose clocks are each near the
     /// store's are further from each other. One far from it goes by its own.
-    fn by_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+    pub(super) fn by_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let view = self.view();
         if view.is_out_of_step() {
             now
