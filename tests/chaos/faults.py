@@ -100,14 +100,19 @@ def large(chaos):
             KEYS[1]: ("EVAL", field.format(f"'{newer}'", size), 1, KEYS[1]),
             KEYS[2]: ("EVAL", field.format(size, "'a'"), 1, KEYS[2])}
     fill |= {key: ("SETRANGE", key, LARGE - 1, "9") for key in (*LEASES[:2], MARK)}
-    return replaced(chaos, fill, rates_diverge)
+    # A server that reads it may replace it before another has read it.
+    return replaced(chaos, fill, lambda fleets: rates_diverge(fleets) or is_ours(chaos.redis, "rates"))
 
 
 def garbage(chaos):
-    """Writes newer orders with invalid bodies, or with one of another version."""
+    """Writes newer orders with invalid bodies, or with one of another version. A server that reads one replaces it."""
+    redis = chaos.redis
     bodies = ['{"schema":2,"body":{"rates":"' + "9" * 1000, '{"schema":2,"body":{}}', '{"schema":99,"body":{"celsius":12}}']
-    fill = {key: ("HSET", key, "ord", order(chaos, topic), "body", body) for key, topic, body in zip(KEYS, TOPICS, bodies)}
-    return replaced(chaos, fill, rates_diverge)
+    for key, topic, body in zip(KEYS, TOPICS, bodies):
+        redis("HSET", key, "ord", order(chaos, topic), "body", body)
+    redis.hear()
+    took = wait("it is replaced", lambda: all(is_ours(redis, topic) for topic in TOPICS), 6)
+    return f"replaced {took:.1f} s after; {chaos.recover()}"
 
 
 def future(chaos):
@@ -141,6 +146,12 @@ def replaced(chaos, fill, tells):
 
 def rates_diverge(fleets):
     return all(fleet["away_since"] or fleet["topics"][TOPICS.index("rates")]["diverges"] for fleet in fleets)
+
+
+def is_ours(redis, topic):
+    """Returns whether a server of ours wrote the topic last."""
+    order = redis.order(topic)
+    return order != "" and not order.endswith("|stranger")
 
 
 def order(chaos, topic, ahead=1):
