@@ -4,6 +4,7 @@
 
 mod answer;
 mod decimal;
+mod lines;
 mod page;
 mod rates;
 mod shared;

@@ -5,25 +5,32 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
+use masthead::Snapshot;
 use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
 use masthead::ticker::{
-    Ask, Kept, Leases, Node, Order, Part, Put, SharedStore, StoreError, Ticker, Topic, Wanted,
+    Ask, Kept, Leases, Node, Order, Part, Put, SharedStore, State, StoreError, Ticker, Topic,
+    Wanted,
 };
 use masthead::weather::City;
 
+use crate::lines::{checked, written};
 use crate::page;
 
-/// Reads a body as a shared store returns it for every topic. The server judges it, renders and publishes the result, and a second
-/// server shows the same. No server loses data that it had.
+/// Reads the records of a snapshot, or lines with right checksums, as a shared store returns them for every topic. The server judges
+/// them, renders and publishes the result, and a second server shows the same. No server loses data that it had.
 pub fn shared(data: &[u8]) -> bool {
-    let Ok(body) = std::str::from_utf8(data) else {
+    let body = serde_json::from_slice::<Snapshot>(data).map_or_else(
+        |_| checked(data),
+        |snapshot| written(State::from(snapshot).records()),
+    );
+    let Ok(body) = String::from_utf8(body) else {
         return false;
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build();
     let Ok(runtime) = runtime else { return false };
-    runtime.block_on(judge(body))
+    runtime.block_on(judge(&body))
 }
 
 async fn judge(body: &str) -> bool {

@@ -1,10 +1,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use masthead::ledger::line::{FIRST_LINE, Reader, Writer};
+use masthead::ledger::line::Reader;
 use masthead::ledger::{Ledger, Record, View};
 use masthead::ticker::State;
 use masthead::weather::City;
 use masthead::{Snapshot, SourceId};
 
+use crate::lines::{checked, written};
 use crate::{answer, page};
 
 /// Reads JSON as a snapshot: one that is read is equal after a round trip, its records are equal after they are written as lines, merging
@@ -27,27 +28,17 @@ pub fn state(data: &[u8]) -> bool {
 /// Reads each line with a right checksum: what was taken is the same once it is written again.
 fn lines(data: &[u8]) {
     let mut reader = Reader::new(latest());
-    reader.line(FIRST_LINE.trim_end().as_bytes());
-    for line in data.split(|byte| *byte == b'\n') {
-        let checked = [format!("{:08x} ", crc32fast::hash(line)).as_bytes(), line].concat();
-        reader.line(&checked);
+    for line in checked(data).split(|byte| *byte == b'\n') {
+        reader.line(line);
     }
     let ledger = reader.finish().ledger;
     assert_eq!(read(&written(&ledger)), ledger);
 }
 
-fn written(ledger: &Ledger) -> String {
-    let (mut writer, mut text) = (Writer::default(), FIRST_LINE.to_owned());
-    for record in ledger.records() {
-        writer.record(&record, &mut text);
-    }
-    text
-}
-
-fn read(text: &str) -> Ledger {
+fn read(text: &[u8]) -> Ledger {
     let mut reader = Reader::new(latest());
-    for line in text.lines() {
-        reader.line(line.as_bytes());
+    for line in text.split(|byte| *byte == b'\n') {
+        reader.line(line);
     }
     let contents = reader.finish();
     assert_eq!(contents.skipped, None);

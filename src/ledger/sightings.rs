@@ -7,9 +7,9 @@ use super::{Feed, Sighting, insert};
 use crate::money::Rates;
 use crate::provenance::SourceId;
 
-/// Of the sightings for a day asked for, the first ones are kept...
+/// The first sightings for a requested day are kept...
 const FIRST: usize = 56;
-/// ...the latest, and of so many feeds the one that was seen last, without which a page would seem older than it is.
+/// ...the latest one, and for at most this many feeds the one that was seen last, without which a page would seem older than it is.
 const FEEDS: usize = 7;
 
 /// The sightings of one bank.
@@ -132,7 +132,8 @@ impl Sightings {
     }
 }
 
-/// Removes what is not kept, and returns it. Of a union each kept record is kept in the parts that have it, so the bound keeps the laws.
+/// Removes what is not kept, and returns it. A record that the union of two lists keeps is kept by each list that has it, so the laws of
+/// the union hold with the bound.
 fn bound(list: &mut Vec<Sighting>) -> Vec<Sighting> {
     if list.len() <= FIRST {
         return Vec::new();

@@ -9,7 +9,8 @@ use super::{Feed, RecordId};
 /// same instant are decided by the feed that is made for a day, and last by the id, so that two different publications never compare
 /// equal.
 ///
-/// The last sight is no part of it: a repetition makes a publication fresher, not newer.
+/// Its last sight is no part of it: a repetition makes a publication fresher, not newer. A publication that comes back after another one
+/// counts as first seen after the last sight of that one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     is_authoritative: bool,

@@ -9,9 +9,7 @@ use super::guard::{Fold, GuardEvent, Memory};
 use super::show::weather_added;
 use super::{Bank, Shared, State};
 use crate::day;
-use crate::ledger::{
-    Feed, Forecast, Ledger, Record, RecordId, Retention, Sighting, TOLERANCE,
-};
+use crate::ledger::{Feed, Forecast, Ledger, Record, RecordId, Retention, Sighting, TOLERANCE};
 use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::snapshot::Added;

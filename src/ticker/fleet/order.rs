@@ -118,8 +118,8 @@ impl fmt::Display for Node {
     }
 }
 
-/// The version of a record. The newer of two has the later day; for one day the bank's own publication comes before another party's copy,
-/// then the later time, then the greater name of the server, so that no two are equal.
+/// The version of a set of records in the store. Each server writes one that is later than the one it read. Versions compare by the day,
+/// then by [`own_word`](Self::own_word), the time and the name of the server, so that no two are equal.
 ///
 /// Its text has a fixed width but for the server, so that versions compare as their texts do: `020545|1|001775109600000|web-1`
 /// are days and milliseconds since 1970 around the rank.
@@ -137,13 +137,13 @@ impl fmt::Display for Node {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Order {
-    /// The day in force at the time of the reading, in the bank's zone; for weather the day in UTC.
+    /// The day of `at` in UTC.
     pub day: NaiveDate,
-    /// Whether the bank itself published it.
+    /// Always true in what this version writes; false sorts before.
     pub own_word: bool,
-    /// The time of the last confirmation or change, to the millisecond.
+    /// The time of the write by the store's clock, to the millisecond; at least a millisecond after the version that it replaces.
     pub at: DateTime<Utc>,
-    /// The server that fetched it.
+    /// The server that wrote it.
     pub node: Node,
 }
 

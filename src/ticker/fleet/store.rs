@@ -17,7 +17,7 @@ use crate::ticker::StoreError;
 /// # Contract
 ///
 /// - Each call returns within a fraction of a second. A write that timed out may still be applied later.
-/// - [`publish`](Self::publish) is an atomic compare-and-set: if two servers write at once the newer record stays, whatever the order. It
+/// - [`publish`](Self::publish) is an atomic compare-and-set: if two servers write at once the newer set stays, whatever the order. It
 ///   refuses a version [in the future](Order::is_of_the_future) by the store's own clock, and replaces a stored one.
 /// - A lease only saves requests. If two servers hold one, no page is wrong.
 ///
@@ -103,14 +103,14 @@ pub trait SharedStore: Debug + Send + Sync {
     /// If the store is unavailable, or is another one than before.
     fn mark(&self) -> BoxFuture<'_, Result<Option<String>, StoreError>>;
 
-    /// Reads the record of each key, in order, with the body only if it is newer than the known version.
+    /// Reads the set of each key, in order, with the body only if it is newer than the known version.
     ///
     /// # Errors
     ///
-    /// If the store is unavailable. A single record that cannot be used is [`Kept::Unusable`].
+    /// If the store is unavailable. A single set that cannot be used is [`Kept::Unusable`].
     fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>>;
 
-    /// Writes each record unless the stored one is as new, and returns the outcomes in order.
+    /// Writes each set unless the stored one is as new, and returns the outcomes in order.
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ pub trait SharedStore: Debug + Send + Sync {
     }
 }
 
-/// A request for a record, for [`SharedStore::read`].
+/// A request for a set of records, for [`SharedStore::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// The key.
@@ -151,20 +151,20 @@ pub struct Wanted {
     pub known: Option<Order>,
 }
 
-/// The outcome of reading a record.
+/// The outcome of reading a set of records.
 #[derive(Debug)]
 pub enum Kept {
-    /// There is no record.
+    /// There is none.
     Nothing,
-    /// The record is not newer than the known version.
+    /// The set is not newer than the known version.
     Known(Order),
-    /// A newer record, with its body.
+    /// A newer set, with its body.
     Newer(Order, String),
-    /// A record that is not masthead's, too large, or damaged. It stays until the next write replaces it.
+    /// A value that is not masthead's, too large, or damaged. It stays until the next write replaces it.
     Unusable(StoreError),
 }
 
-/// A record that servers share.
+/// A set of records that servers share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The key.
@@ -175,12 +175,12 @@ pub struct Part {
     pub body: String,
 }
 
-/// The outcome of writing a record.
+/// The outcome of writing a set of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Put {
     /// It was written.
     Taken,
-    /// The stored record is as new.
+    /// The stored set is as new.
     Older(Order),
     /// Its version is in the future by the store's clock.
     Future,
@@ -191,7 +191,7 @@ pub enum Put {
 /// A request about a lease, for [`SharedStore::lease`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
-    /// The key of the record that the lease is for.
+    /// The key of the set that the lease is for.
     pub topic: Topic,
     /// The action.
     pub wish: Wish,
@@ -231,6 +231,6 @@ pub struct Leases {
 pub enum Hint {
     /// Notifications work from now on. Earlier ones may have been missed.
     Listening,
-    /// A record was written.
+    /// A set was written.
     Published,
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{Guard, GuardEvent, Memory, Refusal, Verdict, Witness, judge};
-use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TWO_CLOCKS};
+use super::{Guard, GuardEvent, Memory, Refusal, Witness, judge};
+use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TWO_CLOCKS, Verdict};
 use crate::money::Rates;
 use crate::ticker::Bank;
 
@@ -204,7 +204,7 @@ impl Memory {
                 memory: &mut self,
                 now: event.at,
             };
-            let events = guard.take_in(event, is_own).events;
+            let events = guard.take_in(event, is_own);
             guard_events.extend(events.into_iter().map(|decided| (event.at, decided)));
         }
         self.until = Some(until);
@@ -213,18 +213,18 @@ impl Memory {
 }
 
 impl Guard<'_> {
-    fn take_in(&mut self, event: Event<'_>, is_own: &dyn Fn(RecordId) -> bool) -> Verdict {
+    fn take_in(&mut self, event: Event<'_>, is_own: &dyn Fn(RecordId) -> bool) -> Vec<GuardEvent> {
         match event.kind {
             Kind::Seen(sighting) => {
                 let Some(rates) = sighting.rates() else {
-                    return Verdict::default();
+                    return Vec::new();
                 };
                 let feed = format!("{}/{}", sighting.source(), sighting.feed());
                 if let Err(refusal) = self.memory.vet(self.bank, &feed, rates, self.now) {
                     return self.refuse(rates, refusal);
                 }
                 let Some(id) = sighting.id() else {
-                    return Verdict::default();
+                    return Vec::new();
                 };
                 let (rows, is_own) = (rates.own_len(), is_own(id));
                 if is_own {
@@ -234,7 +234,7 @@ impl Guard<'_> {
                 }
                 let rates = Rates::clone(rates);
                 if self.memory.is_repeated(id, &rates) {
-                    Verdict::default()
+                    Vec::new()
                 } else if is_own {
                     self.consider(rates)
                 } else {
@@ -243,7 +243,7 @@ impl Guard<'_> {
             }
             Kind::Heard(witness, sighting) => {
                 let heard = sighting.rates().filter(|_| self.memory.wants_witness());
-                heard.map_or_else(Verdict::default, |rates| self.hear(witness, rates))
+                heard.map_or_else(Vec::new, |rates| self.hear(witness, rates))
             }
             Kind::Approved(approval) => {
                 let mut holds = self.memory.holds().iter();
@@ -257,23 +257,23 @@ impl Guard<'_> {
 }
 
 impl Guard<'_> {
-    fn refuse(&mut self, rates: &Rates, refusal: Refusal) -> Verdict {
-        let mut verdict = Verdict::default();
-        if self.memory.verdict(RecordId::of_rates(rates)) != crate::ledger::Verdict::Withheld {
+    fn refuse(&mut self, rates: &Rates, refusal: Refusal) -> Vec<GuardEvent> {
+        let mut events = Vec::new();
+        if self.memory.verdict(RecordId::of_rates(rates)) != Verdict::Withheld {
             let (day, source) = (rates.day(), rates.publication().source.clone());
             let refused = GuardEvent::Refused {
                 day,
                 source,
                 refusal,
             };
-            verdict.events.push(refused);
+            events.push(refused);
         }
         self.memory.withhold(rates);
-        verdict
+        events
     }
 
     /// Judges a publication that only other servers have received. A writer of a store can invent evidence too.
-    fn consider_foreign(&mut self, id: RecordId, rates: Rates) -> Verdict {
+    fn consider_foreign(&mut self, id: RecordId, rates: Rates) -> Vec<GuardEvent> {
         let beyond = judge::implausible(self.bank, &rates);
         if beyond.is_empty() {
             return self.consider(rates);
@@ -282,7 +282,7 @@ impl Guard<'_> {
         let rest = rates.clone().doubting(&beyond, last_good);
         let Some(rest) = rest.ok().filter(|_| !beyond.contains(&self.bank.anchor)) else {
             self.memory.withhold(&rates);
-            return Verdict::default();
+            return Vec::new();
         };
         self.memory.withhold_beyond(id, beyond, &rest);
         self.consider(rest)

@@ -37,12 +37,6 @@ pub use witness::Witness;
 use gate::Moves;
 use judge::Suspicion;
 
-/// What was decided.
-#[derive(Debug, Default)]
-pub(super) struct Verdict {
-    pub(super) events: Vec<GuardEvent>,
-}
-
 /// Judges the publications of one bank.
 #[derive(Debug)]
 pub(super) struct Guard<'a> {
@@ -53,18 +47,18 @@ pub(super) struct Guard<'a> {
 
 impl Guard<'_> {
     /// Judges a publication that its source has just served, and that is not refused.
-    pub(super) fn consider(&mut self, rates: Rates) -> Verdict {
+    pub(super) fn consider(&mut self, rates: Rates) -> Vec<GuardEvent> {
         self.memory.forget_after(self.latest());
-        let mut verdict = Verdict::default();
-        self.weigh(rates, &mut verdict);
-        verdict
+        let mut events = Vec::new();
+        self.weigh(rates, &mut events);
+        events
     }
 
-    fn weigh(&mut self, rates: Rates, verdict: &mut Verdict) {
+    fn weigh(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         let mut known = self.memory.holds.iter();
         match known.position(|hold| hold.is_said_by(&rates)) {
-            Some(at) => self.again(at, &rates, verdict),
-            None => self.judge(rates, verdict),
+            Some(at) => self.again(at, &rates, events),
+            None => self.judge(rates, events),
         }
     }
 
@@ -76,44 +70,44 @@ impl Guard<'_> {
             .unwrap_or(today)
     }
 
-    fn judge(&mut self, rates: Rates, verdict: &mut Verdict) {
+    fn judge(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         match judge::suspicion(self.bank, self.memory, &rates) {
             Suspicion::None => {
                 self.forget_doubts(&rates, &[]);
-                self.believe(rates, verdict);
+                self.believe(rates, events);
             }
             Suspicion::Rows(rows) => {
                 self.forget_doubts(&rates, &rows);
-                let (doubted, _) = self.follow_doubts(&rates, rows, verdict);
+                let (doubted, _) = self.follow_doubts(&rates, rows, events);
                 if doubted.is_empty() {
-                    self.believe(rates, verdict);
+                    self.believe(rates, events);
                 } else {
-                    self.doubt_rows(rates, doubted, verdict);
+                    self.doubt_rows(rates, doubted, events);
                 }
             }
-            Suspicion::Whole(reason, rows) => self.doubt_all(rates, reason, rows, verdict),
+            Suspicion::Whole(reason, rows) => self.doubt_all(rates, reason, rows, events),
         }
     }
 
-    fn believe(&mut self, rates: Rates, verdict: &mut Verdict) {
+    fn believe(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         self.memory.believe(&rates);
         let (day, source) = (rates.day(), rates.source().clone());
         // What another party repeats does not unsay the bank's own word.
         let own = rates.publication().method == Method::Published;
         self.drop_holds(
             |hold| hold.day == day && (own || hold.source == source),
-            verdict,
+            events,
         );
-        self.accept(rates, verdict);
+        self.accept(rates, events);
     }
 
     /// Everything but the rows in doubt, whose last good numbers stay, each with its day.
-    fn doubt_rows(&mut self, rates: Rates, rows: Vec<HeldRow>, verdict: &mut Verdict) {
+    fn doubt_rows(&mut self, rates: Rates, rows: Vec<HeldRow>, events: &mut Vec<GuardEvent>) {
         let hold = self.new_hold(rates, HoldReason::Rows, rows);
         let believed = release::without(self.memory, &hold);
-        self.hold(hold, verdict);
+        self.hold(hold, events);
         if let Some(believed) = believed {
-            self.accept(believed, verdict);
+            self.accept(believed, events);
         }
     }
 
@@ -123,14 +117,14 @@ impl Guard<'_> {
         rates: Rates,
         reason: HoldReason,
         rows: Vec<HeldRow>,
-        verdict: &mut Verdict,
+        events: &mut Vec<GuardEvent>,
     ) {
         let mut hold = self.new_hold(rates, reason, rows);
         match self.followed_by(&hold.candidate) {
             Some((at, true)) => {
-                self.release_to_next(at, verdict, hold.day);
+                self.release_to_next(at, events, hold.day);
                 // A row of it may still be wrong.
-                return self.judge(hold.candidate, verdict);
+                return self.judge(hold.candidate, events);
             }
             Some((at, false)) => {
                 if let Some(before) = self.memory.holds.get(at) {
@@ -141,7 +135,7 @@ impl Guard<'_> {
             }
             None => {}
         }
-        self.hold(hold, verdict);
+        self.hold(hold, events);
     }
 
     /// The whole publication held before that another one agrees with, and whether enough agree by now.
@@ -158,17 +152,17 @@ impl Guard<'_> {
     }
 
     /// In place of what the same source said of that day before.
-    fn hold(&mut self, hold: Hold, verdict: &mut Verdict) {
+    fn hold(&mut self, hold: Hold, events: &mut Vec<GuardEvent>) {
         self.drop_holds(
             |held| held.day == hold.day && held.source == hold.source,
-            verdict,
+            events,
         );
-        verdict.events.push(GuardEvent::Held(hold.clone()));
+        events.push(GuardEvent::Held(hold.clone()));
         self.memory.hold(hold);
     }
 
     /// What is held is served again.
-    fn again(&mut self, at: usize, rates: &Rates, verdict: &mut Verdict) {
+    fn again(&mut self, at: usize, rates: &Rates, events: &mut Vec<GuardEvent>) {
         let Some(hold) = self.memory.holds.get_mut(at) else {
             return;
         };
@@ -188,7 +182,7 @@ impl Guard<'_> {
         let reason = hold.reason;
         let (candidate, rows) = (hold.candidate.clone(), hold.rows.clone());
         if reason == HoldReason::Rows {
-            let (doubted, is_settled) = self.follow_doubts(&candidate, rows, verdict);
+            let (doubted, is_settled) = self.follow_doubts(&candidate, rows, events);
             if is_settled {
                 let Some(hold) = self.take(at) else { return };
                 return self.keep_in_doubt(at, hold, doubted);
@@ -197,9 +191,9 @@ impl Guard<'_> {
         }
         match self.followed_by(&candidate) {
             Some((before, true)) => {
-                self.release_to_next(before, verdict, candidate.day());
-                self.drop_holds(|hold| hold.candidate == candidate, verdict);
-                self.judge(candidate, verdict);
+                self.release_to_next(before, events, candidate.day());
+                self.drop_holds(|hold| hold.candidate == candidate, events);
+                self.judge(candidate, events);
             }
             Some((before, false)) => {
                 let followed = self.memory.holds.get(before).map(|before| before.followed);
@@ -212,7 +206,7 @@ impl Guard<'_> {
     }
 
     /// Remembers it.
-    fn accept(&mut self, rates: Rates, verdict: &mut Verdict) {
+    fn accept(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         let rates = self.carrying(rates);
         let (day, first) = (rates.day(), self.memory.is_empty());
         let quotes = self.memory.quotes(day);
@@ -223,14 +217,14 @@ impl Guard<'_> {
         } else if let Some(unconfirmed) = self.memory.unconfirmed.filter(|first| *first != day)
             && has_other_numbers
         {
-            self.confirm(unconfirmed, Evidence::Next { day }, verdict);
+            self.confirm(unconfirmed, Evidence::Next { day }, events);
         }
         self.mark_rows(&rates, &quotes, moves.as_ref());
         self.memory.accept(&rates);
         self.memory.forget_marks();
         // A later publication is believed. What is held of today stays, because today's feed goes on serving it.
         let today = day::of(self.now, self.bank.zone);
-        self.drop_holds(|hold| hold.day < day && hold.day < today, verdict);
+        self.drop_holds(|hold| hold.day < day && hold.day < today, events);
     }
 
     /// Another party's list, which has fewer currencies than the bank's own, with the last rates believed of the others, each
@@ -280,17 +274,20 @@ impl Guard<'_> {
         }
     }
 
-    pub(super) fn confirm(&mut self, day: NaiveDate, evidence: Evidence, verdict: &mut Verdict) {
+    pub(super) fn confirm(
+        &mut self,
+        day: NaiveDate,
+        evidence: Evidence,
+        events: &mut Vec<GuardEvent>,
+    ) {
         self.memory.unconfirmed = None;
         self.memory.denied_by.clear();
-        verdict.events.push(GuardEvent::Confirmed { day, evidence });
+        events.push(GuardEvent::Confirmed { day, evidence });
     }
 
-    fn drop_holds(&mut self, gone: impl Fn(&Hold) -> bool, verdict: &mut Verdict) {
+    fn drop_holds(&mut self, gone: impl Fn(&Hold) -> bool, events: &mut Vec<GuardEvent>) {
         let dropped = self.memory.holds.extract_if(.., |hold| gone(hold));
-        verdict
-            .events
-            .extend(dropped.map(|hold| GuardEvent::Dropped { hold: hold.id }));
+        events.extend(dropped.map(|hold| GuardEvent::Dropped { hold: hold.id }));
     }
 
     /// What was in doubt before, in a publication of the day before or in a shorter list, is so since then.

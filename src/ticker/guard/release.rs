@@ -2,21 +2,21 @@
 
 use chrono::NaiveDate;
 
+use super::Guard;
 use super::doubt::Doubt;
 use super::gate::{self, Moves, Quotes};
 use super::hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
 use super::judge;
 use super::memory::Memory;
 use super::witness::{self, Witness};
-use super::{Guard, Verdict};
 use crate::day;
 use crate::money::{Currency, Rates};
 use crate::ticker::Bank;
 
 impl Guard<'_> {
     /// Hears an independent bank on everything that is held, and on what nothing has borne out yet.
-    pub(in crate::ticker) fn hear(&mut self, witness: &Witness, rates: &Rates) -> Verdict {
-        let mut verdict = Verdict::default();
+    pub(in crate::ticker) fn hear(&mut self, witness: &Witness, rates: &Rates) -> Vec<GuardEvent> {
+        let mut events = Vec::new();
         let spoken_of = witness.day_spoken_of(rates);
         let today = day::of(self.now, self.bank.zone);
         let by = || Evidence::Witness {
@@ -32,22 +32,22 @@ impl Guard<'_> {
             if spoken_of < hold.day {
                 at += 1;
             } else if hold.reason == HoldReason::Rows && !agreed.is_empty() {
-                self.release_rows(at, &agreed, by(), &mut verdict);
+                self.release_rows(at, &agreed, by(), &mut events);
             } else if hold.reason != HoldReason::Rows && !agreed.is_empty() {
-                self.release(at, by(), &agreed, &mut verdict);
+                self.release(at, by(), &agreed, &mut events);
             } else {
                 if denies {
-                    self.contradict(at, witness, &denied, &mut verdict);
+                    self.contradict(at, witness, &denied, &mut events);
                 }
                 at += 1;
             }
         }
-        self.confirm_shown(witness, rates, &mut verdict);
-        verdict
+        self.confirm_shown(witness, rates, &mut events);
+        events
     }
 
     /// Confirms, by an independent bank, rates that are shown although nothing has confirmed them yet.
-    fn confirm_shown(&mut self, witness: &Witness, rates: &Rates, verdict: &mut Verdict) {
+    fn confirm_shown(&mut self, witness: &Witness, rates: &Rates, events: &mut Vec<GuardEvent>) {
         let spoken_of = witness.day_spoken_of(rates);
         let first = self.memory.unconfirmed;
         let rows = self.memory.unconfirmed_rows.values().copied();
@@ -72,17 +72,16 @@ impl Guard<'_> {
                     source,
                     day: rates.day(),
                 };
-                self.confirm(first, evidence, verdict);
+                self.confirm(first, evidence, events);
             }
             for (currency, agrees) in said {
                 let rows = &mut self.memory.unconfirmed_rows;
-                let changed = if agrees {
-                    rows.remove(&currency).is_some()
-                } else {
+                if agrees {
+                    rows.remove(&currency);
+                } else if first.is_some() {
                     // The others confirm the list, and not this row.
-                    first.is_some() && rows.insert(currency, day).is_none()
-                };
-                if changed {}
+                    rows.insert(currency, day);
+                }
             }
         } else if first.is_some()
             && !said.is_empty()
@@ -90,7 +89,7 @@ impl Guard<'_> {
         {
             let by = witness.id();
             self.memory.denied_by.push(by.clone());
-            verdict.events.push(GuardEvent::Denied { day, by });
+            events.push(GuardEvent::Denied { day, by });
         }
     }
 
@@ -106,20 +105,13 @@ impl Guard<'_> {
     }
 
     /// Believes what is held, because the operator says so. Nothing where there is no such hold.
-    pub(in crate::ticker) fn approve(&mut self, id: HoldId) -> Option<Verdict> {
+    pub(in crate::ticker) fn approve(&mut self, id: HoldId) -> Option<Vec<GuardEvent>> {
         let at = self.memory.holds.iter().position(|hold| hold.id == id)?;
-        let mut verdict = Verdict::default();
+        let mut events = Vec::new();
         let hold = self.memory.holds.remove(at);
         let rows: Vec<Currency> = super::currencies(&hold.rows).collect();
-        self.settle(
-            at,
-            hold,
-            Vec::new(),
-            &rows,
-            Evidence::Approved,
-            &mut verdict,
-        );
-        Some(verdict)
+        self.settle(at, hold, Vec::new(), &rows, Evidence::Approved, &mut events);
+        Some(events)
     }
 
     fn contradict(
@@ -127,7 +119,7 @@ impl Guard<'_> {
         at: usize,
         witness: &Witness,
         denied: &[Currency],
-        verdict: &mut Verdict,
+        events: &mut Vec<GuardEvent>,
     ) {
         let Some(hold) = self.memory.holds.get_mut(at) else {
             return;
@@ -140,7 +132,7 @@ impl Guard<'_> {
         if !hold.contradicted_by.contains(&witness.id()) {
             hold.contradicted_by.push(witness.id());
             let (hold, by) = (hold.id, witness.id());
-            verdict.events.push(GuardEvent::Contradicted { hold, by });
+            events.push(GuardEvent::Contradicted { hold, by });
         }
     }
 
@@ -151,17 +143,22 @@ impl Guard<'_> {
         at: usize,
         evidence: Evidence,
         borne_out: &[Currency],
-        verdict: &mut Verdict,
+        events: &mut Vec<GuardEvent>,
     ) {
         let Some(hold) = self.take(at) else { return };
         let mut doubted = judge::alone(self.bank, self.memory, &hold.candidate);
         doubted.retain(|row| !borne_out.contains(&row.currency));
-        self.settle(at, hold, doubted, borne_out, evidence, verdict);
+        self.settle(at, hold, doubted, borne_out, evidence, events);
     }
 
     /// Believes what is held, because the next publication, of a day, agrees; but for the rows that moved alone.
-    pub(super) fn release_to_next(&mut self, at: usize, verdict: &mut Verdict, day: NaiveDate) {
-        self.release(at, Evidence::Next { day }, &[], verdict);
+    pub(super) fn release_to_next(
+        &mut self,
+        at: usize,
+        events: &mut Vec<GuardEvent>,
+        day: NaiveDate,
+    ) {
+        self.release(at, Evidence::Next { day }, &[], events);
     }
 
     fn release_rows(
@@ -169,12 +166,12 @@ impl Guard<'_> {
         at: usize,
         rows: &[Currency],
         evidence: Evidence,
-        verdict: &mut Verdict,
+        events: &mut Vec<GuardEvent>,
     ) {
         let Some(hold) = self.take(at) else { return };
         let mut doubted = hold.rows.clone();
         doubted.retain(|row| !rows.contains(&row.currency));
-        self.settle(at, hold, doubted, rows, evidence, verdict);
+        self.settle(at, hold, doubted, rows, evidence, events);
     }
 
     pub(super) fn take(&mut self, at: usize) -> Option<Hold> {
@@ -189,7 +186,7 @@ impl Guard<'_> {
         doubted: Vec<HeldRow>,
         confirmed: &[Currency],
         evidence: Evidence,
-        verdict: &mut Verdict,
+        events: &mut Vec<GuardEvent>,
     ) {
         let still = |row: &&HeldRow| doubted.iter().any(|held| held.currency == row.currency);
         let rows = hold.rows.iter().filter(|row| !still(row));
@@ -211,7 +208,7 @@ impl Guard<'_> {
                     .or_insert_with(doubt);
             }
         }
-        verdict.events.push(GuardEvent::Released {
+        events.push(GuardEvent::Released {
             hold: hold.id,
             rows,
             evidence,

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::Guard;
-use super::Verdict;
 use super::doubt::{Doubt, Further};
 use super::gate::Moves;
 use super::hold::{Evidence, GuardEvent, HeldRow, HoldId};
@@ -20,7 +19,7 @@ impl Guard<'_> {
         &mut self,
         rates: &Rates,
         mut rows: Vec<HeldRow>,
-        verdict: &mut Verdict,
+        events: &mut Vec<GuardEvent>,
     ) -> (Vec<HeldRow>, bool) {
         let (published, quotation) = (rates.day(), rates.publication().quotation);
         // The list of the day itself may have been accepted already, without these rows.
@@ -79,7 +78,7 @@ impl Guard<'_> {
         let is_evident = !settled.is_empty();
         for (hold, rows) in settled {
             let evidence = evidence.clone();
-            verdict.events.push(GuardEvent::Released {
+            events.push(GuardEvent::Released {
                 hold,
                 rows,
                 evidence,
