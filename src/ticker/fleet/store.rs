@@ -1,4 +1,4 @@
-//! What a store is asked that many servers share.
+//! The interface of a store that many servers share.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -154,7 +154,7 @@ pub struct Wanted {
 /// The outcome of reading a set of records.
 #[derive(Debug)]
 pub enum Kept {
-    /// There is none.
+    /// No set is stored.
     Nothing,
     /// The set is not newer than the known version.
     Known(Order),
