@@ -63,6 +63,25 @@ impl Forecast {
         }
     }
 
+    /// The forecast of an answer with the same hours and periods as this one, whose id is so known. Returns `None` if the answer is another one.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn answered_again(
+        &self,
+        weather: &Weather,
+        at: DateTime<Utc>,
+        expires: Option<DateTime<Utc>>,
+    ) -> Option<Self> {
+        let at = instant(at);
+        let stated = weather.stated().filter(|stated| *stated <= at + TOLERANCE);
+        let is_same = self.weather.stated() == stated && self.weather.has_figures_of(weather);
+        is_same.then(|| Self {
+            first: at,
+            last: at,
+            expires: expires.map(instant),
+            ..self.clone()
+        })
+    }
+
     /// A forecast as it was written down; `id` is that of `weather`. Returns `None` if its instants are not those of a record.
     pub(super) fn restored(
         (city, id, weather): (CityId, RecordId, Arc<Weather>),

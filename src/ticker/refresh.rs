@@ -126,13 +126,28 @@ impl Shared {
         let now = self.after_what_is_held(city, now);
         let added = answer.reading.map(|Fetched { value, expires, .. }| {
             let value = value.clone().plausible(city.coordinates()).unwrap_or(value);
-            let forecast = Forecast::new(city.id().clone(), value, now, expires);
+            let forecast = self.forecast(city, value, now, expires);
             self.add_forecast(city, forecast, now)
         });
         Entry {
             added,
             ..Entry::new(item, answer.attempts)
         }
+    }
+
+    /// The forecast that a service answered with. An answer often repeats the one before.
+    fn forecast(
+        &self,
+        city: &City,
+        weather: Weather,
+        now: DateTime<Utc>,
+        expires: Option<DateTime<Utc>>,
+    ) -> Forecast {
+        let held = self.held();
+        let known = held.records.newest_forecast(city.id(), weather.source());
+        let known = known.and_then(|known| known.answered_again(&weather, now, expires));
+        drop(held);
+        known.unwrap_or_else(|| Forecast::new(city.id().clone(), weather, now, expires))
     }
 
     /// Of what servers share, what is read here later is said later, whatever their clocks say.
@@ -194,7 +209,7 @@ impl Shared {
             ));
         };
         let store: Arc<dyn Store> = Arc::clone(store);
-        let news = self.held().take_unwritten();
+        let news = self.held().take_unwritten(&self.bank);
         let held = Arc::clone(&self.held);
         // If the caller gives up, the records are still taken back.
         let writing = tokio::task::spawn_blocking(move || {

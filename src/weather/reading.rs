@@ -329,6 +329,12 @@ impl Weather {
         shared >= ENOUGH || (shared == self.hours.len() && self.extremes.iter().all(is_held))
     }
 
+    /// Returns whether another forecast has the same source, hours and periods.
+    pub(crate) fn has_figures_of(&self, other: &Self) -> bool {
+        (&self.source, &self.hours, &self.extremes)
+            == (&other.source, &other.hours, &other.extremes)
+    }
+
     /// Sets the time at which the hours were first seen, for a service that states no computation time.
     pub(crate) fn seen_first(mut self, at: DateTime<Utc>) -> Self {
         self.issued = Some(day::clamp(at));
