@@ -127,6 +127,17 @@ impl Ledger {
         self.banks.get(bank).into_iter().flat_map(Sightings::iter)
     }
 
+    /// The sightings of a bank that were last seen at an instant or later, by the day asked for and then by their first instant.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn seen_since<'a>(
+        &'a self,
+        bank: &BankId,
+        at: DateTime<Utc>,
+    ) -> impl Iterator<Item = &'a Sighting> + use<'a> {
+        let bank = self.banks.get(bank).into_iter();
+        bank.flat_map(move |bank| bank.seen_since(at))
+    }
+
     /// The forecasts for a city, by service and then by their first instant.
     pub fn forecasts<'a>(&'a self, city: &CityId) -> impl Iterator<Item = &'a Forecast> {
         let services = self.cities.get(city).into_iter().flat_map(BTreeMap::values);

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Feed, Sighting, insert};
 use crate::money::Rates;
@@ -13,7 +13,7 @@ const FIRST: usize = 56;
 const FEEDS: usize = 7;
 
 /// The sightings of one bank.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sightings {
     /// By the day asked for, each list in the order of its keys.
     asked: BTreeMap<NaiveDate, Vec<Sighting>>,
@@ -22,12 +22,25 @@ pub(super) struct Sightings {
     published: BTreeMap<NaiveDate, BTreeSet<NaiveDate>>,
     /// The days with a publication that has rows of a list for several days. Most banks have none.
     with_lists: BTreeSet<NaiveDate>,
+    /// By the day in UTC of the last sight, the days asked for of these sightings, and of some that were seen again since. The guard so finds
+    /// what is new at the same cost however many records there are.
+    seen: BTreeMap<NaiveDate, BTreeSet<NaiveDate>>,
 }
+
+impl PartialEq for Sightings {
+    fn eq(&self, other: &Self) -> bool {
+        self.asked == other.asked
+    }
+}
+
+impl Eq for Sightings {}
 
 impl Sightings {
     /// Adds a sighting. Returns whether something changed.
     pub(super) fn insert(&mut self, sighting: Sighting) -> bool {
         let (asked, day) = (sighting.asked(), day_of(&sighting));
+        let seen = sighting.last().date_naive();
+        self.seen.entry(seen).or_default().insert(asked);
         let list = self.asked.entry(asked).or_default();
         let count = list.len();
         let new = (count >= FIRST).then(|| sighting.clone());
@@ -55,6 +68,14 @@ impl Sightings {
         }
         self.published.clear();
         self.with_lists.clear();
+        self.seen.clear();
+        let seen: Vec<_> = self
+            .iter()
+            .map(|held| (held.last().date_naive(), held.asked()))
+            .collect();
+        for (seen, asked) in seen {
+            self.seen.entry(seen).or_default().insert(asked);
+        }
         let days = self.iter().map(|held| (held.asked(), day_of(held)));
         let days: BTreeSet<_> = days.collect();
         for (asked, day) in days {
@@ -101,6 +122,18 @@ impl Sightings {
 
     pub(super) fn into_iter(self) -> impl Iterator<Item = Sighting> {
         self.asked.into_values().flatten()
+    }
+
+    /// The sightings that were last seen at an instant or later, by the day asked for and then in the order of their keys.
+    #[cfg(feature = "ticker")]
+    pub(super) fn seen_since(&self, at: DateTime<Utc>) -> impl Iterator<Item = &Sighting> {
+        let asked: BTreeSet<_> = self
+            .seen
+            .range(at.date_naive()..)
+            .flat_map(|(_, asked)| asked)
+            .collect();
+        let seen = asked.into_iter().flat_map(|asked| self.asked_for(*asked));
+        seen.filter(move |held| held.last() >= at)
     }
 
     /// The sightings that answered to the question for a day.

@@ -394,10 +394,12 @@ fn of_service(
     }
     newest_first(&mut forecasts);
     let newest = *forecasts.first()?;
-    // Back from the newest, as long as each repeats the one before: the same figures, computed when they were first seen.
-    let pairs = forecasts.iter().zip(forecasts.iter().skip(1));
-    let repeated = pairs.take_while(|(newer, older)| newer.weather().repeats(older.weather()));
-    let first_sight = repeated.fold(newest.first(), |first, (_, older)| first.min(older.first()));
+    let first_sight = || {
+        // Back from the newest, as long as each repeats the one before: the same figures, computed when they were first seen.
+        let pairs = forecasts.iter().zip(forecasts.iter().skip(1));
+        let repeated = pairs.take_while(|(newer, older)| newer.weather().repeats(older.weather()));
+        repeated.fold(newest.first(), |first, (_, older)| first.min(older.first()))
+    };
     // Back from the newest, those with hours that no newer one revises.
     let mut begin = newest.begins();
     let with_hours = forecasts.iter().skip(1).filter(|forecast| {
@@ -423,7 +425,7 @@ fn of_service(
     };
     let weather = match weather.stated() {
         Some(_) => weather,
-        None => weather.seen_first(first_sight),
+        None => weather.seen_first(first_sight()),
     };
     let last = newest.last();
     let valid = weather.now(last).map_or(last, |hour| hour.at.min(last));

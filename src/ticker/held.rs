@@ -31,6 +31,8 @@ pub(super) struct Held {
     retention: Retention,
     /// Records of the future, since the clock was set back: its time may come again.
     set_aside: Ledger,
+    /// Whether the verdicts follow from all records.
+    is_judged: bool,
     /// The last reading of the clock.
     pub(super) clock: Option<DateTime<Utc>>,
     pruned_at: Option<DateTime<Utc>>,
@@ -44,10 +46,7 @@ impl Shared {
     /// Adds what a feed of the bank or a witness answered, and judges it before it can be shown. Returns what the guard has decided.
     pub(super) fn judged(&self, seen: Sighting, now: DateTime<Utc>) -> Vec<GuardEvent> {
         let mut held = self.held();
-        let is_new = held.observe(seen, &self.bank);
-        if !is_new && !held.guard.is_in_doubt() {
-            return Vec::new();
-        }
+        held.observe(seen, &self.bank);
         held.judge(&self.bank, now)
     }
 
@@ -166,6 +165,10 @@ impl Held {
 
     /// Judges the records that are new, and returns what the guard has decided.
     pub(super) fn judge(&mut self, bank: &Bank, now: DateTime<Utc>) -> Vec<GuardEvent> {
+        if self.is_judged && self.guard.advance(now) {
+            return Vec::new();
+        }
+        self.is_judged = true;
         let is_own = |id| !self.is_shared || self.received.contains(&id);
         self.guard.take_in(&self.records, bank, &is_own, now)
     }
@@ -197,21 +200,24 @@ impl Held {
         self.received.contains(&id) || self.guard.has_received(id)
     }
 
-    /// Adds what a feed answered. Returns whether it is another answer than before.
-    pub(super) fn observe(&mut self, sighting: Sighting, bank: &Bank) -> bool {
+    /// Adds what a feed answered.
+    pub(super) fn observe(&mut self, sighting: Sighting, bank: &Bank) {
         let is_first = sighting.id().is_some_and(|id| self.received.insert(id));
         if let (true, Some(id), Some(rates)) = (is_first, sighting.id(), sighting.rates()) {
             self.guard.receive(id, rates, bank);
         }
-        let Some(record) = self.records.observe(sighting) else {
-            return is_first;
-        };
-        let is_new = record.first() == record.last();
+        let observed = self.records.observe(sighting);
+        let is_new = observed
+            .as_ref()
+            .is_some_and(|record| record.first() == record.last());
+        if is_first || observed.is_some() {
+            self.is_judged = false;
+        }
+        let Some(record) = observed else { return };
         if is_new && self.guard.is_late(record.first()) {
             self.guard.begin_again();
         }
         self.write_later(record);
-        is_new || is_first
     }
 
     /// Sets aside what only a clock that was ahead can have made. If the clock is wrong now, the records come back when it is right again.
@@ -223,6 +229,7 @@ impl Held {
             .extend(records.filter(|record| record.last() > latest));
         self.records = std::mem::take(&mut self.records).without_future(now);
         self.unwritten = std::mem::take(&mut self.unwritten).without_future(now);
+        self.is_judged = false;
     }
 
     /// Takes back the records whose time has come, by the same clock.
@@ -258,15 +265,18 @@ impl Held {
         if is_late {
             self.guard.begin_again();
         }
+        if !matches!(record, Record::Forecast(_)) {
+            self.is_judged = false;
+        }
         self.write_later(record);
         true
     }
 
     /// Takes the records that are in no store yet, with the memory as it is.
-    pub(super) fn take_unwritten(&mut self) -> State {
+    pub(super) fn take_unwritten(&mut self, bank: &Bank) -> State {
         State::new(
             std::mem::take(&mut self.unwritten),
-            Some(self.memory().clone()),
+            Some(self.guard.checkpoint(&self.records, bank)),
         )
     }
 

@@ -57,6 +57,8 @@ pub(in crate::ticker) struct Fold {
     floor: Memory,
     /// The events since the checkpoint, each with its instant.
     events: Vec<(DateTime<Utc>, GuardEvent)>,
+    /// The first event that has not come yet: another server's clock may be ahead.
+    ahead: Option<DateTime<Utc>>,
 }
 
 /// The checkpoint is at least this old, because records of other processes come late.
@@ -91,6 +93,7 @@ impl Fold {
             memory,
             floor,
             events: Vec::new(),
+            ahead: None,
         }
     }
 
@@ -110,13 +113,27 @@ impl Fold {
         &self.memory
     }
 
-    /// Whether a repetition of an answer can change a verdict.
-    pub(in crate::ticker) fn is_in_doubt(&self) -> bool {
-        let memory = &self.memory;
-        !memory.holds.is_empty()
-            || memory.unconfirmed.is_some()
-            || !memory.unconfirmed_rows.is_empty()
-            || !memory.doubts.is_empty()
+    /// Returns the memory to store, from which a start continues if it has these records.
+    pub(in crate::ticker) fn checkpoint(&self, records: &Ledger, bank: &Bank) -> Memory {
+        let mut memory = self.memory.clone();
+        memory.recent = memory.until.map_or(0, |until| recent(records, bank, until));
+        memory
+    }
+
+    /// Moves on to a later instant at which no event of the known records has come. Returns `false` if [`take_in`](Self::take_in) must be called.
+    pub(in crate::ticker) fn advance(&mut self, now: DateTime<Utc>) -> bool {
+        let latest = now + TWO_CLOCKS;
+        let is_unchanged = self.memory.until.is_some_and(|until| until <= now)
+            && self.ahead.is_none_or(|ahead| latest < ahead)
+            && !self.is_checkpoint_old(now);
+        if is_unchanged {
+            self.memory.until = Some(now);
+        }
+        is_unchanged
+    }
+
+    fn is_checkpoint_old(&self, now: DateTime<Utc>) -> bool {
+        self.base.until.is_none_or(|until| now - until > LATE * 2)
     }
 
     /// Returns whether an event of an instant is before the checkpoint, so that it takes a fold from the beginning.
@@ -166,12 +183,14 @@ impl Fold {
         );
         (self.memory, self.events) = (memory, events);
         self.memory.until = Some(now);
-        self.memory.recent = recent(records, bank, now);
-        if self.base.until.is_none_or(|until| now - until > LATE * 2) {
+        let ahead = events_since(records, bank, latest).map(|event| event.at);
+        self.ahead = ahead.filter(|at| *at > latest).min();
+        if self.is_checkpoint_old(now) {
             let base = std::mem::take(&mut self.base);
             (self.base, _) = base.folded(records, bank, is_own, now - LATE);
             self.base.forget_unknown(&ids(records, bank));
-            (_, self.events) = self.base.clone().folded(records, bank, is_own, latest);
+            (self.memory, self.events) = self.base.clone().folded(records, bank, is_own, latest);
+            self.memory.until = Some(now);
         }
         self.memory.received = received;
         if !self.memory.received.is_empty() {
@@ -292,7 +311,7 @@ impl Guard<'_> {
 /// The number of the bank's records that became known in the ten days before an instant.
 fn recent(records: &Ledger, bank: &Bank, until: DateTime<Utc>) -> usize {
     let since = until - TimeDelta::days(10);
-    let firsts = records.sightings(&bank.id()).map(Sighting::first);
+    let firsts = records.seen_since(&bank.id(), since).map(Sighting::first);
     let approved = records.approvals().map(|approval| approval.at);
     let recent = firsts
         .chain(approved)
@@ -300,41 +319,44 @@ fn recent(records: &Ledger, bank: &Bank, until: DateTime<Utc>) -> usize {
     recent.count()
 }
 
-/// The events of the records after `since`, in their order.
+/// The events of the records after `since` and up to `until`, in their order.
 fn events_of<'a>(
     records: &'a Ledger,
     bank: &'a Bank,
     since: Option<DateTime<Utc>>,
     until: DateTime<Utc>,
 ) -> Vec<Event<'a>> {
-    let id = bank.id();
-    let seen = records.sightings(&id).flat_map(|sighting| {
-        let kind = Kind::Seen(sighting);
-        instants(sighting).map(move |at| Event { at, kind })
-    });
-    let heard = bank.witnesses.iter().flat_map(|witness| {
-        let heard = |sighting: &'a Sighting| {
-            let kind = Kind::Heard(witness, sighting);
-            instants(sighting).map(move |at| Event { at, kind })
-        };
-        let sightings = records.sightings(&witness.id());
-        sightings.flat_map(heard).collect::<Vec<_>>()
-    });
-    let approved = records.approvals().map(|approval| Event {
-        at: approval.at,
-        kind: Kind::Approved(approval),
-    });
-    let mut events: Vec<Event<'a>> = seen
-        .chain(heard)
-        .chain(approved)
+    let events = events_since(records, bank, since.unwrap_or(DateTime::<Utc>::MIN_UTC));
+    let mut events: Vec<Event<'a>> = events
         .filter(|event| since.is_none_or(|since| event.at > since) && event.at <= until)
         .collect();
     events.sort_by_key(Event::key);
     events
 }
 
-/// The first instant of a sighting, and the last if it is another one.
-fn instants(sighting: &Sighting) -> impl Iterator<Item = DateTime<Utc>> + use<> {
-    let (first, last) = (sighting.first(), sighting.last());
-    std::iter::once(first).chain((last > first).then_some(last))
+/// The events of the records that were last seen at an instant or later, and of all approvals.
+fn events_since<'a>(
+    records: &'a Ledger,
+    bank: &'a Bank,
+    since: DateTime<Utc>,
+) -> impl Iterator<Item = Event<'a>> {
+    let seen = records.seen_since(&bank.id(), since).map(Kind::Seen);
+    let heard = bank.witnesses.iter().flat_map(move |witness| {
+        let heard = records.seen_since(&witness.id(), since);
+        heard.map(move |sighting| Kind::Heard(witness, sighting))
+    });
+    let approved = records.approvals().map(Kind::Approved);
+    let kinds = seen.chain(heard).chain(approved);
+    kinds.flat_map(|kind| kind.instants().map(move |at| Event { at, kind }))
+}
+
+impl Kind<'_> {
+    /// The first instant, and the last if it is another one.
+    fn instants(&self) -> impl Iterator<Item = DateTime<Utc>> + use<> {
+        let (first, last) = match self {
+            Kind::Seen(sighting) | Kind::Heard(_, sighting) => (sighting.first(), sighting.last()),
+            Kind::Approved(approval) => (approval.at, approval.at),
+        };
+        std::iter::once(first).chain((last > first).then_some(last))
+    }
 }

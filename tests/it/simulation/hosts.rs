@@ -42,6 +42,8 @@ pub(crate) struct State {
     pub(crate) served: BTreeMap<NaiveDate, DateTime<Utc>>,
     /// The computation time of the last served forecast.
     pub(crate) computed: Option<DateTime<Utc>>,
+    /// The last forecast of each address, with its computation time.
+    forecasts: BTreeMap<String, (DateTime<Utc>, String)>,
 }
 
 impl Hosts {
@@ -55,6 +57,7 @@ impl Hosts {
             over_budget: None,
             served: BTreeMap::new(),
             computed: None,
+            forecasts: BTreeMap::new(),
         };
         Self(Arc::new(Shared {
             truth,
@@ -222,8 +225,15 @@ impl Hosts {
                     _ => now,
                 };
                 let computed = computed(frozen);
-                self.state().computed = Some(computed);
-                Some((forecast(address, computed), Some(90)))
+                let mut state = self.state();
+                state.computed = Some(computed);
+                let known = state.forecasts.get(address);
+                if known.is_none_or(|(at, _)| *at != computed) {
+                    let served = (computed, forecast(address, computed));
+                    state.forecasts.insert(address.to_owned(), served);
+                }
+                let (_, body) = state.forecasts.get(address)?;
+                Some((body.clone(), Some(90)))
             }
         }
     }
