@@ -2,10 +2,11 @@
 """Three servers that share a Redis, which is killed, stopped, emptied, set back and garbled, while every page is read.
 
     cargo build -p serve
-    python3 tests/redis_chaos.py target/debug/serve
+    python3 tests/redis_chaos.py target/debug/serve redis-server
 
 A bank and a weather service on loopback publish all the while. No page may be an error, empty once it was full, older than the one
-before, or have a number that was not published; and the calls of each phase have a budget. Needs redis-server; about three minutes.
+before, or have a number that was not published; and the calls of each phase have a budget. The second program is the store: a
+redis-server or a valkey-server. It takes about three minutes.
 """
 
 import sys
@@ -29,12 +30,12 @@ BANK, WITNESSES = "nationalbank.kz", "witnesses"
 TAKEOVER = 30 + 5
 # Seconds between two publications of the weather, so that waiting for one always succeeds.
 EVERY = 5
-program = os.path.abspath(sys.argv[1])
+program, store = os.path.abspath(sys.argv[1]), sys.argv[2]
 
 
 class Chaos:
     def __init__(self, folder):
-        self.folder, self.upstream, self.redis = folder, Upstream(), Redis(folder, "redis")
+        self.folder, self.upstream, self.redis = folder, Upstream(), Redis(store, folder, "redis")
         # One of them starts without any state.
         make = lambda name, has_state: Node(program, folder, name, self.upstream, self.redis, has_state)
         self.nodes = [make("a", True), make("b", True), make("c", False)]

@@ -51,7 +51,7 @@ def replica(chaos, program):
     """Makes the Redis a replica of another, which has tomorrow's rates."""
     redis, upstream = chaos.redis, chaos.upstream
     upstream.announce()
-    other = Redis(chaos.folder, "other")
+    other = Redis(redis.program, chaos.folder, "other")
     teller = Node(program, chaos.folder, "d", upstream, other, False)
     try:
         teller.start()

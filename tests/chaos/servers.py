@@ -46,8 +46,8 @@ def free_port():
 class Redis:
     """A Redis on its own port that writes to disk on request only."""
 
-    def __init__(self, folder, name):
-        self.folder, self.port, self.child = os.path.join(folder, name), free_port(), None
+    def __init__(self, program, folder, name):
+        self.program, self.folder, self.port, self.child = program, os.path.join(folder, name), free_port(), None
         os.mkdir(self.folder)
         self.dump = os.path.join(self.folder, "dump.rdb")
         self.config = os.path.join(self.folder, "redis.conf")
@@ -59,8 +59,8 @@ class Redis:
         self.start()
 
     def start(self):
-        self.child = subprocess.Popen(["redis-server", self.config], stdout=subprocess.DEVNULL)
-        wait("redis-server starts", self.answers, 20)
+        self.child = subprocess.Popen([self.program, self.config], stdout=subprocess.DEVNULL)
+        wait("the store starts", self.answers, 20)
 
     def answers(self):
         try:
@@ -107,10 +107,10 @@ class Redis:
 def read_answer(stream):
     line = stream.readline()
     if not line:
-        raise ConnectionError("redis-server closed the connection")
+        raise ConnectionError("the store closed the connection")
     kind, rest = line[:1], line[1:].strip()
     if kind == b"-":
-        raise Fault(f"redis-server: {rest.decode()}")
+        raise Fault(f"the store: {rest.decode()}")
     if kind == b"$":
         return stream.read(int(rest) + 2)[:-2] if int(rest) >= 0 else None
     if kind == b"*":
