@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::{Feed, Sighting, insert};
 use crate::money::Rates;
@@ -126,7 +126,10 @@ impl Sightings {
 
     /// The sightings that were last seen at an instant or later, by the day asked for and then in the order of their keys.
     #[cfg(feature = "ticker")]
-    pub(super) fn seen_since(&self, at: DateTime<Utc>) -> impl Iterator<Item = &Sighting> {
+    pub(super) fn seen_since(
+        &self,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> impl Iterator<Item = &Sighting> {
         let asked: BTreeSet<_> = self
             .seen
             .range(at.date_naive()..)

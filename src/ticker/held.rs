@@ -168,9 +168,11 @@ impl Held {
         if self.is_judged && self.guard.advance(now) {
             return Vec::new();
         }
-        self.is_judged = true;
         let is_own = |id| !self.is_shared || self.received.contains(&id);
-        self.guard.take_in(&self.records, bank, &is_own, now)
+        let events = self.guard.take_in(&self.records, bank, &is_own, now);
+        // Not before: after a panic the records are judged again.
+        self.is_judged = true;
+        events
     }
 
     pub(super) const fn memory(&self) -> &Memory {

@@ -330,6 +330,7 @@ impl Weather {
     }
 
     /// Returns whether another forecast has the same source, hours and periods.
+    #[cfg(feature = "ticker")]
     pub(crate) fn has_figures_of(&self, other: &Self) -> bool {
         (&self.source, &self.hours, &self.extremes)
             == (&other.source, &other.hours, &other.extremes)
