@@ -63,7 +63,8 @@ impl Forecast {
         }
     }
 
-    /// The forecast of an answer with the same hours and periods as this one, whose id is so known. Returns `None` if the answer is another one.
+    /// Returns the forecast of an answer that repeats this one, with the same id, which takes long to compute. Returns `None` if the answer has
+    /// other hours, periods or another time of computation.
     #[cfg(feature = "ticker")]
     pub(crate) fn answered_again(
         &self,

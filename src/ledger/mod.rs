@@ -76,8 +76,9 @@ const MAX_APPROVALS: usize = 1000;
 
 /// A set of records.
 ///
-/// It is bounded: of one bank and day asked for it keeps at most 64 sightings (the first ones, the latest, and of each feed the one that was
-/// seen last), of one service, city and day 128 forecasts (the first ones and the latest), and the latest 1,000 approvals. A union keeps to the same bounds, so the laws of a union hold with them.
+/// It is bounded. It keeps the latest 1,000 approvals; for each bank and requested day 64 sightings (the first ones, the latest, and for each
+/// feed the one that was seen last); for each service, city and day 128 forecasts (the first ones and the latest). A union keeps to the same
+/// bounds, so the laws of a union hold with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     banks: BTreeMap<BankId, Sightings>,

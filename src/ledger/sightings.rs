@@ -22,8 +22,8 @@ pub(super) struct Sightings {
     published: BTreeMap<NaiveDate, BTreeSet<NaiveDate>>,
     /// The days with a publication that has rows of a list for several days. Most banks have none.
     with_lists: BTreeSet<NaiveDate>,
-    /// By the day in UTC of the last sight, the days asked for of these sightings, and of some that were seen again since. The guard so finds
-    /// what is new at the same cost however many records there are.
+    /// The requested days of the sightings by the day in UTC of their last sight, also of sightings that were seen again since. With it the
+    /// cost of finding what is new does not depend on the number of records.
     seen: BTreeMap<NaiveDate, BTreeSet<NaiveDate>>,
 }
 

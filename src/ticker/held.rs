@@ -29,7 +29,7 @@ pub(super) struct Held {
     received: BTreeSet<RecordId>,
     /// Which forecasts are kept in memory.
     retention: Retention,
-    /// Records of the future, since the clock was set back: its time may come again.
+    /// Records that are in the future since the clock was set back. They are taken back when their time has come.
     set_aside: Ledger,
     /// Whether the verdicts follow from all records.
     is_judged: bool,

@@ -73,8 +73,8 @@ impl FileStore {
         self.rewrite(now, Ahead::Bounded, retained(retention, now))
     }
 
-    /// Compacts the file if it has grown to twice its length since the last time. What was appended is written all the same if this fails, and it
-    /// is tried again when the file has grown as much again.
+    /// Compacts the file if it is more than twice as long as after the last compaction. An error is logged and not returned, because the
+    /// records are already on the disk; the next attempt is made at twice the present length.
     pub(super) fn shorten_if_long(&self, length: u64, now: DateTime<Utc>) {
         if length <= 2 * self.compacted.load(Ordering::Relaxed) {
             return;

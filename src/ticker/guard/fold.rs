@@ -53,7 +53,7 @@ impl Event<'_> {
 pub(in crate::ticker) struct Fold {
     base: Memory,
     memory: Memory,
-    /// The memory of a version without records, whose evidence no record has.
+    /// The memory of a version without records. No record holds the evidence for it.
     floor: Memory,
     /// The events since the checkpoint, each with its instant.
     events: Vec<(DateTime<Utc>, GuardEvent)>,
