@@ -84,11 +84,15 @@ const fn words(lang: Lang) -> [&'static str; 3] {
 fn main() -> ExitCode {
     let options = match options().run_inner(Args::current_args()) {
         Ok(options) => options,
+        Err(ParseFailure::Stdout(help, is_full)) => {
+            // A pipe to a program such as `head` may be closed early.
+            let _ = writeln!(std::io::stdout(), "{}", help.monochrome(is_full));
+            return ExitCode::SUCCESS;
+        }
         Err(message) => {
-            let is_help = !matches!(message, ParseFailure::Stderr(_));
-            // The help is folded, and an error is one line.
-            message.print_message(if is_help { 100 } else { 2000 });
-            return ExitCode::from(if is_help { 0 } else { 2 });
+            // An error is one line.
+            message.print_message(2000);
+            return ExitCode::from(2);
         }
     };
     match run(&options) {
