@@ -174,6 +174,18 @@ mod tests {
     }
 
     #[test]
+    fn a_rest_that_a_clock_that_was_ahead_has_set_does_not_last_for_a_day() {
+        let (budgets, source) = (Budgets::default(), SourceId::MET_NORWAY);
+        let now: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();
+        budgets.failed(&source, now + TimeDelta::hours(23), None, true);
+        assert_eq!(budgets.resting(&source, now), None);
+        // A reading of the clock that is a little older is no clock that was ahead.
+        budgets.failed(&source, now, None, true);
+        let before = now - TimeDelta::seconds(10);
+        assert!(budgets.resting(&source, before).is_some());
+    }
+
+    #[test]
     fn an_answer_that_was_under_way_does_not_cut_a_rest_short() {
         let (budgets, source) = (Budgets::default(), SourceId::MET_NORWAY);
         let now: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();

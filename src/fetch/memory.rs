@@ -60,8 +60,9 @@ impl<R> Remembered<R> {
 
     /// The time before which the source asks not to be asked again, while that lies ahead.
     pub(super) fn due(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.expires
-            .filter(|until| now < *until && *until - now <= LONGEST_EXPIRY)
+        let until = self.expires?;
+        let longest = (until - self.at).min(LONGEST_EXPIRY);
+        lasts(until, longest, now).then_some(until)
     }
 
     /// Asks for the answer only if it is another than this.
@@ -94,6 +95,13 @@ impl<R> Remembered<R> {
     }
 }
 
+/// Returns whether a time that was set to `until`, and had then `longest` left, still lies ahead. What a clock that was ahead has set does
+/// not count once the clock is right; two readings of a right clock may be in another order than they are used in.
+fn lasts(until: DateTime<Utc>, longest: TimeDelta, now: DateTime<Utc>) -> bool {
+    const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+    now < until && until - now <= longest + TOLERANCE
+}
+
 fn fingerprint(body: &Bytes) -> u64 {
     let mut hasher = DefaultHasher::new();
     body.hash(&mut hasher);
@@ -104,7 +112,8 @@ fn fingerprint(body: &Bytes) -> u64 {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Rest {
     failures: u32,
-    until: Option<DateTime<Utc>>,
+    /// Its end, and its length when it was set.
+    until: Option<(DateTime<Utc>, TimeDelta)>,
 }
 
 impl Rest {
@@ -115,8 +124,8 @@ impl Rest {
 
     /// The end of the rest, while it lasts.
     pub(super) fn until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.until
-            .filter(|until| now < *until && *until - now <= Self::LONGEST_ASKED)
+        let (until, length) = self.until?;
+        lasts(until, length, now).then_some(until)
     }
 
     /// One more failure: half a minute, doubled each time up to a quarter of an hour, or as long as the source asked.
@@ -131,7 +140,8 @@ impl Rest {
             self.failures = self.failures.saturating_add(1);
             doubled.min(Self::LONGEST)
         };
-        self.until = self.until(now).max(Some(now + own.max(asked)));
+        let until = self.until(now).max(Some(now + own.max(asked)));
+        self.until = until.map(|until| (until, until - now));
     }
 }
 
