@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# date-fns 4.4.0, locale kk: `parse` does not read back what `format` wrote. Of a full month's name it looks at the first letter only:
+# date-fns 4.4.0, locale kk: `parse` does not read back what `format` wrote. It looks at the first letter of a full month's name only:
 # September, October and November come back as January, June as May. No error, a valid date. The short names are read correctly.
 #
-# Who reads dates off Kazakh pages has a third of the year in the wrong month, and sees none of it in a test of February or in Russian.
+# A program that reads dates off Kazakh pages has a third of the year in the wrong month. A test of February, or in Russian, does not show it.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# date-holidays 3.37.0, country KZ: each of the three days of Nauryz, 21 to 23 March, moves by itself from Saturday to Monday and from
+# date-holidays 3.37.0, country KZ: each of the three days of Nauryz, 21 to 23 March, moves separately, from Saturday to Monday and from
 # Sunday to Tuesday. That suits two days. If the 21st is at a weekend, its substitute falls on the 23rd, a holiday already, which is then
 # in the list twice. By law the next working day is off: in a week of five days 24 and 25 March 2026 (so it was), and 24 March 2027, as
 # in 2021. holidays 0.109 for Python has them. In 2025, when the 21st was a Friday, both agree.
 #
-# Who counts working days in Kazakhstan has one too many in 2026 and 2027: a payment is due, or a delivery promised, on a day off.
+# A program that counts working days in Kazakhstan has one too many in 2026 and 2027: a payment is due, or a delivery promised, on a day off.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -3,7 +3,7 @@
 # word falls apart at the sign, and the m that is left is taken for the loti of Lesotho. With the letter of the orthography (U+02BB),
 # which Babel 2.19.0 prints from CLDR, nothing is found; nor for the Kyrgyz сом that Babel prints, while a Latin som is Kyrgyz.
 #
-# Who reads prices from Tashkent gets 12 500 soʻm, about a dollar, as 12 500 loti, without an error. One would expect UZS or nothing.
+# A program that reads prices from Tashkent gets 12 500 soʻm, about a dollar, as 12 500 loti, without an error. One would expect UZS or nothing.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # metar-taf-parser-mivek 1.13.1: METAR writes P49MPS for more than 49 m/s, in countries that report metres per second, as those of
 # Central Asia do. Such a gust is dropped, and with it the unit: 35 m/s become 35 knots, half the speed. If the wind itself is that
-# strong, there is none in the result. No error; temperature and visibility are read. metar 2.0.2 reads the same reports, made up here.
+# strong, the result has no wind. No error; temperature and visibility are read. metar 2.0.2 reads the same reports, made up here.
 #
 # A weather page shows half the storm, or no wind, exactly when it is strongest.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# numfmt 1.2.0: a formatter keeps its prefix in the buffer that `fmt2` writes to, and zero is written over the prefix, which nobody
-# restores. Every number after it begins with that 0: KZT 125.25 is 0ZT 125.25, and $125.25 is 0125.25. The same happens with NaN.
+# numfmt 1.2.0: a formatter keeps its prefix in the buffer that `fmt2` writes to, and zero is written over the prefix, which is not
+# restored. Every number after it begins with that 0: KZT 125.25 is 0ZT 125.25, and $125.25 is 0125.25. The same happens with NaN.
 # `fmt_string` copies the prefix first and is right; so is a suffix.
 #
 # The documentation advises to use a formatter again. After one free item the rest of a price list has lost its currency, without an

@@ -13,6 +13,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import datetime
 import math
 import os
 import signal
@@ -22,7 +23,7 @@ import time
 
 from chaos import faults
 from chaos.pages import KINDS, Reader, same
-from chaos.servers import KEYS, LEASES, PASSWORD, TOPICS, Fault, Node, Redis, wait
+from chaos.servers import PASSWORD, RECORDS, Fault, Node, Redis, wait
 from chaos.upstream import CITIES, PACE, Upstream
 
 BANK, WITNESSES = "nationalbank.kz", "witnesses"
@@ -86,7 +87,7 @@ class Chaos:
         def agree():
             for fleet in map(self.fleet, self.up()):
                 for topic in fleet["topics"]:
-                    if fleet["away_since"] or topic["diverges"] or topic["shared"] != self.redis.order(topic["topic"]):
+                    if fleet["away_since"] or topic["diverges"] or millis(topic["shared"]) != self.redis.newest(topic["topic"]):
                         self.apart = f"{fleet['node']}: {fleet['last_error']}, {topic}"
                         return False
             self.apart = same(self.up())
@@ -110,7 +111,7 @@ class Chaos:
         wait("a server fetches Astana", lambda: leads("weather:astana"), TAKEOVER)
         first = leads("weather:astana")[0]
         second, third = (node for node in self.nodes if node is not first)
-        self.redis("SET", "masthead:3:lease:weather:almaty", self.fleet(second)["node"], "PX", 30_000)
+        self.redis("SET", "masthead:4:lease:weather:almaty", self.fleet(second)["node"], "PX", 30_000)
         self.roles = first, second, third
         return lambda: leads("weather:astana") == [first] and leads("weather:almaty") == [second]
 
@@ -141,6 +142,11 @@ class Chaos:
         print(f"{name:34} {took:5.1f} s {pages:6} pages {len(faults):3} faults  calls {counts}; {told}", flush=True)
         for fault in faults[:3]:
             print("   ", *fault, flush=True)
+
+
+def millis(instant):
+    """Returns an instant of a health report in milliseconds."""
+    return instant and round(datetime.datetime.fromisoformat(instant.replace("Z", "+00:00")).timestamp() * 1000)
 
 
 def is_bank_awaited(start, took):
@@ -186,12 +192,12 @@ def run(chaos):
         chaos.start(killed)
         # Its lease has ended long ago, and it does not know.
         wait("the end of its sleep", lambda: since() > 42, 45)
-        orders, versions = faults.Orders(redis), {city: chaos.newest(other, city) for city in CITIES}
+        instants, versions = faults.Instants(redis), {city: chaos.newest(other, city) for city in CITIES}
         stopped.resume()
         again = lambda: all(chaos.newest(stopped, city) >= version for city, version in versions.items())
         shown = wait(f"{stopped.name} shows what the others do", again, 2, every=0.01)
         return (f"news of both cities on {other.name} {took:.1f} s after, {stopped.name} shows them {shown:.2f} s after its sleep; "
-                f"{chaos.recover()}; {orders.watched()}")
+                f"{chaos.recover()}; {instants.watched()}")
 
     def hang():
         start = time.monotonic()
@@ -205,9 +211,9 @@ def run(chaos):
         if again > 3:
             raise Fault(f"a start took {again:.1f} s")
         wait("thirty seconds", lambda: time.monotonic() - start > 30, 31)
-        orders = faults.Orders(redis)
+        instants = faults.Instants(redis)
         redis.resume()
-        return f"a start meanwhile {again:.2f} s; {chaos.recover()}; {orders.watched()}"
+        return f"a start meanwhile {again:.2f} s; {chaos.recover()}; {instants.watched()}"
 
     def loss():
         upstream.correct_rates()
@@ -227,13 +233,12 @@ def run(chaos):
         os.rename(old, redis.dump)
         redis.start()
         os.remove(redis.dump)
-        orders = faults.Orders(redis)
-        return f"{chaos.recover()}; {orders.watched()}; {faults.is_corrected(chaos)}"
+        instants = faults.Instants(redis)
+        return f"{chaos.recover()}; {instants.watched()}; {faults.is_corrected(chaos)}"
 
     def flush():
         redis("FLUSHALL")
-        filled = wait("the store is filled", lambda: redis("EXISTS", *KEYS) == len(KEYS), 5)
-        redis("SCRIPT", "FLUSH")
+        filled = wait("the store is filled", lambda: redis("EXISTS", *RECORDS) == len(RECORDS), 5)
         return f"filled again {filled:.1f} s after; {chaos.recover()}"
 
     def wrong_password():
@@ -273,6 +278,7 @@ def run(chaos):
     chaos.phase("8 it is a read-only replica", lambda: faults.replica(chaos, program), bank=2, witnesses=4, takeovers=2, is_alone=True)
     for name, act in faults.GARBLED:
         chaos.phase(f"9 {name}", lambda: act(chaos), takeovers=1, is_alone=True)
+    chaos.phase("9 no text is right", lambda: faults.wrong_texts(chaos), bank=2, witnesses=1, takeovers=2, is_alone=True)
     chaos.phase("10 all start, without the Redis", restart_of_all, takeovers=3, is_alone=True)
     chaos.phase("11 the weather service fails", failing_upstream, most={city: 1 for city in CITIES})
 

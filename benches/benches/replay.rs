@@ -66,19 +66,36 @@ const CURRENCIES: [(&str, i64); 30] = [
 fn main() {
     let (days, runs) = if is_test() { (100, 3) } else { (DAYS, RUNS) };
     let documents: Arc<[Document]> = documents(days).into();
-    let replay = replay(&documents);
+    let times_of_days = replay(&documents);
+    let replay: Duration = times_of_days.iter().sum();
     let each = replay / u32::try_from(days).expect("a few days");
     println!("in one process: {days} days in {replay:.2?}, {each:.1?} a day");
+    // After the first sixty moves the guard does the same work each day.
+    let few = days / 2 - 20;
+    let [early, late] = [
+        &times_of_days[few.min(100)..][..few.min(400)],
+        &times_of_days[days - few.min(400)..],
+    ]
+    .map(median);
+    println!(
+        "a day with about {} in the ledger: {early:.1?}; with {days}: {late:.1?}; {:.2} times",
+        few.min(100) + few.min(400) / 2,
+        late.as_secs_f64() / early.as_secs_f64()
+    );
     if std::env::args().any(|argument| argument == "--in-process") {
         return;
     }
-    let mut times = runs_of_the_example(&documents, runs);
-    times.sort_unstable();
-    let median = times[times.len() / 2];
+    let median = median(&runs_of_the_example(&documents, runs));
     let ratio = median.as_secs_f64() / each.as_secs_f64();
     println!(
         "`strip --state`: {median:.1?} a day, median of {runs} runs: {ratio:.0} times as long"
     );
+}
+
+fn median(times: &[Duration]) -> Duration {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times[times.len() / 2]
 }
 
 /// A publication of the bank.
@@ -120,8 +137,8 @@ fn evening(day: NaiveDate) -> DateTime<Utc> {
     day.and_hms_opt(20, 0, 0).expect("a time").and_utc()
 }
 
-/// Measures how long one ticker takes to decode, judge and publish all days.
-fn replay(documents: &Arc<[Document]>) -> Duration {
+/// Measures how long one ticker takes to decode, judge and publish each day.
+fn replay(documents: &Arc<[Document]>) -> Vec<Duration> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
@@ -136,18 +153,20 @@ fn replay(documents: &Arc<[Document]>) -> Duration {
         })
         .build()
         .expect("a ticker");
-    let started = Instant::now();
     runtime.block_on(async {
+        let mut times = Vec::with_capacity(documents.len());
         for (index, document) in documents.iter().enumerate() {
             at.store(index, Ordering::Relaxed);
             let now = evening(document.day);
+            let started = Instant::now();
             ticker.refresh(now).await;
+            times.push(started.elapsed());
             let snapshot = ticker.snapshot();
             let shown = snapshot.rates(now).map(|held| held.value().day());
             assert_eq!(shown, Some(document.day));
         }
-    });
-    started.elapsed()
+        times
+    })
 }
 
 /// A transport that returns the current publication.

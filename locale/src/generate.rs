@@ -33,7 +33,7 @@ pub(crate) fn list(files: &[String]) -> String {
 /// know.
 pub(crate) fn module(table: &Table, direction: &str) -> Result<String, Box<dyn Error>> {
     let mut out = String::from(HEAD);
-    out.push_str("use crate::strip::locale::date::Piece;\n");
+    out.push_str("use crate::strip::locale::piece::Piece;\n");
     out.push_str("use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};\n\n");
     out.push_str("pub(in crate::strip::locale) static LOCALE: Locale = Locale {\n");
     let _ = writeln!(out, "    tag: {:?},", table.tag);

@@ -95,8 +95,8 @@ impl<R> Remembered<R> {
     }
 }
 
-/// Returns whether a time that was set to `until`, and had then `longest` left, still lies ahead. What a clock that was ahead has set does
-/// not count once the clock is right; two readings of a right clock may be in another order than they are used in.
+/// Returns whether a time that was set to `until`, and had then `longest` left, still lies ahead. A time that was set by a clock ahead
+/// does not count once the clock is right; two readings of a right clock may be in another order than they are used in.
 fn lasts(until: DateTime<Utc>, longest: TimeDelta, now: DateTime<Utc>) -> bool {
     const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
     now < until && until - now <= longest + TOLERANCE

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::RecordId;
-use super::record::instant;
+use super::instant::instant;
 use crate::money::Currency;
 
 /// A record: an operator's approval of a publication, or of rows of it, although they are surprising.

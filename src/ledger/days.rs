@@ -1,6 +1,6 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::record::has_come;
+use super::instant::has_come;
 use super::sightings::Sightings;
 use super::view::{self, Known};
 use super::{Feed, Ledger, View};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::record::{LONGEST_DAY, TOLERANCE, are_instants, instant};
+use super::instant::{LONGEST_DAY, TOLERANCE, are_instants, instant};
 use super::{ForecastVersion, RecordId};
 use crate::day;
 use crate::provenance::SourceId;

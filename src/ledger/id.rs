@@ -74,8 +74,9 @@ impl RecordId {
         Self::of_text(&text::of_weather(city, weather))
     }
 
-    /// Returns the id of a canonical text.
-    pub(super) fn of_text(text: &str) -> Self {
+    /// Returns the id of a canonical text: its SHA-256.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 }

@@ -37,11 +37,15 @@
 
 mod approval;
 mod days;
+mod feed;
 mod forecast;
 mod id;
+mod instant;
+mod key;
 pub mod line;
 mod need;
 mod record;
+mod sighting;
 mod sightings;
 mod text;
 mod version;
@@ -56,17 +60,18 @@ use crate::weather::CityId;
 
 pub use approval::Approval;
 pub use days::RatesOn;
+pub use feed::{Feed, ParseFeedError};
 pub use forecast::Forecast;
 pub use id::{BankId, ParseRecordIdError, RecordId};
+pub use key::{InvalidSharedRecord, ParseRecordKeyError, RecordKey};
 pub use need::Retention;
-pub use record::{Feed, ParseFeedError, Record, Sighting};
+pub use record::Record;
+pub use sighting::Sighting;
 pub use version::{ForecastVersion, Version};
 pub use view::{Verdict, View};
 
 #[cfg(feature = "ticker")]
-pub(crate) use record::TOLERANCE;
-#[cfg(feature = "ticker")]
-pub(crate) use record::TWO_CLOCKS;
+pub(crate) use instant::{TOLERANCE, TWO_CLOCKS};
 use sightings::Sightings;
 
 /// The forecasts of one service for one city, first seen on one day in UTC, that are kept: the first 127 and the latest.
@@ -254,6 +259,13 @@ impl Ledger {
         recent.max_by_key(|forecast| forecast.version())
     }
 
+    /// Returns whether a publication of a bank is known. `day` is its day.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn has_publication(&self, bank: &BankId, day: NaiveDate, id: RecordId) -> bool {
+        let mut banks = self.banks.get(bank).into_iter();
+        banks.any(|bank| bank.of_day(day).any(|sighting| sighting.id() == Some(id)))
+    }
+
     /// Returns whether a sighting of the same answer since the same instant is known.
     #[cfg(feature = "ticker")]
     pub(crate) fn knows(&self, sighting: &Sighting) -> bool {
@@ -347,7 +359,7 @@ trait Repeated {
 }
 
 impl Repeated for Sighting {
-    type Key<'a> = record::SightingKey<'a>;
+    type Key<'a> = sighting::SightingKey<'a>;
 
     fn key(&self) -> Self::Key<'_> {
         self.key()

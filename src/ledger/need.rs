@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::forecast::{ForecastKey, newest_first};
-use super::record::LONGEST_DAY;
+use super::instant::LONGEST_DAY;
 use super::sightings::Sightings;
 use super::{Forecast, Ledger, Record, Sighting};
 use crate::day;

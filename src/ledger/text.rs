@@ -5,9 +5,7 @@ use std::str::{FromStr, Split};
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
-use super::RecordId;
 use crate::money::{Method, Publication, Quotation, Rates, Row, parse_decimal};
 use crate::weather::{Celsius, CityId, Daylight, Extremes, Hour, TemperatureRange, Weather};
 
@@ -20,41 +18,6 @@ const FORECAST: &str = "masthead forecast 1";
 #[error("not the canonical text of a record: line {line}")]
 pub(super) struct NotCanonical {
     line: usize,
-}
-
-/// A publication by its text.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct PublicationText {
-    pub(super) id: RecordId,
-    pub(super) rates: Rates,
-}
-
-impl TryFrom<String> for PublicationText {
-    type Error = NotCanonical;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let (id, rates) = (RecordId::of_text(&text), rates(&text)?);
-        Ok(Self { id, rates })
-    }
-}
-
-/// A forecast by its text.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct ForecastText {
-    pub(super) id: RecordId,
-    pub(super) city: CityId,
-    pub(super) weather: Weather,
-}
-
-impl TryFrom<String> for ForecastText {
-    type Error = NotCanonical;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let (id, (city, weather)) = (RecordId::of_text(&text), weather(&text)?);
-        Ok(Self { id, city, weather })
-    }
 }
 
 /// Returns the text of a publication. [`RecordId`](super::RecordId) defines it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::forecast::newest_first;
-use super::record::has_come;
+use super::instant::has_come;
 use super::sightings::Sightings;
 use super::{BankId, Forecast, Ledger, RecordId, Sighting, Version};
 use crate::day;

@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::guard::{self, Witness};
+use super::usual::per_dollar;
+use super::witness::Witness;
 use crate::money::{Currency, Pair};
 use crate::provenance::{Attribution, SourceId};
 use crate::source::DynRates;
@@ -154,7 +155,7 @@ impl Bank {
     pub(super) fn usual(&self, currency: Currency) -> Option<f64> {
         let own = self.usual.iter().find(|(known, _)| *known == currency);
         own.map(|(_, units)| *units)
-            .or_else(|| guard::per_dollar(currency))
+            .or_else(|| per_dollar(currency))
     }
 
     /// The credit of one of the sources.

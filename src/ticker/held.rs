@@ -1,18 +1,17 @@
 //! The records of a ticker with the memory of its guard.
 
 use std::collections::BTreeSet;
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::guard::{Fold, GuardEvent, Memory};
-use super::show::weather_added;
 use super::{Bank, Shared, State};
 use crate::day;
 use crate::ledger::{Feed, Forecast, Ledger, Record, RecordId, Retention, Sighting, TOLERANCE};
 use crate::money::Rates;
 use crate::provenance::SourceId;
-use crate::snapshot::Added;
+use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::{City, Weather};
 
 /// The records, and what the guard remembers of them. They change together, so that no record is shown before it is judged.
@@ -46,6 +45,10 @@ impl Shared {
     /// Adds what a feed of the bank or a witness answered, and judges it before it can be shown. Returns what the guard has decided.
     pub(super) fn judged(&self, seen: Sighting, now: DateTime<Utc>) -> Vec<GuardEvent> {
         let mut held = self.held();
+        if held.is_of_the_future(seen.first()) {
+            held.set_aside.insert(seen);
+            return Vec::new();
+        }
         held.observe(seen, &self.bank);
         held.judge(&self.bank, now)
     }
@@ -113,6 +116,10 @@ impl Shared {
     ) -> Added {
         let observed = {
             let mut held = self.held();
+            if held.is_of_the_future(forecast.first()) {
+                held.set_aside.insert(forecast);
+                return Added::Superseded;
+            }
             let newest = held.records.newest_forecast(city.id(), forecast.service());
             let reaches = |forecast: &Forecast| forecast.weather().reaches(now, city.zone());
             let is_older = |newest: &Forecast| {
@@ -222,6 +229,12 @@ impl Held {
         self.write_later(record);
     }
 
+    /// Returns whether an instant is more than the tolerance after the last reading of the clock: the clock was set back during a
+    /// request.
+    fn is_of_the_future(&self, at: DateTime<Utc>) -> bool {
+        self.clock.is_some_and(|clock| at > clock + TOLERANCE)
+    }
+
     /// Sets aside what only a clock that was ahead can have made. If the clock is wrong now, the records come back when it is right again.
     /// `now` is by the clock by which other servers judge too.
     pub(super) fn set_future_aside(&mut self, now: DateTime<Utc>) {
@@ -285,5 +298,18 @@ impl Held {
     /// Takes back records that could not be written.
     pub(super) fn not_written(&mut self, news: &State) {
         self.unwritten.merge(news.records().clone());
+    }
+}
+
+/// The outcome for a forecast, by the snapshots before and after it.
+fn weather_added([before, after]: &[Arc<Snapshot>; 2], forecast: &Forecast) -> Added {
+    let [before, after] = [before, after].map(|snapshot| snapshot.weather(forecast.city()));
+    let is_shown = |shown: &&Observed<Weather>| {
+        shown.source() == forecast.service() && shown.fetched() >= forecast.last()
+    };
+    match (before, after.filter(is_shown)) {
+        (_, None) => Added::Superseded,
+        (Some(before), Some(after)) if before.value() == after.value() => Added::Confirmed,
+        (_, Some(_)) => Added::Changed,
     }
 }

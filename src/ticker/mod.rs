@@ -53,6 +53,8 @@ mod state;
 mod store;
 mod supervise;
 mod turns;
+mod usual;
+mod witness;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -73,11 +75,11 @@ pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
 pub use file_store::{Compacted, FileStore, Loaded};
 pub use fleet::{
-    Ask, FleetHealth, Hint, Kept, Lease, Leases, Node, Order, ParseFleetError, Part, Put,
-    SharedStore, Topic, TopicHealth, Wanted, Wish,
+    Ask, FleetHealth, Hint, Lease, Leases, MemoryStore, Node, ParseFleetError, SharedChange,
+    SharedRecord, SharedRecords, SharedStore, SharedText, Topic, TopicHealth, Wish,
 };
 pub use guard::{
-    Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal, Witness,
+    Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal,
 };
 pub use health::{Health, ItemHealth, SourceHealth};
 #[cfg(feature = "redis")]
@@ -86,6 +88,7 @@ pub use report::{Entry, Item, Report};
 pub use state::State;
 pub use store::{Store, StoreError};
 pub use supervise::Background;
+pub use witness::Witness;
 
 use cell::Cell;
 use fleet::Fleet;

@@ -10,9 +10,9 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Entry, Item, Order, Report, Shared, Store, StoreError};
+use super::{Entry, Item, Report, Shared, Store, StoreError};
 use crate::fetch::{Attempt, BoxFuture, FetchError, Fetched, Outcome};
-use crate::ledger::Forecast;
+use crate::ledger::{Forecast, TOLERANCE};
 use crate::provenance::SourceId;
 use crate::snapshot::{Added, Observed};
 use crate::text::WithCauses;
@@ -154,7 +154,7 @@ impl Shared {
     fn after_what_is_held(&self, city: &City, now: DateTime<Utc>) -> DateTime<Utc> {
         let snapshot = self.cell.load();
         let held = snapshot.weather(city.id()).map(Observed::fetched);
-        let held = held.filter(|held| self.fleet.is_some() && *held <= now + Order::TOLERANCE);
+        let held = held.filter(|held| self.fleet.is_some() && *held <= now + TOLERANCE);
         held.map_or(now, |held| now.max(held + TimeDelta::milliseconds(1)))
     }
 

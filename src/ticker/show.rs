@@ -8,10 +8,10 @@ use super::Shared;
 use super::guard::Memory;
 use super::held::Held;
 use crate::day;
-use crate::ledger::{Forecast, TOLERANCE, View};
+use crate::ledger::{TOLERANCE, View};
 use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
-use crate::weather::{City, Weather};
+use crate::weather::City;
 
 /// The snapshot is chosen again at the multiples of this period, without a new record: a forecast that no longer reaches the end of the day
 /// gives way to one that does.
@@ -199,18 +199,5 @@ pub(super) fn rates_added(
             Added::Corrected
         }
         _ => Added::Changed,
-    }
-}
-
-/// The outcome for a forecast, by the snapshots before and after it.
-pub(super) fn weather_added([before, after]: &[Arc<Snapshot>; 2], forecast: &Forecast) -> Added {
-    let [before, after] = [before, after].map(|snapshot| snapshot.weather(forecast.city()));
-    let is_shown = |shown: &&Observed<Weather>| {
-        shown.source() == forecast.service() && shown.fetched() >= forecast.last()
-    };
-    match (before, after.filter(is_shown)) {
-        (_, None) => Added::Superseded,
-        (Some(before), Some(after)) if before.value() == after.value() => Added::Confirmed,
-        (_, Some(_)) => Added::Changed,
     }
 }

@@ -15,10 +15,33 @@
 use super::City;
 use chrono_tz::Tz;
 
+impl City {
+    /// Returns the built-in cities: 24 in Kazakhstan, then the capitals Moscow, Beijing, Tashkent, Bishkek, London and
+    /// Washington.
+    ///
+    /// ```
+    /// use masthead::weather::City;
+    ///
+    /// let cities = City::all();
+    /// assert_eq!(cities.len(), 30);
+    /// assert_eq!(cities.iter().filter(|city| city.country() == Some("KZ")).count(), 24);
+    /// ```
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        ALL
+    }
+
+    /// Returns the built-in city with an id such as `astana`, or `None` for any other id.
+    #[must_use]
+    pub fn find(id: &str) -> Option<&'static Self> {
+        ALL.iter().find(|city| city.id().as_str() == id)
+    }
+}
+
 /// The built-in cities, ordered: Kazakhstan's three cities of republican significance, the centres
 /// of its 17 regions, four more of its towns, the foreign capitals.
 #[rustfmt::skip] // one city a line
-pub(super) static ALL: &[City] = &[
+static ALL: &[City] = &[
     City::builtin("astana", "Astana", "KZ", 51_1801, 71_4460, Some(358), Tz::Asia__Almaty),
     City::builtin("almaty", "Almaty", "KZ", 43_2565, 76_9285, Some(793), Tz::Asia__Almaty),
     City::builtin("shymkent", "Shymkent", "KZ", 42_3000, 69_6000, Some(513), Tz::Asia__Almaty),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Coordinates, cities};
+use super::{Coordinates, InvalidCity};
 
 /// A city whose weather a strip shows: id, name, coordinates, elevation and time zone.
 ///
@@ -96,27 +96,6 @@ impl City {
             elevation,
             zone,
         }
-    }
-
-    /// Returns the built-in cities: 24 in Kazakhstan, then the capitals Moscow, Beijing, Tashkent, Bishkek, London and
-    /// Washington.
-    ///
-    /// ```
-    /// use masthead::weather::City;
-    ///
-    /// let cities = City::all();
-    /// assert_eq!(cities.len(), 30);
-    /// assert_eq!(cities.iter().filter(|city| city.country() == Some("KZ")).count(), 24);
-    /// ```
-    #[must_use]
-    pub fn all() -> &'static [Self] {
-        cities::ALL
-    }
-
-    /// Returns the built-in city with an id such as `astana`, or `None` for any other id.
-    #[must_use]
-    pub fn find(id: &str) -> Option<&'static Self> {
-        cities::ALL.iter().find(|city| city.id.as_str() == id)
     }
 
     /// Sets the elevation in metres above sea level. Default: unknown.
@@ -222,31 +201,6 @@ impl fmt::Display for CityId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// The error of an invalid city, id or pair of coordinates.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidCity {
-    /// The id is empty, longer than 40 characters, or has characters other than `a-z`, `0-9`, `-` and `_`.
-    #[error("invalid city id {id:?}: expected 1 to 40 of a-z, 0-9, - and _")]
-    Id {
-        /// The rejected text, cut to 48 characters.
-        id: String,
-    },
-    /// The name is empty or white space.
-    #[error("the name of the city is empty")]
-    Name,
-    /// The latitude is outside −90 to 90 degrees, the longitude is outside −180 to 180 degrees, or one is not a number.
-    #[error(
-        "invalid place {latitude},{longitude}: expected a latitude within 90 and a longitude within 180 degrees"
-    )]
-    Place {
-        /// The latitude as given.
-        latitude: String,
-        /// The longitude as given.
-        longitude: String,
-    },
 }
 
 #[derive(Deserialize)]

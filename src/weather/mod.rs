@@ -24,14 +24,16 @@ mod cities;
 mod city;
 mod condition;
 mod coordinates;
+mod invalid_city;
 mod limits;
 mod of_day;
 mod reading;
 mod temperature;
 
-pub use city::{City, CityId, InvalidCity};
+pub use city::{City, CityId};
 pub use condition::{Condition, Daylight, Intensity, ParseConditionError, Sky};
 pub use coordinates::Coordinates;
+pub use invalid_city::InvalidCity;
 pub use limits::{ImplausibleWeather, temperature_limits};
 pub use reading::{Extremes, Hour, InvalidWeather, Weather};
 pub use temperature::{Celsius, ParseCelsiusError, TemperatureRange};

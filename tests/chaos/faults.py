@@ -1,15 +1,20 @@
 """Foreign values written to the store, and checks of what the store must not contain."""
 
+import glob
+import hashlib
+import os
 import threading
 import time
 
-from chaos.servers import KEYS, LEASES, MARK, TOPICS, Fault, Node, Redis, wait
+from chaos.servers import LEASES, RECORDS, REVISIONS, TEXT, TOPICS, Fault, Node, Redis, wait
 
 LARGE = 64 << 20
+# Seconds between two removals of records that cannot be used, plus a look at the store.
+MENDED = 10 + 3
 
 
-class Orders:
-    """Records the orders in the store from now on, and checks that they never decrease."""
+class Instants:
+    """Watches the last instant of each topic's records from now on, and checks that it never becomes earlier."""
 
     def __init__(self, redis):
         self.redis, self.seen, self.back, self.looks, self.stops = redis, {}, [], 0, threading.Event()
@@ -20,13 +25,13 @@ class Orders:
         while not self.stops.wait(0.02):
             for topic in TOPICS:
                 try:
-                    order = self.redis.order(topic)
+                    newest = self.redis.newest(topic)
                 except (OSError, Fault):
                     continue
                 self.looks += 1
-                if order < self.seen.get(topic, ""):
-                    self.back.append(f"{topic}: {order} after {self.seen[topic]}")
-                self.seen[topic] = max(order, self.seen.get(topic, ""))
+                if newest < self.seen.get(topic, 0):
+                    self.back.append(f"{topic}: {newest:.0f} after {self.seen[topic]:.0f}")
+                self.seen[topic] = max(newest, self.seen.get(topic, 0))
 
     def watched(self):
         # Late writes arrive within two seconds.
@@ -35,7 +40,7 @@ class Orders:
         self.thread.join()
         if self.back:
             raise Fault(f"the store went back: {self.back[:3]}")
-        return f"{self.looks} orders, none older"
+        return f"{self.looks} looks at its instants, none earlier"
 
 
 def is_corrected(chaos):
@@ -55,7 +60,7 @@ def replica(chaos, program):
     teller = Node(program, chaos.folder, "d", upstream, other, False)
     try:
         teller.start()
-        wait("the other store is filled", lambda: other("EXISTS", *KEYS) == len(KEYS), 10)
+        wait("the other store is filled", lambda: other("EXISTS", *RECORDS) == len(RECORDS), 10)
         teller.end()
         other("DEL", *LEASES)
         redis("REPLICAOF", "127.0.0.1", other.port)
@@ -75,9 +80,9 @@ def has_next(node):
     return b'"next":[{"pair":"USD/KZT"' in node.get("/strip/en.json")[1]
 
 
-def wrong_readings(chaos):
-    """Writes values of other types to the keys of readings."""
-    fill = {KEYS[0]: ("LPUSH", KEYS[0], "a"), KEYS[1]: ("SET", KEYS[1], "a"), KEYS[2]: ("SADD", KEYS[2], "a")}
+def wrong_records(chaos):
+    """Writes values of other types to the keys of records."""
+    fill = {RECORDS[0]: ("LPUSH", RECORDS[0], "a"), RECORDS[1]: ("SET", RECORDS[1], "a"), RECORDS[2]: ("SADD", RECORDS[2], "a")}
     return replaced(chaos, fill, rates_diverge)
 
 
@@ -87,48 +92,106 @@ def wrong_leases(chaos):
     return replaced(chaos, {key: ("LPUSH", key, "a") for key in LEASES}, nobody_leads)
 
 
-def wrong_mark(chaos):
-    return replaced(chaos, {MARK: ("HSET", MARK, "a", "b")}, lambda fleets: all(fleet["away_since"] for fleet in fleets))
+def wrong_revisions(chaos):
+    """Writes values of other types to the keys of revisions. The next change replaces them."""
+    redis = chaos.redis
+    for key in REVISIONS:
+        redis("DEL", key)
+        redis("HSET", key, "a", "b")
+    spread = chaos.advance()
+    if redis("TYPE", REVISIONS[TOPICS.index("weather:astana")]) != "string":
+        raise Fault("a revision of another type is not replaced")
+    redis("DEL", *REVISIONS)
+    redis.hear()
+    return f"from the first page to the last {spread:.2f} s; {chaos.recover()}"
 
 
 def large(chaos):
-    """Writes 64 MiB as a body, an order, a lease and the mark."""
-    field = "redis.call('HSET', KEYS[1], 'ord', {}, 'body', {})"
-    size = f"string.rep('9', {LARGE})"
-    newer = order(chaos, "weather:astana")
-    fill = {KEYS[0]: ("EVAL", field.format(f"'{order(chaos, 'rates')}'", size), 1, KEYS[0]),
-            KEYS[1]: ("EVAL", field.format(f"'{newer}'", size), 1, KEYS[1]),
-            KEYS[2]: ("EVAL", field.format(size, "'a'"), 1, KEYS[2])}
-    fill |= {key: ("SETRANGE", key, LARGE - 1, "9") for key in (*LEASES[:2], MARK)}
-    # A server that reads it may replace it before another has read it.
-    return replaced(chaos, fill, lambda fleets: rates_diverge(fleets) or is_ours(chaos.redis, "rates"))
+    """Writes 64 MiB as a text, a lease, a revision and a key of a record."""
+    redis = chaos.redis
+    texts = redis("KEYS", f"{TEXT}*")[:2]
+    fill = {RECORDS[0]: ("ZADD", RECORDS[0], 1, b"9" * LARGE)}
+    fill |= {key: ("SETRANGE", key, LARGE - 1, "9") for key in (*LEASES[:2], *texts)}
+    redis("SETRANGE", REVISIONS[1], LARGE - 1, "9")
+    wait("a change replaces the revision", lambda: redis("STRLEN", REVISIONS[1]) == 16, 8)
+    return replaced(chaos, fill, lambda fleets: all(fleet["away_since"] for fleet in fleets))
+
+
+def wrong_texts(chaos):
+    """Deletes and replaces all texts, and starts a server that has none of them."""
+    redis, node = chaos.redis, chaos.nodes[2]
+    node.kill()
+    paths = glob.glob(os.path.join(chaos.folder, f"{node.name}.json*"))
+    if not paths:
+        raise Fault(f"{node.name} has no state to delete")
+    for path in paths:
+        os.remove(path)
+    for place, key in enumerate(redis("KEYS", f"{TEXT}*")):
+        redis("DEL", key)
+        if place % 4:
+            redis(*[("SET", key, "garbage"), ("SADD", key, "a"), ("SET", key, b"\xff" * 9)][place % 4 - 1])
+    chaos.start(node, is_full=False)
+    full = wait("its page is full", lambda: node.was_full, MENDED)
+
+    def are_good():
+        keys = [record for key in RECORDS for record in redis.members(key)]
+        # The last field of a forecast, and the last but one of a sighting, which has none for "no data".
+        ids = [key.split()[-1] if key.startswith(b"forecast") else key.split()[-2] for key in keys]
+        return all(is_text(redis, id.decode()) for id in ids if id != b"-")
+
+    took = wait("every record has its text", are_good, 2 * MENDED)
+    return f"a page was full {full:.1f} s after, and each record had its text {took:.1f} s later; {chaos.recover()}"
+
+
+def is_text(redis, id):
+    """Returns whether the store has the text of an id."""
+    key = TEXT + id
+    if redis("TYPE", key) != "string":
+        return False
+    return hashlib.sha256(redis("GET", key)).hexdigest() == id
 
 
 def garbage(chaos):
-    """Writes newer orders with invalid bodies, or with one of another version. A server that reads one replaces it."""
+    """Writes members that are no records, and records without their texts, with instants of all times."""
     redis = chaos.redis
-    bodies = ['{"schema":2,"body":{"rates":"' + "9" * 1000, '{"schema":2,"body":{}}', '{"schema":99,"body":{"celsius":12}}']
-    for key, topic, body in zip(KEYS, TOPICS, bodies):
-        redis("HSET", key, "ord", order(chaos, topic), "body", body)
+    now = round(time.time() * 1000)
+    keys = [(now, "garbage"), ("inf", b"\xff\xfe"), ("-inf", "9" * 100_000), (now - 1000.5, " ")]
+    for name, topic in zip(RECORDS, TOPICS):
+        ours = next(iter(redis.members(name))).decode()
+        keys += [(now, ours + " "), (now, ours.replace(" ", "  "))]
+        for id in (word for word in ours.split() if len(word) == 64):
+            keys.append((now, ours.replace(id, id[::-1])))
+    for score, key in keys:
+        for name in RECORDS:
+            redis("ZADD", name, score, key)
     redis.hear()
-    took = wait("it is replaced", lambda: all(is_ours(redis, topic) for topic in TOPICS), 6)
-    return f"replaced {took:.1f} s after; {chaos.recover()}"
+    members = {key if isinstance(key, bytes) else key.encode() for _, key in keys}
+    took = wait("they are removed", lambda: not any(members & set(redis.members(name)) for name in RECORDS), MENDED)
+    return f"removed {took:.1f} s after; {chaos.recover()}"
 
 
 def future(chaos):
-    """Writes orders so far in the future that they would never be superseded."""
+    """Sets the last instants of all records to the future, where they would never be raised."""
     redis = chaos.redis
-    good = redis("HGET", KEYS[0], "body")
-    for key, topic in zip(KEYS, TOPICS):
-        redis("HSET", key, "ord", order(chaos, topic, 3600), "body", good)
+    for name in RECORDS:
+        for place, key in enumerate(redis.members(name)):
+            redis("ZADD", name, "inf" if place % 2 else round((time.time() + 3600) * 1000), key)
     redis.hear()
-    limit = f"|{round((time.time() + 600) * 1000):015}"
-    took = wait("they are replaced", lambda: all(redis.order(topic)[8:24] < limit for topic in TOPICS), 5)
+    limit = (time.time() + 600) * 1000
+    took = wait("they are replaced", lambda: all(0 < redis.newest(topic) < limit for topic in TOPICS), MENDED)
     return f"replaced {took:.1f} s after; {chaos.recover()}"
 
 
+def forgotten(chaos):
+    """Deletes the records and the revisions, but not the texts."""
+    redis = chaos.redis
+    redis("DEL", *RECORDS, *REVISIONS)
+    took = wait("they are written again", lambda: redis("EXISTS", *RECORDS) == len(RECORDS), 5)
+    return f"written again {took:.1f} s after; {chaos.recover()}"
+
+
 def replaced(chaos, fill, tells):
-    """Puts things in the place of ours; the pages go on; and when they are deleted, all is as it was."""
+    """Writes foreign values to keys, and deletes them when the servers report them."""
     redis = chaos.redis
     for key, command in fill.items():
         redis("DEL", key)
@@ -148,18 +211,7 @@ def rates_diverge(fleets):
     return all(fleet["away_since"] or fleet["topics"][TOPICS.index("rates")]["diverges"] for fleet in fleets)
 
 
-def is_ours(redis, topic):
-    """Returns whether a server of ours wrote the topic last."""
-    order = redis.order(topic)
-    return order != "" and not order.endswith("|stranger")
-
-
-def order(chaos, topic, ahead=1):
-    """Returns an order newer than the stored one, by another node."""
-    day, rank, _, _ = chaos.redis.order(topic).split("|")
-    return f"{day}|{rank}|{round((time.time() + ahead) * 1000):015}|stranger"
-
-
-GARBLED = [("other types instead of readings", wrong_readings), ("other types instead of leases", wrong_leases),
-           ("another type instead of the mark", wrong_mark), ("64 MiB everywhere", large), ("garbage of good order", garbage),
-           ("orders of the future", future)]
+GARBLED = [("other types instead of records", wrong_records), ("other types instead of leases", wrong_leases),
+           ("other types instead of revisions", wrong_revisions), ("64 MiB everywhere", large),
+           ("no records and no revisions", forgotten), ("garbage among the records", garbage),
+           ("instants of the future", future)]

@@ -16,12 +16,11 @@ from chaos.upstream import CITIES
 
 ADMIN, PASSWORD = "of-the-test", "s3cret"
 # The ACL rules from the documentation of `RedisStore`.
-RIGHTS = ("resetkeys ~masthead:* resetchannels &masthead:* -@all +evalsha +script|load +type +hstrlen +hget +hset +getrange "
-          "+set +pexpire +pttl +time +publish +subscribe +ping")
+RIGHTS = ("resetkeys ~masthead:* resetchannels &masthead:* -@all +getrange +set +zrange +zadd +zrem +zremrangebyrank +pexpire +pttl "
+          "+time +publish +subscribe +ping")
 TOPICS = ["rates", *(f"weather:{city}" for city in CITIES)]
-KEYS = [f"masthead:3:{topic}" for topic in TOPICS]
-LEASES = [f"masthead:3:lease:{topic}" for topic in TOPICS]
-MARK, NEWS = "masthead:3:mark", "masthead:3:news"
+RECORDS, REVISIONS, LEASES = ([f"masthead:4:{kind}:{topic}" for topic in TOPICS] for kind in ("seen", "revision", "lease"))
+TEXT, NEWS = "masthead:4:text:", "masthead:4:news"
 
 
 def wait(what, until, within, every=0.05):
@@ -94,14 +93,18 @@ class Redis:
             return answer
 
     def hear(self):
-        """Sends a notification, as a publication does."""
-        if self("TYPE", MARK) in ("none", "string"):
-            self("SET", MARK, str(time.time()))
-        self("PUBLISH", NEWS, "published")
+        """Sends a notification, and gives each topic another revision, as a change does."""
+        for key in REVISIONS:
+            self("SET", key, str(time.time()))
+        self("PUBLISH", NEWS, "changed")
 
-    def order(self, topic):
-        order = self("HGET", f"masthead:3:{topic}", "ord")
-        return order.decode() if order else ""
+    def newest(self, topic):
+        """Returns the last instant of a topic's records, in milliseconds."""
+        found = self("ZRANGE", f"masthead:4:seen:{topic}", 0, 0, "REV", "WITHSCORES")
+        return float(found[1]) if found else 0
+
+    def members(self, key):
+        return self("ZRANGE", key, 0, -1)
 
 
 def read_answer(stream):

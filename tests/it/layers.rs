@@ -246,7 +246,7 @@ fn depth_of(file: &Path) -> usize {
 }
 
 /// Returns the items of a group, without those of nested groups.
-fn top_level(group: &str) -> Vec<&str> {
+pub(crate) fn top_level(group: &str) -> Vec<&str> {
     let (mut depth, mut start, mut items) = (0_i32, 0, Vec::new());
     for (at, c) in group.char_indices() {
         match c {

@@ -1,5 +1,6 @@
 //! The integration tests, as one binary, so that the crate is linked once.
 
+mod arrows;
 mod banks;
 mod blocking;
 mod chain;

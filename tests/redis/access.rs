@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use masthead::ticker::{
-    Hint, InvalidRedisStore, Kept, Put, RedisStore, RedisStoreBuilder, SharedStore, StoreError,
-    Wish,
+    Ask, Hint, InvalidRedisStore, RedisStore, RedisStoreBuilder, SharedStore as _, StoreError, Wish,
 };
 use tokio::time::timeout;
 
 use crate::server::{PATIENCE, RedisServer, free_port};
-use crate::{LEASE, assert_newer, node, order, part, publish, read, store, topic, try_read};
+use crate::{
+    LEASE, add, ago, id_of, node, record, records, revision, store, text, topic, try_change,
+    try_records, try_revision, with,
+};
 
 /// Returns the ACL rules in the documentation.
 fn documented_acl() -> String {
@@ -29,13 +31,18 @@ async fn every_operation(url: &str) -> Result<(), StoreError> {
     if store.hint().await? != Hint::Listening {
         return Err(StoreError::new("it does not listen"));
     }
-    store.mark().await?;
-    let said = order(0, "a");
-    let taken = store.publish(&[part("rates", &said, "1")]).await?;
-    assert_eq!(taken, [Put::Taken]);
-    assert_newer(&try_read(&store, "rates", None).await?, &said, "1");
+    try_revision(&store, "rates").await?;
+    let mut news = with("rates", "a", ago(0));
+    news.removed = vec!["b".into()];
+    news.texts = vec![text(1, "the text")];
+    let last = news.records[0].last;
+    try_change(&store, news).await?;
+    let held = try_records(&store, "rates").await?;
+    assert_eq!(held, [record("a", last)]);
+    let texts = store.texts(&[id_of(1)]).await?;
+    assert_eq!(texts, [Some("the text".into())]);
     for wish in [Wish::Take, Wish::Take, Wish::Look, Wish::Rest(LEASE / 2)] {
-        let asks = [masthead::ticker::Ask {
+        let asks = [Ask {
             topic: topic("rates"),
             wish,
         }];
@@ -63,19 +70,20 @@ async fn the_documented_rights_are_sufficient_and_necessary() {
     every_operation(&url).await.unwrap();
     for right in rights {
         let _ = server.run("FLUSHALL");
-        let _ = server.run("SCRIPT FLUSH");
-        let _ = server.run(&rules.replace(&format!(" {right}"), ""));
-        let _ = server.run(&format!("ACL SETUSER masthead {}", right.replace('+', "-")));
+        let others: Vec<&str> = rules.split(' ').filter(|word| *word != right).collect();
+        let _ = server.run(&others.join(" "));
         let error = every_operation(&url).await.expect_err(right);
         assert!(!error.to_string().contains("password"), "{error}");
         let _ = server.run(&rules);
     }
+    every_operation(&url).await.unwrap();
     // Keys outside its prefix are out of reach.
     let others = RedisStore::builder(&url).prefix("other").build().unwrap();
-    let error = others.mark().await.unwrap_err().to_string();
-    assert!(error.contains("NOPERM"), "{error}");
-    let parts = [part("rates", &order(0, "a"), "1")];
-    others.publish(&parts).await.unwrap_err();
+    let error = try_revision(&others, "rates").await.unwrap_err();
+    assert!(error.to_string().contains("NOPERM"), "{error}");
+    let changes = [with("rates", "a", ago(0))];
+    let error = others.change(&changes).await.unwrap_err();
+    assert!(error.to_string().contains("NOPERM"), "{error}");
     others.hint().await.unwrap_err();
 }
 
@@ -100,7 +108,7 @@ async fn a_wrong_password_is_reported_and_not_repeated() {
     ] {
         let store = RedisStore::builder(&url).build().unwrap();
         for error in [
-            store.mark().await.unwrap_err(),
+            try_revision(&store, "rates").await.unwrap_err(),
             store.hint().await.unwrap_err(),
         ] {
             assert_eq!(error.to_string(), format!("redis: {what}"));
@@ -110,10 +118,7 @@ async fn a_wrong_password_is_reported_and_not_repeated() {
     let store = RedisStore::builder(format!("redis://:r1ght@{place}"))
         .build()
         .unwrap();
-    assert_eq!(
-        publish(&store, "rates", &order(0, "a"), "1").await,
-        Put::Taken
-    );
+    add(&store, "rates", "a", ago(0)).await;
 }
 
 #[tokio::test]
@@ -124,10 +129,11 @@ async fn a_database_is_one_of_several() {
         let url = format!("{}/{database}", server.url());
         RedisStore::builder(url).build().unwrap()
     };
-    publish(&of(3), "rates", &order(0, "a"), "1").await;
-    assert_eq!(of(4).mark().await.unwrap(), None);
-    assert!(of(3).mark().await.unwrap().is_some());
-    let error = of(99).mark().await.unwrap_err().to_string();
+    add(&of(3), "rates", "a", ago(0)).await;
+    assert_eq!(revision(&of(4), "rates").await, None);
+    assert!(revision(&of(3), "rates").await.is_some());
+    let error = try_revision(&of(99), "rates").await.unwrap_err();
+    let error = error.to_string();
     assert!(
         error.starts_with("redis: ") && error.contains("out of range"),
         "{error}"
@@ -144,21 +150,18 @@ async fn schemas_and_prefixes_are_separate() {
         .prefix("news:of-another_1.{x}")
         .build()
         .unwrap();
-    let said = order(0, "a");
-    publish(&ours, "rates", &said, "1").await;
-    assert!(matches!(read(&others, "rates", None).await, Kept::Nothing));
-    assert_eq!(others.mark().await.unwrap(), None);
-    assert_eq!(publish(&others, "rates", &said, "2").await, Put::Taken);
-    assert_newer(&read(&ours, "rates", None).await, &said, "1");
-    assert!(
-        server
-            .run("EXISTS news:of-another_1.{x}:3:rates")
-            .contains('1')
-    );
-    // A later schema version has other keys.
+    let (first, second) = (ago(2000), ago(1000));
+    add(&ours, "rates", "a", first).await;
+    assert_eq!(records(&others, "rates").await, []);
+    assert_eq!(revision(&others, "rates").await, None);
+    add(&others, "rates", "a", second).await;
+    assert_eq!(records(&ours, "rates").await, [record("a", first)]);
+    let key = "news:of-another_1.{x}:4:seen:rates";
+    assert!(server.run(&format!("EXISTS {key}")).contains('1'));
+    // Another schema version has other keys.
     let _ = server.run("FLUSHALL");
-    let _ = server.run(&format!("HSET masthead:4:rates ord {said} body 2"));
-    assert!(matches!(read(&ours, "rates", None).await, Kept::Nothing));
+    let _ = server.run("ZADD masthead:5:seen:rates 1 a");
+    assert_eq!(records(&ours, "rates").await, []);
 }
 
 #[tokio::test]
@@ -172,19 +175,20 @@ async fn a_socket_of_the_machine_is_an_address() {
     let near = RedisStore::builder(&url).build().unwrap();
     assert_eq!(near.to_string(), format!("redis {path}/2"));
     assert_eq!(near.hint().await.unwrap(), Hint::Listening);
-    let said = order(0, "a");
-    publish(&near, "rates", &said, "1").await;
-    assert_eq!(near.hint().await.unwrap(), Hint::Published);
+    let last = ago(0);
+    add(&near, "rates", "a", last).await;
+    assert_eq!(near.hint().await.unwrap(), Hint::Changed);
     let far = format!("{}/2", server.url());
     let far = RedisStore::builder(far).build().unwrap();
-    assert_newer(&read(&far, "rates", None).await, &said, "1");
+    assert_eq!(records(&far, "rates").await, [record("a", last)]);
     drop(server);
-    let error = near.mark().await.unwrap_err().to_string();
+    let error = try_revision(&near, "rates").await.unwrap_err().to_string();
     assert!(error.starts_with("redis: no connection: "), "{error}");
     let nowhere = RedisStore::builder("unix:///nowhere/redis.sock")
         .build()
         .unwrap();
-    let error = nowhere.mark().await.unwrap_err().to_string();
+    let error = try_revision(&nowhere, "rates").await.unwrap_err();
+    let error = error.to_string();
     assert_eq!(error, "redis: no connection: entity not found");
 }
 
@@ -195,7 +199,8 @@ async fn a_host_without_an_address_is_reported() {
         .timeout(PATIENCE / 2)
         .build()
         .unwrap();
-    let error = store.mark().await.unwrap_err().to_string();
+    let error = try_revision(&store, "rates").await.unwrap_err();
+    let error = error.to_string();
     assert!(
         error.starts_with("redis: its host has no address: "),
         "{error}"

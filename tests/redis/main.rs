@@ -1,8 +1,9 @@
 //! The shared store with a real server: each test that needs one starts Debian's `redis-server`.
 
 mod access;
+mod contract;
+mod damage;
 mod latency;
-mod model;
 mod notifications;
 mod outages;
 mod properties;
@@ -18,14 +19,16 @@ use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use masthead::ledger::RecordId;
 use masthead::ticker::{
-    Ask, Kept, Leases, Node, Order, Part, Put, RedisStore, SharedStore, StoreError, Topic, Wanted,
-    Wish,
+    Ask, Leases, Node, RedisStore, SharedChange, SharedRecord, SharedStore, SharedText, StoreError,
+    Topic, Wish,
 };
 
 use server::RedisServer;
 
 const LEASE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
 
 fn store(server: &RedisServer) -> RedisStore {
     RedisStore::builder(server.url()).build().unwrap()
@@ -43,49 +46,98 @@ fn now() -> DateTime<Utc> {
     SystemTime::now().into()
 }
 
-/// An order of today, `ago` milliseconds before now.
-fn order(ago: i64, by: &str) -> Order {
-    let at = now() - TimeDelta::milliseconds(ago);
-    Order {
-        day: now().date_naive(),
-        own_word: true,
-        at: DateTime::from_timestamp_millis(at.timestamp_millis()).unwrap(),
-        node: node(by),
+/// The instant so many milliseconds ago.
+fn ago(millis: i64) -> DateTime<Utc> {
+    let at = now() - TimeDelta::milliseconds(millis);
+    DateTime::from_timestamp_millis(at.timestamp_millis()).unwrap()
+}
+
+fn record(key: &str, last: DateTime<Utc>) -> SharedRecord {
+    let key = key.to_owned();
+    SharedRecord { key, last }
+}
+
+fn text(id: u64, text: impl Into<String>) -> SharedText {
+    SharedText {
+        id: id_of(id),
+        text: text.into(),
+        keep: HOUR,
     }
 }
 
-fn part(of: &str, order: &Order, body: impl Into<String>) -> Part {
-    Part {
-        topic: topic(of),
-        order: order.clone(),
-        body: body.into(),
+fn id_of(id: u64) -> RecordId {
+    format!("{id:064x}").parse().unwrap()
+}
+
+/// A change that adds a record.
+fn with(of: &str, key: &str, last: DateTime<Utc>) -> SharedChange {
+    SharedChange {
+        records: vec![record(key, last)],
+        ..SharedChange::new(topic(of))
     }
 }
 
-async fn publish(store: &dyn SharedStore, of: &str, order: &Order, body: &str) -> Put {
-    let parts = [part(of, order, body)];
-    let mut put = store.publish(&parts).await.unwrap();
-    assert_eq!(put.len(), 1);
-    put.remove(0)
+/// A change that removes records.
+fn without(of: &str, keys: &[String]) -> SharedChange {
+    SharedChange {
+        removed: keys.to_vec(),
+        ..SharedChange::new(topic(of))
+    }
 }
 
-/// Reads a single topic.
-async fn read(store: &dyn SharedStore, of: &str, known: Option<&Order>) -> Kept {
-    try_read(store, of, known).await.unwrap()
+/// A change that writes texts.
+fn with_texts(of: &str, texts: Vec<SharedText>) -> SharedChange {
+    SharedChange {
+        texts,
+        ..SharedChange::new(topic(of))
+    }
 }
 
-async fn try_read(
-    store: &dyn SharedStore,
-    of: &str,
-    known: Option<&Order>,
-) -> Result<Kept, StoreError> {
-    let wanted = [Wanted {
-        topic: topic(of),
-        known: known.cloned(),
-    }];
-    let mut kept = store.read(&wanted).await?;
-    assert_eq!(kept.len(), 1);
-    Ok(kept.remove(0))
+/// Applies a change, which must succeed.
+async fn change(store: &dyn SharedStore, change: SharedChange) {
+    try_change(store, change).await.unwrap();
+}
+
+/// Applies a change. Returns the error of the call, or that of the change.
+async fn try_change(store: &dyn SharedStore, change: SharedChange) -> Result<(), StoreError> {
+    let mut outcomes = store.change(&[change]).await?;
+    assert_eq!(outcomes.len(), 1);
+    outcomes.remove(0)
+}
+
+/// Adds a record, which must succeed.
+async fn add(store: &dyn SharedStore, of: &str, key: &str, last: DateTime<Utc>) {
+    change(store, with(of, key, last)).await;
+}
+
+/// Returns the records of a topic, sorted by their keys.
+async fn records(store: &dyn SharedStore, of: &str) -> Vec<SharedRecord> {
+    try_records(store, of).await.unwrap()
+}
+
+/// Returns the error of the call, or that of the topic.
+async fn try_records(store: &dyn SharedStore, of: &str) -> Result<Vec<SharedRecord>, StoreError> {
+    let mut topics = store.records(&[topic(of)]).await?.topics;
+    assert_eq!(topics.len(), 1);
+    let mut records = topics.remove(0)?;
+    records.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(records)
+}
+
+async fn revision(store: &dyn SharedStore, of: &str) -> Option<String> {
+    try_revision(store, of).await.unwrap()
+}
+
+async fn try_revision(store: &dyn SharedStore, of: &str) -> Result<Option<String>, StoreError> {
+    let mut revisions = store.revisions(&[topic(of)]).await?;
+    assert_eq!(revisions.len(), 1);
+    Ok(revisions.remove(0))
+}
+
+async fn text_of(store: &dyn SharedStore, id: u64) -> Option<String> {
+    let mut texts = store.texts(&[id_of(id)]).await.unwrap();
+    assert_eq!(texts.len(), 1);
+    texts.remove(0)
 }
 
 async fn lease(store: &dyn SharedStore, of: &str, wish: Wish, by: &str) -> Leases {
@@ -96,22 +148,6 @@ async fn lease(store: &dyn SharedStore, of: &str, wish: Wish, by: &str) -> Lease
     let leases = store.lease(&asks, &node(by), LEASE).await.unwrap();
     assert_eq!(leases.held.len(), 1);
     leases
-}
-
-#[track_caller]
-fn assert_newer(kept: &Kept, order: &Order, body: &str) {
-    let Kept::Newer(kept, text) = kept else {
-        panic!("{kept:?}")
-    };
-    assert_eq!((kept, text.as_str()), (order, body));
-}
-
-#[track_caller]
-fn assert_unusable(kept: &Kept, what: &str) {
-    let Kept::Unusable(error) = kept else {
-        panic!("{kept:?}")
-    };
-    assert!(error.to_string().ends_with(what), "{error}");
 }
 
 /// Returns the output of a future, and its duration.

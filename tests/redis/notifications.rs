@@ -1,12 +1,12 @@
-//! Notifications of publications by other nodes.
+//! Notifications of changes by other nodes.
 
 use std::time::Duration;
 
-use masthead::ticker::{Hint, Put, RedisStore, SharedStore as _};
+use masthead::ticker::{Hint, RedisStore, SharedStore as _};
 use tokio::time::timeout;
 
 use crate::server::{PATIENCE, RedisServer};
-use crate::{order, part, poll, publish, store, timed};
+use crate::{add, ago, poll, store, timed, try_change, with};
 
 /// The time without a notification after which a test expects no more.
 const SILENCE: Duration = Duration::from_millis(200);
@@ -17,25 +17,24 @@ async fn hint(store: &RedisStore) -> Hint {
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn a_publication_by_another_node_is_notified() {
+async fn a_change_by_another_node_is_notified() {
     let server = RedisServer::start(&[]);
     let (ours, theirs) = (store(&server), store(&server));
     assert_eq!(hint(&ours).await, Hint::Listening);
+    let _ = server.run("SET masthead:4:seen:weather:almaty x");
     for number in 0..5 {
         assert!(timeout(SILENCE, ours.hint()).await.is_err());
-        let said = order(10 - number, "a");
-        // The parts of one call are one publication.
-        let parts = [
-            part("rates", &said, "1"),
-            part("weather:astana", &said, "2"),
+        // The changes of one call are one notification.
+        let changes = [
+            with("rates", "a", ago(10 - number)),
+            with("weather:almaty", "a", ago(0)),
+            with("weather:astana", "a", ago(0)),
         ];
-        let (listened, _) = tokio::join!(hint(&ours), theirs.publish(&parts));
-        assert_eq!(listened, Hint::Published);
-        // A refused part is not published, and sends no notification.
-        assert!(matches!(
-            publish(&theirs, "rates", &said, "1").await,
-            Put::Older(_)
-        ));
+        let (listened, _) = tokio::join!(hint(&ours), theirs.change(&changes));
+        assert_eq!(listened, Hint::Changed);
+        // A change that fails is not notified.
+        let failed = with("weather:almaty", "a", ago(0));
+        try_change(&theirs, failed).await.unwrap_err();
     }
     assert!(timeout(SILENCE, ours.hint()).await.is_err());
 }
@@ -47,10 +46,10 @@ async fn pending_notifications_are_merged() {
     let store = store(&server);
     assert_eq!(hint(&store).await, Hint::Listening);
     for number in 0..100 {
-        publish(&store, "rates", &order(1000 - number, "a"), "1").await;
+        add(&store, "rates", "a", ago(1000 - number)).await;
     }
     tokio::time::sleep(SILENCE).await;
-    assert_eq!(hint(&store).await, Hint::Published);
+    assert_eq!(hint(&store).await, Hint::Changed);
     assert!(timeout(SILENCE, store.hint()).await.is_err());
 }
 
@@ -71,16 +70,16 @@ async fn a_dropped_wait_loses_no_notification() {
         }
         drop(call);
         let _ = timeout(SILENCE, fresh.hint()).await;
-        publish(&store, "rates", &order(1000 - polls, "a"), "1").await;
-        assert_eq!(hint(&fresh).await, Hint::Published);
+        add(&store, "rates", "a", ago(0)).await;
+        assert_eq!(hint(&fresh).await, Hint::Changed);
     }
     assert_eq!(hint(&store).await, Hint::Listening);
-    for number in 0..20 {
+    for _ in 0..20 {
         let mut call = Box::pin(store.hint());
         assert!(poll(&mut call).await.is_pending());
-        publish(&store, "rates", &order(100 - number, "a"), "1").await;
+        add(&store, "rates", "a", ago(0)).await;
         drop(call);
-        assert_eq!(hint(&store).await, Hint::Published);
+        assert_eq!(hint(&store).await, Hint::Changed);
     }
 }
 
@@ -94,7 +93,7 @@ async fn a_restarted_server_is_subscribed_to_again() {
     let ended = timeout(PATIENCE, store.hint()).await.unwrap();
     let error = ended.unwrap_err().to_string();
     assert!(
-        error.ends_with("not heard any more: the connection has ended"),
+        error.ends_with("notifications have ended: the connection was closed"),
         "{error}"
     );
     let error = store.hint().await.unwrap_err().to_string();
@@ -104,8 +103,8 @@ async fn a_restarted_server_is_subscribed_to_again() {
     );
     server.restart();
     assert_eq!(hint(&store).await, Hint::Listening);
-    publish(&store, "rates", &order(0, "a"), "1").await;
-    assert_eq!(hint(&store).await, Hint::Published);
+    add(&store, "rates", "a", ago(0)).await;
+    assert_eq!(hint(&store).await, Hint::Changed);
 }
 
 #[test]
@@ -124,8 +123,8 @@ fn one_store_listens_in_runtimes_one_after_the_other() {
                 assert!(error.ends_with("its runtime has ended"), "{error}");
             }
             assert_eq!(hint(&store).await, Hint::Listening);
-            publish(&store, "rates", &order(10 - number, "a"), "1").await;
-            assert_eq!(hint(&store).await, Hint::Published);
+            add(&store, "rates", "a", ago(0)).await;
+            assert_eq!(hint(&store).await, Hint::Changed);
         });
         runtime.shutdown_background();
     }
@@ -142,12 +141,12 @@ async fn a_server_that_hangs_is_detected() {
     let (ended, took) = timed(timeout(PATIENCE, store.hint())).await;
     let error = ended.unwrap().unwrap_err().to_string();
     assert!(
-        error.ends_with("not heard any more: it does not answer"),
+        error.ends_with("notifications have ended: no answer to a ping"),
         "{error}"
     );
     assert!((15..19).contains(&took.as_secs()), "{took:?}");
     let error = store.hint().await.unwrap_err().to_string();
-    assert!(error.ends_with("not heard within 250ms"), "{error}");
+    assert!(error.ends_with("no subscription within 250ms"), "{error}");
     server.resume();
     assert_eq!(hint(&store).await, Hint::Listening);
 }

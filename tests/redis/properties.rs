@@ -1,26 +1,32 @@
-//! Property test: for random steps the scripts answer like the model.
+//! Property tests: for random steps a server answers like the store in memory.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use masthead::ticker::{Ask, Kept, Lease, Node, Order, Part, SharedStore, Topic, Wanted, Wish};
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::ledger::RecordId;
+use masthead::ticker::{
+    Ask, Lease, MemoryStore, Node, SharedChange, SharedRecord, SharedStore, SharedText, Topic, Wish,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::model::Model;
 use crate::server::RedisServer;
-use crate::{assert_newer, node, now, order, publish, read, store, topic};
+use crate::{ago, change, id_of, node, now, record, records, store, topic};
+
+const TOPICS: [&str; 3] = ["rates", "weather:astana", "weather:almaty"];
 
 #[derive(Clone, Debug)]
 enum Step {
-    Publish(Vec<Part>),
-    Read(Vec<Wanted>),
+    Change(Vec<SharedChange>),
+    Records(Vec<Topic>),
+    Texts(Vec<RecordId>),
     Lease(Vec<Ask>, Node, Duration),
 }
 
 #[test]
 #[ignore = "needs redis-server"]
-fn the_scripts_do_what_the_model_does() {
+fn a_server_does_what_the_store_in_memory_does() {
     let server = RedisServer::start(&[]);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -33,23 +39,28 @@ fn the_scripts_do_what_the_model_does() {
         ..Config::default()
     });
     let steps = prop::collection::vec(step(), 1..40);
+    let all = TOPICS.map(topic);
     let same = |steps: Vec<Step>| {
         let _ = server.run("FLUSHALL");
-        let model = Model::default();
+        let model = MemoryStore::default();
         runtime.block_on(async {
-            let mut marks = (None, None);
+            let mut revisions = (vec![None; all.len()], vec![None; all.len()]);
             for step in &steps {
                 let answers = (answer(&store, step).await, answer(&model, step).await);
                 prop_assert_eq!(&answers.0, &answers.1, "of {:?}", step);
-                let now = (store.mark().await.unwrap(), model.mark().await.unwrap());
-                prop_assert_eq!(
-                    now.0 == marks.0,
-                    now.1 == marks.1,
-                    "the mark after {:?}",
-                    step
-                );
-                prop_assert_eq!(now.0.is_some(), now.1.is_some());
-                marks = now;
+                let ours = store.revisions(&all).await.unwrap();
+                let theirs = model.revisions(&all).await.unwrap();
+                for at in 0..all.len() {
+                    prop_assert_eq!(
+                        ours[at] == revisions.0[at],
+                        theirs[at] == revisions.1[at],
+                        "the revision of {} after {:?}",
+                        all[at],
+                        step
+                    );
+                    prop_assert_eq!(ours[at].is_some(), theirs[at].is_some());
+                }
+                revisions = (ours, theirs);
             }
             Ok(())
         })
@@ -57,61 +68,58 @@ fn the_scripts_do_what_the_model_does() {
     runner.run(&steps, same).unwrap();
 }
 
-/// Redis compares texts by the locale of its machine, and some locales almost ignore `-`, `.` and letter case.
+/// Of records that were seen last at the same instant, those whose keys come first go, in the order of their bytes.
 #[tokio::test]
-#[ignore = "needs redis-server, and localedef with en_US"]
-async fn orders_compare_the_same_in_every_locale() {
-    let locales = tempfile::tempdir().unwrap();
-    let path = locales.path().join("en_US.UTF-8");
-    let made = std::process::Command::new("localedef")
-        .args(["-i", "en_US", "-f", "UTF-8"])
-        .arg(&path)
-        .output()
-        .expect("localedef is installed");
-    assert!(path.is_dir(), "the package locales is missing: {made:?}");
-    let environment = [
-        ("LOCPATH", locales.path().to_str().unwrap()),
-        ("LC_ALL", "en_US.UTF-8"),
-    ];
-    let server = RedisServer::start_in(&environment, &[]);
-    let sorted = redis::Script::new("return tostring('a' < 'B')");
-    let sorted: String = sorted.invoke(&mut server.client()).unwrap();
-    assert_eq!(sorted, "true", "the language is not in force");
+#[ignore = "needs redis-server"]
+async fn the_same_records_as_in_memory_are_kept_of_too_many() {
+    let server = RedisServer::start(&[]);
     let store = store(&server);
-    let said = order(0, "a");
-    for (older, newer) in [("B", "a"), ("a.b", "aa"), ("a-c", "a.b"), ("Z", "_a")] {
-        let of = |by| Order {
-            node: node(by),
-            ..said.clone()
-        };
-        let (older, newer) = (of(older), of(newer));
-        assert!(older < newer);
-        let _ = server.run("FLUSHALL");
-        publish(&store, "rates", &older, "1").await;
-        publish(&store, "rates", &newer, "2").await;
-        publish(&store, "rates", &older, "1").await;
-        assert_newer(&read(&store, "rates", Some(&older)).await, &newer, "2");
-        let kept = read(&store, "rates", Some(&newer)).await;
-        assert!(matches!(kept, Kept::Known(_)), "{kept:?}");
+    let mut rng = fastrand::Rng::with_seed(7);
+    let (model, base) = (MemoryStore::default(), ago(1_000_000));
+    for _ in 0..6 {
+        let mut news = SharedChange::new(topic("rates"));
+        news.records = (0..500)
+            .map(|_| {
+                let letter = rng.choice(["a", "B", "-", "ә", " "]).unwrap();
+                let last = base + TimeDelta::milliseconds(rng.i64(0..4));
+                record(&format!("{letter}{}", rng.u16(0..1000)), last)
+            })
+            .collect();
+        change(&store, news.clone()).await;
+        change(&model, news).await;
+        let kept = records(&store, "rates").await;
+        assert_eq!(kept, records(&model, "rates").await);
     }
+    let kept = records(&store, "rates").await;
+    assert_eq!(kept.len(), SharedRecord::MOST);
 }
 
-/// Formats a response without its exact times, which differ slightly between the two.
+/// Formats a response without its order and exact times, which differ between the two.
 async fn answer(store: &dyn SharedStore, step: &Step) -> String {
+    let is_now = |at: DateTime<Utc>| (at - now()).abs() < TimeDelta::seconds(5);
     match step {
-        Step::Publish(parts) => format!("{:?}", store.publish(parts).await.unwrap()),
-        Step::Read(wanted) => format!("{:?}", store.read(wanted).await.unwrap()),
+        Step::Change(changes) => format!("{:?}", store.change(changes).await.unwrap()),
+        Step::Records(topics) => {
+            let records = store.records(topics).await.unwrap();
+            let sorted = |records: Vec<SharedRecord>| {
+                let records = records.into_iter().map(|record| (record.key, record.last));
+                records.collect::<BTreeMap<_, _>>()
+            };
+            let topics = records.topics.into_iter().map(|of| of.map(sorted));
+            let topics: Vec<_> = topics.collect();
+            format!("{} {topics:?}", is_now(records.now))
+        }
+        Step::Texts(ids) => format!("{:?}", store.texts(ids).await.unwrap()),
         Step::Lease(asks, node, time) => {
             let leases = store.lease(asks, node, *time).await.unwrap();
-            let is_now = (leases.now - now()).abs() < TimeDelta::seconds(5);
-            // Rounded to the unit of the times of the steps.
+            // Rounded to the unit of the times of the steps. A lease that ends at once may have ended.
             let rounded = |lease: &Lease| (lease.left + Duration::from_secs(50)).as_secs() / 100;
-            let held = leases.held.iter().flatten();
-            let held: Vec<_> = held
-                .map(|lease| (lease.node.clone(), rounded(lease)))
-                .collect();
-            let who = leases.held.iter().map(Option::is_some).collect::<Vec<_>>();
-            format!("{is_now} {who:?} {held:?}")
+            let held = leases.held.iter().map(|lease| {
+                let lease = lease.as_ref().filter(|lease| rounded(lease) > 0);
+                lease.map(|lease| (lease.node.clone(), rounded(lease)))
+            });
+            let held: Vec<_> = held.collect();
+            format!("{} {held:?}", is_now(leases.now))
         }
     }
 }
@@ -119,51 +127,87 @@ async fn answer(store: &dyn SharedStore, step: &Step) -> String {
 fn step() -> impl Strategy<Value = Step> {
     let nodes = prop::sample::select(vec!["a", "B", "a-b", "a.b"]).prop_map(node);
     prop_oneof![
-        prop::collection::vec(parts(), 1..4).prop_map(Step::Publish),
-        prop::collection::vec(wanted(), 0..4).prop_map(Step::Read),
-        (prop::collection::vec(asks(), 0..4), nodes, 1..4_u64).prop_map(|(asks, node, time)| {
+        prop::collection::vec(changes(), 0..4).prop_map(Step::Change),
+        prop::collection::vec(topics(), 0..4).prop_map(Step::Records),
+        prop::collection::vec(ids(), 0..4).prop_map(Step::Texts),
+        (asks(), nodes, 1..4_u64).prop_map(|(asks, node, time)| {
             Step::Lease(asks, node, Duration::from_secs(100 * time))
         }),
     ]
 }
 
-fn parts() -> impl Strategy<Value = Part> {
-    (topics(), orders(), "[a-zА-я\\x00\"]{1,9}").prop_map(|(topic, order, body)| Part {
+fn changes() -> impl Strategy<Value = SharedChange> {
+    let removed = prop::collection::vec(keys(), 0..3);
+    let texts = prop::collection::vec(texts(), 0..3);
+    let records = prop::collection::vec(records_of(), 0..4);
+    let parts = (topics(), removed, texts, records);
+    parts.prop_map(|(topic, removed, texts, records)| SharedChange {
         topic,
-        order,
-        body,
+        removed,
+        texts,
+        records,
     })
 }
 
-fn wanted() -> impl Strategy<Value = Wanted> {
-    let known = prop::option::of(orders());
-    (topics(), known).prop_map(|(topic, known)| Wanted { topic, known })
+/// A small set, so that keys repeat.
+fn keys() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => prop::sample::select(vec!["a", "B", "a b", "", "-", "\"\0", "ә"])
+            .prop_map(str::to_owned),
+        1 => any::<String>(),
+    ]
 }
 
-fn asks() -> impl Strategy<Value = Ask> {
+fn records_of() -> impl Strategy<Value = SharedRecord> {
+    let base = ago(0);
+    let lasts = prop_oneof![
+        8 => (-3..3_i64).prop_map(move |second| base + TimeDelta::seconds(second)),
+        1 => prop::sample::select(vec![i64::MIN, -62_135_596_800_000, -1, 0, 1, 1_700_000_000_000])
+            .prop_map(|millis| {
+                let first = DateTime::<Utc>::MIN_UTC;
+                DateTime::from_timestamp_millis(millis).unwrap_or(first)
+            }),
+    ];
+    (keys(), lasts).prop_map(|(key, last)| SharedRecord { key, last })
+}
+
+fn texts() -> impl Strategy<Value = SharedText> {
+    let bodies = prop_oneof![
+        "[a-zА-я\\x00\"]{1,9}",
+        Just("x".repeat(SharedText::LONGEST)),
+        Just("x".repeat(SharedText::LONGEST + 1)),
+    ];
+    (ids(), bodies, 1..100_u64).prop_map(|(id, text, hours)| SharedText {
+        id,
+        text,
+        keep: Duration::from_secs(3600 * hours),
+    })
+}
+
+/// Requests for several topics.
+fn asks() -> impl Strategy<Value = Vec<Ask>> {
     let wishes = prop_oneof![
         Just(Wish::Take),
         Just(Wish::Take),
         Just(Wish::Look),
         (0..3_u64).prop_map(|time| Wish::Rest(Duration::from_secs(100 * time))),
     ];
-    (topics(), wishes).prop_map(|(topic, wish)| Ask { topic, wish })
+    let wishes = prop::collection::vec(wishes, TOPICS.len());
+    let topics = prop::sample::subsequence(TOPICS.to_vec(), 0..=TOPICS.len()).prop_shuffle();
+    (topics, wishes).prop_map(|(topics, wishes)| {
+        let asks = topics.into_iter().zip(wishes);
+        asks.map(|(of, wish)| Ask {
+            topic: topic(of),
+            wish,
+        })
+        .collect()
+    })
 }
 
 fn topics() -> impl Strategy<Value = Topic> {
-    prop::sample::select(vec!["rates", "weather:astana", "weather:almaty"]).prop_map(topic)
+    prop::sample::select(TOPICS.to_vec()).prop_map(topic)
 }
 
-/// A small set, so that orders repeat; some lie an hour or a day in the future.
-fn orders() -> impl Strategy<Value = Order> {
-    let (base, today) = (order(0, "a").at, now().date_naive());
-    let nodes = prop::sample::select(vec!["a", "B", "a-b", "a.b"]);
-    let days = prop::sample::select(vec![-2_i64, -1, 0, 0, 0, 3]);
-    let hours = prop::sample::select(vec![-2_i64, -1, 0, 0, 0, 1]);
-    (days, any::<bool>(), hours, nodes).prop_map(move |(day, own_word, hour, by)| Order {
-        day: today + TimeDelta::days(day),
-        own_word,
-        at: base + TimeDelta::hours(hour),
-        node: node(by),
-    })
+fn ids() -> impl Strategy<Value = RecordId> {
+    (0..4_u64).prop_map(id_of)
 }

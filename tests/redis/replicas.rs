@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use masthead::ticker::{Hint, Put, RedisStore, SharedStore as _, Wish};
+use masthead::ticker::{Ask, Hint, RedisStore, SharedStore as _, Wish};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::server::{PATIENCE, RedisServer};
-use crate::{assert_newer, lease, node, order, part, publish, read, store};
+use crate::{
+    LEASE, add, ago, lease, node, record, records, revision, store, topic, try_change, try_records,
+    try_revision, with,
+};
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
@@ -19,32 +22,48 @@ async fn a_replica_is_read_and_not_written() {
     let settings = ["--replicaof", "127.0.0.1", &port];
     let replica = RedisServer::start(&settings);
     let (there, here) = (store(&primary), store(&replica));
-    let said = order(1000, "a");
-    publish(&there, "rates", &said, "1").await;
+    let last = ago(1000);
+    add(&there, "rates", "a", last).await;
     lease(&there, "rates", Wish::Take, "a").await;
     let deadline = Instant::now() + PATIENCE;
-    while here.mark().await.unwrap() != there.mark().await.unwrap()
-        || there.mark().await.unwrap().is_none()
+    while revision(&here, "rates").await != revision(&there, "rates").await
+        || revision(&there, "rates").await.is_none()
     {
         assert!(Instant::now() < deadline, "nothing is replicated");
         sleep(Duration::from_millis(20)).await;
     }
-    assert_newer(&read(&here, "rates", None).await, &said, "1");
+    assert_eq!(records(&here, "rates").await, [record("a", last)]);
     let held = lease(&here, "rates", Wish::Look, "b").await.held;
     assert_eq!(held[0].as_ref().unwrap().node, node("a"));
-    let newer = [part("rates", &order(0, "b"), "2")];
+    let newer = [
+        with("rates", "a", ago(0)),
+        with("weather:astana", "a", ago(0)),
+    ];
     for _ in 0..3 {
-        let error = here.publish(&newer).await.unwrap_err().to_string();
+        let error = here.change(&newer).await.unwrap_err().to_string();
         assert!(error.contains("READONLY"), "{error}");
+        for (of, wish) in [
+            ("weather:astana", Wish::Take),
+            ("rates", Wish::Take),
+            ("rates", Wish::Rest(LEASE / 2)),
+        ] {
+            let topic = topic(of);
+            let asks = [Ask { topic, wish }];
+            let refused = here.lease(&asks, &node("a"), LEASE).await;
+            let error = refused.unwrap_err().to_string();
+            assert!(error.contains("READONLY"), "{error}");
+        }
     }
     // A notification of the primary reaches clients of its replicas.
     assert_eq!(here.hint().await.unwrap(), Hint::Listening);
-    publish(&there, "rates", &order(500, "a"), "2").await;
+    add(&there, "rates", "a", ago(500)).await;
     let heard = timeout(PATIENCE, here.hint()).await.unwrap().unwrap();
-    assert_eq!(heard, Hint::Published);
+    assert_eq!(heard, Hint::Changed);
     // The replica becomes the primary.
     let _ = replica.run("REPLICAOF NO ONE");
-    assert_eq!(here.publish(&newer).await.unwrap(), [Put::Taken]);
+    for outcome in here.change(&newer).await.unwrap() {
+        outcome.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -55,23 +74,17 @@ async fn a_changed_address_is_followed_after_a_refusal() {
     let door = Forwarder::open(first.port()).await;
     let url = format!("redis://127.0.0.1:{}", door.port);
     let store = RedisStore::builder(url).build().unwrap();
-    assert_eq!(
-        publish(&store, "rates", &order(1000, "a"), "1").await,
-        Put::Taken
-    );
+    add(&store, "rates", "a", ago(1000)).await;
     // A failover: the old primary continues as a replica, with the connection to it.
     let _ = first.run(&format!("REPLICAOF 127.0.0.1 {}", second.port()));
     door.forward_to(second.port());
-    let said = order(0, "a");
-    let parts = [part("rates", &said, "2")];
-    let error = store.publish(&parts).await.unwrap_err().to_string();
-    assert!(error.contains("READONLY"), "{error}");
-    assert_eq!(store.publish(&parts).await.unwrap(), [Put::Taken]);
-    assert_newer(
-        &read(&crate::store(&second), "rates", None).await,
-        &said,
-        "2",
-    );
+    let last = ago(0);
+    let newer = with("rates", "a", last);
+    let error = try_change(&store, newer.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("READONLY"), "{error}");
+    try_change(&store, newer).await.unwrap();
+    let now = records(&crate::store(&second), "rates").await;
+    assert_eq!(now, [record("a", last)]);
 }
 
 /// A port that forwards to a server, which can be changed; open connections stay.
@@ -110,27 +123,33 @@ impl Forwarder {
 #[tokio::test]
 #[ignore = "needs redis-server"]
 async fn a_cluster_accepts_keys_of_one_slot() {
-    let server = RedisServer::start(&["--cluster-enabled", "yes"]);
-    let said = order(0, "a");
-    let parts = [part("rates", &said, "1")];
+    let settings = ["--cluster-enabled", "yes"];
+    let rest = ["--cluster-require-full-coverage", "no"];
+    let server = RedisServer::start(&[settings, rest].concat());
+    let last = ago(0);
     let build = || RedisStore::builder(server.url()).timeout(PATIENCE / 4);
     let tagged = build().prefix("{masthead}").build().unwrap();
-    let error = tagged.publish(&parts).await.unwrap_err().to_string();
+    let error = try_change(&tagged, with("rates", "a", last)).await;
+    let error = error.unwrap_err().to_string();
     assert!(error.contains("CLUSTERDOWN"), "{error}");
-    let slots: Vec<String> = (0..16_384).map(|slot| slot.to_string()).collect();
-    let _ = server.run(&format!("CLUSTER ADDSLOTS {}", slots.join(" ")));
+    let slot = server.run("CLUSTER KEYSLOT {masthead}");
+    let slot: String = slot.chars().filter(char::is_ascii_digit).collect();
+    let _ = server.run(&format!("CLUSTER ADDSLOTS {slot}"));
     let deadline = Instant::now() + PATIENCE;
-    while tagged.mark().await.is_err() {
+    while try_revision(&tagged, "rates").await.is_err() {
         assert!(Instant::now() < deadline, "the cluster does not come up");
         sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(tagged.hint().await.unwrap(), Hint::Listening);
-    assert_eq!(tagged.publish(&parts).await.unwrap(), [Put::Taken]);
-    assert_newer(&read(&tagged, "rates", None).await, &said, "1");
+    add(&tagged, "rates", "a", last).await;
+    assert_eq!(records(&tagged, "rates").await, [record("a", last)]);
     let held = lease(&tagged, "rates", Wish::Take, "a").await.held;
     assert_eq!(held[0].as_ref().unwrap().node, node("a"));
-    assert_eq!(tagged.hint().await.unwrap(), Hint::Published);
+    assert_eq!(tagged.hint().await.unwrap(), Hint::Changed);
+    // The slots of these keys are at other nodes.
     let untagged = build().build().unwrap();
-    let error = untagged.publish(&parts).await.unwrap_err().to_string();
-    assert!(error.contains("CROSSSLOT"), "{error}");
+    let error = try_change(&untagged, with("rates", "a", last)).await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("slot not served"), "{error}");
+    try_records(&untagged, "rates").await.unwrap_err();
 }

@@ -24,17 +24,12 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 impl RedisServer {
     /// Starts a server. Tests that call it are ignored by default: they need `redis-server`.
     pub(crate) fn start(settings: &[&str]) -> Self {
-        Self::start_in(&[], settings)
-    }
-
-    pub(crate) fn start_in(environment: &[(&str, &str)], settings: &[&str]) -> Self {
         let deadline = Instant::now() + PATIENCE;
         // Another process may take the port between its choice and its use.
         loop {
             let folder = tempfile::tempdir().unwrap();
             let port = free_port();
             let mut command = command(folder.path(), port, settings);
-            command.envs(environment.iter().copied());
             let process = command.spawn().expect("redis-server is installed");
             let mut server = Self {
                 process,

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use masthead::ticker::{Put, RedisStore, SharedStore as _};
+use masthead::ticker::RedisStore;
 
 use crate::server::RedisServer;
-use crate::{assert_newer, median, order, part, poll, publish, read, say, store, timed};
+use crate::{
+    add, ago, median, poll, record, records, revision, say, store, timed, try_change, try_revision,
+    with,
+};
 
 const TIMEOUT: Duration = Duration::from_millis(250);
 const LITTLE: Duration = Duration::from_millis(50);
@@ -18,11 +21,11 @@ const MUCH: Duration = Duration::from_millis(500);
 async fn a_call_to_a_server_that_hangs_ends_in_time() {
     let server = RedisServer::start(&[]);
     let store = store(&server);
-    store.mark().await.unwrap();
+    revision(&store, "rates").await;
     server.pause();
     let mut times = Vec::new();
     for _ in 0..5 {
-        let (answer, took) = timed(store.mark()).await;
+        let (answer, took) = timed(try_revision(&store, "rates")).await;
         let error = answer.unwrap_err().to_string();
         assert!(error.ends_with(": no answer within 250ms"), "{error}");
         assert!(took < TIMEOUT + MUCH, "{took:?}");
@@ -32,7 +35,7 @@ async fn a_call_to_a_server_that_hangs_ends_in_time() {
     say(&format!("a call to a server that hangs: {median:?}"));
     assert!((TIMEOUT..TIMEOUT + LITTLE).contains(&median), "{median:?}");
     server.resume();
-    store.mark().await.unwrap();
+    revision(&store, "rates").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -54,7 +57,7 @@ async fn calls_do_not_wait_for_each_other() {
                 let store = store.clone();
                 tokio::spawn(async move {
                     tokio::time::sleep(Duration::from_millis(10) * number).await;
-                    timed(async move { store.mark().await.is_err() }).await
+                    timed(async move { try_revision(&store, "rates").await.is_err() }).await
                 })
             })
             .collect();
@@ -68,36 +71,36 @@ async fn calls_do_not_wait_for_each_other() {
         let median = median(times);
         assert!(median < TIMEOUT + LITTLE, "{median:?}");
         server.resume();
-        store.mark().await.unwrap();
+        revision(&store, "rates").await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn a_late_write_does_not_replace_a_newer_value() {
+async fn a_late_write_changes_no_instant_to_an_earlier_one() {
     let server = RedisServer::start(&[]);
-    let (one, two) = (store(&server), store(&server));
-    // Both scripts are loaded, so that only a write is late.
-    publish(&one, "rates", &order(5000, "a"), "0").await;
-    let (older, newer) = (order(1000, "a"), order(0, "b"));
-    let of = |said, body: &str| [part("rates", said, body)];
-    for first_is_newer in [false, true] {
+    let stores = [store(&server), store(&server), store(&server)];
+    let [one, two, reader] = &stores;
+    let (earlier, later) = (ago(1000), ago(0));
+    for turns in [[earlier, later], [later, earlier]] {
+        // The connections are open, so that only the writes are late.
+        for store in &stores {
+            add(store, "rates", "a", ago(5000)).await;
+        }
+        let before = revision(reader, "rates").await;
         server.pause();
-        let parts = [of(&older, "1"), of(&newer, "2")];
-        let turns = if first_is_newer { [1, 0] } else { [0, 1] };
-        for turn in turns {
-            let error = one.publish(&parts[turn]).await.unwrap_err().to_string();
+        for (store, last) in [one, two].into_iter().zip(turns) {
+            let late = try_change(store, with("rates", "a", last)).await;
+            let error = late.unwrap_err().to_string();
             assert!(error.ends_with("no answer within 250ms"), "{error}");
         }
         server.resume();
-        // The late write was applied, and the newer value stays.
-        assert_newer(&read(&two, "rates", None).await, &newer, "2");
-        assert_eq!(
-            publish(&one, "rates", &older, "1").await,
-            Put::Older(newer.clone())
-        );
-        assert_newer(&read(&two, "rates", None).await, &newer, "2");
-        let _ = server.run("DEL masthead:3:rates");
+        // Both were applied, and the later instant stays.
+        assert_eq!(records(reader, "rates").await, [record("a", later)]);
+        assert_ne!(revision(reader, "rates").await, before);
+        add(one, "rates", "a", earlier).await;
+        assert_eq!(records(reader, "rates").await, [record("a", later)]);
+        let _ = server.run("DEL masthead:4:seen:rates");
     }
 }
 
@@ -106,11 +109,10 @@ async fn a_late_write_does_not_replace_a_newer_value() {
 async fn a_dropped_call_does_not_misalign_later_responses() {
     let server = RedisServer::start(&[]);
     let store = store(&server);
-    let said = order(0, "a");
-    publish(&store, "rates", &said, "the body").await;
-    let mark = store.mark().await.unwrap();
+    add(&store, "rates", "a", ago(0)).await;
+    let known = revision(&store, "rates").await;
     for polls in 1..40 {
-        let mut call = Box::pin(read(&store, "rates", None));
+        let mut call = Box::pin(records(&store, "rates"));
         for _ in 0..polls % 4 {
             if poll(&mut call).await.is_ready() {
                 break;
@@ -118,12 +120,12 @@ async fn a_dropped_call_does_not_misalign_later_responses() {
             tokio::task::yield_now().await;
         }
         drop(call);
-        assert_eq!(store.mark().await.unwrap(), mark);
+        assert_eq!(revision(&store, "rates").await, known);
     }
     // Nor after a call that was dropped while it connected.
     for polls in 0..8 {
         let fresh = crate::store(&server);
-        let mut call = Box::pin(fresh.mark());
+        let mut call = Box::pin(revision(&fresh, "rates"));
         for _ in 0..polls {
             if poll(&mut call).await.is_ready() {
                 break;
@@ -131,7 +133,7 @@ async fn a_dropped_call_does_not_misalign_later_responses() {
             tokio::task::yield_now().await;
         }
         drop(call);
-        assert_eq!(fresh.mark().await.unwrap(), mark);
+        assert_eq!(revision(&fresh, "rates").await, known);
     }
 }
 
@@ -149,10 +151,10 @@ async fn concurrent_calls_get_their_own_responses() {
         .map(|number| {
             let store = Arc::clone(&store);
             tokio::spawn(async move {
-                let (said, topic) = (order(0, "a"), format!("weather:city-{number}"));
-                let body = number.to_string();
-                publish(&*store, &topic, &said, &body).await;
-                assert_newer(&read(&*store, &topic, None).await, &said, &body);
+                let (last, topic) = (ago(number), format!("weather:city-{number}"));
+                let key = number.to_string();
+                add(&*store, &topic, &key, last).await;
+                assert_eq!(records(&*store, &topic).await, [record(&key, last)]);
             })
         })
         .collect();
@@ -160,5 +162,6 @@ async fn concurrent_calls_get_their_own_responses() {
         call.await.unwrap();
     }
     let clients = server.run("CLIENT LIST");
-    assert_eq!(clients.matches("cmd=evalsha").count(), 1, "{clients}");
+    // The store, and the client that asks.
+    assert_eq!(clients.matches(" addr=").count(), 2, "{clients}");
 }

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use masthead::ticker::{Hint, InvalidRedisStore, Put, RedisStore, SharedStore as _};
+use masthead::ticker::{Hint, InvalidRedisStore, RedisStore, SharedStore as _, SharedText};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
 use crate::server::{RedisServer, free_port};
-use crate::{assert_newer, order, publish, read};
+use crate::{change, id_of, text, try_revision, with_texts};
 
 /// The files of an authority, and of a server's certificate signed by it.
 struct Certificates {
@@ -67,6 +67,11 @@ fn trusting(url: &str, authority: &Certificates) -> RedisStore {
         .unwrap()
 }
 
+async fn error_of(store: &RedisStore) -> String {
+    let answer = try_revision(store, "rates").await;
+    answer.unwrap_err().to_string()
+}
+
 #[tokio::test]
 #[ignore = "needs redis-server"]
 async fn a_server_with_a_certificate_of_the_authority_is_used() {
@@ -75,11 +80,14 @@ async fn a_server_with_a_certificate_of_the_authority_is_used() {
         let _server = start(&certificates, port);
         let store = trusting(&format!("rediss://:s3cret@{name}:{port}/1"), &certificates);
         assert_eq!(store.hint().await.unwrap(), Hint::Listening);
-        let said = order(0, "a");
-        let body = "x".repeat(1 << 20);
-        assert_eq!(publish(&store, "rates", &said, &body).await, Put::Taken);
-        assert_newer(&read(&store, "rates", None).await, &said, &body);
-        assert_eq!(store.hint().await.unwrap(), Hint::Published);
+        let longest = "x".repeat(SharedText::LONGEST);
+        let texts = (0..16).map(|id| text(id, &longest));
+        change(&store, with_texts("rates", texts.collect())).await;
+        let ids: Vec<_> = (0..16).map(id_of).collect();
+        for text in store.texts(&ids).await.unwrap() {
+            assert_eq!(text.as_deref(), Some(&*longest));
+        }
+        assert_eq!(store.hint().await.unwrap(), Hint::Changed);
     }
 }
 
@@ -97,27 +105,26 @@ async fn any_other_server_is_refused() {
     // Signed by another authority.
     let others = Certificates::for_name("127.0.0.1");
     let store = trusting(&url, &others);
-    let _ = refused(store.mark().await.unwrap_err().to_string());
+    let _ = refused(error_of(&store).await);
     let _ = refused(store.hint().await.unwrap_err().to_string());
     // Signed by an authority that the machine does not trust.
     let build = RedisStore::builder(&url).timeout(Duration::from_secs(5));
-    let error = build.build().unwrap().mark().await.unwrap_err().to_string();
-    let _ = refused(error);
+    let _ = refused(error_of(&build.build().unwrap()).await);
     // For another name.
     let elsewhere = format!("rediss://:s3cret@localhost:{port}");
     let store = trusting(&elsewhere, &certificates);
-    let error = refused(store.mark().await.unwrap_err().to_string());
+    let error = refused(error_of(&store).await);
     assert!(error.contains("not valid for name"), "{error}");
     // A server without TLS does not receive the password.
     let plain = format!("rediss://:s3cret@127.0.0.1:{}", server.port());
     let store = trusting(&plain, &certificates);
-    let error = store.mark().await.unwrap_err().to_string();
+    let error = error_of(&store).await;
     assert!(error.contains("no connection within"), "{error}");
     // A TLS-only server is not contacted without TLS.
     let store = RedisStore::builder(url.replace("rediss", "redis"))
         .build()
         .unwrap();
-    store.mark().await.unwrap_err();
+    let _ = error_of(&store).await;
 }
 
 #[test]

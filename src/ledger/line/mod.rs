@@ -24,6 +24,7 @@
 //! assert_eq!(reader.finish().ledger, Ledger::from_iter([sighting.into()]));
 //! ```
 
+mod answers;
 mod checkpoint;
 mod reader;
 mod writer;
@@ -32,12 +33,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::text::{ForecastText, PublicationText};
 use super::{Approval, BankId, Feed, RecordId};
 use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::weather::CityId;
 
+use answers::{ForecastText, PublicationText};
 pub use checkpoint::{Checkpoint, InvalidCheckpoint};
 pub use reader::{Contents, Outcome, Reader, Skipped};
 pub use writer::Writer;

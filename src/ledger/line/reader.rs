@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::answers::{ForecastText, PublicationText};
 use super::writer::Writer;
 use super::{Checkpoint, Line, SkipReason, VERSION, Value, version_of};
-use crate::ledger::text::{ForecastText, PublicationText};
 use crate::ledger::{Forecast, Ledger, Record, RecordId, Sighting};
 use crate::money::Rates;
 use crate::weather::{CityId, Weather};

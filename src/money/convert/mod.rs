@@ -4,6 +4,8 @@
 mod column;
 mod error;
 mod fraction;
+#[cfg(feature = "columns")]
+mod kernel;
 mod of_rates;
 #[cfg(test)]
 mod oracle;

@@ -2,9 +2,9 @@
 
 use rust_decimal::RoundingStrategy;
 
-#[cfg(feature = "columns")]
-use super::column::{OneDouble, TwoDoubles};
 use super::fraction::Fraction;
+#[cfg(feature = "columns")]
+use super::kernel::{OneDouble, TwoDoubles};
 use super::reciprocal::Reciprocal;
 
 /// Converts minor units to minor units: small amounts by multiplication, the others by division.

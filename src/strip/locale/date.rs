@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::piece::Piece;
 use super::{Lang, Locale};
 use crate::strip::digits::{write_integer, write_padded};
 
@@ -20,18 +21,6 @@ pub enum DateStyle {
     Long,
     /// With the month shortened, in the languages that do so: `2 Apr 2026`.
     Medium,
-}
-
-/// A field of a date pattern, or text between fields.
-pub(in crate::strip) enum Piece {
-    Text(&'static str),
-    Day,
-    DayPadded,
-    Month,
-    MonthShort,
-    MonthNumber,
-    Weekday,
-    Year,
 }
 
 /// A date as a language writes it, made by [`Lang::date`].

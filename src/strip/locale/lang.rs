@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Locale, table};
+use super::{Direction, Locale, table};
 
 /// A language of the strip.
 ///
@@ -40,26 +40,6 @@ pub enum Lang {
     KkArab,
     /// Uzbek in Cyrillic letters.
     UzCyrl,
-}
-
-/// The direction in which a language is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// From left to right, `ltr`.
-    LeftToRight,
-    /// From right to left, `rtl`.
-    RightToLeft,
-}
-
-impl Direction {
-    /// The value of the `dir` attribute in HTML: `ltr` or `rtl`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LeftToRight => "ltr",
-            Self::RightToLeft => "rtl",
-        }
-    }
 }
 
 /// An alphabet of Kazakh in Latin letters, for [`Lang::KkLatn`].

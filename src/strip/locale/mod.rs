@@ -6,9 +6,11 @@
 //! compile.
 
 mod accept;
-pub(super) mod date;
+mod date;
+mod direction;
 mod lang;
 mod names;
+pub(super) mod piece;
 #[rustfmt::skip] // generated, one word on each line
 mod table;
 
@@ -16,7 +18,8 @@ use crate::money::Currency;
 
 pub use accept::ParseLangError;
 pub use date::{Date, DateStyle};
-pub use lang::{Direction, KazakhLatin, Lang};
+pub use direction::Direction;
+pub use lang::{KazakhLatin, Lang};
 
 /// The words and patterns of one language. Sinks take words from here only.
 ///
@@ -64,7 +67,7 @@ pub(super) struct Locale {
     /// Ages in minutes, hours and days, in short forms that need no plural.
     pub(super) ages: [Around; 3],
     /// The patterns of dates: full, long, medium.
-    dates: [&'static [date::Piece]; 3],
+    dates: [&'static [piece::Piece]; 3],
     months: [&'static str; 12],
     months_short: [&'static str; 12],
     /// The days of the week from Monday.

@@ -1,53 +1,219 @@
 //! Records of another server, judged as if this one had received them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 
-use super::{Fleet, There, Topic, parts};
-use crate::ledger::{Ledger, Record};
-use crate::text::WithCauses;
+use super::{Fleet, SharedRecord, Stored, Topic};
+use crate::ledger::{Record, RecordId, RecordKey, TOLERANCE};
 use crate::ticker::guard;
 use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
 
+/// The longest pause of a bank that is believed, in days: the longest holidays, twice. Until it is over old rates seem current.
+const LONGEST_PAUSE: u16 = 40;
+
+/// The records that a store has for a topic, while their texts are read.
+pub(super) struct Reading {
+    topic: Topic,
+    stored: Stored,
+    /// The records that are complete.
+    complete: Vec<(String, Record)>,
+    /// Those whose text is not known yet.
+    open: Vec<(String, RecordKey, DateTime<Utc>)>,
+}
+
+impl Reading {
+    /// `before` has what was read earlier, and `latest` is the last instant that is not in the future.
+    pub(super) fn new(
+        topic: &Topic,
+        records: Vec<SharedRecord>,
+        mut before: Stored,
+        latest: DateTime<Utc>,
+    ) -> Self {
+        let mut reading = Self {
+            topic: topic.clone(),
+            stored: Stored::default(),
+            complete: Vec::new(),
+            open: Vec::new(),
+        };
+        let Stored {
+            spoilt,
+            lasts,
+            unused,
+            ..
+        } = &mut reading.stored;
+        for SharedRecord { key, last } in records.into_iter().take(SharedRecord::MOST) {
+            let is_known = before.lasts.get(&key) == Some(&last) && !before.spoilt.contains(&key);
+            if !is_known {
+                let parsed: Option<RecordKey> = key.parse().ok();
+                let usable = parsed.filter(|parsed| {
+                    topic.is_of(parsed) && last <= latest && parsed.first() <= last
+                });
+                match usable {
+                    None => _ = spoilt.insert(key.clone()),
+                    Some(parsed) => match before.unused.remove(&key) {
+                        // Only its instant is another one.
+                        Some(record) => match parsed.record_like(last, &record) {
+                            Some(record) => reading.complete.push((key.clone(), record)),
+                            None => reading.open.push((key.clone(), parsed, last)),
+                        },
+                        None => reading.open.push((key.clone(), parsed, last)),
+                    },
+                }
+            } else if let Some(record) = before.unused.remove(&key) {
+                unused.insert(key.clone(), record);
+            }
+            lasts.insert(key, last);
+        }
+        reading
+    }
+
+    /// Returns whether no text is missing.
+    pub(super) fn is_complete(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Takes the answers that this server has.
+    pub(super) fn recognise(&mut self, answers: &BTreeMap<RecordId, Record>) {
+        let complete = &mut self.complete;
+        self.open.retain(|(key, parsed, last)| {
+            let record = match parsed.answer() {
+                None => parsed.record(*last, None).ok(),
+                Some(id) => {
+                    let held = answers.get(&id);
+                    held.and_then(|held| parsed.record_like(*last, held))
+                }
+            };
+            let is_open = record.is_none();
+            complete.extend(record.map(|record| (key.clone(), record)));
+            is_open
+        });
+    }
+
+    /// The ids of the texts that are missing.
+    pub(super) fn missing(&self) -> BTreeSet<RecordId> {
+        let open = self.open.iter();
+        open.filter_map(|(_, key, _)| key.answer()).collect()
+    }
+
+    /// Takes the texts of some ids, in order.
+    pub(super) fn take_texts(&mut self, ids: &[RecordId], texts: Vec<Option<String>>) {
+        let texts: BTreeMap<_, _> = ids.iter().zip(texts).collect();
+        let (complete, spoilt) = (&mut self.complete, &mut self.stored.spoilt);
+        self.open.retain(|(key, parsed, last)| {
+            let text = parsed.answer().and_then(|id| texts.get(&id));
+            let Some(text) = text else { return true };
+            match parsed.record(*last, text.as_deref()) {
+                Ok(record) => complete.push((key.clone(), record)),
+                Err(_) => _ = spoilt.insert(key.clone()),
+            }
+            false
+        });
+    }
+}
+
+/// Returns whether a record counts once its time has come.
+pub(super) fn is_early(record: &Record, by_store: DateTime<Utc>) -> bool {
+    record.last() > by_store + TOLERANCE
+}
+
+impl Topic {
+    /// Returns whether a record of this key is one of the topic.
+    fn is_of(&self, key: &RecordKey) -> bool {
+        match (self, key) {
+            (Self::Rates, RecordKey::Sighting { .. }) => true,
+            (Self::Weather(city), RecordKey::Forecast { city: of, .. }) => city == of,
+            _ => false,
+        }
+    }
+}
+
 impl Shared {
-    /// Adds the records of another server. Returns why some of them are not used.
-    pub(super) fn adopt(
+    /// Adds the records of a reading that this server could have received itself. Returns whether something changed.
+    pub(super) fn adopt(&self, fleet: &Fleet, reading: Reading, now: DateTime<Utc>) -> bool {
+        let Reading {
+            topic,
+            mut stored,
+            complete,
+            open,
+        } = reading;
+        // A key of "no data" that is no record has no text that would be read.
+        stored.spoilt.extend(open.into_iter().map(|(key, ..)| key));
+        let by_store = fleet.by_store(now);
+        let mut vetted = Vec::new();
+        for (key, record) in complete {
+            match self.vetted(record.clone(), by_store) {
+                Ok(record) => vetted.push(record),
+                Err(_) => _ = stored.unused.insert(key, record),
+            }
+        }
+        let has_changed = self.merge(&topic, vetted, now);
+        fleet.view().stored.insert(topic, stored);
+        has_changed
+    }
+
+    /// Judges the records again that were not used: this server may have received them since. Returns whether none of them waits for
+    /// its time.
+    pub(super) fn judge_unused(&self, fleet: &Fleet, now: DateTime<Utc>) -> bool {
+        let by_store = fleet.by_store(now);
+        let mut is_whole = true;
+        for topic in self.topics() {
+            let unused = fleet
+                .view()
+                .stored
+                .get_mut(&topic)
+                .map(|stored| std::mem::take(&mut stored.unused));
+            let Some(mut unused) = unused.filter(|unused| !unused.is_empty()) else {
+                continue;
+            };
+            let mut vetted = Vec::new();
+            unused.retain(|_, record| match self.vetted(record.clone(), by_store) {
+                Ok(record) => {
+                    vetted.push(record);
+                    false
+                }
+                Err(_) => {
+                    is_whole &= !is_early(record, by_store);
+                    true
+                }
+            });
+            if let Some(stored) = fleet.view().stored.get_mut(&topic) {
+                stored.unused = unused;
+            }
+            self.merge(&topic, vetted, now);
+        }
+        is_whole
+    }
+
+    /// Sets aside what this server's clock allows and the store's does not: other servers do not show it either.
+    pub(super) fn set_early_aside(&self, by_store: DateTime<Utc>, now: DateTime<Utc>) {
+        let events = {
+            let mut held = self.held();
+            held.set_future_aside(by_store);
+            held.judge(&self.bank, now)
+        };
+        self.show_all(now);
+        self.tell_of(events, now);
+    }
+
+    /// Why a record that is not used would change what this server shows.
+    pub(super) fn unused(
         &self,
         fleet: &Fleet,
         topic: &Topic,
-        body: &str,
         now: DateTime<Utc>,
     ) -> Option<String> {
         let by_store = fleet.by_store(now);
-        let contents = match parts::contents(body, by_store) {
-            Ok(contents) => contents,
-            Err(error) => {
-                fleet.view().shared.remove(topic);
-                return Some(WithCauses(&error).to_string());
-            }
-        };
-        let (mut vetted, mut refused) = (Ledger::default(), Vec::new());
-        for record in contents.ledger.records() {
-            match self.vetted(topic, record.clone(), by_store) {
-                Ok(record) => _ = vetted.insert(record),
-                Err(reason) => refused.push((record, reason)),
-            }
-        }
-        self.merge(topic, &vetted, now);
-        let why = contents.skipped.map(|skipped| skipped.to_string());
-        let why = why.or_else(|| {
-            let mut current = refused.iter();
-            let (_, reason) = current.find(|(record, _)| !self.is_outdated(record, now))?;
-            Some(reason.clone())
-        });
-        let refused = refused.into_iter().map(|(record, _)| record);
-        let there = There {
-            all: contents.ledger,
-            refused: self.needed(refused.collect(), by_store),
-        };
-        fleet.view().shared.insert(topic.clone(), there);
-        why
+        let unused = fleet
+            .view()
+            .stored
+            .get(topic)
+            .map(|stored| stored.unused.clone())?;
+        let mut current = unused
+            .values()
+            .filter(|record| !self.is_outdated(record, now));
+        current.find_map(|record| self.vetted(record.clone(), by_store).err())
     }
-
     /// Returns whether a record cannot change what this server shows: it is of an earlier day, or what is shown was fetched since.
     fn is_outdated(&self, record: &Record, now: DateTime<Utc>) -> bool {
         let Record::Sighting(sighting) = record else {
@@ -58,15 +224,16 @@ impl Shared {
         shown > day || self.fetched(&Topic::Rates) > Some(sighting.last())
     }
 
-    fn merge(&self, topic: &Topic, records: &Ledger, now: DateTime<Utc>) {
+    /// Returns whether something changed.
+    fn merge(&self, topic: &Topic, records: Vec<Record>, now: DateTime<Utc>) -> bool {
         let events = {
             let mut held = self.held();
             let mut has_changed = false;
-            for record in records.records() {
+            for record in records {
                 has_changed |= held.take_over(record);
             }
             if !has_changed {
-                return;
+                return false;
             }
             match topic {
                 Topic::Rates => held.judge(&self.bank, now),
@@ -85,12 +252,13 @@ impl Shared {
             }
         }
         self.tell_of(events, now);
+        true
     }
 
     /// Returns a record that this server could have received itself.
-    fn vetted(&self, topic: &Topic, record: Record, now: DateTime<Utc>) -> Result<Record, String> {
-        match (topic, record) {
-            (Topic::Rates, Record::Sighting(sighting)) => {
+    fn vetted(&self, record: Record, now: DateTime<Utc>) -> Result<Record, String> {
+        match record {
+            Record::Sighting(sighting) => {
                 let (bank, source) = (sighting.bank(), sighting.source());
                 let mut witnesses = self.bank.witnesses.iter();
                 let is_own = *bank == self.bank.id() && self.bank.has_source(source);
@@ -98,8 +266,11 @@ impl Shared {
                     is_own || witnesses.any(|witness| witness.id() == *bank && bank == source);
                 let is_received = sighting.id().is_some_and(|id| self.held().has_received(id));
                 let rates = sighting.rates().filter(|_| is_own && !is_received);
+                let pause = sighting.rates().map(|rates| rates.longest_pause());
                 if !is_known {
                     Err(format!("its source, {source}, is none of this server's"))
+                } else if pause > Some(LONGEST_PAUSE) {
+                    Err(format!("its pause is longer than {LONGEST_PAUSE} days"))
                 } else if let Some(rates) =
                     rates.filter(|rates| guard::is_beyond(&self.bank, rates))
                 {
@@ -117,11 +288,9 @@ impl Shared {
                     ))
                 }
             }
-            (Topic::Weather(city), Record::Forecast(forecast)) => {
+            Record::Forecast(forecast) => {
                 let service = forecast.service();
-                if forecast.city() != city {
-                    Err(format!("it is a forecast for {}", forecast.city()))
-                } else if self.weather.attribution(service).is_none() {
+                if self.weather.attribution(service).is_none() {
                     Err(format!("its source, {service}, is none of this server's"))
                 } else if forecast.is_possible(now) {
                     let plausible = self.plausible(forecast);
@@ -135,7 +304,7 @@ impl Shared {
                     ))
                 }
             }
-            _ => Err("it is a record of another kind".into()),
+            Record::Approval(_) => Err("an approval is not shared".into()),
         }
     }
 

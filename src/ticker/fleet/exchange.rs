@@ -1,22 +1,47 @@
-//! One exchange: what is newer there is taken over, what is newer here is published.
+//! One exchange: what the store has more is read, and what it lacks is added.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
+use tokio::time::Instant;
 
-use super::{Errand, Fleet, Kept, Order, Part, Put, There, Topic, Wanted, parts};
+use super::adopt::{Reading, is_early};
+use super::records::text_of;
+use super::{
+    Errand, Fleet, Refused, SharedChange, SharedRecord, SharedRecords, SharedText, Stored, Topic,
+};
 use crate::day;
+use crate::ledger::{Record, RecordId, TOLERANCE};
 use crate::text::WithCauses;
 use crate::ticker::Shared;
 
-/// What is read again and again is read in one call; a fleet of many cities shares so many at once.
+/// The most topics of which records are read or written in one call.
 const TOPICS_A_CALL: usize = 64;
+/// The most texts that are read in one call: sixteen megabytes, if each is as long as it may be.
+const TEXTS_A_CALL: usize = 256;
+/// The least time between two removals of records of a topic that cannot be used: somebody may write them again and again.
+const BETWEEN_MENDS: Duration = Duration::from_secs(10);
+/// How far an instant may be after the store's time, beyond the tolerance, before the record is removed: it may have been read shortly
+/// before the store's clock was.
+const SLACK: TimeDelta = TimeDelta::seconds(5);
+
+/// The next exchange looks at everything, should this one be given up half-way.
+struct Unfinished<'a>(Option<&'a Fleet>);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(fleet) = self.0 {
+            fleet.is_dirty.store(true, Ordering::Release);
+        }
+    }
+}
 
 impl Shared {
-    /// Takes over what others published, and publishes what is newer here. What fails is told by the health.
+    /// Adds what others have shared, and shares what they lack. The health says what failed.
     pub(in crate::ticker) async fn exchange(&self, fleet: &Fleet) {
         // A source of the site's own may panic in what is taken over; the panic hook has told of it.
         let exchanged = AssertUnwindSafe(self.try_exchange(fleet)).catch_unwind();
@@ -25,202 +50,280 @@ impl Shared {
         }
     }
 
-    async fn try_exchange(&self, fleet: &Fleet) {
+    async fn try_exchange(&self, fleet: &Fleet) -> Option<()> {
         let _turn = fleet.turn.lock().await;
         let now = day::clamp((self.clock)());
         self.follow_clock(now);
-        let Some(mark) = fleet
-            .call(Errand::Exchange, now, async { fleet.store.mark().await })
-            .await
-        else {
-            return;
-        };
+        let topics = self.topics();
+        let revisions = async { fleet.store.revisions(&topics).await };
+        let revisions = fleet.call(Errand::Exchange, now, revisions).await?;
         let is_dirty = fleet.is_dirty.swap(false, Ordering::AcqRel);
-        // Should this be given up half-way, all of it is done at the next look.
-        let known = fleet.view().mark.take();
-        if !is_dirty && known.as_ref() == Some(&mark) {
-            fleet.view().mark = known;
-            return;
-        }
-        let mut is_whole = true;
-        for topics in self.topics().chunks(TOPICS_A_CALL) {
-            let read = self.read_newer(fleet, topics, now).await;
-            let published = match read {
-                Some(there) => self.publish_newer(fleet, &there, now).await,
-                None => None,
-            };
-            is_whole &= published.is_some();
-        }
-        if is_whole {
-            fleet.view().mark = Some(mark);
-            fleet.done(Errand::Exchange);
-        } else {
-            fleet.is_dirty.store(true, Ordering::Release);
-        }
-    }
-
-    /// Reads what is newer there, and takes it over. The order of each topic there; nothing where nothing of use is.
-    async fn read_newer(
-        &self,
-        fleet: &Fleet,
-        topics: &[Topic],
-        now: DateTime<Utc>,
-    ) -> Option<BTreeMap<Topic, Option<Order>>> {
-        let wanted: Vec<Wanted> = {
+        let changed: Vec<(Topic, Option<String>)> = {
             let view = fleet.view();
-            let wanted = topics.iter().map(|topic| Wanted {
-                topic: topic.clone(),
-                known: view.known.get(topic).cloned(),
-            });
-            wanted.collect()
+            let revisions = topics.iter().cloned().zip(revisions);
+            revisions
+                .filter(|(topic, revision)| view.revisions.get(topic) != Some(revision))
+                .collect()
         };
-        let kept = fleet
-            .call(Errand::Exchange, now, async {
-                fleet.store.read(&wanted).await
-            })
-            .await?;
-        let (mut there, mut has_adopted) = (BTreeMap::new(), false);
-        for (Wanted { topic, .. }, kept) in wanted.into_iter().zip(kept) {
-            has_adopted |= matches!(kept, Kept::Newer(..));
-            let order = self.look_at(fleet, &topic, kept, now);
-            let mut view = fleet.view();
-            match &order {
-                Some(order) => view.kept.insert(topic.clone(), order.clone()),
-                None => view.kept.remove(&topic),
-            };
-            drop(view);
-            there.insert(topic, order);
-        }
-        if has_adopted {
-            self.keep_adopted().await;
-        }
-        Some(there)
-    }
-
-    /// Takes over what is newer. Its order; nothing where there is nothing of use.
-    fn look_at(
-        &self,
-        fleet: &Fleet,
-        topic: &Topic,
-        kept: Kept,
-        now: DateTime<Utc>,
-    ) -> Option<Order> {
-        let by_store = fleet.by_store(now);
-        match kept {
-            Kept::Nothing => {
-                let mut view = fleet.view();
-                let refused = view.refused.remove(topic);
-                view.forget(topic, refused);
-                view.shared.remove(topic);
-                None
-            }
-            // No right clock has made it, so it is there to be replaced.
-            Kept::Known(order) | Kept::Newer(order, _) if order.is_of_the_future(by_store) => {
-                let why = format!("what is shared is of the future: {order}");
-                fleet.refuse(topic, why, None);
-                None
-            }
-            Kept::Known(order) => {
-                let mut view = fleet.view();
-                if view.known.get(topic) != Some(&order) {
-                    // The store has lost what was known, and has older records.
-                    view.shared.remove(topic);
-                }
-                let refused = view.refused.get(topic);
-                if refused.is_some_and(|refused| refused.part.as_ref() != Some(&order)) {
-                    view.refused.remove(topic);
-                }
-                Some(order)
-            }
-            Kept::Newer(order, body) => {
-                let refused = self.adopt(fleet, topic, &body, now);
-                fleet.view().known.insert(topic.clone(), order.clone());
-                match refused {
-                    Some(why) => fleet.refuse(topic, why, Some(order.clone())),
-                    None => _ = fleet.view().refused.remove(topic),
-                }
-                Some(order)
-            }
-            Kept::Unusable(error) => {
-                fleet.refuse(topic, WithCauses(&error).to_string(), None);
-                None
-            }
-        }
-    }
-
-    /// Publishes what is newer here. Nothing where the store did not answer.
-    async fn publish_newer(
-        &self,
-        fleet: &Fleet,
-        there: &BTreeMap<Topic, Option<Order>>,
-        now: DateTime<Utc>,
-    ) -> Option<()> {
-        let parts = self.lacking(fleet, there, now);
-        // A clock that is wrong would win, or be refused.
-        if parts.is_empty() || fleet.view().is_out_of_step() {
+        if !is_dirty && changed.is_empty() {
+            fleet.done(Errand::Exchange);
             return Some(());
         }
-        let (parts, written): (Vec<Part>, Vec<There>) = parts.into_iter().unzip();
-        let put = fleet
-            .call(Errand::Exchange, now, async {
-                fleet.store.publish(&parts).await
-            })
-            .await?;
-        let parts = parts.into_iter().zip(written);
-        for ((Part { topic, order, .. }, written), put) in parts.zip(put) {
-            match put {
-                Put::Taken => {
-                    let mut view = fleet.view();
-                    view.shared.insert(topic.clone(), written);
-                    view.refused.remove(&topic);
-                    view.kept.insert(topic.clone(), order.clone());
-                    view.known.insert(topic, order);
-                }
-                // What cannot be used is as new; somebody publishes something newer in time.
-                Put::Older(_) if fleet.view().refused.contains_key(&topic) => {}
-                // Somebody was faster: it is read at the next look.
-                Put::Older(_) => fleet.is_dirty.store(true, Ordering::Release),
-                Put::Future => {
-                    let why = "the store's clock is behind this server's";
-                    fleet.refuse(&topic, why.into(), None);
-                }
-                // It was told of when it was read.
-                Put::Blocked(_) if fleet.view().refused.contains_key(&topic) => {}
-                Put::Blocked(why) => fleet.refuse(&topic, why, None),
-            }
+        let mut unfinished = Unfinished(Some(fleet));
+        for changed in changed.chunks(TOPICS_A_CALL) {
+            self.read(fleet, changed, now).await?;
+        }
+        let mut is_whole = self.judge_unused(fleet, now);
+        for topics in topics.chunks(TOPICS_A_CALL) {
+            is_whole &= self.write(fleet, topics, now).await?;
+        }
+        fleet.done(Errand::Exchange);
+        if is_whole {
+            unfinished.0 = None;
         }
         Some(())
     }
 
-    /// The topics of which the store lacks records, each with those that it is to have.
-    fn lacking(
+    /// Reads the records of topics, and adds those that are not held. Returns `None` if the store did not answer.
+    async fn read(
         &self,
         fleet: &Fleet,
-        there: &BTreeMap<Topic, Option<Order>>,
+        changed: &[(Topic, Option<String>)],
         now: DateTime<Utc>,
-    ) -> Vec<(Part, There)> {
+    ) -> Option<()> {
+        let topics: Vec<Topic> = changed.iter().map(|(topic, _)| topic.clone()).collect();
+        let records = async { fleet.store.records(&topics).await };
+        let SharedRecords {
+            topics: records,
+            now: by_store,
+        } = fleet.call(Errand::Exchange, now, records).await?;
+        self.note_clock(fleet, by_store, now);
+        let latest = day::clamp(by_store) + TOLERANCE + SLACK;
+        let mut has_adopted = false;
+        for ((topic, revision), records) in changed.iter().zip(records) {
+            let records = match records {
+                Ok(records) => records,
+                // It has no revision here, so that it is read again.
+                Err(error) => {
+                    let error = Some(WithCauses(&error).to_string());
+                    let stored = Stored {
+                        error,
+                        ..Stored::default()
+                    };
+                    let mut view = fleet.view();
+                    view.revisions.remove(topic);
+                    view.stored.insert(topic.clone(), stored);
+                    continue;
+                }
+            };
+            let before = fleet.view().stored.get(topic).map(Stored::kept);
+            let before = before.unwrap_or_default();
+            let mut reading = Reading::new(topic, records, before, latest);
+            if !reading.is_complete() {
+                reading.recognise(&self.answers_of(topic, fleet.by_store(now)));
+            }
+            let missing: Vec<RecordId> = reading.missing().into_iter().collect();
+            for ids in missing.chunks(TEXTS_A_CALL) {
+                let texts = async { fleet.store.texts(ids).await };
+                let texts = fleet.call(Errand::Exchange, now, texts).await?;
+                reading.take_texts(ids, texts);
+            }
+            has_adopted |= self.adopt(fleet, reading, now);
+            let mut view = fleet.view();
+            view.revisions.insert(topic.clone(), revision.clone());
+        }
+        if has_adopted {
+            self.keep_adopted().await;
+        }
+        Some(())
+    }
+
+    /// Writes what the store lacks, and removes what nobody can use. Returns whether nothing is left to do, `None` if the store did not
+    /// answer.
+    async fn write(&self, fleet: &Fleet, topics: &[Topic], now: DateTime<Utc>) -> Option<bool> {
+        // The instants of a clock that is wrong are those of no right record.
+        if fleet.view().is_out_of_step() {
+            topics
+                .iter()
+                .for_each(|topic| fleet.note(topic, None, self.unused(fleet, topic, now)));
+            return Some(true);
+        }
         let by_store = fleet.by_store(now);
-        let mut lacking = Vec::new();
-        for (topic, order) in there {
-            let there = fleet.view().shared.get(topic).cloned();
-            // What has no order that counts is replaced.
-            let there = there.filter(|_| order.is_some()).unwrap_or_default();
-            let mut records = self.records_of(topic, by_store);
-            if !there.all.clone().merge(records.clone()) {
+        let own = || topics.iter().map(|topic| self.records_of(topic, by_store));
+        let mut records: Vec<Vec<Record>> = own().collect();
+        if records
+            .iter()
+            .flatten()
+            .any(|record| is_early(record, by_store))
+        {
+            self.set_early_aside(by_store, now);
+            records = own().collect();
+        }
+        let mut is_whole = true;
+        let mut changes = Vec::new();
+        for (topic, own) in topics.iter().zip(records) {
+            let (change, blocked) = fleet.change(topic, own, by_store);
+            fleet.note(topic, blocked, self.unused(fleet, topic, now));
+            let mut view = fleet.view();
+            let spoilt = view
+                .stored
+                .get(topic)
+                .and_then(|stored| stored.spoilt.first());
+            let mends = spoilt.map(|key| change.removed.contains(key));
+            is_whole &= mends != Some(false);
+            if change == SharedChange::new(topic.clone()) {
                 continue;
             }
-            let refused = self.needed(there.refused.clone(), by_store);
-            if parts::text(&refused).len() <= parts::MOST_REFUSED {
-                records.merge(refused);
+            if mends == Some(true) {
+                view.mended.insert(topic.clone(), Instant::now());
             }
-            let part = Part {
-                topic: topic.clone(),
-                order: parts::order_after(order.as_ref(), &fleet.node, by_store),
-                body: parts::text(&records),
-            };
-            let all = records;
-            lacking.push((part, There { all, ..there }));
+            drop(view);
+            changes.push(change);
         }
-        lacking
+        if changes.is_empty() {
+            return Some(is_whole);
+        }
+        // What the store has then is read at the next look: others may have written too, and it may lose what it is told now.
+        for change in &changes {
+            fleet.view().revisions.remove(&change.topic);
+        }
+        let outcomes = async { fleet.store.change(&changes).await };
+        let outcomes = fleet.call(Errand::Exchange, now, outcomes).await?;
+        for (change, outcome) in changes.into_iter().zip(outcomes) {
+            let mut view = fleet.view();
+            let stored = view.stored.entry(change.topic.clone()).or_default();
+            match outcome {
+                Ok(()) => {
+                    for key in &change.removed {
+                        stored.lasts.remove(key);
+                        stored.spoilt.remove(key);
+                        stored.unused.remove(key);
+                    }
+                    let added = change.records.into_iter();
+                    stored
+                        .lasts
+                        .extend(added.map(|record| (record.key, record.last)));
+                }
+                Err(error) => {
+                    drop(view);
+                    fleet.note(&change.topic, Some(WithCauses(&error).to_string()), None);
+                }
+            }
+        }
+        Some(is_whole)
+    }
+}
+
+impl Fleet {
+    /// What the store is to change of a topic, for a server that has these records, and why one of them cannot be shared.
+    fn change(
+        &self,
+        topic: &Topic,
+        own: Vec<Record>,
+        by_store: DateTime<Utc>,
+    ) -> (SharedChange, Option<String>) {
+        let mut change = SharedChange::new(topic.clone());
+        let own = own
+            .into_iter()
+            .filter_map(|record| Some((record.key()?.to_string(), record)));
+        let own: BTreeMap<String, _> = own.collect();
+        let mut view = self.view();
+        let mended = view.mended.get(topic);
+        let may_mend = mended.is_none_or(|at| at.elapsed() >= BETWEEN_MENDS);
+        // Without a reading it is not known what the store lacks.
+        let Some(stored) = view.stored.get_mut(topic) else {
+            return (change, None);
+        };
+        if stored.error.is_some() {
+            return (change, stored.error.clone());
+        }
+        if may_mend {
+            change.removed.extend(stored.spoilt.iter().cloned());
+        }
+        let oldest = stored.oldest_beside(own.iter().map(|(key, record)| (key, record.last())));
+        let mut blocked = None;
+        let mut texts = BTreeSet::new();
+        for (key, record) in &own {
+            let is_spoilt = stored.spoilt.contains(key);
+            let known = stored.lasts.get(key).filter(|_| !is_spoilt);
+            let last = record.last();
+            let is_known = known.is_some_and(|known| *known >= last);
+            if is_known || (is_spoilt && !may_mend) || oldest > Some((last, key)) {
+                continue;
+            }
+            if known.is_none()
+                && let Some(text) = text_of(record, by_store)
+            {
+                if text.text.len() > SharedText::LONGEST {
+                    let (length, most) = (text.text.len(), SharedText::LONGEST);
+                    blocked = Some(format!(
+                        "the text {} has {length} bytes, and a store holds {most}",
+                        text.id
+                    ));
+                    continue;
+                }
+                if texts.insert(text.id) {
+                    change.texts.push(text);
+                }
+            }
+            change.records.push(SharedRecord {
+                key: key.clone(),
+                last,
+            });
+        }
+        if !change.records.is_empty() {
+            // Others have what has come of them: a later expiry, a newer run, another day.
+            let needless = stored.lasts.keys().filter(|key| {
+                let is_used = own.contains_key(*key) || stored.unused.contains_key(*key);
+                !is_used && !stored.spoilt.contains(*key)
+            });
+            change.removed.extend(needless.cloned());
+        }
+        (change, blocked)
+    }
+
+    /// Notes why a topic is not shared, or else why records of it are not used.
+    fn note(&self, topic: &Topic, blocked: Option<String>, unused: Option<String>) {
+        let blocked = blocked.map(|why| Refused {
+            why,
+            is_of_records: false,
+        });
+        let unused = unused.map(|why| Refused {
+            why,
+            is_of_records: true,
+        });
+        self.note_refused(topic, blocked.or(unused));
+    }
+}
+
+impl Stored {
+    /// What is kept of an earlier reading.
+    fn kept(&self) -> Self {
+        Self {
+            lasts: self.lasts.clone(),
+            unused: self.unused.clone(),
+            spoilt: self.spoilt.clone(),
+            error: None,
+        }
+    }
+
+    /// The first that has a place, if a store has none for all of these records and its own. It keeps those that were seen last.
+    fn oldest_beside<'a>(
+        &'a self,
+        own: impl ExactSizeIterator<Item = (&'a String, DateTime<Utc>)>,
+    ) -> Option<(DateTime<Utc>, &'a String)> {
+        if self.lasts.len() + own.len() <= SharedRecord::MOST {
+            return None;
+        }
+        let stored = self.lasts.iter().map(|(key, last)| (key, *last));
+        let stored = stored.filter(|(key, _)| !self.spoilt.contains(*key));
+        let mut lasts: BTreeMap<&String, DateTime<Utc>> = stored.collect();
+        for (key, last) in own {
+            let held = lasts.entry(key).or_insert(last);
+            *held = last.max(*held);
+        }
+        let mut newest_first: Vec<_> = lasts.into_iter().map(|(key, last)| (last, key)).collect();
+        newest_first.sort_unstable_by(|a, b| b.cmp(a));
+        newest_first.get(SharedRecord::MOST - 1).copied()
     }
 }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Fleet, Node, Order, Topic};
+use super::{Fleet, Node, Topic};
+use crate::ledger::TOLERANCE;
 use crate::ticker::Shared;
 
 /// The state of a server in its fleet.
@@ -28,11 +29,11 @@ pub struct FleetHealth {
     pub clock_ahead_s: i64,
     /// Whether notifications work. If not, the store is polled every second.
     pub hears_of_publications: bool,
-    /// The shared records.
+    /// The topics.
     pub topics: Vec<TopicHealth>,
 }
 
-/// The state of one shared record.
+/// The state of one topic.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct TopicHealth {
@@ -42,9 +43,11 @@ pub struct TopicHealth {
     pub leader: Option<Node>,
     /// Whether this server is the leader.
     pub leads: bool,
-    /// The version of the shared record.
-    pub shared: Option<Order>,
-    /// The reason why this server shows something else than the shared record; `None` if it does not.
+    /// The number of records in the store when it was read last.
+    pub records: usize,
+    /// The last instant of these records. `None` without records.
+    pub shared: Option<DateTime<Utc>>,
+    /// The reason why this server does not show or cannot share a record; `None` if it uses and shares all.
     pub diverges: Option<String>,
 }
 
@@ -52,7 +55,7 @@ impl FleetHealth {
     /// Whether the store responds, its clock is near this server's, and the shared records are shown.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        let tolerance = Order::TOLERANCE.num_seconds();
+        let tolerance = TOLERANCE.num_seconds();
         let in_step = self.clock_ahead_s.abs() <= tolerance;
         let agreed = self.topics.iter().all(|topic| topic.diverges.is_none());
         self.away_since.is_none() && in_step && agreed
@@ -64,10 +67,12 @@ impl Shared {
         let view = fleet.view();
         let topics = self.topics().into_iter().map(|topic| {
             let leader = view.leaders.get(&topic).map(|(node, _)| node.clone());
+            let stored = view.stored.get(&topic);
             TopicHealth {
                 leads: leader.as_ref() == Some(&fleet.node),
                 leader,
-                shared: view.kept.get(&topic).cloned(),
+                records: stored.map_or(0, |stored| stored.lasts.len()),
+                shared: stored.and_then(|stored| stored.lasts.values().max().copied()),
                 diverges: view.refused.get(&topic).map(|refused| refused.why.clone()),
                 topic: Topic::to_string(&topic),
             }

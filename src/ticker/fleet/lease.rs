@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{Ask, ByItself, Errand, Fleet, Lease, Node, Topic, Why, Wish};
 use crate::day;
+use crate::ledger::TOLERANCE;
 use crate::ticker::{Item, Shared};
 
 /// How long a server asks for the others, unless it renews its lease: when it dies another one takes over within that time.
@@ -113,7 +114,7 @@ impl Shared {
         let (view, topic) = (fleet.view(), Topic::from(item));
         let refused = view.refused.get(&topic);
         let leader = view.leaders.get(&topic);
-        refused.is_some_and(|refused| refused.part.is_some())
+        refused.is_some_and(|refused| refused.is_of_records)
             && leader.is_some_and(|(node, _)| *node == fleet.node)
     }
 
@@ -139,19 +140,30 @@ impl Shared {
         let leases = fleet.call(Errand::Lease, now, leases).await;
         let Some(leases) = leases else { return };
         fleet.done(Errand::Lease);
+        self.note_clock(fleet, leases.now, now);
         let mut view = fleet.view();
+        for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
+            view.note(topic, *wish, lease, fleet);
+        }
+    }
+
+    /// Notes the time by the store's clock in the answer to a call that began at `now`.
+    pub(super) fn note_clock(&self, fleet: &Fleet, by_store: DateTime<Utc>, now: DateTime<Utc>) {
         let after = day::clamp((self.clock)());
         // Only what the time of the call does not explain: a server may have been stopped in the middle of it.
-        let ahead = leases.now - leases.now.clamp(now, after.max(now));
+        let ahead = by_store - by_store.clamp(now, after.max(now));
+        let mut view = fleet.view();
         // What was asked for by a clock that was wrong may be older than what is shared, and what is of the future is so by another
         // time now.
         if (ahead - view.ahead).abs() > TimeDelta::seconds(1) {
             fleet.is_dirty.store(true, Ordering::Release);
         }
-        view.ahead = ahead;
-        for (Ask { topic, wish }, lease) in asks.iter().zip(leases.held) {
-            view.note(topic, *wish, lease, fleet);
+        // A record that was of no future may be one by the other time.
+        if ahead < view.ahead - TimeDelta::seconds(1) {
+            view.revisions.clear();
+            view.stored.clear();
         }
+        view.ahead = ahead;
     }
 }
 
@@ -236,6 +248,6 @@ impl super::View {
     }
 
     pub(super) fn is_out_of_step(&self) -> bool {
-        self.ahead.abs() > super::Order::TOLERANCE
+        self.ahead.abs() > TOLERANCE
     }
 }

@@ -1,15 +1,16 @@
 //! Many servers, one polite client: what one of them fetched is shown by all.
 //!
-//! Each server reads every second or two whether the shared store has another set of records ([`exchange`]), adds them to its own
-//! ([`adopt`]), and writes the union if the store lacks some. Before it asks upstream it takes a lease ([`lease`]), which saves calls
-//! and nothing else. The [`Order`] of a set only tells that it was replaced; nothing depends on which of two is the later.
+//! Each server reads every second or two whether the records in the shared store have changed ([`exchange`]), adds them to its own
+//! ([`adopt`]), and adds to the store what it lacks. Before it asks upstream it takes a lease ([`lease`]), which saves calls and nothing
+//! else.
 
 mod adopt;
 mod exchange;
 mod health;
 mod lease;
-mod order;
-mod parts;
+mod memory;
+mod names;
+mod records;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,13 +26,17 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Shared, StoreError};
-use crate::ledger::Ledger;
+use crate::ledger::Record;
 use crate::text::WithCauses;
 
 pub use health::{FleetHealth, TopicHealth};
 pub(super) use lease::Admission;
-pub use order::{Node, Order, ParseFleetError, Topic};
-pub use store::{Ask, Hint, Kept, Lease, Leases, Part, Put, SharedStore, Wanted, Wish};
+pub use memory::MemoryStore;
+pub use names::{Node, ParseFleetError, Topic};
+pub use store::{
+    Ask, Hint, Lease, Leases, SharedChange, SharedRecord, SharedRecords, SharedStore, SharedText,
+    Wish,
+};
 
 /// Between two looks at the store while it speaks by itself...
 const LOOK: Duration = Duration::from_millis(2000);
@@ -58,16 +63,14 @@ pub(super) struct Fleet {
 /// What is known of the store and of the others.
 #[derive(Debug, Default)]
 struct View {
-    /// The store's mark when it was read last; nothing where it must be read anew.
-    mark: Option<Option<String>>,
-    /// Under which order each topic was taken over, refused, or published.
-    known: BTreeMap<Topic, Order>,
-    /// The order that the store had last.
-    kept: BTreeMap<Topic, Order>,
-    /// The records that the store had last.
-    shared: BTreeMap<Topic, There>,
+    /// The revision of each topic when its records were read last. A topic without an entry is read at the next look.
+    revisions: BTreeMap<Topic, Option<String>>,
+    /// The records that the store had then.
+    stored: BTreeMap<Topic, Stored>,
     /// Why what is shared is not what is held here.
     refused: BTreeMap<Topic, Refused>,
+    /// When records of a topic were removed because they cannot be used.
+    mended: BTreeMap<Topic, Instant>,
     /// Who asks upstream, and until when that is known.
     leaders: BTreeMap<Topic, (Node, Instant)>,
     /// Which topics this server leaves to others for a while, because it could not read them.
@@ -83,12 +86,16 @@ struct View {
 }
 
 /// The records of a topic that the store has.
-#[derive(Clone, Debug, Default)]
-struct There {
-    all: Ledger,
-    /// Those that are refused here and still needed. They may be another server's own, so they are written back: without them the two would
-    /// replace each other's set again and again.
-    refused: Ledger,
+#[derive(Debug, Default)]
+struct Stored {
+    /// The last instants by the texts of the keys.
+    lasts: BTreeMap<String, DateTime<Utc>>,
+    /// The keys among them of records that are not used here. They may be another server's own, and are judged again at each exchange.
+    unused: BTreeMap<String, Record>,
+    /// The keys of records that no server can use: they are to be removed.
+    spoilt: BTreeSet<String>,
+    /// Why the topic cannot be read.
+    error: Option<String>,
 }
 
 /// From when on a server asks for itself.
@@ -113,11 +120,12 @@ enum Why {
     Waiting(Node),
 }
 
-/// Why something that is shared is not shown here; under which order, where a part was refused and not the store's answer.
-#[derive(Debug)]
+/// Why something that is shared is not shown here, or something here is not shared.
+#[derive(Debug, PartialEq, Eq)]
 struct Refused {
     why: String,
-    part: Option<Order>,
+    /// Whether records were read, and are not believed.
+    is_of_records: bool,
 }
 
 /// What the store is called for. On a replica reading goes on and the other does not: then the store is away, and not back at
@@ -156,8 +164,8 @@ impl Fleet {
     /// Reads the shared records at the next exchange, even if they are the same as before.
     pub(in crate::ticker) fn read_again(&self) {
         let mut view = self.view();
-        view.mark = None;
-        view.known.clear();
+        view.revisions.clear();
+        view.stored.clear();
     }
 
     /// Something here changed: it is shared at once, whatever else is under way.
@@ -166,17 +174,18 @@ impl Fleet {
         self.wake.notify_one();
     }
 
-    /// Remembers, and tells, why something that is shared is not shown here.
-    fn refuse(&self, topic: &Topic, why: String, part: Option<Order>) {
+    /// Remembers and logs whether something that is shared is not shown here, and why.
+    fn note_refused(&self, topic: &Topic, refused: Option<Refused>) {
         let mut view = self.view();
-        if view.refused.get(topic).is_none_or(|known| known.why != why) {
+        let Some(refused) = refused else {
+            view.refused.remove(topic);
+            return;
+        };
+        if view.refused.get(topic) != Some(&refused) {
+            let why = &refused.why;
             tracing::warn!(target: "masthead", node = %self.node, %topic, why, "what is shared is not shown here");
         }
-        let is_part = part.is_some();
-        let before = view.refused.insert(topic.clone(), Refused { why, part });
-        if !is_part {
-            view.forget(topic, before);
-        }
+        view.refused.insert(topic.clone(), refused);
     }
 
     fn view(&self) -> MutexGuard<'_, View> {
@@ -231,8 +240,6 @@ impl Fleet {
                 contact.failing.insert(errand);
                 contact.errors += 1;
                 contact.error = Some(text);
-                // What it may have lost meanwhile is not known.
-                view.mark = None;
                 None
             }
         }
@@ -249,12 +256,9 @@ impl Fleet {
     }
 
     fn heard(&self, hint: Hint) {
-        let mut view = self.view();
-        view.is_hinted = true;
-        // What was said before is not known.
-        if hint == Hint::Listening {
-            view.mark = None;
-        }
+        // The revisions are read at the next look, whatever the hint.
+        let (Hint::Listening | Hint::Changed) = hint;
+        self.view().is_hinted = true;
     }
 
     /// Waits for a hint, for a change here, or until it is time to look.
@@ -282,15 +286,6 @@ impl Fleet {
                     }
                 }
             }
-        }
-    }
-}
-
-impl View {
-    /// A part that was refused is not held: where that is no longer remembered, it is read anew.
-    fn forget(&mut self, topic: &Topic, refused: Option<Refused>) {
-        if refused.is_some_and(|refused| refused.part.is_some()) {
-            self.known.remove(topic);
         }
     }
 }

@@ -5,119 +5,71 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Node, Order, Topic};
+use super::{Node, Topic};
 use crate::fetch::BoxFuture;
+use crate::ledger::RecordId;
 use crate::ticker::StoreError;
 
 /// A store that many servers share, so that one of them requests the sources and all show the same data.
 ///
-/// It holds a set of records for each key, with a version. It is not trusted: the records are judged like a response of a bank. It may lose
-/// everything, return old sets, and apply a write late: each server adds what it lacks.
+/// It holds for each topic a set of records, each as a key with its last instant, and beside them texts by their ids. A key never changes
+/// and its last instant only grows, so no write overwrites another and none has to be compared with what is stored. The store is not
+/// trusted: records are judged like a response of a bank. It may lose everything, return old data, and apply a write late: each server adds
+/// what the store lacks.
 ///
 /// # Contract
 ///
 /// - Each call returns within a fraction of a second. A write that timed out may still be applied later.
-/// - [`publish`](Self::publish) is an atomic compare-and-set: if two servers write at once the newer set stays, whatever the order. It
-///   refuses a version [in the future](Order::is_of_the_future) by the store's own clock, and replaces a stored one.
+/// - After a [`change`](Self::change) has succeeded, each later [`records`](Self::records) has its records with a last instant at least as
+///   late, until they are removed, and the revision of the topic is another one.
 /// - A lease only saves requests. If two servers hold one, no page is wrong.
 ///
-/// ```
-/// use std::collections::BTreeMap;
-/// use std::sync::Mutex;
-/// use std::time::Duration;
-/// use chrono::{DateTime, Utc};
-/// use masthead::fetch::BoxFuture;
-/// use masthead::ticker::{
-///     Ask, Kept, Lease, Leases, Node, Order, Part, Put, SharedStore, StoreError, Topic, Wanted, Wish,
-/// };
-///
-/// /// For the servers of one process, in a test: its clock stands still, so nothing expires.
-/// #[derive(Debug, Default)]
-/// struct Table(Mutex<Rows>);
-///
-/// #[derive(Debug, Default)]
-/// struct Rows {
-///     parts: BTreeMap<Topic, (Order, String)>,
-///     leases: BTreeMap<Topic, Node>,
-///     changes: u64,
-/// }
-///
-/// impl SharedStore for Table {
-///     fn mark(&self) -> BoxFuture<'_, Result<Option<String>, StoreError>> {
-///         Box::pin(async { Ok(Some(self.0.lock().unwrap().changes.to_string())) })
-///     }
-///
-///     fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>> {
-///         Box::pin(async {
-///             let rows = self.0.lock().unwrap();
-///             let kept = wanted.iter().map(|Wanted { topic, known }| match rows.parts.get(topic) {
-///                 None => Kept::Nothing,
-///                 Some((order, body)) if known.as_ref().is_none_or(|known| order > known) => {
-///                     Kept::Newer(order.clone(), body.clone())
-///                 }
-///                 Some((order, _)) => Kept::Known(order.clone()),
-///             });
-///             Ok(kept.collect())
-///         })
-///     }
-///
-///     fn publish<'a>(&'a self, parts: &'a [Part]) -> BoxFuture<'a, Result<Vec<Put>, StoreError>> {
-///         Box::pin(async {
-///             let mut rows = self.0.lock().unwrap();
-///             let put = parts.iter().map(|Part { topic, order, body }| match rows.parts.get(topic) {
-///                 Some((newer, _)) if newer >= order => Put::Older(newer.clone()),
-///                 _ => {
-///                     rows.parts.insert(topic.clone(), (order.clone(), body.clone()));
-///                     rows.changes += 1;
-///                     Put::Taken
-///                 }
-///             });
-///             Ok(put.collect())
-///         })
-///     }
-///
-///     fn lease<'a>(
-///         &'a self,
-///         asks: &'a [Ask],
-///         node: &'a Node,
-///         time: Duration,
-///     ) -> BoxFuture<'a, Result<Leases, StoreError>> {
-///         Box::pin(async move {
-///             let mut rows = self.0.lock().unwrap();
-///             let held = asks.iter().map(|Ask { topic, wish }| {
-///                 if *wish == Wish::Take {
-///                     rows.leases.entry(topic.clone()).or_insert_with(|| node.clone());
-///                 }
-///                 rows.leases.get(topic).map(|node| Lease { node: node.clone(), left: time })
-///             });
-///             Ok(Leases { held: held.collect(), now: "2026-04-02T06:00:00Z".parse().unwrap() })
-///         })
-///     }
-/// }
-/// ```
+/// [`MemoryStore`](super::MemoryStore) is the reference for the servers of one process. The repository's `tests/contract.rs` checks any
+/// implementation.
 pub trait SharedStore: Debug + Send + Sync {
-    /// Returns a revision token that changes on every write. It is polled every one to two seconds, so it must be cheap.
-    ///
-    /// # Errors
-    ///
-    /// If the store is unavailable, or is another one than before.
-    fn mark(&self) -> BoxFuture<'_, Result<Option<String>, StoreError>>;
-
-    /// Reads the set of each key, in order, with the body only if it is newer than the known version.
-    ///
-    /// # Errors
-    ///
-    /// If the store is unavailable. A single set that cannot be used is [`Kept::Unusable`].
-    fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>>;
-
-    /// Writes each set unless the stored one is as new, and returns the outcomes in order.
+    /// Returns the revision of each topic, in order: a text that every change of the topic replaces by one that it never had. `None` if the
+    /// topic has none. It is polled every one to two seconds, so it must be cheap.
     ///
     /// # Errors
     ///
     /// If the store is unavailable.
-    fn publish<'a>(&'a self, parts: &'a [Part]) -> BoxFuture<'a, Result<Vec<Put>, StoreError>>;
+    fn revisions<'a>(
+        &'a self,
+        topics: &'a [Topic],
+    ) -> BoxFuture<'a, Result<Vec<Option<String>>, StoreError>>;
 
-    /// Takes, renews or releases leases of `node`, each for `time`, and returns their holders.
+    /// Returns the records of each topic, in order, without their texts.
+    ///
+    /// # Errors
+    ///
+    /// If the store is unavailable. A single topic that cannot be read is an error in its place.
+    fn records<'a>(
+        &'a self,
+        topics: &'a [Topic],
+    ) -> BoxFuture<'a, Result<SharedRecords, StoreError>>;
+
+    /// Returns the text of each id, in order. `None` for a missing text, or one that is longer than [`SharedText::LONGEST`].
+    ///
+    /// # Errors
+    ///
+    /// If the store is unavailable.
+    fn texts<'a>(
+        &'a self,
+        ids: &'a [RecordId],
+    ) -> BoxFuture<'a, Result<Vec<Option<String>>, StoreError>>;
+
+    /// Applies each change and returns the outcomes in order: first the removals, then the texts, the records and the new revision, so that
+    /// a server that sees a record finds its text. Of more than [`SharedRecord::MOST`] records those that were seen last longest ago go.
+    ///
+    /// # Errors
+    ///
+    /// If the store is unavailable. A single topic that cannot be written is an error in its place.
+    fn change<'a>(
+        &'a self,
+        changes: &'a [SharedChange],
+    ) -> BoxFuture<'a, Result<Vec<Result<(), StoreError>>, StoreError>>;
+
+    /// Takes, renews or releases leases of `node`, each for `time`, and returns their holders. `asks` has each topic at most once.
     ///
     /// # Errors
     ///
@@ -129,7 +81,7 @@ pub trait SharedStore: Debug + Send + Sync {
         time: Duration,
     ) -> BoxFuture<'a, Result<Leases, StoreError>>;
 
-    /// Waits for a notification of a write. Notifications may be lost; a store without them, which is the default, is polled every second
+    /// Waits for a notification of a change. Notifications may be lost; a store without them, which is the default, is polled every second
     /// instead.
     ///
     /// Dropping the future loses nothing: the next call returns notifications that arrived meanwhile.
@@ -142,56 +94,75 @@ pub trait SharedStore: Debug + Send + Sync {
     }
 }
 
-/// A request for a set of records, for [`SharedStore::read`].
+/// A record of a topic, as a store holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// The key.
-    pub topic: Topic,
-    /// The version that the server has already.
-    pub known: Option<Order>,
+pub struct SharedRecord {
+    /// The text of a [`RecordKey`](crate::ledger::RecordKey). Another program may have written any text.
+    pub key: String,
+    /// The last instant of the record, in milliseconds. A store never replaces it by an earlier one.
+    pub last: DateTime<Utc>,
 }
 
-/// The outcome of reading a set of records.
+impl SharedRecord {
+    /// The most records of a topic.
+    pub const MOST: usize = 1024;
+}
+
+/// The records of several topics.
 #[derive(Debug)]
-pub enum Kept {
-    /// No set is stored.
-    Nothing,
-    /// The set is not newer than the known version.
-    Known(Order),
-    /// A newer set, with its body.
-    Newer(Order, String),
-    /// A value that is not masthead's, too large, or damaged. It stays until the next write replaces it.
-    Unusable(StoreError),
+pub struct SharedRecords {
+    /// One for each requested topic, in order: at most [`SharedRecord::MOST`] records, or the reason why it cannot be read.
+    pub topics: Vec<Result<Vec<SharedRecord>, StoreError>>,
+    /// The time by the store's clock.
+    pub now: DateTime<Utc>,
 }
 
-/// A set of records that servers share.
+/// The canonical text of a publication or a forecast.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// The key.
+pub struct SharedText {
+    /// The id: the SHA-256 of the text.
+    pub id: RecordId,
+    /// The text, which is not empty.
+    pub text: String,
+    /// How long the store keeps it.
+    pub keep: Duration,
+}
+
+impl SharedText {
+    /// The longest text, in bytes.
+    pub const LONGEST: usize = 64 << 10;
+}
+
+/// A change of a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedChange {
+    /// The topic.
     pub topic: Topic,
-    /// The version.
-    pub order: Order,
-    /// The records, as the text of a ledger's file.
-    pub body: String,
+    /// The keys of records to remove.
+    pub removed: Vec<String>,
+    /// Texts to write.
+    pub texts: Vec<SharedText>,
+    /// Records to add, or whose last instant is to be raised.
+    pub records: Vec<SharedRecord>,
 }
 
-/// The outcome of writing a set of records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Put {
-    /// It was written.
-    Taken,
-    /// The stored set is as new.
-    Older(Order),
-    /// Its version is in the future by the store's clock.
-    Future,
-    /// It is too long, or its place holds something that is not masthead's and cannot be replaced.
-    Blocked(String),
+impl SharedChange {
+    /// A change of a topic that does nothing yet.
+    #[must_use]
+    pub const fn new(topic: Topic) -> Self {
+        Self {
+            topic,
+            removed: Vec::new(),
+            texts: Vec::new(),
+            records: Vec::new(),
+        }
+    }
 }
 
 /// A request about a lease, for [`SharedStore::lease`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
-    /// The key of the set that the lease is for.
+    /// The topic that the lease is for.
     pub topic: Topic,
     /// The action.
     pub wish: Wish,
@@ -231,6 +202,6 @@ pub struct Leases {
 pub enum Hint {
     /// Notifications work from now on. Earlier ones may have been missed.
     Listening,
-    /// A set was written.
-    Published,
+    /// A topic was changed.
+    Changed,
 }

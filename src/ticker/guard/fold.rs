@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{Guard, GuardEvent, Memory, Refusal, Witness, judge};
+use super::{Guard, GuardEvent, Memory, Refusal, judge};
 use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TWO_CLOCKS, Verdict};
 use crate::money::Rates;
-use crate::ticker::Bank;
+use crate::ticker::{Bank, Witness};
 
 /// A record at the instant at which it became known, or at which it was last repeated.
 #[derive(Clone, Copy, Debug)]
@@ -188,7 +188,9 @@ impl Fold {
         if self.is_checkpoint_old(now) {
             let base = std::mem::take(&mut self.base);
             (self.base, _) = base.folded(records, bank, is_own, now - LATE);
-            self.base.forget_unknown(&ids(records, bank));
+            let id = bank.id();
+            self.base
+                .forget_unknown(|day, of| records.has_publication(&id, day, of));
             (self.memory, self.events) = self.base.clone().folded(records, bank, is_own, latest);
             self.memory.until = Some(now);
         }
@@ -245,16 +247,11 @@ impl Guard<'_> {
                 let Some(id) = sighting.id() else {
                     return Vec::new();
                 };
-                let (rows, is_own) = (rates.own_len(), is_own(id));
-                if is_own {
-                    self.memory.answered(&feed, rows, self.now);
-                } else {
-                    self.memory.answered_elsewhere(&feed, rows, self.now);
-                }
+                self.memory.answered(&feed, rates.own_len(), self.now);
                 let rates = Rates::clone(rates);
                 if self.memory.is_repeated(id, &rates) {
                     Vec::new()
-                } else if is_own {
+                } else if is_own(id) {
                     self.consider(rates)
                 } else {
                     self.consider_foreign(id, rates)

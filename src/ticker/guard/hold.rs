@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::judge::Refusal;
+use super::refusal::Refusal;
 use crate::ledger::{Approval, RecordId};
 use crate::money::{Currency, Method, Rates, Row, decimal};
 use crate::provenance::SourceId;

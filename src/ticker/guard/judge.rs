@@ -1,69 +1,13 @@
 //! Whether a publication can be believed: what is never shown, and what is surprising.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use serde::Serialize;
 
 use super::gate::{self, Moves, Quotes};
 use super::hold::{HeldRow, HoldReason};
 use super::memory::Memory;
+use super::refusal::Refusal;
 use crate::money::{Currency, Rates};
 use crate::ticker::Bank;
-
-/// The reason why a publication is never shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Refusal {
-    /// It has another home currency.
-    #[error("rates of {found}, expected those of {expected}")]
-    Home {
-        /// The currency the ticker keeps.
-        expected: Currency,
-        /// The home currency of the publication.
-        found: Currency,
-    },
-    /// It has no rate for the bank's anchor.
-    #[error("no {anchor} among the rates of {day}")]
-    Anchor {
-        /// The anchor.
-        anchor: Currency,
-        /// The day of the publication.
-        day: NaiveDate,
-    },
-    /// It has fewer than four fifths of the rows of the last response.
-    #[error("{rows} rates of {day}, and the last answer had {last}")]
-    Rows {
-        /// The number of its rows.
-        rows: usize,
-        /// The number of rows of the last response.
-        last: usize,
-        /// The day of the publication.
-        day: NaiveDate,
-    },
-    /// Its day is further ahead than this bank publishes.
-    #[error("rates of {day}, more than {bound} days ahead of {today}")]
-    TooFarAhead {
-        /// The day of the publication.
-        day: NaiveDate,
-        /// The bank's today.
-        today: NaiveDate,
-        /// The greatest number of days ahead.
-        bound: u16,
-    },
-}
-
-impl Refusal {
-    /// The reason in one word, by which refusals are counted.
-    #[must_use]
-    pub const fn class(&self) -> &'static str {
-        match self {
-            Self::Home { .. } => "wrong_home",
-            Self::Anchor { .. } => "no_anchor",
-            Self::Rows { .. } => "too_few_rows",
-            Self::TooFarAhead { .. } => "too_far_ahead",
-        }
-    }
-}
 
 /// Refuses what is never shown.
 pub(super) fn refusal(

@@ -28,7 +28,7 @@ pub(crate) struct Memory {
     own: BTreeMap<Currency, Past>,
     /// The last common moves.
     common: Past,
-    /// The rows in the last answer of each feed, and when.
+    /// The rows in an answer of each feed, and when it was: of the last ten days the fewest.
     answered: BTreeMap<String, (usize, DateTime<Utc>)>,
     pub(super) holds: Vec<Hold>,
     /// The first publication, until something bears it out.
@@ -176,11 +176,12 @@ impl Memory {
 
     /// Forgets what was decided of publications that are no longer known. An entry that is forgotten while its publication is known would
     /// let it be shown.
-    pub(super) fn forget_unknown(&mut self, known: &BTreeSet<RecordId>) {
-        let rests = self.withheld.iter().filter(|(id, _)| known.contains(id));
-        let rests: BTreeSet<RecordId> = rests.filter_map(|(_, held)| held.rest).collect();
-        self.withheld
-            .retain(|id, _| known.contains(id) || rests.contains(id));
+    pub(super) fn forget_unknown(&mut self, is_known: impl Fn(NaiveDate, RecordId) -> bool) {
+        let entries = self.withheld.iter();
+        let known = entries.filter(|(id, held)| is_known(held.day, **id));
+        let kept = known.flat_map(|(id, held)| [Some(*id), held.rest]);
+        let kept: BTreeSet<RecordId> = kept.flatten().collect();
+        self.withheld.retain(|id, _| kept.contains(id));
     }
 
     /// Believes every row of a publication.
@@ -336,22 +337,20 @@ impl Memory {
         self.accepted.drain(..over);
     }
 
-    /// The rows in the last answer of a feed; nothing where that is so long ago that the bank may have changed its list.
+    /// The number of rows that the next answer of a feed is compared with. Returns `None` if that is so long ago that the bank may have
+    /// changed its list.
     pub(super) fn rows_of(&self, feed: &str, now: DateTime<Utc>) -> Option<usize> {
         let (rows, at) = self.answered.get(feed)?;
         let recent = (now - *at).abs() < ROWS_COUNT_FOR;
         recent.then_some(*rows)
     }
 
+    /// Notes the rows in an answer of a feed. A greater number counts only once the known one is too old: invented rows in a store must not
+    /// make the bank's own next answer seem short, and the number follows from the records alone, whichever server received them.
     pub(super) fn answered(&mut self, feed: &str, rows: usize, now: DateTime<Utc>) {
-        self.answered.insert(feed.to_owned(), (rows, now));
-    }
-
-    /// An answer that another server received. Invented rows must not make the bank's own next answer seem short, so it does not change a
-    /// known number.
-    pub(super) fn answered_elsewhere(&mut self, feed: &str, rows: usize, now: DateTime<Utc>) {
-        let rows = self.rows_of(feed, now).unwrap_or(rows);
-        self.answered(feed, rows, now);
+        if self.rows_of(feed, now).is_none_or(|known| rows <= known) {
+            self.answered.insert(feed.to_owned(), (rows, now));
+        }
     }
 
     pub(super) fn hold(&mut self, hold: Hold) {

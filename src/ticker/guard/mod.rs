@@ -7,6 +7,7 @@
 //! Floats judge here; no number that is shown is made of one.
 #![allow(clippy::float_arithmetic)]
 
+mod across;
 mod change;
 mod doubt;
 mod fold;
@@ -14,10 +15,9 @@ mod gate;
 mod hold;
 mod judge;
 mod memory;
-mod plausible;
+mod refusal;
 mod release;
 mod series;
-mod witness;
 
 use std::collections::BTreeSet;
 
@@ -29,10 +29,8 @@ use crate::money::{Currency, Method, Rates};
 use crate::snapshot::Reading as _;
 pub(super) use fold::Fold;
 pub use hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError};
-pub use judge::Refusal;
 pub(super) use memory::Memory;
-pub(super) use plausible::per_dollar;
-pub use witness::Witness;
+pub use refusal::Refusal;
 
 use gate::Moves;
 use judge::Suspicion;

@@ -3,15 +3,15 @@
 use chrono::NaiveDate;
 
 use super::Guard;
+use super::across;
 use super::doubt::Doubt;
 use super::gate::{self, Moves, Quotes};
 use super::hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
 use super::judge;
 use super::memory::Memory;
-use super::witness::{self, Witness};
 use crate::day;
 use crate::money::{Currency, Rates};
-use crate::ticker::Bank;
+use crate::ticker::{Bank, Witness};
 
 impl Guard<'_> {
     /// Hears an independent bank on everything that is held, and on what nothing has borne out yet.
@@ -25,7 +25,7 @@ impl Guard<'_> {
         };
         let mut at = 0;
         while let Some(hold) = self.memory.holds.get(at) {
-            let said = witness::says(rates, &hold.candidate, self.tolerance(hold));
+            let said = across::says(rates, &hold.candidate, self.tolerance(hold));
             let (agreed, denied) = sides(hold, &said, self.bank.anchor);
             // On the evening before a shock other banks have set their day's rates already: that is silence.
             let denies = !denied.is_empty() && hold.day <= today;
@@ -63,7 +63,7 @@ impl Guard<'_> {
         else {
             return;
         };
-        let said = witness::says(rates, shown, witness::TOLERANCE);
+        let said = across::says(rates, shown, across::TOLERANCE);
         let day = shown.day();
         if majority(&said, self.bank.anchor) {
             if let Some(first) = first.filter(|first| *first <= spoken_of) {
@@ -99,8 +99,8 @@ impl Guard<'_> {
         let before = hold.day.pred_opt().unwrap_or(hold.day);
         let moves = Moves::between(&self.memory.quotes(before), &hold.candidate);
         let moves = moves.filter(|_| hold.reason == HoldReason::Rows);
-        moves.map_or(witness::TOLERANCE, |moves| {
-            witness::tolerance(moves.typical())
+        moves.map_or(across::TOLERANCE, |moves| {
+            across::tolerance(moves.typical())
         })
     }
 

@@ -6,7 +6,7 @@ use rustls::pki_types::ServerName;
 
 use super::InvalidRedisStore;
 
-/// Where a server is, and as whom it is asked. Its text names the place alone.
+/// The place of a server, and the user. Its text has the place only.
 pub(super) struct Address {
     pub(super) place: Place,
     pub(super) login: RedisConnectionInfo,
@@ -16,7 +16,7 @@ pub(super) enum Place {
     Tcp {
         host: String,
         port: u16,
-        /// The name that a certificate must have; nothing without TLS.
+        /// The name that the certificate must have; `None` without TLS.
         tls: Option<ServerName<'static>>,
     },
     Unix(PathBuf),
@@ -30,7 +30,7 @@ impl Address {
         };
         let form = "expected redis://, rediss:// or unix://";
         let (scheme, rest) = text.split_once("://").ok_or_else(|| invalid(form))?;
-        // What the bundled settings of TLS are for is not known to the parser.
+        // The parser knows these schemes only with its own TLS, which is not compiled.
         let (scheme, is_tls) = match scheme {
             "redis" | "valkey" => ("redis", false),
             "rediss" | "valkeys" => ("redis", true),
@@ -40,7 +40,7 @@ impl Address {
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(invalid("there is white space in it"));
         }
-        // The parser would pass over them, and with them over the rest of a password.
+        // The parser ignores what follows them, which may be the rest of a password.
         if rest.contains('#') || (scheme != "unix" && rest.contains('?')) {
             return Err(invalid(
                 "nothing may follow the database; of a password #, ?, / and @ are written %23, %3F, %2F and %40",
@@ -79,7 +79,7 @@ impl Address {
         };
         Ok(Self {
             place,
-            // A user of few rights may not name the client's library.
+            // Without the right to `CLIENT SETINFO` this would be an error.
             login: login.clone().set_skip_set_lib_name(),
         })
     }
@@ -99,14 +99,14 @@ impl fmt::Display for Address {
     }
 }
 
-/// What the parser says, which has no part of the address in it.
+/// Returns the parser's message without its details, which may have a part of the address.
 fn problem(error: &RedisError) -> String {
     let text = error.to_string();
     let said = text.split(" - ").next().unwrap_or_default();
     said.to_lowercase()
 }
 
-/// An address that did not parse, without anything that might be a piece of a password.
+/// Returns an invalid address without anything that may be a part of a password.
 fn shown(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
         return "[redacted]".into();
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_named_by_its_place() {
+    fn the_text_of_an_address_is_its_place() {
         for (text, name) in [
             ("redis://10.0.0.5", "10.0.0.5:6379"),
             (
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_with_percents_is_read() {
+    fn percent_encoding_is_decoded() {
         let address = Address::parse("redis://n%40ws:s%2F%3F%23cret@localhost/1").unwrap();
         assert_eq!(address.login.username(), Some("n@ws"));
         assert_eq!(address.login.password(), Some("s/?#cret"));
@@ -175,8 +175,8 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_address_is_told_of_without_its_password() {
-        for (text, told) in [
+    fn an_invalid_address_is_reported_without_its_password() {
+        for (text, message) in [
             (
                 "s3cret",
                 "\"[redacted]\": expected redis://, rediss:// or unix://",
@@ -236,7 +236,7 @@ mod tests {
         ] {
             let error = Address::parse(text).err().unwrap().to_string();
             assert!(
-                error.starts_with(&format!("invalid address {told}")),
+                error.starts_with(&format!("invalid address {message}")),
                 "{error}"
             );
             assert!(!error.contains("cret"), "{error}");

@@ -1,96 +1,44 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use redis::aio::MultiplexedConnection;
-use redis::{Cmd, RedisResult, ScriptInvocation, Value};
+use redis::{Pipeline, ServerError, Value};
+use tokio::time::{Instant, timeout_at};
 
 use super::server::{Connection, Server, Trouble};
 use crate::ticker::StoreError;
 
-/// Calls to a server over one connection, which is opened when it is needed. Several calls share it, and none waits for
-/// another.
+/// A shared connection for calls, which is opened when it is needed. Several calls are in flight on it at once.
 #[derive(Default)]
 pub(super) struct Link {
     kept: Mutex<Option<Arc<Connection>>>,
-    /// One opens while the others wait; each no longer than its own time.
+    /// Held by the call that opens a connection, so that concurrent calls open one.
     opening: tokio::sync::Mutex<()>,
 }
 
-/// What is asked of a server.
-pub(super) enum Request<'a> {
-    Command(Cmd),
-    Script(ScriptInvocation<'a>),
-}
-
-/// The connection of a call that has not been answered. Whoever gives a call up has waited for long enough.
-struct Used<'a> {
+/// A call, which consists of one or several pipelines. All of it shares one time limit.
+///
+/// Unless it [ends](Self::end) without an error, its connection is not used again: the address may lead to another server meanwhile, which
+/// answers or accepts writes.
+pub(super) struct Call<'a> {
     link: &'a Link,
-    connection: Option<Arc<Connection>>,
+    server: &'a Server,
+    deadline: Instant,
+    used: Option<Arc<Connection>>,
 }
 
-impl Drop for Used<'_> {
-    fn drop(&mut self) {
-        if let Some(connection) = &self.connection {
-            self.link.forget(connection);
-        }
-    }
-}
+/// The reply to one command.
+pub(super) type Reply = Result<Value, ServerError>;
 
 impl Link {
-    /// The answer of a server, within its time.
-    ///
-    /// After any error the next call has a new connection: an address may lead elsewhere meanwhile, to a server that is
-    /// awake, or may be written to.
-    pub(super) async fn ask(
-        &self,
-        server: &Server,
-        request: &Request<'_>,
-    ) -> Result<Value, StoreError> {
-        let mut used = Used {
+    pub(super) fn call<'a>(&'a self, server: &'a Server) -> Call<'a> {
+        Call {
             link: self,
-            connection: None,
-        };
-        let answered = self.try_ask(server, request, &mut used.connection);
-        let answer = tokio::time::timeout(server.timeout, answered).await;
-        match answer {
-            Ok(Ok(value)) => {
-                used.connection = None;
-                Ok(value)
-            }
-            Ok(Err(trouble)) => Err(server.error(trouble)),
-            Err(_) => {
-                let what = if used.connection.is_some() {
-                    "answer"
-                } else {
-                    "connection"
-                };
-                let what = format_args!("no {what} within {:?}", server.timeout);
-                Err(server.error(what))
-            }
+            server,
+            deadline: Instant::now() + server.timeout,
+            used: None,
         }
     }
 
-    async fn try_ask(
-        &self,
-        server: &Server,
-        request: &Request<'_>,
-        used: &mut Option<Arc<Connection>>,
-    ) -> Result<Value, Trouble> {
-        let (connection, is_new) = self.connection(server).await?;
-        *used = Some(Arc::clone(&connection));
-        match request.send(&connection).await {
-            // It had died since the last call. What was asked may have been done all the same; to do it twice changes
-            // nothing. A time-out ends elsewhere: who is slow shall not be asked twice.
-            Err(error) if !is_new && error.is_connection_dropped() => {
-                self.forget(&connection);
-                let (connection, _) = self.connection(server).await?;
-                *used = Some(Arc::clone(&connection));
-                Ok(request.send(&connection).await?)
-            }
-            answer => Ok(answer?),
-        }
-    }
-
-    /// The connection that is kept, or a new one.
+    /// Returns the kept connection, or a new one, and whether it is new.
     async fn connection(&self, server: &Server) -> Result<(Arc<Connection>, bool), Trouble> {
         if let Some(kept) = self.kept() {
             return Ok((kept, false));
@@ -109,7 +57,7 @@ impl Link {
         kept.clone().filter(|kept| !kept.has_ended())
     }
 
-    /// Lets go of a connection, unless another has taken its place.
+    /// Drops a connection, unless another has taken its place.
     fn forget(&self, connection: &Arc<Connection>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept
@@ -121,12 +69,58 @@ impl Link {
     }
 }
 
-impl Request<'_> {
-    async fn send(&self, connection: &Connection) -> RedisResult<Value> {
-        let mut calls: MultiplexedConnection = connection.calls.clone();
-        match self {
-            Self::Command(command) => command.query_async(&mut calls).await,
-            Self::Script(script) => script.invoke_async(&mut calls).await,
+impl Call<'_> {
+    /// Sends the commands at once, and returns the reply to each.
+    pub(super) async fn ask(&mut self, commands: &Pipeline) -> Result<Vec<Reply>, Trouble> {
+        self.used = None;
+        let replies = timeout_at(self.deadline, self.try_ask(commands)).await;
+        replies.unwrap_or_else(|_| {
+            let what = if self.used.is_some() {
+                "answer"
+            } else {
+                "connection"
+            };
+            let text = format!("no {what} within {:?}", self.server.timeout);
+            Err(Trouble::from_text(&text))
+        })
+    }
+
+    async fn try_ask(&mut self, commands: &Pipeline) -> Result<Vec<Reply>, Trouble> {
+        let (connection, is_new) = self.link.connection(self.server).await?;
+        self.used = Some(Arc::clone(&connection));
+        let replies = match connection.send(commands).await {
+            // The connection was lost since the last call. The commands may have been executed; to repeat them changes nothing. A time-out
+            // is not repeated.
+            Err(error) if !is_new && connection.is_lost(&error) => {
+                self.link.forget(&connection);
+                self.used = None;
+                let (connection, _) = self.link.connection(self.server).await?;
+                self.used = Some(Arc::clone(&connection));
+                let replies = connection.send(commands).await;
+                replies.map_err(|error| connection.trouble(error))?
+            }
+            replies => replies.map_err(|error| connection.trouble(error))?,
+        };
+        let reply = |value| match value {
+            Value::ServerError(error) => Err(error),
+            value => Ok(value),
+        };
+        Ok(replies.into_iter().map(reply).collect())
+    }
+
+    /// Ends the call with its outcome.
+    pub(super) fn end<T>(mut self, outcome: Result<T, Trouble>) -> Result<T, StoreError> {
+        if outcome.is_ok() {
+            self.used = None;
+        }
+        outcome.map_err(|trouble| self.server.error(trouble))
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = &self.used {
+            self.link.forget(connection);
         }
     }
 }

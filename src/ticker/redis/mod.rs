@@ -3,26 +3,25 @@
 mod address;
 mod answer;
 mod builder;
+mod commands;
 mod invalid;
 mod link;
+mod member;
 mod news;
 mod server;
 
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{Cmd, Script};
-
-use super::{
-    Ask, Hint, Kept, Leases, Node, Order, Part, Put, SharedStore, StoreError, Topic, Wanted, Wish,
-};
+use super::{Ask, Hint, Leases, Node, SharedChange, SharedRecords, SharedStore, StoreError, Topic};
 use crate::fetch::BoxFuture;
+use crate::ledger::RecordId;
 
 pub use builder::RedisStoreBuilder;
 pub use invalid::InvalidRedisStore;
 
-use link::{Link, Request};
+use link::Link;
 use news::News;
 use server::Server;
 
@@ -41,20 +40,31 @@ use server::Server;
 ///
 /// # Keys
 ///
-/// Below the [prefix](RedisStoreBuilder::prefix) and the schema number are a hash for each record, a string for each lease, a revision token and a
-/// channel: `masthead:3:rates`, `masthead:3:weather:astana`, `masthead:3:lease:rates`, `masthead:3:mark` and `masthead:3:news`. A record expires
-/// thirty days after its last update. A key of another type under one of these names is left unchanged and reported.
+/// All keys are below the [prefix](RedisStoreBuilder::prefix) and the schema number:
+///
+/// | key | type | value | expires |
+/// |---|---|---|---|
+/// | `masthead:4:seen:rates`, `masthead:4:seen:weather:astana` | sorted set | the records of the topic: the key of each, and its last instant in milliseconds | 100 days after the last change |
+/// | `masthead:4:revision:rates` | string | 16 random digits, others after each change | 100 days after the last change |
+/// | `masthead:4:text:1f2e…90` | string | the text of a publication or a forecast | when no server needs it |
+/// | `masthead:4:lease:rates` | string | the name of the server that requests the source | after a fraction of a minute |
+///
+/// Changes are notified on the channel `masthead:4:news`. All of it can be deleted at any time: each server adds what is missing.
+///
+/// If one of these keys has a value of another type, a text or a revision is replaced and the others are left unchanged: a set of records is
+/// reported, and nobody holds a lease. Foreign members of a sorted set are removed. If they have more than 24 MiB together they cannot be read,
+/// and the store is unavailable until the key is deleted.
 ///
 /// # Rights
 ///
 /// A user with these rights can read and change only keys below the prefix; the command is one line:
 ///
 /// ```text
-/// ACL SETUSER masthead on >password resetkeys ~masthead:* resetchannels &masthead:* -@all +evalsha +script|load +type
-///     +hstrlen +hget +hset +getrange +set +pexpire +pttl +time +publish +subscribe +ping
+/// ACL SETUSER masthead on >password resetkeys ~masthead:* resetchannels &masthead:* -@all +getrange +set +zrange +zadd +zrem
+///     +zremrangebyrank +pexpire +pttl +time +publish +subscribe +ping
 /// ```
 ///
-/// A database other than 0 also needs `+select`.
+/// A database other than 0 also needs `+select`. Without `+publish` servers find changes within two seconds.
 ///
 /// # Sentinel and Cluster
 ///
@@ -63,8 +73,8 @@ use server::Server;
 ///
 /// - **Sentinel** is not queried: an address that follows the primary is simpler to operate, for example a DNS name or a service that moves with
 ///   it, or a proxy such as HAProxy that checks for `role:master`.
-/// - **Cluster** redirections are not followed: `MOVED` is an error. A script may only use keys of one slot, so a cluster refuses all scripts
-///   unless the prefix has a hash tag. With the prefix `{masthead}` all keys are in one slot, and the address must lead to the node of that slot.
+/// - **Cluster** redirections are not followed: `MOVED` is an error. With a hash tag as prefix, such as `{masthead}`, all keys are in one slot, and
+///   the address must lead to the node of that slot.
 ///
 /// ```
 /// use masthead::ticker::RedisStore;
@@ -83,144 +93,43 @@ pub struct RedisStore {
     prefix: Arc<str>,
 }
 
-/// The version of the shape of bodies. Another one has other keys: old and new programs may share a store.
-const SCHEMA: u32 = 3;
-/// Thirty cities are a quarter of a megabyte together.
-const LARGEST_BODY: usize = 1 << 20;
-/// Where nothing was published for so long, nothing is left.
-const KEPT_FOR: Duration = Duration::from_secs(30 * 86_400);
-
-static READ: LazyLock<Script> =
-    LazyLock::new(|| Script::new(concat!(include_str!("order.lua"), include_str!("read.lua"))));
-static PUBLISH: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(concat!(
-        include_str!("order.lua"),
-        include_str!("publish.lua")
-    ))
-});
-static LEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lease.lua")));
+/// The version of the keys and their values. Programs of two versions may share a server.
+const SCHEMA: u32 = 4;
 
 impl RedisStore {
     /// Starts the settings of a store at an address.
     pub fn builder(address: impl Into<String>) -> RedisStoreBuilder {
         RedisStoreBuilder::new(address.into())
     }
-
-    fn key(&self, name: impl fmt::Display) -> String {
-        format!("{}:{SCHEMA}:{name}", self.prefix)
-    }
-
-    fn topic_key(&self, topic: &Topic) -> String {
-        self.key(topic)
-    }
-
-    async fn read_mark(&self) -> Result<Option<String>, StoreError> {
-        let mut command = Cmd::new();
-        // Whatever lies there, no more of it is sent.
-        command
-            .arg("GETRANGE")
-            .arg(self.key("mark"))
-            .arg(0)
-            .arg(127);
-        let answer = self
-            .link
-            .ask(&self.server, &Request::Command(command))
-            .await?;
-        answer::mark(answer).ok_or_else(|| answer::unknown(&self.server))
-    }
-
-    async fn read_kept(&self, wanted: &[Wanted]) -> Result<Vec<Kept>, StoreError> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys = wanted.iter().map(|wanted| self.topic_key(&wanted.topic));
-        let keys: Vec<String> = keys.collect();
-        let mut script = READ.prepare_invoke();
-        script.key(&keys).arg(LARGEST_BODY);
-        for Wanted { known, .. } in wanted {
-            script.arg(known.as_ref().map(Order::to_string).unwrap_or_default());
-        }
-        let answer = self
-            .link
-            .ask(&self.server, &Request::Script(script))
-            .await?;
-        answer::kept(answer, &keys, &self.server).ok_or_else(|| answer::unknown(&self.server))
-    }
-
-    async fn put(&self, parts: &[Part]) -> Result<Vec<Put>, StoreError> {
-        let fits = |part: &Part| (1..=LARGEST_BODY).contains(&part.body.len());
-        let fitting: Vec<&Part> = parts.iter().filter(|part| fits(part)).collect();
-        let mut put = self.put_fitting(&fitting).await?.into_iter();
-        let puts = parts.iter().map(|part| {
-            if fits(part) {
-                return put.next();
-            }
-            // Nobody would read it.
-            let (size, most) = (part.body.len(), LARGEST_BODY);
-            let why = format!("it would have {size} bytes: expected 1 to {most}");
-            Some(Put::Blocked(why))
-        });
-        let puts: Option<Vec<Put>> = puts.collect();
-        puts.ok_or_else(|| answer::unknown(&self.server))
-    }
-
-    async fn put_fitting(&self, parts: &[&Part]) -> Result<Vec<Put>, StoreError> {
-        if parts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut script = PUBLISH.prepare_invoke();
-        script.key(self.key("mark")).arg(self.key("news"));
-        script
-            .arg(millis(KEPT_FOR))
-            .arg(Order::TOLERANCE.num_milliseconds());
-        for Part { topic, order, body } in parts {
-            script
-                .key(self.topic_key(topic))
-                .arg(order.to_string())
-                .arg(body);
-        }
-        let answer = self
-            .link
-            .ask(&self.server, &Request::Script(script))
-            .await?;
-        answer::put(answer, parts.len()).ok_or_else(|| answer::unknown(&self.server))
-    }
-
-    async fn ask_leases(
-        &self,
-        asks: &[Ask],
-        node: &Node,
-        time: Duration,
-    ) -> Result<Leases, StoreError> {
-        let mut script = LEASE.prepare_invoke();
-        script.arg(node.as_str()).arg(millis(time).max(1));
-        for Ask { topic, wish } in asks {
-            script.key(self.key(format_args!("lease:{topic}")));
-            match wish {
-                Wish::Take => script.arg("take"),
-                Wish::Look => script.arg("look"),
-                Wish::Rest(time) => script.arg(millis(*time)),
-            };
-        }
-        let answer = self
-            .link
-            .ask(&self.server, &Request::Script(script))
-            .await?;
-        answer::leases(answer, asks.len()).ok_or_else(|| answer::unknown(&self.server))
-    }
 }
 
 impl SharedStore for RedisStore {
-    fn mark(&self) -> BoxFuture<'_, Result<Option<String>, StoreError>> {
-        Box::pin(self.read_mark())
+    fn revisions<'a>(
+        &'a self,
+        topics: &'a [Topic],
+    ) -> BoxFuture<'a, Result<Vec<Option<String>>, StoreError>> {
+        Box::pin(self.read_revisions(topics))
     }
 
-    fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>> {
-        Box::pin(self.read_kept(wanted))
+    fn records<'a>(
+        &'a self,
+        topics: &'a [Topic],
+    ) -> BoxFuture<'a, Result<SharedRecords, StoreError>> {
+        Box::pin(self.read_records(topics))
     }
 
-    fn publish<'a>(&'a self, parts: &'a [Part]) -> BoxFuture<'a, Result<Vec<Put>, StoreError>> {
-        Box::pin(self.put(parts))
+    fn texts<'a>(
+        &'a self,
+        ids: &'a [RecordId],
+    ) -> BoxFuture<'a, Result<Vec<Option<String>>, StoreError>> {
+        Box::pin(self.read_texts_of(ids))
+    }
+
+    fn change<'a>(
+        &'a self,
+        changes: &'a [SharedChange],
+    ) -> BoxFuture<'a, Result<Vec<Result<(), StoreError>>, StoreError>> {
+        Box::pin(self.write(changes))
     }
 
     fn lease<'a>(
@@ -233,7 +142,7 @@ impl SharedStore for RedisStore {
     }
 
     fn hint(&self) -> BoxFuture<'_, Result<Hint, StoreError>> {
-        Box::pin(async { self.news.next(&self.server, &self.key("news")).await })
+        Box::pin(async { self.news.next(&self.server, &self.channel()).await })
     }
 }
 
@@ -243,7 +152,7 @@ impl fmt::Display for RedisStore {
     }
 }
 
-// Without who it is asked as.
+// Without the user and the password.
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisStore")
@@ -252,9 +161,4 @@ impl fmt::Debug for RedisStore {
             .field("timeout", &self.server.timeout)
             .finish_non_exhaustive()
     }
-}
-
-/// As many as a server takes: a month is longer than any lease.
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.min(KEPT_FOR).as_millis()).unwrap_or(u64::MAX)
 }

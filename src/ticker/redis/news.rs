@@ -10,27 +10,27 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::server::{Server, Trouble};
 use crate::ticker::{Hint, StoreError};
 
-/// What is heard on a channel. What piles up is told once.
+/// Notifications of a channel. Several that arrived since the last call are one.
 #[derive(Default)]
 pub(super) struct News {
     listening: tokio::sync::Mutex<Option<Listening>>,
 }
 
-/// A connection of its own, emptied by a task of its own: whoever asks for hints seldom keeps nothing waiting.
+/// A subscription with its own connection, which a task reads, so that notifications do not fill the buffers between two calls.
 struct Listening {
     said: watch::Receiver<()>,
-    /// Ends with the connection, and says why.
+    /// Ends with the connection, and returns the reason.
     task: JoinHandle<Trouble>,
 }
 
-/// How often a silent server is asked whether it is there: a connection that broke where nobody saw it says nothing for
-/// ever. The system's own probes would not find a server that hangs, nor work through a proxy.
+/// The time between two pings of a silent server, because a connection that was cut without notice is silent too. The keep-alive of the
+/// system does not detect a server that hangs, nor one behind a proxy.
 const PING_EVERY: Duration = Duration::from_secs(15);
-/// How long a server that is busy may take: to listen anew costs all servers a reading.
+/// The longest time of a busy server to answer a ping. Each new subscription costs a reading of all records.
 const PONG_WITHIN: Duration = Duration::from_secs(2);
 
 impl News {
-    /// The next hint of a channel. Dropping the future loses nothing.
+    /// Returns the next hint of a channel. Dropping the future loses nothing.
     pub(super) async fn next(&self, server: &Server, channel: &str) -> Result<Hint, StoreError> {
         let mut listening = self.listening.lock().await;
         let Some(open) = listening.as_mut() else {
@@ -39,18 +39,18 @@ impl News {
                 Ok(Ok(open)) => Some(open),
                 Ok(Err(trouble)) => return Err(server.error(trouble)),
                 Err(_) => {
-                    let what = format_args!("not heard within {:?}", server.timeout);
+                    let what = format_args!("no subscription within {:?}", server.timeout);
                     return Err(server.error(what));
                 }
             };
             return Ok(Hint::Listening);
         };
         if open.said.changed().await.is_ok() {
-            return Ok(Hint::Published);
+            return Ok(Hint::Changed);
         }
         let ended = match (&mut open.task).await {
-            Ok(trouble) => server.error(format_args!("not heard any more: {trouble}")),
-            Err(_) => server.error("not heard any more: its runtime has ended"),
+            Ok(trouble) => server.error(format_args!("notifications have ended: {trouble}")),
+            Err(_) => server.error("notifications have ended: its runtime has ended"),
         };
         *listening = None;
         Err(ended)
@@ -61,7 +61,7 @@ impl Listening {
     async fn open(server: &Server, channel: &str) -> Result<Self, Trouble> {
         let (mut sink, messages) = server.listen().await?.split();
         sink.subscribe(channel).await?;
-        // A user who may not do this would be heard for fifteen seconds, again and again.
+        // Without the right to do this, each subscription would end after fifteen seconds.
         ping(&mut sink).await?;
         let (say, said) = watch::channel(());
         let task = tokio::spawn(listen(sink, messages, say));
@@ -84,13 +84,11 @@ async fn listen(
     loop {
         match timeout_at(ping_at, messages.next()).await {
             Ok(Some(_)) => say.send_modify(|()| {}),
-            Ok(None) => return Trouble::from_text("the connection has ended"),
+            Ok(None) => return Trouble::from_text("the connection was closed"),
             Err(_) => match timeout(PONG_WITHIN, ping(&mut sink)).await {
                 Ok(Ok(())) => ping_at = Instant::now() + PING_EVERY,
                 Ok(Err(error)) => return error.into(),
-                Err(_) => {
-                    return Trouble::from_text("it does not answer");
-                }
+                Err(_) => return Trouble::from_text("no answer to a ping"),
             },
         }
     }

@@ -2,14 +2,18 @@ use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use redis::aio::{MultiplexedConnection, PubSub};
-use redis::{AsyncConnectionConfig, ErrorKind, RedisError};
+use redis::{
+    AsyncConnectionConfig, Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerError, Value,
+};
 use rustls::ClientConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::OnceCell;
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsConnector;
 
@@ -18,44 +22,56 @@ use crate::fetch::SystemResolver;
 use crate::text::Harmless;
 use crate::ticker::StoreError;
 
-/// A server that is connected to when it is needed.
+/// The address of a server, and how to connect to it.
 pub(super) struct Server {
     pub(super) address: Address,
     pub(super) tls: Option<Arc<ClientConfig>>,
-    /// For a whole call: to connect, to be let in, to be answered.
+    /// The longest time of a call, including that to connect and to log in.
     pub(super) timeout: Duration,
     pub(super) resolver: SystemResolver,
 }
 
-/// A connection for calls. It ends when the last call on it does.
+/// A connection for calls. It is closed when the last call on it ends.
 pub(super) struct Connection {
-    pub(super) calls: MultiplexedConnection,
+    calls: MultiplexedConnection,
     driver: AbortHandle,
+    /// Set when the server has answered as a Redis does.
+    greeted: OnceCell<()>,
+    is_flooded: Arc<AtomicBool>,
 }
 
-/// What went wrong, in words that may stand in a log.
+/// The reason of an error, without the address and safe to write to a log.
 pub(super) struct Trouble(String);
 
-/// More than any answer: of sixty topics a megabyte each.
-const LARGEST_ANSWER: usize = 64 << 20;
-/// More than is said in fifteen seconds.
-const MUCH_NEWS: usize = 1 << 20;
+/// The most bytes of an answer. Both 1024 records of 64 topics and 256 of the longest texts have fewer.
+///
+/// A sorted set has no command that returns members up to a length. If its members have more bytes than this the store is unavailable until
+/// the key is deleted.
+const LARGEST_ANSWER: usize = 24 << 20;
+/// The most bytes of notifications between two pings.
+const MOST_NEWS: usize = 1 << 20;
 
 impl Server {
     pub(super) async fn connect(&self) -> Result<Connection, Trouble> {
         let stream = Bounded::new(self.open().await?, LARGEST_ANSWER);
-        // The time is that of the whole call, which its caller keeps.
+        let is_flooded = Arc::clone(&stream.is_flooded);
+        // The caller limits the time of the whole call.
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(None)
             .set_response_timeout(None);
         let login = &self.address.login;
         let (calls, driver) = MultiplexedConnection::new_with_config(login, stream, config).await?;
         let driver = tokio::spawn(driver).abort_handle();
-        Ok(Connection { calls, driver })
+        Ok(Connection {
+            calls,
+            driver,
+            greeted: OnceCell::new(),
+            is_flooded,
+        })
     }
 
     pub(super) async fn listen(&self) -> Result<PubSub, Trouble> {
-        let stream = Bounded::new(self.open().await?, MUCH_NEWS);
+        let stream = Bounded::new(self.open().await?, MOST_NEWS);
         Ok(PubSub::new(&self.address.login, stream).await?)
     }
 
@@ -76,8 +92,8 @@ impl Server {
                         Ok(Box::new(secure.map_err(no_connection)?))
                     }
                     (None, None) => Ok(Box::new(tcp)),
-                    // Rather nothing than a password that everybody can read.
-                    _ => Err(Trouble("TLS is set up by half".into())),
+                    // Without TLS the password would be readable on the network.
+                    _ => Err(Trouble("the settings of TLS are incomplete".into())),
                 }
             }
             #[cfg(unix)]
@@ -86,20 +102,51 @@ impl Server {
                 Ok(Box::new(stream.map_err(no_connection)?))
             }
             #[cfg(not(unix))]
-            Place::Unix(_) => Err(Trouble("this system has no sockets of that kind".into())),
+            Place::Unix(_) => Err(Trouble("this system has no Unix sockets".into())),
         }
     }
 
-    /// An error without the server's address: the health tells of it, which anybody may be shown.
+    /// Returns an error without the server's address, because it is part of the public health report.
     pub(super) fn error(&self, what: impl fmt::Display) -> StoreError {
         StoreError::new(format!("redis: {what}"))
     }
 }
 
 impl Connection {
-    /// Whether what drives it has ended, with the server or with its runtime.
+    /// Whether its driver has ended, with the server or with its runtime.
     pub(super) fn has_ended(&self) -> bool {
         self.driver.is_finished()
+    }
+
+    /// Sends commands at once, and returns the reply to each.
+    pub(super) async fn send(&self, commands: &Pipeline) -> RedisResult<Vec<Value>> {
+        // The client reports why it could not read the reply to a single command, and not why it could not read those to several.
+        self.greeted.get_or_try_init(|| self.greet()).await?;
+        let mut calls = self.calls.clone();
+        calls
+            .send_packed_commands(commands, 0, commands.len())
+            .await
+    }
+
+    async fn greet(&self) -> RedisResult<()> {
+        let mut calls = self.calls.clone();
+        match calls.send_packed_command(&Cmd::ping()).await? {
+            Value::SimpleString(pong) if pong == "PONG" => Ok(()),
+            Value::ServerError(error) => Err(error.into()),
+            _ => Err((ErrorKind::UnexpectedReturnType, "PING has another reply").into()),
+        }
+    }
+
+    /// Whether the connection was lost, so that commands may be sent again on another.
+    pub(super) fn is_lost(&self, error: &RedisError) -> bool {
+        error.is_connection_dropped() && !self.is_flooded.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn trouble(&self, error: RedisError) -> Trouble {
+        if self.is_flooded.load(Ordering::Relaxed) {
+            return RedisError::from(flood(LARGEST_ANSWER)).into();
+        }
+        error.into()
     }
 }
 
@@ -125,7 +172,7 @@ impl From<RedisError> for Trouble {
     fn from(error: RedisError) -> Self {
         let said = match (error.kind(), error.code()) {
             (ErrorKind::AuthenticationFailed, _) => "the user or the password is refused".into(),
-            // What a server says of a script may be long.
+            // Its own text, which is cut below.
             (_, Some(code)) => format!("{code} {}", error.detail().unwrap_or_default()),
             (ErrorKind::Io, None) => match std::error::Error::source(&error) {
                 Some(cause) => format!("the connection broke: {cause}"),
@@ -137,30 +184,46 @@ impl From<RedisError> for Trouble {
     }
 }
 
+impl From<ServerError> for Trouble {
+    fn from(error: ServerError) -> Self {
+        RedisError::from(error).into()
+    }
+}
+
 fn no_connection(error: io::Error) -> Trouble {
-    // What the system says has a number in it, which its kind has not.
+    // The text of a system error has its number in it, its kind has not.
     Trouble(match error.raw_os_error() {
         Some(_) => format!("no connection: {}", error.kind()),
         None => format!("no connection: {error}"),
     })
 }
 
+fn flood(most: usize) -> io::Error {
+    let text = format!("it sends more than {most} bytes at once");
+    io::Error::new(io::ErrorKind::InvalidData, text)
+}
+
 trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
 
-/// A stream that fails when more comes in than anybody has asked for since it was last written to: what is half read is
-/// held in memory.
+/// A stream that fails if more is received since it was last written to than any answer has, because an answer is held in memory until it is
+/// complete.
 struct Bounded {
     stream: Box<dyn Duplex>,
     most: usize,
     left: usize,
+    is_flooded: Arc<AtomicBool>,
 }
 
 impl Bounded {
     fn new(stream: Box<dyn Duplex>, most: usize) -> Self {
-        let left = most;
-        Self { stream, most, left }
+        Self {
+            stream,
+            most,
+            left: most,
+            is_flooded: Arc::default(),
+        }
     }
 }
 
@@ -174,8 +237,8 @@ impl AsyncRead for Bounded {
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
         let read = buf.filled().len().saturating_sub(before);
         let Some(left) = self.left.checked_sub(read) else {
-            let text = format!("it sends more than {} bytes unasked", self.most);
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, text)));
+            self.is_flooded.store(true, Ordering::Relaxed);
+            return Poll::Ready(Err(flood(self.most)));
         };
         self.left = left;
         Poll::Ready(Ok(()))

@@ -3,16 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use masthead::ledger::{Forecast, RecordId};
+use masthead::ledger::RecordId;
 use masthead::money::{Method, Rates};
 use masthead::snapshot::Observed;
-use masthead::ticker::{GuardEvent, Report, Topic};
+use masthead::ticker::{GuardEvent, Report};
 use masthead::weather::{CityId, Hour, Weather};
-use masthead::{Freshness, SourceId, Ticker};
+use masthead::{Freshness, Ticker};
 
-use super::corruption::records;
 use super::node::Node;
-use super::store_server::History;
 use crate::simulation::checker::true_numbers;
 use crate::simulation::hosts::{Hosts, celsius};
 use crate::simulation::truth::today;
@@ -33,9 +31,19 @@ pub(super) struct Watch {
     withdrawn: BTreeSet<NaiveDate>,
 }
 
-/// The day of the rates in force, whether they come from the bank itself, and when they or the next rates were fetched. Both sets
-/// are shared together, so one may be slightly older. Last the publication: another node may have seen a newer one earlier.
-type Shown = (NaiveDate, bool, DateTime<Utc>, RecordId);
+/// The rates that a node shows.
+#[derive(Clone, Copy, Debug)]
+struct Shown {
+    /// The day of the rates in force.
+    day: NaiveDate,
+    /// Whether they come from the bank itself.
+    own_word: bool,
+    /// When they or the next rates were fetched: one of the two may be slightly older.
+    fetched: DateTime<Utc>,
+    /// The publication in force: another node may have seen a newer one earlier.
+    id: RecordId,
+    next: Option<NaiveDate>,
+}
 
 impl Watch {
     pub(super) fn clock_is_wrong(&mut self) {
@@ -104,38 +112,45 @@ impl Watch {
     }
 
     /// The day never decreases and never lies in the future, unless the shared records refute what a node without records took for
-    /// right, and it reports so. Within a day, the newer reading stays.
+    /// right, and it reports so. Within a day, the newer reading stays, unless it was that of next rates that are withdrawn.
     fn check_order(
         &self,
         before: Option<Shown>,
-        (day, own_word, fetched, id): Shown,
+        shown: Shown,
         now: DateTime<Utc>,
     ) -> Result<(), String> {
         if self.clock_was_wrong {
             return Ok(());
         }
+        let Shown { day, fetched, .. } = shown;
         if day > today(now) {
             return Err(format!("{day} is shown before it begins"));
         }
-        match before {
-            Some((before, ..)) if day < before && !self.withdrawn.contains(&before) => {
-                Err(format!("{day} is shown after {before}"))
-            }
-            Some((before, own, at, same))
-                if (day, own_word) <= (before, own) && id == same && fetched < at - TWO_CLOCKS =>
-            {
-                Err(format!("the rates of {day} go back from {at} to {fetched}"))
-            }
-            _ => Ok(()),
+        let Some(before) = before else { return Ok(()) };
+        if day < before.day && !self.withdrawn.contains(&before.day) {
+            return Err(format!("{day} is shown after {}", before.day));
         }
+        let is_same =
+            (day, shown.own_word) <= (before.day, before.own_word) && shown.id == before.id;
+        let is_withdrawn = before
+            .next
+            .is_some_and(|next| self.withdrawn.contains(&next));
+        if is_same && fetched < before.fetched - TWO_CLOCKS && !is_withdrawn {
+            let at = before.fetched;
+            return Err(format!("the rates of {day} go back from {at} to {fetched}"));
+        }
+        Ok(())
     }
 }
 
 fn shown_of(held: &Observed<Rates>, next: Option<&Observed<Rates>>) -> Shown {
-    let own_word = held.value().publication().method == Method::Published;
-    let fetched = next.map_or(held.fetched(), |next| next.fetched().max(held.fetched()));
-    let id = RecordId::of_rates(held.value());
-    (held.value().day(), own_word, fetched, id)
+    Shown {
+        day: held.value().day(),
+        own_word: held.value().publication().method == Method::Published,
+        fetched: next.map_or(held.fetched(), |next| next.fetched().max(held.fetched())),
+        id: RecordId::of_rates(held.value()),
+        next: next.map(|next| next.value().day()),
+    }
 }
 
 /// The temperature of the current hour is the one that every forecast has for that hour.
@@ -155,51 +170,6 @@ fn check_weather(held: &Observed<Weather>, now: DateTime<Utc>) -> Result<(), Str
             hour.at
         ))
     }
-}
-
-/// A node that has caught up with a healthy store shows the values that the store acknowledged, or newer ones.
-///
-/// # Errors
-///
-/// The outdated values that it shows.
-pub(super) fn assert_caught_up(ticker: &Ticker, history: &History) -> Result<(), String> {
-    let (now, snapshot) = (ticker.now(), ticker.snapshot());
-    for (topic, (order, body)) in &history.newest {
-        // The fetching node's clock is too far ahead of this node's clock, so the value is not accepted here.
-        if order.is_of_the_future(now) {
-            continue;
-        }
-        let Some(records) = records(body) else {
-            return Err(format!(
-                "the store acknowledged what is not a set of records: {body}"
-            ));
-        };
-        let behind = match topic {
-            Topic::Rates => {
-                let mut sightings = records.sightings(&SourceId::NATIONAL_BANK_KZ);
-                let is_known = sightings.any(|sighting| {
-                    let rates = sighting.rates();
-                    rates.is_some_and(|rates| rates.day() <= today(now)) && sighting.first() <= now
-                });
-                (is_known && snapshot.rates(now).is_none()).then(|| "none".to_owned())
-            }
-            Topic::Weather(city) => {
-                let newest = records
-                    .forecasts(city)
-                    .max_by_key(|forecast| forecast.version());
-                let newest = newest.map(Forecast::last).filter(|last| *last <= now);
-                let shown = snapshot.weather(city).map(Observed::fetched);
-                (shown < newest).then(|| format!("{shown:?} instead of {newest:?}"))
-            }
-            _ => return Err(format!("{topic} is unknown here")),
-        };
-        if let Some(behind) = behind {
-            return Err(format!(
-                "a fresh server shows {topic} of {behind}; the store acknowledged {order}"
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// Checks that all nodes with a right clock show the same numbers with the same times. If `may_differ`, a node that reports that

@@ -1,243 +1,268 @@
-//! Tests of the simulated store: it keeps the contract of `SharedStore`, and each planted bug breaks it as documented.
+//! Tests of the simulated store: it keeps the contract of `SharedStore`, each planted bug breaks it as documented, and each corruption
+//! has the effect of its name.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use masthead::ticker::{Ask, Kept, Node, Order, Part, Put, Topic, Wanted, Wish};
+use fastrand::Rng;
+use masthead::ledger::{Feed, Record, RecordId, Sighting};
+use masthead::ticker::{SharedChange, SharedRecord, SharedText, Topic};
+use masthead::{Snapshot, SourceId};
+use masthead_tests::contract;
 
-use super::store_server::{Cell, Plant, StoreServer, Write};
+use super::corruption::{Corruption, Slip};
+use super::node::LastInput;
+use super::store::{Shared, SimStore};
+use super::store_faults::StoreFaults;
+use super::store_server::{Plant, StoreServer, Write};
+use crate::simulation::faults::HostFaults;
+use crate::simulation::hosts::Hosts;
+use crate::simulation::truth::Truth;
 use crate::support::time;
 
 const NOW: &str = "2026-04-02T06:00:00Z";
+const PLANTS: [Plant; 3] = [
+    Plant::LastWriteWins,
+    Plant::ReplacesRecords,
+    Plant::RevisionOfKeys,
+];
 
-#[test]
-fn the_newer_part_stays_in_any_order_of_writes() {
-    let (mut server, now) = (StoreServer::new(None), time(NOW));
-    assert_eq!(put(&mut server, &part(0, "a"), now), Put::Taken);
-    assert_eq!(put(&mut server, &part(0, "b"), now), Put::Taken);
-    assert_eq!(
-        put(&mut server, &part(0, "a"), now),
-        Put::Older(order(0, "b"))
-    );
-    assert_eq!(
-        put(&mut server, &part(0, "b"), now),
-        Put::Older(order(0, "b"))
-    );
-    assert_eq!(
-        put(&mut server, &part(-60, "c"), now),
-        Put::Older(order(0, "b"))
-    );
-    assert_eq!(put(&mut server, &part(60, "a"), now), Put::Taken);
-    assert!(server.history.wrong.is_none());
+#[tokio::test(start_paused = true)]
+async fn the_simulated_store_keeps_the_contract() {
+    contract::shared_store(sim_store).await;
+    contract::expiry(sim_store, tokio::time::sleep).await;
+    contract::hints(&sim_store()).await;
+}
+
+fn sim_store() -> SimStore {
+    let random = &mut Rng::with_seed(0);
+    let (truth, start) = (Truth::new(1, random), time(NOW));
+    let hosts = Hosts::new(truth, HostFaults::new(random.fork(), start), start);
+    let faults = StoreFaults::new(random.fork(), 3);
+    let shared = Shared::new(&hosts, StoreServer::new(None), faults);
+    SimStore::new(&shared, 0, &Arc::default(), &LastInput::default())
 }
 
 #[test]
-fn an_order_in_the_future_is_refused_and_a_stored_one_is_replaced() {
-    let (mut server, now) = (StoreServer::new(None), time(NOW));
-    assert_eq!(put(&mut server, &part(301, "a"), now), Put::Future);
-    server.overwrite(&Topic::Rates, Cell::Part(order(301, "a"), "".into()));
-    assert_eq!(put(&mut server, &part(0, "b"), now), Put::Taken);
-    server.off = TimeDelta::minutes(-6);
-    assert_eq!(put(&mut server, &part(60, "b"), now), Put::Future);
-}
-
-#[test]
-fn only_a_part_newer_than_the_known_one_has_a_body() {
-    let (mut server, now) = (StoreServer::new(None), time(NOW));
-    assert!(matches!(read(&mut server, None, now), Kept::Nothing));
-    put(&mut server, &part(0, "a"), now);
-    assert!(matches!(read(&mut server, None, now), Kept::Newer(..)));
-    assert!(matches!(
-        read(&mut server, Some(order(-1, "b")), now),
-        Kept::Newer(..)
-    ));
-    assert!(matches!(
-        read(&mut server, Some(order(0, "a")), now),
-        Kept::Known(_)
-    ));
-    for cell in [Cell::Oversized(order(0, "a")), Cell::Damaged, Cell::Foreign] {
-        server.overwrite(&Topic::Rates, cell);
-        assert!(matches!(read(&mut server, None, now), Kept::Unusable(_)));
-    }
-}
-
-#[test]
-fn damaged_and_oversized_values_are_replaced_and_foreign_ones_are_not() {
-    let (mut server, now) = (StoreServer::new(None), time(NOW));
-    server.overwrite(&Topic::Rates, Cell::Damaged);
-    assert_eq!(put(&mut server, &part(0, "a"), now), Put::Taken);
-    server.overwrite(&Topic::Rates, Cell::Oversized(order(0, "a")));
-    assert_eq!(
-        put(&mut server, &part(0, "a"), now),
-        Put::Older(order(0, "a"))
-    );
-    assert_eq!(put(&mut server, &part(1, "a"), now), Put::Taken);
-    server.overwrite(&Topic::Rates, Cell::Foreign);
-    assert!(matches!(
-        put(&mut server, &part(2, "a"), now),
-        Put::Blocked(_)
-    ));
-}
-
-#[test]
-fn a_lease_belongs_to_one_node_until_it_ends() {
-    let (mut server, now) = (StoreServer::new(None), time(NOW));
-    let at = |seconds| now + TimeDelta::seconds(seconds);
-    assert_eq!(holder(&mut server, Wish::Look, "a", at(0)), None);
-    assert_eq!(
-        holder(&mut server, Wish::Take, "a", at(0)),
-        Some(("a".into(), 30))
-    );
-    assert_eq!(
-        holder(&mut server, Wish::Take, "b", at(10)),
-        Some(("a".into(), 20))
-    );
-    assert_eq!(
-        holder(&mut server, Wish::Take, "a", at(20)),
-        Some(("a".into(), 30))
-    );
-    let rest = Wish::Rest(Duration::from_secs(5));
-    assert_eq!(
-        holder(&mut server, rest, "b", at(20)),
-        Some(("a".into(), 30))
-    );
-    assert_eq!(
-        holder(&mut server, rest, "a", at(20)),
-        Some(("a".into(), 5))
-    );
-    assert_eq!(
-        holder(&mut server, Wish::Take, "b", at(25)),
-        Some(("b".into(), 30))
-    );
-    assert_eq!(server.history.takeovers.len(), 2);
-}
-
-#[test]
-fn the_mark_changes_with_every_write() {
-    let (mut server, now) = (StoreServer::new(None), time(NOW));
-    let mut marks = vec![server.mark(now)];
-    put(&mut server, &part(0, "a"), now);
-    marks.push(server.mark(now));
-    server.save();
-    put(&mut server, &part(1, "a"), now);
-    marks.push(server.mark(now));
-    server.restart();
-    assert!(matches!(
-        read(&mut server, Some(order(0, "a")), now),
-        Kept::Known(_)
-    ));
-    marks.push(server.mark(now));
-    server.flush();
-    marks.push(server.mark(now));
-    put(&mut server, &part(0, "a"), now);
-    marks.push(server.mark(now));
-    let count = marks.len();
-    marks.sort();
-    marks.dedup();
-    assert_eq!(marks.len(), count);
-    put(&mut server, &part(-1, "a"), now);
-    assert!(
-        marks.contains(&server.mark(now)),
-        "a refused write keeps the mark"
-    );
-}
-
-#[test]
-fn a_write_after_its_timeout_is_compared_when_it_arrives() {
-    for (plant, kept) in [
-        (None, order(5, "b")),
-        (Some(Plant::NoFutureClamp), order(5, "b")),
-        (Some(Plant::NoCompareAndSet), order(0, "a")),
-        (Some(Plant::LeaseTrusted), order(0, "a")),
-    ] {
-        let (mut server, now) = (StoreServer::new(plant), time(NOW));
-        let then = now + TimeDelta::seconds(40);
-        server.apply_at(then, Write::Publish(vec![(part(0, "a"), true)]));
-        put(&mut server, &part(5, "b"), now + TimeDelta::seconds(5));
-        read(&mut server, None, then);
-        assert_eq!(server.part(&Topic::Rates).unwrap().0, &kept, "{plant:?}");
+fn each_planted_bug_breaks_one_rule() {
+    for plant in PLANTS {
+        let (mut server, now) = (StoreServer::new(Some(plant)), time(NOW));
+        change(&mut server, &[("a", 5), ("b", 5)], now);
+        let before = revision(&mut server, now);
+        change(&mut server, &[("a", 9)], now);
+        let has_other_revision = revision(&mut server, now) != before;
         assert_eq!(
-            server.history.wrong.is_some(),
-            kept == order(0, "a"),
+            has_other_revision,
+            plant != Plant::RevisionOfKeys,
             "{plant:?}"
         );
+        let has_lost = plant == Plant::ReplacesRecords;
+        assert_eq!(lasts(&mut server, now).len() == 1, has_lost, "{plant:?}");
+        assert_eq!(server.history.wrong.is_some(), has_lost, "{plant:?}");
+        change(&mut server, &[("a", 7)], now);
+        let goes_back = lasts(&mut server, now)[0] == ("a".into(), at(7));
+        assert_eq!(goes_back, plant != Plant::RevisionOfKeys, "{plant:?}");
+        let is_wrong = plant != Plant::RevisionOfKeys;
+        assert_eq!(server.history.wrong.is_some(), is_wrong, "{plant:?}");
     }
 }
 
 #[test]
-fn without_a_clamp_an_order_in_the_future_is_never_superseded() {
-    let (mut server, now) = (StoreServer::new(Some(Plant::NoFutureClamp)), time(NOW));
-    assert_eq!(put(&mut server, &part(86_000, "a"), now), Put::Taken);
-    assert_eq!(
-        put(&mut server, &part(0, "b"), now),
-        Put::Older(order(86_000, "a"))
-    );
-}
-
-#[test]
-fn a_replica_shows_older_values_until_it_is_promoted() {
+fn a_write_after_its_timeout_does_no_harm() {
     let (mut server, now) = (StoreServer::new(None), time(NOW));
-    put(&mut server, &part(0, "a"), now);
-    server.replicate(now, TimeDelta::minutes(1));
-    let mark = server.mark(now);
-    assert_eq!(put(&mut server, &part(1, "a"), now), Put::Taken);
-    assert_eq!(server.mark(now), mark);
-    assert!(matches!(
-        read(&mut server, Some(order(0, "a")), now),
-        Kept::Known(_)
-    ));
-    let then = now + TimeDelta::seconds(61);
-    server.replicate(then, TimeDelta::minutes(1));
-    assert_ne!(server.mark(then), mark, "caught up");
-    server.promote();
-    assert!(matches!(
-        read(&mut server, Some(order(0, "a")), now),
-        Kept::Newer(..)
-    ));
-}
-
-fn order(seconds: i64, node: &str) -> Order {
-    let at = time(NOW) + TimeDelta::seconds(seconds);
-    Order {
-        day: at.date_naive(),
-        own_word: true,
-        at,
-        node: node.parse().unwrap(),
-    }
-}
-
-fn part(seconds: i64, node: &str) -> Part {
-    Part {
-        topic: Topic::Rates,
-        order: order(seconds, node),
-        body: "{}".into(),
-    }
-}
-
-fn put(server: &mut StoreServer, part: &Part, now: DateTime<Utc>) -> Put {
-    server.publish(&[(part.clone(), false)], now).remove(0)
-}
-
-fn read(server: &mut StoreServer, known: Option<Order>, now: DateTime<Utc>) -> Kept {
-    let topic = Topic::Rates;
-    server.read(&[Wanted { topic, known }], now).remove(0)
-}
-
-/// Returns the holder of the lease of the rates after a request, and the remaining seconds.
-fn holder(
-    server: &mut StoreServer,
-    wish: Wish,
-    node: &str,
-    now: DateTime<Utc>,
-) -> Option<(String, u64)> {
-    let (ask, node) = (
-        Ask {
-            topic: Topic::Rates,
-            wish,
-        },
-        node.parse::<Node>().unwrap(),
+    let then = now + TimeDelta::seconds(40);
+    let late = change_of(&[("a", 0), ("c", 0)]);
+    server.apply_at(then, Write::Change(vec![late]));
+    change(&mut server, &[("a", 5), ("b", 5)], now);
+    let of = |records: &[(&str, i64)]| -> Vec<(String, DateTime<Utc>)> {
+        let records = records.iter();
+        records
+            .map(|(key, second)| ((*key).into(), at(*second)))
+            .collect()
+    };
+    let early = then - TimeDelta::seconds(1);
+    assert_eq!(lasts(&mut server, early), of(&[("a", 5), ("b", 5)]));
+    assert_eq!(
+        lasts(&mut server, then),
+        of(&[("a", 5), ("b", 5), ("c", 0)])
     );
-    let mut leases = server.lease(&[ask], &node, Duration::from_secs(30), now);
-    let lease = leases.held.remove(0)?;
-    Some((lease.node.to_string(), lease.left.as_secs()))
+    assert_eq!(server.history.wrong, None);
+}
+
+#[test]
+fn a_topic_of_another_type_is_neither_read_nor_written() {
+    let (mut server, now) = (StoreServer::new(None), time(NOW));
+    server.overwrite(&Topic::Rates, |rows| rows.is_foreign = true);
+    let astana = Topic::Weather("astana".parse().unwrap());
+    let topics = [Topic::Rates, astana.clone()];
+    let records = server.records(&topics, now).topics;
+    assert!(records[0].is_err() && records[1].is_ok());
+    let changes = topics.map(SharedChange::new);
+    let outcomes = server.change(&changes, now);
+    assert!(outcomes[0].is_err() && outcomes[1].is_ok());
+    server.remove_foreign();
+    assert!(server.records(&[Topic::Rates], now).topics[0].is_ok());
+}
+
+#[test]
+fn a_restart_and_a_loss_change_the_revision() {
+    let (mut server, now) = (StoreServer::new(None), time(NOW));
+    change(&mut server, &[("a", 0)], now);
+    server.save();
+    let mut revisions = vec![revision(&mut server, now)];
+    change(&mut server, &[("b", 0)], now);
+    revisions.push(revision(&mut server, now));
+    server.restart();
+    assert_eq!(lasts(&mut server, now), [("a".into(), at(0))]);
+    revisions.push(revision(&mut server, now));
+    server.flush();
+    assert_eq!(lasts(&mut server, now), []);
+    revisions.push(revision(&mut server, now));
+    change(&mut server, &[("a", 0)], now);
+    revisions.push(revision(&mut server, now));
+    let count = revisions.len();
+    revisions.sort();
+    revisions.dedup();
+    assert_eq!(revisions.len(), count, "{revisions:?}");
+}
+
+#[test]
+fn a_replica_has_older_records_and_texts_until_it_is_promoted() {
+    let (mut server, now) = (StoreServer::new(None), time(NOW));
+    change(&mut server, &[("a", 0)], now);
+    server.replicate(now, TimeDelta::minutes(1));
+    let before = revision(&mut server, now);
+    let id = RecordId::of_text("text");
+    let mut change = change_of(&[("a", 1)]);
+    change.texts.push(SharedText {
+        id,
+        text: "text".into(),
+        keep: Duration::from_secs(60),
+    });
+    server.change(&[change], now).remove(0).unwrap();
+    assert_eq!(revision(&mut server, now), before);
+    assert_eq!(lasts(&mut server, now), [("a".into(), at(0))]);
+    assert_eq!(server.texts(&[id], now), [None]);
+    server.promote();
+    assert_ne!(revision(&mut server, now), before);
+    assert_eq!(lasts(&mut server, now), [("a".into(), at(1))]);
+    assert_eq!(server.texts(&[id], now), [Some("text".into())]);
+    server.replicate(now, TimeDelta::minutes(1));
+    let then = now + TimeDelta::seconds(61);
+    self::change(&mut server, &[("a", 2)], then);
+    server.replicate(then, TimeDelta::minutes(1));
+    assert_eq!(lasts(&mut server, then), [("a".into(), at(2))], "caught up");
+}
+
+fn at(second: i64) -> DateTime<Utc> {
+    time(NOW) + TimeDelta::seconds(second)
+}
+
+fn change_of(records: &[(&str, i64)]) -> SharedChange {
+    let records = records.iter().map(|(key, second)| SharedRecord {
+        key: (*key).into(),
+        last: at(*second),
+    });
+    SharedChange {
+        records: records.collect(),
+        ..SharedChange::new(Topic::Rates)
+    }
+}
+
+fn change(server: &mut StoreServer, records: &[(&str, i64)], now: DateTime<Utc>) {
+    server.change(&[change_of(records)], now).remove(0).unwrap();
+}
+
+fn revision(server: &mut StoreServer, now: DateTime<Utc>) -> Option<String> {
+    server.revisions(&[Topic::Rates], now).remove(0)
+}
+
+fn lasts(server: &mut StoreServer, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
+    let records = server.records(&[Topic::Rates], now).topics.remove(0);
+    let records = records.unwrap().into_iter();
+    records.map(|record| (record.key, record.last)).collect()
+}
+
+/// A store with the sample rates, as servers write them at `Snapshot::SAMPLE_TIME`.
+fn with_sample() -> StoreServer {
+    let (mut server, now) = (StoreServer::new(None), Snapshot::SAMPLE_TIME);
+    let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+    let mut change = SharedChange::new(Topic::Rates);
+    for feed in [Feed::OfDay, Feed::Newest] {
+        let day = rates.day();
+        let sighting = Sighting::of_rates(SourceId::SAMPLE, feed, day, rates.clone(), now);
+        let record = Record::from(sighting);
+        let (key, last) = (record.key().unwrap(), record.last());
+        change.texts.push(SharedText {
+            id: key.answer().unwrap(),
+            text: record.text().unwrap(),
+            keep: Duration::from_secs(60),
+        });
+        let key = key.to_string();
+        change.records.push(SharedRecord { key, last });
+    }
+    server.change(&[change], now).remove(0).unwrap();
+    server
+}
+
+/// The numbers of usable and of unusable records after a corruption, and whether one of them is of the future.
+fn after(corruption: Corruption) -> (usize, usize, bool) {
+    let (mut server, now) = (with_sample(), Snapshot::SAMPLE_TIME);
+    let before = server.revisions(&[Topic::Rates], now);
+    assert_eq!(server.acknowledged(&Topic::Rates).len(), 2);
+    assert!(corruption.corrupt(
+        &mut server,
+        &Topic::Rates,
+        TimeDelta::zero(),
+        &|_| true,
+        now
+    ));
+    assert_ne!(server.revisions(&[Topic::Rates], now), before);
+    assert!(server.acknowledged(&Topic::Rates).is_empty());
+    let contents = server.contents(&Topic::Rates);
+    let usable = contents.iter().filter_map(|(_, record)| record.as_ref());
+    let is_ahead = usable.clone().any(|record| record.last() > now);
+    let usable = usable.count();
+    (usable, contents.len() - usable, is_ahead)
+}
+
+#[test]
+fn each_corruption_is_what_it_is_said_to_be() {
+    for slip in [Slip::Tenfold, Slip::Tenth, Slip::Inverted] {
+        assert_eq!(after(Corruption::Every(slip)), (4, 0, false));
+    }
+    for days in [-39, -20, 30, 399] {
+        assert_eq!(after(Corruption::OtherDay(days)), (4, 0, false), "{days}");
+    }
+    assert_eq!(after(Corruption::OtherDay(-15)), (2, 0, false), "too near");
+    assert_eq!(after(Corruption::Future), (2, 0, true));
+    for corruption in [
+        Corruption::OtherTexts,
+        Corruption::Truncated,
+        Corruption::NoTexts,
+    ] {
+        assert_eq!(after(corruption), (0, 2, false), "{corruption:?}");
+    }
+    assert_eq!(after(Corruption::Garbage), (2, 5, false));
+    let flood = SharedRecord::MOST + 100;
+    assert_eq!(after(Corruption::Flood), (2, flood, false));
+    assert_eq!(after(Corruption::Removed), (1, 0, false));
+    let (mut server, now) = (with_sample(), Snapshot::SAMPLE_TIME);
+    Corruption::Foreign.corrupt(
+        &mut server,
+        &Topic::Rates,
+        TimeDelta::zero(),
+        &|_| true,
+        now,
+    );
+    assert!(server.records(&[Topic::Rates], now).topics[0].is_err());
+    let again = Corruption::Future.corrupt(
+        &mut server,
+        &Topic::Rates,
+        TimeDelta::zero(),
+        &|_| true,
+        now,
+    );
+    assert!(!again, "nothing more happens to it");
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use masthead::money::{Currency, Rates};
 use masthead::ticker::Topic;
 
 use super::corruption::Corruption;
 use super::runner::Run;
+use crate::simulation::checker::true_numbers;
 
 /// Days in a cycle. In the first three, nodes may lose their state; in the next two they settle; in the rest, hosts and store may
 /// lie. A node without history would accept a plausible lie, and mark it as unconfirmed.
@@ -149,6 +151,9 @@ impl Run {
         let now = self.hosts.now();
         let loses = self.incidents.loses(now);
         let mut lied = false;
+        let truth = self.hosts.truth();
+        let is_true =
+            |rates: &Rates| rates.home() != Currency::KZT || true_numbers(rates, truth).is_ok();
         self.site.store.with(|inner, now| match strike {
             0 => inner.server.flush(),
             1 => inner.server.save(),
@@ -158,7 +163,7 @@ impl Run {
             // A node without history would accept a day that is not the bank's.
             _ if matches!(corruption, Corruption::OtherDay(_)) && loses => {}
             _ => {
-                lied = corruption.corrupt(&mut inner.server, &topic, ahead, now)
+                lied = corruption.corrupt(&mut inner.server, &topic, ahead, &is_true, now)
                     && corruption.is_lie();
             }
         });

@@ -6,6 +6,7 @@
 //! prints its events; `MASTHEAD_FLEET_NODES=100` and `MASTHEAD_FLEET_HOURS=48` change its size, and
 //! `MASTHEAD_FLEET_SEEDS=100..200` runs other seeds.
 
+mod caught_up;
 mod checker;
 mod contract;
 mod corruption;
@@ -18,6 +19,7 @@ mod scenario;
 mod store;
 mod store_control;
 mod store_faults;
+mod store_rows;
 mod store_server;
 mod upstream;
 

@@ -8,7 +8,8 @@ use fastrand::Rng;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
-use super::checker::{assert_caught_up, converged, recovered};
+use super::caught_up::assert_caught_up;
+use super::checker::{converged, recovered};
 use super::incidents::Incidents;
 use super::node::{Node, Site};
 use super::scenario::{Scenario, Tally};
@@ -173,11 +174,11 @@ impl Run {
         Ok(())
     }
 
-    /// Checks that all nodes show the same, and that the store holds no record that would block their next ones.
+    /// Checks that all nodes show the same, and that they have removed the records that none of them can use.
     fn check_convergence(&self) -> Result<(), String> {
         let store = &self.site.store;
-        store.with(|inner, now| match inner.server.frozen(now) {
-            Some((topic, order)) => Err(format!("{topic} is frozen by {order}")),
+        store.with(|inner, now| match inner.server.spoilt(now) {
+            Some((topic, record)) => Err(format!("{topic} has {record:?}")),
             None => Ok(()),
         })?;
         converged(&self.nodes, self.hosts.now(), true)
@@ -260,7 +261,7 @@ impl Run {
             let ticker = &node.ticker;
             self.site
                 .store
-                .with(|inner, _| assert_caught_up(ticker, &inner.server.history))?;
+                .with(|inner, _| assert_caught_up(ticker, &inner.server))?;
         }
         node.run();
         self.checkers[index] = self.start_checker(&self.nodes[index]);

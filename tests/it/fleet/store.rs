@@ -1,6 +1,5 @@
 //! The nodes' connection to the store: each call meets the faults of the moment.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,8 +7,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::fetch::BoxFuture;
+use masthead::ledger::RecordId;
 use masthead::ticker::{
-    Ask, Hint, Kept, Leases, Node, Part, Put, SharedStore, StoreError, Topic, Wanted, Wish,
+    Ask, Hint, Leases, Node, SharedChange, SharedRecords, SharedStore, StoreError, Topic, Wish,
 };
 use tokio::sync::Notify;
 use tokio::task::yield_now;
@@ -24,8 +24,8 @@ use crate::simulation::hosts::Hosts;
 pub(super) struct Shared {
     hosts: Hosts,
     inner: Mutex<Inner>,
-    /// Notified of each publication. Waiters wake in order, which a channel leaves to chance.
-    published: Notify,
+    /// Notified of each change. Waiters wake in order, which a channel leaves to chance.
+    changed: Notify,
 }
 
 pub(super) struct Inner {
@@ -43,7 +43,7 @@ impl Shared {
         Arc::new(Self {
             hosts: hosts.clone(),
             inner: Mutex::new(Inner { server, faults }),
-            published: Notify::new(),
+            changed: Notify::new(),
         })
     }
 
@@ -79,9 +79,7 @@ impl Inner {
 pub(super) struct SimStore {
     shared: Arc<Shared>,
     node: usize,
-    /// The leases that this node holds according to the last response.
-    believed: Mutex<BTreeSet<Topic>>,
-    /// The number of publications seen since it listens, and whether the last notification was a repetition.
+    /// The number of changes seen since it listens, and whether the last notification was a repetition.
     heard: Mutex<Option<(u64, bool)>>,
     calls: Arc<AtomicU64>,
     last_input: LastInput,
@@ -98,11 +96,16 @@ impl SimStore {
         Self {
             shared: Arc::clone(shared),
             node,
-            believed: Mutex::default(),
             heard: Mutex::default(),
             calls: Arc::clone(calls),
             last_input: last_input.clone(),
         }
+    }
+
+    /// Notes that the node may write to its disk from now on. The write happens in a poll of its own.
+    async fn has_input(&self) {
+        self.last_input.now();
+        yield_now().await;
     }
 
     /// Half of the latency passes before the store acts, and half after.
@@ -142,39 +145,52 @@ impl SimStore {
 }
 
 impl SharedStore for SimStore {
-    fn mark(&self) -> BoxFuture<'_, Result<Option<String>, StoreError>> {
-        Box::pin(self.call(|| None, |server, now| Some(server.mark(now))))
+    fn revisions<'a>(
+        &'a self,
+        topics: &'a [Topic],
+    ) -> BoxFuture<'a, Result<Vec<Option<String>>, StoreError>> {
+        Box::pin(self.call(|| None, |server, now| server.revisions(topics, now)))
     }
 
-    fn read<'a>(&'a self, wanted: &'a [Wanted]) -> BoxFuture<'a, Result<Vec<Kept>, StoreError>> {
+    fn records<'a>(
+        &'a self,
+        topics: &'a [Topic],
+    ) -> BoxFuture<'a, Result<SharedRecords, StoreError>> {
         Box::pin(async {
-            let kept = self
-                .call(|| None, |server, now| server.read(wanted, now))
+            let records = self
+                .call(|| None, |server, now| server.records(topics, now))
                 .await?;
-            if kept.iter().any(|kept| matches!(kept, Kept::Newer(..))) {
-                self.last_input.now();
-                // The write happens in a poll of its own.
-                yield_now().await;
-            }
-            Ok(kept)
+            self.has_input().await;
+            Ok(records)
         })
     }
 
-    fn publish<'a>(&'a self, parts: &'a [Part]) -> BoxFuture<'a, Result<Vec<Put>, StoreError>> {
-        let parts: Vec<(Part, bool)> = {
-            let believed = self.believed.lock().unwrap();
-            let with = |part: &Part| (part.clone(), believed.contains(&part.topic));
-            parts.iter().map(with).collect()
-        };
-        Box::pin(async move {
-            let write = || Some(Write::Publish(parts.clone()));
-            let put = self
-                .call(write, |server, now| server.publish(&parts, now))
+    fn texts<'a>(
+        &'a self,
+        ids: &'a [RecordId],
+    ) -> BoxFuture<'a, Result<Vec<Option<String>>, StoreError>> {
+        Box::pin(async {
+            let texts = self
+                .call(|| None, |server, now| server.texts(ids, now))
                 .await?;
-            if put.contains(&Put::Taken) {
-                self.shared.published.notify_waiters();
+            self.has_input().await;
+            Ok(texts)
+        })
+    }
+
+    fn change<'a>(
+        &'a self,
+        changes: &'a [SharedChange],
+    ) -> BoxFuture<'a, Result<Vec<Result<(), StoreError>>, StoreError>> {
+        Box::pin(async {
+            let write = || Some(Write::Change(changes.to_vec()));
+            let outcomes = self
+                .call(write, |server, now| server.change(changes, now))
+                .await?;
+            if outcomes.iter().any(Result::is_ok) {
+                self.shared.changed.notify_waiters();
             }
-            Ok(put)
+            Ok(outcomes)
         })
     }
 
@@ -187,29 +203,18 @@ impl SharedStore for SimStore {
         Box::pin(async move {
             let writes = asks.iter().any(|ask| ask.wish != Wish::Look);
             let write = || writes.then(|| Write::Lease(asks.to_vec(), node.clone(), time));
-            let leases = self
-                .call(write, |server, now| server.lease(asks, node, time, now))
-                .await?;
-            let mut believed = self.believed.lock().unwrap();
-            for (ask, held) in asks.iter().zip(&leases.held) {
-                if held.as_ref().is_some_and(|held| held.node == *node) {
-                    believed.insert(ask.topic.clone());
-                } else {
-                    believed.remove(&ask.topic);
-                }
-            }
-            drop(believed);
-            Ok(leases)
+            self.call(write, |server, now| server.lease(asks, node, time, now))
+                .await
         })
     }
 
     fn hint(&self) -> BoxFuture<'_, Result<Hint, StoreError>> {
         Box::pin(async {
             loop {
-                let mut published = std::pin::pin!(self.shared.published.notified());
-                published.as_mut().enable();
+                let mut changed = std::pin::pin!(self.shared.changed.notified());
+                changed.as_mut().enable();
                 let (count, echoes, away) = self.shared.with(|inner, _| {
-                    let (faults, count) = (&inner.faults, inner.server.history.taken);
+                    let (faults, count) = (&inner.faults, inner.server.history.changes);
                     (
                         count,
                         faults.notifications(self.node),
@@ -232,13 +237,13 @@ impl SharedStore for SimStore {
                             // Notifications missed during a fault do not arrive later.
                             *heard = Some((if again { before } else { count }, again));
                             if echoes > 0 {
-                                return Ok(Hint::Published);
+                                return Ok(Hint::Changed);
                             }
                         }
                         Some(_) => {}
                     }
                 }
-                published.await;
+                changed.await;
             }
         })
     }

@@ -1,14 +1,20 @@
 //! Operations on the store from outside its protocol: loss, restart, replicas, foreign writes and queries.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use masthead::ticker::{Order, Topic};
+use masthead::ledger::{Record, RecordId, RecordKey};
+use masthead::ticker::{SharedRecord, Topic};
 
-use super::store_server::{Cell, StoreServer, Table};
+use super::store_rows::Rows;
+use super::store_server::{StoreServer, Table};
+
+/// The time by which a last instant may be after the store's clock: the tolerance of the servers, and a second.
+const TOLERANCE: TimeDelta = TimeDelta::seconds(306);
 
 impl StoreServer {
-    /// Loses everything, including all acknowledged values.
+    /// Loses everything, including all acknowledged records.
     pub(super) fn flush(&mut self) {
         self.lose_to(Table::default());
     }
@@ -26,41 +32,68 @@ impl StoreServer {
     fn lose_to(&mut self, table: Table) {
         self.starts += 1;
         self.table = table;
-        let kept = self.table.cells.iter();
-        let parts = kept.filter_map(|(topic, cell)| match cell {
-            Cell::Part(order, body) => Some((topic.clone(), (order.clone(), Arc::clone(body)))),
-            Cell::Oversized(_) | Cell::Damaged | Cell::Foreign => None,
-        });
-        self.history.newest = parts.collect();
     }
 
-    /// Writes a value of another program to a topic.
-    pub(super) fn overwrite(&mut self, topic: &Topic, cell: Cell) {
-        self.table.cells.insert(topic.clone(), cell);
-        self.table.changes += 1;
-        self.history.newest.remove(topic);
+    /// Gives a foreign writer the records of a topic. Nothing of them is acknowledged then.
+    pub(super) fn overwrite<T>(&mut self, topic: &Topic, write: impl FnOnce(&mut Rows) -> T) -> T {
+        self.revisions += 1;
+        let rows = self.table.topics.entry(topic.clone()).or_default();
+        rows.acknowledged.clear();
+        rows.revision = self.revisions;
+        write(rows)
     }
 
-    /// Deletes the keys of another type.
+    /// Deletes the topics of another type.
     pub(super) fn remove_foreign(&mut self) {
-        self.table
-            .cells
-            .retain(|_, cell| !matches!(cell, Cell::Foreign));
-        self.table.changes += 1;
+        self.table.topics.retain(|_, rows| !rows.is_foreign);
     }
 
-    pub(super) fn part(&self, topic: &Topic) -> Option<(&Order, &str)> {
-        match self.table.cells.get(topic)? {
-            Cell::Part(order, body) => Some((order, body)),
-            Cell::Oversized(_) | Cell::Damaged | Cell::Foreign => None,
-        }
+    /// The keys of a topic with their records. A record that no server can use is `None`.
+    pub(super) fn contents(&self, topic: &Topic) -> Vec<(Arc<str>, Option<Record>)> {
+        let rows = self.table.topics.get(topic).into_iter();
+        let lasts = rows.flat_map(|rows| &rows.lasts);
+        let records = lasts.map(|(key, last)| (Arc::clone(key), self.record(key, *last)));
+        records.collect()
     }
 
-    /// Returns a topic whose order lies in the future, which only a misset clock can produce.
-    pub(super) fn frozen(&self, now: DateTime<Utc>) -> Option<(&Topic, &Order)> {
-        let cells = self.table.cells.iter();
-        let mut orders = cells.filter_map(|(topic, cell)| Some((topic, cell.order()?)));
-        orders.find(|(_, order)| order.is_of_the_future(now))
+    fn record(&self, key: &str, last: DateTime<Utc>) -> Option<Record> {
+        let key: RecordKey = key.parse().ok()?;
+        let text = key.answer().and_then(|id| self.table.texts.get(&id));
+        key.record(last, text.map(|(text, _)| text.as_ref())).ok()
+    }
+
+    /// The records that servers have written and that the store has with their texts.
+    pub(super) fn acknowledged(&self, topic: &Topic) -> Vec<Record> {
+        let rows = self.table.topics.get(topic);
+        let rows = rows.filter(|rows| !rows.is_foreign).into_iter();
+        let records = rows.flat_map(|rows| {
+            let keys = rows.acknowledged.iter();
+            keys.filter_map(|key| self.record(key, *rows.lasts.get(key)?))
+        });
+        records.collect()
+    }
+
+    /// The ids of the answers of a topic.
+    pub(super) fn answers(&self, topic: &Topic) -> BTreeSet<RecordId> {
+        let rows = self.table.topics.get(topic).into_iter();
+        let keys = rows.flat_map(|rows| rows.lasts.keys());
+        keys.filter_map(|key| key.parse::<RecordKey>().ok()?.answer())
+            .collect()
+    }
+
+    /// Returns a topic with a record that the servers are to remove: its key cannot be parsed, or it is of the future.
+    pub(super) fn spoilt(&self, now: DateTime<Utc>) -> Option<(&Topic, SharedRecord)> {
+        let latest = now + self.off + TOLERANCE;
+        self.table.topics.iter().find_map(|(topic, rows)| {
+            let mut lasts = rows.lasts.iter().filter(|_| !rows.is_foreign);
+            let spoilt =
+                lasts.find(|(key, last)| **last > latest || key.parse::<RecordKey>().is_err());
+            let record = spoilt.map(|(key, last)| SharedRecord {
+                key: key.as_ref().to_owned(),
+                last: *last,
+            });
+            Some((topic, record?))
+        })
     }
 
     /// Whether a node holds the lease of the rates, or of the weather of any city.

@@ -134,7 +134,13 @@ impl StoreFaults {
                 Fault::Refuse => return self.counted(Outcome::Refused),
                 Fault::Hang => {
                     let comes = self.random.bool();
-                    let later = comes.then(|| self.random.u64(..60_000));
+                    // Some writes were held up on the way for long, with all that other servers wrote meanwhile.
+                    let longest = if self.random.u8(..4) == 0 {
+                        5_400_000
+                    } else {
+                        60_000
+                    };
+                    let later = comes.then(|| self.random.u64(..longest));
                     return self.counted(Outcome::Lost(later));
                 }
                 Fault::Slow(most) => time = self.random.u64(1..=most),

@@ -1,44 +1,26 @@
 //! The state of the shared store, by the exact contract of `SharedStore`, with an optional bug.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use masthead::ledger::RecordId;
 use masthead::ticker::{
-    Ask, Kept, Lease, Leases, Node, Order, Part, Put, StoreError, Topic, Wanted, Wish,
+    Ask, Lease, Leases, Node, SharedChange, SharedRecords, SharedText, StoreError, Topic, Wish,
 };
+
+use super::store_rows::{Rows, another_type};
 
 /// A bug of a store that the checker must find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Plant {
-    /// Without compare-and-set: the last write wins.
-    NoCompareAndSet,
-    /// An order in the future is accepted, and is never superseded.
-    NoFutureClamp,
-    /// The write of a node that held the lease at the start of its call is not compared.
-    LeaseTrusted,
-}
-
-/// The value stored for a topic.
-#[derive(Clone, Debug)]
-pub(super) enum Cell {
-    Part(Order, Arc<str>),
-    /// A record by its order, with a body too large to read.
-    Oversized(Order),
-    /// Neither an order nor a body.
-    Damaged,
-    /// A key of another type with our name.
-    Foreign,
-}
-
-impl Cell {
-    pub(super) fn order(&self) -> Option<&Order> {
-        match self {
-            Self::Part(order, _) | Self::Oversized(order) => Some(order),
-            Self::Damaged | Self::Foreign => None,
-        }
-    }
+    /// The last instant of a record is the one that was written last, also an earlier one.
+    LastWriteWins,
+    /// A change replaces all records of its topic.
+    ReplacesRecords,
+    /// The revision is that of the keys, so that a later last instant is not seen.
+    RevisionOfKeys,
 }
 
 #[derive(Clone, Debug)]
@@ -50,25 +32,23 @@ pub(super) struct Held {
 /// The memory of the store.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
-    pub(super) cells: BTreeMap<Topic, Cell>,
+    pub(super) topics: BTreeMap<Topic, Rows>,
+    /// The texts, each with the end of its time.
+    pub(super) texts: BTreeMap<RecordId, (Arc<str>, DateTime<Utc>)>,
     pub(super) leases: BTreeMap<Topic, Held>,
-    pub(super) changes: u64,
 }
 
 /// The history of the store, in true time, for the checker.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    /// The newest acknowledged part of each topic that the store has not lost.
-    pub(super) newest: BTreeMap<Topic, (Order, Arc<str>)>,
     /// The last holder of each lease.
     holders: BTreeMap<Topic, Node>,
     /// When a lease moved from one node to another.
     pub(super) takeovers: Vec<(DateTime<Utc>, Topic)>,
     /// The first violation of the contract.
     pub(super) wrong: Option<String>,
-    pub(super) taken: u64,
-    pub(super) older: u64,
-    pub(super) refused: u64,
+    /// The number of changes by servers.
+    pub(super) changes: u64,
 }
 
 #[derive(Debug)]
@@ -78,12 +58,16 @@ pub(super) struct StoreServer {
     pub(super) dump: Table,
     /// The contents of the replica, if one is read instead of the store.
     pub(super) replica: Option<(Table, DateTime<Utc>)>,
-    /// The number of starts. A mark is valid within one of them.
+    /// The number of starts. A revision is valid within one of them.
     pub(super) starts: u64,
     /// The offset of the store's clock.
     pub(super) off: TimeDelta,
     plant: Option<Plant>,
     pub(super) late: Vec<Late>,
+    /// The publications that a foreign writer has altered.
+    pub(super) altered: BTreeSet<RecordId>,
+    /// The number of changes, also of foreign ones. It numbers the revisions.
+    pub(super) revisions: u64,
     pub(super) history: History,
 }
 
@@ -96,8 +80,7 @@ pub(super) struct Late {
 
 #[derive(Clone, Debug)]
 pub(super) enum Write {
-    /// Parts, each with whether the writer believed that it held the lease.
-    Publish(Vec<(Part, bool)>),
+    Change(Vec<SharedChange>),
     Lease(Vec<Ask>, Node, Duration),
 }
 
@@ -111,43 +94,65 @@ impl StoreServer {
             off: TimeDelta::zero(),
             plant,
             late: Vec::new(),
+            altered: BTreeSet::new(),
+            revisions: 0,
             history: History::default(),
         }
     }
 
-    pub(super) fn mark(&mut self, now: DateTime<Utc>) -> String {
-        self.settle(now);
-        format!("{}.{}", self.starts, self.read_table().changes)
-    }
-
-    pub(super) fn read(&mut self, wanted: &[Wanted], now: DateTime<Utc>) -> Vec<Kept> {
+    pub(super) fn revisions(
+        &mut self,
+        topics: &[Topic],
+        now: DateTime<Utc>,
+    ) -> Vec<Option<String>> {
         self.settle(now);
         let table = self.read_table();
-        let unusable = |what: &str| Kept::Unusable(StoreError::new(what));
-        let kept = wanted
-            .iter()
-            .map(|Wanted { topic, known }| match table.cells.get(topic) {
-                None => Kept::Nothing,
-                Some(Cell::Part(order, body)) => {
-                    if known.as_ref().is_none_or(|known| order > known) {
-                        Kept::Newer(order.clone(), body.as_ref().to_owned())
-                    } else {
-                        Kept::Known(order.clone())
-                    }
-                }
-                Some(Cell::Oversized(_)) => unusable("larger than can be"),
-                Some(Cell::Damaged) => unusable("no order"),
-                Some(Cell::Foreign) => unusable("a value of another type"),
-            });
-        kept.collect()
+        let revisions = topics.iter().map(|topic| {
+            let rows = table.topics.get(topic)?;
+            let revision = match self.plant {
+                Some(Plant::RevisionOfKeys) => rows.hash_of_keys(),
+                Some(Plant::LastWriteWins | Plant::ReplacesRecords) | None => rows.revision,
+            };
+            Some(format!("{}.{revision}", self.starts))
+        });
+        revisions.collect()
     }
 
-    pub(super) fn publish(&mut self, parts: &[(Part, bool)], now: DateTime<Utc>) -> Vec<Put> {
+    pub(super) fn records(&mut self, topics: &[Topic], now: DateTime<Utc>) -> SharedRecords {
         self.settle(now);
-        parts
-            .iter()
-            .map(|(part, trusted)| self.put(part, *trusted, now))
-            .collect()
+        let table = self.read_table();
+        let records = topics.iter().map(|topic| match table.topics.get(topic) {
+            None => Ok(Vec::new()),
+            Some(rows) if rows.is_foreign => Err(another_type()),
+            Some(rows) => Ok(rows.newest()),
+        });
+        SharedRecords {
+            topics: records.collect(),
+            now: now + self.off,
+        }
+    }
+
+    pub(super) fn texts(&mut self, ids: &[RecordId], now: DateTime<Utc>) -> Vec<Option<String>> {
+        self.settle(now);
+        let texts = &self.read_table().texts;
+        let texts = ids.iter().map(|id| {
+            let (text, _) = texts.get(id).filter(|(text, until)| {
+                let is_short = text.len() <= SharedText::LONGEST;
+                is_short && now < *until
+            })?;
+            Some(text.as_ref().to_owned())
+        });
+        texts.collect()
+    }
+
+    pub(super) fn change(
+        &mut self,
+        changes: &[SharedChange],
+        now: DateTime<Utc>,
+    ) -> Vec<Result<(), StoreError>> {
+        self.settle(now);
+        let outcomes = changes.iter().map(|change| self.apply(change, now));
+        outcomes.collect()
     }
 
     pub(super) fn lease(
@@ -180,51 +185,27 @@ impl StoreServer {
             .map_or(&self.table, |(replica, _)| replica)
     }
 
-    fn put(&mut self, part: &Part, trusted: bool, now: DateTime<Utc>) -> Put {
-        let Part { topic, order, body } = part;
-        let clamps = self.plant != Some(Plant::NoFutureClamp);
-        let of_the_future = |order: &Order| clamps && order.is_of_the_future(now + self.off);
-        if of_the_future(order) {
-            self.history.refused += 1;
-            return Put::Future;
+    fn apply(&mut self, change: &SharedChange, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Table { topics, texts, .. } = &mut self.table;
+        let rows = topics.entry(change.topic.clone()).or_default();
+        if rows.is_foreign {
+            return Err(another_type());
         }
-        let kept = self.table.cells.get(topic);
-        if matches!(kept, Some(Cell::Foreign)) {
-            return Put::Blocked("a value of another type".into());
+        texts.retain(|_, (_, until)| now < *until);
+        for SharedText { id, text, keep } in &change.texts {
+            let until = now + TimeDelta::from_std(*keep).unwrap();
+            texts.insert(*id, (text.as_str().into(), until));
         }
-        let compares = match self.plant {
-            Some(Plant::NoCompareAndSet) => false,
-            Some(Plant::LeaseTrusted) => !trusted,
-            Some(Plant::NoFutureClamp) | None => true,
-        };
-        let kept = kept
-            .and_then(Cell::order)
-            .filter(|kept| !of_the_future(kept));
-        match kept {
-            Some(kept) if compares && kept >= order => {
-                self.history.older += 1;
-                return Put::Older(kept.clone());
-            }
-            Some(kept) if kept > order => {
-                let what = format!("the store went back from {kept} to {order} of {topic}");
-                self.history.wrong.get_or_insert(what);
-            }
-            _ => {}
+        self.revisions += 1;
+        self.history.changes += 1;
+        rows.revision = self.revisions;
+        let before = rows.lasts.clone();
+        rows.apply(change, self.plant);
+        if let Err(what) = rows.check(&before, change) {
+            let what = format!("the store {what} of {}", change.topic);
+            self.history.wrong.get_or_insert(what);
         }
-        let body: Arc<str> = body.as_str().into();
-        // A real store keeps the text.
-        let order: Order = order.to_string().parse().unwrap();
-        let cell = Cell::Part(order.clone(), Arc::clone(&body));
-        self.table.cells.insert(topic.clone(), cell);
-        self.table.changes += 1;
-        self.history.taken += 1;
-        let newest = self.history.newest.get(topic);
-        if newest.is_none_or(|(newest, _)| *newest < order || of_the_future(newest)) {
-            self.history
-                .newest
-                .insert(topic.clone(), (order.clone(), body));
-        }
-        Put::Taken
+        Ok(())
     }
 
     fn ask(&mut self, ask: &Ask, node: &Node, time: Duration, now: DateTime<Utc>) -> Option<Lease> {
@@ -267,9 +248,10 @@ impl StoreServer {
             let first = due.next();
             drop(due);
             match first.map(|late| late.write) {
-                Some(Write::Publish(parts)) => {
-                    for (part, trusted) in parts {
-                        self.put(&part, trusted, next);
+                Some(Write::Change(changes)) => {
+                    for change in changes {
+                        // The caller no longer waits for the outcome.
+                        _ = self.apply(&change, next);
                     }
                 }
                 Some(Write::Lease(asks, node, time)) => {

@@ -2,10 +2,12 @@
 //!
 //! `MASTHEAD_CASES` sets the number of cases. Default: 300, with optimisation 100,000.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::Freshness;
 use masthead::FreshnessPolicy;
-use masthead::ledger::{Feed, Ledger, Record, Retention, Sighting};
+use masthead::ledger::{Feed, Ledger, Record, RecordKey, Retention, Sighting};
 use proptest::prelude::*;
 
 use super::records::{self, Seed, days_near, doubting_view};
@@ -96,6 +98,27 @@ proptest! {
         let other = of(&a.iter().rev().chain(&b).copied().collect::<Vec<_>>());
         let before = ledger.clone();
         prop_assert_eq!(ledger.merge(other), ledger != before);
+    }
+
+    #[test]
+    fn a_union_over_a_store_is_that_of_the_ledgers(a in seeds(), b in seeds()) {
+        let (a, b) = (of(&a), of(&b));
+        // A store has each key once, with the latest instant.
+        let mut stored: BTreeMap<String, (DateTime<Utc>, Option<String>)> = BTreeMap::new();
+        let mut read = Ledger::default();
+        for record in a.records().chain(b.records()) {
+            let Some(key) = record.key() else {
+                read.insert(record);
+                continue;
+            };
+            let entry = stored.entry(key.to_string()).or_insert((record.last(), record.text()));
+            entry.0 = entry.0.max(record.last());
+        }
+        for (key, (last, text)) in &stored {
+            let key: RecordKey = key.parse().unwrap();
+            read.insert(key.record(*last, text.as_deref()).unwrap());
+        }
+        prop_assert_eq!(read, union(a, &b));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod corrections;
 mod days;
 mod forecasts;
 mod growth;
+mod keys;
 mod laws;
 mod limits;
 mod records;

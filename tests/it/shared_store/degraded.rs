@@ -6,7 +6,7 @@ use masthead::ticker::Topic;
 use tokio::time::sleep;
 
 use super::leases::Fleet;
-use super::memory_store::MemoryStore;
+use super::test_store::TestStore;
 use super::{NOW, fleet_of, healthy_hosts};
 use crate::fake_hosts::{BANK, MET, Reply, met};
 
@@ -15,8 +15,8 @@ const SECOND: Duration = Duration::from_secs(1);
 #[tokio::test(start_paused = true)]
 async fn without_leases_each_node_fetches_for_itself() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
-    store.rows().has_no_leases = true;
+    let store = TestStore::new(&hosts);
+    store.state().has_no_leases = true;
     let fleet = Fleet::of(4, &hosts, &store);
     sleep(SECOND * 3 * 3600).await;
     let calls = [BANK, MET].map(|host| hosts.requests(host).len());
@@ -32,10 +32,10 @@ async fn without_leases_each_node_fetches_for_itself() {
 #[tokio::test(start_paused = true)]
 async fn a_read_only_store_counts_as_away_until_a_write_succeeds() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let fleet = Fleet::of(2, &hosts, &store);
     sleep(SECOND * 300).await;
-    store.rows().is_read_only = true;
+    store.state().is_read_only = true;
     // By then the lease has ended, whichever node held it.
     sleep(SECOND * 60).await;
     let since = || {
@@ -55,7 +55,7 @@ async fn a_read_only_store_counts_as_away_until_a_write_succeeds() {
         let weather = snapshot.weather(&"astana".parse().unwrap()).unwrap();
         assert!(weather.age(hosts.now()) < chrono::TimeDelta::minutes(85));
     }
-    store.rows().is_read_only = false;
+    store.state().is_read_only = false;
     sleep(SECOND * 5).await;
     fleet.assert_alike();
     for ticker in &fleet.tickers {
@@ -66,7 +66,7 @@ async fn a_read_only_store_counts_as_away_until_a_write_succeeds() {
 #[tokio::test(start_paused = true)]
 async fn a_lease_is_renewed_while_others_are_requested_often() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let clock = hosts.clone();
     hosts.on_each(MET, move |_| {
         let date = |seconds| {

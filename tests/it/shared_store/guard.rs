@@ -6,21 +6,22 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use masthead::Ticker;
-use masthead::ticker::{Bank, Evidence, Topic};
+use masthead::ledger::RecordKey;
+use masthead::ticker::{Bank, Evidence, SharedChange, SharedRecord, Topic};
 
-use super::memory_store::{MemoryStore, with_number};
-use super::{fleet_of, healthy_hosts, node_builder};
+use super::test_store::TestStore;
+use super::{diverges, fleet_of, healthy_hosts, node_builder, topics};
 use crate::guard::bank_site::{BankSite, alone, witnessed};
 use crate::support::day;
 
 const EVE: &str = "2026-04-01";
 
 /// Two nodes with a history of sixty ordinary days; the first is the site's own ticker.
-async fn two_nodes(bank: fn(Bank) -> Bank) -> (BankSite, Ticker, MemoryStore) {
+async fn two_nodes(bank: fn(Bank) -> Bank) -> (BankSite, Ticker, TestStore) {
     let slot = Arc::new(Mutex::new(None));
     let made = Arc::clone(&slot);
     let site = BankSite::with_hosts(EVE, 475_00, bank, move |hosts, builder| {
-        let store = MemoryStore::new(hosts);
+        let store = TestStore::new(hosts);
         *made.lock().unwrap() = Some(store.clone());
         builder.fleet(store).node("a")
     });
@@ -35,7 +36,7 @@ async fn two_nodes(bank: fn(Bank) -> Bank) -> (BankSite, Ticker, MemoryStore) {
 }
 
 /// One more node, without history.
-fn another_node(site: &BankSite, store: &MemoryStore) -> Ticker {
+fn another_node(site: &BankSite, store: &TestStore) -> Ticker {
     let bank = alone(Bank::national_bank_kz());
     let ticker = site.hosts.ticker().cities([]).bank(bank);
     ticker.fleet(store.clone()).node("c").build().unwrap()
@@ -113,53 +114,75 @@ async fn a_second_publication_that_agrees_is_accepted_by_every_node() {
 #[tokio::test(start_paused = true)]
 async fn a_number_altered_in_the_store_is_not_shown() {
     let (site, second, store) = two_nodes(alone).await;
-    store.tamper(&Topic::Rates, |body| {
-        with_number(body, "\"475.00\"", "\"4750.0\"")
-    });
-    assert!(store.rows().parts[&Topic::Rates].1.contains(" 4750.0"));
+    store.alter(&Topic::Rates, "\"475.00\"", "\"4750.0\"");
+    assert!(!store.has_number(&Topic::Rates, "475.00"));
     second.catch_up().await;
     assert_eq!(dollar(&site, &second), "475.00 of 2026-04-01");
     assert!(second.holds().is_empty());
-    // It may be what another server received, so the next write keeps it.
+    assert!(
+        store.has_number(&Topic::Rates, "475.00"),
+        "it is added again"
+    );
+    // It may be what another server received, so it stays.
     site.pass(TimeDelta::minutes(30)).await;
     site.refresh().await;
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
-    assert!(store.rows().parts[&Topic::Rates].1.contains(" 4750.0"));
+    assert!(store.has_number(&Topic::Rates, "4750.0"));
     assert!(fleet_of(&second).is_good(), "{:?}", fleet_of(&second));
     assert!(second.holds().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_old_record_with_a_new_order_does_not_replace_newer_values() {
+async fn a_number_beyond_the_plausible_is_believed_once_the_bank_has_sent_it() {
+    let (mut site, second, store) = two_nodes(alone).await;
+    site.pass(TimeDelta::days(1)).await;
+    site.publish(day("2026-04-02"), 4750_00);
+    // The first node has it from the bank, and holds it back.
+    site.refresh().await;
+    assert_eq!(site.ticker.holds().len(), 1);
+    assert!(store.has_number(&Topic::Rates, "4750.00"));
+    second.catch_up().await;
+    assert!(second.holds().is_empty());
+    assert!(!fleet_of(&second).is_good(), "{:?}", fleet_of(&second));
+    second.refresh(site.hosts.now()).await;
+    second.catch_up().await;
+    assert_eq!(second.holds(), site.ticker.holds());
+    assert_eq!(&*second.snapshot(), &*site.ticker.snapshot());
+    assert!(fleet_of(&second).is_good(), "{:?}", fleet_of(&second));
+}
+
+#[tokio::test(start_paused = true)]
+async fn old_records_with_a_new_revision_do_not_replace_newer_ones() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let [first, second] =
         ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
-    let old = store.rows().parts.clone();
+    let old = store.saved(&topics());
     tokio::time::advance(std::time::Duration::from_secs(4000)).await;
     first.refresh(hosts.now()).await;
     second.catch_up().await;
-    let shown = second.snapshot().to_arc();
-    for (topic, (_, body)) in old {
-        let order = store.rows().parts[&topic].0.clone();
-        let at = order.at + TimeDelta::seconds(1);
-        let order = masthead::ticker::Order { at, ..order };
-        store.rows().parts.insert(topic, (order, body));
+    let (shown, new) = (second.snapshot().to_arc(), store.saved(&topics()));
+    for mut old in old {
+        old.removed = store.keys(&old.topic);
+        store.write(old);
     }
-    store.lose_nothing_but_tell();
+    assert_ne!(store.saved(&topics()), new);
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*shown);
+    assert_eq!(
+        store.saved(&topics()),
+        new,
+        "the later instants are written again"
+    );
     assert!(fleet_of(&second).is_good(), "{:?}", fleet_of(&second));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_node_without_history_rejects_implausible_values() {
     let (site, _, store) = two_nodes(alone).await;
-    store.tamper(&Topic::Rates, |body| {
-        with_number(body, "\"475.00\"", "\"4750.0\"")
-    });
+    store.alter(&Topic::Rates, "\"475.00\"", "\"4750.0\"");
     let fresh = another_node(&site, &store);
     fresh.catch_up().await;
     assert_eq!(
@@ -170,52 +193,52 @@ async fn a_node_without_history_rejects_implausible_values() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_invalid_record_is_replaced() {
-    for spoil in [
-        "{",
-        "masthead ledger 999\n",
-        "masthead ledger 1\nhello\n",
-        "",
-    ] {
-        let hosts = healthy_hosts();
-        let store = MemoryStore::new(&hosts);
-        let [first, second] =
-            ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
-        first.refresh(hosts.now()).await;
-        second.catch_up().await;
-        let shown = second.snapshot().to_arc();
-        store.tamper(&Topic::Rates, |_| spoil.to_owned());
-        second.catch_up().await;
-        assert_eq!(&*second.snapshot(), &*shown);
-        assert!(store.rows().parts[&Topic::Rates].1.len() > 100, "{spoil}");
-        tokio::time::advance(std::time::Duration::from_secs(4000)).await;
-        first.refresh(hosts.now()).await;
-        second.catch_up().await;
-        assert_eq!(&*second.snapshot(), &*first.snapshot());
-        assert!(fleet_of(&second).is_good());
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn an_impossible_forecast_is_not_adopted() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let [first, second] =
         ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
-    let astana = Topic::Weather("astana".parse().unwrap());
-    if let Some((_, body)) = store.rows().parts.get_mut(&astana) {
-        assert!(body.contains(" 85 "), "{body}");
-        *body = with_number(body, "\"8.5\"", "\"70.0\"");
-    }
-    store.lose_nothing_but_tell();
+    let [_, astana] = topics();
+    store.alter(&astana, "\"8.5\"", "\"70.0\"");
     second.catch_up().await;
     assert_eq!(second.snapshot().cities().count(), 0);
-    let fleet = fleet_of(&second);
-    let topic = fleet
-        .topics
-        .iter()
-        .find(|topic| topic.topic == "weather:astana");
-    let why = topic.unwrap().diverges.clone().unwrap();
-    assert_eq!(why, "it is not plausible");
+    assert_eq!(diverges(&second, &astana).unwrap(), "it is not plausible");
+}
+
+/// A bank's pause decides how long its last rates seem current.
+#[tokio::test(start_paused = true)]
+async fn a_pause_of_more_than_forty_days_is_not_believed() {
+    for (days, is_believed) in [(40, true), (41, false), (u16::MAX, false)] {
+        let hosts = healthy_hosts();
+        let store = TestStore::new(&hosts);
+        let [first, second] =
+            ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
+        first.refresh(hosts.now()).await;
+        let mut altered = SharedChange::new(Topic::Rates);
+        for SharedRecord { key, last } in store.records(&Topic::Rates) {
+            let mut parsed: RecordKey = key.parse().unwrap();
+            if let RecordKey::Sighting {
+                answer: Some((_, pause)),
+                ..
+            } = &mut parsed
+            {
+                *pause = days;
+            }
+            let key_of_pause = parsed.to_string();
+            altered.records.push(SharedRecord {
+                key: key_of_pause,
+                last,
+            });
+            altered.removed.push(key);
+        }
+        store.write(altered);
+        second.catch_up().await;
+        let snapshot = second.snapshot();
+        let shown = snapshot.rates(hosts.now()).map(|held| held.value());
+        let pause = shown.map(|rates| rates.longest_pause());
+        assert_eq!(pause, is_believed.then_some(days));
+        let why = diverges(&second, &Topic::Rates);
+        assert_eq!(why.is_none(), is_believed, "{why:?}");
+    }
 }

@@ -7,7 +7,7 @@ use masthead::ticker::Topic;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use super::memory_store::MemoryStore;
+use super::test_store::TestStore;
 use super::{DAY, fleet_of, healthy_hosts, node_builder};
 use crate::fake_hosts::{BANK, FakeHosts, MET, NEWEST, OF_DAY, bank, ok, status};
 
@@ -19,7 +19,7 @@ pub(super) struct Fleet {
 }
 
 impl Fleet {
-    pub(super) fn of(count: usize, hosts: &FakeHosts, store: &MemoryStore) -> Self {
+    pub(super) fn of(count: usize, hosts: &FakeHosts, store: &TestStore) -> Self {
         let tickers = (0..count).map(|node| {
             let builder = node_builder(hosts, store, &format!("web-{node}"));
             builder.build().unwrap()
@@ -33,7 +33,7 @@ impl Fleet {
         Self { tickers, tasks }
     }
 
-    fn leader(&self, store: &MemoryStore) -> usize {
+    fn leader(&self, store: &TestStore) -> usize {
         let name = store.leader(&Topic::Rates).unwrap();
         let is = |ticker: &Ticker| fleet_of(ticker).node.as_str() == name;
         self.tickers.iter().position(is).unwrap()
@@ -52,7 +52,7 @@ async fn ten_nodes_send_as_many_requests_as_one() {
     const HOURS: u32 = if cfg!(debug_assertions) { 2 } else { 5 };
     let calls = async |count| {
         let hosts = healthy_hosts();
-        let store = MemoryStore::new(&hosts);
+        let store = TestStore::new(&hosts);
         let fleet = Fleet::of(count, &hosts, &store);
         sleep(MINUTE * 60 * HOURS).await;
         assert!(
@@ -74,7 +74,7 @@ async fn ten_nodes_send_as_many_requests_as_one() {
 #[tokio::test(start_paused = true)]
 async fn a_publication_reaches_every_node_within_a_second_without_notifications() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let fleet = Fleet::of(5, &hosts, &store);
     sleep(MINUTE * 5).await;
     hosts.on(OF_DAY, ok(bank(DAY, "475.50")));
@@ -99,7 +99,7 @@ async fn a_publication_reaches_every_node_within_a_second_without_notifications(
 #[tokio::test(start_paused = true)]
 async fn when_the_leader_dies_another_takes_over_within_one_lease() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let fleet = Fleet::of(3, &hosts, &store);
     sleep(MINUTE).await;
     let leader = fleet.leader(&store);
@@ -111,7 +111,7 @@ async fn when_the_leader_dies_another_takes_over_within_one_lease() {
 #[tokio::test(start_paused = true)]
 async fn a_leader_that_cannot_fetch_passes_the_lease_on_within_the_rate_limit() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let fleet = Fleet::of(5, &hosts, &store);
     sleep(MINUTE).await;
     let before = fleet.leader(&store);
@@ -132,7 +132,7 @@ async fn a_leader_that_cannot_fetch_passes_the_lease_on_within_the_rate_limit() 
 #[tokio::test(start_paused = true)]
 async fn a_lease_held_by_a_stranger_starves_no_node() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     store.block(&Topic::Rates);
     // Without any value to show, nodes wait a minute and a half at most.
     let fleet = Fleet::of(3, &hosts, &store);
@@ -154,8 +154,8 @@ async fn a_lease_held_by_a_stranger_starves_no_node() {
 #[tokio::test(start_paused = true)]
 async fn without_the_store_each_node_fetches_for_itself_within_a_quarter_of_the_budget() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
-    store.rows().is_away = true;
+    let store = TestStore::new(&hosts);
+    store.state().is_away = true;
     let fleet = Fleet::of(4, &hosts, &store);
     sleep(MINUTE * 60 * 3).await;
     assert!(
@@ -172,7 +172,7 @@ async fn without_the_store_each_node_fetches_for_itself_within_a_quarter_of_the_
         assert!(!health.is_good() && health.away_since.is_some());
         assert_eq!(health.last_error.as_deref(), Some("the store is away"));
     }
-    store.rows().is_away = false;
+    store.state().is_away = false;
     sleep(Duration::from_secs(3)).await;
     fleet.assert_alike();
     assert!(
@@ -186,12 +186,12 @@ async fn without_the_store_each_node_fetches_for_itself_within_a_quarter_of_the_
 #[tokio::test(start_paused = true)]
 async fn an_idle_node_calls_the_store_at_most_about_once_a_second() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let _fleet = Fleet::of(1, &hosts, &store);
     sleep(MINUTE * 2).await;
-    let before = store.rows().calls;
+    let before = store.state().calls;
     sleep(MINUTE * 10).await;
-    let calls = store.rows().calls - before;
-    // The memory store sends no notifications, so it is polled each second.
+    let calls = store.state().calls - before;
+    // The store of the tests sends no notifications, so it is polled each second.
     assert!((600..=800).contains(&calls), "{calls} in ten minutes");
 }

@@ -1,14 +1,16 @@
 //! A fleet with a shared store: each node judges and shows the values that another node fetched, and each value is fetched once.
 
+mod contract;
 mod degraded;
 mod guard;
 mod leases;
-mod memory_store;
+mod mended;
+mod test_store;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::Ticker;
-use masthead::ticker::{FleetHealth, TickerBuilder, Topic};
-use memory_store::MemoryStore;
+use masthead::ticker::{FleetHealth, SharedChange, TickerBuilder, Topic};
+use test_store::TestStore;
 
 use crate::fake_hosts::{
     FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, bank, cities, met, ok, status,
@@ -20,10 +22,10 @@ const DAY: &str = "2026-04-02";
 #[tokio::test(start_paused = true)]
 async fn a_second_node_shows_the_values_of_the_first_without_a_request() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let [first, second] = ["a", "b"].map(|node| {
         let on = hosts.clone();
-        // The text of a version has milliseconds, a clock has more.
+        // A record has milliseconds, a clock has more.
         let clock = move || on.now() + TimeDelta::nanoseconds(123_456);
         let node = node_builder(&hosts, &store, node).clock(clock);
         node.build().unwrap()
@@ -40,32 +42,29 @@ async fn a_second_node_shows_the_values_of_the_first_without_a_request() {
         assert!(fleet.is_good(), "{fleet:?}");
         assert_eq!(fleet.topics.len(), 2);
         assert!(fleet.topics.iter().all(|topic| topic.shared.is_some()));
+        assert!(fleet.topics.iter().all(|topic| topic.records > 0));
     }
-    // The adopting node does not publish the value again.
-    let published = store.rows().published.len();
+    // The adopting node does not write the records again.
+    let changes = store.state().changes.len();
     for ticker in [&second, &first, &second] {
         ticker.catch_up().await;
     }
-    assert_eq!(store.rows().published.len(), published);
+    assert_eq!(store.state().changes.len(), changes);
 }
 
 #[tokio::test(start_paused = true)]
 async fn values_lost_by_the_store_are_published_again_by_any_node_that_has_them() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let [first, second] =
         ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
     second.catch_up().await;
-    let bodies = |store: &MemoryStore| -> Vec<String> {
-        let rows = store.rows();
-        rows.parts.values().map(|(_, body)| body.clone()).collect()
-    };
-    let kept = bodies(&store);
+    let kept = store.saved(&topics());
     drop(first);
     store.lose_everything();
     second.catch_up().await;
-    assert_eq!(bodies(&store), kept);
+    assert_eq!(store.saved(&topics()), kept);
     let third = node_builder(&hosts, &store, "c").build().unwrap();
     third.catch_up().await;
     assert_eq!(&*third.snapshot(), &*second.snapshot());
@@ -74,11 +73,11 @@ async fn values_lost_by_the_store_are_published_again_by_any_node_that_has_them(
 #[tokio::test(start_paused = true)]
 async fn older_values_in_the_store_do_not_replace_newer_ones() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let [first, second] =
         ["a", "b"].map(|node| node_builder(&hosts, &store, node).build().unwrap());
     first.refresh(hosts.now()).await;
-    let old = store.rows().parts.clone();
+    let old = store.saved(&topics());
     hosts.on(OF_DAY, ok(bank(DAY, "475.50")));
     hosts.on(NEWEST, ok(bank(DAY, "475.50")));
     tokio::time::advance(std::time::Duration::from_secs(4000)).await;
@@ -94,33 +93,39 @@ async fn older_values_in_the_store_do_not_replace_newer_ones() {
             .iter()
             .any(|row| row.value.to_string() == "475.50")
     );
-    store.rows().parts = old.clone();
-    store.lose_nothing_but_tell();
+    let new = store.saved(&topics());
+    assert_ne!(old, new);
+    store.lose_everything();
+    old.into_iter().for_each(|old| store.write(old));
     second.catch_up().await;
     assert_eq!(&*second.snapshot(), &*shown);
-    assert!(
-        store.rows().parts[&Topic::Rates].0 > old[&Topic::Rates].0,
-        "it is published again"
+    assert_eq!(
+        store.saved(&topics()),
+        new,
+        "what was lost is written again"
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_with_a_wrong_clock_does_not_publish() {
+async fn a_node_with_a_wrong_clock_does_not_write() {
     let hosts = healthy_hosts();
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let first = node_builder(&hosts, &store, "a").build().unwrap();
     let ahead = hosts.clone();
     let second = node_builder(&hosts, &store, "b").clock(move || ahead.now() + TimeDelta::hours(1));
     let second = second.build().unwrap();
     second.refresh(second.now()).await;
-    assert!(
-        store.rows().parts.is_empty(),
-        "its orders are of the future"
+    let nothing = topics().map(SharedChange::new);
+    assert_eq!(
+        store.saved(&topics()),
+        nothing,
+        "its records are of the future"
     );
     first.refresh(hosts.now()).await;
-    let kept = orders(&store.rows().parts);
+    let kept = store.saved(&topics());
+    assert_ne!(kept, nothing);
     _ = tokio::time::timeout(std::time::Duration::from_secs(120), second.run()).await;
-    assert_eq!(orders(&store.rows().parts), kept);
+    assert_eq!(store.saved(&topics()), kept);
     let fleet = fleet_of(&second);
     assert!(!fleet.is_good());
     assert_eq!(fleet.clock_ahead_s, -3600);
@@ -137,7 +142,7 @@ async fn changes_during_a_call_to_the_store_are_shared_too() {
         let dollar = format!("475.{}", 10 + asked.at.timestamp() / 1800 % 9);
         ok(bank(&day(asked.at + TimeDelta::days(1)), &dollar))
     });
-    let store = MemoryStore::new(&hosts);
+    let store = TestStore::new(&hosts);
     let [first, second] = ["a", "b"].map(|node| {
         let ticker = node_builder(&hosts, &store, node).cities([]);
         ticker.build().unwrap()
@@ -162,12 +167,6 @@ async fn changes_during_a_call_to_the_store_are_shared_too() {
     assert_eq!(hosts.requests(NEWEST).len(), 300);
 }
 
-fn orders(
-    parts: &std::collections::BTreeMap<Topic, (masthead::ticker::Order, String)>,
-) -> Vec<String> {
-    parts.values().map(|(order, _)| order.to_string()).collect()
-}
-
 /// Hosts with a valid response for every request.
 fn healthy_hosts() -> FakeHosts {
     let hosts = FakeHosts::at(NOW);
@@ -178,7 +177,7 @@ fn healthy_hosts() -> FakeHosts {
     hosts
 }
 
-fn node_builder(hosts: &FakeHosts, store: &MemoryStore, node: &str) -> TickerBuilder {
+fn node_builder(hosts: &FakeHosts, store: &TestStore, node: &str) -> TickerBuilder {
     hosts
         .ticker()
         .cities(cities(&["astana"]))
@@ -186,6 +185,17 @@ fn node_builder(hosts: &FakeHosts, store: &MemoryStore, node: &str) -> TickerBui
         .node(node)
 }
 
+fn topics() -> [Topic; 2] {
+    [Topic::Rates, Topic::Weather("astana".parse().unwrap())]
+}
+
 fn fleet_of(ticker: &Ticker) -> FleetHealth {
     ticker.health().fleet.unwrap()
+}
+
+/// Why a node does not show or share a record of a topic.
+fn diverges(ticker: &Ticker, topic: &Topic) -> Option<String> {
+    let name = topic.to_string();
+    let mut topics = fleet_of(ticker).topics.into_iter();
+    topics.find(|topic| topic.topic == name).unwrap().diverges
 }

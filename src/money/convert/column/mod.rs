@@ -4,16 +4,14 @@
 //! reports whether all amounts were within its bound; if not, the next kernel converts the block again. The last one is
 //! the scalar path, which takes every amount and reports the first that does not fit.
 
-mod kernel;
 #[cfg(test)]
 mod tests;
 
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
+use super::kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, fuses};
 use super::units::Units;
 use super::{BatchError, Converter};
-use kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, fuses};
-pub(super) use kernel::{OneDouble, TwoDoubles};
 
 /// Amounts in the body of a kernel's loop: two vectors of the widest machine, or more vectors of a narrower one.
 const GROUP: usize = 32;

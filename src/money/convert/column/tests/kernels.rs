@@ -7,9 +7,10 @@ use fastrand::Rng;
 use fearless_simd::{Level, Simd, dispatch};
 use num_bigint::BigInt;
 
-use super::super::{GROUP, Kernel, OneDouble, TwoDoubles, fuses, run};
+use super::super::{GROUP, Kernel, fuses, run};
 use super::levels;
 use crate::money::convert::fraction::Fraction;
+use crate::money::convert::kernel::{OneDouble, TwoDoubles};
 use crate::money::convert::oracle::{
     AMOUNTS, Hard, bits, for_amounts, half_even, random_bits, rate,
 };

@@ -3,10 +3,11 @@
 use fastrand::Rng;
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::super::{BLOCK, GROUP, Lanes, OneDouble, SKIPPED, TwoDoubles, fuses};
+use super::super::{BLOCK, GROUP, Lanes, SKIPPED, fuses};
 use super::super::{convert, convert_in_place, until_aligned};
 use super::levels;
 use crate::money::convert::fraction::Fraction;
+use crate::money::convert::kernel::{OneDouble, TwoDoubles};
 use crate::money::convert::oracle::{for_amounts, half_even, one_from, rate, units};
 use crate::money::convert::units::Units;
 

@@ -1,4 +1,4 @@
-//! What a rate may be where nothing is known yet: no answer to "is it right", only to "is it a slip of a digit".
+//! Usual rates, for a bank without earlier ones: they show a slip of a digit, and do not confirm a rate.
 
 use crate::money::Currency;
 
@@ -21,8 +21,8 @@ const PER_DOLLAR: &[(&str, f64)] = &[
     ("XDR", 0.74), ("YER", 240.0), ("ZAR", 17.0),
 ];
 
-/// About how many units a dollar buys; nothing for a currency of which that is not known.
-pub(in crate::ticker) fn per_dollar(currency: Currency) -> Option<f64> {
+/// Returns about how many units a dollar buys. Returns `None` for a currency without a usual rate.
+pub(super) fn per_dollar(currency: Currency) -> Option<f64> {
     let known = PER_DOLLAR.iter().find(|(code, _)| *code == currency.code());
     known.map(|(_, units)| *units)
 }

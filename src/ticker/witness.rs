@@ -3,8 +3,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
-use super::gate::{self, Quotes};
-use crate::money::{Currency, Rates};
+use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::source::DynRates;
 
@@ -28,18 +27,6 @@ use crate::source::DynRates;
 pub struct Witness {
     pub(crate) source: Arc<DynRates>,
     lag: u16,
-}
-
-/// How far a witness may be from the value that it confirms, on a usual day.
-pub(super) const TOLERANCE: f64 = 0.02;
-/// The same on any day: a slip of a digit is farther off.
-const LARGEST_TOLERANCE: f64 = 0.05;
-
-/// How far a witness may be from a value, on a day on which rates typically moved by `typical` beside the common move: two
-/// fixings of one day differ by the hours between them. On 4 April 2025 the Australian dollar of the European Central Bank
-/// and of the Bank of Russia were 2.2 % apart.
-pub(super) fn tolerance(typical: f64) -> f64 {
-    (3.0 * typical).clamp(TOLERANCE, LARGEST_TOLERANCE)
 }
 
 impl Witness {
@@ -68,19 +55,6 @@ impl Witness {
         day.checked_sub_days(Days::new(self.lag.into()))
             .unwrap_or(day)
     }
-}
-
-/// Whether the witness's rate, across, is that of the publication, for each currency of its day that the witness quotes.
-pub(super) fn says(rates: &Rates, of: &Rates, tolerance: f64) -> Vec<(Currency, bool)> {
-    let [witness, held]: [Quotes; 2] = [rates, of].map(|rates| gate::quotes(rates).collect());
-    let held = held
-        .into_iter()
-        .filter(|(currency, _)| of.day_of(*currency) == of.day());
-    let said = held.filter_map(|(currency, quote)| {
-        let across = gate::across(&witness, currency, of.home(), rates.home())?;
-        Some((currency, gate::agree(quote, across, tolerance)))
-    });
-    said.collect()
 }
 
 impl fmt::Debug for Witness {

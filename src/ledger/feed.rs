@@ -1,0 +1,51 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of feed of a bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feed {
+    /// The rates of the requested day.
+    OfDay,
+    /// The newest publication, which may be for a later day.
+    Newest,
+}
+
+impl Feed {
+    /// The name: `of_day` or `newest`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OfDay => "of_day",
+            Self::Newest => "newest",
+        }
+    }
+}
+
+impl fmt::Display for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Feed {
+    type Err = ParseFeedError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::OfDay, Self::Newest]
+            .into_iter()
+            .find(|feed| feed.as_str() == text)
+            .ok_or_else(|| ParseFeedError {
+                text: text.chars().take(80).collect(),
+            })
+    }
+}
+
+/// The error of a text that is not a [`Feed`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("invalid feed {text:?}: expected of_day or newest")]
+pub struct ParseFeedError {
+    text: String,
+}

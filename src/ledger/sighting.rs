@@ -1,0 +1,236 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::instant::{TOLERANCE, are_instants, instant};
+use super::{BankId, Feed, RecordId, Version};
+use crate::day;
+use crate::money::{Method, Rates};
+use crate::provenance::SourceId;
+
+/// A record: what a feed of a bank answered from one instant to another.
+///
+/// An answer that repeats itself moves [`last`](Self::last) and makes no new record; another answer is another sighting, also when the
+/// feed returns to an earlier one. Instants are in milliseconds.
+///
+/// ```
+/// use masthead::Snapshot;
+/// use masthead::SourceId;
+/// use masthead::ledger::{Feed, Sighting};
+///
+/// let at = Snapshot::SAMPLE_TIME;
+/// let rates = Snapshot::sample().rates(at).unwrap().value().clone();
+/// let sighting = Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, at);
+/// assert_eq!((sighting.first(), sighting.last()), (at, at));
+/// assert!(sighting.rates().is_some());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    bank: BankId,
+    source: SourceId,
+    feed: Feed,
+    asked: NaiveDate,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+    answer: Option<(RecordId, Arc<Rates>)>,
+}
+
+/// The key that distinguishes a sighting from the others of its bank and day, in the order in which bounds keep them.
+pub(super) type SightingKey<'a> = (DateTime<Utc>, Option<RecordId>, &'a SourceId, Feed);
+
+impl Sighting {
+    /// A sighting at one instant: `source` is that of the rates. `asked` is the day that the request was for.
+    #[must_use]
+    pub fn of_rates(
+        bank: BankId,
+        feed: Feed,
+        asked: NaiveDate,
+        rates: Rates,
+        at: DateTime<Utc>,
+    ) -> Self {
+        // Marks are made from what is known when a page is rendered.
+        let rates = rates.with_unconfirmed([]);
+        let id = RecordId::of_rates(&rates);
+        let source = rates.publication().source.clone();
+        let answer = Some((id, Arc::new(rates)));
+        Self::new(bank, source, feed, asked, at, answer)
+    }
+
+    /// A sighting of "no data": the source answered that it has no rates for the day.
+    #[must_use]
+    pub fn of_no_data(
+        bank: BankId,
+        source: SourceId,
+        feed: Feed,
+        asked: NaiveDate,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self::new(bank, source, feed, asked, at, None)
+    }
+
+    fn new(
+        bank: BankId,
+        source: SourceId,
+        feed: Feed,
+        asked: NaiveDate,
+        at: DateTime<Utc>,
+        answer: Option<(RecordId, Arc<Rates>)>,
+    ) -> Self {
+        let at = instant(at);
+        Self {
+            bank,
+            source,
+            feed,
+            asked,
+            first: at,
+            last: at,
+            answer,
+        }
+    }
+
+    /// A sighting as it was written down. Returns `None` if its instants are not those of a record, or if its source is not that of
+    /// the rates.
+    pub(super) fn restored(
+        bank: BankId,
+        source: SourceId,
+        (feed, asked): (Feed, NaiveDate),
+        (first, last): (DateTime<Utc>, DateTime<Utc>),
+        answer: Option<(RecordId, Arc<Rates>)>,
+    ) -> Option<Self> {
+        let is_of_source = answer
+            .as_ref()
+            .is_none_or(|(_, rates)| rates.publication().source == source);
+        let is_valid = are_instants(first, last) && is_of_source;
+        is_valid.then(|| Self::new(bank, source, feed, asked, first, answer).until(last))
+    }
+
+    /// Sets the last instant at which the feed answered so. An instant before [`first`](Self::first) has no effect.
+    #[must_use]
+    pub fn until(mut self, last: DateTime<Utc>) -> Self {
+        let last = instant(last);
+        if last >= self.first {
+            self.last = last;
+        }
+        self
+    }
+
+    /// The bank whose rates these are.
+    #[must_use]
+    pub const fn bank(&self) -> &BankId {
+        &self.bank
+    }
+
+    /// The source that answered.
+    #[must_use]
+    pub const fn source(&self) -> &SourceId {
+        &self.source
+    }
+
+    /// The feed of the source.
+    #[must_use]
+    pub const fn feed(&self) -> Feed {
+        self.feed
+    }
+
+    /// The requested day.
+    #[must_use]
+    pub const fn asked(&self) -> NaiveDate {
+        self.asked
+    }
+
+    /// The first instant at which the feed answered so.
+    #[must_use]
+    pub const fn first(&self) -> DateTime<Utc> {
+        self.first
+    }
+
+    /// The last instant at which the feed answered so.
+    #[must_use]
+    pub const fn last(&self) -> DateTime<Utc> {
+        self.last
+    }
+
+    /// The publication. Returns `None` for "no data".
+    #[must_use]
+    pub fn rates(&self) -> Option<&Arc<Rates>> {
+        self.answer.as_ref().map(|(_, rates)| rates)
+    }
+
+    /// The id of the publication. Returns `None` for "no data".
+    #[must_use]
+    pub fn id(&self) -> Option<RecordId> {
+        self.answer.as_ref().map(|(id, _)| *id)
+    }
+
+    /// The version of the publication by this sighting. Returns `None` for "no data".
+    #[must_use]
+    pub fn version(&self) -> Option<Version> {
+        let (id, rates) = self.answer.as_ref()?;
+        let is_authoritative = rates.publication().method == Method::Published;
+        Some(Version::new(is_authoritative, self.first, self.feed, *id))
+    }
+
+    /// The version among the sightings of several servers. If this answer was seen again after another answer of the same feed, it came back
+    /// after that one.
+    pub(super) fn version_after<'a>(
+        &self,
+        others: impl Iterator<Item = &'a Self>,
+    ) -> Option<Version> {
+        let is_before = |other: &&Self| {
+            let is_of_feed =
+                (&other.source, other.feed, other.asked) == (&self.source, self.feed, self.asked);
+            is_of_feed && other.id() != self.id() && other.last < self.last
+        };
+        let before = others.filter(is_before).map(|other| other.last).max();
+        let back = before.map(|last| last + TimeDelta::milliseconds(1));
+        let (id, rates) = self.answer.as_ref()?;
+        let is_authoritative = rates.publication().method == Method::Published;
+        let first = back.map_or(self.first, |back| back.max(self.first));
+        Some(Version::new(is_authoritative, first, self.feed, *id))
+    }
+
+    /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`, and its publication
+    /// is at most `days_ahead` days ahead of the day of its first sight, as is the requested day.
+    #[must_use]
+    pub fn is_possible(&self, now: DateTime<Utc>, days_ahead: u16) -> bool {
+        let zone = self.rates().map_or(chrono_tz::UTC, |rates| rates.zone());
+        let seen = day::of(self.first, zone);
+        let ahead = TimeDelta::days(i64::from(days_ahead) + 1);
+        let is_near = |day: NaiveDate| day.signed_duration_since(seen) <= ahead;
+        self.last <= day::clamp(now) + TOLERANCE
+            && is_near(self.asked)
+            && self.rates().is_none_or(|rates| is_near(rates.day()))
+    }
+
+    /// Sets the bank, for rates of an earlier version's state, which named only their source.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn of_bank(self, bank: BankId) -> Self {
+        Self { bank, ..self }
+    }
+
+    pub(super) fn key(&self) -> SightingKey<'_> {
+        (self.first, self.id(), &self.source, self.feed)
+    }
+
+    /// Takes over the later last instant and the longer pause of the same sighting. Returns whether something changed.
+    pub(super) fn extend(&mut self, other: &Self) -> bool {
+        let mut has_changed = other.last > self.last;
+        self.last = self.last.max(other.last);
+        if let (Some((_, own)), Some((_, other))) = (&mut self.answer, &other.answer)
+            && own.longest_pause() < other.longest_pause()
+        {
+            // The pause is no part of the identity, and the union must not depend on the order.
+            *own = Arc::clone(other);
+            has_changed = true;
+        }
+        has_changed
+    }
+
+    /// The sighting as it was known at `at`. Returns `None` if it was not made yet.
+    pub(super) fn as_known_at(&self, at: DateTime<Utc>) -> Option<Self> {
+        (self.first <= at).then(|| Self {
+            last: self.last.min(at),
+            ..self.clone()
+        })
+    }
+}

@@ -1,0 +1,150 @@
+//! The names of what servers share, and of the servers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::text::serde_as_text;
+use crate::ticker::Item;
+use crate::weather::CityId;
+
+/// A group of shared records. Each has its own revision and lease, so that one slow city does not delay others.
+///
+/// ```
+/// use masthead::ticker::Topic;
+///
+/// let topic: Topic = "weather:astana".parse()?;
+/// assert_eq!(topic.to_string(), "weather:astana");
+/// assert!("traffic".parse::<Topic>().is_err());
+/// # Ok::<(), masthead::ticker::ParseFleetError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Topic {
+    /// The answers of the bank, and of its witnesses.
+    Rates,
+    /// The forecasts for a city.
+    Weather(CityId),
+}
+
+impl From<&Item> for Topic {
+    fn from(item: &Item) -> Self {
+        match item {
+            Item::Rates | Item::Next => Self::Rates,
+            Item::Weather(city) => Self::Weather(city.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rates => f.write_str("rates"),
+            Self::Weather(city) => write!(f, "weather:{city}"),
+        }
+    }
+}
+
+impl FromStr for Topic {
+    type Err = ParseFleetError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let topic = match text.split_once(':') {
+            None if text == "rates" => Some(Self::Rates),
+            Some(("weather", city)) => city.parse().ok().map(Self::Weather),
+            _ => None,
+        };
+        topic.ok_or_else(|| ParseFleetError::new("topic", text, "rates, or weather: and a city"))
+    }
+}
+
+/// The name of a server of a fleet: 1 to 64 of `a-z`, `A-Z`, `0-9`, `.`, `_` and `-`.
+///
+/// Two servers with one name would both take the lease and request the sources twice, so a
+/// [`TickerBuilder`](super::super::TickerBuilder) appends random characters to the name that is set.
+///
+/// ```
+/// use masthead::ticker::Node;
+///
+/// let node: Node = "web-1".parse()?;
+/// assert_eq!(node.as_str(), "web-1");
+/// assert!("web 1".parse::<Node>().is_err());
+/// # Ok::<(), masthead::ticker::ParseFleetError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Node(String);
+
+serde_as_text!(Node);
+
+impl Node {
+    const LONGEST: usize = 64;
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name of a process of a server. Two processes with one `name` get different names.
+    pub(in crate::ticker) fn process_of(name: &str) -> Result<Self, ParseFleetError> {
+        let letters: String = std::iter::repeat_with(fastrand::alphanumeric)
+            .take(6)
+            .collect();
+        let valid: Self = name.parse()?;
+        let room = Self::LONGEST - letters.len() - 1;
+        let name: String = valid.0.chars().take(room).collect();
+        Ok(Self(format!("{name}.{letters}")))
+    }
+}
+
+impl FromStr for Node {
+    type Err = ParseFleetError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        if (1..=Self::LONGEST).contains(&text.len()) && text.bytes().all(good) {
+            Ok(Self(text.to_owned()))
+        } else {
+            let expected = "1 to 64 of a-z, A-Z, 0-9, ., _ and -";
+            Err(ParseFleetError::new("node", text, expected))
+        }
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The error of a text that is not a [`Topic`] or a [`Node`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("invalid {what} {text:?}: expected {expected}")]
+pub struct ParseFleetError {
+    what: &'static str,
+    text: String,
+    expected: &'static str,
+}
+
+impl ParseFleetError {
+    fn new(what: &'static str, text: &str, expected: &'static str) -> Self {
+        Self {
+            what,
+            text: text.chars().take(80).collect(),
+            expected,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_processes_of_one_name_are_two() {
+        let name = "w".repeat(64);
+        let [one, two] = [(); 2].map(|()| Node::process_of(&name).unwrap());
+        assert_ne!(one, two);
+        assert_eq!(one.as_str().len(), 64);
+        assert!(Node::process_of("web 1").is_err());
+    }
+}

@@ -1,0 +1,105 @@
+//! The records of a topic that servers share.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{SharedText, Topic};
+use crate::ledger::{BankId, Ledger, Record, RecordId, Retention, Sighting};
+use crate::snapshot::Observed;
+use crate::ticker::Shared;
+
+/// The days of rates that servers share: with five publications a week more than the sixty moves by which the guard judges, so that a
+/// server that starts judges as the others.
+const DAYS: i64 = 100;
+/// How long a store keeps the text of a publication: as long as servers share a record of it.
+const KEEP_RATES: Duration = Duration::from_secs(102 * 86_400);
+
+impl Shared {
+    /// The records of a topic that other servers need.
+    pub(super) fn records_of(&self, topic: &Topic, now: DateTime<Utc>) -> Vec<Record> {
+        let held = self.held();
+        match topic {
+            Topic::Rates => self
+                .shared_sightings(&held.records, now)
+                .map(|sighting| sighting.clone().into())
+                .collect(),
+            Topic::Weather(city) => {
+                let forecasts = held.records.forecasts(city);
+                let mut records: Ledger = forecasts.cloned().map(Record::from).collect();
+                drop(held);
+                let cities = self.cities.iter().filter(|held| held.id() == city);
+                records.retain(&Retention::default().cities(cities.cloned()), now);
+                records.records().collect()
+            }
+        }
+    }
+
+    /// A record of this server for each answer that it has for a topic.
+    pub(super) fn answers_of(
+        &self,
+        topic: &Topic,
+        now: DateTime<Utc>,
+    ) -> BTreeMap<RecordId, Record> {
+        let held = self.held();
+        match topic {
+            Topic::Rates => {
+                let sightings = self.shared_sightings(&held.records, now);
+                let known = sightings.filter_map(|sighting| Some((sighting.id()?, sighting)));
+                known
+                    .map(|(id, sighting)| (id, sighting.clone().into()))
+                    .collect()
+            }
+            Topic::Weather(city) => {
+                let forecasts = held.records.forecasts(city);
+                forecasts
+                    .map(|known| (known.id(), known.clone().into()))
+                    .collect()
+            }
+        }
+    }
+
+    /// The sightings of the days that servers share, of the bank and its witnesses.
+    fn shared_sightings<'a>(
+        &self,
+        records: &'a Ledger,
+        now: DateTime<Utc>,
+    ) -> impl Iterator<Item = &'a Sighting> + use<'a> {
+        let since = now.date_naive() - TimeDelta::days(DAYS);
+        let witnesses = self.bank.witnesses.iter().map(|witness| witness.id());
+        let banks: Vec<BankId> = std::iter::once(self.bank.id()).chain(witnesses).collect();
+        banks.into_iter().flat_map(move |bank| {
+            let newest_first = records.sightings(&bank).rev();
+            newest_first.take_while(move |sighting| sighting.asked() >= since)
+        })
+    }
+
+    /// When the shown values of a topic were fetched.
+    pub(super) fn fetched(&self, topic: &Topic) -> Option<DateTime<Utc>> {
+        let snapshot = self.cell.load();
+        match topic {
+            Topic::Rates => {
+                let (rates, next) = snapshot.both_rates();
+                rates.into_iter().chain(next).map(Observed::fetched).max()
+            }
+            Topic::Weather(city) => snapshot.weather(city).map(Observed::fetched),
+        }
+    }
+}
+
+/// The text of a record's answer for the store. Returns `None` if it has none.
+pub(super) fn text_of(record: &Record, now: DateTime<Utc>) -> Option<SharedText> {
+    let (id, keep) = match record {
+        Record::Sighting(sighting) => (sighting.id()?, KEEP_RATES),
+        Record::Forecast(forecast) => {
+            // Its last hour belongs to the city's today for 25 hours at most.
+            let end = forecast.weather().end().unwrap_or(now) + TimeDelta::hours(26);
+            let keep = (end - now).max(TimeDelta::hours(1));
+            (forecast.id(), keep.to_std().unwrap_or(KEEP_RATES))
+        }
+        Record::Approval(_) => return None,
+    };
+    let text = record.text()?;
+    Some(SharedText { id, text, keep })
+}

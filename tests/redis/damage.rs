@@ -1,0 +1,138 @@
+//! Foreign members and scores in the sets of records.
+
+use chrono::{DateTime, Utc};
+use masthead::ticker::{RedisStore, SharedChange, SharedRecord, SharedStore as _};
+
+use crate::server::{PATIENCE, RedisServer};
+use crate::{
+    add, ago, change, record, records, revision, store, topic, try_change, try_records, with,
+    without,
+};
+
+const KEY: &str = "masthead:4:seen:rates";
+
+/// Adds a member with all rights.
+fn write(server: &RedisServer, score: &str, member: &[u8]) {
+    let mut add = redis::cmd("ZADD");
+    add.arg(KEY).arg(score).arg(member);
+    add.exec(&mut server.client()).unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn any_member_can_be_removed() {
+    let server = RedisServer::start(&[]);
+    let store = store(&server);
+    let last = ago(0);
+    add(&store, "rates", "ours", last).await;
+    let members: [&[u8]; 8] = [
+        b"",
+        b"garbage",
+        "теңге".as_bytes(),
+        b"\0",
+        b"\r\n",
+        b"\xff\xfe",
+        b"\0hex ff",
+        &[0xc0; 100_000],
+    ];
+    for (score, member) in members.iter().enumerate() {
+        write(&server, &score.to_string(), member);
+    }
+    let read = records(&store, "rates").await;
+    assert_eq!(read.len(), members.len() + 1);
+    let foreign = read.into_iter().map(|record| record.key);
+    let foreign: Vec<String> = foreign.filter(|key| key != "ours").collect();
+    change(&store, without("rates", &foreign)).await;
+    assert_eq!(records(&store, "rates").await, [record("ours", last)]);
+    assert!(server.run(&format!("ZCARD {KEY}")).contains("(1)"));
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn a_score_that_is_no_instant_is_in_the_future() {
+    let server = RedisServer::start(&[]);
+    let store = store(&server);
+    let scores = [
+        "inf",
+        "-inf",
+        "1e300",
+        "9007199254740991",
+        "1775109600000.5",
+    ];
+    for score in scores {
+        write(&server, score, score.as_bytes());
+    }
+    let read = records(&store, "rates").await;
+    assert_eq!(read.len(), scores.len());
+    for record in read {
+        assert_eq!(record.last, DateTime::<Utc>::MAX_UTC, "{}", record.key);
+    }
+    write(&server, "1700000000000", b"1e300");
+    let read = records(&store, "rates").await;
+    let found = read.iter().find(|record| record.key == "1e300").unwrap();
+    assert_eq!(found.last.timestamp_millis(), 1_700_000_000_000);
+}
+
+/// A removal and an addition in one change: a record whose instant is in the future gets another one.
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn an_instant_in_the_future_can_be_replaced() {
+    let server = RedisServer::start(&[]);
+    let store = store(&server);
+    let last = ago(0);
+    write(&server, "inf", b"a");
+    add(&store, "rates", "a", last).await;
+    assert_ne!(records(&store, "rates").await, [record("a", last)]);
+    let mut news = with("rates", "a", last);
+    news.removed = vec!["a".into()];
+    change(&store, news).await;
+    assert_eq!(records(&store, "rates").await, [record("a", last)]);
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn of_too_many_records_those_seen_last_are_read() {
+    let server = RedisServer::start(&[]);
+    let store = store(&server);
+    let mut add = redis::cmd("ZADD");
+    add.arg(KEY);
+    for number in 0..5000 {
+        add.arg(number).arg(format!("{number:04}"));
+    }
+    add.exec(&mut server.client()).unwrap();
+    let read = records(&store, "rates").await;
+    assert_eq!(read.len(), SharedRecord::MOST);
+    assert_eq!(read[0].key, format!("{:04}", 5000 - SharedRecord::MOST));
+    // The next change removes the others.
+    change(&store, SharedChange::new(topic("rates"))).await;
+    assert!(server.run(&format!("ZCARD {KEY}")).contains("(1024)"));
+    assert_eq!(records(&store, "rates").await, read);
+}
+
+/// As documented: there is no command that reads members up to a length.
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn members_that_are_too_long_make_the_store_unavailable_until_they_are_deleted() {
+    let server = RedisServer::start(&[]);
+    let build = RedisStore::builder(server.url()).timeout(PATIENCE / 2);
+    let store = build.build().unwrap();
+    add(&store, "weather:astana", "a", ago(0)).await;
+    write(&server, "1", &[b'7'; 20 << 20]);
+    assert_eq!(records(&store, "rates").await.len(), 1);
+    write(&server, "2", &[b'7'; 30 << 20]);
+    for _ in 0..2 {
+        let error = try_records(&store, "rates").await.unwrap_err().to_string();
+        let what = "it sends more than 25165824 bytes at once";
+        assert!(error.ends_with(what), "{error}");
+        let topics = [topic("weather:astana"), topic("rates")];
+        store.records(&topics).await.unwrap_err();
+    }
+    // Other calls work, and other topics can be read alone.
+    revision(&store, "rates").await;
+    try_change(&store, with("rates", "a", ago(0)))
+        .await
+        .unwrap();
+    assert_eq!(records(&store, "weather:astana").await.len(), 1);
+    let _ = server.run(&format!("DEL {KEY}"));
+    assert_eq!(records(&store, "rates").await, []);
+}
