@@ -95,11 +95,11 @@ impl<R> Remembered<R> {
     }
 }
 
-/// Returns whether a time that was set to `until`, and had then `longest` left, still lies ahead. A time that was set by a clock ahead
-/// does not count once the clock is right; two readings of a right clock may be in another order than they are used in.
+/// Returns whether a time that was set to `until`, and had then `longest` left, still lies ahead. A time that was set by a clock ahead does
+/// not count once the clock is right. Another server may have set it, and each of two right clocks may be off by five minutes.
 fn lasts(until: DateTime<Utc>, longest: TimeDelta, now: DateTime<Utc>) -> bool {
-    const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
-    now < until && until - now <= longest + TOLERANCE
+    const TWO_CLOCKS: TimeDelta = TimeDelta::minutes(10);
+    now < until && until - now <= longest + TWO_CLOCKS
 }
 
 fn fingerprint(body: &Bytes) -> u64 {

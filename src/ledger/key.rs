@@ -10,8 +10,8 @@ use crate::provenance::SourceId;
 use crate::text::serde_as_text;
 use crate::weather::{CityId, Weather};
 
-/// All of a shared record but its last instant and the text of its answer. It never changes, so that a store of many servers needs no
-/// other operation than to add a key and to raise its instant.
+/// All of a shared record but its last instant and the text of its answer. It never changes: a store of many servers adds keys, raises their
+/// instants and removes keys. A forecast that is repeated with a later expiry has another key.
 ///
 /// Its text has the fields in the order of their declaration, with a space between them and `-` for `None`:
 ///
@@ -82,6 +82,15 @@ impl RecordKey {
             } => Some(*id),
             Self::Sighting { answer: None, .. } => None,
             Self::Forecast { answer, .. } => Some(*answer),
+        }
+    }
+
+    /// The longest pause of the bank, in days. Returns `None` for a key without a publication.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn longest_pause(&self) -> Option<u16> {
+        match self {
+            Self::Sighting { answer, .. } => answer.map(|(_, pause)| pause),
+            Self::Forecast { .. } => None,
         }
     }
 

@@ -100,7 +100,7 @@ impl Sighting {
         let is_of_source = answer
             .as_ref()
             .is_none_or(|(_, rates)| rates.publication().source == source);
-        let is_valid = are_instants(first, last) && is_of_source;
+        let is_valid = are_instants(first, last) && is_of_source && day::is_plausible(asked);
         is_valid.then(|| Self::new(bank, source, feed, asked, first, answer).until(last))
     }
 

@@ -72,7 +72,7 @@ impl Weather {
     ///
     /// # Errors
     ///
-    /// If two or more hours are implausible, one of fewer than three hours is, extremes are outside the limits, or no temperature
+    /// If two or more hours are implausible, also one that is so only without the other, one of fewer than three hours is, extremes are outside the limits, or no temperature
     /// is left. The forecast must not be used then; a ticker queries the next service.
     ///
     /// ```
@@ -98,29 +98,22 @@ impl Weather {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn plausible(mut self, place: Coordinates) -> Result<Self, ImplausibleWeather> {
-        let hours = self.hours();
-        // Without a large step there is no outlier, which takes much longer to find out for each hour.
-        let steps = hours.iter().zip(hours.iter().skip(1));
-        let has_step = steps
-            .into_iter()
-            .any(|(hour, next)| degrees(hour, next).abs() > SPIKE);
-        let is_wrong = |(index, hour): &(usize, &Hour)| {
-            !temperature_limits(place, hour.at).contains(&hour.temperature)
-                || (has_step && is_spike(hours, *index))
-        };
-        let mut wrong = hours.iter().enumerate().filter(is_wrong);
-        let first = wrong.next().map(|(index, hour)| (index, hour.clone()));
-        let more = wrong.count();
+        let (first, mut count) = implausible(&self.hours, place);
         let mut left_out = None;
-        if let Some((index, hour)) = first {
-            if more > 0 || hours.len() < 3 {
+        if let Some(index) = first {
+            let is_short = self.hours.len() < 3;
+            let hour = self.hours.remove(index);
+            // Without it others may be: the rest would lose another hour whenever it is checked.
+            if count == 1 {
+                count += implausible(&self.hours, place).1;
+            }
+            if count > 1 || is_short {
                 return Err(ImplausibleWeather::Hours {
-                    count: more + 1,
+                    count,
                     first: hour.at,
                     temperature: hour.temperature,
                 });
             }
-            self.hours.remove(index);
             left_out = Some(hour);
         }
         let (hours, left_out) = (&self.hours, left_out.as_ref());
@@ -143,6 +136,22 @@ impl Weather {
         }
         Ok(self)
     }
+}
+
+/// Returns the index of the first implausible hour, and the number of implausible hours.
+fn implausible(hours: &[Hour], place: Coordinates) -> (Option<usize>, usize) {
+    // Without a large step there is no outlier, which takes much longer to find out for each hour.
+    let steps = hours.iter().zip(hours.iter().skip(1));
+    let has_step = steps
+        .into_iter()
+        .any(|(hour, next)| degrees(hour, next).abs() > SPIKE);
+    let is_wrong = |(index, hour): &(usize, &Hour)| {
+        !temperature_limits(place, hour.at).contains(&hour.temperature)
+            || (has_step && is_spike(hours, *index))
+    };
+    let mut wrong = hours.iter().enumerate().filter(is_wrong);
+    let first = wrong.next().map(|(index, _)| index);
+    (first, usize::from(first.is_some()) + wrong.count())
 }
 
 /// Returns whether the hour at `index` is an outlier: part of a run of 1 to [`LONGEST_RUN`] hours that are all far above, or all

@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::records::{LONGEST_PAUSE, shared_since};
 use super::{Fleet, SharedRecord, Stored, Topic};
 use crate::ledger::{Record, RecordId, RecordKey, TOLERANCE};
 use crate::ticker::guard;
 use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
 
-/// The longest pause of a bank that is believed, in days: the longest holidays, twice. Until it is over old rates seem current.
-const LONGEST_PAUSE: u16 = 40;
+/// How far an instant may be after the store's time, beyond the tolerance, before the record is removed: it may have been read shortly
+/// before the store's clock was.
+const SLACK: TimeDelta = TimeDelta::seconds(5);
 
 /// The records that a store has for a topic, while their texts are read.
 pub(super) struct Reading {
@@ -23,13 +25,16 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// `before` has what was read earlier, and `latest` is the last instant that is not in the future.
+    /// `before` has what was read earlier, and `by_store` is the time by the store's clock.
     pub(super) fn new(
         topic: &Topic,
         records: Vec<SharedRecord>,
         mut before: Stored,
-        latest: DateTime<Utc>,
+        by_store: DateTime<Utc>,
     ) -> Self {
+        let latest = by_store + TOLERANCE + SLACK;
+        // A day more than servers share, because they read this at different times.
+        let since = shared_since(by_store - TimeDelta::days(1));
         let mut reading = Self {
             topic: topic.clone(),
             stored: Stored::default(),
@@ -47,10 +52,15 @@ impl Reading {
             if !is_known {
                 let parsed: Option<RecordKey> = key.parse().ok();
                 let usable = parsed.filter(|parsed| {
-                    topic.is_of(parsed) && last <= latest && parsed.first() <= last
+                    topic.is_of(parsed)
+                        && last <= latest
+                        && parsed.first() <= last
+                        && parsed.longest_pause() <= Some(LONGEST_PAUSE)
                 });
                 match usable {
                     None => _ = spoilt.insert(key.clone()),
+                    // It is removed with the next addition.
+                    Some(RecordKey::Sighting { asked, .. }) if asked < since => {}
                     Some(parsed) => match before.unused.remove(&key) {
                         // Only its instant is another one.
                         Some(record) => match parsed.record_like(last, &record) {
@@ -66,6 +76,11 @@ impl Reading {
             lasts.insert(key, last);
         }
         reading
+    }
+
+    /// The topic.
+    pub(super) const fn topic(&self) -> &Topic {
+        &self.topic
     }
 
     /// Returns whether no text is missing.
@@ -96,9 +111,8 @@ impl Reading {
         open.filter_map(|(_, key, _)| key.answer()).collect()
     }
 
-    /// Takes the texts of some ids, in order.
-    pub(super) fn take_texts(&mut self, ids: &[RecordId], texts: Vec<Option<String>>) {
-        let texts: BTreeMap<_, _> = ids.iter().zip(texts).collect();
+    /// Takes the texts of some ids.
+    pub(super) fn take_texts(&mut self, texts: &BTreeMap<RecordId, Option<String>>) {
         let (complete, spoilt) = (&mut self.complete, &mut self.stored.spoilt);
         self.open.retain(|(key, parsed, last)| {
             let text = parsed.answer().and_then(|id| texts.get(&id));
@@ -158,11 +172,12 @@ impl Shared {
         let by_store = fleet.by_store(now);
         let mut is_whole = true;
         for topic in self.topics() {
+            // A copy, because a source of the site's own may panic.
             let unused = fleet
                 .view()
                 .stored
-                .get_mut(&topic)
-                .map(|stored| std::mem::take(&mut stored.unused));
+                .get(&topic)
+                .map(|stored| stored.unused.clone());
             let Some(mut unused) = unused.filter(|unused| !unused.is_empty()) else {
                 continue;
             };
@@ -174,7 +189,8 @@ impl Shared {
                 }
                 Err(_) => {
                     is_whole &= !is_early(record, by_store);
-                    true
+                    // Otherwise it is removed with the next addition.
+                    self.is_shared(record, by_store)
                 }
             });
             if let Some(stored) = fleet.view().stored.get_mut(&topic) {
@@ -216,8 +232,13 @@ impl Shared {
     }
     /// Returns whether a record cannot change what this server shows: it is of an earlier day, or what is shown was fetched since.
     fn is_outdated(&self, record: &Record, now: DateTime<Utc>) -> bool {
-        let Record::Sighting(sighting) = record else {
-            return false;
+        let sighting = match record {
+            Record::Sighting(sighting) => sighting,
+            Record::Forecast(forecast) => {
+                let city = Topic::Weather(forecast.city().clone());
+                return self.fetched(&city) > Some(forecast.last());
+            }
+            Record::Approval(_) => return true,
         };
         let shown = self.cell.load().rates(now).map(|held| held.value().day());
         let day = sighting.rates().map(|rates| rates.day());
@@ -266,11 +287,8 @@ impl Shared {
                     is_own || witnesses.any(|witness| witness.id() == *bank && bank == source);
                 let is_received = sighting.id().is_some_and(|id| self.held().has_received(id));
                 let rates = sighting.rates().filter(|_| is_own && !is_received);
-                let pause = sighting.rates().map(|rates| rates.longest_pause());
                 if !is_known {
                     Err(format!("its source, {source}, is none of this server's"))
-                } else if pause > Some(LONGEST_PAUSE) {
-                    Err(format!("its pause is longer than {LONGEST_PAUSE} days"))
                 } else if let Some(rates) =
                     rates.filter(|rates| guard::is_beyond(&self.bank, rates))
                 {
@@ -293,7 +311,9 @@ impl Shared {
                 if self.weather.attribution(service).is_none() {
                     Err(format!("its source, {service}, is none of this server's"))
                 } else if forecast.is_possible(now) {
-                    let plausible = self.plausible(forecast);
+                    // Without an hour it would be another record, which replaces this one in the store.
+                    let id = forecast.id();
+                    let plausible = self.plausible(forecast).filter(|it| it.id() == id);
                     plausible
                         .map(Record::from)
                         .ok_or_else(|| "it is not plausible".into())

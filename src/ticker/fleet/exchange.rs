@@ -1,21 +1,18 @@
 //! One exchange: what the store has more is read, and what it lacks is added.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
 use super::adopt::{Reading, is_early};
-use super::records::text_of;
-use super::{
-    Errand, Fleet, Refused, SharedChange, SharedRecord, SharedRecords, SharedText, Stored, Topic,
-};
+use super::{Errand, Fleet, Refused, SharedChange, SharedRecords, Stored, Topic, View};
 use crate::day;
-use crate::ledger::{Record, RecordId, TOLERANCE};
+use crate::ledger::{Record, RecordId};
 use crate::text::WithCauses;
 use crate::ticker::Shared;
 
@@ -23,11 +20,10 @@ use crate::ticker::Shared;
 const TOPICS_A_CALL: usize = 64;
 /// The most texts that are read in one call: sixteen megabytes, if each is as long as it may be.
 const TEXTS_A_CALL: usize = 256;
-/// The least time between two removals of records of a topic that cannot be used: somebody may write them again and again.
-const BETWEEN_MENDS: Duration = Duration::from_secs(10);
-/// How far an instant may be after the store's time, beyond the tolerance, before the record is removed: it may have been read shortly
-/// before the store's clock was.
-const SLACK: TimeDelta = TimeDelta::seconds(5);
+/// The most texts that are collected before their records are judged.
+const TEXTS_AT_ONCE: usize = 1024;
+/// The revisions are read as if they had changed after this time: a store may have lost the records of a topic and not its revision.
+const BETWEEN_READINGS: Duration = Duration::from_secs(1800);
 
 /// The next exchange looks at everything, should this one be given up half-way.
 struct Unfinished<'a>(Option<&'a Fleet>);
@@ -46,7 +42,7 @@ impl Shared {
         // A source of the site's own may panic in what is taken over; the panic hook has told of it.
         let exchanged = AssertUnwindSafe(self.try_exchange(fleet)).catch_unwind();
         if exchanged.await.is_err() {
-            tracing::error!(target: "masthead", node = %fleet.node, "what is shared could not be looked at");
+            tracing::error!(target: "masthead", node = %fleet.node, "the exchange with the shared store panicked");
         }
     }
 
@@ -59,7 +55,10 @@ impl Shared {
         let revisions = fleet.call(Errand::Exchange, now, revisions).await?;
         let is_dirty = fleet.is_dirty.swap(false, Ordering::AcqRel);
         let changed: Vec<(Topic, Option<String>)> = {
-            let view = fleet.view();
+            let mut view = fleet.view();
+            if view.is_reading_due() {
+                view.revisions.clear();
+            }
             let revisions = topics.iter().cloned().zip(revisions);
             revisions
                 .filter(|(topic, revision)| view.revisions.get(topic) != Some(revision))
@@ -98,8 +97,9 @@ impl Shared {
             now: by_store,
         } = fleet.call(Errand::Exchange, now, records).await?;
         self.note_clock(fleet, by_store, now);
-        let latest = day::clamp(by_store) + TOLERANCE + SLACK;
-        let mut has_adopted = false;
+        let by_store = day::clamp(by_store);
+        let clearings = fleet.view().clearings;
+        let (mut has_adopted, mut readings, mut missing) = (false, Vec::new(), BTreeSet::new());
         for ((topic, revision), records) in changed.iter().zip(records) {
             let records = match records {
                 Ok(records) => records,
@@ -116,26 +116,67 @@ impl Shared {
                     continue;
                 }
             };
-            let before = fleet.view().stored.get(topic).map(Stored::kept);
-            let before = before.unwrap_or_default();
-            let mut reading = Reading::new(topic, records, before, latest);
+            let before = fleet.view().stored.get(topic).cloned();
+            let mut reading = Reading::new(topic, records, before.unwrap_or_default(), by_store);
             if !reading.is_complete() {
                 reading.recognise(&self.answers_of(topic, fleet.by_store(now)));
             }
-            let missing: Vec<RecordId> = reading.missing().into_iter().collect();
-            for ids in missing.chunks(TEXTS_A_CALL) {
-                let texts = async { fleet.store.texts(ids).await };
-                let texts = fleet.call(Errand::Exchange, now, texts).await?;
-                reading.take_texts(ids, texts);
+            missing.extend(reading.missing());
+            readings.push((reading, revision));
+            if missing.len() >= TEXTS_AT_ONCE {
+                let missing = std::mem::take(&mut missing);
+                let texts = self.read_texts(fleet, &mut readings, missing, now);
+                texts.await?;
+                has_adopted |= self.adopt_all(fleet, &mut readings, clearings, now);
             }
-            has_adopted |= self.adopt(fleet, reading, now);
-            let mut view = fleet.view();
-            view.revisions.insert(topic.clone(), revision.clone());
         }
+        self.read_texts(fleet, &mut readings, missing, now).await?;
+        has_adopted |= self.adopt_all(fleet, &mut readings, clearings, now);
         if has_adopted {
             self.keep_adopted().await;
         }
         Some(())
+    }
+
+    /// Reads the texts that are missing for these readings.
+    async fn read_texts(
+        &self,
+        fleet: &Fleet,
+        readings: &mut [(Reading, &Option<String>)],
+        missing: BTreeSet<RecordId>,
+        now: DateTime<Utc>,
+    ) -> Option<()> {
+        let missing: Vec<RecordId> = missing.into_iter().collect();
+        for ids in missing.chunks(TEXTS_A_CALL) {
+            let texts = async { fleet.store.texts(ids).await };
+            let texts = fleet.call(Errand::Exchange, now, texts).await?;
+            let texts = ids.iter().copied().zip(texts).collect();
+            for (reading, _) in &mut *readings {
+                reading.take_texts(&texts);
+            }
+        }
+        Some(())
+    }
+
+    /// Adds the records of these readings. Returns whether something changed.
+    fn adopt_all(
+        &self,
+        fleet: &Fleet,
+        readings: &mut Vec<(Reading, &Option<String>)>,
+        clearings: u64,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let mut has_changed = false;
+        for (reading, revision) in readings.drain(..) {
+            let topic = reading.topic().clone();
+            has_changed |= self.adopt(fleet, reading, now);
+            let mut view = fleet.view();
+            // What was cleared meanwhile is read again.
+            if view.clearings == clearings {
+                view.revisions.insert(topic, revision.clone());
+            }
+        }
+        has_changed
     }
 
     /// Writes what the store lacks, and removes what nobody can use. Returns whether nothing is left to do, `None` if the store did not
@@ -169,12 +210,11 @@ impl Shared {
                 .stored
                 .get(topic)
                 .and_then(|stored| stored.spoilt.first());
-            let mends = spoilt.map(|key| change.removed.contains(key));
-            is_whole &= mends != Some(false);
+            is_whole &= spoilt.is_none_or(|key| change.removed.contains(key));
             if change == SharedChange::new(topic.clone()) {
                 continue;
             }
-            if mends == Some(true) {
+            if !change.removed.is_empty() {
                 view.mended.insert(topic.clone(), Instant::now());
             }
             drop(view);
@@ -214,74 +254,20 @@ impl Shared {
     }
 }
 
-impl Fleet {
-    /// What the store is to change of a topic, for a server that has these records, and why one of them cannot be shared.
-    fn change(
-        &self,
-        topic: &Topic,
-        own: Vec<Record>,
-        by_store: DateTime<Utc>,
-    ) -> (SharedChange, Option<String>) {
-        let mut change = SharedChange::new(topic.clone());
-        let own = own
-            .into_iter()
-            .filter_map(|record| Some((record.key()?.to_string(), record)));
-        let own: BTreeMap<String, _> = own.collect();
-        let mut view = self.view();
-        let mended = view.mended.get(topic);
-        let may_mend = mended.is_none_or(|at| at.elapsed() >= BETWEEN_MENDS);
-        // Without a reading it is not known what the store lacks.
-        let Some(stored) = view.stored.get_mut(topic) else {
-            return (change, None);
-        };
-        if stored.error.is_some() {
-            return (change, stored.error.clone());
+impl View {
+    /// Returns whether the records of all topics are to be read, also without another revision. If so the time begins again.
+    fn is_reading_due(&mut self) -> bool {
+        let is_due = self
+            .read_all
+            .is_none_or(|at| at.elapsed() >= BETWEEN_READINGS);
+        if is_due {
+            self.read_all = Some(Instant::now());
         }
-        if may_mend {
-            change.removed.extend(stored.spoilt.iter().cloned());
-        }
-        let oldest = stored.oldest_beside(own.iter().map(|(key, record)| (key, record.last())));
-        let mut blocked = None;
-        let mut texts = BTreeSet::new();
-        for (key, record) in &own {
-            let is_spoilt = stored.spoilt.contains(key);
-            let known = stored.lasts.get(key).filter(|_| !is_spoilt);
-            let last = record.last();
-            let is_known = known.is_some_and(|known| *known >= last);
-            if is_known || (is_spoilt && !may_mend) || oldest > Some((last, key)) {
-                continue;
-            }
-            if known.is_none()
-                && let Some(text) = text_of(record, by_store)
-            {
-                if text.text.len() > SharedText::LONGEST {
-                    let (length, most) = (text.text.len(), SharedText::LONGEST);
-                    blocked = Some(format!(
-                        "the text {} has {length} bytes, and a store holds {most}",
-                        text.id
-                    ));
-                    continue;
-                }
-                if texts.insert(text.id) {
-                    change.texts.push(text);
-                }
-            }
-            change.records.push(SharedRecord {
-                key: key.clone(),
-                last,
-            });
-        }
-        if !change.records.is_empty() {
-            // Others have what has come of them: a later expiry, a newer run, another day.
-            let needless = stored.lasts.keys().filter(|key| {
-                let is_used = own.contains_key(*key) || stored.unused.contains_key(*key);
-                !is_used && !stored.spoilt.contains(*key)
-            });
-            change.removed.extend(needless.cloned());
-        }
-        (change, blocked)
+        is_due
     }
+}
 
+impl Fleet {
     /// Notes why a topic is not shared, or else why records of it are not used.
     fn note(&self, topic: &Topic, blocked: Option<String>, unused: Option<String>) {
         let blocked = blocked.map(|why| Refused {
@@ -293,37 +279,5 @@ impl Fleet {
             is_of_records: true,
         });
         self.note_refused(topic, blocked.or(unused));
-    }
-}
-
-impl Stored {
-    /// What is kept of an earlier reading.
-    fn kept(&self) -> Self {
-        Self {
-            lasts: self.lasts.clone(),
-            unused: self.unused.clone(),
-            spoilt: self.spoilt.clone(),
-            error: None,
-        }
-    }
-
-    /// The first that has a place, if a store has none for all of these records and its own. It keeps those that were seen last.
-    fn oldest_beside<'a>(
-        &'a self,
-        own: impl ExactSizeIterator<Item = (&'a String, DateTime<Utc>)>,
-    ) -> Option<(DateTime<Utc>, &'a String)> {
-        if self.lasts.len() + own.len() <= SharedRecord::MOST {
-            return None;
-        }
-        let stored = self.lasts.iter().map(|(key, last)| (key, *last));
-        let stored = stored.filter(|(key, _)| !self.spoilt.contains(*key));
-        let mut lasts: BTreeMap<&String, DateTime<Utc>> = stored.collect();
-        for (key, last) in own {
-            let held = lasts.entry(key).or_insert(last);
-            *held = last.max(*held);
-        }
-        let mut newest_first: Vec<_> = lasts.into_iter().map(|(key, last)| (last, key)).collect();
-        newest_first.sort_unstable_by(|a, b| b.cmp(a));
-        newest_first.get(SharedRecord::MOST - 1).copied()
     }
 }

@@ -160,8 +160,7 @@ impl Shared {
         }
         // A record that was of no future may be one by the other time.
         if ahead < view.ahead - TimeDelta::seconds(1) {
-            view.revisions.clear();
-            view.stored.clear();
+            view.clear();
         }
         view.ahead = ahead;
     }

@@ -5,6 +5,7 @@
 //! else.
 
 mod adopt;
+mod change;
 mod exchange;
 mod health;
 mod lease;
@@ -69,8 +70,12 @@ struct View {
     stored: BTreeMap<Topic, Stored>,
     /// Why what is shared is not what is held here.
     refused: BTreeMap<Topic, Refused>,
-    /// When records of a topic were removed because they cannot be used.
+    /// When records of a topic were removed.
     mended: BTreeMap<Topic, Instant>,
+    /// When the records of all topics were read last, whatever their revisions.
+    read_all: Option<Instant>,
+    /// How often what was read was cleared, so that a reading under way does not bring it back.
+    clearings: u64,
     /// Who asks upstream, and until when that is known.
     leaders: BTreeMap<Topic, (Node, Instant)>,
     /// Which topics this server leaves to others for a while, because it could not read them.
@@ -86,7 +91,7 @@ struct View {
 }
 
 /// The records of a topic that the store has.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Stored {
     /// The last instants by the texts of the keys.
     lasts: BTreeMap<String, DateTime<Utc>>,
@@ -163,9 +168,7 @@ impl Fleet {
 
     /// Reads the shared records at the next exchange, even if they are the same as before.
     pub(in crate::ticker) fn read_again(&self) {
-        let mut view = self.view();
-        view.revisions.clear();
-        view.stored.clear();
+        self.view().clear();
     }
 
     /// Something here changed: it is shared at once, whatever else is under way.
@@ -183,7 +186,12 @@ impl Fleet {
         };
         if view.refused.get(topic) != Some(&refused) {
             let why = &refused.why;
-            tracing::warn!(target: "masthead", node = %self.node, %topic, why, "what is shared is not shown here");
+            let what = if refused.is_of_records {
+                "a shared record is not used"
+            } else {
+                "the topic is not shared"
+            };
+            tracing::warn!(target: "masthead", node = %self.node, %topic, why, "{what}");
         }
         view.refused.insert(topic.clone(), refused);
     }
@@ -255,12 +263,6 @@ impl Fleet {
         }
     }
 
-    fn heard(&self, hint: Hint) {
-        // The revisions are read at the next look, whatever the hint.
-        let (Hint::Listening | Hint::Changed) = hint;
-        self.view().is_hinted = true;
-    }
-
     /// Waits for a hint, for a change here, or until it is time to look.
     async fn wait(&self) {
         let is_hinted = self.view().is_hinted;
@@ -273,8 +275,9 @@ impl Fleet {
             () = &mut time => {}
             () = self.wake.notified() => {}
             hint = hint => match hint {
-                Ok(Ok(hint)) => {
-                    self.heard(hint);
+                // The revisions are read at the next look, whatever the hint.
+                Ok(Ok(Hint::Listening | Hint::Changed)) => {
+                    self.view().is_hinted = true;
                     sleep(AFTER_A_HINT.mul_f32(fastrand::f32())).await;
                 }
                 Ok(Err(_)) | Err(_) => {
@@ -287,6 +290,15 @@ impl Fleet {
                 }
             }
         }
+    }
+}
+
+impl View {
+    /// Forgets what was read.
+    fn clear(&mut self) {
+        self.revisions.clear();
+        self.stored.clear();
+        self.clearings += 1;
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{SharedText, Topic};
 use crate::ledger::{BankId, Ledger, Record, RecordId, Retention, Sighting};
@@ -13,6 +13,8 @@ use crate::ticker::Shared;
 /// The days of rates that servers share: with five publications a week more than the sixty moves by which the guard judges, so that a
 /// server that starts judges as the others.
 const DAYS: i64 = 100;
+/// The longest pause of a bank that is believed, in days: the longest holidays, twice. Until it is over old rates seem current.
+pub(super) const LONGEST_PAUSE: u16 = 40;
 /// How long a store keeps the text of a publication: as long as servers share a record of it.
 const KEEP_RATES: Duration = Duration::from_secs(102 * 86_400);
 
@@ -66,13 +68,28 @@ impl Shared {
         records: &'a Ledger,
         now: DateTime<Utc>,
     ) -> impl Iterator<Item = &'a Sighting> + use<'a> {
-        let since = now.date_naive() - TimeDelta::days(DAYS);
+        let since = shared_since(now);
         let witnesses = self.bank.witnesses.iter().map(|witness| witness.id());
         let banks: Vec<BankId> = std::iter::once(self.bank.id()).chain(witnesses).collect();
         banks.into_iter().flat_map(move |bank| {
             let newest_first = records.sightings(&bank).rev();
             newest_first.take_while(move |sighting| sighting.asked() >= since)
         })
+    }
+
+    /// Returns whether servers share a record at `now`: its day and its hours are not over.
+    pub(super) fn is_shared(&self, record: &Record, now: DateTime<Utc>) -> bool {
+        match record {
+            Record::Sighting(sighting) => sighting.asked() >= shared_since(now),
+            Record::Forecast(forecast) => {
+                let mut cities = self.cities.iter();
+                let city = cities.find(|city| city.id() == forecast.city());
+                Retention::default()
+                    .cities(city.cloned())
+                    .needs(record, now)
+            }
+            Record::Approval(_) => false,
+        }
     }
 
     /// When the shown values of a topic were fetched.
@@ -86,6 +103,11 @@ impl Shared {
             Topic::Weather(city) => snapshot.weather(city).map(Observed::fetched),
         }
     }
+}
+
+/// The first requested day of the rates that servers share.
+pub(super) fn shared_since(now: DateTime<Utc>) -> NaiveDate {
+    now.date_naive() - TimeDelta::days(DAYS)
 }
 
 /// The text of a record's answer for the store. Returns `None` if it has none.

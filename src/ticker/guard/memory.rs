@@ -30,6 +30,9 @@ pub(crate) struct Memory {
     common: Past,
     /// The rows in an answer of each feed, and when it was: of the last ten days the fewest.
     answered: BTreeMap<String, (usize, DateTime<Utc>)>,
+    /// The most rows in an answer of each feed in these days, and when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    most_answered: BTreeMap<String, (usize, DateTime<Utc>)>,
     pub(super) holds: Vec<Hold>,
     /// The first publication, until something bears it out.
     pub(super) unconfirmed: Option<NaiveDate>,
@@ -346,10 +349,18 @@ impl Memory {
     }
 
     /// Notes the rows in an answer of a feed. A greater number counts only once the known one is too old: invented rows in a store must not
-    /// make the bank's own next answer seem short, and the number follows from the records alone, whichever server received them.
+    /// make the bank's own next answer seem short. A lower one counts down to four fifths of the most: answers that are each a little shorter
+    /// must not lower it step by step. The number follows from the records alone, whichever server received them.
     pub(super) fn answered(&mut self, feed: &str, rows: usize, now: DateTime<Utc>) {
+        let is_recent = |at: DateTime<Utc>| (now - at).abs() < ROWS_COUNT_FOR;
+        let most = self.most_answered.get(feed).copied();
+        let most = most.filter(|(most, at)| *most > rows && is_recent(*at));
+        let (most, at) = most.unwrap_or((rows, now));
+        self.most_answered.insert(feed.to_owned(), (most, at));
         if self.rows_of(feed, now).is_none_or(|known| rows <= known) {
-            self.answered.insert(feed.to_owned(), (rows, now));
+            let least = (most * 4).div_ceil(5);
+            self.answered
+                .insert(feed.to_owned(), (rows.max(least), now));
         }
     }
 
@@ -361,5 +372,24 @@ impl Memory {
             let earliest = held.min_by_key(|(_, hold)| hold.day).map(|(at, _)| at);
             earliest.map(|at| self.holds.remove(at));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_that_are_each_a_little_shorter_do_not_lower_the_number_of_rows_step_by_step() {
+        let (mut memory, now) = (Memory::default(), DateTime::UNIX_EPOCH);
+        let rows = |memory: &Memory, days| memory.rows_of("feed", now + TimeDelta::days(days));
+        for (answered, known) in [(40, 40), (45, 40), (39, 39), (36, 36), (30, 36), (1, 36)] {
+            memory.answered("feed", answered, now);
+            assert_eq!(rows(&memory, 0), Some(known), "after {answered} rows");
+        }
+        // After ten days the bank may have changed its list.
+        assert_eq!(rows(&memory, 10), None);
+        memory.answered("feed", 20, now + TimeDelta::days(10));
+        assert_eq!(rows(&memory, 10), Some(20));
     }
 }

@@ -167,7 +167,8 @@ impl RedisStore {
                 commands.len() - before
             })
             .collect();
-        let mut replies = call.ask(&commands).await?.into_iter();
+        // Sent twice, it would bring back a revision that another server has replaced.
+        let mut replies = call.ask_once(&commands).await?.into_iter();
         let outcomes = counts.iter().zip(changes).map(|(count, change)| {
             let key = self.seen_key(&change.topic);
             outcome(replies.by_ref().take(*count), &key)

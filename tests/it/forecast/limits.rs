@@ -93,6 +93,8 @@ fn a_forecast_with_two_implausible_hours_is_rejected() {
             1,
         ),
         (&[-200, 0, -200, -200, -400, -200], 2, 1),
+        // The first hour is implausible once the second is left out.
+        (&[0, 200, -200, -200], 2, 1),
         // The two hours between them count as well.
         (&[-200, 0, -200, -200, 0, -200], 4, 1),
         // Consecutive hours.

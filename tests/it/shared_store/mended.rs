@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use masthead::Ticker;
 use masthead::ledger::{RecordId, RecordKey};
-use masthead::ticker::{SharedChange, SharedRecord, SharedText, Topic};
+use masthead::ticker::{SharedChange, SharedRecord, SharedStore as _, SharedText, Topic};
 use tokio::time::advance;
 
 use super::test_store::TestStore;
@@ -319,6 +319,8 @@ async fn older_records_than_a_full_topic_has_are_not_added_again_and_again() {
     assert_eq!(store.state().changes.len(), changes);
     assert_eq!(store.keys(&Topic::Rates), keys);
     assert_eq!(&*second.snapshot(), &*shown);
+    let why = diverges(&second, &Topic::Rates).unwrap();
+    assert_eq!(why, "the store has 1024 records that were seen later");
     // A record that was seen later has a place.
     second.refresh(hosts.now()).await;
     second.catch_up().await;
@@ -326,4 +328,51 @@ async fn older_records_than_a_full_topic_has_are_not_added_again_and_again() {
     let changes = store.state().changes.len();
     second.catch_up().await;
     assert_eq!(store.state().changes.len(), changes);
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_that_are_lost_without_another_revision_are_added_again_within_half_an_hour() {
+    let hosts = healthy_hosts();
+    let store = TestStore::new(&hosts);
+    let [first, second, _] = three_nodes(&hosts, &store).await;
+    let saved = store.saved(&topics());
+    // After its own write a server reads the records in any case.
+    first.catch_up().await;
+    let revisions = store.revisions(&topics()).await.unwrap();
+    store.lose_records();
+    assert_eq!(store.revisions(&topics()).await.unwrap(), revisions);
+    second.catch_up().await;
+    assert_eq!(store.keys(&Topic::Rates), [""; 0]);
+    advance(Duration::from_secs(1800)).await;
+    second.catch_up().await;
+    assert_eq!(store.saved(&topics()), saved);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_of_a_day_that_servers_no_longer_share_is_not_added_and_goes_with_the_next_change()
+{
+    let hosts = healthy_hosts();
+    let store = TestStore::new(&hosts);
+    let [_, second, _] = three_nodes(&hosts, &store).await;
+    let at = hosts
+        .now()
+        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let bank = "national_bank_kz";
+    let keys = ["1900-01-01", "2025-12-01"]
+        .map(|asked| format!("sighting {bank} {bank} of_day {asked} {at} - -"));
+    let mut change = SharedChange::new(Topic::Rates);
+    let last = hosts.now();
+    change.records = keys.clone().map(|key| SharedRecord { key, last }).into();
+    store.write(change);
+    second.catch_up().await;
+    assert!(fleet_of(&second).is_good(), "{:?}", fleet_of(&second));
+    for key in &keys {
+        assert!(store.keys(&Topic::Rates).contains(key), "{key}");
+    }
+    advance(Duration::from_secs(3600)).await;
+    second.refresh(hosts.now()).await;
+    second.catch_up().await;
+    for key in &keys {
+        assert!(!store.keys(&Topic::Rates).contains(key), "{key}");
+    }
 }

@@ -145,6 +145,18 @@ impl TestStore {
         state.losses += 1;
     }
 
+    /// Loses the records and texts and keeps the revisions, as a server that evicts large keys first. There must be no change but those of
+    /// servers before.
+    pub(super) fn lose_records(&self) {
+        let contents = empty(&self.hosts);
+        let mut state = self.state();
+        for change in &state.changes {
+            let change = SharedChange::new(change.topic.clone());
+            at_once(contents.change(&[change]));
+        }
+        state.contents = contents;
+    }
+
     /// Returns what restores the present contents of some topics after a loss.
     pub(super) fn saved(&self, topics: &[Topic]) -> Vec<SharedChange> {
         let saved = topics.iter().map(|topic| {
