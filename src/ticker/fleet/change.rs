@@ -13,7 +13,7 @@ use crate::ledger::Record;
 const BETWEEN_MENDS: Duration = Duration::from_secs(10);
 
 impl Fleet {
-    /// What the store is to change of a topic, for a server that has these records, and why one of them cannot be shared.
+    /// Returns the change of a topic by a server that has these records, and why one of them cannot be shared.
     pub(super) fn change(
         &self,
         topic: &Topic,
