@@ -212,7 +212,7 @@ impl Shared {
         self.tell_of(events, now);
     }
 
-    /// Why a record that is not used would change what this server shows.
+    /// Returns why a record is not used that would change the rates or the weather that this server shows.
     pub(super) fn unused(
         &self,
         fleet: &Fleet,
@@ -230,6 +230,7 @@ impl Shared {
             .filter(|record| !self.is_outdated(record, now));
         current.find_map(|record| self.vetted(record.clone(), by_store).err())
     }
+
     /// Returns whether a record cannot change what this server shows: it is of an earlier day, or what is shown was fetched since.
     fn is_outdated(&self, record: &Record, now: DateTime<Utc>) -> bool {
         let sighting = match record {
