@@ -158,17 +158,13 @@ impl RedisStore {
         call: &mut Call<'_>,
         changes: &[SharedChange],
     ) -> Result<Vec<Result<(), StoreError>>, Trouble> {
-        let mut commands = Pipeline::new();
         let counts: Vec<usize> = changes
             .iter()
-            .map(|change| {
-                let before = commands.len();
-                self.add_change(&mut commands, change);
-                commands.len() - before
-            })
+            .map(|change| self.pipeline(std::slice::from_ref(change)).len())
             .collect();
-        // Sent twice, it would bring back a revision that another server has replaced.
-        let mut replies = call.ask_once(&commands).await?.into_iter();
+        // Sent again with the same revision, it would bring back one that another server has replaced meanwhile.
+        let commands = || self.pipeline(changes);
+        let mut replies = call.ask_made(&commands).await?.into_iter();
         let outcomes = counts.iter().zip(changes).map(|(count, change)| {
             let key = self.seen_key(&change.topic);
             outcome(replies.by_ref().take(*count), &key)
@@ -193,6 +189,14 @@ impl RedisStore {
             Outcome::Refused(trouble) => Err(self.server.error(trouble)),
         });
         Ok(outcomes.collect())
+    }
+
+    fn pipeline(&self, changes: &[SharedChange]) -> Pipeline {
+        let mut commands = Pipeline::new();
+        for change in changes {
+            self.add_change(&mut commands, change);
+        }
+        commands
     }
 
     fn add_change(&self, commands: &mut Pipeline, change: &SharedChange) {

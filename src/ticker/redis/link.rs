@@ -73,17 +73,16 @@ impl Call<'_> {
     /// Sends the commands at once, and returns the reply to each. After the loss of a connection they are sent again, so that they may be
     /// executed twice.
     pub(super) async fn ask(&mut self, commands: &Pipeline) -> Result<Vec<Reply>, Trouble> {
-        self.send(commands, true).await
+        self.ask_made(&|| commands.clone()).await
     }
 
-    /// Sends the commands at once and never again, and returns the reply to each.
-    pub(super) async fn ask_once(&mut self, commands: &Pipeline) -> Result<Vec<Reply>, Trouble> {
-        self.send(commands, false).await
-    }
-
-    async fn send(&mut self, commands: &Pipeline, may_repeat: bool) -> Result<Vec<Reply>, Trouble> {
+    /// Does what [`ask`](Self::ask) does, with commands that are made again before they are sent again.
+    pub(super) async fn ask_made(
+        &mut self,
+        commands: &(dyn Fn() -> Pipeline + Sync),
+    ) -> Result<Vec<Reply>, Trouble> {
         self.used = None;
-        let replies = timeout_at(self.deadline, self.try_send(commands, may_repeat)).await;
+        let replies = timeout_at(self.deadline, self.try_ask(commands)).await;
         replies.unwrap_or_else(|_| {
             let what = if self.used.is_some() {
                 "answer"
@@ -95,21 +94,20 @@ impl Call<'_> {
         })
     }
 
-    async fn try_send(
+    async fn try_ask(
         &mut self,
-        commands: &Pipeline,
-        may_repeat: bool,
+        commands: &(dyn Fn() -> Pipeline + Sync),
     ) -> Result<Vec<Reply>, Trouble> {
         let (connection, is_new) = self.link.connection(self.server).await?;
         self.used = Some(Arc::clone(&connection));
-        let replies = match connection.send(commands).await {
+        let replies = match connection.send(&commands()).await {
             // The connection was lost since the last call. A time-out is not repeated.
-            Err(error) if may_repeat && !is_new && connection.is_lost(&error) => {
+            Err(error) if !is_new && connection.is_lost(&error) => {
                 self.link.forget(&connection);
                 self.used = None;
                 let (connection, _) = self.link.connection(self.server).await?;
                 self.used = Some(Arc::clone(&connection));
-                let replies = connection.send(commands).await;
+                let replies = connection.send(&commands()).await;
                 replies.map_err(|error| connection.trouble(error))?
             }
             replies => replies.map_err(|error| connection.trouble(error))?,
