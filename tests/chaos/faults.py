@@ -140,6 +140,11 @@ def wrong_texts(chaos):
         return all(is_text(redis, id.decode()) for id in ids if id != b"-")
 
     took = wait("every record has its text", are_good, 2 * MENDED)
+    # Until they end, no server requests what the killed one did.
+    process = node.fleet()["node"]
+    holders = lambda: [(redis("GET", key) or b"").decode() for key in LEASES]
+    is_old = lambda holder: holder.startswith(f"{node.name}.") and holder != process
+    wait("the leases of the killed server end", lambda: not any(map(is_old, holders())), 32)
     return f"a page was full {full:.1f} s after, and each record had its text {took:.1f} s later; {chaos.recover()}"
 
 
