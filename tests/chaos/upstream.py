@@ -71,13 +71,19 @@ class Upstream:
         return {self.values(version, tomorrow)[code] for version in versions for tomorrow in (False, True)}
 
 
+# The lowest temperature of Astana and the highest of Almaty. Within 80 degrees of each all are plausible: from -25 in summer, and to 35 in
+# winter. A forecast is of three days.
+IS_SUMMER = any(time.gmtime(time.time() + days * 86_400).tm_mon in (6, 7, 8) for days in (0, 3))
+LOWEST, HIGHEST = (-24, 56) if IS_SUMMER else (-45, 34)
+
+
 def temperature(city, version):
-    """Returns the temperature of a version, distinct from those of the other city for long, and plausible in winter and summer."""
-    return version - 24 if city == "astana" else 34 - version
+    """Returns the temperature of a version, distinct from those of the other city for long."""
+    return LOWEST + version if city == "astana" else HIGHEST - version
 
 
 def version_of(city, celsius):
-    return celsius + 24 if city == "astana" else 34 - celsius
+    return celsius - LOWEST if city == "astana" else HIGHEST - celsius
 
 
 class Server(http.server.ThreadingHTTPServer):
