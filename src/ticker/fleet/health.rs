@@ -68,11 +68,18 @@ impl Shared {
         let topics = self.topics().into_iter().map(|topic| {
             let leader = view.leaders.get(&topic).map(|(node, _)| node.clone());
             let stored = view.stored.get(&topic);
+            // Without those that are to be removed, which may have any instant.
+            let usable = || {
+                stored.into_iter().flat_map(|stored| {
+                    let lasts = stored.lasts.iter();
+                    lasts.filter(|(key, _)| !stored.spoilt.contains(*key))
+                })
+            };
             TopicHealth {
                 leads: leader.as_ref() == Some(&fleet.node),
                 leader,
-                records: stored.map_or(0, |stored| stored.lasts.len()),
-                shared: stored.and_then(|stored| stored.lasts.values().max().copied()),
+                records: usable().count(),
+                shared: usable().map(|(_, last)| *last).max(),
                 diverges: view.refused.get(&topic).map(|refused| refused.why.clone()),
                 topic: Topic::to_string(&topic),
             }
