@@ -179,7 +179,7 @@ impl Shared {
         has_changed
     }
 
-    /// Writes what the store lacks, and removes what nobody can use. Returns whether nothing is left to do, `None` if the store did not
+    /// Adds the records that the store lacks, and removes unusable ones. Returns whether the topics are complete, `None` if the store did not
     /// answer.
     async fn write(&self, fleet: &Fleet, topics: &[Topic], now: DateTime<Utc>) -> Option<bool> {
         // The instants of a clock that is wrong are those of no right record.
@@ -223,7 +223,7 @@ impl Shared {
         if changes.is_empty() {
             return Some(is_whole);
         }
-        // What the store has then is read at the next look: others may have written too, and it may lose what it is told now.
+        // The records are read again at the next look: others may have written too, and the store may lose this change.
         for change in &changes {
             fleet.view().revisions.remove(&change.topic);
         }

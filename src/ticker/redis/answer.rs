@@ -10,7 +10,7 @@ use super::member;
 use super::server::Trouble;
 use crate::ticker::SharedRecord;
 
-/// Returns the bytes of a string, which are none if there is no key. `None` for a key of another type.
+/// Returns the bytes of a string, empty for a missing key. Returns `None` for a key of another type.
 pub(super) fn bytes(reply: Option<Reply>) -> Result<Option<Vec<u8>>, Trouble> {
     match usable(reply)? {
         Some(Value::BulkString(bytes)) => Ok(Some(bytes)),

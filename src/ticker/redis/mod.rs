@@ -52,7 +52,7 @@ use server::Server;
 /// Changes are notified on the channel `masthead:4:news`. All of it can be deleted at any time: each server adds what is missing.
 ///
 /// If one of these keys has a value of another type, a text or a revision is replaced and the others are left unchanged: a set of records is
-/// reported, and nobody holds a lease. Foreign members of a sorted set are removed. If they have more than 24 MiB together they cannot be read,
+/// reported, and such a lease has no holder. Foreign members of a sorted set are removed. If they have more than 24 MiB together they cannot be read,
 /// and the store is unavailable until the key is deleted.
 ///
 /// # Rights

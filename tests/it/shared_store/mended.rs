@@ -297,7 +297,7 @@ async fn older_records_than_a_full_topic_has_are_not_added_again_and_again() {
     let [_, second, _] = three_nodes(&hosts, &store).await;
     let shown = second.snapshot().to_arc();
     advance(Duration::from_secs(60)).await;
-    // Their bank is none of these nodes', so no node removes them.
+    // The nodes do not know this bank, so no node uses or removes its records.
     let (day, now) = (hosts.now().date_naive(), hosts.now());
     let keys = (0..i64::try_from(SharedRecord::MOST).unwrap()).map(|number| {
         let first = now - TimeDelta::milliseconds(number);
