@@ -17,7 +17,11 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
 use masthead::fetch::{BoxFuture, Transport, TransportError};
-use masthead::ticker::{RedisStore, SharedStore as _, Ticker, TickerBuilder, Topic};
+use masthead::ledger::RecordId;
+use masthead::ticker::{
+    Ask, Hint, Leases, Node, RedisStore, SharedChange, SharedRecords, SharedStore, StoreError,
+    Ticker, TickerBuilder, Topic,
+};
 use masthead::weather::City;
 use masthead::web::Service;
 use masthead::{Layout, Snapshot};
@@ -43,7 +47,7 @@ fn page_views(server: &Server) -> String {
     let alone = upstream.ticker().build().expect("a ticker");
     let shared = upstream
         .ticker()
-        .fleet(server.store())
+        .fleet(upstream.store(server.store()))
         .build()
         .expect("a ticker");
     for ticker in [&alone, &shared] {
@@ -83,8 +87,8 @@ fn refreshes(server: &Server) -> String {
         .expect("a runtime");
     let upstream = Upstream::default();
     let [first, second] = [(); 2].map(|()| {
-        let builder = upstream.ticker().fleet(server.store_of("refreshes"));
-        builder.build().expect("a ticker")
+        let store = upstream.store(server.store_of("refreshes"));
+        upstream.ticker().fleet(store).build().expect("a ticker")
     });
     let store = server.store_of("refreshes");
     let topics = ["rates", "weather:astana", "weather:almaty"]
@@ -193,6 +197,13 @@ impl Upstream {
             .clock(move || clock.now())
     }
 
+    fn store(&self, store: RedisStore) -> Store {
+        Store {
+            store,
+            clock: self.clone(),
+        }
+    }
+
     /// Returns as many rows as the bank has; the values drift by up to 0.2 %.
     fn rates(&self, day: &str) -> String {
         let hours = self.passed.load(Ordering::Relaxed) / 3600;
@@ -237,6 +248,64 @@ impl Transport for Upstream {
             None => String::new(),
         };
         Box::pin(async { Ok(Response::new(Bytes::from(body))) })
+    }
+}
+
+/// A store on Redis that has the clock of the benchmark. With its own clock the servers would not use it.
+#[derive(Debug)]
+struct Store {
+    store: RedisStore,
+    clock: Upstream,
+}
+
+impl SharedStore for Store {
+    fn revisions<'a>(
+        &'a self,
+        topics: &'a [Topic],
+    ) -> BoxFuture<'a, Result<Vec<Option<String>>, StoreError>> {
+        self.store.revisions(topics)
+    }
+
+    fn records<'a>(
+        &'a self,
+        topics: &'a [Topic],
+    ) -> BoxFuture<'a, Result<SharedRecords, StoreError>> {
+        Box::pin(async {
+            let mut records = self.store.records(topics).await?;
+            records.now = self.clock.now();
+            Ok(records)
+        })
+    }
+
+    fn texts<'a>(
+        &'a self,
+        ids: &'a [RecordId],
+    ) -> BoxFuture<'a, Result<Vec<Option<String>>, StoreError>> {
+        self.store.texts(ids)
+    }
+
+    fn change<'a>(
+        &'a self,
+        changes: &'a [SharedChange],
+    ) -> BoxFuture<'a, Result<Vec<Result<(), StoreError>>, StoreError>> {
+        self.store.change(changes)
+    }
+
+    fn lease<'a>(
+        &'a self,
+        asks: &'a [Ask],
+        node: &'a Node,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Leases, StoreError>> {
+        Box::pin(async move {
+            let mut leases = self.store.lease(asks, node, time).await?;
+            leases.now = self.clock.now();
+            Ok(leases)
+        })
+    }
+
+    fn hint(&self) -> BoxFuture<'_, Result<Hint, StoreError>> {
+        self.store.hint()
     }
 }
 
