@@ -95,6 +95,8 @@
 
 mod day;
 #[cfg(feature = "ticker")]
+mod engine;
+#[cfg(feature = "ticker")]
 pub mod fetch;
 pub mod ledger;
 pub mod money;

@@ -1,6 +1,4 @@
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
@@ -22,15 +20,15 @@ use crate::source::NationalBankKz;
 /// use masthead::SourceId;
 /// use masthead::fetch::Budgets;
 ///
-/// let budgets = Budgets::default();
+/// let mut budgets = Budgets::default();
 /// let morning = "2026-04-02T04:00:00Z".parse().unwrap();
 /// let granted = (0..10).filter(|_| budgets.take(&SourceId::NATIONAL_BANK_KZ, morning).is_ok()).count();
 /// assert_eq!(granted, 4);
 /// ```
 #[derive(Debug, Default)]
 pub struct Budgets {
-    sources: Mutex<HashMap<SourceId, Standing>>,
-    is_sparing: AtomicBool,
+    sources: HashMap<SourceId, Standing>,
+    is_sparing: bool,
     cities: usize,
 }
 
@@ -64,26 +62,25 @@ impl Budgets {
     /// # Errors
     ///
     /// The time at which the next request is possible, if the budget of the hour is used up.
-    pub fn take(&self, source: &SourceId, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
-        self.with(source, |Standing { spent, .. }| {
-            // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.
-            // Two requests under way at once may be counted in another order than they are made in.
-            spent.retain(|at| *at <= now + TimeDelta::minutes(1) && now - *at < HOUR);
-            let limit = limit(source, self.cities, now);
-            let limit = if self.is_sparing.load(Ordering::Relaxed) {
-                limit.div_ceil(PARTS_OF_A_SPARING_BUDGET)
-            } else {
-                limit
-            };
-            let over = spent.len().checked_sub(limit);
-            match over.and_then(|over| spent.get(over)) {
-                Some(first_to_leave) => Err(*first_to_leave + HOUR),
-                None => {
-                    spent.push_back(now);
-                    Ok(())
-                }
+    pub fn take(&mut self, source: &SourceId, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
+        let limit = limit(source, self.cities, now);
+        let limit = if self.is_sparing {
+            limit.div_ceil(PARTS_OF_A_SPARING_BUDGET)
+        } else {
+            limit
+        };
+        let spent = &mut self.standing(source).spent;
+        // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.
+        // Two requests under way at once may be counted in another order than they are made in.
+        spent.retain(|at| *at <= now + TimeDelta::minutes(1) && now - *at < HOUR);
+        let over = spent.len().checked_sub(limit);
+        match over.and_then(|over| spent.get(over)) {
+            Some(first_to_leave) => Err(*first_to_leave + HOUR),
+            None => {
+                spent.push_back(now);
+                Ok(())
             }
-        })
+        }
     }
 
     /// How often a weather service can be asked for each of so many cities: its hour divided by what it has for a city.
@@ -94,45 +91,42 @@ impl Budgets {
     }
 
     /// From now on takes a quarter of each budget, or the whole again.
-    pub(crate) fn spare(&self, sparing: bool) {
-        self.is_sparing.store(sparing, Ordering::Relaxed);
+    pub(crate) const fn spare(&mut self, sparing: bool) {
+        self.is_sparing = sparing;
     }
 
     /// The end of a source's rest, while it lasts.
     pub(crate) fn resting(&self, source: &SourceId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.with(source, |standing| standing.rest.until(now))
+        self.sources.get(source)?.rest.until(now)
     }
 
     /// A source failed; `asked` is how long it wants to be left alone. It rests at once where it `refused` us, and else
     /// from the third failure in a row on: one city on which it stumbles shall not cost the others theirs.
     pub(super) fn failed(
-        &self,
+        &mut self,
         source: &SourceId,
         now: DateTime<Utc>,
         asked: Option<TimeDelta>,
         refused: bool,
     ) {
-        self.with(source, |standing| {
-            standing.failures = standing.failures.saturating_add(1);
-            if refused || asked.is_some() || standing.failures >= FAILURES_OF_A_SOURCE {
-                standing.rest.extend(now, asked);
-            }
-        });
+        let standing = self.standing(source);
+        standing.failures = standing.failures.saturating_add(1);
+        if refused || asked.is_some() || standing.failures >= FAILURES_OF_A_SOURCE {
+            standing.rest.extend(now, asked);
+        }
     }
 
     /// A source answered. A rest that lasts is not cut short: what was under way when it asked for one may still succeed.
-    pub(super) fn answered(&self, source: &SourceId, now: DateTime<Utc>) {
-        self.with(source, |standing| {
-            standing.failures = 0;
-            if standing.rest.until(now).is_none() {
-                standing.rest = Rest::default();
-            }
-        });
+    pub(super) fn answered(&mut self, source: &SourceId, now: DateTime<Utc>) {
+        let standing = self.standing(source);
+        standing.failures = 0;
+        if standing.rest.until(now).is_none() {
+            standing.rest = Rest::default();
+        }
     }
 
-    fn with<T>(&self, source: &SourceId, act: impl FnOnce(&mut Standing) -> T) -> T {
-        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
-        act(sources.entry(source.clone()).or_default())
+    fn standing(&mut self, source: &SourceId) -> &mut Standing {
+        self.sources.entry(source.clone()).or_default()
     }
 }
 
@@ -160,7 +154,7 @@ mod tests {
 
     #[test]
     fn requests_count_in_any_order() {
-        let (budgets, source) = (Budgets::default(), SourceId::NATIONAL_BANK_KZ);
+        let (mut budgets, source) = (Budgets::default(), SourceId::NATIONAL_BANK_KZ);
         let now: DateTime<Utc> = "2026-04-02T04:00:00Z".parse().unwrap();
         // One chain waited for a source that hung; the other asks at once.
         for seconds in [3, 0, 6, 1] {
@@ -175,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_rest_that_a_clock_that_was_ahead_has_set_does_not_last_for_a_day() {
-        let (budgets, source) = (Budgets::default(), SourceId::MET_NORWAY);
+        let (mut budgets, source) = (Budgets::default(), SourceId::MET_NORWAY);
         let now: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();
         budgets.failed(&source, now + TimeDelta::hours(23), None, true);
         assert_eq!(budgets.resting(&source, now), None);
@@ -187,7 +181,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_was_under_way_does_not_cut_a_rest_short() {
-        let (budgets, source) = (Budgets::default(), SourceId::MET_NORWAY);
+        let (mut budgets, source) = (Budgets::default(), SourceId::MET_NORWAY);
         let now: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();
         let asked = TimeDelta::minutes(10);
         budgets.failed(&source, now, Some(asked), true);

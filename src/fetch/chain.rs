@@ -1,14 +1,13 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::Instant;
 
-use super::exchange::Exchange;
 use super::memory::{Remembered, Rest};
-use super::{Answer, Attempt, Budgets, FetchError, Fetched, Outcome, Transport};
+use super::search::{Exchange, Exchanged, Phase, Progress, Received, Search, Step, later};
+use super::{Answer, Budgets, FetchError, Fetched, Outcome};
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::{Observed, Reading};
 use crate::source::Source;
@@ -33,9 +32,9 @@ use crate::source::Source;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let sources: [Arc<DynRates>; 2] = [Arc::new(NationalBankKz::of_day()), Arc::new(Frankfurter::new())];
-/// let chain = Chain::new(sources);
+/// let mut chain = Chain::new(sources);
 /// let (now, today) = ("2026-04-02T06:00:00Z".parse().unwrap(), "2026-04-02".parse().unwrap());
-/// let answer = chain.read(&Broken, &Budgets::default(), "rates", &today, now, Duration::from_secs(9)).await;
+/// let answer = chain.read(&Broken, &mut Budgets::default(), "rates", &today, now, Duration::from_secs(9)).await;
 /// assert!(answer.reading.is_none());
 /// assert_eq!(answer.attempts.len(), 2); // each said why
 /// # }
@@ -44,33 +43,36 @@ pub struct Chain<Q: ?Sized, R> {
     sources: Vec<Arc<dyn Source<Query = Q, Reading = R>>>,
     /// The least time between two requests to one source.
     spacing: Duration,
-    memory: Mutex<Memory<R>>,
-}
-
-struct Memory<R> {
     answers: HashMap<Slot, Remembered<R>>,
     /// Queries that failed by themselves, their source being well.
     rests: HashMap<Slot, Rest>,
     /// When each source may get its next request, by its place.
-    turns: HashMap<usize, Instant>,
+    turns: HashMap<usize, Duration>,
 }
 
 /// A source by its place in the chain, and a query by its key.
 type Slot = (usize, String);
 
-impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
+/// What a search is for, and what decides on its readings.
+pub(crate) struct Terms<'a, Q: ?Sized, R> {
+    pub(crate) query: &'a Q,
+    pub(crate) budgets: &'a mut Budgets,
+    /// Refuses a reading that cannot be right.
+    pub(crate) vet: &'a (dyn Fn(&R) -> Result<(), FetchError> + Sync),
+    /// The present instant, by the time that always passes.
+    pub(crate) now: Duration,
+}
+
+impl<Q: ?Sized, R: Clone> Chain<Q, R> {
     /// A chain of sources, the preferred one first.
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Arc<dyn Source<Query = Q, Reading = R>>>) -> Self {
-        let memory = Memory {
-            answers: HashMap::new(),
-            rests: HashMap::new(),
-            turns: HashMap::new(),
-        };
         Self {
             sources: sources.into_iter().collect(),
             spacing: Duration::ZERO,
-            memory: Mutex::new(memory),
+            answers: HashMap::new(),
+            rests: HashMap::new(),
+            turns: HashMap::new(),
         }
     }
 
@@ -80,176 +82,226 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
         self
     }
 
-    /// Requests the sources in order until one gives a reading, within `time` in total; two and a half seconds of it are reserved for each
-    /// source that follows.
-    ///
-    /// `key` identifies the query among others of this chain; `now` is the time for expiry, cool-downs and budgets.
-    pub async fn read(
-        &self,
-        transport: &dyn Transport,
-        budgets: &Budgets,
-        key: &str,
-        query: &Q,
-        now: DateTime<Utc>,
-        time: Duration,
-    ) -> Answer<R> {
-        let any = |_: &R| Ok(());
-        self.read_vetted(transport, budgets, key, query, now, time, &any)
-            .await
+    /// Goes on with a search: with what became of one of its requests, or else if its turn has come. Two and a half seconds of its time are
+    /// reserved for each source that follows.
+    pub(crate) fn advance(
+        &mut self,
+        search: &mut Search<R>,
+        received: Option<(usize, Received)>,
+        terms: &mut Terms<'_, Q, R>,
+    ) -> Step<R> {
+        match (received, &search.phase) {
+            (Some((number, received)), _) => self.answered(search, number, received, terms),
+            (None, Phase::Between) => self.proceed(search, terms),
+            (None, Phase::Waiting { turn, .. }) if terms.now < *turn => Step::Wait(*turn),
+            (None, Phase::Waiting { end, .. }) => {
+                let end = *end;
+                let step = self.ask(search, end, terms);
+                step.unwrap_or_else(|| self.proceed(search, terms))
+            }
+            (None, Phase::Asked(_) | Phase::Completing(_)) => Step::Pending,
+        }
     }
 
-    /// [`read`](Self::read), passing over readings that cannot be right.
-    #[allow(clippy::too_many_arguments)] // those of `read`, and one
-    pub(crate) async fn read_vetted(
-        &self,
-        transport: &dyn Transport,
-        budgets: &Budgets,
-        key: &str,
-        query: &Q,
-        now: DateTime<Utc>,
-        time: Duration,
-        vet: &(dyn Fn(&R) -> Result<(), FetchError> + Sync),
-    ) -> Answer<R> {
-        let start = Instant::now();
-        let mut attempts = Vec::new();
-        for (index, source) in self.sources.iter().enumerate() {
-            let (slot, id) = ((index, key.to_owned()), source.id());
-            let share = share(
-                time.saturating_sub(start.elapsed()),
-                self.sources.len() - index - 1,
-            );
-            // A source behind one that hangs is asked later than the refresh began.
-            let asking = later(now, start.elapsed());
-            let turn = match self.turn(&slot, &id, budgets, asking, share) {
-                Ok(turn) => turn,
-                Err((outcome, stop)) => {
-                    attempts.push(Attempt {
-                        source: id,
-                        outcome,
-                    });
-                    if stop {
+    fn answered(
+        &mut self,
+        search: &mut Search<R>,
+        number: usize,
+        received: Received,
+        terms: &mut Terms<'_, Q, R>,
+    ) -> Step<R> {
+        let Some(source) = self.sources.get(search.place).map(Arc::clone) else {
+            return Step::Pending;
+        };
+        let exchange = Exchange {
+            source: source.as_ref(),
+            query: terms.query,
+            vet: terms.vet,
+        };
+        let answered = search.clock(terms.now);
+        let phase = std::mem::replace(&mut search.phase, Phase::Between);
+        let (phase, progress) = match (phase, number, received) {
+            (Phase::Asked(asked), 0, Ok(response)) => {
+                exchange.answered(asked, response, terms.budgets, answered, terms.now)
+            }
+            (Phase::Asked(_), 0, Err(error)) => {
+                (Phase::Between, Progress::Ended(Err((error, None))))
+            }
+            (Phase::Completing(completing), 1.., received) => {
+                exchange.completed(completing, number, received, terms.budgets)
+            }
+            // A response that nobody waits for.
+            (phase, ..) => (phase, Progress::Pending),
+        };
+        search.phase = phase;
+        match progress {
+            Progress::Ask(asks) => Step::Ask(asks),
+            Progress::Pending => Step::Pending,
+            Progress::Ended(exchanged) => match self.ended(search, exchanged, terms.budgets) {
+                Some(answer) => Step::Done(answer),
+                None => self.proceed(search, terms),
+            },
+        }
+    }
+
+    /// Turns to the sources from the present place on, until one can be requested.
+    fn proceed(&mut self, search: &mut Search<R>, terms: &mut Terms<'_, Q, R>) -> Step<R> {
+        while let Some(source) = self.sources.get(search.place) {
+            let id = source.id();
+            let behind = self.sources.len() - search.place - 1;
+            let share = share(search.left(terms.now), behind);
+            match self.turn(search, &id, share, terms) {
+                Ok(turn) => {
+                    let end = terms.now + share;
+                    if turn > terms.now {
+                        search.phase = Phase::Waiting { turn, end };
+                        return Step::Wait(turn);
+                    }
+                    if let Some(step) = self.ask(search, end, terms) {
+                        return step;
+                    }
+                }
+                Err((outcome, is_last)) => {
+                    search.note(id, outcome);
+                    if is_last {
                         break;
                     }
-                    continue;
-                }
-            };
-            let wait = turn.saturating_duration_since(Instant::now());
-            if !wait.is_zero() {
-                tokio::time::sleep_until(turn).await;
-            }
-            let share = share.saturating_sub(wait);
-            let exchange = Exchange {
-                source: source.as_ref(),
-                query,
-                transport,
-                budgets,
-                held: self.memory().answers.get(&slot).cloned(),
-                vet,
-            };
-            match exchange.run(later(asking, wait), share).await {
-                Ok((answer, outcome)) => {
-                    budgets.answered(&id, now);
-                    attempts.push(Attempt {
-                        source: id,
-                        outcome,
-                    });
-                    let (value, expires) = (answer.reading.clone(), answer.expires);
-                    self.remember(slot, answer, now);
-                    return Answer {
-                        reading: Some(Fetched {
-                            value,
-                            attribution: source.attribution(),
-                            expires,
-                        }),
-                        attempts,
-                    };
-                }
-                Err((error, asked)) => {
-                    if error.concerns_source() {
-                        budgets.failed(&id, now, asked, error.is_refusal());
-                    }
-                    if !error.is_no_data() {
-                        self.memory()
-                            .rests
-                            .entry(slot)
-                            .or_default()
-                            .extend(now, asked);
-                    }
-                    attempts.push(Attempt {
-                        source: id,
-                        outcome: Outcome::Failed(error),
-                    });
+                    search.place += 1;
                 }
             }
         }
-        Answer {
+        Step::Done(Answer {
             reading: None,
-            attempts,
+            attempts: std::mem::take(&mut search.attempts),
+        })
+    }
+
+    /// Requests the source at the present place. Returns `None` if it cannot be requested, and the next one is to be tried.
+    fn ask(
+        &mut self,
+        search: &mut Search<R>,
+        end: Duration,
+        terms: &mut Terms<'_, Q, R>,
+    ) -> Option<Step<R>> {
+        let source = self.sources.get(search.place).map(Arc::clone)?;
+        let exchange = Exchange {
+            source: source.as_ref(),
+            query: terms.query,
+            vet: terms.vet,
+        };
+        let held = self.answers.get(&(search.place, search.key.clone()));
+        match exchange.first(held.cloned(), end, terms.now) {
+            Ok((asked, ask)) => {
+                search.phase = Phase::Asked(asked);
+                Some(Step::Ask(vec![ask]))
+            }
+            Err(error) => {
+                let answer = self.ended(search, Err((error, None)), terms.budgets);
+                answer.map(Step::Done)
+            }
         }
     }
 
-    /// When a source is asked, within `time`; or why it is not, and whether that ends the search: what it last said stands.
+    /// Notes the end of the exchange with the source at the present place. Returns the answer, or `None` if the next source is to be tried.
+    fn ended(
+        &mut self,
+        search: &mut Search<R>,
+        exchanged: Exchanged<R>,
+        budgets: &mut Budgets,
+    ) -> Option<Answer<R>> {
+        search.phase = Phase::Between;
+        let source = self.sources.get(search.place)?;
+        let (id, slot) = (source.id(), (search.place, search.key.clone()));
+        search.place += 1;
+        match exchanged {
+            Ok((answer, outcome)) => {
+                budgets.answered(&id, search.at);
+                let reading = Fetched {
+                    value: answer.reading.clone(),
+                    attribution: source.attribution(),
+                    expires: answer.expires,
+                };
+                search.note(id, outcome);
+                self.remember(slot, answer, search.at);
+                Some(Answer {
+                    reading: Some(reading),
+                    attempts: std::mem::take(&mut search.attempts),
+                })
+            }
+            Err((error, asked)) => {
+                if error.concerns_source() {
+                    budgets.failed(&id, search.at, asked, error.is_refusal());
+                }
+                if !error.is_no_data() {
+                    let rest = self.rests.entry(slot).or_default();
+                    rest.extend(search.at, asked);
+                }
+                search.note(id, Outcome::Failed(error));
+                None
+            }
+        }
+    }
+
+    /// When the source at the present place is asked, within `time`; or why it is not, and whether that ends the search: what it last said
+    /// stands.
     fn turn(
-        &self,
-        slot: &Slot,
+        &mut self,
+        search: &Search<R>,
         id: &SourceId,
-        budgets: &Budgets,
-        now: DateTime<Utc>,
         time: Duration,
-    ) -> Result<Instant, (Outcome, bool)> {
-        let mut memory = self.memory();
-        let rest = memory.rests.get(slot).and_then(|rest| rest.until(now));
-        if let Some(until) = rest.max(budgets.resting(id, now)) {
+        terms: &mut Terms<'_, Q, R>,
+    ) -> Result<Duration, (Outcome, bool)> {
+        // A source behind one that hangs is asked later than the search began.
+        let now = search.clock(terms.now);
+        let slot = (search.place, search.key.clone());
+        let rest = self.rests.get(&slot).and_then(|rest| rest.until(now));
+        if let Some(until) = rest.max(terms.budgets.resting(id, now)) {
             return Err((Outcome::Resting(until), false));
         }
-        let answered = memory.answers.get(slot);
+        let answered = self.answers.get(&slot);
         if let Some(until) = answered.and_then(|answer| answer.due(now)) {
             return Err((Outcome::NotDue(until), true));
         }
         let over_budget = |until| (Outcome::OverBudget(until), answered.is_some());
-        let asked = Instant::now();
-        let turn = memory
-            .turns
-            .get(&slot.0)
-            .map_or(asked, |next| asked.max(*next));
+        let turn = self.turns.get(&search.place);
+        let turn = turn.map_or(terms.now, |next| terms.now.max(*next));
         // Many cities whose first source does not answer come to the second one all at once.
-        let wait = turn - asked;
+        let wait = turn - terms.now;
         if wait > time / 2 {
             return Err(over_budget(later(now, wait)));
         }
-        budgets.take(id, later(now, wait)).map_err(over_budget)?;
-        memory.turns.insert(slot.0, turn + self.spacing);
+        let taken = terms.budgets.take(id, later(now, wait));
+        taken.map_err(over_budget)?;
+        if !self.spacing.is_zero() {
+            self.turns.insert(search.place, turn + self.spacing);
+        }
         Ok(turn)
     }
 
-    fn remember(&self, slot: Slot, answer: Remembered<R>, now: DateTime<Utc>) {
-        let mut memory = self.memory();
-        memory.rests.remove(&slot);
-        memory.answers.insert(slot, answer);
+    fn remember(&mut self, slot: Slot, answer: Remembered<R>, now: DateTime<Utc>) {
+        self.rests.remove(&slot);
+        self.answers.insert(slot, answer);
         // The queries of days gone by are never asked again.
         let recent = |at: DateTime<Utc>| (now - at).abs() < TimeDelta::days(2);
-        memory.answers.retain(|_, answer| recent(answer.at));
-        memory.rests.retain(|_, rest| rest.until(now).is_some());
+        self.answers.retain(|_, answer| recent(answer.at));
+        self.rests.retain(|_, rest| rest.until(now).is_some());
     }
 
     /// Takes over a reading that was kept across a restart, so that its source is not asked before it is due.
-    pub(crate) fn restore(&self, key: &str, held: &Observed<R>)
+    pub(crate) fn restore(&mut self, key: &str, held: &Observed<R>)
     where
         R: Reading,
     {
-        let Some(index) = self
-            .sources
-            .iter()
-            .position(|known| known.id() == *held.source())
-        else {
+        let mut sources = self.sources.iter();
+        let Some(place) = sources.position(|known| known.id() == *held.source()) else {
             return;
         };
         let answer = Remembered::restored(held.value().clone(), held.expires(), held.fetched());
-        self.memory()
-            .answers
-            .insert((index, key.to_owned()), answer);
+        self.answers.insert((place, key.to_owned()), answer);
     }
+}
 
+impl<Q: ?Sized, R> Chain<Q, R> {
     /// The credit of one of the sources.
     pub(crate) fn attribution(&self, source: &SourceId) -> Option<Attribution> {
         let known = self.sources.iter().find(|known| known.id() == *source);
@@ -270,14 +322,6 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     pub(crate) fn last_id(&self) -> Option<SourceId> {
         self.sources.last().map(|source| source.id())
     }
-
-    fn memory(&self) -> MutexGuard<'_, Memory<R>> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn later(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
-    now + TimeDelta::from_std(by).unwrap_or_default()
 }
 
 /// All the time left but a reserve for each source behind, and an even share where that is more.

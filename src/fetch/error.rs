@@ -38,7 +38,9 @@ enum Kind {
 }
 
 impl FetchError {
-    pub(crate) fn late(after: Duration) -> Self {
+    /// The error of a request without a response within a time.
+    #[must_use]
+    pub const fn late(after: Duration) -> Self {
         Self(Kind::Late(after))
     }
 

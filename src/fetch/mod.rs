@@ -8,20 +8,24 @@ mod answer;
 mod budget;
 mod chain;
 mod error;
-mod exchange;
 mod http;
 mod memory;
+mod read;
 mod resolve;
+mod search;
 mod tls;
 mod transport;
 
 pub use answer::{Answer, Attempt, Fetched, Outcome};
 pub use budget::Budgets;
 pub use chain::Chain;
+pub(crate) use chain::Terms;
 pub use error::FetchError;
 pub use http::{HttpTransport, HttpTransportBuilder, InvalidTransport};
+pub(crate) use read::send;
 #[cfg(feature = "redis")]
 pub(crate) use resolve::SystemResolver;
+pub(crate) use search::{Received, Search, Step};
 #[cfg(feature = "redis")]
 pub(crate) use tls::{tls, tls_trusting};
 pub use transport::{BoxFuture, Transport, TransportError, TransportErrorKind};

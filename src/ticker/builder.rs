@@ -1,6 +1,5 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -8,14 +7,14 @@ use chrono::{DateTime, Utc};
 
 use super::cell::Cell;
 use super::fleet::Fleet;
-use super::refresh::SPACING;
 use super::{
     Bank, Node, ParseFleetError, Report, Shared, SharedStore, State, Store, StoreError, Ticker,
 };
-use crate::fetch::{Budgets, Chain, HttpTransport, InvalidTransport, Transport};
+use crate::engine::{Engine, Settings};
+use crate::fetch::{HttpTransport, InvalidTransport, Transport};
 use crate::money::Pair;
-use crate::snapshot::{FreshnessPolicy, Snapshot};
-use crate::source::{DynRates, DynWeather, MetNorway};
+use crate::snapshot::FreshnessPolicy;
+use crate::source::{DynWeather, MetNorway};
 use crate::weather::City;
 
 /// Settings of a [`Ticker`]: [`Ticker::builder`] makes one, [`build`](Self::build) turns it into a ticker.
@@ -212,20 +211,12 @@ impl TickerBuilder {
     /// let error = Ticker::builder("news.example.kz").node("web 1").build().unwrap_err();
     /// assert!(error.to_string().contains("web 1"));
     /// ```
-    pub fn build(self) -> Result<Ticker, InvalidTicker> {
-        let bank = self.bank.for_pairs(if self.shown_pairs.is_empty() {
-            &self.pairs
-        } else {
-            &self.shown_pairs
-        });
-        if bank.rates.is_empty() {
-            return Err(InvalidTicker::NoSource);
-        }
-        let transport = match self.transport {
+    pub fn build(mut self) -> Result<Ticker, InvalidTicker> {
+        let transport = match self.transport.take() {
             Some(transport) => transport,
             None => {
-                let bundled = HttpTransport::builder(self.contact);
-                let bundled = match self.upstream {
+                let bundled = HttpTransport::builder(self.contact.clone());
+                let bundled = match self.upstream.take() {
                     Some(url) => bundled.upstream(url),
                     None => bundled,
                 };
@@ -233,47 +224,69 @@ impl TickerBuilder {
             }
         };
         let node = Node::process_of(&self.node)?;
-        let (kept, error) = match self.store.as_deref().map(load) {
-            None => (None, None),
-            Some(Ok(kept)) => (kept, None),
-            Some(Err(error)) => (None, Some(error)),
-        };
-        let now = (self.clock)();
-        let chain = |sources: &[Arc<DynRates>]| Chain::new(sources.iter().cloned());
+        let mut engine = self.made()?;
+        let cell = Cell::new(Arc::clone(engine.snapshot()));
+        let effects = engine.take_effects();
         let shared = Shared {
-            held: Arc::default(),
-            cell: Cell::new(Snapshot::default()),
-            rates: chain(&bank.rates),
-            newest: chain(&bank.newest),
-            witnesses: bank
-                .witnesses
-                .iter()
-                .map(|witness| chain(std::slice::from_ref(&witness.source)))
-                .collect(),
-            weather: Chain::new(self.weather).spaced(SPACING),
-            bank,
-            pairs: self.pairs,
-            budgets: Budgets::of_cities(self.cities.len()),
+            engine: Arc::new(Mutex::new(engine)),
+            cell,
             cities: self.cities,
+            policy: self.policy,
+            deadline: longest(self.deadline),
             transport,
             store: self.store,
             fleet: self.fleet.map(|store| Fleet::new(store, node)),
-            policy: self.policy,
-            // At most a day, so that adding it to an instant does not overflow.
-            deadline: self.deadline.min(Duration::from_secs(86_400)),
             clock: self.clock,
             on_report: self.on_report,
-            restored: Mutex::new(error),
             refreshing: tokio::sync::Mutex::default(),
             saving: Arc::default(),
-            unsaved: AtomicBool::new(false),
-            log: Mutex::default(),
         };
-        shared.restore(kept.unwrap_or_default(), now);
+        for effect in effects {
+            shared.carry_out(effect);
+        }
         Ok(Ticker {
             shared: Arc::new(shared),
         })
     }
+
+    /// Builds the engine of the ticker alone, and loads the data of its store. The host carries out its effects; the transport, the shared store
+    /// and the function for reports are not used, and the clock only for loading.
+    ///
+    /// # Errors
+    ///
+    /// If the bank has no source of rates.
+    pub fn engine(mut self) -> Result<Engine, InvalidTicker> {
+        self.fleet = None;
+        self.made()
+    }
+
+    fn made(&self) -> Result<Engine, InvalidTicker> {
+        let bank = self.bank.clone().for_pairs(if self.shown_pairs.is_empty() {
+            &self.pairs
+        } else {
+            &self.shown_pairs
+        });
+        if !bank.has_sources() {
+            return Err(InvalidTicker::NoSource);
+        }
+        let settings = Settings {
+            bank,
+            weather: self.weather.clone(),
+            pairs: self.pairs.clone(),
+            cities: self.cities.clone(),
+            policy: self.policy,
+            has_store: self.store.is_some(),
+            is_shared: self.fleet.is_some(),
+        };
+        let kept = self.store.as_deref().map_or(Ok(None), load);
+        let clock = (self.clock)();
+        Ok(Engine::new(settings, kept, fastrand::Rng::new(), clock))
+    }
+}
+
+/// At most a day, so that adding it to an instant does not overflow.
+fn longest(deadline: Duration) -> Duration {
+    deadline.min(Duration::from_secs(86_400))
 }
 
 /// The state of the store. A store of a site's own may panic: then the ticker starts empty and reports it.

@@ -14,10 +14,10 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub(super) fn new(snapshot: Snapshot) -> Self {
+    pub(super) fn new(snapshot: Arc<Snapshot>) -> Self {
         let (generation, _) = watch::channel(0);
         Self {
-            published: ArcSwap::from_pointee(snapshot),
+            published: ArcSwap::new(snapshot),
             generation,
         }
     }

@@ -9,6 +9,7 @@
 //! | [`Bank`], [`Witness`] | the bank whose rates are shown, and the banks that confirm its numbers |
 //! | [`Report`], [`Health`] | the outcome of one refresh; the state for monitoring |
 //! | [`Hold`], [`Evidence`] | a quarantined publication, and the reason of its release |
+//! | [`Engine`] | the service without I/O, for a host that is not on Tokio |
 //! | [`Store`], [`FileStore`] | data across restarts |
 //! | [`SharedStore`] | data shared by many servers |
 //!
@@ -31,70 +32,49 @@
 //! # Ok(()) }
 //! ```
 
-mod bank;
-mod banks;
 mod builder;
-mod calendar;
 mod cell;
+mod driver;
 mod file_store;
 mod fleet;
-mod guard;
-mod health;
-mod held;
-mod rates;
+mod log;
 #[cfg(feature = "redis")]
 mod redis;
-mod refresh;
-mod report;
 mod run;
-mod schedule;
-mod show;
-mod state;
 mod store;
 mod supervise;
-mod turns;
-mod usual;
-mod witness;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::day;
-use crate::fetch::{Budgets, Chain, Transport};
-use crate::money::{Pair, Rates};
+use crate::fetch::Transport;
 use crate::snapshot::FreshnessPolicy;
-use crate::weather::{City, Weather};
+use crate::weather::City;
 
-pub use bank::Bank;
+pub use crate::engine::{
+    Bank, Effect, Engine, Entry, Event, Evidence, FleetHealth, GuardEvent, Health, HeldRow, Hold,
+    HoldId, HoldReason, Item, ItemHealth, Moment, Node, ParseFleetError, ParseHoldIdError, Refusal,
+    Report, SourceHealth, State, StoreError, Ticket, Topic, TopicHealth, Witness,
+};
 pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
 pub use file_store::{Compacted, FileStore, Loaded};
 pub use fleet::{
-    Ask, FleetHealth, Hint, Lease, Leases, MemoryStore, Node, ParseFleetError, SharedChange,
-    SharedRecord, SharedRecords, SharedStore, SharedText, Topic, TopicHealth, Wish,
+    Ask, Hint, Lease, Leases, MemoryStore, SharedChange, SharedRecord, SharedRecords, SharedStore,
+    SharedText, Wish,
 };
-pub use guard::{
-    Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal,
-};
-pub use health::{Health, ItemHealth, SourceHealth};
 #[cfg(feature = "redis")]
 pub use redis::{InvalidRedisStore, RedisStore, RedisStoreBuilder};
-pub use report::{Entry, Item, Report};
-pub use state::State;
-pub use store::{Store, StoreError};
+pub use store::Store;
 pub use supervise::Background;
-pub use witness::Witness;
 
 use cell::Cell;
 use fleet::Fleet;
-use health::RefreshLog;
-use held::Held;
-use turns::Turns;
 
 /// The service that keeps official rates and weather fresh, and publishes them as a [`Snapshot`](crate::Snapshot).
 ///
@@ -144,34 +124,20 @@ pub struct Ticker {
 }
 
 struct Shared {
+    engine: Arc<Mutex<Engine>>,
     cell: Cell,
-    rates: Chain<NaiveDate, Rates>,
-    newest: Chain<NaiveDate, Rates>,
-    weather: Chain<City, Weather>,
-    /// A chain of one for each witness of the bank.
-    witnesses: Vec<Chain<NaiveDate, Rates>>,
-    bank: Bank,
-    held: Arc<Mutex<Held>>,
-    /// The pairs kept; every pair where empty.
-    pairs: Vec<Pair>,
     cities: Vec<City>,
-    transport: Arc<dyn Transport>,
-    budgets: Budgets,
-    store: Option<Arc<dyn Store>>,
-    fleet: Option<Fleet>,
     policy: FreshnessPolicy,
     deadline: Duration,
+    transport: Arc<dyn Transport>,
+    store: Option<Arc<dyn Store>>,
+    fleet: Option<Fleet>,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     on_report: Box<dyn Fn(&Report) + Send + Sync>,
-    /// The error of loading the store at the start, until the first report takes it.
-    restored: Mutex<Option<StoreError>>,
-    /// One refresh at a time, and which cities it asks for.
-    refreshing: tokio::sync::Mutex<Turns>,
+    /// One refresh at a time, and the end of the last one.
+    refreshing: tokio::sync::Mutex<Option<tokio::time::Instant>>,
     /// Held by the save under way, also when its deadline has passed.
     saving: Arc<tokio::sync::Mutex<()>>,
-    /// Whether the last save failed, or did not end in time.
-    unsaved: AtomicBool,
-    log: Mutex<RefreshLog>,
 }
 
 impl Ticker {
@@ -196,8 +162,8 @@ impl Ticker {
     /// [postponed](Report::postponed) and come first in the next refresh.
     pub async fn refresh(&self, now: DateTime<Utc>) -> Report {
         self.catch_up().await;
-        let items = self.shared.items();
-        let report = self.shared.refresh(items, day::clamp(now)).await;
+        let items = self.shared.engine().items();
+        let report = self.shared.refresh(items, false, day::clamp(now)).await;
         self.catch_up().await;
         report
     }
@@ -248,7 +214,7 @@ impl Ticker {
     /// Returns the quarantined numbers: surprising ones that nothing has confirmed yet. They are not on any page.
     #[must_use]
     pub fn holds(&self) -> Vec<Hold> {
-        self.shared.held().memory().holds().to_vec()
+        self.shared.engine().holds().to_vec()
     }
 
     /// Releases a quarantined publication because the operator knows it to be right: its numbers are shown and stored.
@@ -276,12 +242,25 @@ impl Ticker {
     /// ```
     pub async fn approve(&self, id: HoldId) -> Result<Report, UnknownHold> {
         let (shared, now) = (&self.shared, day::clamp(self.now()));
-        let entry = shared.approve(id, now).ok_or(UnknownHold { id })?;
-        let kept = shared.keep(tokio::time::Instant::now()).await;
+        let approved = shared.with(|engine| engine.approve(id, now));
+        let report = approved.ok_or(UnknownHold { id })?;
+        let kept = shared.keep().await;
         Ok(Report {
             store: kept.err().into_iter().collect(),
-            ..Report::of(now, vec![entry])
+            ..report
         })
+    }
+
+    /// Returns the state of the ticker.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let now = day::clamp(self.now());
+        let health = self.shared.engine().health(now);
+        let fleet = self.shared.fleet.as_ref();
+        Health {
+            fleet: fleet.map(|fleet| self.shared.fleet_health(fleet)),
+            ..health
+        }
     }
 
     /// Returns the time of the ticker's [clock](TickerBuilder::clock).
@@ -302,42 +281,6 @@ impl Shared {
     fn tell(&self, report: &Report) {
         _ = catch_unwind(AssertUnwindSafe(|| (self.on_report)(report)));
     }
-
-    fn items(&self) -> Vec<Item> {
-        let cities = self
-            .cities
-            .iter()
-            .map(|city| Item::Weather(city.id().clone()));
-        [Item::Rates, Item::Next]
-            .into_iter()
-            .chain(cities)
-            .collect()
-    }
-
-    fn take_restore_error(&self) -> Option<StoreError> {
-        self.restored
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-    }
-
-    /// Takes over what the store kept, shows it, and tells the chains when each source may be asked again.
-    fn restore(&self, state: State, now: DateTime<Utc>) {
-        let (records, memory, damage) = state.into_parts();
-        if let Some(damage) = damage {
-            let mut restored = self.restored.lock().unwrap_or_else(PoisonError::into_inner);
-            restored.get_or_insert_with(|| StoreError::new(damage));
-        }
-        let restored = Held::restored(self, &records, memory, now);
-        *self.held() = restored;
-        self.show_all(now);
-        let snapshot = self.cell.load();
-        for city in &self.cities {
-            if let Some(held) = snapshot.weather(city.id()) {
-                self.weather.restore(city.id().as_str(), held);
-            }
-        }
-    }
 }
 
 /// There is no such hold.
@@ -350,13 +293,13 @@ pub struct UnknownHold {
 impl fmt::Debug for Ticker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shared {
-            rates,
-            newest,
-            weather,
+            engine,
             cities,
             transport,
             ..
         } = &*self.shared;
+        let engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let (rates, newest, weather) = engine.chains();
         f.debug_struct("Ticker")
             .field("rates", rates)
             .field("newest", newest)

@@ -2,16 +2,15 @@
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 
-use super::calendar::Calendar;
 use super::fleet::Admission;
-use super::schedule::Schedule;
 use super::{Item, Report, Shared, Ticker};
 use crate::day;
-use crate::provenance::SourceId;
+use crate::engine::{Effect, Event, Moment};
 
 impl Ticker {
     /// Refreshes each item when it is due, without end. The host spawns it on a Tokio runtime with time and I/O, and drops it to stop.
@@ -49,88 +48,84 @@ impl Ticker {
     async fn keep_fresh(&self) -> Infallible {
         let shared = &self.shared;
         let now = || day::clamp((shared.clock)());
-        let mut schedule = Schedule::new(
-            &shared.items(),
-            shared.calendar(),
-            &shared.cell.load(),
-            shared.held().memory(),
-            now(),
-        );
+        shared.send(Event::Start, now());
         loop {
-            shared.log().last_tick = Some(now());
-            shared.follow_clock(now());
-            let admission = shared.due(&mut schedule, now()).await;
+            let due = shared.send(Event::Tick, now());
+            let admission = shared.admission(due, now()).await;
             let turns = [(admission.ask, false), (admission.ask_sparingly, true)];
             for (items, is_sparing) in turns {
                 if !items.is_empty() {
-                    shared.budgets.spare(is_sparing);
-                    self.refresh_due(&mut schedule, items, now()).await;
+                    shared.refresh_due(items, is_sparing, now()).await;
                 }
             }
-            // A short tick, because a wall clock may jump and a machine may sleep.
-            tokio::time::sleep(schedule.pause(now())).await;
+            let pause = shared.engine().pause(now()).unwrap_or(LONGEST_TICK);
+            tokio::time::sleep(pause.min(LONGEST_TICK)).await;
         }
-    }
-
-    async fn refresh_due(&self, schedule: &mut Schedule, items: Vec<Item>, at: DateTime<Utc>) {
-        let shared = &self.shared;
-        // Nothing half done outlives a panic: the snapshot is replaced whole, and a lock is taken over.
-        let refresh = AssertUnwindSafe(shared.refresh(items.clone(), at)).catch_unwind();
-        let report = refresh.await.unwrap_or_else(|_| {
-            schedule.put_off(items.clone(), TimeDelta::minutes(5), at);
-            Report::obstructed(at, "a source or a store of the site's own panicked".into())
-        });
-        schedule.learn(&report, &shared.cell.load(), shared.held().memory(), at);
-        if let Some(fleet) = &shared.fleet {
-            let failed = if report.obstacle.is_some() {
-                schedule.left_undone(&items, at)
-            } else {
-                schedule.failed(&report, at)
-            };
-            shared.pass_on(fleet, &failed).await;
-        }
-        shared.tell(&report);
     }
 }
 
-/// From so many cities on they share the budget of their service by turns.
-const MANY_CITIES: usize = 30;
+/// The longest time between two ticks, because a wall clock may jump and a machine may sleep.
+const LONGEST_TICK: Duration = Duration::from_secs(30);
 
 impl Shared {
-    /// What is due, and who asks for it.
-    async fn due(&self, schedule: &mut Schedule, now: DateTime<Utc>) -> Admission {
-        let Some(fleet) = &self.fleet else {
-            return Admission::all(schedule.due(now));
-        };
-        schedule.follow(&self.cell.load(), self.held().memory(), now);
-        if !schedule.due(now).is_empty() {
-            // Another server may have read it a moment ago, and then died.
-            self.exchange(fleet).await;
-            schedule.follow(&self.cell.load(), self.held().memory(), now);
-        }
-        for item in self.items() {
-            if self.is_contradicted(fleet, &item) {
-                schedule.hurry(&item, now);
-            }
-        }
-        let admission = self.admit(fleet, schedule.due(now)).await;
-        for (item, wait) in &admission.wait {
-            schedule.put_off(vec![item.clone()], *wait, now);
-        }
-        admission
+    /// Passes an event between two refreshes to the engine. Returns the items that are due.
+    fn send(&self, event: Event, clock: DateTime<Utc>) -> Vec<Item> {
+        let passed = self.engine().passed();
+        let effects = self.on(event, Moment { clock, passed });
+        let due = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Due(items) => Some(items),
+            _ => None,
+        });
+        due.flatten().collect()
     }
 
-    fn calendar(&self) -> Calendar {
-        let awaits_national_bank = self.newest.first_id() == Some(SourceId::NATIONAL_BANK_KZ);
-        let cities = self.cities.len();
-        let service = self.weather.first_id();
-        let of_each_city = service.map(|service| self.budgets.share(&service, cities));
-        // Of a few cities each is asked for when its answer expires: the budget has room for that.
-        let of_each_city = of_each_city.filter(|_| cities >= MANY_CITIES);
-        Calendar {
-            zone: self.bank.zone,
-            awaits_national_bank,
-            of_each_city: of_each_city.unwrap_or_default(),
+    async fn refresh_due(&self, items: Vec<Item>, is_sparing: bool, at: DateTime<Utc>) {
+        // Nothing half done outlives a panic: the snapshot is replaced whole, and a lock is taken over.
+        let refresh = AssertUnwindSafe(self.refresh(items.clone(), is_sparing, at)).catch_unwind();
+        let report = refresh.await.unwrap_or_else(|_| {
+            let obstacle = "a source or a store of the site's own panicked";
+            let report = Report::obstructed(at, obstacle.into());
+            self.with(|engine| engine.give_up(items.clone(), at));
+            report
+        });
+        if let Some(fleet) = &self.fleet {
+            let failed = if report.obstacle.is_some() {
+                self.engine().left_undone(&items, at)
+            } else {
+                self.engine().failed(&report, at)
+            };
+            self.pass_on(fleet, &failed).await;
         }
+        self.tell(&report);
+    }
+
+    /// Who asks for what is due.
+    async fn admission(&self, due: Vec<Item>, now: DateTime<Utc>) -> Admission {
+        let Some(fleet) = &self.fleet else {
+            return Admission::all(due);
+        };
+        if !due.is_empty() {
+            // Another server may have read it a moment ago, and then died.
+            self.exchange(fleet).await;
+        }
+        let items = self.engine().items();
+        let contradicted = items.iter();
+        let contradicted = contradicted.filter(|item| self.is_contradicted(fleet, item));
+        let contradicted: Vec<&Item> = contradicted.collect();
+        let due = self.with(|engine| {
+            // What another server has read is not due.
+            engine.due(now);
+            contradicted
+                .into_iter()
+                .for_each(|item| engine.hurry(item, now));
+            engine.due(now)
+        });
+        let admission = self.admit(fleet, due).await;
+        self.with(|engine| {
+            for (item, wait) in &admission.wait {
+                engine.put_off(vec![item.clone()], *wait, now);
+            }
+        });
+        admission
     }
 }

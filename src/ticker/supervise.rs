@@ -54,7 +54,7 @@ impl Ticker {
                 if ends {
                     break;
                 }
-                ticker.shared.log().restarts += 1;
+                ticker.shared.with(|engine| engine.note_restart());
                 let stops = async {
                     tokio::time::timeout(pause, stopped.wait_for(|stop| *stop))
                         .await

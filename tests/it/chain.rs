@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use masthead::SourceId;
-use masthead::fetch::{Budgets, Outcome, TransportErrorKind};
+use masthead::fetch::{Budgets, FetchError, Outcome, TransportErrorKind};
+use masthead::ticker::{Effect, Engine, Event, Item, Moment};
+use masthead::weather::City;
+use masthead::{SourceId, Ticker};
 use tokio::time::Instant;
 
+use crate::fake_hosts::cities;
 use crate::scripted_chain::{ScriptedChain, TIME, answer, broken, hang, ok, status};
 use crate::support::time;
 
@@ -183,19 +186,54 @@ async fn a_source_without_data_does_not_cool_down() {
     scripted.expect("key", T0, "one: read = a from one").await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn one_outage_of_many_keys_is_one_failure() {
-    let scripted = ScriptedChain::of(&["one"]).answering([hang(), hang(), hang(), hang()]);
-    let read = |key| {
-        scripted
-            .chain
-            .read(&scripted, &scripted.budgets, key, key, time(T0), TIME)
+#[test]
+fn one_outage_of_many_cities_is_one_failure() {
+    let cities = cities(&["astana", "almaty", "oral", "aktau"]);
+    let builder = Ticker::builder("tests").cities(cities.clone());
+    let mut engine = builder.engine().unwrap();
+    let refresh = |cities: &[City], seconds, engine: &mut Engine| {
+        let items = cities.iter().map(|city| Item::Weather(city.id().clone()));
+        let refresh = Event::Refresh {
+            items: items.collect(),
+            time: TIME,
+            is_sparing: false,
+        };
+        engine.on(refresh, moment(seconds))
     };
-    let (a, b, c, d) = tokio::join!(read("key"), read("b"), read("c"), read("d"));
-    for answer in [a, b, c, d] {
-        assert!(answer.reading.is_none());
+    let mut asked = refresh(&cities, 0.0, &mut engine);
+    for turn in [0.1, 0.2, 0.3] {
+        assert_eq!(engine.wake(), Some(moment(turn).passed));
+        asked.extend(engine.on(Event::Wake, moment(turn)));
     }
-    scripted.expect_rest(time(T0), 30).await;
+    assert_eq!(asked.len(), 4);
+    for effect in asked {
+        let Effect::Ask { ticket, .. } = effect else {
+            panic!("{effect:?}");
+        };
+        let received = Err(FetchError::late(TIME));
+        engine.on(Event::Answered { ticket, received }, moment(9.0));
+    }
+    for seconds in [10.0, 20.0, 29.9] {
+        let effects = refresh(&cities[..1], seconds, &mut engine);
+        let [Effect::Report(report)] = &effects[..] else {
+            panic!("{effects:?}");
+        };
+        let outcome = &report.entries[0].attempts[0].outcome;
+        let end = time(T0) + TimeDelta::milliseconds(30_200);
+        assert!(
+            matches!(outcome, Outcome::Resting(until) if *until == end),
+            "{outcome:?}"
+        );
+    }
+    let effects = refresh(&cities[..1], 30.3, &mut engine);
+    assert!(matches!(effects[..], [Effect::Ask { .. }]), "{effects:?}");
+}
+
+/// The instant so many seconds after the start.
+fn moment(seconds: f64) -> Moment {
+    let passed = Duration::from_secs_f64(seconds);
+    let clock = time(T0) + TimeDelta::from_std(passed).unwrap();
+    Moment { clock, passed }
 }
 
 #[tokio::test(start_paused = true)]
@@ -235,11 +273,9 @@ async fn budgets_are_per_hour_and_shared_by_all_chains() {
             "{from}: {answer:?}"
         );
         let just_before = again - TimeDelta::seconds(1);
-        assert!(of_day.budgets.take(&bank, again).is_ok());
-        assert_eq!(
-            of_day.budgets.take(&SourceId::MET_NORWAY, just_before),
-            Ok(())
-        );
+        let mut budgets = of_day.budgets.try_lock().unwrap();
+        assert!(budgets.take(&bank, again).is_ok());
+        assert_eq!(budgets.take(&SourceId::MET_NORWAY, just_before), Ok(()));
     }
 }
 
@@ -264,8 +300,8 @@ async fn over_budget_the_last_answer_stays_or_the_next_source_is_tried() {
 
 #[test]
 fn a_clock_that_was_set_back_does_not_hold_a_budget() {
-    let (budgets, bank) = (Budgets::default(), SourceId::NATIONAL_BANK_KZ);
-    let spend = |now| {
+    let (mut budgets, bank) = (Budgets::default(), SourceId::NATIONAL_BANK_KZ);
+    let mut spend = |now| {
         (0..9)
             .filter(|_| budgets.take(&bank, time(now)).is_ok())
             .count()

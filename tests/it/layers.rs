@@ -38,9 +38,24 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "engine",
+        &[
+            "day",
+            "fetch",
+            "ledger",
+            "money",
+            "provenance",
+            "snapshot",
+            "source",
+            "text",
+            "weather",
+        ],
+    ),
+    (
         "ticker",
         &[
             "day",
+            "engine",
             "fetch",
             "ledger",
             "money",
@@ -113,6 +128,56 @@ fn a_planted_upward_import_is_found() {
         modules_named("use crate::Snapshot;", 2).contains(&"Snapshot".to_string()),
         "a re-export of lib.rs hides its module"
     );
+}
+
+/// What would make the engine depend on anything else than its arguments.
+const IMPURE: [&str; 21] = [
+    "tokio",
+    "reqwest",
+    "tracing",
+    "async ",
+    ".await;",
+    ".await?",
+    ".await.",
+    "Mutex",
+    "RwLock",
+    "Atomic",
+    "Cell<",
+    "thread",
+    "SystemTime",
+    "Instant::now",
+    "Utc::now",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "Rng::new",
+    "fastrand::u",
+    "fastrand::i",
+];
+
+#[test]
+fn the_engine_reads_no_clock_waits_for_nothing_and_does_no_io() {
+    let pure_parts_of_fetch = ["answer", "budget", "chain", "memory", "search"];
+    let pure_parts_of_fetch = pure_parts_of_fetch.map(|part| format!("src/fetch/{part}.rs"));
+    let fetch = pure_parts_of_fetch.map(|part| Path::new(ROOT).join(part));
+    let engine = files_below("src").into_iter();
+    let engine = engine.filter(|file| ["engine", "ledger", "source"].contains(&&*module_of(file)));
+    for file in engine.chain(fetch) {
+        let found = impure(&read(&file));
+        assert!(found.is_empty(), "{} has {found:?}", file.display());
+    }
+    // Check of the check: the host of the engine has most of it.
+    let driver = read(&Path::new(ROOT).join("src/ticker/driver.rs"));
+    assert!(impure(&driver).len() > 4, "{:?}", impure(&driver));
+}
+
+/// Returns what is impure in the code, comments and tests excluded.
+fn impure(code: &str) -> Vec<&'static str> {
+    let code = code.split("#[cfg(test)]").next().unwrap();
+    let lines = code.lines().map(str::trim_start);
+    let lines: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();
+    let is_found = |word: &&str| lines.iter().any(|line| line.contains(*word));
+    IMPURE.into_iter().filter(is_found).collect()
 }
 
 #[test]

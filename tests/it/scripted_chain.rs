@@ -21,8 +21,8 @@ pub(crate) const TIME: Duration = Duration::from_secs(9);
 /// A chain, the queue of its responses, and the requests sent.
 #[derive(Debug)]
 pub(crate) struct ScriptedChain {
-    pub(crate) chain: Chain<str, String>,
-    pub(crate) budgets: Budgets,
+    chain: tokio::sync::Mutex<Chain<str, String>>,
+    pub(crate) budgets: tokio::sync::Mutex<Budgets>,
     answers: Mutex<VecDeque<Answer>>,
     pub(crate) asked: Mutex<Vec<Request<()>>>,
 }
@@ -38,8 +38,8 @@ impl ScriptedChain {
     pub(crate) fn of(ids: &[&str]) -> Self {
         let source = |id: &&str| Arc::new(Echo(id.parse().unwrap())) as Arc<_>;
         Self {
-            chain: Chain::new(ids.iter().map(source)),
-            budgets: Budgets::default(),
+            chain: Chain::new(ids.iter().map(source)).into(),
+            budgets: tokio::sync::Mutex::default(),
             answers: Mutex::default(),
             asked: Mutex::default(),
         }
@@ -95,11 +95,12 @@ impl ScriptedChain {
 
     pub(crate) async fn read_with(
         &self,
-        budgets: &Budgets,
+        budgets: &tokio::sync::Mutex<Budgets>,
         key: &str,
         now: DateTime<Utc>,
     ) -> masthead::fetch::Answer<String> {
-        self.chain.read(self, budgets, key, key, now, TIME).await
+        let (mut chain, mut budgets) = (self.chain.lock().await, budgets.lock().await);
+        chain.read(self, &mut budgets, key, key, now, TIME).await
     }
 }
 

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{FIRST_LINE, FileStore, Loaded, Opened, Writer, beside, disk, lines, lock, write};
+use crate::engine::Memory;
 use crate::snapshot::Snapshot;
-use crate::ticker::guard::Memory;
 use crate::ticker::{State, StoreError};
 
 /// The only schema that is read.

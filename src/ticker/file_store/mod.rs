@@ -14,9 +14,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::guard::Memory;
 use super::{State, Store, StoreError};
 use crate::day;
+use crate::engine::Memory;
 use crate::ledger::Record;
 use crate::ledger::line::{
     self, Checkpoint, Contents, FIRST_LINE, Outcome, Reader, VERSION, Writer,

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::records::{LONGEST_PAUSE, shared_since};
+use super::records::LONGEST_PAUSE;
 use super::{Fleet, SharedRecord, Stored, Topic};
+use crate::engine::shared_since;
 use crate::ledger::{Record, RecordId, RecordKey, TOLERANCE};
-use crate::ticker::guard;
-use crate::ticker::{Entry, GuardEvent, Item, Report, Shared};
+use crate::ticker::Shared;
 
 /// How far an instant may be after the store's time, beyond the tolerance, before the record is removed: it may have been read shortly
 /// before the store's clock was.
@@ -154,14 +154,16 @@ impl Shared {
         // A key of "no data" that is no record has no text that would be read.
         stored.spoilt.extend(open.into_iter().map(|(key, ..)| key));
         let by_store = fleet.by_store(now);
-        let mut vetted = Vec::new();
-        for (key, record) in complete {
-            match self.vetted(record.clone(), by_store) {
-                Ok(record) => vetted.push(record),
-                Err(_) => _ = stored.unused.insert(key, record),
+        let has_changed = self.with(|engine| {
+            let mut vetted = Vec::new();
+            for (key, record) in complete {
+                match engine.vetted(record.clone(), by_store) {
+                    Ok(record) => vetted.push(record),
+                    Err(_) => _ = stored.unused.insert(key, record),
+                }
             }
-        }
-        let has_changed = self.merge(&topic, vetted, now);
+            engine.merge(&topic, vetted, now)
+        });
         fleet.view().stored.insert(topic, stored);
         has_changed
     }
@@ -181,8 +183,9 @@ impl Shared {
             let Some(mut unused) = unused.filter(|unused| !unused.is_empty()) else {
                 continue;
             };
+            let engine = self.engine();
             let mut vetted = Vec::new();
-            unused.retain(|_, record| match self.vetted(record.clone(), by_store) {
+            unused.retain(|_, record| match engine.vetted(record.clone(), by_store) {
                 Ok(record) => {
                     vetted.push(record);
                     false
@@ -190,26 +193,16 @@ impl Shared {
                 Err(_) => {
                     is_whole &= !is_early(record, by_store);
                     // Otherwise it is removed with the next addition.
-                    self.is_shared(record, by_store)
+                    engine.is_shared(record, by_store)
                 }
             });
+            drop(engine);
             if let Some(stored) = fleet.view().stored.get_mut(&topic) {
                 stored.unused = unused;
             }
-            self.merge(&topic, vetted, now);
+            self.with(|engine| engine.merge(&topic, vetted, now));
         }
         is_whole
-    }
-
-    /// Sets aside what this server's clock allows and the store's does not: other servers do not show it either.
-    pub(super) fn set_early_aside(&self, by_store: DateTime<Utc>, now: DateTime<Utc>) {
-        let events = {
-            let mut held = self.held();
-            held.set_future_aside(by_store);
-            held.judge(&self.bank, now)
-        };
-        self.show_all(now);
-        self.tell_of(events, now);
     }
 
     /// Returns why a record is not used that would change the rates or the weather that this server shows.
@@ -225,121 +218,10 @@ impl Shared {
             .stored
             .get(topic)
             .map(|stored| stored.unused.clone())?;
+        let engine = self.engine();
         let mut current = unused
             .values()
-            .filter(|record| !self.is_outdated(record, now));
-        current.find_map(|record| self.vetted(record.clone(), by_store).err())
-    }
-
-    /// Returns whether a record cannot change what this server shows: it is of an earlier day, or what is shown was fetched since.
-    fn is_outdated(&self, record: &Record, now: DateTime<Utc>) -> bool {
-        let sighting = match record {
-            Record::Sighting(sighting) => sighting,
-            Record::Forecast(forecast) => {
-                let city = Topic::Weather(forecast.city().clone());
-                return self.fetched(&city) > Some(forecast.last());
-            }
-            Record::Approval(_) => return true,
-        };
-        let shown = self.cell.load().rates(now).map(|held| held.value().day());
-        let day = sighting.rates().map(|rates| rates.day());
-        shown > day || self.fetched(&Topic::Rates) > Some(sighting.last())
-    }
-
-    /// Returns whether something changed.
-    fn merge(&self, topic: &Topic, records: Vec<Record>, now: DateTime<Utc>) -> bool {
-        let events = {
-            let mut held = self.held();
-            let mut has_changed = false;
-            for record in records {
-                has_changed |= held.take_over(record);
-            }
-            if !has_changed {
-                return false;
-            }
-            match topic {
-                Topic::Rates => held.judge(&self.bank, now),
-                Topic::Weather(_) => Vec::new(),
-            }
-        };
-        match topic {
-            Topic::Rates => _ = self.show_rates(now),
-            Topic::Weather(id) => {
-                if let Some(city) = self.cities.iter().find(|city| city.id() == id) {
-                    let [_, shown] = self.show_weather(city, now);
-                    if let Some(held) = shown.weather(id) {
-                        self.weather.restore(id.as_str(), held);
-                    }
-                }
-            }
-        }
-        self.tell_of(events, now);
-        true
-    }
-
-    /// Returns a record that this server could have received itself.
-    fn vetted(&self, record: Record, now: DateTime<Utc>) -> Result<Record, String> {
-        match record {
-            Record::Sighting(sighting) => {
-                let (bank, source) = (sighting.bank(), sighting.source());
-                let mut witnesses = self.bank.witnesses.iter();
-                let is_own = *bank == self.bank.id() && self.bank.has_source(source);
-                let is_known =
-                    is_own || witnesses.any(|witness| witness.id() == *bank && bank == source);
-                let is_received = sighting.id().is_some_and(|id| self.held().has_received(id));
-                let rates = sighting.rates().filter(|_| is_own && !is_received);
-                if !is_known {
-                    Err(format!("its source, {source}, is none of this server's"))
-                } else if let Some(rates) =
-                    rates.filter(|rates| guard::is_beyond(&self.bank, rates))
-                {
-                    // A writer of the store can invent evidence too.
-                    Err(format!(
-                        "its rates of {} are beyond four times of the usual ones",
-                        rates.day()
-                    ))
-                } else if sighting.is_possible(now, self.bank.days_ahead) {
-                    Ok(sighting.into())
-                } else {
-                    Err(format!(
-                        "its instants are impossible: first seen at {}",
-                        sighting.first()
-                    ))
-                }
-            }
-            Record::Forecast(forecast) => {
-                let service = forecast.service();
-                if self.weather.attribution(service).is_none() {
-                    Err(format!("its source, {service}, is none of this server's"))
-                } else if forecast.is_possible(now) {
-                    // Without an hour it would be another record, which replaces this one in the store.
-                    let id = forecast.id();
-                    let plausible = self.plausible(forecast).filter(|it| it.id() == id);
-                    plausible
-                        .map(Record::from)
-                        .ok_or_else(|| "it is not plausible".into())
-                } else {
-                    Err(format!(
-                        "it was fetched in the future, at {}",
-                        forecast.last()
-                    ))
-                }
-            }
-            Record::Approval(_) => Err("an approval is not shared".into()),
-        }
-    }
-
-    /// Passes what the guard has decided to the host.
-    pub(in crate::ticker) fn tell_of(&self, events: Vec<GuardEvent>, now: DateTime<Utc>) {
-        if events.is_empty() {
-            return;
-        }
-        let entry = Entry {
-            events,
-            ..Entry::new(Item::Rates, Vec::new())
-        };
-        let report = Report::of(now, vec![entry]);
-        report.trace();
-        self.tell(&report);
+            .filter(|record| !engine.is_outdated(record, now));
+        current.find_map(|record| engine.vetted(record.clone(), by_store).err())
     }
 }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::adopt::{Reading, is_early};
 use super::{Errand, Fleet, Refused, SharedChange, SharedRecords, Stored, Topic, View};
 use crate::day;
+use crate::engine::Engine;
 use crate::ledger::{Record, RecordId};
 use crate::text::WithCauses;
 use crate::ticker::Shared;
@@ -49,7 +50,7 @@ impl Shared {
     async fn try_exchange(&self, fleet: &Fleet) -> Option<()> {
         let _turn = fleet.turn.lock().await;
         let now = day::clamp((self.clock)());
-        self.follow_clock(now);
+        self.with(|engine| engine.follow_clock(now));
         let topics = self.topics();
         let revisions = async { fleet.store.revisions(&topics).await };
         let revisions = fleet.call(Errand::Exchange, now, revisions).await?;
@@ -119,7 +120,8 @@ impl Shared {
             let before = fleet.view().stored.get(topic).cloned();
             let mut reading = Reading::new(topic, records, before.unwrap_or_default(), by_store);
             if !reading.is_complete() {
-                reading.recognise(&self.answers_of(topic, fleet.by_store(now)));
+                let by_store = fleet.by_store(now);
+                reading.recognise(&self.engine().answers_of(topic, by_store));
             }
             missing.extend(reading.missing());
             readings.push((reading, revision));
@@ -190,15 +192,22 @@ impl Shared {
             return Some(true);
         }
         let by_store = fleet.by_store(now);
-        let own = || topics.iter().map(|topic| self.records_of(topic, by_store));
-        let mut records: Vec<Vec<Record>> = own().collect();
+        let own = |engine: &Engine| -> Vec<Vec<Record>> {
+            let topics = topics.iter();
+            topics
+                .map(|topic| engine.records_of(topic, by_store))
+                .collect()
+        };
+        let mut records = own(&self.engine());
         if records
             .iter()
             .flatten()
             .any(|record| is_early(record, by_store))
         {
-            self.set_early_aside(by_store, now);
-            records = own().collect();
+            records = self.with(|engine| {
+                engine.set_early_aside(by_store, now);
+                own(engine)
+            });
         }
         let mut is_whole = true;
         let mut changes = Vec::new();

@@ -1,66 +1,8 @@
 //! How a server stands with its fleet.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-
-use super::{Fleet, Node, Topic};
-use crate::ledger::TOLERANCE;
+use super::Fleet;
+use crate::engine::{FleetHealth, Topic, TopicHealth};
 use crate::ticker::Shared;
-
-/// The state of a server in its fleet.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct FleetHealth {
-    /// This server.
-    pub node: Node,
-    /// The time of the store's last response.
-    pub last_contact: Option<DateTime<Utc>>,
-    /// The time since which the store is unavailable; `None` while it responds.
-    pub away_since: Option<DateTime<Utc>>,
-    /// The duration of its last call, in microseconds.
-    pub latency_us: u64,
-    /// The number of calls since the start.
-    pub calls: u64,
-    /// The number of failed calls.
-    pub errors: u64,
-    /// The error of the last failed call.
-    pub last_error: Option<String>,
-    /// The seconds by which the store's clock is ahead of this server's. Beyond five minutes the server does not use the store.
-    pub clock_ahead_s: i64,
-    /// Whether notifications work. If not, the store is polled every second.
-    pub hears_of_publications: bool,
-    /// The topics.
-    pub topics: Vec<TopicHealth>,
-}
-
-/// The state of one topic.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct TopicHealth {
-    /// `rates`, `weather:astana`.
-    pub topic: String,
-    /// The server that requests the source for all, if it is known.
-    pub leader: Option<Node>,
-    /// Whether this server is the leader.
-    pub leads: bool,
-    /// The number of records in the store when it was read last.
-    pub records: usize,
-    /// The last instant of these records. `None` without records.
-    pub shared: Option<DateTime<Utc>>,
-    /// The reason why this server does not show or cannot share a record; `None` if it uses and shares all.
-    pub diverges: Option<String>,
-}
-
-impl FleetHealth {
-    /// Whether the store responds, its clock is near this server's, and the shared records are shown.
-    #[must_use]
-    pub fn is_good(&self) -> bool {
-        let tolerance = TOLERANCE.num_seconds();
-        let in_step = self.clock_ahead_s.abs() <= tolerance;
-        let agreed = self.topics.iter().all(|topic| topic.diverges.is_none());
-        self.away_since.is_none() && in_step && agreed
-    }
-}
 
 impl Shared {
     pub(in crate::ticker) fn fleet_health(&self, fleet: &Fleet) -> FleetHealth {

@@ -56,7 +56,7 @@ impl Shared {
         }
         for item in due {
             let topic = Topic::from(&item);
-            let held = self.fetched(&topic);
+            let held = self.engine().fetched(&topic);
             let mut view = fleet.view();
             let Some((why, left)) = view.why_not(&topic, fleet) else {
                 admission.ask.push(item);
@@ -163,6 +163,8 @@ impl Shared {
             view.clear();
         }
         view.ahead = ahead;
+        drop(view);
+        self.with(|engine| engine.set_ahead(fleet.ahead()));
     }
 }
 

@@ -10,7 +10,6 @@ mod exchange;
 mod health;
 mod lease;
 mod memory;
-mod names;
 mod records;
 mod store;
 
@@ -26,14 +25,12 @@ use futures_util::FutureExt as _;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Shared, StoreError};
+use super::{Node, Shared, StoreError, Topic};
 use crate::ledger::Record;
 use crate::text::WithCauses;
 
-pub use health::{FleetHealth, TopicHealth};
 pub(super) use lease::Admission;
 pub use memory::MemoryStore;
-pub use names::{Node, ParseFleetError, Topic};
 pub use store::{
     Ask, Hint, Lease, Leases, SharedChange, SharedRecord, SharedRecords, SharedStore, SharedText,
     Wish,
@@ -206,15 +203,19 @@ impl Fleet {
         view.is_away() || view.is_out_of_step()
     }
 
-    /// The time by the store's clock, by which all servers judge alike what is of the future: two whose clocks are each near the
-    /// store's are further from each other. One far from it goes by its own.
-    pub(super) fn by_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+    /// How far the store's clock is ahead, by which all servers judge alike what is of the future: two whose clocks are each near the
+    /// store's are further from each other. Zero if this server's clock is far from it and goes by itself.
+    fn ahead(&self) -> TimeDelta {
         let view = self.view();
         if view.is_out_of_step() {
-            now
+            TimeDelta::zero()
         } else {
-            now + view.ahead
+            view.ahead
         }
+    }
+
+    fn by_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + self.ahead()
     }
 
     /// Calls the store. One of the site's own may take its time, or panic.

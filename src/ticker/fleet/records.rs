@@ -1,114 +1,16 @@
-//! The records of a topic that servers share.
+//! The texts of the records that servers share.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{SharedText, Topic};
-use crate::ledger::{BankId, Ledger, Record, RecordId, Retention, Sighting};
-use crate::snapshot::Observed;
-use crate::ticker::Shared;
+use super::SharedText;
+use crate::ledger::Record;
 
-/// The days of rates that servers share: with five publications a week more than the sixty moves by which the guard judges, so that a
-/// server that starts judges as the others.
-const DAYS: i64 = 100;
 /// The longest pause of a bank that is believed, in days: the longest holidays, twice. Until it is over old rates seem current.
 pub(super) const LONGEST_PAUSE: u16 = 40;
 /// How long a store keeps the text of a publication: as long as servers share a record of it.
 const KEEP_RATES: Duration = Duration::from_secs(102 * 86_400);
-
-impl Shared {
-    /// The records of a topic that other servers need.
-    pub(super) fn records_of(&self, topic: &Topic, now: DateTime<Utc>) -> Vec<Record> {
-        let held = self.held();
-        match topic {
-            Topic::Rates => self
-                .shared_sightings(&held.records, now)
-                .map(|sighting| sighting.clone().into())
-                .collect(),
-            Topic::Weather(city) => {
-                let forecasts = held.records.forecasts(city);
-                let mut records: Ledger = forecasts.cloned().map(Record::from).collect();
-                drop(held);
-                let cities = self.cities.iter().filter(|held| held.id() == city);
-                records.retain(&Retention::default().cities(cities.cloned()), now);
-                records.records().collect()
-            }
-        }
-    }
-
-    /// A record of this server for each answer that it has for a topic.
-    pub(super) fn answers_of(
-        &self,
-        topic: &Topic,
-        now: DateTime<Utc>,
-    ) -> BTreeMap<RecordId, Record> {
-        let held = self.held();
-        match topic {
-            Topic::Rates => {
-                let sightings = self.shared_sightings(&held.records, now);
-                let known = sightings.filter_map(|sighting| Some((sighting.id()?, sighting)));
-                known
-                    .map(|(id, sighting)| (id, sighting.clone().into()))
-                    .collect()
-            }
-            Topic::Weather(city) => {
-                let forecasts = held.records.forecasts(city);
-                forecasts
-                    .map(|known| (known.id(), known.clone().into()))
-                    .collect()
-            }
-        }
-    }
-
-    /// The sightings of the days that servers share, of the bank and its witnesses.
-    fn shared_sightings<'a>(
-        &self,
-        records: &'a Ledger,
-        now: DateTime<Utc>,
-    ) -> impl Iterator<Item = &'a Sighting> + use<'a> {
-        let since = shared_since(now);
-        let witnesses = self.bank.witnesses.iter().map(|witness| witness.id());
-        let banks: Vec<BankId> = std::iter::once(self.bank.id()).chain(witnesses).collect();
-        banks.into_iter().flat_map(move |bank| {
-            let newest_first = records.sightings(&bank).rev();
-            newest_first.take_while(move |sighting| sighting.asked() >= since)
-        })
-    }
-
-    /// Returns whether servers share a record at `now`: its day and its hours are not over.
-    pub(super) fn is_shared(&self, record: &Record, now: DateTime<Utc>) -> bool {
-        match record {
-            Record::Sighting(sighting) => sighting.asked() >= shared_since(now),
-            Record::Forecast(forecast) => {
-                let mut cities = self.cities.iter();
-                let city = cities.find(|city| city.id() == forecast.city());
-                Retention::default()
-                    .cities(city.cloned())
-                    .needs(record, now)
-            }
-            Record::Approval(_) => false,
-        }
-    }
-
-    /// When the shown values of a topic were fetched.
-    pub(super) fn fetched(&self, topic: &Topic) -> Option<DateTime<Utc>> {
-        let snapshot = self.cell.load();
-        match topic {
-            Topic::Rates => {
-                let (rates, next) = snapshot.both_rates();
-                rates.into_iter().chain(next).map(Observed::fetched).max()
-            }
-            Topic::Weather(city) => snapshot.weather(city).map(Observed::fetched),
-        }
-    }
-}
-
-/// The first requested day of the rates that servers share.
-pub(super) fn shared_since(now: DateTime<Utc>) -> NaiveDate {
-    now.date_naive() - TimeDelta::days(DAYS)
-}
 
 /// The text of a record's answer for the store. Returns `None` if it has none.
 pub(super) fn text_of(record: &Record, now: DateTime<Utc>) -> Option<SharedText> {

@@ -6,8 +6,8 @@ use super::gate::{self, Moves, Quotes};
 use super::hold::{HeldRow, HoldReason};
 use super::memory::Memory;
 use super::refusal::Refusal;
+use crate::engine::Bank;
 use crate::money::{Currency, Rates};
-use crate::ticker::Bank;
 
 /// Refuses what is never shown.
 pub(super) fn refusal(

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::Item;
 use crate::text::serde_as_text;
-use crate::ticker::Item;
 use crate::weather::CityId;
 
 /// A group of shared records. Each has its own revision and lease, so that one slow city does not delay others.
@@ -85,7 +85,7 @@ impl Node {
     }
 
     /// The name of a process of a server. Two processes with one `name` get different names.
-    pub(in crate::ticker) fn process_of(name: &str) -> Result<Self, ParseFleetError> {
+    pub(crate) fn process_of(name: &str) -> Result<Self, ParseFleetError> {
         let letters: String = std::iter::repeat_with(fastrand::alphanumeric)
             .take(6)
             .collect();

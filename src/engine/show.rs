@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Shared;
-use super::guard::Memory;
+use super::core::Engine;
+use super::event::Effect;
+use super::guard::{GuardEvent, Memory};
 use super::held::Held;
+use super::{Entry, Item, Report};
 use crate::day;
 use crate::ledger::{TOLERANCE, View};
 use crate::money::{InvalidRates, Rates};
@@ -17,7 +19,7 @@ use crate::weather::City;
 /// gives way to one that does.
 const PERIOD: TimeDelta = TimeDelta::minutes(5);
 
-impl Shared {
+impl Engine {
     pub(super) fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
         View::new(self.bank.id())
             .services(self.weather.ids())
@@ -28,56 +30,65 @@ impl Shared {
     }
 
     /// Chooses the snapshot again if another [`PERIOD`] has begun since the last call, or the clock was set back.
-    pub(super) fn follow_clock(&self, now: DateTime<Utc>) {
+    pub(crate) fn follow_clock(&mut self, now: DateTime<Utc>) {
         let period = |at: DateTime<Utc>| at.timestamp().div_euclid(PERIOD.num_seconds());
-        let by_store = self.fleet.as_ref().map(|fleet| fleet.by_store(now));
-        let by_all = by_store.unwrap_or(now);
-        let mut held = self.held();
-        let before = held.clock;
+        let by_all = self.by_store(now);
+        let before = self.held.clock;
         // A caller's instant may be a little older than the last reading of the clock.
         let is_set_back = before.is_some_and(|before| now + TOLERANCE < before);
         let latest = before
             .filter(|_| !is_set_back)
             .map_or(now, |before| before.max(now));
-        held.clock = Some(latest);
+        self.held.clock = Some(latest);
         if !is_set_back && before.is_some_and(|before| period(latest) == period(before)) {
             return;
         }
         if is_set_back {
-            held.set_future_aside(by_all);
+            self.held.set_future_aside(by_all);
+            self.effects.push(Effect::ReadAgain);
         } else {
-            held.take_back(self, by_all);
+            self.take_back(by_all);
         }
-        let events = held.judge(&self.bank, now);
-        drop(held);
-        self.tell_of(events, now);
-        if is_set_back && let Some(fleet) = &self.fleet {
-            fleet.read_again();
-        }
+        let events = self.held.judge(&self.bank, now);
         self.show_all(now);
+        self.tell_of(events, now);
     }
 
-    /// Publishes the rates and the weather of all cities that are known at `now`.
-    pub(super) fn show_all(&self, now: DateTime<Utc>) {
-        self.publish(|held, snapshot| {
-            self.choose_rates(held, snapshot, now);
-            self.choose_weather(held, snapshot, &self.cities, now);
+    /// Reports what the guard has decided without a refresh.
+    pub(super) fn tell_of(&mut self, events: Vec<GuardEvent>, now: DateTime<Utc>) {
+        if events.is_empty() {
+            return;
+        }
+        let entry = Entry {
+            events,
+            ..Entry::new(Item::Rates, Vec::new())
+        };
+        let report = Report::of(now, vec![entry]);
+        self.effects.push(Effect::Decided(report));
+    }
+
+    /// Shows the rates and the weather of all cities that are known at `now`.
+    pub(super) fn show_all(&mut self, now: DateTime<Utc>) {
+        self.show(|engine, snapshot| {
+            engine.choose_rates(snapshot, now);
+            engine.choose_weather(snapshot, &engine.cities, now);
         });
     }
 
-    /// Publishes the rates that are known at `now`, if they are others than those shown. Returns the snapshots before and after.
-    pub(super) fn show_rates(&self, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
-        self.publish(|held, snapshot| self.choose_rates(held, snapshot, now))
+    /// Shows the rates that are known at `now`, if they are others than those shown. Returns the snapshots before and after.
+    pub(super) fn show_rates(&mut self, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
+        self.show(|engine, snapshot| engine.choose_rates(snapshot, now))
     }
 
-    /// Publishes the weather of a city that is known at `now`, if it is another than that shown. Returns the snapshots before and after.
-    pub(super) fn show_weather(&self, city: &City, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
-        self.publish(|held, snapshot| {
-            self.choose_weather(held, snapshot, [city], now);
+    /// Shows the weather of a city that is known at `now`, if it is another than that shown. Returns the snapshots before and after.
+    pub(super) fn show_weather(&mut self, city: &City, now: DateTime<Utc>) -> [Arc<Snapshot>; 2] {
+        self.show(|engine, snapshot| {
+            engine.choose_weather(snapshot, [city], now);
         })
     }
 
-    fn choose_rates(&self, held: &Held, snapshot: &mut Snapshot, now: DateTime<Utc>) {
+    fn choose_rates(&self, snapshot: &mut Snapshot, now: DateTime<Utc>) {
+        let held = &self.held;
         let (rates, next) = held.records.rates_at(now, &self.view(held.memory()));
         // A clock that is set back makes all records ones of the future, or of a day that has not begun. The rates shown stay.
         let (shown, shown_next) = snapshot.both_rates();
@@ -106,11 +117,11 @@ impl Shared {
 
     fn choose_weather<'a>(
         &self,
-        held: &Held,
         snapshot: &mut Snapshot,
         cities: impl IntoIterator<Item = &'a City>,
         now: DateTime<Utc>,
     ) {
+        let held = &self.held;
         let view = self.view(held.memory());
         for city in cities {
             if let Some(weather) = held.records.weather_at(city, now, &view) {
@@ -120,21 +131,17 @@ impl Shared {
         }
     }
 
-    /// Publishes to the pages, and at once to the other servers. Returns the snapshots before and after.
-    fn publish(&self, change: impl FnOnce(&Held, &mut Snapshot)) -> [Arc<Snapshot>; 2] {
-        let held = self.held();
-        let before = self.cell.load().to_arc();
+    /// Shows what was changed, and tells the other servers. Returns the snapshots before and after.
+    fn show(&mut self, change: impl FnOnce(&Self, &mut Snapshot)) -> [Arc<Snapshot>; 2] {
+        let before = Arc::clone(&self.snapshot);
         let mut after = Snapshot::clone(&before);
-        change(&held, &mut after);
+        change(self, &mut after);
         if after == *before {
             return [Arc::clone(&before), before];
         }
         let after = Arc::new(after);
-        self.cell.publish(Arc::clone(&after));
-        drop(held);
-        if let Some(fleet) = &self.fleet {
-            fleet.touch();
-        }
+        self.snapshot = Arc::clone(&after);
+        self.effects.push(Effect::Share);
         [before, after]
     }
 

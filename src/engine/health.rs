@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::{FleetHealth, Hold, Item, Report, Shared, Ticker};
+use super::core::Engine;
+use super::log::Failure;
+use super::{FleetHealth, Hold, Item};
 use crate::day;
-use crate::fetch::{Attempt, Outcome};
 use crate::provenance::SourceId;
-use crate::snapshot::{Added, Freshness};
-use crate::text::WithCauses;
+use crate::snapshot::Freshness;
 
 /// The state of a ticker, for the host's monitoring. It contains no key and no address, and serialises to JSON.
 ///
@@ -96,88 +96,6 @@ pub struct SourceHealth {
     pub failures: BTreeMap<&'static str, u64>,
 }
 
-/// A failure of a source.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct Failure {
-    /// The time.
-    pub at: DateTime<Utc>,
-    /// Its class.
-    pub class: &'static str,
-    /// The error text with its causes.
-    pub text: String,
-}
-
-/// What is remembered of the reports.
-#[derive(Debug, Default)]
-pub(super) struct RefreshLog {
-    sources: BTreeMap<SourceId, Record>,
-    last_refresh: Option<DateTime<Utc>>,
-    pub(super) last_tick: Option<DateTime<Utc>>,
-    pub(super) restarts: u64,
-    pub(super) store: Option<String>,
-}
-
-#[derive(Debug, Default)]
-struct Record {
-    last_success: Option<DateTime<Utc>>,
-    last_failure: Option<Failure>,
-    failures: BTreeMap<&'static str, u64>,
-}
-
-impl RefreshLog {
-    pub(super) fn write(&mut self, report: &Report) {
-        self.last_refresh = Some(report.at);
-        self.store = report
-            .store
-            .last()
-            .map(|error| WithCauses(error).to_string());
-        for entry in &report.entries {
-            for attempt in entry.attempts.iter().chain(&entry.witnesses) {
-                self.note(attempt, report.at);
-            }
-            // The newest may well be of a day that is in force already.
-            let last = entry
-                .attempts
-                .last()
-                .filter(|_| entry.item == Item::Rates && entry.added == Some(Added::Superseded));
-            if let Some(attempt) = last {
-                *self
-                    .record(&attempt.source)
-                    .failures
-                    .entry("older")
-                    .or_default() += 1;
-            }
-        }
-    }
-
-    fn note(&mut self, attempt: &Attempt, at: DateTime<Utc>) {
-        let record = self.record(&attempt.source);
-        match &attempt.outcome {
-            Outcome::Read | Outcome::Warned | Outcome::Unchanged => record.last_success = Some(at),
-            Outcome::Failed(error) => {
-                let class = error.class();
-                *record.failures.entry(class).or_default() += 1;
-                let text = WithCauses(error).to_string();
-                record.last_failure = Some(Failure { at, class, text });
-            }
-            Outcome::NotDue(_) | Outcome::Resting(_) | Outcome::OverBudget(_) => {}
-        }
-    }
-
-    fn record(&mut self, source: &SourceId) -> &mut Record {
-        self.sources.entry(source.clone()).or_default()
-    }
-}
-
-impl Ticker {
-    /// Returns the state of the ticker.
-    #[must_use]
-    pub fn health(&self) -> Health {
-        self.shared.health(day::clamp(self.now()))
-    }
-}
-
 impl Health {
     /// Whether every item has data that is not stale or overdue, no number is quarantined, no bank contradicts
     /// unconfirmed rates, the store works, and the fleet agrees.
@@ -190,12 +108,15 @@ impl Health {
     }
 }
 
-impl Shared {
-    fn health(&self, now: DateTime<Utc>) -> Health {
+impl Engine {
+    /// Returns the state of the engine. It does not know its fleet.
+    #[must_use]
+    pub fn health(&self, now: DateTime<Utc>) -> Health {
+        let now = day::clamp(now);
         let items = self.items().into_iter().filter(|item| *item != Item::Next);
         let items = items.map(|item| self.item_health(&item, now)).collect();
-        let memory = self.held().memory().clone();
-        let log = self.log();
+        let memory = self.held.memory();
+        let log = &self.log;
         let sources = log.sources.iter().map(|(source, record)| SourceHealth {
             source: source.clone(),
             last_success: record.last_success,
@@ -214,12 +135,12 @@ impl Shared {
             unconfirmed: memory.unconfirmed(),
             denied_by: memory.denied_by().to_vec(),
             store: log.store.clone(),
-            fleet: self.fleet.as_ref().map(|fleet| self.fleet_health(fleet)),
+            fleet: None,
         }
     }
 
     fn item_health(&self, item: &Item, now: DateTime<Utc>) -> ItemHealth {
-        let snapshot = self.cell.load();
+        let snapshot = &self.snapshot;
         let absent = ItemHealth {
             item: item.to_string(),
             freshness: Freshness::Absent,
@@ -233,7 +154,7 @@ impl Shared {
         match item {
             Item::Rates | Item::Next => snapshot.rates(now).map(|held| {
                 // A feed may stamp each day on the same numbers, so the day on which they were new ones counts.
-                let newest = self.held().memory().moved().unwrap_or(held.value().day());
+                let newest = self.held.memory().moved().unwrap_or(held.value().day());
                 let since = now - day::start(newest, held.value().zone());
                 ItemHealth {
                     freshness: self.policy.of_rates(held, now),
@@ -262,12 +183,6 @@ impl Shared {
             }
         }
         .unwrap_or(absent)
-    }
-
-    pub(super) fn log(&self) -> std::sync::MutexGuard<'_, RefreshLog> {
-        self.log
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

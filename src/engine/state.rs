@@ -24,7 +24,7 @@ pub struct State {
 }
 
 impl State {
-    pub(super) const fn new(records: Ledger, guard: Option<Memory>) -> Self {
+    pub(crate) const fn new(records: Ledger, guard: Option<Memory>) -> Self {
         Self {
             records,
             guard,
@@ -33,7 +33,7 @@ impl State {
     }
 
     /// The state with a message about parts of it that could not be used.
-    pub(super) fn with_damage(mut self, damage: Option<String>) -> Self {
+    pub(crate) fn with_damage(mut self, damage: Option<String>) -> Self {
         self.damage = damage;
         self
     }
@@ -64,7 +64,7 @@ impl State {
         }
     }
 
-    pub(super) fn into_parts(self) -> (Ledger, Memory, Option<String>) {
+    pub(crate) fn into_parts(self) -> (Ledger, Memory, Option<String>) {
         (self.records, self.guard.unwrap_or_default(), self.damage)
     }
 
@@ -73,7 +73,7 @@ impl State {
     /// A publication with rows of earlier days becomes one record as it is. The publications that the guard remembers of days before that
     /// one are the rows that stand in the place of quarantined ones; their own instants were not kept, so they count as seen at the start
     /// of their day.
-    pub(super) fn of_snapshot(snapshot: &Snapshot, guard: Option<Memory>) -> Self {
+    pub(crate) fn of_snapshot(snapshot: &Snapshot, guard: Option<Memory>) -> Self {
         let mut records = Ledger::default();
         let (rates, next) = snapshot.both_rates();
         for (held, feed) in [(rates, Feed::OfDay), (next, Feed::Newest)] {
@@ -121,11 +121,11 @@ impl State {
     }
 
     /// The records one by one, for a file.
-    pub(super) fn lines(&self) -> Vec<Record> {
+    pub(crate) fn lines(&self) -> Vec<Record> {
         self.records.records().collect()
     }
 
-    pub(super) const fn guard(&self) -> Option<&Memory> {
+    pub(crate) const fn guard(&self) -> Option<&Memory> {
         self.guard.as_ref()
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
 
 use super::calendar::{Calendar, LONGEST, Last, read};
 use super::guard::Memory;
@@ -49,7 +50,13 @@ impl Schedule {
     }
 
     /// Takes into account what other servers have read.
-    pub(super) fn follow(&mut self, snapshot: &Snapshot, memory: &Memory, now: DateTime<Utc>) {
+    pub(super) fn follow(
+        &mut self,
+        snapshot: &Snapshot,
+        memory: &Memory,
+        random: &mut Rng,
+        now: DateTime<Utc>,
+    ) {
         let items: Vec<Item> = self.next.keys().cloned().collect();
         for item in items {
             let Some((fetched, last)) = read(&item, snapshot, now) else {
@@ -63,7 +70,7 @@ impl Schedule {
                 continue;
             }
             let next = self.calendar.after(&item, last, snapshot, fetched);
-            let next = next + jitter(next - fetched);
+            let next = next + jitter(next - fetched, random);
             let next = earlier(&item, next, again(memory, fetched));
             self.next.insert(item.clone(), next);
             self.learned.insert(item, fetched);
@@ -109,6 +116,7 @@ impl Schedule {
         report: &Report,
         snapshot: &Snapshot,
         memory: &Memory,
+        random: &mut Rng,
         now: DateTime<Utc>,
     ) {
         for entry in &report.entries {
@@ -118,7 +126,7 @@ impl Schedule {
                 _ => Last::Good,
             };
             let next = self.calendar.after(&entry.item, last, snapshot, now);
-            let next = next + jitter(next - now);
+            let next = next + jitter(next - now, random);
             let next = earlier(&entry.item, next, again(memory, now));
             self.next.insert(entry.item.clone(), next);
             self.learned.insert(entry.item.clone(), now);
@@ -150,13 +158,11 @@ impl Schedule {
             .extend(items.into_iter().map(|item| (item, now + by)));
     }
 
-    /// How long until something is due: a second at least, half a minute at most.
+    /// How long until something is due: a second at least.
     pub(super) fn pause(&self, now: DateTime<Utc>) -> Duration {
         let until = self.next.values().min().map_or(MINUTE, |next| *next - now);
-        until
-            .clamp(TimeDelta::seconds(1), TimeDelta::seconds(30))
-            .to_std()
-            .unwrap_or(Duration::from_secs(30))
+        let until = until.clamp(TimeDelta::seconds(1), LONGEST + LONGEST_JITTER);
+        until.to_std().unwrap_or_default()
     }
 }
 
@@ -177,9 +183,9 @@ fn earlier(item: &Item, at: DateTime<Utc>, held: Option<DateTime<Utc>>) -> DateT
 }
 
 /// Up to a tenth of the interval, five minutes at most: later, never earlier.
-fn jitter(interval: TimeDelta) -> TimeDelta {
+fn jitter(interval: TimeDelta, random: &mut Rng) -> TimeDelta {
     let most = (interval.num_milliseconds() / 10).clamp(1, LONGEST_JITTER.num_milliseconds());
-    TimeDelta::milliseconds(fastrand::i64(0..most))
+    TimeDelta::milliseconds(random.i64(0..most))
 }
 
 #[cfg(test)]
@@ -211,7 +217,7 @@ mod tests {
     #[test]
     fn jitter_only_delays() {
         for minutes in [0, 1, 10, 180] {
-            let delay = jitter(MINUTE * minutes);
+            let delay = jitter(MINUTE * minutes, &mut Rng::with_seed(1));
             assert!(delay >= TimeDelta::zero() && delay <= MINUTE * 5);
         }
     }

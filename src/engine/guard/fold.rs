@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Guard, GuardEvent, Memory, Refusal, judge};
+use crate::engine::{Bank, Witness};
 use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TWO_CLOCKS, Verdict};
 use crate::money::Rates;
-use crate::ticker::{Bank, Witness};
 
 /// A record at the instant at which it became known, or at which it was last repeated.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +50,7 @@ impl Event<'_> {
 
 /// The memory of the guard, and the checkpoint from which it was computed.
 #[derive(Debug, Default)]
-pub(in crate::ticker) struct Fold {
+pub(in crate::engine) struct Fold {
     base: Memory,
     memory: Memory,
     /// The memory of a version without records. No record holds the evidence for it.
@@ -66,7 +66,7 @@ const LATE: TimeDelta = TimeDelta::days(1);
 
 impl Fold {
     /// Continues from a stored memory, if it has taken in all of these records that are as old.
-    pub(in crate::ticker) fn restored(
+    pub(in crate::engine) fn restored(
         mut memory: Memory,
         records: &Ledger,
         bank: &Bank,
@@ -98,30 +98,30 @@ impl Fold {
     }
 
     /// Remembers that this server's own transport has received a publication, if it has implausible rows.
-    pub(in crate::ticker) fn receive(&mut self, id: RecordId, rates: &Rates, bank: &Bank) {
+    pub(in crate::engine) fn receive(&mut self, id: RecordId, rates: &Rates, bank: &Bank) {
         if !judge::implausible(bank, rates).is_empty() {
             self.memory.received.insert(id);
         }
     }
 
     /// Returns whether this server's own transport has received a publication with implausible rows, also before a restart.
-    pub(in crate::ticker) fn has_received(&self, id: RecordId) -> bool {
+    pub(in crate::engine) fn has_received(&self, id: RecordId) -> bool {
         self.memory.received.contains(&id)
     }
 
-    pub(in crate::ticker) const fn memory(&self) -> &Memory {
+    pub(in crate::engine) const fn memory(&self) -> &Memory {
         &self.memory
     }
 
     /// Returns the memory to store, from which a start continues if it has these records.
-    pub(in crate::ticker) fn checkpoint(&self, records: &Ledger, bank: &Bank) -> Memory {
+    pub(in crate::engine) fn checkpoint(&self, records: &Ledger, bank: &Bank) -> Memory {
         let mut memory = self.memory.clone();
         memory.recent = memory.until.map_or(0, |until| recent(records, bank, until));
         memory
     }
 
     /// Moves on to a later instant at which no event of the known records has come. Returns `false` if [`take_in`](Self::take_in) must be called.
-    pub(in crate::ticker) fn advance(&mut self, now: DateTime<Utc>) -> bool {
+    pub(in crate::engine) fn advance(&mut self, now: DateTime<Utc>) -> bool {
         let latest = now + TWO_CLOCKS;
         let is_unchanged = self.memory.until.is_some_and(|until| until <= now)
             && self.ahead.is_none_or(|ahead| latest < ahead)
@@ -137,13 +137,13 @@ impl Fold {
     }
 
     /// Returns whether an event of an instant is before the checkpoint, so that it takes a fold from the beginning.
-    pub(in crate::ticker) fn is_late(&self, at: DateTime<Utc>) -> bool {
+    pub(in crate::engine) fn is_late(&self, at: DateTime<Utc>) -> bool {
         let is_known = self.floor.until.is_some_and(|floor| at <= floor);
         !is_known && self.base.until.is_some_and(|until| at <= until)
     }
 
     /// Forgets the checkpoint: the next fold is one of all records.
-    pub(in crate::ticker) fn begin_again(&mut self) {
+    pub(in crate::engine) fn begin_again(&mut self) {
         self.base = self.floor.clone();
     }
 
@@ -151,7 +151,7 @@ impl Fold {
     ///
     /// `is_own` says of which publications this server's own transport has received the same: of others no row is accepted that is beyond
     /// four times of the usual rate.
-    pub(in crate::ticker) fn take_in(
+    pub(in crate::engine) fn take_in(
         &mut self,
         records: &Ledger,
         bank: &Bank,

@@ -10,12 +10,12 @@ use super::hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
 use super::judge;
 use super::memory::Memory;
 use crate::day;
+use crate::engine::{Bank, Witness};
 use crate::money::{Currency, Rates};
-use crate::ticker::{Bank, Witness};
 
 impl Guard<'_> {
     /// Hears an independent bank on everything that is held, and on what nothing has borne out yet.
-    pub(in crate::ticker) fn hear(&mut self, witness: &Witness, rates: &Rates) -> Vec<GuardEvent> {
+    pub(in crate::engine) fn hear(&mut self, witness: &Witness, rates: &Rates) -> Vec<GuardEvent> {
         let mut events = Vec::new();
         let spoken_of = witness.day_spoken_of(rates);
         let today = day::of(self.now, self.bank.zone);
@@ -105,7 +105,7 @@ impl Guard<'_> {
     }
 
     /// Believes what is held, because the operator says so. Nothing where there is no such hold.
-    pub(in crate::ticker) fn approve(&mut self, id: HoldId) -> Option<Vec<GuardEvent>> {
+    pub(in crate::engine) fn approve(&mut self, id: HoldId) -> Option<Vec<GuardEvent>> {
         let at = self.memory.holds.iter().position(|hold| hold.id == id)?;
         let mut events = Vec::new();
         let hold = self.memory.holds.remove(at);

@@ -104,7 +104,7 @@ impl Bank {
     }
 
     /// Selects the sources for these pairs. An empty list means every pair.
-    pub(super) fn for_pairs(mut self, pairs: &[Pair]) -> Self {
+    pub(crate) fn for_pairs(mut self, pairs: &[Pair]) -> Self {
         if let Some(sources) = self.rates_for {
             self.rates = sources(pairs);
         }
@@ -135,6 +135,10 @@ impl Bank {
         self.usual
             .extend(units.to_f64().map(|units| (currency, units)));
         self
+    }
+
+    pub(crate) fn has_sources(&self) -> bool {
+        !self.rates.is_empty()
     }
 
     /// The id under which its records are kept: that of its first source.

@@ -79,7 +79,7 @@ pub enum Item {
 }
 
 impl Report {
-    pub(super) const fn obstructed(at: DateTime<Utc>, obstacle: String) -> Self {
+    pub(crate) const fn obstructed(at: DateTime<Utc>, obstacle: String) -> Self {
         Self {
             at,
             entries: Vec::new(),
@@ -118,45 +118,6 @@ impl Report {
                 .filter(|attempt| matches!(attempt.outcome, Outcome::Failed(_)));
             failed.map(move |attempt| (&entry.item, attempt))
         })
-    }
-}
-
-impl Report {
-    /// Logs the outcome: failures, numbers quarantined, changes.
-    pub(super) fn trace(&self) {
-        if let Some(obstacle) = &self.obstacle {
-            tracing::warn!(target: "masthead", obstacle, "nothing was asked");
-        }
-        for entry in &self.entries {
-            let item = tracing::field::display(&entry.item);
-            for Attempt { source, outcome } in entry.attempts.iter().chain(&entry.witnesses) {
-                match outcome {
-                    Outcome::Failed(error) => {
-                        let (class, error) = (error.class(), WithCauses(error));
-                        tracing::warn!(target: "masthead", %item, %source, class, %error, "no reading");
-                    }
-                    outcome => {
-                        tracing::debug!(target: "masthead", %item, %source, ?outcome, "asked");
-                    }
-                }
-            }
-            for event in &entry.events {
-                tracing::warn!(target: "masthead", %item, %event, "guard");
-            }
-            if let Some(ended) = entry.ended {
-                tracing::warn!(target: "masthead", %item, %ended, "the forecast has run out");
-            }
-            if let Some(added) = entry.added {
-                tracing::info!(target: "masthead", %item, ?added, "refreshed");
-            }
-        }
-        if !self.postponed.is_empty() {
-            let cities = self.postponed.len();
-            tracing::debug!(target: "masthead", cities, "postponed to the next refresh");
-        }
-        for error in &self.store {
-            tracing::error!(target: "masthead", error = %WithCauses(error), "store");
-        }
     }
 }
 

@@ -203,7 +203,7 @@ impl Memory {
     }
 
     /// Withholds every quarantined publication, or its quarantined rows.
-    pub(in crate::ticker) fn withhold_held(&mut self) {
+    pub(crate) fn withhold_held(&mut self) {
         for hold in self.holds.clone() {
             self.withhold_as_held(hold.reason, &hold.rows, &hold.candidate);
         }

@@ -78,12 +78,12 @@ pub struct HeldRow {
 
 impl Hold {
     /// The quarantined publication, or the one with the quarantined rows.
-    pub(in crate::ticker) const fn candidate(&self) -> &Rates {
+    pub(in crate::engine) const fn candidate(&self) -> &Rates {
         &self.candidate
     }
 
     /// The record of its approval: of the quarantined rows, or of the whole publication.
-    pub(in crate::ticker) fn approval(&self, at: DateTime<Utc>) -> Approval {
+    pub(in crate::engine) fn approval(&self, at: DateTime<Utc>) -> Approval {
         let rows = self.rows.iter().map(|row| row.currency);
         let rows = match self.reason {
             HoldReason::Rows => rows.collect(),

@@ -29,7 +29,7 @@ use crate::money::{Currency, Method, Rates};
 use crate::snapshot::Reading as _;
 pub(super) use fold::Fold;
 pub use hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError};
-pub(super) use memory::Memory;
+pub(crate) use memory::Memory;
 pub use refusal::Refusal;
 
 use gate::Moves;

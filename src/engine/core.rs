@@ -1,0 +1,386 @@
+//! The state of a ticker, and every decision: events in, effects out, and no I/O.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use fastrand::Rng;
+
+use super::calendar::Calendar;
+use super::event::{Effect, Event, Moment};
+
+use super::held::Held;
+use super::log::RefreshLog;
+use super::refresh::{Refresh, SPACING};
+use super::schedule::Schedule;
+use super::turns::Turns;
+use super::{Bank, Hold, HoldId, Item, Report, State, StoreError, Topic};
+use crate::day;
+use crate::fetch::{Budgets, Chain};
+use crate::money::{Pair, Rates};
+use crate::provenance::SourceId;
+use crate::snapshot::{FreshnessPolicy, Snapshot};
+use crate::source::{DynRates, DynWeather};
+use crate::weather::{City, Weather};
+
+/// A ticker without I/O: for a simulation, or a host that sends requests by its own means.
+///
+/// The host feeds [events](Event) to [`on`](Self::on) and carries out the [effects](Effect) that it returns. The engine reads no clock and waits
+/// for nothing, so the same events at the same instants give the same effects. [`Ticker`](crate::Ticker) is a host on Tokio.
+///
+/// ```
+/// use std::time::Duration;
+/// /// use masthead::Ticker;
+/// use masthead::ticker::{Effect, Event, Moment};
+///
+/// let mut engine = Ticker::builder("news.example.kz; web@example.kz").cities([]).engine()?;
+/// let clock = "2026-04-02T06:00:00Z".parse()?;
+/// let mut now = Moment { clock, passed: Duration::ZERO };
+/// engine.on(Event::Start, now);
+/// let effects = engine.on(Event::Tick, now);
+/// let [Effect::Due(items)] = &effects[..] else { panic!("{effects:?}") };
+/// let refresh = Event::Refresh { items: items.clone(), time: Duration::from_secs(9), is_sparing: false };
+///
+/// // The host sends these requests, and passes on what became of them.
+/// let mut under_way = engine.on(refresh, now);
+/// while let Some(effect) = under_way.pop() {
+///     match effect {
+///         Effect::Ask { ticket, request, .. } => {
+///             assert!(request.uri().to_string().starts_with("https://"));
+///             now.passed += Duration::from_millis(80);
+///             let body = Bytes::from_static(b"<html>502</html>");
+///             under_way.extend(engine.on(Event::Answered { ticket, received: Ok(http::Response::new(body)) }, now));
+///         }
+///         Effect::Report(report) => assert!(report.failures().next().is_some()),
+///         other => panic!("{other:?}"),
+///     }
+/// }
+/// assert!(engine.snapshot().rates(clock).is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Engine {
+    pub(super) bank: Bank,
+    /// The pairs kept; every pair where empty.
+    pub(super) pairs: Vec<Pair>,
+    pub(super) cities: Vec<City>,
+    pub(super) policy: FreshnessPolicy,
+    pub(super) rates: Chain<NaiveDate, Rates>,
+    pub(super) newest: Chain<NaiveDate, Rates>,
+    pub(super) weather: Chain<City, Weather>,
+    /// A chain of one for each witness of the bank.
+    pub(super) witnesses: Vec<Chain<NaiveDate, Rates>>,
+    pub(super) budgets: Budgets,
+    pub(super) held: Held,
+    pub(super) snapshot: Arc<Snapshot>,
+    /// How far the clock of a shared store is ahead. Zero if that is not believed.
+    pub(super) ahead: TimeDelta,
+    pub(super) turns: Turns,
+    pub(super) schedule: Option<Schedule>,
+    pub(super) refresh: Option<Refresh>,
+    /// The report of the refresh whose records are being written.
+    pub(super) saving: Option<Report>,
+    /// The number of refreshes so far: the answers to requests of an earlier one are not taken.
+    pub(super) refreshes: u64,
+    /// The error of loading the store at the start, until the first report takes it.
+    pub(super) restored: Option<StoreError>,
+    /// Whether the last save failed, or did not end in time.
+    pub(super) unsaved: bool,
+    pub(super) log: RefreshLog,
+    pub(super) random: Rng,
+    /// The last instant, without the clock.
+    pub(super) passed: Duration,
+    pub(super) effects: Vec<Effect>,
+}
+
+/// From so many cities on they share the budget of their service by turns.
+const MANY_CITIES: usize = 30;
+
+type RatesChain = Chain<NaiveDate, Rates>;
+
+/// What an engine is for.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) bank: Bank,
+    pub(crate) weather: Vec<Arc<DynWeather>>,
+    /// The pairs kept; every pair where empty.
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) cities: Vec<City>,
+    pub(crate) policy: FreshnessPolicy,
+    pub(crate) has_store: bool,
+    /// Whether it has records of other servers.
+    pub(crate) is_shared: bool,
+}
+
+impl Engine {
+    /// An engine that shows what was kept. An error of the store is in its first report.
+    pub(crate) fn new(
+        settings: Settings,
+        kept: Result<Option<State>, StoreError>,
+        random: Rng,
+        clock: DateTime<Utc>,
+    ) -> Self {
+        let Settings {
+            bank,
+            weather,
+            pairs,
+            cities,
+            policy,
+            has_store,
+            is_shared,
+        } = settings;
+        let chain = |sources: &[Arc<DynRates>]| Chain::new(sources.iter().cloned());
+        let witnesses = bank.witnesses.iter();
+        let witnesses = witnesses.map(|witness| chain(std::slice::from_ref(&witness.source)));
+        let (kept, restored) = match kept {
+            Ok(kept) => (kept, None),
+            Err(error) => (None, Some(error)),
+        };
+        let mut engine = Self {
+            rates: chain(&bank.rates),
+            newest: chain(&bank.newest),
+            weather: Chain::new(weather).spaced(SPACING),
+            witnesses: witnesses.collect(),
+            budgets: Budgets::of_cities(cities.len()),
+            held: Held::new(&cities, has_store, is_shared),
+            bank,
+            pairs,
+            cities,
+            policy,
+            snapshot: Arc::default(),
+            ahead: TimeDelta::zero(),
+            turns: Turns::default(),
+            schedule: None,
+            refresh: None,
+            saving: None,
+            refreshes: 0,
+            restored,
+            unsaved: false,
+            log: RefreshLog::default(),
+            random,
+            passed: Duration::ZERO,
+            effects: Vec::new(),
+        };
+        engine.restore(kept.unwrap_or_default(), day::clamp(clock));
+        engine
+    }
+
+    /// Takes in an event, and returns what is to be done, in order.
+    pub fn on(&mut self, event: Event, now: Moment) -> Vec<Effect> {
+        let clock = day::clamp(now.clock);
+        self.passed = now.passed;
+        match event {
+            Event::Start => {
+                let schedule = Schedule::new(
+                    &self.items(),
+                    self.calendar(),
+                    &self.snapshot,
+                    self.held.memory(),
+                    clock,
+                );
+                self.schedule = Some(schedule);
+            }
+            Event::Tick => {
+                self.log.last_tick = Some(clock);
+                self.follow_clock(clock);
+                let due = self.due(clock);
+                if !due.is_empty() {
+                    self.effects.push(Effect::Due(due));
+                }
+            }
+            Event::Refresh {
+                items,
+                time,
+                is_sparing,
+            } => self.begin(&items, clock, time, is_sparing),
+            Event::Answered { ticket, received } => self.answered(ticket, received),
+            Event::Wake => self.wakened(),
+            Event::Saved(result) => self.saved(result),
+        }
+        self.take_effects()
+    }
+
+    /// Returns the snapshot to publish. It is another [`Arc`] whenever it is another snapshot.
+    #[must_use]
+    pub const fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// Returns the instant, without the clock, at which [`Event::Wake`] is to be sent. Returns `None` if none is awaited.
+    #[must_use]
+    pub fn wake(&self) -> Option<Duration> {
+        self.refresh.as_ref().map(Refresh::wake)
+    }
+
+    /// Returns how long it takes until something is due: a second at least. `None` without a schedule.
+    #[must_use]
+    pub fn pause(&self, clock: DateTime<Utc>) -> Option<Duration> {
+        let schedule = self.schedule.as_ref()?;
+        Some(schedule.pause(day::clamp(clock)))
+    }
+
+    /// Releases a quarantined publication, and keeps a record of the approval. Returns `None` if there is no such entry.
+    pub fn approve(&mut self, id: HoldId, clock: DateTime<Utc>) -> Option<Report> {
+        let now = day::clamp(clock);
+        let entry = self.approved(id, now)?;
+        Some(Report::of(now, vec![entry]))
+    }
+
+    /// Takes the records that are in no store yet, with the memory of the guard.
+    pub fn take_unwritten(&mut self) -> State {
+        self.unsaved = true;
+        self.held.take_unwritten(&self.bank)
+    }
+
+    /// Takes back records that could not be written.
+    pub fn not_written(&mut self, state: &State) {
+        self.held.not_written(state);
+    }
+
+    /// Takes the effects of something else than an event.
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The last instant, without the clock.
+    pub(crate) const fn passed(&self) -> Duration {
+        self.passed
+    }
+
+    /// The sources of the rates in force, of the newest rates and of the weather, in the order of their requests.
+    pub(crate) const fn chains(&self) -> (&RatesChain, &RatesChain, &Chain<City, Weather>) {
+        (&self.rates, &self.newest, &self.weather)
+    }
+
+    /// The quarantined publications.
+    pub(crate) fn holds(&self) -> &[Hold] {
+        self.held.memory().holds()
+    }
+
+    /// Notes how far the clock of a shared store is ahead. Zero if that is not believed.
+    pub(crate) const fn set_ahead(&mut self, ahead: TimeDelta) {
+        self.ahead = ahead;
+    }
+
+    /// Notes what became of a save without a refresh.
+    pub(crate) const fn note_saved(&mut self, is_saved: bool) {
+        self.unsaved = !is_saved;
+    }
+
+    /// Notes an error of the store between two refreshes.
+    pub(crate) fn note_store(&mut self, error: String) {
+        self.log.store = Some(error);
+    }
+
+    /// Notes that the task that drives the engine began again.
+    pub(crate) const fn note_restart(&mut self) {
+        self.log.restarts += 1;
+    }
+
+    /// Gives up the refresh that is under way, if there is one.
+    pub(super) fn abandon(&mut self) {
+        self.refresh = None;
+        if let Some(error) = self.saving.take().and_then(|mut report| report.store.pop()) {
+            self.restored = Some(error);
+        }
+    }
+
+    /// Gives up the refresh of some items, and puts them off.
+    pub(crate) fn give_up(&mut self, items: Vec<Item>, now: DateTime<Utc>) {
+        self.abandon();
+        self.put_off(items, TimeDelta::minutes(5), now);
+    }
+
+    /// The items that are due, by what is known.
+    pub(crate) fn due(&mut self, now: DateTime<Utc>) -> Vec<Item> {
+        let Some(schedule) = &mut self.schedule else {
+            return Vec::new();
+        };
+        if self.held.is_shared() {
+            let memory = self.held.memory();
+            schedule.follow(&self.snapshot, memory, &mut self.random, now);
+        }
+        schedule.due(now)
+    }
+
+    /// Asks soon for an item on which other servers say something else.
+    pub(crate) fn hurry(&mut self, item: &Item, now: DateTime<Utc>) {
+        if let Some(schedule) = &mut self.schedule {
+            schedule.hurry(item, now);
+        }
+    }
+
+    /// Puts items off.
+    pub(crate) fn put_off(&mut self, items: Vec<Item>, by: TimeDelta, now: DateTime<Utc>) {
+        if let Some(schedule) = &mut self.schedule {
+            schedule.put_off(items, by, now);
+        }
+    }
+
+    /// What a refresh could not read, and in how long it is tried again.
+    pub(crate) fn failed(&self, report: &Report, now: DateTime<Utc>) -> Vec<(Topic, TimeDelta)> {
+        let schedule = self.schedule.as_ref();
+        schedule.map_or_else(Vec::new, |schedule| schedule.failed(report, now))
+    }
+
+    /// In how long each topic of some items is tried again.
+    pub(crate) fn left_undone(
+        &self,
+        items: &[Item],
+        now: DateTime<Utc>,
+    ) -> Vec<(Topic, TimeDelta)> {
+        let schedule = self.schedule.as_ref();
+        schedule.map_or_else(Vec::new, |schedule| schedule.left_undone(items, now))
+    }
+
+    /// Every item.
+    pub(crate) fn items(&self) -> Vec<Item> {
+        let cities = self.cities.iter();
+        let cities = cities.map(|city| Item::Weather(city.id().clone()));
+        [Item::Rates, Item::Next]
+            .into_iter()
+            .chain(cities)
+            .collect()
+    }
+
+    pub(super) fn city(&self, item: &Item) -> Option<&City> {
+        match item {
+            Item::Weather(id) => self.cities.iter().find(|city| city.id() == id),
+            Item::Rates | Item::Next => None,
+        }
+    }
+
+    /// The time by the clock by which all servers judge.
+    pub(super) fn by_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + self.ahead
+    }
+
+    fn calendar(&self) -> Calendar {
+        let awaits_national_bank = self.newest.first_id() == Some(SourceId::NATIONAL_BANK_KZ);
+        let cities = self.cities.len();
+        let service = self.weather.first_id();
+        let of_each_city = service.map(|service| self.budgets.share(&service, cities));
+        // Of a few cities each is asked for when its answer expires: the budget has room for that.
+        let of_each_city = of_each_city.filter(|_| cities >= MANY_CITIES);
+        Calendar {
+            zone: self.bank.zone,
+            awaits_national_bank,
+            of_each_city: of_each_city.unwrap_or_default(),
+        }
+    }
+
+    /// Takes over what a store kept, shows it, and notes when each source may be asked again.
+    fn restore(&mut self, state: State, now: DateTime<Utc>) {
+        let (records, memory, damage) = state.into_parts();
+        if let Some(damage) = damage {
+            self.restored.get_or_insert_with(|| StoreError::new(damage));
+        }
+        self.restore_held(&records, memory, now);
+        self.show_all(now);
+        for city in &self.cities {
+            if let Some(held) = self.snapshot.weather(city.id()) {
+                self.weather.restore(city.id().as_str(), held);
+            }
+        }
+    }
+}

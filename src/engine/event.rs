@@ -1,0 +1,95 @@
+//! What an engine takes in, and what it has a host do.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{Request, Response};
+
+use super::{Item, Report, StoreError};
+use crate::fetch::FetchError;
+use crate::weather::CityId;
+
+/// The present instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The time by the clock, which may be wrong, and may be set.
+    pub clock: DateTime<Utc>,
+    /// The time since some start, which never goes back: deadlines count by it.
+    pub passed: Duration,
+}
+
+/// What happens to an engine.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A schedule begins: from now on [`Tick`](Self::Tick) says what is due. What is held decides when, so that a restart sends no request too many.
+    Start,
+    /// Time has passed. To be sent at least twice a minute while no refresh is under way, because a clock may be set and a machine may sleep.
+    Tick,
+    /// Items are to be refreshed within `time`. A refresh that is under way is given up.
+    Refresh {
+        /// The items, such as those of [`Effect::Due`].
+        items: Vec<Item>,
+        /// The time in which the whole refresh ends.
+        time: Duration,
+        /// Whether to spend only a quarter of each budget, because other servers do the same.
+        is_sparing: bool,
+    },
+    /// What became of a request.
+    Answered {
+        /// The ticket of the request.
+        ticket: Ticket,
+        /// The response, or why there is none.
+        received: Result<Response<Bytes>, FetchError>,
+    },
+    /// The instant of [`Engine::wake`](super::Engine::wake) has come.
+    Wake,
+    /// What became of [`Effect::Save`].
+    Saved(Result<(), StoreError>),
+}
+
+/// What a host does for an engine.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Send a request, and answer with [`Event::Answered`]: [`FetchError::late`] if there is no response within `time`.
+    Ask {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// The request, without a body.
+        request: Request<()>,
+        /// After this time the response is not waited for any longer.
+        time: Duration,
+    },
+    /// Write [`Engine::take_unwritten`](super::Engine::take_unwritten) to the store within `time`, and answer with [`Event::Saved`].
+    Save {
+        /// After this time the refresh ends, with an error.
+        time: Duration,
+    },
+    /// These items are due: answer with [`Event::Refresh`].
+    Due(Vec<Item>),
+    /// A refresh has ended.
+    Report(Report),
+    /// The guard has decided something without a refresh.
+    Decided(Report),
+    /// There are records that other servers may need.
+    Share,
+    /// The clock was set back: what other servers share is to be read again.
+    ReadAgain,
+    /// The stored weather of a city was dropped, because nothing of it is plausible.
+    Dropped {
+        /// The city.
+        city: CityId,
+        /// The reason.
+        reason: String,
+    },
+}
+
+/// The number of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    pub(super) refresh: u64,
+    pub(super) errand: usize,
+    pub(super) number: usize,
+}

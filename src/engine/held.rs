@@ -1,0 +1,165 @@
+//! The records of a ticker with the memory of its guard.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeSet;
+
+use super::guard::{Fold, GuardEvent, Memory};
+use super::{Bank, State};
+use crate::ledger::{Ledger, Record, RecordId, Retention, Sighting, TOLERANCE};
+use crate::weather::City;
+
+/// The records, and what the guard remembers of them. They change together, so that no record is shown before it is judged.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub(super) records: Ledger,
+    pub(super) guard: Fold,
+    /// The records that are not in the store yet; empty without a store.
+    unwritten: Ledger,
+    has_store: bool,
+    /// Whether records of other servers are among them.
+    is_shared: bool,
+    /// The publications that this server's own transport has received.
+    received: BTreeSet<RecordId>,
+    /// Which forecasts are kept in memory.
+    retention: Retention,
+    /// Records that are in the future since the clock was set back. They are taken back when their time has come.
+    pub(super) set_aside: Ledger,
+    /// Whether the verdicts follow from all records.
+    is_judged: bool,
+    /// The last reading of the clock.
+    pub(super) clock: Option<DateTime<Utc>>,
+    pruned_at: Option<DateTime<Utc>>,
+}
+
+impl Held {
+    /// Nothing yet. The cities are those whose forecasts are kept.
+    pub(super) fn new(cities: &[City], has_store: bool, is_shared: bool) -> Self {
+        Self {
+            has_store,
+            is_shared,
+            retention: Retention::default().cities(cities.iter().cloned()),
+            ..Self::default()
+        }
+    }
+
+    pub(super) const fn has_store(&self) -> bool {
+        self.has_store
+    }
+
+    /// Whether records of other servers are among these.
+    pub(super) const fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
+    /// Judges the records that are new, and returns what the guard has decided.
+    pub(super) fn judge(&mut self, bank: &Bank, now: DateTime<Utc>) -> Vec<GuardEvent> {
+        if self.is_judged && self.guard.advance(now) {
+            return Vec::new();
+        }
+        let is_own = |id| !self.is_shared || self.received.contains(&id);
+        let events = self.guard.take_in(&self.records, bank, &is_own, now);
+        // Not before: after a panic the records are judged again.
+        self.is_judged = true;
+        events
+    }
+
+    pub(super) const fn memory(&self) -> &Memory {
+        self.guard.memory()
+    }
+
+    /// Removes forecasts that are not needed any more, once an hour.
+    pub(super) fn prune(&mut self, now: DateTime<Utc>) {
+        let is_due = |at: DateTime<Utc>| now < at || now - at >= TimeDelta::hours(1);
+        if !self.pruned_at.is_none_or(is_due) {
+            return;
+        }
+        self.pruned_at = Some(now);
+        self.records.retain(&self.retention, now);
+        // While a store fails these grow too.
+        self.unwritten.retain(&self.retention, now);
+    }
+
+    pub(super) fn write_later(&mut self, record: impl Into<Record>) {
+        if self.has_store {
+            self.unwritten.insert(record);
+        }
+    }
+
+    /// Returns whether this server's own transport has received a publication.
+    pub(super) fn has_received(&self, id: RecordId) -> bool {
+        self.received.contains(&id) || self.guard.has_received(id)
+    }
+
+    /// Adds what a feed answered.
+    pub(super) fn observe(&mut self, sighting: Sighting, bank: &Bank) {
+        let is_first = sighting.id().is_some_and(|id| self.received.insert(id));
+        if let (true, Some(id), Some(rates)) = (is_first, sighting.id(), sighting.rates()) {
+            self.guard.receive(id, rates, bank);
+        }
+        let observed = self.records.observe(sighting);
+        let is_new = observed
+            .as_ref()
+            .is_some_and(|record| record.first() == record.last());
+        if is_first || observed.is_some() {
+            self.is_judged = false;
+        }
+        let Some(record) = observed else { return };
+        if is_new && self.guard.is_late(record.first()) {
+            self.guard.begin_again();
+        }
+        self.write_later(record);
+    }
+
+    /// Returns whether an instant is more than the tolerance after the last reading of the clock: the clock was set back during a
+    /// request.
+    pub(super) fn is_of_the_future(&self, at: DateTime<Utc>) -> bool {
+        self.clock.is_some_and(|clock| at > clock + TOLERANCE)
+    }
+
+    /// Sets aside what only a clock that was ahead can have made. If the clock is wrong now, the records come back when it is right again.
+    /// `now` is by the clock by which other servers judge too.
+    pub(super) fn set_future_aside(&mut self, now: DateTime<Utc>) {
+        let latest = now + TOLERANCE;
+        let records = self.records.records();
+        self.set_aside
+            .extend(records.filter(|record| record.last() > latest));
+        self.records = std::mem::take(&mut self.records).without_future(now);
+        self.unwritten = std::mem::take(&mut self.unwritten).without_future(now);
+        self.is_judged = false;
+    }
+
+    /// Adds a record that is known by other means than a feed. Returns whether something changed.
+    pub(super) fn take_over(&mut self, record: impl Into<Record>) -> bool {
+        let record = record.into();
+        let is_late = match &record {
+            Record::Sighting(sighting) => {
+                self.guard.is_late(sighting.first()) && !self.records.knows(sighting)
+            }
+            _ => false,
+        };
+        if !self.records.insert(record.clone()) {
+            return false;
+        }
+        if is_late {
+            self.guard.begin_again();
+        }
+        if !matches!(record, Record::Forecast(_)) {
+            self.is_judged = false;
+        }
+        self.write_later(record);
+        true
+    }
+
+    /// Takes the records that are in no store yet, with the memory as it is.
+    pub(super) fn take_unwritten(&mut self, bank: &Bank) -> State {
+        State::new(
+            std::mem::take(&mut self.unwritten),
+            Some(self.guard.checkpoint(&self.records, bank)),
+        )
+    }
+
+    /// Takes back records that could not be written.
+    pub(super) fn not_written(&mut self, news: &State) {
+        self.unwritten.merge(news.records().clone());
+    }
+}

@@ -1,0 +1,85 @@
+//! What is remembered of the reports.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{Item, Report};
+use crate::fetch::{Attempt, Outcome};
+use crate::provenance::SourceId;
+use crate::snapshot::Added;
+use crate::text::WithCauses;
+
+/// A failure of a source.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The time.
+    pub at: DateTime<Utc>,
+    /// Its class.
+    pub class: &'static str,
+    /// The error text with its causes.
+    pub text: String,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct RefreshLog {
+    pub(super) sources: BTreeMap<SourceId, Record>,
+    pub(super) last_refresh: Option<DateTime<Utc>>,
+    pub(super) last_tick: Option<DateTime<Utc>>,
+    pub(super) restarts: u64,
+    pub(super) store: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    pub(super) last_success: Option<DateTime<Utc>>,
+    pub(super) last_failure: Option<Failure>,
+    pub(super) failures: BTreeMap<&'static str, u64>,
+}
+
+impl RefreshLog {
+    pub(super) fn write(&mut self, report: &Report) {
+        self.last_refresh = Some(report.at);
+        self.store = report
+            .store
+            .last()
+            .map(|error| WithCauses(error).to_string());
+        for entry in &report.entries {
+            for attempt in entry.attempts.iter().chain(&entry.witnesses) {
+                self.note(attempt, report.at);
+            }
+            // The newest may well be of a day that is in force already.
+            let last = entry
+                .attempts
+                .last()
+                .filter(|_| entry.item == Item::Rates && entry.added == Some(Added::Superseded));
+            if let Some(attempt) = last {
+                *self
+                    .record(&attempt.source)
+                    .failures
+                    .entry("older")
+                    .or_default() += 1;
+            }
+        }
+    }
+
+    fn note(&mut self, attempt: &Attempt, at: DateTime<Utc>) {
+        let record = self.record(&attempt.source);
+        match &attempt.outcome {
+            Outcome::Read | Outcome::Warned | Outcome::Unchanged => record.last_success = Some(at),
+            Outcome::Failed(error) => {
+                let class = error.class();
+                *record.failures.entry(class).or_default() += 1;
+                let text = WithCauses(error).to_string();
+                record.last_failure = Some(Failure { at, class, text });
+            }
+            Outcome::NotDue(_) | Outcome::Resting(_) | Outcome::OverBudget(_) => {}
+        }
+    }
+
+    fn record(&mut self, source: &SourceId) -> &mut Record {
+        self.sources.entry(source.clone()).or_default()
+    }
+}

@@ -1,0 +1,48 @@
+//! Every decision, without I/O: the schedule, the order of the sources, the guard, the choice of what is shown, the health.
+//!
+//! [`Engine::on`] takes in an [`Event`] and returns [`Effect`]s. No file here reads a clock, waits, locks, or touches a network or a disk, which
+//! `tests/it/layers.rs` checks.
+
+mod adopt;
+mod bank;
+mod banks;
+mod calendar;
+mod core;
+mod event;
+mod fleet_health;
+mod forecasts;
+mod guard;
+mod health;
+mod held;
+mod log;
+mod names;
+mod rates;
+mod records;
+mod refresh;
+mod report;
+mod schedule;
+mod shared;
+mod show;
+mod state;
+mod steps;
+mod store_error;
+mod turns;
+mod usual;
+mod witness;
+
+pub use bank::Bank;
+pub use core::Engine;
+pub(crate) use core::Settings;
+pub use event::{Effect, Event, Moment, Ticket};
+pub use fleet_health::{FleetHealth, TopicHealth};
+pub(crate) use guard::Memory;
+pub use guard::{
+    Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal,
+};
+pub use health::{Health, ItemHealth, SourceHealth};
+pub use names::{Node, ParseFleetError, Topic};
+pub use report::{Entry, Item, Report};
+pub(crate) use shared::shared_since;
+pub use state::State;
+pub use store_error::StoreError;
+pub use witness::Witness;

@@ -1,0 +1,202 @@
+//! The rates of a refresh: read, judged, shown; and who is asked when they are surprising.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::core::Engine;
+use super::guard::{GuardEvent, HoldId};
+use super::refresh::{Errand, Refresh};
+use super::show::rates_added;
+use super::{Entry, Item};
+use crate::day;
+use crate::fetch::{Answer, Attempt, Chain, FetchError, Outcome, Search, Terms};
+use crate::ledger::{Feed, RecordId, Sighting};
+use crate::money::Rates;
+use crate::snapshot::{Added, Reading as _, Snapshot};
+use crate::source::DecodeError;
+
+/// What each witness gets to answer.
+const HEARING: Duration = Duration::from_millis(2500);
+
+impl Engine {
+    /// The day of the bank.
+    pub(super) fn today(&self, now: DateTime<Utc>) -> NaiveDate {
+        day::of(now, self.bank.zone)
+    }
+
+    pub(super) fn with_feed<T>(
+        &mut self,
+        item: &Item,
+        at: DateTime<Utc>,
+        act: impl FnOnce(&mut Chain<NaiveDate, Rates>, &mut Terms<'_, NaiveDate, Rates>) -> T,
+    ) -> T {
+        let (held, bank) = (&self.held, &self.bank);
+        let (chain, feed) = match item {
+            Item::Next => (&mut self.newest, Feed::Newest),
+            Item::Rates | Item::Weather(_) => (&mut self.rates, Feed::OfDay),
+        };
+        // Each source has a list of its own, and each of its feeds.
+        let feed_of = |rates: &Rates| format!("{}/{feed}", rates.source());
+        let vet = |rates: &Rates| {
+            let refused = held.memory().vet(bank, &feed_of(rates), rates, at);
+            refused.map_err(|refusal| FetchError::vetoed(refusal.class(), refusal))
+        };
+        let mut terms = Terms {
+            // What was said of another day is no answer to this one.
+            query: &day::of(at, bank.zone),
+            budgets: &mut self.budgets,
+            vet: &vet,
+            now: self.passed,
+        };
+        act(chain, &mut terms)
+    }
+
+    pub(super) fn with_witness<T>(
+        &mut self,
+        place: usize,
+        at: DateTime<Utc>,
+        act: impl FnOnce(&mut Chain<NaiveDate, Rates>, &mut Terms<'_, NaiveDate, Rates>) -> T,
+    ) -> Option<T> {
+        let chain = self.witnesses.get_mut(place)?;
+        let mut terms = Terms {
+            query: &day::of(at, self.bank.zone),
+            budgets: &mut self.budgets,
+            vet: &|_| Ok(()),
+            now: self.passed,
+        };
+        Some(act(chain, &mut terms))
+    }
+
+    pub(super) fn feed_answered(
+        &mut self,
+        refresh: &mut Refresh,
+        item: Item,
+        answer: Answer<Rates>,
+    ) {
+        let entry = self.entry_of_feed(item, answer, refresh.at);
+        if refresh.hear(entry) {
+            self.hear_witnesses(refresh, 0);
+        }
+    }
+
+    fn entry_of_feed(&mut self, item: Item, answer: Answer<Rates>, now: DateTime<Utc>) -> Entry {
+        let feed = match item {
+            Item::Next => Feed::Newest,
+            Item::Rates | Item::Weather(_) => Feed::OfDay,
+        };
+        let mut entry = Entry::new(item, answer.attempts);
+        let Some(rates) = answer.reading.map(|fetched| fetched.value) else {
+            return entry;
+        };
+        if self.wanted(rates.clone()).is_err() {
+            let source = rates.source().clone();
+            let reason = "none of the pairs asked for is in the publication";
+            let outcome = Outcome::Failed(DecodeError::malformed(&source, reason).into());
+            entry.attempts.retain(|attempt| attempt.source != source);
+            entry.attempts.push(Attempt { source, outcome });
+            return entry;
+        }
+        let shown = self.snapshot.rates(now).map(|held| held.value().day());
+        // What is shown of a day that has not come was placed by a clock that was wrong.
+        if shown.is_some_and(|shown| rates.day() < shown && shown <= self.today(now)) {
+            entry.added = Some(Added::Superseded);
+            return entry;
+        }
+        let seen = self.sighting(rates.clone(), feed, now);
+        if seen.is_possible(now, self.bank.days_ahead) {
+            let events = self.judged(seen, now);
+            self.show_decided(&mut entry, events, Some(&rates), now);
+        } else {
+            entry.added = Some(Added::TooFarAhead);
+        }
+        entry
+    }
+
+    /// Asks one witness after the other from a place on, until nothing is in doubt any more.
+    fn hear_witnesses(&mut self, refresh: &mut Refresh, place: usize) {
+        let now = self.passed;
+        let time = refresh.left(now).min(HEARING);
+        let is_wanted = !time.is_zero() && self.held.memory().wants_witness();
+        if !is_wanted || place >= self.witnesses.len() {
+            refresh.enter_heard();
+            return;
+        }
+        let search = Search::new(self.today(refresh.at).to_string(), refresh.at, now, time);
+        self.begin_errand(refresh, Errand::Witness(place, search));
+    }
+
+    pub(super) fn witness_answered(
+        &mut self,
+        refresh: &mut Refresh,
+        place: usize,
+        answer: Answer<Rates>,
+    ) {
+        let now = refresh.at;
+        let witness = self.bank.witnesses.get(place).map(|witness| witness.id());
+        if let Some((entry, id)) = refresh.heard().zip(witness) {
+            entry.witnesses.extend(answer.attempts);
+            if let Some(heard) = answer.reading {
+                let today = self.today(now);
+                let seen = Sighting::of_rates(id, Feed::OfDay, today, heard.value, now);
+                let events = self.judged(seen, now);
+                self.show_decided(entry, events, None, now);
+            }
+        }
+        self.hear_witnesses(refresh, place + 1);
+    }
+
+    /// Shows what is accepted now, and reports what the guard has decided. `answer` is the publication that a feed answered with.
+    fn show_decided(
+        &mut self,
+        entry: &mut Entry,
+        events: Vec<GuardEvent>,
+        answer: Option<&Rates>,
+        now: DateTime<Utc>,
+    ) {
+        let snapshots = self.show_rates(now);
+        let added = |rates: &Rates| rates_added(&snapshots, rates, self.bank.days_ahead, now);
+        let is_accepted = |rates: &Rates| {
+            let id = RecordId::of_rates(rates);
+            self.held.memory().verdict(id).accepts_any(rates)
+        };
+        match answer {
+            Some(rates) if is_accepted(rates) => entry.added = Some(added(rates)),
+            // Another source repeats what is quarantined already.
+            Some(_) if events.is_empty() => entry.added = Some(Added::Superseded),
+            Some(_) => {}
+            None => {
+                let [before, after] = &snapshots;
+                let shown = |snapshot: &Snapshot| {
+                    [snapshot.rates(now).cloned(), snapshot.next(now).cloned()]
+                };
+                let changed = shown(after).into_iter().zip(shown(before));
+                let changed = changed.filter(|(after, before)| after != before);
+                for rates in changed.filter_map(|(after, _)| after) {
+                    entry.added = Some(added(rates.value()));
+                }
+            }
+        }
+        entry.events.extend(events);
+    }
+
+    /// Releases a quarantined publication, and keeps a record of the approval. Returns `None` if there is no such entry.
+    pub(super) fn approved(&mut self, id: HoldId, now: DateTime<Utc>) -> Option<Entry> {
+        let mut holds = self.held.memory().holds().iter();
+        let approval = holds.find(|hold| hold.id == id)?.approval(now);
+        self.held.take_over(approval);
+        let events = self.held.judge(&self.bank, now);
+        let mut entry = Entry::new(Item::Rates, Vec::new());
+        self.show_decided(&mut entry, events, None, now);
+        Some(entry)
+    }
+}
+
+impl Entry {
+    /// Whether something of it is held back.
+    pub(super) fn holds(&self) -> bool {
+        self.events
+            .iter()
+            .any(|event| matches!(event, GuardEvent::Held(_)))
+    }
+}

@@ -1,0 +1,213 @@
+//! The steps of a refresh: everything asked at once, each reading shown as it comes, all within the deadline.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::core::Engine;
+use super::event::{Effect, Ticket};
+use super::forecasts::item_of;
+use super::refresh::{Errand, Refresh, SPACING};
+use super::{Item, Report, StoreError};
+use crate::fetch::{Answer, Received, Step};
+use crate::snapshot::{Added, Observed};
+use crate::weather::{City, CityId};
+
+/// What a disk gets to keep the records, should nothing of the deadline be left.
+const LEAST_FOR_KEEPING: Duration = Duration::from_secs(1);
+
+impl Engine {
+    /// Begins a refresh. One that is under way is given up.
+    pub(super) fn begin(
+        &mut self,
+        items: &[Item],
+        at: DateTime<Utc>,
+        time: Duration,
+        is_sparing: bool,
+    ) {
+        let now = self.passed;
+        self.abandon();
+        self.refreshes += 1;
+        self.budgets.spare(is_sparing);
+        self.follow_clock(at);
+        let mut turns = std::mem::take(&mut self.turns);
+        let cities: Vec<&City> = items.iter().filter_map(|item| self.city(item)).collect();
+        let fetched = |id: &CityId| self.snapshot.weather(id).map(Observed::fetched);
+        let (cities, postponed) = turns.take(cities, room(time), fetched);
+        let cities = cities.into_iter().cloned().collect();
+        let postponed = postponed.into_iter().map(item_of).collect();
+        self.turns = turns;
+        let mut refresh = Refresh::new(items, cities, postponed, at, now, time);
+        for item in items {
+            if matches!(item, Item::Rates | Item::Next) {
+                let search = refresh.search(self.today(at).to_string(), at, now);
+                self.begin_errand(&mut refresh, Errand::Feed(item.clone(), search));
+            }
+        }
+        self.go_on(refresh);
+    }
+
+    /// Takes in what became of a request.
+    pub(super) fn answered(&mut self, ticket: Ticket, received: Received) {
+        let is_current = ticket.refresh == self.refreshes;
+        let Some(mut refresh) = self.refresh.take_if(|_| is_current) else {
+            return;
+        };
+        let received = (ticket.number, received);
+        self.move_on(&mut refresh, ticket.errand, Some(received));
+        self.go_on(refresh);
+    }
+
+    /// Goes on with what waits for this instant.
+    pub(super) fn wakened(&mut self) {
+        let Some(mut refresh) = self.refresh.take() else {
+            return;
+        };
+        for errand in refresh.due(self.passed) {
+            self.move_on(&mut refresh, errand, None);
+        }
+        self.go_on(refresh);
+    }
+
+    /// Begins with the cities whose turn has come, and ends the refresh if nothing is left or its time is over.
+    fn go_on(&mut self, mut refresh: Refresh) {
+        let now = self.passed;
+        while let Some((city, at)) = refresh.next_city(now) {
+            let search = refresh.search(city.id().as_str().to_owned(), at, now);
+            self.begin_errand(&mut refresh, Errand::City(city, at, search));
+        }
+        if refresh.is_over(now) {
+            self.close(refresh);
+        } else {
+            self.refresh = Some(refresh);
+        }
+    }
+
+    pub(super) fn begin_errand(&mut self, refresh: &mut Refresh, errand: Errand) {
+        let number = refresh.add(errand);
+        self.move_on(refresh, number, None);
+    }
+
+    /// The next step of an errand: after what became of a request, or because its turn has come.
+    fn move_on(
+        &mut self,
+        refresh: &mut Refresh,
+        number: usize,
+        received: Option<(usize, Received)>,
+    ) {
+        let at = refresh.at;
+        let errand = match refresh.take(number) {
+            None => return,
+            Some(Errand::Feed(item, mut search)) => {
+                let step = self.with_feed(&item, at, |chain, terms| {
+                    chain.advance(&mut search, received, terms)
+                });
+                match self.sent(number, step) {
+                    Some(answer) => return self.feed_answered(refresh, item, answer),
+                    None => Errand::Feed(item, search),
+                }
+            }
+            Some(Errand::Witness(place, mut search)) => {
+                let step = self.with_witness(place, at, |chain, terms| {
+                    chain.advance(&mut search, received, terms)
+                });
+                match step.and_then(|step| self.sent(number, step)) {
+                    Some(answer) => return self.witness_answered(refresh, place, answer),
+                    None => Errand::Witness(place, search),
+                }
+            }
+            Some(Errand::City(city, at, mut search)) => {
+                let step = self.with_city(&city, |chain, terms| {
+                    chain.advance(&mut search, received, terms)
+                });
+                match self.sent(number, step) {
+                    Some(answer) => return self.city_answered(refresh, &city, at, answer),
+                    None => Errand::City(city, at, search),
+                }
+            }
+        };
+        refresh.put(number, errand);
+    }
+
+    /// Sends the requests of a step. Returns the answer if it was the last step.
+    fn sent<R>(&mut self, errand: usize, step: Step<R>) -> Option<Answer<R>> {
+        match step {
+            Step::Ask(asks) => {
+                let refresh = self.refreshes;
+                self.effects.extend(asks.into_iter().map(|ask| Effect::Ask {
+                    ticket: Ticket {
+                        refresh,
+                        errand,
+                        number: ask.number,
+                    },
+                    request: ask.request,
+                    time: ask.time,
+                }));
+                None
+            }
+            Step::Wait(_) | Step::Pending => None,
+            Step::Done(answer) => Some(answer),
+        }
+    }
+
+    /// Gathers what came, and has it written.
+    fn close(&mut self, mut refresh: Refresh) {
+        let at = refresh.at;
+        let mut entries = refresh.end(|item| match item {
+            Item::Rates => self.rates.last_id(),
+            Item::Next => self.newest.last_id(),
+            Item::Weather(_) => self.weather.last_id(),
+        });
+        for entry in &mut entries {
+            entry.ended = self.ended(&entry.item, at);
+        }
+        self.held.prune(at);
+        let has_news = entries
+            .iter()
+            .any(|entry| entry.added.is_some_and(Added::is_taken) || !entry.events.is_empty());
+        if has_news {
+            self.effects.push(Effect::Share);
+        }
+        let postponed = std::mem::take(&mut refresh.postponed);
+        let report = Report {
+            store: self.restored.take().into_iter().collect(),
+            postponed,
+            ..Report::of(at, entries)
+        };
+        // What an earlier save did not keep is kept now.
+        if self.held.has_store() && (has_news || self.unsaved) {
+            let time = refresh.left(self.passed).max(LEAST_FOR_KEEPING);
+            self.effects.push(Effect::Save { time });
+            self.unsaved = true;
+            self.saving = Some(report);
+        } else {
+            self.report(report);
+        }
+    }
+
+    /// Ends the refresh whose records were written.
+    pub(super) fn saved(&mut self, result: Result<(), StoreError>) {
+        self.unsaved = result.is_err();
+        if let Some(mut report) = self.saving.take() {
+            report.store.extend(result.err());
+            self.report(report);
+        }
+    }
+
+    fn report(&mut self, report: Report) {
+        self.log.write(&report);
+        if let Some(schedule) = &mut self.schedule {
+            let memory = self.held.memory();
+            schedule.learn(&report, &self.snapshot, memory, &mut self.random, report.at);
+        }
+        self.effects.push(Effect::Report(report));
+    }
+}
+
+/// How many cities are asked for in one refresh: as many as have a turn in the first half of its deadline.
+fn room(deadline: Duration) -> usize {
+    let turns = (deadline / 2).as_millis() / SPACING.as_millis();
+    usize::try_from(turns)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1)
+}

@@ -1,0 +1,218 @@
+//! What an engine decides, carried out on Tokio: requests, saves, reports.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use super::{Item, Report, Shared, Store, StoreError};
+use crate::engine::{Effect, Engine, Event, Moment};
+use crate::fetch::{BoxFuture, send};
+use crate::text::WithCauses;
+
+/// What a disk gets to keep what another server has read.
+const FOR_KEEPING: Duration = Duration::from_secs(1);
+
+/// The time that passes for an engine while somebody drives it.
+#[derive(Clone, Copy)]
+struct Watch {
+    /// Where it stood.
+    passed: Duration,
+    since: Instant,
+}
+
+impl Watch {
+    fn now(self) -> Duration {
+        self.passed + self.since.elapsed()
+    }
+}
+
+impl Shared {
+    /// The engine, to read from it.
+    pub(super) fn engine(&self) -> MutexGuard<'_, Engine> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the engine do something. What it shows then is published, in the same order.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut Engine) -> T) -> T {
+        let (outcome, effects) = {
+            let mut engine = self.engine();
+            let before = Arc::clone(engine.snapshot());
+            let outcome = act(&mut engine);
+            let after = engine.snapshot();
+            if !Arc::ptr_eq(&before, after) {
+                self.cell.publish(Arc::clone(after));
+            }
+            (outcome, engine.take_effects())
+        };
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        outcome
+    }
+
+    /// Passes an event to the engine. Returns what takes time.
+    pub(super) fn on(&self, event: Event, now: Moment) -> Vec<Effect> {
+        let effects = self.with(|engine| engine.on(event, now));
+        effects
+            .into_iter()
+            .filter_map(|effect| self.carry_out(effect))
+            .collect()
+    }
+
+    /// Does what takes no time, and returns the rest.
+    pub(super) fn carry_out(&self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::Decided(report) => {
+                report.trace();
+                self.tell(&report);
+            }
+            Effect::Share => {
+                if let Some(fleet) = &self.fleet {
+                    fleet.touch();
+                }
+            }
+            Effect::ReadAgain => {
+                if let Some(fleet) = &self.fleet {
+                    fleet.read_again();
+                }
+            }
+            Effect::Dropped { city, reason } => {
+                tracing::warn!(target: "masthead", %city, reason, "the stored weather is dropped");
+            }
+            effect @ (Effect::Ask { .. }
+            | Effect::Save { .. }
+            | Effect::Due(_)
+            | Effect::Report(_)) => return Some(effect),
+        }
+        None
+    }
+
+    /// Refreshes items within the deadline. Others wait for their turn.
+    pub(super) async fn refresh(
+        &self,
+        items: Vec<Item>,
+        is_sparing: bool,
+        at: DateTime<Utc>,
+    ) -> Report {
+        let begun = Instant::now();
+        let Ok(mut turn) = timeout(self.deadline, self.refreshing.lock()).await else {
+            let obstacle = "another refresh did not end within the deadline";
+            return Report::obstructed(at, obstacle.into());
+        };
+        let since = Instant::now();
+        let between = turn
+            .replace(since)
+            .map(|last| since.saturating_duration_since(last));
+        let watch = Watch {
+            passed: self.engine().passed() + between.unwrap_or_default(),
+            since,
+        };
+        let moment = |clock| Moment {
+            clock,
+            passed: watch.now(),
+        };
+        let event = Event::Refresh {
+            items,
+            time: self.deadline.saturating_sub(begun.elapsed()),
+            is_sparing,
+        };
+        let mut effects = self.on(event, moment(at));
+        let mut under_way: FuturesUnordered<BoxFuture<'_, Event>> = FuturesUnordered::new();
+        loop {
+            for effect in effects {
+                match effect {
+                    Effect::Ask {
+                        ticket,
+                        request,
+                        time,
+                    } => under_way.push(Box::pin(async move {
+                        let received = send(&*self.transport, request, time).await;
+                        Event::Answered { ticket, received }
+                    })),
+                    Effect::Save { time } => under_way.push(Box::pin(async move {
+                        Event::Saved(self.save(Instant::now() + time).await)
+                    })),
+                    Effect::Report(report) => {
+                        report.trace();
+                        *turn = Some(Instant::now());
+                        return report;
+                    }
+                    _ => {}
+                }
+            }
+            let wake = self.engine().wake();
+            let pause = wake.map_or(self.deadline, |wake| wake.saturating_sub(watch.now()));
+            let event = tokio::select! {
+                // Never by chance which is first: a simulation is the same twice.
+                biased;
+                Some(event) = under_way.next() => event,
+                () = sleep(pause) => Event::Wake,
+            };
+            effects = self.on(event, moment(at));
+        }
+    }
+
+    /// Keeps what an operator has approved.
+    pub(super) async fn keep(&self) -> Result<(), StoreError> {
+        if let Some(fleet) = &self.fleet {
+            fleet.touch();
+        }
+        self.save_beside().await
+    }
+
+    /// Keeps what another server read across restarts.
+    pub(super) async fn keep_adopted(&self) {
+        if let Err(error) = self.save_beside().await {
+            let error = WithCauses(&error).to_string();
+            tracing::error!(target: "masthead", error, "store");
+            self.with(|engine| engine.note_store(error));
+        }
+    }
+
+    /// Saves without a refresh.
+    async fn save_beside(&self) -> Result<(), StoreError> {
+        let result = self.save(Instant::now() + FOR_KEEPING).await;
+        self.with(|engine| engine.note_saved(result.is_ok()));
+        result
+    }
+
+    /// Saves the records, off the runtime's threads: a disk may take its time, but not for ever.
+    async fn save(&self, deadline: Instant) -> Result<(), StoreError> {
+        let Some(store) = &self.store else {
+            return Ok(());
+        };
+        // One save at a time: of a store that hangs there is one thread and one copy of the records, however many refreshes pass.
+        let saving = Arc::clone(&self.saving).lock_owned();
+        let Ok(turn) = timeout_at(deadline, saving).await else {
+            return Err(StoreError::new(
+                "the state was not kept: an earlier save is still under way",
+            ));
+        };
+        let store: Arc<dyn Store> = Arc::clone(store);
+        let news = self.with(Engine::take_unwritten);
+        let engine = Arc::clone(&self.engine);
+        // If the caller gives up, the records are still taken back.
+        let writing = tokio::task::spawn_blocking(move || {
+            let result = catch_unwind(AssertUnwindSafe(|| store.save(&news)));
+            if !matches!(result, Ok(Ok(()))) {
+                // The store may have written some of it: a record that is written twice is one.
+                let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+                engine.not_written(&news);
+            }
+            drop(turn);
+            result.unwrap_or_else(|panic| resume_unwind(panic))
+        });
+        match timeout_at(deadline, writing).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(cause)) => Err(StoreError::new("the state was not kept").caused_by(cause)),
+            Err(_) => Err(StoreError::new(
+                "the state was not kept in time; the store may still be writing",
+            )),
+        }
+    }
+}
