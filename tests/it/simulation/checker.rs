@@ -4,12 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::money::{Currency, Rates};
+use masthead::ticker::Health;
 use masthead::weather::{CityId, Weather};
-use masthead::{Freshness, FreshnessPolicy, Observed, SourceId, Ticker};
+use masthead::{Freshness, FreshnessPolicy, Observed, Snapshot, SourceId};
 use rust_decimal::Decimal;
 
 use super::hosts::Hosts;
 use super::truth::{Truth, today};
+
+/// What a server shows at an instant of its clock.
+pub(crate) struct Seen<'a> {
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) health: &'a dyn Fn() -> Health,
+}
 
 /// Checks the displayed values against the earlier ones.
 #[derive(Debug, Default)]
@@ -60,9 +68,10 @@ impl Checker {
     /// # Errors
     ///
     /// The violated invariant.
-    pub(crate) fn look(&mut self, ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
+    pub(crate) fn look(&mut self, seen: &Seen<'_>, hosts: &Hosts) -> Result<(), String> {
         self.looks += 1;
-        let (now, snapshot) = (ticker.now(), ticker.snapshot());
+        let (now, snapshot) = (seen.now, seen.snapshot);
+        let policy = FreshnessPolicy::default();
         let shown = snapshot.rates(now).map(|held| held.value());
         for rates in shown
             .into_iter()
@@ -75,12 +84,12 @@ impl Checker {
                 .into_iter()
                 .flatten()
             {
-                as_old_as_its_answer(held, ticker.policy(), hosts)?;
+                as_old_as_its_answer(held, policy, hosts)?;
                 self.true_changes(held.value(), hosts.truth())?;
             }
             for city in snapshot.cities() {
                 let held = snapshot.weather(city).unwrap();
-                as_old_as_its_computation(held, ticker.policy(), hosts)?;
+                as_old_as_its_computation(held, policy, hosts)?;
             }
             if let Some(rates) = shown {
                 self.no_longer_than_needed(rates, hosts.truth())?;
@@ -94,12 +103,14 @@ impl Checker {
             None if self.full => return Err("the rates went blank".into()),
             None => {}
         }
-        match ticker.health().unconfirmed {
+        match (seen.health)().unconfirmed {
             // For a clock of another year, no day has passed.
             Some(_) if now != hosts.now() => self.confirmed = false,
             Some(day) if self.confirmed => {
                 return Err(format!("{day} is unconfirmed: a restart forgot the past"));
             }
+            // Evidence that is dated by a wrong clock is set aside with it.
+            None if now != hosts.now() => {}
             // While the clock is in another year, the guard knows nothing, and the marks on the page stay.
             unconfirmed => {
                 let is_marked = shown.is_some_and(|rates| !rates.unconfirmed().is_empty());
@@ -203,8 +214,8 @@ impl Checker {
     }
 
     /// After a whole publication cycle without faults, everything is fresh, true and complete, and no row is quarantined.
-    pub(crate) fn recovered(ticker: &Ticker, hosts: &Hosts) -> Result<(), String> {
-        let (now, health) = (ticker.now(), ticker.health());
+    pub(crate) fn recovered(seen: &Seen<'_>, hosts: &Hosts) -> Result<(), String> {
+        let (now, health) = (seen.now, (seen.health)());
         let day = today(now);
         let late = health
             .items
@@ -225,8 +236,8 @@ impl Checker {
         if let Some(store) = health.store {
             return Err(format!("the store: {store}"));
         }
-        let snapshot = ticker.snapshot();
-        let shown = snapshot
+        let shown = seen
+            .snapshot
             .rates(now)
             .map(|held| held.value())
             .ok_or("no rates")?;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, TimeDelta, Timelike as _, Utc};
-use http::{Request, Response};
-use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
+use http::Response;
+use masthead::fetch::{TransportError, TransportErrorKind};
 use masthead::source::NationalBankKz;
 use tokio::time::Instant;
 
@@ -23,7 +23,7 @@ pub(crate) struct Hosts(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) truth: Truth,
     start: DateTime<Utc>,
-    started: Instant,
+    passed: Box<dyn Fn() -> Duration + Send + Sync>,
     state: Mutex<State>,
 }
 
@@ -47,7 +47,19 @@ pub(crate) struct State {
 }
 
 impl Hosts {
+    /// Hosts whose time is that of the runtime.
     pub(crate) fn new(truth: Truth, host_faults: HostFaults, start: DateTime<Utc>) -> Self {
+        let started = Instant::now();
+        Self::passing(truth, host_faults, start, move || started.elapsed())
+    }
+
+    /// Hosts for which so much time has passed.
+    pub(crate) fn passing(
+        truth: Truth,
+        host_faults: HostFaults,
+        start: DateTime<Utc>,
+        passed: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Self {
         let state = State {
             host_faults,
             off: TimeDelta::zero(),
@@ -62,14 +74,14 @@ impl Hosts {
         Self(Arc::new(Shared {
             truth,
             start,
-            started: Instant::now(),
+            passed: Box::new(passed),
             state: Mutex::new(state),
         }))
     }
 
     /// Returns the true time.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.0.start + TimeDelta::from_std(self.0.started.elapsed()).unwrap()
+        self.0.start + TimeDelta::from_std((self.0.passed)()).unwrap()
     }
 
     /// Returns the time of the ticker's clock.
@@ -85,22 +97,38 @@ impl Hosts {
         self.0.state.lock().unwrap()
     }
 
-    /// Returns the response of a host with a fault.
+    /// Counts a request, and draws a fault of its response.
+    pub(crate) fn ask(&self, host: Host) -> Option<Fault> {
+        let (now, clock) = (self.now(), self.clock());
+        let mut state = self.state();
+        state.count(host, now, clock);
+        state.host_faults.strikes(host, now, clock != now)
+    }
+
+    /// Returns the response of a host with a fault, after its time.
     pub(crate) async fn reply(
         &self,
         host: Host,
         address: String,
         fault: Option<Fault>,
     ) -> Result<Response<Bytes>, TransportError> {
-        match fault {
-            Some(Fault::Hang) => std::future::pending().await,
-            Some(Fault::Broken) => {
-                return Err(TransportError::new(TransportErrorKind::Broken, "cut"));
-            }
-            Some(Fault::Slow(millis)) => {
-                tokio::time::sleep(Duration::from_millis(millis)).await;
-            }
-            _ => {}
+        match delay(fault) {
+            None => std::future::pending().await,
+            Some(Duration::ZERO) => {}
+            Some(delay) => tokio::time::sleep(delay).await,
+        }
+        self.respond(host, &address, fault)
+    }
+
+    /// Returns the response of a host with a fault.
+    pub(crate) fn respond(
+        &self,
+        host: Host,
+        address: &str,
+        fault: Option<Fault>,
+    ) -> Result<Response<Bytes>, TransportError> {
+        if fault == Some(Fault::Broken) {
+            return Err(TransportError::new(TransportErrorKind::Broken, "cut"));
         }
         let (mut status, mut retry) = (200, None);
         let (mut body, expires) = match fault {
@@ -125,7 +153,7 @@ impl Hosts {
                 };
                 self.answer(other, "", None).unwrap_or_default()
             }
-            fault => self.answer(host, &address, fault).unwrap_or_default(),
+            fault => self.answer(host, address, fault).unwrap_or_default(),
         };
         if fault == Some(Fault::Truncated) {
             let mut half = body.len() / 2;
@@ -239,6 +267,15 @@ impl Hosts {
     }
 }
 
+/// Returns the time of a response with a fault, `None` for one that never comes.
+pub(crate) fn delay(fault: Option<Fault>) -> Option<Duration> {
+    match fault {
+        Some(Fault::Hang) => None,
+        Some(Fault::Slow(millis)) => Some(Duration::from_millis(millis)),
+        _ => Some(Duration::ZERO),
+    }
+}
+
 /// Twelve hours for the requested place, with a different temperature each. Computed at the last of four model runs a day.
 fn computed(now: DateTime<Utc>) -> DateTime<Utc> {
     const RUN: i64 = 6 * 3600;
@@ -290,19 +327,6 @@ impl State {
             let times = times.collect::<Vec<_>>().join(", ");
             self.over_budget = Some(format!("too many requests to {host:?} by {now}: {times}"));
         }
-    }
-}
-
-impl Transport for Hosts {
-    fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        let (host, address) = (Host::of(&request), request.uri().to_string());
-        let (now, clock) = (self.now(), self.clock());
-        let fault = {
-            let mut state = self.state();
-            state.count(host, now, clock);
-            state.host_faults.strikes(host, now, clock != now)
-        };
-        Box::pin(self.reply(host, address, fault))
     }
 }
 

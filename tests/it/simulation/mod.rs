@@ -15,11 +15,18 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use runner::simulate;
+use chrono::TimeDelta;
+use runner::{Weather, simulate};
 use tally::Tally;
 
 /// The days of a run: thirteen weeks.
 const DAYS: u64 = 91;
+/// Faults every few hours, and a day to recover after nine days.
+const STORM: Weather = Weather {
+    bad: TimeDelta::days(9),
+    between: 300,
+    good: TimeDelta::zero(),
+};
 /// One cycle of faults and recovery, for a build without optimisation and without a given seed.
 const ROUND: u64 = 12;
 
@@ -35,7 +42,7 @@ fn simulation() {
             if seed >= seeds.end {
                 return sum;
             }
-            match simulate(seed, days) {
+            match simulate(seed, days, STORM) {
                 Ok(tally) => sum += tally,
                 Err(what) => panic!("MASTHEAD_SEED={seed}: {what}"),
             }
