@@ -10,7 +10,7 @@ impl Engine {
     /// Sets aside what this server's clock allows and the store's does not: other servers do not show it either.
     pub(crate) fn set_early_aside(&mut self, by_store: DateTime<Utc>, now: DateTime<Utc>) {
         self.held.set_future_aside(by_store);
-        let events = self.held.judge(&self.bank, now);
+        let events = self.held.judge(&self.bank, now).unwrap_or_default();
         self.show_all(now);
         self.tell_of(events, now);
     }
@@ -45,7 +45,7 @@ impl Engine {
             return false;
         }
         let events = match topic {
-            Topic::Rates => self.held.judge(&self.bank, now),
+            Topic::Rates => self.held.judge(&self.bank, now).unwrap_or_default(),
             Topic::Weather(_) => Vec::new(),
         };
         match topic {

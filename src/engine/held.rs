@@ -51,20 +51,25 @@ impl Held {
         self.is_shared
     }
 
-    /// Judges the records that are new, and returns what the guard has decided.
-    pub(super) fn judge(&mut self, bank: &Bank, now: DateTime<Utc>) -> Vec<GuardEvent> {
+    /// Judges the records that are new, and returns what the guard has decided. Returns `None` if there are none.
+    pub(super) fn judge(&mut self, bank: &Bank, now: DateTime<Utc>) -> Option<Vec<GuardEvent>> {
         if self.is_judged && self.guard.advance(now) {
-            return Vec::new();
+            return None;
         }
         let is_own = |id| !self.is_shared || self.received.contains(&id);
         let events = self.guard.take_in(&self.records, bank, &is_own, now);
         // Not before: after a panic the records are judged again.
         self.is_judged = true;
-        events
+        Some(events)
     }
 
     pub(super) const fn memory(&self) -> &Memory {
         self.guard.memory()
+    }
+
+    /// Whether a record has not come yet.
+    pub(super) fn awaits(&self) -> bool {
+        self.guard.awaits() || !self.set_aside.is_empty()
     }
 
     /// Removes forecasts that are not needed any more, once an hour.

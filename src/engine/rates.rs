@@ -11,7 +11,7 @@ use super::show::rates_added;
 use super::{Entry, Item};
 use crate::day;
 use crate::fetch::{Answer, Attempt, Chain, FetchError, Outcome, Search, Terms};
-use crate::ledger::{Feed, RecordId, Sighting};
+use crate::ledger::{Feed, Sighting};
 use crate::money::Rates;
 use crate::snapshot::{Added, Reading as _, Snapshot};
 use crate::source::DecodeError;
@@ -157,8 +157,8 @@ impl Engine {
         let snapshots = self.show_rates(now);
         let added = |rates: &Rates| rates_added(&snapshots, rates, self.bank.days_ahead, now);
         let is_accepted = |rates: &Rates| {
-            let id = RecordId::of_rates(rates);
-            self.held.memory().verdict(id).accepts_any(rates)
+            let verdict = self.held.memory().verdict_of(rates);
+            verdict.accepts_any(rates)
         };
         match answer {
             Some(rates) if is_accepted(rates) => entry.added = Some(added(rates)),
@@ -185,7 +185,7 @@ impl Engine {
         let mut holds = self.held.memory().holds().iter();
         let approval = holds.find(|hold| hold.id == id)?.approval(now);
         self.held.take_over(approval);
-        let events = self.held.judge(&self.bank, now);
+        let events = self.held.judge(&self.bank, now).unwrap_or_default();
         let mut entry = Entry::new(Item::Rates, Vec::new());
         self.show_decided(&mut entry, events, None, now);
         Some(entry)

@@ -23,7 +23,7 @@ impl Engine {
             return Vec::new();
         }
         held.observe(seen, &self.bank);
-        held.judge(&self.bank, now)
+        held.judge(&self.bank, now).unwrap_or_default()
     }
 
     /// A sighting of a publication by a feed of the bank, at the instant at which it was served.

@@ -16,8 +16,8 @@ use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::City;
 
 /// The snapshot is chosen again at the multiples of this period, without a new record: a forecast that no longer reaches the end of the day
-/// gives way to one that does.
-const PERIOD: TimeDelta = TimeDelta::minutes(5);
+/// gives way to one that does. In each zone a day begins at one of them.
+const PERIOD: TimeDelta = TimeDelta::minutes(15);
 
 impl Engine {
     pub(super) fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
@@ -50,8 +50,19 @@ impl Engine {
             self.take_back(by_all);
         }
         let events = self.held.judge(&self.bank, now);
-        self.show_all(now);
-        self.tell_of(events, now);
+        // Of the same records only another day, or a record that comes, makes other rates, and another day other weather of one service.
+        let is_same_day = |zone| before.map(|at| day::of(at, zone)) == Some(day::of(now, zone));
+        if events.is_none() && !self.held.awaits() && is_same_day(self.bank.zone) {
+            self.show(|engine, snapshot| {
+                let has_choice = |city: &&City| {
+                    engine.held.records.services(city.id()) > 1 || !is_same_day(city.zone())
+                };
+                engine.choose_weather(snapshot, engine.cities.iter().filter(has_choice), now);
+            });
+        } else {
+            self.show_all(now);
+        }
+        self.tell_of(events.unwrap_or_default(), now);
     }
 
     /// Reports what the guard has decided without a refresh.

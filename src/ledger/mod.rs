@@ -251,6 +251,12 @@ impl Ledger {
         known.collect()
     }
 
+    /// The number of services with forecasts for a city.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn services(&self, city: &CityId) -> usize {
+        self.cities.get(city).map_or(0, BTreeMap::len)
+    }
+
     /// The newest forecast of a service for a city.
     #[cfg(feature = "ticker")]
     pub(crate) fn newest_forecast(&self, city: &CityId, service: &SourceId) -> Option<&Forecast> {

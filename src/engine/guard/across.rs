@@ -17,11 +17,11 @@ pub(super) fn tolerance(typical: f64) -> f64 {
 
 /// Whether the witness's rate, across, is that of the publication, for each currency of its day that the witness quotes.
 pub(super) fn says(rates: &Rates, of: &Rates, tolerance: f64) -> Vec<(Currency, bool)> {
-    let [witness, held]: [Quotes; 2] = [rates, of].map(|rates| gate::quotes(rates).collect());
-    let held = held
-        .into_iter()
-        .filter(|(currency, _)| of.day_of(*currency) == of.day());
-    let said = held.filter_map(|(currency, quote)| {
+    let [witness, held]: [Quotes; 2] = [rates, of].map(Quotes::of);
+    let rows = of.rows().iter().map(|row| row.currency);
+    let own = rows.filter(|currency| of.day_of(*currency) == of.day());
+    let said = own.filter_map(|currency| {
+        let quote = held.get(currency)?;
         let across = gate::across(&witness, currency, of.home(), rates.home())?;
         Some((currency, gate::agree(quote, across, tolerance)))
     });

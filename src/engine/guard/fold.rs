@@ -2,51 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::event::{Event, Key, Kind, events_of, events_since};
 use super::{Guard, GuardEvent, Memory, Refusal, judge};
-use crate::engine::{Bank, Witness};
-use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting, TWO_CLOCKS, Verdict};
+use crate::engine::Bank;
+use crate::ledger::{Ledger, RecordId, Sighting, TWO_CLOCKS, Verdict};
 use crate::money::Rates;
-
-/// A record at the instant at which it became known, or at which it was last repeated.
-#[derive(Clone, Copy, Debug)]
-struct Event<'a> {
-    at: DateTime<Utc>,
-    kind: Kind<'a>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Kind<'a> {
-    /// A feed of the bank answered with a publication.
-    Seen(&'a Sighting),
-    /// A witness answered.
-    Heard(&'a Witness, &'a Sighting),
-    /// The operator approved quarantined rows.
-    Approved(&'a Approval),
-}
-
-impl Event<'_> {
-    /// The order of events: at one instant the bank's answers come before those of the witnesses that were asked about them, and earlier days before later ones.
-    fn key(
-        &self,
-    ) -> (
-        DateTime<Utc>,
-        u8,
-        Option<NaiveDate>,
-        Option<Feed>,
-        Option<RecordId>,
-    ) {
-        let (rank, sighting) = match self.kind {
-            Kind::Seen(sighting) => (0, Some(sighting)),
-            Kind::Heard(_, sighting) => (1, Some(sighting)),
-            Kind::Approved(_) => (2, None),
-        };
-        let id = sighting.and_then(Sighting::id);
-        let day = sighting.and_then(Sighting::rates).map(|rates| rates.day());
-        (self.at, rank, day, sighting.map(Sighting::feed), id)
-    }
-}
 
 /// The memory of the guard, and the checkpoint from which it was computed.
 #[derive(Debug, Default)]
@@ -55,11 +17,33 @@ pub(in crate::engine) struct Fold {
     memory: Memory,
     /// The memory of a version without records. No record holds the evidence for it.
     floor: Memory,
-    /// The events since the checkpoint, each with its instant.
-    events: Vec<(DateTime<Utc>, GuardEvent)>,
+    /// The events that were taken in since the checkpoint.
+    steps: Vec<Step>,
     /// The first event that has not come yet: another server's clock may be ahead.
     ahead: Option<DateTime<Utc>>,
 }
+
+/// An event that was taken in.
+#[derive(Debug)]
+struct Step {
+    /// The event, and whether this server's own transport has received its publication.
+    event: (Key, bool),
+    /// What the guard decided.
+    decided: Vec<GuardEvent>,
+    /// The memory afterwards, of the last few steps: a repetition moves one of the last events.
+    after: Option<Memory>,
+}
+
+/// What became of the steps that were known.
+struct Kept {
+    /// The number of those that are still the first ones.
+    kept: usize,
+    /// What was decided in the others.
+    undone: Vec<GuardEvent>,
+}
+
+/// The last steps of which the memory is kept.
+const REMEMBERED: usize = 6;
 
 /// The checkpoint is at least this old, because records of other processes come late.
 const LATE: TimeDelta = TimeDelta::days(1);
@@ -92,7 +76,7 @@ impl Fold {
             base: memory.clone(),
             memory,
             floor,
-            events: Vec::new(),
+            steps: Vec::new(),
             ahead: None,
         }
     }
@@ -132,6 +116,11 @@ impl Fold {
         is_unchanged
     }
 
+    /// Whether an event has not come yet.
+    pub(in crate::engine) const fn awaits(&self) -> bool {
+        self.ahead.is_some()
+    }
+
     fn is_checkpoint_old(&self, now: DateTime<Utc>) -> bool {
         self.base.until.is_none_or(|until| now - until > LATE * 2)
     }
@@ -145,6 +134,7 @@ impl Fold {
     /// Forgets the checkpoint: the next fold is one of all records.
     pub(in crate::engine) fn begin_again(&mut self) {
         self.base = self.floor.clone();
+        self.steps.clear();
     }
 
     /// Computes the memory again. Returns the events that are new since the last time and less than a day old.
@@ -166,40 +156,86 @@ impl Fold {
             }
             self.begin_again();
         }
-        let received = std::mem::take(&mut self.memory.received);
+        let mut received = std::mem::take(&mut self.memory.received);
         let is_own = &|id| is_own(id) || received.contains(&id);
-        let (memory, events) = self.base.clone().folded(records, bank, is_own, latest);
-        let mut known = std::mem::take(&mut self.events);
-        let mut new = events.clone();
+        let mut known = self.step_to(records, bank, is_own, latest);
+        let new = self.steps.iter().skip(known.kept).flat_map(|step| {
+            let decided = step.decided.iter().cloned();
+            decided.map(|event| (step.event.0.0, event))
+        });
+        let mut new: Vec<(DateTime<Utc>, GuardEvent)> = new.collect();
         // A repetition moves the instant of an event that follows from it.
-        new.retain(
-            |event| match known.iter().position(|held| held.1 == event.1) {
-                Some(at) => {
-                    known.swap_remove(at);
-                    false
-                }
-                None => now - event.0 < LATE,
-            },
-        );
-        (self.memory, self.events) = (memory, events);
+        new.retain(|(at, event)| {
+            let is_known = known.undone.iter().position(|undone| undone == event);
+            is_known.map_or(now - *at < LATE, |place| {
+                known.undone.swap_remove(place);
+                false
+            })
+        });
         self.memory.until = Some(now);
         let ahead = events_since(records, bank, latest).map(|event| event.at);
         self.ahead = ahead.filter(|at| *at > latest).min();
         if self.is_checkpoint_old(now) {
+            self.steps.clear();
             let base = std::mem::take(&mut self.base);
-            (self.base, _) = base.folded(records, bank, is_own, now - LATE);
+            self.base = base.folded(records, bank, is_own, now - LATE);
             let id = bank.id();
             self.base
                 .forget_unknown(|day, of| records.has_publication(&id, day, of));
-            (self.memory, self.events) = self.base.clone().folded(records, bank, is_own, latest);
+            _ = self.step_to(records, bank, is_own, latest);
             self.memory.until = Some(now);
+            if !received.is_empty() {
+                let ids = ids(records, bank);
+                received.retain(|id| ids.contains(id));
+            }
         }
         self.memory.received = received;
-        if !self.memory.received.is_empty() {
-            let ids = ids(records, bank);
-            self.memory.received.retain(|id| ids.contains(id));
-        }
         new.into_iter().map(|(_, event)| event).collect()
+    }
+}
+
+impl Fold {
+    /// Takes in the events since the checkpoint up to `until`. Goes on from the last step that has not
+    /// changed.
+    fn step_to(
+        &mut self,
+        records: &Ledger,
+        bank: &Bank,
+        is_own: &dyn Fn(RecordId) -> bool,
+        until: DateTime<Utc>,
+    ) -> Kept {
+        let events = events_of(records, bank, self.base.until, until);
+        let named = |event: &Event<'_>| (event.key(), event.id().is_some_and(is_own));
+        let steps = self.steps.iter().zip(&events);
+        let same = steps.take_while(|(step, event)| step.event == named(event));
+        let same = self.steps.get(..same.count()).unwrap_or_default();
+        let kept = same.iter().rposition(|step| step.after.is_some());
+        let kept = kept.map_or(0, |last| last + 1);
+        let undone = self.steps.split_off(kept.min(self.steps.len()));
+        let undone = undone.into_iter().flat_map(|step| step.decided).collect();
+        let last = self.steps.last().and_then(|step| step.after.as_ref());
+        let mut memory = last.unwrap_or(&self.base).clone();
+        for event in events.into_iter().skip(kept) {
+            let name = named(&event);
+            let decided = memory.take_in(event, bank, is_own);
+            self.steps.push(Step {
+                event: name,
+                decided,
+                after: Some(memory.clone()),
+            });
+            let old = self.steps.len().checked_sub(REMEMBERED + 1);
+            if let Some(old) = old.and_then(|old| self.steps.get_mut(old)) {
+                old.after = None;
+            }
+        }
+        memory.until = Some(until);
+        debug_assert_eq!(
+            memory,
+            self.base.clone().folded(records, bank, is_own, until),
+            "the steps that were kept are those of the records"
+        );
+        self.memory = memory;
+        Kept { kept, undone }
     }
 }
 
@@ -217,19 +253,26 @@ impl Memory {
         bank: &Bank,
         is_own: &dyn Fn(RecordId) -> bool,
         until: DateTime<Utc>,
-    ) -> (Self, Vec<(DateTime<Utc>, GuardEvent)>) {
-        let mut guard_events = Vec::new();
+    ) -> Self {
         for event in events_of(records, bank, self.until, until) {
-            let mut guard = Guard {
-                bank,
-                memory: &mut self,
-                now: event.at,
-            };
-            let events = guard.take_in(event, is_own);
-            guard_events.extend(events.into_iter().map(|decided| (event.at, decided)));
+            self.take_in(event, bank, is_own);
         }
         self.until = Some(until);
-        (self, guard_events)
+        self
+    }
+
+    fn take_in(
+        &mut self,
+        event: Event<'_>,
+        bank: &Bank,
+        is_own: &dyn Fn(RecordId) -> bool,
+    ) -> Vec<GuardEvent> {
+        let mut guard = Guard {
+            bank,
+            memory: self,
+            now: event.at,
+        };
+        guard.take_in(event, is_own)
     }
 }
 
@@ -275,7 +318,7 @@ impl Guard<'_> {
 impl Guard<'_> {
     fn refuse(&mut self, rates: &Rates, refusal: Refusal) -> Vec<GuardEvent> {
         let mut events = Vec::new();
-        if self.memory.verdict(RecordId::of_rates(rates)) != Verdict::Withheld {
+        if self.memory.verdict_of(rates) != Verdict::Withheld {
             let (day, source) = (rates.day(), rates.publication().source.clone());
             let refused = GuardEvent::Refused {
                 day,
@@ -314,46 +357,4 @@ fn recent(records: &Ledger, bank: &Bank, until: DateTime<Utc>) -> usize {
         .chain(approved)
         .filter(|at| (since..=until).contains(at));
     recent.count()
-}
-
-/// The events of the records after `since` and up to `until`, in their order.
-fn events_of<'a>(
-    records: &'a Ledger,
-    bank: &'a Bank,
-    since: Option<DateTime<Utc>>,
-    until: DateTime<Utc>,
-) -> Vec<Event<'a>> {
-    let events = events_since(records, bank, since.unwrap_or(DateTime::<Utc>::MIN_UTC));
-    let mut events: Vec<Event<'a>> = events
-        .filter(|event| since.is_none_or(|since| event.at > since) && event.at <= until)
-        .collect();
-    events.sort_by_key(Event::key);
-    events
-}
-
-/// The events of the records that were last seen at an instant or later, and of all approvals.
-fn events_since<'a>(
-    records: &'a Ledger,
-    bank: &'a Bank,
-    since: DateTime<Utc>,
-) -> impl Iterator<Item = Event<'a>> {
-    let seen = records.seen_since(&bank.id(), since).map(Kind::Seen);
-    let heard = bank.witnesses.iter().flat_map(move |witness| {
-        let heard = records.seen_since(&witness.id(), since);
-        heard.map(move |sighting| Kind::Heard(witness, sighting))
-    });
-    let approved = records.approvals().map(Kind::Approved);
-    let kinds = seen.chain(heard).chain(approved);
-    kinds.flat_map(|kind| kind.instants().map(move |at| Event { at, kind }))
-}
-
-impl Kind<'_> {
-    /// The first instant, and the last if it is another one.
-    fn instants(&self) -> impl Iterator<Item = DateTime<Utc>> + use<> {
-        let (first, last) = match self {
-            Kind::Seen(sighting) | Kind::Heard(_, sighting) => (sighting.first(), sighting.last()),
-            Kind::Approved(approval) => (approval.at, approval.at),
-        };
-        std::iter::once(first).chain((last > first).then_some(last))
-    }
 }

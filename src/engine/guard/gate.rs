@@ -5,12 +5,10 @@
 //! 1.4826 times the median of the last 60 moves of its kind: measured on 215,053 days of the European Central Bank's
 //! currencies since 1999, that finds every slip of a digit, every inversion, and two true moves a year.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
-
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
+use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Quotation, Rates, Row};
 
@@ -31,40 +29,44 @@ pub(super) struct Quote {
     day: NaiveDate,
 }
 
-/// The rates a publication is compared with.
-pub(super) type Quotes = BTreeMap<Currency, Quote>;
+/// Quotes by currency: of a publication, or of all that it is compared with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Quotes(Vec<(Currency, Quote)>);
 
-/// The quotes of a publication.
-pub(super) fn quotes(rates: &Rates) -> impl Iterator<Item = (Currency, Quote)> + '_ {
-    let quote_of = quoting(rates);
-    let rows = rates.rows().iter();
-    rows.filter_map(move |row| Some((row.currency, quote_of(row)?)))
-}
-
-/// Adds the quotes of a publication for the currencies that have none.
-pub(super) fn add_missing(quotes: &mut Quotes, rates: &Rates) {
-    let quote_of = quoting(rates);
-    for row in rates.rows() {
-        if let Entry::Vacant(place) = quotes.entry(row.currency)
-            && let Some(quote) = quote_of(row)
-        {
-            place.insert(quote);
-        }
+impl Quotes {
+    /// The quotes of a publication, without values that are not above zero.
+    pub(super) fn of(rates: &Rates) -> Self {
+        let places = rates.rows().iter().map(|row| row.value.scale()).max();
+        let tick = 10_f64.powi(-i32::try_from(places.unwrap_or_default()).unwrap_or(i32::MAX));
+        let quotation = rates.publication().quotation;
+        let quote_of = |row: &Row| {
+            let value = positive(row.value)?;
+            let quote = Quote {
+                log: log_of_float(value, row.nominal, quotation),
+                slack: tick / 2.0 / value,
+                day: rates.day_of(row.currency),
+            };
+            Some((row.currency, quote))
+        };
+        // The rows of a publication are in the order of their currencies.
+        Self(rates.rows().iter().filter_map(quote_of).collect())
     }
-}
 
-/// The quote of each row of a publication; `None` for a value that is not above zero.
-fn quoting(rates: &Rates) -> impl Fn(&Row) -> Option<Quote> + '_ {
-    let places = rates.rows().iter().map(|row| row.value.scale()).max();
-    let tick = 10_f64.powi(-i32::try_from(places.unwrap_or_default()).unwrap_or(i32::MAX));
-    let quotation = rates.publication().quotation;
-    move |row| {
-        let value = positive(row.value)?;
-        Some(Quote {
-            log: log_of_float(value, row.nominal, quotation),
-            slack: tick / 2.0 / value,
-            day: rates.day_of(row.currency),
-        })
+    pub(super) fn get(&self, currency: Currency) -> Option<Quote> {
+        let place = self.0.binary_search_by_key(&currency, |(known, _)| *known);
+        let (_, quote) = self.0.get(place.ok()?)?;
+        Some(*quote)
+    }
+
+    /// Adds the quotes of another publication for the currencies that have none.
+    pub(super) fn add_missing(&mut self, other: &Self) {
+        let missing = other.0.iter();
+        let missing = missing.filter(|(currency, _)| self.get(*currency).is_none());
+        let missing: Vec<(Currency, Quote)> = missing.copied().collect();
+        if !missing.is_empty() {
+            self.0.extend(missing);
+            self.0.sort_unstable_by_key(|(currency, _)| *currency);
+        }
     }
 }
 
@@ -81,8 +83,17 @@ fn log_of_float(value: f64, nominal: u32, quotation: Quotation) -> f64 {
     }
 }
 
+/// The value as a float, if it is above zero.
+#[allow(clippy::cast_precision_loss)] // the mantissa is below 2^53
 fn positive(value: Decimal) -> Option<f64> {
-    value.to_f64().filter(|value| *value > 0.0)
+    const EXACT: i128 = 1 << 53;
+    let (mantissa, scale) = (value.mantissa(), value.scale());
+    // A quotient of two exact floats is rounded once. A mantissa with more digits takes longer.
+    let value = match (i64::try_from(mantissa), i32::try_from(scale)) {
+        (Ok(digits), Ok(places @ ..=22)) if mantissa < EXACT => digits as f64 / 10_f64.powi(places),
+        _ => value.to_f64()?,
+    };
+    (value > 0.0).then_some(value)
 }
 
 /// The moves from one set of quotes to a publication.
@@ -119,21 +130,26 @@ pub(super) struct Carried {
 impl Moves {
     /// Returns `None` if no row of the publication's own list can be compared.
     pub(super) fn between(held: &Quotes, rates: &Rates) -> Option<Self> {
+        Self::to(held, rates, &Quotes::of(rates))
+    }
+
+    /// The moves to a publication with these quotes.
+    pub(super) fn to(held: &Quotes, rates: &Rates, own: &Quotes) -> Option<Self> {
         let (mut moves, mut new) = (Vec::new(), Vec::new());
         let (mut carried, mut new_carried, mut unchanged) = (Vec::new(), Vec::new(), 0);
-        for (currency, quote) in quotes(rates) {
+        for (currency, quote) in own.0.iter().copied() {
             if rates.is_carried(currency) {
-                match held.get(&currency) {
+                match held.get(currency) {
                     // Most days carry the list of the week as it was carried before.
                     Some(before) if before.day == quote.day && before.log == quote.log => {
                         unchanged += 1;
                     }
-                    Some(before) => carried.push(Carried::between(currency, *before, quote)),
+                    Some(before) => carried.push(Carried::between(currency, before, quote)),
                     None => new_carried.push(currency),
                 }
                 continue;
             }
-            match held.get(&currency) {
+            match held.get(currency) {
                 Some(before) => {
                     moves.push((currency, quote.log - before.log, quote.slack + before.slack));
                 }
@@ -243,7 +259,7 @@ pub(super) fn across(
         if wanted == own {
             Some(itself)
         } else {
-            other.get(&wanted).copied()
+            other.get(wanted)
         }
     };
     let (currency, home) = (at(currency)?, at(home)?);
@@ -274,16 +290,69 @@ pub(super) fn usual_log(quotes: &Quotes, home: Currency, usual: f64) -> Option<f
 }
 
 /// The last moves of a kind, in millionths.
-pub(super) type Past = VecDeque<u32>;
+// Inline, because the memory is copied at every event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<u32>", into = "Vec<u32>")]
+pub(super) struct Past {
+    moves: [u32; REMEMBERED],
+    count: usize,
+}
 
-/// The largest move that is not surprising.
-pub(super) fn limit(past: &Past) -> f64 {
-    if past.len() < ENOUGH {
-        return FLOOR;
+impl Default for Past {
+    fn default() -> Self {
+        Self {
+            moves: [0; REMEMBERED],
+            count: 0,
+        }
     }
-    let sigma =
-        median(past.iter().map(|move_| f64::from(*move_) / 1e6)).unwrap_or_default() * 1.4826;
-    (SIGMAS * sigma).max(FLOOR)
+}
+
+impl Past {
+    /// The moves, the oldest first.
+    fn moves(&self) -> &[u32] {
+        self.moves.get(..self.count).unwrap_or_default()
+    }
+
+    fn push(&mut self, move_: u32) {
+        if self.count == REMEMBERED {
+            self.moves.rotate_left(1);
+            self.count -= 1;
+        }
+        if let Some(place) = self.moves.get_mut(self.count) {
+            *place = move_;
+            self.count += 1;
+        }
+    }
+
+    /// Remembers one more move.
+    pub(super) fn remember(&mut self, size: f64) {
+        self.push(millionths(size));
+    }
+
+    /// The largest move that is not surprising.
+    pub(super) fn limit(&self) -> f64 {
+        if self.count < ENOUGH {
+            return FLOOR;
+        }
+        let moves = self.moves().iter();
+        let moves = moves.map(|move_| f64::from(*move_) / 1e6);
+        let sigma = median(moves).unwrap_or_default() * 1.4826;
+        (SIGMAS * sigma).max(FLOOR)
+    }
+}
+
+impl From<Vec<u32>> for Past {
+    fn from(moves: Vec<u32>) -> Self {
+        let mut past = Self::default();
+        moves.into_iter().for_each(|move_| past.push(move_));
+        past
+    }
+}
+
+impl From<Past> for Vec<u32> {
+    fn from(past: Past) -> Self {
+        past.moves().to_vec()
+    }
 }
 
 /// How much farther than in a day a rate may move while nobody looked: by the root of the days, beyond a long weekend.
@@ -291,14 +360,6 @@ pub(super) fn spread(days: i64) -> f64 {
     const WEEKEND: f64 = 4.0;
     let days = i32::try_from(days).unwrap_or(i32::MAX);
     (f64::from(days) / WEEKEND).max(1.0).sqrt()
-}
-
-/// Remembers one more move.
-pub(super) fn remember(past: &mut Past, size: f64) {
-    past.push_back(millionths(size));
-    while past.len() > REMEMBERED {
-        past.pop_front();
-    }
 }
 
 /// The size of a move in millionths.

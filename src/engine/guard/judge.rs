@@ -55,9 +55,9 @@ pub(super) enum Suspicion {
 
 /// Compares a publication with what was believed, or, where nothing was, with what is plausible.
 pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicion {
-    let held = memory.quotes(rates.day());
-    let Some(moves) = Moves::between(&held, rates) else {
-        return first(bank, memory, rates);
+    let own = Quotes::of(rates);
+    let Some(moves) = Moves::to(&memory.quotes(rates.day()), rates, &own) else {
+        return first(bank, memory, rates, &own);
     };
     let spread = gate::spread(memory.days_since(rates.day()));
     let (common, limit) = (moves.common.abs(), memory.common_limit() * spread);
@@ -71,7 +71,7 @@ pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicio
         };
         return Suspicion::Whole(reason, every_row(rates));
     }
-    let rows = alone(bank, memory, rates);
+    let rows = alone_by(bank, memory, rates, &own, Some(&moves));
     if rows.is_empty() {
         Suspicion::None
     } else if of_own_list(&rows, rates) * 5 > rates.own_len() {
@@ -83,13 +83,24 @@ pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicio
 
 /// The rows that moved away from the others, or are new and not plausible.
 pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow> {
-    let own: Quotes = gate::quotes(rates).collect();
+    let own = Quotes::of(rates);
+    let moves = Moves::to(&memory.quotes(rates.day()), rates, &own);
+    alone_by(bank, memory, rates, &own, moves.as_ref())
+}
+
+fn alone_by(
+    bank: &Bank,
+    memory: &Memory,
+    rates: &Rates,
+    own: &Quotes,
+    moves: Option<&Moves>,
+) -> Vec<HeldRow> {
     let implausible = |currency: Currency| {
-        (plausible(bank, &own, currency) == Some(false))
+        (plausible(bank, own, currency) == Some(false))
             .then(|| held_row(rates, currency, None))
             .flatten()
     };
-    let Some(moves) = Moves::between(&memory.quotes(rates.day()), rates) else {
+    let Some(moves) = moves else {
         // Of the anchor the evidence speaks that bears out the whole.
         let others = rates.rows().iter().map(|row| row.currency);
         return others
@@ -127,13 +138,13 @@ fn of_own_list(rows: &[HeldRow], rates: &Rates) -> usize {
 
 /// Whether a rate is beyond four times of the usual one.
 pub(super) fn is_implausible(bank: &Bank, rates: &Rates, currency: Currency) -> bool {
-    let own: Quotes = gate::quotes(rates).collect();
+    let own = Quotes::of(rates);
     plausible(bank, &own, currency) == Some(false)
 }
 
 /// The currencies whose rates are beyond four times of the usual ones.
 pub(super) fn implausible(bank: &Bank, rates: &Rates) -> Vec<Currency> {
-    let own: Quotes = gate::quotes(rates).collect();
+    let own = Quotes::of(rates);
     let currencies = rates.rows().iter().map(|row| row.currency);
     let is_implausible = |currency: &Currency| plausible(bank, &own, *currency) == Some(false);
     currencies.filter(is_implausible).collect()
@@ -145,16 +156,16 @@ pub(super) fn usual_log(bank: &Bank, rates: &Rates, currency: Currency) -> Optio
         // The dollar speaks for the home currency.
         return bank.usual(bank.home).map(f64::ln);
     }
-    let own: Quotes = gate::quotes(rates).collect();
+    let own = Quotes::of(rates);
     gate::usual_log(&own, bank.home, bank.usual(currency)?)
 }
 
 /// Nothing to compare with: the anchor decides of the whole, each other row of itself.
-fn first(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicion {
-    if is_implausible(bank, rates, bank.anchor) {
+fn first(bank: &Bank, memory: &Memory, rates: &Rates, own: &Quotes) -> Suspicion {
+    if plausible(bank, own, bank.anchor) == Some(false) {
         return Suspicion::Whole(HoldReason::Implausible, every_row(rates));
     }
-    let rows = alone(bank, memory, rates);
+    let rows = alone_by(bank, memory, rates, own, None);
     if rows.is_empty() {
         Suspicion::None
     } else {

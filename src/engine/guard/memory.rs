@@ -1,12 +1,13 @@
 //! What the guard remembers, kept with the snapshot, so that a restart forgets nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::doubt::Doubt;
-use super::gate::{self, Moves, Past, Quotes};
+use super::gate::{Moves, Past, Quotes};
 use super::hold::{HeldRow, Hold, HoldReason};
 use crate::ledger::{RecordId, TWO_CLOCKS, Verdict};
 use crate::money::{Currency, Method, Rates, Row};
@@ -23,7 +24,7 @@ pub(crate) struct Memory {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) recent: usize,
     /// The last publications believed, every row of them, by day.
-    accepted: Vec<Rates>,
+    accepted: Vec<Believed>,
     /// The last moves of each currency beside the common one.
     own: BTreeMap<Currency, Past>,
     /// The last common moves.
@@ -55,6 +56,46 @@ pub(crate) struct Memory {
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
 const fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+/// A publication that was believed, with its quotes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Rates", into = "Rates")]
+struct Believed(Arc<(Rates, Quotes)>);
+
+impl Believed {
+    fn rates(&self) -> &Rates {
+        &self.0.0
+    }
+
+    fn quotes(&self) -> &Quotes {
+        &self.0.1
+    }
+
+    fn day(&self) -> NaiveDate {
+        self.rates().day()
+    }
+}
+
+impl PartialEq for Believed {
+    fn eq(&self, other: &Self) -> bool {
+        self.rates() == other.rates()
+    }
+}
+
+impl Eq for Believed {}
+
+impl From<Rates> for Believed {
+    fn from(rates: Rates) -> Self {
+        let quotes = Quotes::of(&rates);
+        Self(Arc::new((rates, quotes)))
+    }
+}
+
+impl From<Believed> for Rates {
+    fn from(believed: Believed) -> Self {
+        believed.rates().clone()
+    }
 }
 
 /// The rows of a publication that are not believed.
@@ -126,8 +167,11 @@ impl Memory {
     /// Forgets the marks of currencies that are in no list that is remembered.
     pub(super) fn forget_marks(&mut self) {
         let accepted = &self.accepted;
-        self.unconfirmed_rows
-            .retain(|currency, _| accepted.iter().any(|rates| rates.row(*currency).is_some()));
+        self.unconfirmed_rows.retain(|currency, _| {
+            accepted
+                .iter()
+                .any(|held| held.rates().row(*currency).is_some())
+        });
     }
 
     /// The rates that are not confirmed yet.
@@ -149,7 +193,7 @@ impl Memory {
         until.unwrap_or(DateTime::<Utc>::MIN_UTC)
     }
 
-    /// The verdict on a publication.
+    /// The verdict on the publication with an id.
     pub(crate) fn verdict(&self, id: RecordId) -> Verdict {
         let Some(withheld) = self.withheld.get(&id) else {
             return Verdict::Accepted;
@@ -189,7 +233,23 @@ impl Memory {
 
     /// Believes every row of a publication.
     pub(super) fn believe(&mut self, rates: &Rates) {
-        self.withheld.remove(&RecordId::of_rates(rates));
+        if self.withholds_of(rates.day()) {
+            self.withheld.remove(&RecordId::of_rates(rates));
+        }
+    }
+
+    /// The verdict on a publication.
+    pub(crate) fn verdict_of(&self, rates: &Rates) -> Verdict {
+        if self.withholds_of(rates.day()) {
+            self.verdict(RecordId::of_rates(rates))
+        } else {
+            Verdict::Accepted
+        }
+    }
+
+    /// Whether something of a day is withheld. The id of a publication, which is a hash, takes longer.
+    fn withholds_of(&self, day: NaiveDate) -> bool {
+        self.withheld.values().any(|withheld| withheld.day == day)
     }
 
     /// Believes all rows of a publication but these.
@@ -232,13 +292,13 @@ impl Memory {
     }
 
     /// The publications believed, the oldest first.
-    pub(crate) fn accepted(&self) -> &[Rates] {
-        &self.accepted
+    pub(crate) fn accepted(&self) -> impl DoubleEndedIterator<Item = &Rates> {
+        self.accepted.iter().map(Believed::rates)
     }
 
     /// The publication believed of a day.
     pub(crate) fn of_day(&self, day: NaiveDate) -> Option<&Rates> {
-        self.accepted.iter().find(|rates| rates.day() == day)
+        self.accepted().find(|rates| rates.day() == day)
     }
 
     /// Returns whether a publication repeats the one believed of its day and nothing is in doubt, so that it changes no verdict.
@@ -254,7 +314,7 @@ impl Memory {
     }
 
     /// The last publications, the nearest to a day first: that day and those before it, then those after.
-    fn nearest(&self, day: NaiveDate) -> impl Iterator<Item = &Rates> {
+    fn nearest(&self, day: NaiveDate) -> impl Iterator<Item = &Believed> {
         let before = self
             .accepted
             .iter()
@@ -265,18 +325,18 @@ impl Memory {
 
     /// What a publication of a day is compared with: for each currency the last rate believed.
     pub(super) fn quotes(&self, day: NaiveDate) -> Quotes {
-        let mut quotes = Quotes::new();
-        for rates in self.nearest(day) {
-            gate::add_missing(&mut quotes, rates);
-        }
+        let mut nearest = self.nearest(day);
+        let mut quotes = nearest
+            .next()
+            .map_or_else(Quotes::default, |first| first.quotes().clone());
+        nearest.for_each(|other| quotes.add_missing(other.quotes()));
         quotes
     }
 
     /// The days from the last publication believed to a day.
     pub(super) fn days_since(&self, day: NaiveDate) -> i64 {
         let last = self
-            .accepted
-            .iter()
+            .accepted()
             .map(Rates::day)
             .filter(|held| *held <= day)
             .max();
@@ -285,20 +345,16 @@ impl Memory {
 
     /// The last row believed of a currency up to a day, with its own day.
     pub(super) fn last_good(&self, currency: Currency, day: NaiveDate) -> Option<(Row, NaiveDate)> {
-        let mut until = self
-            .accepted
-            .iter()
-            .rev()
-            .filter(|rates| rates.day() <= day);
+        let mut until = self.accepted().rev().filter(|rates| rates.day() <= day);
         until.find_map(|rates| Some((*rates.row(currency)?, rates.day_of(currency))))
     }
 
     pub(super) fn limit(&self, currency: Currency) -> f64 {
-        gate::limit(self.own.get(&currency).unwrap_or(&Past::new()))
+        self.own.get(&currency).copied().unwrap_or_default().limit()
     }
 
     pub(super) fn common_limit(&self) -> f64 {
-        gate::limit(&self.common)
+        self.common.limit()
     }
 
     /// Believes a publication, and learns how rates move where its numbers are new ones.
@@ -312,7 +368,7 @@ impl Memory {
             return;
         }
         let correction = known.is_some();
-        let is_older = |held: &Rates| rates.day() < held.day();
+        let is_older = |held: &Believed| rates.day() < held.day();
         if self.accepted.len() >= REMEMBERED && self.accepted.iter().all(is_older) {
             // Nothing that is remembered is compared with it.
             return;
@@ -324,18 +380,18 @@ impl Memory {
         }
         if let Some(moves) = moves.filter(|_| !correction) {
             if moves.any() {
-                gate::remember(&mut self.common, moves.common);
+                self.common.remember(moves.common);
                 for (currency, size, _) in &moves.own {
-                    gate::remember(self.own.entry(*currency).or_default(), *size);
+                    self.own.entry(*currency).or_default().remember(*size);
                 }
             }
             for row in moves.carried {
-                gate::remember(self.own.entry(row.currency).or_default(), row.size);
+                self.own.entry(row.currency).or_default().remember(row.size);
             }
         }
         self.accepted.retain(|held| held.day() != rates.day());
-        self.accepted.push(rates.clone());
-        self.accepted.sort_by_key(Rates::day);
+        self.accepted.push(rates.clone().into());
+        self.accepted.sort_by_key(Believed::day);
         let over = self.accepted.len().saturating_sub(REMEMBERED);
         self.accepted.drain(..over);
     }

@@ -10,6 +10,7 @@
 mod across;
 mod change;
 mod doubt;
+mod event;
 mod fold;
 mod gate;
 mod hold;
@@ -230,12 +231,12 @@ impl Guard<'_> {
     fn carrying(&self, rates: Rates) -> Rates {
         let day = rates.day();
         if rates.publication().method == Method::Published {
-            let lists = self.memory.accepted().iter().rev();
+            let lists = self.memory.accepted().rev();
             let lists = lists.filter(|list| list.day() <= day);
             let in_force = lists.flat_map(|list| list.carried_in_force(day));
             return rates.carrying(in_force);
         }
-        let currencies = self.memory.accepted().iter().flat_map(Rates::rows);
+        let currencies = self.memory.accepted().flat_map(Rates::rows);
         let missing = currencies.map(|row| row.currency);
         let missing: BTreeSet<Currency> = missing
             .filter(|currency| rates.row(*currency).is_none())
@@ -262,7 +263,7 @@ impl Guard<'_> {
                 most
             };
             let marks = &mut self.memory.unconfirmed_rows;
-            if !quotes.contains_key(&currency) {
+            if quotes.get(currency).is_none() {
                 if self.bank.usual(currency).is_none() {
                     marks.insert(currency, day);
                 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::Guard;
 use super::across;
 use super::doubt::Doubt;
-use super::gate::{self, Moves, Quotes};
+use super::gate::{Moves, Quotes};
 use super::hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
 use super::judge;
 use super::memory::Memory;
@@ -54,19 +54,17 @@ impl Guard<'_> {
         let Some(since) = first.into_iter().chain(rows).min() else {
             return;
         };
-        let shown = self.memory.accepted().iter().rev();
-        let mut shown = shown.filter(|shown| (since..=spoken_of).contains(&shown.day()));
-        let Some(shown) = first
-            .filter(|day| *day <= spoken_of)
-            .and_then(|day| self.memory.of_day(day))
-            .or_else(|| shown.next())
-        else {
-            return;
-        };
+        let first_spoken_of = first.filter(|day| *day <= spoken_of);
+        let shown = first_spoken_of.and_then(|day| self.memory.of_day(day));
+        let shown = shown.or_else(|| {
+            let mut shown = self.memory.accepted().rev();
+            shown.find(|shown| (since..=spoken_of).contains(&shown.day()))
+        });
+        let Some(shown) = shown else { return };
         let said = across::says(rates, shown, across::TOLERANCE);
         let day = shown.day();
         if majority(&said, self.bank.anchor) {
-            if let Some(first) = first.filter(|first| *first <= spoken_of) {
+            if let Some(first) = first_spoken_of {
                 let source = witness.id();
                 let evidence = Evidence::Witness {
                     source,
@@ -263,7 +261,7 @@ pub(super) fn publications_needed(bank: &Bank, hold: &Hold) -> u8 {
 
 /// Whether a publication agrees with one that is held, of an earlier day and of other numbers.
 pub(super) fn agrees(memory: &Memory, held: &Rates, next: &Rates) -> bool {
-    let quotes: Quotes = gate::quotes(held).collect();
+    let quotes = Quotes::of(held);
     held.day() < next.day()
         && Moves::between(&quotes, next).is_some_and(|moves| {
             moves.most() && moves.together() && moves.common.abs() <= memory.common_limit()

@@ -40,7 +40,7 @@ impl Guard<'_> {
             let is_carried = rates.is_carried(currency);
             let day = rates.day_of(currency);
             let usual = || judge::usual_log(self.bank, rates, currency);
-            let reference = believed.get(&currency).map(|quote| quote.log);
+            let reference = believed.get(currency).map(|quote| quote.log);
             let Some(reference) = reference.or_else(usual) else {
                 return true;
             };

@@ -187,9 +187,13 @@ impl Transport for Client {
         let hosts = &self.upstream.hosts;
         let now = hosts.now();
         self.upstream.note(host, self.node, self.clock.now(), now);
-        let is_right = self.clock.is_right();
+        let clock = if self.clock.is_right() {
+            now
+        } else {
+            self.clock.now()
+        };
         self.last_input.now();
-        let fault = hosts.state().host_faults.strikes(host, now, !is_right);
+        let fault = hosts.state().host_faults.strikes(host, now, clock);
         Box::pin(async move {
             tokio::time::sleep(WAY).await;
             hosts.reply(host, address, fault).await

@@ -100,6 +100,8 @@ pub(crate) struct HostFaults {
     slips: usize,
     /// No lies until then: a ticker without history accepts plausible values, and marks them as unconfirmed.
     pub(crate) honest_until: DateTime<Utc>,
+    /// The ticker knows nothing from before this instant. With a clock that is set back there it is one without history.
+    knows_since: DateTime<Utc>,
     pub(crate) count: u64,
     pub(crate) lies: u64,
 }
@@ -111,6 +113,7 @@ impl HostFaults {
             random,
             next_slip_of_all: start + TimeDelta::days(5),
             honest_until: start + TimeDelta::days(5),
+            knows_since: start,
             slips: 0,
             count: 0,
             lies: 0,
@@ -126,6 +129,7 @@ impl HostFaults {
     pub(crate) fn exclude_lies(&mut self, now: DateTime<Utc>) {
         self.episodes.retain(|episode| !episode.fault.is_lie());
         self.honest_until = now + TimeDelta::days(3);
+        self.knows_since = now;
     }
 
     /// Starts a fault of one more host.
@@ -235,7 +239,7 @@ impl HostFaults {
         &mut self,
         host: Host,
         now: DateTime<Utc>,
-        clock_is_wrong: bool,
+        clock: DateTime<Utc>,
     ) -> Option<Fault> {
         self.episodes.retain(|episode| now < episode.until);
         let episode = *self.episodes.iter().find(|episode| episode.host == host)?;
@@ -243,7 +247,10 @@ impl HostFaults {
             return None;
         }
         // Under a day that only a clock of the same year accepts.
-        if matches!(episode.fault, Fault::Ahead(_)) && clock_is_wrong {
+        if matches!(episode.fault, Fault::Ahead(_)) && clock != now {
+            return None;
+        }
+        if episode.fault.is_lie() && clock < self.knows_since + TimeDelta::days(3) {
             return None;
         }
         self.count += 1;

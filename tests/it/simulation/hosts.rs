@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, NaiveDate, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Timelike as _, Utc};
 use http::Response;
 use masthead::fetch::{TransportError, TransportErrorKind};
 use masthead::source::NationalBankKz;
@@ -42,6 +42,8 @@ pub(crate) struct State {
     pub(crate) served: BTreeMap<NaiveDate, DateTime<Utc>>,
     /// The computation time of the last served forecast.
     pub(crate) computed: Option<DateTime<Utc>>,
+    /// The last list that each host has served of a day, as printed.
+    printed: BTreeMap<(Host, NaiveDate), (Page, String)>,
     /// The last forecast of each address, with its computation time.
     forecasts: BTreeMap<String, (DateTime<Utc>, String)>,
 }
@@ -69,6 +71,7 @@ impl Hosts {
             over_budget: None,
             served: BTreeMap::new(),
             computed: None,
+            printed: BTreeMap::new(),
             forecasts: BTreeMap::new(),
         };
         Self(Arc::new(Shared {
@@ -102,7 +105,7 @@ impl Hosts {
         let (now, clock) = (self.now(), self.clock());
         let mut state = self.state();
         state.count(host, now, clock);
-        state.host_faults.strikes(host, now, clock != now)
+        state.host_faults.strikes(host, now, clock)
     }
 
     /// Returns the response of a host with a fault, after its time.
@@ -171,7 +174,10 @@ impl Hosts {
                 .unwrap()
         };
         let headers = response.headers_mut();
-        headers.insert("date", date(self.now()));
+        // Without the others nobody reads it.
+        if expires.or(retry.map(i64::from)).is_some() {
+            headers.insert("date", date(self.now()));
+        }
         if let Some(minutes) = expires {
             headers.insert("expires", date(self.now() + TimeDelta::minutes(minutes)));
         }
@@ -179,6 +185,25 @@ impl Hosts {
             headers.insert("retry-after", seconds.into());
         }
         Ok(response)
+    }
+
+    /// Returns a list as a host prints it.
+    fn print(&self, host: Host, page: Page) -> String {
+        let mut state = self.state();
+        let last = state.printed.get(&(host, page.day));
+        if let Some((_, text)) = last.filter(|(printed, _)| *printed == page) {
+            return text.clone();
+        }
+        let text = match host {
+            Host::National => page.national_bank(),
+            Host::Frankfurter => page.frankfurter(),
+            Host::Cbu => page.cbu(),
+            Host::Nbkr => page.nbkr(),
+            Host::Met => unreachable!("a weather service has no list"),
+        };
+        let printed = (page, text.clone());
+        state.printed.insert((host, printed.0.day), printed);
+        text
     }
 
     fn answer(
@@ -219,7 +244,7 @@ impl Hosts {
                 let nothing =
                     "<rates><info>на выбранную дату информации нет</info></rates>".to_owned();
                 Some((
-                    page.map_or(nothing, |page| spoil(page).national_bank()),
+                    page.map_or(nothing, |page| self.print(host, spoil(page))),
                     None,
                 ))
             }
@@ -231,7 +256,7 @@ impl Hosts {
                     .truth()
                     .of_day(asked.min(today(seen)), seen - TimeDelta::minutes(30));
                 Some((
-                    page.map_or("[]".into(), |page| spoil(page).frankfurter()),
+                    page.map_or("[]".into(), |page| self.print(host, spoil(page))),
                     None,
                 ))
             }
@@ -244,9 +269,13 @@ impl Hosts {
                     .parse()
                     .unwrap();
                 let page = truth::of_day(&self.truth().cbu, asked, seen);
-                Some((page.map_or("[]".into(), |page| spoil(page).cbu()), None))
+                let list = page.map_or("[]".into(), |page| self.print(host, spoil(page)));
+                Some((list, None))
             }
-            Host::Nbkr => Some((spoil(truth::newest(&self.truth().nbkr, seen)?).nbkr(), None)),
+            Host::Nbkr => {
+                let page = truth::newest(&self.truth().nbkr, seen)?;
+                Some((self.print(host, spoil(page)), None))
+            }
             Host::Met => {
                 let frozen = match fault {
                     Some(Fault::Frozen(at)) => at,
@@ -287,7 +316,7 @@ fn forecast(address: &str, now: DateTime<Utc>) -> String {
     let first = now.timestamp() / 3600;
     let time = |hour| {
         let at = DateTime::from_timestamp(hour * 3600, 0).unwrap();
-        at.format("%Y-%m-%dT%H:%M:%SZ")
+        at.to_rfc3339_opts(SecondsFormat::Secs, true)
     };
     let issued = time(first);
     let steps = (first..first + 72).map(|hour| {

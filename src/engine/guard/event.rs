@@ -1,0 +1,100 @@
+//! The records as events of the guard, in the order in which they became known.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::engine::{Bank, Witness};
+use crate::ledger::{Approval, Feed, Ledger, RecordId, Sighting};
+
+/// A record at the instant at which it became known, or at which it was last repeated.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event<'a> {
+    pub(super) at: DateTime<Utc>,
+    pub(super) kind: Kind<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind<'a> {
+    /// A feed of the bank answered with a publication.
+    Seen(&'a Sighting),
+    /// A witness answered.
+    Heard(&'a Witness, &'a Sighting),
+    /// The operator approved quarantined rows.
+    Approved(&'a Approval),
+}
+
+pub(super) type Key = (
+    DateTime<Utc>,
+    u8,
+    Option<NaiveDate>,
+    Option<Feed>,
+    Option<RecordId>,
+);
+
+impl Event<'_> {
+    /// The order of events: at one instant the bank's answers come before those of the witnesses that were asked about them, and earlier days before later ones.
+    pub(super) fn key(&self) -> Key {
+        let (rank, sighting) = match self.kind {
+            Kind::Seen(sighting) => (0, Some(sighting)),
+            Kind::Heard(_, sighting) => (1, Some(sighting)),
+            Kind::Approved(_) => (2, None),
+        };
+        let id = match self.kind {
+            Kind::Approved(approval) => Some(approval.id),
+            Kind::Seen(sighting) | Kind::Heard(_, sighting) => sighting.id(),
+        };
+        let day = sighting.and_then(Sighting::rates).map(|rates| rates.day());
+        (self.at, rank, day, sighting.map(Sighting::feed), id)
+    }
+}
+
+/// The events of the records after `since` and up to `until`, in their order.
+pub(super) fn events_of<'a>(
+    records: &'a Ledger,
+    bank: &'a Bank,
+    since: Option<DateTime<Utc>>,
+    until: DateTime<Utc>,
+) -> Vec<Event<'a>> {
+    let events = events_since(records, bank, since.unwrap_or(DateTime::<Utc>::MIN_UTC));
+    let mut events: Vec<Event<'a>> = events
+        .filter(|event| since.is_none_or(|since| event.at > since) && event.at <= until)
+        .collect();
+    events.sort_by_key(Event::key);
+    events
+}
+
+/// The events of the records that were last seen at an instant or later, and of all approvals.
+pub(super) fn events_since<'a>(
+    records: &'a Ledger,
+    bank: &'a Bank,
+    since: DateTime<Utc>,
+) -> impl Iterator<Item = Event<'a>> {
+    let seen = records.seen_since(&bank.id(), since).map(Kind::Seen);
+    let heard = bank.witnesses.iter().flat_map(move |witness| {
+        let heard = records.seen_since(&witness.id(), since);
+        heard.map(move |sighting| Kind::Heard(witness, sighting))
+    });
+    let approved = records.approvals().map(Kind::Approved);
+    let kinds = seen.chain(heard).chain(approved);
+    kinds.flat_map(|kind| kind.instants().map(move |at| Event { at, kind }))
+}
+
+impl Event<'_> {
+    /// The publication of the bank.
+    pub(super) fn id(&self) -> Option<RecordId> {
+        match self.kind {
+            Kind::Seen(sighting) => sighting.id(),
+            Kind::Heard(..) | Kind::Approved(_) => None,
+        }
+    }
+}
+
+impl Kind<'_> {
+    /// The first instant, and the last if it is another one.
+    fn instants(&self) -> impl Iterator<Item = DateTime<Utc>> + use<> {
+        let (first, last) = match self {
+            Kind::Seen(sighting) | Kind::Heard(_, sighting) => (sighting.first(), sighting.last()),
+            Kind::Approved(approval) => (approval.at, approval.at),
+        };
+        std::iter::once(first).chain((last > first).then_some(last))
+    }
+}
