@@ -98,7 +98,7 @@ const MANY_CITIES: usize = 30;
 
 type RatesChain = Chain<NaiveDate, Rates>;
 
-/// What an engine is for.
+/// The settings of an engine.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) bank: Bank,
@@ -317,7 +317,7 @@ impl Engine {
         }
     }
 
-    /// What a refresh could not read, and in how long it is tried again.
+    /// The topics that a refresh could not read, each with the time until it is tried again.
     pub(crate) fn failed(&self, report: &Report, now: DateTime<Utc>) -> Vec<(Topic, TimeDelta)> {
         let schedule = self.schedule.as_ref();
         schedule.map_or_else(Vec::new, |schedule| schedule.failed(report, now))
@@ -360,7 +360,7 @@ impl Engine {
         let cities = self.cities.len();
         let service = self.weather.first_id();
         let of_each_city = service.map(|service| self.budgets.share(&service, cities));
-        // Of a few cities each is asked for when its answer expires: the budget has room for that.
+        // The budget has room for a request for each of a few cities whenever its answer expires.
         let of_each_city = of_each_city.filter(|_| cities >= MANY_CITIES);
         Calendar {
             zone: self.bank.zone,

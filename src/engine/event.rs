@@ -1,4 +1,4 @@
-//! What an engine takes in, and what it has a host do.
+//! The events that an engine takes in, and the effects that its host carries out.
 
 use std::time::Duration;
 
@@ -19,11 +19,12 @@ pub struct Moment {
     pub passed: Duration,
 }
 
-/// What happens to an engine.
+/// An event for an engine.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// A schedule begins: from now on [`Tick`](Self::Tick) says what is due. What is held decides when, so that a restart sends no request too many.
+    /// A schedule begins: from now on a [`Tick`](Self::Tick) returns the items that are due. They follow from the records that are known, so that a
+    /// restart sends no extra request.
     Start,
     /// Time has passed. To be sent at least twice a minute while no refresh is under way, because a clock may be set and a machine may sleep.
     Tick,
@@ -36,20 +37,20 @@ pub enum Event {
         /// Whether to spend only a quarter of each budget, because other servers do the same.
         is_sparing: bool,
     },
-    /// What became of a request.
+    /// The outcome of a request.
     Answered {
         /// The ticket of the request.
         ticket: Ticket,
-        /// The response, or why there is none.
+        /// The response, or the reason why none came.
         received: Result<Response<Bytes>, FetchError>,
     },
     /// The instant of [`Engine::wake`](super::Engine::wake) has come.
     Wake,
-    /// What became of [`Effect::Save`].
+    /// The outcome of [`Effect::Save`].
     Saved(Result<(), StoreError>),
 }
 
-/// What a host does for an engine.
+/// An action of the host of an engine.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Effect {
@@ -77,7 +78,7 @@ pub enum Effect {
     Share,
     /// The clock was set back: what other servers share is to be read again.
     ReadAgain,
-    /// The stored weather of a city was dropped, because nothing of it is plausible.
+    /// The stored weather of a city was dropped, because it is not plausible.
     Dropped {
         /// The city.
         city: CityId,

@@ -1,4 +1,4 @@
-//! One refresh as values: what is asked, what has come, and what is waited for.
+//! One refresh as values: its requests, its answers, and the items that wait.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl Errand {
 }
 
 impl Refresh {
-    /// A refresh of items within `time`. Of the cities these are asked now, in this order, and others postponed.
+    /// A refresh of items within `time`. These cities have their turns in this order; the others are postponed.
     pub(super) fn new(
         items: &[Item],
         cities: Vec<City>,

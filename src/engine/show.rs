@@ -43,6 +43,7 @@ impl Engine {
         if !is_set_back && before.is_some_and(|before| period(latest) == period(before)) {
             return;
         }
+        let awaited = self.held.awaits();
         if is_set_back {
             self.held.set_future_aside(by_all);
             self.effects.push(Effect::ReadAgain);
@@ -50,9 +51,9 @@ impl Engine {
             self.take_back(by_all);
         }
         let events = self.held.judge(&self.bank, now);
-        // Of the same records only another day, or a record that comes, makes other rates, and another day other weather of one service.
+        // Without a new record, other rates follow only from another day. So does other weather, if it is of one service.
         let is_same_day = |zone| before.map(|at| day::of(at, zone)) == Some(day::of(now, zone));
-        if events.is_none() && !self.held.awaits() && is_same_day(self.bank.zone) {
+        if events.is_none() && !awaited && is_same_day(self.bank.zone) {
             self.show(|engine, snapshot| {
                 let has_choice = |city: &&City| {
                     engine.held.records.services(city.id()) > 1 || !is_same_day(city.zone())

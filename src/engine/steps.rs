@@ -17,7 +17,7 @@ use crate::weather::{City, CityId};
 const LEAST_FOR_KEEPING: Duration = Duration::from_secs(1);
 
 impl Engine {
-    /// Begins a refresh. One that is under way is given up.
+    /// Begins a refresh. A refresh that is under way is given up.
     pub(super) fn begin(
         &mut self,
         items: &[Item],

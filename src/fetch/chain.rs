@@ -53,7 +53,7 @@ pub struct Chain<Q: ?Sized, R> {
 /// A source by its place in the chain, and a query by its key.
 type Slot = (usize, String);
 
-/// What a search is for, and what decides on its readings.
+/// The query of a search, and the judge of its readings.
 pub(crate) struct Terms<'a, Q: ?Sized, R> {
     pub(crate) query: &'a Q,
     pub(crate) budgets: &'a mut Budgets,
@@ -130,7 +130,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
             (Phase::Completing(completing), 1.., received) => {
                 exchange.completed(completing, number, received, terms.budgets)
             }
-            // A response that nobody waits for.
+            // A response to no request.
             (phase, ..) => (phase, Progress::Pending),
         };
         search.phase = phase;

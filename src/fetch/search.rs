@@ -61,7 +61,7 @@ pub(super) struct Completing<R> {
     left: usize,
 }
 
-/// What a search needs next.
+/// The next step of a search.
 #[derive(Debug)]
 pub(crate) enum Step<R> {
     /// Requests to send.
@@ -84,7 +84,7 @@ pub(crate) struct Ask {
     pub(crate) time: Duration,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 pub(crate) type Received = Result<Response<Bytes>, FetchError>;
 
 /// The source of a search, and what decides on its readings.

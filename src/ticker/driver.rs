@@ -1,4 +1,4 @@
-//! What an engine decides, carried out on Tokio: requests, saves, reports.
+//! The effects of an engine, carried out on Tokio: requests, saves, reports.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use crate::engine::{Effect, Engine, Event, Moment};
 use crate::fetch::{BoxFuture, send};
 use crate::text::WithCauses;
 
-/// What a disk gets to keep what another server has read.
+/// The time for writing the records of another server.
 const FOR_KEEPING: Duration = Duration::from_secs(1);
 
 /// The time that passes for an engine while somebody drives it.
@@ -37,7 +37,7 @@ impl Shared {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the engine do something. What it shows then is published, in the same order.
+    /// Lets the engine act, and publishes the snapshots in the order in which it chooses them.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut Engine) -> T) -> T {
         let (outcome, effects) = {
             let mut engine = self.engine();

@@ -65,7 +65,10 @@ async fn health_reports_ages_and_the_outcome_of_each_source() {
     assert_eq!(health.items[0].freshness, Freshness::Stale);
     assert!(health.items[0].overdue && health.items[1].overdue);
     let bank = of(&health, "national_bank_kz");
-    assert_eq!(bank.failures["denied"], 2, "both feeds are asked at once");
+    assert_eq!(
+        bank.failures["denied"], 2,
+        "both feeds were requested at once"
+    );
     assert!(bank.resting.is_some_and(|until| until > hosts.now()));
     let failure = bank.last_failure.as_ref().unwrap();
     assert_eq!(

@@ -130,7 +130,7 @@ fn a_planted_upward_import_is_found() {
     );
 }
 
-/// What would make the engine depend on anything else than its arguments.
+/// Names that make code depend on anything else than its arguments.
 const IMPURE: [&str; 21] = [
     "tokio",
     "reqwest",

@@ -4,6 +4,7 @@ mod arrows;
 mod banks;
 mod blocking;
 mod chain;
+mod engine;
 mod fake_hosts;
 mod fallback_route;
 mod faults;

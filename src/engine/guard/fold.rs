@@ -28,21 +28,21 @@ pub(in crate::engine) struct Fold {
 struct Step {
     /// The event, and whether this server's own transport has received its publication.
     event: (Key, bool),
-    /// What the guard decided.
+    /// The decisions of the guard.
     decided: Vec<GuardEvent>,
     /// The memory afterwards, of the last few steps: a repetition moves one of the last events.
     after: Option<Memory>,
 }
 
-/// What became of the steps that were known.
+/// The comparison of the steps before with those after.
 struct Kept {
     /// The number of those that are still the first ones.
     kept: usize,
-    /// What was decided in the others.
+    /// The decisions in the others.
     undone: Vec<GuardEvent>,
 }
 
-/// The last steps of which the memory is kept.
+/// The memory is kept of so many of the last steps.
 const REMEMBERED: usize = 6;
 
 /// The checkpoint is at least this old, because records of other processes come late.

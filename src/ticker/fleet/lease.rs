@@ -164,7 +164,8 @@ impl Shared {
         }
         view.ahead = ahead;
         drop(view);
-        self.with(|engine| engine.set_ahead(fleet.ahead()));
+        let ahead = fleet.ahead();
+        self.with(|engine| engine.set_ahead(ahead));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use masthead::money::{Currency, Rates};
+use masthead::money::{Currency, Method, Rates};
 use masthead::ticker::Health;
 use masthead::weather::{CityId, Weather};
 use masthead::{Freshness, FreshnessPolicy, Observed, Snapshot, SourceId};
@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use super::hosts::Hosts;
 use super::truth::{Truth, today};
 
-/// What a server shows at an instant of its clock.
+/// The page of a server at an instant of its clock.
 pub(crate) struct Seen<'a> {
     pub(crate) now: DateTime<Utc>,
     pub(crate) snapshot: &'a Snapshot,
@@ -22,8 +22,8 @@ pub(crate) struct Seen<'a> {
 /// Checks the displayed values against the earlier ones.
 #[derive(Debug, Default)]
 pub(crate) struct Checker {
-    /// The last displayed day; `None` after a restart or a jump of the clock.
-    last_day: Option<NaiveDate>,
+    /// The last displayed day, and whether its list was the bank's own; `None` after a restart or a jump of the clock.
+    last_day: Option<(NaiveDate, bool)>,
     /// Whether a clock of another year has produced values, which the store keeps across restarts.
     clock_was_wrong: bool,
     /// Whether rates were shown, and which cities.
@@ -106,7 +106,7 @@ impl Checker {
         match shown {
             Some(rates) => {
                 self.full = true;
-                self.day_shown(rates.day(), now, now == hosts.now())?;
+                self.day_shown(rates, now, now == hosts.now())?;
             }
             None if self.full => return Err("the rates went blank".into()),
             None => {}
@@ -193,14 +193,16 @@ impl Checker {
         Ok(())
     }
 
-    /// The day never decreases and never lies in the future. The exception: a clock of another year shows days of that year until
+    /// The day never decreases and never lies in the future, and no copy replaces the bank's own list of a day. The exception: a clock of another year shows days of that year until
     /// the next response.
     fn day_shown(
         &mut self,
-        day: NaiveDate,
+        rates: &Rates,
         now: DateTime<Utc>,
         clock_is_right: bool,
     ) -> Result<(), String> {
+        let is_own = rates.publication().method == Method::Published;
+        let day = rates.day();
         self.clock_was_wrong |= !clock_is_right;
         let before = self.last_day.take();
         if !clock_is_right {
@@ -214,9 +216,12 @@ impl Checker {
             };
         }
         self.clock_was_wrong = false;
-        self.last_day = Some(day);
+        self.last_day = Some((day, is_own));
         match before {
-            Some(before) if day < before => Err(format!("{day} is shown after {before}")),
+            Some((before, _)) if day < before => Err(format!("{day} is shown after {before}")),
+            Some((before, true)) if day == before && !is_own => {
+                Err(format!("another's word replaces the bank's own of {day}"))
+            }
             _ => Ok(()),
         }
     }

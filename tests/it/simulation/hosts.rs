@@ -174,7 +174,7 @@ impl Hosts {
                 .unwrap()
         };
         let headers = response.headers_mut();
-        // Without the others nobody reads it.
+        // It only dates the others.
         if expires.or(retry.map(i64::from)).is_some() {
             headers.insert("date", date(self.now()));
         }

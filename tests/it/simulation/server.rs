@@ -28,14 +28,14 @@ pub(super) struct Server {
     cities: &'static [&'static str],
     /// The time that has passed, in milliseconds.
     passed: Arc<AtomicU64>,
-    /// What comes at an instant, in the order in which it was caused.
+    /// The answers to come, by instant and by the order of their requests.
     coming: BTreeMap<(Duration, u64), Coming>,
     caused: u64,
     next_tick: Duration,
     pub(super) events: Tally,
 }
 
-/// What becomes of a request.
+/// The answer to a request.
 enum Coming {
     Response {
         ticket: Ticket,
@@ -92,7 +92,7 @@ impl Server {
         self.next_tick = self.next_tick.min(noticed);
     }
 
-    /// What it shows.
+    /// Looks at its page.
     pub(super) fn seen<T>(&self, look: impl FnOnce(&Seen<'_>) -> T) -> T {
         let now = self.hosts.clock();
         look(&Seen {

@@ -1,0 +1,187 @@
+//! The engine as a host drives it: events in, effects out.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::Response;
+use masthead::Ticker;
+use masthead::fetch::{FetchError, Outcome};
+use masthead::ticker::{Effect, Engine, Event, Item, Moment, Report, Ticket};
+use masthead::weather::CityId;
+
+use crate::fake_hosts::{cities, place_of};
+use crate::support::time;
+
+const T0: &str = "2026-04-02T06:00:00Z";
+const DEADLINE: Duration = Duration::from_secs(9);
+
+/// An engine with one city, and the time.
+struct Host {
+    engine: Engine,
+    now: Moment,
+}
+
+impl Host {
+    fn new() -> Self {
+        let builder = Ticker::builder("tests").cities(cities(&["astana"]));
+        let clock = time(T0);
+        let now = Moment {
+            clock,
+            passed: Duration::ZERO,
+        };
+        Self {
+            engine: builder.clock(move || clock).engine().unwrap(),
+            now,
+        }
+    }
+
+    fn on(&mut self, event: Event) -> Vec<Effect> {
+        self.engine.on(event, self.now)
+    }
+
+    fn refresh(&mut self) -> (Ticket, String) {
+        let refresh = Event::Refresh {
+            items: vec![Item::Weather(astana())],
+            time: DEADLINE,
+            is_sparing: false,
+        };
+        let effects = self.on(refresh);
+        let [
+            Effect::Ask {
+                ticket, request, ..
+            },
+        ] = &effects[..]
+        else {
+            panic!("{effects:?}");
+        };
+        (*ticket, request.uri().to_string())
+    }
+
+    fn answer(&mut self, ticket: Ticket, body: String) -> Vec<Effect> {
+        let received = Ok(Response::new(Bytes::from(body)));
+        self.on(Event::Answered { ticket, received })
+    }
+
+    fn fetched(&self) -> Option<DateTime<Utc>> {
+        let held = self.engine.snapshot().weather(&astana())?;
+        Some(held.fetched())
+    }
+}
+
+fn astana() -> CityId {
+    "astana".parse().unwrap()
+}
+
+/// A forecast for the place of a request, from six hours before the start on.
+fn forecast(address: &str) -> String {
+    let steps = (-6..48).map(|hour| {
+        let at = (time(T0) + TimeDelta::hours(hour)).format("%Y-%m-%dT%H:%M:%SZ");
+        format!(r#"{{"time":"{at}","data":{{"instant":{{"details":{{"air_temperature":7.5}}}}}}}}"#)
+    });
+    format!(
+        r#"{{"geometry":{{"coordinates":[{}]}},"properties":{{"meta":{{"units":{{"air_temperature":"celsius"}}}},"timeseries":[{}]}}}}"#,
+        place_of(address),
+        steps.collect::<Vec<_>>().join(",")
+    )
+}
+
+fn report(effects: Vec<Effect>) -> Report {
+    let reports = effects.into_iter().filter_map(|effect| match effect {
+        Effect::Report(report) => Some(report),
+        _ => None,
+    });
+    let [report] = reports.collect::<Vec<_>>().try_into().unwrap();
+    report
+}
+
+#[test]
+fn a_forecast_of_a_clock_that_was_set_back_is_shown_when_its_time_has_come() {
+    let mut host = Host::new();
+    host.on(Event::Start);
+    let (ticket, address) = host.refresh();
+    host.now.clock -= TimeDelta::hours(1);
+    host.on(Event::Tick);
+    host.answer(ticket, forecast(&address));
+    assert_eq!(host.fetched(), None);
+    // Within the tolerance of two clocks its time has come.
+    for (minutes, fetched) in [(45, None), (30, None), (15, None), (0, Some(time(T0)))] {
+        host.now.clock = time(T0) - TimeDelta::minutes(minutes);
+        host.on(Event::Tick);
+        assert_eq!(host.fetched(), fetched, "{minutes} minutes before");
+    }
+}
+
+#[test]
+fn an_answer_to_a_refresh_that_was_given_up_is_not_taken() {
+    let mut host = Host::new();
+    let (given_up, address) = host.refresh();
+    host.now.passed += Duration::from_secs(1);
+    let (ticket, _) = host.refresh();
+    assert_ne!(given_up, ticket);
+    assert!(host.answer(given_up, forecast(&address)).is_empty());
+    assert_eq!(host.fetched(), None);
+    let report = report(host.answer(ticket, forecast(&address)));
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(host.fetched(), Some(time(T0)));
+    // A second answer to the same request is one too many.
+    assert!(host.answer(ticket, forecast(&address)).is_empty());
+}
+
+#[test]
+fn a_refresh_without_an_answer_ends_a_moment_after_its_deadline() {
+    let mut host = Host::new();
+    host.refresh();
+    let wake = host.engine.wake().unwrap();
+    assert!(wake > DEADLINE && wake < DEADLINE + Duration::from_millis(100));
+    host.now.passed = DEADLINE;
+    assert!(host.on(Event::Wake).is_empty());
+    host.now.passed = wake;
+    let report = report(host.on(Event::Wake));
+    let [attempt] = &report.entries[0].attempts[..] else {
+        panic!("{report:?}");
+    };
+    assert!(matches!(&attempt.outcome, Outcome::Failed(error) if error.is_timeout()));
+    assert_eq!(host.engine.wake(), None);
+}
+
+#[test]
+fn the_same_events_give_the_same_effects() {
+    let run = || {
+        fastrand::seed(7);
+        let mut host = Host::new();
+        let mut seen = format!("{:?}", host.on(Event::Start));
+        for minutes in 0..300 {
+            host.now.clock = time(T0) + TimeDelta::minutes(minutes);
+            host.now.passed = Duration::from_secs(60) * u32::try_from(minutes).unwrap();
+            let mut effects = host.on(Event::Tick);
+            while let Some(effect) = effects.pop() {
+                seen += &format!("{effect:?}\n");
+                match effect {
+                    Effect::Due(items) => effects.extend(host.on(Event::Refresh {
+                        items,
+                        time: DEADLINE,
+                        is_sparing: false,
+                    })),
+                    Effect::Ask {
+                        ticket, request, ..
+                    } => {
+                        let address = request.uri().to_string();
+                        let more = if address.contains("met.no") {
+                            host.answer(ticket, forecast(&address))
+                        } else {
+                            let received = Err(FetchError::late(DEADLINE));
+                            host.on(Event::Answered { ticket, received })
+                        };
+                        effects.extend(more);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        seen
+    };
+    let seen = run();
+    assert!(seen.len() > 10_000);
+    assert_eq!(seen, run());
+}
