@@ -10,7 +10,7 @@ use crate::source::{Cbr, Cbu, DynRates, Ecb, Frankfurter, NationalBankKz, Nbkr, 
 
 impl Bank {
     /// The National Bank of Kazakhstan: the tenge. The second route to the same figures is Frankfurter, which is requested for the ticker's
-    /// [shown pairs](super::TickerBuilder::shown_pairs), by default the dollar, the euro, the ruble and the yuan. Witnesses: the banks of Uzbekistan,
+    /// [shown pairs](crate::ticker::TickerBuilder::shown_pairs), by default the dollar, the euro, the ruble and the yuan. Witnesses: the banks of Uzbekistan,
     /// Belarus, Kyrgyzstan and Russia.
     pub fn national_bank_kz() -> Self {
         Self::new(Currency::KZT, NationalBankKz::ZONE)
@@ -36,7 +36,7 @@ impl Bank {
     }
 
     /// The National Bank of the Kyrgyz Republic: the Kyrgyz som. Its weekly list of about forty currencies is requested too,
-    /// unless the [pairs shown](super::TickerBuilder::shown_pairs) need only the daily list. Witnesses: the banks of
+    /// unless the [pairs shown](crate::ticker::TickerBuilder::shown_pairs) need only the daily list. Witnesses: the banks of
     /// Kazakhstan, Uzbekistan and Russia.
     pub fn nbkr() -> Self {
         Self::new(Currency::KGS, Nbkr::ZONE)

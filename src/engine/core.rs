@@ -30,7 +30,8 @@ use crate::weather::{City, Weather};
 ///
 /// ```
 /// use std::time::Duration;
-/// /// use masthead::Ticker;
+/// use bytes::Bytes;
+/// use masthead::Ticker;
 /// use masthead::ticker::{Effect, Event, Moment};
 ///
 /// let mut engine = Ticker::builder("news.example.kz; web@example.kz").cities([]).engine()?;
@@ -41,7 +42,7 @@ use crate::weather::{City, Weather};
 /// let [Effect::Due(items)] = &effects[..] else { panic!("{effects:?}") };
 /// let refresh = Event::Refresh { items: items.clone(), time: Duration::from_secs(9), is_sparing: false };
 ///
-/// // The host sends these requests, and passes on what became of them.
+/// // The host sends these requests, and passes on the outcomes.
 /// let mut under_way = engine.on(refresh, now);
 /// while let Some(effect) = under_way.pop() {
 ///     match effect {

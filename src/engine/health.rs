@@ -30,10 +30,10 @@ pub struct Health {
     pub at: DateTime<Utc>,
     /// The time at which the last refresh began.
     pub last_refresh: Option<DateTime<Utc>>,
-    /// The time at which [`Ticker::run`] last checked for due items. It does so at least twice a minute while no refresh is under
+    /// The time at which [`Ticker::run`](crate::Ticker::run) last checked for due items. It does so at least twice a minute while no refresh is under
     /// way.
     pub last_tick: Option<DateTime<Utc>>,
-    /// How often the refresher of [`Ticker::start`] was restarted.
+    /// How often the refresher of [`Ticker::start`](crate::Ticker::start) was restarted.
     pub restarts: u64,
     /// Each item, with the age of its data.
     pub items: Vec<ItemHealth>,

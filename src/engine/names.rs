@@ -60,7 +60,7 @@ impl FromStr for Topic {
 /// The name of a server of a fleet: 1 to 64 of `a-z`, `A-Z`, `0-9`, `.`, `_` and `-`.
 ///
 /// Two servers with one name would both take the lease and request the sources twice, so a
-/// [`TickerBuilder`](super::super::TickerBuilder) appends random characters to the name that is set.
+/// [`TickerBuilder`](crate::ticker::TickerBuilder) appends random characters to the name that is set.
 ///
 /// ```
 /// use masthead::ticker::Node;
