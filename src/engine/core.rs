@@ -1,5 +1,6 @@
 //! The state of a ticker, and every decision: events in, effects out, and no I/O.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use crate::weather::{City, Weather};
 /// A ticker without I/O: for a simulation, or a host that sends requests by its own means.
 ///
 /// The host feeds [events](Event) to [`on`](Self::on) and carries out the [effects](Effect) that it returns. The engine reads no clock and waits
-/// for nothing, so the same events at the same instants give the same effects. [`Ticker`](crate::Ticker) is a host on Tokio.
+/// for nothing, so the same events at the same instants give the same effects, but for the random delays of its schedule. [`Ticker`](crate::Ticker) is a host on Tokio.
 ///
 /// ```
 /// use std::time::Duration;
@@ -59,7 +60,8 @@ use crate::weather::{City, Weather};
 /// assert!(engine.snapshot().rates(clock).is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+///
+/// A source of the host's own decodes within [`on`](Self::on), so it must not wait for the engine.
 pub struct Engine {
     pub(super) bank: Bank,
     /// The pairs kept; every pair where empty.
@@ -94,10 +96,11 @@ pub struct Engine {
     pub(super) effects: Vec<Effect>,
 }
 
+/// No refresh takes longer, so that adding its time to an instant does not overflow.
+const LONGEST_REFRESH: Duration = Duration::from_secs(86_400);
+
 /// From so many cities on they share the budget of their service by turns.
 const MANY_CITIES: usize = 30;
-
-type RatesChain = Chain<NaiveDate, Rates>;
 
 /// The settings of an engine.
 #[derive(Debug)]
@@ -184,8 +187,9 @@ impl Engine {
             Event::Tick => {
                 self.log.last_tick = Some(clock);
                 self.follow_clock(clock);
+                let is_idle = self.refresh.is_none() && self.saving.is_none();
                 let due = self.due(clock);
-                if !due.is_empty() {
+                if is_idle && !due.is_empty() {
                     self.effects.push(Effect::Due(due));
                 }
             }
@@ -193,7 +197,7 @@ impl Engine {
                 items,
                 time,
                 is_sparing,
-            } => self.begin(&items, clock, time, is_sparing),
+            } => self.begin(&items, clock, time.min(LONGEST_REFRESH), is_sparing),
             Event::Answered { ticket, received } => self.answered(ticket, received),
             Event::Wake => self.wakened(),
             Event::Saved(result) => self.saved(result),
@@ -220,10 +224,12 @@ impl Engine {
         Some(schedule.pause(day::clamp(clock)))
     }
 
-    /// Releases a quarantined publication, and keeps a record of the approval. Returns `None` if there is no such entry.
+    /// Releases a quarantined publication, and keeps a record of the approval, which is saved with the next refresh. Returns `None` if there is no
+    /// such entry.
     pub fn approve(&mut self, id: HoldId, clock: DateTime<Utc>) -> Option<Report> {
         let now = day::clamp(clock);
         let entry = self.approved(id, now)?;
+        self.unsaved = true;
         Some(Report::of(now, vec![entry]))
     }
 
@@ -249,13 +255,23 @@ impl Engine {
     }
 
     /// The sources of the rates in force, of the newest rates and of the weather, in the order of their requests.
-    pub(crate) const fn chains(&self) -> (&RatesChain, &RatesChain, &Chain<City, Weather>) {
-        (&self.rates, &self.newest, &self.weather)
+    pub(crate) fn sources(&self) -> [Vec<SourceId>; 3] {
+        let (rates, newest, weather) = (&self.rates, &self.newest, &self.weather);
+        [
+            rates.ids().collect(),
+            newest.ids().collect(),
+            weather.ids().collect(),
+        ]
     }
 
     /// The quarantined publications.
     pub(crate) fn holds(&self) -> &[Hold] {
         self.held.memory().holds()
+    }
+
+    /// Whether the last refresh spent only a part of each budget.
+    pub(crate) const fn is_sparing(&self) -> bool {
+        self.budgets.is_sparing()
     }
 
     /// Notes how far the clock of a shared store is ahead. Zero if that is not believed.
@@ -281,15 +297,13 @@ impl Engine {
     /// Gives up the refresh that is under way, if there is one.
     pub(super) fn abandon(&mut self) {
         self.refresh = None;
+        // After a panic its requests may not have been sent.
+        let is_of_refresh =
+            |effect: &Effect| matches!(effect, Effect::Ask { .. } | Effect::Save { .. });
+        self.effects.retain(|effect| !is_of_refresh(effect));
         if let Some(error) = self.saving.take().and_then(|mut report| report.store.pop()) {
             self.restored = Some(error);
         }
-    }
-
-    /// Gives up the refresh of some items, and puts them off.
-    pub(crate) fn give_up(&mut self, items: Vec<Item>, now: DateTime<Utc>) {
-        self.abandon();
-        self.put_off(items, TimeDelta::minutes(5), now);
     }
 
     /// The items that are due, by what is known.
@@ -383,5 +397,19 @@ impl Engine {
                 self.weather.restore(city.id().as_str(), held);
             }
         }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the requests, whose addresses may contain a key.
+        f.debug_struct("Engine")
+            .field("bank", &self.bank)
+            .field("weather", &self.weather)
+            .field(
+                "cities",
+                &self.cities.iter().map(City::id).collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! The events that an engine takes in, and the effects that its host carries out.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -7,7 +8,7 @@ use chrono::{DateTime, Utc};
 use http::{Request, Response};
 
 use super::{Item, Report, StoreError};
-use crate::fetch::FetchError;
+use crate::fetch::{FetchError, Number};
 use crate::weather::CityId;
 
 /// The present instant.
@@ -51,7 +52,8 @@ pub enum Event {
 }
 
 /// An action of the host of an engine.
-#[derive(Debug)]
+///
+/// `Debug` prints only the host of a request, because an address may contain a key.
 #[non_exhaustive]
 pub enum Effect {
     /// Send a request, and answer with [`Event::Answered`]: [`FetchError::late`] if there is no response within `time`.
@@ -63,12 +65,13 @@ pub enum Effect {
         /// After this time the response is not waited for any longer.
         time: Duration,
     },
-    /// Write [`Engine::take_unwritten`](super::Engine::take_unwritten) to the store within `time`, and answer with [`Event::Saved`].
+    /// Write [`Engine::take_unwritten`](super::Engine::take_unwritten) to the store within `time`, and answer with [`Event::Saved`]. If that fails or
+    /// takes longer, call [`Engine::not_written`](super::Engine::not_written) and answer with the error: without an answer the refresh does not end.
     Save {
-        /// After this time the refresh ends, with an error.
+        /// The time for writing.
         time: Duration,
     },
-    /// These items are due: answer with [`Event::Refresh`].
+    /// These items are due: answer with [`Event::Refresh`]. It does not come while a refresh is under way.
     Due(Vec<Item>),
     /// A refresh has ended.
     Report(Report),
@@ -92,5 +95,33 @@ pub enum Effect {
 pub struct Ticket {
     pub(super) refresh: u64,
     pub(super) errand: usize,
-    pub(super) number: usize,
+    pub(super) number: Number,
+}
+
+impl fmt::Debug for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ask {
+                ticket,
+                request,
+                time,
+            } => f
+                .debug_struct("Ask")
+                .field("ticket", ticket)
+                .field("host", &request.uri().host())
+                .field("time", time)
+                .finish_non_exhaustive(),
+            Self::Save { time } => f.debug_struct("Save").field("time", time).finish(),
+            Self::Due(items) => f.debug_tuple("Due").field(items).finish(),
+            Self::Report(report) => f.debug_tuple("Report").field(report).finish(),
+            Self::Decided(report) => f.debug_tuple("Decided").field(report).finish(),
+            Self::Share => f.write_str("Share"),
+            Self::ReadAgain => f.write_str("ReadAgain"),
+            Self::Dropped { city, reason } => f
+                .debug_struct("Dropped")
+                .field("city", city)
+                .field("reason", reason)
+                .finish(),
+        }
+    }
 }

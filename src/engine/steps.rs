@@ -9,7 +9,7 @@ use super::event::{Effect, Ticket};
 use super::forecasts::item_of;
 use super::refresh::{Errand, Refresh, SPACING};
 use super::{Item, Report, StoreError};
-use crate::fetch::{Answer, Received, Step};
+use crate::fetch::{Answer, Number, Received, Step};
 use crate::snapshot::{Added, Observed};
 use crate::weather::{City, CityId};
 
@@ -93,7 +93,7 @@ impl Engine {
         &mut self,
         refresh: &mut Refresh,
         number: usize,
-        received: Option<(usize, Received)>,
+        received: Option<(Number, Received)>,
     ) {
         let at = refresh.at;
         let errand = match refresh.take(number) {

@@ -95,6 +95,10 @@ impl Budgets {
         self.is_sparing = sparing;
     }
 
+    pub(crate) const fn is_sparing(&self) -> bool {
+        self.is_sparing
+    }
+
     /// The end of a source's rest, while it lasts.
     pub(crate) fn resting(&self, source: &SourceId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.sources.get(source)?.rest.until(now)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::memory::{Remembered, Rest};
-use super::search::{Exchange, Exchanged, Phase, Progress, Received, Search, Step, later};
+use super::search::{Exchange, Exchanged, Number, Phase, Progress, Received, Search, Step, later};
 use super::{Answer, Budgets, FetchError, Fetched, Outcome};
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::{Observed, Reading};
@@ -87,7 +87,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
     pub(crate) fn advance(
         &mut self,
         search: &mut Search<R>,
-        received: Option<(usize, Received)>,
+        received: Option<(Number, Received)>,
         terms: &mut Terms<'_, Q, R>,
     ) -> Step<R> {
         match (received, &search.phase) {
@@ -106,21 +106,24 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
     fn answered(
         &mut self,
         search: &mut Search<R>,
-        number: usize,
+        Number { place, request }: Number,
         received: Received,
         terms: &mut Terms<'_, Q, R>,
     ) -> Step<R> {
-        let Some(source) = self.sources.get(search.place).map(Arc::clone) else {
+        let source = self.sources.get(place).filter(|_| place == search.place);
+        let Some(source) = source.map(Arc::clone) else {
+            // A source that was given up has answered after all.
             return Step::Pending;
         };
         let exchange = Exchange {
             source: source.as_ref(),
+            place: search.place,
             query: terms.query,
             vet: terms.vet,
         };
         let answered = search.clock(terms.now);
         let phase = std::mem::replace(&mut search.phase, Phase::Between);
-        let (phase, progress) = match (phase, number, received) {
+        let (phase, progress) = match (phase, request, received) {
             (Phase::Asked(asked), 0, Ok(response)) => {
                 exchange.answered(asked, response, terms.budgets, answered, terms.now)
             }
@@ -128,7 +131,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
                 (Phase::Between, Progress::Ended(Err((error, None))))
             }
             (Phase::Completing(completing), 1.., received) => {
-                exchange.completed(completing, number, received, terms.budgets)
+                exchange.completed(completing, request, received, terms.budgets)
             }
             // A response to no request.
             (phase, ..) => (phase, Progress::Pending),
@@ -186,6 +189,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         let source = self.sources.get(search.place).map(Arc::clone)?;
         let exchange = Exchange {
             source: source.as_ref(),
+            place: search.place,
             query: terms.query,
             vet: terms.vet,
         };

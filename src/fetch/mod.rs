@@ -25,7 +25,7 @@ pub use http::{HttpTransport, HttpTransportBuilder, InvalidTransport};
 pub(crate) use read::send;
 #[cfg(feature = "redis")]
 pub(crate) use resolve::SystemResolver;
-pub(crate) use search::{Received, Search, Step};
+pub(crate) use search::{Number, Received, Search, Step};
 #[cfg(feature = "redis")]
 pub(crate) use tls::{tls, tls_trusting};
 pub use transport::{BoxFuture, Transport, TransportError, TransportErrorKind};

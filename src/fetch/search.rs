@@ -78,10 +78,19 @@ pub(crate) enum Step<R> {
 #[derive(Debug)]
 pub(crate) struct Ask {
     /// Its number, with which its response comes back.
-    pub(crate) number: usize,
+    pub(crate) number: Number,
     pub(crate) request: Request<()>,
     /// After this time the response is not waited for any longer.
     pub(crate) time: Duration,
+}
+
+/// The number of a request of a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Number {
+    /// The place of its source.
+    pub(super) place: usize,
+    /// Zero for the first request to the source.
+    pub(super) request: usize,
 }
 
 /// The outcome of a request.
@@ -90,6 +99,7 @@ pub(crate) type Received = Result<Response<Bytes>, FetchError>;
 /// The source of a search, and what decides on its readings.
 pub(super) struct Exchange<'a, Q: ?Sized, R> {
     pub(super) source: &'a dyn Source<Query = Q, Reading = R>,
+    pub(super) place: usize,
     pub(super) query: &'a Q,
     /// Refuses a reading that cannot be right.
     pub(super) vet: &'a dyn Fn(&R) -> Result<(), FetchError>,
@@ -143,6 +153,13 @@ impl<R> Search<R> {
 }
 
 impl<Q: ?Sized, R: Clone> Exchange<'_, Q, R> {
+    const fn number(&self, request: usize) -> Number {
+        Number {
+            place: self.place,
+            request,
+        }
+    }
+
     /// Makes the first request.
     pub(super) fn first(
         &self,
@@ -163,7 +180,7 @@ impl<Q: ?Sized, R: Clone> Exchange<'_, Q, R> {
         }
         let time = end.saturating_sub(now);
         let ask = Ask {
-            number: 0,
+            number: self.number(0),
             request,
             time,
         };
@@ -198,7 +215,7 @@ impl<Q: ?Sized, R: Clone> Exchange<'_, Q, R> {
         let asks: Vec<Ask> = (1..)
             .zip(granted)
             .map(|(number, request)| Ask {
-                number,
+                number: self.number(number),
                 request,
                 time,
             })

@@ -186,6 +186,8 @@ pub use open_meteo::OpenMeteo;
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A ticker calls a source while it is locked: a source must neither wait nor call the ticker that it belongs to.
 pub trait Source: Debug + Send + Sync {
     /// The parameter of a request: a day for rates, a city for weather.
     type Query: ?Sized;

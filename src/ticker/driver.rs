@@ -41,10 +41,10 @@ impl Shared {
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut Engine) -> T) -> T {
         let (outcome, effects) = {
             let mut engine = self.engine();
-            let before = Arc::clone(engine.snapshot());
             let outcome = act(&mut engine);
             let after = engine.snapshot();
-            if !Arc::ptr_eq(&before, after) {
+            // With the published one: a panic may have come between choosing and publishing.
+            if !Arc::ptr_eq(&self.cell.load().to_arc(), after) {
                 self.cell.publish(Arc::clone(after));
             }
             (outcome, engine.take_effects())
@@ -146,6 +146,9 @@ impl Shared {
                 }
             }
             let wake = self.engine().wake();
+            if wake.is_none() && under_way.is_empty() {
+                return Report::obstructed(at, "another refresh began".into());
+            }
             let pause = wake.map_or(self.deadline, |wake| wake.saturating_sub(watch.now()));
             let event = tokio::select! {
                 // Never by chance which is first: a simulation is the same twice.

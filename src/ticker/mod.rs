@@ -162,8 +162,12 @@ impl Ticker {
     /// [postponed](Report::postponed) and come first in the next refresh.
     pub async fn refresh(&self, now: DateTime<Utc>) -> Report {
         self.catch_up().await;
-        let items = self.shared.engine().items();
-        let report = self.shared.refresh(items, false, day::clamp(now)).await;
+        let (items, is_sparing) = {
+            let engine = self.shared.engine();
+            (engine.items(), engine.is_sparing())
+        };
+        let refresh = self.shared.refresh(items, is_sparing, day::clamp(now));
+        let report = refresh.await;
         self.catch_up().await;
         report
     }
@@ -298,12 +302,14 @@ impl fmt::Debug for Ticker {
             transport,
             ..
         } = &*self.shared;
-        let engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let (rates, newest, weather) = engine.chains();
+        let [rates, newest, weather] = {
+            let engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+            engine.sources()
+        };
         f.debug_struct("Ticker")
-            .field("rates", rates)
-            .field("newest", newest)
-            .field("weather", weather)
+            .field("rates", &rates)
+            .field("newest", &newest)
+            .field("weather", &weather)
             .field("cities", &cities.iter().map(City::id).collect::<Vec<_>>())
             .field("transport", transport)
             .finish_non_exhaustive()

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 
 use super::fleet::Admission;
@@ -58,7 +58,8 @@ impl Ticker {
                     shared.refresh_due(items, is_sparing, now()).await;
                 }
             }
-            let pause = shared.engine().pause(now()).unwrap_or(LONGEST_TICK);
+            let clock = now();
+            let pause = shared.engine().pause(clock).unwrap_or(LONGEST_TICK);
             tokio::time::sleep(pause.min(LONGEST_TICK)).await;
         }
     }
@@ -85,7 +86,7 @@ impl Shared {
         let report = refresh.await.unwrap_or_else(|_| {
             let obstacle = "a source or a store of the site's own panicked";
             let report = Report::obstructed(at, obstacle.into());
-            self.with(|engine| engine.give_up(items.clone(), at));
+            self.with(|engine| engine.put_off(items.clone(), TimeDelta::minutes(5), at));
             report
         });
         if let Some(fleet) = &self.fleet {

@@ -1,13 +1,15 @@
 //! The engine as a host drives it: events in, effects out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Response;
 use masthead::Ticker;
-use masthead::fetch::{FetchError, Outcome};
-use masthead::ticker::{Effect, Engine, Event, Item, Moment, Report, Ticket};
+use masthead::fetch::{Attempt, FetchError, Outcome};
+use masthead::source::{DynWeather, MetNorway, OpenMeteo};
+use masthead::ticker::{Effect, Engine, Event, Item, Moment, Report, TickerBuilder, Ticket};
 use masthead::weather::CityId;
 
 use crate::fake_hosts::{cities, place_of};
@@ -24,7 +26,11 @@ struct Host {
 
 impl Host {
     fn new() -> Self {
-        let builder = Ticker::builder("tests").cities(cities(&["astana"]));
+        Self::of(Ticker::builder("tests"))
+    }
+
+    fn of(builder: TickerBuilder) -> Self {
+        let builder = builder.cities(cities(&["astana"]));
         let clock = time(T0);
         let now = Moment {
             clock,
@@ -129,6 +135,47 @@ fn an_answer_to_a_refresh_that_was_given_up_is_not_taken() {
 }
 
 #[test]
+fn a_late_answer_of_a_source_that_was_given_up_is_not_taken_for_the_next_ones() {
+    let weather: [Arc<DynWeather>; 2] = [
+        Arc::new(MetNorway::new()),
+        Arc::new(OpenMeteo::with_key("s3cret")),
+    ];
+    let mut host = Host::of(Ticker::builder("tests").weather(weather));
+    let (first, address) = host.refresh();
+    let received = Err(FetchError::late(DEADLINE));
+    let event = Event::Answered {
+        ticket: first,
+        received,
+    };
+    let [Effect::Ask { ticket: second, .. }] = host.on(event)[..] else {
+        panic!("the second service was not requested");
+    };
+    assert!(host.answer(first, forecast(&address)).is_empty());
+    let report = report(host.answer(second, "{}".into()));
+    let failed: Vec<_> = report.failures().map(|(_, attempt)| attempt).collect();
+    assert!(matches!(&failed[..], [met, open] if is_late(met) && !is_late(open)));
+    assert_eq!(host.fetched(), None);
+}
+
+fn is_late(attempt: &Attempt) -> bool {
+    matches!(&attempt.outcome, Outcome::Failed(error) if error.is_timeout())
+}
+
+#[test]
+fn nothing_is_due_while_a_refresh_is_under_way() {
+    let mut host = Host::new();
+    host.on(Event::Start);
+    assert!(matches!(host.on(Event::Tick)[..], [Effect::Due(_)]));
+    let (ticket, address) = host.refresh();
+    assert!(host.on(Event::Tick).is_empty());
+    host.answer(ticket, forecast(&address));
+    let [Effect::Due(items)] = &host.on(Event::Tick)[..] else {
+        panic!("the rates were not refreshed");
+    };
+    assert_eq!(items[..], [Item::Rates, Item::Next]);
+}
+
+#[test]
 fn a_refresh_without_an_answer_ends_a_moment_after_its_deadline() {
     let mut host = Host::new();
     host.refresh();
@@ -141,7 +188,7 @@ fn a_refresh_without_an_answer_ends_a_moment_after_its_deadline() {
     let [attempt] = &report.entries[0].attempts[..] else {
         panic!("{report:?}");
     };
-    assert!(matches!(&attempt.outcome, Outcome::Failed(error) if error.is_timeout()));
+    assert!(is_late(attempt));
     assert_eq!(host.engine.wake(), None);
 }
 

@@ -3,15 +3,38 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use masthead::source::{DynWeather, MetNorway, OpenMeteo};
-use masthead::ticker::FileStore;
-use masthead::{Layout, Snapshot, Strip};
+use masthead::ticker::{Effect, Event, FileStore, Item, Moment};
+use masthead::{Layout, Snapshot, Strip, Ticker};
 
 use crate::fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, Reply, bank, met, ok, status};
 
 const KEY: &str = "c4n4ry-s3cret";
+
+/// Returns what an engine with the key prints while its requests are under way.
+fn of_an_engine() -> String {
+    let weather: [Arc<DynWeather>; 1] = [Arc::new(OpenMeteo::with_key(KEY))];
+    let builder = Ticker::builder("tests").weather(weather);
+    let mut engine = builder.engine().unwrap();
+    let now = Moment {
+        clock: "2026-04-02T12:00:00Z".parse().unwrap(),
+        passed: Duration::ZERO,
+    };
+    let refresh = Event::Refresh {
+        items: vec![Item::Weather("astana".parse().unwrap())],
+        time: Duration::from_secs(9),
+        is_sparing: false,
+    };
+    let effects = engine.on(refresh, now);
+    let [Effect::Ask { request, .. }] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert!(request.uri().to_string().contains(KEY));
+    format!("{effects:?} {engine:?}")
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_secret_does_not_appear_in_any_output() {
@@ -34,7 +57,7 @@ async fn a_secret_does_not_appear_in_any_output() {
         .store(FileStore::new(&path))
         .build()
         .unwrap();
-    let mut texts = vec![format!("{ticker:?}")];
+    let mut texts = vec![format!("{ticker:?}"), of_an_engine()];
     for reply in [status(401), ok("<html>"), Reply::Broken, Reply::Hang] {
         hosts.on("customer-api.open-meteo.com", reply);
         hosts.move_clock(TimeDelta::hours(5));

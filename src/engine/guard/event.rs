@@ -88,6 +88,17 @@ impl Event<'_> {
     }
 }
 
+impl Event<'_> {
+    /// The longest pause that a publication states, which is no part of its id.
+    pub(super) fn longest_pause(&self) -> Option<u16> {
+        let rates = match self.kind {
+            Kind::Seen(sighting) | Kind::Heard(_, sighting) => sighting.rates(),
+            Kind::Approved(_) => None,
+        };
+        rates.map(|rates| rates.longest_pause())
+    }
+}
+
 impl Kind<'_> {
     /// The first instant, and the last if it is another one.
     fn instants(&self) -> impl Iterator<Item = DateTime<Utc>> + use<> {

@@ -26,8 +26,8 @@ pub(in crate::engine) struct Fold {
 /// An event that was taken in.
 #[derive(Debug)]
 struct Step {
-    /// The event, and whether this server's own transport has received its publication.
-    event: (Key, bool),
+    /// The event, whether this server's own transport has received its publication, and the longest pause that it states.
+    event: (Key, bool, Option<u16>),
     /// The decisions of the guard.
     decided: Vec<GuardEvent>,
     /// The memory afterwards, of the last few steps: a repetition moves one of the last events.
@@ -134,7 +134,8 @@ impl Fold {
     /// Forgets the checkpoint: the next fold is one of all records.
     pub(in crate::engine) fn begin_again(&mut self) {
         self.base = self.floor.clone();
-        self.steps.clear();
+        // The decisions of the steps stay, so that they are not reported again.
+        self.steps.iter_mut().for_each(|step| step.after = None);
     }
 
     /// Computes the memory again. Returns the events that are new since the last time and less than a day old.
@@ -205,7 +206,10 @@ impl Fold {
         until: DateTime<Utc>,
     ) -> Kept {
         let events = events_of(records, bank, self.base.until, until);
-        let named = |event: &Event<'_>| (event.key(), event.id().is_some_and(is_own));
+        let named = |event: &Event<'_>| {
+            let is_own = event.id().is_some_and(is_own);
+            (event.key(), is_own, event.longest_pause())
+        };
         let steps = self.steps.iter().zip(&events);
         let same = steps.take_while(|(step, event)| step.event == named(event));
         let same = self.steps.get(..same.count()).unwrap_or_default();

@@ -153,6 +153,50 @@ async fn a_number_beyond_the_plausible_is_believed_once_the_bank_has_sent_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_record_that_comes_late_repeats_no_decision() {
+    let (mut site, _, store) = two_nodes(alone).await;
+    site.pass(TimeDelta::days(1)).await;
+    site.publish(day("2026-04-02"), 640_00);
+    site.refresh().await;
+    let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+    let events = Arc::clone(&heard);
+    let bank = alone(Bank::national_bank_kz());
+    let third = site.hosts.ticker().cities([]).bank(bank);
+    let third = third.on_report(move |report| {
+        let decided = report.entries.iter().flat_map(|entry| &entry.events);
+        let decided = decided.map(ToString::to_string);
+        events.lock().unwrap().extend(decided);
+    });
+    let third = third.fleet(store.clone()).node("d").build().unwrap();
+    third.catch_up().await;
+    let before = heard.lock().unwrap().clone();
+    assert!(
+        before.iter().any(|event| event.contains("moved by")),
+        "{before:?}"
+    );
+    // A publication of long ago, as another server saw it an hour before the others.
+    let oldest = store.records(&Topic::Rates).into_iter();
+    let SharedRecord { key, .. } = oldest.min_by_key(|record| record.last).unwrap();
+    let mut parsed: RecordKey = key.parse().unwrap();
+    let RecordKey::Sighting { first, .. } = &mut parsed else {
+        panic!("{key}");
+    };
+    *first -= TimeDelta::hours(1);
+    let last = *first;
+    let mut late = SharedChange::new(Topic::Rates);
+    let key = parsed.to_string();
+    late.records.push(SharedRecord {
+        key: key.clone(),
+        last,
+    });
+    store.write(late);
+    third.catch_up().await;
+    assert!(fleet_of(&third).is_good(), "{:?}", fleet_of(&third));
+    assert_eq!(*heard.lock().unwrap(), before);
+    assert_eq!(third.holds(), site.ticker.holds());
+}
+
+#[tokio::test(start_paused = true)]
 async fn old_records_with_a_new_revision_do_not_replace_newer_ones() {
     let hosts = healthy_hosts();
     let store = TestStore::new(&hosts);
