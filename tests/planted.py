@@ -2,7 +2,8 @@
 
     python3 tests/planted.py
 
-A bug whose code has changed is an error too, so that none is left out.
+A bug whose code has changed is an error too, so that none is left out. An approval that is believed from a store cannot be planted: a
+`RecordKey` names none.
 """
 
 import os
