@@ -66,7 +66,7 @@ impl Engine {
         known.unwrap_or_else(|| Forecast::new(city.id().clone(), weather, now, expires))
     }
 
-    /// Of what servers share, what is read here later is said later, whatever their clocks say.
+    /// The instant of an answer: after the last one that is shared, although the clock of its server may be ahead of this one's.
     fn after_what_is_held(&self, city: &City, now: DateTime<Utc>) -> DateTime<Utc> {
         let held = self.snapshot.weather(city.id()).map(Observed::fetched);
         let held = held.filter(|held| self.held.is_shared() && *held <= now + TOLERANCE);

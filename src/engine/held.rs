@@ -51,7 +51,7 @@ impl Held {
         self.is_shared
     }
 
-    /// Judges the records that are new, and returns what the guard has decided. Returns `None` if there are none.
+    /// Judges the new records, and returns the decisions of the guard. Returns `None` without new records.
     pub(super) fn judge(&mut self, bank: &Bank, now: DateTime<Utc>) -> Option<Vec<GuardEvent>> {
         if self.is_judged && self.guard.advance(now) {
             return None;

@@ -184,7 +184,7 @@ impl Refresh {
         self.cities.clear();
         self.enter_heard();
         let mut entries = std::mem::take(&mut self.entries);
-        // Items that had not come back by the deadline, although a chain ends by itself: something kept them from their turn.
+        // A chain keeps the deadline, so an item without an entry has not had its turn.
         let late = std::mem::take(&mut self.waiting).into_iter().map(|item| {
             let source = last_source(&item).unwrap_or(SourceId::SAMPLE);
             let outcome = Outcome::Failed(FetchError::late(self.deadline - self.since));

@@ -184,7 +184,7 @@ impl Shared {
         result
     }
 
-    /// Saves the records, off the runtime's threads: a disk may take its time, but not for ever.
+    /// Saves the records until a deadline, off the runtime's threads, because a disk may be slow.
     async fn save(&self, deadline: Instant) -> Result<(), StoreError> {
         let Some(store) = &self.store else {
             return Ok(());

@@ -1,11 +1,11 @@
 //! What the guard remembers, kept with the snapshot, so that a restart forgets nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::believed::Believed;
 use super::doubt::Doubt;
 use super::gate::{Moves, Past, Quotes};
 use super::hold::{HeldRow, Hold, HoldReason};
@@ -56,46 +56,6 @@ pub(crate) struct Memory {
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
 const fn is_zero(count: &usize) -> bool {
     *count == 0
-}
-
-/// A publication that was believed, with its quotes.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Rates", into = "Rates")]
-struct Believed(Arc<(Rates, Quotes)>);
-
-impl Believed {
-    fn rates(&self) -> &Rates {
-        &self.0.0
-    }
-
-    fn quotes(&self) -> &Quotes {
-        &self.0.1
-    }
-
-    fn day(&self) -> NaiveDate {
-        self.rates().day()
-    }
-}
-
-impl PartialEq for Believed {
-    fn eq(&self, other: &Self) -> bool {
-        self.rates() == other.rates()
-    }
-}
-
-impl Eq for Believed {}
-
-impl From<Rates> for Believed {
-    fn from(rates: Rates) -> Self {
-        let quotes = Quotes::of(&rates);
-        Self(Arc::new((rates, quotes)))
-    }
-}
-
-impl From<Believed> for Rates {
-    fn from(believed: Believed) -> Self {
-        believed.rates().clone()
-    }
 }
 
 /// The rows of a publication that are not believed.

@@ -8,6 +8,7 @@
 #![allow(clippy::float_arithmetic)]
 
 mod across;
+mod believed;
 mod change;
 mod doubt;
 mod event;

@@ -203,8 +203,8 @@ impl Fleet {
         view.is_away() || view.is_out_of_step()
     }
 
-    /// How far the store's clock is ahead, by which all servers judge alike what is of the future: two whose clocks are each near the
-    /// store's are further from each other. Zero if this server's clock is far from it and goes by itself.
+    /// How far the store's clock is ahead. All servers judge by it which records are of the future, because two clocks that are each near the
+    /// store's may be further from each other. Zero if this server's clock is too far from the store's, and it judges by its own.
     fn ahead(&self) -> TimeDelta {
         let view = self.view();
         if view.is_out_of_step() {
