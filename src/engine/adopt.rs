@@ -3,12 +3,70 @@
 use chrono::{DateTime, Utc};
 
 use super::core::Engine;
+use super::fleet::{Reading, is_early};
 use super::{Topic, guard};
 use crate::ledger::Record;
 
 impl Engine {
+    /// Adds the records of a reading that this server could have received itself. Returns whether something changed.
+    pub(super) fn adopt(&mut self, reading: Reading, now: DateTime<Utc>) -> bool {
+        let (topic, mut stored, complete) = reading.into_parts();
+        let by_store = self.by_store(now);
+        let mut vetted = Vec::new();
+        for (key, record) in complete {
+            match self.vetted(record.clone(), by_store) {
+                Ok(record) => vetted.push(record),
+                Err(_) => _ = stored.unused.insert(key, record),
+            }
+        }
+        let has_changed = self.merge(&topic, vetted, now);
+        self.fleet.stored.insert(topic, stored);
+        has_changed
+    }
+
+    /// Judges the records again that were not used: this server may have received them since. Returns whether none of them waits for
+    /// its time.
+    pub(super) fn judge_unused(&mut self, now: DateTime<Utc>) -> bool {
+        let by_store = self.by_store(now);
+        let mut is_whole = true;
+        for topic in self.topics() {
+            let stored = self.fleet.stored.get(&topic);
+            // A copy, because a source of the site's own may panic.
+            let unused = stored.map(|stored| stored.unused.clone());
+            let Some(mut unused) = unused.filter(|unused| !unused.is_empty()) else {
+                continue;
+            };
+            let mut vetted = Vec::new();
+            unused.retain(|_, record| match self.vetted(record.clone(), by_store) {
+                Ok(record) => {
+                    vetted.push(record);
+                    false
+                }
+                Err(_) => {
+                    is_whole &= !is_early(record, by_store);
+                    // Otherwise it is removed with the next addition.
+                    self.is_shared(record, by_store)
+                }
+            });
+            if let Some(stored) = self.fleet.stored.get_mut(&topic) {
+                stored.unused = unused;
+            }
+            self.merge(&topic, vetted, now);
+        }
+        is_whole
+    }
+
+    /// Returns why a record is not used that would change the rates or the weather that this server shows.
+    pub(super) fn unused(&self, topic: &Topic, now: DateTime<Utc>) -> Option<String> {
+        let by_store = self.by_store(now);
+        let stored = self.fleet.stored.get(topic)?;
+        let unused = stored.unused.values();
+        let mut current = unused.filter(|record| !self.is_outdated(record, now));
+        current.find_map(|record| self.vetted(record.clone(), by_store).err())
+    }
+
     /// Sets aside what this server's clock allows and the store's does not: other servers do not show it either.
-    pub(crate) fn set_early_aside(&mut self, by_store: DateTime<Utc>, now: DateTime<Utc>) {
+    pub(super) fn set_early_aside(&mut self, by_store: DateTime<Utc>, now: DateTime<Utc>) {
         self.held.set_future_aside(by_store);
         let events = self.held.judge(&self.bank, now).unwrap_or_default();
         self.show_all(now);
@@ -16,7 +74,7 @@ impl Engine {
     }
 
     /// Returns whether a record cannot change what this server shows: it is of an earlier day, or what is shown was fetched since.
-    pub(crate) fn is_outdated(&self, record: &Record, now: DateTime<Utc>) -> bool {
+    fn is_outdated(&self, record: &Record, now: DateTime<Utc>) -> bool {
         let sighting = match record {
             Record::Sighting(sighting) => sighting,
             Record::Forecast(forecast) => {
@@ -31,12 +89,7 @@ impl Engine {
     }
 
     /// Returns whether something changed.
-    pub(crate) fn merge(
-        &mut self,
-        topic: &Topic,
-        records: Vec<Record>,
-        now: DateTime<Utc>,
-    ) -> bool {
+    fn merge(&mut self, topic: &Topic, records: Vec<Record>, now: DateTime<Utc>) -> bool {
         let mut has_changed = false;
         for record in records {
             has_changed |= self.held.take_over(record);
@@ -65,7 +118,7 @@ impl Engine {
     }
 
     /// Returns a record that this server could have received itself.
-    pub(crate) fn vetted(&self, record: Record, now: DateTime<Utc>) -> Result<Record, String> {
+    fn vetted(&self, record: Record, now: DateTime<Utc>) -> Result<Record, String> {
         match record {
             Record::Sighting(sighting) => {
                 let (bank, source) = (sighting.bank(), sighting.source());

@@ -9,13 +9,13 @@ use fastrand::Rng;
 
 use super::calendar::Calendar;
 use super::event::{Effect, Event, Moment};
-
+use super::fleet::Fleet;
 use super::held::Held;
 use super::log::RefreshLog;
 use super::refresh::{Refresh, SPACING};
 use super::schedule::Schedule;
 use super::turns::Turns;
-use super::{Bank, Hold, HoldId, Item, Report, State, StoreError, Topic};
+use super::{Bank, Hold, HoldId, Item, Node, Report, State, StoreError};
 use crate::day;
 use crate::fetch::{Budgets, Chain};
 use crate::money::{Pair, Rates};
@@ -40,8 +40,8 @@ use crate::weather::{City, Weather};
 /// let mut now = Moment { clock, passed: Duration::ZERO };
 /// engine.on(Event::Start, now);
 /// let effects = engine.on(Event::Tick, now);
-/// let [Effect::Due(items)] = &effects[..] else { panic!("{effects:?}") };
-/// let refresh = Event::Refresh { items: items.clone(), time: Duration::from_secs(9), is_sparing: false };
+/// let [Effect::Due { items, is_sparing }] = &effects[..] else { panic!("{effects:?}") };
+/// let refresh = Event::Refresh { items: items.clone(), time: Duration::from_secs(9), is_sparing: *is_sparing };
 ///
 /// // The host sends these requests, and passes on the outcomes.
 /// let mut under_way = engine.on(refresh, now);
@@ -76,8 +76,7 @@ pub struct Engine {
     pub(super) budgets: Budgets,
     pub(super) held: Held,
     pub(super) snapshot: Arc<Snapshot>,
-    /// How far the clock of a shared store is ahead. Zero if that is not believed.
-    pub(super) ahead: TimeDelta,
+    pub(super) fleet: Fleet,
     pub(super) turns: Turns,
     pub(super) schedule: Option<Schedule>,
     pub(super) refresh: Option<Refresh>,
@@ -91,6 +90,8 @@ pub struct Engine {
     pub(super) unsaved: bool,
     pub(super) log: RefreshLog,
     pub(super) random: Rng,
+    /// The last instant, by the clock.
+    pub(super) clock: DateTime<Utc>,
     /// The last instant, without the clock.
     pub(super) passed: Duration,
     pub(super) effects: Vec<Effect>,
@@ -114,6 +115,8 @@ pub(crate) struct Settings {
     pub(crate) has_store: bool,
     /// Whether it has records of other servers.
     pub(crate) is_shared: bool,
+    /// The name of this server among them.
+    pub(crate) node: Node,
 }
 
 impl Engine {
@@ -132,6 +135,7 @@ impl Engine {
             policy,
             has_store,
             is_shared,
+            node,
         } = settings;
         let chain = |sources: &[Arc<DynRates>]| Chain::new(sources.iter().cloned());
         let witnesses = bank.witnesses.iter();
@@ -152,7 +156,7 @@ impl Engine {
             cities,
             policy,
             snapshot: Arc::default(),
-            ahead: TimeDelta::zero(),
+            fleet: Fleet::new(node),
             turns: Turns::default(),
             schedule: None,
             refresh: None,
@@ -162,6 +166,7 @@ impl Engine {
             unsaved: false,
             log: RefreshLog::default(),
             random,
+            clock: day::clamp(clock),
             passed: Duration::ZERO,
             effects: Vec::new(),
         };
@@ -172,7 +177,8 @@ impl Engine {
     /// Takes in an event, and returns what is to be done, in order.
     pub fn on(&mut self, event: Event, now: Moment) -> Vec<Effect> {
         let clock = day::clamp(now.clock);
-        self.passed = now.passed;
+        self.clock = clock;
+        self.passed = self.passed.max(now.passed);
         match event {
             Event::Start => {
                 let schedule = Schedule::new(
@@ -190,7 +196,14 @@ impl Engine {
                 let is_idle = self.refresh.is_none() && self.saving.is_none();
                 let due = self.due(clock);
                 if is_idle && !due.is_empty() {
-                    self.effects.push(Effect::Due(due));
+                    self.effects.push(if self.held.is_shared() {
+                        Effect::Admit
+                    } else {
+                        Effect::Due {
+                            items: due,
+                            is_sparing: false,
+                        }
+                    });
                 }
             }
             Event::Refresh {
@@ -201,6 +214,13 @@ impl Engine {
             Event::Answered { ticket, received } => self.answered(ticket, received),
             Event::Wake => self.wakened(),
             Event::Saved(result) => self.saved(result),
+            Event::Exchange(purpose) => self.exchange(purpose, clock),
+            Event::Called { number, reply } => self.called(number, reply, clock),
+            Event::Hinted(outcome) => {
+                let is_hinted = outcome.is_ok();
+                self.fleet
+                    .note_hint(is_hinted, &mut self.random, self.passed);
+            }
         }
         self.take_effects()
     }
@@ -215,6 +235,13 @@ impl Engine {
     #[must_use]
     pub fn wake(&self) -> Option<Duration> {
         self.refresh.as_ref().map(Refresh::wake)
+    }
+
+    /// Returns the instant, without the clock, at which [`Event::Exchange`] is to be sent for [`Purpose::Follow`](super::Purpose::Follow). An
+    /// [`Effect::Share`] makes it due at once.
+    #[must_use]
+    pub const fn next_exchange(&self) -> Duration {
+        self.fleet.next()
     }
 
     /// Returns how long it takes until something is due: a second at least. `None` without a schedule.
@@ -246,12 +273,9 @@ impl Engine {
 
     /// Takes the effects of something else than an event.
     pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        let events = self.fleet.take_events().into_iter();
+        self.effects.extend(events.map(Effect::Fleet));
         std::mem::take(&mut self.effects)
-    }
-
-    /// The last instant, without the clock.
-    pub(crate) const fn passed(&self) -> Duration {
-        self.passed
     }
 
     /// The sources of the rates in force, of the newest rates and of the weather, in the order of their requests.
@@ -272,11 +296,6 @@ impl Engine {
     /// Whether the last refresh spent only a part of each budget.
     pub(crate) const fn is_sparing(&self) -> bool {
         self.budgets.is_sparing()
-    }
-
-    /// Notes how far the clock of a shared store is ahead. Zero if that is not believed.
-    pub(crate) const fn set_ahead(&mut self, ahead: TimeDelta) {
-        self.ahead = ahead;
     }
 
     /// Notes what became of a save without a refresh.
@@ -307,7 +326,7 @@ impl Engine {
     }
 
     /// The items that are due, by what is known.
-    pub(crate) fn due(&mut self, now: DateTime<Utc>) -> Vec<Item> {
+    pub(super) fn due(&mut self, now: DateTime<Utc>) -> Vec<Item> {
         let Some(schedule) = &mut self.schedule else {
             return Vec::new();
         };
@@ -319,7 +338,7 @@ impl Engine {
     }
 
     /// Asks soon for an item on which other servers say something else.
-    pub(crate) fn hurry(&mut self, item: &Item, now: DateTime<Utc>) {
+    pub(super) fn hurry(&mut self, item: &Item, now: DateTime<Utc>) {
         if let Some(schedule) = &mut self.schedule {
             schedule.hurry(item, now);
         }
@@ -330,22 +349,6 @@ impl Engine {
         if let Some(schedule) = &mut self.schedule {
             schedule.put_off(items, by, now);
         }
-    }
-
-    /// The topics that a refresh could not read, each with the time until it is tried again.
-    pub(crate) fn failed(&self, report: &Report, now: DateTime<Utc>) -> Vec<(Topic, TimeDelta)> {
-        let schedule = self.schedule.as_ref();
-        schedule.map_or_else(Vec::new, |schedule| schedule.failed(report, now))
-    }
-
-    /// In how long each topic of some items is tried again.
-    pub(crate) fn left_undone(
-        &self,
-        items: &[Item],
-        now: DateTime<Utc>,
-    ) -> Vec<(Topic, TimeDelta)> {
-        let schedule = self.schedule.as_ref();
-        schedule.map_or_else(Vec::new, |schedule| schedule.left_undone(items, now))
     }
 
     /// Every item.
@@ -367,7 +370,7 @@ impl Engine {
 
     /// The time by the clock by which all servers judge.
     pub(super) fn by_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + self.ahead
+        now + self.fleet.ahead()
     }
 
     fn calendar(&self) -> Calendar {

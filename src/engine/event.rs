@@ -7,6 +7,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 
+use super::fleet::{FleetEvent, Hint, Purpose, StoreCall, StoreReply};
 use super::{Item, Report, StoreError};
 use crate::fetch::{FetchError, Number};
 use crate::weather::CityId;
@@ -49,6 +50,18 @@ pub enum Event {
     Wake,
     /// The outcome of [`Effect::Save`].
     Saved(Result<(), StoreError>),
+    /// An exchange with the shared store begins: [`Effect::Call`] follows, until it ends. An exchange that is under way is given up. Without a
+    /// shared store it has no effect.
+    Exchange(Purpose),
+    /// The outcome of [`Effect::Call`].
+    Called {
+        /// The number of the call.
+        number: u64,
+        /// The reply of the store.
+        reply: Result<StoreReply, StoreError>,
+    },
+    /// The outcome of waiting for a [notification](crate::ticker::SharedStore::hint).
+    Hinted(Result<Hint, StoreError>),
 }
 
 /// An action of the host of an engine.
@@ -71,16 +84,35 @@ pub enum Effect {
         /// The time for writing.
         time: Duration,
     },
-    /// These items are due: answer with [`Event::Refresh`]. It does not come while a refresh is under way.
-    Due(Vec<Item>),
+    /// Items are due: answer with [`Event::Refresh`]. It does not come while a refresh is under way.
+    Due {
+        /// The items.
+        items: Vec<Item>,
+        /// Whether to spend only a quarter of each budget, because other servers do the same.
+        is_sparing: bool,
+    },
+    /// Items may be due for a server of a fleet: answer with [`Event::Exchange`] for [`Purpose::Admit`].
+    Admit,
+    /// Call the shared store, and answer with [`Event::Called`]: with an error if it does not reply within `time`.
+    Call {
+        /// Comes back with the reply.
+        number: u64,
+        /// The call.
+        call: StoreCall,
+        /// After this time the reply is not waited for any longer.
+        time: Duration,
+    },
+    /// An exchange has added records: write [`Engine::take_unwritten`](super::Engine::take_unwritten) to the server's own store. If that fails, call
+    /// [`Engine::not_written`](super::Engine::not_written).
+    Keep,
     /// A refresh has ended.
     Report(Report),
     /// The guard has decided something without a refresh.
     Decided(Report),
-    /// There are records that other servers may need.
+    /// There are records that other servers may need: the next exchange is due at once.
     Share,
-    /// The clock was set back: what other servers share is to be read again.
-    ReadAgain,
+    /// How this server stands with its fleet has changed.
+    Fleet(FleetEvent),
     /// The stored weather of a city was dropped, because it is not plausible.
     Dropped {
         /// The city.
@@ -112,11 +144,23 @@ impl fmt::Debug for Effect {
                 .field("time", time)
                 .finish_non_exhaustive(),
             Self::Save { time } => f.debug_struct("Save").field("time", time).finish(),
-            Self::Due(items) => f.debug_tuple("Due").field(items).finish(),
+            Self::Due { items, is_sparing } => f
+                .debug_struct("Due")
+                .field("items", items)
+                .field("is_sparing", is_sparing)
+                .finish(),
+            Self::Admit => f.write_str("Admit"),
+            Self::Call { number, call, time } => f
+                .debug_struct("Call")
+                .field("number", number)
+                .field("call", call)
+                .field("time", time)
+                .finish(),
+            Self::Keep => f.write_str("Keep"),
             Self::Report(report) => f.debug_tuple("Report").field(report).finish(),
             Self::Decided(report) => f.debug_tuple("Decided").field(report).finish(),
             Self::Share => f.write_str("Share"),
-            Self::ReadAgain => f.write_str("ReadAgain"),
+            Self::Fleet(event) => f.debug_tuple("Fleet").field(event).finish(),
             Self::Dropped { city, reason } => f
                 .debug_struct("Dropped")
                 .field("city", city)

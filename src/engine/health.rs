@@ -109,14 +109,14 @@ impl Health {
 }
 
 impl Engine {
-    /// Returns the state of the engine. It does not know its fleet.
+    /// Returns the state of the engine.
     #[must_use]
     pub fn health(&self, now: DateTime<Utc>) -> Health {
         let now = day::clamp(now);
         let items = self.items().into_iter().filter(|item| *item != Item::Next);
         let items = items.map(|item| self.item_health(&item, now)).collect();
         let memory = self.held.memory();
-        let log = &self.log;
+        let (log, is_shared) = (&self.log, self.held.is_shared());
         let sources = log.sources.iter().map(|(source, record)| SourceHealth {
             source: source.clone(),
             last_success: record.last_success,
@@ -135,7 +135,7 @@ impl Engine {
             unconfirmed: memory.unconfirmed(),
             denied_by: memory.denied_by().to_vec(),
             store: log.store.clone(),
-            fleet: None,
+            fleet: is_shared.then(|| self.fleet.health(self.topics())),
         }
     }
 

@@ -9,11 +9,13 @@ mod banks;
 mod calendar;
 mod core;
 mod event;
-mod fleet_health;
+mod exchange;
+mod fleet;
 mod forecasts;
 mod guard;
 mod health;
 mod held;
+mod lease;
 mod log;
 mod names;
 mod rates;
@@ -34,7 +36,10 @@ pub use bank::Bank;
 pub use core::Engine;
 pub(crate) use core::Settings;
 pub use event::{Effect, Event, Moment, Ticket};
-pub use fleet_health::{FleetHealth, TopicHealth};
+pub use fleet::{
+    Ask, FleetEvent, FleetHealth, Hint, Lease, Leases, Purpose, SharedChange, SharedRecord,
+    SharedRecords, SharedText, StoreCall, StoreReply, TopicHealth, Wish,
+};
 pub(crate) use guard::Memory;
 pub use guard::{
     Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal,
@@ -42,7 +47,6 @@ pub use guard::{
 pub use health::{Health, ItemHealth, SourceHealth};
 pub use names::{Node, ParseFleetError, Topic};
 pub use report::{Entry, Item, Report};
-pub(crate) use shared::shared_since;
 pub use state::State;
 pub use store_error::StoreError;
 pub use witness::Witness;

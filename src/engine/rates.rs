@@ -139,8 +139,11 @@ impl Engine {
             if let Some(heard) = answer.reading {
                 let today = self.today(now);
                 let seen = Sighting::of_rates(id, Feed::OfDay, today, heard.value, now);
-                let events = self.judged(seen, now);
-                self.show_decided(entry, events, None, now);
+                // A restart would drop a list of another year, so it does not count as evidence either.
+                if seen.is_possible(now, self.bank.days_ahead) {
+                    let events = self.judged(seen, now);
+                    self.show_decided(entry, events, None, now);
+                }
             }
         }
         self.hear_witnesses(refresh, place + 1);

@@ -77,13 +77,6 @@ impl Schedule {
         }
     }
 
-    /// What a refresh could not read, and in how long it is tried again.
-    pub(super) fn failed(&self, report: &Report, now: DateTime<Utc>) -> Vec<(Topic, TimeDelta)> {
-        let failed = report.entries.iter().filter(|entry| !entry.is_good());
-        let failed: Vec<Item> = failed.map(|entry| entry.item.clone()).collect();
-        self.left_undone(&failed, now)
-    }
-
     /// In how long each topic of some items is tried again.
     pub(super) fn left_undone(
         &self,

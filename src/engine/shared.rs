@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::Topic;
 use super::core::Engine;
+use super::fleet::shared_since;
 use crate::ledger::{BankId, Ledger, Record, RecordId, Retention, Sighting};
 use crate::snapshot::Observed;
 
-/// The days of rates that servers share: with five publications a week more than the sixty moves by which the guard judges, so that a
-/// server that starts judges as the others.
-const DAYS: i64 = 100;
 impl Engine {
     /// The records of a topic that other servers need.
-    pub(crate) fn records_of(&self, topic: &Topic, now: DateTime<Utc>) -> Vec<Record> {
+    pub(super) fn records_of(&self, topic: &Topic, now: DateTime<Utc>) -> Vec<Record> {
         let held = &self.held;
         match topic {
             Topic::Rates => self
@@ -32,7 +30,7 @@ impl Engine {
     }
 
     /// A record of this server for each answer that it has for a topic.
-    pub(crate) fn answers_of(
+    pub(super) fn answers_of(
         &self,
         topic: &Topic,
         now: DateTime<Utc>,
@@ -71,7 +69,7 @@ impl Engine {
     }
 
     /// Returns whether servers share a record at `now`: its day and its hours are not over.
-    pub(crate) fn is_shared(&self, record: &Record, now: DateTime<Utc>) -> bool {
+    pub(super) fn is_shared(&self, record: &Record, now: DateTime<Utc>) -> bool {
         match record {
             Record::Sighting(sighting) => sighting.asked() >= shared_since(now),
             Record::Forecast(forecast) => {
@@ -86,7 +84,7 @@ impl Engine {
     }
 
     /// When the shown values of a topic were fetched.
-    pub(crate) fn fetched(&self, topic: &Topic) -> Option<DateTime<Utc>> {
+    pub(super) fn fetched(&self, topic: &Topic) -> Option<DateTime<Utc>> {
         let snapshot = &self.snapshot;
         match topic {
             Topic::Rates => {
@@ -96,9 +94,4 @@ impl Engine {
             Topic::Weather(city) => snapshot.weather(city).map(Observed::fetched),
         }
     }
-}
-
-/// The first requested day of the rates that servers share.
-pub(crate) fn shared_since(now: DateTime<Utc>) -> NaiveDate {
-    now.date_naive() - TimeDelta::days(DAYS)
 }

@@ -46,7 +46,7 @@ impl Engine {
         let awaited = self.held.awaits();
         if is_set_back {
             self.held.set_future_aside(by_all);
-            self.effects.push(Effect::ReadAgain);
+            self.fleet.clear();
         } else {
             self.take_back(by_all);
         }
@@ -153,8 +153,14 @@ impl Engine {
         }
         let after = Arc::new(after);
         self.snapshot = Arc::clone(&after);
-        self.effects.push(Effect::Share);
+        self.share();
         [before, after]
+    }
+
+    /// Tells the other servers that there are records which they may need.
+    pub(super) fn share(&mut self) {
+        self.fleet.touch();
+        self.effects.push(Effect::Share);
     }
 
     /// A publication as it is shown: with consistent changes, the marks of unconfirmed rows, and the pairs of the site alone.

@@ -166,7 +166,7 @@ impl Engine {
             .iter()
             .any(|entry| entry.added.is_some_and(Added::is_taken) || !entry.events.is_empty());
         if has_news {
-            self.effects.push(Effect::Share);
+            self.share();
         }
         let postponed = std::mem::take(&mut refresh.postponed);
         let report = Report {
@@ -200,6 +200,7 @@ impl Engine {
             let memory = self.held.memory();
             schedule.learn(&report, &self.snapshot, memory, &mut self.random, report.at);
         }
+        self.pass_on_failed(&report);
         self.effects.push(Effect::Report(report));
     }
 }

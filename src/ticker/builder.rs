@@ -223,7 +223,6 @@ impl TickerBuilder {
                 Arc::new(bundled.build()?)
             }
         };
-        let node = Node::process_of(&self.node)?;
         let mut engine = self.made()?;
         let cell = Cell::new(Arc::clone(engine.snapshot()));
         let effects = engine.take_effects();
@@ -235,9 +234,10 @@ impl TickerBuilder {
             deadline: longest(self.deadline),
             transport,
             store: self.store,
-            fleet: self.fleet.map(|store| Fleet::new(store, node)),
+            fleet: self.fleet.map(Fleet::new),
             clock: self.clock,
             on_report: self.on_report,
+            watch: Mutex::default(),
             refreshing: tokio::sync::Mutex::default(),
             saving: Arc::default(),
         };
@@ -254,9 +254,8 @@ impl TickerBuilder {
     ///
     /// # Errors
     ///
-    /// If the bank has no source of rates.
-    pub fn engine(mut self) -> Result<Engine, InvalidTicker> {
-        self.fleet = None;
+    /// If the bank has no source of rates, or the name of the node is invalid.
+    pub fn engine(self) -> Result<Engine, InvalidTicker> {
         self.made()
     }
 
@@ -277,6 +276,7 @@ impl TickerBuilder {
             policy: self.policy,
             has_store: self.store.is_some(),
             is_shared: self.fleet.is_some(),
+            node: Node::process_of(&self.node)?,
         };
         let kept = self.store.as_deref().map_or(Ok(None), load);
         let clock = (self.clock)();

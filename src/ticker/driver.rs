@@ -10,6 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::{Item, Report, Shared, Store, StoreError};
+use crate::day;
 use crate::engine::{Effect, Engine, Event, Moment};
 use crate::fetch::{BoxFuture, send};
 use crate::text::WithCauses;
@@ -17,17 +18,20 @@ use crate::text::WithCauses;
 /// The time for writing the records of another server.
 const FOR_KEEPING: Duration = Duration::from_secs(1);
 
-/// The time that passes for an engine while somebody drives it.
-#[derive(Clone, Copy)]
-struct Watch {
-    /// Where it stood.
+/// The time that has passed for an engine.
+#[derive(Default)]
+pub(super) struct Watch {
     passed: Duration,
-    since: Instant,
+    /// When it was read last. The next reading may be on another runtime, whose time may stand still or be behind.
+    read: Option<Instant>,
 }
 
 impl Watch {
-    fn now(self) -> Duration {
-        self.passed + self.since.elapsed()
+    fn read(&mut self) -> Duration {
+        let now = Instant::now();
+        let since = self.read.replace(now);
+        self.passed += since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+        self.passed
     }
 }
 
@@ -35,6 +39,20 @@ impl Shared {
     /// The engine, to read from it.
     pub(super) fn engine(&self) -> MutexGuard<'_, Engine> {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time that has passed.
+    pub(super) fn passed(&self) -> Duration {
+        let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        watch.read()
+    }
+
+    /// The present instant.
+    pub(super) fn moment(&self) -> Moment {
+        Moment {
+            clock: day::clamp((self.clock)()),
+            passed: self.passed(),
+        }
     }
 
     /// Lets the engine act, and publishes the snapshots in the order in which it chooses them.
@@ -73,20 +91,19 @@ impl Shared {
             }
             Effect::Share => {
                 if let Some(fleet) = &self.fleet {
-                    fleet.touch();
+                    fleet.wake();
                 }
             }
-            Effect::ReadAgain => {
-                if let Some(fleet) = &self.fleet {
-                    fleet.read_again();
-                }
-            }
+            Effect::Fleet(event) => event.trace(),
             Effect::Dropped { city, reason } => {
                 tracing::warn!(target: "masthead", %city, reason, "the stored weather is dropped");
             }
             effect @ (Effect::Ask { .. }
             | Effect::Save { .. }
-            | Effect::Due(_)
+            | Effect::Due { .. }
+            | Effect::Admit
+            | Effect::Call { .. }
+            | Effect::Keep
             | Effect::Report(_)) => return Some(effect),
         }
         None
@@ -100,28 +117,20 @@ impl Shared {
         at: DateTime<Utc>,
     ) -> Report {
         let begun = Instant::now();
-        let Ok(mut turn) = timeout(self.deadline, self.refreshing.lock()).await else {
+        let Ok(_turn) = timeout(self.deadline, self.refreshing.lock()).await else {
             let obstacle = "another refresh did not end within the deadline";
             return Report::obstructed(at, obstacle.into());
         };
-        let since = Instant::now();
-        let between = turn
-            .replace(since)
-            .map(|last| since.saturating_duration_since(last));
-        let watch = Watch {
-            passed: self.engine().passed() + between.unwrap_or_default(),
-            since,
-        };
-        let moment = |clock| Moment {
-            clock,
-            passed: watch.now(),
+        let moment = || Moment {
+            clock: at,
+            passed: self.passed(),
         };
         let event = Event::Refresh {
             items,
             time: self.deadline.saturating_sub(begun.elapsed()),
             is_sparing,
         };
-        let mut effects = self.on(event, moment(at));
+        let mut effects = self.on(event, moment());
         let mut under_way: FuturesUnordered<BoxFuture<'_, Event>> = FuturesUnordered::new();
         loop {
             for effect in effects {
@@ -139,7 +148,6 @@ impl Shared {
                     })),
                     Effect::Report(report) => {
                         report.trace();
-                        *turn = Some(Instant::now());
                         return report;
                     }
                     _ => {}
@@ -149,22 +157,19 @@ impl Shared {
             if wake.is_none() && under_way.is_empty() {
                 return Report::obstructed(at, "another refresh began".into());
             }
-            let pause = wake.map_or(self.deadline, |wake| wake.saturating_sub(watch.now()));
+            let pause = wake.map_or(self.deadline, |wake| wake.saturating_sub(self.passed()));
             let event = tokio::select! {
                 // Never by chance which is first: a simulation is the same twice.
                 biased;
                 Some(event) = under_way.next() => event,
                 () = sleep(pause) => Event::Wake,
             };
-            effects = self.on(event, moment(at));
+            effects = self.on(event, moment());
         }
     }
 
     /// Keeps what an operator has approved.
     pub(super) async fn keep(&self) -> Result<(), StoreError> {
-        if let Some(fleet) = &self.fleet {
-            fleet.touch();
-        }
         self.save_beside().await
     }
 

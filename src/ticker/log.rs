@@ -1,6 +1,6 @@
 //! Reports for the host's log.
 
-use super::Report;
+use super::{FleetEvent, Report};
 use crate::fetch::{Attempt, Outcome};
 use crate::text::WithCauses;
 
@@ -39,6 +39,20 @@ impl Report {
         }
         for error in &self.store {
             tracing::error!(target: "masthead", error = %WithCauses(error), "store");
+        }
+    }
+}
+
+impl FleetEvent {
+    pub(super) fn trace(&self) {
+        let event = self;
+        match event {
+            FleetEvent::Away { .. } | FleetEvent::Diverges { .. } => {
+                tracing::warn!(target: "masthead", %event, "fleet");
+            }
+            FleetEvent::Back | FleetEvent::Leader { .. } => {
+                tracing::info!(target: "masthead", %event, "fleet");
+            }
         }
     }
 }

@@ -57,23 +57,23 @@ use crate::snapshot::FreshnessPolicy;
 use crate::weather::City;
 
 pub use crate::engine::{
-    Bank, Effect, Engine, Entry, Event, Evidence, FleetHealth, GuardEvent, Health, HeldRow, Hold,
-    HoldId, HoldReason, Item, ItemHealth, Moment, Node, ParseFleetError, ParseHoldIdError, Refusal,
-    Report, SourceHealth, State, StoreError, Ticket, Topic, TopicHealth, Witness,
+    Ask, Bank, Effect, Engine, Entry, Event, Evidence, FleetEvent, FleetHealth, GuardEvent, Health,
+    HeldRow, Hint, Hold, HoldId, HoldReason, Item, ItemHealth, Lease, Leases, Moment, Node,
+    ParseFleetError, ParseHoldIdError, Purpose, Refusal, Report, SharedChange, SharedRecord,
+    SharedRecords, SharedText, SourceHealth, State, StoreCall, StoreError, StoreReply, Ticket,
+    Topic, TopicHealth, Wish, Witness,
 };
 pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
 pub use file_store::{Compacted, FileStore, Loaded};
-pub use fleet::{
-    Ask, Hint, Lease, Leases, MemoryStore, SharedChange, SharedRecord, SharedRecords, SharedStore,
-    SharedText, Wish,
-};
+pub use fleet::{MemoryStore, SharedStore};
 #[cfg(feature = "redis")]
 pub use redis::{InvalidRedisStore, RedisStore, RedisStoreBuilder};
 pub use store::Store;
 pub use supervise::Background;
 
 use cell::Cell;
+use driver::Watch;
 use fleet::Fleet;
 
 /// The service that keeps official rates and weather fresh, and publishes them as a [`Snapshot`](crate::Snapshot).
@@ -134,8 +134,9 @@ struct Shared {
     fleet: Option<Fleet>,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     on_report: Box<dyn Fn(&Report) + Send + Sync>,
-    /// One refresh at a time, and the end of the last one.
-    refreshing: tokio::sync::Mutex<Option<tokio::time::Instant>>,
+    watch: Mutex<Watch>,
+    /// One refresh at a time.
+    refreshing: tokio::sync::Mutex<()>,
     /// Held by the save under way, also when its deadline has passed.
     saving: Arc<tokio::sync::Mutex<()>>,
 }
@@ -179,7 +180,7 @@ impl Ticker {
     /// nothing.
     pub async fn catch_up(&self) {
         if let Some(fleet) = &self.shared.fleet {
-            self.shared.exchange(fleet).await;
+            self.shared.exchange(fleet, Purpose::CatchUp).await;
         }
     }
 
@@ -259,12 +260,7 @@ impl Ticker {
     #[must_use]
     pub fn health(&self) -> Health {
         let now = day::clamp(self.now());
-        let health = self.shared.engine().health(now);
-        let fleet = self.shared.fleet.as_ref();
-        Health {
-            fleet: fleet.map(|fleet| self.shared.fleet_health(fleet)),
-            ..health
-        }
+        self.shared.engine().health(now)
     }
 
     /// Returns the time of the ticker's [clock](TickerBuilder::clock).

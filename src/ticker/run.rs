@@ -4,13 +4,11 @@ use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures_util::FutureExt as _;
 
-use super::fleet::Admission;
 use super::{Item, Report, Shared, Ticker};
-use crate::day;
-use crate::engine::{Effect, Event, Moment};
+use crate::engine::{Effect, Event, Purpose};
 
 impl Ticker {
     /// Refreshes each item when it is due, without end. The host spawns it on a Tokio runtime with time and I/O, and drops it to stop.
@@ -31,56 +29,53 @@ impl Ticker {
     /// # Ok(()) }
     /// ```
     pub async fn run(&self) -> Infallible {
-        match &self.shared.fleet {
-            None => self.keep_fresh().await,
-            Some(fleet) => {
-                self.shared.exchange(fleet).await;
-                tokio::select! {
-                    // Never by chance which is first: a simulation is the same twice.
-                    biased;
-                    never = self.shared.follow(fleet) => never,
-                    never = self.keep_fresh() => never,
-                }
-            }
+        let Some(fleet) = &self.shared.fleet else {
+            return self.keep_fresh().await;
+        };
+        self.shared.exchange(fleet, Purpose::CatchUp).await;
+        tokio::select! {
+            // Never by chance which is first: a simulation is the same twice.
+            biased;
+            never = self.shared.follow(fleet) => never,
+            never = self.keep_fresh() => never,
         }
     }
 
     async fn keep_fresh(&self) -> Infallible {
         let shared = &self.shared;
-        let now = || day::clamp((shared.clock)());
-        shared.send(Event::Start, now());
+        shared.on(Event::Start, shared.moment());
         loop {
-            let due = shared.send(Event::Tick, now());
-            let admission = shared.admission(due, now()).await;
-            let turns = [(admission.ask, false), (admission.ask_sparingly, true)];
-            for (items, is_sparing) in turns {
-                if !items.is_empty() {
-                    shared.refresh_due(items, is_sparing, now()).await;
-                }
+            for (items, is_sparing) in shared.due().await {
+                shared.refresh_due(items, is_sparing).await;
             }
-            let clock = now();
-            let pause = shared.engine().pause(clock).unwrap_or(LONGEST_TICK);
+            let now = shared.moment();
+            let pause = shared.engine().pause(now.clock).unwrap_or(LONGEST_TICK);
             tokio::time::sleep(pause.min(LONGEST_TICK)).await;
         }
     }
 }
 
-/// The longest time between two ticks, because a wall clock may jump and a machine may sleep.
+/// A clock may be set, and a machine may sleep.
 const LONGEST_TICK: Duration = Duration::from_secs(30);
 
 impl Shared {
-    /// Passes an event between two refreshes to the engine. Returns the items that are due.
-    fn send(&self, event: Event, clock: DateTime<Utc>) -> Vec<Item> {
-        let passed = self.engine().passed();
-        let effects = self.on(event, Moment { clock, passed });
-        let due = effects.into_iter().filter_map(|effect| match effect {
-            Effect::Due(items) => Some(items),
-            _ => None,
-        });
-        due.flatten().collect()
+    /// The items that this server is to request, each with whether it is sparing.
+    async fn due(&self) -> Vec<(Vec<Item>, bool)> {
+        let mut due = Vec::new();
+        for effect in self.on(Event::Tick, self.moment()) {
+            match (effect, &self.fleet) {
+                (Effect::Due { items, is_sparing }, _) => due.push((items, is_sparing)),
+                (Effect::Admit, Some(fleet)) => {
+                    due.extend(self.exchange(fleet, Purpose::Admit).await);
+                }
+                _ => {}
+            }
+        }
+        due
     }
 
-    async fn refresh_due(&self, items: Vec<Item>, is_sparing: bool, at: DateTime<Utc>) {
+    async fn refresh_due(&self, items: Vec<Item>, is_sparing: bool) {
+        let at = self.moment().clock;
         // Nothing half done outlives a panic: the snapshot is replaced whole, and a lock is taken over.
         let refresh = AssertUnwindSafe(self.refresh(items.clone(), is_sparing, at)).catch_unwind();
         let report = refresh.await.unwrap_or_else(|_| {
@@ -89,44 +84,9 @@ impl Shared {
             self.with(|engine| engine.put_off(items.clone(), TimeDelta::minutes(5), at));
             report
         });
-        if let Some(fleet) = &self.fleet {
-            let failed = if report.obstacle.is_some() {
-                self.engine().left_undone(&items, at)
-            } else {
-                self.engine().failed(&report, at)
-            };
-            self.pass_on(fleet, &failed).await;
+        if report.obstacle.is_some() {
+            self.with(|engine| engine.pass_on(&items, at));
         }
         self.tell(&report);
-    }
-
-    /// Who asks for what is due.
-    async fn admission(&self, due: Vec<Item>, now: DateTime<Utc>) -> Admission {
-        let Some(fleet) = &self.fleet else {
-            return Admission::all(due);
-        };
-        if !due.is_empty() {
-            // Another server may have read it a moment ago, and then died.
-            self.exchange(fleet).await;
-        }
-        let items = self.engine().items();
-        let contradicted = items.iter();
-        let contradicted = contradicted.filter(|item| self.is_contradicted(fleet, item));
-        let contradicted: Vec<&Item> = contradicted.collect();
-        let due = self.with(|engine| {
-            // What another server has read is not due.
-            engine.due(now);
-            contradicted
-                .into_iter()
-                .for_each(|item| engine.hurry(item, now));
-            engine.due(now)
-        });
-        let admission = self.admit(fleet, due).await;
-        self.with(|engine| {
-            for (item, wait) in &admission.wait {
-                engine.put_off(vec![item.clone()], *wait, now);
-            }
-        });
-        admission
     }
 }

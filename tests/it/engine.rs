@@ -165,11 +165,11 @@ fn is_late(attempt: &Attempt) -> bool {
 fn nothing_is_due_while_a_refresh_is_under_way() {
     let mut host = Host::new();
     host.on(Event::Start);
-    assert!(matches!(host.on(Event::Tick)[..], [Effect::Due(_)]));
+    assert!(matches!(host.on(Event::Tick)[..], [Effect::Due { .. }]));
     let (ticket, address) = host.refresh();
     assert!(host.on(Event::Tick).is_empty());
     host.answer(ticket, forecast(&address));
-    let [Effect::Due(items)] = &host.on(Event::Tick)[..] else {
+    let [Effect::Due { items, .. }] = &host.on(Event::Tick)[..] else {
         panic!("the rates were not refreshed");
     };
     assert_eq!(items[..], [Item::Rates, Item::Next]);
@@ -205,10 +205,10 @@ fn the_same_events_give_the_same_effects() {
             while let Some(effect) = effects.pop() {
                 seen += &format!("{effect:?}\n");
                 match effect {
-                    Effect::Due(items) => effects.extend(host.on(Event::Refresh {
+                    Effect::Due { items, is_sparing } => effects.extend(host.on(Event::Refresh {
                         items,
                         time: DEADLINE,
-                        is_sparing: false,
+                        is_sparing,
                     })),
                     Effect::Ask {
                         ticket, request, ..

@@ -1,5 +1,7 @@
 //! The records as events of the guard, in the order in which they became known.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::engine::{Bank, Witness};
@@ -54,12 +56,29 @@ pub(super) fn events_of<'a>(
     since: Option<DateTime<Utc>>,
     until: DateTime<Utc>,
 ) -> Vec<Event<'a>> {
-    let events = events_since(records, bank, since.unwrap_or(DateTime::<Utc>::MIN_UTC));
-    let mut events: Vec<Event<'a>> = events
-        .filter(|event| since.is_none_or(|since| event.at > since) && event.at <= until)
-        .collect();
+    let first = since.unwrap_or(DateTime::<Utc>::MIN_UTC);
+    let is_between = |at: DateTime<Utc>| since.is_none_or(|since| at > since) && at <= until;
+    let events = events_since(records, bank, first);
+    let mut events: Vec<Event<'a>> = events.filter(|event| is_between(event.at)).collect();
+    let seen = events.iter().filter(|event| event.id().is_some());
+    let seen: BTreeSet<DateTime<Utc>> = seen.map(|event| event.at).collect();
+    for witness in &bank.witnesses {
+        let heard: Vec<&Sighting> = records.seen_since(&witness.id(), first).collect();
+        events.extend(seen.iter().filter_map(|at| {
+            let kind = Kind::Heard(witness, said_at(&heard, *at)?);
+            Some(Event { at: *at, kind })
+        }));
+    }
     events.sort_by_key(Event::key);
     events
+}
+
+/// The answer of a witness that holds at an instant, between its first sight and its last. It counts as evidence then, whenever the witness was
+/// asked: otherwise a repetition, which moves the last sight, would take back what followed from the one before.
+fn said_at<'a>(heard: &[&'a Sighting], at: DateTime<Utc>) -> Option<&'a Sighting> {
+    let begun = heard.iter().filter(|sighting| sighting.first() < at);
+    let latest = begun.max_by_key(|sighting| sighting.first())?;
+    (at < latest.last()).then_some(latest)
 }
 
 /// The events of the records that were last seen at an instant or later, and of all approvals.

@@ -29,7 +29,8 @@ impl Guard<'_> {
             let (agreed, denied) = sides(hold, &said, self.bank.anchor);
             // On the evening before a shock other banks have set their day's rates already: that is silence.
             let denies = !denied.is_empty() && hold.day <= today;
-            if spoken_of < hold.day {
+            // Rates may move between the two days as far as between two lists that are wrong.
+            if spoken_of != hold.day {
                 at += 1;
             } else if hold.reason == HoldReason::Rows && !agreed.is_empty() {
                 self.release_rows(at, &agreed, by(), &mut events);

@@ -3,9 +3,7 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
-use super::{Node, Topic};
+use super::{Ask, Hint, Leases, Node, SharedChange, SharedRecords, Topic};
 use crate::fetch::BoxFuture;
 use crate::ledger::RecordId;
 use crate::ticker::StoreError;
@@ -92,116 +90,4 @@ pub trait SharedStore: Debug + Send + Sync {
     fn hint(&self) -> BoxFuture<'_, Result<Hint, StoreError>> {
         Box::pin(std::future::pending())
     }
-}
-
-/// A record of a topic, as a store holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SharedRecord {
-    /// The text of a [`RecordKey`](crate::ledger::RecordKey). Another program may have written any text.
-    pub key: String,
-    /// The last instant of the record, in milliseconds. A store never replaces it by an earlier one.
-    pub last: DateTime<Utc>,
-}
-
-impl SharedRecord {
-    /// The most records of a topic.
-    pub const MOST: usize = 1024;
-}
-
-/// The records of several topics.
-#[derive(Debug)]
-pub struct SharedRecords {
-    /// One for each requested topic, in order: at most [`SharedRecord::MOST`] records, or the reason why it cannot be read.
-    pub topics: Vec<Result<Vec<SharedRecord>, StoreError>>,
-    /// The time by the store's clock.
-    pub now: DateTime<Utc>,
-}
-
-/// The canonical text of a publication or a forecast.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SharedText {
-    /// The id: the SHA-256 of the text.
-    pub id: RecordId,
-    /// The text, which is not empty.
-    pub text: String,
-    /// How long the store keeps it.
-    pub keep: Duration,
-}
-
-impl SharedText {
-    /// The longest text, in bytes.
-    pub const LONGEST: usize = 64 << 10;
-}
-
-/// A change of a topic.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SharedChange {
-    /// The topic.
-    pub topic: Topic,
-    /// The keys of records to remove.
-    pub removed: Vec<String>,
-    /// Texts to write.
-    pub texts: Vec<SharedText>,
-    /// Records to add, or whose last instant is to be raised.
-    pub records: Vec<SharedRecord>,
-}
-
-impl SharedChange {
-    /// A change of a topic that does nothing yet.
-    #[must_use]
-    pub const fn new(topic: Topic) -> Self {
-        Self {
-            topic,
-            removed: Vec::new(),
-            texts: Vec::new(),
-            records: Vec::new(),
-        }
-    }
-}
-
-/// A request about a lease, for [`SharedStore::lease`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ask {
-    /// The topic that the lease is for.
-    pub topic: Topic,
-    /// The action.
-    pub wish: Wish,
-}
-
-/// An action on a lease.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
-    /// Takes the lease if it is free, renews it if this server holds it.
-    Take,
-    /// Returns the holder only.
-    Look,
-    /// Lets the lease expire after this time if this server holds it: it could not read the source, and another server tries then.
-    Rest(Duration),
-}
-
-/// The holder of a lease.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lease {
-    /// The holder.
-    pub node: Node,
-    /// The time until it expires, unless it is renewed.
-    pub left: Duration,
-}
-
-/// The holders of the requested leases.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leases {
-    /// One for each request, in order; `None` for a free lease.
-    pub held: Vec<Option<Lease>>,
-    /// The time by the store's clock.
-    pub now: DateTime<Utc>,
-}
-
-/// A notification from the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hint {
-    /// Notifications work from now on. Earlier ones may have been missed.
-    Listening,
-    /// A topic was changed.
-    Changed,
 }

@@ -1,7 +1,10 @@
 //! Rates shown without confirmation, each marked, and rates that are too implausible to be shown.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
-use masthead::ticker::Bank;
+use masthead::source::{Cbu, DynRates};
+use masthead::ticker::{Bank, Witness};
 
 use super::bank_site::{BankSite, alone, witnessed};
 use crate::fake_hosts::ok;
@@ -58,6 +61,20 @@ async fn a_first_start_is_never_marked_where_a_witness_agrees_at_once() {
     let snapshot = site.ticker.snapshot();
     let held = snapshot.rates(site.hosts.now()).unwrap();
     assert_eq!(held.fetched(), site.hosts.now(), "a mark moves no time");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_witness_with_a_list_of_another_year_confirms_nothing() {
+    let newest: fn(Bank) -> Bank = |bank| {
+        let cbu: Arc<DynRates> = Arc::new(Cbu::newest());
+        bank.witnesses([Witness::new(cbu)])
+    };
+    let mut site = BankSite::new(START, 475_09, 0, newest, |builder| builder);
+    site.publish(day(START), 475_09);
+    site.witness_publishes(day(START) + TimeDelta::days(200));
+    site.refresh().await;
+    assert_eq!(marked(&site).len(), site.rates().len());
+    assert_eq!(site.ticker.health().denied_by, []);
 }
 
 /// The witness confirms the list, except for the row with a plausible error.

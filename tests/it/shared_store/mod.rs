@@ -2,6 +2,7 @@
 
 mod contract;
 mod degraded;
+mod engines;
 mod guard;
 mod leases;
 mod mended;

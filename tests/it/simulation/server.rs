@@ -172,10 +172,10 @@ impl Server {
                     }
                     self.on(Event::Saved(result));
                 }
-                Effect::Due(items) => self.on(Event::Refresh {
+                Effect::Due { items, is_sparing } => self.on(Event::Refresh {
                     items,
                     time: DEADLINE,
-                    is_sparing: false,
+                    is_sparing,
                 }),
                 Effect::Report(report) | Effect::Decided(report) => self.note(&report),
                 _ => {}

@@ -1,21 +1,34 @@
-//! Records of another server, judged as if this one had received them.
+//! The records that a store has for a topic, while their texts are read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::records::LONGEST_PAUSE;
-use super::{Fleet, SharedRecord, Stored, Topic};
-use crate::engine::shared_since;
+use super::protocol::SharedRecord;
+use super::texts::{LONGEST_PAUSE, shared_since};
+use crate::engine::names::Topic;
 use crate::ledger::{Record, RecordId, RecordKey, TOLERANCE};
-use crate::ticker::Shared;
 
 /// How far an instant may be after the store's time, beyond the tolerance, before the record is removed: it may have been read shortly
 /// before the store's clock was.
 const SLACK: TimeDelta = TimeDelta::seconds(5);
 
+/// The records of a topic that the store has.
+#[derive(Clone, Debug, Default)]
+pub(in crate::engine) struct Stored {
+    /// The last instants by the texts of the keys.
+    pub(super) lasts: BTreeMap<String, DateTime<Utc>>,
+    /// The records among them that are not used here. Another server may have received them, and they are judged again at each exchange.
+    pub(in crate::engine) unused: BTreeMap<String, Record>,
+    /// The keys of records that no server can use: they are to be removed.
+    pub(super) spoilt: BTreeSet<String>,
+    /// The reason why the topic cannot be read.
+    pub(super) error: Option<String>,
+}
+
 /// The records that a store has for a topic, while their texts are read.
-pub(super) struct Reading {
+#[derive(Debug)]
+pub(in crate::engine) struct Reading {
     topic: Topic,
     stored: Stored,
     /// The records that are complete.
@@ -26,7 +39,7 @@ pub(super) struct Reading {
 
 impl Reading {
     /// `before` has what was read earlier, and `by_store` is the time by the store's clock.
-    pub(super) fn new(
+    pub(in crate::engine) fn new(
         topic: &Topic,
         records: Vec<SharedRecord>,
         mut before: Stored,
@@ -79,17 +92,17 @@ impl Reading {
     }
 
     /// The topic.
-    pub(super) const fn topic(&self) -> &Topic {
+    pub(in crate::engine) const fn topic(&self) -> &Topic {
         &self.topic
     }
 
     /// Returns whether no text is missing.
-    pub(super) fn is_complete(&self) -> bool {
+    pub(in crate::engine) fn is_complete(&self) -> bool {
         self.open.is_empty()
     }
 
     /// Takes the answers that this server has.
-    pub(super) fn recognise(&mut self, answers: &BTreeMap<RecordId, Record>) {
+    pub(in crate::engine) fn recognise(&mut self, answers: &BTreeMap<RecordId, Record>) {
         let complete = &mut self.complete;
         self.open.retain(|(key, parsed, last)| {
             let record = match parsed.answer() {
@@ -105,14 +118,23 @@ impl Reading {
         });
     }
 
+    /// Takes the records of the store, and those of them that are complete. A record whose text is missing is to be removed.
+    pub(in crate::engine) fn into_parts(self) -> (Topic, Stored, Vec<(String, Record)>) {
+        let mut stored = self.stored;
+        stored
+            .spoilt
+            .extend(self.open.into_iter().map(|(key, ..)| key));
+        (self.topic, stored, self.complete)
+    }
+
     /// The ids of the texts that are missing.
-    pub(super) fn missing(&self) -> BTreeSet<RecordId> {
+    pub(in crate::engine) fn missing(&self) -> BTreeSet<RecordId> {
         let open = self.open.iter();
         open.filter_map(|(_, key, _)| key.answer()).collect()
     }
 
     /// Takes the texts of some ids.
-    pub(super) fn take_texts(&mut self, texts: &BTreeMap<RecordId, Option<String>>) {
+    pub(in crate::engine) fn take_texts(&mut self, texts: &BTreeMap<RecordId, Option<String>>) {
         let (complete, spoilt) = (&mut self.complete, &mut self.stored.spoilt);
         self.open.retain(|(key, parsed, last)| {
             let text = parsed.answer().and_then(|id| texts.get(&id));
@@ -126,8 +148,8 @@ impl Reading {
     }
 }
 
-/// Returns whether a record counts once its time has come.
-pub(super) fn is_early(record: &Record, by_store: DateTime<Utc>) -> bool {
+/// Returns whether a record counts only once its time has come.
+pub(in crate::engine) fn is_early(record: &Record, by_store: DateTime<Utc>) -> bool {
     record.last() > by_store + TOLERANCE
 }
 
@@ -139,89 +161,5 @@ impl Topic {
             (Self::Weather(city), RecordKey::Forecast { city: of, .. }) => city == of,
             _ => false,
         }
-    }
-}
-
-impl Shared {
-    /// Adds the records of a reading that this server could have received itself. Returns whether something changed.
-    pub(super) fn adopt(&self, fleet: &Fleet, reading: Reading, now: DateTime<Utc>) -> bool {
-        let Reading {
-            topic,
-            mut stored,
-            complete,
-            open,
-        } = reading;
-        // A key of "no data" that is no record has no text that would be read.
-        stored.spoilt.extend(open.into_iter().map(|(key, ..)| key));
-        let by_store = fleet.by_store(now);
-        let has_changed = self.with(|engine| {
-            let mut vetted = Vec::new();
-            for (key, record) in complete {
-                match engine.vetted(record.clone(), by_store) {
-                    Ok(record) => vetted.push(record),
-                    Err(_) => _ = stored.unused.insert(key, record),
-                }
-            }
-            engine.merge(&topic, vetted, now)
-        });
-        fleet.view().stored.insert(topic, stored);
-        has_changed
-    }
-
-    /// Judges the records again that were not used: this server may have received them since. Returns whether none of them waits for
-    /// its time.
-    pub(super) fn judge_unused(&self, fleet: &Fleet, now: DateTime<Utc>) -> bool {
-        let by_store = fleet.by_store(now);
-        let mut is_whole = true;
-        for topic in self.topics() {
-            // A copy, because a source of the site's own may panic.
-            let unused = fleet
-                .view()
-                .stored
-                .get(&topic)
-                .map(|stored| stored.unused.clone());
-            let Some(mut unused) = unused.filter(|unused| !unused.is_empty()) else {
-                continue;
-            };
-            let engine = self.engine();
-            let mut vetted = Vec::new();
-            unused.retain(|_, record| match engine.vetted(record.clone(), by_store) {
-                Ok(record) => {
-                    vetted.push(record);
-                    false
-                }
-                Err(_) => {
-                    is_whole &= !is_early(record, by_store);
-                    // Otherwise it is removed with the next addition.
-                    engine.is_shared(record, by_store)
-                }
-            });
-            drop(engine);
-            if let Some(stored) = fleet.view().stored.get_mut(&topic) {
-                stored.unused = unused;
-            }
-            self.with(|engine| engine.merge(&topic, vetted, now));
-        }
-        is_whole
-    }
-
-    /// Returns why a record is not used that would change the rates or the weather that this server shows.
-    pub(super) fn unused(
-        &self,
-        fleet: &Fleet,
-        topic: &Topic,
-        now: DateTime<Utc>,
-    ) -> Option<String> {
-        let by_store = fleet.by_store(now);
-        let unused = fleet
-            .view()
-            .stored
-            .get(topic)
-            .map(|stored| stored.unused.clone())?;
-        let engine = self.engine();
-        let mut current = unused
-            .values()
-            .filter(|record| !engine.is_outdated(record, now));
-        current.find_map(|record| engine.vetted(record.clone(), by_store).err())
     }
 }

@@ -1,14 +1,17 @@
-//! The texts of the records that servers share.
+//! The records that servers share, and their texts.
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::SharedText;
+use super::protocol::SharedText;
 use crate::ledger::Record;
 
 /// The longest pause of a bank that is believed, in days: the longest holidays, twice. Until it is over old rates seem current.
 pub(super) const LONGEST_PAUSE: u16 = 40;
+/// The days of rates that servers share: with five publications a week more than the sixty moves by which the guard judges, so that a
+/// server that starts judges as the others.
+const DAYS: i64 = 100;
 /// How long a store keeps the text of a publication: as long as servers share a record of it.
 const KEEP_RATES: Duration = Duration::from_secs(102 * 86_400);
 
@@ -26,4 +29,9 @@ pub(super) fn text_of(record: &Record, now: DateTime<Utc>) -> Option<SharedText>
     };
     let text = record.text()?;
     Some(SharedText { id, text, keep })
+}
+
+/// The first requested day of the rates that servers share.
+pub(in crate::engine) fn shared_since(now: DateTime<Utc>) -> NaiveDate {
+    now.date_naive() - TimeDelta::days(DAYS)
 }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::Node;
+use super::Fleet;
+use crate::engine::names::{Node, Topic};
 use crate::ledger::TOLERANCE;
 
 /// The state of a server in its fleet.
@@ -58,5 +59,45 @@ impl FleetHealth {
         let in_step = self.clock_ahead_s.abs() <= tolerance;
         let agreed = self.topics.iter().all(|topic| topic.diverges.is_none());
         self.away_since.is_none() && in_step && agreed
+    }
+}
+
+impl Fleet {
+    /// Returns the state of this server in its fleet, with these topics.
+    pub(in crate::engine) fn health(&self, topics: Vec<Topic>) -> FleetHealth {
+        let topics = topics.into_iter().map(|topic| {
+            let stored = self.stored.get(&topic);
+            // Without those that are to be removed, which may have any instant.
+            let usable = || {
+                stored.into_iter().flat_map(|stored| {
+                    let lasts = stored.lasts.iter();
+                    lasts.filter(|(key, _)| !stored.spoilt.contains(*key))
+                })
+            };
+            TopicHealth {
+                leads: self.leads(&topic),
+                leader: self.leaders.of(&topic).cloned(),
+                records: usable().count(),
+                shared: usable().map(|(_, last)| *last).max(),
+                diverges: self
+                    .refused
+                    .get(&topic)
+                    .map(|refused| refused.reason.clone()),
+                topic: topic.to_string(),
+            }
+        });
+        let contact = &self.contact;
+        FleetHealth {
+            node: self.node.clone(),
+            last_contact: contact.last,
+            away_since: contact.away_since,
+            latency_us: u64::try_from(contact.latency.as_micros()).unwrap_or(u64::MAX),
+            calls: contact.calls,
+            errors: contact.errors,
+            last_error: contact.error.clone(),
+            clock_ahead_s: self.ahead.num_seconds(),
+            hears_of_publications: self.is_hinted,
+            topics: topics.collect(),
+        }
     }
 }

@@ -5,45 +5,85 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::records::{LONGEST_PAUSE, text_of};
-use super::{Fleet, SharedChange, SharedRecord, SharedText, Stored, Topic};
+use super::Fleet;
+use super::protocol::{SharedChange, SharedRecord, SharedText};
+use super::reading::Stored;
+use super::texts::{LONGEST_PAUSE, text_of};
+use crate::engine::names::Topic;
 use crate::ledger::Record;
 
 /// The least time between two removals of records of a topic: somebody may write them again and again.
 const BETWEEN_MENDS: Duration = Duration::from_secs(10);
 
+/// The change of a topic.
+pub(in crate::engine) struct Change {
+    pub(in crate::engine) change: SharedChange,
+    /// The reason why a record cannot be shared.
+    pub(in crate::engine) blocked: Option<String>,
+    /// Whether it removes the records that no server can use.
+    pub(in crate::engine) mends_all: bool,
+}
+
 impl Fleet {
-    /// Returns the change of a topic by a server that has these records, and why one of them cannot be shared.
-    pub(super) fn change(
+    /// Returns the change of a topic by a server that has these records.
+    pub(in crate::engine) fn change(
+        &mut self,
+        topic: &Topic,
+        own: Vec<Record>,
+        by_store: DateTime<Utc>,
+        passed: Duration,
+    ) -> Change {
+        let mended = self.mended.get(topic);
+        let may_mend = mended.is_none_or(|at| passed.saturating_sub(*at) >= BETWEEN_MENDS);
+        // Without a reading it is not known what the store lacks.
+        let Some(stored) = self.stored.get(topic) else {
+            return Change {
+                change: SharedChange::new(topic.clone()),
+                blocked: None,
+                mends_all: true,
+            };
+        };
+        let (change, blocked) = stored.change(topic, own, by_store, may_mend);
+        let mends_all = stored
+            .spoilt
+            .first()
+            .is_none_or(|key| change.removed.contains(key));
+        if !change.removed.is_empty() {
+            self.mended.insert(topic.clone(), passed);
+        }
+        Change {
+            change,
+            blocked,
+            mends_all,
+        }
+    }
+}
+
+impl Stored {
+    fn change(
         &self,
         topic: &Topic,
         own: Vec<Record>,
         by_store: DateTime<Utc>,
+        may_mend: bool,
     ) -> (SharedChange, Option<String>) {
         let mut change = SharedChange::new(topic.clone());
         let own = own
             .into_iter()
             .filter_map(|record| Some((record.key()?.to_string(), record)));
         let own: BTreeMap<String, _> = own.collect();
-        let mut view = self.view();
-        let mended = view.mended.get(topic);
-        let may_mend = mended.is_none_or(|at| at.elapsed() >= BETWEEN_MENDS);
-        // Without a reading it is not known what the store lacks.
-        let Some(stored) = view.stored.get_mut(topic) else {
-            return (change, None);
-        };
-        if stored.error.is_some() {
-            return (change, stored.error.clone());
+        if self.error.is_some() {
+            return (change, self.error.clone());
         }
         if may_mend {
-            change.removed.extend(stored.spoilt.iter().cloned());
+            change.removed.extend(self.spoilt.iter().cloned());
         }
-        let oldest = stored.oldest_beside(own.iter().map(|(key, record)| (key, record.last())));
+        let oldest = self.oldest_beside(own.iter().map(|(key, record)| (key, record.last())));
         let mut blocked = None;
         let mut texts = BTreeSet::new();
         for (key, record) in &own {
-            let is_spoilt = stored.spoilt.contains(key);
-            let known = stored.lasts.get(key).filter(|_| !is_spoilt);
+            let is_spoilt = self.spoilt.contains(key);
+            let known = self.lasts.get(key).filter(|_| !is_spoilt);
             let last = record.last();
             let is_known = known.is_some_and(|known| *known >= last);
             if is_known || (is_spoilt && !may_mend) {
@@ -80,13 +120,25 @@ impl Fleet {
         }
         if may_mend && !change.records.is_empty() {
             // Others have what has come of them: a later expiry, a newer run, another day.
-            let needless = stored.lasts.keys().filter(|key| {
-                let is_used = own.contains_key(*key) || stored.unused.contains_key(*key);
-                !is_used && !stored.spoilt.contains(*key)
+            let needless = self.lasts.keys().filter(|key| {
+                let is_used = own.contains_key(*key) || self.unused.contains_key(*key);
+                !is_used && !self.spoilt.contains(*key)
             });
             change.removed.extend(needless.cloned());
         }
         (change, blocked)
+    }
+
+    /// Notes a change that the store has made.
+    pub(in crate::engine) fn note_change(&mut self, change: SharedChange) {
+        for key in &change.removed {
+            self.lasts.remove(key);
+            self.spoilt.remove(key);
+            self.unused.remove(key);
+        }
+        let added = change.records.into_iter();
+        self.lasts
+            .extend(added.map(|record| (record.key, record.last)));
     }
 }
 

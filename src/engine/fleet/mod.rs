@@ -1,0 +1,333 @@
+//! A server's part in a fleet, as values: the records that the store has, who requests the sources, how the calls went.
+
+mod change;
+mod contact;
+mod exchange;
+mod health;
+mod leaders;
+mod protocol;
+mod reading;
+mod texts;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
+
+use super::names::{Node, Topic};
+use crate::ledger::TOLERANCE;
+
+pub(super) use contact::Errand;
+pub(super) use exchange::{Awaited, Exchange, Listed};
+pub use health::{FleetHealth, TopicHealth};
+pub use protocol::{
+    Ask, Hint, Lease, Leases, SharedChange, SharedRecord, SharedRecords, SharedText, StoreCall,
+    StoreReply, Wish,
+};
+pub(super) use reading::{Reading, is_early};
+pub(super) use texts::shared_since;
+
+use contact::Contact;
+pub(super) use leaders::LEASE;
+use leaders::Leaders;
+use reading::Stored;
+
+/// The time between two exchanges if the store sends notifications.
+const LOOK: Duration = Duration::from_secs(2);
+/// The time between two exchanges if it does not.
+const LOOK_WITHOUT_HINTS: Duration = Duration::from_millis(900);
+/// The longest delay after a notification: several at once are one, and a thousand servers do not call the store in the same millisecond.
+const AFTER_A_HINT: Duration = Duration::from_millis(40);
+/// The revisions are read as if they had changed after this time: a store may have lost the records of a topic and not its revision.
+const BETWEEN_READINGS: Duration = Duration::from_secs(1800);
+
+/// The purpose of an exchange with a shared store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Records are read and added, and no lease is taken.
+    CatchUp,
+    /// Records are read and added, and leases are renewed if it is time.
+    Follow,
+    /// Items are due: records are read and added, and [`Effect::Due`](crate::ticker::Effect::Due) follows for the items that this server is to
+    /// request.
+    Admit,
+}
+
+/// A change in how a server stands with its fleet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FleetEvent {
+    /// The shared store does not answer.
+    Away {
+        /// The error of the call.
+        error: String,
+    },
+    /// It answers again.
+    Back,
+    /// Another server than before requests the sources of a topic.
+    Leader {
+        /// The topic.
+        topic: Topic,
+        /// The server.
+        leader: Node,
+    },
+    /// A shared record is not used here, or one of this server is not shared.
+    Diverges {
+        /// The topic.
+        topic: Topic,
+        /// The reason.
+        reason: String,
+    },
+}
+
+impl fmt::Display for FleetEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Away { error } => write!(f, "the shared store is away: {error}"),
+            Self::Back => f.write_str("the shared store is back"),
+            Self::Leader { topic, leader } => write!(f, "{topic}: {leader} requests the sources"),
+            Self::Diverges { topic, reason } => write!(f, "{topic}: {reason}"),
+        }
+    }
+}
+
+/// A server's part in a fleet. Instants that are durations count as [`Moment::passed`](crate::ticker::Moment::passed) does.
+#[derive(Debug)]
+pub(super) struct Fleet {
+    pub(super) node: Node,
+    /// Whether something here may be newer than the store's records.
+    is_dirty: bool,
+    /// Whether something here changed since the exchange began.
+    is_touched: bool,
+    /// The revision of each topic when its records were read last. A topic without an entry is read at the next exchange.
+    revisions: BTreeMap<Topic, Option<String>>,
+    /// The records that the store had then.
+    pub(super) stored: BTreeMap<Topic, Stored>,
+    /// The reason why what is shared is not what is held here.
+    refused: BTreeMap<Topic, Refused>,
+    /// The instants at which records of a topic were removed.
+    mended: BTreeMap<Topic, Duration>,
+    /// The instant at which the records of all topics were read last, whatever their revisions.
+    read_all: Option<Duration>,
+    /// How often the readings were cleared, so that one under way does not bring them back.
+    clearings: u64,
+    pub(super) leaders: Leaders,
+    is_hinted: bool,
+    /// How far the store's clock is ahead of this server's.
+    ahead: TimeDelta,
+    pub(super) contact: Contact,
+    /// The exchange under way.
+    pub(super) exchange: Option<Exchange>,
+    /// The number of calls so far: an answer to an earlier one is not taken.
+    pub(super) calls: u64,
+    /// The instant of the next exchange.
+    next: Duration,
+    events: Vec<FleetEvent>,
+}
+
+/// The reason why something that is shared is not shown here, or something here is not shared.
+#[derive(Debug, PartialEq, Eq)]
+struct Refused {
+    reason: String,
+    /// Whether records were read, and are not believed.
+    is_of_records: bool,
+}
+
+impl Fleet {
+    pub(super) fn new(node: Node) -> Self {
+        Self {
+            node,
+            is_dirty: true,
+            is_touched: false,
+            revisions: BTreeMap::new(),
+            stored: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            mended: BTreeMap::new(),
+            read_all: None,
+            clearings: 0,
+            leaders: Leaders::default(),
+            is_hinted: false,
+            ahead: TimeDelta::zero(),
+            contact: Contact::default(),
+            exchange: None,
+            calls: 0,
+            next: Duration::ZERO,
+            events: Vec::new(),
+        }
+    }
+
+    /// Notes that something here changed.
+    pub(super) const fn touch(&mut self) {
+        self.is_dirty = true;
+        self.is_touched = true;
+    }
+
+    /// Notes that an exchange begins. If it ends before [`note_whole`](Self::note_whole), the next one writes again.
+    pub(super) fn begin(&mut self, passed: Duration) {
+        self.is_touched = false;
+        self.next = passed + LOOK;
+    }
+
+    /// Notes that all records were exchanged.
+    pub(super) const fn note_whole(&mut self) {
+        self.is_dirty = self.is_touched;
+    }
+
+    /// Ends an exchange, and chooses the instant of the next one.
+    pub(super) fn end(&mut self, random: &mut Rng, passed: Duration) {
+        let longest = if self.is_hinted {
+            LOOK
+        } else {
+            LOOK_WITHOUT_HINTS
+        };
+        self.next = passed + longest * random.u32(90..=100) / 100;
+    }
+
+    /// Returns the instant of the next exchange.
+    pub(super) const fn next(&self) -> Duration {
+        self.next
+    }
+
+    /// Notes a notification, or that notifications do not work.
+    pub(super) fn note_hint(&mut self, is_hinted: bool, random: &mut Rng, passed: Duration) {
+        self.is_hinted = is_hinted;
+        if is_hinted {
+            let soon = passed + AFTER_A_HINT.mul_f32(random.f32());
+            self.next = self.next.min(soon);
+        }
+    }
+
+    /// Returns the topics whose records are to be read, with their revisions. Returns `None` if neither they nor the own records changed.
+    pub(super) fn changed(
+        &mut self,
+        revisions: impl Iterator<Item = (Topic, Option<String>)>,
+        passed: Duration,
+    ) -> Option<Vec<(Topic, Option<String>)>> {
+        let is_due = |at: Duration| passed.saturating_sub(at) >= BETWEEN_READINGS;
+        if self.read_all.is_none_or(is_due) {
+            self.read_all = Some(passed);
+            self.revisions.clear();
+        }
+        let changed: Vec<_> = revisions
+            .filter(|(topic, revision)| self.revisions.get(topic) != Some(revision))
+            .collect();
+        let is_changed = self.is_dirty || !changed.is_empty();
+        self.is_dirty = is_changed;
+        is_changed.then_some(changed)
+    }
+
+    /// Notes the revision of the records that were read, unless the readings were cleared since: then they are read again.
+    pub(super) fn note_revision(&mut self, topic: Topic, revision: Option<String>, clearings: u64) {
+        if self.clearings == clearings {
+            self.revisions.insert(topic, revision);
+        }
+    }
+
+    /// Reads the records of a topic at the next exchange, whatever their revision.
+    pub(super) fn read_again(&mut self, topic: &Topic) {
+        self.revisions.remove(topic);
+    }
+
+    /// Notes that the records of a topic cannot be read.
+    pub(super) fn note_unreadable(&mut self, topic: Topic, error: String) {
+        self.read_again(&topic);
+        let stored = Stored {
+            error: Some(error),
+            ..Stored::default()
+        };
+        self.stored.insert(topic, stored);
+    }
+
+    /// Forgets what was read, so that all records are read again.
+    pub(super) fn clear(&mut self) {
+        self.revisions.clear();
+        self.stored.clear();
+        self.clearings += 1;
+    }
+
+    pub(super) const fn clearings(&self) -> u64 {
+        self.clearings
+    }
+
+    /// Notes why a topic is not shared, or else why records of it are not used.
+    pub(super) fn note_refused(
+        &mut self,
+        topic: &Topic,
+        blocked: Option<String>,
+        unused: Option<String>,
+    ) {
+        let refused = |is_of_records| {
+            move |reason| Refused {
+                reason,
+                is_of_records,
+            }
+        };
+        let refused = blocked
+            .map(refused(false))
+            .or_else(|| unused.map(refused(true)));
+        let Some(refused) = refused else {
+            self.refused.remove(topic);
+            return;
+        };
+        if self.refused.get(topic) != Some(&refused) {
+            let what = if refused.is_of_records {
+                "a shared record is not used"
+            } else {
+                "the topic is not shared"
+            };
+            self.events.push(FleetEvent::Diverges {
+                topic: topic.clone(),
+                reason: format!("{what}: {}", refused.reason),
+            });
+        }
+        self.refused.insert(topic.clone(), refused);
+    }
+
+    /// Whether this server cannot use the store: the store is away, or one of the two clocks is wrong.
+    pub(super) fn is_alone(&self) -> bool {
+        self.contact.is_away() || self.is_out_of_step()
+    }
+
+    /// Whether this server's clock and the store's are too far from each other.
+    pub(super) fn is_out_of_step(&self) -> bool {
+        self.ahead.abs() > TOLERANCE
+    }
+
+    /// How far the store's clock is ahead. All servers judge by it which records are of the future, because two clocks that are each near the
+    /// store's may be further from each other. Zero if this server's clock is too far from the store's, and it judges by its own.
+    pub(super) fn ahead(&self) -> TimeDelta {
+        if self.is_out_of_step() {
+            TimeDelta::zero()
+        } else {
+            self.ahead
+        }
+    }
+
+    /// Notes the time by the store's clock in the answer to a call that lasted from `before` to `after`.
+    pub(super) fn note_clock(
+        &mut self,
+        by_store: DateTime<Utc>,
+        before: DateTime<Utc>,
+        after: DateTime<Utc>,
+    ) {
+        const DRIFT: TimeDelta = TimeDelta::seconds(1);
+        // Only what the time of the call does not explain: a server may have been stopped in the middle of it.
+        let ahead = by_store - by_store.clamp(before, after.max(before));
+        // Records of a clock that was wrong may be older than the shared ones, and other records are of the future now.
+        if (ahead - self.ahead).abs() > DRIFT {
+            self.touch();
+        }
+        // A record that was possible may be one of the future.
+        if ahead < self.ahead - DRIFT {
+            self.clear();
+        }
+        self.ahead = ahead;
+    }
+
+    /// Takes the changes since the last call.
+    pub(super) fn take_events(&mut self) -> Vec<FleetEvent> {
+        std::mem::take(&mut self.events)
+    }
+}

@@ -1,0 +1,137 @@
+//! The server that requests the sources for all: a lease saves requests, and nothing else depends on it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::core::Engine;
+use super::event::Effect;
+use super::fleet::{Ask, Awaited, Errand, Exchange, LEASE, Leases, Purpose, StoreCall};
+use super::{Item, Report, Topic};
+
+impl Engine {
+    /// Continues after the records were exchanged: with the leases that are to be renewed, and the items that are due.
+    pub(super) fn after_records(&mut self, exchange: Exchange) {
+        let (passed, now) = (self.passed, exchange.now);
+        let mut topics = Vec::new();
+        let mut due = Vec::new();
+        let is_renewal = exchange.purpose == Purpose::Follow && self.fleet.is_renewal_due(passed);
+        match exchange.purpose {
+            Purpose::CatchUp => {}
+            Purpose::Follow if is_renewal => topics = self.topics(),
+            Purpose::Follow => {}
+            Purpose::Admit => {
+                due = self.due_in_fleet(now);
+                if !self.fleet.is_alone() {
+                    topics = due.iter().map(Topic::from).collect();
+                    topics.dedup();
+                }
+            }
+        }
+        let asks = match exchange.purpose {
+            Purpose::CatchUp => Vec::new(),
+            Purpose::Follow | Purpose::Admit => self.fleet.asks(topics, passed),
+        };
+        if asks.is_empty() {
+            self.admit(due, now);
+            self.end_exchange(&exchange);
+            return;
+        }
+        let call = StoreCall::Lease {
+            asks: asks.clone(),
+            node: self.fleet.node.clone(),
+            time: LEASE,
+        };
+        self.call(
+            exchange,
+            call,
+            Awaited::Leases {
+                asks,
+                due,
+                is_renewal,
+            },
+        );
+    }
+
+    /// Takes in the holders of leases.
+    pub(super) fn leases_answered(
+        &mut self,
+        exchange: &Exchange,
+        asks: Vec<Ask>,
+        leases: Leases,
+        clock: DateTime<Utc>,
+    ) {
+        self.fleet.note_done(Errand::Lease);
+        self.fleet.note_clock(leases.now, exchange.called.0, clock);
+        for (ask, lease) in asks.into_iter().zip(leases.held) {
+            self.fleet.note_lease(ask, lease, self.passed);
+        }
+    }
+
+    /// Ends an exchange with the leases, whether the store has answered or not.
+    pub(super) fn after_leases(&mut self, exchange: &Exchange, due: Vec<Item>, is_renewal: bool) {
+        if is_renewal {
+            let fleet = &mut self.fleet;
+            let leaders = &mut fleet.leaders;
+            leaders.renewed(&fleet.node, &mut self.random, self.passed);
+        }
+        self.admit(due, exchange.now);
+        self.end_exchange(exchange);
+    }
+
+    /// The items that are due after what other servers have read, and those on which the servers disagree.
+    fn due_in_fleet(&mut self, now: DateTime<Utc>) -> Vec<Item> {
+        // What another server has read is not due.
+        self.due(now);
+        for item in self.items() {
+            if self.fleet.is_contradicted(&Topic::from(&item)) {
+                self.hurry(&item, now);
+            }
+        }
+        self.due(now)
+    }
+
+    /// Decides which of the items that are due this server requests: for all, or for itself with a part of the budgets. The others are put off.
+    fn admit(&mut self, due: Vec<Item>, now: DateTime<Utc>) {
+        let passed = self.passed;
+        let [mut for_all, mut for_itself] = [Vec::new(), Vec::new()];
+        for item in due {
+            let topic = Topic::from(&item);
+            let shown = self.fetched(&topic);
+            let Some(why) = self.fleet.why_not(&topic, passed) else {
+                for_all.push(item);
+                continue;
+            };
+            let leaders = &mut self.fleet.leaders;
+            let wait = leaders.by_itself_in(topic, why, shown, &mut self.random, passed);
+            if wait.is_zero() {
+                for_itself.push(item);
+            } else {
+                let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(1));
+                self.put_off(vec![item], wait, now);
+            }
+        }
+        for (items, is_sparing) in [(for_all, false), (for_itself, true)] {
+            if !items.is_empty() {
+                self.effects.push(Effect::Due { items, is_sparing });
+            }
+        }
+    }
+
+    /// Leaves the topics that a refresh could not read to other servers, until they are tried again.
+    pub(super) fn pass_on_failed(&mut self, report: &Report) {
+        let failed = report.entries.iter().filter(|entry| !entry.is_good());
+        let failed: Vec<Item> = failed.map(|entry| entry.item.clone()).collect();
+        self.pass_on(&failed, report.at);
+    }
+
+    /// Leaves the topics of items to other servers, until they are tried again.
+    pub(crate) fn pass_on(&mut self, items: &[Item], now: DateTime<Utc>) {
+        let Some(schedule) = self.schedule.as_ref().filter(|_| self.held.is_shared()) else {
+            return;
+        };
+        let left = schedule.left_undone(items, now).into_iter();
+        let left = left.map(|(topic, wait)| (topic, wait.to_std().unwrap_or(LEASE)));
+        if self.fleet.pass_on(left.collect(), self.passed) {
+            self.effects.push(Effect::Share);
+        }
+    }
+}
