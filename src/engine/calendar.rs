@@ -32,7 +32,7 @@ pub(super) enum Last {
 }
 
 const MINUTE: TimeDelta = TimeDelta::minutes(1);
-/// No item is put off for longer; one that is, was put off by a clock that was wrong.
+/// The longest time until an item is due again.
 pub(super) const LONGEST: TimeDelta = TimeDelta::hours(3);
 
 impl Calendar {

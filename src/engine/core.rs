@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use fastrand::Rng;
 
 use super::calendar::Calendar;
+use super::clock::Clock;
 use super::event::{Effect, Event, Moment};
 use super::fleet::Fleet;
 use super::held::Held;
@@ -90,8 +91,7 @@ pub struct Engine {
     pub(super) unsaved: bool,
     pub(super) log: RefreshLog,
     pub(super) random: Rng,
-    /// The last instant, by the clock.
-    pub(super) clock: DateTime<Utc>,
+    pub(super) clock: Clock,
     /// The last instant, without the clock.
     pub(super) passed: Duration,
     pub(super) effects: Vec<Effect>,
@@ -166,7 +166,7 @@ impl Engine {
             unsaved: false,
             log: RefreshLog::default(),
             random,
-            clock: day::clamp(clock),
+            clock: Clock::default(),
             passed: Duration::ZERO,
             effects: Vec::new(),
         };
@@ -177,7 +177,7 @@ impl Engine {
     /// Takes in an event, and returns what is to be done, in order.
     pub fn on(&mut self, event: Event, now: Moment) -> Vec<Effect> {
         let clock = day::clamp(now.clock);
-        self.clock = clock;
+        self.clock.now = clock;
         self.passed = self.passed.max(now.passed);
         match event {
             Event::Start => {
@@ -370,7 +370,7 @@ impl Engine {
 
     /// The time by the clock by which all servers judge.
     pub(super) fn by_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + self.fleet.ahead()
+        self.clock.by_store(now)
     }
 
     fn calendar(&self) -> Calendar {

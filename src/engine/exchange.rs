@@ -35,7 +35,7 @@ impl Engine {
     /// Has a call of the store made.
     pub(super) fn call(&mut self, mut exchange: Exchange, call: StoreCall, awaited: Awaited) {
         exchange.awaited = awaited;
-        exchange.called = (self.clock, self.passed);
+        exchange.called = (self.clock.now, self.passed);
         let fleet = &mut self.fleet;
         fleet.calls += 1;
         let number = fleet.calls;
@@ -135,9 +135,8 @@ impl Engine {
         records: SharedRecords,
         clock: DateTime<Utc>,
     ) {
-        let fleet = &mut self.fleet;
-        fleet.note_clock(records.now, exchange.called.0, clock);
-        exchange.clearings = fleet.clearings();
+        self.note_store_clock(records.now, exchange.called.0, clock);
+        exchange.clearings = self.fleet.clearings();
         exchange.by_store = day::clamp(records.now);
         let listed = topics.into_iter().zip(records.topics);
         let listed = listed.map(|((topic, revision), records)| (topic, revision, records));
@@ -239,7 +238,7 @@ impl Engine {
         let now = exchange.now;
         let by_store = self.by_store(now);
         // The instants of a clock that is wrong are those of no right record.
-        if self.fleet.is_out_of_step() {
+        if self.clock.is_out_of_step() {
             for topic in topics {
                 let unused = self.unused(topic, now);
                 self.fleet.note_refused(topic, None, unused);
@@ -290,6 +289,17 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Notes the time by the store's clock in the answer to a call that lasted from `before` to `after`.
+    pub(super) fn note_store_clock(
+        &mut self,
+        by_store: DateTime<Utc>,
+        before: DateTime<Utc>,
+        after: DateTime<Utc>,
+    ) {
+        let change = self.clock.note_store(by_store, before, after);
+        self.fleet.note_drift(change);
     }
 
     /// Ends an exchange.

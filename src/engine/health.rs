@@ -135,7 +135,10 @@ impl Engine {
             unconfirmed: memory.unconfirmed(),
             denied_by: memory.denied_by().to_vec(),
             store: log.store.clone(),
-            fleet: is_shared.then(|| self.fleet.health(self.topics())),
+            fleet: is_shared.then(|| {
+                self.fleet
+                    .health(self.topics(), self.clock.measured_ahead())
+            }),
         }
     }
 

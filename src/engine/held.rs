@@ -26,8 +26,6 @@ pub(super) struct Held {
     pub(super) set_aside: Ledger,
     /// Whether the verdicts follow from all records.
     is_judged: bool,
-    /// The last reading of the clock.
-    pub(super) clock: Option<DateTime<Utc>>,
     pruned_at: Option<DateTime<Utc>>,
 }
 
@@ -74,7 +72,7 @@ impl Held {
 
     /// Removes forecasts that are not needed any more, once an hour.
     pub(super) fn prune(&mut self, now: DateTime<Utc>) {
-        let is_due = |at: DateTime<Utc>| now < at || now - at >= TimeDelta::hours(1);
+        let is_due = |at: DateTime<Utc>| now - at >= TimeDelta::hours(1);
         if !self.pruned_at.is_none_or(is_due) {
             return;
         }
@@ -115,12 +113,6 @@ impl Held {
         self.write_later(record);
     }
 
-    /// Returns whether an instant is more than the tolerance after the last reading of the clock: the clock was set back during a
-    /// request.
-    pub(super) fn is_of_the_future(&self, at: DateTime<Utc>) -> bool {
-        self.clock.is_some_and(|clock| at > clock + TOLERANCE)
-    }
-
     /// Sets aside what only a clock that was ahead can have made. If the clock is wrong now, the records come back when it is right again.
     /// `now` is by the clock by which other servers judge too.
     pub(super) fn set_future_aside(&mut self, now: DateTime<Utc>) {
@@ -130,6 +122,8 @@ impl Held {
             .extend(records.filter(|record| record.last() > latest));
         self.records = std::mem::take(&mut self.records).without_future(now);
         self.unwritten = std::mem::take(&mut self.unwritten).without_future(now);
+        self.guard.set_back(now);
+        self.pruned_at = None;
         self.is_judged = false;
     }
 

@@ -20,7 +20,7 @@ impl Engine {
             Purpose::Follow => {}
             Purpose::Admit => {
                 due = self.due_in_fleet(now);
-                if !self.fleet.is_alone() {
+                if !self.is_alone() {
                     topics = due.iter().map(Topic::from).collect();
                     topics.dedup();
                 }
@@ -28,7 +28,10 @@ impl Engine {
         }
         let asks = match exchange.purpose {
             Purpose::CatchUp => Vec::new(),
-            Purpose::Follow | Purpose::Admit => self.fleet.asks(topics, passed),
+            Purpose::Follow | Purpose::Admit => {
+                let is_in_step = !self.clock.is_out_of_step();
+                self.fleet.asks(topics, is_in_step, passed)
+            }
         };
         if asks.is_empty() {
             self.admit(due, now);
@@ -60,7 +63,7 @@ impl Engine {
         clock: DateTime<Utc>,
     ) {
         self.fleet.note_done(Errand::Lease);
-        self.fleet.note_clock(leases.now, exchange.called.0, clock);
+        self.note_store_clock(leases.now, exchange.called.0, clock);
         for (ask, lease) in asks.into_iter().zip(leases.held) {
             self.fleet.note_lease(ask, lease, self.passed);
         }
@@ -77,6 +80,11 @@ impl Engine {
         self.end_exchange(exchange);
     }
 
+    /// Whether this server cannot use the store: it is away, or one of the two clocks is wrong.
+    fn is_alone(&self) -> bool {
+        self.fleet.contact.is_away() || self.clock.is_out_of_step()
+    }
+
     /// The items that are due after what other servers have read, and those on which the servers disagree.
     fn due_in_fleet(&mut self, now: DateTime<Utc>) -> Vec<Item> {
         // What another server has read is not due.
@@ -91,12 +99,12 @@ impl Engine {
 
     /// Decides which of the items that are due this server requests: for all, or for itself with a part of the budgets. The others are put off.
     fn admit(&mut self, due: Vec<Item>, now: DateTime<Utc>) {
-        let passed = self.passed;
+        let (passed, is_alone) = (self.passed, self.is_alone());
         let [mut for_all, mut for_itself] = [Vec::new(), Vec::new()];
         for item in due {
             let topic = Topic::from(&item);
             let shown = self.fetched(&topic);
-            let Some(why) = self.fleet.why_not(&topic, passed) else {
+            let Some(why) = self.fleet.why_not(&topic, is_alone, passed) else {
                 for_all.push(item);
                 continue;
             };

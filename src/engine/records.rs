@@ -18,10 +18,6 @@ impl Engine {
     /// Adds what a feed of the bank or a witness answered, and judges it before it can be shown. Returns what the guard has decided.
     pub(super) fn judged(&mut self, seen: Sighting, now: DateTime<Utc>) -> Vec<GuardEvent> {
         let held = &mut self.held;
-        if held.is_of_the_future(seen.first()) {
-            held.set_aside.insert(seen);
-            return Vec::new();
-        }
         held.observe(seen, &self.bank);
         held.judge(&self.bank, now).unwrap_or_default()
     }
@@ -90,10 +86,6 @@ impl Engine {
         now: DateTime<Utc>,
     ) -> Added {
         let held = &mut self.held;
-        if held.is_of_the_future(forecast.first()) {
-            held.set_aside.insert(forecast);
-            return Added::Superseded;
-        }
         let newest = held.records.newest_forecast(city.id(), forecast.service());
         let reaches = |forecast: &Forecast| forecast.weather().reaches(now, city.zone());
         let is_older = |newest: &Forecast| {

@@ -88,6 +88,20 @@ impl Refresh {
         }
     }
 
+    /// Moves the instants of a clock that was set back by `by`, so that the answers count as those of the present.
+    pub(super) fn set_back(&mut self, by: TimeDelta) {
+        self.at -= by;
+        for errand in self.errands.values_mut() {
+            match errand {
+                Errand::Feed(_, search) | Errand::Witness(_, search) => search.set_back(by),
+                Errand::City(_, at, search) => {
+                    *at -= by;
+                    search.set_back(by);
+                }
+            }
+        }
+    }
+
     /// The next instant at which something happens without an answer.
     pub(super) fn wake(&self) -> Duration {
         let turns = self.errands.values().filter_map(Errand::turn);

@@ -95,12 +95,18 @@ impl Schedule {
 
     /// The items whose time has come.
     pub(super) fn due(&self, now: DateTime<Utc>) -> Vec<Item> {
-        let come = |at: &DateTime<Utc>| *at <= now || *at - now > LONGEST + LONGEST_JITTER;
-        self.next
-            .iter()
-            .filter(|(_, at)| come(at))
-            .map(|(item, _)| item.clone())
-            .collect()
+        let due = self.next.iter().filter(|(_, at)| **at <= now);
+        due.map(|(item, _)| item.clone()).collect()
+    }
+
+    /// Forgets the instants of a clock that was set back to `now`.
+    pub(super) fn set_back(&mut self, now: DateTime<Utc>) {
+        self.learned.retain(|_, until| *until <= now);
+        for at in self.next.values_mut() {
+            if *at - now > LONGEST + LONGEST_JITTER {
+                *at = now;
+            }
+        }
     }
 
     /// Sets the next time of what a refresh covered.
@@ -200,11 +206,9 @@ mod tests {
         let schedule = Schedule::new(&items, CALENDAR, &sample, &Memory::default(), now);
         assert_eq!(schedule.due(now), [oral]);
         assert_eq!(schedule.due(now + TimeDelta::hours(6)).len(), 4);
-        assert_eq!(
-            schedule.due(now - TimeDelta::days(400)).len(),
-            4,
-            "a clock that was set back"
-        );
+        let (mut schedule, back) = (schedule, now - TimeDelta::days(400));
+        schedule.set_back(back);
+        assert_eq!(schedule.due(back).len(), 4, "a clock that was set back");
     }
 
     #[test]

@@ -10,14 +10,10 @@ use super::guard::{GuardEvent, Memory};
 use super::held::Held;
 use super::{Entry, Item, Report};
 use crate::day;
-use crate::ledger::{TOLERANCE, View};
+use crate::ledger::View;
 use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::City;
-
-/// The snapshot is chosen again at the multiples of this period, without a new record: a forecast that no longer reaches the end of the day
-/// gives way to one that does. In each zone a day begins at one of them.
-const PERIOD: TimeDelta = TimeDelta::minutes(15);
 
 impl Engine {
     pub(super) fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
@@ -27,43 +23,6 @@ impl Engine {
             .days_ahead(self.bank.days_ahead)
             .judged_until(memory.judged_until())
             .verdicts(|id| memory.verdict(id))
-    }
-
-    /// Chooses the snapshot again if another [`PERIOD`] has begun since the last call, or the clock was set back.
-    pub(crate) fn follow_clock(&mut self, now: DateTime<Utc>) {
-        let period = |at: DateTime<Utc>| at.timestamp().div_euclid(PERIOD.num_seconds());
-        let by_all = self.by_store(now);
-        let before = self.held.clock;
-        // A caller's instant may be a little older than the last reading of the clock.
-        let is_set_back = before.is_some_and(|before| now + TOLERANCE < before);
-        let latest = before
-            .filter(|_| !is_set_back)
-            .map_or(now, |before| before.max(now));
-        self.held.clock = Some(latest);
-        if !is_set_back && before.is_some_and(|before| period(latest) == period(before)) {
-            return;
-        }
-        let awaited = self.held.awaits();
-        if is_set_back {
-            self.held.set_future_aside(by_all);
-            self.fleet.clear();
-        } else {
-            self.take_back(by_all);
-        }
-        let events = self.held.judge(&self.bank, now);
-        // Without a new record, other rates follow only from another day. So does other weather, if it is of one service.
-        let is_same_day = |zone| before.map(|at| day::of(at, zone)) == Some(day::of(now, zone));
-        if events.is_none() && !awaited && is_same_day(self.bank.zone) {
-            self.show(|engine, snapshot| {
-                let has_choice = |city: &&City| {
-                    engine.held.records.services(city.id()) > 1 || !is_same_day(city.zone())
-                };
-                engine.choose_weather(snapshot, engine.cities.iter().filter(has_choice), now);
-            });
-        } else {
-            self.show_all(now);
-        }
-        self.tell_of(events.unwrap_or_default(), now);
     }
 
     /// Reports what the guard has decided without a refresh.
@@ -127,7 +86,7 @@ impl Engine {
         snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
     }
 
-    fn choose_weather<'a>(
+    pub(super) fn choose_weather<'a>(
         &self,
         snapshot: &mut Snapshot,
         cities: impl IntoIterator<Item = &'a City>,
@@ -144,7 +103,7 @@ impl Engine {
     }
 
     /// Shows what was changed, and tells the other servers. Returns the snapshots before and after.
-    fn show(&mut self, change: impl FnOnce(&Self, &mut Snapshot)) -> [Arc<Snapshot>; 2] {
+    pub(super) fn show(&mut self, change: impl FnOnce(&Self, &mut Snapshot)) -> [Arc<Snapshot>; 2] {
         let before = Arc::clone(&self.snapshot);
         let mut after = Snapshot::clone(&before);
         change(self, &mut after);

@@ -70,9 +70,7 @@ impl Budgets {
             limit
         };
         let spent = &mut self.standing(source).spent;
-        // A clock that was set back leaves times of the future; they would hold the budget for as long as it was wrong.
-        // Two requests under way at once may be counted in another order than they are made in.
-        spent.retain(|at| *at <= now + TimeDelta::minutes(1) && now - *at < HOUR);
+        spent.retain(|at| now - *at < HOUR);
         let over = spent.len().checked_sub(limit);
         match over.and_then(|over| spent.get(over)) {
             Some(first_to_leave) => Err(*first_to_leave + HOUR),
@@ -80,6 +78,15 @@ impl Budgets {
                 spent.push_back(now);
                 Ok(())
             }
+        }
+    }
+
+    /// Moves what a clock that was set back by `by`, to `now`, has counted: what was spent stays spent, and a rest lasts as long as before.
+    pub(crate) fn set_back(&mut self, now: DateTime<Utc>, by: TimeDelta) {
+        for standing in self.sources.values_mut() {
+            standing.rest.set_back(now, by);
+            let ahead = standing.spent.iter_mut().filter(|at| **at > now);
+            ahead.for_each(|at| *at -= by);
         }
     }
 
@@ -166,21 +173,35 @@ mod tests {
             budgets.take(&source, asked).unwrap();
         }
         assert!(budgets.take(&source, now).is_err());
-        // A clock that was set back does not hold the budget.
-        let back = now - TimeDelta::hours(2);
-        assert!(budgets.take(&source, back).is_ok());
     }
 
     #[test]
-    fn a_rest_that_a_clock_that_was_ahead_has_set_does_not_last_for_a_day() {
+    fn a_clock_that_was_set_back_neither_holds_a_budget_nor_gives_it_back() {
+        let (mut budgets, source) = (Budgets::default(), SourceId::NATIONAL_BANK_KZ);
+        let now: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();
+        let mut ahead = now + TimeDelta::days(3650);
+        for _ in 0..4 {
+            budgets.take(&source, ahead).unwrap();
+        }
+        ahead += TimeDelta::minutes(20);
+        budgets.set_back(now, ahead - now);
+        let again = now + TimeDelta::minutes(40);
+        assert_eq!(budgets.take(&source, now), Err(again));
+        assert_eq!(budgets.take(&source, again), Ok(()));
+    }
+
+    #[test]
+    fn a_rest_lasts_as_long_after_the_clock_was_set_back() {
         let (mut budgets, source) = (Budgets::default(), SourceId::MET_NORWAY);
         let now: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();
-        budgets.failed(&source, now + TimeDelta::hours(23), None, true);
-        assert_eq!(budgets.resting(&source, now), None);
-        // A reading of the clock that is a little older is no clock that was ahead.
-        budgets.failed(&source, now, None, true);
-        let before = now - TimeDelta::seconds(10);
-        assert!(budgets.resting(&source, before).is_some());
+        let ahead = now + TimeDelta::hours(23);
+        let asked = TimeDelta::minutes(10);
+        budgets.failed(&source, ahead, Some(asked), true);
+        budgets.set_back(now, ahead - now);
+        assert_eq!(budgets.resting(&source, now), Some(now + asked));
+        // A rest that was set before the clock was ahead stays where it is.
+        budgets.set_back(now + TimeDelta::minutes(1), TimeDelta::hours(5));
+        assert_eq!(budgets.resting(&source, now), Some(now + asked));
     }
 
     #[test]

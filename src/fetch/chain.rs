@@ -291,6 +291,14 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         self.rests.retain(|_, rest| rest.until(now).is_some());
     }
 
+    /// Moves the instants of a clock that was set back by `by`, to `now`: a rest lasts as long as before, and an answer expires as soon.
+    pub(crate) fn set_back(&mut self, now: DateTime<Utc>, by: TimeDelta) {
+        let answers = self.answers.values_mut();
+        answers.for_each(|answer| answer.set_back(now, by));
+        let rests = self.rests.values_mut();
+        rests.for_each(|rest| rest.set_back(now, by));
+    }
+
     /// Takes over a reading that was kept across a restart, so that its source is not asked before it is due.
     pub(crate) fn restore(&mut self, key: &str, held: &Observed<R>)
     where

@@ -43,14 +43,11 @@ impl<R> Remembered<R> {
     }
 
     /// A reading kept across a restart.
-    pub(super) const fn restored(
-        reading: R,
-        expires: Option<DateTime<Utc>>,
-        at: DateTime<Utc>,
-    ) -> Self {
+    pub(super) fn restored(reading: R, expires: Option<DateTime<Utc>>, at: DateTime<Utc>) -> Self {
         Self {
             reading,
-            expires,
+            // A longer one was never received.
+            expires: expires.filter(|until| *until - at <= LONGEST_EXPIRY),
             at,
             etag: None,
             last_modified: None,
@@ -60,9 +57,15 @@ impl<R> Remembered<R> {
 
     /// The time before which the source asks not to be asked again, while that lies ahead.
     pub(super) fn due(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let until = self.expires?;
-        let longest = (until - self.at).min(LONGEST_EXPIRY);
-        lasts(until, longest, now).then_some(until)
+        self.expires.filter(|until| now < *until)
+    }
+
+    /// Moves the instants of a clock that was set back by `by`, to `now`.
+    pub(super) fn set_back(&mut self, now: DateTime<Utc>, by: TimeDelta) {
+        if self.at > now {
+            self.at -= by;
+            self.expires = self.expires.map(|until| until - by);
+        }
     }
 
     /// Asks for the answer only if it is another than this.
@@ -95,13 +98,6 @@ impl<R> Remembered<R> {
     }
 }
 
-/// Returns whether a time that was set to `until`, and had then `longest` left, still lies ahead. A time that was set by a clock ahead does
-/// not count once the clock is right. Another server may have set it, and each of two right clocks may be off by five minutes.
-fn lasts(until: DateTime<Utc>, longest: TimeDelta, now: DateTime<Utc>) -> bool {
-    const TWO_CLOCKS: TimeDelta = TimeDelta::minutes(10);
-    now < until && until - now <= longest + TWO_CLOCKS
-}
-
 fn fingerprint(body: &Bytes) -> u64 {
     let mut hasher = DefaultHasher::new();
     body.hash(&mut hasher);
@@ -124,8 +120,17 @@ impl Rest {
 
     /// The end of the rest, while it lasts.
     pub(super) fn until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let (until, length) = self.until?;
-        lasts(until, length, now).then_some(until)
+        let (until, _) = self.until?;
+        (now < until).then_some(until)
+    }
+
+    /// Moves the end of a rest that a clock has set which was set back by `by`, to `now`: it lasts as long as before.
+    pub(super) fn set_back(&mut self, now: DateTime<Utc>, by: TimeDelta) {
+        let until = self.until;
+        self.until = until.map(|(until, length)| match until - length {
+            begun if begun > now => (until - by, length),
+            _ => (until, length),
+        });
     }
 
     /// One more failure: half a minute, doubled each time up to a quarter of an hour, or as long as the source asked.

@@ -18,7 +18,8 @@ impl<Q: ?Sized + Sync, R: Clone + Send + Sync> Chain<Q, R> {
     /// Requests the sources in order until one gives a reading, within `time` in total; two and a half seconds of it are reserved for each
     /// source that follows.
     ///
-    /// `key` identifies the query among others of this chain; `now` is the time for expiry, cool-downs and budgets.
+    /// `key` identifies the query among others of this chain; `now` is the time for expiry, cool-downs and budgets. It must not go back from call to
+    /// call by more than minutes, or sources are not requested for as long.
     pub async fn read(
         &mut self,
         transport: &dyn Transport,

@@ -137,6 +137,11 @@ impl<R> Search<R> {
         }
     }
 
+    /// Moves its instant by a clock that was set back by `by`.
+    pub(crate) fn set_back(&mut self, by: TimeDelta) {
+        self.at -= by;
+    }
+
     /// The time by the clock.
     pub(super) fn clock(&self, now: Duration) -> DateTime<Utc> {
         later(self.at, now.saturating_sub(self.since))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use masthead::fetch::{Budgets, FetchError, Outcome, TransportErrorKind};
+use masthead::fetch::{FetchError, Outcome, TransportErrorKind};
 use masthead::ticker::{Effect, Engine, Event, Item, Moment};
 use masthead::weather::City;
 use masthead::{SourceId, Ticker};
@@ -237,15 +237,6 @@ fn moment(seconds: f64) -> Moment {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_was_set_back_ends_a_cool_down() {
-    let scripted = ScriptedChain::of(&["one"]).answering([status(503), ok("a")]);
-    assert!(scripted.fails(time(T0)).await);
-    scripted
-        .expect("key", "2020-01-01T00:00:00Z", "one: read = a from one")
-        .await;
-}
-
-#[tokio::test(start_paused = true)]
 async fn budgets_are_per_hour_and_shared_by_all_chains() {
     let bank = SourceId::NATIONAL_BANK_KZ;
     for (from, limit) in [
@@ -296,18 +287,4 @@ async fn over_budget_the_last_answer_stays_or_the_next_source_is_tried() {
     scripted
         .expect("other", T0, &format!("{over}; two: read = e from two"))
         .await;
-}
-
-#[test]
-fn a_clock_that_was_set_back_does_not_hold_a_budget() {
-    let (mut budgets, bank) = (Budgets::default(), SourceId::NATIONAL_BANK_KZ);
-    let mut spend = |now| {
-        (0..9)
-            .filter(|_| budgets.take(&bank, time(now)).is_ok())
-            .count()
-    };
-    assert_eq!(spend("2036-04-02T06:00:00Z"), 4);
-    assert_eq!(spend(T0), 4);
-    assert_eq!(spend("2026-04-02T06:59:59Z"), 0);
-    assert_eq!(spend("2026-04-02T07:00:00Z"), 4);
 }

@@ -102,19 +102,68 @@ fn report(effects: Vec<Effect>) -> Report {
 }
 
 #[test]
-fn a_forecast_of_a_clock_that_was_set_back_is_shown_when_its_time_has_come() {
+fn an_answer_that_was_under_way_when_the_clock_was_set_back_is_dated_by_the_new_time() {
     let mut host = Host::new();
     host.on(Event::Start);
     let (ticket, address) = host.refresh();
     host.now.clock -= TimeDelta::hours(1);
     host.on(Event::Tick);
+    let report = report(host.answer(ticket, forecast(&address)));
+    assert_eq!(report.at, host.now.clock);
+    assert_eq!(host.fetched(), Some(host.now.clock));
+}
+
+#[test]
+fn a_forecast_before_the_clock_was_set_back_is_shown_when_its_time_has_come() {
+    let mut host = Host::new();
+    host.on(Event::Start);
+    let (ticket, address) = host.refresh();
     host.answer(ticket, forecast(&address));
-    assert_eq!(host.fetched(), None);
-    // Within the tolerance of two clocks its time has come.
-    for (minutes, fetched) in [(45, None), (30, None), (15, None), (0, Some(time(T0)))] {
-        host.now.clock = time(T0) - TimeDelta::minutes(minutes);
-        host.on(Event::Tick);
-        assert_eq!(host.fetched(), fetched, "{minutes} minutes before");
+    let shown = host.fetched();
+    assert_eq!(shown, Some(time(T0)));
+    // The page keeps it, but what the engine gives to its store is not of the future.
+    host.now.clock -= TimeDelta::hours(1);
+    host.on(Event::Tick);
+    assert_eq!(host.fetched(), shown);
+    host.now.passed += Duration::from_secs(1);
+    let (ticket, address) = host.refresh();
+    host.answer(ticket, forecast(&address));
+    assert_eq!(host.fetched(), Some(host.now.clock));
+    host.now.clock = time(T0);
+    host.on(Event::Tick);
+    assert_eq!(host.fetched(), shown);
+}
+
+#[test]
+fn a_cool_down_lasts_as_long_after_the_clock_was_set_back() {
+    let mut host = Host::new();
+    host.on(Event::Start);
+    let (ticket, _) = host.refresh();
+    let refusal = Response::builder()
+        .status(429)
+        .header("retry-after", "3600");
+    let received = Ok(refusal.body(Bytes::new()).unwrap());
+    host.on(Event::Answered { ticket, received });
+    let later = |host: &mut Host, minutes: u32| {
+        host.now.passed += Duration::from_secs(60) * minutes;
+        host.now.clock += TimeDelta::minutes(minutes.into());
+    };
+    later(&mut host, 20);
+    host.on(Event::Tick);
+    host.now.clock -= TimeDelta::days(400);
+    host.on(Event::Tick);
+    let refresh = |host: &mut Host| {
+        host.on(Event::Refresh {
+            items: vec![Item::Weather(astana())],
+            time: DEADLINE,
+            is_sparing: false,
+        })
+    };
+    for (minutes, is_resting) in [(0, true), (39, true), (1, false)] {
+        later(&mut host, minutes);
+        let effects = refresh(&mut host);
+        let asks = matches!(effects[..], [Effect::Ask { .. }]);
+        assert_eq!(asks, !is_resting, "{effects:?}");
     }
 }
 

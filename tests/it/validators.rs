@@ -85,16 +85,6 @@ async fn an_expiry_belongs_to_one_key_and_one_source() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_was_set_back_does_not_stretch_an_expiry() {
-    let expiring = [("date", DATE), ("expires", IN_HALF_AN_HOUR)];
-    let scripted = ScriptedChain::of(&["one"]).answering([answer(200, &expiring, "a"), ok("b")]);
-    scripted
-        .expect("key", "2036-04-02T06:00:00Z", "one: read = a from one")
-        .await;
-    scripted.expect("key", T0, "one: read = b from one").await;
-}
-
-#[tokio::test(start_paused = true)]
 async fn validators_are_sent_back_unchanged() {
     let (etag, modified) = ("W/\"a-1, b\"", "Thu, 2 Apr 2026 5:59:59 GMT or so");
     for (headers, none_match, since) in [

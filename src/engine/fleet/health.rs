@@ -1,6 +1,6 @@
 //! How a server stands with its fleet.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::Fleet;
@@ -63,8 +63,8 @@ impl FleetHealth {
 }
 
 impl Fleet {
-    /// Returns the state of this server in its fleet, with these topics.
-    pub(in crate::engine) fn health(&self, topics: Vec<Topic>) -> FleetHealth {
+    /// Returns the state of this server in its fleet, with these topics. The store's clock is `ahead`.
+    pub(in crate::engine) fn health(&self, topics: Vec<Topic>, ahead: TimeDelta) -> FleetHealth {
         let topics = topics.into_iter().map(|topic| {
             let stored = self.stored.get(&topic);
             // Without those that are to be removed, which may have any instant.
@@ -95,7 +95,7 @@ impl Fleet {
             calls: contact.calls,
             errors: contact.errors,
             last_error: contact.error.clone(),
-            clock_ahead_s: self.ahead.num_seconds(),
+            clock_ahead_s: ahead.num_seconds(),
             hears_of_publications: self.is_hinted,
             topics: topics.collect(),
         }

@@ -123,9 +123,10 @@ impl Fleet {
     pub(in crate::engine) fn why_not(
         &self,
         topic: &Topic,
+        is_alone: bool,
         now: Duration,
     ) -> Option<(Why, Duration)> {
-        if self.is_alone() {
+        if is_alone {
             Some((Why::Alone, RENEWAL))
         } else if self.leads(topic) {
             None
@@ -170,8 +171,14 @@ impl Fleet {
     }
 
     /// Returns the requests about the leases of topics, with those about leases to release.
-    pub(in crate::engine) fn asks(&mut self, topics: Vec<Topic>, now: Duration) -> Vec<Ask> {
-        let is_in_step = !self.is_out_of_step();
+    ///
+    /// A server whose clock is not `in_step` with the store's takes none.
+    pub(in crate::engine) fn asks(
+        &mut self,
+        topics: Vec<Topic>,
+        is_in_step: bool,
+        now: Duration,
+    ) -> Vec<Ask> {
         let leaders = &mut self.leaders;
         leaders.resting.retain(|_, until| *until > now);
         let released = std::mem::take(&mut leaders.released);

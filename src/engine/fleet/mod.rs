@@ -13,11 +13,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use fastrand::Rng;
 
 use super::names::{Node, Topic};
-use crate::ledger::TOLERANCE;
 
 pub(super) use contact::Errand;
 pub(super) use exchange::{Awaited, Exchange, Listed};
@@ -115,8 +114,6 @@ pub(super) struct Fleet {
     clearings: u64,
     pub(super) leaders: Leaders,
     is_hinted: bool,
-    /// How far the store's clock is ahead of this server's.
-    ahead: TimeDelta,
     pub(super) contact: Contact,
     /// The exchange under way.
     pub(super) exchange: Option<Exchange>,
@@ -149,7 +146,6 @@ impl Fleet {
             clearings: 0,
             leaders: Leaders::default(),
             is_hinted: false,
-            ahead: TimeDelta::zero(),
             contact: Contact::default(),
             exchange: None,
             calls: 0,
@@ -285,45 +281,17 @@ impl Fleet {
         self.refused.insert(topic.clone(), refused);
     }
 
-    /// Whether this server cannot use the store: the store is away, or one of the two clocks is wrong.
-    pub(super) fn is_alone(&self) -> bool {
-        self.contact.is_away() || self.is_out_of_step()
-    }
-
-    /// Whether this server's clock and the store's are too far from each other.
-    pub(super) fn is_out_of_step(&self) -> bool {
-        self.ahead.abs() > TOLERANCE
-    }
-
-    /// How far the store's clock is ahead. All servers judge by it which records are of the future, because two clocks that are each near the
-    /// store's may be further from each other. Zero if this server's clock is too far from the store's, and it judges by its own.
-    pub(super) fn ahead(&self) -> TimeDelta {
-        if self.is_out_of_step() {
-            TimeDelta::zero()
-        } else {
-            self.ahead
-        }
-    }
-
-    /// Notes the time by the store's clock in the answer to a call that lasted from `before` to `after`.
-    pub(super) fn note_clock(
-        &mut self,
-        by_store: DateTime<Utc>,
-        before: DateTime<Utc>,
-        after: DateTime<Utc>,
-    ) {
+    /// Notes by how much more the store's clock is ahead than it was.
+    pub(super) fn note_drift(&mut self, change: TimeDelta) {
         const DRIFT: TimeDelta = TimeDelta::seconds(1);
-        // Only what the time of the call does not explain: a server may have been stopped in the middle of it.
-        let ahead = by_store - by_store.clamp(before, after.max(before));
         // Records of a clock that was wrong may be older than the shared ones, and other records are of the future now.
-        if (ahead - self.ahead).abs() > DRIFT {
+        if change.abs() > DRIFT {
             self.touch();
         }
         // A record that was possible may be one of the future.
-        if ahead < self.ahead - DRIFT {
+        if change < -DRIFT {
             self.clear();
         }
-        self.ahead = ahead;
     }
 
     /// Takes the changes since the last call.

@@ -57,7 +57,9 @@ impl Fold {
         now: DateTime<Utc>,
     ) -> Self {
         let is_whole = match memory.until {
-            Some(until) => memory.recent == recent(records, bank, until),
+            Some(until) => {
+                until <= now + TWO_CLOCKS && memory.recent == recent(records, bank, until)
+            }
             // A version without records has judged all that it has stored.
             None => !memory.is_empty(),
         };
@@ -131,6 +133,17 @@ impl Fold {
         !is_known && self.base.until.is_some_and(|until| at <= until)
     }
 
+    /// Forgets a checkpoint of a clock that was set back to `now`.
+    pub(in crate::engine) fn set_back(&mut self, now: DateTime<Utc>) {
+        let is_ahead = |memory: &Memory| memory.until.is_some_and(|until| until > now + TWO_CLOCKS);
+        if is_ahead(&self.floor) {
+            self.floor = Memory::default();
+        }
+        if is_ahead(&self.base) {
+            self.begin_again();
+        }
+    }
+
     /// Forgets the checkpoint: the next fold is one of all records.
     pub(in crate::engine) fn begin_again(&mut self) {
         self.base = self.floor.clone();
@@ -150,13 +163,6 @@ impl Fold {
         now: DateTime<Utc>,
     ) -> Vec<GuardEvent> {
         let latest = now + TWO_CLOCKS;
-        if self.base.until.is_some_and(|until| until > latest) {
-            // A clock that was ahead has made it.
-            if self.floor.until.is_some_and(|until| until > latest) {
-                self.floor = Memory::default();
-            }
-            self.begin_again();
-        }
         let mut received = std::mem::take(&mut self.memory.received);
         let is_own = &|id| is_own(id) || received.contains(&id);
         let mut known = self.step_to(records, bank, is_own, latest);

@@ -1,5 +1,7 @@
 //! The first page of a node that has read a healthy store before.
 
+use std::collections::BTreeMap;
+
 use masthead::ledger::{Forecast, Record};
 use masthead::snapshot::Observed;
 use masthead::ticker::Topic;
@@ -8,15 +10,32 @@ use masthead::{SourceId, Ticker};
 use super::store_server::StoreServer;
 use crate::simulation::truth::today;
 
-/// A node that has caught up with a healthy store shows the values that the store acknowledged, or newer ones.
+/// The acknowledged records of a store, by topic.
+pub(super) type Acknowledged = BTreeMap<Topic, Vec<Record>>;
+
+/// The records that a store has acknowledged, and has the texts of.
+pub(super) fn acknowledged(server: &StoreServer) -> Acknowledged {
+    let topics = server.table.topics.keys();
+    topics
+        .map(|topic| (topic.clone(), server.acknowledged(topic)))
+        .collect()
+}
+
+/// A node that has caught up with a healthy store shows the values that the store acknowledged before and still has, or newer ones. A store that
+/// has lost texts without a fault since gets them back only when a node misses them.
 ///
 /// # Errors
 ///
 /// The outdated values that it shows.
-pub(super) fn assert_caught_up(ticker: &Ticker, server: &StoreServer) -> Result<(), String> {
+pub(super) fn assert_caught_up(
+    ticker: &Ticker,
+    before: &Acknowledged,
+    server: &StoreServer,
+) -> Result<(), String> {
     let (now, snapshot) = (ticker.now(), ticker.snapshot());
-    for topic in server.table.topics.keys() {
-        let records = server.acknowledged(topic).into_iter();
+    for (topic, before) in before {
+        let is_old = |record: &Record| before.iter().any(|old| old.key() == record.key());
+        let records = server.acknowledged(topic).into_iter().filter(is_old);
         // A node with a fast clock has seen it in this node's future, where it is not accepted.
         let records = records.filter(|record| record.last() <= now);
         let behind = match topic {

@@ -8,7 +8,7 @@ use fastrand::Rng;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
-use super::caught_up::assert_caught_up;
+use super::caught_up::{acknowledged, assert_caught_up};
 use super::checker::{converged, recovered};
 use super::incidents::Incidents;
 use super::node::{Node, Site};
@@ -256,12 +256,13 @@ impl Run {
                 .faults
                 .was_well_since(now - TimeDelta::seconds(90), now)
         });
+        let before = self.site.store.with(|inner, _| acknowledged(&inner.server));
         node.catch_up().await;
         if is_fresh && is_well && node.clock_is_right() {
             let ticker = &node.ticker;
             self.site
                 .store
-                .with(|inner, _| assert_caught_up(ticker, &inner.server))?;
+                .with(|inner, _| assert_caught_up(ticker, &before, &inner.server))?;
         }
         node.run();
         self.checkers[index] = self.start_checker(&self.nodes[index]);

@@ -1,0 +1,56 @@
+//! The clock: a new day, and a clock that was set back. No other file handles one that is wrong.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::clock::Passed;
+use super::core::Engine;
+use crate::day;
+use crate::weather::City;
+
+impl Engine {
+    /// Reads the clock, and chooses the snapshot again if that may change it.
+    pub(super) fn follow_clock(&mut self, now: DateTime<Utc>) {
+        let before = self.clock.latest();
+        let passed = self.clock.read(now, self.passed);
+        let by_all = self.clock.by_store(now);
+        let awaited = self.held.awaits();
+        match passed {
+            Passed::Little => return,
+            Passed::Period => self.take_back(by_all),
+            Passed::SetBack(by) => {
+                self.set_back(now, by);
+                self.held.set_future_aside(by_all);
+            }
+        }
+        let events = self.held.judge(&self.bank, now);
+        // Without a new record, other rates follow only from another day. So does other weather, if it is of one service.
+        let is_same_day = |zone| before.map(|at| day::of(at, zone)) == Some(day::of(now, zone));
+        if events.is_none() && !awaited && is_same_day(self.bank.zone) {
+            self.show(|engine, snapshot| {
+                let has_choice = |city: &&City| {
+                    engine.held.records.services(city.id()) > 1 || !is_same_day(city.zone())
+                };
+                engine.choose_weather(snapshot, engine.cities.iter().filter(has_choice), now);
+            });
+        } else {
+            self.show_all(now);
+        }
+        self.tell_of(events.unwrap_or_default(), now);
+    }
+
+    /// Moves all instants that a clock has noted which was set back by `by`, to `now`.
+    fn set_back(&mut self, now: DateTime<Utc>, by: TimeDelta) {
+        let feeds = [&mut self.rates, &mut self.newest].into_iter();
+        let chains = feeds.chain(&mut self.witnesses);
+        chains.for_each(|chain| chain.set_back(now, by));
+        self.weather.set_back(now, by);
+        self.budgets.set_back(now, by);
+        if let Some(schedule) = &mut self.schedule {
+            schedule.set_back(now);
+        }
+        if let Some(refresh) = &mut self.refresh {
+            refresh.set_back(by);
+        }
+        self.fleet.clear();
+    }
+}
