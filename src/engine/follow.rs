@@ -51,6 +51,7 @@ impl Engine {
         if let Some(refresh) = &mut self.refresh {
             refresh.set_back(by);
         }
+        self.held.set_back(now);
         self.fleet.clear();
     }
 }

@@ -113,6 +113,12 @@ impl Held {
         self.write_later(record);
     }
 
+    /// Forgets the instants of a clock that was set back to `now`.
+    pub(super) fn set_back(&mut self, now: DateTime<Utc>) {
+        self.guard.set_back(now);
+        self.pruned_at = None;
+    }
+
     /// Sets aside what only a clock that was ahead can have made. If the clock is wrong now, the records come back when it is right again.
     /// `now` is by the clock by which other servers judge too.
     pub(super) fn set_future_aside(&mut self, now: DateTime<Utc>) {
@@ -122,8 +128,6 @@ impl Held {
             .extend(records.filter(|record| record.last() > latest));
         self.records = std::mem::take(&mut self.records).without_future(now);
         self.unwritten = std::mem::take(&mut self.unwritten).without_future(now);
-        self.guard.set_back(now);
-        self.pruned_at = None;
         self.is_judged = false;
     }
 

@@ -180,6 +180,30 @@ fn impure(code: &str) -> Vec<&'static str> {
     IMPURE.into_iter().filter(is_found).collect()
 }
 
+/// A type that has noted instants has `set_back`, which moves them; what calls it is another `set_back`, or the one file that finds out.
+#[test]
+fn one_file_handles_a_clock_that_was_set_back() {
+    let mut callers = Vec::new();
+    for file in files_below("src") {
+        let code = read(&file);
+        let code = code.split("#[cfg(test)]").next().unwrap();
+        let outside = code.split("fn set_back(").enumerate().map(|(part, text)| {
+            // The body of a method ends with its indentation.
+            let body = if part == 0 {
+                None
+            } else {
+                text.find("\n    }\n")
+            };
+            &text[body.unwrap_or(0)..]
+        });
+        let outside: String = outside.collect();
+        if outside.contains(".set_back(") || outside.contains("Passed::SetBack(by) =>") {
+            callers.push(file);
+        }
+    }
+    assert_eq!(callers, [Path::new(ROOT).join("src/engine/follow.rs")]);
+}
+
 #[test]
 fn the_architecture_names_files_and_types_that_exist() {
     let text = read(&Path::new(ROOT).join("ARCHITECTURE.md"));
