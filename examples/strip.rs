@@ -16,7 +16,7 @@ use std::time::SystemTime;
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser, construct, long};
 use chrono::{DateTime, NaiveDate, Utc};
-use masthead::money::{Currency, Pair};
+use masthead::money::Pair;
 use masthead::strip::{Direction, Lang};
 use masthead::ticker::{Bank, FileStore, InvalidTicker};
 use masthead::weather::City;
@@ -26,7 +26,7 @@ struct Options {
     lang: Lang,
     format: Format,
     layout: Arrangement,
-    bank: Publisher,
+    bank: Bank,
     pairs: Vec<Pair>,
     cities: Vec<City>,
     contact: Option<String>,
@@ -47,7 +47,11 @@ fn options() -> OptionParser<Options> {
     let format = choice("format", "FORMAT", "Output format", &FORMATS);
     let arrangement = "Arrangement: a dated line, the header of a page, or a table";
     let layout = choice("layout", "LAYOUT", arrangement, &ARRANGEMENTS);
-    let bank = choice("bank", "BANK", "Bank that publishes the rates", &PUBLISHERS);
+    let bank = long("bank")
+        .help(bank_help().as_str())
+        .argument::<String>("BANK")
+        .optional()
+        .parse(|id| id.map_or_else(|| Ok(Bank::national_bank_kz()), |id| id.parse::<Bank>()));
     let pairs = long("pairs")
         .help("Pairs as the bank quotes them, separated by commas [default: dollar, euro, ruble, yuan, tenge]")
         .argument::<String>("PAIR,...")
@@ -118,6 +122,12 @@ fn options() -> OptionParser<Options> {
     .version(env!("CARGO_PKG_VERSION"))
 }
 
+fn bank_help() -> String {
+    let ids: Vec<String> = Bank::ids().map(|id| id.to_string()).collect();
+    let (all, default) = (ids.join(", "), ids.first().cloned().unwrap_or_default());
+    format!("Bank that publishes the rates [values: {all}] [default: {default}]")
+}
+
 /// An option whose values have names. The first one is the default.
 fn choice<T: Copy + 'static>(
     name: &'static str,
@@ -173,78 +183,10 @@ const ARRANGEMENTS: [(&str, Arrangement); 3] = [
     ("table", Arrangement::Table),
 ];
 
-/// The banks, named by the ids of their sources.
-#[derive(Clone, Copy, PartialEq)]
-enum Publisher {
-    NationalBankKz,
-    Cbr,
-    Cbu,
-    Nbkr,
-    Nbrb,
-    Ecb,
-}
-
-const PUBLISHERS: [(&str, Publisher); 6] = [
-    ("national_bank_kz", Publisher::NationalBankKz),
-    ("cbr", Publisher::Cbr),
-    ("cbu", Publisher::Cbu),
-    ("nbkr", Publisher::Nbkr),
-    ("nbrb", Publisher::Nbrb),
-    ("ecb", Publisher::Ecb),
-];
-
-impl Publisher {
-    fn bank(self) -> Bank {
-        match self {
-            Self::NationalBankKz => Bank::national_bank_kz(),
-            Self::Cbr => Bank::cbr(),
-            Self::Cbu => Bank::cbu(),
-            Self::Nbkr => Bank::nbkr(),
-            Self::Nbrb => Bank::nbrb(),
-            Self::Ecb => Bank::ecb(),
-        }
-    }
-
-    /// Returns the default pairs in the bank's currency, in the direction that the bank quotes.
-    fn pairs(self) -> Vec<Pair> {
-        let home = match self {
-            Self::NationalBankKz => Currency::KZT,
-            Self::Cbr => Currency::RUB,
-            Self::Cbu => Currency::UZS,
-            Self::Nbkr => Currency::KGS,
-            Self::Nbrb => Currency::BYN,
-            Self::Ecb => Currency::EUR,
-        };
-        let foreign = [
-            Currency::USD,
-            Currency::EUR,
-            Currency::RUB,
-            Currency::CNY,
-            Currency::KZT,
-        ];
-        // The European Central Bank quotes neither the ruble nor the tenge.
-        let known = |currency: &Currency| {
-            self != Self::Ecb || !matches!(*currency, Currency::RUB | Currency::KZT)
-        };
-        let pairs = foreign
-            .into_iter()
-            .filter(known)
-            .filter_map(|foreign| Pair::new(foreign, home));
-        let pairs = pairs.map(|pair| {
-            if self == Self::Ecb {
-                pair.inverse()
-            } else {
-                pair
-            }
-        });
-        pairs.take(4).collect()
-    }
-}
-
 impl Options {
     fn pairs(&self) -> Vec<Pair> {
         if self.pairs.is_empty() {
-            self.bank.pairs()
+            self.bank.usual_pairs()
         } else {
             self.pairs.clone()
         }
@@ -327,7 +269,7 @@ fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Er
         .as_deref()
         .unwrap_or("strip example; no contact given");
     let mut ticker = Ticker::builder(contact)
-        .bank(options.bank.bank())
+        .bank(options.bank.clone())
         .shown_pairs(options.pairs())
         .cities(options.cities.iter().cloned())
         .clock(move || now);

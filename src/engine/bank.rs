@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::usual::per_dollar;
 use super::witness::Witness;
-use crate::money::{Currency, Pair};
+use crate::money::{Currency, Pair, Quotation};
 use crate::provenance::{Attribution, SourceId};
 use crate::source::DynRates;
 
@@ -42,6 +42,9 @@ use crate::source::DynRates;
 #[must_use]
 pub struct Bank {
     pub(super) home: Currency,
+    quotation: Quotation,
+    /// The currencies that a page shows by default.
+    shown: &'static [Currency],
     pub(super) zone: Tz,
     pub(super) anchor: Currency,
     pub(super) days_ahead: u16,
@@ -64,6 +67,8 @@ impl Bank {
     pub const fn new(home: Currency, zone: Tz) -> Self {
         Self {
             home,
+            quotation: Quotation::HomePerForeign,
+            shown: &[Currency::USD, Currency::EUR],
             zone,
             anchor: Currency::USD,
             days_ahead: 14,
@@ -73,6 +78,48 @@ impl Bank {
             witnesses: Vec::new(),
             usual: Vec::new(),
         }
+    }
+
+    pub(super) const fn quotation(mut self, quotation: Quotation) -> Self {
+        self.quotation = quotation;
+        self
+    }
+
+    pub(super) const fn shown(mut self, shown: &'static [Currency]) -> Self {
+        self.shown = shown;
+        self
+    }
+
+    /// Returns the home currency.
+    #[must_use]
+    pub const fn home(&self) -> Currency {
+        self.home
+    }
+
+    /// Returns the pair of a foreign currency and the home currency, in the direction in which the bank quotes. Returns `None` for the home
+    /// currency itself.
+    #[must_use]
+    pub fn pair(&self, foreign: Currency) -> Option<Pair> {
+        match self.quotation {
+            Quotation::HomePerForeign => Pair::new(foreign, self.home),
+            Quotation::ForeignPerHome => Pair::new(self.home, foreign),
+        }
+    }
+
+    /// Returns the pairs for a page that chooses none: at most four of the dollar, the euro, the ruble, the yuan and the tenge, as far as the bank quotes
+    /// them.
+    ///
+    /// ```
+    /// use masthead::ticker::Bank;
+    ///
+    /// let pairs: Vec<String> = Bank::ecb().usual_pairs().iter().map(ToString::to_string).collect();
+    /// assert_eq!(pairs, ["EUR/USD", "EUR/CNY"]);
+    /// ```
+    #[must_use]
+    pub fn usual_pairs(&self) -> Vec<Pair> {
+        let pairs = self.shown.iter();
+        let pairs = pairs.filter_map(|foreign| self.pair(*foreign));
+        pairs.take(4).collect()
     }
 
     /// Sets the currency that every publication of the bank has. A publication without it is refused, and evidence about it decides about a whole

@@ -278,6 +278,11 @@ impl Engine {
         std::mem::take(&mut self.effects)
     }
 
+    /// The name of this server.
+    pub(crate) const fn node(&self) -> &Node {
+        &self.fleet.node
+    }
+
     /// The sources of the rates in force, of the newest rates and of the weather, in the order of their requests.
     pub(crate) fn sources(&self) -> [Vec<SourceId>; 3] {
         let (rates, newest, weather) = (&self.rates, &self.newest, &self.weather);

@@ -11,6 +11,7 @@ use super::{FleetHealth, Hold, Item};
 use crate::day;
 use crate::provenance::SourceId;
 use crate::snapshot::Freshness;
+use crate::source::{LONGEST_SILENCE, bank};
 
 /// The state of a ticker, for the host's monitoring. It contains no key and no address, and serialises to JSON.
 ///
@@ -191,8 +192,5 @@ impl Engine {
 
 /// How long a source of rates has nothing new at most: its longest holidays.
 fn longest_silence(source: &SourceId) -> TimeDelta {
-    match source.as_str() {
-        "cbr" => TimeDelta::days(12),
-        _ => TimeDelta::days(6),
-    }
+    bank(source).map_or(LONGEST_SILENCE, |bank| bank.longest_silence)
 }

@@ -35,6 +35,7 @@ mod usual;
 mod witness;
 
 pub use bank::Bank;
+pub use banks::ParseBankError;
 pub use core::Engine;
 pub(crate) use core::Settings;
 pub use event::{Effect, Event, Moment, Ticket};

@@ -1,10 +1,10 @@
 use std::collections::{HashMap, VecDeque};
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::memory::Rest;
 use crate::provenance::SourceId;
-use crate::source::NationalBankKz;
+use crate::source::bank;
 
 /// The rate limits of each source, over all of its feeds and cities: requests within an hour, and cool-downs after failures.
 ///
@@ -142,21 +142,15 @@ impl Budgets {
 }
 
 fn limit(source: &SourceId, cities: usize, now: DateTime<Utc>) -> usize {
+    if let Some(bank) = bank(source) {
+        return bank.budget_at(now);
+    }
     match source.as_str() {
-        "national_bank_kz" if publishes(now) => 12,
-        "national_bank_kz" => 4,
-        "frankfurter" | "cbr" | "cbu" | "nbkr" | "nbrb" | "ecb" => 8,
+        "frankfurter" => 8,
         "met_norway" => cities.saturating_mul(4).max(240),
         "open_meteo" => 240,
         _ => 60,
     }
-}
-
-/// The hours in which the National Bank publishes: the dollar at 15:30, the rest at 16:00.
-fn publishes(now: DateTime<Utc>) -> bool {
-    let time = now.with_timezone(&NationalBankKz::ZONE).time();
-    let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0);
-    Some(time) >= at(15, 30) && Some(time) < at(17, 0)
 }
 
 #[cfg(test)]

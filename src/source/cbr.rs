@@ -1,10 +1,11 @@
 use bytes::Bytes;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use http::{Request, Response};
 
 use super::central_bank::{DecimalMark, List, Printed, parse_code, parse_day};
 use super::charset::xml_text;
+use super::profile::{Budget, DAYS_AHEAD, Profile, SHOWN, of};
 use super::xml::Element;
 use super::{DecodeError, DecodeErrorKind, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
@@ -124,6 +125,22 @@ impl Cbr {
         Self { feed: Feed::Newest }
     }
 }
+
+/// The bank.
+pub(crate) static PROFILE: Profile = Profile {
+    id: SourceId::CBR,
+    home: Currency::RUB,
+    quotation: Quotation::HomePerForeign,
+    zone: Cbr::ZONE,
+    shown: SHOWN,
+    days_ahead: DAYS_AHEAD,
+    longest_silence: TimeDelta::days(Cbr::LONGEST_PAUSE as i64),
+    budget: Budget::EIGHT,
+    in_force: |_| vec![of(Cbr::of_day())],
+    newest: Some(|| of(Cbr::newest())),
+    witness: || of(Cbr::newest()),
+    witnesses: &[(SourceId::NBRB, 0), (SourceId::CBU, 0), (SourceId::NBKR, 0)],
+};
 
 impl Source for Cbr {
     type Query = NaiveDate;

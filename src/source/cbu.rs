@@ -7,6 +7,7 @@ use http::{Request, Response};
 use serde::Deserialize;
 
 use super::central_bank::{DecimalMark, List, Printed, one_day, parse_code, parse_day};
+use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::{DecodeError, DecodeErrorKind, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
@@ -116,6 +117,22 @@ struct Quote<'a> {
     #[serde(borrow)]
     date: Cow<'a, str>,
 }
+
+/// The bank.
+pub(crate) static PROFILE: Profile = Profile {
+    id: SourceId::CBU,
+    home: Currency::UZS,
+    quotation: Quotation::HomePerForeign,
+    zone: Cbu::ZONE,
+    shown: SHOWN,
+    days_ahead: DAYS_AHEAD,
+    longest_silence: LONGEST_SILENCE,
+    budget: Budget::EIGHT,
+    in_force: |_| vec![of(Cbu::of_day())],
+    newest: Some(|| of(Cbu::newest())),
+    witness: || of(Cbu::newest()),
+    witnesses: &[(SourceId::NATIONAL_BANK_KZ, 0), (SourceId::CBR, 0)],
+};
 
 impl Source for Cbu {
     type Query = NaiveDate;

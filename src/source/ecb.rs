@@ -5,6 +5,7 @@ use http::{Request, Response};
 
 use super::central_bank::{DecimalMark, List, Printed, day_of, parse_code};
 use super::charset::xml_text;
+use super::profile::{Budget, LONGEST_SILENCE, Profile, of};
 use super::xml::Element;
 use super::{DecodeError, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
@@ -83,6 +84,22 @@ impl Ecb {
         Self { _private: () }
     }
 }
+
+/// The bank. It quotes neither the ruble nor the tenge. The other banks' rates are set on one day and official on the next.
+pub(crate) static PROFILE: Profile = Profile {
+    id: SourceId::ECB,
+    home: Currency::EUR,
+    quotation: Quotation::ForeignPerHome,
+    zone: Ecb::ZONE,
+    shown: &[Currency::USD, Currency::CNY],
+    days_ahead: 1,
+    longest_silence: LONGEST_SILENCE,
+    budget: Budget::EIGHT,
+    in_force: |_| vec![of(Ecb::daily())],
+    newest: None,
+    witness: || of(Ecb::daily()),
+    witnesses: &[(SourceId::NBRB, 1), (SourceId::CBR, 1)],
+};
 
 impl Source for Ecb {
     type Query = NaiveDate;

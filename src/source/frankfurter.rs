@@ -2,13 +2,14 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use http::{Request, Response};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::central_bank::{in_use, later_day, parse_code};
-use super::{DecodeError, DecodeErrorKind, NationalBankKz, Source, get, json, text};
+use super::{DecodeError, DecodeErrorKind, Source, get, json, text};
 use crate::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use crate::provenance::{Attribution, SourceId};
 
@@ -81,9 +82,9 @@ pub struct Frankfurter {
 
 impl Frankfurter {
     /// The longest time for which a publication stays in force after its own day, in days: 0, as for
-    /// [the bank itself](NationalBankKz::LONGEST_PAUSE). So a Friday's rates are never shown as Saturday's, when the bank has
+    /// [the bank itself](super::NationalBankKz::LONGEST_PAUSE). So a Friday's rates are never shown as Saturday's, when the bank has
     /// others.
-    pub const LONGEST_PAUSE: u16 = NationalBankKz::LONGEST_PAUSE;
+    pub const LONGEST_PAUSE: u16 = 0;
 
     /// The most currencies with a further request: 7. With the first request that is the service's budget of an hour, 8.
     pub const MOST_CURRENCIES: usize = 7;
@@ -227,7 +228,7 @@ impl Source for Frankfurter {
             home: Currency::KZT,
             quotation: Quotation::HomePerForeign,
             day,
-            zone: NationalBankKz::ZONE,
+            zone: Tz::Asia__Almaty,
             source: self.id(),
             method: Method::Computed,
         };

@@ -45,6 +45,8 @@
 //! ]);
 //! ```
 
+#[cfg_attr(not(feature = "ticker"), allow(dead_code))]
+mod banks;
 mod cbr;
 mod cbu;
 mod central_bank;
@@ -58,6 +60,8 @@ mod national_bank_kz;
 mod nbkr;
 mod nbrb;
 mod open_meteo;
+#[cfg_attr(not(feature = "ticker"), allow(dead_code))]
+mod profile;
 mod xml;
 
 use std::borrow::Cow;
@@ -71,6 +75,8 @@ use crate::money::Rates;
 use crate::provenance::{Attribution, SourceId};
 use crate::weather::{City, Coordinates, Weather};
 
+#[cfg(feature = "ticker")]
+pub(crate) use banks::{BANKS, bank, profiles};
 pub use cbr::Cbr;
 pub use cbu::Cbu;
 pub use ecb::Ecb;
@@ -81,6 +87,8 @@ pub use national_bank_kz::NationalBankKz;
 pub use nbkr::Nbkr;
 pub use nbrb::Nbrb;
 pub use open_meteo::OpenMeteo;
+#[cfg(feature = "ticker")]
+pub(crate) use profile::{LONGEST_SILENCE, Profile};
 
 /// The request for a reading, and the decoder of its answer. No I/O.
 ///

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
@@ -5,9 +7,10 @@ use http::{Request, Response};
 
 use super::central_bank::{DecimalMark, List, Printed, parse_code, parse_day};
 use super::charset::xml_text;
+use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::xml::Element;
-use super::{DecodeError, DecodeErrorKind, Source, get};
-use crate::money::{Currency, Quotation, Rates, Row};
+use super::{DecodeError, DecodeErrorKind, DynRates, Source, get};
+use crate::money::{Currency, Pair, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 
 /// The most decimals that the bank prints.
@@ -137,6 +140,39 @@ impl Nbkr {
             Feed::Weekly => Self::DAYS_OF_A_WEEK,
         }
     }
+}
+
+/// The bank.
+pub(crate) static PROFILE: Profile = Profile {
+    id: SourceId::NBKR,
+    home: Currency::KGS,
+    quotation: Quotation::HomePerForeign,
+    zone: Nbkr::ZONE,
+    shown: SHOWN,
+    days_ahead: DAYS_AHEAD,
+    longest_silence: LONGEST_SILENCE,
+    budget: Budget::EIGHT,
+    in_force: lists,
+    newest: None,
+    witness: || of(Nbkr::daily()),
+    witnesses: &[
+        (SourceId::NATIONAL_BANK_KZ, 0),
+        (SourceId::CBU, 0),
+        (SourceId::CBR, 0),
+    ],
+};
+
+/// The weekly list of about forty currencies is requested unless the pairs need only the daily one.
+fn lists(pairs: &[Pair]) -> Vec<Arc<DynRates>> {
+    let is_daily = |currency| currency == Currency::KGS || Nbkr::DAILY.contains(&currency);
+    let daily_alone = pairs
+        .iter()
+        .all(|pair| is_daily(pair.base()) && is_daily(pair.quote()));
+    vec![of(if daily_alone && !pairs.is_empty() {
+        Nbkr::daily()
+    } else {
+        Nbkr::daily_and_weekly()
+    })]
 }
 
 impl Source for Nbkr {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::central_bank::{DecimalMark, List, Printed, day_of, one_day, parse_code};
+use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::{DecodeError, DecodeErrorKind, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
@@ -113,6 +114,26 @@ struct Quote<'a> {
     #[serde(rename = "Cur_OfficialRate", borrow)]
     rate: &'a RawValue,
 }
+
+/// The bank.
+pub(crate) static PROFILE: Profile = Profile {
+    id: SourceId::NBRB,
+    home: Currency::BYN,
+    quotation: Quotation::HomePerForeign,
+    zone: Nbrb::ZONE,
+    shown: SHOWN,
+    days_ahead: DAYS_AHEAD,
+    longest_silence: LONGEST_SILENCE,
+    budget: Budget::EIGHT,
+    in_force: |_| vec![of(Nbrb::of_day())],
+    newest: Some(|| of(Nbrb::newest())),
+    witness: || of(Nbrb::newest()),
+    witnesses: &[
+        (SourceId::NATIONAL_BANK_KZ, 0),
+        (SourceId::CBR, 0),
+        (SourceId::CBU, 0),
+    ],
+};
 
 impl Source for Nbrb {
     type Query = NaiveDate;

@@ -225,6 +225,7 @@ impl TickerBuilder {
         };
         let mut engine = self.made()?;
         let cell = Cell::new(Arc::clone(engine.snapshot()));
+        let node = engine.node().clone();
         let effects = engine.take_effects();
         let shared = Shared {
             engine: Arc::new(Mutex::new(engine)),
@@ -234,7 +235,7 @@ impl TickerBuilder {
             deadline: longest(self.deadline),
             transport,
             store: self.store,
-            fleet: self.fleet.map(Fleet::new),
+            fleet: self.fleet.map(|store| Fleet::new(store, node)),
             clock: self.clock,
             on_report: self.on_report,
             watch: Mutex::default(),

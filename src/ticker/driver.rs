@@ -94,7 +94,11 @@ impl Shared {
                     fleet.wake();
                 }
             }
-            Effect::Fleet(event) => event.trace(),
+            Effect::Fleet(event) => {
+                if let Some(fleet) = &self.fleet {
+                    event.trace(fleet.node());
+                }
+            }
             Effect::Dropped { city, reason } => {
                 tracing::warn!(target: "masthead", %city, reason, "the stored weather is dropped");
             }

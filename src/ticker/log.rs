@@ -1,6 +1,6 @@
 //! Reports for the host's log.
 
-use super::{FleetEvent, Report};
+use super::{FleetEvent, Node, Report};
 use crate::fetch::{Attempt, Outcome};
 use crate::text::WithCauses;
 
@@ -44,14 +44,20 @@ impl Report {
 }
 
 impl FleetEvent {
-    pub(super) fn trace(&self) {
-        let event = self;
-        match event {
-            FleetEvent::Away { .. } | FleetEvent::Diverges { .. } => {
-                tracing::warn!(target: "masthead", %event, "fleet");
+    pub(super) fn trace(&self, node: &Node) {
+        match self {
+            Self::Away { error } => {
+                tracing::warn!(target: "masthead", %node, error, "the shared store is away");
             }
-            FleetEvent::Back | FleetEvent::Leader { .. } => {
-                tracing::info!(target: "masthead", %event, "fleet");
+            Self::Back => tracing::info!(target: "masthead", %node, "the shared store is back"),
+            Self::Leader { topic, leader } => {
+                tracing::info!(target: "masthead", %node, %topic, %leader, "who asks upstream");
+            }
+            Self::Unused { topic, reason: why } => {
+                tracing::warn!(target: "masthead", %node, %topic, why, "a shared record is not used");
+            }
+            Self::Unshared { topic, reason: why } => {
+                tracing::warn!(target: "masthead", %node, %topic, why, "the topic is not shared");
             }
         }
     }

@@ -72,8 +72,15 @@ pub enum FleetEvent {
         /// The server.
         leader: Node,
     },
-    /// A shared record is not used here, or one of this server is not shared.
-    Diverges {
+    /// A shared record is not used here.
+    Unused {
+        /// The topic.
+        topic: Topic,
+        /// The reason.
+        reason: String,
+    },
+    /// A topic is not shared.
+    Unshared {
         /// The topic.
         topic: Topic,
         /// The reason.
@@ -87,7 +94,10 @@ impl fmt::Display for FleetEvent {
             Self::Away { error } => write!(f, "the shared store is away: {error}"),
             Self::Back => f.write_str("the shared store is back"),
             Self::Leader { topic, leader } => write!(f, "{topic}: {leader} requests the sources"),
-            Self::Diverges { topic, reason } => write!(f, "{topic}: {reason}"),
+            Self::Unused { topic, reason } => {
+                write!(f, "{topic}: a shared record is not used: {reason}")
+            }
+            Self::Unshared { topic, reason } => write!(f, "{topic} is not shared: {reason}"),
         }
     }
 }
@@ -268,14 +278,11 @@ impl Fleet {
             return;
         };
         if self.refused.get(topic) != Some(&refused) {
-            let what = if refused.is_of_records {
-                "a shared record is not used"
+            let (topic, reason) = (topic.clone(), refused.reason.clone());
+            self.events.push(if refused.is_of_records {
+                FleetEvent::Unused { topic, reason }
             } else {
-                "the topic is not shared"
-            };
-            self.events.push(FleetEvent::Diverges {
-                topic: topic.clone(),
-                reason: format!("{what}: {}", refused.reason),
+                FleetEvent::Unshared { topic, reason }
             });
         }
         self.refused.insert(topic.clone(), refused);

@@ -1,13 +1,18 @@
 mod document;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use http::{Request, Response};
 
 use super::central_bank::{FEWEST_ROWS, few_rows, in_use, later_day};
-use super::{DecodeError, DecodeErrorKind, Source, get, text_of_ascii_fields};
-use crate::money::{Currency, Method, Publication, Quotation, Rates, Row};
+use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
+use super::{
+    DecodeError, DecodeErrorKind, DynRates, Frankfurter, Source, get, text_of_ascii_fields,
+};
+use crate::money::{Currency, Method, Pair, Publication, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 use document::Document;
 
@@ -139,6 +144,44 @@ impl NationalBankKz {
     fn malformed(&self, what: impl std::fmt::Display) -> DecodeError {
         DecodeError::malformed(&self.id(), what)
     }
+}
+
+/// The bank. Frankfurter, the second route to the same figures, is requested for the currencies of the page. The bank publishes the dollar at 15:30 and the others
+/// at 16:00.
+pub(crate) static PROFILE: Profile = Profile {
+    id: SourceId::NATIONAL_BANK_KZ,
+    home: Currency::KZT,
+    quotation: Quotation::HomePerForeign,
+    zone: NationalBankKz::ZONE,
+    shown: SHOWN,
+    days_ahead: DAYS_AHEAD,
+    longest_silence: LONGEST_SILENCE,
+    budget: Budget {
+        usual: 4,
+        publishing: Some(([15, 30], [17, 0], 12)),
+    },
+    in_force: routes,
+    newest: Some(|| of(NationalBankKz::newest())),
+    witness: || of(NationalBankKz::newest()),
+    witnesses: &[
+        (SourceId::CBU, 0),
+        (SourceId::NBRB, 0),
+        (SourceId::NBKR, 0),
+        (SourceId::CBR, 1),
+    ],
+};
+
+fn routes(pairs: &[Pair]) -> Vec<Arc<DynRates>> {
+    let foreign = |pair: &Pair| match pair.base() {
+        Currency::KZT => pair.quote(),
+        base => base,
+    };
+    let frankfurter = if pairs.is_empty() {
+        Frankfurter::new()
+    } else {
+        Frankfurter::new().currencies(pairs.iter().map(foreign))
+    };
+    vec![of(NationalBankKz::of_day()), of(frankfurter)]
 }
 
 impl Source for NationalBankKz {

@@ -28,6 +28,7 @@ pub use store::SharedStore;
 #[derive(Debug)]
 pub(super) struct Fleet {
     store: Arc<dyn SharedStore>,
+    node: Node,
     /// Something here may be newer than the store's records.
     wake: Notify,
     /// One exchange at a time.
@@ -35,12 +36,17 @@ pub(super) struct Fleet {
 }
 
 impl Fleet {
-    pub(super) fn new(store: Arc<dyn SharedStore>) -> Self {
+    pub(super) fn new(store: Arc<dyn SharedStore>, node: Node) -> Self {
         Self {
             store,
+            node,
             wake: Notify::new(),
             turn: tokio::sync::Mutex::default(),
         }
+    }
+
+    pub(super) const fn node(&self) -> &Node {
+        &self.node
     }
 
     /// Has the next exchange begin at once.
@@ -88,7 +94,8 @@ impl Shared {
         // A source of the site's own may panic in what is taken over; the panic hook has told of it.
         let exchange = AssertUnwindSafe(self.try_exchange(fleet, purpose)).catch_unwind();
         exchange.await.unwrap_or_else(|_| {
-            tracing::error!(target: "masthead", "the exchange with the shared store panicked");
+            let node = &fleet.node;
+            tracing::error!(target: "masthead", %node, "the exchange with the shared store panicked");
             Vec::new()
         })
     }

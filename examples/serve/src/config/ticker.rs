@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use masthead::Ticker;
 use masthead::fetch::{HttpTransport, InvalidTransport};
-use masthead::money::{Currency, Pair};
+use masthead::money::Pair;
 use masthead::source::{DynWeather, MetNorway, OpenMeteo};
 use masthead::ticker::{Bank, FileStore, TickerBuilder};
 use masthead::weather::City;
@@ -36,21 +36,18 @@ impl TickerSettings {
         check_transport(contact.as_ref(), upstream.as_ref());
         let text = |entry: Option<Entry<'_>>| entry?.text().map(str::to_owned);
 
-        let publisher = file.entry("bank");
-        let publisher = publisher.and_then(|bank| bank.choose(PUBLISHERS));
-        let publisher = publisher.unwrap_or(Publisher::NationalBankKz);
-        let rows = file
-            .entry("pairs")
-            .and_then(|pairs| rows(&pairs, publisher));
+        let bank = file.entry("bank").and_then(|bank| bank.parse());
+        let bank = bank.unwrap_or_else(Bank::national_bank_kz);
+        let rows = file.entry("pairs").and_then(|pairs| rows(&pairs, &bank));
         let cities = file
             .entry("cities")
             .and_then(|cities| cities::read(&cities));
         let weather = file.section("weather").and_then(weather);
         Self {
             contact: text(contact).unwrap_or_default(),
-            bank: publisher.bank(),
+            usual: bank.usual_pairs(),
+            bank,
             rows,
-            usual: publisher.usual(),
             cities: cities.unwrap_or_else(|| City::find("astana").cloned().into_iter().collect()),
             weather: weather.unwrap_or_else(|| vec![Arc::new(MetNorway::new())]),
             state: file.entry("state").and_then(|path| state(&path, thorough)),
@@ -68,83 +65,6 @@ impl TickerSettings {
         match &self.upstream {
             Some(url) => ticker.upstream(url),
             None => ticker,
-        }
-    }
-}
-
-/// The banks, named by the ids of their sources.
-#[derive(Clone, Copy, PartialEq)]
-enum Publisher {
-    NationalBankKz,
-    Cbr,
-    Cbu,
-    Nbkr,
-    Nbrb,
-    Ecb,
-}
-
-const PUBLISHERS: &[(&str, Publisher)] = &[
-    ("national_bank_kz", Publisher::NationalBankKz),
-    ("cbr", Publisher::Cbr),
-    ("cbu", Publisher::Cbu),
-    ("nbkr", Publisher::Nbkr),
-    ("nbrb", Publisher::Nbrb),
-    ("ecb", Publisher::Ecb),
-];
-
-impl Publisher {
-    fn bank(self) -> Bank {
-        match self {
-            Self::NationalBankKz => Bank::national_bank_kz(),
-            Self::Cbr => Bank::cbr(),
-            Self::Cbu => Bank::cbu(),
-            Self::Nbkr => Bank::nbkr(),
-            Self::Nbrb => Bank::nbrb(),
-            Self::Ecb => Bank::ecb(),
-        }
-    }
-
-    fn home(self) -> Currency {
-        match self {
-            Self::NationalBankKz => Currency::KZT,
-            Self::Cbr => Currency::RUB,
-            Self::Cbu => Currency::UZS,
-            Self::Nbkr => Currency::KGS,
-            Self::Nbrb => Currency::BYN,
-            Self::Ecb => Currency::EUR,
-        }
-    }
-
-    /// Returns the pair of a foreign currency, in the direction that the bank quotes.
-    fn pair(self, foreign: Currency) -> Option<Pair> {
-        match self {
-            Self::Ecb => Pair::new(self.home(), foreign),
-            _ => Pair::new(foreign, self.home()),
-        }
-    }
-
-    /// Returns the default pairs, at most four.
-    fn usual(self) -> Vec<Pair> {
-        let foreign: &[Currency] = match self {
-            // The European Central Bank quotes neither the ruble nor the tenge.
-            Self::Ecb => &[Currency::USD, Currency::CNY],
-            _ => &[
-                Currency::USD,
-                Currency::EUR,
-                Currency::RUB,
-                Currency::CNY,
-                Currency::KZT,
-            ],
-        };
-        let pairs = foreign.iter().filter_map(|foreign| self.pair(*foreign));
-        pairs.take(4).collect()
-    }
-
-    /// Whether a pair has the direction that the bank quotes.
-    fn quotes(self, pair: Pair) -> bool {
-        match self {
-            Self::Ecb => pair.base() == self.home(),
-            _ => pair.quote() == self.home(),
         }
     }
 }
@@ -170,7 +90,7 @@ fn check_transport(contact: Option<&Entry<'_>>, upstream: Option<&Entry<'_>>) {
 }
 
 /// Reads the pairs: a list of lists has rows, a plain list is one row.
-fn rows(entry: &Entry<'_>, bank: Publisher) -> Option<Vec<Vec<Pair>>> {
+fn rows(entry: &Entry<'_>, bank: &Bank) -> Option<Vec<Vec<Pair>>> {
     let list = entry.list()?;
     let row = |list: &[Entry<'_>]| {
         let pairs = list.iter().filter_map(|entry| pair(entry, bank));
@@ -185,10 +105,16 @@ fn rows(entry: &Entry<'_>, bank: Publisher) -> Option<Vec<Vec<Pair>>> {
 }
 
 /// Reads a pair, and refuses one that the bank does not quote.
-fn pair(entry: &Entry<'_>, bank: Publisher) -> Option<Pair> {
+fn pair(entry: &Entry<'_>, bank: &Bank) -> Option<Pair> {
     let pair: Pair = entry.parse()?;
-    if !bank.quotes(pair) {
-        let (home, likely) = (bank.home(), bank.usual());
+    let home = bank.home();
+    let foreign = if pair.base() == home {
+        pair.quote()
+    } else {
+        pair.base()
+    };
+    if bank.pair(foreign) != Some(pair) {
+        let likely = bank.usual_pairs();
         let likely: Vec<String> = likely.iter().map(Pair::to_string).collect();
         entry.refuse(format_args!(
             "the bank quotes its own currency, {home}: expected for example {}",
