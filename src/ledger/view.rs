@@ -32,7 +32,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    fn accepts(&self, currency: Currency) -> bool {
+    pub(crate) fn accepts(&self, currency: Currency) -> bool {
         match self {
             Self::Accepted => true,
             Self::Except(rows) => !rows.contains(&currency),

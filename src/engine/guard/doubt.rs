@@ -81,6 +81,8 @@ pub(super) struct Further<'a> {
     pub(super) has_other_numbers: bool,
     /// The logarithm of the value that is compared with: the one believed last, else the usual one.
     pub(super) reference: f64,
+    /// The common move since the value before, which is no part of what this row did.
+    pub(super) common: f64,
 }
 
 impl Doubt {
@@ -212,6 +214,7 @@ impl Further<'_> {
     fn continues(&self, before: &Step) -> bool {
         const TIMES: f64 = 4.0;
         let value = self.log(self.row.value, self.row.nominal);
+        let value = value.map(|value| value - self.common);
         let before = self.log(before.value, before.nominal);
         value.zip(before).is_some_and(|(value, before)| {
             let step = (value - before).abs();

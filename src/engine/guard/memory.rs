@@ -12,6 +12,7 @@ use super::hold::{HeldRow, Hold, HoldReason};
 use crate::ledger::{RecordId, TWO_CLOCKS, Verdict};
 use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::SourceId;
+use crate::snapshot::Reading as _;
 
 /// Publications that were believed, how rates have moved, and what is held.
 // The memory of an earlier version has more fields.
@@ -267,6 +268,19 @@ impl Memory {
         !is_in_doubt
             && self.of_day(rates.day()) == Some(rates)
             && self.verdict(id) == Verdict::Accepted
+    }
+
+    /// Returns whether the rows of a publication that are not withheld are those believed of its day.
+    pub(super) fn is_believed(&self, rates: &Rates) -> bool {
+        let verdict = self.verdict_of(rates);
+        let believed = self.of_day(rates.day());
+        let believed = believed.filter(|believed| believed.source() == rates.source());
+        let is_row = |believed: &Rates, row: &Row| believed.row(row.currency) == Some(row);
+        let mut rows = rates.rows().iter();
+        verdict.accepts_any(rates)
+            && believed.is_some_and(|believed| {
+                rows.all(|row| !verdict.accepts(row.currency) || is_row(believed, row))
+            })
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -169,15 +169,19 @@ impl Guard<'_> {
         // Time that a wrong clock has counted does not count.
         hold.since = hold.since.min(self.now);
         let (reason, rows) = (hold.reason, hold.rows.clone());
-        // A publication with the same numbers is accepted no further than the quarantined one.
-        self.memory.withhold_as_held(reason, &rows, rates);
+        // Only the source of a publication says that it still stands.
+        let is_of_source = rates.source() == &hold.source;
+        // A publication with the same numbers is accepted no further than the quarantined one, unless it was believed before that one came:
+        // its rows may be fewer, and what bore them out still does.
+        if is_of_source || !self.memory.is_believed(rates) {
+            self.memory.withhold_as_held(reason, &rows, rates);
+        }
+        if !is_of_source {
+            return;
+        }
         let Some(hold) = self.memory.holds.get_mut(at) else {
             return;
         };
-        // Only the source of a publication says that it still stands.
-        if rates.source() != &hold.source {
-            return;
-        }
         hold.seen = self.now;
         let reason = hold.reason;
         let (candidate, rows) = (hold.candidate.clone(), hold.rows.clone());

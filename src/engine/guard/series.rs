@@ -44,6 +44,10 @@ impl Guard<'_> {
             let Some(reference) = reference.or_else(usual) else {
                 return true;
             };
+            let before = self.memory.doubts.get(&currency).and_then(Doubt::last_day);
+            // A row of another list has the move of that list.
+            let before = before.filter(|_| !is_carried);
+            let since = before.and_then(|day| Moves::between(&self.memory.quotes(day), rates));
             let Some(doubt) = self.memory.doubts.get_mut(&currency) else {
                 let last_good = self.memory.last_good(currency, published);
                 let doubt = Doubt::new(row, day, last_good.map(|(_, day)| day), self.now);
@@ -57,6 +61,7 @@ impl Guard<'_> {
                 quotation,
                 has_other_numbers: if is_carried { most_carried } else { most },
                 reference,
+                common: since.map_or(0.0, |moves| moves.common),
             };
             if !doubt.follow(&further, self.now) {
                 return true;

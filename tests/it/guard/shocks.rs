@@ -345,3 +345,30 @@ async fn a_witness_with_yesterdays_list_neither_contradicts_nor_confirms_a_marke
     site.refresh().await;
     assert_eq!(site.dollar(), "256.00 of 2015-08-22");
 }
+
+/// A row that moved alone goes on with the others when the tenge falls: the rouble is near its value before, and is not back there.
+#[tokio::test(start_paused = true)]
+async fn a_common_move_is_no_new_move_of_a_row_that_is_quarantined() {
+    let mut site = BankSite::on("2015-08-16", 188_38, alone).await;
+    let eve = day("2015-08-16");
+    let old = site.page(eve);
+    let old = format!("{} of {eve}", old.print(old.value("RUB")));
+    site.market.shock("RUB", 205);
+    // Of the list of the fall itself nothing is shown before the next one.
+    for (days, dollar, is_shown) in [
+        (1, 188_50, false),
+        (2, 188_60, false),
+        (3, 255_26, false),
+        (4, 256_00, false),
+        (5, 256_50, true),
+    ] {
+        let today = eve + TimeDelta::days(days);
+        site.publish(today, dollar);
+        let page = site.page(today);
+        let new = format!("{} of {today}", page.print(page.value("RUB")));
+        site.wait_until(today, "04:00").await;
+        site.refresh().await;
+        let shown = if is_shown { new } else { old.clone() };
+        assert_eq!(site.row(&site.rates(), "RUB"), Some(shown), "{today}");
+    }
+}

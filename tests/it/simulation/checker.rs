@@ -122,7 +122,11 @@ impl Checker {
             // While the clock is in another year, the guard knows nothing, and the marks on the page stay.
             unconfirmed => {
                 let is_marked = shown.is_some_and(|rates| !rates.unconfirmed().is_empty());
-                self.confirmed |= self.full && unconfirmed.is_none() && !is_marked;
+                // Rates with an instant that has not come are those of a clock that was ahead. They stay on the page until the next
+                // answer, but their records, and the evidence for them, are set aside.
+                let is_kept = rates.is_some_and(|held| held.fetched() > now);
+                let is_known = unconfirmed.is_none() && !is_marked && !is_kept;
+                self.confirmed |= self.full && is_known;
             }
         }
         let lost = self

@@ -33,9 +33,6 @@ pub(crate) struct State {
     pub(crate) off: TimeDelta,
     /// The requests of the last hour, by host.
     asked: BTreeMap<Host, Vec<DateTime<Utc>>>,
-    /// The start of the period in which requests are counted: a restart forgets earlier ones, and a jump of the clock makes hours
-    /// of minutes.
-    pub(crate) counted_since: DateTime<Utc>,
     pub(crate) calls: BTreeMap<Host, u64>,
     pub(crate) over_budget: Option<String>,
     /// When the National Bank itself last served a publication of a day.
@@ -66,7 +63,6 @@ impl Hosts {
             host_faults,
             off: TimeDelta::zero(),
             asked: BTreeMap::new(),
-            counted_since: start,
             calls: BTreeMap::new(),
             over_budget: None,
             served: BTreeMap::new(),
@@ -335,10 +331,16 @@ pub(crate) const fn celsius(hour: i64) -> i64 {
 }
 
 impl State {
+    /// Forgets the requests, as a restart does; and a jump of the clock makes hours of minutes. No instant divides them, because a request can
+    /// be made at that of the jump, before it.
+    pub(crate) fn forget_requests(&mut self) {
+        self.asked.clear();
+    }
+
     fn count(&mut self, host: Host, now: DateTime<Utc>, clock: DateTime<Utc>) {
         *self.calls.entry(host).or_default() += 1;
         let asked = self.asked.entry(host).or_default();
-        asked.retain(|at| now - *at < TimeDelta::hours(1) && *at >= self.counted_since);
+        asked.retain(|at| now - *at < TimeDelta::hours(1));
         asked.push(now);
         // A clock of another year has another UTC offset: six hours until March 2024.
         let local = clock.with_timezone(&NationalBankKz::ZONE).time();

@@ -134,7 +134,7 @@ impl Run {
         }
         self.server.restart();
         self.checker.restarted(lost);
-        self.hosts.state().counted_since = now;
+        self.hosts.state().forget_requests();
     }
 
     /// The clock is wrong for a while.
@@ -157,7 +157,7 @@ impl Run {
         let now = self.hosts.now();
         let mut state = self.hosts.state();
         state.off = off;
-        state.counted_since = now;
+        state.forget_requests();
         drop(state);
         self.doubtful_until = now + TimeDelta::days(2);
         self.checker.clock_jumped(self.doubtful_until);

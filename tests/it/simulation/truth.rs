@@ -7,6 +7,8 @@ use crate::guard::synthetic_market::{Market, Page};
 
 /// The first simulated day. Kazakhstan has been five hours ahead of UTC since 2024.
 pub(crate) const FIRST: NaiveDate = NaiveDate::from_ymd_opt(2025, 1, 6).unwrap();
+/// A run ends with a whole cycle of faults and recovery, which may begin on its last day: four weeks, and twelve publications.
+const BEYOND: i64 = 60;
 const AHEAD: TimeDelta = TimeDelta::hours(5);
 
 pub(crate) struct Truth {
@@ -36,6 +38,7 @@ pub(crate) fn today(at: DateTime<Utc>) -> NaiveDate {
 }
 
 impl Truth {
+    /// The publications of so many days and of [`BEYOND`] more, until the recovery after the last faults.
     pub(crate) fn new(days: i64, random: &mut Rng) -> Self {
         let mut truth = Self {
             national: Vec::new(),
@@ -46,7 +49,14 @@ impl Truth {
         };
         let (mut market, mut level) = (Market::new(), 0);
         let mut holidays_until = FIRST;
-        for day in (-30..days).map(|ahead| FIRST + TimeDelta::days(ahead)) {
+        // The caller goes on as after `days`, so that what it draws does not depend on how many follow.
+        let caller = random;
+        let random = &mut caller.clone();
+        for ahead in -30..days + BEYOND {
+            if ahead == days {
+                *caller = random.clone();
+            }
+            let day = FIRST + TimeDelta::days(ahead);
             // Holidays joined with weekends: one list is in force for up to eight days.
             if day > FIRST + TimeDelta::days(20) && random.u8(..45) == 0 {
                 holidays_until = day + TimeDelta::days(random.i64(3..6));
@@ -133,10 +143,13 @@ impl Truth {
 
     /// Returns the first publication after an instant, except corrections.
     pub(crate) fn next_after(&self, at: DateTime<Utc>) -> DateTime<Utc> {
-        let next = self
-            .national
-            .iter()
-            .find(|published| published.at > at && today(published.at) < published.page.day);
+        // A correction follows what it corrects.
+        let mut before = None;
+        let next = self.national.iter().find(|published| {
+            let day = Some(published.page.day);
+            let is_correction = std::mem::replace(&mut before, day) == day;
+            published.at > at && !is_correction
+        });
         next.map_or(at, |published| published.at)
     }
 }

@@ -28,6 +28,7 @@ impl Series {
             quotation: Quotation::HomePerForeign,
             has_other_numbers,
             reference: 100_f64.ln(),
+            common: 0.0,
         };
         self.doubt
             .follow(&further, self.now + TimeDelta::days(days))
