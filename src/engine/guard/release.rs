@@ -26,7 +26,13 @@ impl Guard<'_> {
         let mut at = 0;
         while let Some(hold) = self.memory.holds.get(at) {
             let said = across::says(rates, &hold.candidate, self.tolerance(hold));
-            let (agreed, denied) = sides(hold, &said, self.bank.anchor);
+            let (mut agreed, denied) = sides(hold, &said, self.bank.anchor);
+            if hold.reason != HoldReason::Rows
+                && !broad(&said, hold.candidate.own_len())
+                && self.is_apart(hold)
+            {
+                agreed.clear();
+            }
             // On the evening before a shock other banks have set their day's rates already: that is silence.
             let denies = !denied.is_empty() && hold.day <= today;
             // Rates may move between the two days as far as between two lists that are wrong.
@@ -45,6 +51,12 @@ impl Guard<'_> {
         }
         self.confirm_shown(witness, rates, &mut events);
         events
+    }
+
+    /// Whether more than half of the rows moved alone: a list of another year may have the anchor of today.
+    fn is_apart(&self, hold: &Hold) -> bool {
+        let alone = judge::alone(self.bank, self.memory, &hold.candidate);
+        alone.len() * 2 > hold.rows.len()
     }
 
     /// Confirms, by an independent bank, rates that are shown although nothing has confirmed them yet.

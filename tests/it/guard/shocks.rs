@@ -130,6 +130,39 @@ async fn a_witness_speaks_of_its_own_day_alone() {
     assert_eq!(site.dollar(), "255.26 of 2015-08-21");
 }
 
+/// A list of another year may have the dollar of today. A witness that quotes a few currencies does not bear out the rest.
+#[tokio::test(start_paused = true)]
+async fn a_list_most_of_whose_rows_moved_alone_is_not_released_by_a_few() {
+    let mut site = BankSite::on("2015-08-20", 188_38, witnessed).await;
+    let shock = day("2015-08-21");
+    site.publish(shock, 255_26);
+    let few = ["USD", "EUR", "RUB", "CNY", "KZT"];
+    let mut witness = site.market.page("UZS", shock, 2);
+    witness.lines.retain(|line| few.contains(&&*line.code));
+    site.witness.lock().unwrap().insert(shock, witness);
+    let mut other = site.page(shock);
+    let rows = other.lines.iter_mut();
+    let others = rows.filter(|line| !few.contains(&&*line.code)).take(18);
+    others
+        .zip([106, 94].into_iter().cycle())
+        .for_each(|(line, by)| line.value = line.value * by / 100);
+    site.publish_unchanged(other);
+    site.wait_until(shock, "04:00").await;
+    site.refresh().await;
+    let holds = site.ticker.holds();
+    assert!(
+        matches!(holds[0].reason, HoldReason::Common { .. }),
+        "{holds:?}"
+    );
+    assert_eq!(site.dollar(), "188.38 of 2015-08-20");
+    // The right list has the same dollar, and is shown.
+    site.publish(shock, 255_26);
+    site.witness_publishes(shock);
+    site.wait_until(shock, "05:00").await;
+    site.refresh().await;
+    assert_eq!(site.dollar(), "255.26 of 2015-08-21");
+}
+
 /// A market move does not excuse errors: the row that did not move with the others stays quarantined, by whatever evidence the
 /// move is released.
 #[tokio::test(start_paused = true)]
