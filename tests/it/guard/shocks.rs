@@ -387,7 +387,7 @@ async fn a_common_move_is_no_new_move_of_a_row_that_is_quarantined() {
     let old = site.page(eve);
     let old = format!("{} of {eve}", old.print(old.value("RUB")));
     site.market.shock("RUB", 205);
-    // Of the list of the fall itself nothing is shown before the next one.
+    // The list of the fall itself is not shown before the next one.
     for (days, dollar, is_shown) in [
         (1, 188_50, false),
         (2, 188_60, false),
