@@ -2,8 +2,8 @@
 
     python3 tests/planted.py
 
-A bug whose code has changed is an error too, so that none is left out. An approval that is believed from a store cannot be planted: a
-`RecordKey` names none.
+A bug whose code has changed is an error too, so that none is left out. A `RecordKey` names no approval, so the bug that believes one from a
+store has a key of its own.
 """
 
 import os
@@ -33,6 +33,25 @@ BUGS = [
         "shared_store::guard::a_number_beyond_the_plausible_is_believed_once_the_bank_has_sent_it",
         None,
         "panicked",
+    ),
+    (
+        "an approval is believed from a store",
+        [
+            (
+                "src/engine/fleet/reading.rs",
+                "            if !is_known {\n",
+                """            if !is_known {
+                if let Some(Ok(id)) = key.strip_prefix("approval ").map(str::parse) {
+                    let approval = crate::ledger::Approval { id, rows: Vec::new(), at: last };
+                    reading.complete.push((key.clone(), approval.into()));
+                }
+""",
+            ),
+            ("src/engine/adopt.rs", 'Record::Approval(_) => Err("an approval is not shared".into())', "approval @ Record::Approval(_) => Ok(approval)"),
+        ],
+        "shared_store::guard::an_approval_in_a_store_is_not_believed_and_is_removed",
+        None,
+        "475.00 of 2026-04-01",
     ),
 ]
 

@@ -95,6 +95,32 @@ async fn a_value_quarantined_on_one_node_is_quarantined_on_all_since_the_same_ti
     assert_eq!(third.holds().len(), 1);
 }
 
+/// A writer of the store cannot approve either.
+#[tokio::test(start_paused = true)]
+async fn an_approval_in_a_store_is_not_believed_and_is_removed() {
+    let (mut site, second, store) = two_nodes(alone).await;
+    site.pass(TimeDelta::days(1)).await;
+    site.publish(day("2026-04-02"), 640_00);
+    site.refresh().await;
+    second.catch_up().await;
+    let records = store.records(&Topic::Rates).into_iter();
+    let held = records.max_by_key(|record| record.last).unwrap();
+    let held: RecordKey = held.key.parse().unwrap();
+    let mut approval = SharedChange::new(Topic::Rates);
+    let key = format!("approval {}", held.answer().unwrap());
+    approval.records.push(SharedRecord {
+        key: key.clone(),
+        last: site.hosts.now(),
+    });
+    store.write(approval);
+    for ticker in [&site.ticker, &second] {
+        ticker.catch_up().await;
+        assert_eq!(dollar(&site, ticker), "475.00 of 2026-04-01");
+        assert_eq!(ticker.holds().len(), 1);
+    }
+    assert!(!store.keys(&Topic::Rates).contains(&key));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_second_publication_that_agrees_is_accepted_by_every_node() {
     let (mut site, second, _) = two_nodes(alone).await;
