@@ -138,11 +138,11 @@ async fn a_list_most_of_whose_rows_moved_alone_is_not_released_by_a_few() {
     site.publish(shock, 255_26);
     let few = ["USD", "EUR", "RUB", "CNY", "KZT"];
     let mut witness = site.market.page("UZS", shock, 2);
-    witness.lines.retain(|line| few.contains(&&*line.code));
+    witness.lines.retain(|line| few.contains(&line.code));
     site.witness.lock().unwrap().insert(shock, witness);
     let mut other = site.page(shock);
     let rows = other.lines.iter_mut();
-    let others = rows.filter(|line| !few.contains(&&*line.code)).take(18);
+    let others = rows.filter(|line| !few.contains(&line.code)).take(18);
     others
         .zip([106, 94].into_iter().cycle())
         .for_each(|(line, by)| line.value = line.value * by / 100);
