@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # currency-symbols 2.0.6: the symbols of the Uzbek soʻm and the Kyrgyz som are лв, the abbreviation of the Bulgarian lev, which has the same
-# symbol there. CLDR, which Babel 2.19.0 prints, has сом for Kyrgyzstan and soʻm for Uzbekistan. Of the neighbours the tenge, the ruble, the
+# symbol there. CLDR, which Babel 2.19.0 prints, has сом for Kyrgyzstan and soʻm for Uzbekistan. The tenge, the ruble, the
 # yuan and the manat of Azerbaijan have their own signs.
 #
 # A price list in Tashkent that takes its signs from the package is one in leva. One would expect soʻm and сом, or the code.

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::Item;
 use crate::day;
+use crate::ledger::TOLERANCE;
 use crate::money::{Method, Rates};
 use crate::snapshot::{Observed, Snapshot};
 use crate::source::NationalBankKz;
@@ -73,21 +74,23 @@ impl Calendar {
     }
 }
 
-/// When an item was read last, by what is held, and from whom.
+/// When an item was read last, by what is held, and from whom. Returns `None` for a reading of the future, which a page keeps after the clock was set
+/// back.
 pub(super) fn read(
     item: &Item,
     snapshot: &Snapshot,
     now: DateTime<Utc>,
 ) -> Option<(DateTime<Utc>, Last)> {
     let rates = snapshot.rates(now);
-    match item {
+    let read = match item {
         Item::Rates => rates.map(|held| (held.fetched(), published(held))),
         Item::Next => {
             let held = snapshot.next(now).or(rates)?;
             Some((held.fetched(), Last::Good))
         }
         Item::Weather(city) => Some((snapshot.weather(city)?.fetched(), Last::Good)),
-    }
+    };
+    read.filter(|(fetched, _)| *fetched <= now + TOLERANCE)
 }
 
 fn published(rates: &Observed<Rates>) -> Last {

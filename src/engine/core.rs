@@ -181,6 +181,7 @@ impl Engine {
         self.passed = self.passed.max(now.passed);
         match event {
             Event::Start => {
+                self.follow_clock(clock);
                 let schedule = Schedule::new(
                     &self.items(),
                     self.calendar(),
@@ -194,7 +195,7 @@ impl Engine {
                 self.log.last_tick = Some(clock);
                 self.follow_clock(clock);
                 let is_idle = self.refresh.is_none() && self.saving.is_none();
-                let due = self.due(clock);
+                let due = self.due_in_fleet(clock);
                 if is_idle && !due.is_empty() {
                     self.effects.push(if self.held.is_shared() {
                         Effect::Admit
@@ -331,7 +332,7 @@ impl Engine {
     }
 
     /// The items that are due, by what is known.
-    pub(super) fn due(&mut self, now: DateTime<Utc>) -> Vec<Item> {
+    pub(crate) fn due(&mut self, now: DateTime<Utc>) -> Vec<Item> {
         let Some(schedule) = &mut self.schedule else {
             return Vec::new();
         };
@@ -398,6 +399,7 @@ impl Engine {
         if let Some(damage) = damage {
             self.restored.get_or_insert_with(|| StoreError::new(damage));
         }
+        self.clock.read(now, Duration::ZERO);
         self.restore_held(&records, memory, now);
         self.show_all(now);
         for city in &self.cities {

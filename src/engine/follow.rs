@@ -51,6 +51,9 @@ impl Engine {
         if let Some(refresh) = &mut self.refresh {
             refresh.set_back(by);
         }
+        if let Some(exchange) = &mut self.fleet.exchange {
+            exchange.set_back(by);
+        }
         self.held.set_back(now);
         self.fleet.clear();
     }

@@ -86,9 +86,11 @@ impl Engine {
     }
 
     /// The items that are due after what other servers have read, and those on which the servers disagree.
-    fn due_in_fleet(&mut self, now: DateTime<Utc>) -> Vec<Item> {
-        // What another server has read is not due.
-        self.due(now);
+    pub(super) fn due_in_fleet(&mut self, now: DateTime<Utc>) -> Vec<Item> {
+        let due = self.due(now);
+        if !self.held.is_shared() {
+            return due;
+        }
         for item in self.items() {
             if self.fleet.is_contradicted(&Topic::from(&item)) {
                 self.hurry(&item, now);

@@ -81,11 +81,14 @@ impl Shared {
         let report = refresh.await.unwrap_or_else(|_| {
             let obstacle = "a source or a store of the site's own panicked";
             let report = Report::obstructed(at, obstacle.into());
-            self.with(|engine| engine.put_off(items.clone(), TimeDelta::minutes(5), at));
+            // The clock may have been set meanwhile.
+            let now = self.moment().clock;
+            self.with(|engine| engine.put_off(items.clone(), TimeDelta::minutes(5), now));
             report
         });
         if report.obstacle.is_some() {
-            self.with(|engine| engine.pass_on(&items, at));
+            let now = self.moment().clock;
+            self.with(|engine| engine.pass_on(&items, now));
         }
         self.tell(&report);
     }

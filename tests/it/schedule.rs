@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::Ticker;
 use masthead::money::Method;
+use masthead::ticker::MemoryStore;
 use tokio::task::JoinHandle;
 
 use crate::fake_hosts::{
@@ -192,9 +193,21 @@ async fn a_clock_that_is_set_back_does_not_stop_the_ticker() {
     assert_asks_after(-TimeDelta::days(3650), four_hours).await;
 }
 
+/// Without a shared store, and as the only server that uses one, whose clock is the same.
 async fn assert_asks_after(jump: TimeDelta, within: Duration) {
+    let alone = days_of_the_bank();
+    let ticker = running(&alone);
+    assert_asks(&alone, jump, within).await;
+    drop(ticker);
     let hosts = days_of_the_bank();
-    let _ticker = running(&hosts);
+    let clock = hosts.clone();
+    let store = MemoryStore::default().clock(move || clock.now());
+    let builder = hosts.ticker().cities(cities(&CITIES)).fleet(store);
+    let _ticker = run(builder.build().unwrap());
+    assert_asks(&hosts, jump, within).await;
+}
+
+async fn assert_asks(hosts: &FakeHosts, jump: TimeDelta, within: Duration) {
     tokio::time::sleep(Duration::from_secs(90)).await;
     let addresses = [OF_DAY, NEWEST, MET];
     let before = addresses.map(|host| hosts.requests(host).len());
@@ -246,7 +259,10 @@ struct Running {
 }
 
 fn running(hosts: &FakeHosts) -> Running {
-    let ticker = hosts.ticker().cities(cities(&CITIES)).build().unwrap();
+    run(hosts.ticker().cities(cities(&CITIES)).build().unwrap())
+}
+
+fn run(ticker: Ticker) -> Running {
     let task = tokio::spawn({
         let ticker = ticker.clone();
         async move { ticker.run().await }

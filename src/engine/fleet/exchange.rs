@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Ask, Purpose, Reading, SharedChange, SharedRecord};
 use crate::engine::Item;
@@ -84,6 +84,12 @@ impl Exchange {
             has_adopted: false,
             is_whole: true,
         }
+    }
+
+    /// Moves its instants by a clock that was set back by `by`.
+    pub(in crate::engine) fn set_back(&mut self, by: TimeDelta) {
+        self.now -= by;
+        self.called.0 -= by;
     }
 
     /// Takes the next topics whose records are read in one call.

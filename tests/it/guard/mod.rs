@@ -15,3 +15,4 @@ pub(crate) mod synthetic_market;
 mod true_moves;
 mod unconfirmed;
 mod weekly_list;
+mod witnesses;
