@@ -38,7 +38,7 @@ impl Engine {
         self.tell_of(events.unwrap_or_default(), now);
     }
 
-    /// Moves all instants that a clock has noted which was set back by `by`, to `now`.
+    /// Moves the instants that the clock had noted before it was set back by `by`, to `now`. A due time of the schedule that is near stays.
     fn set_back(&mut self, now: DateTime<Utc>, by: TimeDelta) {
         let feeds = [&mut self.rates, &mut self.newest].into_iter();
         let chains = feeds.chain(&mut self.witnesses);

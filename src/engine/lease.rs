@@ -85,7 +85,7 @@ impl Engine {
         self.fleet.contact.is_away() || self.clock.is_out_of_step()
     }
 
-    /// The items that are due after what other servers have read, and those on which the servers disagree.
+    /// Returns the items that are due. In a fleet those that another server has read are not, and those on which the servers disagree are soon.
     pub(super) fn due_in_fleet(&mut self, now: DateTime<Utc>) -> Vec<Item> {
         let due = self.due(now);
         if !self.held.is_shared() {

@@ -80,7 +80,7 @@ impl Fleet {
 }
 
 impl Shared {
-    /// Exchanges records whenever it is time, for ever.
+    /// Exchanges records whenever it is time, without end.
     pub(super) async fn follow(&self, fleet: &Fleet) -> std::convert::Infallible {
         loop {
             self.exchange(fleet, Purpose::Follow).await;
@@ -91,7 +91,7 @@ impl Shared {
     /// Adds the records of other servers, and shares those that they lack. Returns the items that this server is to request, each with whether it is
     /// sparing. The health says what failed.
     pub(super) async fn exchange(&self, fleet: &Fleet, purpose: Purpose) -> Vec<(Vec<Item>, bool)> {
-        // A source of the site's own may panic in what is taken over; the panic hook has told of it.
+        // A source of the site's own may panic when records are added. The panic hook has reported it.
         let exchange = AssertUnwindSafe(self.try_exchange(fleet, purpose)).catch_unwind();
         exchange.await.unwrap_or_else(|_| {
             let node = &fleet.node;
