@@ -6,8 +6,11 @@
 
 #![allow(clippy::print_stdout)]
 
+#[path = "../../tests/free_port.rs"]
+mod free_port;
+
 use std::hint::black_box;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +29,8 @@ use masthead::weather::City;
 use masthead::web::Service;
 use masthead::{Layout, Snapshot};
 use masthead_benches::race::{Race, is_test};
+
+use free_port::free_port;
 
 const ROUNDS: usize = 1001;
 const REFRESHES: usize = 300;
@@ -317,9 +322,7 @@ struct Server {
 
 impl Server {
     fn start() -> Option<Self> {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
+        let port = free_port();
         let process = Command::new("redis-server")
             .args([
                 "--port",

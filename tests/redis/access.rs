@@ -7,7 +7,8 @@ use masthead::ticker::{
 };
 use tokio::time::timeout;
 
-use crate::server::{PATIENCE, RedisServer, free_port};
+use crate::free_port::free_port;
+use crate::server::{PATIENCE, RedisServer};
 use crate::{
     LEASE, add, ago, id_of, node, record, records, revision, store, text, topic, try_change,
     try_records, try_revision, with,

@@ -3,6 +3,8 @@
 mod access;
 mod contract;
 mod damage;
+#[path = "../free_port.rs"]
+mod free_port;
 mod latency;
 mod notifications;
 mod outages;

@@ -6,7 +6,8 @@ use masthead::ticker::{RedisStore, SharedStore as _, Wish};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::server::{PATIENCE, RedisServer, free_port};
+use crate::free_port::free_port;
+use crate::server::{PATIENCE, RedisServer};
 use crate::{
     add, ago, lease, record, records, revision, say, store, timed, try_records, try_revision,
 };

@@ -1,12 +1,14 @@
 //! The `redis-server` of one test.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::free_port::free_port;
 
 /// A server without persistence. It is killed when dropped.
 pub(crate) struct RedisServer {
@@ -122,11 +124,6 @@ impl Drop for RedisServer {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 fn command(folder: &Path, port: u16, settings: &[&str]) -> Command {

@@ -7,7 +7,8 @@ use masthead::ticker::{Hint, InvalidRedisStore, RedisStore, SharedStore as _, Sh
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
-use crate::server::{RedisServer, free_port};
+use crate::free_port::free_port;
+use crate::server::RedisServer;
 use crate::{change, id_of, text, try_revision, with_texts};
 
 /// The files of an authority, and of a server's certificate signed by it.

@@ -1,11 +1,11 @@
 //! Two servers that share a Redis.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::free_port::free_port;
 use crate::support::Server;
 use crate::upstream::Upstream;
 
@@ -25,9 +25,7 @@ impl Redis {
     /// Starts a server.
     fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        let port = free_port();
         let child = Command::new("redis-server")
             .args([
                 "--bind",

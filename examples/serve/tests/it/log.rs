@@ -1,12 +1,13 @@
 //! A log that is not read stops neither pages nor refreshes nor the shutdown.
 
 use std::io::{PipeReader, PipeWriter, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::free_port::free_port;
 use crate::support::{LIMIT, read_to_close};
 
 /// Returns a full pipe, which stays full until its reader reads or is dropped.
@@ -63,11 +64,7 @@ fn a_full_pipe_stops_neither_pages_nor_refreshes_nor_the_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("masthead.toml");
     // The port cannot be read from this log, so a free one is chosen.
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = free_port();
     let settings = format!(
         "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:{port}\"\nbase = \"/strip\"\n\
          upstream = \"http://127.0.0.1:9\"\n"

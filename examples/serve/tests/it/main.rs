@@ -2,6 +2,8 @@
 
 mod connection_limits;
 mod fleet;
+#[path = "../../../../tests/free_port.rs"]
+mod free_port;
 mod hostile;
 mod log;
 mod quarantine;
