@@ -3,11 +3,11 @@ use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use http::{Request, Response};
 
-use super::central_bank::{DecimalMark, List, Printed, parse_code, parse_day};
+use super::central_bank::{DecimalMark, Feed, List, NoList, Printed, field, parse_code, parse_day};
 use super::charset::xml_text;
 use super::profile::{Budget, DAYS_AHEAD, Profile, SHOWN, of};
 use super::xml::Element;
-use super::{DecodeError, DecodeErrorKind, Source, get};
+use super::{DecodeError, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 
@@ -97,12 +97,6 @@ pub struct Cbr {
     feed: Feed,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Feed {
-    Day,
-    Newest,
-}
-
 impl Cbr {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Europe__Moscow;
@@ -116,7 +110,7 @@ impl Cbr {
     /// `XML_daily.asp?date_req=DD/MM/YYYY`: the rates in force on a day.
     #[must_use]
     pub const fn of_day() -> Self {
-        Self { feed: Feed::Day }
+        Self { feed: Feed::OfDay }
     }
 
     /// `XML_daily.asp`: the newest publication, which is tomorrow's from the afternoon on. An answer may be of any day.
@@ -129,11 +123,14 @@ impl Cbr {
 /// The bank.
 pub(crate) static PROFILE: Profile = Profile {
     id: SourceId::CBR,
+    name: "Bank of Russia",
+    link: "https://www.cbr.ru/",
     home: Currency::RUB,
     quotation: Quotation::HomePerForeign,
     zone: Cbr::ZONE,
     shown: SHOWN,
     days_ahead: DAYS_AHEAD,
+    longest_pause: Cbr::LONGEST_PAUSE,
     longest_silence: TimeDelta::days(Cbr::LONGEST_PAUSE as i64),
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Cbr::of_day())],
@@ -147,16 +144,16 @@ impl Source for Cbr {
     type Reading = Rates;
 
     fn id(&self) -> SourceId {
-        SourceId::CBR
+        PROFILE.id.clone()
     }
 
     fn attribution(&self) -> Attribution {
-        Attribution::new("Bank of Russia").link("https://www.cbr.ru/")
+        PROFILE.attribution()
     }
 
     fn request(&self, today: &NaiveDate) -> Request<()> {
         match self.feed {
-            Feed::Day => get(
+            Feed::OfDay => get(
                 "www.cbr.ru",
                 &format!(
                     "/scripts/XML_daily.asp?date_req={}",
@@ -168,52 +165,31 @@ impl Source for Cbr {
     }
 
     fn decode(&self, today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
-        let id = self.id();
-        let malformed = |what: String| DecodeError::malformed(&id, what);
-        let text = xml_text(&id, response)?;
-        let document = Element::root(&text, "ValCurs").map_err(malformed)?;
-        let valutes = document.rows("Valute").map_err(malformed)?;
-        if valutes.is_empty() {
-            let said = document.text().map_err(malformed)?;
-            let said = if said.is_empty() {
-                "a document without rates"
-            } else {
-                said
-            };
-            return Err(DecodeError::new(
-                &id,
-                DecodeErrorKind::NoData(said.chars().take(120).collect()),
-            ));
-        }
-        let list = List {
-            source: id.clone(),
-            home: Currency::RUB,
-            quotation: Quotation::HomePerForeign,
-            zone: Self::ZONE,
-            longest_pause: Self::LONGEST_PAUSE,
-            has_dollar: true,
-            asked: (self.feed == Feed::Day).then_some(*today),
-        };
-        let day = document.attribute("Date").and_then(parse_day);
-        let day = day.map_err(malformed)?;
-        let rows = valutes.iter().filter_map(|valute| row(valute).transpose());
-        rows.collect::<Result<_, _>>()
-            .and_then(|rows| list.publish(day, rows))
-            .map_err(malformed)
+        let text = xml_text(&PROFILE.id, response)?;
+        PROFILE.publish(read(&text), self.feed.latest(today))
     }
+}
+
+fn read(text: &str) -> Result<List, NoList> {
+    let document = Element::root(text, "ValCurs")?;
+    let valutes = document.rows("Valute")?;
+    if valutes.is_empty() {
+        return Err(match document.text()? {
+            "" => NoList::empty(),
+            said => NoList::NoData(said.chars().take(120).collect()),
+        });
+    }
+    let day = document.attribute("Date").and_then(parse_day)?;
+    List::new(day, valutes.iter().map(row))
 }
 
 /// The row of a `Valute`; `None` for a code that ISO 4217 does not list.
 fn row(valute: &Element) -> Result<Option<Row>, String> {
     let code = parse_code(valute.child("CharCode")?.text()?)?;
-    let field = |name| {
-        let field = valute.child(name).and_then(Element::text);
-        field.map_err(|what| format!("{code}: {what}"))
-    };
     let printed = Printed {
         code,
-        value: field("Value")?,
-        nominal: field("Nominal")?,
+        value: field(valute, code, "Value")?,
+        nominal: field(valute, code, "Nominal")?,
         change: None,
         mark: DecimalMark::Comma,
         decimals: DECIMALS,

@@ -3,11 +3,12 @@
 use std::fmt::Display;
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-use crate::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
-use crate::provenance::SourceId;
+use super::profile::Profile;
+use super::xml::Element;
+use super::{DecodeError, DecodeErrorKind};
+use crate::money::{Currency, Method, Publication, Rates, Row, parse_decimal};
 
 /// The texts of a row, as they stand in a document.
 pub(super) struct Printed<'a> {
@@ -28,18 +29,27 @@ pub(super) enum DecimalMark {
     Comma,
 }
 
-/// The properties of a bank's lists, and the day of the request.
+/// The feeds of a bank that answers for a day, and has its newest list without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Feed {
+    OfDay,
+    Newest,
+}
+
+/// A list as it stands in a document.
 pub(super) struct List {
-    pub(super) source: SourceId,
-    pub(super) home: Currency,
-    pub(super) quotation: Quotation,
-    pub(super) zone: Tz,
-    /// The longest time for which a publication stays in force after its own day, in days.
-    pub(super) longest_pause: u16,
-    /// Whether a list without the dollar is an error.
-    pub(super) has_dollar: bool,
-    /// The day of the request, for a feed that takes one: the list must be of that day, or of an earlier one over a holiday.
-    pub(super) asked: Option<NaiveDate>,
+    day: NaiveDate,
+    rows: Vec<Row>,
+    /// Whether it is an error without the dollar.
+    has_dollar: bool,
+}
+
+/// The reason for which a document has no list.
+#[derive(Debug)]
+pub(super) enum NoList {
+    /// It states that there is none.
+    NoData(String),
+    Malformed(String),
 }
 
 /// The fewest rows of a publication, for every bank: the dollar and two more.
@@ -112,17 +122,88 @@ impl DecimalMark {
     }
 }
 
+impl Feed {
+    /// The day of the request, which is the latest day of a list in the answer.
+    pub(super) fn latest(self, today: &NaiveDate) -> Option<NaiveDate> {
+        (self == Self::OfDay).then_some(*today)
+    }
+}
+
 impl List {
-    /// The publication of `day`, once the list has passed the checks.
-    pub(super) fn publish(self, day: NaiveDate, mut rows: Vec<Row>) -> Result<Rates, String> {
-        if let Some(asked) = self.asked.filter(|asked| day > *asked) {
-            return Err(later_day(day, asked));
+    /// A list of one day. Rows of currencies that ISO 4217 does not list are `None`.
+    pub(super) fn new(
+        day: NaiveDate,
+        rows: impl IntoIterator<Item = Result<Option<Row>, String>>,
+    ) -> Result<Self, NoList> {
+        let rows = rows.into_iter().filter_map(Result::transpose);
+        let rows = rows.collect::<Result<_, _>>()?;
+        Ok(Self {
+            day,
+            rows,
+            has_dollar: true,
+        })
+    }
+
+    /// The list of a feed that has no dollar.
+    pub(super) fn without_dollar(self) -> Self {
+        Self {
+            has_dollar: false,
+            ..self
+        }
+    }
+
+    /// A list whose rows have a day each, which must be the same.
+    pub(super) fn of_dated<T>(
+        quotes: &[T],
+        day: impl Fn(&T) -> Result<NaiveDate, String>,
+        row: impl Fn(&T) -> Result<Option<Row>, String>,
+    ) -> Result<Self, NoList> {
+        let days = quotes.iter().map(day).collect::<Result<Vec<_>, _>>()?;
+        let (first, rest) = days.split_first().ok_or_else(NoList::empty)?;
+        if let Some(other) = rest.iter().find(|other| *other != first) {
+            return Err(format!("rows of two days, {first} and {other}").into());
+        }
+        Self::new(*first, quotes.iter().map(row))
+    }
+}
+
+impl NoList {
+    pub(super) fn empty() -> Self {
+        Self::NoData("a document without rates".into())
+    }
+}
+
+impl From<String> for NoList {
+    fn from(what: String) -> Self {
+        Self::Malformed(what)
+    }
+}
+
+impl Profile {
+    /// The publication of a list, once it has passed the checks of all banks' lists. `latest` is the day of the request, for a feed that takes one: the
+    /// list must be of that day, or of an earlier one over a holiday.
+    pub(super) fn publish(
+        &self,
+        list: Result<List, NoList>,
+        latest: Option<NaiveDate>,
+    ) -> Result<Rates, DecodeError> {
+        let rates = list.and_then(|list| Ok(self.checked(list, latest)?));
+        rates.map_err(|no_list| match no_list {
+            NoList::NoData(said) => DecodeError::new(&self.id, DecodeErrorKind::NoData(said)),
+            NoList::Malformed(what) => DecodeError::malformed(&self.id, what),
+        })
+    }
+
+    fn checked(&self, list: List, latest: Option<NaiveDate>) -> Result<Rates, String> {
+        let (day, mut rows) = (list.day, list.rows);
+        if let Some(latest) = latest.filter(|latest| day > *latest) {
+            return Err(later_day(day, latest));
         }
         rows.retain(|row| in_use(row.currency, day));
         if rows.len() < FEWEST_ROWS {
             return Err(few_rows(day, rows.len()));
         }
-        if self.has_dollar && !rows.iter().any(|row| row.currency == Currency::USD) {
+        if list.has_dollar && !rows.iter().any(|row| row.currency == Currency::USD) {
             return Err(format!("no dollar among the rates of {day}"));
         }
         let publication = Publication {
@@ -130,7 +211,7 @@ impl List {
             quotation: self.quotation,
             day,
             zone: self.zone,
-            source: self.source,
+            source: self.id.clone(),
             method: Method::Published,
         };
         Rates::new(publication, rows)
@@ -178,14 +259,10 @@ pub(super) fn day_of(text: &str, pattern: &str, expected: &str) -> Result<NaiveD
         .ok_or_else(|| format!("{:?} is not a day, expected {expected}", head(text)))
 }
 
-/// The one day of all rows, for documents in which each row has its own.
-pub(super) fn one_day(days: impl IntoIterator<Item = NaiveDate>) -> Result<NaiveDate, String> {
-    let mut days = days.into_iter();
-    let day = days.next().ok_or("a document without rates")?;
-    match days.find(|other| *other != day) {
-        None => Ok(day),
-        Some(other) => Err(format!("rows of two days, {day} and {other}")),
-    }
+/// The text of a field of a currency's element.
+pub(super) fn field<'a>(item: &'a Element, code: &str, name: &str) -> Result<&'a str, String> {
+    let field = item.child(name).and_then(Element::text);
+    field.map_err(|what| format!("{code}: {what}"))
 }
 
 /// The beginning of a text from outside, for a message.

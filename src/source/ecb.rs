@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use http::{Request, Response};
 
-use super::central_bank::{DecimalMark, List, Printed, day_of, parse_code};
+use super::central_bank::{DecimalMark, List, NoList, Printed, day_of, parse_code};
 use super::charset::xml_text;
 use super::profile::{Budget, LONGEST_SILENCE, Profile, of};
 use super::xml::Element;
@@ -88,11 +88,14 @@ impl Ecb {
 /// The bank. It quotes neither the ruble nor the tenge. The other banks' rates are set on one day and official on the next.
 pub(crate) static PROFILE: Profile = Profile {
     id: SourceId::ECB,
+    name: "European Central Bank",
+    link: "https://www.ecb.europa.eu/",
     home: Currency::EUR,
     quotation: Quotation::ForeignPerHome,
     zone: Ecb::ZONE,
     shown: &[Currency::USD, Currency::CNY],
     days_ahead: 1,
+    longest_pause: Ecb::LONGEST_PAUSE,
     longest_silence: LONGEST_SILENCE,
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Ecb::daily())],
@@ -106,11 +109,11 @@ impl Source for Ecb {
     type Reading = Rates;
 
     fn id(&self) -> SourceId {
-        SourceId::ECB
+        PROFILE.id.clone()
     }
 
     fn attribution(&self) -> Attribution {
-        Attribution::new("European Central Bank").link("https://www.ecb.europa.eu/")
+        PROFILE.attribution()
     }
 
     fn request(&self, _today: &NaiveDate) -> Request<()> {
@@ -118,31 +121,17 @@ impl Source for Ecb {
     }
 
     fn decode(&self, _today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
-        let id = self.id();
-        let list = List {
-            source: id.clone(),
-            home: Currency::EUR,
-            quotation: Quotation::ForeignPerHome,
-            zone: Self::ZONE,
-            longest_pause: Self::LONGEST_PAUSE,
-            has_dollar: true,
-            asked: None,
-        };
-        let text = xml_text(&id, response)?;
-        read(&text)
-            .and_then(|(day, rows)| list.publish(day, rows))
-            .map_err(|what| DecodeError::malformed(&id, what))
+        let text = xml_text(&PROFILE.id, response)?;
+        PROFILE.publish(read(&text), None)
     }
 }
 
-/// The day and the rows: a cube of days, in it the cube of a day, in it a cube for each currency.
-fn read(text: &str) -> Result<(NaiveDate, Vec<Row>), String> {
+/// A cube of days, in it the cube of a day, in it a cube for each currency.
+fn read(text: &str) -> Result<List, NoList> {
     let document = Element::root(text, "gesmes:Envelope")?;
     let of_day = document.child("Cube")?.child("Cube")?;
     let day = day_of(of_day.attribute("time")?, "%Y-%m-%d", "YYYY-MM-DD")?;
-    let rows = of_day.rows("Cube")?.iter();
-    let rows = rows.filter_map(|cube| row(cube).transpose());
-    Ok((day, rows.collect::<Result<_, _>>()?))
+    List::new(day, of_day.rows("Cube")?.iter().map(row))
 }
 
 /// The row of a cube; `None` for a code that ISO 4217 does not list.

@@ -5,11 +5,11 @@ use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use http::{Request, Response};
 
-use super::central_bank::{DecimalMark, List, Printed, parse_code, parse_day};
+use super::central_bank::{DecimalMark, List, NoList, Printed, field, parse_code, parse_day};
 use super::charset::xml_text;
 use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::xml::Element;
-use super::{DecodeError, DecodeErrorKind, DynRates, Source, get};
+use super::{DecodeError, DynRates, Source, get};
 use crate::money::{Currency, Pair, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 
@@ -133,23 +133,19 @@ impl Nbkr {
 
     /// The number of days after its own for which a weekly list is in force: `ValidFor` in the document is 7.
     const DAYS_OF_A_WEEK: u16 = 6;
-
-    const fn longest_pause(&self) -> u16 {
-        match self.feed {
-            Feed::Daily | Feed::Both => Self::LONGEST_PAUSE,
-            Feed::Weekly => Self::DAYS_OF_A_WEEK,
-        }
-    }
 }
 
 /// The bank.
 pub(crate) static PROFILE: Profile = Profile {
     id: SourceId::NBKR,
+    name: "National Bank of the Kyrgyz Republic",
+    link: "https://www.nbkr.kg/",
     home: Currency::KGS,
     quotation: Quotation::HomePerForeign,
     zone: Nbkr::ZONE,
     shown: SHOWN,
     days_ahead: DAYS_AHEAD,
+    longest_pause: Nbkr::LONGEST_PAUSE,
     longest_silence: LONGEST_SILENCE,
     budget: Budget::EIGHT,
     in_force: lists,
@@ -180,11 +176,11 @@ impl Source for Nbkr {
     type Reading = Rates;
 
     fn id(&self) -> SourceId {
-        SourceId::NBKR
+        PROFILE.id.clone()
     }
 
     fn attribution(&self) -> Attribution {
-        Attribution::new("National Bank of the Kyrgyz Republic").link("https://www.nbkr.kg/")
+        PROFILE.attribution()
     }
 
     fn request(&self, _today: &NaiveDate) -> Request<()> {
@@ -195,30 +191,13 @@ impl Source for Nbkr {
     }
 
     fn decode(&self, _today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
-        let id = self.id();
-        let malformed = |what: String| DecodeError::malformed(&id, what);
-        let text = xml_text(&id, response)?;
-        let document = Element::root(&text, "CurrencyRates").map_err(malformed)?;
-        let currencies = document.rows("Currency").map_err(malformed)?;
-        if currencies.is_empty() {
-            let nothing = DecodeErrorKind::NoData("a document without rates".into());
-            return Err(DecodeError::new(&id, nothing));
+        let text = xml_text(&PROFILE.id, response)?;
+        let list = read(&text);
+        if self.feed == Feed::Weekly {
+            let rates = PROFILE.publish(list.map(List::without_dollar), None)?;
+            return Ok(rates.with_longest_pause(Self::DAYS_OF_A_WEEK));
         }
-        let list = List {
-            source: id.clone(),
-            home: Currency::KGS,
-            quotation: Quotation::HomePerForeign,
-            zone: Self::ZONE,
-            longest_pause: self.longest_pause(),
-            has_dollar: self.feed != Feed::Weekly,
-            asked: None,
-        };
-        let day = document.attribute("Date").and_then(parse_day);
-        let day = day.map_err(malformed)?;
-        let rows = currencies.iter().filter_map(|item| row(item).transpose());
-        rows.collect::<Result<_, _>>()
-            .and_then(|rows| list.publish(day, rows))
-            .map_err(malformed)
+        PROFILE.publish(list, None)
     }
 
     fn more_requests(&self, today: &NaiveDate) -> Vec<Request<()>> {
@@ -247,16 +226,23 @@ impl Source for Nbkr {
     }
 }
 
+fn read(text: &str) -> Result<List, NoList> {
+    let document = Element::root(text, "CurrencyRates")?;
+    let currencies = document.rows("Currency")?;
+    if currencies.is_empty() {
+        return Err(NoList::empty());
+    }
+    let day = document.attribute("Date").and_then(parse_day)?;
+    List::new(day, currencies.iter().map(row))
+}
+
+/// The row of a currency; `None` for a code that ISO 4217 does not list.
 fn row(currency: &Element) -> Result<Option<Row>, String> {
     let code = parse_code(currency.attribute("ISOCode")?)?;
-    let field = |name| {
-        let field = currency.child(name).and_then(Element::text);
-        field.map_err(|what| format!("{code}: {what}"))
-    };
     let printed = Printed {
         code,
-        value: field("Value")?,
-        nominal: field("Nominal")?,
+        value: field(currency, code, "Value")?,
+        nominal: field(currency, code, "Nominal")?,
         change: None,
         mark: DecimalMark::Comma,
         decimals: DECIMALS,

@@ -7,9 +7,9 @@ use http::{Request, Response};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::central_bank::{DecimalMark, List, Printed, day_of, one_day, parse_code};
+use super::central_bank::{DecimalMark, Feed, List, Printed, day_of, parse_code};
 use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
-use super::{DecodeError, DecodeErrorKind, Source, get, json, text_of_ascii_fields};
+use super::{DecodeError, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 
@@ -74,12 +74,6 @@ pub struct Nbrb {
     feed: Feed,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Feed {
-    Day,
-    Newest,
-}
-
 impl Nbrb {
     /// The zone of the bank's days.
     pub const ZONE: Tz = Tz::Europe__Minsk;
@@ -92,7 +86,7 @@ impl Nbrb {
     /// `rates?periodicity=0&ondate=YYYY-MM-DD`: the rates of a day.
     #[must_use]
     pub const fn of_day() -> Self {
-        Self { feed: Feed::Day }
+        Self { feed: Feed::OfDay }
     }
 
     /// `rates?periodicity=0`: the newest publication. An answer may be of any day.
@@ -118,11 +112,14 @@ struct Quote<'a> {
 /// The bank.
 pub(crate) static PROFILE: Profile = Profile {
     id: SourceId::NBRB,
+    name: "National Bank of the Republic of Belarus",
+    link: "https://www.nbrb.by/",
     home: Currency::BYN,
     quotation: Quotation::HomePerForeign,
     zone: Nbrb::ZONE,
     shown: SHOWN,
     days_ahead: DAYS_AHEAD,
+    longest_pause: Nbrb::LONGEST_PAUSE,
     longest_silence: LONGEST_SILENCE,
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Nbrb::of_day())],
@@ -140,16 +137,16 @@ impl Source for Nbrb {
     type Reading = Rates;
 
     fn id(&self) -> SourceId {
-        SourceId::NBRB
+        PROFILE.id.clone()
     }
 
     fn attribution(&self) -> Attribution {
-        Attribution::new("National Bank of the Republic of Belarus").link("https://www.nbrb.by/")
+        PROFILE.attribution()
     }
 
     fn request(&self, today: &NaiveDate) -> Request<()> {
         match self.feed {
-            Feed::Day => get(
+            Feed::OfDay => get(
                 "api.nbrb.by",
                 &format!("/exrates/rates?periodicity=0&ondate={today}"),
             ),
@@ -158,34 +155,11 @@ impl Source for Nbrb {
     }
 
     fn decode(&self, today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
-        let id = self.id();
-        let text = text_of_ascii_fields(&id, response)?;
-        let quotes: Vec<Quote<'_>> = json::parse(&id, &text)?;
-        if quotes.is_empty() {
-            let no_data = DecodeErrorKind::NoData("a document without rates".into());
-            return Err(DecodeError::new(&id, no_data));
-        }
-        let list = List {
-            source: id.clone(),
-            home: Currency::BYN,
-            quotation: Quotation::HomePerForeign,
-            zone: Self::ZONE,
-            longest_pause: Self::LONGEST_PAUSE,
-            has_dollar: true,
-            asked: (self.feed == Feed::Day).then_some(*today),
-        };
-        read(&quotes)
-            .and_then(|(day, rows)| list.publish(day, rows))
-            .map_err(|what| DecodeError::malformed(&id, what))
+        let text = text_of_ascii_fields(&PROFILE.id, response)?;
+        let quotes: Vec<Quote<'_>> = json::parse(&PROFILE.id, &text)?;
+        let list = List::of_dated(&quotes, |quote| parse_day(&quote.date), row);
+        PROFILE.publish(list, self.feed.latest(today))
     }
-}
-
-/// The day and the rows of the document.
-fn read(quotes: &[Quote<'_>]) -> Result<(NaiveDate, Vec<Row>), String> {
-    let days = quotes.iter().map(|quote| parse_day(&quote.date));
-    let day = one_day(days.collect::<Result<Vec<_>, _>>()?)?;
-    let rows = quotes.iter().filter_map(|quote| row(quote).transpose());
-    Ok((day, rows.collect::<Result<_, _>>()?))
 }
 
 /// The row of a currency; `None` for a code that ISO 4217 does not list.

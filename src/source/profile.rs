@@ -7,13 +7,17 @@ use chrono_tz::Tz;
 
 use super::{DynRates, Source};
 use crate::money::{Currency, Pair, Quotation, Rates};
-use crate::provenance::SourceId;
+use crate::provenance::{Attribution, SourceId};
 
 /// A bank.
 #[derive(Debug)]
 pub(crate) struct Profile {
     /// The id of its sources.
     pub(crate) id: SourceId,
+    /// Its name in English, for the credit and for the languages whose tables have none.
+    pub(crate) name: &'static str,
+    /// Its site.
+    pub(crate) link: &'static str,
     pub(crate) home: Currency,
     pub(crate) quotation: Quotation,
     /// The zone of its days.
@@ -22,6 +26,8 @@ pub(crate) struct Profile {
     pub(crate) shown: &'static [Currency],
     /// The greatest number of days by which a publication is ahead.
     pub(crate) days_ahead: u16,
+    /// The longest time for which a publication stays in force after its own day, in days.
+    pub(crate) longest_pause: u16,
     /// How long it has nothing new at most: its longest holidays.
     pub(crate) longest_silence: TimeDelta,
     pub(crate) budget: Budget,
@@ -67,6 +73,11 @@ impl Budget {
 }
 
 impl Profile {
+    /// Returns the credit of its sources.
+    pub(super) fn attribution(&self) -> Attribution {
+        Attribution::new(self.name).link(self.link)
+    }
+
     /// Returns the most requests in the hour before an instant.
     pub(crate) fn budget_at(&self, now: DateTime<Utc>) -> usize {
         let time = now.with_timezone(&self.zone).time();

@@ -7,12 +7,12 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use http::{Request, Response};
 
-use super::central_bank::{FEWEST_ROWS, few_rows, in_use, later_day};
+use super::central_bank::{FEWEST_ROWS, List, NoList, few_rows, in_use};
 use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::{
     DecodeError, DecodeErrorKind, DynRates, Frankfurter, Source, get, text_of_ascii_fields,
 };
-use crate::money::{Currency, Method, Pair, Publication, Quotation, Rates, Row};
+use crate::money::{Currency, Pair, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 use document::Document;
 
@@ -150,11 +150,14 @@ impl NationalBankKz {
 /// at 16:00.
 pub(crate) static PROFILE: Profile = Profile {
     id: SourceId::NATIONAL_BANK_KZ,
+    name: "National Bank of Kazakhstan",
+    link: "https://nationalbank.kz/",
     home: Currency::KZT,
     quotation: Quotation::HomePerForeign,
     zone: NationalBankKz::ZONE,
     shown: SHOWN,
     days_ahead: DAYS_AHEAD,
+    longest_pause: NationalBankKz::LONGEST_PAUSE,
     longest_silence: LONGEST_SILENCE,
     budget: Budget {
         usual: 4,
@@ -189,11 +192,11 @@ impl Source for NationalBankKz {
     type Reading = Rates;
 
     fn id(&self) -> SourceId {
-        SourceId::NATIONAL_BANK_KZ
+        PROFILE.id.clone()
     }
 
     fn attribution(&self) -> Attribution {
-        Attribution::new("National Bank of Kazakhstan").link("https://nationalbank.kz/")
+        PROFILE.attribution()
     }
 
     fn request(&self, today: &NaiveDate) -> Request<()> {
@@ -225,38 +228,17 @@ impl Source for NationalBankKz {
             .max()
             .unwrap_or(NaiveDate::MIN);
         let listed = document.items.len();
-        let rows: Vec<Row> = document
-            .items
-            .into_iter()
-            .filter(|item| item.day == day)
-            .filter_map(|item| item.row)
-            .filter(|row| in_use(row.currency, day))
-            .collect();
-        if self.feed == Feed::Day && day > *today {
-            return Err(self.malformed(later_day(day, *today)));
-        }
-        if rows.len() < FEWEST_ROWS {
-            let few = few_rows(day, rows.len());
-            // From 15:30 the newest publication may be the dollar alone, beside the other currencies' rates of the day before.
-            return Err(if listed >= FEWEST_ROWS {
-                DecodeError::new(&self.id(), DecodeErrorKind::NoData(few))
-            } else {
-                self.malformed(few)
-            });
-        }
-        if !rows.iter().any(|row| row.currency == Currency::USD) {
-            return Err(self.malformed(format!("no dollar among the rates of {day}")));
-        }
-        let publication = Publication {
-            home: Currency::KZT,
-            quotation: Quotation::HomePerForeign,
-            day,
-            zone: Self::ZONE,
-            source: self.id(),
-            method: Method::Published,
+        let newest = document.items.into_iter().filter(|item| item.day == day);
+        let rows: Vec<Row> = newest.filter_map(|item| item.row).collect();
+        let used = rows.iter().filter(|row| in_use(row.currency, day)).count();
+        // From 15:30 the newest publication may be the dollar alone, beside the other currencies' rates of the day before.
+        let is_begun = used < FEWEST_ROWS && listed >= FEWEST_ROWS;
+        let latest = (self.feed == Feed::Day).then_some(*today);
+        let list = if is_begun && latest.is_none_or(|latest| day <= latest) {
+            Err(NoList::NoData(few_rows(day, used)))
+        } else {
+            List::new(day, rows.into_iter().map(|row| Ok(Some(row))))
         };
-        Rates::new(publication, rows)
-            .map(|rates| rates.with_longest_pause(Self::LONGEST_PAUSE))
-            .map_err(|cause| self.malformed(cause))
+        PROFILE.publish(list, latest)
     }
 }
