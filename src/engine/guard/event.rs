@@ -74,11 +74,12 @@ pub(super) fn events_of<'a>(
 }
 
 /// The answer of a witness that holds at an instant, between its first sight and its last. It counts as evidence then, whenever the witness was
-/// asked: otherwise a repetition, which moves the last sight, would take back what followed from the one before.
+/// asked: otherwise a repetition, which moves the last sight, would take back what followed from the one before. An answer that ended before does
+/// not count, so that a fold that begins later chooses the same one.
 fn said_at<'a>(heard: &[&'a Sighting], at: DateTime<Utc>) -> Option<&'a Sighting> {
-    let begun = heard.iter().filter(|sighting| sighting.first() < at);
-    let latest = begun.max_by_key(|sighting| sighting.first())?;
-    (at < latest.last()).then_some(latest)
+    let holds = |sighting: &&&Sighting| sighting.first() < at && at < sighting.last();
+    let held = heard.iter().filter(holds);
+    held.copied().max_by_key(|sighting| sighting.first())
 }
 
 /// The events of the records that were last seen at an instant or later, and of all approvals.

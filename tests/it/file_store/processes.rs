@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use masthead::ledger::{Feed, Ledger, Record, Sighting};
+use masthead::money::Pair;
 use masthead::ticker::FileStore;
 
 use super::{BANK, Folder, date, load, noon, rates, sighting};
+use crate::fake_hosts::{FakeHosts, NEWEST, OF_DAY, bank, ok};
 
 /// The variable with the folder in which a child process works.
 const FOLDER: &str = "MASTHEAD_FILE_STORE_FOLDER";
@@ -20,7 +22,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Starts this binary again for one test.
 fn start(test: &str, folder: &Folder, part: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &format!("file_store::processes::{test}")])
+        .args([
+            "--nocapture",
+            "--exact",
+            &format!("file_store::processes::{test}"),
+        ])
         .env(FOLDER, folder.0.path())
         .env(PART, part)
         .stdout(Stdio::null())
@@ -109,7 +115,8 @@ fn a_stopped_process_with_the_lock_costs_an_error_and_no_thread() {
     const TEST: &str = "a_stopped_process_with_the_lock_costs_an_error_and_no_thread";
     match part() {
         Some((folder, part)) if part == "hold" => return hold(&folder),
-        Some((folder, _)) => return append_beside(&folder),
+        Some((folder, part)) if part == "append" => return append_beside(&folder),
+        Some((folder, _)) => return refresh_beside(&folder),
         None => {}
     }
     let folder = Folder::new();
@@ -128,9 +135,11 @@ fn a_stopped_process_with_the_lock_costs_an_error_and_no_thread() {
         );
     };
     signal("-STOP");
-    // In a process of its own, whose threads are only those of this test.
-    let mut child = start(TEST, &folder, "append");
-    assert!(child.wait().unwrap().success());
+    // In processes of their own, whose threads are only those of this test.
+    let children = ["append", "refresh"].map(|part| start(TEST, &folder, part));
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
     signal("-CONT");
     let appended = fs::read(folder.file()).unwrap();
     assert_eq!(appended, before);
@@ -169,5 +178,48 @@ fn append_beside(folder: &Path) {
         cause.contains("another process has held it for 5 s"),
         "{cause}"
     );
+    assert_eq!(threads(), before);
+}
+
+/// Refreshes go on, and the runtime ends at once.
+fn refresh_beside(folder: &Path) {
+    let hosts = FakeHosts::at("2026-04-02T08:00:00Z");
+    let ticker = hosts.ticker().weather([]).cities([]);
+    let ticker = ticker.store(FileStore::new(folder.join("ledger")));
+    let ticker = ticker.deadline(Duration::from_secs(2)).build().unwrap();
+    // An idle thread of the blocking pool ends at once.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .thread_keep_alive(Duration::from_millis(20))
+        .build()
+        .unwrap();
+    let threads = || fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
+    let before = threads();
+    for round in 0..4 {
+        let dollar = format!("475.1{round}");
+        hosts.on(OF_DAY, ok(bank("2026-04-02", &dollar)));
+        hosts.on(NEWEST, ok(bank("2026-04-02", &dollar)));
+        let began = Instant::now();
+        let report = runtime.block_on(ticker.refresh(hosts.now()));
+        assert!(began.elapsed() < PATIENCE / 3, "{:?}", began.elapsed());
+        assert!(
+            report.to_string().contains("the state was not kept"),
+            "{report}"
+        );
+        let shown = ticker
+            .snapshot()
+            .rates(hosts.now())
+            .unwrap()
+            .value()
+            .clone();
+        let shown = shown.rate(Pair::USD_KZT).unwrap().value().to_string();
+        assert_eq!(shown, dollar);
+        assert!(threads() <= before + 2, "{} after {before}", threads());
+        hosts.move_clock(TimeDelta::hours(1));
+    }
+    let began = Instant::now();
+    drop(runtime);
+    // An append that waits for the lock ends within five seconds.
+    assert!(began.elapsed() < PATIENCE / 3, "{:?}", began.elapsed());
     assert_eq!(threads(), before);
 }
