@@ -28,24 +28,6 @@ use serde::{Deserialize, Serialize};
 pub struct SourceId(Cow<'static, str>);
 
 impl SourceId {
-    /// The National Bank of Kazakhstan.
-    pub const NATIONAL_BANK_KZ: Self = Self::constant("national_bank_kz");
-    /// Frankfurter, a public service that republishes the rates of central banks.
-    pub const FRANKFURTER: Self = Self::constant("frankfurter");
-    /// The Bank of Russia.
-    pub const CBR: Self = Self::constant("cbr");
-    /// The Central Bank of Uzbekistan.
-    pub const CBU: Self = Self::constant("cbu");
-    /// The National Bank of the Kyrgyz Republic.
-    pub const NBKR: Self = Self::constant("nbkr");
-    /// The National Bank of the Republic of Belarus.
-    pub const NBRB: Self = Self::constant("nbrb");
-    /// The European Central Bank.
-    pub const ECB: Self = Self::constant("ecb");
-    /// MET Norway, the Norwegian Meteorological Institute.
-    pub const MET_NORWAY: Self = Self::constant("met_norway");
-    /// Open-Meteo.
-    pub const OPEN_METEO: Self = Self::constant("open_meteo");
     /// The built-in sample: figures of 13 June 2023, for pages without data. See
     /// [`Snapshot::sample`](crate::Snapshot::sample).
     pub const SAMPLE: Self = Self::constant("sample");

@@ -1,30 +1,37 @@
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use masthead::money::{Currency, Money, Quotation, Rates};
-use masthead::source::{Cbr, Cbu, DynRates, Ecb, Frankfurter, NationalBankKz, Nbkr, Nbrb};
-use masthead::{Attribution, Snapshot};
+use masthead::source::{DynRates, Frankfurter, NationalBankKz};
+use masthead::ticker::Bank;
+use masthead::{Attribution, Snapshot, SourceId};
 
 use crate::{answer, page};
 
-/// A new source must be added at the end: seeds select sources by position.
-const SOURCES: &[fn() -> Box<DynRates>] = &[
-    || Box::new(NationalBankKz::of_day()),
-    || Box::new(NationalBankKz::newest()),
-    || Box::new(NationalBankKz::newest_main()),
-    || Box::new(Frankfurter::new()),
-    || Box::new(Cbr::newest()),
-    || Box::new(Cbu::newest()),
-    || Box::new(Nbkr::daily()),
-    || Box::new(Nbrb::newest()),
-    || Box::new(Ecb::daily()),
-];
+/// Returns the sources by their place, from which seeds select. A bank that is added stands last in the list of the crate.
+fn sources() -> Vec<Arc<DynRates>> {
+    let mut sources: Vec<Arc<DynRates>> = vec![
+        Arc::new(NationalBankKz::of_day()),
+        Arc::new(NationalBankKz::newest()),
+        Arc::new(NationalBankKz::newest_main()),
+        Arc::new(Frankfurter::new()),
+    ];
+    let others = Bank::ids().filter(|id| *id != SourceId::NATIONAL_BANK_KZ);
+    sources.extend(others.filter_map(|id| {
+        let bank: Bank = id.as_str().parse().ok()?;
+        bank.sources().last().cloned()
+    }));
+    sources
+}
 
 /// Decodes rates: the first byte selects the source, the rest is its response of 4 March 2027.
 pub fn rates(data: &[u8]) -> bool {
-    let Some((source, body)) = answer::choose(SOURCES, data) else {
+    let sources = sources();
+    let Some((source, body)) = answer::choose(&sources, data) else {
         return false;
     };
     let today = NaiveDate::from_ymd_opt(2027, 3, 4).unwrap_or_default();
-    let Some(rates) = answer::read(&*source(), &today, body) else {
+    let Some(rates) = answer::read(&**source, &today, body) else {
         return false;
     };
     believable(&rates);

@@ -34,7 +34,7 @@ pub(crate) fn list(files: &[String]) -> String {
 pub(crate) fn module(table: &Table, direction: &str) -> Result<String, Box<dyn Error>> {
     let mut out = String::from(HEAD);
     out.push_str("use crate::strip::locale::piece::Piece;\n");
-    out.push_str("use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};\n\n");
+    out.push_str("use crate::strip::locale::{Direction, Locale, Skies, by_currency};\n\n");
     out.push_str("pub(in crate::strip::locale) static LOCALE: Locale = Locale {\n");
     let _ = writeln!(out, "    tag: {:?},", table.tag);
     let _ = writeln!(out, "    direction: Direction::{direction},");
@@ -83,7 +83,7 @@ pub(crate) fn module(table: &Table, direction: &str) -> Result<String, Box<dyn E
     for (field, name) in table.below("name.") {
         let _ = writeln!(out, "    name_{field}: {},", literal(name));
     }
-    record(&mut out, "sources", "Sources", table.below("source."));
+    pairs(&mut out, "sources: &[", "]", table.below("source."));
     record(&mut out, "skies", "Skies", table.below("sky."));
     pairs(&mut out, "cities: &[", "]", table.below("city."));
     let currencies = table.below("currency.");

@@ -14,8 +14,8 @@ use crate::source::DynRates;
 /// A bank whose rates a ticker keeps: its home currency and time zone, the sources of its rates, and the witnesses that confirm surprising
 /// numbers.
 ///
-/// Six banks are built in: [`national_bank_kz`](Self::national_bank_kz), [`cbr`](Self::cbr), [`cbu`](Self::cbu), [`nbkr`](Self::nbkr),
-/// [`nbrb`](Self::nbrb) and [`ecb`](Self::ecb). [`new`](Self::new) makes another one from sources of your own.
+/// The banks of this crate have constructors, such as [`national_bank_kz`](Self::national_bank_kz), and [parse](std::str::FromStr) from their
+/// [ids](Self::ids). [`new`](Self::new) makes another one from sources of your own.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -188,18 +188,28 @@ impl Bank {
         !self.rates.is_empty()
     }
 
+    /// Returns its sources: those of the rates in force in their order, then those of the newest publication.
+    ///
+    /// ```
+    /// use masthead::ticker::Bank;
+    ///
+    /// let bank = Bank::national_bank_kz();
+    /// let ids: Vec<String> = bank.sources().map(|source| source.id().to_string()).collect();
+    /// assert_eq!(ids, ["national_bank_kz", "frankfurter", "national_bank_kz"]);
+    /// ```
+    pub fn sources(&self) -> impl Iterator<Item = &Arc<DynRates>> {
+        self.rates.iter().chain(&self.newest)
+    }
+
     /// The id under which its records are kept: that of its first source.
     pub(super) fn id(&self) -> SourceId {
-        let mut sources = self.rates.iter().chain(&self.newest);
-        sources
-            .next()
-            .map_or(SourceId::SAMPLE, |source| source.id())
+        let first = self.sources().next();
+        first.map_or(SourceId::SAMPLE, |source| source.id())
     }
 
     /// Returns whether one of its sources has the id.
     pub(super) fn has_source(&self, id: &SourceId) -> bool {
-        let mut sources = self.rates.iter().chain(&self.newest);
-        sources.any(|source| source.id() == *id)
+        self.sources().any(|source| source.id() == *id)
     }
 
     /// The usual number of units of a currency for one dollar.
@@ -211,11 +221,7 @@ impl Bank {
 
     /// The credit of one of the sources.
     pub(super) fn attribution(&self, source: &SourceId) -> Option<Attribution> {
-        let known = self
-            .rates
-            .iter()
-            .chain(&self.newest)
-            .find(|known| known.id() == *source);
+        let known = self.sources().find(|known| known.id() == *source);
         known.map(|source| source.attribution())
     }
 }

@@ -5,44 +5,25 @@ use std::str::FromStr;
 
 use super::{Bank, Witness};
 use crate::provenance::SourceId;
-use crate::source::{BANKS, Profile, bank, profiles};
+use crate::source::{BANKS, Profile, bank, built_in_banks};
+
+macro_rules! constructors {
+    ($($module:ident $bank:ident,)+) => {
+        /// The built-in banks.
+        impl Bank {
+            $(
+                #[doc = concat!("The bank of [`", stringify!($bank), "`](crate::source::", stringify!($bank), "), with the banks that confirm its rates.")]
+                pub fn $module() -> Self {
+                    Self::of_profile(&crate::source::$module::PROFILE)
+                }
+            )+
+        }
+    };
+}
+
+built_in_banks!(constructors);
 
 impl Bank {
-    /// The National Bank of Kazakhstan: the tenge. The second route to the same figures is Frankfurter, which is requested for the ticker's
-    /// [shown pairs](crate::ticker::TickerBuilder::shown_pairs), by default the dollar, the euro, the ruble and the yuan. Witnesses: the banks of Uzbekistan,
-    /// Belarus, Kyrgyzstan and Russia.
-    pub fn national_bank_kz() -> Self {
-        Self::of_profile(&profiles::NATIONAL_BANK_KZ)
-    }
-
-    /// The Bank of Russia: the Russian ruble. Witnesses: the banks of Belarus, Uzbekistan and Kyrgyzstan.
-    pub fn cbr() -> Self {
-        Self::of_profile(&profiles::CBR)
-    }
-
-    /// The Central Bank of Uzbekistan: the Uzbek som. Witnesses: the banks of Kazakhstan and Russia.
-    pub fn cbu() -> Self {
-        Self::of_profile(&profiles::CBU)
-    }
-
-    /// The National Bank of the Kyrgyz Republic: the Kyrgyz som. Its weekly list of about forty currencies is requested too,
-    /// unless the [pairs shown](crate::ticker::TickerBuilder::shown_pairs) need only the daily list. Witnesses: the banks of
-    /// Kazakhstan, Uzbekistan and Russia.
-    pub fn nbkr() -> Self {
-        Self::of_profile(&profiles::NBKR)
-    }
-
-    /// The National Bank of the Republic of Belarus: the Belarusian ruble. Witnesses: the banks of Kazakhstan, Russia and Uzbekistan.
-    pub fn nbrb() -> Self {
-        Self::of_profile(&profiles::NBRB)
-    }
-
-    /// The European Central Bank: reference rates of the euro, for the day on which they are set. Witnesses: the banks of Belarus and Russia,
-    /// whose rates are for the day after.
-    pub fn ecb() -> Self {
-        Self::of_profile(&profiles::ECB)
-    }
-
     /// Returns the ids of the built-in banks, such as `national_bank_kz`. Each of them parses as its bank.
     ///
     /// ```
@@ -83,7 +64,7 @@ impl Bank {
 /// assert_eq!(bank.home(), Currency::KGS);
 ///
 /// let error = "nbk".parse::<Bank>().unwrap_err();
-/// assert_eq!(error.to_string(), "unknown bank \"nbk\"; expected one of national_bank_kz, cbr, cbu, nbkr, nbrb, ecb");
+/// assert!(error.to_string().starts_with("unknown bank \"nbk\"; expected one of national_bank_kz, cbr, "));
 /// # Ok::<(), masthead::ticker::ParseBankError>(())
 /// ```
 impl FromStr for Bank {

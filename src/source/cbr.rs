@@ -14,6 +14,11 @@ use crate::provenance::{Attribution, SourceId};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
 
+impl SourceId {
+    /// The Bank of Russia.
+    pub const CBR: Self = Self::constant("cbr");
+}
+
 /// The Bank of Russia: official rates of the Russian ruble.
 ///
 /// # Document
@@ -58,9 +63,9 @@ const DECIMALS: usize = 4;
 ///
 /// # Errors of `decode`
 ///
-/// - [`NoData`](DecodeErrorKind::NoData): a text in place of rates. The bank answers a day that it cannot read with
+/// - [`NoData`](super::DecodeErrorKind::NoData): a text in place of rates. The bank answers a day that it cannot read with
 ///   `Error in parameters`.
-/// - [`Malformed`](DecodeErrorKind::Malformed): a page of the server's guard, a decimal point in a value, a day after the one of
+/// - [`Malformed`](super::DecodeErrorKind::Malformed): a page of the server's guard, a decimal point in a value, a day after the one of
 ///   the request, a declaration that contradicts the `Content-Type`.
 ///
 /// # Limits

@@ -15,6 +15,11 @@ use crate::provenance::{Attribution, SourceId};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 2;
 
+impl SourceId {
+    /// The Central Bank of Uzbekistan.
+    pub const CBU: Self = Self::constant("cbu");
+}
+
 /// The Central Bank of the Republic of Uzbekistan: official rates of the Uzbek som, 75 currencies.
 ///
 /// # Document
@@ -62,14 +67,18 @@ const DECIMALS: usize = 2;
 ///
 /// # Errors of `decode`
 ///
-/// - [`NoData`](DecodeErrorKind::NoData): an empty array.
-/// - [`Malformed`](DecodeErrorKind::Malformed): rows of two days, a day after the one of the request, a JSON number in place of a
+/// - [`NoData`](super::DecodeErrorKind::NoData): an empty array.
+/// - [`Malformed`](super::DecodeErrorKind::Malformed): rows of two days, a day after the one of the request, a JSON number in place of a
 ///   string, a missing or repeated field.
 ///
 /// # Limits
 ///
 /// The answers carry no validators (`ETag`, `Last-Modified`) and are sent with `no-store`, so every request costs a whole
 /// document.
+///
+/// # In a ticker
+///
+/// `Bank::cbu()` keeps these rates. The banks of Kazakhstan and Russia confirm surprising numbers.
 #[derive(Clone, Debug)]
 pub struct Cbu {
     feed: Feed,

@@ -47,7 +47,7 @@ pub(super) struct List {
 /// The reason for which a document has no list.
 #[derive(Debug)]
 pub(super) enum NoList {
-    /// It states that there is none.
+    /// Its text in place of rates.
     NoData(String),
     Malformed(String),
 }

@@ -14,6 +14,11 @@ use crate::provenance::{Attribution, SourceId};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 6;
 
+impl SourceId {
+    /// The European Central Bank.
+    pub const ECB: Self = Self::constant("ecb");
+}
+
 /// The European Central Bank: reference rates of the euro, about thirty currencies.
 ///
 /// # Document
@@ -65,6 +70,10 @@ const DECIMALS: usize = 6;
 ///
 /// The feed has no tenge, and no ruble since 2022. It serves as a check of EUR/USD and USD/CNY: on three days of April 2026 the
 /// National Bank of Kazakhstan's rates of the day after differed by 0.34 % at most.
+///
+/// # In a ticker
+///
+/// `Bank::ecb()` keeps these rates. The banks of Belarus and Russia, whose rates are for the day after, confirm surprising numbers.
 #[derive(Clone, Debug)]
 pub struct Ecb {
     _private: (),

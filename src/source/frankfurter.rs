@@ -13,6 +13,11 @@ use super::{DecodeError, DecodeErrorKind, Source, get, json, text};
 use crate::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use crate::provenance::{Attribution, SourceId};
 
+impl SourceId {
+    /// Frankfurter, a public service that republishes the rates of central banks.
+    pub const FRANKFURTER: Self = Self::constant("frankfurter");
+}
+
 /// Frankfurter v2, pinned to the National Bank of Kazakhstan: the second route to its rates, over another network.
 ///
 /// # Documents

@@ -12,6 +12,11 @@ use crate::weather::{
     Celsius, City, Condition, Daylight, Extremes, Hour, Intensity, Sky, TemperatureRange, Weather,
 };
 
+impl SourceId {
+    /// MET Norway, the Norwegian Meteorological Institute.
+    pub const MET_NORWAY: Self = Self::constant("met_norway");
+}
+
 /// MET Norway's Locationforecast 2.0, `complete`: hours of the next nine days, with six-hour extremes.
 ///
 /// # Request

@@ -16,6 +16,11 @@ use crate::provenance::{Attribution, SourceId};
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
 
+impl SourceId {
+    /// The National Bank of the Republic of Belarus.
+    pub const NBRB: Self = Self::constant("nbrb");
+}
+
 /// The National Bank of the Republic of Belarus: official rates of the Belarusian ruble, 30 currencies.
 ///
 /// # Document
@@ -60,8 +65,8 @@ const DECIMALS: usize = 4;
 ///
 /// # Errors of `decode`
 ///
-/// - [`NoData`](DecodeErrorKind::NoData): an empty array.
-/// - [`Malformed`](DecodeErrorKind::Malformed): rows of two days, a day with an hour or a zone, a day after the one of the
+/// - [`NoData`](super::DecodeErrorKind::NoData): an empty array.
+/// - [`Malformed`](super::DecodeErrorKind::Malformed): rows of two days, a day with an hour or a zone, a day after the one of the
 ///   request, a rate in quotes, a missing or repeated field.
 ///
 /// # Limits
@@ -69,6 +74,10 @@ const DECIMALS: usize = 4;
 /// The answers carry an `ETag`. The service was out of reach for weeks from 22 February 2022 (Qalculate's issue 349). The
 /// bank's numbers of currencies changed with the denomination of 1 July 2016 (10,000 old rubles to 1); an answer over that day
 /// was not seen.
+///
+/// # In a ticker
+///
+/// `Bank::nbrb()` keeps these rates. The banks of Kazakhstan, Russia and Uzbekistan confirm surprising numbers.
 #[derive(Clone, Debug)]
 pub struct Nbrb {
     feed: Feed,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::{DynRates, Source};
+use super::{BANKS, DynRates, Source};
 use crate::money::{Currency, Pair, Quotation, Rates};
 use crate::provenance::{Attribution, SourceId};
 
@@ -94,4 +94,61 @@ pub(super) fn of(
     source: impl Source<Query = NaiveDate, Reading = Rates> + 'static,
 ) -> Arc<DynRates> {
     Arc::new(source)
+}
+
+/// Returns the built-in bank with an id.
+pub(crate) fn bank(id: &SourceId) -> Option<&'static Profile> {
+    BANKS.iter().copied().find(|bank| bank.id == *id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::bank as bank_of;
+    use crate::source::BANKS;
+
+    #[test]
+    fn every_bank_is_in_the_list_once_and_names_what_it_is() {
+        let ids: BTreeSet<&str> = BANKS.iter().map(|bank| bank.id.as_str()).collect();
+        assert_eq!(ids.len(), BANKS.len());
+        for bank in BANKS {
+            let id = &bank.id;
+            let sources = (bank.in_force)(&[]);
+            assert_eq!(sources.first().map(|source| source.id()).as_ref(), Some(id));
+            assert_eq!((bank.witness)().id(), *id);
+            assert!(bank.newest.is_none_or(|newest| newest().id() == *id));
+            assert!(bank.budget.usual > 0 && bank.days_ahead > 0, "{id}");
+            for (witness, _) in bank.witnesses {
+                assert!(
+                    witness != id && bank_of(witness).is_some(),
+                    "{id}: {witness}"
+                );
+            }
+            assert!(
+                bank.shown
+                    .iter()
+                    .filter(|shown| **shown != bank.home)
+                    .count()
+                    >= 2
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_of_a_bank_that_is_missing_in_the_list_is_found() {
+        // Each bank has a file or a folder with a profile.
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/source");
+        let profiles = std::fs::read_dir(folder).unwrap().filter(|entry| {
+            let path = entry.as_ref().unwrap().path();
+            let file = if path.is_dir() {
+                path.join("mod.rs")
+            } else {
+                path
+            };
+            let code = std::fs::read_to_string(file).unwrap();
+            code.contains("\npub(crate) static PROFILE: Profile")
+        });
+        assert_eq!(profiles.count(), BANKS.len());
+    }
 }

@@ -16,6 +16,11 @@ use crate::money::{Currency, Pair, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 use document::Document;
 
+impl SourceId {
+    /// The National Bank of Kazakhstan.
+    pub const NATIONAL_BANK_KZ: Self = Self::constant("national_bank_kz");
+}
+
 /// The National Bank of Kazakhstan: official rates of the tenge, from its three XML feeds.
 ///
 /// # Document
@@ -87,6 +92,12 @@ use document::Document;
 /// The feeds carry no validators (`ETag`, `Last-Modified`), and set a session cookie, which is not sent back. The window of
 /// days rolls: in September 2026 days before May 2021 were answered without rates, and 7 May 2021, a holiday at the edge of the
 /// window, with the newest rates under the old day. A ticker asks for today only.
+///
+/// # In a ticker
+///
+/// `Bank::national_bank_kz()` keeps these rates. The second route to the same figures is [`Frankfurter`], which is requested for the pairs of
+/// the page, by default those of the dollar, the euro, the ruble and the yuan. The banks of Uzbekistan, Belarus, Kyrgyzstan and Russia
+/// confirm surprising numbers.
 #[derive(Clone, Debug)]
 pub struct NationalBankKz {
     feed: Feed,

@@ -11,6 +11,11 @@ use crate::provenance::{Attribution, SourceId};
 use crate::weather::{City, Weather};
 use forecast::Forecast;
 
+impl SourceId {
+    /// Open-Meteo.
+    pub const OPEN_METEO: Self = Self::constant("open_meteo");
+}
+
 /// Open-Meteo's forecast: the current moment, the hours and the extremes of two days.
 ///
 /// # Request

@@ -78,7 +78,8 @@ pub(super) struct Locale {
     name_switch: &'static str,
     /// The language's name in itself.
     name_own: &'static str,
-    sources: Sources,
+    /// Ids and names. For a source without a name a page shows that of its attribution.
+    sources: &'static [(&'static str, &'static str)],
     skies: Skies,
     /// Ids and names, in the order of `City::all`.
     cities: &'static [(&'static str, &'static str)],
@@ -93,20 +94,6 @@ impl std::fmt::Debug for Locale {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.tag)
     }
-}
-
-/// Names of the built-in sources, by id.
-struct Sources {
-    national_bank_kz: &'static str,
-    frankfurter: &'static str,
-    cbr: &'static str,
-    cbu: &'static str,
-    nbkr: &'static str,
-    nbrb: &'static str,
-    ecb: &'static str,
-    met_norway: &'static str,
-    open_meteo: &'static str,
-    sample: &'static str,
 }
 
 /// Words for the sky. Sleet, drizzle and hail have one word for every intensity.

@@ -82,7 +82,8 @@ impl Lang {
     }
 
     /// The name of a built-in source in this language, with the words that its terms ask for. Returns
-    /// `None` for a source of the site's own.
+    /// `None` for a source without one, such as a source of the site's own: a page then shows the name of its
+    /// [`Attribution`](crate::Attribution).
     ///
     /// ```
     /// use masthead::SourceId;
@@ -141,19 +142,9 @@ impl Locale {
 
     /// The name of a built-in source.
     pub(in crate::strip) fn source(&self, source: &SourceId) -> Option<&'static str> {
-        Some(match source.as_str() {
-            "national_bank_kz" => self.sources.national_bank_kz,
-            "frankfurter" => self.sources.frankfurter,
-            "cbr" => self.sources.cbr,
-            "cbu" => self.sources.cbu,
-            "nbkr" => self.sources.nbkr,
-            "nbrb" => self.sources.nbrb,
-            "ecb" => self.sources.ecb,
-            "met_norway" => self.sources.met_norway,
-            "open_meteo" => self.sources.open_meteo,
-            "sample" => self.sources.sample,
-            _ => return None,
-        })
+        let mut names = self.sources.iter();
+        let name = names.find(|(id, _)| *id == source.as_str());
+        name.map(|(_, name)| *name)
     }
 
     /// The words for a state of the sky.
@@ -202,6 +193,14 @@ mod tests {
         }
         for city in City::all() {
             assert_eq!(Lang::En.city(city), city.name());
+        }
+    }
+
+    #[test]
+    fn a_source_has_a_name_in_every_language_or_in_none() {
+        let ids = |lang: Lang| lang.locale().sources.iter().map(|(id, _)| *id);
+        for lang in Lang::ALL {
+            assert!(ids(*lang).eq(ids(Lang::En)), "{lang}");
         }
     }
 }

@@ -1,15 +1,30 @@
 //! The Bank of Russia: windows-1251 and decimal commas.
 
 use bytes::Bytes;
+use chrono_tz::Tz;
 use encoding_rs::WINDOWS_1251;
 use http::Response;
 use http::header::CONTENT_TYPE;
-use masthead::money::{Currency, Pair};
+use masthead::money::{Currency, Pair, Quotation};
 use masthead::source::{Cbr, Source};
 use rust_decimal::Decimal;
 
-use super::{DAY, Printed, ROWS, altered, dollar, prefixes_are_errors, reason, row};
+use super::{DAY, Form, Printed, ROWS, altered, dollar, prefixes_are_errors, reason, row};
 use crate::support::{day, ok, recorded};
+
+pub(super) const FORM: Form = Form {
+    home: Currency::RUB,
+    zone: Tz::Europe__Moscow,
+    quotation: Quotation::HomePerForeign,
+    document,
+    has_nominal: true,
+    has_change: false,
+    has_json_numbers: false,
+    decimals: 4,
+    pause: 12,
+    before_unread: "<Name>",
+    before_field: "<Nominal",
+};
 
 /// The form of `XML_daily.asp`.
 pub(super) fn document(day: &str, rows: &[Printed]) -> Response<Bytes> {

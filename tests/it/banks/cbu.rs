@@ -1,11 +1,27 @@
 //! The Central Bank of Uzbekistan: JSON whose numbers are strings.
 
 use bytes::Bytes;
+use chrono_tz::Tz;
 use http::Response;
+use masthead::money::{Currency, Quotation};
 use masthead::source::{Cbu, Source};
 
-use super::{DAY, Printed, ROWS, altered, dollar, prefixes_are_errors, reason, row};
+use super::{DAY, Form, Printed, ROWS, altered, dollar, prefixes_are_errors, reason, row};
 use crate::support::{day, ok, recorded};
+
+pub(super) const FORM: Form = Form {
+    home: Currency::UZS,
+    zone: Tz::Asia__Tashkent,
+    quotation: Quotation::HomePerForeign,
+    document,
+    has_nominal: true,
+    has_change: true,
+    has_json_numbers: false,
+    decimals: 2,
+    pause: 10,
+    before_unread: "\"CcyNm_UZC\":\"",
+    before_field: "\"Nominal",
+};
 
 /// The form of `json/all/DATE/`.
 pub(super) fn document(day: &str, rows: &[Printed]) -> Response<Bytes> {

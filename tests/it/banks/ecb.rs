@@ -1,12 +1,27 @@
 //! The European Central Bank: foreign units for a euro, in attributes.
 
 use bytes::Bytes;
+use chrono_tz::Tz;
 use http::Response;
-use masthead::money::Currency;
+use masthead::money::{Currency, Quotation};
 use masthead::source::{Ecb, Source};
 
-use super::{DAY, Printed, ROWS, altered, prefixes_are_errors, reason, row};
+use super::{DAY, Form, Printed, ROWS, altered, prefixes_are_errors, reason, row};
 use crate::support::{day, ok, recorded};
+
+pub(super) const FORM: Form = Form {
+    home: Currency::EUR,
+    zone: Tz::Europe__Berlin,
+    quotation: Quotation::ForeignPerHome,
+    document,
+    has_nominal: false,
+    has_change: false,
+    has_json_numbers: false,
+    decimals: 6,
+    pause: 5,
+    before_unread: "<gesmes:subject>",
+    before_field: "<Cube currency",
+};
 
 /// The form of `eurofxref-daily.xml`.
 pub(super) fn document(day: &str, rows: &[Printed]) -> Response<Bytes> {

@@ -1,11 +1,27 @@
 //! The National Bank of the Kyrgyz Republic: two feeds, zeros kept.
 
 use bytes::Bytes;
+use chrono_tz::Tz;
 use http::Response;
+use masthead::money::{Currency, Quotation};
 use masthead::source::{Nbkr, Source};
 
-use super::{Printed, prefixes_are_errors, reason, row};
+use super::{Form, Printed, prefixes_are_errors, reason, row};
 use crate::support::{day, ok, recorded};
+
+pub(super) const FORM: Form = Form {
+    home: Currency::KGS,
+    zone: Tz::Asia__Bishkek,
+    quotation: Quotation::HomePerForeign,
+    document,
+    has_nominal: true,
+    has_change: false,
+    has_json_numbers: false,
+    decimals: 4,
+    pause: 10,
+    before_unread: " Name=\"",
+    before_field: "<Nominal",
+};
 
 /// The form of `daily.xml` and `weekly.xml`.
 pub(super) fn document(day: &str, rows: &[Printed]) -> Response<Bytes> {

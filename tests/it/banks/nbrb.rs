@@ -1,11 +1,27 @@
 //! The National Bank of the Republic of Belarus: JSON whose numbers are numbers.
 
 use bytes::Bytes;
+use chrono_tz::Tz;
 use http::Response;
+use masthead::money::{Currency, Quotation};
 use masthead::source::{Nbrb, Source};
 
-use super::{DAY, Printed, ROWS, altered, dollar, prefixes_are_errors, reason, row};
+use super::{DAY, Form, Printed, ROWS, altered, dollar, prefixes_are_errors, reason, row};
 use crate::support::{day, ok, recorded};
+
+pub(super) const FORM: Form = Form {
+    home: Currency::BYN,
+    zone: Tz::Europe__Minsk,
+    quotation: Quotation::HomePerForeign,
+    document,
+    has_nominal: true,
+    has_change: false,
+    has_json_numbers: true,
+    decimals: 4,
+    pause: 10,
+    before_unread: "\"Cur_Name\":\"",
+    before_field: "\"Cur_Scale",
+};
 
 /// The form of `exrates/rates?periodicity=0`.
 pub(super) fn document(day: &str, rows: &[Printed]) -> Response<Bytes> {

@@ -1,10 +1,12 @@
 //! Properties of every bank's decoder.
 
+use std::path::Path;
+
 use bytes::Bytes;
 use http::StatusCode;
 use masthead::SourceId;
 use masthead::money::Method;
-use masthead::strip::Lang;
+use masthead::ticker::Bank;
 
 use super::{
     DAY, FEWEST, Feed, Printed, ROWS, dollar, prefixes_are_errors, reason, row, with_charset,
@@ -16,16 +18,16 @@ fn every_row_is_read_digit_for_digit() {
     for feed in Feed::all() {
         let rates = feed.read(&ROWS);
         let publication = rates.publication();
-        assert_eq!(publication.home, feed.home);
-        assert_eq!(publication.quotation, feed.quotation);
+        assert_eq!(publication.home, feed.form.home);
+        assert_eq!(publication.quotation, feed.form.quotation);
         assert_eq!(publication.day, day(DAY));
-        assert_eq!(publication.zone, feed.zone);
+        assert_eq!(publication.zone, feed.form.zone);
         assert_eq!(publication.source, feed.id);
         assert_eq!(publication.method, Method::Published);
         assert_eq!(rates.len(), ROWS.len());
         for [code, value, nominal, change] in ROWS {
-            let nominal = if feed.has_nominal { nominal } else { "1" };
-            let change = feed.has_change.then(|| change.to_owned());
+            let nominal = if feed.form.has_nominal { nominal } else { "1" };
+            let change = feed.form.has_change.then(|| change.to_owned());
             let value = feed.digits(value).to_owned();
             let expected = (value, nominal.parse().unwrap(), change);
             assert_eq!(row(&rates, code), expected, "{:?}: {code}", feed.source);
@@ -48,11 +50,9 @@ fn every_request_and_credit_is_https() {
 
 #[test]
 fn a_truncated_document_is_an_error() {
-    // The other feeds have the same documents.
-    let [cbr, _, cbu, _, nbkr, _, nbrb, _, ecb] = Feed::all();
-    for feed in [cbr, cbu, nbkr, nbrb, ecb] {
+    for feed in Feed::one_of_each() {
         // Two rows more than the minimum, so that a lost row would not fail by their number.
-        let answer = (feed.document)(DAY, &ROWS[ROWS.len() - FEWEST - 2..]);
+        let answer = feed.document(DAY, &ROWS[ROWS.len() - FEWEST - 2..]);
         prefixes_are_errors(&*feed.source, day(DAY), &answer, 1);
     }
 }
@@ -61,7 +61,7 @@ fn a_truncated_document_is_an_error() {
 fn only_200_and_203_are_read() {
     for feed in Feed::all() {
         let answer = |status: u16| {
-            let mut answer = (feed.document)(DAY, &ROWS);
+            let mut answer = feed.document(DAY, &ROWS);
             *answer.status_mut() = StatusCode::from_u16(status).unwrap();
             feed.source.decode(&day(DAY), &answer)
         };
@@ -138,10 +138,10 @@ fn a_repeated_currency_and_the_home_currency_are_refused() {
         let and = |row: Printed| [&ROWS[..], &[row]].concat();
         let twice = feed.refusal(&and(["GBP", "689.9", "1", "-3.10"]));
         assert_eq!(twice, "two rows for GBP");
-        let own = feed.refusal(&and([feed.home.code(), "1", "1", "0"]));
+        let own = feed.refusal(&and([feed.form.home.code(), "1", "1", "0"]));
         assert_eq!(
             own,
-            format!("the home currency {} is among the rows", feed.home)
+            format!("the home currency {} is among the rows", feed.form.home)
         );
     }
 }
@@ -174,7 +174,7 @@ fn a_value_must_be_a_plain_decimal() {
             let reason = feed.refusal(&dollar(1, value));
             let is_number = reason.starts_with("rate of USD: invalid decimal \"");
             // Some of them are not JSON.
-            let is_json = feed.id == SourceId::NBRB
+            let is_json = feed.form.has_json_numbers
                 && reason.starts_with("the body is not the expected JSON");
             assert!(is_number || is_json, "{value}: {reason}");
         }
@@ -190,7 +190,7 @@ fn a_value_must_be_a_plain_decimal() {
 
 #[test]
 fn a_nominal_is_read_from_the_row_and_must_be_a_power_of_ten() {
-    for feed in Feed::all().into_iter().filter(|feed| feed.has_nominal) {
+    for feed in Feed::all().into_iter().filter(|feed| feed.form.has_nominal) {
         for nominal in ["1", "10", "100", "1000", "10000", "1000000"] {
             let rates = feed.read(&dollar(2, nominal));
             assert_eq!(row(&rates, "USD").1.to_string(), nominal);
@@ -216,7 +216,7 @@ fn a_nominal_is_read_from_the_row_and_must_be_a_power_of_ten() {
 #[test]
 fn a_day_after_the_requested_one_is_refused() {
     for feed in Feed::all() {
-        let answer = (feed.document)("2027-03-05", &ROWS);
+        let answer = feed.document("2027-03-05", &ROWS);
         let read = feed.source.decode(&day(DAY), &answer);
         if feed.of_day {
             let reason = reason(&*feed.source, read);
@@ -236,7 +236,7 @@ fn a_day_after_the_requested_one_is_refused() {
 #[test]
 fn a_day_in_another_form_is_refused() {
     for feed in Feed::all() {
-        let answer = (feed.document)(DAY, &ROWS[ROWS.len() - FEWEST..]);
+        let answer = feed.document(DAY, &ROWS[ROWS.len() - FEWEST..]);
         let body = String::from_utf8_lossy(answer.body()).into_owned();
         let written = if body.contains("04.03.2027") {
             "04.03.2027"
@@ -264,13 +264,39 @@ fn a_day_in_another_form_is_refused() {
     }
 }
 
+/// Returns a file of the repository.
+fn file(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    std::fs::read_to_string(root.join(path)).unwrap()
+}
+
 #[test]
-fn every_bank_has_a_name_in_every_language() {
-    for lang in Lang::ALL {
-        let mut names = Feed::all()
-            .map(|feed| lang.source(&feed.id).unwrap())
-            .to_vec();
-        names.dedup();
-        assert_eq!(names.len(), 5, "{lang}: {names:?}");
+fn the_documents_and_the_settings_name_every_bank() {
+    let readme = file("README.md");
+    for id in Bank::ids() {
+        let bank: Bank = id.as_str().parse().unwrap();
+        let own = bank.sources().find(|source| source.id() == id).unwrap();
+        let link = own.attribution().url().unwrap().to_owned();
+        let named = format!("]({link}) `{id}`");
+        assert!(readme.contains(&named), "README.md: {named}");
+    }
+    let ids: Vec<String> = Bank::ids().map(|id| id.to_string()).collect();
+    let settings = format!("# Bank that publishes the rates: {}.\n", ids.join(", "));
+    assert!(file("examples/serve/masthead.toml").contains(&settings));
+    let table = format!("| or `{}` |\n", ids[1..].join("`, `"));
+    assert!(file("examples/serve/README.md").contains(&table), "{table}");
+}
+
+#[test]
+fn a_name_in_the_word_tables_is_one_of_a_source() {
+    let table = file("locale/data/en.tsv");
+    let names = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("source."));
+    let ids: Vec<&str> = names.map(|line| line.split('\t').next().unwrap()).collect();
+    assert!(ids.len() > 4);
+    let others = ["frankfurter", "met_norway", "open_meteo", "sample"];
+    for id in ids {
+        assert!(others.contains(&id) || id.parse::<Bank>().is_ok(), "{id}");
     }
 }

@@ -13,7 +13,7 @@ const FOREIGN: &[u8] = b"\x98\xff\xc0\x80\xd0\xd0\x98";
 #[test]
 fn white_space_before_the_document_is_read() {
     for feed in Feed::with_national_bank_kz() {
-        let (plain, answer) = (feed.read(&ROWS), (feed.document)(DAY, &ROWS));
+        let (plain, answer) = (feed.read(&ROWS), feed.document(DAY, &ROWS));
         for space in ["\n", "\r\n", " \t\n\n"] {
             let spaced = answer
                 .clone()
@@ -37,11 +37,12 @@ fn white_space_before_the_document_is_read() {
 #[test]
 fn foreign_bytes_in_unread_fields_are_ignored() {
     for feed in Feed::with_national_bank_kz() {
-        let answer = (feed.document)(DAY, &ROWS);
-        let bytes = [feed.before_unread.as_bytes(), FOREIGN].concat();
-        let read = feed
-            .source
-            .decode(&day(DAY), &with_bytes(&answer, feed.before_unread, &bytes));
+        let answer = feed.document(DAY, &ROWS);
+        let bytes = [feed.form.before_unread.as_bytes(), FOREIGN].concat();
+        let read = feed.source.decode(
+            &day(DAY),
+            &with_bytes(&answer, feed.form.before_unread, &bytes),
+        );
         assert_eq!(read, Ok(feed.read(&ROWS)), "{:?}", feed.source);
     }
 }
@@ -49,9 +50,9 @@ fn foreign_bytes_in_unread_fields_are_ignored() {
 #[test]
 fn foreign_bytes_in_read_fields_are_an_error() {
     for feed in Feed::with_national_bank_kz() {
-        let answer = (feed.document)(DAY, &ROWS);
+        let answer = feed.document(DAY, &ROWS);
         // The value, the code, the day, and the name of a field.
-        for text in ["512", "USD", "2027", feed.before_field] {
+        for text in ["512", "USD", "2027", feed.form.before_field] {
             let (first, rest) = text.as_bytes().split_at(2);
             for byte in FOREIGN {
                 let bytes = [first, &[*byte], rest].concat();
@@ -68,7 +69,7 @@ fn foreign_bytes_in_read_fields_are_an_error() {
 #[test]
 fn escaped_json_strings_are_read() {
     for feed in Feed::all() {
-        let answer = (feed.document)(DAY, &ROWS);
+        let answer = feed.document(DAY, &ROWS);
         if !answer.body().starts_with(b"[") {
             continue;
         }
@@ -99,7 +100,7 @@ fn only_zeros_beyond_the_banks_decimals_are_cut() {
         let value = row(&feed.read(&dollar(1, zeros)), "USD").0;
         assert_eq!(
             value,
-            zeros[.."519.".len() + feed.decimals],
+            zeros[.."519.".len() + feed.form.decimals],
             "{:?}",
             feed.source
         );
@@ -108,7 +109,7 @@ fn only_zeros_beyond_the_banks_decimals_are_cut() {
         }
         let value = row(&feed.read(&dollar(1, "519.10203040000")), "USD").0;
         assert_eq!(value, "519.1020304");
-        if feed.has_change {
+        if feed.form.has_change {
             let change = row(&feed.read(&dollar(3, "-0.5000000")), "USD").2;
             assert_eq!(change.as_deref(), Some("-0.50"));
         }
@@ -118,7 +119,7 @@ fn only_zeros_beyond_the_banks_decimals_are_cut() {
 #[test]
 fn an_impossible_change_is_left_out_and_its_row_kept() {
     for feed in Feed::with_national_bank_kz() {
-        if !feed.has_change {
+        if !feed.form.has_change {
             continue;
         }
         for (change, is_possible) in [
@@ -142,7 +143,7 @@ fn an_ended_currency_is_left_out() {
     let and_lev = [&ROWS[..], &[["BGN", "307.54", "1", "0"]]].concat();
     for feed in Feed::with_national_bank_kz() {
         let read = |on: &str| {
-            let answer = (feed.document)(on, &and_lev);
+            let answer = feed.document(on, &and_lev);
             let read = feed.source.decode(&day("2026-01-01"), &answer);
             read.unwrap_or_else(|error| panic!("{error}"))
         };
@@ -155,10 +156,7 @@ fn an_ended_currency_is_left_out() {
 
 #[test]
 fn each_feed_sets_its_longest_pause() {
-    let mut pauses = Vec::new();
     for feed in Feed::with_national_bank_kz() {
-        assert_eq!(feed.read(&ROWS).longest_pause(), feed.pause);
-        pauses.push(feed.pause);
+        assert_eq!(feed.read(&ROWS).longest_pause(), feed.form.pause);
     }
-    assert_eq!(pauses, [12, 12, 10, 10, 10, 6, 10, 10, 5, 0, 0]);
 }

@@ -2,7 +2,7 @@
 // Words, patterns and symbols of CLDR 48.2.0 are under Unicode-3.0, see LICENSE-UNICODE.
 
 use crate::strip::locale::piece::Piece;
-use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};
+use crate::strip::locale::{Direction, Locale, Skies, by_currency};
 
 pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     tag: "en",
@@ -47,18 +47,18 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     group: ",",
     name_switch: "en",
     name_own: "English",
-    sources: Sources {
-        national_bank_kz: "National Bank of Kazakhstan",
-        frankfurter: "National Bank of Kazakhstan via Frankfurter",
-        cbr: "Bank of Russia",
-        cbu: "Central Bank of the Republic of Uzbekistan",
-        nbkr: "National Bank of the Kyrgyz Republic",
-        nbrb: "National Bank of the Republic of Belarus",
-        ecb: "European Central Bank",
-        met_norway: "Data from MET Norway",
-        open_meteo: "Weather data by Open-Meteo.com",
-        sample: "Built-in sample of 13 June 2023",
-    },
+    sources: &[
+        ("national_bank_kz", "National Bank of Kazakhstan"),
+        ("frankfurter", "National Bank of Kazakhstan via Frankfurter"),
+        ("cbr", "Bank of Russia"),
+        ("cbu", "Central Bank of the Republic of Uzbekistan"),
+        ("nbkr", "National Bank of the Kyrgyz Republic"),
+        ("nbrb", "National Bank of the Republic of Belarus"),
+        ("ecb", "European Central Bank"),
+        ("met_norway", "Data from MET Norway"),
+        ("open_meteo", "Weather data by Open-Meteo.com"),
+        ("sample", "Built-in sample of 13 June 2023"),
+    ],
     skies: Skies {
         clear: "clear",
         clear_day: "sunny",

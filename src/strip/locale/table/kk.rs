@@ -2,7 +2,7 @@
 // Words, patterns and symbols of CLDR 48.2.0 are under Unicode-3.0, see LICENSE-UNICODE.
 
 use crate::strip::locale::piece::Piece;
-use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};
+use crate::strip::locale::{Direction, Locale, Skies, by_currency};
 
 pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     tag: "kk",
@@ -47,18 +47,18 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     group: "\u{a0}",
     name_switch: "қз",
     name_own: "қазақ тілі",
-    sources: Sources {
-        national_bank_kz: "Қазақстан Ұлттық Банкі",
-        frankfurter: "Қазақстан Ұлттық Банкі, Frankfurter арқылы",
-        cbr: "Ресей Орталық банкі",
-        cbu: "Өзбекстан Республикасының Орталық банкі",
-        nbkr: "Қырғыз Республикасының Ұлттық банкі",
-        nbrb: "Беларусь Республикасының Ұлттық банкі",
-        ecb: "Еуропалық орталық банк",
-        met_norway: "MET Norway деректері",
-        open_meteo: "ауа райы деректері: Open-Meteo.com",
-        sample: "2023 жылғы 13 маусымның кіріктірілген үлгісі",
-    },
+    sources: &[
+        ("national_bank_kz", "Қазақстан Ұлттық Банкі"),
+        ("frankfurter", "Қазақстан Ұлттық Банкі, Frankfurter арқылы"),
+        ("cbr", "Ресей Орталық банкі"),
+        ("cbu", "Өзбекстан Республикасының Орталық банкі"),
+        ("nbkr", "Қырғыз Республикасының Ұлттық банкі"),
+        ("nbrb", "Беларусь Республикасының Ұлттық банкі"),
+        ("ecb", "Еуропалық орталық банк"),
+        ("met_norway", "MET Norway деректері"),
+        ("open_meteo", "ауа райы деректері: Open-Meteo.com"),
+        ("sample", "2023 жылғы 13 маусымның кіріктірілген үлгісі"),
+    ],
     skies: Skies {
         clear: "ашық",
         clear_day: "күн ашық",

@@ -2,7 +2,7 @@
 // Words, patterns and symbols of CLDR 48.2.0 are under Unicode-3.0, see LICENSE-UNICODE.
 
 use crate::strip::locale::piece::Piece;
-use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};
+use crate::strip::locale::{Direction, Locale, Skies, by_currency};
 
 pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     tag: "kk-Arab",
@@ -47,18 +47,18 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     group: ",",
     name_switch: "ق ز",
     name_own: "قازاق ءتىلى",
-    sources: Sources {
-        national_bank_kz: "قازاقستان ۇلتتىق بانكى",
-        frankfurter: "قازاقستان ۇلتتىق بانكى، Frankfurter ارقىلى",
-        cbr: "رەسەي ورتالىق بانكى",
-        cbu: "وزبەكستان رەسپۋبليكاسىنىڭ ورتالىق بانكى",
-        nbkr: "قىرعىز رەسپۋبليكاسىنىڭ ۇلتتىق بانكى",
-        nbrb: "بەلارۋس رەسپۋبليكاسىنىڭ ۇلتتىق بانكى",
-        ecb: "ەۋروپالىق ورتالىق بانك",
-        met_norway: "دەرەكتەر: MET Norway",
-        open_meteo: "اۋا رايى دەرەكتەرى: Open-Meteo.com",
-        sample: "2023 جىلعى 13 ماۋسىمنىڭ كىرىكتىرىلگەن ۇلگىسى",
-    },
+    sources: &[
+        ("national_bank_kz", "قازاقستان ۇلتتىق بانكى"),
+        ("frankfurter", "قازاقستان ۇلتتىق بانكى، Frankfurter ارقىلى"),
+        ("cbr", "رەسەي ورتالىق بانكى"),
+        ("cbu", "وزبەكستان رەسپۋبليكاسىنىڭ ورتالىق بانكى"),
+        ("nbkr", "قىرعىز رەسپۋبليكاسىنىڭ ۇلتتىق بانكى"),
+        ("nbrb", "بەلارۋس رەسپۋبليكاسىنىڭ ۇلتتىق بانكى"),
+        ("ecb", "ەۋروپالىق ورتالىق بانك"),
+        ("met_norway", "دەرەكتەر: MET Norway"),
+        ("open_meteo", "اۋا رايى دەرەكتەرى: Open-Meteo.com"),
+        ("sample", "2023 جىلعى 13 ماۋسىمنىڭ كىرىكتىرىلگەن ۇلگىسى"),
+    ],
     skies: Skies {
         clear: "اشىق",
         clear_day: "كۇن اشىق",

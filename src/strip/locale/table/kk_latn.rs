@@ -2,7 +2,7 @@
 // Words, patterns and symbols of CLDR 48.2.0 are under Unicode-3.0, see LICENSE-UNICODE.
 
 use crate::strip::locale::piece::Piece;
-use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};
+use crate::strip::locale::{Direction, Locale, Skies, by_currency};
 
 pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     tag: "kk-Latn",
@@ -47,18 +47,18 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     group: "\u{a0}",
     name_switch: "qz",
     name_own: "qazaq tili",
-    sources: Sources {
-        national_bank_kz: "Qazaqstan Ulttyq Banki",
-        frankfurter: "Qazaqstan Ulttyq Banki, Frankfurter arqyly",
-        cbr: "Reseı Ortalyq banki",
-        cbu: "Ózbekstan Respýblıkasynyń Ortalyq banki",
-        nbkr: "Qyrǵyz Respýblıkasynyń Ulttyq banki",
-        nbrb: "Belarýs Respýblıkasynyń Ulttyq banki",
-        ecb: "Eýropalyq ortalyq bank",
-        met_norway: "MET Norway derekteri",
-        open_meteo: "aýa raıy derekteri: Open-Meteo.com",
-        sample: "2023 jylǵy 13 maýsymnyń kiriktirilgen úlgisi",
-    },
+    sources: &[
+        ("national_bank_kz", "Qazaqstan Ulttyq Banki"),
+        ("frankfurter", "Qazaqstan Ulttyq Banki, Frankfurter arqyly"),
+        ("cbr", "Reseı Ortalyq banki"),
+        ("cbu", "Ózbekstan Respýblıkasynyń Ortalyq banki"),
+        ("nbkr", "Qyrǵyz Respýblıkasynyń Ulttyq banki"),
+        ("nbrb", "Belarýs Respýblıkasynyń Ulttyq banki"),
+        ("ecb", "Eýropalyq ortalyq bank"),
+        ("met_norway", "MET Norway derekteri"),
+        ("open_meteo", "aýa raıy derekteri: Open-Meteo.com"),
+        ("sample", "2023 jylǵy 13 maýsymnyń kiriktirilgen úlgisi"),
+    ],
     skies: Skies {
         clear: "ashyq",
         clear_day: "kún ashyq",

@@ -2,7 +2,7 @@
 // Words, patterns and symbols of CLDR 48.2.0 are under Unicode-3.0, see LICENSE-UNICODE.
 
 use crate::strip::locale::piece::Piece;
-use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};
+use crate::strip::locale::{Direction, Locale, Skies, by_currency};
 
 pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     tag: "kk-Latn",
@@ -47,18 +47,18 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     group: "\u{a0}",
     name_switch: "qz",
     name_own: "qazaq tılı",
-    sources: Sources {
-        national_bank_kz: "Qazaqstan Ūlttyq Bankı",
-        frankfurter: "Qazaqstan Ūlttyq Bankı, Frankfurter arqyly",
-        cbr: "Resei Ortalyq bankı",
-        cbu: "Özbekstan Respublikasynyñ Ortalyq bankı",
-        nbkr: "Qyrğyz Respublikasynyñ Ūlttyq bankı",
-        nbrb: "Belarus Respublikasynyñ Ūlttyq bankı",
-        ecb: "Europalyq ortalyq bank",
-        met_norway: "MET Norway derekterı",
-        open_meteo: "aua raiy derekterı: Open-Meteo.com",
-        sample: "2023 jylğy 13 mausymnyñ kırıktırılgen ülgısı",
-    },
+    sources: &[
+        ("national_bank_kz", "Qazaqstan Ūlttyq Bankı"),
+        ("frankfurter", "Qazaqstan Ūlttyq Bankı, Frankfurter arqyly"),
+        ("cbr", "Resei Ortalyq bankı"),
+        ("cbu", "Özbekstan Respublikasynyñ Ortalyq bankı"),
+        ("nbkr", "Qyrğyz Respublikasynyñ Ūlttyq bankı"),
+        ("nbrb", "Belarus Respublikasynyñ Ūlttyq bankı"),
+        ("ecb", "Europalyq ortalyq bank"),
+        ("met_norway", "MET Norway derekterı"),
+        ("open_meteo", "aua raiy derekterı: Open-Meteo.com"),
+        ("sample", "2023 jylğy 13 mausymnyñ kırıktırılgen ülgısı"),
+    ],
     skies: Skies {
         clear: "aşyq",
         clear_day: "kün aşyq",

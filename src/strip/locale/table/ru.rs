@@ -2,7 +2,7 @@
 // Words, patterns and symbols of CLDR 48.2.0 are under Unicode-3.0, see LICENSE-UNICODE.
 
 use crate::strip::locale::piece::Piece;
-use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};
+use crate::strip::locale::{Direction, Locale, Skies, by_currency};
 
 pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     tag: "ru",
@@ -47,18 +47,18 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     group: "\u{a0}",
     name_switch: "ру",
     name_own: "русский",
-    sources: Sources {
-        national_bank_kz: "Национальный Банк Казахстана",
-        frankfurter: "Национальный Банк Казахстана через Frankfurter",
-        cbr: "Банк России",
-        cbu: "Центральный банк Республики Узбекистан",
-        nbkr: "Национальный банк Кыргызской Республики",
-        nbrb: "Национальный банк Республики Беларусь",
-        ecb: "Европейский центральный банк",
-        met_norway: "данные MET Norway",
-        open_meteo: "данные о погоде: Open-Meteo.com",
-        sample: "встроенный образец от 13 июня 2023\u{202f}г.",
-    },
+    sources: &[
+        ("national_bank_kz", "Национальный Банк Казахстана"),
+        ("frankfurter", "Национальный Банк Казахстана через Frankfurter"),
+        ("cbr", "Банк России"),
+        ("cbu", "Центральный банк Республики Узбекистан"),
+        ("nbkr", "Национальный банк Кыргызской Республики"),
+        ("nbrb", "Национальный банк Республики Беларусь"),
+        ("ecb", "Европейский центральный банк"),
+        ("met_norway", "данные MET Norway"),
+        ("open_meteo", "данные о погоде: Open-Meteo.com"),
+        ("sample", "встроенный образец от 13 июня 2023\u{202f}г."),
+    ],
     skies: Skies {
         clear: "ясно",
         clear_day: "солнечно",

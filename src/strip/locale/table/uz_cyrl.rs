@@ -2,7 +2,7 @@
 // Words, patterns and symbols of CLDR 48.2.0 are under Unicode-3.0, see LICENSE-UNICODE.
 
 use crate::strip::locale::piece::Piece;
-use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};
+use crate::strip::locale::{Direction, Locale, Skies, by_currency};
 
 pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     tag: "uz-Cyrl",
@@ -47,18 +47,18 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     group: "\u{a0}",
     name_switch: "Ўз",
     name_own: "ўзбекча",
-    sources: Sources {
-        national_bank_kz: "Қозоғистон Миллий банки",
-        frankfurter: "Қозоғистон Миллий банки, Frankfurter орқали",
-        cbr: "Россия Марказий банки",
-        cbu: "Ўзбекистон Республикаси Марказий банки",
-        nbkr: "Қирғиз Республикаси Миллий банки",
-        nbrb: "Беларус Республикаси Миллий банки",
-        ecb: "Европа марказий банки",
-        met_norway: "MET Norway маълумотлари",
-        open_meteo: "об-ҳаво маълумотлари: Open-Meteo.com",
-        sample: "2023 йил 13 июнь намунаси",
-    },
+    sources: &[
+        ("national_bank_kz", "Қозоғистон Миллий банки"),
+        ("frankfurter", "Қозоғистон Миллий банки, Frankfurter орқали"),
+        ("cbr", "Россия Марказий банки"),
+        ("cbu", "Ўзбекистон Республикаси Марказий банки"),
+        ("nbkr", "Қирғиз Республикаси Миллий банки"),
+        ("nbrb", "Беларус Республикаси Миллий банки"),
+        ("ecb", "Европа марказий банки"),
+        ("met_norway", "MET Norway маълумотлари"),
+        ("open_meteo", "об-ҳаво маълумотлари: Open-Meteo.com"),
+        ("sample", "2023 йил 13 июнь намунаси"),
+    ],
     skies: Skies {
         clear: "очиқ ҳаво",
         clear_day: "қуёшли",

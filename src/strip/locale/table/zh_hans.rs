@@ -2,7 +2,7 @@
 // Words, patterns and symbols of CLDR 48.2.0 are under Unicode-3.0, see LICENSE-UNICODE.
 
 use crate::strip::locale::piece::Piece;
-use crate::strip::locale::{Direction, Locale, Skies, Sources, by_currency};
+use crate::strip::locale::{Direction, Locale, Skies, by_currency};
 
 pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     tag: "zh-Hans",
@@ -47,18 +47,18 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
     group: ",",
     name_switch: "中文",
     name_own: "中文",
-    sources: Sources {
-        national_bank_kz: "哈萨克斯坦国家银行",
-        frankfurter: "哈萨克斯坦国家银行（经Frankfurter）",
-        cbr: "俄罗斯中央银行",
-        cbu: "乌兹别克斯坦共和国中央银行",
-        nbkr: "吉尔吉斯共和国国家银行",
-        nbrb: "白俄罗斯共和国国家银行",
-        ecb: "欧洲中央银行",
-        met_norway: "数据来自MET Norway",
-        open_meteo: "天气数据来自Open-Meteo.com",
-        sample: "2023年6月13日的内置示例",
-    },
+    sources: &[
+        ("national_bank_kz", "哈萨克斯坦国家银行"),
+        ("frankfurter", "哈萨克斯坦国家银行（经Frankfurter）"),
+        ("cbr", "俄罗斯中央银行"),
+        ("cbu", "乌兹别克斯坦共和国中央银行"),
+        ("nbkr", "吉尔吉斯共和国国家银行"),
+        ("nbrb", "白俄罗斯共和国国家银行"),
+        ("ecb", "欧洲中央银行"),
+        ("met_norway", "数据来自MET Norway"),
+        ("open_meteo", "天气数据来自Open-Meteo.com"),
+        ("sample", "2023年6月13日的内置示例"),
+    ],
     skies: Skies {
         clear: "晴",
         clear_day: "晴",
