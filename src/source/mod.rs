@@ -51,6 +51,7 @@ macro_rules! built_in_banks {
             nbkr Nbkr,
             nbrb Nbrb,
             ecb Ecb,
+            nbg Nbg,
         }
     };
 }

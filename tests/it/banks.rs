@@ -5,6 +5,7 @@ mod cbr;
 mod cbu;
 mod charset;
 mod ecb;
+mod nbg;
 mod nbkr;
 mod nbrb;
 mod properties;
@@ -94,6 +95,7 @@ fn form(id: &SourceId) -> Form {
         "nbkr" => nbkr::FORM,
         "nbrb" => nbrb::FORM,
         "ecb" => ecb::FORM,
+        "nbg" => nbg::FORM,
         "national_bank_kz" => NATIONAL_BANK_KZ,
         _ => panic!("no form of the documents of {id}: it needs a file in tests/it/banks"),
     }
@@ -140,13 +142,20 @@ fn national_bank_kz(day: &str, rows: &[Printed]) -> Response<Bytes> {
     ))
 }
 
+/// Returns whether the address of a request has the day. That of a newest publication may have a later one.
+fn asks_for_a_day(source: &DynRates) -> bool {
+    let address = source.request(&day(DAY)).uri().to_string();
+    let forms = ["2027-03-04", "20270304", "04.03.2027", "04/03/2027"];
+    forms.iter().any(|form| address.contains(form))
+}
+
 impl Feed {
     fn new(source: &Arc<DynRates>) -> Self {
         let id = source.id();
         Self {
             form: form(&id),
             has_dollar: true,
-            of_day: source.request(&day(DAY)).uri().to_string().contains("2027"),
+            of_day: asks_for_a_day(&**source),
             id,
             source: Arc::clone(source),
         }
