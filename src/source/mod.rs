@@ -52,6 +52,7 @@ macro_rules! built_in_banks {
             nbrb Nbrb,
             ecb Ecb,
             nbg Nbg,
+            cbar Cbar,
         }
     };
 }

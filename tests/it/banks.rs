@@ -1,6 +1,7 @@
 //! The central banks other than the National Bank of Kazakhstan: properties of all decoders, over documents of our own (`properties`,
 //! `unusual_documents`), and each bank's own form.
 
+mod cbar;
 mod cbr;
 mod cbu;
 mod charset;
@@ -96,6 +97,7 @@ fn form(id: &SourceId) -> Form {
         "nbrb" => nbrb::FORM,
         "ecb" => ecb::FORM,
         "nbg" => nbg::FORM,
+        "cbar" => cbar::FORM,
         "national_bank_kz" => NATIONAL_BANK_KZ,
         _ => panic!("no form of the documents of {id}: it needs a file in tests/it/banks"),
     }
