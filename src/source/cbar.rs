@@ -38,7 +38,7 @@ impl SourceId {
 /// `Date` is the day on which the rates are official. The file of a day without rates of its own has the list before: that of Saturday
 /// 5 September 2026 had the one of 4 September.
 ///
-/// Lists before 1 January 2006 are in the old manat, of which 5,000 became one, under the same code: the dollar was 118 on 25 November
+/// Lists before 1 January 2006 are in the old manat, a 5,000th of today's, under the same code: the dollar was 118 on 25 November
 /// 1993. They are an error. The Turkmen manat before 2009 and the Belarusian ruble before 1 July 2016 stand under today's codes with the
 /// values of their predecessors, and are left out.
 ///
