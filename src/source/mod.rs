@@ -53,6 +53,7 @@ macro_rules! built_in_banks {
             ecb Ecb,
             nbg Nbg,
             cbar Cbar,
+            nbu Nbu,
         }
     };
 }

@@ -9,6 +9,7 @@ mod ecb;
 mod nbg;
 mod nbkr;
 mod nbrb;
+mod nbu;
 mod properties;
 mod strip;
 mod unusual_documents;
@@ -98,6 +99,7 @@ fn form(id: &SourceId) -> Form {
         "ecb" => ecb::FORM,
         "nbg" => nbg::FORM,
         "cbar" => cbar::FORM,
+        "nbu" => nbu::FORM,
         "national_bank_kz" => NATIONAL_BANK_KZ,
         _ => panic!("no form of the documents of {id}: it needs a file in tests/it/banks"),
     }
