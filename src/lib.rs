@@ -111,9 +111,10 @@ pub mod weather;
 #[cfg(feature = "web")]
 pub mod web;
 
-pub use provenance::{Attribution, ParseSourceIdError, SourceId};
+pub use provenance::{Attribution, SourceId};
 pub use snapshot::{Added, Freshness, FreshnessPolicy, Observed, Snapshot};
 pub use strip::{Layout, Strip};
+pub use text::ParseError;
 #[cfg(feature = "ticker")]
 pub use ticker::Ticker;
 

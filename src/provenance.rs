@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::ParseError;
+
 /// The id of a source, such as `national_bank_kz`: 1 to 40 characters of `a-z`, `0-9` and `_`.
 ///
 /// It is the key of a source in snapshots, JSON and health reports. Readers see a name instead: for the sources of this crate one in
@@ -21,7 +23,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// const STATION: SourceId = SourceId::constant("roof_station");
 /// assert_eq!(STATION.to_string(), "roof_station");
-/// # Ok::<(), masthead::ParseSourceIdError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Cow<'static, str>", into = "Cow<'static, str>")]
@@ -66,36 +68,21 @@ const fn is_valid(id: &str) -> bool {
     !bytes.is_empty() && bytes.len() <= 40
 }
 
-/// The error of a text that is not a source id.
-///
-/// ```
-/// use masthead::SourceId;
-///
-/// let error = "National Bank".parse::<SourceId>().unwrap_err();
-/// assert_eq!(error.to_string(), "invalid source id \"National Bank\": expected 1 to 40 of a-z, 0-9 and _");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid source id {text:?}: expected 1 to 40 of a-z, 0-9 and _")]
-pub struct ParseSourceIdError {
-    text: String,
-}
-
 impl TryFrom<Cow<'static, str>> for SourceId {
-    type Error = ParseSourceIdError;
+    type Error = ParseError;
 
     fn try_from(text: Cow<'static, str>) -> Result<Self, Self::Error> {
         if is_valid(&text) {
             Ok(Self(text))
         } else {
-            Err(ParseSourceIdError {
-                text: text.into_owned(),
-            })
+            let expected = "expected 1 to 40 of a-z, 0-9 and _";
+            Err(ParseError::invalid("source id", &text, expected))
         }
     }
 }
 
 impl FromStr for SourceId {
-    type Err = ParseSourceIdError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::try_from(Cow::Owned(text.to_owned()))

@@ -2,12 +2,74 @@
 //!
 //! | item | output |
 //! |---|---|
+//! | [`ParseError`] | the message of a text that cannot be parsed |
 //! | [`serde_as_text`] | a value in JSON as the string that `Display` writes |
 //! | [`Harmless`] | text from outside with control characters escaped |
 //! | `WithCauses` | an error followed by its sources |
 //! | [`Named`] | a character, by name if it is invisible or ambiguous |
 
+use std::borrow::Cow;
 use std::fmt;
+
+/// The error of a text that is not a value of the type to parse: a currency, a pair, an amount, a language, an id.
+///
+/// The message says what was expected, quotes the beginning of the text, and names the place of an unexpected character in bytes from zero,
+/// and the character if a reader could not see it.
+///
+/// ```
+/// use masthead::money::{Money, Pair};
+/// use masthead::strip::Lang;
+///
+/// assert_eq!(
+///     "eur-kzt".parse::<Pair>().unwrap_err().to_string(),
+///     "invalid pair \"eur-kzt\": expected two currencies with a slash, such as usd/kzt",
+/// );
+/// assert_eq!(
+///     "100\u{a0}USD".parse::<Money>().unwrap_err().to_string(),
+///     "unexpected U+00A0 (no-break space) at byte 3, expected an ordinary space",
+/// );
+/// assert!("ar".parse::<Lang>().unwrap_err().to_string().starts_with("unknown language \"ar\": expected one of en, ru, "));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    message: Box<str>,
+}
+
+impl ParseError {
+    pub(crate) fn new(message: impl fmt::Display) -> Self {
+        Self {
+            message: message.to_string().into(),
+        }
+    }
+
+    /// The error of a text that is no `what`.
+    pub(crate) fn invalid(what: &str, text: &str, reason: impl fmt::Display) -> Self {
+        Self::new(format_args!("invalid {what} {:?}: {reason}", head(text)))
+    }
+
+    /// The error of a text that is not among the names of a `what`.
+    pub(crate) fn unknown(what: &str, text: &str, expected: impl fmt::Display) -> Self {
+        let text = head(text);
+        Self::new(format_args!("unknown {what} {text:?}: expected {expected}"))
+    }
+}
+
+/// The beginning of a text for a message, with an ellipsis if it is not the whole.
+fn head(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or(text))),
+        None => Cow::Borrowed(text),
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ParseError {}
 
 /// Implements serde for a type as a string: serialises with `Display`, deserialises with `FromStr`.
 ///

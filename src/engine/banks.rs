@@ -1,11 +1,11 @@
 //! The built-in banks: their sources and their witnesses.
 
-use std::fmt;
 use std::str::FromStr;
 
 use super::{Bank, Witness};
 use crate::provenance::SourceId;
 use crate::source::{BANKS, Profile, bank, built_in_banks};
+use crate::text::ParseError;
 
 macro_rules! constructors {
     ($($module:ident $bank:ident,)+) => {
@@ -64,33 +64,19 @@ impl Bank {
 /// assert_eq!(bank.home(), Currency::KGS);
 ///
 /// let error = "nbk".parse::<Bank>().unwrap_err();
-/// assert!(error.to_string().starts_with("unknown bank \"nbk\"; expected one of national_bank_kz, cbr, "));
-/// # Ok::<(), masthead::ticker::ParseBankError>(())
+/// assert!(error.to_string().starts_with("unknown bank \"nbk\": expected one of national_bank_kz, cbr, "));
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 impl FromStr for Bank {
-    type Err = ParseBankError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let known = BANKS.iter().find(|bank| bank.id.as_str() == text);
         let bank = known.map(|profile| Self::of_profile(profile));
-        bank.ok_or_else(|| ParseBankError {
-            text: text.chars().take(80).collect(),
+        bank.ok_or_else(|| {
+            let ids: Vec<&str> = BANKS.iter().map(|bank| bank.id.as_str()).collect();
+            let expected = format_args!("one of {}", ids.join(", "));
+            ParseError::unknown("bank", text, expected)
         })
     }
 }
-
-/// The error of a text that is not the id of a built-in bank.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseBankError {
-    text: String,
-}
-
-impl fmt::Display for ParseBankError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ids: Vec<&str> = BANKS.iter().map(|bank| bank.id.as_str()).collect();
-        let ids = ids.join(", ");
-        write!(f, "unknown bank {:?}; expected one of {ids}", self.text)
-    }
-}
-
-impl std::error::Error for ParseBankError {}

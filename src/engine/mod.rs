@@ -35,7 +35,6 @@ mod usual;
 mod witness;
 
 pub use bank::Bank;
-pub use banks::ParseBankError;
 pub use core::Engine;
 pub(crate) use core::Settings;
 pub use event::{Effect, Event, Moment, Ticket};
@@ -44,11 +43,9 @@ pub use fleet::{
     SharedRecords, SharedText, StoreCall, StoreReply, TopicHealth, Wish,
 };
 pub(crate) use guard::Memory;
-pub use guard::{
-    Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError, Refusal,
-};
+pub use guard::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, Refusal};
 pub use health::{Health, ItemHealth, SourceHealth};
-pub use names::{Node, ParseFleetError, Topic};
+pub use names::{Node, Topic};
 pub use report::{Entry, Item, Report};
 pub use state::State;
 pub use store_error::StoreError;

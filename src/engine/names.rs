@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Item;
+use crate::text::ParseError;
 use crate::text::serde_as_text;
 use crate::weather::CityId;
 
@@ -15,7 +16,7 @@ use crate::weather::CityId;
 /// let topic: Topic = "weather:astana".parse()?;
 /// assert_eq!(topic.to_string(), "weather:astana");
 /// assert!("traffic".parse::<Topic>().is_err());
-/// # Ok::<(), masthead::ticker::ParseFleetError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -45,7 +46,7 @@ impl fmt::Display for Topic {
 }
 
 impl FromStr for Topic {
-    type Err = ParseFleetError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let topic = match text.split_once(':') {
@@ -53,7 +54,9 @@ impl FromStr for Topic {
             Some(("weather", city)) => city.parse().ok().map(Self::Weather),
             _ => None,
         };
-        topic.ok_or_else(|| ParseFleetError::new("topic", text, "rates, or weather: and a city"))
+        topic.ok_or_else(|| {
+            ParseError::invalid("topic", text, "expected rates, or weather: and a city")
+        })
     }
 }
 
@@ -68,7 +71,7 @@ impl FromStr for Topic {
 /// let node: Node = "web-1".parse()?;
 /// assert_eq!(node.as_str(), "web-1");
 /// assert!("web 1".parse::<Node>().is_err());
-/// # Ok::<(), masthead::ticker::ParseFleetError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Node(String);
@@ -85,7 +88,7 @@ impl Node {
     }
 
     /// The name of a process of a server. Two processes with one `name` get different names.
-    pub(crate) fn process_of(name: &str) -> Result<Self, ParseFleetError> {
+    pub(crate) fn process_of(name: &str) -> Result<Self, ParseError> {
         let letters: String = std::iter::repeat_with(fastrand::alphanumeric)
             .take(6)
             .collect();
@@ -97,7 +100,7 @@ impl Node {
 }
 
 impl FromStr for Node {
-    type Err = ParseFleetError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
@@ -105,7 +108,11 @@ impl FromStr for Node {
             Ok(Self(text.to_owned()))
         } else {
             let expected = "1 to 64 of a-z, A-Z, 0-9, ., _ and -";
-            Err(ParseFleetError::new("node", text, expected))
+            Err(ParseError::invalid(
+                "node",
+                text,
+                format_args!("expected {expected}"),
+            ))
         }
     }
 }
@@ -113,25 +120,6 @@ impl FromStr for Node {
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// The error of a text that is not a [`Topic`] or a [`Node`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid {what} {text:?}: expected {expected}")]
-pub struct ParseFleetError {
-    what: &'static str,
-    text: String,
-    expected: &'static str,
-}
-
-impl ParseFleetError {
-    fn new(what: &'static str, text: &str, expected: &'static str) -> Self {
-        Self {
-            what,
-            text: text.chars().take(80).collect(),
-            expected,
-        }
     }
 }
 

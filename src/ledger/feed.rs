@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::text::ParseError;
 use serde::{Deserialize, Serialize};
 
 /// A kind of feed of a bank.
@@ -31,21 +32,12 @@ impl fmt::Display for Feed {
 }
 
 impl FromStr for Feed {
-    type Err = ParseFeedError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         [Self::OfDay, Self::Newest]
             .into_iter()
             .find(|feed| feed.as_str() == text)
-            .ok_or_else(|| ParseFeedError {
-                text: text.chars().take(80).collect(),
-            })
+            .ok_or_else(|| ParseError::invalid("feed", text, "expected of_day or newest"))
     }
-}
-
-/// The error of a text that is not a [`Feed`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid feed {text:?}: expected of_day or newest")]
-pub struct ParseFeedError {
-    text: String,
 }

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::text;
 use crate::money::Rates;
 use crate::provenance::SourceId;
+use crate::text::ParseError;
 use crate::text::serde_as_text;
 use crate::weather::{CityId, Weather};
 
@@ -54,7 +55,7 @@ use crate::weather::{CityId, Weather};
 /// let rates = sample.rates(Snapshot::SAMPLE_TIME).unwrap().value();
 /// let id = RecordId::of_rates(rates);
 /// assert_eq!(id.to_string().parse::<RecordId>()?, id);
-/// # Ok::<(), masthead::ledger::ParseRecordIdError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId([u8; 32]);
@@ -94,12 +95,10 @@ impl fmt::Debug for RecordId {
 }
 
 impl FromStr for RecordId {
-    type Err = ParseRecordIdError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let invalid = || ParseRecordIdError {
-            text: text.chars().take(80).collect(),
-        };
+        let invalid = || ParseError::invalid("record id", text, "expected 64 of 0-9 and a-f");
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         if text.len() != 64 || !text.bytes().all(is_digit) {
             return Err(invalid());
@@ -111,13 +110,6 @@ impl FromStr for RecordId {
         }
         Ok(Self(bytes))
     }
-}
-
-/// The error of a text that is not a [`RecordId`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid record id {text:?}: expected 64 of 0-9 and a-f")]
-pub struct ParseRecordIdError {
-    text: String,
 }
 
 /// A source's id as the id of the bank whose rates are kept.

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use super::{BankId, Feed, Forecast, Record, RecordId, Sighting, text};
 use crate::money::Rates;
 use crate::provenance::SourceId;
+use crate::text::ParseError;
 use crate::text::serde_as_text;
 use crate::weather::{CityId, Weather};
 
@@ -285,12 +286,11 @@ impl fmt::Display for RecordKey {
 }
 
 impl FromStr for RecordKey {
-    type Err = ParseRecordKeyError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let invalid = || ParseRecordKeyError {
-            text: text.chars().take(80).collect(),
-        };
+        let expected = "expected sighting or forecast and its fields";
+        let invalid = || ParseError::invalid("record key", text, expected);
         let key = parsed(text).ok_or_else(invalid)?;
         // Two texts of one key would be two records.
         if key.to_string() == text {
@@ -332,13 +332,6 @@ fn parsed(text: &str) -> Option<RecordKey> {
 
 fn millis(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-/// The error of a text that is not a [`RecordKey`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid record key {text:?}: expected sighting or forecast and its fields")]
-pub struct ParseRecordKeyError {
-    text: String,
 }
 
 /// The error of a key, an instant and a text that form no record.

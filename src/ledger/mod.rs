@@ -60,10 +60,10 @@ use crate::weather::CityId;
 
 pub use approval::Approval;
 pub use days::RatesOn;
-pub use feed::{Feed, ParseFeedError};
+pub use feed::Feed;
 pub use forecast::Forecast;
-pub use id::{BankId, ParseRecordIdError, RecordId};
-pub use key::{InvalidSharedRecord, ParseRecordKeyError, RecordKey};
+pub use id::{BankId, RecordId};
+pub use key::{InvalidSharedRecord, RecordKey};
 pub use need::Retention;
 pub use record::Record;
 pub use sighting::Sighting;

@@ -4,8 +4,9 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, ParseCurrencyError, ParseDecimalError, decimal, parse_decimal};
+use super::{Currency, decimal, parse_decimal};
 use crate::text::Named;
+use crate::text::ParseError;
 
 /// An exact amount of one currency, for prices, sums and the results of a conversion.
 ///
@@ -26,7 +27,7 @@ use crate::text::Named;
 /// assert_eq!(price.to_string(), "19.90 USD");
 /// assert_eq!(serde_json::to_string(&price).unwrap(), r#"{"amount":"19.90","currency":"USD"}"#);
 /// assert!("1,990.00 USD".parse::<Money>().is_err());
-/// # Ok::<(), masthead::money::ParseMoneyError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 ///
 /// # Equality and arithmetic
@@ -64,7 +65,7 @@ impl Money {
     /// assert_eq!(price.to_string(), "19.90 USD");
     /// let zero = Money::new(-parse_decimal("0.00")?, Currency::USD);
     /// assert_eq!(zero.to_string(), "0.00 USD");
-    /// # Ok::<(), masthead::money::ParseDecimalError>(())
+    /// # Ok::<(), masthead::ParseError>(())
     /// ```
     #[must_use]
     pub const fn new(amount: Decimal, currency: Currency) -> Self {
@@ -89,7 +90,7 @@ impl Money {
     ///
     /// let price: Money = "19.90 USD".parse()?;
     /// assert_eq!((price.amount().scale(), price.currency()), (2, Currency::USD));
-    /// # Ok::<(), masthead::money::ParseMoneyError>(())
+    /// # Ok::<(), masthead::ParseError>(())
     /// ```
     #[must_use]
     pub const fn amount(self) -> Decimal {
@@ -109,54 +110,22 @@ impl fmt::Display for Money {
     }
 }
 
-/// The error of parsing a [`Money`]: the text is not an amount, one space and a currency.
-///
-/// ```
-/// use masthead::money::{Money, ParseMoneyError};
-///
-/// let error = |text: &str| text.parse::<Money>().unwrap_err();
-/// assert_eq!(error("100USD"), ParseMoneyError::Shape);
-/// assert_eq!(
-///     error("100\u{a0}USD").to_string(),
-///     "unexpected U+00A0 (no-break space) at byte 3, expected an ordinary space",
-/// );
-/// assert_eq!(error("1,5 USD").to_string(), "invalid decimal \"1,5\": unexpected ',' at byte 1");
-/// assert!(matches!(error("1 XYZ"), ParseMoneyError::Currency(_)));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseMoneyError {
-    /// The text has no white space between amount and currency.
-    #[error("expected an amount, a space and a currency, such as \"100 USD\"")]
-    Shape,
-    /// The first white space is not U+0020, the ordinary space.
-    #[error("unexpected {} at byte {at}, expected an ordinary space", Named(*found))]
-    Space {
-        /// The first white space of the text.
-        found: char,
-        /// The position of `found`, in bytes from zero.
-        at: usize,
-    },
-    /// The text before the space is not a decimal.
-    #[error(transparent)]
-    Amount(#[from] ParseDecimalError),
-    /// The text after the space is not a currency code.
-    #[error(transparent)]
-    Currency(#[from] ParseCurrencyError),
-}
-
 impl FromStr for Money {
-    type Err = ParseMoneyError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (at, found) = text
             .char_indices()
             .find(|(_, c)| c.is_whitespace())
-            .ok_or(ParseMoneyError::Shape)?;
+            .ok_or_else(|| {
+                ParseError::new("expected an amount, a space and a currency, such as \"100 USD\"")
+            })?;
         let (amount, rest) = text.split_at(at);
-        let currency = rest
-            .strip_prefix(' ')
-            .ok_or(ParseMoneyError::Space { found, at })?;
+        let currency = rest.strip_prefix(' ').ok_or_else(|| {
+            let found = Named(found);
+            let what = format_args!("unexpected {found} at byte {at}, expected an ordinary space");
+            ParseError::new(what)
+        })?;
         Ok(Self::new(parse_decimal(amount)?, currency.parse()?))
     }
 }

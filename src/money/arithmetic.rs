@@ -212,7 +212,7 @@ impl Neg for Money {
 /// assert_eq!(dollar.allocate(&[0, 0]), Err(MoneyError::NoRatio));
 /// let largest: Money = "79228162514264337593543950335 USD".parse()?;
 /// assert_eq!(largest.checked_add(dollar), Err(MoneyError::Overflow));
-/// # Ok::<(), masthead::money::ParseMoneyError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

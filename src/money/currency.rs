@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::cash::STEPS;
 use super::iso4217::TABLE;
+use crate::text::ParseError;
 use crate::text::serde_as_text;
 
 /// The currencies of the table that have been replaced, each with its last day as the currency of its country.
@@ -29,7 +30,7 @@ const ENDED: &[(&[u8; 3], Option<NaiveDate>)] = &[(b"BGN", NaiveDate::from_ymd_o
 ///
 /// const PESO: Currency = Currency::constant("CLP");
 /// assert_eq!(PESO.minor_units(), 0);
-/// # Ok::<(), masthead::money::ParseCurrencyError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 ///
 /// # Text, JSON and order
@@ -252,7 +253,7 @@ impl Currency {
     /// let lev: Currency = "BGN".parse()?;
     /// assert_eq!(lev.last_day(), "2025-12-31".parse().ok()); // Bulgaria has used the euro since then
     /// assert_eq!(Currency::EUR.last_day(), None);
-    /// # Ok::<(), masthead::money::ParseCurrencyError>(())
+    /// # Ok::<(), masthead::ParseError>(())
     /// ```
     #[must_use]
     pub fn last_day(self) -> Option<NaiveDate> {
@@ -280,28 +281,11 @@ impl Currency {
     }
 }
 
-/// The error of parsing a [`Currency`]: the text is not a code of the table, wholly in upper or wholly in lower case. The
-/// message quotes at most 16 characters of the text.
-///
-/// ```
-/// use masthead::money::Currency;
-///
-/// let error = "ABC".parse::<Currency>().unwrap_err();
-/// assert_eq!(error.to_string(), "unknown currency \"ABC\": expected an ISO 4217 code such as USD");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown currency {text:?}: expected an ISO 4217 code such as USD")]
-pub struct ParseCurrencyError {
-    text: String,
-}
-
 impl FromStr for Currency {
-    type Err = ParseCurrencyError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || ParseCurrencyError {
-            text: text.chars().take(16).collect(),
-        };
+        let unknown = || ParseError::unknown("currency", text, "an ISO 4217 code such as USD");
         let mut code: [u8; 3] = text.as_bytes().try_into().map_err(|_| unknown())?;
         if code.iter().all(u8::is_ascii_lowercase) {
             code.make_ascii_uppercase();

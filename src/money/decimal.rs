@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::text::Named;
+use crate::text::ParseError;
 
 /// The longest accepted text, in bytes: the 29 digits that a [`Decimal`] can have, a sign and a point.
 const MAX_LEN: usize = 31;
@@ -28,7 +29,7 @@ const MAX_SCALE: i32 = 28;
 /// assert_eq!(parse_decimal("-3.68")?.to_string(), "-3.68");
 /// assert_eq!(parse_decimal("1e-05")?.to_string(), "0.00001");
 /// assert_eq!(parse_decimal("4.4732e2")?.to_string(), "447.32");
-/// # Ok::<(), masthead::money::ParseDecimalError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 ///
 /// # Errors
@@ -45,11 +46,8 @@ const MAX_SCALE: i32 = 28;
 ///     assert!(parse_decimal(text).is_err());
 /// }
 /// ```
-pub fn parse_decimal(text: &str) -> Result<Decimal, ParseDecimalError> {
-    scan(text).map_err(|kind| ParseDecimalError {
-        text: text.chars().take(MAX_LEN + 1).collect(),
-        kind,
-    })
+pub fn parse_decimal(text: &str) -> Result<Decimal, ParseError> {
+    scan(text).map_err(|kind| ParseError::invalid("decimal", text, kind))
 }
 
 /// Returns `mantissa · 10⁻ˢᶜᵃˡᵉ` with `places` decimals, or with as many of them as fit. Returns `None` if a digit other
@@ -145,27 +143,6 @@ fn scan_exponent(text: &str) -> Result<i32, Kind> {
     Ok(if negative { -value } else { value })
 }
 
-/// The error of [`parse_decimal`]: the text does not match the grammar, or its value does not fit a [`Decimal`]. The
-/// message quotes the text, up to 32 characters of it, and names an unexpected character that a reader could not see.
-///
-/// ```
-/// use masthead::money::parse_decimal;
-///
-/// let message = |text: &str| parse_decimal(text).unwrap_err().to_string();
-/// assert_eq!(message("-12,5"), "invalid decimal \"-12,5\": unexpected ',' at byte 3");
-/// assert_eq!(
-///     message("100\u{202f}000"),
-///     "invalid decimal \"100\\u{202f}000\": unexpected U+202F (narrow no-break space) at byte 3",
-/// );
-/// assert_eq!(message("1e99"), "invalid decimal \"1e99\": it needs more than 28 places or 96 bits");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid decimal {text:?}: {kind}")]
-pub struct ParseDecimalError {
-    text: String,
-    kind: Kind,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum Kind {
     #[error("longer than {MAX_LEN} bytes")]
@@ -182,7 +159,7 @@ enum Kind {
 
 /// Serialises decimals as strings; deserialises them by [`parse_decimal`].
 pub(crate) mod text {
-    use super::{Decimal, ParseDecimalError, parse_decimal};
+    use super::{Decimal, ParseError, parse_decimal};
     use serde::{Deserialize, Deserializer, Serializer};
     use std::str::FromStr;
 
@@ -204,7 +181,7 @@ pub(crate) mod text {
     struct Text(Decimal);
 
     impl FromStr for Text {
-        type Err = ParseDecimalError;
+        type Err = ParseError;
 
         fn from_str(text: &str) -> Result<Self, Self::Err> {
             parse_decimal(text).map(Self)

@@ -19,7 +19,7 @@ use super::Currency;
 ///     error(&[Row { nominal: 7, ..row }]).to_string(),
 ///     "nominal of USD is 7: expected a power of ten up to 1000000",
 /// );
-/// # Ok::<(), masthead::money::ParseDecimalError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -88,15 +88,15 @@ mod rate;
 mod rates;
 mod row;
 
-pub use amount::{Money, ParseMoneyError};
+pub use amount::Money;
 pub use arithmetic::MoneyError;
 #[cfg(feature = "columns")]
 pub use convert::BatchError;
 pub use convert::{ConvertError, Converter};
-pub use currency::{Currency, ParseCurrencyError};
-pub use decimal::{ParseDecimalError, parse_decimal};
+pub use currency::Currency;
+pub use decimal::parse_decimal;
 pub use invalid_rates::InvalidRates;
-pub use pair::{Pair, ParsePairError};
+pub use pair::Pair;
 pub use publication::{Method, Publication, Quotation};
 pub use rate::{Rate, Trend};
 pub use rates::Rates;

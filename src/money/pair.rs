@@ -1,8 +1,8 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use super::Currency;
+use crate::text::ParseError;
 use crate::text::serde_as_text;
 
 /// Two different currencies: the price of one unit of the base currency, in units of the quote currency.
@@ -25,7 +25,7 @@ use crate::text::serde_as_text;
 ///
 /// const WON: Pair = Pair::constant(Currency::KRW, Currency::KZT);
 /// assert_eq!(Pair::new(Currency::KRW, Currency::KZT), Some(WON));
-/// # Ok::<(), masthead::money::ParsePairError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pair {
@@ -92,42 +92,17 @@ impl Pair {
     }
 }
 
-/// The error of parsing a [`Pair`]: the text is not two different currencies with a slash between them. The message
-/// quotes at most 32 characters of the text and gives the reason.
-///
-/// ```
-/// use masthead::money::Pair;
-///
-/// let error = |text: &str| text.parse::<Pair>().unwrap_err().to_string();
-/// assert_eq!(error("eur-kzt"), "invalid pair \"eur-kzt\": expected two currencies with a slash, such as usd/kzt");
-/// assert_eq!(error("kzt/kzt"), "invalid pair \"kzt/kzt\": the two currencies are the same");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid pair {text:?}: {reason}")]
-pub struct ParsePairError {
-    text: String,
-    reason: Cow<'static, str>,
-}
-
 impl FromStr for Pair {
-    type Err = ParsePairError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error = |reason| ParsePairError {
-            text: text.chars().take(32).collect(),
-            reason,
-        };
-        let (base, quote) = text.split_once('/').ok_or_else(|| {
-            error(Cow::Borrowed(
-                "expected two currencies with a slash, such as usd/kzt",
-            ))
-        })?;
-        let currency = |code: &str| {
-            code.parse::<Currency>()
-                .map_err(|cause| error(Cow::Owned(cause.to_string())))
-        };
+        let invalid = |reason: &dyn fmt::Display| ParseError::invalid("pair", text, reason);
+        let (base, quote) = text
+            .split_once('/')
+            .ok_or_else(|| invalid(&"expected two currencies with a slash, such as usd/kzt"))?;
+        let currency = |code: &str| code.parse::<Currency>().map_err(|cause| invalid(&cause));
         Self::new(currency(base)?, currency(quote)?)
-            .ok_or_else(|| error(Cow::Borrowed("the two currencies are the same")))
+            .ok_or_else(|| invalid(&"the two currencies are the same"))
     }
 }
 

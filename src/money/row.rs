@@ -53,7 +53,7 @@ impl Row {
     /// ```
     /// use masthead::money::{Currency, Row, parse_decimal};
     ///
-    /// let row = |change: &str| Ok::<_, masthead::money::ParseDecimalError>(Row {
+    /// let row = |change: &str| Ok::<_, masthead::ParseError>(Row {
     ///     currency: Currency::USD,
     ///     value: parse_decimal("519.40")?,
     ///     nominal: 1,
@@ -61,7 +61,7 @@ impl Row {
     /// });
     /// assert!(row("-3.68")?.change_is_possible());
     /// assert!(!row("600.00")?.change_is_possible());
-    /// # Ok::<(), masthead::money::ParseDecimalError>(())
+    /// # Ok::<(), masthead::ParseError>(())
     /// ```
     #[must_use]
     pub fn change_is_possible(&self) -> bool {

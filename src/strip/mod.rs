@@ -56,9 +56,8 @@ pub use html::{Fragment, Html};
 pub use item::{RateItem, Shown, WeatherItem};
 pub use json::Json;
 pub use layout::{LanguageLink, Layout, PairCase, Temperatures, Times};
-pub use locale::{Date, DateStyle, Direction, KazakhLatin, Lang, ParseLangError};
+pub use locale::{Date, DateStyle, Direction, KazakhLatin, Lang};
 pub use number::{Number, NumberStyle};
-pub use parse_number::ParseNumberError;
 pub use svg::Svg;
 pub use text::Text;
 
@@ -218,7 +217,7 @@ impl<'a> Strip<'a> {
     ///     rows,
     ///     [("EUR/KZT".to_owned(), Freshness::Stale), ("GBP/KZT".to_owned(), Freshness::Absent)]
     /// );
-    /// # Ok::<(), masthead::money::ParsePairError>(())
+    /// # Ok::<(), masthead::ParseError>(())
     /// ```
     pub fn rates(&self) -> impl Iterator<Item = RateItem<'a>> + use<'a> {
         self.layout.pairs().map(self.rate_items(self.rates))

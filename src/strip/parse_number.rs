@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::locale::{Lang, Locale};
 use crate::money::decimal;
 use crate::text::Named;
+use crate::text::ParseError;
 
 /// The limit of digits: those of a [`Decimal`] and zeros that
 /// [`Number::places`](super::Number::places) may have added.
@@ -30,7 +31,7 @@ impl Lang {
     ///
     /// # Errors
     ///
-    /// Returns [`ParseNumberError`] if the text has another form, such as `1.447,32`, or `1447,32` or
+    /// Returns [`ParseError`] if the text has another form, such as `1.447,32`, or `1447,32` or
     /// `0,447` in English, and if the value does not fit a [`Decimal`] exactly.
     ///
     /// ```
@@ -44,25 +45,17 @@ impl Lang {
     ///     error.to_string(),
     ///     "invalid number \"1.447,32\" in ru: unexpected ',' at byte 5; expected a number such as 1 447,32 or 1447.32"
     /// );
-    /// # Ok::<(), masthead::strip::ParseNumberError>(())
+    /// # Ok::<(), masthead::ParseError>(())
     /// ```
-    pub fn parse_number(self, text: &str) -> Result<Decimal, ParseNumberError> {
-        read(text, self.locale()).map_err(|kind| ParseNumberError {
-            text: text.chars().take(40).collect(),
-            lang: self,
-            kind,
+    pub fn parse_number(self, text: &str) -> Result<Decimal, ParseError> {
+        read(text, self.locale()).map_err(|kind| {
+            let text: String = text.chars().take(40).collect();
+            let example = example(self);
+            ParseError::new(format_args!(
+                "invalid number {text:?} in {self}: {kind}; expected a number such as {example} or 1447.32"
+            ))
         })
     }
-}
-
-/// The error of [`Lang::parse_number`]: the text is not a number as the language or a rate table prints
-/// it. The message names the place, in bytes, and an example of the expected form.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid number {text:?} in {lang}: {kind}; expected a number such as {} or 1447.32", example(*lang))]
-pub struct ParseNumberError {
-    text: String,
-    lang: Lang,
-    kind: Kind,
 }
 
 /// The reason for the error.

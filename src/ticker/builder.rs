@@ -7,14 +7,13 @@ use chrono::{DateTime, Utc};
 
 use super::cell::Cell;
 use super::fleet::Fleet;
-use super::{
-    Bank, Node, ParseFleetError, Report, Shared, SharedStore, State, Store, StoreError, Ticker,
-};
+use super::{Bank, Node, Report, Shared, SharedStore, State, Store, StoreError, Ticker};
 use crate::engine::{Engine, Settings};
 use crate::fetch::{HttpTransport, InvalidTransport, Transport};
 use crate::money::Pair;
 use crate::snapshot::FreshnessPolicy;
 use crate::source::{DynWeather, MetNorway};
+use crate::text::ParseError;
 use crate::weather::City;
 
 /// Settings of a [`Ticker`]: [`Ticker::builder`] makes one, [`build`](Self::build) turns it into a ticker.
@@ -316,7 +315,7 @@ pub enum InvalidTicker {
     NoSource,
     /// The name of the node is invalid.
     #[error(transparent)]
-    Node(#[from] ParseFleetError),
+    Node(#[from] ParseError),
     /// The bundled transport cannot be set up.
     #[error(transparent)]
     Transport(#[from] InvalidTransport),

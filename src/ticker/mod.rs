@@ -59,9 +59,8 @@ use crate::weather::City;
 pub use crate::engine::{
     Ask, Bank, Effect, Engine, Entry, Event, Evidence, FleetEvent, FleetHealth, GuardEvent, Health,
     HeldRow, Hint, Hold, HoldId, HoldReason, Item, ItemHealth, Lease, Leases, Moment, Node,
-    ParseBankError, ParseFleetError, ParseHoldIdError, Purpose, Refusal, Report, SharedChange,
-    SharedRecord, SharedRecords, SharedText, SourceHealth, State, StoreCall, StoreError,
-    StoreReply, Ticket, Topic, TopicHealth, Wish, Witness,
+    Purpose, Refusal, Report, SharedChange, SharedRecord, SharedRecords, SharedText, SourceHealth,
+    State, StoreCall, StoreError, StoreReply, Ticket, Topic, TopicHealth, Wish, Witness,
 };
 pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};

@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::ParseError;
 use crate::text::serde_as_text;
 
 /// The sky and precipitation of an hour, in one vocabulary for all weather services.
@@ -50,7 +51,7 @@ enum Kind {
 ///
 /// let sleet: Condition = "light_sleet_showers".parse()?;
 /// assert_eq!(sleet.sky(), Some(Sky::Sleet));
-/// # Ok::<(), masthead::weather::ParseConditionError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -89,7 +90,7 @@ pub enum Sky {
 /// for (id, intensity) in [("light_snow", Intensity::Light), ("snow", Intensity::Moderate), ("heavy_snow", Intensity::Heavy)] {
 ///     assert_eq!(id.parse::<Condition>()?.strength(), intensity);
 /// }
-/// # Ok::<(), masthead::weather::ParseConditionError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Intensity {
@@ -263,24 +264,8 @@ impl fmt::Display for Condition {
     }
 }
 
-/// The error of a text that is not the id of a condition.
-///
-/// ```
-/// use masthead::weather::Condition;
-///
-/// assert_eq!(
-///     "frogs".parse::<Condition>().unwrap_err().to_string(),
-///     "unknown condition \"frogs\": expected an id such as light_rain_showers or unknown:CODE",
-/// );
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown condition {text:?}: expected an id such as light_rain_showers or unknown:CODE")]
-pub struct ParseConditionError {
-    text: String,
-}
-
 impl FromStr for Condition {
-    type Err = ParseConditionError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Some(code) = text.strip_prefix("unknown:") {
@@ -302,8 +287,9 @@ impl FromStr for Condition {
         let (_, sky) = SKIES
             .iter()
             .find(|(known, _)| *known == name)
-            .ok_or_else(|| ParseConditionError {
-                text: text.chars().take(60).collect(),
+            .ok_or_else(|| {
+                let expected = "an id such as light_rain_showers or unknown:CODE";
+                ParseError::unknown("condition", text, expected)
             })?;
         Ok(Self(Kind::Known {
             sky: *sky,

@@ -17,7 +17,7 @@
 //! let city: &City = City::find("astana").unwrap();
 //! assert_eq!((city.name(), city.zone()), ("Astana", chrono_tz::Asia::Almaty));
 //! assert_eq!("21.5".parse::<Celsius>()?.whole(), 22);
-//! # Ok::<(), masthead::weather::ParseCelsiusError>(())
+//! # Ok::<(), masthead::ParseError>(())
 //! ```
 
 mod cities;
@@ -31,9 +31,9 @@ mod reading;
 mod temperature;
 
 pub use city::{City, CityId};
-pub use condition::{Condition, Daylight, Intensity, ParseConditionError, Sky};
+pub use condition::{Condition, Daylight, Intensity, Sky};
 pub use coordinates::Coordinates;
 pub use invalid_city::InvalidCity;
 pub use limits::{ImplausibleWeather, temperature_limits};
 pub use reading::{Extremes, Hour, InvalidWeather, Weather};
-pub use temperature::{Celsius, ParseCelsiusError, TemperatureRange};
+pub use temperature::{Celsius, TemperatureRange};

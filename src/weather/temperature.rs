@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
-use crate::money::{ParseDecimalError, parse_decimal};
+use crate::money::parse_decimal;
+use crate::text::ParseError;
 use crate::text::serde_as_text;
 
 /// An air temperature in tenths of a degree Celsius, from −100.0 to +100.0.
@@ -21,7 +22,7 @@ use crate::text::serde_as_text;
 /// assert_eq!(Celsius::from_tenths(-5), Some(evening));
 /// assert_eq!("21.49".parse::<Celsius>()?.whole(), 21);
 /// assert!("21.4".parse::<Celsius>()? > evening);
-/// # Ok::<(), masthead::weather::ParseCelsiusError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Celsius {
@@ -60,28 +61,8 @@ impl Celsius {
     }
 }
 
-/// The error of a text that is not a temperature from −100 to 100 degrees.
-///
-/// ```
-/// use masthead::weather::Celsius;
-///
-/// let error = "451".parse::<Celsius>().unwrap_err();
-/// assert_eq!(error.to_string(), "temperature 451 is beyond 100 degrees Celsius");
-/// assert!("12,5".parse::<Celsius>().is_err());
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseCelsiusError {
-    /// The text is not a decimal number.
-    #[error(transparent)]
-    Decimal(#[from] ParseDecimalError),
-    /// The temperature is outside −100 to 100 °C.
-    #[error("temperature {0} is beyond 100 degrees Celsius")]
-    Range(Decimal),
-}
-
 impl FromStr for Celsius {
-    type Err = ParseCelsiusError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let degrees = parse_decimal(text)?;
@@ -89,7 +70,11 @@ impl FromStr for Celsius {
             .checked_mul(Decimal::TEN)
             .and_then(|tenths| tenths.trunc().to_i16())
             .and_then(Self::from_tenths)
-            .ok_or(ParseCelsiusError::Range(degrees))
+            .ok_or_else(|| {
+                ParseError::new(format_args!(
+                    "temperature {degrees} is beyond 100 degrees Celsius"
+                ))
+            })
     }
 }
 
@@ -112,7 +97,7 @@ serde_as_text!(Celsius);
 /// let day = TemperatureRange::new(night, noon).unwrap();
 /// assert_eq!((day.low().whole(), day.high().whole()), (12, 22));
 /// assert_eq!(TemperatureRange::new(noon, night), None);
-/// # Ok::<(), masthead::weather::ParseCelsiusError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "(Celsius, Celsius)", into = "(Celsius, Celsius)")]

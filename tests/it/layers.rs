@@ -9,8 +9,8 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The modules, and those that each may import. `lib.rs` may import all.
 const LAYERS: &[(&str, &[&str])] = &[
     ("day", &[]),
-    ("provenance", &[]),
     ("text", &[]),
+    ("provenance", &["text"]),
     ("money", &["day", "provenance", "text"]),
     ("weather", &["day", "money", "provenance", "text"]),
     (

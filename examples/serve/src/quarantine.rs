@@ -9,8 +9,9 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use masthead::ParseError;
 use masthead::Ticker;
-use masthead::ticker::{FileStore, Hold, HoldId, ParseHoldIdError, StoreError};
+use masthead::ticker::{FileStore, Hold, HoldId, StoreError};
 
 use crate::config::Config;
 
@@ -30,7 +31,7 @@ pub(crate) enum QuarantineError {
     NotYet(PathBuf),
     /// The text is not an id.
     NotAnId {
-        error: ParseHoldIdError,
+        error: ParseError,
         quarantined: Vec<HoldId>,
     },
     /// The id is not quarantined.

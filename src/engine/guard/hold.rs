@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 use crate::ledger::{Approval, RecordId};
 use crate::money::{Currency, Method, Rates, Row, decimal};
 use crate::provenance::SourceId;
+use crate::text::ParseError;
 use crate::text::serde_as_text;
 
 /// A quarantined publication, or quarantined rows of one: their numbers are surprising and are not shown. The number shown before stays.
@@ -135,7 +136,7 @@ impl Hold {
 /// let id: HoldId = "2026-04-02-00c0ffee".parse()?;
 /// assert_eq!(id.to_string(), "2026-04-02-00c0ffee");
 /// assert!("2026-04-02".parse::<HoldId>().is_err());
-/// # Ok::<(), masthead::ticker::ParseHoldIdError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HoldId {
@@ -166,18 +167,8 @@ impl fmt::Display for HoldId {
     }
 }
 
-/// The text does not name a hold.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "invalid hold {text:?}: expected a day and eight digits of base 16, as in 2026-04-02-00c0ffee"
-)]
-/// The text is not the id of a hold.
-pub struct ParseHoldIdError {
-    text: String,
-}
-
 impl FromStr for HoldId {
-    type Err = ParseHoldIdError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parsed = text.rsplit_once('-').and_then(|(day, checksum)| {
@@ -189,8 +180,9 @@ impl FromStr for HoldId {
             };
             (id.to_string() == text).then_some(id)
         });
-        parsed.ok_or_else(|| ParseHoldIdError {
-            text: text.chars().take(40).collect(),
+        parsed.ok_or_else(|| {
+            let expected = "expected a day and eight digits of base 16, as in 2026-04-02-00c0ffee";
+            ParseError::invalid("hold", text, expected)
         })
     }
 }

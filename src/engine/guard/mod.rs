@@ -30,7 +30,7 @@ use crate::day;
 use crate::money::{Currency, Method, Rates};
 use crate::snapshot::Reading as _;
 pub(super) use fold::Fold;
-pub use hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, ParseHoldIdError};
+pub use hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
 pub(crate) use memory::Memory;
 pub use refusal::Refusal;
 

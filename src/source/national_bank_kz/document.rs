@@ -11,8 +11,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use rust_decimal::Decimal;
 
-use crate::money::{Currency, ParseDecimalError, Row, parse_decimal};
+use crate::money::{Currency, Row, parse_decimal};
 use crate::source::central_bank::{parse_nominal, without_spare_zeros};
+use crate::text::ParseError;
 
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 2;
@@ -264,7 +265,7 @@ fn agrees(index: &str, change: Decimal) -> bool {
 }
 
 /// A change, which has a sign, plus included.
-fn parse_signed(text: &str) -> Result<Decimal, ParseDecimalError> {
+fn parse_signed(text: &str) -> Result<Decimal, ParseError> {
     let text = without_spare_zeros(text, '.', DECIMALS);
     match text.strip_prefix('+') {
         Some(digits) if digits.starts_with(|first: char| first.is_ascii_digit()) => {

@@ -390,7 +390,7 @@ impl Layout {
     /// // Without pairs the strip is of weather alone.
     /// let empty = text(Layout::line().isolates(false).rates([[]]));
     /// assert!(empty.starts_with("Astana +21"));
-    /// # Ok::<(), masthead::money::ParsePairError>(())
+    /// # Ok::<(), masthead::ParseError>(())
     /// ```
     #[must_use]
     pub fn rates<Row: IntoIterator<Item = Pair>>(

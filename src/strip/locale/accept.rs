@@ -6,14 +6,7 @@ use std::str::FromStr;
 use oxilangtag::LanguageTag;
 
 use super::Lang;
-
-/// The error of [`Lang`]'s `FromStr`: the text is not the tag of a built-in language. The message lists the
-/// tags.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown language {text:?}: expected one of {}", Tags)]
-pub struct ParseLangError {
-    text: String,
-}
+use crate::text::ParseError;
 
 /// The tags of all languages, with commas between them.
 struct Tags;
@@ -33,7 +26,7 @@ impl fmt::Display for Tags {
 ///
 /// # Errors
 ///
-/// Returns [`ParseLangError`] for any other text, also for a known language in another script.
+/// Returns [`ParseError`] for any other text, also for a known language in another script.
 ///
 /// ```
 /// use masthead::strip::Lang;
@@ -49,12 +42,10 @@ impl fmt::Display for Tags {
 /// assert!("zh-Hant".parse::<Lang>().is_err() && "ar".parse::<Lang>().is_err() && "".parse::<Lang>().is_err());
 /// ```
 impl FromStr for Lang {
-    type Err = ParseLangError;
+    type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || ParseLangError {
-            text: text.chars().take(32).collect(),
-        };
+        let unknown = || ParseError::unknown("language", text, format_args!("one of {Tags}"));
         match text.to_ascii_lowercase().as_str() {
             "kz" => return Ok(Self::Kk),
             "qz" => return Ok(Self::KkLatn),

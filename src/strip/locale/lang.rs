@@ -21,7 +21,7 @@ use super::{Direction, Locale, table};
 ///     "tlh".parse::<Lang>().unwrap_err().to_string(),
 ///     "unknown language \"tlh\": expected one of en, ru, kk, kk-Latn, zh-Hans, kk-Arab, uz-Cyrl"
 /// );
-/// # Ok::<(), masthead::strip::ParseLangError>(())
+/// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

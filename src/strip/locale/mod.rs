@@ -16,7 +16,6 @@ mod table;
 
 use crate::money::Currency;
 
-pub use accept::ParseLangError;
 pub use date::{Date, DateStyle};
 pub use direction::Direction;
 pub use lang::{KazakhLatin, Lang};
