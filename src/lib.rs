@@ -80,7 +80,10 @@
 #![cfg_attr(not(feature = "ticker"), doc = "[`ticker`]: #features")]
 #![cfg_attr(not(feature = "web"), doc = "[`web`]: #features")]
 #![cfg_attr(not(feature = "redis"), doc = "[`RedisStore`]: #features")]
-#![cfg_attr(feature = "redis", doc = "[`RedisStore`]: crate::ticker::RedisStore")]
+#![cfg_attr(
+    feature = "redis",
+    doc = "[`RedisStore`]: crate::ticker::shared::RedisStore"
+)]
 // On docs.rs, whose compiler is a nightly, items show the feature that they need.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -144,10 +147,13 @@ pub mod _documentation {
     /// [`Snapshot`](crate::Snapshot)
     #[cfg_attr(
         feature = "ticker",
-        doc = ", [`TickerBuilder`](crate::ticker::TickerBuilder), [`SharedStore`](crate::ticker::SharedStore), \
+        doc = ", [`TickerBuilder`](crate::ticker::TickerBuilder), [`SharedStore`](crate::ticker::shared::SharedStore), \
                [`FleetHealth`](crate::ticker::FleetHealth)"
     )]
-    #[cfg_attr(feature = "redis", doc = ", [`RedisStore`](crate::ticker::RedisStore)")]
+    #[cfg_attr(
+        feature = "redis",
+        doc = ", [`RedisStore`](crate::ticker::shared::RedisStore)"
+    )]
     pub mod servers {}
 
     #[doc = include_str!("docs/words.md")]
@@ -182,8 +188,7 @@ pub mod _documentation {
     ///
     /// ## Reference
     ///
-    /// [`Freshness`](crate::Freshness), [`FreshnessPolicy`](crate::FreshnessPolicy), [`Observed`](crate::Observed),
-    /// [`temperature_limits`](crate::weather::temperature_limits)
+    /// [`Freshness`](crate::Freshness), [`FreshnessPolicy`](crate::FreshnessPolicy), [`Observed`](crate::Observed)
     #[cfg_attr(
         feature = "ticker",
         doc = ", [`Hold`](crate::ticker::Hold), [`Evidence`](crate::ticker::Evidence), [`Health`](crate::ticker::Health)"
@@ -194,8 +199,7 @@ pub mod _documentation {
     ///
     /// ## Reference
     ///
-    /// [`Reader`](crate::ledger::line::Reader), [`Writer`](crate::ledger::line::Writer), [`Ledger`](crate::ledger::Ledger),
-    /// [`RecordId`](crate::ledger::RecordId)
+    /// [`Ledger`](crate::ledger::Ledger), [`RecordId`](crate::ledger::RecordId)
     #[cfg_attr(feature = "ticker", doc = ", [`FileStore`](crate::ticker::FileStore)")]
     pub mod ledger_format {}
 

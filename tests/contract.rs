@@ -1,7 +1,7 @@
 //! Checks that a [`SharedStore`] keeps its contract. For the tests of any implementation:
 //!
 //! ```
-//! use masthead::ticker::MemoryStore;
+//! use masthead::ticker::shared::MemoryStore;
 //! use masthead_tests::contract;
 //!
 //! # async fn checked() {
@@ -21,7 +21,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use masthead::ticker::{Ask, Hint, SharedChange, SharedStore, SharedText, Wish};
+use masthead::ticker::shared::{Ask, Hint, SharedChange, SharedStore, SharedText, Wish};
 use steps::{
     assert_changed, assert_holds, at, held, lasts, node, of, rates, record, revision, text,
     texts_of, weather, with, without,

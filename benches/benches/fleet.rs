@@ -21,10 +21,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
 use masthead::fetch::{BoxFuture, Transport, TransportError};
 use masthead::ledger::RecordId;
-use masthead::ticker::{
-    Ask, Hint, Leases, Node, RedisStore, SharedChange, SharedRecords, SharedStore, StoreError,
-    Ticker, TickerBuilder, Topic,
+use masthead::ticker::shared::{
+    Ask, Hint, Leases, Node, RedisStore, SharedChange, SharedRecords, SharedStore, Topic,
 };
+use masthead::ticker::{StoreError, Ticker, TickerBuilder};
 use masthead::weather::City;
 use masthead::web::Service;
 use masthead::{Layout, Snapshot};

@@ -34,7 +34,7 @@ use crate::weather::{City, Weather};
 /// use std::time::Duration;
 /// use bytes::Bytes;
 /// use masthead::Ticker;
-/// use masthead::ticker::{Effect, Event, Moment};
+/// use masthead::ticker::engine::{Effect, Event, Moment};
 ///
 /// let mut engine = Ticker::builder("news.example.kz; web@example.kz").cities([]).engine()?;
 /// let clock = "2026-04-02T06:00:00Z".parse()?;

@@ -60,7 +60,7 @@ pub enum Event {
         /// The reply of the store.
         reply: Result<StoreReply, StoreError>,
     },
-    /// The outcome of waiting for a [notification](crate::ticker::SharedStore::hint).
+    /// The outcome of waiting for a [notification](crate::ticker::shared::SharedStore::hint).
     Hinted(Result<Hint, StoreError>),
 }
 

@@ -11,7 +11,7 @@ use crate::weather::CityId;
 /// A group of shared records. Each has its own revision and lease, so that one slow city does not delay others.
 ///
 /// ```
-/// use masthead::ticker::Topic;
+/// use masthead::ticker::shared::Topic;
 ///
 /// let topic: Topic = "weather:astana".parse()?;
 /// assert_eq!(topic.to_string(), "weather:astana");
@@ -66,7 +66,7 @@ impl FromStr for Topic {
 /// [`TickerBuilder`](crate::ticker::TickerBuilder) appends random characters to the name that is set.
 ///
 /// ```
-/// use masthead::ticker::Node;
+/// use masthead::ticker::shared::Node;
 ///
 /// let node: Node = "web-1".parse()?;
 /// assert_eq!(node.as_str(), "web-1");

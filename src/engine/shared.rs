@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use super::Topic;
 use super::core::Engine;
 use super::fleet::shared_since;
-use crate::ledger::{BankId, Ledger, Record, RecordId, Retention, Sighting};
+use crate::ledger::{Ledger, Record, RecordId, Retention, Sighting};
+use crate::provenance::SourceId;
 use crate::snapshot::Observed;
 
 impl Engine {
@@ -61,7 +62,7 @@ impl Engine {
     ) -> impl Iterator<Item = &'a Sighting> + use<'a> {
         let since = shared_since(now);
         let witnesses = self.bank.witnesses.iter().map(|witness| witness.id());
-        let banks: Vec<BankId> = std::iter::once(self.bank.id()).chain(witnesses).collect();
+        let banks: Vec<SourceId> = std::iter::once(self.bank.id()).chain(witnesses).collect();
         banks.into_iter().flat_map(move |bank| {
             let newest_first = records.sightings(&bank).rev();
             newest_first.take_while(move |sighting| sighting.asked() >= since)

@@ -1,6 +1,6 @@
 use std::error::Error;
 
-/// The error of a [`Store`](crate::ticker::Store) or a [`SharedStore`](crate::ticker::SharedStore), with its place and cause.
+/// The error of a [`Store`](crate::ticker::Store) or a [`SharedStore`](crate::ticker::shared::SharedStore), with its place and cause.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StoreError {

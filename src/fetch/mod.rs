@@ -16,8 +16,12 @@ mod search;
 mod tls;
 mod transport;
 
-pub use answer::{Answer, Attempt, Fetched, Outcome};
+#[doc(hidden)] // for tests
+pub use answer::{Answer, Fetched};
+pub use answer::{Attempt, Outcome};
+#[doc(hidden)]
 pub use budget::Budgets;
+#[doc(hidden)]
 pub use chain::Chain;
 pub(crate) use chain::Terms;
 pub use error::FetchError;

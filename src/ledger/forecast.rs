@@ -157,6 +157,7 @@ impl Forecast {
     }
 
     /// The version among the forecasts of the service for the city.
+    #[doc(hidden)]
     #[must_use]
     pub fn version(&self) -> ForecastVersion {
         ForecastVersion::new(self.weather.stated(), self.first, self.id)

@@ -5,7 +5,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::text;
 use crate::money::Rates;
-use crate::provenance::SourceId;
 use crate::text::ParseError;
 use crate::text::serde_as_text;
 use crate::weather::{CityId, Weather};
@@ -111,9 +110,3 @@ impl FromStr for RecordId {
         Ok(Self(bytes))
     }
 }
-
-/// A source's id as the id of the bank whose rates are kept.
-///
-/// A bank is named by the id of its own source; a second route to its rates, such as Frankfurter, has another source and the same
-/// bank.
-pub type BankId = SourceId;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-use super::{BankId, Feed, Forecast, Record, RecordId, Sighting, text};
+use super::{Feed, Forecast, Record, RecordId, Sighting, text};
 use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::text::ParseError;
@@ -43,7 +43,7 @@ pub enum RecordKey {
     /// The key of a [`Sighting`].
     Sighting {
         /// The bank.
-        bank: BankId,
+        bank: SourceId,
         /// The source that answered.
         source: SourceId,
         /// The feed of the source.

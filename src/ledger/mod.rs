@@ -42,6 +42,7 @@ mod forecast;
 mod id;
 mod instant;
 mod key;
+#[doc(hidden)] // for tests; `docs/ledger_format.md` describes the format
 pub mod line;
 mod need;
 mod record;
@@ -62,11 +63,12 @@ pub use approval::Approval;
 pub use days::RatesOn;
 pub use feed::Feed;
 pub use forecast::Forecast;
-pub use id::{BankId, RecordId};
+pub use id::RecordId;
 pub use key::{InvalidSharedRecord, RecordKey};
 pub use need::Retention;
 pub use record::Record;
 pub use sighting::Sighting;
+#[doc(hidden)] // an order, which tests compare
 pub use version::{ForecastVersion, Version};
 pub use view::{Verdict, View};
 
@@ -86,7 +88,7 @@ const MAX_APPROVALS: usize = 1000;
 /// bounds, so the laws of a union hold with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
-    banks: BTreeMap<BankId, Sightings>,
+    banks: BTreeMap<SourceId, Sightings>,
     /// Of each city and service the forecasts by the day of their first sight, each list in the order of its keys. No list and no map is
     /// empty.
     cities: BTreeMap<CityId, BTreeMap<SourceId, BTreeMap<NaiveDate, Vec<Forecast>>>>,
@@ -128,7 +130,7 @@ impl Ledger {
     /// The sightings of a bank, by the day asked for and then by their first instant.
     pub fn sightings<'a>(
         &'a self,
-        bank: &BankId,
+        bank: &SourceId,
     ) -> impl DoubleEndedIterator<Item = &'a Sighting> + use<'a> {
         self.banks.get(bank).into_iter().flat_map(Sightings::iter)
     }
@@ -137,7 +139,7 @@ impl Ledger {
     #[cfg(feature = "ticker")]
     pub(crate) fn seen_since<'a>(
         &'a self,
-        bank: &BankId,
+        bank: &SourceId,
         at: DateTime<Utc>,
     ) -> impl Iterator<Item = &'a Sighting> + use<'a> {
         let bank = self.banks.get(bank).into_iter();
@@ -267,7 +269,7 @@ impl Ledger {
 
     /// Returns whether a publication of a bank is known. `day` is its day.
     #[cfg(feature = "ticker")]
-    pub(crate) fn has_publication(&self, bank: &BankId, day: NaiveDate, id: RecordId) -> bool {
+    pub(crate) fn has_publication(&self, bank: &SourceId, day: NaiveDate, id: RecordId) -> bool {
         let mut banks = self.banks.get(bank).into_iter();
         banks.any(|bank| bank.of_day(day).any(|sighting| sighting.id() == Some(id)))
     }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::instant::{TOLERANCE, are_instants, instant};
-use super::{BankId, Feed, RecordId, Version};
+use super::{Feed, RecordId, Version};
 use crate::day;
 use crate::money::{Method, Rates};
 use crate::provenance::SourceId;
@@ -26,7 +26,7 @@ use crate::provenance::SourceId;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
-    bank: BankId,
+    bank: SourceId,
     source: SourceId,
     feed: Feed,
     asked: NaiveDate,
@@ -42,7 +42,7 @@ impl Sighting {
     /// A sighting at one instant: `source` is that of the rates. `asked` is the day that the request was for.
     #[must_use]
     pub fn of_rates(
-        bank: BankId,
+        bank: SourceId,
         feed: Feed,
         asked: NaiveDate,
         rates: Rates,
@@ -59,7 +59,7 @@ impl Sighting {
     /// A sighting of "no data": the source answered that it has no rates for the day.
     #[must_use]
     pub fn of_no_data(
-        bank: BankId,
+        bank: SourceId,
         source: SourceId,
         feed: Feed,
         asked: NaiveDate,
@@ -69,7 +69,7 @@ impl Sighting {
     }
 
     fn new(
-        bank: BankId,
+        bank: SourceId,
         source: SourceId,
         feed: Feed,
         asked: NaiveDate,
@@ -91,7 +91,7 @@ impl Sighting {
     /// A sighting as it was written down. Returns `None` if its instants are not those of a record, or if its source is not that of
     /// the rates.
     pub(super) fn restored(
-        bank: BankId,
+        bank: SourceId,
         source: SourceId,
         (feed, asked): (Feed, NaiveDate),
         (first, last): (DateTime<Utc>, DateTime<Utc>),
@@ -116,7 +116,7 @@ impl Sighting {
 
     /// The bank whose rates these are.
     #[must_use]
-    pub const fn bank(&self) -> &BankId {
+    pub const fn bank(&self) -> &SourceId {
         &self.bank
     }
 
@@ -163,6 +163,7 @@ impl Sighting {
     }
 
     /// The version of the publication by this sighting. Returns `None` for "no data".
+    #[doc(hidden)]
     #[must_use]
     pub fn version(&self) -> Option<Version> {
         let (id, rates) = self.answer.as_ref()?;
@@ -204,7 +205,7 @@ impl Sighting {
 
     /// Sets the bank, for rates of an earlier version's state, which named only their source.
     #[cfg(feature = "ticker")]
-    pub(crate) fn of_bank(self, bank: BankId) -> Self {
+    pub(crate) fn of_bank(self, bank: SourceId) -> Self {
         Self { bank, ..self }
     }
 

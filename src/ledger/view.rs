@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::forecast::newest_first;
 use super::instant::has_come;
 use super::sightings::Sightings;
-use super::{BankId, Forecast, Ledger, RecordId, Sighting, Version};
+use super::{Forecast, Ledger, RecordId, Sighting, Version};
 use crate::day;
 use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
@@ -61,7 +61,7 @@ impl Verdict {
 /// ```
 #[must_use]
 pub struct View<'a> {
-    pub(super) bank: BankId,
+    pub(super) bank: SourceId,
     cities: Vec<City>,
     services: Vec<SourceId>,
     policy: FreshnessPolicy,
@@ -74,7 +74,7 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// A view of the rates of one bank. Defaults: no cities, no services, every publication is accepted, publications are at most 14 days
     /// ahead, a credit is the id of its source.
-    pub fn new(bank: BankId) -> Self {
+    pub fn new(bank: SourceId) -> Self {
         Self {
             bank,
             cities: Vec::new(),

@@ -7,13 +7,15 @@ use chrono::{DateTime, Utc};
 
 use super::cell::Cell;
 use super::fleet::Fleet;
-use super::{Bank, Node, Report, Shared, SharedStore, State, Store, StoreError, Ticker};
+use super::{Bank, Report, Shared, State, Store, StoreError, Ticker};
+use crate::engine::Node;
 use crate::engine::{Engine, Settings};
 use crate::fetch::{HttpTransport, InvalidTransport, Transport};
 use crate::money::Pair;
 use crate::snapshot::FreshnessPolicy;
 use crate::source::{DynWeather, MetNorway};
 use crate::text::ParseError;
+use crate::ticker::fleet::SharedStore;
 use crate::weather::City;
 
 /// Settings of a [`Ticker`]: [`Ticker::builder`] makes one, [`build`](Self::build) turns it into a ticker.

@@ -1,6 +1,7 @@
 //! Reports for the host's log.
 
-use super::{FleetEvent, Node, Report};
+use super::{FleetEvent, Report};
+use crate::engine::Node;
 use crate::fetch::{Attempt, Outcome};
 use crate::text::WithCauses;
 

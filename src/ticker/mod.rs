@@ -9,9 +9,9 @@
 //! | [`Bank`], [`Witness`] | the bank whose rates are shown, and the banks that confirm its numbers |
 //! | [`Report`], [`Health`] | the outcome of one refresh; the state for monitoring |
 //! | [`Hold`], [`Evidence`] | a quarantined publication, and the reason of its release |
-//! | [`Engine`] | the service without I/O, for a host that is not on Tokio |
 //! | [`Store`], [`FileStore`] | data across restarts |
-//! | [`SharedStore`] | data shared by many servers |
+//! | [`shared`] | stores that many servers share |
+//! | [`engine`] | the same decisions without I/O, for a host that drives them itself |
 //!
 //! ```no_run
 //! use masthead::ticker::{FileStore, Ticker};
@@ -52,24 +52,42 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::day;
+use crate::engine::{Engine, Purpose};
 use crate::fetch::Transport;
 use crate::snapshot::FreshnessPolicy;
 use crate::weather::City;
 
 pub use crate::engine::{
-    Ask, Bank, Effect, Engine, Entry, Event, Evidence, FleetEvent, FleetHealth, GuardEvent, Health,
-    HeldRow, Hint, Hold, HoldId, HoldReason, Item, ItemHealth, Lease, Leases, Moment, Node,
-    Purpose, Refusal, Report, SharedChange, SharedRecord, SharedRecords, SharedText, SourceHealth,
-    State, StoreCall, StoreError, StoreReply, Ticket, Topic, TopicHealth, Wish, Witness,
+    Bank, Entry, Evidence, FleetEvent, FleetHealth, GuardEvent, Health, HeldRow, Hold, HoldId,
+    HoldReason, Item, ItemHealth, Refusal, Report, SourceHealth, State, StoreError, TopicHealth,
+    Witness,
 };
 pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
 pub use file_store::{Compacted, FileStore, Loaded};
-pub use fleet::{MemoryStore, SharedStore};
-#[cfg(feature = "redis")]
-pub use redis::{InvalidRedisStore, RedisStore, RedisStoreBuilder};
 pub use store::Store;
 pub use supervise::Background;
+
+/// A ticker's decisions without I/O: for a host that drives them itself.
+pub mod engine {
+    pub use crate::engine::{
+        Effect, Engine, Event, Moment, Purpose, StoreCall, StoreReply, Ticket,
+    };
+}
+
+/// Stores that several servers share, and the types of their protocol.
+///
+/// [`TickerBuilder::fleet`] takes one: `RedisStore` with the feature `redis`, or a [`SharedStore`](shared::SharedStore) of one's own. A test of a site
+/// takes [`MemoryStore`](shared::MemoryStore).
+pub mod shared {
+    pub use crate::engine::{
+        Ask, Hint, Lease, Leases, Node, SharedChange, SharedRecord, SharedRecords, SharedText,
+        Topic, Wish,
+    };
+    pub use crate::ticker::fleet::{MemoryStore, SharedStore};
+    #[cfg(feature = "redis")]
+    pub use crate::ticker::redis::{InvalidRedisStore, RedisStore, RedisStoreBuilder};
+}
 
 use cell::Cell;
 use driver::Watch;

@@ -58,7 +58,7 @@ impl Weather {
     ///
     /// An hour is implausible if one of these holds:
     ///
-    /// - its temperature is outside the [limits](temperature_limits) of `place` at that time;
+    /// - its temperature is outside the limits of `place` at that time;
     /// - it is more than 15 degrees above both of its neighbours, or more than 15 degrees below both. The neighbours are the hours
     ///   before and after it, or the next two hours for the first hour of the forecast and the previous two for the last;
     /// - it belongs to 2 to 6 consecutive hours that are all more than 15 degrees above, or all below, the hour before and the

@@ -34,6 +34,7 @@ pub use city::{City, CityId};
 pub use condition::{Condition, Daylight, Intensity, Sky};
 pub use coordinates::Coordinates;
 pub use invalid_city::InvalidCity;
+#[doc(hidden)] // for tests
 pub use limits::{ImplausibleWeather, temperature_limits};
 pub use reading::{Extremes, Hour, InvalidWeather, Weather};
 pub use temperature::{Celsius, TemperatureRange};

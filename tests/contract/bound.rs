@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use masthead::ticker::{SharedChange, SharedRecord, SharedStore};
+use masthead::ticker::shared::{SharedChange, SharedRecord, SharedStore};
 
 use super::steps::{assert_changed, at, lasts, of, rates, record, weather, with};
 

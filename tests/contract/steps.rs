@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::ledger::RecordId;
-use masthead::ticker::{
+use masthead::ticker::shared::{
     Ask, Lease, Node, SharedChange, SharedRecord, SharedStore, SharedText, Topic, Wish,
 };
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use masthead::fetch::{FetchError, Outcome, TransportErrorKind};
-use masthead::ticker::{Effect, Engine, Event, Item, Moment};
+use masthead::ticker::Item;
+use masthead::ticker::engine::{Effect, Engine, Event, Moment};
 use masthead::weather::City;
 use masthead::{SourceId, Ticker};
 use tokio::time::Instant;

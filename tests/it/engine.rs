@@ -9,7 +9,8 @@ use http::Response;
 use masthead::Ticker;
 use masthead::fetch::{Attempt, FetchError, Outcome};
 use masthead::source::{DynWeather, MetNorway, OpenMeteo};
-use masthead::ticker::{Effect, Engine, Event, Item, Moment, Report, TickerBuilder, Ticket};
+use masthead::ticker::engine::{Effect, Engine, Event, Moment, Ticket};
+use masthead::ticker::{Item, Report, TickerBuilder};
 use masthead::weather::CityId;
 
 use crate::fake_hosts::{cities, place_of};

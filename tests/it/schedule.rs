@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::Ticker;
 use masthead::money::Method;
-use masthead::ticker::MemoryStore;
+use masthead::ticker::shared::MemoryStore;
 use tokio::task::JoinHandle;
 
 use crate::fake_hosts::{

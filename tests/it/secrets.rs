@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use masthead::source::{DynWeather, MetNorway, OpenMeteo};
-use masthead::ticker::{Effect, Event, FileStore, Item, Moment};
+use masthead::ticker::engine::{Effect, Event, Moment};
+use masthead::ticker::{FileStore, Item};
 use masthead::{Layout, Snapshot, Strip, Ticker};
 
 use crate::fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, Reply, bank, met, ok, status};

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use masthead::ticker::{
-    Ask, Hint, InvalidRedisStore, RedisStore, RedisStoreBuilder, SharedStore as _, StoreError, Wish,
+use masthead::ticker::StoreError;
+use masthead::ticker::shared::{
+    Ask, Hint, InvalidRedisStore, RedisStore, RedisStoreBuilder, SharedStore as _, Wish,
 };
 use tokio::time::timeout;
 

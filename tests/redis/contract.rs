@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use masthead::ticker::RedisStore;
+use masthead::ticker::shared::RedisStore;
 use masthead_tests::contract;
 
 use crate::server::RedisServer;

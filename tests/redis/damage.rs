@@ -1,7 +1,7 @@
 //! Foreign members and scores in the sets of records.
 
 use chrono::{DateTime, Utc};
-use masthead::ticker::{RedisStore, SharedChange, SharedRecord, SharedStore as _};
+use masthead::ticker::shared::{RedisStore, SharedChange, SharedRecord, SharedStore as _};
 
 use crate::server::{PATIENCE, RedisServer};
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use masthead::ticker::{
+use masthead::ticker::shared::{
     RedisStore, SharedChange, SharedRecord, SharedStore as _, SharedText, Wish,
 };
 

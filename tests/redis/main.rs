@@ -22,9 +22,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::ledger::RecordId;
-use masthead::ticker::{
-    Ask, Leases, Node, RedisStore, SharedChange, SharedRecord, SharedStore, SharedText, StoreError,
-    Topic, Wish,
+use masthead::ticker::StoreError;
+use masthead::ticker::shared::{
+    Ask, Leases, Node, RedisStore, SharedChange, SharedRecord, SharedStore, SharedText, Topic, Wish,
 };
 
 use server::RedisServer;

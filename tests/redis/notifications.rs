@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use masthead::ticker::{Hint, RedisStore, SharedStore as _};
+use masthead::ticker::shared::{Hint, RedisStore, SharedStore as _};
 use tokio::time::timeout;
 
 use crate::server::{PATIENCE, RedisServer};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use masthead::ticker::{RedisStore, SharedStore as _, Wish};
+use masthead::ticker::shared::{RedisStore, SharedStore as _, Wish};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 

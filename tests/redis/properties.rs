@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::ledger::RecordId;
-use masthead::ticker::{
+use masthead::ticker::shared::{
     Ask, Lease, MemoryStore, Node, SharedChange, SharedRecord, SharedStore, SharedText, Topic, Wish,
 };
 use proptest::prelude::*;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use masthead::ticker::{Ask, Hint, RedisStore, SharedStore as _, Wish};
+use masthead::ticker::shared::{Ask, Hint, RedisStore, SharedStore as _, Wish};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use masthead::ticker::RedisStore;
+use masthead::ticker::shared::RedisStore;
 
 use crate::server::RedisServer;
 use crate::{

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use masthead::ticker::{Hint, InvalidRedisStore, RedisStore, SharedStore as _, SharedText};
+use masthead::ticker::shared::{Hint, InvalidRedisStore, RedisStore, SharedStore as _, SharedText};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use masthead::ticker::{Ask, SharedStore as _, SharedText, Wish};
+use masthead::ticker::shared::{Ask, SharedStore as _, SharedText, Wish};
 
 use crate::server::RedisServer;
 use crate::{

@@ -49,7 +49,7 @@ pub enum Purpose {
     CatchUp,
     /// Records are read and added, and leases are renewed if it is time.
     Follow,
-    /// Items are due: records are read and added, and [`Effect::Due`](crate::ticker::Effect::Due) follows for the items that this server is to
+    /// Items are due: records are read and added, and [`Effect::Due`](crate::ticker::engine::Effect::Due) follows for the items that this server is to
     /// request.
     Admit,
 }
@@ -102,7 +102,7 @@ impl fmt::Display for FleetEvent {
     }
 }
 
-/// A server's part in a fleet. Instants that are durations count as [`Moment::passed`](crate::ticker::Moment::passed) does.
+/// A server's part in a fleet. Instants that are durations count as [`Moment::passed`](crate::ticker::engine::Moment::passed) does.
 #[derive(Debug)]
 pub(super) struct Fleet {
     pub(super) node: Node,

@@ -8,19 +8,19 @@ use crate::engine::names::{Node, Topic};
 use crate::engine::store_error::StoreError;
 use crate::ledger::RecordId;
 
-/// A call of a shared store: the methods of [`SharedStore`](crate::ticker::SharedStore) as values.
+/// A call of a shared store: the methods of [`SharedStore`](crate::ticker::shared::SharedStore) as values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreCall {
-    /// [`SharedStore::revisions`](crate::ticker::SharedStore::revisions).
+    /// [`SharedStore::revisions`](crate::ticker::shared::SharedStore::revisions).
     Revisions(Vec<Topic>),
-    /// [`SharedStore::records`](crate::ticker::SharedStore::records).
+    /// [`SharedStore::records`](crate::ticker::shared::SharedStore::records).
     Records(Vec<Topic>),
-    /// [`SharedStore::texts`](crate::ticker::SharedStore::texts).
+    /// [`SharedStore::texts`](crate::ticker::shared::SharedStore::texts).
     Texts(Vec<RecordId>),
-    /// [`SharedStore::change`](crate::ticker::SharedStore::change).
+    /// [`SharedStore::change`](crate::ticker::shared::SharedStore::change).
     Change(Vec<SharedChange>),
-    /// [`SharedStore::lease`](crate::ticker::SharedStore::lease).
+    /// [`SharedStore::lease`](crate::ticker::shared::SharedStore::lease).
     Lease {
         /// The requests.
         asks: Vec<Ask>,
@@ -112,7 +112,7 @@ impl SharedChange {
     }
 }
 
-/// A request about a lease, for [`SharedStore::lease`](crate::ticker::SharedStore::lease).
+/// A request about a lease, for [`SharedStore::lease`](crate::ticker::shared::SharedStore::lease).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     /// The topic that the lease is for.

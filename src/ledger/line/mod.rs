@@ -33,7 +33,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Approval, BankId, Feed, RecordId};
+use super::{Approval, Feed, RecordId};
 use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::weather::CityId;
@@ -78,7 +78,7 @@ enum Value<'a> {
         longest_pause: u16,
     },
     Sighting {
-        bank: BankId,
+        bank: SourceId,
         source: SourceId,
         feed: Feed,
         asked: NaiveDate,

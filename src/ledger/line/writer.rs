@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::Checkpoint;
 use crate::ledger::text as canonical;
-use crate::ledger::{Approval, BankId, Feed, Forecast, Record, RecordId, Sighting};
+use crate::ledger::{Approval, Feed, Forecast, Record, RecordId, Sighting};
 use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::weather::{CityId, Weather};
@@ -22,7 +22,7 @@ enum Written<'a> {
         longest_pause: u16,
     },
     Sighting {
-        bank: &'a BankId,
+        bank: &'a SourceId,
         source: &'a SourceId,
         feed: Feed,
         asked: NaiveDate,

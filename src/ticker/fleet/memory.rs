@@ -6,9 +6,10 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 
-use super::{
-    Ask, Hint, Lease, Leases, Node, SharedChange, SharedRecord, SharedRecords, SharedStore,
-    SharedText, Topic, Wish,
+use super::SharedStore;
+use crate::engine::{
+    Ask, Hint, Lease, Leases, Node, SharedChange, SharedRecord, SharedRecords, SharedText, Topic,
+    Wish,
 };
 use crate::fetch::BoxFuture;
 use crate::ledger::RecordId;
@@ -18,7 +19,7 @@ use crate::ticker::StoreError;
 ///
 /// ```
 /// use masthead::Ticker;
-/// use masthead::ticker::MemoryStore;
+/// use masthead::ticker::shared::MemoryStore;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let store = MemoryStore::default();

@@ -15,10 +15,8 @@ use futures_util::FutureExt as _;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
-use super::{
-    Ask, Hint, Item, Lease, Leases, Node, Shared, SharedChange, SharedRecord, SharedRecords,
-    SharedText, StoreError, Topic, Wish,
-};
+use super::{Item, Shared, StoreError};
+use crate::engine::Node;
 use crate::engine::{Effect, Event, Purpose, StoreCall, StoreReply};
 
 pub use memory::MemoryStore;

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use super::{Ask, Hint, Leases, Node, SharedChange, SharedRecords, Topic};
+use crate::engine::{Ask, Hint, Leases, Node, SharedChange, SharedRecords, Topic};
 use crate::fetch::BoxFuture;
 use crate::ledger::RecordId;
 use crate::ticker::StoreError;
@@ -46,7 +46,7 @@ pub trait SharedStore: Debug + Send + Sync {
         topics: &'a [Topic],
     ) -> BoxFuture<'a, Result<SharedRecords, StoreError>>;
 
-    /// Returns the text of each id, in order. `None` for a missing text, or one that is longer than [`SharedText::LONGEST`](super::SharedText::LONGEST).
+    /// Returns the text of each id, in order. `None` for a missing text, or one that is longer than [`SharedText::LONGEST`](crate::engine::SharedText::LONGEST).
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ pub trait SharedStore: Debug + Send + Sync {
     ) -> BoxFuture<'a, Result<Vec<Option<String>>, StoreError>>;
 
     /// Applies each change and returns the outcomes in order: first the removals, then the texts, the records and the new revision, so that
-    /// a server that sees a record finds its text. Of more than [`SharedRecord::MOST`](super::SharedRecord::MOST) records those that were seen last longest ago go.
+    /// a server that sees a record finds its text. Of more than [`SharedRecord::MOST`](crate::engine::SharedRecord::MOST) records those that were seen last longest ago go.
     ///
     /// # Errors
     ///

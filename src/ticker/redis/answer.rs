@@ -8,7 +8,7 @@ use redis::Value;
 use super::link::Reply;
 use super::member;
 use super::server::Trouble;
-use crate::ticker::SharedRecord;
+use crate::ticker::shared::SharedRecord;
 
 /// Returns the bytes of a string, empty for a missing key. Returns `None` for a key of another type.
 pub(super) fn bytes(reply: Option<Reply>) -> Result<Option<Vec<u8>>, Trouble> {

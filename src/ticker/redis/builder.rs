@@ -17,13 +17,13 @@ use crate::fetch::{SystemResolver, tls, tls_trusting};
 ///
 /// ```
 /// use std::time::Duration;
-/// use masthead::ticker::RedisStore;
+/// use masthead::ticker::shared::RedisStore;
 ///
 /// let store = RedisStore::builder("redis://10.0.0.5").prefix("news").timeout(Duration::from_millis(100)).build()?;
 /// assert_eq!(store.to_string(), "redis 10.0.0.5:6379");
 /// let error = RedisStore::builder("redis://10.0.0.5").prefix("two words").build().unwrap_err();
 /// assert!(error.to_string().starts_with("invalid prefix"));
-/// # Ok::<(), masthead::ticker::InvalidRedisStore>(())
+/// # Ok::<(), masthead::ticker::shared::InvalidRedisStore>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]

@@ -9,11 +9,11 @@ use super::answer::{self, is_other_type, parse};
 use super::link::{Call, Reply};
 use super::server::Trouble;
 use super::{RedisStore, SCHEMA, member};
-use crate::ledger::RecordId;
-use crate::ticker::{
-    Ask, Lease, Leases, Node, SharedChange, SharedRecord, SharedRecords, SharedText, StoreError,
-    Topic, Wish,
+use crate::engine::{
+    Ask, Lease, Leases, Node, SharedChange, SharedRecord, SharedRecords, SharedText, Topic, Wish,
 };
+use crate::ledger::RecordId;
+use crate::ticker::StoreError;
 
 /// After this time without a change the keys of a topic expire: its records are of days that servers no longer share.
 const KEPT_FOR: Duration = Duration::from_secs(100 * 86_400);

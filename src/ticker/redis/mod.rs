@@ -14,9 +14,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Ask, Hint, Leases, Node, SharedChange, SharedRecords, SharedStore, StoreError, Topic};
+use super::StoreError;
+use crate::engine::{Ask, Hint, Leases, Node, SharedChange, SharedRecords, Topic};
 use crate::fetch::BoxFuture;
 use crate::ledger::RecordId;
+use crate::ticker::fleet::SharedStore;
 
 pub use builder::RedisStoreBuilder;
 pub use invalid::InvalidRedisStore;
@@ -77,13 +79,13 @@ use server::Server;
 ///   the address must lead to the node of that slot.
 ///
 /// ```
-/// use masthead::ticker::RedisStore;
+/// use masthead::ticker::shared::RedisStore;
 ///
 /// let store = RedisStore::builder("redis://masthead:s3cret@10.0.0.5/1").prefix("news").build()?;
 /// assert_eq!(store.to_string(), "redis 10.0.0.5:6379/1");
 /// let error = RedisStore::builder("redis://:s3cret@10.0.0.5/one").build().unwrap_err();
 /// assert_eq!(error.to_string(), "invalid address \"redis://[redacted]@10.0.0.5\": invalid database number");
-/// # Ok::<(), masthead::ticker::InvalidRedisStore>(())
+/// # Ok::<(), masthead::ticker::shared::InvalidRedisStore>(())
 /// ```
 #[derive(Clone)]
 pub struct RedisStore {

@@ -8,7 +8,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::server::{Server, Trouble};
-use crate::ticker::{Hint, StoreError};
+use crate::engine::Hint;
+use crate::ticker::StoreError;
 
 /// Notifications of a channel. Several that arrived since the last call are one.
 #[derive(Default)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use masthead::ledger::{Forecast, Record};
 use masthead::snapshot::Observed;
-use masthead::ticker::Topic;
+use masthead::ticker::shared::Topic;
 use masthead::{SourceId, Ticker};
 
 use super::store_server::StoreServer;

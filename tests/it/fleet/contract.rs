@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use masthead::ledger::{Feed, Record, RecordId, Sighting};
-use masthead::ticker::{SharedChange, SharedRecord, SharedText, Topic};
+use masthead::ticker::shared::{SharedChange, SharedRecord, SharedText, Topic};
 use masthead::{Snapshot, SourceId};
 use masthead_tests::contract;
 

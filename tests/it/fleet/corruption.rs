@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use fastrand::Rng;
 use masthead::ledger::{Record, RecordId, Sighting};
 use masthead::money::Rates;
-use masthead::ticker::{SharedRecord, Topic};
+use masthead::ticker::shared::{SharedRecord, Topic};
 use rust_decimal::Decimal;
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::money::{Currency, Rates};
-use masthead::ticker::Topic;
+use masthead::ticker::shared::Topic;
 
 use super::corruption::Corruption;
 use super::runner::Run;

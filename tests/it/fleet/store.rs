@@ -8,8 +8,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::fetch::BoxFuture;
 use masthead::ledger::RecordId;
-use masthead::ticker::{
-    Ask, Hint, Leases, Node, SharedChange, SharedRecords, SharedStore, StoreError, Topic, Wish,
+use masthead::ticker::StoreError;
+use masthead::ticker::shared::{
+    Ask, Hint, Leases, Node, SharedChange, SharedRecords, SharedStore, Topic, Wish,
 };
 use tokio::sync::Notify;
 use tokio::task::yield_now;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::ledger::{Record, RecordId, RecordKey};
-use masthead::ticker::{SharedRecord, Topic};
+use masthead::ticker::shared::{SharedRecord, Topic};
 
 use super::store_rows::Rows;
 use super::store_server::{StoreServer, Table};

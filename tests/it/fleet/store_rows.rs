@@ -5,7 +5,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use masthead::ticker::{SharedChange, SharedRecord, StoreError};
+use masthead::ticker::StoreError;
+use masthead::ticker::shared::{SharedChange, SharedRecord};
 
 use super::store_server::Plant;
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::ledger::RecordId;
-use masthead::ticker::{
-    Ask, Lease, Leases, Node, SharedChange, SharedRecords, SharedText, StoreError, Topic, Wish,
+use masthead::ticker::StoreError;
+use masthead::ticker::shared::{
+    Ask, Lease, Leases, Node, SharedChange, SharedRecords, SharedText, Topic, Wish,
 };
 
 use super::store_rows::{Rows, another_type};

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use masthead::ticker::MemoryStore;
+use masthead::ticker::shared::MemoryStore;
 use masthead_tests::contract;
 
 use super::NOW;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use masthead::ticker::Topic;
+use masthead::ticker::shared::Topic;
 use tokio::time::sleep;
 
 use super::leases::Fleet;

@@ -9,10 +9,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::Response;
 use masthead::Ticker;
 use masthead::fetch::FetchError;
-use masthead::ticker::{
-    Effect, Engine, Event, FleetEvent, MemoryStore, Moment, Purpose, SharedStore, StoreCall,
-    StoreError, StoreReply,
-};
+use masthead::ticker::engine::{Effect, Engine, Event, Moment, Purpose, StoreCall, StoreReply};
+use masthead::ticker::shared::{MemoryStore, SharedStore};
+use masthead::ticker::{FleetEvent, StoreError};
 
 use super::{DAY, NOW};
 use crate::fake_hosts::{NEWEST, OF_DAY, bank};

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use chrono::TimeDelta;
 use masthead::Ticker;
 use masthead::ledger::RecordKey;
-use masthead::ticker::{Bank, Evidence, SharedChange, SharedRecord, Topic};
+use masthead::ticker::shared::{SharedChange, SharedRecord, Topic};
+use masthead::ticker::{Bank, Evidence};
 
 use super::test_store::TestStore;
 use super::{diverges, fleet_of, healthy_hosts, node_builder, topics};

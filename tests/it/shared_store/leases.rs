@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use masthead::Ticker;
-use masthead::ticker::Topic;
+use masthead::ticker::shared::Topic;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use masthead::Ticker;
 use masthead::ledger::{RecordId, RecordKey};
-use masthead::ticker::{SharedChange, SharedRecord, SharedStore as _, SharedText, Topic};
+use masthead::ticker::shared::{SharedChange, SharedRecord, SharedStore as _, SharedText, Topic};
 use tokio::time::advance;
 
 use super::test_store::TestStore;

@@ -10,7 +10,8 @@ mod test_store;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::Ticker;
-use masthead::ticker::{FleetHealth, SharedChange, TickerBuilder, Topic};
+use masthead::ticker::shared::{SharedChange, Topic};
+use masthead::ticker::{FleetHealth, TickerBuilder};
 use test_store::TestStore;
 
 use crate::fake_hosts::{

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use masthead::fetch::BoxFuture;
 use masthead::ledger::{Forecast, Record, RecordId, RecordKey, Sighting};
-use masthead::ticker::{
+use masthead::ticker::StoreError;
+use masthead::ticker::shared::{
     Ask, Lease, Leases, MemoryStore, Node, SharedChange, SharedRecord, SharedRecords, SharedStore,
-    SharedText, StoreError, Topic, Wish,
+    SharedText, Topic, Wish,
 };
 
 use crate::fake_hosts::FakeHosts;

@@ -8,9 +8,8 @@ use std::time::Duration;
 use masthead::Ticker;
 use masthead::fetch::FetchError;
 use masthead::source::{Cbu, DynRates, Nbkr};
-use masthead::ticker::{
-    Bank, Effect, Engine, Event, Evidence, GuardEvent, Moment, Report, Store as _, Ticket, Witness,
-};
+use masthead::ticker::engine::{Effect, Engine, Event, Moment, Ticket};
+use masthead::ticker::{Bank, Evidence, GuardEvent, Report, Store as _, Witness};
 
 use super::checker::{Seen, moment};
 use super::disk::Disk;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use masthead::ticker::{Node, RedisStore, RedisStoreBuilder, TickerBuilder};
+use masthead::ticker::TickerBuilder;
+use masthead::ticker::shared::{Node, RedisStore, RedisStoreBuilder};
 
 use super::reader::{Entry, Section};
 
