@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::table::Table;
 use super::{ConvertError, Currency, InvalidRates, Rates, Row};
 
 impl Rates {
@@ -51,7 +52,7 @@ impl Rates {
             unconfirmed,
             longest_pause,
         } = self;
-        let rows = rows.into_iter().filter_map(|row| {
+        let rows = rows.into_rows().into_iter().filter_map(|row| {
             if !doubted.contains(&row.currency) {
                 return Some(row);
             }
@@ -87,25 +88,22 @@ impl Rates {
         mut self,
         rows: impl IntoIterator<Item = (Row, NaiveDate, Option<NaiveDate>)>,
     ) -> Self {
+        let mut all = self.rows().to_vec();
         for (row, day, valid_until) in rows {
-            let is_known = self.row(row.currency).is_some() || row.currency == self.home();
+            let mut known = all.iter().map(|held| held.currency);
+            let is_known = known.any(|known| known == row.currency) || row.currency == self.home();
             if is_known || day > self.publication.day {
                 continue;
             }
-            let at = self
-                .rows
-                .partition_point(|held| held.currency < row.currency);
-            self.rows.insert(
-                at,
-                Row {
-                    change: None,
-                    ..row
-                },
-            );
+            all.push(Row {
+                change: None,
+                ..row
+            });
             self.older.push((row.currency, day));
             self.valid_until
                 .extend(valid_until.map(|last| (row.currency, last)));
         }
+        self.rows = Table::new(all);
         self.older.sort_unstable();
         self.valid_until.sort_unstable();
         self
@@ -152,7 +150,7 @@ impl Rates {
     /// The number of rows of the publication's own list, without the carried ones.
     #[cfg(feature = "ticker")]
     pub(crate) fn own_len(&self) -> usize {
-        self.rows.len().saturating_sub(self.older.len())
+        self.rows().len().saturating_sub(self.older.len())
     }
 
     /// The day on which the rate of a currency is official: the publication's, or an earlier one if the last good row
@@ -162,6 +160,12 @@ impl Rates {
     pub fn day_of(&self, currency: Currency) -> NaiveDate {
         let own = self.older.iter().find(|(held, _)| *held == currency);
         own.map_or(self.publication.day, |(_, day)| *day)
+    }
+
+    /// Whether all rows are of the publication's day.
+    #[inline]
+    pub(super) const fn is_of_one_day(&self) -> bool {
+        self.older.is_empty()
     }
 
     /// The day of a conversion: that of the rate it uses. Two rates must be of the same day.

@@ -87,6 +87,7 @@ mod publication;
 mod rate;
 mod rates;
 mod row;
+mod table;
 
 pub use amount::Money;
 pub use arithmetic::MoneyError;

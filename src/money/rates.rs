@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::table::Table;
 use super::{Currency, InvalidRates, Pair, Publication, Quotation, Rate, Row};
 use crate::day;
 
@@ -68,7 +69,7 @@ use crate::day;
 #[serde(try_from = "Unchecked")]
 pub struct Rates {
     pub(super) publication: Publication,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Table,
     /// The currencies whose rows have a day of their own, with that day, which is not later than the publication's; sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) older: Vec<(Currency, NaiveDate)>,
@@ -122,7 +123,7 @@ impl Rates {
         }
         Ok(Self {
             publication,
-            rows,
+            rows: Table::new(rows),
             older: Vec::new(),
             valid_until: Vec::new(),
             unconfirmed: Vec::new(),
@@ -161,11 +162,9 @@ impl Rates {
 
     /// Replaces the change of each row.
     #[cfg(feature = "ticker")]
-    pub(crate) fn with_changes(mut self, mut change: impl FnMut(&Row) -> Option<Decimal>) -> Self {
-        for row in &mut self.rows {
-            row.change = change(row);
-        }
-        self
+    pub(crate) fn with_changes(self, mut change: impl FnMut(&Row) -> Option<Decimal>) -> Self {
+        let rows = self.rows.map(|row| row.change = change(row));
+        Self { rows, ..self }
     }
 
     /// Sets the currencies whose rows are not confirmed yet. All other rows become confirmed. A currency without a row is
@@ -239,7 +238,7 @@ impl Rates {
         let Publication {
             home, quotation, ..
         } = self.publication;
-        self.rows.iter().filter_map(move |row| {
+        self.rows().iter().filter_map(move |row| {
             let pair = Pair::new(row.currency, home)?;
             Some(self.rate_of(
                 row,
@@ -255,7 +254,7 @@ impl Rates {
     /// The rows as published, sorted by code.
     #[must_use]
     pub fn rows(&self) -> &[Row] {
-        &self.rows
+        self.rows.rows()
     }
 
     /// The row of a foreign currency. Returns `None` if the publication has no row for it, as for the home currency.
@@ -272,10 +271,7 @@ impl Rates {
     /// ```
     #[must_use]
     pub fn row(&self, currency: Currency) -> Option<&Row> {
-        self.rows
-            .binary_search_by_key(&currency, |row| row.currency)
-            .ok()
-            .and_then(|at| self.rows.get(at))
+        self.rows.row(currency)
     }
 
     /// Keeps only the rows of `pairs`. The direction of a pair does not matter, and a pair without a row is ignored.
@@ -300,7 +296,8 @@ impl Rates {
             Pair::new(row.currency, home)
                 .is_some_and(|pair| pairs.contains(&pair) || pairs.contains(&pair.inverse()))
         };
-        let (mut rows, mut older, mut valid_until) = (self.rows, self.older, self.valid_until);
+        let (mut older, mut valid_until) = (self.older, self.valid_until);
+        let mut rows = self.rows.into_rows();
         rows.retain(wanted);
         for days in [&mut older, &mut valid_until] {
             days.retain(|(currency, _)| rows.iter().any(|row| row.currency == *currency));
@@ -319,7 +316,7 @@ impl Rates {
     #[must_use]
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.rows().len()
     }
 
     /// The header of the publication: home currency, direction, day, zone, source and method.

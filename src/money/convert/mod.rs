@@ -9,6 +9,7 @@ mod kernel;
 mod of_rates;
 #[cfg(test)]
 mod oracle;
+mod quick;
 mod reciprocal;
 mod units;
 

@@ -33,8 +33,13 @@ impl Rates {
         let rate = self.units_per_unit(from, to)?.reduced();
         let digits = [from, to].map(Currency::minor_units);
         let [minor, places] = digits.map(ten_to);
-        let units = rate
-            .multiplied_by(Fraction::new(places, minor))
+        let units = if minor == places {
+            Some(rate)
+        } else {
+            let units = rate.multiplied_by(Fraction::new(places, minor));
+            units.map(Fraction::reduced)
+        };
+        let units = units
             // The denominator must leave room for a cash step.
             .filter(|units| units.denominator <= u128::MAX / u128::from(Units::LARGEST_STEP))
             .ok_or(ConvertError::Overflow { from, to })?;
@@ -96,8 +101,12 @@ impl Rates {
     /// assert_eq!(rates.convert(price, Currency::RUB)?.to_string(), "1646.76 RUB");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[inline]
     pub fn convert(&self, amount: Money, to: Currency) -> Result<Money, ConvertError> {
-        self.convert_with(amount, to, RoundingStrategy::MidpointNearestEven)
+        match self.converted(amount, to) {
+            Some(result) => Ok(result),
+            None => self.convert_with(amount, to, RoundingStrategy::MidpointNearestEven),
+        }
     }
 
     /// [`convert`](Self::convert) with another rounding than half-even.

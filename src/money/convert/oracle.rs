@@ -116,7 +116,7 @@ pub(super) fn units(rate: Fraction, step: u16) -> Units {
         denominator,
     } = rate;
     let minor = Fraction::new(numerator * u128::from(step), denominator);
-    Units::new(minor, [2, 2]).in_steps_of(step)
+    Units::new(minor.reduced(), [2, 2]).in_steps_of(step)
 }
 
 /// Finds the amounts that are hard for a rate.

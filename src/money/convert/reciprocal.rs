@@ -44,6 +44,25 @@ impl Reciprocal {
         }
     }
 
+    /// Prepares the division by a power of ten.
+    pub(super) const fn one_over(power: u64) -> Self {
+        let bound = (1 << 63) / power;
+        match power {
+            1 => Self {
+                whole: 1,
+                part: 0,
+                limit: u64::MAX >> 1,
+            },
+            // Less than 2⁶⁴, because the power is at least 10.
+            #[allow(clippy::cast_possible_truncation)]
+            _ => Self {
+                whole: 0,
+                part: (1_u128 << 64).div_ceil(power as u128) as u64,
+                limit: bound,
+            },
+        }
+    }
+
     /// The largest magnitude that [`of`](Self::of) converts.
     pub(super) const fn limit(self) -> u64 {
         self.limit

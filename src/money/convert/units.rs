@@ -27,9 +27,8 @@ impl Units {
     /// The largest step: 1000, for a currency with three decimals that is paid in whole units.
     pub(super) const LARGEST_STEP: u16 = 1000;
 
-    /// Prepares a rate from minor unit to minor unit. `digits` are the decimals of the two.
-    pub(super) fn new(rate: Fraction, digits: [u32; 2]) -> Self {
-        let steps = rate.reduced();
+    /// Prepares a rate from minor unit to minor unit, in lowest terms. `digits` are the decimals of the two.
+    pub(super) fn new(steps: Fraction, digits: [u32; 2]) -> Self {
         Self {
             steps,
             step: 1,
@@ -57,7 +56,7 @@ impl Units {
             step,
             // A single amount in cash is divided: a result of `Reciprocal` leaves no room for a product with the step.
             reciprocal: Reciprocal::default(),
-            ..Self::new(steps, self.digits)
+            ..Self::new(steps.reduced(), self.digits)
         }
     }
 
