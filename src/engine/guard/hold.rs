@@ -110,6 +110,16 @@ impl Hold {
 
     /// Whether a publication of the day has the same numbers, as far as both have them. Each feed has a list of its own.
     pub(super) fn says_the_same(&self, rates: &Rates) -> bool {
+        self.day == rates.day() && self.has_same_numbers(rates)
+    }
+
+    /// Whether the list is held whole, and a publication of any day has a part of its numbers.
+    pub(super) fn has_part(&self, rates: &Rates) -> bool {
+        let is_shorter = rates.len() < self.candidate.len();
+        self.reason != HoldReason::Rows && is_shorter && self.has_same_numbers(rates)
+    }
+
+    fn has_same_numbers(&self, rates: &Rates) -> bool {
         let held = &self.candidate;
         let pairs = held
             .rows()
@@ -124,7 +134,7 @@ impl Hold {
             shared += 1;
             alike &= same(pair);
         }
-        held.day() == rates.day() && alike && shared * 5 >= held.len().min(rates.len()) * 4
+        alike && shared * 5 >= held.len().min(rates.len()) * 4
     }
 }
 

@@ -72,7 +72,11 @@ pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicio
         return Suspicion::Whole(reason, every_row(rates));
     }
     let rows = alone_by(bank, memory, rates, &own, Some(&moves));
-    if rows.is_empty() {
+    // A part of a list shows less of what is surprising in it. Numbers that are believed already stay believed.
+    let whole = memory.holds().iter().find(|hold| hold.has_part(rates));
+    if let Some(whole) = whole.filter(|_| moves.any()) {
+        Suspicion::Whole(whole.reason, every_row(rates))
+    } else if rows.is_empty() {
         Suspicion::None
     } else if of_own_list(&rows, rates) * 5 > rates.own_len() {
         Suspicion::Whole(HoldReason::Apart, every_row(rates))

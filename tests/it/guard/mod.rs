@@ -9,6 +9,7 @@ mod corrections;
 mod history;
 mod kyrgyz_site;
 mod operator;
+mod parts;
 mod row_errors;
 mod shocks;
 pub(crate) mod synthetic_market;
