@@ -36,14 +36,14 @@ pub(super) struct Table {
     /// The value of each row, in its order. `None` for one beyond 64 bits, which no bank prints.
     values: Vec<Option<Value>>,
     /// One more than the place of the row of each currency, and 0 for a currency without one. There are fewer than 255 currencies.
-    places: [u8; Currency::COUNT],
+    places: Box<[u8; Currency::COUNT]>,
 }
 
 impl Table {
     /// Creates a table of rows of different currencies.
     pub(super) fn new(mut rows: Vec<Row>) -> Self {
         rows.sort_unstable_by_key(|row| row.currency);
-        let mut places = [0; Currency::COUNT];
+        let mut places = Box::new([0; Currency::COUNT]);
         for (row, number) in rows.iter().zip(1..) {
             if let Some(place) = places.get_mut(row.currency.place()) {
                 *place = number;
