@@ -184,6 +184,19 @@ impl Bank {
         self
     }
 
+    /// Returns whether its rates can have a pair. The direction in which a bank of other sources quotes is not known.
+    #[cfg(feature = "web")]
+    pub(super) fn can_quote(&self, pair: Pair) -> bool {
+        let foreign = if pair.base() == self.home {
+            pair.quote()
+        } else {
+            pair.base()
+        };
+        let quoted = self.pair(foreign);
+        let is_either = self.rates_for.is_none() && quoted == Some(pair.inverse());
+        quoted == Some(pair) || is_either
+    }
+
     pub(crate) fn has_sources(&self) -> bool {
         !self.rates.is_empty()
     }

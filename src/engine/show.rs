@@ -14,6 +14,30 @@ use crate::ledger::View;
 use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::City;
+#[cfg(feature = "web")]
+use crate::{
+    money::{Currency, Pair},
+    weather::CityId,
+};
+
+/// What a page can show.
+#[cfg(feature = "web")]
+impl Engine {
+    pub(crate) const fn home(&self) -> Currency {
+        self.bank.home()
+    }
+
+    pub(crate) fn keeps_pair(&self, pair: Pair) -> bool {
+        let mut pairs = self.pairs.iter();
+        let is_kept =
+            self.pairs.is_empty() || pairs.any(|kept| [pair, pair.inverse()].contains(kept));
+        is_kept && self.bank.can_quote(pair)
+    }
+
+    pub(crate) fn keeps_city(&self, city: &CityId) -> bool {
+        self.cities.iter().any(|kept| kept.id() == city)
+    }
+}
 
 impl Engine {
     pub(super) fn view<'a>(&self, memory: &'a Memory) -> View<'a> {

@@ -158,6 +158,22 @@ struct Shared {
     saving: Arc<tokio::sync::Mutex<()>>,
 }
 
+/// What a page can show.
+#[cfg(feature = "web")]
+impl Ticker {
+    pub(crate) fn home(&self) -> crate::money::Currency {
+        self.shared.engine().home()
+    }
+
+    pub(crate) fn keeps_pair(&self, pair: crate::money::Pair) -> bool {
+        self.shared.engine().keeps_pair(pair)
+    }
+
+    pub(crate) fn keeps_city(&self, city: &crate::weather::CityId) -> bool {
+        self.shared.engine().keeps_city(city)
+    }
+}
+
 impl Ticker {
     /// Starts the settings of a ticker. `contact` goes into the `User-Agent` of each request: the site, and an e-mail address or a page with one. MET
     /// Norway refuses requests without a true contact.

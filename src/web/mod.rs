@@ -7,7 +7,7 @@
 //! use masthead::{Layout, Ticker};
 //!
 //! let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
-//! let service = ticker.service(Layout::line()).at("/strip");
+//! let service = ticker.service(Layout::line())?.at("/strip");
 //!
 //! let (request, ()) = http::Request::get("/strip/kk.html").body(())?.into_parts();
 //! let response = service.respond(&request);
@@ -63,6 +63,7 @@ mod body;
 mod coding;
 mod encodings;
 mod events;
+mod kept;
 mod page;
 mod pages;
 mod route;
@@ -79,8 +80,11 @@ use http::{Method, Response};
 
 use crate::strip::{Fragment, Lang, Layout};
 use crate::ticker::Ticker;
+#[cfg(doc)]
+use crate::ticker::TickerBuilder;
 pub use assets::Asset;
 pub use body::Body;
+pub use kept::InvalidService;
 
 use events::Events;
 use page::Page;
@@ -123,7 +127,7 @@ use subscribers::Subscribers;
 /// use masthead::{Layout, Ticker};
 ///
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
-/// let service = ticker.service(Layout::line()).at("/strip");
+/// let service = ticker.service(Layout::line())?.at("/strip");
 /// let get = |path: &str| Ok::<_, http::Error>(service.respond(&Request::get(path).body(())?.into_parts().0));
 ///
 /// let page = get("/strip/kk.html")?;
@@ -169,7 +173,7 @@ use subscribers::Subscribers;
 ///     .store(Sample)
 ///     .clock(|| Snapshot::SAMPLE_TIME)
 ///     .build()?;
-/// let service = ticker.service(Layout::line().isolates(false));
+/// let service = ticker.service(Layout::line().isolates(false))?;
 ///
 /// let request = Request::get("/en.txt").header("accept-encoding", "gzip");
 /// let page = service.respond(&request.body(())?.into_parts().0);
@@ -223,12 +227,17 @@ impl Ticker {
     /// `layout` arranges the strip in every language. Its own language is the answer to a client whose `Accept-Language` names no
     /// language that is served. Requires the feature `web`.
     ///
+    /// # Errors
+    ///
+    /// Returns [`InvalidService`] if the layout shows a pair or a city that the ticker does not keep. [`TickerBuilder::shows`] makes it keep
+    /// those of the layout.
+    ///
     /// ```
     /// use masthead::strip::Lang;
     /// use masthead::{Layout, Ticker};
     ///
     /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
-    /// let service = ticker.service(Layout::line().lang(Lang::Kk));
+    /// let service = ticker.service(Layout::line().lang(Lang::Kk))?;
     ///
     /// let request = http::Request::get("/").header("accept-language", "de").body(())?;
     /// let page = service.respond(&request.into_parts().0);
@@ -236,9 +245,9 @@ impl Ticker {
     /// assert_eq!(page.headers()["vary"], "accept-encoding, accept-language");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
-    pub fn service(&self, layout: Layout) -> Service {
-        Service::new(Settings {
+    pub fn service(&self, layout: Layout) -> Result<Service, InvalidService> {
+        kept::check(self, &layout)?;
+        Ok(Service::new(Settings {
             ticker: self.clone(),
             layout,
             languages: Lang::ALL.to_vec(),
@@ -246,7 +255,7 @@ impl Ticker {
             readers: 10_000,
             readers_per_address: 100,
             peer: None,
-        })
+        }))
     }
 }
 
@@ -290,7 +299,7 @@ impl Service {
     /// use masthead::strip::Lang;
     /// # use masthead::{Layout, Ticker};
     /// # let ticker = Ticker::builder("docs").build()?;
-    /// let service = ticker.service(Layout::line().lang(Lang::Kk)).languages([Lang::Ru]);
+    /// let service = ticker.service(Layout::line().lang(Lang::Kk))?.languages([Lang::Ru]);
     /// # let get = |path: &str| Ok::<_, http::Error>(service.respond(&http::Request::get(path).body(())?.into_parts().0));
     ///
     /// assert_eq!(get("/ru.html")?.status(), 200);
@@ -315,7 +324,7 @@ impl Service {
     /// ```
     /// # use masthead::{Layout, Ticker};
     /// # let ticker = Ticker::builder("docs").build()?;
-    /// let service = ticker.service(Layout::line()).at("/strip");
+    /// let service = ticker.service(Layout::line())?.at("/strip");
     /// # let get = |path: &str| Ok::<_, http::Error>(service.respond(&http::Request::get(path).body(())?.into_parts().0));
     ///
     /// assert!(service.head().as_ref().contains(r#"href="/strip/masthead."#));
@@ -342,7 +351,7 @@ impl Service {
     /// ```
     /// # use masthead::{Layout, Ticker};
     /// # let ticker = Ticker::builder("docs").build()?;
-    /// let service = ticker.service(Layout::line()).readers(1, 1);
+    /// let service = ticker.service(Layout::line())?.readers(1, 1);
     /// let (request, ()) = http::Request::get("/events?lang=kk").body(())?.into_parts();
     ///
     /// let stream = service.answer(&request);
@@ -375,7 +384,7 @@ impl Service {
     /// # use masthead::{Layout, Ticker};
     /// # let ticker = Ticker::builder("docs").build()?;
     /// let service = ticker
-    ///     .service(Layout::line())
+    ///     .service(Layout::line())?
     ///     .readers(1000, 1)
     ///     .peer(|request| request.headers.get("x-real-ip")?.to_str().ok()?.parse().ok());
     /// let open = |address: &str| {
@@ -402,7 +411,7 @@ impl Service {
     /// ```
     /// # use masthead::{Layout, Ticker};
     /// # let ticker = Ticker::builder("docs").build()?;
-    /// # let service = ticker.service(Layout::line());
+    /// # let service = ticker.service(Layout::line())?;
     /// let (request, ()) = http::Request::get("/events?lang=ru").body(())?.into_parts();
     /// let event = service.respond(&request);
     /// assert_eq!(event.headers()["content-type"], "text/event-stream");
@@ -455,7 +464,7 @@ impl Service {
     /// use http_body::Body as _;
     /// # use masthead::{Layout, Ticker};
     /// # let ticker = Ticker::builder("docs").build()?;
-    /// # let service = ticker.service(Layout::line());
+    /// # let service = ticker.service(Layout::line())?;
     ///
     /// let (request, ()) = http::Request::get("/events?lang=kk").body(())?.into_parts();
     /// let stream = service.answer(&request);
@@ -495,7 +504,7 @@ impl Service {
     ///
     /// ```
     /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
-    /// # let service = ticker.service(masthead::Layout::line());
+    /// # let service = ticker.service(masthead::Layout::line()).unwrap();
     /// use masthead::strip::Lang;
     ///
     /// let page = format!("<header>{}</header>", service.fragment(Lang::Ru));
@@ -517,7 +526,7 @@ impl Service {
     ///
     /// ```
     /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
-    /// # let service = ticker.service(masthead::Layout::line()).at("/strip");
+    /// # let service = ticker.service(masthead::Layout::line()).unwrap().at("/strip");
     /// use masthead::strip::Lang;
     ///
     /// let live = service.live(Lang::En).to_string();
@@ -536,7 +545,7 @@ impl Service {
     ///
     /// ```
     /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
-    /// # let service = ticker.service(masthead::Layout::line()).at("/strip");
+    /// # let service = ticker.service(masthead::Layout::line()).unwrap().at("/strip");
     /// let head = service.head().to_string();
     /// assert!(head.starts_with(r#"<link rel="stylesheet" href="/strip/masthead."#));
     /// assert!(head.contains(r#"<script type="module" src="/strip/masthead."#));

@@ -37,7 +37,7 @@ async fn full(hosts: &FakeHosts) -> (Ticker, Service) {
     let ticker = hosts.ticker().build().unwrap();
     let report = ticker.refresh(hosts.now()).await;
     assert!(report.is_complete(), "{report}");
-    let service = ticker.service(Layout::line()).at("/strip");
+    let service = ticker.service(Layout::line()).unwrap().at("/strip");
     (ticker, service)
 }
 

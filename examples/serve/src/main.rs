@@ -74,7 +74,7 @@ fn finished(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let config = Config::read(&options.config, options.check)?;
     if options.check {
-        _ = config.service(&config.ticker(false, |_| {})?);
+        _ = config.service(&config.ticker(false, |_| {})?)?;
         log::line(&format!(
             "{}: the settings are valid",
             options.config.display()
@@ -111,7 +111,7 @@ async fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
     let ticker = config.ticker(true, |report| log::line(&report.to_string()))?;
     // Loads the records of other servers before the first page. An unreachable store costs its time-out.
     ticker.catch_up().await;
-    let service = config.service(&ticker);
+    let service = config.service(&ticker)?;
     log::line(&format!("listening on http://{}", listener.local_addr()?));
     // On its own thread, so that busy pages do not delay it.
     let refresher = ticker.start()?;

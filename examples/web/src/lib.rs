@@ -24,7 +24,7 @@ pub fn strip(contact: &str) -> Result<(Service, Background), Box<dyn Error>> {
     let ticker = Ticker::builder(contact)
         .on_report(|report| log(&report.to_string()))
         .build()?;
-    let service = ticker.service(Layout::line()).at("/strip");
+    let service = ticker.service(Layout::line())?.at("/strip");
     Ok((service, ticker.start()?))
 }
 

@@ -241,7 +241,12 @@ async fn assets_are_cached_for_a_year_by_digest_and_for_an_hour_by_name() {
 #[tokio::test(start_paused = true)]
 async fn without_data_every_route_answers_and_health_is_503() {
     let hosts = FakeHosts::at("2026-04-02T07:00:00Z");
-    let service = hosts.ticker().build().unwrap().service(Layout::line());
+    let service = hosts
+        .ticker()
+        .build()
+        .unwrap()
+        .service(Layout::line())
+        .unwrap();
     for lang in Lang::ALL {
         for (form, _) in FORMS {
             let answer = get(&service, &format!("/{lang}.{form}"));

@@ -31,17 +31,17 @@ async fn settings_and_sources_cannot_inject_markup() {
         );
         let forecast = met("2026-04-02T07:00:00Z", "7.5").replace("}}}}", &format!("{sky}}}"));
         hosts.on(MET, ok(forecast));
-        let ticker = hosts.ticker().build().unwrap();
+        let base = City::find("astana").unwrap().clone();
+        let city = City::new("own", attack, base.coordinates(), base.zone()).unwrap();
+        let layout = Layout::page().cities([city, base]);
+        let ticker = hosts.ticker().shows(&layout).build().unwrap();
         let report = ticker.refresh(hosts.now()).await;
         assert!(report.is_complete(), "{report}");
-        let base = City::find("astana").unwrap().clone();
-        let city = City::new("own", attack, base.coordinates(), base.zone());
-        let layout = Layout::page()
-            .cities([city.unwrap(), base])
+        let layout = layout
             .link(attack, Some(attack.into()))
             .phone(attack)
             .languages([LanguageLink::new(attack, attack).url(attack)]);
-        let service = ticker.service(layout.conditions(true));
+        let service = ticker.service(layout.conditions(true)).unwrap();
         for lang in Lang::ALL {
             for (form, _) in FORMS {
                 let answer = get(&service, &format!("/{lang}.{form}"));
@@ -76,7 +76,12 @@ async fn settings_and_sources_cannot_inject_markup() {
 #[tokio::test(start_paused = true)]
 async fn no_response_repeats_its_request() {
     let hosts = noon();
-    let service = hosts.ticker().build().unwrap().service(Layout::line());
+    let service = hosts
+        .ticker()
+        .build()
+        .unwrap()
+        .service(Layout::line())
+        .unwrap();
     let marks = ["x-mark-7f3a", "%3Cx-mark-7f3a%3E"];
     for mark in marks {
         for path in [
@@ -111,7 +116,12 @@ async fn no_response_repeats_its_request() {
 #[tokio::test(start_paused = true)]
 async fn malformed_headers_are_ignored() {
     let hosts = noon();
-    let service = hosts.ticker().build().unwrap().service(Layout::line());
+    let service = hosts
+        .ticker()
+        .build()
+        .unwrap()
+        .service(Layout::line())
+        .unwrap();
     let long = "kk;q=0.0001, gzip;q=, \"".repeat(5_000);
     for value in ["", ",,,", ";q=", "*;q=*", "\"", "W/", "\u{ff}", &long] {
         for name in [

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use masthead::Ticker;
 use masthead::ticker::{FileStore, InvalidTicker, Report};
-use masthead::web::Service;
+use masthead::web::{InvalidService, Service};
 use toml::de::DeTable;
 
 use crate::server::{Limits, Peer};
@@ -114,18 +114,18 @@ impl Config {
     }
 
     /// Returns the HTTP service of a ticker.
-    pub(crate) fn service(&self, ticker: &Ticker) -> Service {
+    pub(crate) fn service(&self, ticker: &Ticker) -> Result<Service, InvalidService> {
         let Limits {
             events,
             events_per_address,
             ..
         } = self.network.limits;
-        ticker
-            .service(self.view.layout.clone())
+        let service = ticker.service(self.view.layout.clone())?;
+        Ok(service
             .languages(self.view.languages.iter().copied())
             .at(&self.network.base)
             .readers(events, events_per_address)
-            .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0))
+            .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0)))
     }
 }
 

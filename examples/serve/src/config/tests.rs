@@ -38,7 +38,10 @@ fn a_contact_is_enough() {
         .body(())
         .unwrap()
         .into_parts();
-    assert_eq!(config.service(&ticker).respond(&request).status(), 200);
+    assert_eq!(
+        config.service(&ticker).unwrap().respond(&request).status(),
+        200
+    );
 }
 
 #[test]
@@ -117,7 +120,7 @@ fn a_wrong_type_is_reported() {
 fn an_unknown_name_is_reported_with_the_accepted_ones() {
     is_refused(
         "bank = \"nbk\"",
-        "2:8: bank: unknown bank \"nbk\"; expected one of national_bank_kz, cbr, ",
+        "2:8: bank: unknown bank \"nbk\": expected one of national_bank_kz, cbr, ",
     );
     is_refused(
         "cities = [\"astana\", \"atlantis\"]",
@@ -372,7 +375,7 @@ fn settings_reach_the_server_and_the_pages() {
     );
 
     let ticker = config.ticker(false, |_| {}).unwrap();
-    let service = config.service(&ticker);
+    let service = config.service(&ticker).unwrap();
     let respond = |path: &str| {
         let (request, ()) = http::Request::get(path).body(()).unwrap().into_parts();
         service.respond(&request)
