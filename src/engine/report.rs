@@ -89,7 +89,7 @@ impl Report {
         }
     }
 
-    pub(super) const fn of(at: DateTime<Utc>, entries: Vec<Entry>) -> Self {
+    pub(crate) const fn of(at: DateTime<Utc>, entries: Vec<Entry>) -> Self {
         Self {
             at,
             entries,

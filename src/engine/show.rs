@@ -20,7 +20,7 @@ use crate::{
     weather::CityId,
 };
 
-/// What a page can show.
+/// The pairs and cities of a page.
 #[cfg(feature = "web")]
 impl Engine {
     pub(crate) const fn home(&self) -> Currency {
@@ -47,6 +47,11 @@ impl Engine {
             .days_ahead(self.bank.days_ahead)
             .judged_until(memory.judged_until())
             .verdicts(|id| memory.verdict(id))
+    }
+
+    /// Shows a snapshot whose records are not known.
+    pub(crate) fn show_fixed(&mut self, snapshot: Snapshot) {
+        self.snapshot = Arc::new(snapshot);
     }
 
     /// Reports what the guard has decided without a refresh.

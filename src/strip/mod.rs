@@ -43,6 +43,7 @@ mod part;
 mod svg;
 mod text;
 mod walk;
+mod words;
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -12,7 +12,7 @@ use crate::engine::Node;
 use crate::engine::{Engine, Settings};
 use crate::fetch::{HttpTransport, InvalidTransport, Transport};
 use crate::money::Pair;
-use crate::snapshot::FreshnessPolicy;
+use crate::snapshot::{FreshnessPolicy, Snapshot};
 use crate::source::{DynWeather, MetNorway};
 use crate::text::ParseError;
 use crate::ticker::fleet::SharedStore;
@@ -66,6 +66,7 @@ pub struct TickerBuilder {
     deadline: Duration,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     on_report: Box<dyn Fn(&Report) + Send + Sync>,
+    fixed: Option<Snapshot>,
 }
 
 impl TickerBuilder {
@@ -86,6 +87,7 @@ impl TickerBuilder {
             deadline: Duration::from_secs(9),
             clock: Arc::new(|| DateTime::from(SystemTime::now())),
             on_report: Box::new(|_| {}),
+            fixed: None,
         }
     }
 
@@ -133,13 +135,13 @@ impl TickerBuilder {
     }
 
     /// Sends every request to `URL/<original host>/<original path and query>`, for a mirror or a test server. This is the only way to use plain
-    /// `http`. Ignored if [`transport`](Self::transport) is set. Default: the sources' own addresses, with `https`.
+    /// `http`. An error beside a [`transport`](Self::transport). Default: the sources' own addresses, with `https`.
     pub fn upstream(mut self, url: impl Into<String>) -> Self {
         self.upstream = Some(url.into());
         self
     }
 
-    /// Sets a transport of the host's own, such as a client with a proxy. The contact and [`upstream`](Self::upstream) are then not used: the
+    /// Sets a transport of the host's own, such as a client with a proxy. The contact is then not used: the
     /// transport adds the `User-Agent`. Default: [`HttpTransport`] with the contact.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
@@ -198,13 +200,19 @@ impl TickerBuilder {
         self
     }
 
+    pub(super) fn fixed_to(mut self, snapshot: Snapshot) -> Self {
+        self.fixed = Some(snapshot);
+        self
+    }
+
     /// Builds the ticker and loads the data of its store. Sends no request.
     ///
     /// A store that cannot be read does not keep a site from starting: the ticker starts empty, and its first report has the error.
     ///
     /// # Errors
     ///
-    /// If the bank has no source of rates, the bundled transport cannot be set up with the contact, or the name of the node is invalid.
+    /// If the bank has no source of rates, the bundled transport cannot be set up with the contact, [`upstream`](Self::upstream) is set beside a
+    /// transport, or the name of the node is invalid.
     ///
     /// ```
     /// use masthead::Ticker;
@@ -214,6 +222,7 @@ impl TickerBuilder {
     /// ```
     pub fn build(mut self) -> Result<Ticker, InvalidTicker> {
         let transport = match self.transport.take() {
+            Some(_) if self.upstream.is_some() => return Err(InvalidTicker::Upstream),
             Some(transport) => transport,
             None => {
                 let bundled = HttpTransport::builder(self.contact.clone());
@@ -225,6 +234,10 @@ impl TickerBuilder {
             }
         };
         let mut engine = self.made()?;
+        let is_fixed = self.fixed.is_some();
+        if let Some(snapshot) = self.fixed.take() {
+            engine.show_fixed(snapshot);
+        }
         let cell = Cell::new(Arc::clone(engine.snapshot()));
         let node = engine.node().clone();
         let effects = engine.take_effects();
@@ -242,6 +255,7 @@ impl TickerBuilder {
             watch: Mutex::default(),
             refreshing: tokio::sync::Mutex::default(),
             saving: Arc::default(),
+            is_fixed,
         };
         for effect in effects {
             shared.carry_out(effect);
@@ -318,6 +332,9 @@ pub enum InvalidTicker {
     /// The name of the node is invalid.
     #[error(transparent)]
     Node(#[from] ParseError),
+    /// An upstream is set beside a transport of the host's own, which does not use it.
+    #[error("an upstream is for the bundled transport, and another transport is set")]
+    Upstream,
     /// The bundled transport cannot be set up.
     #[error(transparent)]
     Transport(#[from] InvalidTransport),

@@ -36,6 +36,7 @@ mod builder;
 mod cell;
 mod driver;
 mod file_store;
+mod fixed;
 mod fleet;
 mod log;
 #[cfg(feature = "redis")]
@@ -156,9 +157,11 @@ struct Shared {
     refreshing: tokio::sync::Mutex<()>,
     /// Held by the save under way, also when its deadline has passed.
     saving: Arc<tokio::sync::Mutex<()>>,
+    /// Whether it shows one snapshot and requests nothing.
+    is_fixed: bool,
 }
 
-/// What a page can show.
+/// The pairs and cities of a page.
 #[cfg(feature = "web")]
 impl Ticker {
     pub(crate) fn home(&self) -> crate::money::Currency {
@@ -166,11 +169,11 @@ impl Ticker {
     }
 
     pub(crate) fn keeps_pair(&self, pair: crate::money::Pair) -> bool {
-        self.shared.engine().keeps_pair(pair)
+        self.shared.is_fixed || self.shared.engine().keeps_pair(pair)
     }
 
     pub(crate) fn keeps_city(&self, city: &crate::weather::CityId) -> bool {
-        self.shared.engine().keeps_city(city)
+        self.shared.is_fixed || self.shared.engine().keeps_city(city)
     }
 }
 
@@ -195,6 +198,9 @@ impl Ticker {
     /// Weather is requested for ten cities a second, in the first half of the deadline; cities that do not fit are
     /// [postponed](Report::postponed) and come first in the next refresh.
     pub async fn refresh(&self, now: DateTime<Utc>) -> Report {
+        if self.shared.is_fixed {
+            return Report::of(now, Vec::new());
+        }
         self.catch_up().await;
         let (items, is_sparing) = {
             let engine = self.shared.engine();

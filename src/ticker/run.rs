@@ -29,6 +29,9 @@ impl Ticker {
     /// # Ok(()) }
     /// ```
     pub async fn run(&self) -> Infallible {
+        if self.shared.is_fixed {
+            return std::future::pending().await;
+        }
         let Some(fleet) = &self.shared.fleet else {
             return self.keep_fresh().await;
         };

@@ -5,7 +5,7 @@ use crate::strip::Layout;
 use crate::ticker::{Ticker, TickerBuilder};
 use crate::weather::CityId;
 
-/// The error of a layout that shows what its ticker does not keep: its place on the page would have no data for ever.
+/// The error of a layout that shows what its ticker does not keep: its place on the page would stay without data.
 ///
 /// ```
 /// use masthead::ticker::Bank;

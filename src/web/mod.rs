@@ -150,29 +150,13 @@ use subscribers::Subscribers;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A client that sends the entity tag back gets no body. The sample rates take the place of a bank here:
+/// A client that sends the entity tag back gets no body. The ticker shows a fixed snapshot, as in a site's tests:
 ///
 /// ```
 /// use http::Request;
-/// use masthead::ticker::{State, Store, StoreError};
 /// use masthead::{Layout, Snapshot, Ticker};
 ///
-/// #[derive(Debug)]
-/// struct Sample;
-///
-/// impl Store for Sample {
-///     fn load(&self) -> Result<Option<State>, StoreError> {
-///         Ok(Some(State::from(Snapshot::sample())))
-///     }
-///     fn save(&self, _: &State) -> Result<(), StoreError> {
-///         Ok(())
-///     }
-/// }
-///
-/// let ticker = Ticker::builder("news.example.kz; web@example.kz")
-///     .store(Sample)
-///     .clock(|| Snapshot::SAMPLE_TIME)
-///     .build()?;
+/// let ticker = Ticker::fixed(Snapshot::sample(), Snapshot::SAMPLE_TIME)?;
 /// let service = ticker.service(Layout::line().isolates(false))?;
 ///
 /// let request = Request::get("/en.txt").header("accept-encoding", "gzip");

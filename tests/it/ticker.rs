@@ -317,3 +317,37 @@ fn clones_share_one_snapshot() {
     );
     assert!(std::sync::Arc::ptr_eq(&one, &other));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_fixed_ticker_shows_its_snapshot_and_requests_nothing() {
+    let hosts = good_day();
+    let source = hosts.ticker().cities(cities(&["almaty"])).build().unwrap();
+    source.refresh(hosts.now()).await;
+    let snapshot = Snapshot::clone(&source.snapshot());
+    let requests = hosts.requests("").len();
+
+    let ticker = Ticker::fixed(snapshot.clone(), hosts.now()).unwrap();
+    assert_eq!(*ticker.snapshot(), snapshot);
+    assert_eq!(ticker.now(), hosts.now());
+    let report = ticker.refresh(hosts.now()).await;
+    assert!(
+        report.is_complete() && report.entries.is_empty(),
+        "{report}"
+    );
+    let run = timeout(Duration::from_secs(7 * 86_400), ticker.run());
+    assert!(run.await.is_err());
+    assert_eq!(*ticker.snapshot(), snapshot);
+    assert_eq!(hosts.requests("").len(), requests);
+
+    let empty = Ticker::fixed(Snapshot::default(), hosts.now()).unwrap();
+    assert_eq!(*empty.snapshot(), Snapshot::default());
+}
+
+#[test]
+fn an_upstream_beside_a_transport_is_an_error() {
+    let hosts = good_day();
+    let both = hosts.ticker().upstream("http://127.0.0.1:9");
+    let error = both.build().unwrap_err().to_string();
+    let said = "an upstream is for the bundled transport, and another transport is set";
+    assert_eq!(error, said);
+}

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use chrono::{NaiveDate, TimeDelta};
-use masthead::money::Rates;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use masthead::money::{Pair, Rates, Trend};
 use masthead::strip::{DateStyle, KazakhLatin, Lang, Layout, Strip, Temperatures, Times};
 use masthead::weather::{Celsius, City, Condition, Daylight, Hour, Sky, Weather};
 use masthead::{Attribution, Snapshot, SourceId};
@@ -147,4 +147,39 @@ fn a_source_without_visible_values_is_not_credited() {
     let (sources, text) = credits("2026-04-06T06:00:00Z");
     assert_eq!(sources, ["national_bank_kz"]);
     assert!(text.contains("no data") && !text.contains("MET"), "{text}");
+}
+
+#[test]
+fn a_template_gets_the_words_of_the_strip() {
+    let snapshot = super::snapshot(230);
+    let text = |lang: Lang, now: DateTime<Utc>| {
+        let pairs = [Pair::USD_KZT, Pair::EUR_KZT, Pair::RUB_KZT, Pair::CNY_KZT];
+        let layout = Layout::line().lang(lang).rates([pairs]).isolates(false);
+        Strip::new(&snapshot, &layout, now).text().to_string()
+    };
+    let fetched = snapshot.rates(time(NOW)).unwrap().dated();
+    let day = snapshot.rates(time(NOW)).unwrap().value().day();
+    for lang in Lang::ALL.iter().copied() {
+        let fresh = text(lang, time(NOW));
+        for words in [
+            lang.change(Trend::Down, "3.68").to_string(),
+            lang.change(Trend::Up, "2.40").to_string(),
+            lang.change(Trend::Unchanged, "0.00").to_string(),
+            lang.as_of(day).to_string(),
+            lang.age(time(NOW) - fetched).to_string(),
+            lang.no_data().to_owned(),
+        ] {
+            assert!(fresh.contains(&words), "{lang}: {words} is not in {fresh}");
+        }
+        assert_eq!(lang.change(Trend::Unknown, "1").to_string(), "");
+        let later = time(NOW) + TimeDelta::days(5);
+        let stale = text(lang, later);
+        for words in [
+            lang.outdated().to_owned(),
+            lang.age(later - fetched).to_string(),
+            lang.not_known_yet(day + chrono::Days::new(5)).to_string(),
+        ] {
+            assert!(stale.contains(&words), "{lang}: {words} is not in {stale}");
+        }
+    }
 }
