@@ -14,7 +14,7 @@ use bytes::Bytes;
 use chrono::NaiveDate;
 use http::{Request, Response};
 use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
-use masthead::source::{DecodeError, DecodeErrorKind, Source};
+use masthead::source::{DecodeError, Source, get, text};
 use masthead::{Attribution, Layout, Snapshot, SourceId, Strip};
 
 /// Reads `{"day": "2026-04-02", "tenge": {"USD": "475.20"}}`: the tenge that one unit of each currency costs.
@@ -41,19 +41,13 @@ impl Source for OfficeRates {
     }
 
     fn request(&self, _today: &NaiveDate) -> Request<()> {
-        let mut request = Request::new(());
-        *request.uri_mut() = http::Uri::from_static("https://news.example.kz/rates.json");
-        request
+        get("news.example.kz", "/rates.json")
     }
 
     fn decode(&self, _today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
-        if !response.status().is_success() {
-            return Err(DecodeError::new(
-                &self.id(),
-                DecodeErrorKind::Status(response.status()),
-            ));
-        }
-        let List { day, tenge } = serde_json::from_slice(response.body())
+        // Another status than 200 is an error.
+        let text = text(&self.id(), response)?;
+        let List { day, tenge } = serde_json::from_str(text)
             .map_err(|cause| DecodeError::malformed(&self.id(), cause))?;
         let row = |(currency, value): (Currency, String)| {
             let value =

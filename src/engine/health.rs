@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::core::Engine;
-use super::log::Failure;
+use super::log::SourceFailure;
 use super::{FleetHealth, Hold, Item};
 use crate::day;
 use crate::provenance::SourceId;
@@ -89,7 +89,7 @@ pub struct SourceHealth {
     /// The time of its last reading, or of its last confirmation (status 304) that the reading is unchanged.
     pub last_success: Option<DateTime<Utc>>,
     /// Its last failure.
-    pub last_failure: Option<Failure>,
+    pub last_failure: Option<SourceFailure>,
     /// The end of its cool-down, while one lasts.
     pub resting: Option<DateTime<Utc>>,
     /// Failures since the start, by class: [`FetchError::class`](crate::fetch::FetchError::class), and `older` for

@@ -11,10 +11,10 @@ use crate::provenance::SourceId;
 use crate::snapshot::Added;
 use crate::text::WithCauses;
 
-/// A failure of a source.
+/// A failure of a source, as the health reports it.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Failure {
+pub struct SourceFailure {
     /// The time.
     pub at: DateTime<Utc>,
     /// Its class.
@@ -35,7 +35,7 @@ pub(super) struct RefreshLog {
 #[derive(Debug, Default)]
 pub(super) struct Record {
     pub(super) last_success: Option<DateTime<Utc>>,
-    pub(super) last_failure: Option<Failure>,
+    pub(super) last_failure: Option<SourceFailure>,
     pub(super) failures: BTreeMap<&'static str, u64>,
 }
 
@@ -73,7 +73,7 @@ impl RefreshLog {
                 let class = error.class();
                 *record.failures.entry(class).or_default() += 1;
                 let text = WithCauses(error).to_string();
-                record.last_failure = Some(Failure { at, class, text });
+                record.last_failure = Some(SourceFailure { at, class, text });
             }
             Outcome::NotDue(_) | Outcome::Resting(_) | Outcome::OverBudget(_) => {}
         }

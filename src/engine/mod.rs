@@ -45,6 +45,7 @@ pub use fleet::{
 pub(crate) use guard::Memory;
 pub use guard::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason, Refusal};
 pub use health::{Health, ItemHealth, SourceHealth};
+pub use log::SourceFailure;
 pub use names::{Node, Topic};
 pub use report::{Entry, Item, Report};
 pub use state::State;

@@ -126,9 +126,9 @@ pub(crate) use profile::{LONGEST_SILENCE, bank};
 /// ```
 /// use bytes::Bytes;
 /// use chrono::NaiveDate;
-/// use http::{Request, Response, StatusCode, Uri};
+/// use http::{Request, Response};
 /// use masthead::money::{Currency, Method, Pair, Publication, Quotation, Rates, Row, parse_decimal};
-/// use masthead::source::{DecodeError, DecodeErrorKind, Source};
+/// use masthead::source::{DecodeError, DecodeErrorKind, Source, get, text};
 /// use masthead::{Attribution, SourceId};
 ///
 /// /// `2027-03-04`, then `USD 512.34`, …, then `end 2`.
@@ -148,17 +148,12 @@ pub(crate) use profile::{LONGEST_SILENCE, bank};
 ///     }
 ///
 ///     fn request(&self, _today: &NaiveDate) -> Request<()> {
-///         let mut request = Request::new(());
-///         *request.uri_mut() = Uri::from_static("https://news.example.kz/desk/rates.txt");
-///         request
+///         get("news.example.kz", "/desk/rates.txt")
 ///     }
 ///
 ///     fn decode(&self, _today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
 ///         let id = self.id();
-///         if response.status() != StatusCode::OK {
-///             return Err(DecodeError::new(&id, DecodeErrorKind::Status(response.status())));
-///         }
-///         let text = std::str::from_utf8(response.body()).map_err(|cause| DecodeError::malformed(&id, cause))?;
+///         let text = text(&id, response)?;
 ///         if text == "closed\n" {
 ///             return Err(DecodeError::new(&id, DecodeErrorKind::NoData("the desk is closed".into())));
 ///         }
@@ -306,11 +301,16 @@ pub type DynRates = dyn Source<Query = NaiveDate, Reading = Rates>;
 /// ```
 pub type DynWeather = dyn Source<Query = City, Reading = Weather>;
 
-/// A `GET` of an address.
+/// Returns a `GET` of an `https` address, for [`Source::request`]. The path begins with a slash; its parts are literals, numbers, days and escaped text.
 ///
-/// The parts are literals, numbers, dates and escaped text. If the address is still invalid, the request has no host, and no
-/// transport sends it.
-fn get(host: &'static str, path_and_query: &str) -> Request<()> {
+/// If the address is still invalid, the request has no host, and no transport sends it.
+///
+/// ```
+/// let request = masthead::source::get("news.example.kz", "/rates/2027-03-04.json");
+/// assert_eq!(request.uri(), "https://news.example.kz/rates/2027-03-04.json");
+/// ```
+#[must_use]
+pub fn get(host: &'static str, path_and_query: &str) -> Request<()> {
     let uri = Uri::builder()
         .scheme("https")
         .authority(host)
@@ -332,8 +332,27 @@ fn body<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a [u8]
     Ok(response.body())
 }
 
-/// The body of an answer with status 200 or 203, as UTF-8 without a byte order mark.
-fn text<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a str, DecodeError> {
+/// Returns the body of an answer as text, without a byte order mark, for [`Source::decode`].
+///
+/// # Errors
+///
+/// Returns [`DecodeErrorKind::Status`] for another status than 200 and 203, and [`Malformed`](DecodeErrorKind::Malformed) for a body that is
+/// not UTF-8.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use masthead::SourceId;
+/// use masthead::source::text;
+///
+/// let desk = SourceId::constant("desk");
+/// assert_eq!(text(&desk, &Response::new(Bytes::from_static(b"\xef\xbb\xbfUSD 512.34")))?, "USD 512.34");
+///
+/// let gone = Response::builder().status(410).body(Bytes::new())?;
+/// assert_eq!(text(&desk, &gone).unwrap_err().to_string(), "cannot read desk: it answered 410 Gone");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn text<'a>(source: &SourceId, response: &'a Response<Bytes>) -> Result<&'a str, DecodeError> {
     std::str::from_utf8(without_mark(body(source, response)?))
         .map_err(|cause| DecodeError::malformed(source, format!("the body is not UTF-8: {cause}")))
 }

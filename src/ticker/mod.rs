@@ -60,8 +60,8 @@ use crate::weather::City;
 
 pub use crate::engine::{
     Bank, Entry, Evidence, FleetEvent, FleetHealth, GuardEvent, Health, HeldRow, Hold, HoldId,
-    HoldReason, Item, ItemHealth, Refusal, Report, SourceHealth, State, StoreError, TopicHealth,
-    Witness,
+    HoldReason, Item, ItemHealth, Refusal, Report, SourceFailure, SourceHealth, State, StoreError,
+    TopicHealth, Witness,
 };
 pub use builder::{InvalidTicker, TickerBuilder};
 pub use cell::{Changes, Current};
