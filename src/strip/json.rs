@@ -287,9 +287,13 @@ impl<W: Write> Document<'_, W> {
         self.raw(r#"{"city":""#)?;
         self.raw(item.city.id().as_str())?;
         self.raw(r#"","name":""#)?;
-        match strip.locale.city(item.city) {
-            Some(name) => self.raw(name)?,
-            None => escaped(self.out, item.city.name())?,
+        match (
+            strip.layout.name_of(item.city),
+            strip.locale.city(item.city),
+        ) {
+            (Some(name), _) => escaped(self.out, name)?,
+            (None, Some(name)) => self.raw(name)?,
+            (None, None) => escaped(self.out, item.city.name())?,
         }
         let (Some(_), Some(held)) = (item.shown(), item.observed) else {
             return self.raw(

@@ -1,3 +1,4 @@
+mod names;
 mod options;
 
 use std::borrow::Cow;
@@ -8,6 +9,7 @@ use super::locale::Locale;
 use super::{DateStyle, KazakhLatin, Lang, NumberStyle};
 use crate::money::Pair;
 use crate::weather::City;
+use names::Texts;
 
 pub(super) use options::{Form, MainLink};
 pub use options::{LanguageLink, PairCase, Temperatures, Times};
@@ -66,6 +68,7 @@ pub struct Layout {
     phone: Option<Cow<'static, str>>,
     /// `None` for the built-in list: every language but the current one.
     languages: Option<Vec<LanguageLink>>,
+    texts: Texts,
 }
 
 impl Layout {
@@ -109,6 +112,7 @@ impl Layout {
             link: None,
             phone: None,
             languages: Some(Vec::new()),
+            texts: Texts::default(),
         }
     }
 
@@ -178,6 +182,7 @@ impl Layout {
             link: Some(MainLink::default()),
             phone: Some(Cow::Borrowed("+7 701 759 90 19")),
             languages: None,
+            texts: Texts::default(),
             ..Self::line()
         }
     }

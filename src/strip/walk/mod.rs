@@ -136,9 +136,12 @@ impl<'a> Strip<'a> {
 
     /// The name of a city.
     fn walk_city<S: Sink>(&self, sink: &mut S, item: &WeatherItem<'a>) -> fmt::Result {
-        sink.within(&Element::Name, |sink| match self.locale.city(item.city) {
-            Some(name) => sink.word(name),
-            None => sink.part(&Part::Outside(item.city.name())),
+        sink.within(&Element::Name, |sink| {
+            match (self.layout.name_of(item.city), self.locale.city(item.city)) {
+                (Some(name), _) => sink.part(&Part::Outside(name)),
+                (None, Some(name)) => sink.word(name),
+                (None, None) => sink.part(&Part::Outside(item.city.name())),
+            }
         })
     }
 

@@ -24,7 +24,7 @@ impl<'a> Strip<'a> {
             };
             sink.word(" ")?;
             sink.within(&Element::Link(link.url.as_deref()), |sink| {
-                match &link.text {
+                match self.layout.text_of_link() {
                     Some(text) => sink.part(&Part::Outside(text)),
                     None => sink.word(locale.main_site),
                 }

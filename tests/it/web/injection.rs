@@ -41,6 +41,10 @@ async fn settings_and_sources_cannot_inject_markup() {
             .link(attack, Some(attack.into()))
             .phone(attack)
             .languages([LanguageLink::new(attack, attack).url(attack)]);
+        let astana = City::find("astana").unwrap().id();
+        let layout = layout
+            .city_name(Lang::Kk, astana, attack)
+            .link_text(Lang::Kk, attack);
         let service = ticker.service(layout.conditions(true)).unwrap();
         for lang in Lang::ALL {
             for (form, _) in FORMS {

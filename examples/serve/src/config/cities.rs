@@ -3,25 +3,40 @@
 use std::collections::HashSet;
 
 use chrono_tz::Tz;
+use masthead::strip::Lang;
 use masthead::weather::{City, Coordinates};
 
-use super::reader::{Entry, Shortened};
+use super::reader::{Entry, Section, Shortened};
+
+/// A city, and its names in some languages.
+#[derive(Clone, Debug)]
+pub(super) struct NamedCity {
+    pub(super) city: City,
+    pub(super) names: Vec<(Lang, String)>,
+}
+
+impl From<City> for NamedCity {
+    fn from(city: City) -> Self {
+        let names = Vec::new();
+        Self { city, names }
+    }
+}
 
 /// Reads a list of cities and refuses duplicates.
-pub(super) fn read(entry: &Entry<'_>) -> Option<Vec<City>> {
+pub(super) fn read(entry: &Entry<'_>) -> Option<Vec<NamedCity>> {
     let mut seen = HashSet::new();
     let mut cities = Vec::new();
     for entry in entry.list()? {
         let city = if entry.is_section() {
             own(&entry)
         } else {
-            known(&entry)
+            known(&entry).map(NamedCity::from)
         };
-        let Some(city) = city else { continue };
-        if seen.insert(city.id().clone()) {
-            cities.push(city);
+        let Some(named) = city else { continue };
+        if seen.insert(named.city.id().clone()) {
+            cities.push(named);
         } else {
-            entry.refuse(format_args!("{} is in the list twice", city.id()));
+            entry.refuse(format_args!("{} is in the list twice", named.city.id()));
         }
     }
     Some(cities)
@@ -43,7 +58,7 @@ fn known(entry: &Entry<'_>) -> Option<City> {
 }
 
 /// Reads a city of the site's own.
-fn own(entry: &Entry<'_>) -> Option<City> {
+fn own(entry: &Entry<'_>) -> Option<NamedCity> {
     let mut section = entry.section()?;
     let id = section.required("id");
     let name = section.required("name");
@@ -51,6 +66,7 @@ fn own(entry: &Entry<'_>) -> Option<City> {
     let latitude = section.required("latitude");
     let longitude = section.required("longitude");
     let height = section.entry("height");
+    let names = section.section("names").map(|names| by_language(&names));
     section.finish();
 
     let zone_of = |entry: &Entry<'_>| {
@@ -74,10 +90,24 @@ fn own(entry: &Entry<'_>) -> Option<City> {
     let id = id?;
     let city = City::new(id.text()?, name?.to_owned(), place?, zone?);
     let city = city.map_err(|error| id.refuse(error)).ok()?;
-    Some(match metres.flatten() {
+    let city = match metres.flatten() {
         Some(metres) => city.elevation(metres),
         None => city,
-    })
+    };
+    let names = names.unwrap_or_default();
+    Some(NamedCity { city, names })
+}
+
+/// Reads a text for each of some languages.
+pub(super) fn by_language(section: &Section<'_>) -> Vec<(Lang, String)> {
+    let mut texts = Vec::new();
+    for (tag, entry) in section.entries() {
+        match tag.parse::<Lang>() {
+            Ok(lang) => texts.extend(entry.words().map(|text| (lang, text.to_owned()))),
+            Err(error) => entry.refuse_key(error),
+        }
+    }
+    texts
 }
 
 /// Reads the coordinates in degrees, north and east positive.

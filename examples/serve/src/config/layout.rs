@@ -5,6 +5,7 @@ use masthead::strip::{
     DateStyle, KazakhLatin, Lang, LanguageLink, NumberStyle, PairCase, Temperatures, Times,
 };
 
+use super::cities::{NamedCity, by_language};
 use super::reader::{Entry, Section};
 use super::ticker::TickerSettings;
 
@@ -64,9 +65,15 @@ impl Form {
         // The page layout has two rows of two pairs.
         let in_row = if self == Self::Page { 2 } else { usize::MAX };
         let usual = || ticker.usual.chunks(in_row).map(<[_]>::to_vec).collect();
-        layout
+        let mut layout = layout
             .rates(ticker.rows.clone().unwrap_or_else(usual))
-            .cities(ticker.cities.iter().cloned())
+            .cities(ticker.cities.iter().map(|named| named.city.clone()));
+        for NamedCity { city, names } in &ticker.cities {
+            for (lang, name) in names {
+                layout = layout.city_name(*lang, city.id(), name.clone());
+            }
+        }
+        layout
     }
 }
 
@@ -122,6 +129,11 @@ fn with_options(mut layout: Layout, mut section: Section<'_>) -> Layout {
     let url = section.entry("link_url").and_then(|entry| address(&entry));
     if let Some(text) = section.entry("link").and_then(|entry| entry.words()) {
         layout = layout.link(text.to_owned(), url.map(|url| url.to_owned().into()));
+    }
+    if let Some(texts) = section.section("link_texts") {
+        for (lang, text) in by_language(&texts) {
+            layout = layout.link_text(lang, text);
+        }
     }
     if let Some(links) = section.section("languages") {
         layout = layout.languages(switch(&links));

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use masthead::strip::Lang;
+
 use super::Config;
 
 const CONTACT: &str = "contact = \"news.example.kz; web@example.kz\"\n";
@@ -394,4 +396,24 @@ fn settings_reach_the_server_and_the_pages() {
     assert!(!page.contains("USD/"));
     let default = respond("/strip/");
     assert_eq!(default.headers()["content-language"], "ru");
+}
+
+#[test]
+fn cities_and_the_link_have_texts_by_language() {
+    let text = "languages = [\"kk\", \"ru\", \"en\"]\n\
+        cities = [{ id = \"talghar\", name = \"Talghar\", zone = \"Asia/Almaty\", latitude = 43.3, longitude = 77.24, \
+        names = { kk = \"Талғар\", ru = \"Талгар\" } }]\n\
+        [layout]\nform = \"page\"\nlink = \"Home\"\nlink_texts = { ru = \"На главную\" }\n";
+    let config = Config::parse("masthead.toml", &format!("{CONTACT}\n{text}")).unwrap();
+    let ticker = config.ticker(false, |_| {}).unwrap();
+    let service = config.service(&ticker).unwrap();
+    let page = |lang: Lang| service.fragment(lang).to_string();
+    let (kazakh, russian, english) = (page(Lang::Kk), page(Lang::Ru), page(Lang::En));
+    assert!(kazakh.contains("Талғар") && kazakh.contains("Home"));
+    assert!(russian.contains("Талгар") && russian.contains("На главную"));
+    assert!(english.contains("Talghar") && english.contains("Home"));
+    is_refused(
+        "[layout]\nlink_texts = { de = \"Startseite\" }",
+        "3:16: layout.link_texts.de: unknown language \"de\": expected one of en, ",
+    );
 }

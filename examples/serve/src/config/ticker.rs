@@ -11,7 +11,7 @@ use masthead::source::{DynWeather, MetNorway, OpenMeteo};
 use masthead::ticker::{Bank, FileStore, TickerBuilder};
 use masthead::weather::City;
 
-use super::cities;
+use super::cities::{self, NamedCity};
 use super::reader::{Entry, Section};
 
 /// Settings of the ticker, but for those of its fleet.
@@ -23,7 +23,7 @@ pub(super) struct TickerSettings {
     pub(super) rows: Option<Vec<Vec<Pair>>>,
     /// The bank's default pairs.
     pub(super) usual: Vec<Pair>,
-    pub(super) cities: Vec<City>,
+    pub(super) cities: Vec<NamedCity>,
     weather: Vec<Arc<DynWeather>>,
     pub(super) state: Option<PathBuf>,
     upstream: Option<String>,
@@ -48,7 +48,10 @@ impl TickerSettings {
             usual: bank.usual_pairs(),
             bank,
             rows,
-            cities: cities.unwrap_or_else(|| City::find("astana").cloned().into_iter().collect()),
+            cities: cities.unwrap_or_else(|| {
+                let astana = City::find("astana").cloned();
+                astana.into_iter().map(NamedCity::from).collect()
+            }),
             weather: weather.unwrap_or_else(|| vec![Arc::new(MetNorway::new())]),
             state: file.entry("state").and_then(|path| state(&path, thorough)),
             upstream: text(upstream),
@@ -60,7 +63,7 @@ impl TickerSettings {
         let ticker = Ticker::builder(&self.contact)
             .bank(self.bank.clone())
             .shown_pairs(self.rows.iter().flatten().flatten().copied())
-            .cities(self.cities.iter().cloned())
+            .cities(self.cities.iter().map(|named| named.city.clone()))
             .weather(self.weather.iter().cloned());
         match &self.upstream {
             Some(url) => ticker.upstream(url),
