@@ -9,7 +9,7 @@ use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::xml::Element;
 use super::{DecodeError, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
-use crate::provenance::{Attribution, SourceId};
+use crate::provenance::SourceId;
 
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
@@ -138,16 +138,7 @@ const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 }
 
 impl Source for Cbar {
-    type Query = NaiveDate;
-    type Reading = Rates;
-
-    fn id(&self) -> SourceId {
-        PROFILE.id.clone()
-    }
-
-    fn attribution(&self) -> Attribution {
-        PROFILE.attribution()
-    }
+    from_profile!();
 
     fn request(&self, today: &NaiveDate) -> Request<()> {
         let path = format!("/currencies/{}.xml", today.format("%d.%m.%Y"));

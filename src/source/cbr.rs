@@ -9,7 +9,7 @@ use super::profile::{Budget, DAYS_AHEAD, Profile, SHOWN, of};
 use super::xml::Element;
 use super::{DecodeError, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
-use crate::provenance::{Attribution, SourceId};
+use crate::provenance::SourceId;
 
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
@@ -145,16 +145,7 @@ pub(crate) static PROFILE: Profile = Profile {
 };
 
 impl Source for Cbr {
-    type Query = NaiveDate;
-    type Reading = Rates;
-
-    fn id(&self) -> SourceId {
-        PROFILE.id.clone()
-    }
-
-    fn attribution(&self) -> Attribution {
-        PROFILE.attribution()
-    }
+    from_profile!();
 
     fn request(&self, today: &NaiveDate) -> Request<()> {
         match self.feed {

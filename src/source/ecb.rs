@@ -9,7 +9,7 @@ use super::profile::{Budget, LONGEST_SILENCE, Profile, of};
 use super::xml::Element;
 use super::{DecodeError, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
-use crate::provenance::{Attribution, SourceId};
+use crate::provenance::SourceId;
 
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 6;
@@ -114,16 +114,7 @@ pub(crate) static PROFILE: Profile = Profile {
 };
 
 impl Source for Ecb {
-    type Query = NaiveDate;
-    type Reading = Rates;
-
-    fn id(&self) -> SourceId {
-        PROFILE.id.clone()
-    }
-
-    fn attribution(&self) -> Attribution {
-        PROFILE.attribution()
-    }
+    from_profile!();
 
     fn request(&self, _today: &NaiveDate) -> Request<()> {
         get("www.ecb.europa.eu", "/stats/eurofxref/eurofxref-daily.xml")

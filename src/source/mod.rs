@@ -58,6 +58,22 @@ macro_rules! built_in_banks {
     };
 }
 
+/// The items of [`Source`] that follow from the `PROFILE` of a bank's file.
+macro_rules! from_profile {
+    () => {
+        type Query = chrono::NaiveDate;
+        type Reading = crate::money::Rates;
+
+        fn id(&self) -> SourceId {
+            PROFILE.id.clone()
+        }
+
+        fn attribution(&self) -> crate::provenance::Attribution {
+            PROFILE.attribution()
+        }
+    };
+}
+
 macro_rules! declare {
     ($($module:ident $bank:ident,)+) => {
         $(

@@ -11,7 +11,7 @@ use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::xml::Element;
 use super::{DecodeError, DynRates, Source, get};
 use crate::money::{Currency, Pair, Quotation, Rates, Row};
-use crate::provenance::{Attribution, SourceId};
+use crate::provenance::SourceId;
 
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
@@ -182,16 +182,7 @@ fn lists(pairs: &[Pair]) -> Vec<Arc<DynRates>> {
 }
 
 impl Source for Nbkr {
-    type Query = NaiveDate;
-    type Reading = Rates;
-
-    fn id(&self) -> SourceId {
-        PROFILE.id.clone()
-    }
-
-    fn attribution(&self) -> Attribution {
-        PROFILE.attribution()
-    }
+    from_profile!();
 
     fn request(&self, _today: &NaiveDate) -> Request<()> {
         match self.feed {

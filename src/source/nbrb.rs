@@ -11,7 +11,7 @@ use super::central_bank::{DecimalMark, Feed, List, Printed, day_of, parse_code};
 use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::{DecodeError, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
-use crate::provenance::{Attribution, SourceId};
+use crate::provenance::SourceId;
 
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
@@ -142,16 +142,7 @@ pub(crate) static PROFILE: Profile = Profile {
 };
 
 impl Source for Nbrb {
-    type Query = NaiveDate;
-    type Reading = Rates;
-
-    fn id(&self) -> SourceId {
-        PROFILE.id.clone()
-    }
-
-    fn attribution(&self) -> Attribution {
-        PROFILE.attribution()
-    }
+    from_profile!();
 
     fn request(&self, today: &NaiveDate) -> Request<()> {
         match self.feed {

@@ -11,7 +11,7 @@ use super::central_bank::{DecimalMark, Feed, List, Printed, parse_code, parse_da
 use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, of};
 use super::{DecodeError, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
-use crate::provenance::{Attribution, SourceId};
+use crate::provenance::SourceId;
 
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 4;
@@ -141,16 +141,7 @@ pub(crate) static PROFILE: Profile = Profile {
 };
 
 impl Source for Nbu {
-    type Query = NaiveDate;
-    type Reading = Rates;
-
-    fn id(&self) -> SourceId {
-        PROFILE.id.clone()
-    }
-
-    fn attribution(&self) -> Attribution {
-        PROFILE.attribution()
-    }
+    from_profile!();
 
     fn request(&self, today: &NaiveDate) -> Request<()> {
         let ahead = Days::new(u64::from(self.feed == Feed::Newest));

@@ -13,7 +13,7 @@ use super::{
     DecodeError, DecodeErrorKind, DynRates, Frankfurter, Source, get, text_of_ascii_fields,
 };
 use crate::money::{Currency, Pair, Quotation, Rates, Row};
-use crate::provenance::{Attribution, SourceId};
+use crate::provenance::SourceId;
 use document::Document;
 
 impl SourceId {
@@ -199,16 +199,7 @@ fn routes(pairs: &[Pair]) -> Vec<Arc<DynRates>> {
 }
 
 impl Source for NationalBankKz {
-    type Query = NaiveDate;
-    type Reading = Rates;
-
-    fn id(&self) -> SourceId {
-        PROFILE.id.clone()
-    }
-
-    fn attribution(&self) -> Attribution {
-        PROFILE.attribution()
-    }
+    from_profile!();
 
     fn request(&self, today: &NaiveDate) -> Request<()> {
         match self.feed {
