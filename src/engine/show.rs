@@ -11,20 +11,23 @@ use super::held::Held;
 use super::{Entry, Item, Report};
 use crate::day;
 use crate::ledger::View;
+#[cfg(feature = "web")]
+use crate::money::{Currency, Pair};
 use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::City;
-#[cfg(feature = "web")]
-use crate::{
-    money::{Currency, Pair},
-    weather::CityId,
-};
 
 /// The pairs and cities of a page.
 #[cfg(feature = "web")]
 impl Engine {
-    pub(crate) const fn home(&self) -> Currency {
-        self.bank.home()
+    /// The pair in the direction in which the bank quotes, or another one of the bank.
+    pub(crate) fn quoted_like(&self, pair: Pair) -> Pair {
+        let home = self.bank.home();
+        let sides = [pair.base(), pair.quote()];
+        let foreign = sides.into_iter().filter(|_| sides.contains(&home));
+        let mut others = foreign.chain([Currency::USD, Currency::EUR]);
+        let quoted = others.find_map(|foreign| self.bank.pair(foreign));
+        quoted.unwrap_or(pair)
     }
 
     pub(crate) fn keeps_pair(&self, pair: Pair) -> bool {
@@ -34,8 +37,10 @@ impl Engine {
         is_kept && self.bank.can_quote(pair)
     }
 
-    pub(crate) fn keeps_city(&self, city: &CityId) -> bool {
-        self.cities.iter().any(|kept| kept.id() == city)
+    /// A city of the same id at another place is another one.
+    pub(crate) fn keeps_city(&self, city: &City) -> bool {
+        let mut cities = self.cities.iter();
+        cities.any(|kept| kept.id() == city.id() && kept.coordinates() == city.coordinates())
     }
 }
 

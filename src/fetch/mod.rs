@@ -1,6 +1,6 @@
 //! All network I/O: a transport, and fallback chains that respect each source's rate limits.
 //!
-//! A [`Chain`] requests its sources in order until one gives a reading. It honours the headers of each (`Expires`, `ETag`, `Last-Modified`,
+//! A chain requests its sources in order until one gives a reading. It honours the headers of each (`Expires`, `ETag`, `Last-Modified`,
 //! `Retry-After`), gives a source that failed a cool-down, and keeps within an hourly budget of requests. There is no retry within a refresh:
 //! the next source is the fallback, the next refresh is the retry, the cool-down is the backoff.
 

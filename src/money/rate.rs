@@ -78,7 +78,7 @@ impl Rate {
     }
 
     /// The price of [`nominal`](Self::nominal) base units in quote units, with the digits that the bank printed:
-    /// 0.000000001 to 1,000,000,000.
+    /// 0.000000001 to 1,000,000,000. A page must print the nominal beside it: 0.5361 for 100 tenge.
     #[must_use]
     pub const fn value(self) -> Decimal {
         self.value

@@ -85,7 +85,9 @@ pub use text::Text;
 /// use masthead::strip::STYLE;
 ///
 /// // The body of `/masthead.css`, with a green of the site's own.
-/// let sheet = format!("{STYLE}\n:root {{ --masthead-up: #00695c }}\n");
+/// // After `STYLE`. A value holds for both schemes, so that a site with a dark one sets two.
+/// let own = ":root { --masthead-up: #00695c } @media (prefers-color-scheme: dark) { :root { --masthead-up: #4db6ac } }";
+/// let sheet = format!("{STYLE}\n{own}\n");
 /// assert!(sheet.contains("--_up: var(--masthead-up, #116329);"));
 /// assert!(!STYLE.contains("!important") && !STYLE.contains("url("));
 /// ```

@@ -86,7 +86,8 @@ impl Lang {
         self.with_day(self.locale().from_day, day)
     }
 
-    /// Returns the words for a day whose rates are [not known yet](super::RateItem::is_behind): `rates for 3 April 2026 are not known yet`.
+    /// Returns the words for a day whose rates are [not known yet](super::RateItem::is_behind): `rates for 3 April 2026 are not known yet`. The strip
+    /// names today in the bank's zone.
     #[must_use]
     pub fn not_known_yet(self, day: NaiveDate) -> impl fmt::Display + use<> {
         self.with_day(self.locale().behind, day)

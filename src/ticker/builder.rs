@@ -11,7 +11,7 @@ use super::{Bank, Report, Shared, State, Store, StoreError, Ticker};
 use crate::engine::Node;
 use crate::engine::{Engine, Settings};
 use crate::fetch::{HttpTransport, InvalidTransport, Transport};
-use crate::money::Pair;
+use crate::money::{Currency, Pair};
 use crate::snapshot::{FreshnessPolicy, Snapshot};
 use crate::source::{DynWeather, MetNorway};
 use crate::text::ParseError;
@@ -211,7 +211,7 @@ impl TickerBuilder {
     ///
     /// # Errors
     ///
-    /// If the bank has no source of rates, the bundled transport cannot be set up with the contact, [`upstream`](Self::upstream) is set beside a
+    /// If the bank has no source of rates, a pair is of another home currency than the bank's, the bundled transport cannot be set up with the contact, [`upstream`](Self::upstream) is set beside a
     /// transport, or the name of the node is invalid.
     ///
     /// ```
@@ -284,6 +284,11 @@ impl TickerBuilder {
         if !bank.has_sources() {
             return Err(InvalidTicker::NoSource);
         }
+        let home = bank.home();
+        let mut pairs = self.pairs.iter().chain(&self.shown_pairs);
+        if let Some(pair) = pairs.find(|pair| ![pair.base(), pair.quote()].contains(&home)) {
+            return Err(InvalidTicker::Pair { pair: *pair, home });
+        }
         let settings = Settings {
             bank,
             weather: self.weather.clone(),
@@ -332,8 +337,18 @@ pub enum InvalidTicker {
     /// The name of the node is invalid.
     #[error(transparent)]
     Node(#[from] ParseError),
+    /// A pair to keep or to show is of another home currency than the bank's.
+    #[error("the pair {pair} is not one of the bank, whose currency is {home}")]
+    Pair {
+        /// The pair.
+        pair: Pair,
+        /// The home currency of the bank.
+        home: Currency,
+    },
     /// An upstream is set beside a transport of the host's own, which does not use it.
-    #[error("an upstream is for the bundled transport, and another transport is set")]
+    #[error(
+        "`upstream` is set beside `transport`: only the bundled transport sends its requests to an upstream"
+    )]
     Upstream,
     /// The bundled transport cannot be set up.
     #[error(transparent)]

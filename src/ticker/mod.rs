@@ -164,15 +164,15 @@ struct Shared {
 /// The pairs and cities of a page.
 #[cfg(feature = "web")]
 impl Ticker {
-    pub(crate) fn home(&self) -> crate::money::Currency {
-        self.shared.engine().home()
+    pub(crate) fn quoted_like(&self, pair: crate::money::Pair) -> crate::money::Pair {
+        self.shared.engine().quoted_like(pair)
     }
 
     pub(crate) fn keeps_pair(&self, pair: crate::money::Pair) -> bool {
         self.shared.is_fixed || self.shared.engine().keeps_pair(pair)
     }
 
-    pub(crate) fn keeps_city(&self, city: &crate::weather::CityId) -> bool {
+    pub(crate) fn keeps_city(&self, city: &City) -> bool {
         self.shared.is_fixed || self.shared.engine().keeps_city(city)
     }
 }

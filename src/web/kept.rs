@@ -1,6 +1,6 @@
 //! A layout shows only what its ticker keeps.
 
-use crate::money::{Currency, Pair};
+use crate::money::Pair;
 use crate::strip::Layout;
 use crate::ticker::{Ticker, TickerBuilder};
 use crate::weather::CityId;
@@ -15,12 +15,16 @@ use crate::weather::CityId;
 /// // The layout's pairs are those of the tenge by default.
 /// let ticker = Ticker::builder("news.example.kg; web@example.kg").bank(Bank::nbkr()).build()?;
 /// let error = ticker.service(Layout::line()).unwrap_err();
-/// assert_eq!(error.to_string(), "the layout shows USD/KZT, which the ticker does not keep; its bank has pairs of KGS");
+/// assert_eq!(error.to_string(), "the layout shows USD/KZT, which the ticker does not keep; its bank quotes pairs such as USD/KGS");
+///
+/// let layout = Layout::line().rates([["KGS/USD".parse()?]]);
+/// let error = ticker.service(layout).unwrap_err();
+/// assert_eq!(error.to_string(), "the layout shows KGS/USD, which the ticker does not keep; its bank quotes pairs such as USD/KGS");
 ///
 /// let layout = Layout::line().cities(City::find("almaty").cloned());
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
 /// let error = ticker.service(layout.clone()).unwrap_err();
-/// assert_eq!(error.to_string(), "the layout shows the weather of almaty, which the ticker does not keep");
+/// assert_eq!(error.to_string(), "the layout shows the weather of almaty, which the ticker does not keep; see TickerBuilder::cities");
 ///
 /// // A ticker that keeps what the layout shows.
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").shows(&layout).build()?;
@@ -30,32 +34,40 @@ use crate::weather::CityId;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidService {
-    /// The bank does not have the pair in this direction, or it is not among [`TickerBuilder::pairs`].
-    #[error(
-        "the layout shows {pair}, which the ticker does not keep; its bank has pairs of {home}"
-    )]
+    /// The bank does not quote the pair in this direction, or it is not among [`TickerBuilder::pairs`].
+    #[error("the layout shows {pair}, which the ticker does not keep; {}", hint(*pair, *quoted))]
     Pair {
         /// The pair of the layout.
         pair: Pair,
-        /// The home currency of the bank.
-        home: Currency,
+        /// A pair of the bank: that of the layout in the bank's direction if it is one, else the dollar's or the euro's.
+        quoted: Pair,
     },
     /// The city is not among [`TickerBuilder::cities`].
-    #[error("the layout shows the weather of {city}, which the ticker does not keep")]
+    #[error(
+        "the layout shows the weather of {city}, which the ticker does not keep; see TickerBuilder::cities"
+    )]
     City {
         /// The id of the city.
         city: CityId,
     },
 }
 
+fn hint(pair: Pair, quoted: Pair) -> String {
+    if pair == quoted {
+        "see TickerBuilder::pairs".into()
+    } else {
+        format!("its bank quotes pairs such as {quoted}")
+    }
+}
+
 /// Checks that the ticker keeps everything that the layout shows.
 pub(super) fn check(ticker: &Ticker, layout: &Layout) -> Result<(), InvalidService> {
     if let Some(pair) = layout.pairs().find(|pair| !ticker.keeps_pair(*pair)) {
-        let home = ticker.home();
-        return Err(InvalidService::Pair { pair, home });
+        let quoted = ticker.quoted_like(pair);
+        return Err(InvalidService::Pair { pair, quoted });
     }
     let mut cities = layout.cities_shown().iter();
-    match cities.find(|city| !ticker.keeps_city(city.id())) {
+    match cities.find(|city| !ticker.keeps_city(city)) {
         Some(city) => Err(InvalidService::City {
             city: city.id().clone(),
         }),

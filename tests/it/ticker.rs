@@ -348,6 +348,6 @@ fn an_upstream_beside_a_transport_is_an_error() {
     let hosts = good_day();
     let both = hosts.ticker().upstream("http://127.0.0.1:9");
     let error = both.build().unwrap_err().to_string();
-    let said = "an upstream is for the bundled transport, and another transport is set";
+    let said = "`upstream` is set beside `transport`: only the bundled transport sends its requests to an upstream";
     assert_eq!(error, said);
 }

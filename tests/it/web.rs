@@ -9,6 +9,8 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use http::request::Parts;
 use http::{Request, Response};
+use masthead::money::Pair;
+use masthead::weather::{City, Coordinates};
 use masthead::web::Service;
 use masthead::{Layout, Ticker};
 
@@ -72,4 +74,28 @@ fn header<'a, B>(response: &'a Response<B>, name: &str) -> &'a str {
 #[track_caller]
 fn text(response: &Response<Bytes>) -> &str {
     std::str::from_utf8(response.body()).unwrap()
+}
+
+#[test]
+fn a_layout_shows_only_pairs_and_cities_that_are_kept() {
+    let hosts = FakeHosts::at("2026-04-02T06:00:00Z");
+    let kept = hosts.ticker().pairs([Pair::USD_KZT]).build().unwrap();
+    let refusal = |layout: Layout| kept.service(layout).err().map(|error| error.to_string());
+    assert_eq!(refusal(Layout::line().rates([[Pair::USD_KZT]])), None);
+    let said = "the layout shows EUR/KZT, which the ticker does not keep; see TickerBuilder::pairs";
+    let euro = refusal(Layout::line().rates([[Pair::EUR_KZT]]));
+    assert_eq!(euro.as_deref(), Some(said));
+
+    // A city of the same id at another place.
+    let astana = City::find("astana").unwrap();
+    let place = Coordinates::new(43.0, 77.0).unwrap();
+    let elsewhere = City::new("astana", "Astana", place, astana.zone()).unwrap();
+    let layout = Layout::line().rates([[Pair::USD_KZT]]).cities([elsewhere]);
+    let said = "the layout shows the weather of astana, which the ticker does not keep; see TickerBuilder::cities";
+    assert_eq!(refusal(layout).as_deref(), Some(said));
+
+    let foreign = hosts.ticker().shown_pairs(["USD/KGS".parse().unwrap()]);
+    let error = foreign.build().unwrap_err().to_string();
+    let said = "the pair USD/KGS is not one of the bank, whose currency is KZT";
+    assert_eq!(error, said);
 }
