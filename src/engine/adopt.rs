@@ -67,7 +67,7 @@ impl Engine {
 
     /// Sets aside what this server's clock allows and the store's does not: other servers do not show it either.
     pub(super) fn set_early_aside(&mut self, by_store: DateTime<Utc>, now: DateTime<Utc>) {
-        self.held.set_future_aside(by_store);
+        self.held.set_early_aside(by_store);
         let events = self.held.judge(&self.bank, now).unwrap_or_default();
         self.show_all(now);
         self.tell_of(events, now);

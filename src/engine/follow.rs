@@ -13,13 +13,14 @@ impl Engine {
         let before = self.clock.latest();
         let passed = self.clock.read(now, self.passed);
         let by_all = self.clock.by_store(now);
+        self.held.set_aside.begin(self.passed);
         let awaited = self.held.awaits();
         match passed {
             Passed::Little => return,
             Passed::Period => self.take_back(by_all),
             Passed::SetBack(by) => {
                 self.set_back(now, by);
-                self.held.set_future_aside(by_all);
+                self.held.set_future_aside(by_all, self.passed);
             }
         }
         let events = self.held.judge(&self.bank, now);

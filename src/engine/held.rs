@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use super::aside::SetAside;
 use super::guard::{Fold, GuardEvent, Memory};
 use super::{Bank, State};
 use crate::ledger::{Ledger, Record, RecordId, Retention, Sighting, TOLERANCE};
@@ -22,8 +24,8 @@ pub(super) struct Held {
     received: BTreeSet<RecordId>,
     /// Which forecasts are kept in memory.
     retention: Retention,
-    /// Records that are in the future since the clock was set back. They are taken back when their time has come.
-    pub(super) set_aside: Ledger,
+    /// Records of the future.
+    pub(super) set_aside: SetAside,
     /// Whether the verdicts follow from all records.
     is_judged: bool,
     pruned_at: Option<DateTime<Utc>>,
@@ -121,14 +123,25 @@ impl Held {
 
     /// Sets aside what only a clock that was ahead can have made. If the clock is wrong now, the records come back when it is right again.
     /// `now` is by the clock by which other servers judge too.
-    pub(super) fn set_future_aside(&mut self, now: DateTime<Utc>) {
+    pub(super) fn set_future_aside(&mut self, now: DateTime<Utc>, passed: Duration) {
+        let future = self.take_future(now);
+        self.set_aside.add_doubtful(future.into_iter(), passed);
+    }
+
+    /// Sets aside what this server's clock allows and the store's does not yet.
+    pub(super) fn set_early_aside(&mut self, by_store: DateTime<Utc>) {
+        let early = self.take_future(by_store);
+        self.set_aside.add_early(early.into_iter());
+    }
+
+    fn take_future(&mut self, now: DateTime<Utc>) -> Vec<Record> {
         let latest = now + TOLERANCE;
         let records = self.records.records();
-        self.set_aside
-            .extend(records.filter(|record| record.last() > latest));
+        let future = records.filter(|record| record.last() > latest).collect();
         self.records = std::mem::take(&mut self.records).without_future(now);
         self.unwritten = std::mem::take(&mut self.unwritten).without_future(now);
         self.is_judged = false;
+        future
     }
 
     /// Adds a record that is known by other means than a feed. Returns whether something changed.

@@ -4,6 +4,7 @@
 //! `tests/it/layers.rs` checks.
 
 mod adopt;
+mod aside;
 mod bank;
 mod banks;
 mod calendar;

@@ -108,7 +108,7 @@ impl Engine {
     pub(super) fn restore_held(&mut self, records: &Ledger, memory: Memory, now: DateTime<Utc>) {
         let latest = now + TOLERANCE;
         let future = records.records().filter(|record| record.last() > latest);
-        self.held.set_aside.extend(future);
+        self.held.set_aside.add_at_start(future);
         // A record that a clock set ahead has repeated keeps what was seen before.
         let records = records.clone().without_future(now);
         for record in records.records() {
@@ -120,18 +120,9 @@ impl Engine {
         self.held.judge(&self.bank, now);
     }
 
-    /// Takes back the records whose time has come, by the clock by which all servers judge.
+    /// Takes back the records of the future that are right, by the clock by which all servers judge.
     pub(super) fn take_back(&mut self, now: DateTime<Utc>) {
-        if self.held.set_aside.is_empty() {
-            return;
-        }
-        let latest = now + TOLERANCE;
-        let records = std::mem::take(&mut self.held.set_aside);
-        let (come, future): (Vec<Record>, Vec<Record>) = records
-            .records()
-            .partition(|record| record.last() <= latest);
-        self.held.set_aside.extend(future);
-        for record in come {
+        for record in self.held.set_aside.take(now, self.passed) {
             if let Some(record) = self.possible(record, now) {
                 self.held.take_over(record);
             }

@@ -10,10 +10,11 @@ use masthead::Ticker;
 use masthead::fetch::{Attempt, FetchError, Outcome};
 use masthead::source::{DynWeather, MetNorway, OpenMeteo};
 use masthead::ticker::engine::{Effect, Engine, Event, Moment, Ticket};
-use masthead::ticker::{Item, Report, TickerBuilder};
+use masthead::ticker::{Item, Report, Store as _, TickerBuilder};
 use masthead::weather::CityId;
 
 use crate::fake_hosts::{cities, place_of};
+use crate::simulation::disk::Disk;
 use crate::support::time;
 
 const T0: &str = "2026-04-02T06:00:00Z";
@@ -133,6 +134,39 @@ fn a_forecast_before_the_clock_was_set_back_is_shown_when_its_time_has_come() {
     host.now.clock = time(T0);
     host.on(Event::Tick);
     assert_eq!(host.fetched(), shown);
+}
+
+#[test]
+fn an_answer_that_a_clock_ahead_has_dated_is_not_of_the_later_instant_when_that_has_come() {
+    for is_restarted in [false, true] {
+        let store = Disk::default();
+        let mut host = Host::of(Ticker::builder("tests").store(store.clone()));
+        host.on(Event::Start);
+        for ahead in [0, 26] {
+            host.now.clock = time(T0) + TimeDelta::hours(ahead);
+            host.now.passed += Duration::from_secs(60);
+            let (ticket, address) = host.refresh();
+            host.answer(ticket, forecast(&address));
+            store.save(&host.engine.take_unwritten()).unwrap();
+            host.on(Event::Saved(Ok(())));
+            assert_eq!(host.fetched(), Some(host.now.clock));
+        }
+        host.now.clock = time(T0) + TimeDelta::minutes(2);
+        if is_restarted {
+            let now = host.now;
+            host = Host::of(Ticker::builder("tests").store(store));
+            host.now = now;
+            host.on(Event::Start);
+        } else {
+            host.on(Event::Tick);
+        }
+        for _ in 0..28 {
+            assert_eq!(host.fetched(), Some(time(T0)), "{is_restarted}");
+            host.now.passed += Duration::from_secs(3600);
+            host.now.clock += TimeDelta::hours(1);
+            host.on(Event::Tick);
+        }
+    }
 }
 
 #[test]
