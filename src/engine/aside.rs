@@ -13,6 +13,9 @@ const GROUPS: usize = 8;
 ///
 /// Either the clock was ahead when a record was made, or it is behind now. A record was made before it was set aside, so its instants are right only if
 /// a right clock had reached them by then. The time that passes does not make them right; a clock that is set right does.
+///
+/// A process knows this of itself alone. One that starts later, when their instants have passed, takes such records of its store for right; and a
+/// machine that sleeps counts less time than has passed, so that its clock seems to have been set right.
 #[derive(Debug, Default)]
 pub(super) struct SetAside {
     /// The records of the store at the start.
@@ -24,10 +27,6 @@ pub(super) struct SetAside {
 }
 
 impl SetAside {
-    pub(super) fn is_empty(&self) -> bool {
-        self.at_start.is_empty() && self.doubtful.is_empty() && self.early.is_empty()
-    }
-
     /// Adds records of the store at the start.
     pub(super) fn add_at_start(&mut self, records: impl Iterator<Item = Record>) {
         self.at_start.extend(records);

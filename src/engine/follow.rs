@@ -14,10 +14,10 @@ impl Engine {
         let passed = self.clock.read(now, self.passed);
         let by_all = self.clock.by_store(now);
         self.held.set_aside.begin(self.passed);
-        let awaited = self.held.awaits();
+        let mut has_come = self.held.awaits();
         match passed {
             Passed::Little => return,
-            Passed::Period => self.take_back(by_all),
+            Passed::Period => has_come |= self.take_back(by_all),
             Passed::SetBack(by) => {
                 self.set_back(now, by);
                 self.held.set_future_aside(by_all, self.passed);
@@ -26,7 +26,7 @@ impl Engine {
         let events = self.held.judge(&self.bank, now);
         // Without a new record, other rates follow only from another day. So does other weather, if it is of one service.
         let is_same_day = |zone| before.map(|at| day::of(at, zone)) == Some(day::of(now, zone));
-        if events.is_none() && !awaited && is_same_day(self.bank.zone) {
+        if events.is_none() && !has_come && is_same_day(self.bank.zone) {
             self.show(|engine, snapshot| {
                 let has_choice = |city: &&City| {
                     engine.held.records.services(city.id()) > 1 || !is_same_day(city.zone())

@@ -68,8 +68,8 @@ impl Held {
     }
 
     /// Whether a record has not come yet.
-    pub(super) fn awaits(&self) -> bool {
-        self.guard.awaits() || !self.set_aside.is_empty()
+    pub(super) const fn awaits(&self) -> bool {
+        self.guard.awaits()
     }
 
     /// Removes forecasts that are not needed any more, once an hour.

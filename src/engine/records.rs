@@ -120,13 +120,16 @@ impl Engine {
         self.held.judge(&self.bank, now);
     }
 
-    /// Takes back the records of the future that are right, by the clock by which all servers judge.
-    pub(super) fn take_back(&mut self, now: DateTime<Utc>) {
-        for record in self.held.set_aside.take(now, self.passed) {
+    /// Takes back the records of the future that are right, by the clock by which all servers judge. Returns whether there are any.
+    pub(super) fn take_back(&mut self, now: DateTime<Utc>) -> bool {
+        let come = self.held.set_aside.take(now, self.passed);
+        let has_come = !come.is_empty();
+        for record in come {
             if let Some(record) = self.possible(record, now) {
                 self.held.take_over(record);
             }
         }
+        has_come
     }
 }
 

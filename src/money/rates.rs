@@ -162,8 +162,8 @@ impl Rates {
 
     /// Replaces the change of each row.
     #[cfg(feature = "ticker")]
-    pub(crate) fn with_changes(self, mut change: impl FnMut(&Row) -> Option<Decimal>) -> Self {
-        let rows = self.rows.map(|row| row.change = change(row));
+    pub(crate) fn with_changes(self, change: impl FnMut(&Row) -> Option<Decimal>) -> Self {
+        let rows = self.rows.with_changes(change);
         Self { rows, ..self }
     }
 

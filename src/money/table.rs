@@ -81,10 +81,15 @@ impl Table {
         self.rows
     }
 
-    /// Replaces rows by others of the same currencies.
+    /// Replaces the change of each row.
     #[cfg(feature = "ticker")]
-    pub(super) fn map(mut self, change: impl FnMut(&mut Row)) -> Self {
-        self.rows.iter_mut().for_each(change);
+    pub(super) fn with_changes(
+        mut self,
+        mut change: impl FnMut(&Row) -> Option<rust_decimal::Decimal>,
+    ) -> Self {
+        for row in &mut self.rows {
+            row.change = change(row);
+        }
         self
     }
 }

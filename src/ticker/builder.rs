@@ -92,7 +92,7 @@ impl TickerBuilder {
     }
 
     /// Sets the pairs that are kept; rates of other currencies are dropped after the guard has judged the whole publication. A layout that shows
-    /// another pair has `no data` in its place. An empty list keeps every pair. Default: every pair.
+    /// another pair has `no data` in its place, and `Ticker::service` refuses it. An empty list keeps every pair. Default: every pair.
     pub fn pairs(mut self, pairs: impl IntoIterator<Item = Pair>) -> Self {
         self.pairs = pairs.into_iter().collect();
         self
@@ -106,7 +106,7 @@ impl TickerBuilder {
     }
 
     /// Sets the cities whose weather is kept: one request for each city and refresh, while the service's `Expires` allows one. A layout that shows
-    /// another city has `no data` in its place. An empty list requests no weather. Default: Astana.
+    /// another city has `no data` in its place, and `Ticker::service` refuses it. An empty list requests no weather. Default: Astana.
     pub fn cities(mut self, cities: impl IntoIterator<Item = City>) -> Self {
         self.cities = cities.into_iter().collect();
         self

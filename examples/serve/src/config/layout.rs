@@ -126,11 +126,17 @@ fn with_options(mut layout: Layout, mut section: Section<'_>) -> Layout {
     if let Some(phone) = section.entry("phone").and_then(|entry| entry.words()) {
         layout = layout.phone(phone.to_owned());
     }
-    let url = section.entry("link_url").and_then(|entry| address(&entry));
-    if let Some(text) = section.entry("link").and_then(|entry| entry.words()) {
+    let link = section.entry("link");
+    let (url, texts) = (section.entry("link_url"), section.entry("link_texts"));
+    if link.is_none() {
+        let others = [&url, &texts].into_iter().flatten();
+        others.for_each(|entry| entry.refuse("has no effect without layout.link"));
+    }
+    let url = url.and_then(|entry| address(&entry));
+    if let Some(text) = link.and_then(|entry| entry.words()) {
         layout = layout.link(text.to_owned(), url.map(|url| url.to_owned().into()));
     }
-    if let Some(texts) = section.section("link_texts") {
+    if let Some(texts) = texts.and_then(|entry| entry.section()) {
         for (lang, text) in by_language(&texts) {
             layout = layout.link_text(lang, text);
         }

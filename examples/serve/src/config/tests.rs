@@ -413,7 +413,11 @@ fn cities_and_the_link_have_texts_by_language() {
     assert!(russian.contains("Талгар") && russian.contains("На главную"));
     assert!(english.contains("Talghar") && english.contains("Home"));
     is_refused(
-        "[layout]\nlink_texts = { de = \"Startseite\" }",
-        "3:16: layout.link_texts.de: unknown language \"de\": expected one of en, ",
+        "[layout]\nlink = \"Home\"\nlink_texts = { de = \"Startseite\" }",
+        "4:16: layout.link_texts.de: unknown language \"de\": expected one of en, ",
+    );
+    is_refused(
+        "[layout]\nlink_url = \"/\"",
+        "3:12: layout.link_url: has no effect without layout.link",
     );
 }
