@@ -7,8 +7,10 @@ use masthead::Snapshot;
 use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
 use masthead::ledger::line::Reader;
 use masthead::ledger::{Ledger, RecordId, RecordKey};
+use masthead::ticker::shared::{
+    MemoryStore, SharedChange, SharedRecord, SharedStore as _, SharedText, Topic,
+};
 use masthead::ticker::{State, Ticker};
-use masthead::ticker::shared::{MemoryStore, SharedChange, SharedRecord, SharedStore as _, SharedText, Topic};
 use masthead::weather::City;
 
 use crate::lines::checked;
