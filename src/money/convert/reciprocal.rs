@@ -46,7 +46,6 @@ impl Reciprocal {
 
     /// Prepares the division by a power of ten.
     pub(super) const fn one_over(power: u64) -> Self {
-        let bound = (1 << 63) / power;
         match power {
             1 => Self {
                 whole: 1,
@@ -58,7 +57,7 @@ impl Reciprocal {
             _ => Self {
                 whole: 0,
                 part: (1_u128 << 64).div_ceil(power as u128) as u64,
-                limit: bound,
+                limit: (1 << 63) / power,
             },
         }
     }
