@@ -429,5 +429,5 @@ fn of_service(
     };
     let last = newest.last();
     let valid = weather.now(last).map_or(last, |hour| hour.at.min(last));
-    Some(Observed::new(weather, valid, last).expiring(newest.expires()))
+    Some(Observed::new(weather, valid, last).with_expires(newest.expires()))
 }

@@ -370,7 +370,7 @@ impl<W: Write> Document<'_, W> {
         self.raw(r#","link":"#)?;
         self.optional(credit.url(), escaped)?;
         self.raw(r#","licence":"#)?;
-        self.optional(credit.licence_name(), escaped)?;
+        self.optional(credit.licence(), escaped)?;
         self.raw("}")
     }
 }

@@ -98,5 +98,5 @@ fn negotiated(request: &Parts, settings: &Settings) -> Lang {
     let header = header.and_then(|value| value.to_str().ok());
     header
         .and_then(|header| Lang::accepted_among(header, &settings.languages))
-        .unwrap_or(settings.layout.language())
+        .unwrap_or(settings.layout.get_lang())
 }

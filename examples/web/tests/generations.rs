@@ -184,7 +184,10 @@ fn each_response_is_complete_and_shows_one_generation() {
     runtime.block_on(ticker.refresh(bank.now()));
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
-    runtime.spawn(accept(listener, ticker.service(Layout::line()).unwrap()));
+    runtime.spawn(accept(
+        listener,
+        ticker.service(Layout::line()).build().unwrap(),
+    ));
 
     let (done, began) = (AtomicBool::new(false), Instant::now());
     let counts = [(); 4].map(|()| AtomicU64::new(0));

@@ -30,11 +30,9 @@ pub(in crate::strip) struct MainLink {
 ///
 /// // A day in Astana: 7 degrees at midnight, 22 at three in the afternoon.
 /// let midnight = "2026-04-01T19:00:00Z".parse::<chrono::DateTime<chrono::Utc>>()?;
-/// let hours = (0_i16..24).map(|hour| Hour {
-///     at: midnight + TimeDelta::hours(hour.into()),
-///     temperature: Celsius::from_tenths(220 - 10 * (hour - 15).abs()).unwrap(),
-///     condition: None,
-///     daylight: None,
+/// let hours = (0_i16..24).map(|hour| {
+///     let temperature = Celsius::from_tenths(220 - 10 * (hour - 15).abs()).unwrap();
+///     Hour::new(midnight + TimeDelta::hours(hour.into()), temperature)
 /// });
 /// let weather = Weather::new(SourceId::MET_NORWAY, hours, [])?;
 /// let eleven = midnight + TimeDelta::hours(11);

@@ -111,7 +111,7 @@ impl Lang {
     /// let clear = Condition::new(Sky::Clear);
     /// assert_eq!(Lang::Ru.condition(&clear, Some(Daylight::Day)), Some("солнечно"));
     /// assert_eq!(Lang::Ru.condition(&clear, Some(Daylight::Night)), Some("ясно"));
-    /// assert_eq!(Lang::Kk.condition(&Condition::new(Sky::Rain).thunder(), None), Some("найзағай"));
+    /// assert_eq!(Lang::Kk.condition(&Condition::new(Sky::Rain).with_thunder(), None), Some("найзағай"));
     /// assert_eq!(Lang::En.condition(&Condition::unknown("frogs"), None), None);
     /// ```
     #[must_use]
@@ -158,7 +158,7 @@ impl Locale {
         if condition.has_thunder() {
             return Some(words.thunderstorm);
         }
-        Some(match (sky, condition.strength()) {
+        Some(match (sky, condition.intensity()) {
             (Sky::Clear, _) if daylight == Some(Daylight::Day) => words.clear_day,
             (Sky::Clear, _) => words.clear,
             (Sky::Fair, _) => words.fair,

@@ -164,8 +164,7 @@ impl<'a> Strip<'a> {
                 )),
             })
         })?;
-        let Some((credit, licence)) =
-            credit.and_then(|credit| Some((credit, credit.licence_name()?)))
+        let Some((credit, licence)) = credit.and_then(|credit| Some((credit, credit.licence()?)))
         else {
             return Ok(());
         };

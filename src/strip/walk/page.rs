@@ -89,7 +89,7 @@ impl<'a> Strip<'a> {
 
     /// The list of languages: that of the site or, on a page, every language but the current one.
     pub(super) fn walk_languages<S: Sink>(&self, sink: &mut S) -> fmt::Result {
-        let current = self.layout.language();
+        let current = self.layout.get_lang();
         match self.layout.language_links() {
             Some([]) => Ok(()),
             Some(links) => sink.within(&Element::Languages, |sink| {

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use masthead::SourceId;
 use masthead::ledger::{Feed, Ledger, RatesOn, Sighting};
-use masthead::money::{Currency, Pair, Rates, Row, parse_decimal};
+use masthead::money::{Currency, Pair, Rates, parse_decimal};
 
 use super::{BANK, computed, dollar, head, ledger, own, page, row, seen, view, with_list};
 use crate::support::{day, time};
@@ -184,10 +184,7 @@ fn a_feed_that_repeats_an_older_figure_does_not_replace_a_newer_one() {
 #[test]
 fn a_correction_in_the_change_alone_is_shown() {
     let with = |change: &str| {
-        let dollar = Row {
-            change: Some(parse_decimal(change).unwrap()),
-            ..row(Currency::USD, "475.09")
-        };
+        let dollar = row(Currency::USD, "475.09").with_change(parse_decimal(change).unwrap());
         Rates::new(head(day(DAY)), [dollar]).unwrap()
     };
     let (first, later) = (time("2026-04-02T03:00:00Z"), time("2026-04-02T05:00:00Z"));

@@ -157,9 +157,9 @@ fn hostile_layout(layout: Layout, text: &'static str) -> Layout {
 fn hostile_snapshot(text: &'static str, now: DateTime<Utc>) -> Snapshot {
     let mut snapshot = Snapshot::default();
     let credit = Attribution::new(text)
-        .link(text)
-        .licence(text)
-        .licence_link(text);
+        .with_url(text)
+        .with_licence(text)
+        .with_licence_url(text);
     snapshot.add_rates(rates("2026-04-02"), credit, now);
     snapshot
 }

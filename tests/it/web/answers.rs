@@ -83,7 +83,7 @@ async fn compressed_bodies_decompress_to_the_plain_one() {
 #[tokio::test(start_paused = true)]
 async fn the_root_path_negotiates_the_language() {
     let hosts = noon();
-    let (_, service) = full(&hosts).await;
+    let (ticker, service) = full(&hosts).await;
     for (path, accepted, lang) in [
         ("/", "ru, en;q=0.8", "ru"),
         ("/strip", "kk-KZ", "kk"),
@@ -95,7 +95,11 @@ async fn the_root_path_negotiates_the_language() {
         assert_eq!(header(&answer, "vary"), "accept-encoding, accept-language");
         assert!(text(&answer).contains(&format!("lang=\"{lang}\"")));
     }
-    let service = service.languages([Lang::Kk, Lang::Ru]);
+    let service = ticker
+        .service(Layout::line())
+        .languages([Lang::Kk, Lang::Ru])
+        .build()
+        .unwrap();
     let answer = service.respond(&request("/", &[("accept-language", "zh, ru;q=0.1")]));
     assert_eq!(
         header(&answer, "content-language"),
@@ -246,6 +250,7 @@ async fn without_data_every_route_answers_and_health_is_503() {
         .build()
         .unwrap()
         .service(Layout::line())
+        .build()
         .unwrap();
     for lang in Lang::ALL {
         for (form, _) in FORMS {

@@ -102,7 +102,7 @@ async fn a_tag_changes_only_with_the_text() {
     );
     assert!(later.1 > hours.1, "but its date moves on");
     // A server that has not seen when the text changed sends the same headers.
-    let another = ticker.service(Layout::line()).unwrap().at("/strip");
+    let another = ticker.service(Layout::line()).at("/strip").build().unwrap();
     let path = "/strip/en.html";
     let pages = [&service, &another].map(|service| get(service, path).headers().clone());
     assert_eq!(pages[0], pages[1]);
@@ -126,9 +126,12 @@ async fn two_servers_send_the_same_tags_for_the_same_minute() {
     let first = tags(&one);
     // Another server, started in the middle of the minute.
     hosts.move_clock(TimeDelta::seconds(20));
-    assert_eq!(tags(&ticker.service(Layout::line()).unwrap()), first);
+    assert_eq!(
+        tags(&ticker.service(Layout::line()).build().unwrap()),
+        first
+    );
     hosts.move_clock(TimeDelta::seconds(59));
-    let other = ticker.service(Layout::line()).unwrap();
+    let other = ticker.service(Layout::line()).build().unwrap();
     assert_eq!(tags(&other), tags(&one), "the next minute");
 }
 

@@ -120,12 +120,13 @@ impl Config {
             events_per_address,
             ..
         } = self.network.limits;
-        let service = ticker.service(self.view.layout.clone())?;
-        Ok(service
+        ticker
+            .service(self.view.layout.clone())
             .languages(self.view.languages.iter().copied())
             .at(&self.network.base)
             .readers(events, events_per_address)
-            .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0)))
+            .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0))
+            .build()
     }
 }
 
