@@ -192,6 +192,9 @@ fn write_long<W: Write + ?Sized>(
     fraction.iter().try_for_each(|digit| out.write_char(*digit))
 }
 
+/// The minus in text for people.
+pub(super) const MINUS: &str = "\u{2212}";
+
 /// Writes whole degrees with their sign; zero has no sign.
 pub(super) fn write_degrees<W: Write + ?Sized>(
     whole: i16,

@@ -76,10 +76,19 @@ pub(super) fn check(ticker: &Ticker, layout: &Layout) -> Result<(), InvalidServi
 }
 
 impl TickerBuilder {
-    /// Keeps what a layout shows: sets the [cities](Self::cities) and the [shown pairs](Self::shown_pairs) to its own, so that they are said once.
-    /// Requires the feature `web`.
+    /// Keeps what a layout shows, so that pairs and cities stand in one place: adds its pairs to the [shown pairs](Self::shown_pairs) and its
+    /// cities to the [cities](Self::cities). For a site with several layouts, call it with each. Requires the feature `web`.
+    ///
+    /// ```
+    /// use masthead::weather::City;
+    /// use masthead::{Layout, Ticker};
+    ///
+    /// let (wide, narrow) = (Layout::line().cities(City::find("almaty").cloned()), Layout::page());
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").shows(&wide).shows(&narrow).build()?;
+    /// assert!(ticker.service(wide).build().is_ok() && ticker.service(narrow).build().is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn shows(self, layout: &Layout) -> Self {
-        let cities = layout.get_cities().iter().cloned();
-        self.shown_pairs(layout.pairs()).cities(cities)
+        self.show_too(layout.pairs(), layout.get_cities())
     }
 }
