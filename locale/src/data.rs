@@ -9,7 +9,9 @@
 //! | `cldr LOCALE FILE PATH` | that place of CLDR 48.2.0, compared by the command `cldr` |
 //! | `cldr-annotations LOCALE U+…` | a keyword of a character there |
 //! | `page …` | printed on the named page |
-//! | `rule kk` | transliterated from the Cyrillic table |
+//! | `attested …` | used in the named package, or in so many files of public software: weaker than a printed page |
+//! | `rule kk` | transliterated from the Cyrillic table and not seen in print |
+//! | `rule kk, page …` | transliterated as well, and printed so on the named page |
 //! | `ours …` | a choice of this project, with its reason |
 //! | `proposed …` | not confirmed by a source: a native reader should check it |
 
@@ -48,11 +50,12 @@ pub(crate) enum InvalidTable {
 }
 
 /// The beginnings of valid origins.
-const ORIGINS: [&str; 6] = [
+const ORIGINS: [&str; 7] = [
     "cldr ",
     "cldr-annotations ",
     "page ",
-    "rule ",
+    "attested ",
+    "rule kk",
     "ours",
     "proposed",
 ];
@@ -103,6 +106,18 @@ pub(crate) fn read(path: &Path, tag: &str) -> Result<Table, InvalidTable> {
         tag: tag.to_owned(),
         cells,
     })
+}
+
+impl Cell {
+    /// Whether the word is computed from the Cyrillic one.
+    pub(crate) fn follows_a_rule(&self) -> bool {
+        self.origin.starts_with("rule kk")
+    }
+
+    /// Whether no source confirms the word.
+    pub(crate) fn is_proposed(&self) -> bool {
+        self.origin.starts_with("proposed") || self.origin == "rule kk"
+    }
 }
 
 impl Table {

@@ -78,11 +78,7 @@ fn main() -> ExitCode {
 
 fn run(task: &Task) -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tables = LANGUAGES
-        .iter()
-        .map(|(tag, _)| read(&root.join("data").join(format!("{tag}.tsv")), tag))
-        .collect::<Result<Vec<_>, _>>()?;
-    follows_the_rule(&tables)?;
+    let tables = tables(root)?;
     let generated = root.join("../src/strip/locale/table");
     match task {
         Task::Write => {
@@ -99,7 +95,12 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
                 }
             }
         }
-        Task::Proposed { lang } => list_proposed(&tables, lang.as_deref())?,
+        Task::Proposed { lang } => {
+            let mut out = std::io::stdout().lock();
+            for line in proposed(&tables, lang.as_deref())? {
+                writeln!(out, "{line}")?;
+            }
+        }
         Task::Cldr { packages } => {
             let compared = cldr::compare(&tables, packages)?;
             writeln!(std::io::stdout(), "{compared} cells agree with CLDR")?;
@@ -113,6 +114,16 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Reads the tables of all languages.
+fn tables(root: &Path) -> Result<Vec<Table>, Box<dyn Error>> {
+    let tables = LANGUAGES
+        .iter()
+        .map(|(tag, _)| read(&root.join("data").join(format!("{tag}.tsv")), tag))
+        .collect::<Result<Vec<_>, _>>()?;
+    follows_the_rule(&tables)?;
+    Ok(tables)
+}
+
 /// Checks that each cell of the origin `rule kk` is the transliteration of its Cyrillic cell.
 fn follows_the_rule(tables: &[Table]) -> Result<(), Box<dyn Error>> {
     let find = |tag: &str| {
@@ -122,7 +133,7 @@ fn follows_the_rule(tables: &[Table]) -> Result<(), Box<dyn Error>> {
             .ok_or("a table is missing")
     };
     let (cyrillic, latin) = (find("kk")?, find("kk-Latn")?);
-    for cell in latin.cells.iter().filter(|cell| cell.origin == "rule kk") {
+    for cell in latin.cells.iter().filter(|cell| cell.follows_a_rule()) {
         let expected = latin::transliterate(cyrillic.value(&cell.key)?, Alphabet::Of2018);
         if cell.value != expected {
             let (key, value) = (&cell.key, &cell.value);
@@ -154,37 +165,60 @@ fn modules(tables: &[Table]) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     Ok(modules)
 }
 
-/// Prints the words that no source confirms, with the English word and the origin.
-fn list_proposed(tables: &[Table], lang: Option<&str>) -> Result<(), Box<dyn Error>> {
+/// The words that no source confirms, a line each with the English word and the origin.
+fn proposed(tables: &[Table], lang: Option<&str>) -> Result<Vec<String>, Box<dyn Error>> {
     if let Some(unknown) = lang.filter(|lang| LANGUAGES.iter().all(|(tag, _)| tag != lang)) {
         return Err(format!("unknown language {unknown:?}").into());
     }
-    let mut out = std::io::stdout().lock();
+    let mut lines = Vec::new();
     for table in tables
         .iter()
         .filter(|table| lang.is_none_or(|lang| table.tag == lang))
     {
-        let open = table
-            .cells
-            .iter()
-            .filter(|cell| cell.origin.starts_with("proposed") || cell.origin == "rule kk");
-        for cell in open {
+        for cell in table.cells.iter().filter(|cell| cell.is_proposed()) {
             let english = tables
                 .first()
                 .and_then(|english| english.value(&cell.key).ok())
                 .unwrap_or_default();
             let (tag, key, value, origin) = (&table.tag, &cell.key, &cell.value, &cell.origin);
-            writeln!(out, "{tag}\t{key}\t{english}\t{value}\t{origin}")?;
+            lines.push(format!("{tag}\t{key}\t{english}\t{value}\t{origin}"));
         }
     }
     if lang.is_none_or(|lang| lang == "kk-Latn") {
         for letter in ["ц", "ч", "щ"] {
             let draft = latin::transliterate(letter, Alphabet::Draft2021);
-            writeln!(
-                out,
+            lines.push(format!(
                 "kk-Latn\tdraft of 2021\t{letter}\t{draft}\tproposed: occurs in loan words only"
-            )?;
+            ));
         }
     }
-    Ok(())
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LANGUAGES, proposed, tables};
+    use std::path::Path;
+
+    /// How many words of each language no source confirms. A word that becomes confirmed, or a new one that is not,
+    /// changes a number here.
+    const PROPOSED: [(&str, usize); 7] = [
+        ("en", 1),
+        ("ru", 24),
+        ("kk", 23),
+        ("kk-Latn", 249 + 3),
+        ("zh-Hans", 21),
+        ("kk-Arab", 70),
+        ("uz-Cyrl", 104),
+    ];
+
+    #[test]
+    fn the_list_of_proposed_words_has_the_known_length_in_each_language() {
+        let tables = tables(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let found = LANGUAGES.map(|(tag, _)| (tag, proposed(&tables, Some(tag)).unwrap().len()));
+        assert_eq!(found, PROPOSED);
+        let sum: usize = PROPOSED.iter().map(|(_, words)| words).sum();
+        assert_eq!(proposed(&tables, None).unwrap().len(), sum);
+        assert!(proposed(&tables, Some("tlh")).is_err());
+    }
 }

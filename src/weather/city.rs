@@ -16,7 +16,7 @@ use super::{Coordinates, InvalidCity};
 /// use masthead::weather::{City, Coordinates};
 ///
 /// let oral = City::find("oral").unwrap();
-/// assert_eq!((oral.name(), oral.country(), oral.elevation()), ("Oral", Some("KZ"), Some(35)));
+/// assert_eq!((oral.name(), oral.country(), oral.elevation()), ("Uralsk", Some("KZ"), Some(35)));
 /// assert_eq!(oral.zone(), chrono_tz::Asia::Oral);
 ///
 /// let place = Coordinates::new(39.2076, 46.4058)?;

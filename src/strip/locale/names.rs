@@ -59,7 +59,7 @@ impl Lang {
     /// use masthead::strip::Lang;
     ///
     /// assert_eq!(Lang::Ru.currency(Currency::CNY), Some("китайский юань"));
-    /// assert_eq!(Lang::KkLatn.currency(Currency::USD), Some("AQSH dollary"));
+    /// assert_eq!(Lang::KkLatn.currency(Currency::USD), Some("AQSh dollary"));
     /// ```
     #[must_use]
     pub fn currency(self, currency: Currency) -> Option<&'static str> {
@@ -74,7 +74,7 @@ impl Lang {
     /// use masthead::weather::City;
     ///
     /// let city = City::find("oral").unwrap();
-    /// assert_eq!(Lang::ALL.iter().map(|lang| lang.city(city)).collect::<Vec<_>>().join(" "), "Oral Уральск Орал Oral 乌拉尔 ورال Орал");
+    /// assert_eq!(Lang::ALL.iter().map(|lang| lang.city(city)).collect::<Vec<_>>().join(" "), "Uralsk Уральск Орал Oral 乌拉尔 ورال Орал");
     /// ```
     #[must_use]
     pub fn city(self, city: &City) -> &str {
