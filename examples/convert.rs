@@ -77,6 +77,7 @@ const fn words(lang: Lang) -> [&'static str; 3] {
         Lang::ZhHans => ["汇率", "日期", "来源"],
         Lang::KkArab => ["باعام", "كۇنى", "دەرەككوز"],
         Lang::UzCyrl => ["курс", "сана", "манба"],
+        Lang::UzLatn => ["kurs", "sana", "manba"],
         _ => ["rate", "day", "source"],
     }
 }

@@ -45,7 +45,7 @@
 //! | [`source`] | wire formats of banks and weather services, one file each, without I/O | |
 //! | [`fetch`] | network access: the transport, fallback between sources, rate limits | `ticker` |
 //! | [`ticker`] | the service that keeps a snapshot fresh, its guard, its stores | `ticker` |
-//! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in seven languages | |
+//! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in eight languages | |
 //! | [`web`] | responses for HTTP servers: pages, events, style and script | `web` |
 //!
 //! A module imports only modules above it in this table. `strip` and `ticker` do not import each other.

@@ -90,6 +90,10 @@ pub(crate) fn read(path: &Path, tag: &str) -> Result<Table, InvalidTable> {
                 "the word {value:?} is empty or contains markup"
             )));
         }
+        // The letters of Uzbek are U+02BB and U+02BC: a quotation mark would end the word.
+        if tag == "uz-Latn" && value.contains(['\'', '`', '\u{2018}', '\u{2019}']) {
+            return Err(wrong(format!("a quotation mark in {value:?}")));
+        }
         if !ORIGINS.iter().any(|known| origin.starts_with(known)) {
             return Err(wrong(format!("unknown origin {origin:?}")));
         }

@@ -54,8 +54,9 @@ enum Task {
     },
 }
 
-/// The languages with the direction of their scripts, in the order of the list on a Kazinform page.
-const LANGUAGES: [(&str, &str); 7] = [
+/// The languages with the direction of their scripts, in the order of the list on a Kazinform page, and Uzbek in Latin
+/// letters after them.
+const LANGUAGES: [(&str, &str); 8] = [
     ("en", "LeftToRight"),
     ("ru", "LeftToRight"),
     ("kk", "LeftToRight"),
@@ -63,6 +64,7 @@ const LANGUAGES: [(&str, &str); 7] = [
     ("zh-Hans", "LeftToRight"),
     ("kk-Arab", "RightToLeft"),
     ("uz-Cyrl", "LeftToRight"),
+    ("uz-Latn", "LeftToRight"),
 ];
 
 fn main() -> ExitCode {
@@ -202,7 +204,7 @@ mod tests {
 
     /// How many words of each language no source confirms. A word that becomes confirmed, or a new one that is not,
     /// changes a number here.
-    const PROPOSED: [(&str, usize); 7] = [
+    const PROPOSED: [(&str, usize); 8] = [
         ("en", 1),
         ("ru", 24),
         ("kk", 23),
@@ -210,6 +212,7 @@ mod tests {
         ("zh-Hans", 21),
         ("kk-Arab", 70),
         ("uz-Cyrl", 104),
+        ("uz-Latn", 48),
     ];
 
     #[test]

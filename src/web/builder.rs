@@ -35,7 +35,7 @@ pub struct ServiceBuilder {
 }
 
 impl Ticker {
-    /// Starts to build an HTTP service of this ticker's strip, mounted at `/`, in all seven languages.
+    /// Starts to build an HTTP service of this ticker's strip, mounted at `/`, in all eight languages.
     ///
     /// `layout` arranges the strip in every language. Its own language is the answer to a client whose `Accept-Language` names no
     /// language that is served. Requires the feature `web`.
@@ -69,7 +69,7 @@ impl Ticker {
 }
 
 impl ServiceBuilder {
-    /// Sets the languages that have pages; the layout's own is always one of them. Default: all seven.
+    /// Sets the languages that have pages; the layout's own is always one of them. Default: all eight.
     ///
     /// Pages and events of other languages are 404, and `/` chooses among the served ones. On the page itself nothing changes: the
     /// links to a site's editions are [`Layout::languages`].

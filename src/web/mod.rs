@@ -100,7 +100,7 @@ use subscribers::Subscribers;
 /// # Routes
 ///
 /// Paths are relative to the mount point, see [`ServiceBuilder::at`]. `{lang}` is a tag of [`Lang`], written exactly as `en`, `ru`, `kk`,
-/// `kk-Latn`, `zh-Hans`, `kk-Arab` or `uz-Cyrl`.
+/// `kk-Latn`, `zh-Hans`, `kk-Arab`, `uz-Cyrl` or `uz-Latn`.
 ///
 /// | path | response | may be cached for |
 /// |---|---|---|

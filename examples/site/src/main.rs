@@ -1,4 +1,4 @@
-//! Serves a news page that embeds the strip, in seven languages: `cargo run -p site -- --contact "news.example.kz; web@example.kz"`.
+//! Serves a news page that embeds the strip, in eight languages: `cargo run -p site -- --contact "news.example.kz; web@example.kz"`.
 //!
 //! One task refreshes the ticker. A page view takes the published snapshot and never waits for a source.
 

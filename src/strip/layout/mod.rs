@@ -550,7 +550,8 @@ impl Layout {
     }
 
     /// Sets the list of languages at the end of the strip. Default: none for a line and a table; for a
-    /// page the six other languages of masthead, without links.
+    /// page the languages of its model, without links: all of masthead but Uzbek in Latin letters, which a site
+    /// names if it has such an edition, and without the page's own.
     ///
     /// The layout's own language is marked in the list: by `aria-current` in HTML, by bold letters in ANSI
     /// and SVG.

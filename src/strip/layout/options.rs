@@ -143,13 +143,10 @@ impl LanguageLink {
     pub fn new(label: impl Into<Cow<'static, str>>, tag: impl Into<Cow<'static, str>>) -> Self {
         let tag = tag.into();
         let lang = tag.parse::<Lang>().ok();
-        // `uz` without a script is likely an edition in Latin letters, so it is not the current language of a
-        // strip in Cyrillic. As a reader's wish the same tag selects Uzbek in Cyrillic.
-        let same = |lang: &Lang| *lang != Lang::UzCyrl || tag.to_ascii_lowercase().contains("cyrl");
         Self {
             label: label.into(),
             direction: lang.map_or_else(|| guess(&tag), Lang::direction),
-            lang: lang.filter(same),
+            lang,
             tag,
             url: None,
         }

@@ -47,6 +47,12 @@ pub(super) fn words(lang: Lang) -> [&'static str; 4] {
             "3 ءساۋىر 2026 كۇنىنەن باستاپ",
             "2023 جىلعى 13 ماۋسىمنىڭ كىرىكتىرىلگەن ۇلگىسى",
         ],
+        Lang::UzLatn => [
+            "tasdiqlanmagan",
+            "3-aprel, 2026 uchun kurslar hali maʼlum emas",
+            "3-aprel, 2026 sanasidan boshlab",
+            "2023 yil 13 iyun namunasi",
+        ],
         _ => [
             "тасдиқланмаган",
             "3 апрель 2026 учун курслар ҳали маълум эмас",

@@ -218,7 +218,10 @@ fn data(html: &str) -> Vec<(Decimal, String, bool)> {
 /// Parses a visible number by the separators of the language.
 fn read(text: &str, style: NumberStyle, lang: Lang) -> Decimal {
     let comma = style == NumberStyle::Locale
-        && matches!(lang, Lang::Ru | Lang::Kk | Lang::KkLatn | Lang::UzCyrl);
+        && matches!(
+            lang,
+            Lang::Ru | Lang::Kk | Lang::KkLatn | Lang::UzCyrl | Lang::UzLatn
+        );
     let plain: String = if comma {
         text.replace('\u{a0}', "").replace(',', ".")
     } else {
