@@ -12,6 +12,7 @@
 //! | `attested …` | used in the named package, or in so many files of public software: weaker than a printed page |
 //! | `rule kk` | transliterated from the Cyrillic table and not seen in print |
 //! | `rule kk, page …` | transliterated as well, and printed so on the named page |
+//! | `proposed, by rule from uz-Cyrl` | transliterated from the Cyrillic table of Uzbek and not confirmed |
 //! | `ours …` | a choice of this project, with its reason |
 //! | `proposed …` | not confirmed by a source: a native reader should check it |
 
@@ -113,11 +114,6 @@ pub(crate) fn read(path: &Path, tag: &str) -> Result<Table, InvalidTable> {
 }
 
 impl Cell {
-    /// Whether the word is computed from the Cyrillic one.
-    pub(crate) fn follows_a_rule(&self) -> bool {
-        self.origin.starts_with("rule kk")
-    }
-
     /// Whether no source confirms the word.
     pub(crate) fn is_proposed(&self) -> bool {
         self.origin.starts_with("proposed") || self.origin == "rule kk"

@@ -17,6 +17,7 @@ mod generate;
 #[path = "../../src/money/iso4217.rs"]
 mod iso4217;
 mod latin;
+mod uzbek;
 
 use std::error::Error;
 use std::fs;
@@ -116,6 +117,9 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The origin of words in Uzbek in Latin letters that are computed from Cyrillic ones.
+const BY_RULE_FROM_UZBEK: &str = "proposed, by rule from uz-Cyrl";
+
 /// Reads the tables of all languages.
 fn tables(root: &Path) -> Result<Vec<Table>, Box<dyn Error>> {
     let tables = LANGUAGES
@@ -126,7 +130,8 @@ fn tables(root: &Path) -> Result<Vec<Table>, Box<dyn Error>> {
     Ok(tables)
 }
 
-/// Checks that each cell of the origin `rule kk` is the transliteration of its Cyrillic cell.
+/// Checks that each cell of the origin `rule kk` or `proposed, by rule from uz-Cyrl` is the transliteration of its
+/// Cyrillic cell.
 fn follows_the_rule(tables: &[Table]) -> Result<(), Box<dyn Error>> {
     let find = |tag: &str| {
         tables
@@ -134,12 +139,26 @@ fn follows_the_rule(tables: &[Table]) -> Result<(), Box<dyn Error>> {
             .find(|table| table.tag == tag)
             .ok_or("a table is missing")
     };
-    let (cyrillic, latin) = (find("kk")?, find("kk-Latn")?);
-    for cell in latin.cells.iter().filter(|cell| cell.follows_a_rule()) {
-        let expected = latin::transliterate(cyrillic.value(&cell.key)?, Alphabet::Of2018);
-        if cell.value != expected {
-            let (key, value) = (&cell.key, &cell.value);
-            return Err(format!("kk-Latn.tsv: {key} is {value:?}, by rule {expected:?}").into());
+    let kazakh: fn(&str) -> String = |word| latin::transliterate(word, Alphabet::Of2018);
+    let uzbek: fn(&str) -> String = uzbek::transliterate;
+    for (from, to, origin, rule) in [
+        ("kk", "kk-Latn", "rule kk", kazakh),
+        ("uz-Cyrl", "uz-Latn", BY_RULE_FROM_UZBEK, uzbek),
+    ] {
+        let (cyrillic, latin) = (find(from)?, find(to)?);
+        let cells = latin.cells.iter();
+        let cells: Vec<_> = cells
+            .filter(|cell| cell.origin.starts_with(origin))
+            .collect();
+        if cells.is_empty() {
+            return Err(format!("{to}.tsv has no cell of the origin {origin:?}").into());
+        }
+        for cell in cells {
+            let expected = rule(cyrillic.value(&cell.key)?);
+            if cell.value != expected {
+                let (key, value) = (&cell.key, &cell.value);
+                return Err(format!("{to}.tsv: {key} is {value:?}, by rule {expected:?}").into());
+            }
         }
     }
     Ok(())
