@@ -6,7 +6,7 @@
 //!
 //! | origin | the word is |
 //! |---|---|
-//! | `cldr LOCALE FILE PATH` | that place of CLDR 48.2.0, compared by the command `cldr` |
+//! | `cldr LOCALE FILE PATH` | that place of CLDR 48.2.0, compared by the command `cldr`; letters in place of the quotation marks of `uz` |
 //! | `cldr-annotations LOCALE U+…` | a keyword of a character there |
 //! | `page …` | printed on the named page |
 //! | `attested …` | used in the named package, or in so many files of public software: weaker than a printed page |

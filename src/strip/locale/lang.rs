@@ -26,7 +26,7 @@ use super::{Direction, Locale, table};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Lang {
-    /// English, with British dates: `2 April 2026`.
+    /// English, with dates and spelling as outside America: `2 April 2026`, `Russian Rouble`.
     En,
     /// Russian.
     Ru,
