@@ -132,7 +132,7 @@ pub mod _documentation {
     /// [`Strip`](crate::Strip), [`Layout`](crate::Layout), [`Times`](crate::strip::Times)
     #[cfg_attr(
         feature = "ticker",
-        doc = ", [`Ticker`](crate::Ticker), [`FileStore`](crate::ticker::FileStore)"
+        doc = ", [`Ticker`](crate::Ticker), [`FileStore`](crate::ticker::FileStore), [`FakeUpstream`](crate::fetch::FakeUpstream)"
     )]
     #[cfg_attr(
         feature = "web",
