@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Write};
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, Timelike as _, Utc};
 
 /// The powers of ten up to 10^19, all that fit into 64 bits.
 pub(super) const POWERS: [u64; 20] = {
@@ -138,76 +138,18 @@ const fn digit(value: u16) -> u8 {
 
 /// Writes a date for machines: `2026-04-02`.
 pub(super) fn write_iso<W: Write + ?Sized>(date: NaiveDate, out: &mut W) -> fmt::Result {
-    let mut text = *b"0000-00-00";
-    let [y1, y2, y3, y4, _, m1, m2, _, d1, d2] = &mut text;
-    if put_date(date, [y1, y2, y3, y4, m1, m2, d1, d2]) {
-        out.write_str(ascii(&text))
-    } else {
-        write!(out, "{date}")
-    }
+    write!(out, "{date}")
 }
 
 /// Writes an instant for machines: RFC 3339, UTC, whole seconds.
 pub(super) fn write_instant<W: Write + ?Sized>(at: DateTime<Utc>, out: &mut W) -> fmt::Result {
-    let mut text = *b"0000-00-00T00:00:00Z";
-    let [
-        y1,
-        y2,
-        y3,
-        y4,
-        _,
-        m1,
-        m2,
-        _,
-        d1,
-        d2,
-        _,
-        h1,
-        h2,
-        _,
-        n1,
-        n2,
-        _,
-        s1,
-        s2,
-        _,
-    ] = &mut text;
-    pair(at.hour(), [h1, h2]);
-    pair(at.minute(), [n1, n2]);
-    pair(at.second(), [s1, s2]);
-    if put_date(at.date_naive(), [y1, y2, y3, y4, m1, m2, d1, d2]) {
-        out.write_str(ascii(&text))
-    } else {
-        write!(out, "{}", at.to_rfc3339_opts(SecondsFormat::Secs, true))
-    }
-}
-
-/// Puts the digits of a date in their places. Returns `false` if the year does not have four digits, which
-/// only the date of a layout can lack.
-fn put_date(date: NaiveDate, [y1, y2, y3, y4, m1, m2, d1, d2]: [&mut u8; 8]) -> bool {
-    let Ok(year @ 0..10_000) = u32::try_from(date.year()) else {
-        return false;
-    };
-    pair(year / 100, [y1, y2]);
-    pair(year % 100, [y3, y4]);
-    pair(date.month(), [m1, m2]);
-    pair(date.day(), [d1, d2]);
-    true
-}
-
-/// Puts the two digits of a value below a hundred in their places.
-fn pair(value: u32, [tens, ones]: [&mut u8; 2]) {
-    let digit = |value: u32| b'0' + u8::try_from(value % 10).unwrap_or_default();
-    (*tens, *ones) = (digit(value / 10), digit(value));
-}
-
-fn ascii(text: &[u8]) -> &str {
-    std::str::from_utf8(text).unwrap_or_default()
+    let at = at.naive_utc();
+    write!(out, "{:?}Z", at.with_nanosecond(0).unwrap_or(at))
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
+    use chrono::{SecondsFormat, TimeDelta};
 
     use super::*;
 
