@@ -179,6 +179,12 @@ impl History {
         Some(day(0)?..=day(self.places.len().checked_sub(1)?)?)
     }
 
+    /// The days of the bank's publications, the earliest first.
+    #[must_use]
+    pub fn publications(&self) -> impl DoubleEndedIterator<Item = NaiveDate> + ExactSizeIterator {
+        self.published.iter().copied()
+    }
+
     /// The ranges of days between the first and the last day with rates on which no rates are known, the earliest first.
     pub fn gaps(&self) -> impl Iterator<Item = RangeInclusive<NaiveDate>> {
         let days = self.days().map(|days| days.start().iter_days());
