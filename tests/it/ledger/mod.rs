@@ -4,6 +4,7 @@ mod corrections;
 mod days;
 mod forecasts;
 mod growth;
+mod history;
 mod keys;
 mod laws;
 mod limits;

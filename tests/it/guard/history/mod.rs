@@ -2,7 +2,7 @@
 //! never shown.
 
 mod replay;
-mod series;
+pub(crate) mod series;
 mod slips;
 
 use masthead::money::{Rates, Row};

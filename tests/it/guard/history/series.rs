@@ -49,7 +49,7 @@ pub(super) fn national_bank() -> Vec<Rates> {
 }
 
 /// The bank's own file: every day, every currency that is in ISO 4217 today.
-pub(super) fn european_central_bank() -> Vec<Rates> {
+pub(crate) fn european_central_bank() -> Vec<Rates> {
     let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip"));
     let mut lines = text.lines();
     let codes: Vec<Option<Currency>> = lines
