@@ -10,7 +10,7 @@ use super::guard::{GuardEvent, Memory};
 use super::held::Held;
 use super::{Entry, Item, Report};
 use crate::day;
-use crate::ledger::View;
+use crate::ledger::{History, View};
 #[cfg(feature = "web")]
 use crate::money::{Currency, Pair};
 use crate::money::{InvalidRates, Rates};
@@ -52,6 +52,13 @@ impl Engine {
             .days_ahead(self.bank.days_ahead)
             .judged_until(memory.judged_until())
             .verdicts(|id| memory.verdict(id))
+    }
+
+    /// Returns the rates of all days that are known and believed, with the rows marked that are not confirmed.
+    pub(crate) fn history(&self, now: DateTime<Utc>) -> History {
+        let memory = self.held.memory();
+        let history = self.held.records.history(now, &self.view(memory));
+        history.marked(|rates| memory.unconfirmed_in(rates))
     }
 
     /// Shows a snapshot whose records are not known.

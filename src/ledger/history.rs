@@ -1,5 +1,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
+#[cfg(feature = "ticker")]
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -7,6 +9,8 @@ use super::days::Days;
 use super::series::{Change, Series, gaps};
 use super::{InForce, Ledger, NoRates, View};
 use crate::day::{self, EARLIEST, LATEST};
+#[cfg(feature = "ticker")]
+use crate::money::{Currency, Rates};
 use crate::money::{Pair, Rate};
 use crate::provenance::SourceId;
 
@@ -190,6 +194,19 @@ impl History {
         let days = self.days().map(|days| days.start().iter_days());
         let days = days.into_iter().flatten().zip(&self.places);
         gaps(days.map(|(day, place)| (day, *place == 0)))
+    }
+
+    /// Marks the rows that are not confirmed.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn marked(mut self, unconfirmed: impl Fn(&Rates) -> Vec<Currency>) -> Self {
+        for in_force in &mut self.in_force {
+            let rows = unconfirmed(&in_force.rates);
+            if !rows.is_empty() {
+                let rates = Rates::clone(&in_force.rates);
+                in_force.rates = Arc::new(rates.with_unconfirmed(rows));
+            }
+        }
+        self
     }
 
     /// Adds the rates of a day that is later than those before.

@@ -55,6 +55,7 @@ use chrono::{DateTime, Utc};
 use crate::day;
 use crate::engine::{Engine, Purpose};
 use crate::fetch::Transport;
+use crate::ledger::History;
 use crate::snapshot::FreshnessPolicy;
 use crate::weather::City;
 
@@ -278,6 +279,25 @@ impl Ticker {
             store: kept.err().into_iter().collect(),
             ..report
         })
+    }
+
+    /// Returns the rates of all days that the ticker has received and believes: of each day its store kept, and of those since. Quarantined numbers are
+    /// not among them. A layout's pairs do not matter; [`TickerBuilder::pairs`] does not either.
+    ///
+    /// The work grows with the number of days, a millisecond for a thousand; a refresh waits for it, and a page view does not.
+    ///
+    /// ```
+    /// use masthead::Ticker;
+    ///
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
+    /// let error = ticker.history().rates_on("2026-04-02".parse()?).unwrap_err();
+    /// assert_eq!(error.to_string(), "no rates of national_bank_kz are known");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn history(&self) -> History {
+        let now = day::clamp(self.now());
+        self.shared.engine().history(now)
     }
 
     /// Returns the state of the ticker.

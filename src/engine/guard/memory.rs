@@ -143,6 +143,17 @@ impl Memory {
         }
     }
 
+    /// The rows of a publication of the past or present that are not confirmed yet: those of the days since the first one that is marked.
+    pub(crate) fn unconfirmed_in(&self, rates: &Rates) -> Vec<Currency> {
+        let day = rates.day();
+        let is_new = |first: NaiveDate| first <= day;
+        let all = self.unconfirmed.is_some_and(is_new);
+        let is_marked =
+            |row: &Currency| self.unconfirmed_rows.get(row).copied().is_some_and(is_new);
+        let rows = rates.rows().iter().map(|row| row.currency);
+        rows.filter(|row| all || is_marked(row)).collect()
+    }
+
     /// Whether a witness can confirm or deny something.
     pub(crate) fn wants_witness(&self) -> bool {
         self.unconfirmed.is_some() || !self.unconfirmed_rows.is_empty() || !self.holds.is_empty()

@@ -13,6 +13,7 @@ use super::records::{days_near, doubting_view};
 use super::{computed, head, ledger, own, seen, view};
 use crate::guard::history::series::european_central_bank;
 use crate::support::{day, recorded, time};
+use crate::ticker::good_day;
 
 proptest! {
     #![proptest_config(cases(1))]
@@ -263,5 +264,26 @@ fn every_value_of_the_european_central_bank_comes_back() {
     assert!(matches!(
         history.rates_on(day("2024-01-06")),
         Err(NoRates::Gap { .. })
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticker_has_each_day_that_it_has_received_with_the_marks_of_the_page() {
+    let hosts = good_day();
+    let ticker = hosts.ticker().build().unwrap();
+    assert!(ticker.history().days().is_none());
+    ticker.refresh(hosts.now()).await;
+    let snapshot = ticker.snapshot();
+    let shown = snapshot.rates(hosts.now()).unwrap().value();
+    let rate = shown.rate(Pair::USD_KZT).unwrap();
+    assert!(!rate.is_confirmed(), "the first rates");
+    let history = ticker.history();
+    assert_eq!(history.rate(Pair::USD_KZT, shown.day()), Ok(rate));
+    let found = history.rates_on(shown.day()).unwrap();
+    assert_eq!((found.learned, found.corrected), (hosts.now(), None));
+    let before = shown.day().pred_opt().unwrap();
+    assert!(matches!(
+        history.rates_on(before),
+        Err(NoRates::BeforeFirst { .. })
     ));
 }
