@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Read;
 
-use chrono::{NaiveDate, Utc};
+use chrono::{NaiveDate, TimeDelta, Utc};
 use csv::{Reader, ReaderBuilder, StringRecord, Trim};
-use masthead::SourceId;
-use masthead::ledger::{Feed, Record, Sighting};
+use masthead::ledger::{Feed, Record, Sighting, View};
 use masthead::money::{Currency, InvalidRates, Rates, Row, parse_decimal};
 use masthead::ticker::{Bank, FileStore};
+
+/// Banks publish at most so many days ahead, over their longest holidays.
+const DAYS_AHEAD: i64 = 14;
 
 /// The error of a table.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +21,13 @@ pub(crate) enum InvalidTable {
     #[error("the first column is {0:?}: expected `day` or `date`")]
     FirstColumn(String),
     #[error(
-        "column {0} is {1:?}: expected a currency code such as USD, or the columns `currency`, `nominal`, `value`, `change`"
+        "{0} are no currency codes such as USD: expected these, or the columns `currency`, `nominal`, `value`, `change`"
     )]
-    Column(usize, String),
+    Columns(String),
+    #[error("the input is a zip archive: unpack it first, as with `unzip -p`")]
+    Archive,
+    #[error("line {line}: {day} is more than {DAYS_AHEAD} days ahead")]
+    Future { line: u64, day: NaiveDate },
     #[error("line {line}: {column} is {text:?}: {expected}")]
     Cell {
         line: u64,
@@ -55,12 +61,21 @@ enum Columns {
 }
 
 /// Reads the publications of a table, in the order of their days.
-pub(crate) fn read(table: impl Read, bank: &Bank) -> Result<Vec<Rates>, InvalidTable> {
-    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(table);
+pub(crate) fn read(mut table: impl Read, bank: &Bank) -> Result<Vec<Rates>, InvalidTable> {
+    let mut bytes = Vec::new();
+    table.read_to_end(&mut bytes).map_err(csv::Error::from)?;
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(InvalidTable::Archive);
+    }
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(&*bytes);
     let columns = columns(reader.headers()?)?;
     let headers = reader.headers()?.clone();
     let days = rows(&mut reader, &headers, &columns)?;
+    let latest = Utc::now().date_naive() + TimeDelta::days(DAYS_AHEAD);
     let publications = days.into_iter().map(|(day, (line, rows))| {
+        if day > latest {
+            return Err(InvalidTable::Future { line, day });
+        }
         let rates = bank.published(day, rows);
         rates.map_err(|source| InvalidTable::Rates { line, day, source })
     });
@@ -94,11 +109,18 @@ fn columns(headers: &StringRecord) -> Result<Columns, InvalidTable> {
         .enumerate()
         .skip(1)
         .filter(|(_, header)| !header.is_empty());
-    let currencies = named.map(|(number, header)| {
-        let unknown = || InvalidTable::Column(number + 1, header.to_owned());
-        header.parse().map_err(|_| unknown())
-    });
-    Ok(Columns::Currencies(currencies.collect::<Result<_, _>>()?))
+    let (mut currencies, mut unknown) = (Vec::new(), Vec::new());
+    for (_, header) in named {
+        match header.parse() {
+            Ok(currency) => currencies.push(currency),
+            Err(_) => unknown.push(format!("{header:?}")),
+        }
+    }
+    if unknown.is_empty() {
+        Ok(Columns::Currencies(currencies))
+    } else {
+        Err(InvalidTable::Columns(unknown.join(", ")))
+    }
 }
 
 /// The rows of each day, with the line on which they begin.
@@ -165,32 +187,77 @@ fn rows(
     Ok(days)
 }
 
-/// Adds publications to a file as answers of the bank that were received now. Returns the number of those that it did not have.
+/// How a table differs from a file.
+pub(crate) struct Added {
+    /// The publications that the file did not have.
+    pub(crate) new: usize,
+    /// Those of them that stand in the place of other figures.
+    pub(crate) corrected: usize,
+}
+
+/// Adds publications to a file as answers of the bank that were received now. On a day that the file has, currencies that it does not have are
+/// added; other figures are an error, or with `corrects` a correction.
 pub(crate) fn add(
     file: &FileStore,
-    bank: &SourceId,
+    bank: &Bank,
     table: &[Rates],
-) -> Result<usize, Box<dyn Error>> {
+    corrects: bool,
+) -> Result<Added, Box<dyn Error>> {
     let now = Utc::now();
     let state = file.peek()?.unwrap_or_default();
-    let known = state.records();
-    let is_known = |rates: &&Rates| {
-        let mut sightings = known
-            .sightings(bank)
-            .filter(|held| held.asked() == rates.day());
-        sightings.any(|held| held.rates().is_some_and(|held| **held == **rates))
-    };
-    let new: Vec<&Rates> = table.iter().filter(|rates| !is_known(rates)).collect();
-    let records = new.iter().map(|rates| {
-        Record::from(Sighting::of_rates(
-            bank.clone(),
-            Feed::OfDay,
-            rates.day(),
-            (*rates).clone(),
-            now,
-        ))
-    });
-    let records: Vec<Record> = records.collect();
+    let history = state.records().history(now, &View::new(bank.id()));
+    let (mut records, mut corrected) = (Vec::new(), Vec::new());
+    for rates in table {
+        let day = rates.day();
+        let known = history
+            .rates_on(day)
+            .ok()
+            .filter(|found| found.since == day);
+        let known: &[Row] = known.map_or(&[], |found| found.rates.rows());
+        let figures = |row: &Row| (row.value, row.nominal);
+        let differs = |row: &&Row| {
+            rates
+                .row(row.currency)
+                .is_some_and(|new| figures(new) != figures(row))
+        };
+        if let Some(row) = known.iter().find(differs) {
+            corrected.push((day, *row));
+        }
+        let others = known.iter().filter(|row| rates.row(row.currency).is_none());
+        let all = rates.rows().iter().map(|row| {
+            let mut same = known.iter().filter(|known| known.currency == row.currency);
+            // The same figures with the change that the bank stated.
+            *same
+                .find(|known| figures(known) == figures(row))
+                .unwrap_or(row)
+        });
+        let all = bank.published(day, all.chain(others.copied()))?;
+        if all.rows() != known {
+            records.push(Record::from(Sighting::of_rates(
+                bank.id(),
+                Feed::OfDay,
+                day,
+                all,
+                now,
+            )));
+        }
+    }
+    if let Some((day, row)) = corrected.first().filter(|_| !corrects) {
+        let Row {
+            currency,
+            value,
+            nominal,
+            ..
+        } = row;
+        let days = corrected.len();
+        return Err(format!(
+            "the file has other figures on {days} of the days, first on {day}: {value} for {nominal} of {currency}; --correct replaces them"
+        )
+        .into());
+    }
     file.append(&records, &[])?;
-    Ok(records.len())
+    Ok(Added {
+        new: records.len(),
+        corrected: corrected.len(),
+    })
 }

@@ -34,13 +34,16 @@ enum Command {
     ///
     /// The first line names the columns. Either one column for each currency, as the European Central Bank's file:
     /// `Date,USD,JPY`, with an empty cell or N/A for a missing rate; or one line for each rate, as `export` writes it:
-    /// `day,currency,nominal,value,change`. Rates that the file has already stay as they are.
+    /// `day,currency,nominal,value,change`. Other figures than those that the file has are an error. The rates count as learned now.
     Import {
         /// The file; it is made if it does not exist
         file: PathBuf,
         /// The bank whose rates they are, such as ecb
         #[arg(long)]
         bank: BankOption,
+        /// Replace other figures that the file has for a day; both stay in the file, and the day counts as corrected
+        #[arg(long)]
+        correct: bool,
     },
     /// Print the rates of a file, one line for each rate.
     Export {
@@ -79,13 +82,13 @@ struct Selection {
     #[arg(long)]
     bank: BankOption,
     /// The first day, such as 2024-01-31
-    #[arg(long)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     from: Option<NaiveDate>,
     /// The last day
-    #[arg(long)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     to: Option<NaiveDate>,
-    /// As it was known at an instant, such as 2024-01-31T12:00:00Z
-    #[arg(long, value_name = "INSTANT")]
+    /// As it was known at an instant, such as 2024-01-31T12:00:00Z; an imported table was not known before its import
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
     known_at: Option<DateTime<Utc>>,
 }
 
@@ -127,8 +130,13 @@ impl Selection {
         };
         let first = self.from.unwrap_or(*days.start());
         let last = self.to.unwrap_or(*days.end());
-        if first > last {
+        if first > last && self.from.is_some() && self.to.is_some() {
             return Err(format!("--from {first} is after --to {last}").into());
+        }
+        if first > *days.end() || last < *days.start() {
+            let (first, last) = days.into_inner();
+            let bank = &self.bank.id;
+            return Err(format!("the file has rates of {bank} from {first} to {last} only").into());
         }
         let (first, last) = (first.max(*days.start()), last.min(*days.end()));
         let days = first.iter_days().take_while(|day| *day <= last);
@@ -155,15 +163,20 @@ fn main() -> ExitCode {
 
 fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
     match command {
-        Command::Import { file, bank } => {
+        Command::Import {
+            file,
+            bank,
+            correct,
+        } => {
             let table = import::read(io::stdin().lock(), &bank.bank)?;
-            let found = import::add(&FileStore::new(file), &bank.id, &table)?;
+            let added = import::add(&FileStore::new(file), &bank.bank, &table, *correct)?;
             writeln!(
                 out,
-                "{} publications with {} rates, {} of them new",
+                "{} publications with {} rates, {} new, {} corrected",
                 table.len(),
                 table.iter().map(masthead::money::Rates::len).sum::<usize>(),
-                found
+                added.new,
+                added.corrected
             )?;
         }
         Command::Export {
@@ -173,6 +186,9 @@ fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Erro
             format,
         } => {
             let (history, days) = selection.history(load(file)?.records())?;
+            if let Some(pair) = pair {
+                check_direction(&selection.bank.bank, *pair)?;
+            }
             match format {
                 Format::Csv => export::csv(&history, &days, *pair, out)?,
                 Format::Json => export::json(&history, &days, *pair, out)?,
@@ -216,6 +232,32 @@ fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Erro
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a pair that the bank does not quote, or not in this direction.
+fn check_direction(bank: &Bank, pair: Pair) -> Result<(), String> {
+    let sides = [pair.base(), pair.quote()];
+    let foreign = sides.into_iter().find(|side| *side != bank.home());
+    let quoted = foreign.and_then(|foreign| bank.pair(foreign));
+    match quoted.filter(|_| sides.contains(&bank.home())) {
+        Some(quoted) if quoted == pair => Ok(()),
+        Some(quoted) => Err(format!("{} quotes {quoted}, not {pair}", bank.id())),
+        None => Err(format!(
+            "{} quotes no {pair}: its currency is {}",
+            bank.id(),
+            bank.home()
+        )),
+    }
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse()
+        .map_err(|_| "expected a day such as 2024-01-31".to_owned())
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    text.parse()
+        .map_err(|_| "expected an instant such as 2024-01-31T12:00:00Z".to_owned())
 }
 
 /// Reads a file that must exist.

@@ -46,9 +46,9 @@ fn a_table_comes_back_as_lines_that_can_be_imported_again() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let first = printed(folder, "import a.ledger --bank ecb", WIDE);
-    assert_eq!(first, "3 publications with 5 rates, 3 of them new\n");
+    assert_eq!(first, "3 publications with 5 rates, 3 new, 0 corrected\n");
     let again = printed(folder, "import a.ledger --bank ecb", WIDE);
-    assert_eq!(again, "3 publications with 5 rates, 0 of them new\n");
+    assert_eq!(again, "3 publications with 5 rates, 0 new, 0 corrected\n");
     let lines = printed(folder, "export a.ledger --bank ecb", "");
     let expected = "day,currency,nominal,value,change\n\
                     2024-02-29,JPY,1,161.00,\n\
@@ -96,8 +96,15 @@ fn a_correction_is_a_record_of_its_own() {
     let table = |value: &str| format!("day,USD\n2026-04-02,{value}\n");
     let import = "import a.ledger --bank national_bank_kz";
     printed(folder.path(), import, &table("475.09"));
-    let corrected = printed(folder.path(), import, &table("475.10"));
-    assert_eq!(corrected, "1 publications with 1 rates, 1 of them new\n");
+    let refused = error(folder.path(), import, &table("475.10"));
+    let expected = "the file has other figures on 1 of the days, first on 2026-04-02: 475.09 for 1 of USD; --correct replaces them";
+    assert_eq!(refused, format!("masthead-history: {expected}\n"));
+    let correct = format!("{import} --correct");
+    let corrected = printed(folder.path(), &correct, &table("475.10"));
+    assert_eq!(
+        corrected,
+        "1 publications with 1 rates, 1 new, 1 corrected\n"
+    );
     let export = "export a.ledger --bank national_bank_kz";
     assert!(printed(folder.path(), export, "").ends_with(",475.10,\n"));
     // Both were learned now, and the day before is empty.
@@ -120,8 +127,8 @@ fn an_error_names_the_place() {
         ),
         ("day,USD\n", "the table has no rates"),
         (
-            "day,USD,Euro\n",
-            "column 3 is \"Euro\": expected a currency code such as USD, or the columns `currency`, `nominal`, `value`, `change`",
+            "day,Euro,USD,Pound\n",
+            "\"Euro\", \"Pound\" are no currency codes such as USD: expected these, or the columns `currency`, `nominal`, `value`, `change`",
         ),
         (
             "day,USD\n1.2.2024,1\n",
@@ -138,6 +145,14 @@ fn an_error_names_the_place() {
         (
             "day,USD\n2024-02-01,1.1\n2024-02-01,1.2\n",
             "line 3: 2024-02-01 stands twice",
+        ),
+        (
+            "day,USD\n2100-02-01,1\n",
+            "line 2: 2100-02-01 is more than 14 days ahead",
+        ),
+        (
+            "PK\x03\x04",
+            "the input is a zip archive: unpack it first, as with `unzip -p`",
         ),
         (
             "day,USD\n2024-02-01,0\n",
@@ -163,6 +178,35 @@ fn an_error_names_the_place() {
     assert_eq!(
         reversed,
         "masthead-history: --from 2024-03-02 is after --to 2024-03-01\n"
+    );
+    for (arguments, expected) in [
+        (
+            "gaps a.ledger --bank ecb --from 2025-01-01",
+            "the file has rates of ecb from 2024-02-29 to 2024-03-04 only",
+        ),
+        (
+            "export a.ledger --bank ecb --pair usd/eur",
+            "ecb quotes EUR/USD, not USD/EUR",
+        ),
+        (
+            "export a.ledger --bank ecb --pair usd/kzt",
+            "ecb quotes no USD/KZT: its currency is EUR",
+        ),
+    ] {
+        assert_eq!(
+            error(folder.path(), arguments, ""),
+            format!("masthead-history: {expected}\n")
+        );
+    }
+    let dotted = run(
+        folder.path(),
+        "gaps a.ledger --bank ecb --from 31.01.2024",
+        "",
+    );
+    assert!(
+        String::from_utf8(dotted.stderr)
+            .unwrap()
+            .contains("expected a day such as 2024-01-31")
     );
     let other = run(folder.path(), "gaps a.ledger --bank nbk", "");
     assert_eq!(other.status.code(), Some(2));
@@ -193,4 +237,20 @@ fn verify_finds_a_changed_digit_and_compact_removes_the_line() {
     );
     let short = printed(folder.path(), "compact a.ledger --days 1", "");
     assert!(short.starts_with("0 records kept, 2 removed"), "{short}");
+}
+
+#[test]
+fn a_table_of_other_currencies_completes_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    printed(folder.path(), "import a.ledger --bank ecb", WIDE);
+    let more = "Date,CHF\n2024-03-04,0.9600\n";
+    let added = printed(folder.path(), "import a.ledger --bank ecb", more);
+    assert_eq!(added, "1 publications with 1 rates, 1 new, 0 corrected\n");
+    let lines = printed(
+        folder.path(),
+        "export a.ledger --bank ecb --from 2024-03-04",
+        "",
+    );
+    let expected = "day,currency,nominal,value,change\n2024-03-04,CHF,1,0.9600,\n2024-03-04,JPY,1,160.5,\n2024-03-04,USD,1,1.1000,\n";
+    assert_eq!(lines, expected);
 }
