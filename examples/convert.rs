@@ -23,7 +23,7 @@ use masthead::ledger::{Feed, InForce, Ledger, Sighting, View};
 use masthead::money::{Converter, Currency, Money, Rates};
 use masthead::strip::Lang;
 use masthead::ticker::{Bank, FileStore};
-use masthead::{Snapshot, Ticker};
+use masthead::{Freshness, FreshnessPolicy, Snapshot, Ticker};
 
 struct Options {
     on: Option<NaiveDate>,
@@ -41,8 +41,12 @@ struct Options {
 
 fn options() -> OptionParser<Options> {
     let on = long("on")
-        .help("Day of the rates [default: today]")
-        .argument("YYYY-MM-DD")
+        .help("Day of the rates [default: the newest ones]")
+        .argument::<String>("YYYY-MM-DD")
+        .parse(|day| {
+            let parsed: Result<NaiveDate, _> = day.parse();
+            parsed.map_err(|_| format!("{day:?}: expected a day such as 2024-01-31"))
+        })
         .optional();
     let ids: Vec<String> = Bank::ids().map(|id| id.to_string()).collect();
     let (all, default) = (ids.join(", "), ids.first().cloned().unwrap_or_default());
@@ -160,10 +164,13 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The rates, and since when they were in force where that is known.
+/// The rates, with the facts that are known of them.
 struct Found {
     rates: Rates,
+    /// Of the rates of a day.
     in_force: Option<InForce>,
+    /// Whether they are no longer today's.
+    is_stale: bool,
 }
 
 /// The rates in force now, as a ticker keeps them, or the built-in sample.
@@ -188,9 +195,11 @@ fn of_today(options: &Options) -> Result<Found, Box<dyn Error>> {
         (Snapshot::clone(&ticker.snapshot()), ticker.now())
     };
     let rates = snapshot.rates(now).ok_or("no rates could be read")?;
+    let freshness = FreshnessPolicy::default().of_rates(rates, now);
     Ok(Found {
         rates: rates.value().clone(),
         in_force: None,
+        is_stale: freshness == Freshness::Stale,
     })
 }
 
@@ -198,23 +207,27 @@ fn of_today(options: &Options) -> Result<Found, Box<dyn Error>> {
 fn of_day(options: &Options, day: NaiveDate) -> Result<Found, Box<dyn Error>> {
     let now = DateTime::<Utc>::from(SystemTime::now());
     let mut ledger = match &options.state {
-        Some(path) => FileStore::new(path)
-            .peek()?
-            .unwrap_or_default()
-            .records()
-            .clone(),
+        Some(path) => {
+            let state = FileStore::new(path).peek()?;
+            let state = state.ok_or_else(|| format!("{} does not exist", path.display()))?;
+            state.records().clone()
+        }
         None => Ledger::default(),
     };
     let view = View::new(options.bank.id());
     let mut found = ledger.rates_on(day, now, &view);
-    if found.is_err() && !options.offline {
-        ledger.insert(requested(options, day, now)?);
+    if let Err(missing) = &found
+        && !options.offline
+    {
+        let answer = requested(options, day, now);
+        ledger.insert(answer.map_err(|error| format!("{missing}; {error}"))?);
         found = ledger.rates_on(day, now, &view);
     }
     let in_force = found?;
     Ok(Found {
         rates: (*in_force.rates).clone(),
         in_force: Some(in_force),
+        is_stale: false,
     })
 }
 
@@ -253,8 +266,8 @@ fn requested(
     ))
 }
 
-/// Returns the line by which a reader can check the result: the exact fraction, its day and its source, since when the rates were in force, and
-/// when they were corrected.
+/// Returns the lines by which a reader can check the result: the exact fraction, its day and its source, when it was corrected, and the figures
+/// that the bank printed.
 fn explanation(converter: &Converter, found: &Found, lang: Lang) -> String {
     let [rate, day, source, corrected] = words(lang);
     let (numerator, denominator) = converter.fraction();
@@ -264,10 +277,19 @@ fn explanation(converter: &Converter, found: &Found, lang: Lang) -> String {
         lang.source(converter.source())
             .unwrap_or(converter.source().as_str())
     );
-    if let Some(in_force) = &found.in_force {
-        text += &format!(" · {}", lang.from_day(in_force.since));
-        if let Some(at) = in_force.corrected {
-            text += &format!(" · {corrected} {}", at.format("%Y-%m-%d %H:%M UTC"));
+    let in_force = found.in_force.as_ref();
+    if let Some(at) = in_force.and_then(|found| found.corrected) {
+        text += &format!(" · {corrected} {}", at.format("%Y-%m-%d %H:%M UTC"));
+    }
+    if found.is_stale {
+        text += &format!(" · {}", lang.outdated());
+    }
+    // The bank's own figures.
+    for foreign in [converter.from(), converter.to()] {
+        let mut own = found.rates.iter();
+        let own = own.find(|rate| [rate.pair().base(), rate.pair().quote()].contains(&foreign));
+        if let Some(own) = own.filter(|_| foreign != found.rates.home()) {
+            text += &format!("\n{own}");
         }
     }
     text

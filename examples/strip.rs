@@ -87,7 +87,7 @@ fn options() -> OptionParser<Options> {
         .argument("YYYY-MM-DD")
         .optional();
     let offline = long("offline")
-        .help("Send no request: print the built-in sample")
+        .help("Send no request: use the file of --state, or the built-in sample")
         .switch();
     let upstream = long("upstream")
         .help("Send every request to URL/<original host>/<original path and query>")
@@ -237,7 +237,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let now = options
         .now
         .unwrap_or_else(|| DateTime::from(SystemTime::now()));
-    if options.offline {
+    if options.offline && options.state.is_none() {
         return sample(options, options.now.unwrap_or(Snapshot::SAMPLE_TIME));
     }
     let snapshot = refresh(options, now)?;
@@ -280,9 +280,11 @@ fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Er
         ticker = ticker.store(FileStore::new(state));
     }
     let ticker = ticker.build()?;
-    let refreshed = ticker.refresh_blocking(now);
-    for line in refreshed.to_string().lines() {
-        report(line);
+    if !options.offline {
+        let refreshed = ticker.refresh_blocking(now);
+        for line in refreshed.to_string().lines() {
+            report(line);
+        }
     }
     Ok(Snapshot::clone(&ticker.snapshot()))
 }

@@ -158,7 +158,7 @@ check("Astana no data" in run.out, "absent weather keeps its place", run)
 desk = ["19.99", "usd", "kzt", "--upstream", upstream, "--on"]
 run = Run(*desk, "2026-04-02", program="convert")
 check(run.out.startswith("19.99 USD = 9497.05 KZT\n"), "convert: 19.99 · 475.09 = 9497.0491", run)
-check("day 2026-04-02 · source National Bank of Kazakhstan · from 2 April 2026" in run.out, "convert: day and bank", run)
+check("day 2026-04-02 · source National Bank of Kazakhstan\n475.09 KZT for 1 USD on 2026-04-02" in run.out, "convert: day and bank", run)
 run = Run(*desk, "2026-04-03", program="convert")
 check(run.status == 1 and "it answered 404" in run.err and not run.out, "convert: a day that the bank does not give", run)
 run = Run(*desk, "2026-04-02", "--state", state, "--offline", program="convert")
@@ -191,6 +191,9 @@ run = Run(*common, "--now", "2026-04-06T06:00:00Z", "--format", "json")
 check(run.json()["rates"][0]["freshness"] == "stale", "dead for days: stale, and still there", run)
 check(run.json()["rates"][0]["behind"] is True, "dead for days: behind", run)
 check(run.json()["rates"][0]["value"] == "475.09", "dead for days: the last good value", run)
+
+run = Run("--offline", "--state", state, "--now", LATER)
+check("usd/kzt 475.09 ▼ down 3.68" in run.out and not run.err, "offline: the saved state", run)
 
 run = Run("--upstream", upstream, "--format", "json")
 check(run.status == 0 and run.seconds <= 5, f"no network, no state: {run.seconds:.1f} s", run)

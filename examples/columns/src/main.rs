@@ -35,9 +35,9 @@ struct Options {
     /// The file with the rates, the state of a ticker or one that masthead-history has filled [default: the built-in rates of 13 June 2023]
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// The bank whose rates are used
-    #[arg(long, default_value = "national_bank_kz")]
-    bank: String,
+    /// The bank whose rates are used [default: national_bank_kz]
+    #[arg(long, requires = "state")]
+    bank: Option<Bank>,
     /// The day of the rates [default: the last one that the file has]
     #[arg(
         long,
@@ -108,7 +108,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 
 /// The rates of the bank in the file.
 fn history(options: &Options, path: &PathBuf) -> Result<History, Box<dyn Error>> {
-    let bank: Bank = options.bank.parse()?;
+    let bank = options.bank.clone().unwrap_or_else(Bank::national_bank_kz);
     let state = FileStore::new(path).peek()?;
     let state = state.ok_or_else(|| format!("{} does not exist", path.display()))?;
     Ok(state.records().history(Utc::now(), &View::new(bank.id())))
@@ -119,6 +119,9 @@ fn converter(options: &Options) -> Result<Converter, Box<dyn Error>> {
     let Some(path) = &options.state else {
         let snapshot = Snapshot::sample();
         let rates = snapshot.rates(Snapshot::SAMPLE_TIME).ok_or("no rates")?;
+        tell(format_args!(
+            "at the rates of the built-in sample, 13 June 2023; see --state"
+        ));
         return Ok(rates.value().converter(options.from, options.to)?);
     };
     let history = history(options, path)?;
@@ -131,7 +134,20 @@ fn converter(options: &Options) -> Result<Converter, Box<dyn Error>> {
             last.ok_or_else(|| format!("the file has no rates of {}", history.bank()))?
         }
     };
+    if options.on.is_none() {
+        tell(format_args!(
+            "at the rates of {} for {}",
+            history.bank(),
+            found.since
+        ));
+    }
     Ok(found.rates.converter(options.from, options.to)?)
+}
+
+/// Names the rates that were chosen.
+fn tell(rates: std::fmt::Arguments<'_>) {
+    // A closed standard error leaves nowhere to tell it.
+    let _ = writeln!(std::io::stderr(), "columns: {rates}");
 }
 
 /// Converts the chunks of the column in parallel. The error names the first line whose result does not fit.

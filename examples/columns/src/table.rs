@@ -25,6 +25,12 @@ pub(crate) fn convert(
     let mut header = reader.headers()?.clone();
     let place = |name: &str| {
         let names: Vec<&str> = header.iter().collect();
+        if header.is_empty() {
+            return Err("the table is empty".to_owned());
+        }
+        if header.len() == 1 && header.iter().any(|name| name.contains(';')) {
+            return Err("the cells are separated by semicolons: expected commas".to_owned());
+        }
         let place = names.iter().position(|known| *known == name);
         place.ok_or_else(|| format!("no column {name:?}: expected one of {}", names.join(", ")))
     };

@@ -98,22 +98,38 @@ fn a_day_without_rates_is_an_error_with_its_line() {
 fn a_column_of_amounts_is_converted_at_one_day() {
     let folder = tempfile::tempdir().unwrap();
     rates(folder.path());
-    for (arguments, expected) in [
-        ("usd kzt", "447.32\n0.00\n"),
+    for (arguments, expected, rates) in [
+        (
+            "usd kzt",
+            "447.32\n0.00\n",
+            "columns: at the rates of the built-in sample, 13 June 2023; see --state\n",
+        ),
         (
             "usd kzt --state rates.ledger --on 2024-03-01",
             "450.00\n0.00\n",
+            "",
         ),
-        ("usd kzt --state rates.ledger", "452.50\n0.00\n"),
+        (
+            "usd kzt --state rates.ledger",
+            "452.50\n0.00\n",
+            "columns: at the rates of national_bank_kz for 2024-03-04\n",
+        ),
     ] {
         let output = run(arguments, folder.path(), "1\n0\n");
-        assert_eq!(
-            text(&output.stdout),
-            expected,
-            "{arguments}: {}",
-            text(&output.stderr)
-        );
+        let printed = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(printed, (expected, rates), "{arguments}");
     }
+    let semicolons = run(
+        "usd kzt --state rates.ledger --days day --amounts amount",
+        folder.path(),
+        "day;amount\n",
+    );
+    assert_eq!(
+        text(&semicolons.stderr),
+        "columns: the cells are separated by semicolons: expected commas\n"
+    );
+    let output = run("usd kzt --bank ecb", folder.path(), "");
+    assert_eq!(output.status.code(), Some(2));
     let output = run("usd kzt --state no.ledger", folder.path(), "");
     assert_eq!(text(&output.stderr), "columns: no.ledger does not exist\n");
     let output = run("usd kzt --days day", folder.path(), "");
