@@ -17,6 +17,9 @@ mod generate;
 #[path = "../../src/money/iso4217.rs"]
 mod iso4217;
 mod latin;
+mod lifetimes;
+#[path = "../../src/money/lifetimes.rs"]
+mod lifetimes_of_money;
 
 use std::error::Error;
 use std::fs;
@@ -107,6 +110,11 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
             writeln!(
                 std::io::stdout(),
                 "the smallest amounts in cash of {compared} currencies agree with CLDR"
+            )?;
+            let (compared, expected) = cldr::compare_lifetimes(packages)?;
+            writeln!(
+                std::io::stdout(),
+                "the lifetimes of {compared} currencies agree with CLDR, with {expected} expected differences"
             )?;
         }
     }
