@@ -117,3 +117,5 @@ pub use publication::{Method, Publication, Quotation};
 pub use rate::{Rate, Trend};
 pub use rates::Rates;
 pub use row::Row;
+#[cfg(feature = "ticker")]
+pub(crate) use validity::units_change_between;

@@ -166,4 +166,18 @@ impl Currency {
             day,
         })
     }
+
+    /// The unit of the currency, as it is on the day `of`, on another day: the currency and its units for one of this one.
+    /// Returns `None` where no exact ratio leads from the one day to the other.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn restated(self, of: NaiveDate, on: NaiveDate) -> Option<(Self, (u128, u128))> {
+        if of <= on {
+            let there = Converter::restating(self, of, on).ok()?;
+            return Some((there.to(), there.fraction()));
+        }
+        let earlier = self.as_of(on)?;
+        let back = Converter::restating(earlier, on, of).ok()?;
+        let (numerator, denominator) = back.fraction();
+        (back.to() == self).then_some((earlier, (denominator, numerator)))
+    }
 }

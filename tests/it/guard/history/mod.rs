@@ -4,6 +4,7 @@
 mod replay;
 mod series;
 mod slips;
+mod units;
 
 use masthead::money::{Rates, Row};
 use rust_decimal::Decimal;
