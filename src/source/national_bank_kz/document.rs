@@ -31,7 +31,7 @@ pub(super) struct Document<'a> {
 /// One currency on one day.
 pub(super) struct Item {
     pub(super) day: NaiveDate,
-    /// `None` for a currency that ISO 4217 does not list.
+    /// `None` for a currency that is not in the table.
     pub(super) row: Option<Row>,
 }
 
@@ -235,7 +235,7 @@ impl<'a> Fields<'a> {
             .transpose()
             .map_err(|cause| invalid("change", &cause))?
             .filter(|change| agrees(self.index.unwrap_or_default().trim_ascii(), *change));
-        // The short feed wrote the ruble by its code until 1998.
+        // The short feed wrote the ruble by its code until 1998, on any day. The list reads it under the code of its day.
         let currency = if code == "RUR" {
             Some(Currency::RUB)
         } else {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use http::{Request, Response};
 
-use super::central_bank::{FEWEST_ROWS, List, NoList, few_rows, in_use};
+use super::central_bank::{FEWEST_ROWS, List, NoList, few_rows, under_codes_of};
 use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::{
     DecodeError, DecodeErrorKind, DynRates, Frankfurter, Source, get, text_of_ascii_fields,
@@ -36,7 +36,8 @@ impl SourceId {
 /// - `change` is the difference to the day before, with a sign and two decimals, and `0.00` without a sign. `index` repeats its
 ///   direction as `UP`, `DOWN` or empty. A row whose change contradicts its index keeps its value and has no change: `UP` beside
 ///   `0.00` was seen in 2020.
-/// - The short feed wrote the ruble as `RUR`, its code until 1998 (recorded in 2017). It is read as RUB.
+/// - The short feed wrote the ruble as `RUR`, its code until 1998 (recorded in 2017). It is read as RUB, and in a list of a day
+///   before 1998 as RUR.
 /// - `pubDate` had two digits for the year until 2017 at least (`16.06.17`), and has four since 2024 at least.
 ///
 /// # Days
@@ -232,7 +233,7 @@ impl Source for NationalBankKz {
         let listed = document.items.len();
         let newest = document.items.into_iter().filter(|item| item.day == day);
         let rows: Vec<Row> = newest.filter_map(|item| item.row).collect();
-        let used = rows.iter().filter(|row| in_use(row.currency, day)).count();
+        let used = under_codes_of(day, rows.clone()).len();
         // From 15:30 the newest publication may be the dollar alone, beside the other currencies' rates of the day before.
         let is_begun = used < FEWEST_ROWS && listed >= FEWEST_ROWS;
         let latest = (self.feed == Feed::Day).then_some(*today);
