@@ -147,6 +147,7 @@ impl Rates {
 
     /// The error for a currency without a row.
     #[cold]
+    #[inline(never)]
     fn without(&self, currency: Currency) -> ConvertError {
         let day = self.day();
         let unknown = ConvertError::Unknown { currency, day };
@@ -171,6 +172,7 @@ impl Rates {
 
 impl Converter {
     /// Prepares the conversion at `rate` major units of `to` for one of `from`.
+    #[inline(always)] // a call would pass the fraction through memory
     pub(super) fn at(
         from: Currency,
         to: Currency,
