@@ -167,7 +167,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 /// The rates, with the facts that are known of them.
 struct Found {
     rates: Rates,
-    /// Of the rates of a day.
+    /// Only for the rates of a day.
     in_force: Option<InForce>,
     /// Whether they are no longer today's.
     is_stale: bool,

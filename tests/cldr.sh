@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Compares the tables of words and cash steps with the published CLDR 48.2: every cell attributed to CLDR equals it, and every
-# currency has the cash steps of CLDR, except for the listed exceptions, each with its reason.
+# Compares the tables of words, cash steps and lifetimes with the published CLDR 48.2: every cell attributed to CLDR equals it,
+# every currency in use has the cash steps of CLDR, and every currency its first and last days, except for the listed
+# exceptions, each with its reason. A difference that appears or disappears fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 packages=$(mktemp -d)

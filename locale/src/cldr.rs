@@ -11,6 +11,8 @@ use serde_json::Value;
 use crate::cash::{NOT_OF_CLDR, STEPS};
 use crate::data::Table;
 use crate::iso4217::TABLE;
+use crate::lifetimes;
+use crate::lifetimes_of_money::LIFETIMES;
 
 /// The release of CLDR that the tables are compared with.
 const VERSION: &str = "48.2.0";
@@ -139,16 +141,33 @@ impl Documents<'_> {
     }
 }
 
-/// Compares the smallest amount in cash of every currency. Returns how many currencies were compared.
+/// Compares the lifetimes of currencies; see [`lifetimes`].
+///
+/// # Errors
+///
+/// As [`lifetimes::compare`].
+pub(crate) fn compare_lifetimes(packages: &Path) -> Result<(usize, usize), Box<dyn Error>> {
+    let document = currency_data(packages)?;
+    let regions = document
+        .pointer("/supplemental/currencyData/region")
+        .ok_or("currencyData.json has no regions")?;
+    lifetimes::compare(regions)
+}
+
+fn currency_data(packages: &Path) -> Result<Value, Box<dyn Error>> {
+    let package = packages.join("cldr-core");
+    is_of_the_release(&package)?;
+    json(&package.join("supplemental/currencyData.json"))
+}
+
+/// Compares the smallest amount in cash of every currency in use. Returns how many currencies were compared.
 ///
 /// # Errors
 ///
 /// Returns an error that names the first currency that differs and is not in `NOT_OF_CLDR`, or is in it
 /// and does not differ.
 pub(crate) fn compare_cash(packages: &Path) -> Result<usize, Box<dyn Error>> {
-    let package = packages.join("cldr-core");
-    is_of_the_release(&package)?;
-    let document = json(&package.join("supplemental/currencyData.json"))?;
+    let document = currency_data(packages)?;
     let fractions = document
         .pointer("/supplemental/currencyData/fractions")
         .ok_or("currencyData.json has no fractions")?;
@@ -157,7 +176,12 @@ pub(crate) fn compare_cash(packages: &Path) -> Result<usize, Box<dyn Error>> {
     if let Some((code, _)) = rows.find(|(code, _)| TABLE.iter().all(|(known, ..)| known != code)) {
         return Err(format!("{} is no currency", code.escape_ascii()).into());
     }
-    for (code, _, minor_units) in TABLE {
+    let ended = LIFETIMES.iter().filter(|life| life.last.is_some());
+    let ended: Vec<&[u8; 3]> = ended.map(|life| life.code).collect();
+    let in_use = TABLE.iter().filter(|(code, ..)| !ended.contains(code));
+    let mut compared = 0;
+    for (code, _, minor_units) in in_use {
+        compared += 1;
         let name = code.escape_ascii().to_string();
         let ours = row(code).map_or(1, |(_, step)| u32::from(*step));
         let theirs = cash_step(fractions, &name, u32::from(*minor_units))?;
@@ -167,7 +191,7 @@ pub(crate) fn compare_cash(packages: &Path) -> Result<usize, Box<dyn Error>> {
             return Err(format!("{name}: {ours} minor units, expected {expected}{theirs}").into());
         }
     }
-    Ok(TABLE.len())
+    Ok(compared)
 }
 
 /// The smallest amount in cash by CLDR, in minor units of ISO 4217. Without a row of its own a currency has

@@ -17,6 +17,9 @@ mod generate;
 #[path = "../../src/money/iso4217.rs"]
 mod iso4217;
 mod latin;
+mod lifetimes;
+#[path = "../../src/money/lifetimes.rs"]
+mod lifetimes_of_money;
 mod uzbek;
 
 use std::error::Error;
@@ -111,6 +114,11 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
             writeln!(
                 std::io::stdout(),
                 "the smallest amounts in cash of {compared} currencies agree with CLDR"
+            )?;
+            let (compared, expected) = cldr::compare_lifetimes(packages)?;
+            writeln!(
+                std::io::stdout(),
+                "the lifetimes of {compared} currencies agree with CLDR, with {expected} expected differences"
             )?;
         }
     }

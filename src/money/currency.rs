@@ -1,20 +1,17 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
-
 use super::cash::STEPS;
 use super::iso4217::TABLE;
 use crate::text::ParseError;
 use crate::text::serde_as_text;
 
-/// The currencies of the table that have been replaced, each with its last day as the currency of its country.
-const ENDED: &[(&[u8; 3], Option<NaiveDate>)] = &[(b"BGN", NaiveDate::from_ymd_opt(2025, 12, 31))];
-
 /// A currency of ISO 4217, for amounts, rates and pairs. It knows its numeric code, its minor unit and its cash step.
 ///
-/// The 167 currencies are those of list one of the standard, as amended up to number 180 (January 2026), and the lev,
-/// which that amendment withdrew. Codes without a minor unit, such as gold (`XAU`) and the test code `XTS`, are left
+/// The 166 currencies in use are those of list one of the standard, as amended up to number 180 (January 2026). 54 withdrawn
+/// ones are for rates and amounts of earlier days: the former units of the region and the members of the euro among them.
+/// [`first_day`](Self::first_day), [`last_day`](Self::last_day) and [`successor`](Self::successor) state their lifetimes,
+/// and [`Money::restate`](super::Money::restate) converts an old amount into the unit of a later day. Codes without a minor unit, such as gold (`XAU`) and the test code `XTS`, are left
 /// out, because an amount in them cannot be rounded. The exception is `XDR`, the special drawing right, which has two
 /// decimals here.
 ///
@@ -186,8 +183,9 @@ impl Currency {
         rest.split_at(3).0
     }
 
-    /// The numeric code of ISO 4217: 8 (the Albanian lek) to 997 (the US dollar, next day). The standard writes it with
-    /// three digits.
+    /// The numeric code of ISO 4217: 4 (the Afghan afghani until 2002) to 997 (the US dollar, next day). The standard writes
+    /// it with three digits. It identifies a currency in use; a withdrawn one may share it with its predecessor or
+    /// successor, as the kuna (191) does with the Croatian dinar.
     ///
     /// ```
     /// use masthead::money::Currency;
@@ -220,7 +218,8 @@ impl Currency {
     /// [`Converter::in_cash`](super::Converter::in_cash) rounds to a multiple of it.
     ///
     /// Source: CLDR 48.2, `supplemental/currencyData`, for every currency except the tenge. CLDR has 0.01 tenge, but
-    /// coins of tiyn are not in circulation: the smallest coin is one tenge.
+    /// coins of tiyn are not in circulation: the smallest coin is one tenge. A withdrawn currency has 1, because it is no
+    /// longer paid in cash.
     ///
     /// ```
     /// use masthead::money::Currency;
@@ -242,29 +241,21 @@ impl Currency {
         1
     }
 
-    /// The last day on which the currency was that of its country. Returns `None` if it is still in use.
-    ///
-    /// Only the lev (`BGN`) has such a day at present: 31 December 2025. It stayed legal tender beside the euro for another
-    /// month. Some central banks continued to print a rate of it in 2026; the [sources](crate::source) leave such a row out.
-    ///
-    /// ```
-    /// use masthead::money::Currency;
-    ///
-    /// let lev: Currency = "BGN".parse()?;
-    /// assert_eq!(lev.last_day(), "2025-12-31".parse().ok()); // Bulgaria has used the euro since then
-    /// assert_eq!(Currency::EUR.last_day(), None);
-    /// # Ok::<(), masthead::ParseError>(())
-    /// ```
-    #[must_use]
-    pub fn last_day(self) -> Option<NaiveDate> {
-        let (code, ..) = self.row();
-        let (_, last) = ENDED.iter().find(|(ended, _)| ended == code)?;
-        *last
-    }
-
     #[allow(clippy::indexing_slicing)] // only `lookup` and `from_str` create a place, and both find it in the table
     const fn row(self) -> &'static (&'static [u8; 3], u16, u8) {
         &TABLE[self.place as usize]
+    }
+
+    /// The currency of a code in upper case. A bank's document names about forty currencies, so this is a binary search.
+    pub(super) fn of_code(code: &[u8; 3]) -> Option<Self> {
+        let place = TABLE.binary_search_by_key(&code, |(row, ..)| *row).ok()?;
+        let place = u8::try_from(place).ok()?;
+        Some(Self { place })
+    }
+
+    /// The letters of the alphabetic code.
+    pub(super) const fn letters(self) -> &'static [u8; 3] {
+        self.row().0
     }
 
     // Must be `const` for the constants, so neither a binary search nor iterators are available.
@@ -290,13 +281,7 @@ impl FromStr for Currency {
         if code.iter().all(u8::is_ascii_lowercase) {
             code.make_ascii_uppercase();
         }
-        // A bank's document names about forty currencies, so this path uses a binary search.
-        TABLE
-            .binary_search_by(|(row, ..)| row.as_slice().cmp(&code))
-            .ok()
-            .and_then(|place| u8::try_from(place).ok())
-            .map(|place| Self { place })
-            .ok_or_else(unknown)
+        Self::of_code(&code).ok_or_else(unknown)
     }
 }
 
@@ -333,23 +318,15 @@ mod tests {
     }
 
     #[test]
-    fn each_withdrawn_currency_has_its_last_day() {
-        for (code, last) in ENDED {
-            let currency: Currency = std::str::from_utf8(*code).unwrap().parse().unwrap();
-            assert!(currency.last_day().is_some() && currency.last_day() == *last);
-        }
-        let ended = TABLE.iter().filter(|(code, ..)| {
-            let currency: Currency = std::str::from_utf8(*code).unwrap().parse().unwrap();
-            currency.last_day().is_some()
-        });
-        assert_eq!(ended.count(), ENDED.len());
-    }
-
-    #[test]
-    fn numeric_codes_are_unique() {
-        let mut numbers: Vec<u16> = TABLE.iter().map(|(_, numeric, _)| *numeric).collect();
+    fn numeric_codes_of_currencies_in_use_are_unique() {
+        let currencies = TABLE
+            .iter()
+            .map(|(code, ..)| Currency::of_code(code).unwrap());
+        let in_use: Vec<Currency> = currencies.filter(|c| c.last_day().is_none()).collect();
+        let mut numbers: Vec<u16> = in_use.iter().map(|currency| currency.numeric()).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        assert_eq!(numbers.len(), TABLE.len());
+        assert_eq!((numbers.len(), TABLE.len()), (166, 220));
+        assert_eq!(in_use.len(), 166);
     }
 }

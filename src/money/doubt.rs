@@ -4,13 +4,23 @@
 use chrono::NaiveDate;
 
 use super::table::Table;
-use super::{ConvertError, Currency, InvalidRates, Rates, Row};
+use super::{ConvertError, Currency, InvalidRates, Publication, Rates, Row};
+
+/// Whether a row of a day is in the units of a publication: the unit of its currency and of the bank's own is not another one
+/// by then.
+fn is_of_the_units_of(publication: &Publication, currency: Currency, day: NaiveDate) -> bool {
+    let units = [currency, publication.home];
+    units
+        .iter()
+        .all(|unit| unit.is_one_unit(day, publication.day))
+}
 
 impl Rates {
     /// Replaces quarantined rows by the last good ones.
     ///
     /// For each currency in `doubted` that has a row, the row of `last_good` takes its place, with its own day; if
-    /// `last_good` returns `None`, the currency has no row any more. The new row has no change, because the bank's change
+    /// `last_good` returns `None`, the currency has no row any more, and likewise if its unit or the bank's own changed between
+    /// the two days (the bolívar on 1 October 2021, a withdrawn currency after its end). The new row has no change, because the bank's change
     /// belongs to the quarantined value, and it counts as confirmed. A day that is not earlier than the publication's is
     /// ignored. The other rows stay as they are.
     ///
@@ -58,6 +68,9 @@ impl Rates {
             }
             let (good, day) = last_good(row.currency)?;
             older.retain(|(currency, _)| *currency != row.currency);
+            if !is_of_the_units_of(&publication, row.currency, day) {
+                return None;
+            }
             if day < publication.day {
                 older.push((row.currency, day));
             }
@@ -92,7 +105,8 @@ impl Rates {
         for (row, day, valid_until) in rows {
             let mut known = all.iter().map(|held| held.currency);
             let is_known = known.any(|known| known == row.currency) || row.currency == self.home();
-            if is_known || day > self.publication.day {
+            let is_of_its_units = is_of_the_units_of(&self.publication, row.currency, day);
+            if is_known || day > self.publication.day || !is_of_its_units {
                 continue;
             }
             all.push(Row {

@@ -2,7 +2,7 @@
 //!
 //! | type | what it is |
 //! |---|---|
-//! | [`Currency`] | a currency of ISO 4217: code, numeric code, minor unit, cash step |
+//! | [`Currency`] | a currency of ISO 4217: code, numeric code, minor unit, cash step, first and last day |
 //! | [`Pair`] | two different currencies, such as `USD/KZT` |
 //! | [`Money`] | an exact amount of one currency |
 //! | [`Rates`] | one publication of a central bank: a [`Publication`] as its header and a [`Row`] for each currency |
@@ -38,6 +38,20 @@
 //! let price: Money = "19.99 USD".parse()?;
 //! assert_eq!(rates.convert(price, Currency::KZT)?.to_string(), "9497.05 KZT"); // 9497.0491
 //! assert_eq!(rates.convert(price, Currency::KRW)?.to_string(), "30361 KRW"); // the won has no minor unit
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Units of earlier days
+//!
+//! A currency has a [first](Currency::first_day) and a [last day](Currency::last_day), a [successor](Currency::successor) and
+//! an exact ratio to it. [`Money::restate`] converts an old amount into the unit of a later day, in one fraction:
+//!
+//! ```
+//! use masthead::money::Money;
+//!
+//! let wage: Money = "850000 RUR".parse()?;
+//! let restated = wage.restate("1997-12-31".parse()?, "1998-01-01".parse()?)?;
+//! assert_eq!(restated.to_string(), "850.00 RUB");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -81,12 +95,14 @@ pub(crate) mod decimal;
 mod doubt;
 mod invalid_rates;
 mod iso4217;
+mod lifetimes;
 mod pair;
 mod publication;
 mod rate;
 mod rates;
 mod row;
 mod table;
+mod validity;
 
 pub use amount::Money;
 pub use arithmetic::MoneyError;
@@ -101,3 +117,5 @@ pub use publication::{Method, Publication, Quotation};
 pub use rate::{Rate, Trend};
 pub use rates::Rates;
 pub use row::Row;
+#[cfg(feature = "ticker")]
+pub(crate) use validity::units_change_between;

@@ -63,10 +63,7 @@ impl Pair {
     /// Panics if both currencies are the same; in a `const` that is a compile error.
     #[must_use]
     pub const fn constant(base: Currency, quote: Currency) -> Self {
-        assert!(
-            base.numeric() != quote.numeric(),
-            "a pair is two currencies"
-        );
+        assert!(base.place() != quote.place(), "a pair is two currencies");
         Self { base, quote }
     }
 

@@ -38,9 +38,10 @@ impl SourceId {
 /// `Date` is the day on which the rates are official. The file of a day without rates of its own has the list before: that of Saturday
 /// 5 September 2026 had the one of 4 September.
 ///
-/// Lists before 1 January 2006 are in the old manat, a 5,000th of today's, under the same code: the dollar was 118 on 25 November
-/// 1993. They are an error. The Turkmen manat before 2009 and the Belarusian ruble before 1 July 2016 stand under today's codes with the
-/// values of their predecessors, and are left out.
+/// The whole archive stands under today's codes, with the values of the units of the day. So a list before 1 January 2006 is in the
+/// old manat, `AZM`, a 5,000th of today's (the dollar was 118 on 25 November 1993), and its rubles before 1998 are `RUR`, its Belarusian
+/// rubles before 1 July 2016 `BYR`, as [`Currency::of_day`] reads them. Rows of the Turkish lira before 2005 have the nominal 1 and the
+/// price of 1000 lira: 3.61 on 30 December 2004, and 3635.15 for a new lira on 2 January 2005. They are read with the nominal 1000.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -69,7 +70,7 @@ impl SourceId {
 /// # Errors of `decode`
 ///
 /// - [`NoData`](super::DecodeErrorKind::NoData): a document without currencies.
-/// - [`Malformed`](super::DecodeErrorKind::Malformed): a list before 2006, a day after the one of the request, an empty value, a decimal comma.
+/// - [`Malformed`](super::DecodeErrorKind::Malformed): a day after the one of the request, an empty value, a decimal comma.
 ///
 /// # Limits
 ///
@@ -121,21 +122,8 @@ pub(crate) static PROFILE: Profile = Profile {
     ],
 };
 
-/// The first days on which the code of a currency stands for today's unit.
-const REDENOMINATED: [(Currency, NaiveDate); 2] = [
-    (Currency::TMT, day(2009, 1, 1)),
-    (Currency::BYN, day(2016, 7, 1)),
-];
-
-/// The first day of today's manat.
-const FIRST_DAY: NaiveDate = day(2006, 1, 1);
-
-const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
-    match NaiveDate::from_ymd_opt(year, month, day) {
-        Some(day) => day,
-        None => NaiveDate::MAX,
-    }
-}
+/// The old lira, whose rows have the price of 1000 and the nominal 1.
+const OLD_LIRA: Currency = Currency::constant("TRL");
 
 impl Source for Cbar {
     from_profile!();
@@ -154,9 +142,6 @@ impl Source for Cbar {
 fn read(text: &str) -> Result<List, NoList> {
     let document = Element::root(text, &["ValCurs"])?;
     let day = document.attribute("Date").and_then(parse_day)?;
-    if day < FIRST_DAY {
-        return Err(format!("rates of {day}, which are in the manat before 2006").into());
-    }
     let mut kinds = document.rows("ValType")?.iter();
     let currencies = kinds.find(|kind| kind.attribute("Type") == Ok(CURRENCIES));
     let rows = currencies.ok_or_else(|| format!("no {CURRENCIES:?}"))?;
@@ -164,24 +149,23 @@ fn read(text: &str) -> Result<List, NoList> {
     if rows.is_empty() {
         return Err(NoList::empty());
     }
-    let is_restated = |row: &Row| {
-        let mut old = REDENOMINATED.iter();
-        old.all(|(currency, first)| row.currency != *currency || day >= *first)
-    };
-    let rows = rows.iter().map(row);
-    List::new(day, rows.map(|row| Ok(row?.filter(is_restated))))
+    List::new(day, rows.iter().map(|valute| row(valute, day)))
 }
 
-/// The row of a currency; `None` for a code that ISO 4217 does not list.
-fn row(valute: &Element) -> Result<Option<Row>, String> {
+/// The row of a currency; `None` for a code that is not in the table of currencies.
+fn row(valute: &Element, day: NaiveDate) -> Result<Option<Row>, String> {
     let code = match parse_code(valute.attribute("Code")?)? {
         "SDR" => "XDR",
         code => code,
     };
+    let nominal = match field(valute, code, "Nominal")? {
+        "1" if Currency::of_day(code, day) == Some(OLD_LIRA) => "1000",
+        nominal => nominal,
+    };
     let printed = Printed {
         code,
         value: field(valute, code, "Value")?,
-        nominal: field(valute, code, "Nominal")?,
+        nominal,
         change: None,
         mark: DecimalMark::Point,
         decimals: DECIMALS,

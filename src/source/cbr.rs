@@ -70,6 +70,9 @@ impl SourceId {
 ///
 /// # Limits
 ///
+/// Lists before 1998 are in the old ruble, `RUR`, and are read so. The row `TJS` before 30 October 2000 is the Tajik ruble, `TJR`: 13.54
+/// for 1000 on 1 October, 12.65 for one somoni on 1 November.
+///
 /// The answers carry no validators (`ETag`, `Last-Modified`), so every request costs a whole document. The server is behind
 /// DDoS-Guard, which may challenge data centres abroad.
 ///
@@ -179,7 +182,7 @@ fn read(text: &str) -> Result<List, NoList> {
     List::new(day, valutes.iter().map(row))
 }
 
-/// The row of a `Valute`; `None` for a code that ISO 4217 does not list.
+/// The row of a `Valute`; `None` for a code that is not in the table of currencies.
 fn row(valute: &Element) -> Result<Option<Row>, String> {
     let code = parse_code(valute.child("CharCode")?.text()?)?;
     let printed = Printed {

@@ -73,6 +73,10 @@ impl SourceId {
 ///
 /// # Limits
 ///
+/// `RUB` is the code of the old ruble too, and is read by the day of the list: 13.46 for 1000 on 30 December 1997 (`RUR`), 13.48 for
+/// one on 6 January 1998. Currencies that have ended (the lev in April 2026) are left out. The bolívar (`VES`) and the Syrian pound
+/// (`SYP`) changed their units under one code.
+///
 /// The answers carry no validators (`ETag`, `Last-Modified`) and are sent with `no-store`, so every request costs a whole
 /// document.
 ///
@@ -161,7 +165,7 @@ impl Source for Cbu {
     }
 }
 
-/// The row of a currency; `None` for a code that ISO 4217 does not list.
+/// The row of a currency; `None` for a code that is not in the table of currencies.
 fn row(quote: &Quote<'_>) -> Result<Option<Row>, String> {
     let printed = Printed {
         code: parse_code(&quote.ccy)?,

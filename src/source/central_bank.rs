@@ -54,15 +54,30 @@ pub(super) enum NoList {
 
 /// The fewest rows of a publication, for every bank: the dollar and two more.
 ///
-/// The limit is low because a short list can be right: the lists of the 1990s have a quarter of today's currencies, and only
-/// those that ISO 4217 still lists are counted (18 in the European Central Bank's first list). A truncated document fails
+/// The limit is low because a short list can be right: the lists of the 1990s have a quarter of today's currencies. A truncated document fails
 /// earlier, because its XML or JSON does not end, and a list that is much shorter than the bank's last one is a case for the
 /// guard. The limit catches the answer of a bank that is still publishing: the dollar alone.
 pub(super) const FEWEST_ROWS: usize = 3;
 
-/// Whether a currency is still in use on a day. Banks continue to print some that have ended.
-pub(super) fn in_use(currency: Currency, day: NaiveDate) -> bool {
-    currency.last_day().is_none_or(|last| day <= last)
+/// The rows under the codes of a day: a later code is that of the unit on the day (`RUB` in a list of 1997 is `RUR`), and a
+/// currency that has ended, or cannot be identified, has no row. Banks continue to print some that have ended.
+///
+/// A row under a later code is also left out if the unit of the day has a row of another code.
+pub(super) fn under_codes_of(day: NaiveDate, rows: Vec<Row>) -> Vec<Row> {
+    let named: Vec<(Currency, Option<Currency>)> = rows
+        .iter()
+        .map(|row| (row.currency, row.currency.as_of(day)))
+        .collect();
+    let is_free = |code: Currency, unit: Currency| {
+        let mut others = named.iter().filter(|(other, _)| *other != code);
+        code == unit || others.all(|(_, taken)| *taken != Some(unit))
+    };
+    let rows = rows.into_iter().zip(&named);
+    let rows = rows.filter_map(|(row, (code, unit))| {
+        let currency = unit.filter(|unit| is_free(*code, *unit))?;
+        Some(Row { currency, ..row })
+    });
+    rows.collect()
 }
 
 /// The text without the zeros at its end that lie beyond `decimals`: `519.40000` becomes `519.40` for two decimals. Other digits
@@ -80,7 +95,7 @@ pub(super) fn without_spare_zeros(text: &str, point: char, decimals: usize) -> &
 }
 
 impl Printed<'_> {
-    /// The row; `None` for a currency that ISO 4217 does not list. Its texts must be numbers nonetheless.
+    /// The row under the code of the document; `None` for a currency that is not in the table. Its texts must be numbers nonetheless.
     pub(super) fn read(&self) -> Result<Option<Row>, String> {
         let code = self.code;
         let invalid = |what: &str, cause: &dyn Display| format!("{what} of {code}: {cause}");
@@ -130,7 +145,7 @@ impl Feed {
 }
 
 impl List {
-    /// A list of one day. Rows of currencies that ISO 4217 does not list are `None`.
+    /// A list of one day, with its rows under the codes of that day. Rows of currencies that are not in the table are `None`.
     pub(super) fn new(
         day: NaiveDate,
         rows: impl IntoIterator<Item = Result<Option<Row>, String>>,
@@ -139,7 +154,7 @@ impl List {
         let rows = rows.collect::<Result<_, _>>()?;
         Ok(Self {
             day,
-            rows,
+            rows: under_codes_of(day, rows),
             has_dollar: true,
         })
     }
@@ -195,11 +210,14 @@ impl Profile {
     }
 
     fn checked(&self, list: List, latest: Option<NaiveDate>) -> Result<Rates, String> {
-        let (day, mut rows) = (list.day, list.rows);
+        let (day, rows) = (list.day, list.rows);
         if let Some(latest) = latest.filter(|latest| day > *latest) {
             return Err(later_day(day, latest));
         }
-        rows.retain(|row| in_use(row.currency, day));
+        // The bank's own unit may have been another one too.
+        let home = self.home.as_of(day);
+        let home =
+            home.ok_or_else(|| format!("rates of {day}, before the first of {}", self.home))?;
         if rows.len() < FEWEST_ROWS {
             return Err(few_rows(day, rows.len()));
         }
@@ -207,7 +225,7 @@ impl Profile {
             return Err(format!("no dollar among the rates of {day}"));
         }
         let publication = Publication {
-            home: self.home,
+            home,
             quotation: self.quotation,
             day,
             zone: self.zone,
@@ -230,7 +248,7 @@ pub(super) fn few_rows(day: NaiveDate, rows: usize) -> String {
     format!("{rows} rates of {day}, expected at least {FEWEST_ROWS}")
 }
 
-/// Checks that a code has three upper-case letters. It may be one that ISO 4217 does not list.
+/// Checks that a code has three upper-case letters. It may be one that is not in the table of currencies.
 pub(super) fn parse_code(text: &str) -> Result<&str, String> {
     if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
         Ok(text)

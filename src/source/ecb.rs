@@ -134,7 +134,7 @@ fn read(text: &str) -> Result<List, NoList> {
     List::new(day, of_day.rows("Cube")?.iter().map(row))
 }
 
-/// The row of a cube; `None` for a code that ISO 4217 does not list.
+/// The row of a cube; `None` for a code that is not in the table of currencies.
 fn row(cube: &Element) -> Result<Option<Row>, String> {
     let code = parse_code(cube.attribute("currency")?)?;
     let printed = Printed {

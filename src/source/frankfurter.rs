@@ -8,7 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::central_bank::{in_use, later_day, parse_code};
+use super::central_bank::{later_day, parse_code};
 use super::{DecodeError, DecodeErrorKind, Source, get, json, text};
 use crate::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use crate::provenance::{Attribution, SourceId};
@@ -224,7 +224,7 @@ impl Source for Frankfurter {
             .filter(|(currency, date, _)| {
                 *date == day
                     && !matches!(*currency, Currency::KZT | Currency::USD)
-                    && in_use(*currency, day)
+                    && currency.is_valid_on(day)
             })
             .filter_map(|(currency, _, quotient)| {
                 Some(row(*currency, work_back(dollar, *quotient)?))
@@ -288,7 +288,7 @@ impl Source for Frankfurter {
                 quote.date
             )));
         }
-        if !in_use(currency, day) {
+        if !currency.is_valid_on(day) {
             return Ok(rates.clone());
         }
         let rate = parse_decimal(quote.rate.get())

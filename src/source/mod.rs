@@ -18,8 +18,10 @@
 //! - A number is a plain decimal with the bank's own mark, point or comma, and without separators of thousands. Zeros beyond
 //!   the decimals that the bank prints are cut; other digits never are.
 //! - A nominal is read from the row, never from a table: banks change it. It is a power of ten from 1 to 1,000,000.
-//! - A code has three upper-case letters. A row of a currency that ISO 4217 does not list, and so has no minor unit, or that ended
-//!   before the day of the publication, is left out; its numbers are checked nonetheless.
+//! - A code has three upper-case letters. A row of a currency that is not in the table of [`Currency`](crate::money::Currency), and so
+//!   has no minor unit, or that ended before the day of the publication, is left out; its numbers are checked nonetheless.
+//! - A row is read under the code of the publication's own day: archives write today's code over values of the unit before it. See
+//!   [`Currency::of_day`](crate::money::Currency::of_day). The bank's own currency is read in the same way.
 //! - A publication has at least three rows, and the dollar among them where the bank quotes it.
 //! - An answer to a request for a day is of that day or of an earlier one: on a holiday banks repeat the rates in force.
 //! - XML has no document type, no CDATA and no references in the fields that are read.

@@ -7,7 +7,8 @@ use http::{Request, Response};
 use rust_decimal::Decimal;
 
 use super::central_bank::{
-    DecimalMark, FEWEST_ROWS, List, NoList, Printed, day_of, few_rows, field, in_use, parse_code,
+    DecimalMark, FEWEST_ROWS, List, NoList, Printed, day_of, few_rows, field, parse_code,
+    under_codes_of,
 };
 use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::xml::Element;
@@ -38,7 +39,8 @@ impl SourceId {
 /// - `change` is the difference to the day before, with a sign and two decimals, and `0.00` without a sign. `index` repeats its
 ///   direction as `UP`, `DOWN` or empty. A row whose change contradicts its index keeps its value and has no change: `UP` beside
 ///   `0.00` was seen in 2020.
-/// - The short feed wrote the ruble as `RUR`, its code until 1998 (recorded in 2017). It is read as RUB.
+/// - The short feed wrote the ruble as `RUR`, its code until 1998 (recorded in 2017). It is read as RUB, and in a list of a day
+///   before 1998 as RUR.
 /// - `pubDate` had two digits for the year until 2017 at least (`16.06.17`), and has four since 2024 at least.
 ///
 /// # Days
@@ -235,7 +237,7 @@ fn read(text: &str, latest: Option<NaiveDate>) -> Result<List, NoList> {
     };
     let newest = items.iter().filter(|(of, _)| *of == day);
     let rows: Vec<Row> = newest.filter_map(|(_, row)| *row).collect();
-    let used = rows.iter().filter(|row| in_use(row.currency, day)).count();
+    let used = under_codes_of(day, rows.clone()).len();
     // From 15:30 the newest publication may be the dollar alone, beside the other currencies' rates of the day before.
     let is_begun = used < FEWEST_ROWS && items.len() >= FEWEST_ROWS;
     if is_begun && latest.is_none_or(|latest| day <= latest) {
@@ -250,7 +252,7 @@ fn dated_row(item: &Element, date: Option<NaiveDate>) -> Result<(NaiveDate, Opti
         return Err("an item inside an item".into());
     }
     let code = match parse_code(item.child("title")?.text()?)? {
-        // The short feed wrote the ruble by its code until 1998.
+        // The short feed wrote the ruble by its code until 1998, on any day. The list reads it under the code of its day.
         "RUR" => "RUB",
         code => code,
     };

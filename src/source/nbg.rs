@@ -173,7 +173,7 @@ fn read(documents: &[Document<'_>]) -> Result<List, NoList> {
     }
 }
 
-/// The row of a currency; `None` for a code that ISO 4217 does not list.
+/// The row of a currency; `None` for a code that is not in the table of currencies.
 fn row(quote: &Quote<'_>) -> Result<Option<Row>, String> {
     let printed = Printed {
         code: parse_code(&quote.code)?,

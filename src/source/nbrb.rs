@@ -73,7 +73,7 @@ impl SourceId {
 ///
 /// The answers carry an `ETag`. The service was out of reach for weeks from 22 February 2022 (Qalculate's issue 349). The
 /// bank's numbers of currencies changed with the denomination of 1 July 2016 (10,000 old rubles to 1); an answer over that day
-/// was not seen.
+/// was not seen. A list of an earlier day is read in the ruble of the day, `BYR` or `BYB`.
 ///
 /// # In a ticker
 ///
@@ -162,7 +162,7 @@ impl Source for Nbrb {
     }
 }
 
-/// The row of a currency; `None` for a code that ISO 4217 does not list.
+/// The row of a currency; `None` for a code that is not in the table of currencies.
 fn row(quote: &Quote<'_>) -> Result<Option<Row>, String> {
     let printed = Printed {
         code: parse_code(&quote.code)?,

@@ -71,6 +71,8 @@ impl SourceId {
 ///
 /// # Limits
 ///
+/// The row `TJS` before 30 October 2000 is the Tajik ruble (2.78 for 1000 on 1 September 2000), and is read as `TJR`.
+///
 /// The answers carry no validators (`ETag`, `Last-Modified`). The bank has not quoted the Russian and the Belarusian ruble in 2026.
 ///
 /// # In a ticker
@@ -163,7 +165,7 @@ impl Source for Nbu {
     }
 }
 
-/// The row of a currency; `None` for a code that ISO 4217 does not list.
+/// The row of a currency; `None` for a code that is not in the table of currencies.
 fn row(quote: &Quote<'_>) -> Result<Option<Row>, String> {
     let printed = Printed {
         code: parse_code(&quote.cc)?,

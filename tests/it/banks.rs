@@ -6,6 +6,7 @@ mod cbr;
 mod cbu;
 mod charset;
 mod ecb;
+mod lifetimes;
 mod nbg;
 mod nbkr;
 mod nbrb;

@@ -6,6 +6,7 @@ mod column;
 mod convert;
 mod edges;
 mod faults;
+mod lifetimes;
 mod oracle;
 mod rows;
 mod sums;

@@ -18,11 +18,14 @@ pub(super) fn tolerance(typical: f64) -> f64 {
 /// Whether the witness's rate, across, is that of the publication, for each currency of its day that the witness quotes.
 pub(super) fn says(rates: &Rates, of: &Rates, tolerance: f64) -> Vec<(Currency, bool)> {
     let [witness, held]: [Quotes; 2] = [rates, of].map(Quotes::of);
+    // The witness may be of another day, and so of other units.
+    let witness = witness.on(of.day());
+    let home = witness.home().unwrap_or(rates.home());
     let rows = of.rows().iter().map(|row| row.currency);
     let own = rows.filter(|currency| of.day_of(*currency) == of.day());
     let said = own.filter_map(|currency| {
         let quote = held.get(currency)?;
-        let across = gate::across(&witness, currency, of.home(), rates.home())?;
+        let across = gate::across(&witness, currency, of.home(), home)?;
         Some((currency, gate::agree(quote, across, tolerance)))
     });
     said.collect()

@@ -23,7 +23,13 @@ pub(super) fn consistent<'a>(
     let rows = rates.rows().iter();
     let changes: Vec<Option<Decimal>> = rows
         .map(|row| {
-            let day_before = rates.day_of(row.currency).pred_opt();
+            let day = rates.day_of(row.currency);
+            // The difference of two values in different units is no change.
+            let is_one_unit = |before: &NaiveDate| {
+                let mut units = [row.currency, rates.home()].into_iter();
+                units.all(|unit| unit.is_one_unit(*before, day))
+            };
+            let day_before = day.pred_opt().filter(is_one_unit);
             let before = day_before.and_then(&of_day);
             change(row, before, &limit)
         })

@@ -83,6 +83,8 @@ pub(super) struct Further<'a> {
     pub(super) reference: f64,
     /// The common move since the value before, which is no part of what this row did.
     pub(super) common: f64,
+    /// The change of units since the value before, as [`change_of_units`](super::units::change_of_units) has it.
+    pub(super) change_of_units: f64,
 }
 
 impl Doubt {
@@ -209,13 +211,19 @@ impl Further<'_> {
         gate::log_of(value, nominal, self.quotation)
     }
 
+    /// The logarithm of the value before, in the units of this one.
+    fn log_before(&self, before: &Step) -> Option<f64> {
+        let log = self.log(before.value, before.nominal)?;
+        Some(log + self.change_of_units)
+    }
+
     /// Whether the value is nearer to the one before than to the reference, and within four times of it: a slip of a digit
     /// within a true series is no part of it.
     fn continues(&self, before: &Step) -> bool {
         const TIMES: f64 = 4.0;
         let value = self.log(self.row.value, self.row.nominal);
         let value = value.map(|value| value - self.common);
-        let before = self.log(before.value, before.nominal);
+        let before = self.log_before(before);
         value.zip(before).is_some_and(|(value, before)| {
             let step = (value - before).abs();
             step < (value - self.reference).abs() && step <= TIMES.ln()
@@ -230,8 +238,8 @@ impl Further<'_> {
         let Some(led_from) = led_from.filter(|_| self.row.nominal == before.nominal) else {
             return false;
         };
-        let [said, printed] = [led_from, before.value].map(|value| self.log(value, before.nominal));
-        match (said, printed) {
+        let said = self.log(led_from, before.nominal);
+        match (said, self.log_before(before)) {
             (Some(said), Some(printed)) => (said - printed).abs() >= (said - self.reference).abs(),
             // It leads from zero or below.
             _ => true,

@@ -5,12 +5,15 @@
 //! 1.4826 times the median of the last 60 moves of its kind: measured on 215,053 days of the European Central Bank's
 //! currencies since 1999, that finds every slip of a digit, every inversion, and two true moves a year.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
 
-use crate::money::{Currency, Quotation, Rates, Row};
+use super::units::restated;
+use crate::money::{Currency, Quotation, Rates, Row, units_change_between};
 
 /// No move up to this is surprising: 3 %.
 pub(super) const FLOOR: f64 = 0.03;
@@ -31,7 +34,12 @@ pub(super) struct Quote {
 
 /// Quotes by currency: of a publication, or of all that it is compared with.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Quotes(Vec<(Currency, Quote)>);
+pub(super) struct Quotes {
+    /// Sorted by currency.
+    rows: Vec<(Currency, Quote)>,
+    /// The home currency, and the day whose units the quotes are in: that of the publication.
+    units: Option<(Currency, NaiveDate)>,
+}
 
 impl Quotes {
     /// The quotes of a publication, without values that are not above zero.
@@ -49,23 +57,59 @@ impl Quotes {
             Some((row.currency, quote))
         };
         // The rows of a publication are in the order of their currencies.
-        Self(rates.rows().iter().filter_map(quote_of).collect())
+        Self {
+            rows: rates.rows().iter().filter_map(quote_of).collect(),
+            units: Some((rates.home(), rates.day())),
+        }
+    }
+
+    /// The quotes in the units of another day, by the exact ratios: a unit that changed between the two days did not move. A
+    /// successor has the quote of its predecessor. A currency without an exact ratio between the two days has no quote.
+    pub(super) fn on(&self, day: NaiveDate) -> Cow<'_, Self> {
+        let units = self.units.filter(|(_, of)| units_change_between(*of, day));
+        let Some((home, of)) = units else {
+            return Cow::Borrowed(self);
+        };
+        let Some((home, per_home)) = restated(home, of, day) else {
+            return Cow::Owned(Self::default());
+        };
+        let rows = self.rows.iter().filter_map(|(currency, quote)| {
+            let (unit, per_unit) = restated(*currency, of, day)?;
+            let log = quote.log + per_home - per_unit;
+            Some((unit, Quote { log, ..*quote }, unit != *currency))
+        });
+        let mut rows: Vec<(Currency, Quote, bool)> = rows.collect();
+        // Where a currency took the place of others, its own quote counts.
+        rows.sort_by_key(|(currency, _, is_other)| (*currency, *is_other));
+        rows.dedup_by_key(|(currency, ..)| *currency);
+        let rows = rows.into_iter();
+        Cow::Owned(Self {
+            rows: rows.map(|(currency, quote, _)| (currency, quote)).collect(),
+            units: Some((home, day)),
+        })
+    }
+
+    /// The home currency of the quotes.
+    pub(super) fn home(&self) -> Option<Currency> {
+        self.units.map(|(home, _)| home)
     }
 
     pub(super) fn get(&self, currency: Currency) -> Option<Quote> {
-        let place = self.0.binary_search_by_key(&currency, |(known, _)| *known);
-        let (_, quote) = self.0.get(place.ok()?)?;
+        let place = self
+            .rows
+            .binary_search_by_key(&currency, |(known, _)| *known);
+        let (_, quote) = self.rows.get(place.ok()?)?;
         Some(*quote)
     }
 
     /// Adds the quotes of another publication for the currencies that have none.
     pub(super) fn add_missing(&mut self, other: &Self) {
-        let missing = other.0.iter();
+        let missing = other.rows.iter();
         let missing = missing.filter(|(currency, _)| self.get(*currency).is_none());
         let missing: Vec<(Currency, Quote)> = missing.copied().collect();
         if !missing.is_empty() {
-            self.0.extend(missing);
-            self.0.sort_unstable_by_key(|(currency, _)| *currency);
+            self.rows.extend(missing);
+            self.rows.sort_unstable_by_key(|(currency, _)| *currency);
         }
     }
 }
@@ -133,11 +177,12 @@ impl Moves {
         Self::to(held, rates, &Quotes::of(rates))
     }
 
-    /// The moves to a publication with these quotes.
+    /// The moves to a publication with these quotes, in the units of its day.
     pub(super) fn to(held: &Quotes, rates: &Rates, own: &Quotes) -> Option<Self> {
+        let held = held.on(rates.day());
         let (mut moves, mut new) = (Vec::new(), Vec::new());
         let (mut carried, mut new_carried, mut unchanged) = (Vec::new(), Vec::new(), 0);
-        for (currency, quote) in own.0.iter().copied() {
+        for (currency, quote) in own.rows.iter().copied() {
             if rates.is_carried(currency) {
                 match held.get(currency) {
                     // Most days carry the list of the week as it was carried before.

@@ -19,9 +19,11 @@ pub(super) fn refusal(
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
     let (day, rows) = (rates.day(), rates.own_len());
-    if rates.home() != bank.home {
+    // A list of an earlier day may be in the unit before.
+    let expected = bank.home.as_of(day).unwrap_or(bank.home);
+    if rates.home() != expected {
         return Err(Refusal::Home {
-            expected: bank.home,
+            expected,
             found: rates.home(),
         });
     }

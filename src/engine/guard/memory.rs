@@ -308,13 +308,13 @@ impl Memory {
         before.chain(self.accepted.iter().filter(move |rates| rates.day() > day))
     }
 
-    /// What a publication of a day is compared with: for each currency the last rate believed.
+    /// What a publication of a day is compared with: for each currency the last rate believed, in the units of that day.
     pub(super) fn quotes(&self, day: NaiveDate) -> Quotes {
         let mut nearest = self.nearest(day);
         let mut quotes = nearest
             .next()
-            .map_or_else(Quotes::default, |first| first.quotes().clone());
-        nearest.for_each(|other| quotes.add_missing(other.quotes()));
+            .map_or_else(Quotes::default, |first| first.quotes().on(day).into_owned());
+        nearest.for_each(|other| quotes.add_missing(&other.quotes().on(day)));
         quotes
     }
 

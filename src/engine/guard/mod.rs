@@ -20,6 +20,7 @@ mod memory;
 mod refusal;
 mod release;
 mod series;
+mod units;
 
 use std::collections::BTreeSet;
 

@@ -7,6 +7,7 @@ use super::doubt::{Doubt, Further};
 use super::gate::Moves;
 use super::hold::{Evidence, GuardEvent, HeldRow, HoldId};
 use super::judge;
+use super::units::change_of_units;
 use crate::money::{Currency, Rates};
 
 /// For so many days after the last of them the days of a settled series can be served again.
@@ -22,6 +23,7 @@ impl Guard<'_> {
         events: &mut Vec<GuardEvent>,
     ) -> (Vec<HeldRow>, bool) {
         let (published, quotation) = (rates.day(), rates.publication().quotation);
+        let home = rates.home();
         // The list of the day itself may have been accepted already, without these rows.
         let before = self
             .memory
@@ -46,6 +48,7 @@ impl Guard<'_> {
             };
             let before = self.memory.doubts.get(&currency).and_then(Doubt::last_day);
             // A row of another list has the move of that list.
+            let units = before.map(|from| change_of_units(currency, home, from, day));
             let before = before.filter(|_| !is_carried);
             let since = before.and_then(|day| Moves::between(&self.memory.quotes(day), rates));
             let Some(doubt) = self.memory.doubts.get_mut(&currency) else {
@@ -62,6 +65,7 @@ impl Guard<'_> {
                 has_other_numbers: if is_carried { most_carried } else { most },
                 reference,
                 common: since.map_or(0.0, |moves| moves.common),
+                change_of_units: units.unwrap_or_default(),
             };
             if !doubt.follow(&further, self.now) {
                 return true;

@@ -33,6 +33,62 @@ pub enum ConvertError {
         /// The day of the publication.
         day: NaiveDate,
     },
+    /// The currency was withdrawn before the day of the publication, or of the amount.
+    #[error(
+        "{currency} is not in use on {day}: it was withdrawn after {last_day}, its successor is {successor}"
+    )]
+    Withdrawn {
+        /// The withdrawn currency.
+        currency: Currency,
+        /// Its last day.
+        last_day: NaiveDate,
+        /// The currency that took its place. [`Money::restate`](crate::money::Money::restate) converts into it exactly.
+        successor: Currency,
+        /// The day of the publication, or of the amount.
+        day: NaiveDate,
+    },
+    /// The currency was withdrawn, and two currencies took its place, so that no single one follows.
+    #[error(
+        "{currency} was withdrawn after {last_day} and has two successors, {} and {}, expected one",
+        successors[0],
+        successors[1]
+    )]
+    TwoSuccessors {
+        /// The withdrawn currency.
+        currency: Currency,
+        /// Its last day.
+        last_day: NaiveDate,
+        /// The two currencies.
+        successors: [Currency; 2],
+    },
+    /// The currency was not in use yet on the day of the publication, or of the amount.
+    #[error("{currency} is not in use on {day}: its first day is {first_day}")]
+    NotInUseYet {
+        /// The currency.
+        currency: Currency,
+        /// Its first day.
+        first_day: NaiveDate,
+        /// The day of the publication, or of the amount.
+        day: NaiveDate,
+    },
+    /// An amount of a day was to be restated in the unit of an earlier day.
+    #[error("an amount of {of} cannot be restated on {on}: expected the same or a later day")]
+    EarlierDay {
+        /// The day of the amount.
+        of: NaiveDate,
+        /// The earlier day.
+        on: NaiveDate,
+    },
+    /// The ratio of two currencies was not fixed on the day.
+    #[error("{from} and {to} have no fixed ratio on {day}: expected the euro and its units")]
+    NotFixed {
+        /// The currency converted from.
+        from: Currency,
+        /// The currency converted to.
+        to: Currency,
+        /// The day.
+        day: NaiveDate,
+    },
     /// The rates are of another day than requested, or the two rates of a cross rate are of two days.
     #[error("the rates are of {held}, not of {asked}")]
     OtherDay {

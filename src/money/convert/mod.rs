@@ -11,6 +11,7 @@ mod of_rates;
 mod oracle;
 mod quick;
 mod reciprocal;
+mod restate;
 mod units;
 
 use std::fmt;
@@ -28,7 +29,8 @@ use units::Units;
 
 /// A conversion between two currencies at the rates of one day, prepared for many amounts.
 ///
-/// [`Rates::converter`](super::Rates::converter) makes one. For more than a few amounts it is faster than
+/// [`Rates::converter`](super::Rates::converter) makes one; [`restating`](Self::restating) and [`fixed`](Self::fixed) make
+/// those by exact ratios, between the units of two days. For more than a few amounts it is faster than
 /// [`Rates::convert`](super::Rates::convert), and it can be kept and sent to another thread: it holds a copy of its
 /// rate, [`day`](Self::day) and [`source`](Self::source) and does not borrow the rates.
 ///
@@ -314,7 +316,7 @@ impl Converter {
         self.day
     }
 
-    /// The source of the rates.
+    /// The source of the rates: [`SourceId::EXACT_RATIO`] for a converter without rates.
     #[must_use]
     pub const fn source(&self) -> &SourceId {
         &self.source

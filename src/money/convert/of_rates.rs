@@ -7,6 +7,7 @@ use super::fraction::Fraction;
 use super::units::Units;
 use super::{ConvertError, Converter};
 use crate::money::{Currency, Money, Quotation, Rates};
+use crate::provenance::SourceId;
 
 impl Rates {
     /// Prepares the conversion from one currency to another: from foreign to home, from home to foreign, between two
@@ -14,8 +15,9 @@ impl Rates {
     ///
     /// # Errors
     ///
-    /// Returns [`ConvertError::Unknown`] if the publication has no row for one of the two, [`ConvertError::OtherDay`] if
-    /// their rows are of two days, and [`ConvertError::Overflow`] if the fraction between them does not fit 128 bits, which
+    /// Returns [`ConvertError::Unknown`] if the publication has no row for one of the two; if that one was not in use on the
+    /// day of the publication, [`ConvertError::Withdrawn`] with its last day and its successor, or
+    /// [`ConvertError::NotInUseYet`] with its first day. Returns [`ConvertError::OtherDay`] if their rows are of two days, and [`ConvertError::Overflow`] if the fraction between them does not fit 128 bits, which
     /// the digits of no bank come near.
     ///
     /// ```
@@ -28,29 +30,15 @@ impl Rates {
     ///
     /// let error = rates.converter(Currency::GBP, Currency::KZT).unwrap_err();
     /// assert_eq!(error.to_string(), "no rate for GBP on 2023-06-13");
+    ///
+    /// let error = rates.converter(Currency::constant("HRK"), Currency::KZT).unwrap_err();
+    /// let expected = "HRK is not in use on 2023-06-13: it was withdrawn after 2022-12-31, its successor is EUR";
+    /// assert_eq!(error.to_string(), expected);
     /// ```
     pub fn converter(&self, from: Currency, to: Currency) -> Result<Converter, ConvertError> {
-        let rate = self.units_per_unit(from, to)?.reduced();
-        let digits = [from, to].map(Currency::minor_units);
-        let [minor, places] = digits.map(ten_to);
-        let units = if minor == places {
-            Some(rate)
-        } else {
-            let units = rate.multiplied_by(Fraction::new(places, minor));
-            units.map(Fraction::reduced)
-        };
-        let units = units
-            // The denominator must leave room for a cash step.
-            .filter(|units| units.denominator <= u128::MAX / u128::from(Units::LARGEST_STEP))
-            .ok_or(ConvertError::Overflow { from, to })?;
-        Ok(Converter {
-            from,
-            to,
-            rate,
-            units: Units::new(units, digits),
-            day: self.day_between(from, to)?,
-            source: self.publication().source.clone(),
-        })
+        let rate = self.units_per_unit(from, to)?;
+        let day = self.day_between(from, to)?;
+        Converter::at(from, to, rate, day, self.publication().source.clone())
     }
 
     /// [`converter`](Self::converter), provided that the rates are of `day`. It protects a computation for one day, such
@@ -157,21 +145,61 @@ impl Rates {
             .ok_or(ConvertError::Overflow { from, to })
     }
 
+    /// The error for a currency without a row.
+    #[cold]
+    #[inline(never)]
+    fn without(&self, currency: Currency) -> ConvertError {
+        let day = self.day();
+        let unknown = ConvertError::Unknown { currency, day };
+        currency.not_in_use(day).unwrap_or(unknown)
+    }
+
     /// Home units for one unit of `currency`.
     fn home_per_unit(&self, currency: Currency) -> Result<Fraction, ConvertError> {
         if currency == self.home() {
             return Ok(Fraction::ONE);
         }
-        let row = self.row(currency).ok_or(ConvertError::Unknown {
-            currency,
-            day: self.day(),
-        })?;
+        let row = self.row(currency).ok_or_else(|| self.without(currency))?;
         // A scale is at most 28 and a nominal at most 10⁶, so this fits 128 bits.
         let units = u128::from(row.nominal) * 10_u128.pow(row.value.scale());
         let value = row.value.mantissa().unsigned_abs();
         Ok(match self.publication().quotation {
             Quotation::HomePerForeign => Fraction::new(value, units),
             Quotation::ForeignPerHome => Fraction::new(units, value),
+        })
+    }
+}
+
+impl Converter {
+    /// Prepares the conversion at `rate` major units of `to` for one of `from`.
+    #[inline(always)] // a call would pass the fraction through memory
+    pub(super) fn at(
+        from: Currency,
+        to: Currency,
+        rate: Fraction,
+        day: NaiveDate,
+        source: SourceId,
+    ) -> Result<Self, ConvertError> {
+        let rate = rate.reduced();
+        let digits = [from, to].map(Currency::minor_units);
+        let [minor, places] = digits.map(ten_to);
+        let units = if minor == places {
+            Some(rate)
+        } else {
+            let units = rate.multiplied_by(Fraction::new(places, minor));
+            units.map(Fraction::reduced)
+        };
+        let units = units
+            // The denominator must leave room for a cash step.
+            .filter(|units| units.denominator <= u128::MAX / u128::from(Units::LARGEST_STEP))
+            .ok_or(ConvertError::Overflow { from, to })?;
+        Ok(Self {
+            from,
+            to,
+            rate,
+            units: Units::new(units, digits),
+            day,
+            source,
         })
     }
 }

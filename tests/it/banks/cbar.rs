@@ -68,30 +68,29 @@ fn a_currency_without_a_value_is_refused() {
 }
 
 #[test]
-fn values_in_units_that_have_ended_are_left_out() {
-    let others = [["TMT", "0.4857", "1", ""], ["BYN", "0.5701", "1", ""]];
-    let rows = [&ROWS[..], &others].concat();
-    let codes = |on: &str| {
-        let read = Cbar::of_day().decode(&day(DAY), &document(on, &rows));
-        let rates = read.unwrap_or_else(|error| panic!("{error}"));
-        let has = |code: &str| rates.row(code.parse().unwrap()).is_some();
-        ["TMT", "BYN"].map(has)
+fn the_old_lira_is_for_a_thousand() {
+    let lira = |on: &str, code: &'static str, nominal: &'static str| {
+        let mut rows: Vec<Printed> = ROWS.into_iter().filter(|row| row[0] != "TRY").collect();
+        rows.push([code, "3.61", nominal, ""]);
+        let rates = Cbar::of_day()
+            .decode(&day(DAY), &document(on, &rows))
+            .unwrap();
+        let mut old = rates
+            .rows()
+            .iter()
+            .filter(|row| row.currency.code().starts_with("TR"));
+        old.next().map(|row| (row.currency.code(), row.nominal))
     };
-    assert_eq!(codes("2006-01-01"), [false, false]);
-    assert_eq!(codes("2008-12-31"), [false, false]);
-    assert_eq!(codes("2009-01-01"), [true, false]);
-    assert_eq!(codes("2016-06-30"), [true, false]);
-    assert_eq!(codes("2016-07-01"), [true, true]);
-    let old = refusal(&document("2005-12-30", &ROWS));
-    assert_eq!(
-        old,
-        "rates of 2005-12-30, which are in the manat before 2006"
-    );
+    assert_eq!(lira("2004-12-30", "TRY", "1"), Some(("TRL", 1000)));
+    assert_eq!(lira("2004-12-31", "TRL", "1"), Some(("TRL", 1000)));
+    assert_eq!(lira("2004-12-31", "TRY", "100"), Some(("TRL", 100)));
+    assert_eq!(lira("2005-01-01", "TRY", "1"), Some(("TRY", 1)));
+    assert_eq!(lira("2005-01-01", "TRL", "1"), None);
 }
 
 #[test]
 #[ignore = "needs the recorded answers"]
-fn the_recorded_day_is_read_and_one_in_the_old_manat_is_not() {
+fn the_recorded_days_are_read_in_the_manat_of_their_time() {
     let today = day("2026-09-04");
     let answer = ok(recorded("cbar/2026-09-04.xml"));
     prefixes_are_errors(&Cbar::of_day(), today, &answer, 101);
@@ -101,7 +100,17 @@ fn the_recorded_day_is_read_and_one_in_the_old_manat_is_not() {
     assert_eq!(row(&rates, "KZT"), ("0.3724".into(), 100, None));
     assert_eq!(row(&rates, "XDR"), ("2.3301".into(), 1, None));
 
-    let old = ok(recorded("cbar/1993-11-26.xml"));
-    let said = "rates of 1993-11-25, which are in the manat before 2006";
-    assert_eq!(refusal(&old), said);
+    // The file of 26 November 1993 has the list of the day before, in the manat of that time.
+    let asked = day("1993-11-26");
+    let old = Cbar::of_day().decode(&asked, &ok(recorded("cbar/1993-11-26.xml")));
+    let old = old.unwrap();
+    assert_eq!(
+        (old.day(), old.home()),
+        (day("1993-11-25"), "AZM".parse().unwrap())
+    );
+    assert_eq!((row(&old, "USD").0, old.len()), ("118".into(), 12));
+    let manat = old.convert("100 USD".parse().unwrap(), old.home()).unwrap();
+    assert_eq!(manat.to_string(), "11800 AZM");
+    let today = manat.restate(old.day(), today).unwrap();
+    assert_eq!(today.to_string(), "2.36 AZN");
 }

@@ -131,6 +131,12 @@ fn the_recorded_days_are_read_and_their_changes_add_up() {
     // Seventy-five rows, with one of the lev, which ended three months before.
     assert_eq!((first.day(), first.len()), (day("2026-04-01"), 74));
     assert_eq!((second.day(), second.len()), (day("2026-04-02"), 74));
+    assert!(second.row("BGN".parse().unwrap()).is_none());
+    // In the units since October 2021 and January 2026.
+    assert_eq!(
+        (row(&first, "VES").0, row(&first, "SYP").0),
+        ("25.77".into(), "105.56".into())
+    );
     assert_eq!(row(&first, "USD").0, "12194.21");
     let dollar = ("12142.10".into(), 1, Some("-52.11".into()));
     assert_eq!(row(&second, "USD"), dollar);
@@ -152,4 +158,12 @@ fn the_recorded_day_of_2022_is_read() {
         ("10919.89".into(), 1, Some("-22.69".into()))
     );
     assert_eq!(row(&rates, "VND").1, 10);
+    // The lev was in use, the bolívar was in its new unit, and the pound in its old one.
+    let values = ["BGN", "VES", "SYP"].map(|code| row(&rates, code).0);
+    assert_eq!(values[1..], ["1888.08", "4.35"]);
+    let of = |text: &str| text.parse::<masthead::money::Money>().unwrap();
+    let pounds = of("1000 SYP")
+        .restate(rates.day(), day("2026-04-01"))
+        .unwrap();
+    assert_eq!(pounds.to_string(), "10.00 SYP");
 }

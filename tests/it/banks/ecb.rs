@@ -79,8 +79,10 @@ fn the_recorded_day_is_read() {
     let (today, answer) = (day("2015-01-08"), ok(body));
     prefixes_are_errors(&Ecb::daily(), today, &answer, 1);
     let rates = Ecb::daily().decode(&today, &answer).unwrap();
-    // The kuna ended in 2023, and ISO 4217 no longer lists it.
-    assert_eq!((rates.day(), rates.len()), (day("2015-01-07"), 30));
+    // The litas ended a week before. The kuna ended in 2023, and the lev in 2025.
+    assert_eq!((rates.day(), rates.len()), (day("2015-01-07"), 31));
+    assert_eq!(row(&rates, "BGN").0, "1.9558");
+    assert!(rates.row("HRK".parse().unwrap()).is_some());
     assert_eq!(row(&rates, "USD"), ("1.1831".into(), 1, None));
     assert_eq!(row(&rates, "GBP"), ("0.78230".into(), 1, None));
     assert_eq!(row(&rates, "RUB"), ("75.0000".into(), 1, None));

@@ -29,6 +29,7 @@ impl Series {
             has_other_numbers,
             reference: 100_f64.ln(),
             common: 0.0,
+            change_of_units: 0.0,
         };
         self.doubt
             .follow(&further, self.now + TimeDelta::days(days))

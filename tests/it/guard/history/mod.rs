@@ -4,6 +4,7 @@
 mod replay;
 pub(crate) mod series;
 mod slips;
+mod units;
 
 use masthead::money::{Rates, Row};
 use rust_decimal::Decimal;

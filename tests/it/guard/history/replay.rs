@@ -9,7 +9,7 @@ use http::{Request, Response};
 use masthead::fetch::{BoxFuture, Transport, TransportError};
 use masthead::money::{Currency, Rates, Row};
 use masthead::source::{DecodeError, DecodeErrorKind, DynRates, Source};
-use masthead::ticker::{Bank, Evidence, GuardEvent, HoldId, Report, Witness};
+use masthead::ticker::{Bank, Evidence, GuardEvent, Hold, HoldId, Report, Witness};
 use masthead::{Attribution, SourceId, Ticker};
 use rust_decimal::Decimal;
 
@@ -45,7 +45,7 @@ impl Replay {
         })
     }
 
-    fn with(home: &str, set: impl FnOnce(Bank, Arc<DynRates>) -> Bank) -> Self {
+    pub(super) fn with(home: &str, set: impl FnOnce(Bank, Arc<DynRates>) -> Bank) -> Self {
         let (said, witness) = (Said::default(), Said::default());
         let source: Arc<DynRates> = Arc::new(Told {
             id: "bank".parse().unwrap(),
@@ -150,6 +150,18 @@ impl Replay {
             };
             *self.ended.entry(how).or_default() += 1;
         }
+    }
+
+    /// Returns the quarantines.
+    pub(super) fn quarantined(&self) -> Vec<Hold> {
+        self.ticker.holds()
+    }
+
+    /// Returns the displayed row of a currency, with its day.
+    pub(super) fn row(&self, currency: Currency) -> Option<(Row, NaiveDate)> {
+        let snapshot = self.ticker.snapshot();
+        let rates = snapshot.rates(self.now).unwrap().value();
+        Some((*rates.row(currency)?, rates.day_of(currency)))
     }
 
     /// Returns the displayed dollar.

@@ -48,7 +48,7 @@ pub(super) fn national_bank() -> Vec<Rates> {
     days.collect()
 }
 
-/// The bank's own file: every day, every currency that is in ISO 4217 today.
+/// The bank's own file: every day and every currency, the withdrawn ones under their own codes.
 pub(crate) fn european_central_bank() -> Vec<Rates> {
     let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip"));
     let mut lines = text.lines();
