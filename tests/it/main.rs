@@ -24,6 +24,7 @@ mod money;
 mod national_bank_kz;
 mod open_meteo;
 mod readme;
+mod reload;
 mod restart;
 mod schedule;
 mod scripted_chain;
