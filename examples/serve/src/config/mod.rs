@@ -87,7 +87,30 @@ impl Config {
         }
     }
 
-    /// Builds the ticker. `keeps`: it reads and writes the state file. The shared store is not connected yet.
+    /// Takes over the settings of a running server that cannot change while it runs. Returns the keys of those that differ.
+    pub(crate) fn keep_what_needs_a_restart(&mut self, running: &Self) -> Vec<&'static str> {
+        let mut waiting = self.network.keep_what_needs_a_restart(&running.network);
+        if self.ticker.state != running.ticker.state {
+            self.ticker.state.clone_from(&running.ticker.state);
+            waiting.push("state");
+        }
+        waiting
+    }
+
+    /// Renders every page, so that no request waits for the first rendering.
+    pub(crate) fn render_all(&self, service: &Service) {
+        for lang in &self.view.languages {
+            for form in ["html", "live.html", "json", "txt", "svg"] {
+                // A path is accepted without the base too.
+                if let Ok(request) = http::Request::get(format!("/{lang}.{form}")).body(()) {
+                    _ = service.respond(&request.into_parts().0);
+                }
+            }
+        }
+    }
+
+    /// Builds the ticker. `keeps`: it reads and writes the state file. `before`: the ticker of the settings before a reload, whose data it takes over.
+    /// The shared store is not connected yet.
     ///
     /// # Errors
     ///
@@ -95,9 +118,14 @@ impl Config {
     pub(crate) fn ticker(
         &self,
         keeps: bool,
+        before: Option<&Ticker>,
         on_report: impl Fn(&Report) + Send + Sync + 'static,
     ) -> Result<Ticker, InvalidTicker> {
         let ticker = self.ticker.builder().on_report(on_report);
+        let ticker = match before {
+            Some(before) => ticker.successor_of(before),
+            None => ticker,
+        };
         let ticker = match &self.fleet {
             Some(fleet) => fleet.join(ticker),
             None => ticker,

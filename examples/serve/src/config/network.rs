@@ -34,6 +34,27 @@ impl Network {
     }
 }
 
+impl Network {
+    /// Takes over the settings of a running server that cannot change while it runs. Returns the keys of those that differ.
+    pub(super) fn keep_what_needs_a_restart(&mut self, running: &Self) -> Vec<&'static str> {
+        let mut waiting = Vec::new();
+        let mut keep = |key, differs| {
+            if differs {
+                waiting.push(key);
+            }
+        };
+        keep("listen", self.listen != running.listen);
+        keep("threads", self.threads != running.threads);
+        let (most, running_most) = (self.limits.connections, running.limits.connections);
+        keep("limits.connections", most != running_most);
+        (self.listen, self.threads) = (running.listen, running.threads);
+        self.limits.connections = running_most;
+        // Pages need connections however many event streams are open.
+        self.limits.events = self.limits.events.min(running_most.saturating_sub(1));
+        waiting
+    }
+}
+
 /// Reads the socket address.
 fn listen(entry: &Entry<'_>) -> Option<SocketAddr> {
     let address = entry.text()?.parse();

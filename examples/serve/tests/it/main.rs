@@ -7,6 +7,7 @@ mod free_port;
 mod hostile;
 mod log;
 mod quarantine;
+mod reload;
 mod settings;
 mod shutdown;
 mod support;
