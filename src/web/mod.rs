@@ -63,6 +63,7 @@ mod body;
 mod coding;
 mod encodings;
 mod events;
+mod health;
 mod kept;
 mod page;
 mod pages;
@@ -113,7 +114,7 @@ use subscribers::Subscribers;
 /// | `/masthead.css`, `/masthead.js` | style sheet and script | 1 h |
 /// | `/masthead.{digest}.css`, `.js` | the same under a path that changes with the content: [`Asset::path`] | 1 year |
 /// | `/head.html` | the two tags that link the digest paths: [`head`](Self::head) | 60 s |
-/// | `/health` | [`Health`](crate::ticker::Health) as JSON: 200, or 503 if an item is stale or absent | not at all |
+/// | `/health` | a summary of [`Health`](crate::ticker::Health) as JSON: 200, or 503 if an item is stale or absent; all of it with [`health_details`](Self::health_details) | not at all |
 ///
 /// Any other path is 404, any method but GET and HEAD 405. HEAD gets the headers of GET and no body. A page or asset that the client
 /// already has (`If-None-Match`, `If-Modified-Since`) is 304.
@@ -200,6 +201,8 @@ struct Settings {
     /// The most event streams at once from one address.
     readers_per_address: usize,
     peer: Option<Arc<Peer>>,
+    /// Whether `/health` has the names and texts of errors.
+    details: bool,
 }
 
 /// Finds the client's address in a request.
@@ -239,6 +242,7 @@ impl Ticker {
             readers: 10_000,
             readers_per_address: 100,
             peer: None,
+            details: false,
         }))
     }
 }
@@ -387,6 +391,26 @@ impl Service {
         self.with(|settings| settings.peer = Some(Arc::new(peer)))
     }
 
+    /// Sets whether `/health` has all of [`Health`](crate::ticker::Health): also the texts of errors, quarantined numbers, and the names of servers
+    /// and files. Default: `false`, because a path that pages are served on is public.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Ticker};
+    /// # let ticker = Ticker::builder("docs").build()?;
+    /// # let health = |service: masthead::web::Service| -> Result<String, Box<dyn std::error::Error>> {
+    /// #     let (request, ()) = http::Request::get("/health").body(())?.into_parts();
+    /// #     Ok(String::from_utf8(service.respond(&request).into_body().to_vec())?)
+    /// # };
+    /// assert!(health(ticker.service(Layout::line())?)?.contains(r#""quarantined":0"#));
+    /// let detailed = ticker.service(Layout::line())?.health_details(true);
+    /// assert!(health(detailed)?.contains(r#""holds":[]"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn health_details(self, details: bool) -> Self {
+        self.with(|settings| settings.details = details)
+    }
+
     /// Answers a request with a complete body, for servers that take no streams or have types of their own.
     ///
     /// `/events` gets one event and asks the client to return in 60 to 90 seconds, which is polling. [`answer`](Self::answer) streams
@@ -425,7 +449,10 @@ impl Service {
                 .with(lang, Format::Html, |page| answer::event(events::poll(page))),
             Some(Route::Asset(asset, immutable)) => Some(answer::asset(request, asset, immutable)),
             Some(Route::Head) => Some(answer::head(self.head().as_ref())),
-            Some(Route::Health) => Some(answer::health(&shared.settings.ticker.health())),
+            Some(Route::Health) => Some({
+                let settings = &shared.settings;
+                answer::health(&settings.ticker.health(), settings.details)
+            }),
             None => None,
         };
         let response = response.unwrap_or_else(answer::not_found);

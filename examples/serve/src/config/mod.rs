@@ -153,6 +153,7 @@ impl Config {
             .languages(self.view.languages.iter().copied())
             .at(&self.network.base)
             .readers(events, events_per_address)
+            .health_details(self.network.health_details)
             .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0)))
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Network {
     pub(crate) threads: Option<usize>,
     /// The path that the strip is mounted at; may be empty.
     pub(crate) base: String,
+    /// Whether the health report has names and texts of errors.
+    pub(crate) health_details: bool,
     pub(crate) limits: Limits,
     pub(crate) trust: Trust,
 }
@@ -24,10 +26,14 @@ impl Network {
         let listen = file.entry("listen").and_then(|entry| listen(&entry));
         let threads = file.entry("threads");
         let base = file.entry("base").and_then(|entry| base(&entry));
+        let health = file.entry("health");
+        let health =
+            health.and_then(|entry| entry.choose(&[("summary", false), ("details", true)]));
         Self {
             listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
             threads: threads.and_then(|entry| entry.whole(1..=256)),
             base: base.unwrap_or_default().to_owned(),
+            health_details: health.unwrap_or_default(),
             limits: file.section("limits").map_or_else(Limits::default, limits),
             trust: file.section("proxy").map_or_else(Trust::default, trust),
         }

@@ -1,10 +1,12 @@
 //! The HTTP server: accepts connections within limits, and shuts down gracefully.
 
 mod connection;
+mod http_rules;
 mod limits;
 mod peer;
 mod responses;
 mod site;
+mod socket;
 mod write_timeout;
 
 use std::io;
@@ -32,7 +34,6 @@ const QUIET: Duration = Duration::from_secs(60);
 /// Serves the strip on TCP connections.
 pub(crate) struct Server {
     shared: Arc<Shared>,
-    log: fn(&str),
 }
 
 /// The state that all connections share.
@@ -44,6 +45,7 @@ struct Shared {
     places: Arc<Semaphore>,
     /// Notifies the connections that have waited longest, so that they close if they are idle.
     crowded: Notify,
+    log: fn(&str),
 }
 
 impl Server {
@@ -58,10 +60,10 @@ impl Server {
             connections,
             places: Arc::new(Semaphore::new(connections)),
             crowded: Notify::new(),
+            log,
         };
         Self {
             shared: Arc::new(shared),
-            log,
         }
     }
 
@@ -89,7 +91,7 @@ impl Server {
         let left = self.shared.places.acquire_many(everyone);
         let limit = self.shared.site().limits.shutdown_timeout;
         if timeout(limit, left).await.is_err() {
-            (self.log)("some connections were cut because they did not end in time");
+            (self.shared.log)("some connections were cut because they did not end in time");
         }
     }
 
@@ -109,7 +111,7 @@ impl Server {
                 Err(error) => {
                     if reported.is_none_or(|reported| reported.elapsed() > QUIET) {
                         reported = Some(Instant::now());
-                        (self.log)(&format!("cannot accept connections: {error}"));
+                        (self.shared.log)(&format!("cannot accept connections: {error}"));
                     }
                     self.shared.make_room();
                     sleep(SHORTAGE).await;
@@ -148,8 +150,7 @@ impl Shared {
     /// Serves a connection in a task, which holds its place.
     fn admit(self: Arc<Self>, stream: TcpStream, address: IpAddr, place: OwnedSemaphorePermit) {
         tokio::spawn(async move {
-            // If the socket refuses the option, its next read or write fails too.
-            _ = stream.set_nodelay(true);
+            socket::prepare(&stream);
             connection::serve(&self, stream, address).await;
             drop(place);
         });

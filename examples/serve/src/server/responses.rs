@@ -7,18 +7,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{ACCEPT_LANGUAGE, CONNECTION, CONTENT_TYPE};
+use http::header::{ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE};
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, Uri};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use masthead::web::Body;
 use tokio::sync::watch;
 
 use super::site::State;
-use super::{Peer, Shared};
+use super::{Peer, Shared, http_rules};
 
 /// The requests received on a connection so far.
 #[derive(Debug, Default)]
@@ -70,13 +71,25 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
         }
         let mut changes = self.shared.state.subscribe();
         let State { site, is_ending } = changes.borrow_and_update().clone();
+        if !http_rules::is_valid(&request) {
+            return future::ready(Ok(bad_request()));
+        }
         // Only event streams are limited by address.
-        if request.uri.path().ends_with("/events") {
+        let is_for_events = request.uri.path().ends_with("/events");
+        if is_for_events {
             let peer = site.trust.peer(self.address, &request.headers);
             request.extensions.insert(peer);
         }
 
         let mut response = site.service.answer(&request);
+        if is_for_events {
+            let is_refused = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+            let peer = self.address.to_canonical();
+            if let Some(line) = site.unknown_proxy(peer, &request, is_refused) {
+                (self.shared.log)(&line);
+            }
+        }
+        dated(&mut response);
         if is_ending {
             let headers = response.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
@@ -86,7 +99,30 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
         let stream = is_stream
             .then(|| OpenStream::new(&request, changes))
             .flatten();
-        future::ready(Ok(response.map(|body| ConnectionBody { body, stream })))
+        future::ready(Ok(response.map(|body| ConnectionBody {
+            body: Some(body),
+            stream,
+        })))
+    }
+}
+
+/// A 400 without a body, after which the connection closes, as hyper's own.
+fn bad_request() -> Response<ConnectionBody> {
+    let mut response = Response::new(ConnectionBody {
+        body: None,
+        stream: None,
+    });
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
+    dated(&mut response);
+    response
+}
+
+fn dated<B>(response: &mut Response<B>) {
+    if let Some(date) = http_rules::date(SystemTime::now()) {
+        response.headers_mut().insert(DATE, date);
     }
 }
 
@@ -98,7 +134,8 @@ fn is_stream(response: &Response<Body>) -> bool {
 /// A body that ends when the server stops, because an event stream would continue. At a reload an event stream continues with the events
 /// of the other service.
 pub(super) struct ConnectionBody {
-    body: Body,
+    /// `None` for an empty one.
+    body: Option<Body>,
     /// `None` for a complete body, which is sent to its end.
     stream: Option<OpenStream>,
 }
@@ -160,6 +197,9 @@ impl http_body::Body for ConnectionBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let Self { body, stream } = &mut *self;
+        let Some(body) = body else {
+            return Poll::Ready(None);
+        };
         loop {
             let frame = Pin::new(&mut *body).poll_frame(context);
             let Some(stream) = stream else { return frame };
@@ -187,10 +227,11 @@ impl http_body::Body for ConnectionBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let body = self.body.as_ref();
+        body.map_or(SizeHint::with_exact(0), Body::size_hint)
     }
 }

@@ -12,3 +12,4 @@ mod settings;
 mod shutdown;
 mod support;
 mod upstream;
+mod vanished;

@@ -1,4 +1,4 @@
-//! SIGHUP: other settings without a restart, of which readers notice nothing.
+//! SIGHUP: other settings without a restart. Readers notice nothing.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -70,13 +70,13 @@ fn wrong_settings_are_reported_and_the_old_ones_stay() {
     for (sections, error) in [
         (
             "bank = \"nbk\"",
-            "masthead.toml:5:8: bank: unknown bank \"nbk\"",
+            "masthead.toml:6:8: bank: unknown bank \"nbk\"",
         ),
-        ("lang = 1", "masthead.toml:5:1: lang: unknown key"),
-        ("bank = \"cbr", "masthead.toml:5:"),
+        ("lang = 1", "masthead.toml:6:1: lang: unknown key"),
+        ("bank = \"cbr", "masthead.toml:6:"),
         (
             "state = \"/dev/null\"",
-            "masthead.toml:5:9: state: /dev/null: is a device",
+            "masthead.toml:6:9: state: /dev/null: is a device",
         ),
     ] {
         let logged = server.reload(&upstream.url, sections);

@@ -37,11 +37,23 @@ impl Server {
         Self::with_settings(descriptors, "http://127.0.0.1:9", &rest)
     }
 
+    /// Starts a server without an upstream at an address, with these settings.
+    pub(crate) fn listening(address: &str, sections: &str) -> Self {
+        let text = settings("http://127.0.0.1:9", sections).replace("127.0.0.1:0", address);
+        let mut server = Self::with_text(1024, &text);
+        server.address.set_ip([127, 0, 0, 1].into());
+        server
+    }
+
     /// Starts a server with an upstream and these settings.
     pub(crate) fn with_settings(descriptors: u32, upstream: &str, sections: &str) -> Self {
+        Self::with_text(descriptors, &settings(upstream, sections))
+    }
+
+    fn with_text(descriptors: u32, text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("masthead.toml");
-        std::fs::write(&file, settings(upstream, sections)).unwrap();
+        std::fs::write(&file, text).unwrap();
         let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
         let child = Command::new("sh")
             .args(["-c", run, env!("CARGO_BIN_EXE_serve")])
@@ -173,7 +185,7 @@ impl Drop for Server {
 /// Returns a settings file with an upstream and these settings.
 fn settings(upstream: &str, sections: &str) -> String {
     format!(
-        "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:0\"\nbase = \"/strip\"\n\
+        "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:0\"\nbase = \"/strip\"\nhealth = \"details\"\n\
          upstream = \"{upstream}\"\n{sections}\n"
     )
 }
