@@ -76,6 +76,10 @@ fn finished(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let config = Config::read(&options.config, options.check)?;
     if options.check {
+        // As errors, with the name of the file first.
+        if !config.warnings.is_empty() {
+            _ = writeln!(std::io::stderr(), "{}", config.warnings);
+        }
         _ = config.service(&config.ticker(false, None, |_| {})?)?;
         log::line(&format!(
             "{}: the settings are valid",
@@ -112,6 +116,7 @@ async fn serve(config: Config, file: PathBuf) -> Result<(), Box<dyn Error>> {
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = listener.local_addr()?;
     let state = config.state().cloned();
+    log::line(&config.warnings.to_string());
     let (mut program, site) = Program::start(file, config, log::line).await?;
     log::line(&format!("listening on http://{address}"));
     if let Some(state) = state {

@@ -94,6 +94,7 @@ impl Program {
             let keys = waiting.join(", ");
             (self.log)(&format!("changes take effect at the next restart: {keys}"));
         }
+        (self.log)(&config.warnings.to_string());
         let current = self.ticker.clone();
         let mut current = current.lock().await;
         let refresher = self.refresher.take();

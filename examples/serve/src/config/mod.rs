@@ -5,6 +5,7 @@ mod fleet;
 mod layout;
 mod network;
 mod problem;
+mod quoted;
 mod reader;
 mod ticker;
 
@@ -32,6 +33,8 @@ pub(crate) struct Config {
     fleet: Option<Fleet>,
     view: View,
     pub(crate) network: Network,
+    /// Settings that are valid, and have no effect or an unlikely one.
+    pub(crate) warnings: Problems,
 }
 
 impl Config {
@@ -63,27 +66,29 @@ impl Config {
             findings.add(&error.span().unwrap_or_default(), None, error.message());
         }
         // After a syntax error, missing keys are not reported: they may be in the part that was not parsed.
-        let config = findings
-            .is_empty()
-            .then(|| Self::of_section(Section::root(&table, &findings), thorough));
+        let is_read = findings.has_no_error();
+        let config = is_read.then(|| Self::of_section(Section::root(&table, &findings), thorough));
+        let is_valid = findings.has_no_error();
+        let (errors, warnings) = findings.into_parts();
         match config {
-            Some(config) if findings.is_empty() => Ok(config),
-            _ => Err(Problems::new(name, text, findings.into_inner())),
+            Some(make) if is_valid => Ok(make(Problems::new(name, text, warnings))),
+            _ => Err(Problems::new(name, text, errors)),
         }
     }
 
-    /// Continues after an error with the default, so that all errors are found.
-    fn of_section(mut file: Section<'_>, thorough: bool) -> Self {
+    /// Continues after an error with the default, so that all errors are found. Returns a function that adds the warnings.
+    fn of_section(mut file: Section<'_>, thorough: bool) -> impl FnOnce(Problems) -> Self + use<> {
         let ticker = TickerSettings::read(&mut file, thorough);
         let view = View::read(&mut file, &ticker);
         let network = Network::read(&mut file);
         let fleet = file.section("redis").and_then(Fleet::read);
         file.finish();
-        Self {
+        move |warnings| Self {
             ticker,
             fleet,
             view,
             network,
+            warnings,
         }
     }
 

@@ -50,6 +50,32 @@ fn every_error_is_reported_with_its_line() {
     );
 }
 
+/// Warnings are no errors: a check names them, and a start logs them.
+#[test]
+fn more_connections_than_descriptors_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("masthead.toml");
+    let text = "contact = \"a; b@example.kz\"\n[limits]\nconnections = 100\n";
+    std::fs::write(&file, text).unwrap();
+    let check = |descriptors: &str| {
+        let run = "ulimit -n \"$1\"; exec \"$0\" --check \"$2\"";
+        let mut check = Command::new("sh");
+        let check = check.args(["-c", run, env!("CARGO_BIN_EXE_serve"), descriptors]);
+        let output = check.arg(&file).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let reported = String::from_utf8(output.stderr).unwrap();
+        reported.replace(file.to_str().unwrap(), "FILE")
+    };
+    let warning = "FILE:3:15: warning: limits.connections: 100 connections need about 130 file descriptors, and a process started here has 129 (ulimit -n)\n";
+    let valid = "serve: FILE: the settings are valid\n";
+    assert_eq!(check("129"), format!("{warning}{valid}"));
+    assert_eq!(check("130"), valid);
+
+    let server = Server::with_descriptors(129, "connections = 100");
+    let line = "masthead.toml:7:15: warning: limits.connections: 100 connections need about 130";
+    assert!(server.log().contains(line), "{}", server.log());
+}
+
 #[test]
 fn a_missing_file_is_reported() {
     let output = check(Path::new("/nowhere/masthead.toml"));
