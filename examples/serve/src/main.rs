@@ -8,13 +8,13 @@ mod fleet_log;
 mod log;
 mod quarantine;
 mod reload;
+mod repeats;
 mod server;
 
 use std::error::Error;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -40,9 +40,6 @@ struct Options {
     approve: Vec<String>,
 }
 
-/// The longest time that the exit waits for the last lines of the log to be read.
-const LAST_LINES: Duration = Duration::from_millis(500);
-
 fn main() -> ExitCode {
     let options = Options::parse();
     if let Err(error) = log::start() {
@@ -53,7 +50,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let code = finished(run(&options));
-    log::finish(LAST_LINES);
+    log::finish(log::LAST_LINES);
     code
 }
 
@@ -118,6 +115,7 @@ async fn serve(config: Config, file: PathBuf) -> Result<(), Box<dyn Error>> {
     let state = config.state().cloned();
     log::line(&config.warnings.to_string());
     let (mut program, site) = Program::start(file, config, log::line).await?;
+    log::started();
     log::line(&format!("listening on http://{address}"));
     if let Some(state) = state {
         tokio::spawn(quarantine::watch(program.ticker(), state, log::line));

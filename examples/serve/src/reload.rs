@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::config::Config;
+use crate::repeats::Repeats;
 use crate::server::{Server, Site};
 
 /// The ticker in force. A reload holds the lock, so that no approval gets lost between two tickers.
@@ -26,6 +27,7 @@ pub(crate) struct Program {
     ticker: Current,
     /// `None` if no thread could be started.
     refresher: Option<Background>,
+    repeats: Repeats,
     log: fn(&str),
 }
 
@@ -47,7 +49,8 @@ impl Program {
         config: Config,
         log: fn(&str),
     ) -> Result<(Self, Site), Box<dyn Error>> {
-        let ticker = config.ticker(true, None, reporter(log))?;
+        let repeats = Repeats::default();
+        let ticker = config.ticker(true, None, reporter(&repeats, log))?;
         // Loads the records of other servers before the first page. An unreachable store costs its time-out.
         ticker.catch_up().await;
         let site = site(&config, config.service(&ticker)?);
@@ -58,6 +61,7 @@ impl Program {
             config: Arc::new(config),
             ticker: Arc::new(Mutex::new(ticker)),
             refresher: Some(refresher),
+            repeats,
             log,
         };
         Ok((program, site))
@@ -121,8 +125,9 @@ impl Program {
         config: Arc<Config>,
         before: &Ticker,
     ) -> Result<Next, Box<dyn Error + Send + Sync>> {
-        let (before, settings, log) = (before.clone(), config.clone(), self.log);
-        let built = spawn_blocking(move || settings.ticker(true, Some(&before), reporter(log)));
+        let (before, settings) = (before.clone(), config.clone());
+        let report = reporter(&self.repeats, self.log);
+        let built = spawn_blocking(move || settings.ticker(true, Some(&before), report));
         let ticker = built.await??;
         ticker.catch_up().await;
         let known = ticker.clone();
@@ -146,6 +151,7 @@ fn site(config: &Config, service: Service) -> Site {
 }
 
 /// Logs the reports of refreshes.
-fn reporter(log: fn(&str)) -> impl Fn(&Report) + Send + Sync + 'static {
-    move |report| log(&report.to_string())
+fn reporter(repeats: &Repeats, log: fn(&str)) -> impl Fn(&Report) + Send + Sync + use<> {
+    let repeats = repeats.clone();
+    move |report| repeats.lines(report).iter().for_each(|line| log(line))
 }

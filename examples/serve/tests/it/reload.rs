@@ -33,6 +33,12 @@ fn other_settings_are_in_force_after_sighup_and_known_items_stay() {
     let page = wait_for(&server, "/strip/en.txt", "475.09");
     assert!(!page.contains("USD/KZT"), "{page}");
     wait_for(&server, "/strip/en.txt", "°C");
+    // The bank, the weather service, and the banks that confirm the first rates.
+    let began = Instant::now();
+    while upstream.calls().len() < 6 {
+        assert!(began.elapsed() < 4 * LIMIT, "{:?}", upstream.calls());
+        std::thread::sleep(Duration::from_millis(20));
+    }
     let requested = upstream.calls();
 
     // The upstream is gone: what is shown is what was known.

@@ -76,6 +76,57 @@ fn more_connections_than_descriptors_are_named() {
     assert!(server.log().contains(line), "{}", server.log());
 }
 
+/// A start that the system does not allow ends at once, with one line: Tokio panics there, and waits without end.
+#[test]
+fn a_start_without_resources_ends_with_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("masthead.toml");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap();
+    let start = |limit: &str, settings: &str| {
+        let text = format!(
+            "contact = \"a; b@example.kz\"\nupstream = \"http://127.0.0.1:9\"\n{settings}\n[limits]\nconnections = 2\n"
+        );
+        std::fs::write(&file, text).unwrap();
+        let run = format!("ulimit {limit}; exec timeout 20 \"$0\" \"$1\"");
+        let mut serve = Command::new("sh");
+        let serve = serve
+            .args(["-c", &run, env!("CARGO_BIN_EXE_serve")])
+            .arg(&file);
+        let output = serve.output().unwrap();
+        let reported = String::from_utf8(output.stderr).unwrap();
+        // A warning about the few descriptors may precede the error.
+        let errors: Vec<&str> = reported
+            .lines()
+            .filter(|line| !line.contains("warning"))
+            .collect();
+        assert_eq!(errors.len(), 1, "{limit}: {reported}");
+        assert_eq!(output.status.code(), Some(1), "{limit}: {reported}");
+        errors[0].to_owned()
+    };
+    let any = "listen = \"127.0.0.1:0\"";
+    let threads = start("-v 250000", &format!("{any}\nthreads = 256"));
+    assert!(
+        threads.starts_with("serve: error: cannot start: OS can't spawn worker thread"),
+        "{threads}"
+    );
+    for descriptors in 6..=12 {
+        let error = start(&format!("-n {descriptors}"), any);
+        assert!(error.starts_with("serve: error: "), "{error}");
+        assert!(error.contains("Too many open files"), "{error}");
+    }
+    let error = start("-n 1024", &format!("listen = \"{taken}\""));
+    assert!(
+        error.starts_with(&format!("serve: error: cannot listen on {taken}: ")),
+        "{error}"
+    );
+    let error = start("-n 1024", "listen = \"192.0.2.1:80\"");
+    assert!(
+        error.starts_with("serve: error: cannot listen on 192.0.2.1:80: "),
+        "{error}"
+    );
+}
+
 #[test]
 fn a_missing_file_is_reported() {
     let output = check(Path::new("/nowhere/masthead.toml"));
