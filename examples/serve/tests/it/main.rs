@@ -1,5 +1,6 @@
 //! The server as a process: hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis.
 
+mod clock;
 mod connection_limits;
 mod fleet;
 #[path = "../../../../tests/free_port.rs"]

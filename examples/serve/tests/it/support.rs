@@ -50,7 +50,17 @@ impl Server {
         Self::with_text(descriptors, &settings(upstream, sections))
     }
 
+    /// Starts a server without an upstream, with these settings and variables of the environment.
+    pub(crate) fn with_environment(sections: &str, environment: &[(&str, &str)]) -> Self {
+        let text = settings("http://127.0.0.1:9", sections);
+        Self::spawned(1024, &text, environment)
+    }
+
     fn with_text(descriptors: u32, text: &str) -> Self {
+        Self::spawned(descriptors, text, &[])
+    }
+
+    fn spawned(descriptors: u32, text: &str, environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("masthead.toml");
         std::fs::write(&file, text).unwrap();
@@ -59,6 +69,7 @@ impl Server {
             .args(["-c", run, env!("CARGO_BIN_EXE_serve")])
             .arg(descriptors.to_string())
             .arg(&file)
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
