@@ -28,6 +28,7 @@ use crate::weather::City;
 /// | [`cities`](Self::cities), [`weather`](Self::weather) | Astana; MET Norway |
 /// | [`store`](Self::store), [`fleet`](Self::fleet) | none: data is lost at a restart, each server requests the sources |
 /// | [`node`](Self::node) | `masthead` |
+/// | [`successor_of`](Self::successor_of) | none: begins with the data of its store |
 /// | [`policy`](Self::policy) | [`FreshnessPolicy::default`] |
 /// | [`deadline`](Self::deadline) | 9 seconds |
 /// | [`transport`](Self::transport), [`upstream`](Self::upstream) | [`HttpTransport`]; the sources' own addresses |

@@ -154,7 +154,7 @@ impl Reloads {
     #[cfg(unix)]
     async fn next(&mut self) {
         if self.hangup.recv().await.is_none() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 
@@ -165,7 +165,7 @@ impl Reloads {
 
     #[cfg(not(unix))]
     async fn next(&mut self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -108,6 +108,5 @@ fn vanished_readers_free_their_places() {
         assert!(began.elapsed() < limit, "the places are still taken");
         std::thread::sleep(Duration::from_secs(1));
     }
-    println!("free after {:?}", began.elapsed());
     drop(readers);
 }
