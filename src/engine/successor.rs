@@ -10,6 +10,7 @@ use super::forecasts::item_of;
 use super::schedule::Schedule;
 use super::{Item, State, StoreError};
 use crate::day;
+use crate::weather::City;
 
 impl Engine {
     /// Returns an engine with other settings that has the records, the verdicts, the budgets and the due times of this one, and the records of its
@@ -47,20 +48,22 @@ impl Engine {
         }
         let mut snapshot = (*self.snapshot).clone();
         snapshot.retain(is_same_bank, |id| {
-            let place = |engine: &Self| engine.city(&Item::Weather(id.clone())).cloned();
-            place(&engine).is_some_and(|city| {
-                place(self).is_none_or(|before| before.coordinates() == city.coordinates())
-            })
+            let item = Item::Weather(id.clone());
+            let place = |engine: &Self| engine.city(&item).map(City::coordinates);
+            // A city of the same id at another place is another one.
+            place(&engine).is_some_and(|after| place(self).is_none_or(|before| before == after))
         });
         engine.snapshot = Arc::new(snapshot);
         engine.show_all(now);
         engine.inherited = self.schedule.clone().map(|mut before| {
-            let sources = engine.sources();
-            let [rates, newest, weather] = self.sources();
+            let [rates, newest, weather] = engine.sources();
+            let [rates_before, newest_before, weather_before] = self.sources();
             before.retain(|item| match item {
-                Item::Rates => is_same_bank && sources[0] == rates,
-                Item::Next => is_same_bank && sources[1] == newest,
-                Item::Weather(id) => sources[2] == weather && engine.snapshot.weather(id).is_some(),
+                Item::Rates => is_same_bank && rates == rates_before,
+                Item::Next => is_same_bank && newest == newest_before,
+                Item::Weather(id) => {
+                    weather == weather_before && engine.snapshot.weather(id).is_some()
+                }
             });
             before
         });
