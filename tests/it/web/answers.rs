@@ -5,13 +5,11 @@ use std::io::Read as _;
 use chrono::TimeDelta;
 use http::Method;
 use masthead::strip::Lang;
-use masthead::ticker::shared::MemoryStore;
-use masthead::ticker::{State, Store, StoreError};
 use masthead::web::Asset;
 use masthead::{Layout, Strip};
 
 use super::{FORMS, full, get, header, noon, request, text};
-use crate::fake_hosts::{BANK, FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, bank, ok, status};
+use crate::fake_hosts::{BANK, FRANKFURTER, FakeHosts, MET, status};
 
 #[tokio::test(start_paused = true)]
 async fn each_language_and_format_is_the_current_strip() {
@@ -282,47 +280,6 @@ async fn without_data_every_route_answers_and_health_is_503() {
     let health = get(&service, "/health");
     assert_eq!(health.status(), 200, "{}", text(&health));
     serde_json::from_slice::<serde_json::Value>(health.body()).unwrap();
-}
-
-#[tokio::test(start_paused = true)]
-async fn health_has_details_only_if_they_are_switched_on() {
-    #[derive(Debug)]
-    struct Full;
-    impl Store for Full {
-        fn load(&self) -> Result<Option<State>, StoreError> {
-            Ok(None)
-        }
-        fn save(&self, _: &State) -> Result<(), StoreError> {
-            Err(StoreError::new("/var/lib/s3cret.ledger: disk full"))
-        }
-    }
-    let hosts = noon();
-    hosts.on(OF_DAY, ok("a p4ge, not a list"));
-    hosts.on(FRANKFURTER, status(503));
-    hosts.on(NEWEST, ok(bank("2026-04-02", "4750.90")));
-    let ticker = hosts.ticker().store(Full).fleet(MemoryStore::default());
-    let ticker = ticker.node("n0de").build().unwrap();
-    ticker.refresh(hosts.now()).await;
-    let service = ticker.service(Layout::line()).unwrap();
-    let summary = get(&service, "/health");
-    let detailed = service.health_details(true);
-    let details = get(&detailed, "/health");
-    assert_eq!(summary.status(), details.status());
-    let (summary, details) = (text(&summary), text(&details));
-    for detail in ["s3cret", "n0de", "4750.9", "cannot read"] {
-        assert!(!summary.contains(detail), "{detail}: {summary}");
-        assert!(details.contains(detail), "{detail}: {details}");
-    }
-    for part in [
-        r#""item":"rates""#,
-        r#""item":"weather of astana""#,
-        r#""quarantined":1"#,
-        r#""store_works":false"#,
-        r#""fleet_agrees":"#,
-        r#""failures":{""#,
-    ] {
-        assert!(summary.contains(part), "{part}: {summary}");
-    }
 }
 
 #[tokio::test(start_paused = true)]
