@@ -12,6 +12,7 @@ more than the second one did, or a reader more than 16 kB.
 
 import http.client
 import http.server
+import itertools
 import json
 import os
 import random
@@ -148,6 +149,7 @@ def read_log():
 threading.Thread(target=read_log, daemon=True).start()
 
 stop, pages, faults = time.time() + minutes * 60, [0] * 4, []
+threading.excepthook = lambda failed: faults.append(repr(failed.exc_value))
 
 
 def load(number):
@@ -228,15 +230,19 @@ time.sleep(600)
 def vanish():
     """Once a minute, opens readers behind a link, and cuts it."""
     global vanished
-    name, here = f"soak-{os.getpid()}", f"soak{os.getpid()}"
-    while time.time() < stop - 60:
+    for number in itertools.count():
+        if time.time() > stop - 60:
+            return
+        # The system removes the ones of the round before when no socket uses them any more.
+        name, here = f"soak-{os.getpid()}-{number}", f"s{os.getpid()}-{number}"
+        net = f"10.232.{number % 250}"
         ip("netns", "add", name)
         ip("link", "add", here, "type", "veth", "peer", "name", "there", "netns", name)
-        ip("addr", "add", "10.232.1.1/24", "dev", here)
+        ip("addr", "add", f"{net}.1/24", "dev", here)
         ip("link", "set", here, "up")
-        ip("-n", name, "addr", "add", "10.232.1.2/24", "dev", "there")
+        ip("-n", name, "addr", "add", f"{net}.2/24", "dev", "there")
         ip("-n", name, "link", "set", "there", "up")
-        script = ["python3", "-c", VANISH, "10.232.1.1", str(port), str(VANISHING)]
+        script = ["python3", "-c", VANISH, f"{net}.1", str(port), str(VANISHING)]
         far = subprocess.Popen(["ip", "netns", "exec", name, *script], stdout=subprocess.PIPE, text=True)
         let_in = int(far.stdout.readline() or 0)
         if let_in != VANISHING:
@@ -247,9 +253,8 @@ def vanish():
         far.kill()
         far.wait()
         time.sleep(50)
+        ip("link", "del", here)
         ip("netns", "del", name)
-        # The link goes with the namespace, a moment later.
-        time.sleep(1)
 
 
 def read_events(opened):
