@@ -41,6 +41,11 @@ fn panicked(panic: &PanicHookInfo<'_>) {
         line(&panic.to_string());
         return;
     }
+    static IS_ENDING: AtomicBool = AtomicBool::new(false);
+    while IS_ENDING.swap(true, Ordering::Relaxed) {
+        // The first thread that panicked ends the program.
+        std::thread::park();
+    }
     let reason = panic.payload_as_str().unwrap_or("unknown reason");
     line(&format!(
         "error: cannot start: {}",

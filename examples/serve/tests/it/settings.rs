@@ -92,7 +92,10 @@ fn a_start_without_resources_ends_with_one_line() {
         let mut serve = Command::new("sh");
         let serve = serve
             .args(["-c", &run, env!("CARGO_BIN_EXE_serve")])
-            .arg(&file);
+            .arg(&file)
+            // Large stacks, so that there is memory for the message when there is none for a thread.
+            .env("RUST_MIN_STACK", "67108864")
+            .env("MALLOC_ARENA_MAX", "1");
         let output = serve.output().unwrap();
         let reported = String::from_utf8(output.stderr).unwrap();
         // A warning about the few descriptors may precede the error.
@@ -105,7 +108,7 @@ fn a_start_without_resources_ends_with_one_line() {
         errors[0].to_owned()
     };
     let any = "listen = \"127.0.0.1:0\"";
-    let threads = start("-v 250000", &format!("{any}\nthreads = 256"));
+    let threads = start("-v 600000", &format!("{any}\nthreads = 256"));
     assert!(
         threads.starts_with("serve: error: cannot start: OS can't spawn worker thread"),
         "{threads}"
