@@ -1,23 +1,36 @@
 //! Converts an amount exactly, rounds once, and prints the rate, its day and its source so that a reader can check the result.
 //!
 //! ```sh
-//! cargo run --example convert -- 19.99 usd kzt            # at the rates of the built-in sample
-//! cargo run --example convert -- 19.99 usd eur --live     # today's
-//! cargo run --example convert -- 7000000 KZT USD --lang ru
+//! cargo run --example convert -- 19.99 usd kzt                    # at today's rates
+//! cargo run --example convert -- 19.99 usd kzt --on 2026-04-02    # at those of a day
+//! cargo run --example convert -- 100 usd eur --on 2004-01-30 --bank ecb --state rates.ledger
+//! cargo run --example convert -- 7000000 KZT USD --lang ru --offline
 //! cargo run --example convert -- --lang ru "1 447,32" usd kzt
 //! ```
+//!
+//! A day comes from the file of `--state`, such as one that `masthead-history` has filled, else the bank is requested.
 
 use std::error::Error;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser as _, any, construct, long, positional};
-use masthead::money::{Converter, Currency, Money};
+use chrono::{DateTime, NaiveDate, Utc};
+use masthead::fetch::{HttpTransport, Transport as _};
+use masthead::ledger::{Feed, InForce, Ledger, Sighting, View};
+use masthead::money::{Converter, Currency, Money, Rates};
 use masthead::strip::Lang;
+use masthead::ticker::{Bank, FileStore};
 use masthead::{Snapshot, Ticker};
 
 struct Options {
-    live: bool,
+    on: Option<NaiveDate>,
+    bank: Bank,
+    state: Option<PathBuf>,
+    upstream: Option<String>,
+    offline: bool,
     cash: bool,
     lang: Lang,
     contact: String,
@@ -27,8 +40,28 @@ struct Options {
 }
 
 fn options() -> OptionParser<Options> {
-    let live = long("live")
-        .help("Fetch today's rates from the National Bank of Kazakhstan [default: the built-in rates of 13 June 2023]")
+    let on = long("on")
+        .help("Day of the rates [default: today]")
+        .argument("YYYY-MM-DD")
+        .optional();
+    let ids: Vec<String> = Bank::ids().map(|id| id.to_string()).collect();
+    let (all, default) = (ids.join(", "), ids.first().cloned().unwrap_or_default());
+    let help = format!("Bank that publishes the rates [values: {all}] [default: {default}]");
+    let bank = long("bank")
+        .help(help.as_str())
+        .argument::<String>("BANK")
+        .optional()
+        .parse(|id| id.map_or_else(|| Ok(Bank::national_bank_kz()), |id| id.parse::<Bank>()));
+    let state = long("state")
+        .help("File with rates, and for the last good state")
+        .argument("FILE")
+        .optional();
+    let upstream = long("upstream")
+        .help("Send every request to URL/<original host>/<original path and query>")
+        .argument("URL")
+        .optional();
+    let offline = long("offline")
+        .help("Send no request: use the file, or the built-in sample of 13 June 2023")
         .switch();
     let cash = long("cash")
         .help("Round to the smallest amount payable in cash: whole tenge, 0.05 Swiss francs")
@@ -55,7 +88,11 @@ fn options() -> OptionParser<Options> {
     let from = positional("FROM").help("The currency of the amount, such as usd");
     let to = positional("TO").help("The currency to convert to");
     construct!(Options {
-        live,
+        on,
+        bank,
+        state,
+        upstream,
+        offline,
         cash,
         lang,
         contact,
@@ -64,20 +101,21 @@ fn options() -> OptionParser<Options> {
         to,
     })
     .to_options()
-    .descr("Convert an amount at the official rates of the tenge.")
+    .descr("Convert an amount at the official rates of a bank, today's or those of a day.")
     .version(env!("CARGO_PKG_VERSION"))
 }
 
-/// The labels for rate, day and source.
-const fn words(lang: Lang) -> [&'static str; 3] {
+/// The labels for rate, day, source and correction.
+const fn words(lang: Lang) -> [&'static str; 4] {
     match lang {
-        Lang::Ru => ["курс", "дата", "источник"],
-        Lang::Kk => ["бағам", "күні", "дереккөз"],
-        Lang::KkLatn => ["baǵam", "kúni", "derekkóz"],
-        Lang::ZhHans => ["汇率", "日期", "来源"],
-        Lang::KkArab => ["باعام", "كۇنى", "دەرەككوز"],
-        Lang::UzCyrl => ["курс", "сана", "манба"],
-        _ => ["rate", "day", "source"],
+        Lang::Ru => ["курс", "дата", "источник", "исправлено"],
+        Lang::Kk => ["бағам", "күні", "дереккөз", "түзетілді"],
+        Lang::KkLatn => ["baǵam", "kúni", "derekkóz", "túzetildi"],
+        Lang::ZhHans => ["汇率", "日期", "来源", "更正"],
+        Lang::KkArab => ["باعام", "كۇنى", "دەرەككوز", "تۇزەتىلدى"],
+        Lang::UzCyrl => ["курс", "сана", "манба", "тузатилди"],
+        Lang::UzLatn => ["kurs", "sana", "manba", "tuzatildi"],
+        _ => ["rate", "day", "source", "corrected"],
     }
 }
 
@@ -106,38 +144,131 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let (snapshot, now) = if options.live {
-        let ticker = Ticker::builder(&options.contact).cities([]).build()?;
-        let report = ticker.refresh_blocking(ticker.now());
-        write!(std::io::stderr(), "{report}")?;
-        (Snapshot::clone(&ticker.snapshot()), ticker.now())
-    } else {
-        (Snapshot::sample(), Snapshot::SAMPLE_TIME)
+    let found = match options.on {
+        Some(day) => of_day(options, day)?,
+        None => of_today(options)?,
     };
-    let rates = snapshot.rates(now).ok_or("no rates could be read")?.value();
-    let mut converter = rates.converter(options.from, options.to)?;
+    let mut converter = found.rates.converter(options.from, options.to)?;
     if options.cash {
         converter = converter.in_cash();
     }
     let amount = Money::new(options.lang.parse_number(&options.amount)?, options.from);
     let result = converter.convert(amount)?;
     writeln!(std::io::stdout(), "{amount} = {result}")?;
-    writeln!(
-        std::io::stdout(),
-        "{}",
-        explanation(&converter, options.lang)
-    )?;
+    let explanation = explanation(&converter, &found, options.lang);
+    writeln!(std::io::stdout(), "{explanation}")?;
     Ok(())
 }
 
-/// Returns the line by which a reader can check the result: the exact fraction, its day and its source.
-fn explanation(converter: &Converter, lang: Lang) -> String {
-    let [rate, day, source] = words(lang);
+/// The rates, and since when they were in force where that is known.
+struct Found {
+    rates: Rates,
+    in_force: Option<InForce>,
+}
+
+/// The rates in force now, as a ticker keeps them, or the built-in sample.
+fn of_today(options: &Options) -> Result<Found, Box<dyn Error>> {
+    let (snapshot, now) = if options.offline && options.state.is_none() {
+        (Snapshot::sample(), Snapshot::SAMPLE_TIME)
+    } else {
+        let mut builder = Ticker::builder(&options.contact)
+            .bank(options.bank.clone())
+            .cities([]);
+        if let Some(path) = &options.state {
+            builder = builder.store(FileStore::new(path));
+        }
+        if let Some(url) = &options.upstream {
+            builder = builder.upstream(url);
+        }
+        let ticker = builder.build()?;
+        if !options.offline {
+            let report = ticker.refresh_blocking(ticker.now());
+            write!(std::io::stderr(), "{report}")?;
+        }
+        (Snapshot::clone(&ticker.snapshot()), ticker.now())
+    };
+    let rates = snapshot.rates(now).ok_or("no rates could be read")?;
+    Ok(Found {
+        rates: rates.value().clone(),
+        in_force: None,
+    })
+}
+
+/// The rates of a day, from the file or from the bank.
+fn of_day(options: &Options, day: NaiveDate) -> Result<Found, Box<dyn Error>> {
+    let now = DateTime::<Utc>::from(SystemTime::now());
+    let mut ledger = match &options.state {
+        Some(path) => FileStore::new(path)
+            .peek()?
+            .unwrap_or_default()
+            .records()
+            .clone(),
+        None => Ledger::default(),
+    };
+    let view = View::new(options.bank.id());
+    let mut found = ledger.rates_on(day, now, &view);
+    if found.is_err() && !options.offline {
+        ledger.insert(requested(options, day, now)?);
+        found = ledger.rates_on(day, now, &view);
+    }
+    let in_force = found?;
+    Ok(Found {
+        rates: (*in_force.rates).clone(),
+        in_force: Some(in_force),
+    })
+}
+
+/// The answer of the bank's first source to a request for a day.
+fn requested(
+    options: &Options,
+    day: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Sighting, Box<dyn Error>> {
+    let source = options
+        .bank
+        .sources()
+        .next()
+        .ok_or("the bank has no source")?;
+    let mut transport = HttpTransport::builder(&options.contact);
+    if let Some(url) = &options.upstream {
+        transport = transport.upstream(url);
+    }
+    let transport = transport.build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let response = runtime.block_on(transport.send(source.request(&day)));
+    let response = response.map_err(|error| {
+        let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+        let causes: String = causes.map(|cause| format!(": {cause}")).collect();
+        format!("{}: {error}{causes}", source.id())
+    })?;
+    let rates = source.decode(&day, &response)?;
+    Ok(Sighting::of_rates(
+        options.bank.id(),
+        Feed::OfDay,
+        day,
+        rates,
+        now,
+    ))
+}
+
+/// Returns the line by which a reader can check the result: the exact fraction, its day and its source, since when the rates were in force, and
+/// when they were corrected.
+fn explanation(converter: &Converter, found: &Found, lang: Lang) -> String {
+    let [rate, day, source, corrected] = words(lang);
     let (numerator, denominator) = converter.fraction();
-    format!(
+    let mut text = format!(
         "{rate} {numerator}/{denominator} · {day} {} · {source} {}",
         converter.day(),
         lang.source(converter.source())
             .unwrap_or(converter.source().as_str())
-    )
+    );
+    if let Some(in_force) = &found.in_force {
+        text += &format!(" · {}", lang.from_day(in_force.since));
+        if let Some(at) = in_force.corrected {
+            text += &format!(" · {corrected} {}", at.format("%Y-%m-%d %H:%M UTC"));
+        }
+    }
+    text
 }

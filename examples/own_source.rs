@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use chrono::NaiveDate;
 use http::{Request, Response};
-use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
 use masthead::source::{DecodeError, Source, get, text};
 use masthead::{Attribution, Layout, Snapshot, SourceId, Strip};
 
@@ -37,7 +37,7 @@ impl Source for OfficeRates {
     }
 
     fn attribution(&self) -> Attribution {
-        Attribution::new("The editorial office").link("https://news.example.kz/rates")
+        Attribution::new("The editorial office").with_url("https://news.example.kz/rates")
     }
 
     fn request(&self, _today: &NaiveDate) -> Request<()> {
@@ -52,25 +52,19 @@ impl Source for OfficeRates {
         let row = |(currency, value): (Currency, String)| {
             let value =
                 parse_decimal(&value).map_err(|cause| DecodeError::malformed(&self.id(), cause))?;
-            Ok(Row {
-                currency,
-                value,
-                nominal: 1,
-                change: None,
-            })
+            Ok(Row::new(currency, value, 1))
         };
         let rows = tenge
             .into_iter()
             .map(row)
             .collect::<Result<Vec<_>, DecodeError>>()?;
-        let publication = Publication {
-            home: Currency::KZT,
-            quotation: Quotation::HomePerForeign,
+        let publication = Publication::new(
+            self.id(),
+            Currency::KZT,
+            Quotation::HomePerForeign,
             day,
-            zone: chrono_tz::Asia::Almaty,
-            source: self.id(),
-            method: Method::Published,
-        };
+            chrono_tz::Asia::Almaty,
+        );
         Rates::new(publication, rows).map_err(|cause| DecodeError::malformed(&self.id(), cause))
     }
 }

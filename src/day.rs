@@ -8,10 +8,21 @@
 
 use std::ops::Range;
 
-use chrono::{
-    DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc,
-};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
+
+/// The first day that a record may be of.
+pub(crate) const EARLIEST: NaiveDate = constant(1900, 1, 1);
+/// The last day that a record may be of.
+pub(crate) const LATEST: NaiveDate = constant(2200, 12, 31);
+
+#[allow(clippy::panic)] // a compile error in the constants
+const fn constant(year: i32, month: u32, day: u32) -> NaiveDate {
+    match NaiveDate::from_ymd_opt(year, month, day) {
+        Some(day) => day,
+        None => panic!("no such day"),
+    }
+}
 
 /// Returns the calendar day of `instant` in `zone`: 2026-04-01T19:00:00Z is 2 April in Almaty, which is UTC+5.
 pub(crate) fn of(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
@@ -30,9 +41,7 @@ pub(crate) fn seconds_ahead(instant: DateTime<Utc>, zone: Tz) -> i32 {
 ///
 /// Adding a few years to the result cannot overflow. Clocks passed in by a site go through this function.
 pub(crate) fn clamp(instant: DateTime<Utc>) -> DateTime<Utc> {
-    let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
-    let last = NaiveDate::from_ymd_opt(2200, 12, 31).unwrap_or_default();
-    let [first, last] = [first, last].map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    let [first, last] = [EARLIEST, LATEST].map(|day| day.and_time(NaiveTime::MIN).and_utc());
     instant.clamp(first, last)
 }
 
@@ -96,7 +105,7 @@ pub(crate) fn hour(day: NaiveDate, hour: u32, zone: Tz) -> Option<DateTime<Utc>>
 ///
 /// Constructors and decoders check dates from outside once, so that later arithmetic with days cannot overflow.
 pub(crate) fn is_plausible(day: NaiveDate) -> bool {
-    (1900..=2200).contains(&day.year())
+    (EARLIEST..=LATEST).contains(&day)
 }
 
 #[cfg(test)]

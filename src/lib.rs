@@ -45,7 +45,7 @@
 //! | [`source`] | wire formats of banks and weather services, one file each, without I/O | |
 //! | [`fetch`] | network access: the transport, fallback between sources, rate limits | `ticker` |
 //! | [`ticker`] | the service that keeps a snapshot fresh, its guard, its stores | `ticker` |
-//! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in seven languages | |
+//! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in eight languages | |
 //! | [`web`] | responses for HTTP servers: pages, events, style and script | `web` |
 //!
 //! A module imports only modules above it in this table. `strip` and `ticker` do not import each other.
@@ -56,6 +56,7 @@
 //! - [Many servers](_documentation::servers): one client of the sources for a whole fleet.
 //! - [Words and languages](_documentation::words): choosing a language, numbers, the source of every word.
 //! - [Rounding](_documentation::rounding): one fraction, one rounding.
+//! - [Rates of any day](_documentation::any_day): history, gaps, corrections, tables.
 //! - [Adding a source](_documentation::adding_a_source): a bank or weather service of your own.
 //! - [Freshness and the guard](_documentation::freshness_and_guard): ages, and numbers that look wrong.
 //! - [The ledger's file](_documentation::ledger_format): the format of its lines.
@@ -132,7 +133,7 @@ pub mod _documentation {
     /// [`Strip`](crate::Strip), [`Layout`](crate::Layout), [`Times`](crate::strip::Times)
     #[cfg_attr(
         feature = "ticker",
-        doc = ", [`Ticker`](crate::Ticker), [`FileStore`](crate::ticker::FileStore)"
+        doc = ", [`Ticker`](crate::Ticker), [`FileStore`](crate::ticker::FileStore), [`FakeUpstream`](crate::fetch::FakeUpstream)"
     )]
     #[cfg_attr(
         feature = "web",
@@ -171,6 +172,14 @@ pub mod _documentation {
     /// [`Rates`](crate::money::Rates), [`Converter`](crate::money::Converter), [`Money`](crate::money::Money),
     /// [`Currency::cash_step`](crate::money::Currency::cash_step)
     pub mod rounding {}
+
+    #[doc = include_str!("docs/any_day.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Ledger`](crate::ledger::Ledger), [`History`](crate::ledger::History), [`InForce`](crate::ledger::InForce),
+    /// [`NoRates`](crate::ledger::NoRates), [`Series`](crate::ledger::Series), [`Change`](crate::ledger::Change)
+    pub mod any_day {}
 
     #[doc = include_str!("docs/adding_a_source.md")]
     ///

@@ -111,12 +111,12 @@ impl fmt::Display for SourceId {
 /// use masthead::Attribution;
 ///
 /// let credit = Attribution::new("Data from MET Norway")
-///     .link("https://api.met.no/")
-///     .licence("CC BY 4.0")
-///     .licence_link("https://creativecommons.org/licenses/by/4.0/");
+///     .with_url("https://api.met.no/")
+///     .with_licence("CC BY 4.0")
+///     .with_licence_url("https://creativecommons.org/licenses/by/4.0/");
 /// assert_eq!(credit.name(), "Data from MET Norway");
 /// assert_eq!(credit.url(), Some("https://api.met.no/"));
-/// assert_eq!(credit.licence_name(), Some("CC BY 4.0"));
+/// assert_eq!(credit.licence(), Some("CC BY 4.0"));
 /// assert_eq!(credit.licence_url(), Some("https://creativecommons.org/licenses/by/4.0/"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,24 +144,24 @@ impl Attribution {
     ///
     /// ```
     /// # use masthead::Attribution;
-    /// assert_eq!(Attribution::new("The bank").link("javascript:alert(1)").url(), None);
+    /// assert_eq!(Attribution::new("The bank").with_url("javascript:alert(1)").url(), None);
     /// ```
     #[must_use]
-    pub fn link(mut self, url: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_url(mut self, url: impl Into<Cow<'static, str>>) -> Self {
         self.link = Some(url.into());
         self
     }
 
     /// Sets the name of the data's licence. Default: no licence.
     #[must_use]
-    pub fn licence(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_licence(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.licence = Some(name.into());
         self
     }
 
     /// Sets the page with the text of the licence. Only an `https://` link is printed. Default: no link.
     #[must_use]
-    pub fn licence_link(mut self, url: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_licence_url(mut self, url: impl Into<Cow<'static, str>>) -> Self {
         self.licence_link = Some(url.into());
         self
     }
@@ -180,7 +180,7 @@ impl Attribution {
 
     /// The name of the data's licence. Returns `None` if no licence is set.
     #[must_use]
-    pub fn licence_name(&self) -> Option<&str> {
+    pub fn licence(&self) -> Option<&str> {
         self.licence.as_deref()
     }
 

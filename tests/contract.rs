@@ -292,15 +292,9 @@ async fn a_lease_has_one_holder<S: SharedStore>(store: &S) {
         ("astana", Wish::Look),
     ];
     let mut asks = asks
-        .map(|(city, wish)| Ask {
-            topic: weather(city),
-            wish,
-        })
+        .map(|(city, wish)| Ask::new(weather(city), wish))
         .to_vec();
-    asks.push(Ask {
-        topic,
-        wish: Wish::Look,
-    });
+    asks.push(Ask::new(topic, Wish::Look));
     let leases = store
         .lease(&asks, &node("b"), MINUTE)
         .await

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The strip against a bank that is replayed from recorded answers, and then misbehaves.
+"""The programs `strip` and `convert` against a bank that is replayed from recorded answers, and then misbehaves.
 
-    MASTHEAD_RECORDED=... python3 tests/replay.py target/debug/examples/strip
+    MASTHEAD_RECORDED=... python3 tests/replay.py target/debug/examples
 
 Checks what is printed, the exit status, the wall time and the peak memory of each run. Standard library alone.
 """
@@ -20,7 +20,7 @@ NOW, LATER = "2026-04-02T06:00:00Z", "2026-04-02T09:30:00Z"
 MAX_SECONDS, MAX_MEGABYTES = 12, 64
 PAIRS = {"USD/KZT": "USD", "EUR/KZT": "EUR", "RUB/KZT": "RUB", "CNY/KZT": "CNY"}
 
-strip = os.path.abspath(sys.argv[1])
+programs = os.path.abspath(sys.argv[1])
 recorded = os.environ["MASTHEAD_RECORDED"]
 document = open(f"{recorded}/national_bank_kz/get_rates_2026-04-02.xml", "rb").read()
 # The next day's list, as the bank's only feed has it in the evening, with invented figures.
@@ -99,12 +99,12 @@ class Bank(http.server.BaseHTTPRequestHandler):
 
 
 class Run:
-    """One run of the strip: what it printed, its status, its wall time in seconds and its peak memory in megabytes."""
+    """One run of a program: its output, its status, its wall time in seconds and its peak memory in megabytes."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, program="strip"):
         out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
         start = time.monotonic()
-        child = subprocess.Popen([strip, *options], stdout=out, stderr=err)
+        child = subprocess.Popen([os.path.join(programs, program), *options], stdout=out, stderr=err)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = self.status = os.waitstatus_to_exitcode(status)
         self.seconds, self.megabytes = time.monotonic() - start, usage.ru_maxrss / 1024
@@ -154,6 +154,17 @@ check("national_bank_kz: cannot read national_bank_kz: it answered 404" in run.e
 run = Run(*common, "--now", NOW)
 check("usd/kzt 475.09 ▼ down 3.68" in run.out and "just now" in run.out, "text says it in words", run)
 check("Astana no data" in run.out, "absent weather keeps its place", run)
+
+desk = ["19.99", "usd", "kzt", "--upstream", upstream, "--on"]
+run = Run(*desk, "2026-04-02", program="convert")
+check(run.out.startswith("19.99 USD = 9497.05 KZT\n"), "convert: 19.99 · 475.09 = 9497.0491", run)
+check("day 2026-04-02 · source National Bank of Kazakhstan · from 2 April 2026" in run.out, "convert: day and bank", run)
+run = Run(*desk, "2026-04-03", program="convert")
+check(run.status == 1 and "it answered 404" in run.err and not run.out, "convert: a day that the bank does not give", run)
+run = Run(*desk, "2026-04-02", "--state", state, "--offline", program="convert")
+check(run.out.startswith("19.99 USD = 9497.05 KZT\n"), "convert: from the file of the strip", run)
+run = Run(*desk, "2026-04-03", "--state", state, "--offline", program="convert")
+check(run.status == 1 and "the last ones are of 2026-04-02" in run.err, "convert: no other day serves", run)
 
 for Bank.mode in ["html", "503", "drip", "huge", "huge without length", "cut"]:
     run = Run(*common, "--now", LATER, "--format", "json")

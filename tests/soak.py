@@ -31,7 +31,7 @@ import time
 program, minutes = sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 30
 serves = os.path.basename(program) == "serve"
 readers = (int(sys.argv[3]) if len(sys.argv) > 3 else 1000) if serves else 0
-LANGUAGES = ("en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl")
+LANGUAGES = ("en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl", "uz-Latn")
 KINDS = ["good", "good", "503", "html", "cut", "drip", "hang", "huge", "close", "429"]
 asked = dict.fromkeys(KINDS, 0)
 VANISHING = 20

@@ -66,7 +66,10 @@ fn page_views(server: &Server) -> String {
         ("without a shared store", &alone),
         ("with a shared store", &shared),
     ] {
-        let service = ticker.service(Layout::line()).expect("what is kept");
+        let service = ticker
+            .service(Layout::line())
+            .build()
+            .expect("what is kept");
         race.add(name, String::new(), 1, move || {
             black_box(view(&service));
         });

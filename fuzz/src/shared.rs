@@ -1,10 +1,8 @@
 use std::time::Duration;
 
-use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{Request, Response};
 use masthead::Snapshot;
-use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
+use masthead::fetch::FakeUpstream;
 use masthead::ledger::line::Reader;
 use masthead::ledger::{Ledger, RecordId, RecordKey};
 use masthead::ticker::shared::{
@@ -172,24 +170,10 @@ async fn records(store: &MemoryStore) -> Vec<Vec<SharedRecord>> {
 
 fn server(store: &MemoryStore) -> Ticker {
     let ticker = Ticker::builder("fuzz")
-        .transport(Unreachable)
+        // No host answers, so that all data come from the store.
+        .transport(FakeUpstream::new())
         .cities(City::find("astana").cloned())
         .clock(now)
         .fleet(store.clone());
     ticker.build().unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// A transport that always fails, so that all data come from the store.
-#[derive(Debug)]
-struct Unreachable;
-
-impl Transport for Unreachable {
-    fn send(&self, _: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        Box::pin(async {
-            Err(TransportError::new(
-                TransportErrorKind::Connect,
-                "unreachable",
-            ))
-        })
-    }
 }

@@ -34,11 +34,15 @@ pub(crate) fn compare(tables: &[Table], packages: &Path) -> Result<usize, Box<dy
             let same = match origin[..] {
                 ["cldr", locale, file, path] => {
                     let document = documents.of(locale, file)?;
-                    document.pointer(path).and_then(Value::as_str) == Some(&cell.value)
+                    let word = document.pointer(path).and_then(Value::as_str);
+                    word.is_some_and(|word| with_letters(locale, word) == cell.value)
                 }
-                ["cldr-annotations", locale, character] => {
-                    is_keyword(documents.annotations(locale)?, character, &cell.value)
-                }
+                ["cldr-annotations", locale, character] => is_keyword(
+                    documents.annotations(locale)?,
+                    locale,
+                    character,
+                    &cell.value,
+                ),
                 [name, ..] if name.starts_with("cldr") => {
                     return Err(format!(
                         "{at}: the origin {:?} names no place in CLDR",
@@ -62,8 +66,21 @@ pub(crate) fn compare(tables: &[Table], packages: &Path) -> Result<usize, Box<dy
     Ok(compared)
 }
 
+/// A text of CLDR with the letters of Uzbek in place of quotation marks.
+///
+/// The letters of Oʻ and Gʻ and the tutuq belgisi are U+02BB and U+02BC, as in CLDR's exemplar characters of `uz`.
+/// Many of its other texts have the quotation marks U+2018 and U+2019 instead, which end a word.
+fn with_letters(locale: &str, text: &str) -> String {
+    if locale == "uz" {
+        text.replace('\u{2018}', "\u{2bb}")
+            .replace('\u{2019}', "\u{2bc}")
+    } else {
+        text.to_owned()
+    }
+}
+
 /// Whether a word is a keyword of a character, without regard to case and to the `{0}` of a pattern.
-fn is_keyword(annotations: &Value, character: &str, word: &str) -> bool {
+fn is_keyword(annotations: &Value, locale: &str, character: &str, word: &str) -> bool {
     let word = word.replace("{0}", "").to_lowercase();
     let code = character.strip_prefix("U+");
     let Some(character) = code
@@ -76,7 +93,7 @@ fn is_keyword(annotations: &Value, character: &str, word: &str) -> bool {
     let keywords = keywords.and_then(|entry| entry.get("default")?.as_array());
     keywords.is_some_and(|keywords| {
         let mut keywords = keywords.iter().filter_map(Value::as_str);
-        keywords.any(|keyword| keyword.to_lowercase() == word)
+        keywords.any(|keyword| with_letters(locale, keyword).to_lowercase() == word)
     })
 }
 

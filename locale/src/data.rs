@@ -6,10 +6,13 @@
 //!
 //! | origin | the word is |
 //! |---|---|
-//! | `cldr LOCALE FILE PATH` | that place of CLDR 48.2.0, compared by the command `cldr` |
+//! | `cldr LOCALE FILE PATH` | that place of CLDR 48.2.0, compared by the command `cldr`; letters in place of the quotation marks of `uz` |
 //! | `cldr-annotations LOCALE U+…` | a keyword of a character there |
 //! | `page …` | printed on the named page |
-//! | `rule kk` | transliterated from the Cyrillic table |
+//! | `attested …` | used in the named package, or in so many files of public software: weaker than a printed page |
+//! | `rule kk` | transliterated from the Cyrillic table and not seen in print |
+//! | `rule kk, page …` | transliterated as well, and printed so on the named page |
+//! | `proposed, by rule from uz-Cyrl` | transliterated from the Cyrillic table of Uzbek and not confirmed |
 //! | `ours …` | a choice of this project, with its reason |
 //! | `proposed …` | not confirmed by a source: a native reader should check it |
 
@@ -48,11 +51,12 @@ pub(crate) enum InvalidTable {
 }
 
 /// The beginnings of valid origins.
-const ORIGINS: [&str; 6] = [
+const ORIGINS: [&str; 7] = [
     "cldr ",
     "cldr-annotations ",
     "page ",
-    "rule ",
+    "attested ",
+    "rule kk",
     "ours",
     "proposed",
 ];
@@ -87,6 +91,10 @@ pub(crate) fn read(path: &Path, tag: &str) -> Result<Table, InvalidTable> {
                 "the word {value:?} is empty or contains markup"
             )));
         }
+        // The letters of Uzbek are U+02BB and U+02BC: a quotation mark would end the word.
+        if tag == "uz-Latn" && value.contains(['\'', '`', '\u{2018}', '\u{2019}']) {
+            return Err(wrong(format!("a quotation mark in {value:?}")));
+        }
         if !ORIGINS.iter().any(|known| origin.starts_with(known)) {
             return Err(wrong(format!("unknown origin {origin:?}")));
         }
@@ -103,6 +111,13 @@ pub(crate) fn read(path: &Path, tag: &str) -> Result<Table, InvalidTable> {
         tag: tag.to_owned(),
         cells,
     })
+}
+
+impl Cell {
+    /// Whether no source confirms the word.
+    pub(crate) fn is_proposed(&self) -> bool {
+        self.origin.starts_with("proposed") || self.origin == "rule kk"
+    }
 }
 
 impl Table {

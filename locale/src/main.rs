@@ -17,6 +17,7 @@ mod generate;
 #[path = "../../src/money/iso4217.rs"]
 mod iso4217;
 mod latin;
+mod uzbek;
 
 use std::error::Error;
 use std::fs;
@@ -54,8 +55,9 @@ enum Task {
     },
 }
 
-/// The languages with the direction of their scripts, in the order of the list on a Kazinform page.
-const LANGUAGES: [(&str, &str); 7] = [
+/// The languages with the direction of their scripts, in the order of the list on a Kazinform page, and Uzbek in Latin
+/// letters after them.
+const LANGUAGES: [(&str, &str); 8] = [
     ("en", "LeftToRight"),
     ("ru", "LeftToRight"),
     ("kk", "LeftToRight"),
@@ -63,6 +65,7 @@ const LANGUAGES: [(&str, &str); 7] = [
     ("zh-Hans", "LeftToRight"),
     ("kk-Arab", "RightToLeft"),
     ("uz-Cyrl", "LeftToRight"),
+    ("uz-Latn", "LeftToRight"),
 ];
 
 fn main() -> ExitCode {
@@ -78,11 +81,7 @@ fn main() -> ExitCode {
 
 fn run(task: &Task) -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tables = LANGUAGES
-        .iter()
-        .map(|(tag, _)| read(&root.join("data").join(format!("{tag}.tsv")), tag))
-        .collect::<Result<Vec<_>, _>>()?;
-    follows_the_rule(&tables)?;
+    let tables = tables(root)?;
     let generated = root.join("../src/strip/locale/table");
     match task {
         Task::Write => {
@@ -99,7 +98,12 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
                 }
             }
         }
-        Task::Proposed { lang } => list_proposed(&tables, lang.as_deref())?,
+        Task::Proposed { lang } => {
+            let mut out = std::io::stdout().lock();
+            for line in proposed(&tables, lang.as_deref())? {
+                writeln!(out, "{line}")?;
+            }
+        }
         Task::Cldr { packages } => {
             let compared = cldr::compare(&tables, packages)?;
             writeln!(std::io::stdout(), "{compared} cells agree with CLDR")?;
@@ -113,7 +117,21 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Checks that each cell of the origin `rule kk` is the transliteration of its Cyrillic cell.
+/// The origin of words in Uzbek in Latin letters that are computed from Cyrillic ones.
+const BY_RULE_FROM_UZBEK: &str = "proposed, by rule from uz-Cyrl";
+
+/// Reads the tables of all languages.
+fn tables(root: &Path) -> Result<Vec<Table>, Box<dyn Error>> {
+    let tables = LANGUAGES
+        .iter()
+        .map(|(tag, _)| read(&root.join("data").join(format!("{tag}.tsv")), tag))
+        .collect::<Result<Vec<_>, _>>()?;
+    follows_the_rule(&tables)?;
+    Ok(tables)
+}
+
+/// Checks that each cell of the origin `rule kk` or `proposed, by rule from uz-Cyrl` is the transliteration of its
+/// Cyrillic cell.
 fn follows_the_rule(tables: &[Table]) -> Result<(), Box<dyn Error>> {
     let find = |tag: &str| {
         tables
@@ -121,12 +139,26 @@ fn follows_the_rule(tables: &[Table]) -> Result<(), Box<dyn Error>> {
             .find(|table| table.tag == tag)
             .ok_or("a table is missing")
     };
-    let (cyrillic, latin) = (find("kk")?, find("kk-Latn")?);
-    for cell in latin.cells.iter().filter(|cell| cell.origin == "rule kk") {
-        let expected = latin::transliterate(cyrillic.value(&cell.key)?, Alphabet::Of2018);
-        if cell.value != expected {
-            let (key, value) = (&cell.key, &cell.value);
-            return Err(format!("kk-Latn.tsv: {key} is {value:?}, by rule {expected:?}").into());
+    let kazakh: fn(&str) -> String = |word| latin::transliterate(word, Alphabet::Of2018);
+    let uzbek: fn(&str) -> String = uzbek::transliterate;
+    for (from, to, origin, rule) in [
+        ("kk", "kk-Latn", "rule kk", kazakh),
+        ("uz-Cyrl", "uz-Latn", BY_RULE_FROM_UZBEK, uzbek),
+    ] {
+        let (cyrillic, latin) = (find(from)?, find(to)?);
+        let cells = latin.cells.iter();
+        let cells: Vec<_> = cells
+            .filter(|cell| cell.origin.starts_with(origin))
+            .collect();
+        if cells.is_empty() {
+            return Err(format!("{to}.tsv has no cell of the origin {origin:?}").into());
+        }
+        for cell in cells {
+            let expected = rule(cyrillic.value(&cell.key)?);
+            if cell.value != expected {
+                let (key, value) = (&cell.key, &cell.value);
+                return Err(format!("{to}.tsv: {key} is {value:?}, by rule {expected:?}").into());
+            }
         }
     }
     Ok(())
@@ -154,37 +186,61 @@ fn modules(tables: &[Table]) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     Ok(modules)
 }
 
-/// Prints the words that no source confirms, with the English word and the origin.
-fn list_proposed(tables: &[Table], lang: Option<&str>) -> Result<(), Box<dyn Error>> {
+/// The words that no source confirms, a line each with the English word and the origin.
+fn proposed(tables: &[Table], lang: Option<&str>) -> Result<Vec<String>, Box<dyn Error>> {
     if let Some(unknown) = lang.filter(|lang| LANGUAGES.iter().all(|(tag, _)| tag != lang)) {
         return Err(format!("unknown language {unknown:?}").into());
     }
-    let mut out = std::io::stdout().lock();
+    let mut lines = Vec::new();
     for table in tables
         .iter()
         .filter(|table| lang.is_none_or(|lang| table.tag == lang))
     {
-        let open = table
-            .cells
-            .iter()
-            .filter(|cell| cell.origin.starts_with("proposed") || cell.origin == "rule kk");
-        for cell in open {
+        for cell in table.cells.iter().filter(|cell| cell.is_proposed()) {
             let english = tables
                 .first()
                 .and_then(|english| english.value(&cell.key).ok())
                 .unwrap_or_default();
             let (tag, key, value, origin) = (&table.tag, &cell.key, &cell.value, &cell.origin);
-            writeln!(out, "{tag}\t{key}\t{english}\t{value}\t{origin}")?;
+            lines.push(format!("{tag}\t{key}\t{english}\t{value}\t{origin}"));
         }
     }
     if lang.is_none_or(|lang| lang == "kk-Latn") {
         for letter in ["ц", "ч", "щ"] {
             let draft = latin::transliterate(letter, Alphabet::Draft2021);
-            writeln!(
-                out,
+            lines.push(format!(
                 "kk-Latn\tdraft of 2021\t{letter}\t{draft}\tproposed: occurs in loan words only"
-            )?;
+            ));
         }
     }
-    Ok(())
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LANGUAGES, proposed, tables};
+    use std::path::Path;
+
+    /// How many words of each language no source confirms. A word that becomes confirmed, or a new one that is not,
+    /// changes a number here.
+    const PROPOSED: [(&str, usize); 8] = [
+        ("en", 1),
+        ("ru", 24),
+        ("kk", 23),
+        ("kk-Latn", 249 + 3),
+        ("zh-Hans", 21),
+        ("kk-Arab", 70),
+        ("uz-Cyrl", 104),
+        ("uz-Latn", 48),
+    ];
+
+    #[test]
+    fn the_list_of_proposed_words_has_the_known_length_in_each_language() {
+        let tables = tables(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let found = LANGUAGES.map(|(tag, _)| (tag, proposed(&tables, Some(tag)).unwrap().len()));
+        assert_eq!(found, PROPOSED);
+        let sum: usize = PROPOSED.iter().map(|(_, words)| words).sum();
+        assert_eq!(proposed(&tables, None).unwrap().len(), sum);
+        assert!(proposed(&tables, Some("tlh")).is_err());
+    }
 }

@@ -1,15 +1,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::usual::per_dollar;
 use super::witness::Witness;
-use crate::money::{Currency, Pair, Quotation};
+use crate::money::{Currency, InvalidRates, Pair, Publication, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
-use crate::source::DynRates;
+use crate::source::{DynRates, bank};
 
 /// A bank whose rates a ticker keeps: its home currency and time zone, the sources of its rates, and the witnesses that confirm surprising
 /// numbers.
@@ -104,6 +105,32 @@ impl Bank {
             Quotation::HomePerForeign => Pair::new(foreign, self.home),
             Quotation::ForeignPerHome => Pair::new(self.home, foreign),
         }
+    }
+
+    /// Returns a publication of the bank on a day, with its currency, direction and time zone, for rates that were not read by one of its sources, such as
+    /// those of a table.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rates::new`].
+    ///
+    /// ```
+    /// use masthead::money::{Currency, Row, parse_decimal};
+    /// use masthead::ticker::Bank;
+    ///
+    /// let rates = Bank::ecb().published("2024-01-31".parse()?, [Row::new(Currency::USD, parse_decimal("1.0837")?, 1)])?;
+    /// assert_eq!(rates.rate("EUR/USD".parse()?).ok_or("no dollar")?.to_string(), "1.0837 USD for 1 EUR on 2024-01-31");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn published(
+        &self,
+        day: NaiveDate,
+        rows: impl IntoIterator<Item = Row>,
+    ) -> Result<Rates, InvalidRates> {
+        let id = self.id();
+        let pause = bank(&id).map_or(Rates::DEFAULT_PAUSE, |profile| profile.longest_pause);
+        let publication = Publication::new(id, self.home, self.quotation, day, self.zone);
+        Ok(Rates::new(publication, rows)?.with_longest_pause(pause))
     }
 
     /// Returns the pairs for a page that chooses none: at most four of the dollar, the euro, the ruble, the yuan and the tenge, as far as the bank quotes
@@ -214,8 +241,9 @@ impl Bank {
         self.rates.iter().chain(&self.newest)
     }
 
-    /// The id under which its records are kept: that of its first source.
-    pub(super) fn id(&self) -> SourceId {
+    /// Returns the id under which its records are kept: that of its first source. A bank without sources has that of the built-in sample.
+    #[must_use]
+    pub fn id(&self) -> SourceId {
         let first = self.sources().next();
         first.map_or(SourceId::SAMPLE, |source| source.id())
     }

@@ -15,18 +15,9 @@ use crate::source::Source;
 /// Sources of one kind in order of preference: the next is requested if one fails.
 ///
 /// ```
-/// # use bytes::Bytes;
-/// # use masthead::fetch::{BoxFuture, Transport, TransportError};
-/// # #[derive(Debug)]
-/// # struct Broken;
-/// # impl Transport for Broken {
-/// #     fn send(&self, _: http::Request<()>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-/// #         Box::pin(async { Ok(http::Response::new(Bytes::from_static(b"<html>502</html>"))) })
-/// #     }
-/// # }
 /// use std::sync::Arc;
 /// use std::time::Duration;
-/// use masthead::fetch::{Budgets, Chain};
+/// use masthead::fetch::{Budgets, Chain, FakeUpstream};
 /// use masthead::source::{DynRates, Frankfurter, NationalBankKz};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -34,7 +25,7 @@ use crate::source::Source;
 /// let sources: [Arc<DynRates>; 2] = [Arc::new(NationalBankKz::of_day()), Arc::new(Frankfurter::new())];
 /// let mut chain = Chain::new(sources);
 /// let (now, today) = ("2026-04-02T06:00:00Z".parse().unwrap(), "2026-04-02".parse().unwrap());
-/// let answer = chain.read(&Broken, &mut Budgets::default(), "rates", &today, now, Duration::from_secs(9)).await;
+/// let answer = chain.read(&FakeUpstream::new(), &mut Budgets::default(), "rates", &today, now, Duration::from_secs(9)).await;
 /// assert!(answer.reading.is_none());
 /// assert_eq!(answer.attempts.len(), 2); // each said why
 /// # }

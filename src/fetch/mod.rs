@@ -8,6 +8,7 @@ mod answer;
 mod budget;
 mod chain;
 mod error;
+mod fake;
 mod http;
 mod memory;
 mod read;
@@ -25,6 +26,7 @@ pub use budget::Budgets;
 pub use chain::Chain;
 pub(crate) use chain::Terms;
 pub use error::FetchError;
+pub use fake::FakeUpstream;
 pub use http::{HttpTransport, HttpTransportBuilder, InvalidTransport};
 pub(crate) use read::send;
 #[cfg(feature = "redis")]

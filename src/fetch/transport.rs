@@ -8,7 +8,8 @@ use http::{Request, Response};
 /// A boxed future, as [`Transport::send`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// A client that sends a request and returns the complete response: [`HttpTransport`](super::HttpTransport), or one of your own.
+/// A client that sends a request and returns the complete response: [`HttpTransport`](super::HttpTransport), [`FakeUpstream`](super::FakeUpstream) in
+/// tests, or one of your own.
 ///
 /// # Contract
 ///

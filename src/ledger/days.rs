@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::instant::has_come;
@@ -5,43 +8,100 @@ use super::sightings::Sightings;
 use super::view::{self, Known};
 use super::{Feed, Ledger, View};
 use crate::day;
-use crate::money::{Method, Rates};
+use crate::money::{Method, Pair, Rates};
+use crate::provenance::SourceId;
 
-/// The rates of a day, or the reason for their absence. Nothing is interpolated, and a later rate is never used for an earlier day.
+/// The rates that were in force on a day.
+///
+/// [`Ledger::rates_on`] and [`History::rates_on`](super::History::rates_on) return it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum RatesOn {
-    /// A publication was in force.
-    InForce {
-        /// The publication, without rows that are not accepted.
-        rates: Rates,
-        /// Its day, from which on it was in force.
-        since: NaiveDate,
-        /// The last day for which the ledger proves it: its own, or a later one for which the bank answered with it.
-        until: NaiveDate,
-    },
+pub struct InForce {
+    /// The publication, without rows that are not accepted.
+    pub rates: Arc<Rates>,
+    /// Its day, from which on it was in force.
+    pub since: NaiveDate,
+    /// The last day for which the ledger proves it: its own, or a later one for which the bank answered with it.
+    pub until: NaiveDate,
+    /// The instant at which it was first received.
+    pub learned: DateTime<Utc>,
+    /// The instant from which on it stood in the place of other figures of the bank for its day. `None` if it was the first.
+    pub corrected: Option<DateTime<Utc>>,
+}
+
+/// The reason why no rates of a day are known. Nothing is interpolated, and a later rate is never used for an earlier day.
+///
+/// ```
+/// use masthead::SourceId;
+/// use masthead::ledger::{Ledger, View};
+///
+/// let now = "2026-04-02T06:00:00Z".parse()?;
+/// let error = Ledger::default().rates_on("2026-04-02".parse()?, now, &View::new(SourceId::ECB)).unwrap_err();
+/// assert_eq!(error.to_string(), "no rates of ecb are known");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoRates {
     /// No publication is known to have been in force, although there are ones before and after: the bank was not asked, or it gave
     /// another day than the one asked for.
+    #[error(
+        "no rates of {bank} are known for {day}, only for {before} before it and {after} after it"
+    )]
     Gap {
+        /// The bank.
+        bank: SourceId,
+        /// The day asked for.
+        day: NaiveDate,
         /// The last day before with a publication.
         before: NaiveDate,
         /// The first day after with a publication.
         after: NaiveDate,
     },
     /// The day is before the first publication that is known.
+    #[error("no rates of {bank} are known for {day}, the first ones are of {first}")]
     BeforeFirst {
+        /// The bank.
+        bank: SourceId,
+        /// The day asked for.
+        day: NaiveDate,
         /// The day of that publication.
         first: NaiveDate,
     },
     /// The day is after the last day that is known, and not after today.
+    #[error("no rates of {bank} are known for {day}, the last ones are of {last}")]
     AfterLast {
+        /// The bank.
+        bank: SourceId,
+        /// The day asked for.
+        day: NaiveDate,
         /// The day of the last publication.
         last: NaiveDate,
     },
     /// The day is after today in the bank's zone, and the bank has not published its rates yet.
-    NotYetPublished,
+    #[error("{bank} has not published rates for {day} yet")]
+    NotYetPublished {
+        /// The bank.
+        bank: SourceId,
+        /// The day asked for.
+        day: NaiveDate,
+    },
+    /// Rates of the day are known, and the pair is not among them.
+    #[error("the rates of {bank} for {day} have no {pair}")]
+    NoPair {
+        /// The bank.
+        bank: SourceId,
+        /// The day asked for.
+        day: NaiveDate,
+        /// The pair.
+        pair: Pair,
+    },
     /// The ledger has no publication of the bank that is believed.
-    Unknown,
+    #[error("no rates of {bank} are known")]
+    Unknown {
+        /// The bank.
+        bank: SourceId,
+    },
 }
 
 impl Ledger {
@@ -51,10 +111,14 @@ impl Ledger {
     /// most the bank's [longest pause](Rates::longest_pause) after its own. Of several publications of the day the newest
     /// [`Version`](super::Version) counts. A row that the verdict does not accept is missing.
     ///
-    /// The work does not grow with the number of records.
+    /// The work does not grow with the number of records. For many days use [`history`](Self::history).
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason if no publication is known to have been in force on the day.
     ///
     /// ```
-    /// use masthead::ledger::{Feed, Ledger, RatesOn, Sighting, View};
+    /// use masthead::ledger::{Feed, Ledger, NoRates, Sighting, View};
     /// use masthead::{Snapshot, SourceId};
     ///
     /// // On 14 June the bank's feed of days answered with the list of 13 June.
@@ -66,43 +130,85 @@ impl Ledger {
     ///
     /// let view = View::new(SourceId::SAMPLE);
     /// let on = |day| ledger.rates_on(day, now, &view);
-    /// assert!(matches!(on(second), RatesOn::InForce { since, until, .. } if (since, until) == (first, second)));
-    /// assert_eq!(on(second.succ_opt().unwrap()), RatesOn::NotYetPublished);
+    /// let found = on(second)?;
+    /// assert_eq!((found.since, found.until), (first, second));
+    /// assert!(matches!(on(second.succ_opt().unwrap()), Err(NoRates::NotYetPublished { .. })));
+    /// # Ok::<(), NoRates>(())
     /// ```
-    #[must_use]
-    pub fn rates_on(&self, asked: NaiveDate, now: DateTime<Utc>, view: &View<'_>) -> RatesOn {
-        let Some(bank) = self.banks.get(&view.bank) else {
-            return RatesOn::Unknown;
+    pub fn rates_on(
+        &self,
+        asked: NaiveDate,
+        now: DateTime<Utc>,
+        view: &View<'_>,
+    ) -> Result<InForce, NoRates> {
+        let Some(days) = Days::of_bank(self, now, view) else {
+            return Err(NoRates::Unknown {
+                bank: view.bank.clone(),
+            });
         };
-        let days = Days {
-            bank,
-            now: day::clamp(now),
-            view,
-        };
-        let own = days.of(asked).into_iter().next();
-        let base = own.or_else(|| days.carried(asked));
-        let in_force = base.and_then(|base| {
-            Some(RatesOn::InForce {
-                rates: base.accepted_rows()?,
-                since: base.day(),
-                until: days.proven_until(&base).max(asked),
-            })
-        });
-        in_force.unwrap_or_else(|| days.why_not(asked))
+        days.in_force(asked).ok_or_else(|| days.why_not(asked))
     }
 }
 
 /// The days of a bank as they are known at an instant.
-struct Days<'a, 'v> {
+pub(super) struct Days<'a, 'v> {
     bank: &'a Sightings,
     now: DateTime<Utc>,
     view: &'a View<'v>,
 }
 
-impl<'a> Days<'a, '_> {
+impl<'a, 'v> Days<'a, 'v> {
+    /// Returns `None` without a record of the bank of `view`.
+    pub(super) fn of_bank(
+        ledger: &'a Ledger,
+        now: DateTime<Utc>,
+        view: &'a View<'v>,
+    ) -> Option<Self> {
+        Some(Self {
+            bank: ledger.banks.get(&view.bank)?,
+            now: day::clamp(now),
+            view,
+        })
+    }
+
+    /// The days of publications and the days requested, the earliest first.
+    pub(super) fn all(&self) -> BTreeSet<NaiveDate> {
+        let published = self.bank.days_from(NaiveDate::MIN);
+        published.chain(self.bank.days_asked()).collect()
+    }
+
+    /// Returns whether a publication of the day is believed.
+    pub(super) fn is_published(&self, day: NaiveDate) -> bool {
+        !self.of(day).is_empty()
+    }
+
+    /// The rates of a day, or `None` without any.
+    pub(super) fn in_force(&self, asked: NaiveDate) -> Option<InForce> {
+        let own = self.of(asked).into_iter().next();
+        let base = own.or_else(|| self.carried(asked))?;
+        Some(InForce {
+            rates: base.accepted_rows()?,
+            since: base.day(),
+            until: self.proven_until(&base).max(asked),
+            learned: base.version.first(),
+            corrected: self.corrected(&base),
+        })
+    }
+
     /// The publications of a day, the newest first.
     fn of(&self, day: NaiveDate) -> Vec<Known<'a>> {
         view::known(self.bank.of_day(day), self.now, self.view)
+    }
+
+    /// The instant from which on a publication has stood in the place of another one of its day with other figures.
+    fn corrected(&self, base: &Known<'_>) -> Option<DateTime<Utc>> {
+        let mut others = self.of(base.day()).into_iter();
+        let replaced = others.any(|other| {
+            other.version < base.version
+                && other.version.is_authoritative() == base.version.is_authoritative()
+                && !other.rates.agrees_with(base.rates)
+        });
+        replaced.then(|| base.version.first())
     }
 
     /// The earlier publication that the bank's own feed last answered with for a day.
@@ -135,23 +241,45 @@ impl<'a> Days<'a, '_> {
         until
     }
 
-    fn why_not(&self, asked: NaiveDate) -> RatesOn {
+    fn why_not(&self, asked: NaiveDate) -> NoRates {
         let newest_of = |day| self.of(day).into_iter().next();
         let before = asked.pred_opt();
         let before = before.and_then(|day| self.bank.days_until(day).find_map(newest_of));
         let after = asked.succ_opt();
         let after = after.and_then(|day| self.bank.days_from(day).find_map(newest_of));
-        match (before, after) {
-            (None, None) => RatesOn::Unknown,
-            (Some(before), Some(after)) => RatesOn::Gap {
-                before: before.day(),
-                after: after.day(),
+        let today = before
+            .as_ref()
+            .map(|before| day::of(self.now, before.rates.zone()));
+        let neighbours = (
+            before.map(|known| known.day()),
+            after.map(|known| known.day()),
+        );
+        NoRates::between(&self.view.bank, asked, neighbours, today)
+    }
+}
+
+impl NoRates {
+    /// The reason by the days of publications before and after the one asked for, and today in the bank's zone.
+    pub(super) fn between(
+        bank: &SourceId,
+        day: NaiveDate,
+        neighbours: (Option<NaiveDate>, Option<NaiveDate>),
+        today: Option<NaiveDate>,
+    ) -> Self {
+        let bank = bank.clone();
+        match neighbours {
+            (None, None) => Self::Unknown { bank },
+            (Some(before), Some(after)) => Self::Gap {
+                bank,
+                day,
+                before,
+                after,
             },
-            (None, Some(after)) => RatesOn::BeforeFirst { first: after.day() },
-            (Some(before), None) if asked > day::of(self.now, before.rates.zone()) => {
-                RatesOn::NotYetPublished
+            (None, Some(first)) => Self::BeforeFirst { bank, day, first },
+            (Some(_), None) if today.is_some_and(|today| day > today) => {
+                Self::NotYetPublished { bank, day }
             }
-            (Some(before), None) => RatesOn::AfterLast { last: before.day() },
+            (Some(last), None) => Self::AfterLast { bank, day, last },
         }
     }
 }

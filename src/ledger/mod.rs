@@ -9,11 +9,11 @@
 //! A [`Ledger`] is a set of such records. Merging two is a union, so it is commutative, associative and idempotent: a late, repeated
 //! or reordered record does no harm. Which of two publications is newer is decided by their [`Version`] alone.
 //!
-//! [`Ledger::at`] gives the [`Snapshot`](crate::Snapshot) of an instant, [`Ledger::rates_on`] the rates of any day, and
-//! [`Ledger::as_known_at`] what was known at an earlier instant.
+//! [`Ledger::at`] gives the [`Snapshot`](crate::Snapshot) of an instant, [`Ledger::rates_on`] the rates of any day, [`Ledger::history`] those of
+//! all days, and [`Ledger::as_known_at`] what was known at an earlier instant.
 //!
 //! ```
-//! use masthead::ledger::{Feed, Ledger, RatesOn, Sighting, View};
+//! use masthead::ledger::{Feed, Ledger, NoRates, Sighting, View};
 //! use masthead::money::Pair;
 //! use masthead::{Snapshot, SourceId};
 //!
@@ -30,15 +30,16 @@
 //! assert_eq!(rates.value().rate(Pair::USD_KZT).unwrap().value().to_string(), "447.32");
 //!
 //! // The rates of a day: its own, and a gap on the day before.
-//! assert!(matches!(ledger.rates_on(day, now, &view), RatesOn::InForce { .. }));
+//! assert_eq!(ledger.rates_on(day, now, &view).unwrap().since, day);
 //! let before = day.pred_opt().unwrap();
-//! assert_eq!(ledger.rates_on(before, now, &view), RatesOn::BeforeFirst { first: day });
+//! assert_eq!(ledger.rates_on(before, now, &view), Err(NoRates::BeforeFirst { bank: SourceId::SAMPLE, day: before, first: day }));
 //! ```
 
 mod approval;
 mod days;
 mod feed;
 mod forecast;
+mod history;
 mod id;
 mod instant;
 mod key;
@@ -46,6 +47,7 @@ mod key;
 pub mod line;
 mod need;
 mod record;
+mod series;
 mod sighting;
 mod sightings;
 mod text;
@@ -60,13 +62,15 @@ use crate::provenance::SourceId;
 use crate::weather::CityId;
 
 pub use approval::Approval;
-pub use days::RatesOn;
+pub use days::{InForce, NoRates};
 pub use feed::Feed;
 pub use forecast::Forecast;
+pub use history::History;
 pub use id::RecordId;
 pub use key::{InvalidSharedRecord, RecordKey};
 pub use need::Retention;
 pub use record::Record;
+pub use series::{Change, Series};
 pub use sighting::Sighting;
 #[doc(hidden)] // an order, which tests compare
 pub use version::{ForecastVersion, Version};

@@ -144,6 +144,11 @@ impl Sightings {
         self.asked.get(&day).map_or(&[], Vec::as_slice)
     }
 
+    /// The days asked for, the earliest first.
+    pub(super) fn days_asked(&self) -> impl Iterator<Item = NaiveDate> {
+        self.asked.keys().copied()
+    }
+
     /// The sightings of publications of a day, whichever day was requested.
     pub(super) fn of_day(&self, day: NaiveDate) -> impl Iterator<Item = &Sighting> {
         let asked = self.published.get(&day).into_iter().flatten();

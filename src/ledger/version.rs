@@ -33,6 +33,16 @@ impl Version {
             id,
         }
     }
+
+    /// Whether the publication is the bank's own.
+    pub(super) const fn is_authoritative(&self) -> bool {
+        self.is_authoritative
+    }
+
+    /// The first sight, counted after the last sight of another publication in between.
+    pub(super) const fn first(&self) -> DateTime<Utc> {
+        self.first
+    }
 }
 
 /// The version of a forecast among those of one service for one city. The greater one is the newer.

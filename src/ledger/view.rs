@@ -167,11 +167,13 @@ impl Known<'_> {
     }
 
     /// The publication without the rows that are not accepted. Returns `None` if no row is left.
-    pub(super) fn accepted_rows(&self) -> Option<Rates> {
-        let rates = Rates::clone(self.rates);
+    pub(super) fn accepted_rows(&self) -> Option<Arc<Rates>> {
         match &self.verdict {
-            Verdict::Accepted => Some(rates),
-            Verdict::Except(rows) => rates.doubting(rows, |_| None).ok(),
+            Verdict::Accepted => Some(Arc::clone(self.rates)),
+            Verdict::Except(rows) => {
+                let rates = Rates::clone(self.rates);
+                rates.doubting(rows, |_| None).ok().map(Arc::new)
+            }
             Verdict::Withheld => None,
         }
     }
@@ -429,5 +431,5 @@ fn of_service(
     };
     let last = newest.last();
     let valid = weather.now(last).map_or(last, |hour| hour.at.min(last));
-    Some(Observed::new(weather, valid, last).expiring(newest.expires()))
+    Some(Observed::new(weather, valid, last).with_expires(newest.expires()))
 }

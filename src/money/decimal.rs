@@ -72,75 +72,54 @@ fn scan(text: &str) -> Result<Decimal, Kind> {
     if text.len() > MAX_LEN {
         return Err(Kind::TooLong);
     }
-    let (negative, unsigned) = text
-        .strip_prefix('-')
-        .map_or((false, text), |rest| (true, rest));
-    let mut mantissa: i128 = 0;
-    let mut places: i32 = 0;
-    let mut point = false;
-    let mut digits_since_point = 0_u32;
-    let mut exponent = None;
-    for (at, byte) in unsigned.bytes().enumerate() {
-        match byte {
-            b'0'..=b'9' => {
-                // At most 31 digits of 10 fit an i128, which holds 38.
-                mantissa = mantissa * 10 + i128::from(byte - b'0');
-                digits_since_point += 1;
-                places += i32::from(point);
-            }
-            b'.' if !point && digits_since_point > 0 => {
-                point = true;
-                digits_since_point = 0;
-            }
-            b'e' | b'E' if digits_since_point > 0 => {
-                exponent = unsigned.get(at + 1..);
-                break;
-            }
-            _ => {
-                let at = at + usize::from(negative);
-                return Err(text
-                    .get(at..)
-                    .and_then(|rest| rest.chars().next())
-                    .map_or(Kind::NoDigit, |found| Kind::Unexpected { found, at }));
-            }
+    // The grammar, because `Decimal` accepts more.
+    let rest = |from: usize| text.get(from..).unwrap_or_default();
+    let unexpected = |at: usize| match rest(at).chars().next() {
+        Some(found) => Kind::Unexpected { found, at },
+        None => Kind::NoDigit,
+    };
+    let after_digits = |from: usize| {
+        let digits = rest(from).bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 0 {
+            Err(unexpected(from))
+        } else {
+            Ok(from + digits)
         }
+    };
+    let mut end = after_digits(usize::from(text.starts_with('-')))?;
+    if rest(end).starts_with('.') {
+        end = after_digits(end + 1)?;
     }
-    if digits_since_point == 0 {
-        return Err(Kind::NoDigit);
+    let exponent = match rest(end).strip_prefix(['e', 'E']) {
+        Some(exponent) => scan_exponent(exponent)?,
+        None if rest(end).is_empty() => 0,
+        None => return Err(unexpected(end)),
+    };
+    let number = text.get(..end).unwrap_or_default();
+    let number = Decimal::from_str_exact(number).map_err(|_| Kind::OutOfRange)?;
+    shifted(number, exponent).ok_or(Kind::OutOfRange)
+}
+
+/// Returns `number · 10^exponent`, or `None` if it does not fit.
+fn shifted(number: Decimal, exponent: i32) -> Option<Decimal> {
+    let (mantissa, places) = (
+        number.mantissa(),
+        i32::try_from(number.scale()).ok()? - exponent,
+    );
+    if places >= 0 || mantissa == 0 {
+        let places = places.max(0).unsigned_abs();
+        return Decimal::try_from_i128_with_scale(mantissa, places).ok();
     }
-    if let Some(exponent) = exponent {
-        places -= scan_exponent(exponent)?;
-    }
-    if mantissa == 0 {
-        // A zero fits with any positive exponent.
-        places = places.max(0);
-    }
-    if places < 0 {
-        let shift = 10_i128
-            .checked_pow(places.unsigned_abs())
-            .ok_or(Kind::OutOfRange)?;
-        mantissa = mantissa.checked_mul(shift).ok_or(Kind::OutOfRange)?;
-        places = 0;
-    }
-    if places > MAX_SCALE {
-        return Err(Kind::OutOfRange);
-    }
-    let signed = if negative { -mantissa } else { mantissa };
-    Decimal::try_from_i128_with_scale(signed, places.unsigned_abs()).map_err(|_| Kind::OutOfRange)
+    let power = 10_i128.checked_pow(places.unsigned_abs())?;
+    Decimal::try_from_i128_with_scale(mantissa.checked_mul(power)?, 0).ok()
 }
 
 fn scan_exponent(text: &str) -> Result<i32, Kind> {
-    let (negative, digits) = match text.strip_prefix(['+', '-']) {
-        Some(rest) => (text.starts_with('-'), rest),
-        None => (false, text),
-    };
-    if digits.is_empty() || digits.len() > 2 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.len() > 2 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Kind::Exponent);
     }
-    let value = digits
-        .bytes()
-        .fold(0, |value, byte| value * 10 + i32::from(byte - b'0'));
-    Ok(if negative { -value } else { value })
+    text.parse().map_err(|_| Kind::Exponent)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -235,6 +214,31 @@ mod tests {
         assert_eq!(parse_decimal("4.4732e2").unwrap().to_string(), "447.32");
         assert_eq!(parse_decimal("5E+3").unwrap().to_string(), "5000");
         assert_eq!(parse_decimal("00012.50").unwrap().to_string(), "12.50");
+    }
+
+    #[test]
+    fn the_largest_and_the_smallest_number_are_read_and_no_other_is_rounded() {
+        for (text, read) in [
+            ("-0.00", Some("0.00")),
+            (
+                "79228162514264337593543950335",
+                Some("79228162514264337593543950335"),
+            ),
+            ("79228162514264337593543950336", None),
+            (
+                "0.0000000000000000000000000001",
+                Some("0.0000000000000000000000000001"),
+            ),
+            ("0.00000000000000000000000000001", None),
+            ("1e-28", Some("0.0000000000000000000000000001")),
+            ("10e-29", None),
+            ("7e28", Some("70000000000000000000000000000")),
+            ("8e28", None),
+            ("0e99", Some("0")),
+        ] {
+            let number = parse_decimal(text).ok().map(|number| number.to_string());
+            assert_eq!(number.as_deref(), read, "{text}");
+        }
     }
 
     #[test]

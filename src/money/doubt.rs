@@ -24,7 +24,7 @@ impl Rates {
     /// # let rates = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().clone();
     /// use masthead::money::{Currency, Pair, Row, parse_decimal};
     ///
-    /// let yesterday = Row { currency: Currency::USD, value: parse_decimal("447.20")?, nominal: 1, change: None };
+    /// let yesterday = Row::new(Currency::USD, parse_decimal("447.20")?, 1);
     /// let day_before = "2023-06-12".parse()?;
     /// let doubted = [Currency::USD, Currency::RUB];
     /// let rates = rates.doubting(&doubted, |currency| (currency == Currency::USD).then_some((yesterday, day_before)))?;

@@ -10,13 +10,13 @@ use super::Currency;
 /// # let publication = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().publication();
 /// use masthead::money::{Currency, InvalidRates, Rates, Row, parse_decimal};
 ///
-/// let row = Row { currency: Currency::USD, value: parse_decimal("447.32")?, nominal: 1, change: None };
+/// let row = Row::new(Currency::USD, parse_decimal("447.32")?, 1);
 /// let error = |rows: &[Row]| Rates::new(publication.clone(), rows.iter().copied()).unwrap_err();
 ///
 /// assert_eq!(error(&[]), InvalidRates::Empty);
 /// assert_eq!(error(&[row, row]), InvalidRates::Twice { currency: Currency::USD });
 /// assert_eq!(
-///     error(&[Row { nominal: 7, ..row }]).to_string(),
+///     error(&[Row::new(Currency::USD, row.value, 7)]).to_string(),
 ///     "nominal of USD is 7: expected a power of ten up to 1000000",
 /// );
 /// # Ok::<(), masthead::ParseError>(())

@@ -19,17 +19,16 @@
 //!
 //! // One publication of the National Bank of Kazakhstan: tenge for a dollar and for a hundred won.
 //! let rates = Rates::new(
-//!     Publication {
-//!         home: Currency::KZT,
-//!         quotation: Quotation::HomePerForeign,
-//!         day: "2026-04-02".parse()?,
-//!         zone: chrono_tz::Asia::Almaty,
-//!         source: SourceId::NATIONAL_BANK_KZ,
-//!         method: Method::Published,
-//!     },
+//!     Publication::new(
+//!         SourceId::NATIONAL_BANK_KZ,
+//!         Currency::KZT,
+//!         Quotation::HomePerForeign,
+//!         "2026-04-02".parse()?,
+//!         chrono_tz::Asia::Almaty,
+//!     ),
 //!     [
-//!         Row { currency: Currency::USD, value: parse_decimal("475.09")?, nominal: 1, change: None },
-//!         Row { currency: Currency::KRW, value: parse_decimal("31.28")?, nominal: 100, change: None },
+//!         Row::new(Currency::USD, parse_decimal("475.09")?, 1),
+//!         Row::new(Currency::KRW, parse_decimal("31.28")?, 100),
 //!     ],
 //! )?;
 //!

@@ -11,14 +11,11 @@ use crate::provenance::SourceId;
 /// use masthead::SourceId;
 /// use masthead::money::{Currency, Method, Publication, Quotation};
 ///
-/// let publication = Publication {
-///     home: Currency::KZT,
-///     quotation: Quotation::HomePerForeign,
-///     day: "2026-04-02".parse()?,
-///     zone: chrono_tz::Asia::Almaty,
-///     source: SourceId::NATIONAL_BANK_KZ,
-///     method: Method::Published,
-/// };
+/// let day = "2026-04-02".parse()?;
+/// let publication =
+///     Publication::new(SourceId::NATIONAL_BANK_KZ, Currency::KZT, Quotation::HomePerForeign, day, chrono_tz::Asia::Almaty);
+/// assert_eq!(publication.method, Method::Published);
+///
 /// let text = concat!(
 ///     r#"{"home":"KZT","quotation":"home_per_foreign","day":"2026-04-02","zone":"Asia/Almaty","#,
 ///     r#""source":"national_bank_kz","method":"published"}"#,
@@ -29,6 +26,7 @@ use crate::provenance::SourceId;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Publication {
     /// The bank's own currency.
     pub home: Currency,
@@ -44,21 +42,46 @@ pub struct Publication {
     pub method: Method,
 }
 
-/// The direction in which a bank quotes. Conversion works the same with both;
+impl Publication {
+    /// Creates the header of a publication that a bank has published itself: `home` is the bank's currency, `zone` the time zone in
+    /// which it counts its days.
+    #[must_use]
+    pub const fn new(
+        source: SourceId,
+        home: Currency,
+        quotation: Quotation,
+        day: NaiveDate,
+        zone: Tz,
+    ) -> Self {
+        Self {
+            home,
+            quotation,
+            day,
+            zone,
+            source,
+            method: Method::Published,
+        }
+    }
+
+    /// Sets the origin of the values. Default: [`Method::Published`].
+    #[must_use]
+    pub fn with_method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+}
+
+/// The direction in which a bank quotes. There are two, so a match needs no other arm. Conversion works the same with both;
 /// [`Rates::rate`](super::Rates::rate) finds a pair only in the bank's direction.
 ///
 /// ```
-/// # let snapshot = masthead::Snapshot::sample();
-/// # let sample = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().publication();
+/// use masthead::SourceId;
 /// use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
 ///
 /// // The European Central Bank prints dollars for a euro, here 1.25.
-/// let publication = Publication {
-///     home: Currency::EUR,
-///     quotation: Quotation::ForeignPerHome,
-///     ..sample.clone()
-/// };
-/// let dollar = Row { currency: Currency::USD, value: parse_decimal("1.25")?, nominal: 1, change: None };
+/// let day = "2026-04-02".parse()?;
+/// let publication = Publication::new(SourceId::ECB, Currency::EUR, Quotation::ForeignPerHome, day, chrono_tz::Europe::Berlin);
+/// let dollar = Row::new(Currency::USD, parse_decimal("1.25")?, 1);
 /// let rates = Rates::new(publication, [dollar])?;
 /// assert!(rates.rate("EUR/USD".parse()?).is_some());
 /// assert!(rates.rate("USD/EUR".parse()?).is_none());

@@ -20,12 +20,7 @@ use super::{Pair, decimal};
 /// # let publication = snapshot.rates(masthead::Snapshot::SAMPLE_TIME).unwrap().value().publication().clone();
 /// use masthead::money::{Currency, Pair, Rates, Row, Trend, parse_decimal};
 ///
-/// let dollar = Row {
-///     currency: Currency::USD,
-///     value: parse_decimal("447.30")?,
-///     nominal: 1,
-///     change: Some(parse_decimal("-1.05")?),
-/// };
+/// let dollar = Row::new(Currency::USD, parse_decimal("447.30")?, 1).with_change(parse_decimal("-1.05")?);
 /// let rates = Rates::new(publication, [dollar])?;
 /// let rate = rates.rate(Pair::USD_KZT).ok_or("no dollar")?;
 /// assert_eq!(rate.to_string(), "447.30 KZT for 1 USD on 2023-06-13");

@@ -23,15 +23,14 @@ use crate::day;
 /// use masthead::money::{Currency, Method, Pair, Publication, Quotation, Rates, Row, parse_decimal};
 ///
 /// let rates = Rates::new(
-///     Publication {
-///         home: Currency::KZT,
-///         quotation: Quotation::HomePerForeign,
-///         day: "2026-04-02".parse()?,
-///         zone: chrono_tz::Asia::Almaty,
-///         source: SourceId::NATIONAL_BANK_KZ,
-///         method: Method::Published,
-///     },
-///     [Row { currency: Currency::KRW, value: parse_decimal("31.28")?, nominal: 100, change: Some(parse_decimal("-0.31")?) }],
+///     Publication::new(
+///         SourceId::NATIONAL_BANK_KZ,
+///         Currency::KZT,
+///         Quotation::HomePerForeign,
+///         "2026-04-02".parse()?,
+///         chrono_tz::Asia::Almaty,
+///     ),
+///     [Row::new(Currency::KRW, parse_decimal("31.28")?, 100).with_change(parse_decimal("-0.31")?)],
 /// )?;
 /// let won = rates.rate("krw/kzt".parse()?).ok_or("no won")?;
 /// assert_eq!((won.value().to_string().as_str(), won.nominal()), ("31.28", 100));

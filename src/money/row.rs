@@ -6,17 +6,12 @@ use super::{Currency, InvalidRates, decimal};
 /// One row of a publication: `value` units of one currency for `nominal` units of another. The
 /// [`Quotation`](super::Quotation) of the publication says which of the two is foreign.
 ///
-/// The fields are public, and [`Rates::new`](super::Rates::new) checks them. In JSON the decimals are strings.
+/// [`Rates::new`](super::Rates::new) checks the values. In JSON the decimals are strings.
 ///
 /// ```
 /// use masthead::money::{Currency, Row, parse_decimal};
 ///
-/// let won = Row {
-///     currency: Currency::KRW,
-///     value: parse_decimal("31.28")?,
-///     nominal: 100,
-///     change: Some(parse_decimal("-0.31")?),
-/// };
+/// let won = Row::new(Currency::KRW, parse_decimal("31.28")?, 100).with_change(parse_decimal("-0.31")?);
 /// let text = r#"{"currency":"KRW","value":"31.28","nominal":100,"change":"-0.31"}"#;
 /// assert_eq!(serde_json::to_string(&won)?, text);
 /// assert_eq!(serde_json::from_str::<Row>(text)?, won);
@@ -24,6 +19,7 @@ use super::{Currency, InvalidRates, decimal};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Row {
     /// The foreign currency.
     pub currency: Currency,
@@ -44,6 +40,24 @@ const LEAST: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
 const GREATEST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 impl Row {
+    /// Creates a row: `value` units for `nominal` units, without a change.
+    #[must_use]
+    pub const fn new(currency: Currency, value: Decimal, nominal: u32) -> Self {
+        Self {
+            currency,
+            value,
+            nominal,
+            change: None,
+        }
+    }
+
+    /// Sets the difference to the preceding publication as the bank states it. Default: `None`.
+    #[must_use]
+    pub fn with_change(mut self, change: impl Into<Option<Decimal>>) -> Self {
+        self.change = change.into();
+        self
+    }
+
     /// Whether the preceding value, which is `value - change`, is a value that a row can have. A change as large as the
     /// value is not possible, because the preceding rate would have been zero.
     ///
@@ -53,14 +67,9 @@ impl Row {
     /// ```
     /// use masthead::money::{Currency, Row, parse_decimal};
     ///
-    /// let row = |change: &str| Ok::<_, masthead::ParseError>(Row {
-    ///     currency: Currency::USD,
-    ///     value: parse_decimal("519.40")?,
-    ///     nominal: 1,
-    ///     change: Some(parse_decimal(change)?),
-    /// });
-    /// assert!(row("-3.68")?.change_is_possible());
-    /// assert!(!row("600.00")?.change_is_possible());
+    /// let dollar = Row::new(Currency::USD, parse_decimal("519.40")?, 1);
+    /// assert!(dollar.with_change(parse_decimal("-3.68")?).change_is_possible());
+    /// assert!(!dollar.with_change(parse_decimal("600.00")?).change_is_possible());
     /// # Ok::<(), masthead::ParseError>(())
     /// ```
     #[must_use]

@@ -19,7 +19,7 @@ use crate::weather::Weather;
 /// # let value = snapshot.rates(Snapshot::SAMPLE_TIME).unwrap().value().clone();
 /// let fetched = Snapshot::SAMPLE_TIME;
 /// let valid = fetched - TimeDelta::hours(1);
-/// let rates = Observed::new(value, valid, fetched).expiring(Some(fetched + TimeDelta::minutes(30)));
+/// let rates = Observed::new(value, valid, fetched).with_expires(Some(fetched + TimeDelta::minutes(30)));
 /// assert_eq!((rates.valid(), rates.fetched()), (valid, fetched));
 /// assert_eq!(rates.expires(), Some(fetched + TimeDelta::minutes(30)));
 /// assert_eq!(rates.source().as_str(), "sample");
@@ -89,7 +89,7 @@ impl<T> Observed<T> {
 
     /// Sets the time before which the source requests not to be queried again. Default: `None`.
     #[must_use]
-    pub const fn expiring(mut self, expires: Option<DateTime<Utc>>) -> Self {
+    pub const fn with_expires(mut self, expires: Option<DateTime<Utc>>) -> Self {
         self.expires = expires;
         self
     }
@@ -162,7 +162,7 @@ impl<T: Reading> Observed<T> {
     /// use masthead::{Observed, SourceId};
     ///
     /// let (computed, fetched) = ("2026-04-02T03:00:00Z".parse()?, "2026-04-02T06:10:00Z".parse()?);
-    /// let hour = Hour { at: fetched, temperature: "8.5".parse()?, condition: None, daylight: None };
+    /// let hour = Hour::new(fetched, "8.5".parse()?);
     /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?.with_issued(computed)?;
     /// assert_eq!(Observed::new(weather, fetched, fetched).dated(), computed);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -175,7 +175,8 @@ impl<T: Reading> Observed<T> {
     }
 }
 
-/// The age of a value at a given time, in four classes. Only [`Absent`](Self::Absent) values are left out of a page.
+/// The age of a value at a given time, in four classes, which are all: a match needs no other arm. Only
+/// [`Absent`](Self::Absent) values are left out of a page.
 ///
 /// The classes are ordered from fresh to absent:
 ///
@@ -228,12 +229,7 @@ impl Freshness {
 /// use masthead::{Freshness, FreshnessPolicy, Observed, SourceId};
 ///
 /// let at = |time: &str| format!("2026-04-02T{time}:00Z").parse::<DateTime<Utc>>().unwrap();
-/// let hours = (0..48).map(|hour| Hour {
-///     at: at("06:00") + TimeDelta::hours(hour),
-///     temperature: "8.5".parse().unwrap(),
-///     condition: None,
-///     daylight: None,
-/// });
+/// let hours = (0..48).map(|hour| Hour::new(at("06:00") + TimeDelta::hours(hour), "8.5".parse().unwrap()));
 /// let weather = Weather::new(SourceId::MET_NORWAY, hours, [])?.with_issued(at("03:00"))?;
 /// let weather = Observed::new(weather, at("06:00"), at("06:10"));
 /// let zone = chrono_tz::Asia::Almaty;
@@ -242,12 +238,14 @@ impl Freshness {
 /// assert_eq!(default.of_weather(&weather, at("12:00"), zone), Freshness::Fresh);
 /// assert_eq!(default.of_weather(&weather, at("15:00"), zone), Freshness::Ageing);
 ///
-/// let strict = FreshnessPolicy { forecast_stale: TimeDelta::hours(9), ..default };
+/// let mut strict = default;
+/// strict.forecast_stale = TimeDelta::hours(9);
 /// assert_eq!(strict.of_weather(&weather, at("12:00"), zone), Freshness::Stale);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct FreshnessPolicy {
     /// The time after the last day on which rates were known to be in force during which they are ageing; afterwards they are
     /// stale. Default: 24 hours.
@@ -288,15 +286,10 @@ impl FreshnessPolicy {
     /// use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
     /// use masthead::{Freshness, FreshnessPolicy, Observed, SourceId};
     ///
-    /// let publication = Publication {
-    ///     home: Currency::KZT,
-    ///     quotation: Quotation::HomePerForeign,
-    ///     day: "2026-04-02".parse()?,
-    ///     zone: chrono_tz::Asia::Almaty,
-    ///     source: SourceId::NATIONAL_BANK_KZ,
-    ///     method: Method::Published,
-    /// };
-    /// let row = Row { currency: Currency::USD, value: parse_decimal("475.09")?, nominal: 1, change: None };
+    /// let day = "2026-04-02".parse()?;
+    /// let publication =
+    ///     Publication::new(SourceId::NATIONAL_BANK_KZ, Currency::KZT, Quotation::HomePerForeign, day, chrono_tz::Asia::Almaty);
+    /// let row = Row::new(Currency::USD, parse_decimal("475.09")?, 1);
     /// let noon = "2026-04-02T07:00:00Z".parse()?;
     /// let rates = Observed::new(Rates::new(publication, [row])?, noon, noon);
     ///

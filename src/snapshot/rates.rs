@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Added, Observed, Reading as _, Snapshot};
 use crate::day;
-use crate::money::{Method, Rates};
+use crate::money::{Method, Rates, Row};
 use crate::provenance::Attribution;
 
 impl Snapshot {
@@ -90,6 +90,15 @@ impl Observed<Rates> {
 }
 
 impl Rates {
+    /// Returns whether every currency that both have has the same number in both.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        let mut rows = self.rows().iter();
+        rows.all(|row| {
+            let same = |other: &Row| (other.value, other.nominal) == (row.value, row.nominal);
+            other.row(row.currency).is_none_or(same)
+        })
+    }
+
     /// Returns whether the numbers and their days are those of `other`. Changes and marks do not count.
     pub(crate) fn has_numbers_of(&self, other: &Self) -> bool {
         let numbers = |rates: &Self| {

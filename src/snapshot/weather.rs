@@ -29,9 +29,9 @@ impl Snapshot {
     /// use masthead::{Added, Attribution, Snapshot, SourceId};
     ///
     /// let (city, now) = (City::find("astana").unwrap(), "2026-04-02T06:00:00Z".parse()?);
-    /// let hour = Hour { at: now, temperature: "8.5".parse::<Celsius>()?, condition: None, daylight: None };
+    /// let hour = Hour::new(now, "8.5".parse::<Celsius>()?);
     /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?;
-    /// let credit = Attribution::new("Data from MET Norway").licence("CC BY 4.0");
+    /// let credit = Attribution::new("Data from MET Norway").with_licence("CC BY 4.0");
     /// let mut snapshot = Snapshot::default();
     /// let added = snapshot.add_weather(city.id(), city.zone(), weather, credit, now, None);
     /// assert_eq!(added, Added::Changed);
@@ -69,7 +69,7 @@ impl Snapshot {
             None => weather,
         };
         let valid = weather.now(now).map_or(now, |hour| hour.at.min(now));
-        let read = Observed::new(weather, valid, now).expiring(expires);
+        let read = Observed::new(weather, valid, now).with_expires(expires);
         self.place_weather(city, zone, read, credit, now)
     }
 

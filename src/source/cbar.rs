@@ -152,7 +152,7 @@ impl Source for Cbar {
 }
 
 fn read(text: &str) -> Result<List, NoList> {
-    let document = Element::root(text, "ValCurs")?;
+    let document = Element::root(text, &["ValCurs"])?;
     let day = document.attribute("Date").and_then(parse_day)?;
     if day < FIRST_DAY {
         return Err(format!("rates of {day}, which are in the manat before 2006").into());

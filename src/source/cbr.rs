@@ -167,7 +167,7 @@ impl Source for Cbr {
 }
 
 fn read(text: &str) -> Result<List, NoList> {
-    let document = Element::root(text, "ValCurs")?;
+    let document = Element::root(text, &["ValCurs"])?;
     let valutes = document.rows("Valute")?;
     if valutes.is_empty() {
         return Err(match document.text()? {

@@ -128,7 +128,7 @@ impl Source for Ecb {
 
 /// A cube of days, in it the cube of a day, in it a cube for each currency.
 fn read(text: &str) -> Result<List, NoList> {
-    let document = Element::root(text, "gesmes:Envelope")?;
+    let document = Element::root(text, &["gesmes:Envelope"])?;
     let of_day = document.child("Cube")?.child("Cube")?;
     let day = day_of(of_day.attribute("time")?, "%Y-%m-%d", "YYYY-MM-DD")?;
     List::new(day, of_day.rows("Cube")?.iter().map(row))

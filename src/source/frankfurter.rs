@@ -170,7 +170,7 @@ impl Source for Frankfurter {
 
     fn attribution(&self) -> Attribution {
         Attribution::new("National Bank of Kazakhstan via Frankfurter")
-            .link("https://frankfurter.dev/")
+            .with_url("https://frankfurter.dev/")
     }
 
     fn request(&self, today: &NaiveDate) -> Request<()> {

@@ -69,7 +69,7 @@ impl SourceId {
 ///
 /// let [first, second] = weather.hours() else { panic!("two hours") };
 /// assert_eq!(first.temperature.to_string(), "-7.5");
-/// assert_eq!(first.condition, Some(Condition::new(Sky::Snow).intensity(Intensity::Light).showers()));
+/// assert_eq!(first.condition, Some(Condition::new(Sky::Snow).with_intensity(Intensity::Light).with_showers()));
 /// assert_eq!(first.daylight, Some(Daylight::Day));
 /// assert_eq!(second.condition, None);
 /// // The period and the second step cover the afternoon in Astana, 11:00 to 18:00.
@@ -105,7 +105,7 @@ impl MetNorway {
     /// use masthead::source::{MetNorway, Source};
     ///
     /// let credit = MetNorway::new().attribution();
-    /// assert_eq!((credit.name(), credit.licence_name()), ("Data from MET Norway", Some("CC BY 4.0")));
+    /// assert_eq!((credit.name(), credit.licence()), ("Data from MET Norway", Some("CC BY 4.0")));
     /// ```
     #[must_use]
     pub const fn new() -> Self {
@@ -215,16 +215,16 @@ impl Source for MetNorway {
 
     fn attribution(&self) -> Attribution {
         Attribution::new("Data from MET Norway")
-            .link("https://api.met.no/")
-            .licence("CC BY 4.0")
-            .licence_link("https://creativecommons.org/licenses/by/4.0/")
+            .with_url("https://api.met.no/")
+            .with_licence("CC BY 4.0")
+            .with_licence_url("https://creativecommons.org/licenses/by/4.0/")
     }
 
     fn request(&self, city: &City) -> Request<()> {
         let place = city.coordinates();
         // The service refuses other altitudes.
         let metres = city
-            .metres()
+            .elevation()
             .filter(|metres| (-500..=9000).contains(metres));
         let altitude = metres.map_or_else(String::new, |metres| format!("&altitude={metres}"));
         let (latitude, longitude) = (place.latitude(), place.longitude());
@@ -396,12 +396,12 @@ fn read_base(base: &str) -> Option<Condition> {
         "snow" => Sky::Snow,
         _ => return None,
     };
-    let mut condition = Condition::new(sky).intensity(intensity);
+    let mut condition = Condition::new(sky).with_intensity(intensity);
     if showers {
-        condition = condition.showers();
+        condition = condition.with_showers();
     }
     if thunder {
-        condition = condition.thunder();
+        condition = condition.with_thunder();
     }
     Some(condition)
 }

@@ -160,7 +160,7 @@ pub(crate) use profile::{LONGEST_SILENCE, bank};
 ///     }
 ///
 ///     fn attribution(&self) -> Attribution {
-///         Attribution::new("The newspaper's desk").link("https://news.example.kz/desk")
+///         Attribution::new("The newspaper's desk").with_url("https://news.example.kz/desk")
 ///     }
 ///
 ///     fn request(&self, _today: &NaiveDate) -> Request<()> {
@@ -182,20 +182,14 @@ pub(crate) use profile::{LONGEST_SILENCE, bank};
 ///     let (lines, count) = rest.split_once("end ").ok_or("no line of the end")?;
 ///     let row = |line: &str| -> Result<Row, Box<dyn std::error::Error>> {
 ///         let (code, value) = line.split_once(' ').ok_or("no space in a line")?;
-///         Ok(Row { currency: code.parse()?, value: parse_decimal(value)?, nominal: 1, change: None })
+///         Ok(Row::new(code.parse()?, parse_decimal(value)?, 1))
 ///     };
 ///     let rows = lines.lines().map(row).collect::<Result<Vec<_>, _>>()?;
 ///     if rows.len() != count.trim_end().parse::<usize>()? {
 ///         return Err("not as many rates as the last line counts".into());
 ///     }
-///     let publication = Publication {
-///         home: Currency::KZT,
-///         quotation: Quotation::HomePerForeign,
-///         day: day.parse()?,
-///         zone: chrono_tz::Asia::Almaty,
-///         source: SourceId::constant("desk"),
-///         method: Method::Published,
-///     };
+///     let publication =
+///         Publication::new(SourceId::constant("desk"), Currency::KZT, Quotation::HomePerForeign, day.parse()?, chrono_tz::Asia::Almaty);
 ///     Ok(Rates::new(publication, rows)?)
 /// }
 ///

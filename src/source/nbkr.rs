@@ -228,7 +228,7 @@ impl Source for Nbkr {
 }
 
 fn read(text: &str) -> Result<List, NoList> {
-    let document = Element::root(text, "CurrencyRates")?;
+    let document = Element::root(text, &["CurrencyRates"])?;
     let currencies = document.rows("Currency")?;
     if currencies.is_empty() {
         return Err(NoList::empty());

@@ -75,7 +75,7 @@ impl Budget {
 impl Profile {
     /// Returns the credit of its sources.
     pub(super) fn attribution(&self) -> Attribution {
-        Attribution::new(self.name).link(self.link)
+        Attribution::new(self.name).with_url(self.link)
     }
 
     /// Returns the most requests in the hour before an instant.

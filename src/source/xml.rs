@@ -2,7 +2,7 @@
 //!
 //! Anything that was never seen in a bank's document (a document type, CDATA, a reference in a value, text mixed with elements)
 //! is an error, not interpreted. White space before the XML declaration is accepted, because some servers put an empty line
-//! there. The feeds of the National Bank of Kazakhstan have a reader of their own, without allocation.
+//! there.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -24,11 +24,11 @@ pub(super) struct Element {
 }
 
 impl Element {
-    /// Reads a whole document, whose root must be `name`. The error is a reason for a log.
-    pub(super) fn root(xml: &str, name: &'static str) -> Result<Self, String> {
+    /// Reads a whole document, whose root must have one of the names. The error is a reason for a log.
+    pub(super) fn root(xml: &str, names: &'static [&'static str]) -> Result<Self, String> {
         let mut reader = Reader::from_str(xml);
         let start = u64::try_from(xml.len() - xml.trim_ascii_start().len()).unwrap_or(u64::MAX);
-        let mut tree = Tree::new(name);
+        let mut tree = Tree::new(names);
         loop {
             let at = reader.buffer_position();
             let event = reader.read_event().map_err(|cause| {
@@ -64,15 +64,28 @@ impl Element {
         }
     }
 
+    /// The name, as it stands in the document.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The child elements `name`, among others.
+    pub(super) fn named<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Self> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
     /// The child element `name`, which must stand once.
     pub(super) fn child(&self, name: &str) -> Result<&Self, String> {
-        let mut named = self.children.iter().filter(|child| child.name == name);
-        let child = named
-            .next()
-            .ok_or_else(|| format!("{self} has no <{name}>"))?;
-        match named.next() {
-            None => Ok(child),
-            Some(_) => Err(format!("{self} has two <{name}>")),
+        let child = self.optional(name)?;
+        child.ok_or_else(|| format!("{self} has no <{name}>"))
+    }
+
+    /// The child element `name`, which may stand once.
+    pub(super) fn optional(&self, name: &str) -> Result<Option<&Self>, String> {
+        let mut named = self.named(name);
+        match (named.next(), named.next()) {
+            (_, Some(_)) => Err(format!("{self} has two <{name}>")),
+            (child, None) => Ok(child),
         }
     }
 
@@ -112,16 +125,16 @@ impl std::fmt::Display for Element {
 
 /// The part of a document that was read so far.
 struct Tree {
-    root_name: &'static str,
+    root_names: &'static [&'static str],
     open: Vec<Element>,
     root: Option<Element>,
     nodes: usize,
 }
 
 impl Tree {
-    const fn new(root_name: &'static str) -> Self {
+    const fn new(root_names: &'static [&'static str]) -> Self {
         Self {
-            root_name,
+            root_names,
             open: Vec::new(),
             root: None,
             nodes: 0,
@@ -136,14 +149,12 @@ impl Tree {
             plain: true,
             children: Vec::new(),
         };
-        if self.root.is_some() {
-            return Err(format!("{element} after </{}>", self.root_name));
+        if let Some(root) = &self.root {
+            return Err(format!("{element} after </{}>", root.name));
         }
-        if self.open.is_empty() && element.name != self.root_name {
-            return Err(format!(
-                "the root element is {element}, expected <{}>",
-                self.root_name
-            ));
+        if self.open.is_empty() && !self.root_names.contains(&element.name.as_str()) {
+            let names = self.root_names.join("> or <");
+            return Err(format!("the root element is {element}, expected <{names}>"));
         }
         if self.open.len() == MAX_DEPTH {
             return Err(format!("{element} is more than {MAX_DEPTH} elements deep"));
@@ -201,8 +212,8 @@ impl Tree {
     }
 
     fn whole(self) -> Result<Element, String> {
-        if !self.open.is_empty() {
-            return Err(format!("the document ends before </{}>", self.root_name));
+        if let Some(open) = self.open.first() {
+            return Err(format!("the document ends before </{}>", open.name));
         }
         self.root.ok_or_else(|| "an empty document".into())
     }

@@ -1,6 +1,9 @@
+use std::fmt;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::number::{MINUS, write_degrees};
 use super::{Strip, Temperatures};
 use crate::day;
 use crate::money::{Pair, Rate, Rates, Trend};
@@ -115,7 +118,15 @@ pub struct WeatherItem<'a> {
 }
 
 /// The temperatures of a city that a strip prints, in whole degrees Celsius, halves rounded away from
-/// zero. See [`WeatherItem`] for an example.
+/// zero. `Display` writes them as the strip does, in the same way in every language.
+///
+/// ```
+/// use masthead::strip::Shown;
+///
+/// assert_eq!(Shown::Range { low: 21, high: 23 }.to_string(), "+21…+23\u{a0}°C");
+/// assert_eq!(Shown::Range { low: -9, high: -4 }.to_string(), "−4…−9\u{a0}°C");
+/// assert_eq!(Shown::Now(0).to_string(), "0\u{a0}°C");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
     /// The day's range.
@@ -127,6 +138,35 @@ pub enum Shown {
     },
     /// The temperature now: the layout has [`Temperatures::Now`], or the day's range is not known.
     Now(i16),
+}
+
+/// Between the ends of a range.
+pub(super) const BETWEEN: &str = "…";
+/// The unit after temperatures.
+pub(super) const CELSIUS: &str = "\u{a0}°C";
+
+impl Shown {
+    /// The temperatures in the order in which they are printed. Below zero the larger magnitude stands last, as in Kazakh forecasts.
+    pub(super) fn ends(self) -> (i16, Option<i16>) {
+        match self {
+            Self::Now(now) => (now, None),
+            Self::Range { low, high } if low == high => (low, None),
+            Self::Range { low, high } if high <= 0 => (high, Some(low)),
+            Self::Range { low, high } => (low, Some(high)),
+        }
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, second) = self.ends();
+        write_degrees(first, MINUS, f)?;
+        if let Some(second) = second {
+            f.write_str(BETWEEN)?;
+            write_degrees(second, MINUS, f)?;
+        }
+        f.write_str(CELSIUS)
+    }
 }
 
 impl WeatherItem<'_> {

@@ -236,7 +236,7 @@ impl<W: Write> Document<'_, W> {
             return self.raw("null");
         };
         self.raw(if whole < 0 { "-" } else { "" })?;
-        write_integer(whole.unsigned_abs().into(), "", self.out)
+        write_integer(whole.unsigned_abs(), self.out)
     }
 
     /// Writes a row of `rates` or `next`.
@@ -254,7 +254,7 @@ impl<W: Write> Document<'_, W> {
             );
         };
         self.raw(r#","nominal":"#)?;
-        write_integer(rate.nominal().into(), "", self.out)?;
+        write_integer(rate.nominal(), self.out)?;
         self.raw(r#","value":""#)?;
         write_plain(rate.value(), self.out)?;
         self.raw(r#"","day":""#)?;
@@ -370,7 +370,7 @@ impl<W: Write> Document<'_, W> {
         self.raw(r#","link":"#)?;
         self.optional(credit.url(), escaped)?;
         self.raw(r#","licence":"#)?;
-        self.optional(credit.licence_name(), escaped)?;
+        self.optional(credit.licence(), escaped)?;
         self.raw("}")
     }
 }

@@ -176,7 +176,8 @@ impl<'a> Strip<'a> {
     /// let strip = Strip::new(&snapshot, &layout, next_evening);
     /// assert_eq!(strip.rates().next().unwrap().freshness, Freshness::Ageing);
     ///
-    /// let strict = FreshnessPolicy { rates_ageing: TimeDelta::hours(2), ..FreshnessPolicy::default() };
+    /// let mut strict = FreshnessPolicy::default();
+    /// strict.rates_ageing = TimeDelta::hours(2);
     /// assert_eq!(strip.policy(strict).rates().next().unwrap().freshness, Freshness::Stale);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
@@ -236,16 +237,10 @@ impl<'a> Strip<'a> {
     /// use masthead::{Attribution, Layout, Snapshot, SourceId, Strip};
     ///
     /// let rates = |day: &str, dollar: &str| {
-    ///     let publication = Publication {
-    ///         home: Currency::KZT,
-    ///         quotation: Quotation::HomePerForeign,
-    ///         day: day.parse().unwrap(),
-    ///         zone: chrono_tz::Asia::Almaty,
-    ///         source: SourceId::NATIONAL_BANK_KZ,
-    ///         method: Method::Published,
-    ///     };
+    ///     let publication =
+    ///         Publication::new(SourceId::NATIONAL_BANK_KZ, Currency::KZT, Quotation::HomePerForeign, day.parse().unwrap(), chrono_tz::Asia::Almaty);
     ///     let value = parse_decimal(dollar).unwrap();
-    ///     Rates::new(publication, [Row { currency: Currency::USD, value, nominal: 1, change: None }]).unwrap()
+    ///     Rates::new(publication, [Row::new(Currency::USD, value, 1)]).unwrap()
     /// };
     /// let now = "2026-04-02T10:30:00Z".parse()?;
     /// let mut snapshot = Snapshot::default();
@@ -280,7 +275,7 @@ impl<'a> Strip<'a> {
         let strip = *self;
         strip
             .layout
-            .cities_shown()
+            .get_cities()
             .iter()
             .map(move |city| strip.city(city))
     }
@@ -378,7 +373,7 @@ impl<'a> Strip<'a> {
     /// ```
     #[must_use]
     pub fn today(&self) -> NaiveDate {
-        let city = self.layout.cities_shown().first().map(City::zone);
+        let city = self.layout.get_cities().first().map(City::zone);
         let bank = || Some(self.rates?.0.value().zone());
         let zone = city.or_else(bank).unwrap_or(chrono_tz::UTC);
         crate::day::of(self.now, zone)
@@ -418,7 +413,7 @@ impl<'a> Strip<'a> {
     /// The forecasts of the layout's cities that cover a part of the rest of the city's day.
     fn forecasts(&self) -> impl Iterator<Item = (&'a City, &'a Observed<Weather>)> + use<'a> {
         let strip = *self;
-        let cities = strip.layout.cities_shown().iter();
+        let cities = strip.layout.get_cities().iter();
         cities.filter_map(move |city| {
             let held = strip.snapshot.weather(city.id())?;
             // The cheap test first: a fresh forecast that goes on covers the present.

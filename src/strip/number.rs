@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 
-use super::digits::{POWERS, write_exactly, write_hundredths, write_integer, write_small};
+use super::digits::write_integer;
 use super::locale::{Lang, Locale};
 
 /// The form of numbers for people.
@@ -97,7 +97,7 @@ impl Number {
             out.write_str("\u{2212}")?;
         }
         match self.separators {
-            None => write_quote(self.value, out)?,
+            None => write_magnitude(self.value, ".", "", out)?,
             Some(locale) => write_magnitude(self.value, locale.decimal, locale.group, out)?,
         }
         if self.value.scale() < self.places {
@@ -127,20 +127,7 @@ pub(super) fn write_plain<W: Write + ?Sized>(value: Decimal, out: &mut W) -> fmt
     if value.is_sign_negative() && !value.is_zero() {
         out.write_str("-")?;
     }
-    write_quote(value, out)
-}
-
-/// Writes the magnitude as rate tables print it.
-#[inline]
-fn write_quote<W: Write + ?Sized>(value: Decimal, out: &mut W) -> fmt::Result {
-    // The usual rate of two decimals takes two copies of a known length.
-    match u32::try_from(value.mantissa().unsigned_abs()) {
-        Ok(mantissa @ 0..100_000) if value.scale() == 2 => {
-            write_small(mantissa / 100, out)?;
-            write_hundredths(mantissa % 100, out)
-        }
-        _ => write_magnitude(value, ".", "", out),
-    }
+    write_magnitude(value, ".", "", out)
 }
 
 /// Writes the magnitude with the given decimal mark and group separator.
@@ -150,47 +137,36 @@ fn write_magnitude<W: Write + ?Sized>(
     group: &str,
     out: &mut W,
 ) -> fmt::Result {
-    let (mantissa, scale) = (value.mantissa().unsigned_abs(), value.scale());
-    let (Ok(mantissa), Some(unit)) = (u64::try_from(mantissa), POWERS.get(scale as usize)) else {
-        return write_long(mantissa, scale, point, group, out);
+    let (mantissa, scale) = (value.mantissa().unsigned_abs(), value.scale() as usize);
+    let mut buffer = itoa::Buffer::new();
+    // Rates fit into 64 bits, but `Lang::number` takes any decimal.
+    let digits = match u64::try_from(mantissa) {
+        Ok(mantissa) => buffer.format(mantissa),
+        Err(_) => buffer.format(mantissa),
     };
-    write_integer(mantissa / unit, group, out)?;
+    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale));
+    write_grouped(if whole.is_empty() { "0" } else { whole }, group, out)?;
     if scale == 0 {
         return Ok(());
     }
     out.write_str(point)?;
-    write_exactly(mantissa % unit, scale, out)
+    (fraction.len()..scale).try_for_each(|_| out.write_str("0"))?;
+    out.write_str(fraction)
 }
 
-/// Writes a number of more digits than 64 bits hold. Rates are shorter, but [`Lang::number`] takes any.
-#[cold]
-fn write_long<W: Write + ?Sized>(
-    mantissa: u128,
-    scale: u32,
-    point: &str,
-    group: &str,
-    out: &mut W,
-) -> fmt::Result {
-    let mut digits = ['0'; 40];
-    let mut rest = mantissa;
-    for digit in digits.iter_mut().rev() {
-        *digit = char::from_digit(u32::try_from(rest % 10).unwrap_or_default(), 10).unwrap_or('0');
-        rest /= 10;
+/// Writes digits with `group` between thousands.
+fn write_grouped<W: Write + ?Sized>(digits: &str, group: &str, out: &mut W) -> fmt::Result {
+    if group.is_empty() || digits.len() <= 3 {
+        return out.write_str(digits);
     }
-    let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
-    let zeros = whole.iter().take_while(|digit| **digit == '0').count();
-    let whole = whole.get(zeros.min(whole.len() - 1)..).unwrap_or_default();
-    for (index, digit) in whole.iter().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            out.write_str(group)?;
-        }
-        out.write_char(*digit)?;
-    }
-    if !fraction.is_empty() {
-        out.write_str(point)?;
-    }
-    fraction.iter().try_for_each(|digit| out.write_char(*digit))
+    let (before, last) = digits.split_at(digits.len() - 3);
+    write_grouped(before, group, out)?;
+    out.write_str(group)?;
+    out.write_str(last)
 }
+
+/// The minus in text for people.
+pub(super) const MINUS: &str = "\u{2212}";
 
 /// Writes whole degrees with their sign; zero has no sign.
 pub(super) fn write_degrees<W: Write + ?Sized>(
@@ -203,7 +179,7 @@ pub(super) fn write_degrees<W: Write + ?Sized>(
         1.. => "+",
         _ => minus,
     })?;
-    write_integer(whole.unsigned_abs().into(), "", out)
+    write_integer(whole.unsigned_abs(), out)
 }
 
 /// Writes an age: minutes below an hour, hours below two days, then days; "just now" below a minute.
@@ -221,7 +197,7 @@ pub(super) fn write_age<W: Write + ?Sized>(
         _ => (passed / 1440, days),
     };
     out.write_str(before)?;
-    write_integer(count, "", out)?;
+    write_integer(count, out)?;
     out.write_str(after)
 }
 

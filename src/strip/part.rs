@@ -162,7 +162,7 @@ impl Part<'_> {
                 case,
             } => {
                 if nominal != 1 {
-                    write_integer(nominal.into(), "", out)?;
+                    write_integer(nominal, out)?;
                     out.write_str(" ")?;
                 }
                 out.write_str(code(pair.base(), case))?;
@@ -200,9 +200,9 @@ fn write_clock<W: Write + ?Sized>(at: DateTime<Utc>, zone: Tz, out: &mut W) -> f
         .fix()
         .local_minus_utc();
     let local = at.naive_utc() + TimeDelta::seconds(ahead.into());
-    write_padded(local.hour().into(), 2, out)?;
+    write_padded(local.hour(), 2, out)?;
     out.write_str(":")?;
-    write_padded(local.minute().into(), 2, out)?;
+    write_padded(local.minute(), 2, out)?;
     out.write_str(match ahead {
         0 => " UTC",
         1.. => " UTC+",
@@ -210,7 +210,7 @@ fn write_clock<W: Write + ?Sized>(at: DateTime<Utc>, zone: Tz, out: &mut W) -> f
     })?;
     let minutes = u64::from(ahead.unsigned_abs() / 60);
     if minutes > 0 {
-        write_integer(minutes / 60, "", out)?;
+        write_integer(minutes / 60, out)?;
     }
     if minutes % 60 > 0 {
         out.write_str(":")?;

@@ -17,7 +17,7 @@ use crate::snapshot::{FreshnessPolicy, Snapshot};
 use crate::source::{DynWeather, MetNorway};
 use crate::text::ParseError;
 use crate::ticker::fleet::SharedStore;
-use crate::weather::City;
+use crate::weather::{City, CityId};
 
 /// Settings of a [`Ticker`]: [`Ticker::builder`] makes one, [`build`](Self::build) turns it into a ticker.
 ///
@@ -58,7 +58,8 @@ pub struct TickerBuilder {
     weather: Vec<Arc<DynWeather>>,
     pairs: Vec<Pair>,
     shown_pairs: Vec<Pair>,
-    cities: Vec<City>,
+    /// `None` for the default.
+    cities: Option<Vec<City>>,
     upstream: Option<String>,
     transport: Option<Arc<dyn Transport>>,
     store: Option<Arc<dyn Store>>,
@@ -80,7 +81,7 @@ impl TickerBuilder {
             weather: vec![Arc::new(MetNorway::new())],
             pairs: Vec::new(),
             shown_pairs: Vec::new(),
-            cities: City::find("astana").cloned().into_iter().collect(),
+            cities: None,
             upstream: None,
             transport: None,
             store: None,
@@ -112,7 +113,24 @@ impl TickerBuilder {
     /// Sets the cities whose weather is kept: one request for each city and refresh, while the service's `Expires` allows one. A layout that shows
     /// another city has `no data` in its place, and `Ticker::service` refuses it. An empty list requests no weather. Default: Astana.
     pub fn cities(mut self, cities: impl IntoIterator<Item = City>) -> Self {
-        self.cities = cities.into_iter().collect();
+        self.cities = Some(cities.into_iter().collect());
+        self
+    }
+
+    /// Adds pairs to those that are shown, and cities to those that are set.
+    #[cfg(feature = "web")]
+    pub(crate) fn show_too<'a>(
+        mut self,
+        pairs: impl Iterator<Item = Pair>,
+        cities: impl IntoIterator<Item = &'a City>,
+    ) -> Self {
+        self.shown_pairs.extend(pairs);
+        let all = self.cities.get_or_insert_default();
+        for city in cities {
+            if !all.contains(city) {
+                all.push(city.clone());
+            }
+        }
         self
     }
 
@@ -280,7 +298,7 @@ impl TickerBuilder {
         let shared = Shared {
             engine: Arc::new(Mutex::new(engine)),
             cell,
-            cities: self.cities,
+            cities: kept_cities(self.cities),
             policy: self.policy,
             deadline: longest(self.deadline),
             transport,
@@ -325,11 +343,23 @@ impl TickerBuilder {
         if let Some(pair) = pairs.find(|pair| ![pair.base(), pair.quote()].contains(&home)) {
             return Err(InvalidTicker::Pair { pair: *pair, home });
         }
+        let cities = kept_cities(self.cities.clone());
+        let twice = cities.iter().enumerate().find(|(at, city)| {
+            cities
+                .iter()
+                .skip(at + 1)
+                .any(|other| other.id() == city.id())
+        });
+        if let Some((_, city)) = twice {
+            return Err(InvalidTicker::CityTwice {
+                city: city.id().clone(),
+            });
+        }
         let settings = Settings {
             bank,
             weather: self.weather.clone(),
             pairs: self.pairs.clone(),
-            cities: self.cities.clone(),
+            cities,
             policy: self.policy,
             has_store: self.store.is_some(),
             is_shared: self.fleet.is_some(),
@@ -343,6 +373,10 @@ impl TickerBuilder {
         }
         Ok(Engine::new(settings, kept, fastrand::Rng::new(), clock))
     }
+}
+
+fn kept_cities(cities: Option<Vec<City>>) -> Vec<City> {
+    cities.unwrap_or_else(|| City::find("astana").cloned().into_iter().collect())
 }
 
 /// At most a day, so that adding it to an instant does not overflow.
@@ -384,6 +418,12 @@ pub enum InvalidTicker {
         pair: Pair,
         /// The home currency of the bank.
         home: Currency,
+    },
+    /// Two cities have the same id, which is the key of the weather.
+    #[error("two of the cities have the id {city}")]
+    CityTwice {
+        /// The id.
+        city: CityId,
     },
     /// An upstream is set beside a transport of the host's own, which does not use it.
     #[error(

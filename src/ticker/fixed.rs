@@ -8,7 +8,7 @@ use http::{Request, Response};
 
 use super::{InvalidTicker, Ticker};
 use crate::engine::Bank;
-use crate::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
+use crate::fetch::FakeUpstream;
 use crate::money::Rates;
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::{Reading as _, Snapshot};
@@ -38,7 +38,7 @@ impl Ticker {
     pub fn fixed(snapshot: Snapshot, now: DateTime<Utc>) -> Result<Self, InvalidTicker> {
         let rates = snapshot.rates(now).map(|held| held.value().clone());
         let builder = Self::builder("masthead")
-            .transport(NoNetwork)
+            .transport(FakeUpstream::new())
             .clock(move || now)
             .weather([])
             .cities([]);
@@ -51,18 +51,6 @@ impl Ticker {
             None => builder,
         };
         builder.fixed_to(snapshot).build()
-    }
-}
-
-/// A transport that sends nothing.
-#[derive(Debug)]
-struct NoNetwork;
-
-impl Transport for NoNetwork {
-    fn send(&self, _: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        let error =
-            TransportError::new(TransportErrorKind::Connect, "a fixed ticker has no network");
-        Box::pin(std::future::ready(Err(error)))
     }
 }
 

@@ -102,29 +102,14 @@ use fleet::Fleet;
 ///
 /// ```
 /// use masthead::{Layout, Strip, Ticker};
-/// # use masthead::fetch::{BoxFuture, Transport, TransportError};
-/// #
-/// # /// The National Bank of Kazakhstan on 2 April 2026, with four currencies.
-/// # #[derive(Debug)]
-/// # struct Canned;
-/// #
-/// # impl Transport for Canned {
-/// #     fn send(&self, _: http::Request<()>) -> BoxFuture<'_, Result<http::Response<bytes::Bytes>, TransportError>> {
-/// #         let row = |(code, value, change): (&str, &str, &str)| {
-/// #             format!("<item><fullname>{code}</fullname><title>{code}</title><description>{value}</description>\
-/// #                 <quant>1</quant><index></index><change>{change}</change></item>")
-/// #         };
-/// #         let rows = [("USD", "475.09", "-3.68"), ("EUR", "551.06", "2.44"), ("RUB", "5.87", "0.00"), ("CNY", "69.12", "-0.19")];
-/// #         let rows: String = rows.map(row).concat();
-/// #         let body = format!("<rates><date>02.04.2026</date>{rows}</rates>");
-/// #         Box::pin(async move { Ok(http::Response::new(body.into())) })
-/// #     }
-/// # }
+/// # use masthead::{Snapshot, fetch::FakeUpstream};
 ///
-/// # let now = "2026-04-02T06:00:00Z".parse()?;
+/// # let now = || Snapshot::SAMPLE_TIME;
+/// # let upstream = FakeUpstream::new();
+/// # upstream.national_bank_kz(Snapshot::sample().rates(now()).unwrap().value().rows(), now);
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz")
-/// #   .transport(Canned) // a canned response of the bank
-/// #   .clock(move || now)
+/// #   .transport(upstream)
+/// #   .clock(now)
 ///     .cities([])
 ///     .build()?;
 /// let report = ticker.refresh_blocking(ticker.now());
@@ -133,8 +118,8 @@ use fleet::Fleet;
 /// // In a page:
 /// let layout = Layout::line().isolates(false);
 /// let strip = Strip::new(&ticker.snapshot(), &layout, ticker.now()).text().to_string();
-/// assert!(strip.starts_with("usd/kzt 475.09 ▼ down 3.68, unconfirmed · eur/kzt 551.06 ▲ up 2.44"), "{strip}");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// assert!(strip.starts_with("usd/kzt 447.32 · eur/kzt 482.21 · "), "{strip}");
+/// # Ok::<(), masthead::ticker::InvalidTicker>(())
 /// ```
 #[derive(Clone)]
 pub struct Ticker {

@@ -8,9 +8,9 @@
 //! coarse gtopo30 grid; Atyrau has none, because the grid is known to be wrong there.
 //!
 //! The places in Kazakhstan were checked against Who's On First (<https://whosonfirst.org>), the
-//! source of most of their English names; the names of the capitals are from GeoNames. The licence
-//! of the data from Who's On First, which requires this link, is at
-//! <https://whosonfirst.org/docs/licenses/>.
+//! source of most of their English names; three names are those of Kazinform's pages, and those of
+//! the capitals are from GeoNames. The licence of the data from Who's On First, which requires this
+//! link, is at <https://whosonfirst.org/docs/licenses/>.
 
 use super::City;
 use chrono_tz::Tz;
@@ -53,10 +53,10 @@ static ALL: &[City] = &[
     City::builtin("kostanay", "Kostanay", "KZ", 53_2144, 63_6246, Some(172), Tz::Asia__Qostanay),
     City::builtin("kyzylorda", "Kyzylorda", "KZ", 44_8528, 65_5092, Some(128), Tz::Asia__Qyzylorda),
     City::builtin("konaev", "Konaev", "KZ", 43_8668, 77_0630, Some(499), Tz::Asia__Almaty),
-    City::builtin("oral", "Oral", "KZ", 51_2333, 51_3667, Some(35), Tz::Asia__Oral),
-    City::builtin("oskemen", "Oskemen", "KZ", 49_9647, 82_6090, Some(283), Tz::Asia__Almaty),
+    City::builtin("oral", "Uralsk", "KZ", 51_2333, 51_3667, Some(35), Tz::Asia__Oral),
+    City::builtin("oskemen", "Ust-Kamenogorsk", "KZ", 49_9647, 82_6090, Some(283), Tz::Asia__Almaty),
     City::builtin("pavlodar", "Pavlodar", "KZ", 52_2740, 77_0044, Some(126), Tz::Asia__Almaty),
-    City::builtin("petropavl", "Petropavl", "KZ", 54_8728, 69_1430, Some(147), Tz::Asia__Almaty),
+    City::builtin("petropavl", "Petropavlovsk", "KZ", 54_8728, 69_1430, Some(147), Tz::Asia__Almaty),
     City::builtin("semey", "Semey", "KZ", 50_4267, 80_2667, Some(200), Tz::Asia__Almaty),
     City::builtin("taldykorgan", "Taldykorgan", "KZ", 45_0156, 78_3739, Some(596), Tz::Asia__Almaty),
     City::builtin("taraz", "Taraz", "KZ", 42_9000, 71_3667, Some(623), Tz::Asia__Almaty),

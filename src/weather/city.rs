@@ -16,13 +16,13 @@ use super::{Coordinates, InvalidCity};
 /// use masthead::weather::{City, Coordinates};
 ///
 /// let oral = City::find("oral").unwrap();
-/// assert_eq!((oral.name(), oral.country(), oral.metres()), ("Oral", Some("KZ"), Some(35)));
+/// assert_eq!((oral.name(), oral.country(), oral.elevation()), ("Uralsk", Some("KZ"), Some(35)));
 /// assert_eq!(oral.zone(), chrono_tz::Asia::Oral);
 ///
 /// let place = Coordinates::new(39.2076, 46.4058)?;
-/// let kapan = City::new("kapan", "Kapan", place, chrono_tz::Asia::Yerevan)?.elevation(770);
+/// let kapan = City::new("kapan", "Kapan", place, chrono_tz::Asia::Yerevan)?.with_elevation(770);
 /// assert_eq!(kapan.coordinates().to_string(), "39.2076,46.4058");
-/// assert_eq!((kapan.country(), kapan.metres()), (None, Some(770)));
+/// assert_eq!((kapan.country(), kapan.elevation()), (None, Some(770)));
 ///
 /// let document = serde_json::to_string(&kapan).unwrap();
 /// assert_eq!(serde_json::from_str::<City>(&document).unwrap(), kapan);
@@ -102,7 +102,7 @@ impl City {
     ///
     /// MET Norway and Open-Meteo receive it in the request. MET Norway corrects the temperature for it.
     #[must_use]
-    pub const fn elevation(mut self, metres: i16) -> Self {
+    pub const fn with_elevation(mut self, metres: i16) -> Self {
         self.elevation = Some(metres);
         self
     }
@@ -133,7 +133,7 @@ impl City {
 
     /// The elevation in metres above sea level. Returns `None` if it is unknown.
     #[must_use]
-    pub const fn metres(&self) -> Option<i16> {
+    pub const fn elevation(&self) -> Option<i16> {
         self.elevation
     }
 

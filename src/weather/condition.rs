@@ -15,7 +15,7 @@ use crate::text::serde_as_text;
 /// ```
 /// use masthead::weather::{Condition, Intensity, Sky};
 ///
-/// let rain = Condition::new(Sky::Rain).intensity(Intensity::Light).showers().thunder();
+/// let rain = Condition::new(Sky::Rain).with_intensity(Intensity::Light).with_showers().with_thunder();
 /// assert_eq!(rain.to_string(), "light_rain_showers_thunder");
 /// assert_eq!("light_rain_showers_thunder".parse(), Ok(rain));
 /// assert_eq!(Condition::new(Sky::PartlyCloudy).to_string(), "partly_cloudy");
@@ -28,7 +28,7 @@ use crate::text::serde_as_text;
 /// # use masthead::weather::{Condition, Intensity};
 /// let unknown = Condition::unknown("frogs");
 /// assert_eq!(unknown.to_string(), "unknown:frogs");
-/// assert_eq!((unknown.sky(), unknown.strength(), unknown.has_thunder()), (None, Intensity::Moderate, false));
+/// assert_eq!((unknown.sky(), unknown.intensity(), unknown.has_thunder()), (None, Intensity::Moderate, false));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition(Kind);
@@ -88,7 +88,7 @@ pub enum Sky {
 /// use masthead::weather::{Condition, Intensity};
 ///
 /// for (id, intensity) in [("light_snow", Intensity::Light), ("snow", Intensity::Moderate), ("heavy_snow", Intensity::Heavy)] {
-///     assert_eq!(id.parse::<Condition>()?.strength(), intensity);
+///     assert_eq!(id.parse::<Condition>()?.intensity(), intensity);
 /// }
 /// # Ok::<(), masthead::ParseError>(())
 /// ```
@@ -182,7 +182,7 @@ impl Condition {
 
     /// Sets the intensity. Default: moderate. No effect on an unknown code.
     #[must_use]
-    pub fn intensity(mut self, value: Intensity) -> Self {
+    pub fn with_intensity(mut self, value: Intensity) -> Self {
         if let Kind::Known { intensity, .. } = &mut self.0 {
             *intensity = value;
         }
@@ -191,7 +191,7 @@ impl Condition {
 
     /// Marks the precipitation as showers. No effect on an unknown code.
     #[must_use]
-    pub fn showers(mut self) -> Self {
+    pub fn with_showers(mut self) -> Self {
         if let Kind::Known { showers, .. } = &mut self.0 {
             *showers = true;
         }
@@ -200,7 +200,7 @@ impl Condition {
 
     /// Adds thunder. No effect on an unknown code.
     #[must_use]
-    pub fn thunder(mut self) -> Self {
+    pub fn with_thunder(mut self) -> Self {
         if let Kind::Known { thunder, .. } = &mut self.0 {
             *thunder = true;
         }
@@ -218,7 +218,7 @@ impl Condition {
 
     /// The intensity. Returns [`Intensity::Moderate`] without precipitation and for an unknown code.
     #[must_use]
-    pub const fn strength(&self) -> Intensity {
+    pub const fn intensity(&self) -> Intensity {
         match self.0 {
             Kind::Known { intensity, .. } => intensity,
             Kind::Unknown(_) => Intensity::Moderate,

@@ -82,11 +82,8 @@ impl Weather {
     ///
     /// let forecast = |tenths: [i16; 4]| {
     ///     let start: chrono::DateTime<chrono::Utc> = "2026-01-15T00:00:00Z".parse().unwrap();
-    ///     let hours = tenths.into_iter().zip(0..).map(|(tenths, hour)| Hour {
-    ///         at: start + TimeDelta::hours(hour),
-    ///         temperature: Celsius::from_tenths(tenths).unwrap(),
-    ///         condition: None,
-    ///         daylight: None,
+    ///     let hours = tenths.into_iter().zip(0..).map(|(tenths, hour)| {
+    ///         Hour::new(start + TimeDelta::hours(hour), Celsius::from_tenths(tenths).unwrap())
     ///     });
     ///     Weather::new(SourceId::MET_NORWAY, hours, []).unwrap()
     /// };
@@ -231,7 +228,7 @@ fn disagrees(period: &Extremes, hours: &[Hour], left_out: Option<&Hour>) -> bool
 /// use masthead::weather::{City, Hour, ImplausibleWeather, Weather};
 ///
 /// let (at, temperature) = ("2026-01-15T00:00:00Z".parse()?, "45".parse()?);
-/// let weather = Weather::new(SourceId::MET_NORWAY, [Hour { at, temperature, condition: None, daylight: None }], [])?;
+/// let weather = Weather::new(SourceId::MET_NORWAY, [Hour::new(at, temperature)], [])?;
 /// let astana = City::find("astana").unwrap().coordinates();
 /// assert_eq!(weather.plausible(astana), Err(ImplausibleWeather::Hours { count: 1, first: at, temperature }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

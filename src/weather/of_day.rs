@@ -24,12 +24,7 @@ impl Weather {
     /// # use masthead::weather::{Celsius, Hour, Weather};
     /// # let forecast = |hours: std::ops::Range<i64>| {
     /// #     let midnight: chrono::DateTime<chrono::Utc> = "2026-04-01T19:00:00Z".parse().unwrap(); // in Astana
-    /// #     let hours = hours.map(|hour| Hour {
-    /// #         at: midnight + TimeDelta::hours(hour),
-    /// #         temperature: Celsius::from_tenths(hour as i16).unwrap(),
-    /// #         condition: None,
-    /// #         daylight: None,
-    /// #     });
+    /// #     let hours = hours.map(|hour| Hour::new(midnight + TimeDelta::hours(hour), Celsius::from_tenths(hour as i16).unwrap()));
     /// #     Weather::new(SourceId::MET_NORWAY, hours, []).unwrap()
     /// # };
     /// let (day, zone) = ("2026-04-02".parse()?, chrono_tz::Asia::Almaty);
@@ -64,12 +59,7 @@ impl Weather {
     /// use masthead::weather::{Celsius, Hour, Weather};
     ///
     /// let midnight: chrono::DateTime<chrono::Utc> = "2026-04-01T19:00:00Z".parse()?; // in Astana
-    /// let hours = (0..24).map(|hour| Hour {
-    ///     at: midnight + TimeDelta::hours(hour),
-    ///     temperature: Celsius::from_tenths(hour as i16).unwrap(),
-    ///     condition: None,
-    ///     daylight: None,
-    /// });
+    /// let hours = (0..24).map(|hour| Hour::new(midnight + TimeDelta::hours(hour), Celsius::from_tenths(hour as i16).unwrap()));
     /// let hours: Vec<Hour> = hours.collect();
     /// let range = |hours: &[Hour]| {
     ///     let weather = Weather::new(SourceId::MET_NORWAY, hours.to_vec(), []).unwrap();

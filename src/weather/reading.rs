@@ -16,11 +16,9 @@ use crate::{day, provenance::SourceId};
 /// use masthead::weather::{Celsius, Hour, Weather};
 ///
 /// let midnight: DateTime<Utc> = "2026-04-01T19:00:00Z".parse()?; // in Astana
-/// let hours = (0..24).map(|hour| Hour {
-///     at: midnight + TimeDelta::hours(hour),
-///     temperature: Celsius::from_tenths(10 * (12 - (hour as i16 - 15).abs())).unwrap(),
-///     condition: None,
-///     daylight: None,
+/// let hours = (0..24).map(|hour| {
+///     let temperature = Celsius::from_tenths(10 * (12 - (hour as i16 - 15).abs())).unwrap();
+///     Hour::new(midnight + TimeDelta::hours(hour), temperature)
 /// });
 /// let weather = Weather::new(SourceId::MET_NORWAY, hours, [])?;
 /// let (day, zone) = ("2026-04-02".parse()?, chrono_tz::Asia::Almaty);
@@ -54,18 +52,16 @@ pub struct Weather {
 /// ```
 /// use masthead::weather::{Condition, Daylight, Hour, Intensity, Sky};
 ///
-/// let hour = Hour {
-///     at: "2026-04-02T06:00:00Z".parse()?,
-///     temperature: "-1.5".parse()?,
-///     condition: Some(Condition::new(Sky::Snow).intensity(Intensity::Light)),
-///     daylight: Some(Daylight::Day),
-/// };
+/// let hour = Hour::new("2026-04-02T06:00:00Z".parse()?, "-1.5".parse()?)
+///     .with_condition(Condition::new(Sky::Snow).with_intensity(Intensity::Light))
+///     .with_daylight(Daylight::Day);
 /// let json = r#"{"at":"2026-04-02T06:00:00Z","temperature":"-1.5","condition":"light_snow","daylight":"day"}"#;
 /// assert_eq!(serde_json::to_string(&hour)?, json);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Hour {
     /// The start of the hour. It need not be a full hour.
     pub at: DateTime<Utc>,
@@ -77,6 +73,33 @@ pub struct Hour {
     pub daylight: Option<Daylight>,
 }
 
+impl Hour {
+    /// Creates the reading of an hour without condition and daylight.
+    #[must_use]
+    pub const fn new(at: DateTime<Utc>, temperature: Celsius) -> Self {
+        Self {
+            at,
+            temperature,
+            condition: None,
+            daylight: None,
+        }
+    }
+
+    /// Sets the sky from `at` on. Default: `None`.
+    #[must_use]
+    pub fn with_condition(mut self, condition: impl Into<Option<Condition>>) -> Self {
+        self.condition = condition.into();
+        self
+    }
+
+    /// Sets day or night. Default: `None`.
+    #[must_use]
+    pub fn with_daylight(mut self, daylight: impl Into<Option<Daylight>>) -> Self {
+        self.daylight = daylight.into();
+        self
+    }
+}
+
 /// The lowest and highest temperature of a period.
 ///
 /// MET Norway sends them for six hours, Open-Meteo for a local day.
@@ -86,13 +109,14 @@ pub struct Hour {
 /// use masthead::weather::{Extremes, TemperatureRange, Weather};
 ///
 /// let range = TemperatureRange::new("-2.5".parse()?, "8.5".parse()?).unwrap();
-/// let day = Extremes { from: "2026-04-01T19:00:00Z".parse()?, to: "2026-04-02T19:00:00Z".parse()?, range };
+/// let day = Extremes::new("2026-04-01T19:00:00Z".parse()?, "2026-04-02T19:00:00Z".parse()?, range);
 /// let weather = Weather::new(SourceId::OPEN_METEO, [], [day])?;
 /// assert_eq!(weather.range("2026-04-02".parse()?, chrono_tz::Asia::Almaty), Some(range));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Extremes {
     /// The start of the period.
     pub from: DateTime<Utc>,
@@ -100,6 +124,14 @@ pub struct Extremes {
     pub to: DateTime<Utc>,
     /// The lowest and highest temperature of the period.
     pub range: TemperatureRange,
+}
+
+impl Extremes {
+    /// Creates the temperatures of a period that ends before `to`.
+    #[must_use]
+    pub const fn new(from: DateTime<Utc>, to: DateTime<Utc>, range: TemperatureRange) -> Self {
+        Self { from, to, range }
+    }
 }
 
 impl Weather {
@@ -168,7 +200,7 @@ impl Weather {
     /// ```
     /// # use masthead::SourceId;
     /// # use masthead::weather::{Hour, Weather};
-    /// let hour = Hour { at: "2026-04-02T06:00:00Z".parse()?, temperature: "8.5".parse()?, condition: None, daylight: None };
+    /// let hour = Hour::new("2026-04-02T06:00:00Z".parse()?, "8.5".parse()?);
     /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?;
     /// assert_eq!(weather.issued(), None);
     /// let computed = "2026-04-02T03:00:00Z".parse()?;
@@ -239,7 +271,7 @@ impl Weather {
     /// ```
     /// # use masthead::SourceId;
     /// # use masthead::weather::{Hour, Weather};
-    /// let hour = Hour { at: "2026-04-02T06:00:00Z".parse()?, temperature: "8.5".parse()?, condition: None, daylight: None };
+    /// let hour = Hour::new("2026-04-02T06:00:00Z".parse()?, "8.5".parse()?);
     /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?;
     /// assert_eq!(weather.end(), Some("2026-04-02T07:00:00Z".parse()?));
     ///
@@ -266,12 +298,7 @@ impl Weather {
     /// # use masthead::weather::{Celsius, Hour, Weather};
     /// # let midnight: DateTime<Utc> = "2026-04-01T19:00:00Z".parse()?; // in Astana
     /// # let forecast = |hours: std::ops::Range<i64>| {
-    /// #     let hour = |hour| Hour {
-    /// #         at: midnight + TimeDelta::hours(hour),
-    /// #         temperature: Celsius::from_tenths(10).unwrap(),
-    /// #         condition: None,
-    /// #         daylight: None,
-    /// #     };
+    /// #     let hour = |hour| Hour::new(midnight + TimeDelta::hours(hour), Celsius::from_tenths(10).unwrap());
     /// #     Weather::new(SourceId::MET_NORWAY, hours.map(hour), [])
     /// # };
     /// let (morning, evening) = (forecast(6..30)?, forecast(18..42)?);

@@ -23,7 +23,7 @@ use super::events::Events;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
-/// let service = ticker.service(Layout::line())?;
+/// let service = ticker.service(Layout::line()).build()?;
 /// let (request, ()) = http::Request::get("/events?lang=kk").body(())?.into_parts();
 ///
 /// let mut stream = service.answer(&request).into_body();

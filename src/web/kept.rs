@@ -14,21 +14,21 @@ use crate::weather::CityId;
 ///
 /// // The layout's pairs are those of the tenge by default.
 /// let ticker = Ticker::builder("news.example.kg; web@example.kg").bank(Bank::nbkr()).build()?;
-/// let error = ticker.service(Layout::line()).unwrap_err();
+/// let error = ticker.service(Layout::line()).build().unwrap_err();
 /// assert_eq!(error.to_string(), "the layout shows USD/KZT, which the ticker does not keep; its bank quotes pairs such as USD/KGS");
 ///
 /// let layout = Layout::line().rates([["KGS/USD".parse()?]]);
-/// let error = ticker.service(layout).unwrap_err();
+/// let error = ticker.service(layout).build().unwrap_err();
 /// assert_eq!(error.to_string(), "the layout shows KGS/USD, which the ticker does not keep; its bank quotes pairs such as USD/KGS");
 ///
 /// let layout = Layout::line().cities(City::find("almaty").cloned());
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
-/// let error = ticker.service(layout.clone()).unwrap_err();
+/// let error = ticker.service(layout.clone()).build().unwrap_err();
 /// assert_eq!(error.to_string(), "the layout shows the weather of almaty, which the ticker does not keep; see TickerBuilder::cities");
 ///
 /// // A ticker that keeps what the layout shows.
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").shows(&layout).build()?;
-/// assert!(ticker.service(layout).is_ok());
+/// assert!(ticker.service(layout).build().is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +66,7 @@ pub(super) fn check(ticker: &Ticker, layout: &Layout) -> Result<(), InvalidServi
         let quoted = ticker.quoted_like(pair);
         return Err(InvalidService::Pair { pair, quoted });
     }
-    let mut cities = layout.cities_shown().iter();
+    let mut cities = layout.get_cities().iter();
     match cities.find(|city| !ticker.keeps_city(city)) {
         Some(city) => Err(InvalidService::City {
             city: city.id().clone(),
@@ -76,10 +76,19 @@ pub(super) fn check(ticker: &Ticker, layout: &Layout) -> Result<(), InvalidServi
 }
 
 impl TickerBuilder {
-    /// Keeps what a layout shows: sets the [cities](Self::cities) and the [shown pairs](Self::shown_pairs) to its own, so that they are said once.
-    /// Requires the feature `web`.
+    /// Keeps what a layout shows, so that pairs and cities stand in one place: adds its pairs to the [shown pairs](Self::shown_pairs) and its
+    /// cities to the [cities](Self::cities). For a site with several layouts, call it with each. Requires the feature `web`.
+    ///
+    /// ```
+    /// use masthead::weather::City;
+    /// use masthead::{Layout, Ticker};
+    ///
+    /// let (wide, narrow) = (Layout::line().cities(City::find("almaty").cloned()), Layout::page());
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").shows(&wide).shows(&narrow).build()?;
+    /// assert!(ticker.service(wide).build().is_ok() && ticker.service(narrow).build().is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn shows(self, layout: &Layout) -> Self {
-        let cities = layout.cities_shown().iter().cloned();
-        self.shown_pairs(layout.pairs()).cities(cities)
+        self.show_too(layout.pairs(), layout.get_cities())
     }
 }

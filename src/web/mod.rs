@@ -1,13 +1,13 @@
 //! HTTP answers of the strip: pages, live events, style sheet and script, for any Rust HTTP server.
 //!
-//! [`Ticker::service`] returns a [`Service`]. It implements the `Service` trait of the crate `tower-service`, so that axum nests it and
+//! [`Ticker::service`] builds a [`Service`]. It implements the `Service` trait of the crate `tower-service`, so that axum nests it and
 //! hyper runs it; [`Service::respond`] answers for every other server. The module names no framework and opens no socket.
 //!
 //! ```
 //! use masthead::{Layout, Ticker};
 //!
 //! let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
-//! let service = ticker.service(Layout::line())?.at("/strip");
+//! let service = ticker.service(Layout::line()).at("/strip").build()?;
 //!
 //! let (request, ()) = http::Request::get("/strip/kk.html").body(())?.into_parts();
 //! let response = service.respond(&request);
@@ -60,6 +60,7 @@
 mod answer;
 mod assets;
 mod body;
+mod builder;
 mod coding;
 mod encodings;
 mod events;
@@ -72,21 +73,21 @@ mod service;
 mod subscribers;
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, Response};
 
-use crate::strip::{Fragment, Lang, Layout};
-use crate::ticker::Ticker;
+use crate::strip::{Fragment, Lang};
 #[cfg(doc)]
-use crate::ticker::TickerBuilder;
+use crate::ticker::Ticker;
 pub use assets::Asset;
 pub use body::Body;
+pub use builder::ServiceBuilder;
 pub use kept::InvalidService;
 
+use builder::Settings;
 use events::Events;
 use page::Page;
 use pages::Pages;
@@ -99,8 +100,8 @@ use subscribers::Subscribers;
 ///
 /// # Routes
 ///
-/// Paths are relative to the mount point, see [`at`](Self::at). `{lang}` is a tag of [`Lang`], written exactly as `en`, `ru`, `kk`,
-/// `kk-Latn`, `zh-Hans`, `kk-Arab` or `uz-Cyrl`.
+/// Paths are relative to the mount point, see [`ServiceBuilder::at`]. `{lang}` is a tag of [`Lang`], written exactly as `en`, `ru`, `kk`,
+/// `kk-Latn`, `zh-Hans`, `kk-Arab`, `uz-Cyrl` or `uz-Latn`.
 ///
 /// | path | response | may be cached for |
 /// |---|---|---|
@@ -114,7 +115,7 @@ use subscribers::Subscribers;
 /// | `/masthead.css`, `/masthead.js` | style sheet and script | 1 h |
 /// | `/masthead.{digest}.css`, `.js` | the same under a path that changes with the content: [`Asset::path`] | 1 year |
 /// | `/head.html` | the two tags that link the digest paths: [`head`](Self::head) | 60 s |
-/// | `/health` | a summary of [`Health`](crate::ticker::Health) as JSON: 200, or 503 if an item is stale or absent; all of it with [`health_details`](Self::health_details) | not at all |
+/// | `/health` | a summary of [`Health`](crate::ticker::Health) as JSON: 200, or 503 if an item is stale or absent; all of it with [`health_details`](ServiceBuilder::health_details) | not at all |
 ///
 /// Any other path is 404, any method but GET and HEAD 405. HEAD gets the headers of GET and no body. A page or asset that the client
 /// already has (`If-None-Match`, `If-Modified-Since`) is 304.
@@ -128,7 +129,7 @@ use subscribers::Subscribers;
 /// use masthead::{Layout, Ticker};
 ///
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
-/// let service = ticker.service(Layout::line())?.at("/strip");
+/// let service = ticker.service(Layout::line()).at("/strip").build()?;
 /// let get = |path: &str| Ok::<_, http::Error>(service.respond(&Request::get(path).body(())?.into_parts().0));
 ///
 /// let page = get("/strip/kk.html")?;
@@ -158,7 +159,7 @@ use subscribers::Subscribers;
 /// use masthead::{Layout, Snapshot, Ticker};
 ///
 /// let ticker = Ticker::fixed(Snapshot::sample(), Snapshot::SAMPLE_TIME)?;
-/// let service = ticker.service(Layout::line().isolates(false))?;
+/// let service = ticker.service(Layout::line().isolates(false)).build()?;
 ///
 /// let request = Request::get("/en.txt").header("accept-encoding", "gzip");
 /// let page = service.respond(&request.body(())?.into_parts().0);
@@ -187,66 +188,6 @@ struct Shared {
     subscribers: Arc<Subscribers>,
 }
 
-/// The settings of a service, as its setters leave them.
-#[derive(Clone)]
-struct Settings {
-    ticker: Ticker,
-    layout: Layout,
-    /// The languages that have pages; the layout's own is among them.
-    languages: Vec<Lang>,
-    /// The mount point: empty, or with a slash at its beginning and without one at its end.
-    base: Arc<str>,
-    /// The most event streams at once.
-    readers: usize,
-    /// The most event streams at once from one address.
-    readers_per_address: usize,
-    peer: Option<Arc<Peer>>,
-    /// Whether `/health` has the names and texts of errors.
-    details: bool,
-}
-
-/// Finds the client's address in a request.
-type Peer = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
-
-impl Ticker {
-    /// Returns an HTTP service of this ticker's strip, mounted at `/`, in all seven languages.
-    ///
-    /// `layout` arranges the strip in every language. Its own language is the answer to a client whose `Accept-Language` names no
-    /// language that is served. Requires the feature `web`.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`InvalidService`] if the layout shows a pair or a city that the ticker does not keep. [`TickerBuilder::shows`] makes it keep
-    /// those of the layout.
-    ///
-    /// ```
-    /// use masthead::strip::Lang;
-    /// use masthead::{Layout, Ticker};
-    ///
-    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
-    /// let service = ticker.service(Layout::line().lang(Lang::Kk))?;
-    ///
-    /// let request = http::Request::get("/").header("accept-language", "de").body(())?;
-    /// let page = service.respond(&request.into_parts().0);
-    /// assert_eq!(page.headers()["content-language"], "kk");
-    /// assert_eq!(page.headers()["vary"], "accept-encoding, accept-language");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn service(&self, layout: Layout) -> Result<Service, InvalidService> {
-        kept::check(self, &layout)?;
-        Ok(Service::new(Settings {
-            ticker: self.clone(),
-            layout,
-            languages: Lang::ALL.to_vec(),
-            base: Arc::from(""),
-            readers: 10_000,
-            readers_per_address: 100,
-            peer: None,
-            details: false,
-        }))
-    }
-}
-
 impl Service {
     fn new(settings: Settings) -> Self {
         let Settings {
@@ -269,157 +210,15 @@ impl Service {
         }
     }
 
-    /// Returns a service with changed settings. It shares neither pages nor event streams with `self`.
-    fn with(&self, change: impl FnOnce(&mut Settings)) -> Self {
-        let mut settings = self.shared.settings.clone();
-        change(&mut settings);
-        Self::new(settings)
-    }
-
-    /// Sets the languages that have pages; the layout's own is always one of them. Default: all seven.
-    ///
-    /// Pages and events of other languages are 404, and `/` chooses among the served ones. On the page itself nothing changes: the
-    /// links to a site's editions are [`Layout::languages`].
-    ///
-    /// Like every setter, call it before the service is cloned or mounted: the result has rendered no page and has no event stream.
-    ///
-    /// ```
-    /// use masthead::strip::Lang;
-    /// # use masthead::{Layout, Ticker};
-    /// # let ticker = Ticker::builder("docs").build()?;
-    /// let service = ticker.service(Layout::line().lang(Lang::Kk))?.languages([Lang::Ru]);
-    /// # let get = |path: &str| Ok::<_, http::Error>(service.respond(&http::Request::get(path).body(())?.into_parts().0));
-    ///
-    /// assert_eq!(get("/ru.html")?.status(), 200);
-    /// assert_eq!(get("/kk.html")?.status(), 200, "the layout's own");
-    /// assert_eq!(get("/en.html")?.status(), 404);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn languages(self, languages: impl IntoIterator<Item = Lang>) -> Self {
-        self.with(|settings| {
-            let own = settings.layout.language();
-            settings.languages = languages.into_iter().chain([own]).collect();
-        })
-    }
-
-    /// Sets the path that the service is mounted at. Default: the root, `/`.
-    ///
-    /// The addresses of style sheet, script and events in [`head`](Self::head) and [`live`](Self::live) begin with it. Requests are
-    /// accepted with and without it, because some servers (axum's `nest_service`) remove the prefix. Slashes at both ends of `base`
-    /// are ignored.
-    ///
-    /// ```
-    /// # use masthead::{Layout, Ticker};
-    /// # let ticker = Ticker::builder("docs").build()?;
-    /// let service = ticker.service(Layout::line())?.at("/strip");
-    /// # let get = |path: &str| Ok::<_, http::Error>(service.respond(&http::Request::get(path).body(())?.into_parts().0));
-    ///
-    /// assert!(service.head().as_ref().contains(r#"href="/strip/masthead."#));
-    /// assert_eq!(get("/strip/en.html")?.body(), get("/en.html")?.body());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn at(self, base: &str) -> Self {
-        let inner = base.trim_matches('/');
-        let base = if inner.is_empty() {
-            String::new()
-        } else {
-            format!("/{inner}")
-        };
-        self.with(|settings| settings.base = base.into())
-    }
-
-    /// Limits the event streams that are open at once: `all` in total, `per_address` from one address. Default: 10,000 and 100.
-    ///
-    /// A request above a limit gets a 503 with a `Retry-After` of one to three minutes; `masthead.js` then polls the page instead. The
-    /// limit for an address applies only with [`peer`](Self::peer). It should allow for an office or a mobile operator behind one
-    /// address; the addresses of one IPv6 /64 network count as one. Pages and assets are not limited.
-    ///
-    /// ```
-    /// # use masthead::{Layout, Ticker};
-    /// # let ticker = Ticker::builder("docs").build()?;
-    /// let service = ticker.service(Layout::line())?.readers(1, 1);
-    /// let (request, ()) = http::Request::get("/events?lang=kk").body(())?.into_parts();
-    ///
-    /// let stream = service.answer(&request);
-    /// assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    /// let refused = service.answer(&request);
-    /// assert_eq!(refused.status(), 503);
-    /// assert!(refused.headers().contains_key("retry-after"));
-    ///
-    /// drop(stream);
-    /// assert_eq!(service.answer(&request).status(), 200);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn readers(self, all: usize, per_address: usize) -> Self {
-        self.with(|settings| {
-            settings.readers = all;
-            settings.readers_per_address = per_address;
-        })
-    }
-
-    /// Sets how to find the client's address, for the limit per address of [`readers`](Self::readers). Default: unknown, so that this
-    /// limit does not apply.
-    ///
-    /// Return `None` for a request without a known address: it counts towards the total alone. The address appears in no response.
-    ///
-    /// Behind a proxy the address is in a header that the proxy sets (one that a client can set itself must not be trusted). In axum
-    /// it is the request's extension `ConnectInfo`:
-    ///
-    /// ```
-    /// # use masthead::{Layout, Ticker};
-    /// # let ticker = Ticker::builder("docs").build()?;
-    /// let service = ticker
-    ///     .service(Layout::line())?
-    ///     .readers(1000, 1)
-    ///     .peer(|request| request.headers.get("x-real-ip")?.to_str().ok()?.parse().ok());
-    /// let open = |address: &str| {
-    ///     let request = http::Request::get("/events").header("x-real-ip", address).body(())?;
-    ///     Ok::<_, http::Error>(service.answer(&request.into_parts().0))
-    /// };
-    ///
-    /// let first = open("192.0.2.1")?;
-    /// assert_eq!(open("192.0.2.1")?.status(), 503);
-    /// assert_eq!(open("192.0.2.2")?.status(), 200);
-    /// # drop(first);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn peer(self, peer: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
-        self.with(|settings| settings.peer = Some(Arc::new(peer)))
-    }
-
-    /// Sets whether `/health` has all of [`Health`](crate::ticker::Health): also the texts of errors, quarantined numbers, and the names of servers
-    /// and files. Default: `false`, because a path that pages are served on is public.
-    ///
-    /// ```
-    /// # use masthead::{Layout, Ticker};
-    /// # let ticker = Ticker::builder("docs").build()?;
-    /// # let health = |service: masthead::web::Service| -> Result<String, Box<dyn std::error::Error>> {
-    /// #     let (request, ()) = http::Request::get("/health").body(())?.into_parts();
-    /// #     Ok(String::from_utf8(service.respond(&request).into_body().to_vec())?)
-    /// # };
-    /// assert!(health(ticker.service(Layout::line())?)?.contains(r#""quarantined":0"#));
-    /// let detailed = ticker.service(Layout::line())?.health_details(true);
-    /// assert!(health(detailed)?.contains(r#""holds":[]"#));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn health_details(self, details: bool) -> Self {
-        self.with(|settings| settings.details = details)
-    }
-
     /// Answers a request with a complete body, for servers that take no streams or have types of their own.
     ///
     /// `/events` gets one event and asks the client to return in 60 to 90 seconds, which is polling. [`answer`](Self::answer) streams
-    /// events. The limits of [`readers`](Self::readers) do not apply, because no connection stays open. Needs no runtime.
+    /// events. The limits of [`ServiceBuilder::readers`] do not apply, because no connection stays open. Needs no runtime.
     ///
     /// ```
     /// # use masthead::{Layout, Ticker};
     /// # let ticker = Ticker::builder("docs").build()?;
-    /// # let service = ticker.service(Layout::line())?;
+    /// # let service = ticker.service(Layout::line()).build()?;
     /// let (request, ()) = http::Request::get("/events?lang=ru").body(())?.into_parts();
     /// let event = service.respond(&request);
     /// assert_eq!(event.headers()["content-type"], "text/event-stream");
@@ -475,7 +274,7 @@ impl Service {
     /// use http_body::Body as _;
     /// # use masthead::{Layout, Ticker};
     /// # let ticker = Ticker::builder("docs").build()?;
-    /// # let service = ticker.service(Layout::line())?;
+    /// # let service = ticker.service(Layout::line()).build()?;
     ///
     /// let (request, ()) = http::Request::get("/events?lang=kk").body(())?.into_parts();
     /// let stream = service.answer(&request);
@@ -515,13 +314,13 @@ impl Service {
     ///
     /// ```
     /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
-    /// # let service = ticker.service(masthead::Layout::line()).unwrap();
+    /// # let service = ticker.service(masthead::Layout::line()).build().unwrap();
     /// use masthead::strip::Lang;
     ///
     /// let page = format!("<header>{}</header>", service.fragment(Lang::Ru));
     /// assert!(page.starts_with(r#"<header><section class="masthead" lang="ru""#));
     ///
-    /// let kazakh_only = service.languages([Lang::Kk]);
+    /// let kazakh_only = ticker.service(masthead::Layout::line()).languages([Lang::Kk]).build().unwrap();
     /// assert!(kazakh_only.fragment(Lang::Ru).as_ref().contains(r#"lang="en""#), "the layout's own");
     /// ```
     #[must_use]
@@ -537,7 +336,7 @@ impl Service {
     ///
     /// ```
     /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
-    /// # let service = ticker.service(masthead::Layout::line()).unwrap().at("/strip");
+    /// # let service = ticker.service(masthead::Layout::line()).at("/strip").build().unwrap();
     /// use masthead::strip::Lang;
     ///
     /// let live = service.live(Lang::En).to_string();
@@ -556,7 +355,7 @@ impl Service {
     ///
     /// ```
     /// # let ticker = masthead::Ticker::builder("docs").build().unwrap();
-    /// # let service = ticker.service(masthead::Layout::line()).unwrap().at("/strip");
+    /// # let service = ticker.service(masthead::Layout::line()).at("/strip").build().unwrap();
     /// let head = service.head().to_string();
     /// assert!(head.starts_with(r#"<link rel="stylesheet" href="/strip/masthead."#));
     /// assert!(head.contains(r#"<script type="module" src="/strip/masthead."#));
@@ -572,7 +371,7 @@ impl Service {
     /// Returns a page's text in `lang`, or in the layout's language if `lang` is not served.
     fn rendered(&self, lang: Lang, format: Format) -> Fragment {
         let pages = &self.shared.pages;
-        let own = self.shared.settings.layout.language();
+        let own = self.shared.settings.layout.get_lang();
         pages
             .with(lang, format, Page::fragment)
             .or_else(|| pages.with(own, format, Page::fragment))
@@ -596,16 +395,6 @@ impl Shared {
 
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings {
-            ticker,
-            languages,
-            base,
-            ..
-        } = &self.shared.settings;
-        f.debug_struct("Service")
-            .field("ticker", ticker)
-            .field("languages", languages)
-            .field("base", base)
-            .finish_non_exhaustive()
+        self.shared.settings.fields("Service", f)
     }
 }

@@ -98,5 +98,5 @@ fn negotiated(request: &Parts, settings: &Settings) -> Lang {
     let lines = request.headers.get_all(ACCEPT_LANGUAGE).iter();
     let lines: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).collect();
     Lang::accepted_among(&lines.join(","), &settings.languages)
-        .unwrap_or(settings.layout.language())
+        .unwrap_or(settings.layout.get_lang())
 }

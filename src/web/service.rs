@@ -16,7 +16,7 @@ use super::{Body, Service};
 /// use tower_service::Service as _;
 ///
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
-/// let mut service = ticker.service(Layout::line())?;
+/// let mut service = ticker.service(Layout::line()).build()?;
 /// let response = service.call(http::Request::get("/kk.html").body("unread")?);
 /// assert_eq!(response.into_inner()?.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests the site's pages, every layout, and pages with the custom element in headless Chromium: seven languages, wide and narrow,
+# Tests the site's pages, every layout, and pages with the custom element in headless Chromium: eight languages, wide and narrow,
 # light and dark, each audited by axe-core.
 #
 #     tests/browser/run.sh [directory for the pictures]

@@ -10,7 +10,7 @@ export function check(holds, what) {
     if (!holds) throw new Error(what);
 }
 
-export const LANGUAGES = ["en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl"];
+export const LANGUAGES = ["en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl", "uz-Latn"];
 
 // A bank and a weather service, with responses for the current day.
 const RATES = [

@@ -113,7 +113,9 @@ pub(super) async fn held<S: SharedStore>(
     time: Duration,
 ) -> Option<Lease> {
     let topic = topic.clone();
-    let leases = store.lease(&[Ask { topic, wish }], &node(name), time).await;
+    let leases = store
+        .lease(&[Ask::new(topic, wish)], &node(name), time)
+        .await;
     let mut held = leases.expect("leases").held;
     assert_eq!(held.len(), 1, "one result for each request");
     held.remove(0)

@@ -19,11 +19,11 @@ fn astana() -> &'static City {
 
 /// Consecutive hours beginning at `from`, with temperatures in tenths of a degree.
 fn hours(from: &str, tenths: &[i16]) -> Vec<Hour> {
-    let hour = |(tenths, index): (&i16, i64)| Hour {
-        at: time(from) + TimeDelta::hours(index),
-        temperature: Celsius::from_tenths(*tenths).unwrap(),
-        condition: None,
-        daylight: None,
+    let hour = |(tenths, index): (&i16, i64)| {
+        Hour::new(
+            time(from) + TimeDelta::hours(index),
+            Celsius::from_tenths(*tenths).unwrap(),
+        )
     };
     tenths.iter().zip(0..).map(hour).collect()
 }

@@ -6,6 +6,7 @@ mod blocking;
 mod chain;
 mod engine;
 mod fake_hosts;
+mod fake_upstream;
 mod fallback_route;
 mod faults;
 mod file_store;

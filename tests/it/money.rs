@@ -55,21 +55,23 @@ pub(crate) fn rates() -> impl Strategy<Value = Rates> {
     let method = prop::sample::select(vec![Method::Published, Method::Computed]);
     (rows, quotation, method, 0..20_000_u64, source()).prop_map(
         |(rows, quotation, method, days, source)| {
-            let publication = Publication {
-                home: Currency::KZT,
-                quotation,
-                day: day("1993-11-15") + chrono::Days::new(days),
-                zone: chrono_tz::Asia::Almaty,
+            let publication = Publication::new(
                 source,
-                method,
-            };
+                Currency::KZT,
+                quotation,
+                day("1993-11-15") + chrono::Days::new(days),
+                chrono_tz::Asia::Almaty,
+            )
+            .with_method(method);
             let rows = rows
                 .into_iter()
-                .map(|(code, (value, scale, zeros, change))| Row {
-                    currency: code.parse().unwrap(),
-                    value: Decimal::new(value, scale),
-                    nominal: 10_u32.pow(zeros),
-                    change,
+                .map(|(code, (value, scale, zeros, change))| {
+                    Row::new(
+                        code.parse().unwrap(),
+                        Decimal::new(value, scale),
+                        10_u32.pow(zeros),
+                    )
+                    .with_change(change)
                 });
             Rates::new(publication, rows).unwrap()
         },

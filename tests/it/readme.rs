@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
-use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
 use masthead::strip::{Layout, Strip};
 use masthead::weather::{Celsius, City, Hour, Weather};
 use masthead::{Attribution, Snapshot, SourceId};
@@ -27,20 +27,17 @@ fn readme() -> String {
 
 /// The National Bank's rates of 2 April 2026, and invented weather.
 fn snapshot() -> Snapshot {
-    let row = |currency, value, change| Row {
-        currency,
-        value: parse_decimal(value).unwrap(),
-        nominal: 1,
-        change: Some(parse_decimal(change).unwrap()),
+    let row = |currency, value, change| {
+        Row::new(currency, parse_decimal(value).unwrap(), 1)
+            .with_change(parse_decimal(change).unwrap())
     };
-    let publication = Publication {
-        home: Currency::KZT,
-        quotation: Quotation::HomePerForeign,
-        day: day("2026-04-02"),
-        zone: chrono_tz::Asia::Almaty,
-        source: SourceId::NATIONAL_BANK_KZ,
-        method: Method::Published,
-    };
+    let publication = Publication::new(
+        SourceId::NATIONAL_BANK_KZ,
+        Currency::KZT,
+        Quotation::HomePerForeign,
+        day("2026-04-02"),
+        chrono_tz::Asia::Almaty,
+    );
     let rows = [
         row(Currency::USD, "475.09", "-3.68"),
         row(Currency::EUR, "551.06", "2.44"),
@@ -48,16 +45,16 @@ fn snapshot() -> Snapshot {
         row(Currency::CNY, "69.12", "-0.19"),
     ];
     let midnight = time("2026-04-01T19:00:00Z");
-    let hours = (0_i16..24).map(|hour| Hour {
-        at: midnight + TimeDelta::hours(i64::from(hour)),
-        temperature: Celsius::from_tenths(90 - 8 * (hour - 15).abs()).unwrap(),
-        condition: None,
-        daylight: None,
+    let hours = (0_i16..24).map(|hour| {
+        Hour::new(
+            midnight + TimeDelta::hours(i64::from(hour)),
+            Celsius::from_tenths(90 - 8 * (hour - 15).abs()).unwrap(),
+        )
     });
     let city = City::find("astana").unwrap();
     let read = time(NOW) - TimeDelta::minutes(5);
-    let bank = Attribution::new("National Bank of Kazakhstan").link("https://nationalbank.kz/");
-    let met = Attribution::new("Data from MET Norway").licence("CC BY 4.0");
+    let bank = Attribution::new("National Bank of Kazakhstan").with_url("https://nationalbank.kz/");
+    let met = Attribution::new("Data from MET Norway").with_licence("CC BY 4.0");
     let weather = Weather::new(SourceId::MET_NORWAY, hours, []).unwrap();
     let mut snapshot = Snapshot::default();
     snapshot.add_rates(Rates::new(publication, rows).unwrap(), bank, read);

@@ -29,25 +29,16 @@ fn computed(date: u32, hundredths: i64) -> Rates {
 }
 
 fn rates(date: u32, hundredths: i64, source: SourceId, method: Method) -> Rates {
-    let publication = Publication {
-        home: Currency::KZT,
-        quotation: Quotation::HomePerForeign,
-        day: day(&format!("2027-03-{date:02}")),
-        zone: chrono_tz::Asia::Almaty,
+    let publication = Publication::new(
         source,
-        method,
-    };
-    let value = Decimal::new(hundredths, 2);
-    Rates::new(
-        publication,
-        [Row {
-            currency: Currency::USD,
-            value,
-            nominal: 1,
-            change: None,
-        }],
+        Currency::KZT,
+        Quotation::HomePerForeign,
+        day(&format!("2027-03-{date:02}")),
+        chrono_tz::Asia::Almaty,
     )
-    .unwrap()
+    .with_method(method);
+    let value = Decimal::new(hundredths, 2);
+    Rates::new(publication, [Row::new(Currency::USD, value, 1)]).unwrap()
 }
 
 fn add(snapshot: &mut Snapshot, rates: &Rates, now: &str) -> Added {
@@ -195,11 +186,11 @@ fn a_publication_too_far_ahead_is_rejected() {
 
 /// A forecast of `hours` hours beginning at `from`, each a tenth of a degree warmer than the one before.
 fn forecast(from: &str, hours: i16) -> Weather {
-    let hour = |index: i16| Hour {
-        at: time(from) + TimeDelta::hours(index.into()),
-        temperature: Celsius::from_tenths(index).unwrap(),
-        condition: None,
-        daylight: None,
+    let hour = |index: i16| {
+        Hour::new(
+            time(from) + TimeDelta::hours(index.into()),
+            Celsius::from_tenths(index).unwrap(),
+        )
     };
     Weather::new(SourceId::MET_NORWAY, (0..hours).map(hour), []).unwrap()
 }

@@ -15,7 +15,7 @@ mod svg;
 mod words;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
 use masthead::strip::{Layout, PairCase, Strip, Temperatures};
 use masthead::weather::{Celsius, City, Condition, Hour, Intensity, Sky, Weather};
 use masthead::{Attribution, Snapshot, SourceId};
@@ -28,11 +28,13 @@ const NOW: &str = "2026-04-02T06:00:00Z";
 
 /// A publication of the National Bank of Kazakhstan for a day: dollar, euro, rouble, and the won per 100.
 fn rates(day: &str) -> Rates {
-    let row = |code: &str, value: &str, nominal, change: &str| Row {
-        currency: code.parse().unwrap(),
-        value: parse_decimal(value).unwrap(),
-        nominal,
-        change: (!change.is_empty()).then(|| parse_decimal(change).unwrap()),
+    let row = |code: &str, value: &str, nominal, change: &str| {
+        Row::new(
+            code.parse().unwrap(),
+            parse_decimal(value).unwrap(),
+            nominal,
+        )
+        .with_change((!change.is_empty()).then(|| parse_decimal(change).unwrap()))
     };
     let rows = [
         row("USD", "475.09", 1, "-3.68"),
@@ -40,29 +42,29 @@ fn rates(day: &str) -> Rates {
         row("RUB", "5.4", 1, "0.00"),
         row("KRW", "31.28", 100, ""),
     ];
-    let publication = Publication {
-        home: Currency::KZT,
-        quotation: Quotation::HomePerForeign,
-        day: day.parse().unwrap(),
-        zone: chrono_tz::Asia::Almaty,
-        source: SourceId::NATIONAL_BANK_KZ,
-        method: Method::Published,
-    };
+    let publication = Publication::new(
+        SourceId::NATIONAL_BANK_KZ,
+        Currency::KZT,
+        Quotation::HomePerForeign,
+        day.parse().unwrap(),
+        chrono_tz::Asia::Almaty,
+    );
     Rates::new(publication, rows).unwrap()
 }
 
 /// The hours of 2 April 2026 in Astana. `maximum`, in tenths of a degree, is reached at 15:00.
 fn weather(maximum: i16) -> Weather {
     let midnight = time("2026-04-01T19:00:00Z");
-    let hours = (0_i16..24).map(|hour| Hour {
-        at: midnight + TimeDelta::hours(i64::from(hour)),
-        temperature: Celsius::from_tenths(maximum - 10 * (hour - 15).abs()).unwrap(),
-        condition: Some(
+    let hours = (0_i16..24).map(|hour| {
+        Hour::new(
+            midnight + TimeDelta::hours(i64::from(hour)),
+            Celsius::from_tenths(maximum - 10 * (hour - 15).abs()).unwrap(),
+        )
+        .with_condition(
             Condition::new(Sky::Rain)
-                .intensity(Intensity::Light)
-                .showers(),
-        ),
-        daylight: None,
+                .with_intensity(Intensity::Light)
+                .with_showers(),
+        )
     });
     Weather::new(SourceId::MET_NORWAY, hours, []).unwrap()
 }
@@ -70,8 +72,8 @@ fn weather(maximum: i16) -> Weather {
 /// Rates of 2 April 2026 and the weather of that day, both fetched at [`NOW`].
 fn snapshot(maximum: i16) -> Snapshot {
     let mut snapshot = Snapshot::default();
-    let bank = Attribution::new("National Bank of Kazakhstan").link("https://nationalbank.kz/");
-    let met = Attribution::new("Data from MET Norway").licence("CC BY 4.0");
+    let bank = Attribution::new("National Bank of Kazakhstan").with_url("https://nationalbank.kz/");
+    let met = Attribution::new("Data from MET Norway").with_licence("CC BY 4.0");
     let city = City::find("astana").unwrap();
     snapshot.add_rates(rates("2026-04-02"), bank, time(NOW));
     snapshot.add_weather(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use masthead::money::Pair;
 use masthead::snapshot::Observed;
 use masthead::ticker::{Item, Report};
-use masthead::weather::{CityId, Weather};
+use masthead::weather::{City, CityId, Coordinates, Weather};
 use masthead::{Added, Snapshot, SourceId, Ticker};
 use tokio::time::{Instant, timeout};
 
@@ -350,4 +350,13 @@ fn an_upstream_beside_a_transport_is_an_error() {
     let error = both.build().unwrap_err().to_string();
     let said = "`upstream` is set beside `transport`: only the bundled transport sends its requests to an upstream";
     assert_eq!(error, said);
+}
+
+#[test]
+fn two_cities_of_one_id_are_an_error() {
+    let place = Coordinates::new(51.2, 71.4).unwrap();
+    let desk = City::new("astana", "Astana", place, chrono_tz::Asia::Almaty).unwrap();
+    let cities = [City::find("astana").unwrap().clone(), desk];
+    let error = good_day().ticker().cities(cities).build().unwrap_err();
+    assert_eq!(error.to_string(), "two of the cities have the id astana");
 }

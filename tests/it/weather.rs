@@ -18,12 +18,7 @@ fn celsius(tenths: i16) -> Celsius {
 }
 
 fn hour(at: DateTime<Utc>, tenths: i16) -> Hour {
-    Hour {
-        at,
-        temperature: celsius(tenths),
-        condition: None,
-        daylight: None,
-    }
+    Hour::new(at, celsius(tenths))
 }
 
 /// An hour of 4 March 2027 in Astana, which is UTC+5.
@@ -41,11 +36,7 @@ fn hours(range: std::ops::Range<i64>) -> Vec<Hour> {
 /// The period between two hours of 4 March 2027 in Astana.
 fn period(from: i64, to: i64, low: i16, high: i16) -> Extremes {
     let range = TemperatureRange::new(celsius(low), celsius(high)).unwrap();
-    Extremes {
-        from: local(from),
-        to: local(to),
-        range,
-    }
+    Extremes::new(local(from), local(to), range)
 }
 
 #[track_caller]

@@ -40,7 +40,7 @@ async fn full(hosts: &FakeHosts) -> (Ticker, Service) {
     let ticker = hosts.ticker().build().unwrap();
     let report = ticker.refresh(hosts.now()).await;
     assert!(report.is_complete(), "{report}");
-    let service = ticker.service(Layout::line()).unwrap().at("/strip");
+    let service = ticker.service(Layout::line()).at("/strip").build().unwrap();
     (ticker, service)
 }
 
@@ -81,7 +81,12 @@ fn text(response: &Response<Bytes>) -> &str {
 fn a_layout_shows_only_pairs_and_cities_that_are_kept() {
     let hosts = FakeHosts::at("2026-04-02T06:00:00Z");
     let kept = hosts.ticker().pairs([Pair::USD_KZT]).build().unwrap();
-    let refusal = |layout: Layout| kept.service(layout).err().map(|error| error.to_string());
+    let refusal = |layout: Layout| {
+        kept.service(layout)
+            .build()
+            .err()
+            .map(|error| error.to_string())
+    };
     assert_eq!(refusal(Layout::line().rates([[Pair::USD_KZT]])), None);
     let said = "the layout shows EUR/KZT, which the ticker does not keep; see TickerBuilder::pairs";
     let euro = refusal(Layout::line().rates([[Pair::EUR_KZT]]));

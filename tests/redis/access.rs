@@ -44,10 +44,7 @@ async fn every_operation(url: &str) -> Result<(), StoreError> {
     let texts = store.texts(&[id_of(1)]).await?;
     assert_eq!(texts, [Some("the text".into())]);
     for wish in [Wish::Take, Wish::Take, Wish::Look, Wish::Rest(LEASE / 2)] {
-        let asks = [Ask {
-            topic: topic("rates"),
-            wish,
-        }];
+        let asks = [Ask::new(topic("rates"), wish)];
         let held = store.lease(&asks, &node("a"), LEASE).await?.held;
         assert_eq!(held[0].as_ref().unwrap().node, node("a"));
     }

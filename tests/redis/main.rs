@@ -143,10 +143,7 @@ async fn text_of(store: &dyn SharedStore, id: u64) -> Option<String> {
 }
 
 async fn lease(store: &dyn SharedStore, of: &str, wish: Wish, by: &str) -> Leases {
-    let asks = [Ask {
-        topic: topic(of),
-        wish,
-    }];
+    let asks = [Ask::new(topic(of), wish)];
     let leases = store.lease(&asks, &node(by), LEASE).await.unwrap();
     assert_eq!(leases.held.len(), 1);
     leases

@@ -196,11 +196,7 @@ fn asks() -> impl Strategy<Value = Vec<Ask>> {
     let topics = prop::sample::subsequence(TOPICS.to_vec(), 0..=TOPICS.len()).prop_shuffle();
     (topics, wishes).prop_map(|(topics, wishes)| {
         let asks = topics.into_iter().zip(wishes);
-        asks.map(|(of, wish)| Ask {
-            topic: topic(of),
-            wish,
-        })
-        .collect()
+        asks.map(|(of, wish)| Ask::new(topic(of), wish)).collect()
     })
 }
 

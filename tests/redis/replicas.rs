@@ -48,7 +48,7 @@ async fn a_replica_is_read_and_not_written() {
             ("rates", Wish::Rest(LEASE / 2)),
         ] {
             let topic = topic(of);
-            let asks = [Ask { topic, wish }];
+            let asks = [Ask::new(topic, wish)];
             let refused = here.lease(&asks, &node("a"), LEASE).await;
             let error = refused.unwrap_err().to_string();
             assert!(error.contains("READONLY"), "{error}");

@@ -142,10 +142,7 @@ async fn a_lease_without_an_expiry_gets_one_when_requested() {
     ] {
         let _ = server.run(&format!("SET masthead:4:lease:rates {value}"));
         assert_eq!(lease(&store, "rates", Wish::Look, "a").await.held, [None]);
-        let asks = [Ask {
-            topic: topic("rates"),
-            wish: Wish::Take,
-        }];
+        let asks = [Ask::new(topic("rates"), Wish::Take)];
         let time = Duration::from_millis(100);
         let held = store.lease(&asks, &node("a"), time).await.unwrap().held;
         let held = held[0].as_ref().map(|lease| lease.node.clone());

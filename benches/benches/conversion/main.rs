@@ -16,7 +16,7 @@ mod peers;
 
 use allocation_counter::measure;
 use masthead::SourceId;
-use masthead::money::{Currency, Method, Money, Publication, Quotation, Rates, Row};
+use masthead::money::{Currency, Money, Publication, Quotation, Rates, Row};
 use masthead_benches::race::{Each, Race};
 use peers::{Quotes, Way};
 use rust_decimal::Decimal;
@@ -41,20 +41,14 @@ fn quotes() -> Quotes {
 }
 
 pub(crate) fn rates(usd: Decimal) -> Rates {
-    let publication = Publication {
-        home: Currency::KZT,
-        quotation: Quotation::HomePerForeign,
-        day: "2023-06-13".parse().expect("a day"),
-        zone: chrono_tz::Asia::Almaty,
-        source: SourceId::SAMPLE,
-        method: Method::Published,
-    };
-    let row = |currency, value| Row {
-        currency,
-        value,
-        nominal: 1,
-        change: None,
-    };
+    let publication = Publication::new(
+        SourceId::SAMPLE,
+        Currency::KZT,
+        Quotation::HomePerForeign,
+        "2023-06-13".parse().expect("a day"),
+        chrono_tz::Asia::Almaty,
+    );
+    let row = |currency, value| Row::new(currency, value, 1);
     let others = masthead_benches::CODES
         .split_whitespace()
         .filter(|code| !matches!(*code, "USD" | "EUR"));

@@ -28,6 +28,7 @@ const ROUNDS: usize = 301;
 fn main() {
     println!("{}", numbers());
     let snapshot = snapshot();
+    println!("{}", languages(&snapshot));
     for lang in Lang::ALL {
         let layout = Layout::line().lang(*lang);
         let strip = Strip::new(&snapshot, &layout, NOW.parse().expect("a time"));
@@ -58,6 +59,40 @@ fn numbers() -> String {
         }
         black_box(&rival);
     });
+    race.finish(ROUNDS)
+}
+
+/// Measures a page if the languages of a site are rendered one after another: those of a Kazinform page, and all.
+fn languages(snapshot: &Snapshot) -> String {
+    let layouts: Vec<Layout> = Lang::ALL
+        .iter()
+        .map(|lang| Layout::line().lang(*lang))
+        .collect();
+    let strips: Vec<Strip<'_>> = layouts
+        .iter()
+        .map(|layout| Strip::new(snapshot, layout, NOW.parse().expect("a time")))
+        .collect();
+    let seven: Vec<&Strip<'_>> = strips
+        .iter()
+        .zip(Lang::ALL)
+        .filter_map(|(strip, lang)| (*lang != Lang::UzLatn).then_some(strip))
+        .collect();
+    let all: Vec<&Strip<'_>> = strips.iter().collect();
+    assert_eq!((seven.len(), all.len()), (7, 8));
+    let mut race = Race::new("languages in turn, html, a page");
+    for (name, strips) in [("seven languages", seven), ("eight languages", all)] {
+        let mut buffer = String::with_capacity(16 << 10);
+        let pages = strips.len();
+        race.add(name, String::new(), pages, move || {
+            for strip in black_box(&strips) {
+                buffer.clear();
+                let html = strip.html();
+                html.write_to(&mut buffer)
+                    .expect("a string takes everything");
+                black_box(&buffer);
+            }
+        });
+    }
     race.finish(ROUNDS)
 }
 

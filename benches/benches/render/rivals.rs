@@ -187,7 +187,7 @@ pub(crate) fn text(strip: &Strip<'_>, words: &Words, out: &mut String) -> fmt::R
             }
         }
         write!(out, "\u{2068}{}\u{2069}", words.source(source))?;
-        if let Some(licence) = credit.licence_name() {
+        if let Some(licence) = credit.licence() {
             write!(out, "{open}\u{2068}{licence}\u{2069}{close}")?;
         }
         write!(out, "{list}{before}{minutes}{after}")?;
@@ -267,7 +267,7 @@ pub(crate) fn html(strip: &Strip<'_>, words: &Words, out: &mut String) -> fmt::R
         }
         let url = credit.url().expect("an address");
         write!(out, r#"<a href="{url}"><bdi>{name}</bdi></a>"#)?;
-        if let (Some(licence), Some(url)) = (credit.licence_name(), credit.licence_url()) {
+        if let (Some(licence), Some(url)) = (credit.licence(), credit.licence_url()) {
             let (open, close) = &words.aside;
             write!(
                 out,
@@ -340,7 +340,7 @@ pub(crate) fn json(strip: &Strip<'_>, words: &Words, out: &mut String) -> fmt::R
         let comma = if index == 0 { "" } else { "," };
         let (name, url) = (words.source(source), credit.url().expect("an address"));
         write!(out, r#"{comma}{{"name":"{name}","link":"{url}","licence":"#)?;
-        match credit.licence_name() {
+        match credit.licence() {
             Some(licence) => write!(out, r#""{licence}"}}"#)?,
             None => write!(out, "null}}")?,
         }

@@ -36,7 +36,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|lang| LanguageLink::of(*lang).url(format!("/{lang}/")));
     let layout = Layout::line().today(true).languages(links);
-    let service = ticker.service(layout).expect("what is kept").at("/strip");
+    let service = ticker
+        .service(layout)
+        .at("/strip")
+        .build()
+        .expect("what is kept");
     if kind == "page" {
         return print_page(&service);
     }

@@ -2,20 +2,29 @@
 //!
 //! ```sh
 //! seq 0.01 0.37 1000000 | cargo run --release -p columns -- usd kzt | tail -1
+//! cargo run --release -p columns -- usd kzt --state rates.ledger --days day --amounts amount < sales.csv
 //! ```
+//!
+//! The second form reads a table with the day of each amount, and writes it with one more column: the amount at the rates of its day.
+
+mod table;
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::{NaiveDate, Utc};
 use clap::Parser;
 use masthead::Snapshot;
+use masthead::ledger::{History, View};
 use masthead::money::{BatchError, Converter, Currency, parse_decimal};
+use masthead::ticker::{Bank, FileStore};
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-/// Convert amounts, one on each line of standard input, at the built-in rates of 13 June 2023.
+/// Convert amounts, one on each line of standard input, at the rates of a day; or each amount of a table at the rates of its own day.
 #[derive(Parser)]
 #[command(name = "columns", version)]
 struct Options {
@@ -23,6 +32,26 @@ struct Options {
     from: Currency,
     /// The currency to convert to
     to: Currency,
+    /// The file with the rates, the state of a ticker or one that masthead-history has filled [default: the built-in rates of 13 June 2023]
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// The bank whose rates are used
+    #[arg(long, default_value = "national_bank_kz")]
+    bank: String,
+    /// The day of the rates [default: the last one that the file has]
+    #[arg(
+        long,
+        value_name = "YYYY-MM-DD",
+        conflicts_with = "days",
+        requires = "state"
+    )]
+    on: Option<NaiveDate>,
+    /// The column with the day of each amount: standard input is CSV, and so is the output
+    #[arg(long, value_name = "COLUMN", requires_all = ["amounts", "state"])]
+    days: Option<String>,
+    /// The column with the amounts
+    #[arg(long, value_name = "COLUMN", requires = "days")]
+    amounts: Option<String>,
 }
 
 /// Amounts in one task. The input and the output of a task are 256 KiB each: large enough to pay for the hand-over to a thread, and
@@ -41,11 +70,22 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let snapshot = Snapshot::sample();
-    let rates = snapshot.rates(Snapshot::SAMPLE_TIME).ok_or("no rates")?;
-    let converter = rates.value().converter(options.from, options.to)?;
-
     let mut text = String::new();
+    if let (Some(path), Some(days), Some(amounts)) =
+        (&options.state, &options.days, &options.amounts)
+    {
+        let history = history(options, path)?;
+        let input = std::io::stdin().lock();
+        let output = std::io::stdout().lock();
+        return table::convert(
+            &history,
+            (options.from, options.to),
+            (days, amounts),
+            input,
+            output,
+        );
+    }
+    let converter = converter(options)?;
     std::io::stdin().read_to_string(&mut text)?;
     let lines: Vec<&str> = text.lines().collect();
     let amounts = lines
@@ -64,6 +104,34 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     std::io::stdout().write_all(output.as_bytes())?;
     Ok(())
+}
+
+/// The rates of the bank in the file.
+fn history(options: &Options, path: &PathBuf) -> Result<History, Box<dyn Error>> {
+    let bank: Bank = options.bank.parse()?;
+    let state = FileStore::new(path).peek()?;
+    let state = state.ok_or_else(|| format!("{} does not exist", path.display()))?;
+    Ok(state.records().history(Utc::now(), &View::new(bank.id())))
+}
+
+/// The conversion at the rates of one day.
+fn converter(options: &Options) -> Result<Converter, Box<dyn Error>> {
+    let Some(path) = &options.state else {
+        let snapshot = Snapshot::sample();
+        let rates = snapshot.rates(Snapshot::SAMPLE_TIME).ok_or("no rates")?;
+        return Ok(rates.value().converter(options.from, options.to)?);
+    };
+    let history = history(options, path)?;
+    let found = match options.on {
+        Some(day) => history.rates_on(day)?,
+        None => {
+            let last = history
+                .days()
+                .and_then(|days| history.last_known(*days.end()));
+            last.ok_or_else(|| format!("the file has no rates of {}", history.bank()))?
+        }
+    };
+    Ok(found.rates.converter(options.from, options.to)?)
 }
 
 /// Converts the chunks of the column in parallel. The error names the first line whose result does not fit.
@@ -90,7 +158,7 @@ fn convert(converter: &Converter, amounts: &[i64]) -> Result<Vec<i64>, String> {
 /// # Errors
 ///
 /// If the text is not a decimal, has digits below the minor unit, or does not fit into 64 bits.
-fn minor_units(line: &str, currency: Currency) -> Result<i64, String> {
+pub(crate) fn minor_units(line: &str, currency: Currency) -> Result<i64, String> {
     let mut amount = parse_decimal(line).map_err(|error| error.to_string())?;
     let written = amount;
     amount.rescale(currency.minor_units());

@@ -1,4 +1,4 @@
-//! Serves a news page that embeds the strip, in seven languages: `cargo run -p site -- --contact "news.example.kz; web@example.kz"`.
+//! Serves a news page that embeds the strip, in eight languages: `cargo run -p site -- --contact "news.example.kz; web@example.kz"`.
 //!
 //! One task refreshes the ticker. A page view takes the published snapshot and never waits for a source.
 
@@ -187,4 +187,58 @@ fn log(lines: &str) {
     let _ = lines
         .lines()
         .try_for_each(|line| writeln!(std::io::stderr(), "site: {line}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use chrono::TimeDelta;
+    use masthead::Snapshot;
+    use masthead::fetch::FakeUpstream;
+
+    use super::*;
+
+    /// Returns the front page as a reader gets it.
+    async fn read(site: &Site) -> String {
+        let page = front(State(site.clone()), HeaderMap::new()).await;
+        let body = axum::body::to_bytes(page.into_response().into_body(), usize::MAX);
+        String::from_utf8(body.await.unwrap().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_page_keeps_the_rates_while_the_bank_fails() {
+        let time = Arc::new(Mutex::new(Snapshot::SAMPLE_TIME));
+        let clock = {
+            let time = Arc::clone(&time);
+            move || *time.lock().unwrap()
+        };
+        let upstream = FakeUpstream::new();
+        let sample = Snapshot::sample();
+        let rows = sample.rates(clock()).unwrap().value().rows();
+        upstream.national_bank_kz(rows, clock.clone());
+        upstream.weather(clock(), &["21.4".parse().unwrap(); 48]);
+        let builder = Ticker::builder("tests").transport(upstream.clone());
+        let ticker = builder.clock(clock.clone()).build().unwrap();
+        let cities: Vec<City> = City::find("astana").cloned().into_iter().collect();
+        let site = Site {
+            ticker: ticker.clone(),
+            layouts: [(Lang::Kk, layout(Lang::Kk, &cities))].into(),
+        };
+
+        ticker.refresh(clock()).await;
+        let page = read(&site).await;
+        assert!(page.contains("447.32") && page.contains("+22"), "{page}");
+        assert!(!page.contains(Lang::Kk.outdated()), "{page}");
+
+        for host in ["nationalbank.kz", "api.frankfurter.dev", "api.met.no"] {
+            upstream.fail(host);
+        }
+        *time.lock().unwrap() += TimeDelta::days(2);
+        ticker.refresh(clock()).await;
+        let page = read(&site).await;
+        assert!(page.contains("447.32"), "{page}");
+        assert!(page.contains(Lang::Kk.outdated()), "{page}");
+        assert!(page.contains(Lang::Kk.no_data()), "{page}");
+    }
 }

@@ -8,23 +8,23 @@ use std::io::Write as _;
 
 use masthead::strip::Lang;
 use masthead::ticker::Background;
-use masthead::web::Service;
+use masthead::web::{Service, ServiceBuilder};
 use masthead::{Layout, Ticker};
 
 /// The page's content security policy: it allows only resources of the site itself.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                           require-trusted-types-for 'script'";
 
-/// Returns a service mounted at `/strip`. A thread refreshes its ticker until the second value is dropped.
+/// Returns the settings of a service mounted at `/strip`. A thread refreshes its ticker until the second value is dropped.
 ///
 /// # Errors
 ///
 /// If the contact is invalid, or the thread cannot be started.
-pub fn strip(contact: &str) -> Result<(Service, Background), Box<dyn Error>> {
+pub fn strip(contact: &str) -> Result<(ServiceBuilder, Background), Box<dyn Error>> {
     let ticker = Ticker::builder(contact)
         .on_report(|report| log(&report.to_string()))
         .build()?;
-    let service = ticker.service(Layout::line())?.at("/strip");
+    let service = ticker.service(Layout::line()).at("/strip");
     Ok((service, ticker.start()?))
 }
 

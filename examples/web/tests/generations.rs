@@ -19,7 +19,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use masthead::fetch::{BoxFuture, Transport, TransportError};
+use masthead::fetch::FakeUpstream;
 use masthead::web::Service;
 use masthead::{Layout, Ticker};
 use tokio::net::TcpListener;
@@ -70,17 +70,6 @@ impl Bank {
         });
         let items: String = items.collect();
         format!("<rates><date>02.04.2026</date>{items}</rates>")
-    }
-}
-
-impl Transport for Bank {
-    fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        let is_bank = request.uri().host() == Some("nationalbank.kz");
-        let mut response = Response::new(Bytes::from(self.document()));
-        if !is_bank {
-            *response.status_mut() = http::StatusCode::NOT_FOUND;
-        }
-        Box::pin(ready(Ok(response)))
     }
 }
 
@@ -170,9 +159,14 @@ fn answer(answers: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> Outcome<i64
 #[allow(clippy::print_stdout)] // for a run with `--nocapture`
 fn each_response_is_complete_and_shows_one_generation() {
     let bank = Arc::new(Bank::default());
+    let upstream = FakeUpstream::new();
+    let publisher = bank.clone();
+    upstream.answer("nationalbank.kz", move |_| {
+        Ok(Response::new(Bytes::from(publisher.document())))
+    });
     let clock = bank.clone();
     let ticker = Ticker::builder("tests")
-        .transport(Shared(bank.clone()))
+        .transport(upstream)
         .clock(move || clock.now())
         .build()
         .unwrap();
@@ -184,7 +178,10 @@ fn each_response_is_complete_and_shows_one_generation() {
     runtime.block_on(ticker.refresh(bank.now()));
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
-    runtime.spawn(accept(listener, ticker.service(Layout::line()).unwrap()));
+    runtime.spawn(accept(
+        listener,
+        ticker.service(Layout::line()).build().unwrap(),
+    ));
 
     let (done, began) = (AtomicBool::new(false), Instant::now());
     let counts = [(); 4].map(|()| AtomicU64::new(0));
@@ -229,14 +226,4 @@ fn each_response_is_complete_and_shows_one_generation() {
         "{pages} pages of {GENERATIONS} generations, {:.0} a second",
         pages as f64 / began.elapsed().as_secs_f64()
     );
-}
-
-/// A transport that shares the bank with the test.
-#[derive(Debug)]
-struct Shared(Arc<Bank>);
-
-impl Transport for Shared {
-    fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        self.0.send(request)
-    }
 }

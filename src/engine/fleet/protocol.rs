@@ -114,6 +114,7 @@ impl SharedChange {
 
 /// A request about a lease, for [`SharedStore::lease`](crate::ticker::shared::SharedStore::lease).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ask {
     /// The topic that the lease is for.
     pub topic: Topic,
@@ -121,7 +122,15 @@ pub struct Ask {
     pub wish: Wish,
 }
 
-/// An action on a lease.
+impl Ask {
+    /// A request for an action on the lease of a topic.
+    #[must_use]
+    pub const fn new(topic: Topic, wish: Wish) -> Self {
+        Self { topic, wish }
+    }
+}
+
+/// An action on a lease. A store answers all three, so a match needs no other arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
     /// Takes the lease if it is free, renews it if this server holds it.
@@ -134,6 +143,7 @@ pub enum Wish {
 
 /// The holder of a lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Lease {
     /// The holder.
     pub node: Node,
@@ -141,8 +151,17 @@ pub struct Lease {
     pub left: Duration,
 }
 
+impl Lease {
+    /// A lease that `node` holds and that expires in `left`.
+    #[must_use]
+    pub const fn new(node: Node, left: Duration) -> Self {
+        Self { node, left }
+    }
+}
+
 /// The holders of the requested leases.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Leases {
     /// One for each request, in order; `None` for a free lease.
     pub held: Vec<Option<Lease>>,
@@ -150,8 +169,17 @@ pub struct Leases {
     pub now: DateTime<Utc>,
 }
 
+impl Leases {
+    /// The holders of the requested leases, in the order of the requests, at a time by the store's clock.
+    #[must_use]
+    pub const fn new(held: Vec<Option<Lease>>, now: DateTime<Utc>) -> Self {
+        Self { held, now }
+    }
+}
+
 /// A notification from the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Hint {
     /// Notifications work from now on. Earlier ones may have been missed.
     Listening,

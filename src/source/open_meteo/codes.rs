@@ -4,8 +4,8 @@ use crate::weather::{Condition, Intensity, Sky};
 ///
 /// 66 and 67 are its freezing rain, and 95 is a thunderstorm with rain. Any other code is kept as unknown.
 pub(super) fn read_code(code: &str) -> Condition {
-    let light = |sky| Condition::new(sky).intensity(Intensity::Light);
-    let heavy = |sky| Condition::new(sky).intensity(Intensity::Heavy);
+    let light = |sky| Condition::new(sky).with_intensity(Intensity::Light);
+    let heavy = |sky| Condition::new(sky).with_intensity(Intensity::Heavy);
     match code {
         "0" => Condition::new(Sky::Clear),
         "1" => Condition::new(Sky::Fair),
@@ -25,14 +25,14 @@ pub(super) fn read_code(code: &str) -> Condition {
         "71" | "77" => light(Sky::Snow),
         "73" => Condition::new(Sky::Snow),
         "75" => heavy(Sky::Snow),
-        "80" => light(Sky::Rain).showers(),
-        "81" => Condition::new(Sky::Rain).showers(),
-        "82" => heavy(Sky::Rain).showers(),
-        "85" => light(Sky::Snow).showers(),
-        "86" => heavy(Sky::Snow).showers(),
-        "95" => Condition::new(Sky::Rain).showers().thunder(),
-        "96" => light(Sky::Hail).showers().thunder(),
-        "99" => heavy(Sky::Hail).showers().thunder(),
+        "80" => light(Sky::Rain).with_showers(),
+        "81" => Condition::new(Sky::Rain).with_showers(),
+        "82" => heavy(Sky::Rain).with_showers(),
+        "85" => light(Sky::Snow).with_showers(),
+        "86" => heavy(Sky::Snow).with_showers(),
+        "95" => Condition::new(Sky::Rain).with_showers().with_thunder(),
+        "96" => light(Sky::Hail).with_showers().with_thunder(),
+        "99" => heavy(Sky::Hail).with_showers().with_thunder(),
         other => Condition::unknown(other),
     }
 }

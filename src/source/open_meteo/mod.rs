@@ -60,7 +60,7 @@ impl SourceId {
 /// let weather = service.decode(astana, &Response::new(Bytes::from_static(body.as_bytes())))?;
 /// let now = weather.now("2027-03-04T11:40:00Z".parse()?).unwrap();
 /// assert_eq!(now.temperature.to_string(), "-1.4");
-/// assert_eq!(now.condition, Some(Condition::new(Sky::Snow).intensity(Intensity::Light)));
+/// assert_eq!(now.condition, Some(Condition::new(Sky::Snow).with_intensity(Intensity::Light)));
 /// let range = weather.range("2027-03-04".parse()?, astana.zone()).unwrap();
 /// assert_eq!((range.low().to_string().as_str(), range.high().to_string().as_str()), ("-9.2", "-0.2"));
 ///
@@ -141,9 +141,9 @@ impl Source for OpenMeteo {
 
     fn attribution(&self) -> Attribution {
         Attribution::new("Weather data by Open-Meteo.com")
-            .link("https://open-meteo.com/")
-            .licence("CC BY 4.0")
-            .licence_link("https://creativecommons.org/licenses/by/4.0/")
+            .with_url("https://open-meteo.com/")
+            .with_licence("CC BY 4.0")
+            .with_licence_url("https://creativecommons.org/licenses/by/4.0/")
     }
 
     fn request(&self, city: &City) -> Request<()> {
@@ -158,7 +158,7 @@ impl Source for OpenMeteo {
             .append_pair("daily", "temperature_2m_max,temperature_2m_min")
             .append_pair("timezone", city.zone().name())
             .append_pair("forecast_days", "2");
-        if let Some(metres) = city.metres() {
+        if let Some(metres) = city.elevation() {
             query.append_pair("elevation", &metres.to_string());
         }
         match &self.key {

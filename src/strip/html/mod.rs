@@ -221,9 +221,7 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
             }
             Part::Degrees { whole, .. } => {
                 let sign = if *whole < 0 { "-" } else { "" };
-                self.data(part, sign, |out| {
-                    write_integer(whole.unsigned_abs().into(), "", out)
-                })
+                self.data(part, sign, |out| write_integer(whole.unsigned_abs(), out))
             }
             Part::Day(date) => self.time(part, |out| write_iso(date.day(), out)),
             Part::IsoDay(date) => self.time(part, |out| write_iso(*date, out)),

@@ -112,7 +112,7 @@ impl<W: Write> HtmlSink<'_, W> {
                 self,
                 r#"<span itemprop="referenceQuantity" itemscope itemtype="https://schema.org/QuantitativeValue"><meta itemprop="value" content=""#,
             )?;
-            write_integer(rate.nominal().into(), "", self.out)?;
+            write_integer(rate.nominal(), self.out)?;
             put!(self, r#""></span>"#)?;
         }
         Ok(())
@@ -189,7 +189,7 @@ impl<W: Write> HtmlSink<'_, W> {
     /// Writes a pair whose base stands in an `<abbr>` with its name.
     pub(super) fn pair(&mut self, pair: Pair, nominal: u32, case: PairCase) -> fmt::Result {
         if nominal != 1 {
-            write_integer(nominal.into(), "", self.out)?;
+            write_integer(nominal, self.out)?;
             put!(self, " ")?;
         }
         if self.rate.is_some() {

@@ -329,12 +329,7 @@ impl Layout {
     /// use masthead::{Attribution, Snapshot, SourceId};
     ///
     /// let now = "2026-04-02T06:00:00Z".parse()?;
-    /// let hour = Hour {
-    ///     at: now,
-    ///     temperature: Celsius::from_tenths(-42).unwrap(),
-    ///     condition: Some(Condition::new(Sky::Snow)),
-    ///     daylight: None,
-    /// };
+    /// let hour = Hour::new(now, Celsius::from_tenths(-42).unwrap()).with_condition(Condition::new(Sky::Snow));
     /// let weather = Weather::new(SourceId::MET_NORWAY, [hour], [])?;
     /// let astana = City::find("astana").unwrap();
     /// let credit = Attribution::new("Data from MET Norway");
@@ -555,7 +550,8 @@ impl Layout {
     }
 
     /// Sets the list of languages at the end of the strip. Default: none for a line and a table; for a
-    /// page the six other languages of masthead, without links.
+    /// page the languages of its model, without links: all of masthead but Uzbek in Latin letters, which a site
+    /// names if it has such an edition, and without the page's own.
     ///
     /// The layout's own language is marked in the list: by `aria-current` in HTML, by bold letters in ANSI
     /// and SVG.
@@ -597,10 +593,10 @@ impl Layout {
     /// ```
     /// use masthead::{Layout, weather::City};
     ///
-    /// assert_eq!(Layout::line().cities_shown(), City::find("astana").cloned().as_slice());
+    /// assert_eq!(Layout::line().get_cities(), City::find("astana").cloned().as_slice());
     /// ```
     #[must_use]
-    pub fn cities_shown(&self) -> &[City] {
+    pub fn get_cities(&self) -> &[City] {
         &self.cities
     }
 
@@ -609,10 +605,10 @@ impl Layout {
     /// ```
     /// use masthead::{Layout, strip::Lang};
     ///
-    /// assert_eq!(Layout::page().lang(Lang::UzCyrl).language(), Lang::UzCyrl);
+    /// assert_eq!(Layout::page().lang(Lang::UzCyrl).get_lang(), Lang::UzCyrl);
     /// ```
     #[must_use]
-    pub const fn language(&self) -> Lang {
+    pub const fn get_lang(&self) -> Lang {
         self.lang
     }
 

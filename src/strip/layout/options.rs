@@ -30,11 +30,9 @@ pub(in crate::strip) struct MainLink {
 ///
 /// // A day in Astana: 7 degrees at midnight, 22 at three in the afternoon.
 /// let midnight = "2026-04-01T19:00:00Z".parse::<chrono::DateTime<chrono::Utc>>()?;
-/// let hours = (0_i16..24).map(|hour| Hour {
-///     at: midnight + TimeDelta::hours(hour.into()),
-///     temperature: Celsius::from_tenths(220 - 10 * (hour - 15).abs()).unwrap(),
-///     condition: None,
-///     daylight: None,
+/// let hours = (0_i16..24).map(|hour| {
+///     let temperature = Celsius::from_tenths(220 - 10 * (hour - 15).abs()).unwrap();
+///     Hour::new(midnight + TimeDelta::hours(hour.into()), temperature)
 /// });
 /// let weather = Weather::new(SourceId::MET_NORWAY, hours, [])?;
 /// let eleven = midnight + TimeDelta::hours(11);
@@ -145,13 +143,10 @@ impl LanguageLink {
     pub fn new(label: impl Into<Cow<'static, str>>, tag: impl Into<Cow<'static, str>>) -> Self {
         let tag = tag.into();
         let lang = tag.parse::<Lang>().ok();
-        // `uz` without a script is likely an edition in Latin letters, so it is not the current language of a
-        // strip in Cyrillic. As a reader's wish the same tag selects Uzbek in Cyrillic.
-        let same = |lang: &Lang| *lang != Lang::UzCyrl || tag.to_ascii_lowercase().contains("cyrl");
         Self {
             label: label.into(),
             direction: lang.map_or_else(|| guess(&tag), Lang::direction),
-            lang: lang.filter(same),
+            lang,
             tag,
             url: None,
         }

@@ -34,12 +34,15 @@ impl fmt::Display for Tags {
 /// for (text, lang) in [
 ///     ("kk-Cyrl", Lang::Kk), ("kk_KZ", Lang::Kk), ("zh", Lang::ZhHans), ("zh-CN", Lang::ZhHans), ("en-GB", Lang::En),
 ///     ("kk-CN", Lang::KkArab), // Kazakh of China is written in Arabic letters
-///     ("uz", Lang::UzCyrl),    // Uzbek is here in one script
-///     ("kz", Lang::Kk), ("qz", Lang::KkLatn), ("cn", Lang::ZhHans), ("oz", Lang::UzCyrl),
+///     ("uz", Lang::UzLatn), ("uz-Cyrl", Lang::UzCyrl),
+///     ("kz", Lang::Kk), ("qz", Lang::KkLatn), ("cn", Lang::ZhHans), ("oz", Lang::UzLatn),
 /// ] {
 ///     assert_eq!(text.parse(), Ok(lang), "{text}");
 /// }
-/// assert!("zh-Hant".parse::<Lang>().is_err() && "ar".parse::<Lang>().is_err() && "".parse::<Lang>().is_err());
+/// // Uzbek of Afghanistan is written in Arabic letters, for which masthead has no words.
+/// for unknown in ["zh-Hant", "uz-AF", "ar", ""] {
+///     assert!(unknown.parse::<Lang>().is_err(), "{unknown}");
+/// }
 /// ```
 impl FromStr for Lang {
     type Err = ParseError;
@@ -50,7 +53,7 @@ impl FromStr for Lang {
             "kz" => return Ok(Self::Kk),
             "qz" => return Ok(Self::KkLatn),
             "cn" => return Ok(Self::ZhHans),
-            "oz" => return Ok(Self::UzCyrl),
+            "oz" => return Ok(Self::UzLatn),
             _ => {}
         }
         let tag =
@@ -82,18 +85,21 @@ impl Lang {
 
     /// As [`accepted`](Self::accepted), limited to the languages of the site.
     ///
+    /// On a site with Uzbek in Cyrillic letters alone an entry without a script, `uz`, selects it.
+    ///
     /// ```
     /// use masthead::strip::Lang;
     ///
     /// let site = [Lang::Ru, Lang::Kk];
     /// assert_eq!(Lang::accepted_among("en, ru;q=0.8, kk;q=0.7", &site), Some(Lang::Ru));
     /// assert_eq!(Lang::accepted_among("en", &site), None);
+    /// assert_eq!(Lang::accepted_among("uz", &[Lang::UzCyrl]), Some(Lang::UzCyrl));
     /// ```
     #[must_use]
     pub fn accepted_among(header: &str, languages: &[Self]) -> Option<Self> {
         // Browsers send a few tags; the limit bounds the work for a hostile header.
-        let wanted = header.split(',').take(64).filter_map(wanted);
-        let wanted = wanted.filter(|(lang, _)| languages.contains(lang));
+        let wanted = header.split(',').take(64);
+        let wanted = wanted.filter_map(|entry| wanted_among(entry, languages));
         // Not `max_by_key`, which takes the last of equal entries.
         wanted
             .reduce(|best, next| if next.1 > best.1 { next } else { best })
@@ -103,8 +109,8 @@ impl Lang {
     /// The language of a parsed tag.
     fn of_tag(tag: &LanguageTag<String>) -> Option<Self> {
         let region = tag.region().unwrap_or_default();
-        // Without a script the region decides: for Kazakh by CLDR's likely subtags, for Chinese by where
-        // traditional characters are official. Uzbek is here in one script.
+        // Without a script the region decides: for Kazakh and Uzbek by CLDR's likely subtags, for Chinese by
+        // where traditional characters are official.
         match (tag.primary_language(), tag.script()) {
             ("en", None | Some("Latn")) => Some(Self::En),
             ("ru", None | Some("Cyrl")) => Some(Self::Ru),
@@ -114,14 +120,17 @@ impl Lang {
             ("kk", Some("Arab")) => Some(Self::KkArab),
             ("zh", None) if !matches!(region, "HK" | "MO" | "TW") => Some(Self::ZhHans),
             ("zh", Some("Hans")) => Some(Self::ZhHans),
-            ("uz", None | Some("Cyrl")) => Some(Self::UzCyrl),
+            ("uz", None) if region == "AF" => None,
+            ("uz", None) if region == "CN" => Some(Self::UzCyrl),
+            ("uz", None | Some("Latn")) => Some(Self::UzLatn),
+            ("uz", Some("Cyrl")) => Some(Self::UzCyrl),
             _ => None,
         }
     }
 }
 
-/// The language and the weight, in thousandths, of an entry of the header.
-fn wanted(entry: &str) -> Option<(Lang, u16)> {
+/// The language and the weight, in thousandths, of an entry of the header, if the language is among the given ones.
+fn wanted_among(entry: &str, languages: &[Lang]) -> Option<(Lang, u16)> {
     let (tag, weight) = match entry.split_once(';') {
         Some((tag, parameter)) => {
             let (name, weight) = parameter.split_once('=')?;
@@ -134,7 +143,13 @@ fn wanted(entry: &str) -> Option<(Lang, u16)> {
         return None;
     }
     let tag = LanguageTag::parse_and_normalize(tag.trim()).ok()?;
-    Some((Lang::of_tag(&tag)?, weight))
+    let lang = match Lang::of_tag(&tag)? {
+        Lang::UzLatn if tag.script().is_none() && !languages.contains(&Lang::UzLatn) => {
+            Lang::UzCyrl
+        }
+        lang => lang,
+    };
+    languages.contains(&lang).then_some((lang, weight))
 }
 
 /// Parses a weight of RFC 9110, 0 to 1 with at most three decimals, into thousandths.

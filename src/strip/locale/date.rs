@@ -93,11 +93,11 @@ impl Date {
         };
         pieces.iter().try_for_each(|piece| match piece {
             Piece::Text(text) => out.write_str(text),
-            Piece::Day => write_integer(date.day().into(), "", out),
-            Piece::DayPadded => write_padded(date.day().into(), 2, out),
+            Piece::Day => write_integer(date.day(), out),
+            Piece::DayPadded => write_padded(date.day(), 2, out),
             Piece::Month => out.write_str(month(&locale.months, *date)),
             Piece::MonthShort => out.write_str(month(&locale.months_short, *date)),
-            Piece::MonthNumber => write_integer(date.month().into(), "", out),
+            Piece::MonthNumber => write_integer(date.month(), out),
             Piece::Weekday => {
                 let from_monday = date.weekday().num_days_from_monday() as usize;
                 out.write_str(locale.weekdays.get(from_monday).unwrap_or(&""))
@@ -120,7 +120,7 @@ fn write_year<W: fmt::Write + ?Sized>(date: NaiveDate, out: &mut W) -> fmt::Resu
     if date.year() < 0 {
         out.write_str("\u{2212}")?;
     }
-    write_integer(date.year().unsigned_abs().into(), "", out)
+    write_integer(date.year().unsigned_abs(), out)
 }
 
 impl fmt::Display for Date {

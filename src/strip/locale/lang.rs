@@ -19,14 +19,14 @@ use super::{Direction, Locale, table};
 /// assert_eq!(Lang::Kk.name(), "қазақ тілі");
 /// assert_eq!(
 ///     "tlh".parse::<Lang>().unwrap_err().to_string(),
-///     "unknown language \"tlh\": expected one of en, ru, kk, kk-Latn, zh-Hans, kk-Arab, uz-Cyrl"
+///     "unknown language \"tlh\": expected one of en, ru, kk, kk-Latn, zh-Hans, kk-Arab, uz-Cyrl, uz-Latn"
 /// );
 /// # Ok::<(), masthead::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Lang {
-    /// English, with British dates: `2 April 2026`.
+    /// English, with dates and spelling as outside America: `2 April 2026`, `Russian Rouble`.
     En,
     /// Russian.
     Ru,
@@ -40,6 +40,8 @@ pub enum Lang {
     KkArab,
     /// Uzbek in Cyrillic letters.
     UzCyrl,
+    /// Uzbek in Latin letters, with U+02BB in `oʻ` and `gʻ` and U+02BC as `ʼ`.
+    UzLatn,
 }
 
 /// An alphabet of Kazakh in Latin letters, for [`Lang::KkLatn`].
@@ -69,7 +71,7 @@ pub enum KazakhLatin {
 }
 
 impl Lang {
-    /// All languages, in the order of the list on a Kazinform page.
+    /// All languages: those of the list on a Kazinform page in its order, then Uzbek in Latin letters.
     pub const ALL: &'static [Self] = &[
         Self::En,
         Self::Ru,
@@ -78,6 +80,7 @@ impl Lang {
         Self::ZhHans,
         Self::KkArab,
         Self::UzCyrl,
+        Self::UzLatn,
     ];
 
     /// The BCP 47 tag.
@@ -103,6 +106,7 @@ impl Lang {
             Self::ZhHans => &table::zh_hans::LOCALE,
             Self::KkArab => &table::kk_arab::LOCALE,
             Self::UzCyrl => &table::uz_cyrl::LOCALE,
+            Self::UzLatn => &table::uz_latn::LOCALE,
         }
     }
 

@@ -1,4 +1,4 @@
-//! The words, patterns and names of seven languages.
+//! The words, patterns and names of eight languages.
 //!
 //! Each language has a table in `locale/data`, with the origin of every cell. The workspace member
 //! `locale` generates the modules below `table` from them and compares the cells attributed to CLDR

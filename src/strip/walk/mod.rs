@@ -9,16 +9,15 @@ use std::fmt;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
+use super::item::{BETWEEN, CELSIUS};
 use super::layout::{Form, Times};
 use super::locale::{Date, DateStyle};
+use super::number::MINUS;
 use super::part::{Element, Part, Separator, Sink};
 use super::{Shown, Strip, WeatherItem};
 use crate::provenance::SourceId;
 use crate::snapshot::{Freshness, Observed, Reading};
 use crate::weather::{City, Weather};
-
-/// The minus in text for people.
-const MINUS: &str = "\u{2212}";
 
 impl<'a> Strip<'a> {
     /// Sends the whole strip to a sink.
@@ -129,8 +128,8 @@ impl<'a> Strip<'a> {
             sink.word(" ")?;
         }
         sink.within(&Element::Value, |sink| {
-            walk_degrees(sink, shown, MINUS, "…")?;
-            sink.word("\u{a0}°C")
+            walk_degrees(sink, shown, MINUS, BETWEEN)?;
+            sink.word(CELSIUS)
         })
     }
 
@@ -164,8 +163,7 @@ impl<'a> Strip<'a> {
                 )),
             })
         })?;
-        let Some((credit, licence)) =
-            credit.and_then(|credit| Some((credit, credit.licence_name()?)))
+        let Some((credit, licence)) = credit.and_then(|credit| Some((credit, credit.licence()?)))
         else {
             return Ok(());
         };
@@ -231,19 +229,14 @@ impl<'a> Strip<'a> {
     }
 }
 
-/// The temperatures shown. Below zero the larger magnitude stands last, as in Kazakh forecasts.
+/// The temperatures shown.
 fn walk_degrees<S: Sink>(
     sink: &mut S,
     shown: Shown,
     minus: &'static str,
     between: &'static str,
 ) -> fmt::Result {
-    let (first, second) = match shown {
-        Shown::Now(now) => (now, None),
-        Shown::Range { low, high } if low == high => (low, None),
-        Shown::Range { low, high } if high <= 0 => (high, Some(low)),
-        Shown::Range { low, high } => (low, Some(high)),
-    };
+    let (first, second) = shown.ends();
     sink.part(&Part::Degrees {
         whole: first,
         minus,

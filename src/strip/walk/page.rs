@@ -87,16 +87,17 @@ impl<'a> Strip<'a> {
         })
     }
 
-    /// The list of languages: that of the site or, on a page, every language but the current one.
+    /// The list of languages: that of the site or, on a page, the seven of its model without the current one.
     pub(super) fn walk_languages<S: Sink>(&self, sink: &mut S) -> fmt::Result {
-        let current = self.layout.language();
+        let current = self.layout.get_lang();
         match self.layout.language_links() {
             Some([]) => Ok(()),
             Some(links) => sink.within(&Element::Languages, |sink| {
                 spaced_row(sink, links, |sink, link| walk_language(sink, link, current))
             }),
             None => sink.within(&Element::Languages, |sink| {
-                let others = Lang::ALL.iter().filter(|lang| **lang != current);
+                let others = Lang::ALL.iter();
+                let others = others.filter(|lang| ![current, Lang::UzLatn].contains(lang));
                 let links = others.map(|lang| LanguageLink::of(*lang));
                 spaced_row(sink, links, |sink, link| {
                     walk_language(sink, &link, current)

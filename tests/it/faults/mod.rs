@@ -22,11 +22,11 @@ fn states() -> [State; 2] {
 fn state(number: u32, cities: &[City]) -> State {
     let (mut snapshot, now) = (Snapshot::sample(), Snapshot::SAMPLE_TIME);
     for city in cities {
-        let hours = (0..96).map(|hour| Hour {
-            at: now + TimeDelta::hours(hour),
-            temperature: Celsius::from_tenths(i16::try_from(number % 500).unwrap()).unwrap(),
-            condition: None,
-            daylight: None,
+        let hours = (0..96).map(|hour| {
+            Hour::new(
+                now + TimeDelta::hours(hour),
+                Celsius::from_tenths(i16::try_from(number % 500).unwrap()).unwrap(),
+            )
         });
         let weather = Weather::new(SourceId::MET_NORWAY, hours, []).unwrap();
         let (credit, at) = (

@@ -18,7 +18,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::SourceId;
 use masthead::ledger::line::{Checkpoint, Contents};
 use masthead::ledger::{Approval, Feed, Forecast, Record, Sighting};
-use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row};
+use masthead::money::{Currency, Publication, Quotation, Rates, Row};
 use masthead::ticker::FileStore;
 use masthead::weather::{Celsius, City, Hour, Weather};
 use rust_decimal::Decimal;
@@ -58,19 +58,15 @@ fn date(day: i64) -> NaiveDate {
 
 /// Returns a publication of a day with two rows; `value` is that of the dollar in hundredths.
 fn rates(day: i64, value: i64) -> Rates {
-    let publication = Publication {
-        home: Currency::KZT,
-        quotation: Quotation::HomePerForeign,
-        day: date(day),
-        zone: chrono_tz::Asia::Almaty,
-        source: BANK,
-        method: Method::Published,
-    };
-    let row = |currency, value: i64, change| Row {
-        currency,
-        value: Decimal::new(value, 2),
-        nominal: 1,
-        change,
+    let publication = Publication::new(
+        BANK,
+        Currency::KZT,
+        Quotation::HomePerForeign,
+        date(day),
+        chrono_tz::Asia::Almaty,
+    );
+    let row = |currency, value: i64, change| {
+        Row::new(currency, Decimal::new(value, 2), 1).with_change(change)
     };
     let rows = [
         row(Currency::USD, value, Some(Decimal::new(-150, 2))),
@@ -84,11 +80,11 @@ fn sighting(day: i64, value: i64) -> Sighting {
 }
 
 fn weather(day: i64, tenths: i16) -> Weather {
-    let hours = (0..6).map(|hour| Hour {
-        at: noon(day) + TimeDelta::hours(hour),
-        temperature: Celsius::from_tenths(tenths).unwrap(),
-        condition: None,
-        daylight: None,
+    let hours = (0..6).map(|hour| {
+        Hour::new(
+            noon(day) + TimeDelta::hours(hour),
+            Celsius::from_tenths(tenths).unwrap(),
+        )
     });
     Weather::new(SourceId::MET_NORWAY, hours, [])
         .unwrap()

@@ -20,11 +20,13 @@ fn lists(days: i64) -> Vec<Record> {
         .map(|code| code.parse().unwrap())
         .collect();
     let of_day = |day: i64| -> Record {
-        let rows = (1_i64..).zip(&currencies).map(|(at, currency)| Row {
-            currency: *currency,
-            value: Decimal::new(40_000 + at * 131 + (day * 7).rem_euclid(9000), 2),
-            nominal: 1,
-            change: Some(Decimal::new(day.rem_euclid(300) - 150, 2)),
+        let rows = (1_i64..).zip(&currencies).map(|(at, currency)| {
+            Row::new(
+                *currency,
+                Decimal::new(40_000 + at * 131 + (day * 7).rem_euclid(9000), 2),
+                1,
+            )
+            .with_change(Decimal::new(day.rem_euclid(300) - 150, 2))
         });
         let publication = rates(day, 44_732).publication().clone();
         let rates = Rates::new(publication, rows).unwrap();

@@ -21,11 +21,11 @@ fn cities(number: i16) -> State {
     let mut snapshot = Snapshot::default();
     let now = Snapshot::SAMPLE_TIME + TimeDelta::hours(number.into());
     for city in City::all() {
-        let hours = (0..48).map(|hour| Hour {
-            at: now + TimeDelta::hours(hour),
-            temperature: Celsius::from_tenths(number).unwrap(),
-            condition: None,
-            daylight: None,
+        let hours = (0..48).map(|hour| {
+            Hour::new(
+                now + TimeDelta::hours(hour),
+                Celsius::from_tenths(number).unwrap(),
+            )
         });
         let weather = Weather::new(SourceId::MET_NORWAY, hours, []).unwrap();
         let credit = Attribution::new("MET");

@@ -169,10 +169,7 @@ impl StoreServer {
             .iter()
             .map(|ask| self.ask(ask, node, time, now))
             .collect();
-        Leases {
-            held,
-            now: now + self.off,
-        }
+        Leases::new(held, now + self.off)
     }
 
     /// Applies a write at a later time, independent of its caller.
@@ -230,9 +227,11 @@ impl StoreServer {
                 self.history.takeovers.push((now, ask.topic.clone()));
             }
         }
-        leases.get(&ask.topic).map(|held| Lease {
-            node: held.node.clone(),
-            left: (held.until - now).to_std().unwrap_or_default(),
+        leases.get(&ask.topic).map(|held| {
+            Lease::new(
+                held.node.clone(),
+                (held.until - now).to_std().unwrap_or_default(),
+            )
         })
     }
 

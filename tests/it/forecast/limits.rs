@@ -131,11 +131,11 @@ fn a_forecast_with_two_implausible_hours_is_rejected() {
 fn period(from: i64, to: i64, low: i16, high: i16) -> Extremes {
     let at = |hour| time(MIDNIGHT) + chrono::TimeDelta::hours(hour);
     let of = |tenths| Celsius::from_tenths(tenths).unwrap();
-    Extremes {
-        from: at(from),
-        to: at(to),
-        range: TemperatureRange::new(of(low), of(high)).unwrap(),
-    }
+    Extremes::new(
+        at(from),
+        at(to),
+        TemperatureRange::new(of(low), of(high)).unwrap(),
+    )
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod ages;
 pub(crate) mod bank_site;
 mod changes;
 mod corrections;
-mod history;
+pub(crate) mod history;
 mod kyrgyz_site;
 mod operator;
 mod parts;

@@ -210,16 +210,11 @@ impl masthead::source::Source for Unchanging {
         today: &chrono::NaiveDate,
         response: &http::Response<bytes::Bytes>,
     ) -> Result<masthead::money::Rates, masthead::source::DecodeError> {
-        use masthead::money::{Publication, Rates, Row};
+        use masthead::money::Rates;
         let read = masthead::source::NationalBankKz::of_day().decode(today, response)?;
-        let rows = read.rows().iter().map(|row| Row {
-            change: None,
-            ..*row
-        });
-        let publication = Publication {
-            source: self.id(),
-            ..read.publication().clone()
-        };
+        let rows = read.rows().iter().map(|row| row.with_change(None));
+        let mut publication = read.publication().clone();
+        publication.source = self.id();
         Ok(Rates::new(publication, rows).unwrap())
     }
 }

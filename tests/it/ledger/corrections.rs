@@ -2,8 +2,8 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use masthead::SourceId;
-use masthead::ledger::{Feed, Ledger, RatesOn, Sighting};
-use masthead::money::{Currency, Pair, Rates, Row, parse_decimal};
+use masthead::ledger::{Feed, InForce, Ledger, NoRates, Sighting};
+use masthead::money::{Currency, Pair, Rates, parse_decimal};
 
 use super::{BANK, computed, dollar, head, ledger, own, page, row, seen, view, with_list};
 use crate::support::{day, time};
@@ -50,13 +50,13 @@ fn a_correction_that_is_taken_back_is_each_figure_in_its_time() {
         );
         let of_day = known.as_known_at(then).rates_on(day(DAY), then, &view());
         match (of_day, expected) {
-            (RatesOn::InForce { rates, .. }, Some(expected)) => {
+            (Ok(InForce { rates, .. }), Some(expected)) => {
                 assert_eq!(
                     rates.rate(Pair::USD_KZT).unwrap().value().to_string(),
                     expected
                 );
             }
-            (RatesOn::Unknown, None) => {}
+            (Err(NoRates::Unknown { .. }), None) => {}
             (other, _) => panic!("{other:?} at {clock}"),
         }
     }
@@ -75,10 +75,9 @@ fn another_partys_equal_digits_neither_refresh_nor_replace_the_banks_own() {
         assert_eq!(held.source(), &BANK);
         assert_eq!((held.fetched(), held.valid()), (morning, morning));
         assert_eq!(dollar(&page, evening).as_deref(), Some("475.09"));
-        let RatesOn::InForce { rates, .. } = known.rates_on(day(DAY), evening, &view()) else {
-            panic!("the day is known")
-        };
-        assert_eq!(rates.publication().source, BANK);
+        let found = known.rates_on(day(DAY), evening, &view()).unwrap();
+        assert_eq!(found.rates.publication().source, BANK);
+        assert_eq!((found.learned, found.corrected), (morning, None));
     }
 }
 
@@ -119,12 +118,18 @@ fn a_node_that_missed_a_day_shows_the_same_page_after_a_merge() {
     );
     let gap = missed.rates_on(day("2026-04-01"), now, &view());
     let (before, after) = (day("2026-03-31"), day("2026-04-02"));
-    assert_eq!(gap, RatesOn::Gap { before, after });
+    let expected = NoRates::Gap {
+        bank: BANK,
+        day: day("2026-04-01"),
+        before,
+        after,
+    };
+    assert_eq!(gap, Err(expected));
     assert!(missed.merge(whole.clone()));
     assert_eq!(missed, whole);
     assert!(!missed.merge(whole));
     let found = missed.rates_on(day("2026-04-01"), now, &view());
-    assert!(matches!(found, RatesOn::InForce { since, .. } if since == day("2026-04-01")));
+    assert_eq!(found.unwrap().since, day("2026-04-01"));
 }
 
 #[test]
@@ -184,10 +189,7 @@ fn a_feed_that_repeats_an_older_figure_does_not_replace_a_newer_one() {
 #[test]
 fn a_correction_in_the_change_alone_is_shown() {
     let with = |change: &str| {
-        let dollar = Row {
-            change: Some(parse_decimal(change).unwrap()),
-            ..row(Currency::USD, "475.09")
-        };
+        let dollar = row(Currency::USD, "475.09").with_change(parse_decimal(change).unwrap());
         Rates::new(head(day(DAY)), [dollar]).unwrap()
     };
     let (first, later) = (time("2026-04-02T03:00:00Z"), time("2026-04-02T05:00:00Z"));

@@ -1,7 +1,8 @@
 //! The rates of a day: in force, carried, or the reason for their absence.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use masthead::ledger::{Feed, Ledger, RatesOn, RecordId, Sighting, Verdict, View};
+use masthead::SourceId;
+use masthead::ledger::{Feed, InForce, Ledger, NoRates, RecordId, Sighting, Verdict, View};
 use masthead::money::{Currency, Pair, Rates};
 
 use super::{BANK, computed, head, ledger, own, row, seen, view};
@@ -18,17 +19,19 @@ fn asked(of: &str, rates: Rates, at: DateTime<Utc>) -> Sighting {
 
 /// The dollar, since and until.
 #[track_caller]
-fn in_force(answer: RatesOn) -> (String, NaiveDate, NaiveDate) {
+fn in_force(answer: Result<InForce, NoRates>) -> (String, NaiveDate, NaiveDate) {
+    let found = answer.unwrap();
+    let dollar = found.rates.rate(Pair::USD_KZT).unwrap();
+    (dollar.value().to_string(), found.since, found.until)
+}
+
+/// The nearest days with publications before and after a day without rates.
+#[track_caller]
+fn nearest(answer: Result<InForce, NoRates>) -> (Option<NaiveDate>, Option<NaiveDate>) {
     match answer {
-        RatesOn::InForce {
-            rates,
-            since,
-            until,
-        } => (
-            rates.rate(Pair::USD_KZT).unwrap().value().to_string(),
-            since,
-            until,
-        ),
+        Err(NoRates::Gap { before, after, .. }) => (Some(before), Some(after)),
+        Err(NoRates::BeforeFirst { first, .. }) => (None, Some(first)),
+        Err(NoRates::AfterLast { last, .. }) => (Some(last), None),
         other => panic!("{other:?}"),
     }
 }
@@ -57,7 +60,7 @@ fn a_list_is_carried_over_a_weekend_where_the_bank_answered_with_it() {
         );
     }
     let after = known.rates_on(day("2026-04-07"), noon("2026-04-07"), &view());
-    assert_eq!(after, RatesOn::AfterLast { last: friday });
+    assert_eq!(nearest(after), (Some(friday), None));
 }
 
 #[test]
@@ -72,10 +75,8 @@ fn a_list_is_carried_up_to_the_longest_pause_and_not_beyond() {
                 assert_eq!(in_force(found).2, until, "{later} of {pause}");
             } else {
                 assert_eq!(
-                    found,
-                    RatesOn::AfterLast {
-                        last: day("2026-04-03")
-                    },
+                    nearest(found),
+                    (Some(day("2026-04-03")), None),
                     "{later} of {pause}"
                 );
             }
@@ -93,8 +94,8 @@ fn a_saturday_that_was_not_asked_for_is_a_gap_with_its_neighbours() {
     let (before, after) = (day("2026-04-03"), day("2026-04-06"));
     for of in ["2026-04-04", "2026-04-05"] {
         assert_eq!(
-            known.rates_on(day(of), now, &view()),
-            RatesOn::Gap { before, after }
+            nearest(known.rates_on(day(of), now, &view())),
+            (Some(before), Some(after))
         );
     }
     // Sunday was requested: it has Friday's list, and Saturday is a gap still.
@@ -110,8 +111,8 @@ fn a_saturday_that_was_not_asked_for_is_a_gap_with_its_neighbours() {
     );
     assert_eq!(in_force(known.rates_on(before, now, &view())).2, before);
     assert_eq!(
-        known.rates_on(day("2026-04-04"), now, &view()),
-        RatesOn::Gap { before, after }
+        nearest(known.rates_on(day("2026-04-04"), now, &view())),
+        (Some(before), Some(after))
     );
 }
 
@@ -130,7 +131,7 @@ fn only_the_banks_own_feed_of_days_carries_a_list() {
     for other in [newest, copy] {
         let known = ledger([seen(own(friday, "475.09"), noon("2026-04-03")), other]);
         let found = known.rates_on(day("2026-04-04"), now, &view());
-        assert_eq!(found, RatesOn::AfterLast { last: friday });
+        assert_eq!(nearest(found), (Some(friday), None));
     }
 }
 
@@ -164,27 +165,35 @@ fn days_before_and_after_all_that_is_known() {
     let now = noon("2026-04-05");
     let (first, last) = (day("2026-04-02"), day("2026-04-03"));
     let on = |of: &str| known.rates_on(day(of), now, &view());
-    assert_eq!(on("2026-04-01"), RatesOn::BeforeFirst { first });
-    assert_eq!(on("1900-01-01"), RatesOn::BeforeFirst { first });
+    assert_eq!(nearest(on("2026-04-01")), (None, Some(first)));
+    assert_eq!(nearest(on("1900-01-01")), (None, Some(first)));
     assert_eq!(in_force(on("2026-04-03")).1, last);
-    assert_eq!(on("2026-04-04"), RatesOn::AfterLast { last });
-    assert_eq!(on("2026-04-05"), RatesOn::AfterLast { last });
-    assert_eq!(on("2026-04-06"), RatesOn::NotYetPublished);
-    assert_eq!(on("2200-12-31"), RatesOn::NotYetPublished);
+    assert_eq!(nearest(on("2026-04-04")), (Some(last), None));
+    assert_eq!(nearest(on("2026-04-05")), (Some(last), None));
+    assert!(matches!(
+        on("2026-04-06"),
+        Err(NoRates::NotYetPublished { .. })
+    ));
+    assert!(matches!(
+        on("2200-12-31"),
+        Err(NoRates::NotYetPublished { .. })
+    ));
     assert_eq!(
         Ledger::default().rates_on(first, now, &view()),
-        RatesOn::Unknown
+        Err(NoRates::Unknown { bank: BANK })
     );
-    let other = View::new(masthead::SourceId::ECB);
+    let other = View::new(SourceId::ECB);
     assert_eq!(
         known.rates_on(first, now, &other),
-        RatesOn::Unknown,
+        Err(NoRates::Unknown {
+            bank: SourceId::ECB
+        }),
         "another bank"
     );
     let no_data = Sighting::of_no_data(BANK, BANK, Feed::OfDay, first, now);
     assert_eq!(
         ledger([no_data]).rates_on(first, now, &view()),
-        RatesOn::Unknown
+        Err(NoRates::Unknown { bank: BANK })
     );
     // The rates of a later day that are published already.
     let eve = noon("2026-04-02");
@@ -208,7 +217,7 @@ fn a_publication_is_found_however_long_after_its_day_it_was_read() {
         ("475.09".to_owned(), of, of)
     );
     let after = known.rates_on(day("2026-02-11"), noon("2026-04-02"), &view());
-    assert_eq!(after, RatesOn::AfterLast { last: of });
+    assert_eq!(nearest(after), (Some(of), None));
 }
 
 #[test]
@@ -225,9 +234,7 @@ fn rows_that_a_verdict_excepts_are_missing() {
             Verdict::Accepted
         }
     });
-    let RatesOn::InForce { rates, since, .. } = known.rates_on(of, now, &doubting) else {
-        panic!("the euro is accepted")
-    };
+    let InForce { rates, since, .. } = known.rates_on(of, now, &doubting).unwrap();
     assert_eq!(
         (rates.rate(Pair::USD_KZT), since),
         (None, of),
@@ -258,10 +265,8 @@ fn rows_that_a_verdict_excepts_are_missing() {
         }
     });
     assert_eq!(
-        known.rates_on(of, now, &withheld),
-        RatesOn::AfterLast {
-            last: day("2026-04-01")
-        }
+        nearest(known.rates_on(of, now, &withheld)),
+        (Some(day("2026-04-01")), None)
     );
 }
 
@@ -281,16 +286,14 @@ fn the_day_is_that_of_the_banks_zone() {
     let page = known.at(after, &view());
     assert!(page.rates(after).is_some() && page.next(after).is_none());
     let third = day("2026-04-03");
-    assert_eq!(
+    assert!(matches!(
         known.rates_on(third, after, &view()),
-        RatesOn::NotYetPublished
-    );
+        Err(NoRates::NotYetPublished { .. })
+    ));
     let next_midnight = after + TimeDelta::days(1);
     assert_eq!(
-        known.rates_on(third, next_midnight, &view()),
-        RatesOn::AfterLast {
-            last: day("2026-04-02")
-        }
+        nearest(known.rates_on(third, next_midnight, &view())),
+        (Some(day("2026-04-02")), None)
     );
 }
 
@@ -324,7 +327,7 @@ fn a_day_on_which_the_offset_changed() {
     let found = in_force(known.rates_on(day("2024-02-29"), time("2024-03-05T00:00:00Z"), &view()));
     assert_eq!(found.0, "451.00");
     let no_day = known.rates_on(day("2024-03-02"), time("2024-02-29T18:30:00Z"), &view());
-    assert_eq!(no_day, RatesOn::NotYetPublished);
+    assert!(matches!(no_day, Err(NoRates::NotYetPublished { .. })));
 }
 
 #[test]
@@ -358,14 +361,19 @@ fn the_first_and_the_last_year_and_days_beyond() {
             }
             let before = known.rates_on(NaiveDate::MIN, now, &view());
             assert!(
-                matches!(before, RatesOn::BeforeFirst { .. } | RatesOn::Unknown),
+                matches!(
+                    before,
+                    Err(NoRates::BeforeFirst { .. } | NoRates::Unknown { .. })
+                ),
                 "{before:?}"
             );
             let after = known.rates_on(NaiveDate::MAX, now, &view());
             assert!(
                 matches!(
                     after,
-                    RatesOn::NotYetPublished | RatesOn::AfterLast { .. } | RatesOn::Unknown
+                    Err(NoRates::NotYetPublished { .. }
+                        | NoRates::AfterLast { .. }
+                        | NoRates::Unknown { .. })
                 ),
                 "{after:?}"
             );

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
-use masthead::ledger::{Ledger, RatesOn, Sighting};
+use masthead::ledger::{Ledger, NoRates, Sighting};
 
 use super::{ledger, own, page, seen, view};
 use crate::support::{day, time};
@@ -39,7 +39,7 @@ fn a_page_of_thirty_years_is_that_of_a_year() {
     let (short, long) = (grown(365), grown(10_957));
     assert_eq!(page(&short.at(now, &view())), page(&long.at(now, &view())));
     let before = long.rates_on(day("1900-01-01"), now, &view());
-    assert!(matches!(before, RatesOn::BeforeFirst { .. }));
+    assert!(matches!(before, Err(NoRates::BeforeFirst { .. })));
 }
 
 /// The medians of both, measured in turn.

@@ -15,7 +15,7 @@ use super::{BANK, astana, own, page};
 use crate::support::{day, time};
 
 /// The number of cases, divided by `less` for cases that take longer.
-fn cases(less: u32) -> ProptestConfig {
+pub(super) fn cases(less: u32) -> ProptestConfig {
     let named = std::env::var("MASTHEAD_CASES").ok();
     let default = if cfg!(debug_assertions) { 300 } else { 100_000 };
     let cases = named.map_or(default, |cases| cases.parse().expect("a number of cases"));
@@ -26,12 +26,12 @@ fn cases(less: u32) -> ProptestConfig {
     }
 }
 
-fn seeds() -> impl Strategy<Value = Vec<Seed>> {
+pub(super) fn seeds() -> impl Strategy<Value = Vec<Seed>> {
     prop::collection::vec(any::<Seed>(), 0..24)
 }
 
 /// Instants for queries, most of them among those of the records.
-fn instants() -> impl Strategy<Value = DateTime<Utc>> {
+pub(super) fn instants() -> impl Strategy<Value = DateTime<Utc>> {
     prop_oneof![
         8 => (0_i64..96).prop_map(|hours| time("2026-04-01T12:00:00Z") + TimeDelta::hours(hours)),
         1 => Just(time("1970-01-02T00:00:00Z")),
@@ -39,7 +39,7 @@ fn instants() -> impl Strategy<Value = DateTime<Utc>> {
     ]
 }
 
-fn of(seeds: &[Seed]) -> Ledger {
+pub(super) fn of(seeds: &[Seed]) -> Ledger {
     seeds.iter().copied().map(records::record).collect()
 }
 

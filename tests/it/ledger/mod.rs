@@ -4,6 +4,7 @@ mod corrections;
 mod days;
 mod forecasts;
 mod growth;
+mod history;
 mod keys;
 mod laws;
 mod limits;
@@ -22,23 +23,17 @@ const BANK: SourceId = SourceId::NATIONAL_BANK_KZ;
 
 /// The head of a publication of the National Bank of Kazakhstan.
 fn head(day: NaiveDate) -> Publication {
-    Publication {
-        home: Currency::KZT,
-        quotation: Quotation::HomePerForeign,
+    Publication::new(
+        BANK,
+        Currency::KZT,
+        Quotation::HomePerForeign,
         day,
-        zone: chrono_tz::Asia::Almaty,
-        source: BANK,
-        method: Method::Published,
-    }
+        chrono_tz::Asia::Almaty,
+    )
 }
 
 fn row(currency: Currency, value: &str) -> Row {
-    Row {
-        currency,
-        value: parse_decimal(value).unwrap(),
-        nominal: 1,
-        change: None,
-    }
+    Row::new(currency, parse_decimal(value).unwrap(), 1)
 }
 
 /// The bank's own publication with the dollar, and the euro at 550.
@@ -49,20 +44,14 @@ fn own(day: NaiveDate, dollar: &str) -> Rates {
 
 /// Another party's publication with the dollar.
 fn computed(day: NaiveDate, dollar: &str) -> Rates {
-    let head = Publication {
-        source: SourceId::FRANKFURTER,
-        method: Method::Computed,
-        ..head(day)
-    };
+    let mut head = head(day).with_method(Method::Computed);
+    head.source = SourceId::FRANKFURTER;
     Rates::new(head, [row(Currency::USD, dollar)]).unwrap()
 }
 
 /// The bank's own publication with the yen of a list for seven days.
 fn with_list(day: NaiveDate, list: NaiveDate, yen: &str) -> Rates {
-    let yen = Row {
-        nominal: 100,
-        ..row(Currency::JPY, yen)
-    };
+    let yen = Row::new(Currency::JPY, parse_decimal(yen).unwrap(), 100);
     let rates = Rates::new(head(day), [row(Currency::USD, "475.09"), yen]).unwrap();
     let mut json = serde_json::to_value(rates).unwrap();
     json["older"] = serde_json::json!([["JPY", list]]);
@@ -101,11 +90,11 @@ fn astana() -> City {
 
 /// Full hours from `start` on with these temperatures, in tenths of a degree.
 fn hours(start: DateTime<Utc>, tenths: impl IntoIterator<Item = i16>) -> Vec<Hour> {
-    let hours = tenths.into_iter().zip(0..).map(|(tenths, hour)| Hour {
-        at: start + TimeDelta::hours(hour),
-        temperature: Celsius::from_tenths(tenths).unwrap(),
-        condition: None,
-        daylight: None,
+    let hours = tenths.into_iter().zip(0..).map(|(tenths, hour)| {
+        Hour::new(
+            start + TimeDelta::hours(hour),
+            Celsius::from_tenths(tenths).unwrap(),
+        )
     });
     hours.collect()
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::SourceId;
 use masthead::ledger::{Approval, Feed, Forecast, Record, RecordId, Sighting, Verdict, View};
-use masthead::money::{Currency, Rates, Row, parse_decimal};
+use masthead::money::{Currency, Rates, parse_decimal};
 use masthead::weather::City;
 
 use super::{BANK, astana, computed, head, own, row, weather, with_list};
@@ -51,10 +51,7 @@ pub(super) fn rates(seed: Seed) -> Rates {
         2 => own(of, "480.10"),
         3 => Rates::new(
             head(of),
-            [Row {
-                change: Some(parse_decimal("-0.30").unwrap()),
-                ..row(Currency::USD, "475.09")
-            }],
+            [row(Currency::USD, "475.09").with_change(parse_decimal("-0.30").unwrap())],
         )
         .unwrap(),
         4 => computed(of, "475.09"),

@@ -3,7 +3,7 @@
 
 use masthead::SourceId;
 use masthead::ledger::{Feed, Forecast, RecordId, Sighting};
-use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
 use masthead::weather::{
     Condition, Daylight, Extremes, Hour, Intensity, Sky, TemperatureRange, Weather,
 };
@@ -24,23 +24,19 @@ fn frozen(id: RecordId, text: &str, hex: &str) {
 }
 
 fn changed(currency: Currency, value: &str, nominal: u32, change: &str) -> Row {
-    Row {
-        nominal,
-        change: Some(parse_decimal(change).unwrap()),
-        ..row(currency, value)
-    }
+    Row::new(currency, parse_decimal(value).unwrap(), nominal)
+        .with_change(parse_decimal(change).unwrap())
 }
 
 #[test]
 fn a_publication_with_nominals_zeros_and_changes() {
-    let head = Publication {
-        home: Currency::KZT,
-        quotation: Quotation::HomePerForeign,
-        day: day("2026-04-02"),
-        zone: chrono_tz::Asia::Almaty,
-        source: SourceId::NATIONAL_BANK_KZ,
-        method: Method::Published,
-    };
+    let head = Publication::new(
+        SourceId::NATIONAL_BANK_KZ,
+        Currency::KZT,
+        Quotation::HomePerForeign,
+        day("2026-04-02"),
+        chrono_tz::Asia::Almaty,
+    );
     let rows = [
         changed(Currency::USD, "475.09", 1, "1.20"),
         changed(Currency::KRW, "31.280", 100, "-0.310"),
@@ -193,14 +189,13 @@ fn publications_that_are_not_equal_have_different_ids() {
 
 #[test]
 fn a_publication_in_foreign_units() {
-    let head = Publication {
-        home: Currency::EUR,
-        quotation: Quotation::ForeignPerHome,
-        day: day("2026-04-02"),
-        zone: chrono_tz::Europe::Berlin,
-        source: SourceId::ECB,
-        method: Method::Published,
-    };
+    let head = Publication::new(
+        SourceId::ECB,
+        Currency::EUR,
+        Quotation::ForeignPerHome,
+        day("2026-04-02"),
+        chrono_tz::Europe::Berlin,
+    );
     let rates = Rates::new(head, [row(Currency::USD, "1.0850")]).unwrap();
     let text = "masthead publication 1
 source ecb
@@ -244,21 +239,18 @@ fn hour(
     condition: Option<Condition>,
     daylight: Option<Daylight>,
 ) -> Hour {
-    Hour {
-        at: time(at),
-        temperature: temperature.parse().unwrap(),
-        condition,
-        daylight,
-    }
+    Hour::new(time(at), temperature.parse().unwrap())
+        .with_condition(condition)
+        .with_daylight(daylight)
 }
 
 #[test]
 fn a_forecast_with_a_stated_run() {
-    let rain = Condition::new(Sky::Rain).intensity(Intensity::Light);
+    let rain = Condition::new(Sky::Rain).with_intensity(Intensity::Light);
     let storm = Condition::new(Sky::Snow)
-        .intensity(Intensity::Heavy)
-        .showers()
-        .thunder();
+        .with_intensity(Intensity::Heavy)
+        .with_showers()
+        .with_thunder();
     let hours = [
         hour(
             "2026-04-02T08:00:00Z",
@@ -280,11 +272,11 @@ fn a_forecast_with_a_stated_run() {
             Some(Daylight::Night),
         ),
     ];
-    let period = Extremes {
-        from: time("2026-04-02T06:00:00Z"),
-        to: time("2026-04-02T12:00:00Z"),
-        range: TemperatureRange::new("-1.8".parse().unwrap(), "3.4".parse().unwrap()).unwrap(),
-    };
+    let period = Extremes::new(
+        time("2026-04-02T06:00:00Z"),
+        time("2026-04-02T12:00:00Z"),
+        TemperatureRange::new("-1.8".parse().unwrap(), "3.4".parse().unwrap()).unwrap(),
+    );
     let weather = Weather::new(SourceId::MET_NORWAY, hours, [period]).unwrap();
     let weather = weather.with_issued(time("2026-04-02T05:41:22Z")).unwrap();
     let text = "masthead forecast 1

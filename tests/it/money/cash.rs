@@ -1,7 +1,7 @@
 //! Tests of cash: one rounding, to a multiple of the smallest amount payable.
 
 use masthead::SourceId;
-use masthead::money::{Currency, Method, Money, Publication, Quotation, Rates, Row};
+use masthead::money::{Currency, Money, Publication, Quotation, Rates, Row};
 use num_bigint::BigInt;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -59,12 +59,7 @@ fn every_currency_has_a_known_step() {
 }
 
 fn identity(currency: Currency, strategy: RoundingStrategy, amount: &str) -> String {
-    let row = Row {
-        currency,
-        value: Decimal::ONE,
-        nominal: 1,
-        change: None,
-    };
+    let row = Row::new(currency, Decimal::ONE, 1);
     let converter = rates([row])
         .converter(currency, currency)
         .unwrap()
@@ -77,14 +72,13 @@ fn identity(currency: Currency, strategy: RoundingStrategy, amount: &str) -> Str
 }
 
 fn rates(rows: impl IntoIterator<Item = Row>) -> Rates {
-    let publication = Publication {
-        home: Currency::KZT,
-        quotation: Quotation::HomePerForeign,
-        day: day("2027-03-04"),
-        zone: chrono_tz::Asia::Almaty,
-        source: SourceId::SAMPLE,
-        method: Method::Published,
-    };
+    let publication = Publication::new(
+        SourceId::SAMPLE,
+        Currency::KZT,
+        Quotation::HomePerForeign,
+        day("2027-03-04"),
+        chrono_tz::Asia::Almaty,
+    );
     Rates::new(publication, rows).unwrap()
 }
 
@@ -141,7 +135,7 @@ proptest! {
         strategy in prop::sample::select(&STRATEGIES[..]),
     ) {
         let to: Currency = code.parse().unwrap();
-        let row = Row { currency: to, value: Decimal::new(value, scale), nominal: 10_u32.pow(zeros), change: None };
+        let row = Row::new(to, Decimal::new(value, scale), 10_u32.pow(zeros));
         let converter = rates([row]).converter(Currency::KZT, to).unwrap().in_cash();
         let ten = BigInt::from(10);
         // The exact number of steps for `units · 10⁻ᵖˡᵃᶜᵉˢ` tenge.

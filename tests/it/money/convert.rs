@@ -3,7 +3,7 @@
 
 use masthead::SourceId;
 use masthead::money::{
-    ConvertError, Currency, Method, Money, Pair, Publication, Quotation, Rates, Row, parse_decimal,
+    ConvertError, Currency, Money, Pair, Publication, Quotation, Rates, Row, parse_decimal,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -19,19 +19,19 @@ pub(super) fn money(text: &str) -> Money {
 
 #[track_caller]
 pub(super) fn publication(home: &str, quotation: Quotation, rows: &[(&str, &str, u32)]) -> Rates {
-    let publication = Publication {
-        home: home.parse().unwrap(),
+    let publication = Publication::new(
+        SourceId::NATIONAL_BANK_KZ,
+        home.parse().unwrap(),
         quotation,
-        day: day("2027-03-04"),
-        zone: chrono_tz::Asia::Almaty,
-        source: SourceId::NATIONAL_BANK_KZ,
-        method: Method::Published,
-    };
-    let row = |(currency, value, nominal): &(&str, &str, u32)| Row {
-        currency: currency.parse().unwrap(),
-        value: parse_decimal(value).unwrap(),
-        nominal: *nominal,
-        change: None,
+        day("2027-03-04"),
+        chrono_tz::Asia::Almaty,
+    );
+    let row = |(currency, value, nominal): &(&str, &str, u32)| {
+        Row::new(
+            currency.parse().unwrap(),
+            parse_decimal(value).unwrap(),
+            *nominal,
+        )
     };
     Rates::new(publication, rows.iter().map(row)).unwrap()
 }
@@ -51,12 +51,7 @@ fn small() -> impl Strategy<Value = Small> {
 
 fn row_of(currency: Currency, (mantissa, scale, zeros): Small) -> Row {
     let value = Decimal::from_i128_with_scale(mantissa, scale);
-    Row {
-        currency,
-        value,
-        nominal: 10_u32.pow(zeros),
-        change: None,
-    }
+    Row::new(currency, value, 10_u32.pow(zeros))
 }
 
 /// Home units for one foreign unit, as a fraction.

@@ -106,12 +106,7 @@ fn a_result_of_zero_has_no_sign() {
 #[test]
 fn a_rate_near_128_bits_converts_with_and_without_a_converter() {
     // 4001 tenge for a dollar, and 7.0000000000000000000000000001 for a million euros.
-    let row = |currency, value: &str, nominal| Row {
-        currency,
-        value: value.parse().unwrap(),
-        nominal,
-        change: None,
-    };
+    let row = |currency, value: &str, nominal| Row::new(currency, value.parse().unwrap(), nominal);
     let rows = [
         row(Currency::USD, "4001", 1),
         row(Currency::EUR, "7.0000000000000000000000000001", 1_000_000),

@@ -1,7 +1,7 @@
 //! Tests of conversion and allocation against fractions of big integers.
 
 use masthead::SourceId;
-use masthead::money::{ConvertError, Currency, Method, Money, Publication, Quotation, Rates, Row};
+use masthead::money::{ConvertError, Currency, Money, Publication, Quotation, Rates, Row};
 use num_bigint::BigInt;
 use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
@@ -73,12 +73,11 @@ pub(super) struct Quote {
 
 impl Quote {
     fn row(self, currency: Currency) -> Row {
-        Row {
+        Row::new(
             currency,
-            value: Decimal::new(self.mantissa, self.scale),
-            nominal: self.nominal,
-            change: None,
-        }
+            Decimal::new(self.mantissa, self.scale),
+            self.nominal,
+        )
     }
 
     /// Home units for one unit, as numerator and denominator.
@@ -126,14 +125,13 @@ fn amount() -> impl Strategy<Value = i128> {
 }
 
 pub(super) fn rates(quotation: Quotation, dollar: Quote, dinar: Quote) -> Rates {
-    let publication = Publication {
-        home: Currency::KZT,
+    let publication = Publication::new(
+        SourceId::SAMPLE,
+        Currency::KZT,
         quotation,
-        day: day("2027-03-04"),
-        zone: chrono_tz::Asia::Almaty,
-        source: SourceId::SAMPLE,
-        method: Method::Published,
-    };
+        day("2027-03-04"),
+        chrono_tz::Asia::Almaty,
+    );
     Rates::new(
         publication,
         [dollar.row(Currency::USD), dinar.row(Currency::KWD)],

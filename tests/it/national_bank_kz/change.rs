@@ -56,14 +56,14 @@ fn a_change_against_its_index_is_left_out() {
 fn an_index_is_plain_text_and_stands_once() {
     assert_eq!(
         refusal(dollar("<index>UP<", "<index>U&#80;<")),
-        "CDATA or a reference where plain text was expected"
+        "CDATA, a reference or a comment in <index>, where plain text was expected"
     );
     assert_eq!(
         refusal(dollar(
             "<index>UP</index>",
             "<index>UP</index><index>DOWN</index>"
         )),
-        "an item with two indexes"
+        "<item> has two <index>"
     );
 }
 

@@ -96,25 +96,32 @@ fn a_value_must_be_a_plain_decimal() {
             "-512.34",
             "rate of USD is -512.34: expected 0.000000001 to 1000000000",
         ),
-        ("", "USD has no rate"),
+        ("", "rate of USD: invalid decimal \"\": a digit is missing"),
         (
             "н/д",
             "rate of USD: invalid decimal \"н/д\": unexpected 'н' at byte 0",
         ),
         (
             "512.3&#52;",
-            "CDATA or a reference where plain text was expected",
+            "USD: CDATA, a reference or a comment in <description>, where plain text was expected",
         ),
         (
             "&lt;512.34",
-            "CDATA or a reference where plain text was expected",
+            "USD: CDATA, a reference or a comment in <description>, where plain text was expected",
         ),
         (
             "<![CDATA[512.34]]>",
-            "CDATA or a reference where plain text was expected",
+            "USD: CDATA, a reference or a comment in <description>, where plain text was expected",
         ),
-        ("512<!-- -->.34", "an item with two rates"),
-        ("512<b/>.34", "an element where plain text was expected"),
+        (
+            "512<!-- -->.34",
+            "USD: CDATA, a reference or a comment in <description>, where plain text was expected",
+        ),
+        ("512<b/>.34", "text mixed with elements in <description>"),
+        (
+            "<b>512.34</b>",
+            "USD: <b> in <description>, where plain text was expected",
+        ),
     ] {
         assert_eq!(refusal(dollar("512.34", value)), reason, "{value}");
     }
@@ -134,22 +141,22 @@ fn a_repeated_field_is_refused() {
         (
             "<title>USD</title>",
             "<title>EUR</title>",
-            "an item with two titles",
+            "<item> has two <title>",
         ),
         (
             "<description>512.34</description>",
             "<description>1</description>",
-            "an item with two rates",
+            "USD: <item> has two <description>",
         ),
         (
             "<quant>1</quant>",
             "<quant>100</quant>",
-            "an item with two nominals",
+            "USD: <item> has two <quant>",
         ),
         (
             "<change>+1.05</change>",
             "<change>0.00</change>",
-            "an item with two changes",
+            "<item> has two <change>",
         ),
     ] {
         assert_eq!(refusal(dollar(field, &format!("{field}{twice}"))), reason);
@@ -157,11 +164,22 @@ fn a_repeated_field_is_refused() {
     let days = "<pubDate>04.03.2027</pubDate><pubDate>05.03.2027</pubDate>";
     assert_eq!(
         refusal(dollar("<quant>", &format!("{days}<quant>"))),
-        "an item with two days"
+        "<item> has two <pubDate>"
     );
     assert_eq!(
         refusal(altered("<title>GBP<", "<title>USD<")),
         "two rows for USD"
+    );
+}
+
+#[test]
+fn an_item_stands_in_the_list_itself() {
+    let usd = item("", ROWS[9]);
+    let nested = altered(&usd, &usd.replace("</item>", "<item/></item>"));
+    assert_eq!(refusal(nested), "an item inside an item");
+    assert_eq!(
+        refusal(format!("<rss>{usd}</rss>")),
+        "<rss> has no <channel>"
     );
 }
 
@@ -177,9 +195,12 @@ fn a_document_with_two_days_is_refused() {
 #[test]
 fn a_missing_field_is_named_in_the_error() {
     for (field, reason) in [
-        ("<title>USD</title>", "\"\" is not a currency code"),
-        ("<description>512.34</description>", "USD has no rate"),
-        ("<quant>1</quant>", "USD has no nominal"),
+        ("<title>USD</title>", "<item> has no <title>"),
+        (
+            "<description>512.34</description>",
+            "USD: <item> has no <description>",
+        ),
+        ("<quant>1</quant>", "USD: <item> has no <quant>"),
     ] {
         assert_eq!(refusal(dollar(field, "")), reason);
     }

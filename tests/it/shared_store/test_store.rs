@@ -189,7 +189,7 @@ impl TestStore {
 
     fn ask(&self, topic: &Topic, wish: Wish, time: Duration) -> Option<Lease> {
         let topic = topic.clone();
-        let (asks, node) = ([Ask { topic, wish }], "stranger".parse().unwrap());
+        let (asks, node) = ([Ask::new(topic, wish)], "stranger".parse().unwrap());
         let contents = self.contents();
         let mut leases = at_once(contents.lease(&asks, &node, time));
         leases.held.remove(0)
@@ -259,10 +259,9 @@ impl SharedStore for TestStore {
     ) -> BoxFuture<'a, Result<Leases, StoreError>> {
         Box::pin(async move {
             let contents = self.called()?;
-            let looks = asks.iter().map(|Ask { topic, .. }| Ask {
-                topic: topic.clone(),
-                wish: Wish::Look,
-            });
+            let looks = asks
+                .iter()
+                .map(|Ask { topic, .. }| Ask::new(topic.clone(), Wish::Look));
             let mut before = contents
                 .lease(&looks.collect::<Vec<_>>(), node, time)
                 .await?;

@@ -90,10 +90,8 @@ fn rates_are_fresh_through_their_last_known_day_and_stale_a_day_later() {
         ];
         assert_ages(|now| policy.of_rates(&observed, now), &limits);
     }
-    let strict = FreshnessPolicy {
-        rates_ageing: TimeDelta::zero(),
-        ..policy
-    };
+    let mut strict = policy;
+    strict.rates_ageing = TimeDelta::zero();
     let observed = Observed::new(published(4, 100), time(NOON), time(NOON));
     let limits = [
         (NOON, Freshness::Fresh),
@@ -158,11 +156,9 @@ fn weather_ages_by_its_computation_and_is_absent_after_its_last_hour() {
         let held = Observed::new(weather, time(NOON), time(fetched));
         assert_ages(|now| policy.of_weather(&held, now, zone), limits);
     }
-    let strict = FreshnessPolicy {
-        forecast_fresh: TimeDelta::hours(1),
-        forecast_stale: TimeDelta::hours(2),
-        ..policy
-    };
+    let mut strict = policy;
+    strict.forecast_fresh = TimeDelta::hours(1);
+    strict.forecast_stale = TimeDelta::hours(2);
     let long = Observed::new(forecast(NOON, 48), time(NOON), time(NOON));
     assert_ages(
         |now| strict.of_weather(&long, now, zone),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
 use masthead::strip::{DateStyle, Lang, LanguageLink, Layout, NumberStyle, Strip, Times};
 use masthead::weather::City;
 use masthead::{Attribution, Snapshot, SourceId};
@@ -162,11 +162,11 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-const PAGE: fn(Layout) -> Layout = |layout| Layout::page().lang(layout.language());
+const PAGE: fn(Layout) -> Layout = |layout| Layout::page().lang(layout.get_lang());
 
 const TABLE: fn(Layout) -> Layout = |layout| {
     Layout::table()
-        .lang(layout.language())
+        .lang(layout.get_lang())
         .conditions(true)
         .isolates(false)
 };
@@ -180,21 +180,22 @@ fn snapshot(case: &Case, now: DateTime<Utc>) -> Snapshot {
     if !case.rows.is_empty() {
         let at = now - rates_age;
         let ahead = chrono::Days::new(u64::from(case.of == Of::Tomorrow));
-        let publication = Publication {
-            home: Currency::KZT,
-            quotation: Quotation::HomePerForeign,
-            day: at.with_timezone(&chrono_tz::Asia::Almaty).date_naive() + ahead,
-            zone: chrono_tz::Asia::Almaty,
-            source: SourceId::NATIONAL_BANK_KZ,
-            method: Method::Published,
-        };
-        let rows = case.rows.iter().map(|(code, value, nominal, change)| Row {
-            currency: code.parse().unwrap(),
-            value: parse_decimal(value).unwrap(),
-            nominal: *nominal,
-            change: (!change.is_empty()).then(|| parse_decimal(change).unwrap()),
+        let publication = Publication::new(
+            SourceId::NATIONAL_BANK_KZ,
+            Currency::KZT,
+            Quotation::HomePerForeign,
+            at.with_timezone(&chrono_tz::Asia::Almaty).date_naive() + ahead,
+            chrono_tz::Asia::Almaty,
+        );
+        let rows = case.rows.iter().map(|(code, value, nominal, change)| {
+            Row::new(
+                code.parse().unwrap(),
+                parse_decimal(value).unwrap(),
+                *nominal,
+            )
+            .with_change((!change.is_empty()).then(|| parse_decimal(change).unwrap()))
         });
-        let credit = Attribution::new("bank").link("https://nationalbank.kz/");
+        let credit = Attribution::new("bank").with_url("https://nationalbank.kz/");
         let rates = Rates::new(publication, rows).unwrap();
         let first = case
             .rows
@@ -205,9 +206,9 @@ fn snapshot(case: &Case, now: DateTime<Utc>) -> Snapshot {
     }
     if let Some(maximum) = case.maximum {
         let credit = Attribution::new("met")
-            .link("https://api.met.no/")
-            .licence("CC BY 4.0")
-            .licence_link("https://creativecommons.org/licenses/by/4.0/");
+            .with_url("https://api.met.no/")
+            .with_licence("CC BY 4.0")
+            .with_licence_url("https://creativecommons.org/licenses/by/4.0/");
         let city = City::find("astana").unwrap();
         // Stale by its computation, which is older than the fetch.
         let issued = now - weather_age * 4;
@@ -295,7 +296,7 @@ fn fragments_have_at_most_3000_bytes_in_every_language() {
     let rates = confirmed.rates(time(NOW)).unwrap().value().clone();
     let codes = case.rows.iter().map(|(code, ..)| code.parse().unwrap());
     let rates = rates.with_unconfirmed(codes);
-    let credit = Attribution::new("bank").link("https://nationalbank.kz/");
+    let credit = Attribution::new("bank").with_url("https://nationalbank.kz/");
     unconfirmed.add_rates(rates, credit, time(NOW));
     let snapshots = [confirmed, unconfirmed];
     let later = time(NOW) + TimeDelta::hours(7);

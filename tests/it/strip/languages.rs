@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use masthead::money::Currency;
-use masthead::strip::{DateStyle, Lang, NumberStyle};
+use masthead::strip::{DateStyle, Lang, LanguageLink, Layout, NumberStyle, Strip};
 use masthead::weather::City;
 use rust_decimal::Decimal;
 
@@ -17,7 +17,16 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     ("kk", "long", "2020-12-29", "2020 ж. 29 желтоқсан"),
     ("kk", "medium", "2021-01-01", "2021 ж. 01 қаң."),
     ("zh-Hans", "full", "2020-12-29", "2020年12月29日星期二"),
-    ("uz-Cyrl", "medium", "2020-12-29", "29 дек, 2020"),
+    ("uz-Cyrl", "dec2", "1447.32", "1\u{a0}447,32"),
+    (
+        "uz-Latn",
+        "full",
+        "2021-09-01",
+        "chorshanba, 1-sentabr, 2021",
+    ),
+    ("uz-Latn", "long", "2026-04-02", "2-aprel, 2026"),
+    ("uz-Latn", "medium", "2020-12-29", "29-dek, 2020"),
+    ("uz-Latn", "dec2", "1447.32", "1\u{a0}447,32"),
     ("kk", "dec2", "1447.32", "1\u{a0}447,32"),
     ("kk-Arab", "dec2", "1447.32", "1,447.32"),
     ("ru", "dec0", "1000", "1\u{a0}000"),
@@ -41,9 +50,9 @@ fn deviation(
             "day, month, year, as the Arabic-script press of Kazakhstan prints it; CLDR differs between releases",
             day_month_year(engine, input),
         )),
-        ("uz-Cyrl", "full" | "long") if SOFT.iter().any(|month| input.contains(month)) => Some((
-            "Uzbek sites write these months with a soft sign",
-            softened(engine),
+        ("uz-Cyrl", _) if date => Some((
+            "Uzbek sites print neither a comma before the year nor a leading zero, and write months with a soft sign",
+            without_comma(engine, input, style == "medium"),
         )),
         _ if input.starts_with('-') => Some((
             "the minus for people is U+2212",
@@ -74,10 +83,13 @@ fn day_month_year(engine: &str, input: &str) -> String {
     format!("{}{day} {month} {year}", weekday.unwrap_or_default())
 }
 
-/// The date with the soft sign at the end of the month, which the engine leaves out.
-fn softened(engine: &str) -> String {
-    let at = engine.rfind(',').unwrap();
-    format!("{}ь{}", &engine[..at], &engine[at..])
+/// `чоршанба, 02 декабр, 2026` as `чоршанба, 2 декабрь 2026`. A short month has no soft sign.
+fn without_comma(engine: &str, input: &str, is_short: bool) -> String {
+    let (rest, year) = engine.rsplit_once(", ").unwrap();
+    let soft = !is_short && SOFT.iter().any(|month| input.contains(month));
+    let rest = rest.strip_prefix('0').unwrap_or(rest);
+    let rest = rest.replacen(", 0", ", ", 1);
+    format!("{rest}{} {year}", if soft { "ь" } else { "" })
 }
 
 /// The months with a soft sign: January, February, April, June, July, September to December.
@@ -153,13 +165,13 @@ fn every_line_of_the_engine_agrees_or_has_a_reason() {
         }
     }
     assert_eq!((agreed + deviating, reasons.len()), (553, 4));
-    assert_eq!(deviating, 72 + 72 + 36 + 7, "{agreed} lines agree");
+    assert_eq!(deviating, 72 + 72 + 72 + 7, "{agreed} lines agree");
 }
 
 #[test]
 #[ignore = "needs the recorded answers"]
 fn cities_in_the_draft_alphabet_agree_with_the_source_table() {
-    use masthead::strip::{KazakhLatin, Layout, Strip};
+    use masthead::strip::KazakhLatin;
     let table = recorded("../locale/cities.csv");
     let table = String::from_utf8(table).unwrap();
     let mut rows = table.lines();
@@ -183,7 +195,12 @@ fn cities_in_the_draft_alphabet_agree_with_the_source_table() {
         let text = Strip::new(&snapshot, &layout, masthead::Snapshot::SAMPLE_TIME)
             .text()
             .to_string();
-        assert_eq!(text.strip_suffix(" derek joq"), Some(cells[column]));
+        // The source table has the Russian form of Beijing's name; Kazakh texts have Бейжің.
+        let expected = match cells[0] {
+            "beijing" => "Beijıñ",
+            _ => cells[column],
+        };
+        assert_eq!(text.strip_suffix(" derek joq"), Some(expected));
         seen += 1;
     }
     assert_eq!(seen, 30);
@@ -204,6 +221,10 @@ fn every_published_currency_has_a_name_in_every_language() {
     assert_eq!(Lang::Kk.currency(Currency::KZT), Some("Қазақстан теңгесі"));
     assert_eq!(Lang::KkArab.currency(Currency::USD), Some("ا ق ش دوللارى"));
     assert_eq!(Lang::UzCyrl.currency(Currency::RUB), Some("Россия рубли"));
+    assert_eq!(
+        Lang::UzLatn.currency(Currency::KZT),
+        Some("Qozogʻiston tengesi")
+    );
     assert_eq!(Lang::Kk.currency(Currency::constant("CHW")), None);
 }
 
@@ -234,7 +255,8 @@ fn tags_parse_back_and_unknown_tags_are_refused() {
         "kk-",
         "kk-Grek",
         "ru-Latn",
-        "uz-Latn",
+        "uz-Arab",
+        "uz-AF",
         "zh-TW",
         "en_",
         "қазақша",
@@ -242,4 +264,119 @@ fn tags_parse_back_and_unknown_tags_are_refused() {
     ] {
         assert!(unknown.parse::<Lang>().is_err(), "{unknown:?}");
     }
+}
+
+#[test]
+fn uzbek_is_selected_in_the_letters_that_the_reader_or_the_site_has() {
+    use Lang::{Ru, UzCyrl, UzLatn};
+    for (header, site, lang) in [
+        ("uz", &[Ru, UzCyrl, UzLatn][..], Some(UzLatn)),
+        ("uz-UZ, ru;q=0.5", &[Ru, UzCyrl, UzLatn], Some(UzLatn)),
+        ("uz-Cyrl, uz;q=0.9", &[Ru, UzCyrl, UzLatn], Some(UzCyrl)),
+        ("uz-CN", &[Ru, UzCyrl, UzLatn], Some(UzCyrl)),
+        // A site with one script.
+        ("ru;q=0.5, uz", &[Ru, UzCyrl], Some(UzCyrl)),
+        ("uz-Latn, ru;q=0.5", &[Ru, UzCyrl], Some(Ru)),
+        ("uz-Cyrl, ru;q=0.5", &[Ru, UzLatn], Some(Ru)),
+        ("uz-AF, ru;q=0.5", &[Ru, UzCyrl, UzLatn], Some(Ru)),
+        ("uz-Arab", &[Ru, UzCyrl, UzLatn], None),
+    ] {
+        assert_eq!(Lang::accepted_among(header, site), lang, "{header}");
+    }
+    for tag in ["uz", "UZ", "oz", "uz-UZ", "uz_UZ", "uz-Latn", "uz-latn-UZ"] {
+        assert_eq!(tag.parse(), Ok(UzLatn), "{tag}");
+    }
+}
+
+/// Names of the Central Bank of Uzbekistan that a table does not follow: its letters, another Latin spelling than its own
+/// Cyrillic one, `new` left out, a second possessive.
+const OTHER_IN_UZBEK: [&str; 7] = ["AFN", "EUR", "HKD", "ILS", "KHR", "LAK", "VND"];
+
+#[test]
+#[ignore = "needs the recorded answers"]
+fn names_of_currencies_in_uzbek_are_those_of_the_central_bank() {
+    let answer = recorded("cbu/json_all_2026-04-01.json");
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&answer).unwrap();
+    assert_eq!(rows.len(), 75);
+    for row in &rows {
+        let code = row["Ccy"].as_str().unwrap();
+        let currency: Currency = code.parse().unwrap();
+        for (lang, field) in [(Lang::UzCyrl, "CcyNm_UZC"), (Lang::UzLatn, "CcyNm_UZ")] {
+            // The bank has a quotation mark for the letter U+02BB, and no-break spaces in one name.
+            let name = row[field].as_str().unwrap();
+            let name = name.replace('\u{2018}', "\u{2bb}").replace('\u{a0}', " ");
+            let same = lang.currency(currency) == Some(&name);
+            assert!(
+                same || OTHER_IN_UZBEK.contains(&code),
+                "{code} in {lang}: {:?}, not {name:?}",
+                lang.currency(currency)
+            );
+            assert!(
+                lang == Lang::UzCyrl || same != OTHER_IN_UZBEK.contains(&code),
+                "{code}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_letters_of_uzbek_are_the_same_in_every_output() {
+    let cities = ["kokshetau", "taldykorgan"].map(|id| City::find(id).unwrap().clone());
+    let layout = Layout::line().rates([[]]).cities(cities).lang(Lang::UzLatn);
+    let snapshot = masthead::Snapshot::default();
+    let strip = Strip::new(&snapshot, &layout, masthead::Snapshot::SAMPLE_TIME);
+    for (format, output) in [
+        ("text", strip.text().to_string()),
+        ("ansi", strip.ansi().to_string()),
+        ("html", strip.html().to_string()),
+        ("json", strip.json().to_string()),
+        ("svg", strip.svg().to_string()),
+    ] {
+        for city in ["Ko\u{2bb}kshetau", "Taldiqo\u{2bb}rg\u{2bb}an"] {
+            assert!(output.contains(city), "{city} in {format}: {output}");
+        }
+        // A picture may break a line between the two words.
+        for word in ["ma\u{2bc}lumot", "yo\u{2bb}q"] {
+            assert!(
+                format == "json" || output.contains(word),
+                "{word} in {format}: {output}"
+            );
+        }
+        assert!(
+            !output.contains(['\u{2018}', '\u{2019}']),
+            "{format}: {output}"
+        );
+    }
+    // They are letters, so that a word ends behind them only where it ends.
+    assert!("\u{2bb}\u{2bc}".chars().all(char::is_alphabetic));
+}
+
+#[test]
+fn a_page_lists_the_languages_of_its_model_unless_the_site_names_others() {
+    let snapshot = masthead::Snapshot::sample();
+    let last_line = |layout: &Layout| {
+        let strip = Strip::new(&snapshot, layout, masthead::Snapshot::SAMPLE_TIME);
+        let text = strip.text().to_string();
+        (
+            text.lines().last().unwrap().to_owned(),
+            strip.html().to_string(),
+        )
+    };
+    let model = [
+        (Lang::En, "ру қз qz 中文 ق ز Ўз"),
+        (Lang::UzCyrl, "en ру қз qz 中文 ق ز"),
+        (Lang::UzLatn, "en ру қз qz 中文 ق ز Ўз"),
+    ];
+    for (lang, links) in model {
+        assert_eq!(last_line(&Layout::page().lang(lang)).0, links);
+    }
+    let editions = [
+        LanguageLink::of(Lang::Kk),
+        LanguageLink::new("OZ", "uz").url("/oz/"),
+    ];
+    let (links, html) = last_line(&Layout::page().lang(Lang::UzLatn).languages(editions));
+    assert_eq!(links, "қз OZ");
+    let edition =
+        r#"<a href="/oz/" hreflang="uz" lang="uz" dir="ltr" aria-current="true"><bdi>OZ</bdi></a>"#;
+    assert!(html.contains(edition), "{html}");
 }

@@ -52,8 +52,8 @@ fn text_from_outside_is_escaped() {
     let city = City::new("x", hostile, place, chrono_tz::UTC).unwrap();
     let mut snapshot = Snapshot::default();
     let credit = Attribution::new(hostile)
-        .link("javascript:alert(1)")
-        .licence(hostile);
+        .with_url("javascript:alert(1)")
+        .with_licence(hostile);
     snapshot.add_rates(rates("2026-04-02"), credit, time(NOW));
     for layout in [Layout::line(), Layout::page()] {
         let layout = layout

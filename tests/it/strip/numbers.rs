@@ -61,7 +61,7 @@ proptest! {
 
 #[test]
 fn both_styles_are_parsed() {
-    let comma = [Lang::Ru, Lang::Kk, Lang::KkLatn, Lang::UzCyrl];
+    let comma = [Lang::Ru, Lang::Kk, Lang::KkLatn, Lang::UzCyrl, Lang::UzLatn];
     let point = [Lang::En, Lang::ZhHans, Lang::KkArab];
     for (langs, texts) in [
         (

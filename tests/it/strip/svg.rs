@@ -58,6 +58,7 @@ fn every_golden_picture_is_reproduced() {
         320,
     );
     compare("line.en", Layout::line(), NOW, 640);
+    compare("line.uz-Latn", Layout::line().lang(Lang::UzLatn), NOW, 640);
     compare("line.kk-Arab", Layout::line().lang(Lang::KkArab), NOW, 640);
     compare("page.kk", Layout::page().lang(Lang::Kk), NOW, 640);
     compare("table.zh-Hans", table.clone().lang(Lang::ZhHans), NOW, 640);
@@ -88,7 +89,7 @@ fn every_picture_has_the_words_of_the_text() {
             }
         }
     }
-    assert_eq!(pictures, 7 * 3 * 5 * 3 * 4);
+    assert_eq!(pictures, 8 * 3 * 5 * 3 * 4);
 }
 
 #[test]
@@ -157,9 +158,9 @@ fn hostile_layout(layout: Layout, text: &'static str) -> Layout {
 fn hostile_snapshot(text: &'static str, now: DateTime<Utc>) -> Snapshot {
     let mut snapshot = Snapshot::default();
     let credit = Attribution::new(text)
-        .link(text)
-        .licence(text)
-        .licence_link(text);
+        .with_url(text)
+        .with_licence(text)
+        .with_licence_url(text);
     snapshot.add_rates(rates("2026-04-02"), credit, now);
     snapshot
 }

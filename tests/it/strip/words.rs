@@ -18,13 +18,13 @@ use crate::weather::values::{INTENSITIES, SKIES};
 fn conditions() -> Vec<Condition> {
     let mut conditions = Vec::new();
     for sky in SKIES {
-        let falls = |intensity| Condition::new(sky).intensity(intensity);
+        let falls = |intensity| Condition::new(sky).with_intensity(intensity);
         match sky {
             Sky::Rain | Sky::Snow => conditions.extend(INTENSITIES.map(falls)),
             _ => conditions.push(Condition::new(sky)),
         }
     }
-    conditions.push(Condition::new(Sky::Rain).thunder());
+    conditions.push(Condition::new(Sky::Rain).with_thunder());
     conditions
 }
 
@@ -35,12 +35,9 @@ fn snapshot() -> Snapshot {
     document["older"] = serde_json::json!([["KRW", "2026-04-01"]]);
     let rates: Rates = serde_json::from_value(document).unwrap();
     snapshot.add_rates(rates, Attribution::new("bank"), time(NOW));
-    let hour = Hour {
-        at: time(NOW),
-        temperature: Celsius::from_tenths(-4).unwrap(),
-        condition: Some(Condition::new(Sky::Clear)),
-        daylight: Some(Daylight::Night),
-    };
+    let hour = Hour::new(time(NOW), Celsius::from_tenths(-4).unwrap())
+        .with_condition(Condition::new(Sky::Clear))
+        .with_daylight(Daylight::Night);
     let weather = Weather::new(SourceId::MET_NORWAY, [hour], []).unwrap();
     let city = City::find("oskemen").unwrap();
     let credit = Attribution::new("met");
@@ -101,12 +98,7 @@ fn a_clock_time_has_the_offset_of_the_city_on_that_day() {
         ("2024-03-01T06:00:00Z", "11:00 UTC+5"),
     ] {
         let mut snapshot = Snapshot::default();
-        let hour = Hour {
-            at: time(at),
-            temperature: Celsius::from_tenths(-40).unwrap(),
-            condition: None,
-            daylight: None,
-        };
+        let hour = Hour::new(time(at), Celsius::from_tenths(-40).unwrap());
         let weather = Weather::new(SourceId::MET_NORWAY, [hour], []).unwrap();
         let city = City::find("astana").unwrap();
         let credit = Attribution::new("met");

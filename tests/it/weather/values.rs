@@ -34,12 +34,12 @@ pub(crate) const INTENSITIES: [Intensity; 3] =
 fn condition() -> impl Strategy<Value = Condition> {
     let sky = (0..12_usize, 0..3_usize, any::<bool>(), any::<bool>());
     let known = sky.prop_map(|(sky, intensity, showers, thunder)| {
-        let mut condition = Condition::new(SKIES[sky]).intensity(INTENSITIES[intensity]);
+        let mut condition = Condition::new(SKIES[sky]).with_intensity(INTENSITIES[intensity]);
         if showers {
-            condition = condition.showers();
+            condition = condition.with_showers();
         }
         if thunder {
-            condition.thunder()
+            condition.with_thunder()
         } else {
             condition
         }
@@ -72,16 +72,17 @@ fn weather() -> impl Strategy<Value = Weather> {
     (hours, periods, issued).prop_map(|(hours, periods, issued)| {
         let hours = hours
             .into_iter()
-            .map(|(at, (temperature, condition, daylight))| Hour {
-                at: local(at),
-                temperature,
-                condition,
-                daylight,
+            .map(|(at, (temperature, condition, daylight))| {
+                Hour::new(local(at), temperature)
+                    .with_condition(condition)
+                    .with_daylight(daylight)
             });
-        let periods = periods.into_iter().map(|(from, length, a, b)| Extremes {
-            from: local(from),
-            to: local(from + length),
-            range: TemperatureRange::new(a.min(b), a.max(b)).unwrap(),
+        let periods = periods.into_iter().map(|(from, length, a, b)| {
+            Extremes::new(
+                local(from),
+                local(from + length),
+                TemperatureRange::new(a.min(b), a.max(b)).unwrap(),
+            )
         });
         let weather = Weather::new(SourceId::MET_NORWAY, hours, periods).unwrap();
         match issued {
@@ -136,8 +137,8 @@ fn snapshot(
 ) -> Snapshot {
     let credit = |name: &'static str| {
         Attribution::new(name)
-            .link("https://example.org/")
-            .licence("CC BY 4.0")
+            .with_url("https://example.org/")
+            .with_licence("CC BY 4.0")
     };
     let mut snapshot = Snapshot::default();
     for rates in rates {
@@ -324,7 +325,7 @@ fn the_built_in_cities_are_those_of_the_common_table() {
             "{}",
             row[0]
         );
-        assert_eq!(city.metres(), row[6].parse().ok(), "{}", row[0]);
+        assert_eq!(city.elevation(), row[6].parse().ok(), "{}", row[0]);
         assert_eq!(city.name(), row[10]);
         let document = serde_json::to_string(city).unwrap();
         assert_eq!(serde_json::from_str::<City>(&document).unwrap(), *city);

@@ -83,7 +83,7 @@ async fn compressed_bodies_decompress_to_the_plain_one() {
 #[tokio::test(start_paused = true)]
 async fn the_root_path_negotiates_the_language() {
     let hosts = noon();
-    let (_, service) = full(&hosts).await;
+    let (ticker, service) = full(&hosts).await;
     for (path, accepted, lang) in [
         ("/", "ru, en;q=0.8", "ru"),
         ("/strip", "kk-KZ", "kk"),
@@ -104,7 +104,11 @@ async fn the_root_path_negotiates_the_language() {
         let answer = service.respond(&request(path, &lines));
         assert!(text(&answer).contains("lang=\"kk\""), "{path}");
     }
-    let service = service.languages([Lang::Kk, Lang::Ru]);
+    let service = ticker
+        .service(Layout::line())
+        .languages([Lang::Kk, Lang::Ru])
+        .build()
+        .unwrap();
     let answer = service.respond(&request("/", &[("accept-language", "zh, ru;q=0.1")]));
     assert_eq!(
         header(&answer, "content-language"),
@@ -255,6 +259,7 @@ async fn without_data_every_route_answers_and_health_is_503() {
         .build()
         .unwrap()
         .service(Layout::line())
+        .build()
         .unwrap();
     for lang in Lang::ALL {
         for (form, _) in FORMS {

@@ -85,7 +85,7 @@ async fn a_page_without_the_late_reading_is_not_unchanged() {
     let late = ok(met("2026-04-02T07:00:00Z", "7.5")).late(Duration::from_secs(2));
     hosts.on(MET, late);
     let ticker = hosts.ticker().build().unwrap();
-    let service = ticker.service(Layout::line()).unwrap().at("/strip");
+    let service = ticker.service(Layout::line()).at("/strip").build().unwrap();
     let now = hosts.now();
     let early = tokio::select! {
         _ = ticker.refresh(now) => panic!("the weather is not late"),
@@ -115,7 +115,11 @@ async fn a_page_of_another_service_is_not_unchanged() {
     let (ticker, first) = full(&hosts).await;
     let page = get(&first, "/strip/en.txt");
     hosts.move_clock(TimeDelta::seconds(20));
-    let second = ticker.service(Layout::table()).unwrap().at("/strip");
+    let second = ticker
+        .service(Layout::table())
+        .at("/strip")
+        .build()
+        .unwrap();
     let other = get(&second, "/strip/en.txt");
     assert_ne!(text(&page), text(&other));
     assert_eq!(
@@ -163,7 +167,7 @@ async fn a_tag_changes_only_with_the_text() {
     );
     assert!(later.1 > hours.1, "but its date moves on");
     // A server that has not seen when the text changed sends the same headers.
-    let another = ticker.service(Layout::line()).unwrap().at("/strip");
+    let another = ticker.service(Layout::line()).at("/strip").build().unwrap();
     let path = "/strip/en.html";
     let pages = [&service, &another].map(|service| get(service, path).headers().clone());
     assert_eq!(pages[0], pages[1]);
@@ -187,9 +191,12 @@ async fn two_servers_send_the_same_tags_for_the_same_minute() {
     let first = tags(&one);
     // Another server, started in the middle of the minute.
     hosts.move_clock(TimeDelta::seconds(20));
-    assert_eq!(tags(&ticker.service(Layout::line()).unwrap()), first);
+    assert_eq!(
+        tags(&ticker.service(Layout::line()).build().unwrap()),
+        first
+    );
     hosts.move_clock(TimeDelta::seconds(59));
-    let other = ticker.service(Layout::line()).unwrap();
+    let other = ticker.service(Layout::line()).build().unwrap();
     assert_eq!(tags(&other), tags(&one), "the next minute");
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::{Method, Request};
 use http_body_util::BodyExt as _;
+use masthead::Layout;
 use masthead::web::{Body, Service};
 use tower_service::Service as _;
 
@@ -130,16 +131,22 @@ async fn a_silent_stream_sends_heartbeats_and_ends_in_time() {
 #[tokio::test(start_paused = true)]
 async fn above_the_limits_a_client_gets_503_with_retry_after() {
     let hosts = noon();
-    let (_, service) = full(&hosts).await;
-    let service = service.readers(3, 2).peer(|request| {
-        request
-            .headers
-            .get("x-real-ip")?
-            .to_str()
-            .ok()?
-            .parse()
-            .ok()
-    });
+    let (ticker, _) = full(&hosts).await;
+    let service = ticker
+        .service(Layout::line())
+        .at("/strip")
+        .readers(3, 2)
+        .peer(|request| {
+            request
+                .headers
+                .get("x-real-ip")?
+                .to_str()
+                .ok()?
+                .parse()
+                .ok()
+        })
+        .build()
+        .unwrap();
     let at = |address| open(&service, &[("x-real-ip", address)]);
     let (first, second) = (at("192.0.2.1"), at("192.0.2.1"));
     assert_eq!(

@@ -26,9 +26,10 @@ async fn health_has_details_only_if_they_are_switched_on() {
     let ticker = hosts.ticker().store(Full).fleet(MemoryStore::default());
     let ticker = ticker.node("n0de").build().unwrap();
     ticker.refresh(hosts.now()).await;
-    let service = ticker.service(Layout::line()).unwrap();
+    let service = ticker.service(Layout::line()).build().unwrap();
     let summary = get(&service, "/health");
-    let detailed = service.health_details(true);
+    let detailed = ticker.service(Layout::line()).health_details(true);
+    let detailed = detailed.build().unwrap();
     let details = get(&detailed, "/health");
     assert_eq!(summary.status(), details.status());
     let (summary, details) = (text(&summary), text(&details));

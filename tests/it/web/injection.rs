@@ -45,7 +45,7 @@ async fn settings_and_sources_cannot_inject_markup() {
         let layout = layout
             .city_name(Lang::Kk, astana, attack)
             .link_text(Lang::Kk, attack);
-        let service = ticker.service(layout.conditions(true)).unwrap();
+        let service = ticker.service(layout.conditions(true)).build().unwrap();
         for lang in Lang::ALL {
             for (form, _) in FORMS {
                 let answer = get(&service, &format!("/{lang}.{form}"));
@@ -85,6 +85,7 @@ async fn no_response_repeats_its_request() {
         .build()
         .unwrap()
         .service(Layout::line())
+        .build()
         .unwrap();
     let marks = ["x-mark-7f3a", "%3Cx-mark-7f3a%3E"];
     for mark in marks {
@@ -125,6 +126,7 @@ async fn malformed_headers_are_ignored() {
         .build()
         .unwrap()
         .service(Layout::line())
+        .build()
         .unwrap();
     let long = "kk;q=0.0001, gzip;q=, \"".repeat(5_000);
     for value in ["", ",,,", ";q=", "*;q=*", "\"", "W/", "\u{ff}", &long] {

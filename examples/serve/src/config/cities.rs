@@ -91,7 +91,7 @@ fn own(entry: &Entry<'_>) -> Option<NamedCity> {
     let city = City::new(id.text()?, name?.to_owned(), place?, zone?);
     let city = city.map_err(|error| id.refuse(error)).ok()?;
     let city = match metres.flatten() {
-        Some(metres) => city.elevation(metres),
+        Some(metres) => city.with_elevation(metres),
         None => city,
     };
     let names = names.unwrap_or_default();

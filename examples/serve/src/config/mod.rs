@@ -153,13 +153,14 @@ impl Config {
             events_per_address,
             ..
         } = self.network.limits;
-        let service = ticker.service(self.view.layout.clone())?;
-        Ok(service
+        ticker
+            .service(self.view.layout.clone())
             .languages(self.view.languages.iter().copied())
             .at(&self.network.base)
             .readers(events, events_per_address)
             .health_details(self.network.health_details)
-            .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0)))
+            .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0))
+            .build()
     }
 }
 

@@ -93,7 +93,7 @@ fn a_start_without_resources_ends_with_one_line() {
         let serve = serve
             .args(["-c", &run, env!("CARGO_BIN_EXE_serve")])
             .arg(&file)
-            // Large stacks, so that there is memory for the message when there is none for a thread.
+            // Large stacks: when no thread fits into the memory, the message still does.
             .env("RUST_MIN_STACK", "67108864")
             .env("MALLOC_ARENA_MAX", "1");
         let output = serve.output().unwrap();

@@ -14,10 +14,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (address, contact) = web::arguments();
     let (service, _background) = web::strip(&contact)?;
     // The client's address, for the limit on event streams from one address.
-    let service = service.peer(|request| {
-        let peer = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
-        Some(peer.0.ip())
-    });
+    let service = service
+        .peer(|request| {
+            let peer = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
+            Some(peer.0.ip())
+        })
+        .build()?;
     let strip = service.clone();
     let front = move || async move {
         (

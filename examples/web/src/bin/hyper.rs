@@ -18,7 +18,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (address, contact) = web::arguments();
     let (service, _background) = web::strip(&contact)?;
     // The client's address, for the limit on event streams from one address.
-    let service = service.peer(|request| Some(request.extensions.get::<SocketAddr>()?.ip()));
+    let service = service
+        .peer(|request| Some(request.extensions.get::<SocketAddr>()?.ip()))
+        .build()?;
     let listener = TcpListener::bind(address).await?;
     web::log(&format!("listening on http://{}", listener.local_addr()?));
     loop {

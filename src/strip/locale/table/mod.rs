@@ -7,4 +7,5 @@ pub(super) mod kk_latn;
 pub(super) mod kk_latn_2021;
 pub(super) mod ru;
 pub(super) mod uz_cyrl;
+pub(super) mod uz_latn;
 pub(super) mod zh_hans;

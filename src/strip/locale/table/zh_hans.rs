@@ -91,7 +91,7 @@ pub(in crate::strip::locale) static LOCALE: Locale = Locale {
         ("atyrau", "阿特劳"),
         ("karaganda", "卡拉干达"),
         ("kokshetau", "科克舍套"),
-        ("kostanay", "科斯塔奈"),
+        ("kostanay", "库斯塔奈"),
         ("kyzylorda", "克孜勒奥尔达"),
         ("konaev", "科纳耶夫"),
         ("oral", "乌拉尔"),

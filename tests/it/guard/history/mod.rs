@@ -2,7 +2,7 @@
 //! never shown.
 
 mod replay;
-mod series;
+pub(crate) mod series;
 mod slips;
 
 use masthead::money::{Rates, Row};
@@ -121,7 +121,7 @@ fn with_error(rates: &Rates, random: &mut fastrand::Rng) -> Rates {
         } else {
             row.value
         };
-        Row { value, ..*row }
+        Row::new(row.currency, value, row.nominal).with_change(row.change)
     });
     let rows: Vec<Row> = rows.collect();
     Rates::new(rates.publication().clone(), rows).unwrap()

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use chrono::NaiveDate;
-use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
 use rust_decimal::Decimal;
 
 use crate::guard::synthetic_market::{Market, Page};
@@ -31,11 +31,13 @@ pub(super) fn national_bank() -> Vec<Rates> {
             .as_ref()
             .map_or(page.clone(), |before| page.after(before));
         before = Some(page.clone());
-        let rows = page.lines.iter().map(|line| Row {
-            currency: line.code.parse().unwrap(),
-            value: Decimal::new(line.value, 2),
-            nominal: line.nominal,
-            change: Some(Decimal::new(line.change, 2)),
+        let rows = page.lines.iter().map(|line| {
+            Row::new(
+                line.code.parse().unwrap(),
+                Decimal::new(line.value, 2),
+                line.nominal,
+            )
+            .with_change(Decimal::new(line.change, 2))
         });
         Rates::new(
             publication("KZT", Quotation::HomePerForeign, page.day),
@@ -47,7 +49,7 @@ pub(super) fn national_bank() -> Vec<Rates> {
 }
 
 /// The bank's own file: every day, every currency that is in ISO 4217 today.
-pub(super) fn european_central_bank() -> Vec<Rates> {
+pub(crate) fn european_central_bank() -> Vec<Rates> {
     let text = unzip(&recorded("../history/ecb_eurofxref-hist.zip"));
     let mut lines = text.lines();
     let codes: Vec<Option<Currency>> = lines
@@ -63,12 +65,7 @@ pub(super) fn european_central_bank() -> Vec<Rates> {
             let value = parse_decimal(value)
                 .ok()
                 .filter(|value| *value > Decimal::ZERO)?;
-            Some(Row {
-                currency: (*currency)?,
-                value,
-                nominal: 1,
-                change: None,
-            })
+            Some(Row::new((*currency)?, value, 1))
         });
         Rates::new(publication("EUR", Quotation::ForeignPerHome, day), rows).unwrap()
     });
@@ -78,14 +75,13 @@ pub(super) fn european_central_bank() -> Vec<Rates> {
 }
 
 fn publication(home: &str, quotation: Quotation, day: NaiveDate) -> Publication {
-    Publication {
-        home: home.parse().unwrap(),
+    Publication::new(
+        "bank".parse().unwrap(),
+        home.parse().unwrap(),
         quotation,
         day,
-        zone: chrono_tz::Asia::Almaty,
-        source: "bank".parse().unwrap(),
-        method: Method::Published,
-    }
+        chrono_tz::Asia::Almaty,
+    )
 }
 
 /// Returns the only file of a zip archive: the local header is 30 bytes, a name and an extra field; the size is in the directory

@@ -155,11 +155,7 @@ fn with(rates: &Rates, hit: impl Fn(&Row) -> bool, slip: Slip) -> Rates {
         let slipped = value - row.value;
         // The feed computes the change from the value.
         let change = row.change.map(|change| change + slipped);
-        Row {
-            value,
-            change,
-            ..*row
-        }
+        Row::new(row.currency, value, row.nominal).with_change(change)
     });
     let rows: Vec<Row> = rows.collect();
     Rates::new(rates.publication().clone(), rows).unwrap()

@@ -1,0 +1,272 @@
+//! Looks into a file of rates, the ledger of a ticker, and fills it from tables.
+//!
+//! ```sh
+//! unzip -p eurofxref-hist.zip | cargo run --release -p masthead-history -- import rates.ledger --bank ecb
+//! cargo run --release -p masthead-history -- export rates.ledger --bank ecb --from 2024-01-01 --to 2024-01-31
+//! ```
+
+mod export;
+mod import;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use masthead::SourceId;
+use masthead::ledger::{History, Ledger, Retention, View};
+use masthead::money::Pair;
+use masthead::ticker::{Bank, FileStore, State};
+
+/// Look into a file of rates, the `state` of a ticker, and fill it from tables.
+#[derive(Parser)]
+#[command(name = "masthead-history", version, max_term_width = 100)]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Add the rates of a table, CSV on standard input, to a file.
+    ///
+    /// The first line names the columns. Either one column for each currency, as the European Central Bank's file:
+    /// `Date,USD,JPY`, with an empty cell or N/A for a missing rate; or one line for each rate, as `export` writes it:
+    /// `day,currency,nominal,value,change`. Rates that the file has already stay as they are.
+    Import {
+        /// The file; it is made if it does not exist
+        file: PathBuf,
+        /// The bank whose rates they are, such as ecb
+        #[arg(long)]
+        bank: BankOption,
+    },
+    /// Print the rates of a file, one line for each rate.
+    Export {
+        file: PathBuf,
+        #[command(flatten)]
+        selection: Selection,
+        /// Only this pair, in the direction in which the bank quotes it, such as usd/kzt
+        #[arg(long)]
+        pair: Option<Pair>,
+        /// csv, or json: one object on each line
+        #[arg(long, default_value = "csv")]
+        format: Format,
+    },
+    /// Print what a file has: for each bank its days, publications and gaps.
+    List { file: PathBuf },
+    /// Print the days between the first and the last one for which a bank's rates are not known, one range on each line.
+    Gaps {
+        file: PathBuf,
+        #[command(flatten)]
+        selection: Selection,
+    },
+    /// Check every line of a file; the exit code is 1 if one cannot be used.
+    Verify { file: PathBuf },
+    /// Rewrite a file without repetitions, unusable lines and forecasts of the past.
+    Compact {
+        file: PathBuf,
+        /// Remove rates that are older than this number of days
+        #[arg(long)]
+        days: Option<u16>,
+    },
+}
+
+#[derive(Args)]
+struct Selection {
+    /// The bank, such as national_bank_kz
+    #[arg(long)]
+    bank: BankOption,
+    /// The first day, such as 2024-01-31
+    #[arg(long)]
+    from: Option<NaiveDate>,
+    /// The last day
+    #[arg(long)]
+    to: Option<NaiveDate>,
+    /// As it was known at an instant, such as 2024-01-31T12:00:00Z
+    #[arg(long, value_name = "INSTANT")]
+    known_at: Option<DateTime<Utc>>,
+}
+
+/// The id of a built-in bank.
+#[derive(Clone)]
+struct BankOption {
+    id: SourceId,
+    bank: Bank,
+}
+
+impl std::str::FromStr for BankOption {
+    type Err = masthead::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bank: Bank = text.parse()?;
+        Ok(Self {
+            id: bank.id(),
+            bank,
+        })
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Csv,
+    Json,
+}
+
+impl Selection {
+    /// The history of the bank, and its days within the range.
+    fn history(&self, ledger: &Ledger) -> Result<(History, Vec<NaiveDate>), Box<dyn Error>> {
+        let view = View::new(self.bank.id.clone());
+        let history = match self.known_at {
+            Some(at) => ledger.as_known_at(at).history(at, &view),
+            None => ledger.history(Utc::now(), &view),
+        };
+        let Some(days) = history.days() else {
+            return Err(format!("the file has no rates of {}", self.bank.id).into());
+        };
+        let first = self.from.unwrap_or(*days.start());
+        let last = self.to.unwrap_or(*days.end());
+        if first > last {
+            return Err(format!("--from {first} is after --to {last}").into());
+        }
+        let (first, last) = (first.max(*days.start()), last.min(*days.end()));
+        let days = first.iter_days().take_while(|day| *day <= last);
+        Ok((history, days.collect()))
+    }
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse().command, &mut io::stdout().lock()) {
+        Ok(code) => code,
+        // The reader of a pipe, such as `head`, has enough.
+        Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A closed standard error leaves nowhere to report to.
+            let _ = writeln!(
+                io::stderr(),
+                "masthead-history: {}",
+                WithCauses(error.as_ref())
+            );
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
+    match command {
+        Command::Import { file, bank } => {
+            let table = import::read(io::stdin().lock(), &bank.bank)?;
+            let found = import::add(&FileStore::new(file), &bank.id, &table)?;
+            writeln!(
+                out,
+                "{} publications with {} rates, {} of them new",
+                table.len(),
+                table.iter().map(masthead::money::Rates::len).sum::<usize>(),
+                found
+            )?;
+        }
+        Command::Export {
+            file,
+            selection,
+            pair,
+            format,
+        } => {
+            let (history, days) = selection.history(load(file)?.records())?;
+            match format {
+                Format::Csv => export::csv(&history, &days, *pair, out)?,
+                Format::Json => export::json(&history, &days, *pair, out)?,
+            }
+        }
+        Command::List { file } => list(load(file)?.records(), out)?,
+        Command::Gaps { file, selection } => {
+            let (history, days) = selection.history(load(file)?.records())?;
+            for gap in history.gaps() {
+                let within = days
+                    .first()
+                    .max(Some(gap.start()))
+                    .zip(days.last().min(Some(gap.end())));
+                if let Some((first, last)) = within.filter(|(first, last)| first <= last) {
+                    writeln!(out, "{first} {last}")?;
+                }
+            }
+        }
+        Command::Verify { file } => {
+            let state = load(file)?;
+            if let Some(damage) = state.damage() {
+                writeln!(out, "{damage}")?;
+                return Ok(ExitCode::FAILURE);
+            }
+            writeln!(
+                out,
+                "{} records, every line can be used",
+                state.records().len()
+            )?;
+        }
+        Command::Compact { file, days } => {
+            let retention = days.map_or_else(Retention::default, Retention::days);
+            load(file)?;
+            let compacted = FileStore::new(file).retain(&retention, Utc::now())?;
+            writeln!(
+                out,
+                "{} records kept, {} removed, {} bytes",
+                compacted.kept, compacted.removed, compacted.bytes
+            )?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads a file that must exist.
+fn load(file: &Path) -> Result<State, Box<dyn Error>> {
+    let state = FileStore::new(file).peek()?;
+    Ok(state.ok_or_else(|| format!("{} does not exist", file.display()))?)
+}
+
+/// One line for each bank.
+fn list(ledger: &Ledger, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    for id in Bank::ids() {
+        let history = ledger.history(Utc::now(), &View::new(id.clone()));
+        let Some(days) = history.days() else { continue };
+        let gaps: usize = history
+            .gaps()
+            .map(|gap| {
+                gap.start()
+                    .iter_days()
+                    .take_while(|day| day <= gap.end())
+                    .count()
+            })
+            .sum();
+        let publications: usize = history.publications().count();
+        writeln!(
+            out,
+            "{id}: {} to {}, {publications} publications, {gaps} days without rates",
+            days.start(),
+            days.end()
+        )?;
+    }
+    Ok(())
+}
+
+/// An error with its causes.
+struct WithCauses<'a>(&'a dyn Error);
+
+impl std::fmt::Display for WithCauses<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
+    let io = error.downcast_ref::<io::Error>();
+    let csv = error.downcast_ref::<csv::Error>();
+    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        || csv.is_some_and(|error| matches!(error.kind(), csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::BrokenPipe))
+}

@@ -1,0 +1,196 @@
+//! The program as a user runs it: tables in, tables out, errors with their place.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Runs the program in a folder with a text on its standard input.
+fn run(folder: &Path, arguments: &str, input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_masthead-history"))
+        .args(arguments.split(' '))
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that refuses its arguments may close the pipe first.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// The standard output of a run that must succeed.
+#[track_caller]
+fn printed(folder: &Path, arguments: &str, input: &str) -> String {
+    let output = run(folder, arguments, input);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    assert!(output.status.success(), "{}", text(output.stderr));
+    text(output.stdout)
+}
+
+/// The standard error of a run that must fail.
+#[track_caller]
+fn error(folder: &Path, arguments: &str, input: &str) -> String {
+    let output = run(folder, arguments, input);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// Three days of the euro with a weekend between, one missing value, and a comma at the end of each line.
+const WIDE: &str =
+    "Date,USD,JPY,\n2024-03-04,1.1000,160.5,\n2024-03-01,1.0900,N/A,\n2024-02-29,1.0800,161.00,\n";
+
+#[test]
+fn a_table_comes_back_as_lines_that_can_be_imported_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let first = printed(folder, "import a.ledger --bank ecb", WIDE);
+    assert_eq!(first, "3 publications with 5 rates, 3 of them new\n");
+    let again = printed(folder, "import a.ledger --bank ecb", WIDE);
+    assert_eq!(again, "3 publications with 5 rates, 0 of them new\n");
+    let lines = printed(folder, "export a.ledger --bank ecb", "");
+    let expected = "day,currency,nominal,value,change\n\
+                    2024-02-29,JPY,1,161.00,\n\
+                    2024-02-29,USD,1,1.0800,\n\
+                    2024-03-01,USD,1,1.0900,\n\
+                    2024-03-04,JPY,1,160.5,\n\
+                    2024-03-04,USD,1,1.1000,\n";
+    assert_eq!(lines, expected);
+    printed(folder, "import b.ledger --bank ecb", &lines);
+    assert_eq!(printed(folder, "export b.ledger --bank ecb", ""), lines);
+    let part =
+        "export a.ledger --bank ecb --from 2024-03-01 --to 2024-03-03 --pair eur/usd --format json";
+    let json = r#"{"pair":"EUR/USD","value":"1.0900","nominal":1,"day":"2024-03-01","change":null,"confirmed":true}"#;
+    assert_eq!(printed(folder, part, ""), format!("{json}\n"));
+    assert_eq!(
+        printed(folder, "list a.ledger", ""),
+        "ecb: 2024-02-29 to 2024-03-04, 3 publications, 2 days without rates\n"
+    );
+    assert_eq!(
+        printed(folder, "gaps a.ledger --bank ecb", ""),
+        "2024-03-02 2024-03-03\n"
+    );
+    assert_eq!(
+        printed(folder, "gaps a.ledger --bank ecb --from 2024-03-03", ""),
+        "2024-03-03 2024-03-03\n"
+    );
+}
+
+#[test]
+fn nominals_and_changes_are_kept_digit_for_digit() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "day,currency,nominal,value,change\n2026-04-02,KRW,100,31.280,-0.310\n2026-04-02,USD,1,475.09,\n";
+    printed(
+        folder.path(),
+        "import a.ledger --bank national_bank_kz",
+        lines,
+    );
+    let out = printed(folder.path(), "export a.ledger --bank national_bank_kz", "");
+    assert_eq!(out, lines);
+}
+
+#[test]
+fn a_correction_is_a_record_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = |value: &str| format!("day,USD\n2026-04-02,{value}\n");
+    let import = "import a.ledger --bank national_bank_kz";
+    printed(folder.path(), import, &table("475.09"));
+    let corrected = printed(folder.path(), import, &table("475.10"));
+    assert_eq!(corrected, "1 publications with 1 rates, 1 of them new\n");
+    let export = "export a.ledger --bank national_bank_kz";
+    assert!(printed(folder.path(), export, "").ends_with(",475.10,\n"));
+    // Both were learned now, and the day before is empty.
+    let before = format!("{export} --known-at 2026-04-02T12:00:00Z");
+    let before = error(folder.path(), &before, "");
+    assert_eq!(
+        before,
+        "masthead-history: the file has no rates of national_bank_kz\n"
+    );
+}
+
+#[test]
+fn an_error_names_the_place() {
+    let folder = tempfile::tempdir().unwrap();
+    for (table, expected) in [
+        ("", "the first column is \"\": expected `day` or `date`"),
+        (
+            "time,USD\n",
+            "the first column is \"time\": expected `day` or `date`",
+        ),
+        ("day,USD\n", "the table has no rates"),
+        (
+            "day,USD,Euro\n",
+            "column 3 is \"Euro\": expected a currency code such as USD, or the columns `currency`, `nominal`, `value`, `change`",
+        ),
+        (
+            "day,USD\n1.2.2024,1\n",
+            "line 2: day is \"1.2.2024\": expected a day such as 2024-01-31",
+        ),
+        (
+            "day,USD\n2024-02-01,1,1\n",
+            "the table cannot be read: CSV error: record 1 (line: 2, byte: 8): found record with 3 fields, but the previous record has 2 fields",
+        ),
+        (
+            "day,USD\n2024-02-01,1.1\n2024-02-02,x\n",
+            "line 3: USD is \"x\": invalid decimal \"x\": unexpected 'x' at byte 0",
+        ),
+        (
+            "day,USD\n2024-02-01,1.1\n2024-02-01,1.2\n",
+            "line 3: 2024-02-01 stands twice",
+        ),
+        (
+            "day,USD\n2024-02-01,0\n",
+            "line 2: the rates of 2024-02-01: rate of USD is 0: expected 0.000000001 to 1000000000",
+        ),
+        (
+            "day,currency,value,nominal\n2024-02-01,USD,1.1,ten\n",
+            "line 2: nominal is \"ten\": expected a whole number such as 100",
+        ),
+    ] {
+        let told = error(folder.path(), "import a.ledger --bank ecb", table);
+        assert_eq!(told, format!("masthead-history: {expected}\n"), "{table:?}");
+    }
+    assert!(!folder.path().join("a.ledger").exists());
+    let missing = error(folder.path(), "list no.ledger", "");
+    assert_eq!(missing, "masthead-history: no.ledger does not exist\n");
+    printed(folder.path(), "import a.ledger --bank ecb", WIDE);
+    let reversed = error(
+        folder.path(),
+        "gaps a.ledger --bank ecb --from 2024-03-02 --to 2024-03-01",
+        "",
+    );
+    assert_eq!(
+        reversed,
+        "masthead-history: --from 2024-03-02 is after --to 2024-03-01\n"
+    );
+    let other = run(folder.path(), "gaps a.ledger --bank nbk", "");
+    assert_eq!(other.status.code(), Some(2));
+    assert!(
+        String::from_utf8(other.stderr)
+            .unwrap()
+            .contains("expected one of national_bank_kz, cbr, ")
+    );
+}
+
+#[test]
+fn verify_finds_a_changed_digit_and_compact_removes_the_line() {
+    let folder = tempfile::tempdir().unwrap();
+    printed(folder.path(), "import a.ledger --bank ecb", WIDE);
+    let sound = printed(folder.path(), "verify a.ledger", "");
+    assert_eq!(sound, "3 records, every line can be used\n");
+    let path = folder.path().join("a.ledger");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("1.0900", "1.9900")).unwrap();
+    let output = run(folder.path(), "verify a.ledger", "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!output.stdout.is_empty(), "{output:?}");
+    let compacted = printed(folder.path(), "compact a.ledger", "");
+    assert!(compacted.starts_with("2 records kept, "), "{compacted}");
+    assert_eq!(
+        printed(folder.path(), "verify a.ledger", ""),
+        "2 records, every line can be used\n"
+    );
+    let short = printed(folder.path(), "compact a.ledger --days 1", "");
+    assert!(short.starts_with("0 records kept, 2 removed"), "{short}");
+}

@@ -1,0 +1,174 @@
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::money::{Pair, Rate};
+
+/// The rates of a pair on the days of a range, from [`History::series`](super::History::series).
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+/// # use masthead::SourceId;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let bank = SourceId::NATIONAL_BANK_KZ;
+/// # let now = "2026-04-06T06:00:00Z".parse()?;
+/// # let mut ledger = Ledger::default();
+/// # for (day, value) in [("2026-04-02", "475.09"), ("2026-04-03", "474.80"), ("2026-04-06", "476.00")] {
+/// #     let day = day.parse()?;
+/// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day, chrono_tz::Asia::Almaty);
+/// #     let rates = Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value)?, 1)])?;
+/// #     ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day, rates, now));
+/// # }
+/// # let history = ledger.history(now, &View::new(bank));
+/// // The weekend was not asked for.
+/// let series = history.series(Pair::USD_KZT, "2026-04-02".parse()?..="2026-04-06".parse()?);
+/// let values: Vec<_> = series.points().map(|(_, rate)| rate.map(|rate| rate.value().to_string())).collect();
+/// assert_eq!(values, [Some("475.09".to_owned()), Some("474.80".to_owned()), None, None, Some("476.00".to_owned())]);
+/// assert_eq!(series.gaps().collect::<Vec<_>>(), ["2026-04-04".parse()?..="2026-04-05".parse()?]);
+/// assert_eq!(series.lowest().ok_or("no rate")?.0, "2026-04-03".parse()?);
+/// assert_eq!(series.highest().ok_or("no rate")?.0, "2026-04-06".parse()?);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    pair: Pair,
+    points: Vec<(NaiveDate, Option<Rate>)>,
+}
+
+impl Series {
+    /// Creates a series of all days of a range.
+    pub(super) const fn new(pair: Pair, points: Vec<(NaiveDate, Option<Rate>)>) -> Self {
+        Self { pair, points }
+    }
+
+    /// The pair.
+    #[must_use]
+    pub const fn pair(&self) -> Pair {
+        self.pair
+    }
+
+    /// Each day of the range with its rate, the earliest first. `None` is a gap: nothing is interpolated.
+    #[must_use]
+    pub fn points(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (NaiveDate, Option<Rate>)> + ExactSizeIterator {
+        self.points.iter().copied()
+    }
+
+    /// The days with a rate, the earliest first.
+    #[must_use]
+    pub fn known(&self) -> impl DoubleEndedIterator<Item = (NaiveDate, Rate)> {
+        self.points().filter_map(|(day, rate)| Some((day, rate?)))
+    }
+
+    /// The ranges of days without a rate, the earliest first.
+    pub fn gaps(&self) -> impl Iterator<Item = RangeInclusive<NaiveDate>> {
+        gaps(self.points().map(|(day, rate)| (day, rate.is_none())))
+    }
+
+    /// The highest rate, counted for one unit, and the first day that has it. Returns `None` without rates.
+    #[must_use]
+    pub fn highest(&self) -> Option<(NaiveDate, Rate)> {
+        self.known().reduce(|best, next| {
+            if of_units(next.1, best.1) == Ordering::Greater {
+                next
+            } else {
+                best
+            }
+        })
+    }
+
+    /// The lowest rate, counted for one unit, and the first day that has it. Returns `None` without rates.
+    #[must_use]
+    pub fn lowest(&self) -> Option<(NaiveDate, Rate)> {
+        self.known().reduce(|best, next| {
+            if of_units(next.1, best.1) == Ordering::Less {
+                next
+            } else {
+                best
+            }
+        })
+    }
+
+    /// The change from the first day with a rate to the last one. Returns `None` without rates.
+    #[must_use]
+    pub fn change(&self) -> Option<Change> {
+        Some(Change {
+            from: self.known().next()?.1,
+            to: self.known().next_back()?.1,
+        })
+    }
+}
+
+/// The order of two rates of one pair, counted for one unit. Their nominals are powers of ten, so that a product has the digits of the value.
+fn of_units(a: Rate, b: Rate) -> Ordering {
+    let value = |rate: Rate, nominal: u32| rate.value().saturating_mul(nominal.into());
+    value(a, b.nominal()).cmp(&value(b, a.nominal()))
+}
+
+/// The change of a pair between two days. See [`History::change`](super::History::change).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change {
+    /// The rate of the first day.
+    pub from: Rate,
+    /// The rate of the second day.
+    pub to: Rate,
+}
+
+impl Change {
+    /// The difference, in quote units for the nominal of the second rate; exact. Returns `None` if it has more than 28 digits.
+    #[must_use]
+    pub fn difference(&self) -> Option<Decimal> {
+        let (from, to, scale) = self.units()?;
+        let zeros = self.from.nominal().ilog10();
+        let difference = Decimal::try_from_i128_with_scale(to - from, scale + zeros).ok()?;
+        let mut shortest = difference.normalize();
+        shortest.rescale(shortest.scale().max(scale));
+        Some(shortest)
+    }
+
+    /// The difference in per cent of the first rate, rounded once to two decimals, halves to even. Returns `None` if it does not fit
+    /// into the integers of the computation, which takes values of more than 18 digits.
+    #[must_use]
+    pub fn percent(&self) -> Option<Decimal> {
+        let (from, to, _) = self.units()?;
+        let (rest, half) = ((to - from).checked_mul(10_000)?, from);
+        let (whole, rest) = (rest.div_euclid(from), rest.rem_euclid(from).checked_mul(2)?);
+        let is_up = rest > half || (rest == half && whole % 2 != 0);
+        Decimal::try_from_i128_with_scale(whole + i128::from(is_up), 2).ok()
+    }
+
+    /// Both values for as many units as the product of the nominals, as integers, and the number of their decimals.
+    fn units(&self) -> Option<(i128, i128, u32)> {
+        let scale = self.from.value().scale().max(self.to.value().scale());
+        let units = |rate: Rate, nominal: u32| {
+            let zeros = 10_i128.checked_pow(scale - rate.value().scale())?;
+            let value = rate.value().mantissa().checked_mul(zeros)?;
+            value.checked_mul(nominal.into())
+        };
+        Some((
+            units(self.from, self.to.nominal())?,
+            units(self.to, self.from.nominal())?,
+            scale,
+        ))
+    }
+}
+
+/// The ranges of days that are missing, of days in order.
+pub(super) fn gaps(
+    days: impl Iterator<Item = (NaiveDate, bool)>,
+) -> impl Iterator<Item = RangeInclusive<NaiveDate>> {
+    let mut days = days.peekable();
+    std::iter::from_fn(move || {
+        let (first, _) = days.find(|(_, is_missing)| *is_missing)?;
+        let mut last = first;
+        while let Some((day, _)) = days.next_if(|(_, is_missing)| *is_missing) {
+            last = day;
+        }
+        Some(first..=last)
+    })
+}
