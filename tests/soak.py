@@ -1,21 +1,25 @@
-"""A server under load for half an hour, with upstreams that fail in every other way: memory and descriptors must not grow.
+"""A server under load for half an hour, with upstreams that fail in every other way: memory, descriptors and threads must not grow.
 
     cargo build --release -p site -p serve
     python3 tests/soak.py target/release/site [minutes, 30 without]
     python3 tests/soak.py target/release/serve [minutes] [readers of events, 1000 without]
 
-Of `serve` the readers of events do nothing but read, and ten of them not even that. Prints a line a minute, and fails where the last
-quarter needs more than the second one did, or a reader more than 16 kB.
+The readers of events of `serve` do nothing but read, and ten of them not even that. Its settings are reloaded every ten seconds, each fifth time
+with an error. As root, twenty more readers a minute come through a network namespace whose link is then cut. Every other half a minute no
+upstream answers. Prints a line a minute. Fails if a request fails, a page lacks a rate that was known, a reload is not logged, the last quarter needs
+more than the second one did, or a reader more than 16 kB.
 """
 
 import http.client
 import http.server
+import itertools
 import json
 import os
 import random
 import re
 import resource
 import selectors
+import signal
 import socket
 import statistics
 import subprocess
@@ -30,6 +34,7 @@ readers = (int(sys.argv[3]) if len(sys.argv) > 3 else 1000) if serves else 0
 LANGUAGES = ("en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl", "uz-Latn")
 KINDS = ["good", "good", "503", "html", "cut", "drip", "hang", "huge", "close", "429"]
 asked = dict.fromkeys(KINDS, 0)
+VANISHING = 20
 
 
 def bank(day):
@@ -57,6 +62,11 @@ class Upstream(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         kind = random.choice(KINDS)
+        if serves and sum(asked.values()) < 4:
+            # There are data that must stay on the pages.
+            kind = "good"
+        elif serves and int(time.time()) // 30 % 2:
+            kind = "close"
         asked[kind] += 1
         day = re.search(r"fdate=([\d.]+)", self.path)
         good = bank(day.group(1) if day else time.strftime("%d.%m.%Y")) if "nationalbank" in self.path else forecast(self.path)
@@ -102,9 +112,17 @@ threading.Thread(target=upstream.serve_forever, daemon=True).start()
 address = f"http://127.0.0.1:{upstream.server_port}"
 if serves:
     settings = tempfile.NamedTemporaryFile("w", suffix=".toml")
-    settings.write(f"""contact = "soak"\nlisten = "127.0.0.1:0"\nbase = "/strip"\nupstream = "{address}"
-[limits]\nconnections = {readers + 100}\nevents = {readers + 10}\nevents_per_address = {readers + 10}\n""")
-    settings.flush()
+    # The places of the readers that vanish are free again after a minute.
+    seats = readers + 10 + 3 * VANISHING
+
+    def write_settings(lines):
+        settings.seek(0)
+        settings.truncate()
+        settings.write(f"""contact = "soak"\nlisten = "0.0.0.0:0"\nbase = "/strip"\nupstream = "{address}"\n{lines}
+[limits]\nconnections = {seats + 100}\nevents = {seats}\nevents_per_address = {seats}\n""")
+        settings.flush()
+
+    write_settings("")
     command = [program, settings.name]
     paths = [f"/strip/{lang}.{form}" for lang in LANGUAGES for form in ("html", "live.html", "json", "txt", "svg")]
 else:
@@ -118,23 +136,39 @@ while port is None:
     line = child.stderr.readline()
     if not line:
         sys.exit("it stopped before it listened")
-    found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", line)
+    found = re.search(r"listening on http://[\d.]+:(\d+)", line)
     port = found and int(found.group(1))
-threading.Thread(target=lambda: [None for _ in child.stderr], daemon=True).start()
+logged = dict.fromkeys((": reloaded", "not reloaded", ""), 0)
+
+
+def read_log():
+    for line in child.stderr:
+        logged[next(text for text in logged if text in line)] += 1
+
+
+threading.Thread(target=read_log, daemon=True).start()
 
 stop, pages, faults = time.time() + minutes * 60, [0] * 4, []
+threading.excepthook = lambda failed: faults.append(repr(failed.exc_value))
 
 
 def load(number):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    global longest
+    connection, known = http.client.HTTPConnection("127.0.0.1", port, timeout=10), False
     while time.time() < stop:
+        began = time.monotonic()
         try:
             connection.request("GET", random.choice(paths))
             answer = connection.getresponse()
             body = answer.read()
             if answer.status != 200 or not body:
                 faults.append(f"{answer.status} with {len(body)} bytes")
+            has_rate = b"475.09" in body
+            if serves and known and not has_rate:
+                faults.append(f"a page without the rate: {body[:200]}")
+            known = known or has_rate
             pages[number] += 1
+            longest = max(longest, time.monotonic() - began)
             if pages[number] % 500 == 0:
                 connection.close()
         except (OSError, http.client.HTTPException) as error:
@@ -157,7 +191,70 @@ def open_reader(lang, buffer=None):
     return reader
 
 
-events = ended = 0
+events = ended = longest = 0
+reloads = {"good": 0, "wrong": 0}
+vanished = 0
+
+
+def reload_settings():
+    """Writes other settings and sends SIGHUP; then the log must have a line."""
+    cities = ["astana", "almaty", "oral", "shymkent", "aktobe"]
+    while time.time() < stop - 15:
+        is_wrong = sum(reloads.values()) % 5 == 4
+        chosen = random.sample(cities, random.randint(1, len(cities)))
+        write_settings("pears = 1" if is_wrong else f"cities = {chosen}")
+        before = dict(logged)
+        child.send_signal(signal.SIGHUP)
+        reloads["wrong" if is_wrong else "good"] += 1
+        time.sleep(10)
+        expected = "not reloaded" if is_wrong else ": reloaded"
+        if logged[expected] != before[expected] + 1:
+            faults.append(f"{expected} is not in the log")
+
+
+def ip(*arguments):
+    subprocess.run(["ip", *arguments], check=True)
+
+
+VANISH = """
+import socket, sys, time
+readers = []
+for _ in range(int(sys.argv[3])):
+    readers.append(socket.create_connection((sys.argv[1], int(sys.argv[2])), 10))
+    readers[-1].sendall(b"GET /strip/events?lang=kk HTTP/1.1\\r\\nHost: soak\\r\\n\\r\\n")
+print(sum(b"200 OK" in reader.recv(4096) for reader in readers), flush=True)
+time.sleep(600)
+"""
+
+
+def vanish():
+    """Once a minute, opens readers behind a link, and cuts it."""
+    global vanished
+    for number in itertools.count():
+        if time.time() > stop - 60:
+            return
+        # The system removes the ones of the round before when no socket uses them any more.
+        name, here = f"soak-{os.getpid()}-{number}", f"s{os.getpid()}-{number}"
+        net = f"10.232.{number % 250}"
+        ip("netns", "add", name)
+        ip("link", "add", here, "type", "veth", "peer", "name", "there", "netns", name)
+        ip("addr", "add", f"{net}.1/24", "dev", here)
+        ip("link", "set", here, "up")
+        ip("-n", name, "addr", "add", f"{net}.2/24", "dev", "there")
+        ip("-n", name, "link", "set", "there", "up")
+        script = ["python3", "-c", VANISH, f"{net}.1", str(port), str(VANISHING)]
+        far = subprocess.Popen(["ip", "netns", "exec", name, *script], stdout=subprocess.PIPE, text=True)
+        let_in = int(far.stdout.readline() or 0)
+        if let_in != VANISHING:
+            faults.append(f"{let_in} of {VANISHING} readers were let in")
+        vanished += let_in
+        time.sleep(5)
+        ip("-n", name, "link", "set", "there", "down")
+        far.kill()
+        far.wait()
+        time.sleep(50)
+        ip("link", "del", here)
+        ip("netns", "del", name)
 
 
 def read_events(opened):
@@ -197,14 +294,19 @@ if readers:
     if each > 16:
         faults.append(f"{each:.1f} kB a reader")
     threads.append(threading.Thread(target=read_events, args=(opened,)))
+    threads.append(threading.Thread(target=reload_settings))
+    if os.geteuid() == 0:
+        threads.append(threading.Thread(target=vanish))
+    else:
+        print("no reader vanishes: network namespaces need root")
 for thread in threads:
     thread.start()
 
 samples = []
 while time.time() < stop:
-    samples.append((resident(), len(os.listdir(f"/proc/{child.pid}/fd"))))
+    samples.append((resident(), *(len(os.listdir(f"/proc/{child.pid}/{what}")) for what in ("fd", "task"))))
     if len(samples) % 12 == 1:
-        print(f"{len(samples) // 12:4} min  {samples[-1][0]:7} kB  {samples[-1][1]:4} descriptors  {sum(pages):8} pages"
+        print(f"{len(samples) // 12:4} min  {samples[-1][0]:7} kB  {samples[-1][1]:4} descriptors  {samples[-1][2]:3} threads  {sum(pages):8} pages"
               f"  {events:8} events", flush=True)
     time.sleep(5)
 for thread in threads:
@@ -213,12 +315,14 @@ child.terminate()
 
 quarter = len(samples) // 4
 early, late = samples[quarter : 2 * quarter], samples[3 * quarter :]
-for name, index, room in (("kB", 0, 1024), ("descriptors", 1, 4)):
+for name, index, room in (("kB", 0, 1024), ("descriptors", 1, 4), ("threads", 2, 2)):
     before, after = (statistics.median(sample[index] for sample in part) for part in (early, late))
     print(f"{name}: {before:.0f} in the second quarter, {after:.0f} in the last")
     if after > before * 1.03 + room:
         faults.append(f"{name} grew from {before} to {after}")
 print(f"{sum(pages)} pages; {events} events, {ended} streams ended in their time; upstream: {asked}")
+if serves:
+    print(f"reloads: {reloads}; {vanished} readers vanished; longest answer {longest * 1000:.0f} ms; log lines: {logged}")
 if readers and not events:
     faults.append("no event came")
 if faults:

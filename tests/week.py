@@ -343,7 +343,7 @@ def main():
         upstream, settings = Upstream(), os.path.join(folder, "masthead.toml")
         pairs = ", ".join(f'"{code.lower()}/kzt"' for code in PAIRS)
         with open(settings, "w") as file:
-            file.write(f'contact = "week"\nlisten = "127.0.0.1:0"\nbase = "/strip"\nthreads = 1\nbank = "national_bank_kz"\n'
+            file.write(f'contact = "week"\nlisten = "127.0.0.1:0"\nbase = "/strip"\nhealth = "details"\nthreads = 1\nbank = "national_bank_kz"\n'
                        f'pairs = [{pairs}]\ncities = ["astana", "almaty"]\nlanguages = ["en", "kk"]\n'
                        f'state = "{folder}/state.json"\nupstream = "{upstream.address}"\n')
         server = Server(program, settings, os.path.join(folder, "clock"), lines.append)

@@ -16,7 +16,7 @@ const GROUPS: usize = 8;
 ///
 /// A process knows this of itself alone. One that starts later, when their instants have passed, takes such records of its store for right; and a
 /// machine that sleeps counts less time than has passed, so that its clock seems to have been set right.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct SetAside {
     /// The records of the store at the start.
     at_start: Ledger,

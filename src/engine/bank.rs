@@ -107,12 +107,12 @@ impl Bank {
         }
     }
 
-    /// Returns a publication of the bank on a day, with its currency, direction and time zone, for rates that were not read by one of its sources, such as
+    /// Returns a publication of the bank on a day, with the bank's currency of that day, its direction and time zone, for rates that were not read by one of its sources, such as
     /// those of a table.
     ///
     /// # Errors
     ///
-    /// As [`Rates::new`].
+    /// As [`Rates::new`]. A day before the first one of the bank's currency is [`InvalidRates::Day`].
     ///
     /// ```
     /// use masthead::money::{Currency, Row, parse_decimal};
@@ -129,7 +129,8 @@ impl Bank {
     ) -> Result<Rates, InvalidRates> {
         let id = self.id();
         let pause = bank(&id).map_or(Rates::DEFAULT_PAUSE, |profile| profile.longest_pause);
-        let publication = Publication::new(id, self.home, self.quotation, day, self.zone);
+        let home = Currency::of_day(self.home.code(), day).ok_or(InvalidRates::Day { day })?;
+        let publication = Publication::new(id, home, self.quotation, day, self.zone);
         Ok(Rates::new(publication, rows)?.with_longest_pause(pause))
     }
 

@@ -11,7 +11,7 @@ use crate::ledger::TOLERANCE;
 const PERIOD: TimeDelta = TimeDelta::minutes(15);
 
 /// The clock. It may be wrong, and may be set.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Clock {
     /// The instant of the last event.
     pub(super) now: DateTime<Utc>,

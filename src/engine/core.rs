@@ -80,6 +80,8 @@ pub struct Engine {
     pub(super) fleet: Fleet,
     pub(super) turns: Turns,
     pub(super) schedule: Option<Schedule>,
+    /// The due times of the engine before a reload, until the start.
+    pub(super) inherited: Option<Schedule>,
     pub(super) refresh: Option<Refresh>,
     /// The report of the refresh whose records are being written.
     pub(super) saving: Option<Report>,
@@ -159,6 +161,7 @@ impl Engine {
             fleet: Fleet::new(node),
             turns: Turns::default(),
             schedule: None,
+            inherited: None,
             refresh: None,
             saving: None,
             refreshes: 0,
@@ -182,13 +185,17 @@ impl Engine {
         match event {
             Event::Start => {
                 self.follow_clock(clock);
-                let schedule = Schedule::new(
+                let mut schedule = Schedule::new(
                     &self.items(),
                     self.calendar(),
                     &self.snapshot,
                     self.held.memory(),
                     clock,
                 );
+                if let Some(before) = self.inherited.take() {
+                    schedule.follow_from(before);
+                }
+                self.ask_new_services(&mut schedule, clock);
                 self.schedule = Some(schedule);
             }
             Event::Tick => {

@@ -17,6 +17,8 @@ pub(super) struct Held {
     pub(super) guard: Fold,
     /// The records that are not in the store yet; empty without a store.
     unwritten: Ledger,
+    /// The records of the last save, which may be under way.
+    written: Ledger,
     has_store: bool,
     /// Whether records of other servers are among them.
     is_shared: bool,
@@ -49,6 +51,17 @@ impl Held {
     /// Whether records of other servers are among these.
     pub(super) const fn is_shared(&self) -> bool {
         self.is_shared
+    }
+
+    /// Goes on after a reload: with what is not in the store yet, what this process has received, and what is set aside.
+    pub(super) fn follow(&mut self, before: &Self) {
+        if self.has_store {
+            self.unwritten.merge(before.unwritten.clone());
+            // A record that is written twice is one.
+            self.unwritten.merge(before.written.clone());
+        }
+        self.received.clone_from(&before.received);
+        self.set_aside = before.set_aside.clone();
     }
 
     /// Judges the new records, and returns the decisions of the guard. Returns `None` without new records.
@@ -151,7 +164,9 @@ impl Held {
             Record::Sighting(sighting) => {
                 self.guard.is_late(sighting.first()) && !self.records.knows(sighting)
             }
-            _ => false,
+            // The clock may have been set back a little since the checkpoint of a restart or a reload.
+            Record::Approval(approval) => self.guard.is_late(approval.at),
+            Record::Forecast(_) => false,
         };
         if !self.records.insert(record.clone()) {
             return false;
@@ -168,8 +183,9 @@ impl Held {
 
     /// Takes the records that are in no store yet, with the memory as it is.
     pub(super) fn take_unwritten(&mut self, bank: &Bank) -> State {
+        self.written = std::mem::take(&mut self.unwritten);
         State::new(
-            std::mem::take(&mut self.unwritten),
+            self.written.clone(),
             Some(self.guard.checkpoint(&self.records, bank)),
         )
     }

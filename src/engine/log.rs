@@ -23,7 +23,7 @@ pub struct SourceFailure {
     pub text: String,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct RefreshLog {
     pub(super) sources: BTreeMap<SourceId, Record>,
     pub(super) last_refresh: Option<DateTime<Utc>>,
@@ -32,7 +32,7 @@ pub(super) struct RefreshLog {
     pub(super) store: Option<String>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Record {
     pub(super) last_success: Option<DateTime<Utc>>,
     pub(super) last_failure: Option<SourceFailure>,

@@ -31,6 +31,7 @@ mod show;
 mod state;
 mod steps;
 mod store_error;
+mod successor;
 mod turns;
 mod usual;
 mod witness;

@@ -87,6 +87,12 @@ impl Node {
         &self.0
     }
 
+    /// Whether both names are of processes of one server.
+    pub(crate) fn is_of_server(&self, other: &Self) -> bool {
+        let server = |node: &Self| node.0.rsplit_once('.').map(|(name, _)| name.to_owned());
+        server(self) == server(other)
+    }
+
     /// The name of a process of a server. Two processes with one `name` get different names.
     pub(crate) fn process_of(name: &str) -> Result<Self, ParseError> {
         let letters: String = std::iter::repeat_with(fastrand::alphanumeric)

@@ -12,7 +12,7 @@ use super::{Item, Report, Topic};
 use crate::snapshot::Snapshot;
 
 /// The next time of each item.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Schedule {
     next: BTreeMap<Item, DateTime<Utc>>,
     /// Up to when it is known what became of each item.
@@ -47,6 +47,22 @@ impl Schedule {
             learned: BTreeMap::new(),
             calendar,
         }
+    }
+
+    /// Takes over the due times of the schedule before a reload, of the items that both have.
+    pub(super) fn follow_from(&mut self, before: Self) {
+        for (item, at) in before.next {
+            if let Some(next) = self.next.get_mut(&item) {
+                *next = at;
+                let learned = before.learned.get(&item);
+                self.learned.extend(learned.map(|at| (item, *at)));
+            }
+        }
+    }
+
+    /// Removes the due times of other items.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Item) -> bool) {
+        self.next.retain(|item, _| keep(item));
     }
 
     /// Takes into account what other servers have read.

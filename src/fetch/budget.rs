@@ -32,7 +32,7 @@ pub struct Budgets {
     cities: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Standing {
     spent: VecDeque<DateTime<Utc>>,
     rest: Rest,
@@ -55,6 +55,12 @@ impl Budgets {
             cities,
             ..Self::default()
         }
+    }
+
+    /// Counts what was spent, and the rests that last, before a reload.
+    pub(crate) fn follow(&mut self, before: &Self) {
+        self.sources.clone_from(&before.sources);
+        self.is_sparing = before.is_sparing;
     }
 
     /// Takes one request from the budget of a source.

@@ -124,6 +124,15 @@ impl Snapshot {
         }
     }
 
+    /// Removes the weather of other cities, and the rates unless they are kept.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn retain(&mut self, keeps_rates: bool, keeps: impl Fn(&CityId) -> bool) {
+        if !keeps_rates {
+            (self.rates, self.next) = (None, None);
+        }
+        self.weather.retain(|city, _| keeps(city));
+    }
+
     /// Replaces the weather of a city, with the credit of its source.
     #[cfg(feature = "ticker")]
     pub(crate) fn set_weather(

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 
 use super::cell::Cell;
+use super::driver::Watch;
 use super::fleet::Fleet;
 use super::{Bank, Report, Shared, State, Store, StoreError, Ticker};
 use crate::engine::Node;
@@ -27,6 +28,7 @@ use crate::weather::{City, CityId};
 /// | [`cities`](Self::cities), [`weather`](Self::weather) | Astana; MET Norway |
 /// | [`store`](Self::store), [`fleet`](Self::fleet) | none: data is lost at a restart, each server requests the sources |
 /// | [`node`](Self::node) | `masthead` |
+/// | [`successor_of`](Self::successor_of) | none: begins with the data of its store |
 /// | [`policy`](Self::policy) | [`FreshnessPolicy::default`] |
 /// | [`deadline`](Self::deadline) | 9 seconds |
 /// | [`transport`](Self::transport), [`upstream`](Self::upstream) | [`HttpTransport`]; the sources' own addresses |
@@ -68,6 +70,7 @@ pub struct TickerBuilder {
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     on_report: Box<dyn Fn(&Report) + Send + Sync>,
     fixed: Option<Snapshot>,
+    before: Option<Ticker>,
 }
 
 impl TickerBuilder {
@@ -89,6 +92,7 @@ impl TickerBuilder {
             clock: Arc::new(|| DateTime::from(SystemTime::now())),
             on_report: Box::new(|_| {}),
             fixed: None,
+            before: None,
         }
     }
 
@@ -218,6 +222,35 @@ impl TickerBuilder {
         self
     }
 
+    /// Begins with what another ticker knows, for a reload of settings: its records and verdicts, what it has spent of each budget, its due times.
+    /// If the bank is the same, its rates stay on the page, and so does the weather of each city that stays, also if the new settings name other
+    /// sources.
+    ///
+    /// Stop the other ticker before the new one is built: drop its [`Background`](super::Background), or the future of [`Ticker::run`]. Its pages stay as
+    /// they are. If the new settings turn out to be wrong, it can be started again. Records that its [`store`](Self::store) has are loaded as well.
+    ///
+    /// ```
+    /// use masthead::Ticker;
+    /// use masthead::weather::City;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let before = Ticker::builder("news.example.kz; web@example.kz").build()?;
+    /// let refresher = before.start()?;
+    ///
+    /// drop(refresher);
+    /// let after = Ticker::builder("news.example.kz; web@example.kz")
+    ///     .cities(City::all().iter().cloned())
+    ///     .successor_of(&before)
+    ///     .build()?;
+    /// let refresher = after.start()?;
+    /// # drop(refresher);
+    /// # Ok(()) }
+    /// ```
+    pub fn successor_of(mut self, before: &Ticker) -> Self {
+        self.before = Some(before.clone());
+        self
+    }
+
     pub(super) fn fixed_to(mut self, snapshot: Snapshot) -> Self {
         self.fixed = Some(snapshot);
         self
@@ -251,6 +284,9 @@ impl TickerBuilder {
                 Arc::new(bundled.build()?)
             }
         };
+        let before = self.before.as_ref();
+        // The instants of its engine count from the same beginning.
+        let watch = before.map_or_else(Watch::default, |before| before.shared.watch());
         let mut engine = self.made()?;
         let is_fixed = self.fixed.is_some();
         if let Some(snapshot) = self.fixed.take() {
@@ -270,7 +306,7 @@ impl TickerBuilder {
             fleet: self.fleet.map(|store| Fleet::new(store, node)),
             clock: self.clock,
             on_report: self.on_report,
-            watch: Mutex::default(),
+            watch: Mutex::new(watch),
             refreshing: tokio::sync::Mutex::default(),
             saving: Arc::default(),
             is_fixed,
@@ -331,6 +367,10 @@ impl TickerBuilder {
         };
         let kept = self.store.as_deref().map_or(Ok(None), load);
         let clock = (self.clock)();
+        if let Some(before) = &self.before {
+            let before = before.shared.engine();
+            return Ok(before.successor(settings, kept, clock));
+        }
         Ok(Engine::new(settings, kept, fastrand::Rng::new(), clock))
     }
 }

@@ -19,7 +19,7 @@ use crate::text::WithCauses;
 const FOR_KEEPING: Duration = Duration::from_secs(1);
 
 /// The time that has passed for an engine.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Watch {
     passed: Duration,
     /// When it was read last. The next reading may be on another runtime, whose time may stand still or be behind.
@@ -39,6 +39,12 @@ impl Shared {
     /// The engine, to read from it.
     pub(super) fn engine(&self) -> MutexGuard<'_, Engine> {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time that has passed, for a ticker that goes on from this one.
+    pub(super) fn watch(&self) -> Watch {
+        let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        watch.clone()
     }
 
     /// The time that has passed.

@@ -15,6 +15,7 @@ use super::body::Body;
 use super::coding::Coding;
 use super::encodings::Variant;
 use super::events::Events;
+use super::health::Summary;
 use super::page::Page;
 use crate::snapshot::Freshness;
 use crate::ticker::Health;
@@ -102,8 +103,8 @@ pub(super) fn head(tags: &str) -> Response<Bytes> {
     response
 }
 
-/// Responds with the ticker's health as JSON; with 503 if an item is stale or absent.
-pub(super) fn health(health: &Health) -> Response<Bytes> {
+/// Responds with the ticker's health as JSON; with 503 if an item is stale or absent. Only with `details` it has names and texts of errors.
+pub(super) fn health(health: &Health, details: bool) -> Response<Bytes> {
     let is_stale = health
         .items
         .iter()
@@ -114,7 +115,12 @@ pub(super) fn health(health: &Health) -> Response<Bytes> {
         StatusCode::OK
     };
     let json = HeaderValue::from_static("application/json");
-    match serde_json::to_vec(health) {
+    let report = if details {
+        serde_json::to_vec(health)
+    } else {
+        serde_json::to_vec(&Summary::of(health))
+    };
+    match report {
         Ok(body) => complete(status, json, Bytes::from(body)),
         Err(_) => complete(
             StatusCode::INTERNAL_SERVER_ERROR,

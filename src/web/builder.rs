@@ -23,6 +23,8 @@ pub(super) struct Settings {
     /// The most event streams at once from one address.
     pub(super) readers_per_address: usize,
     pub(super) peer: Option<Arc<Peer>>,
+    /// Whether `/health` has the names and texts of errors.
+    pub(super) details: bool,
 }
 
 /// Finds the client's address in a request.
@@ -63,6 +65,7 @@ impl Ticker {
                 readers: 10_000,
                 readers_per_address: 100,
                 peer: None,
+                details: false,
             },
         }
     }
@@ -176,6 +179,26 @@ impl ServiceBuilder {
     /// ```
     pub fn peer(mut self, peer: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         self.settings.peer = Some(Arc::new(peer));
+        self
+    }
+
+    /// Sets whether `/health` has all of [`Health`](crate::ticker::Health): also the texts of errors, quarantined numbers, and the names of servers
+    /// and files. Default: `false`, because a path that pages are served on is public.
+    ///
+    /// ```
+    /// # use masthead::{Layout, Ticker};
+    /// # let ticker = Ticker::builder("docs").build()?;
+    /// # let health = |service: masthead::web::Service| -> Result<String, Box<dyn std::error::Error>> {
+    /// #     let (request, ()) = http::Request::get("/health").body(())?.into_parts();
+    /// #     Ok(String::from_utf8(service.respond(&request).into_body().to_vec())?)
+    /// # };
+    /// assert!(health(ticker.service(Layout::line()).build()?)?.contains(r#""quarantined":0"#));
+    /// let detailed = ticker.service(Layout::line()).health_details(true).build()?;
+    /// assert!(health(detailed)?.contains(r#""holds":[]"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn health_details(mut self, details: bool) -> Self {
+        self.settings.details = details;
         self
     }
 

@@ -64,6 +64,7 @@ mod builder;
 mod coding;
 mod encodings;
 mod events;
+mod health;
 mod kept;
 mod page;
 mod pages;
@@ -114,7 +115,7 @@ use subscribers::Subscribers;
 /// | `/masthead.css`, `/masthead.js` | style sheet and script | 1 h |
 /// | `/masthead.{digest}.css`, `.js` | the same under a path that changes with the content: [`Asset::path`] | 1 year |
 /// | `/head.html` | the two tags that link the digest paths: [`head`](Self::head) | 60 s |
-/// | `/health` | [`Health`](crate::ticker::Health) as JSON: 200, or 503 if an item is stale or absent | not at all |
+/// | `/health` | a summary of [`Health`](crate::ticker::Health) as JSON: 200, or 503 if an item is stale or absent; all of it with [`health_details`](ServiceBuilder::health_details) | not at all |
 ///
 /// Any other path is 404, any method but GET and HEAD 405. HEAD gets the headers of GET and no body. A page or asset that the client
 /// already has (`If-None-Match`, `If-Modified-Since`) is 304.
@@ -247,7 +248,10 @@ impl Service {
                 .with(lang, Format::Html, |page| answer::event(events::poll(page))),
             Some(Route::Asset(asset, immutable)) => Some(answer::asset(request, asset, immutable)),
             Some(Route::Head) => Some(answer::head(self.head().as_ref())),
-            Some(Route::Health) => Some(answer::health(&shared.settings.ticker.health())),
+            Some(Route::Health) => Some({
+                let settings = &shared.settings;
+                answer::health(&settings.ticker.health(), settings.details)
+            }),
             None => None,
         };
         let response = response.unwrap_or_else(answer::not_found);

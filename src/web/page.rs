@@ -1,7 +1,7 @@
 //! One rendered strip in one language and format, with its headers.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use chrono::{DateTime, Utc};
@@ -24,7 +24,7 @@ const CACHING: &str = "public, max-age=60, stale-while-revalidate=3600, stale-if
 pub(super) struct Page {
     pub(super) text: Arc<str>,
     pub(super) encodings: Encodings,
-    /// The instant it was rendered for, in `Last-Modified`.
+    /// The instant it was rendered for, in `Last-Modified`; later if a client can have another text of this instant.
     pub(super) modified: SystemTime,
     /// The id of the event, which a client sends back as `Last-Event-ID`.
     pub(super) event_id: HeaderValue,
@@ -62,11 +62,26 @@ impl Page {
         }
     }
 
+    /// Returns the page with an instant before which a client cannot have had it, in whole seconds: one that has a page of an earlier instant
+    /// does not get a 304.
+    pub(super) fn not_before(self, instant: SystemTime) -> Self {
+        let modified = self.modified.max(instant);
+        Self { modified, ..self }
+    }
+
+    /// Returns the second after this page, for the page with another text that follows. Both may be rendered for the same instant, because a reading
+    /// that arrives late is as old as its request.
+    pub(super) fn next_second(&self) -> SystemTime {
+        let since = self.modified.duration_since(SystemTime::UNIX_EPOCH);
+        let next = Duration::from_secs(since.map_or(0, |since| since.as_secs() + 1));
+        SystemTime::UNIX_EPOCH + next
+    }
+
     /// Returns the same text with another `Last-Modified`.
     pub(super) fn dated(&self, at: DateTime<Utc>) -> Self {
         Self {
             encodings: self.encodings.with(LAST_MODIFIED, &date(at)),
-            modified: at.into(),
+            modified: self.modified.max(at.into()),
             ..self.clone()
         }
     }

@@ -1,6 +1,7 @@
 //! The cache of rendered pages: each language and format once per snapshot and minute.
 
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::time::SystemTime;
 
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
@@ -17,6 +18,8 @@ pub(super) struct Pages {
     ticker: Ticker,
     languages: Vec<LanguagePages>,
     base: Arc<str>,
+    /// The second after these pages began: a client can have other pages of before, with other settings.
+    since: SystemTime,
 }
 
 /// The pages of one language.
@@ -56,7 +59,15 @@ impl Pages {
         base: &Arc<str>,
     ) -> Self {
         let languages = Lang::ALL.iter().filter(|lang| languages.contains(lang));
+        let began = day::clamp(ticker.now());
+        let second = began.duration_trunc(TimeDelta::seconds(1)).unwrap_or(began);
+        let since = if second < began {
+            second + TimeDelta::seconds(1)
+        } else {
+            began
+        };
         Self {
+            since: since.into(),
             ticker,
             languages: languages
                 .map(|lang| LanguagePages::new(*lang, layout))
@@ -125,7 +136,10 @@ impl Pages {
         // last changed.
         let page = match before {
             Some(before) if *before.page.text == *text => Arc::new(before.page.dated(at)),
-            _ => Arc::new(Page::new(text, at, pages.lang, format)),
+            _ => {
+                let since = before.map_or(self.since, |before| before.page.next_second());
+                Arc::new(Page::new(text, at, pages.lang, format).not_before(since))
+            }
         };
         Rendered {
             page,

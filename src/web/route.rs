@@ -92,11 +92,11 @@ fn events_language(request: &Parts, settings: &Settings) -> Option<Lang> {
     }
 }
 
-/// Returns the served language that `Accept-Language` prefers, or the layout's own if it names none of them.
+/// Returns the served language that `Accept-Language` prefers, or the layout's own if it names none of them. Several lines are one list
+/// ([RFC 9110, section 5.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.3)).
 fn negotiated(request: &Parts, settings: &Settings) -> Lang {
-    let header = request.headers.get(ACCEPT_LANGUAGE);
-    let header = header.and_then(|value| value.to_str().ok());
-    header
-        .and_then(|header| Lang::accepted_among(header, &settings.languages))
+    let lines = request.headers.get_all(ACCEPT_LANGUAGE).iter();
+    let lines: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).collect();
+    Lang::accepted_among(&lines.join(","), &settings.languages)
         .unwrap_or(settings.layout.get_lang())
 }

@@ -135,7 +135,7 @@ class Node:
     def start(self):
         with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".toml") as settings:
             state = f"state = \"{self.folder}/{self.name}.json\"" if self.has_state else ""
-            settings.write(f"contact = \"chaos-{self.name}\"\nlisten = \"127.0.0.1:0\"\nbase = \"/strip\"\n{state}\n"
+            settings.write(f"contact = \"chaos-{self.name}\"\nlisten = \"127.0.0.1:0\"\nbase = \"/strip\"\nhealth = \"details\"\n{state}\n"
                            f"upstream = \"{self.upstream.address}\"\ncities = {json.dumps(list(CITIES))}\n"
                            f"[redis]\nurl = \"{self.redis.url}\"\nnode = \"{self.name}\"\n")
             settings.flush()

@@ -25,6 +25,7 @@ mod money;
 mod national_bank_kz;
 mod open_meteo;
 mod readme;
+mod reload;
 mod restart;
 mod schedule;
 mod scripted_chain;

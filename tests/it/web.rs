@@ -3,6 +3,7 @@
 mod answers;
 mod caching;
 mod events;
+mod health;
 mod injection;
 
 use bytes::Bytes;

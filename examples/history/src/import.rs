@@ -41,6 +41,12 @@ pub(crate) enum InvalidTable {
         day: NaiveDate,
         source: InvalidRates,
     },
+    #[error("line {line}: {currency} was not in use on {day}{}", life(*currency))]
+    NotInUse {
+        line: u64,
+        day: NaiveDate,
+        currency: Currency,
+    },
     #[error("line {line}: {day} stands twice")]
     Twice { line: u64, day: NaiveDate },
     #[error("the table has no rates")]
@@ -76,6 +82,14 @@ pub(crate) fn read(mut table: impl Read, bank: &Bank) -> Result<Vec<Rates>, Inva
         if day > latest {
             return Err(InvalidTable::Future { line, day });
         }
+        if let Some(row) = rows.iter().find(|row| !row.currency.is_valid_on(day)) {
+            let currency = row.currency;
+            return Err(InvalidTable::NotInUse {
+                line,
+                day,
+                currency,
+            });
+        }
         let rates = bank.published(day, rows);
         rates.map_err(|source| InvalidTable::Rates { line, day, source })
     });
@@ -84,6 +98,16 @@ pub(crate) fn read(mut table: impl Read, bank: &Bank) -> Result<Vec<Rates>, Inva
         return Err(InvalidTable::Empty);
     }
     Ok(publications)
+}
+
+/// The days of a currency, in parentheses.
+fn life(currency: Currency) -> String {
+    match (currency.first_day(), currency.last_day()) {
+        (None, None) => String::new(),
+        (Some(first), None) => format!(" (from {first})"),
+        (None, Some(last)) => format!(" (until {last})"),
+        (Some(first), Some(last)) => format!(" ({first} to {last})"),
+    }
 }
 
 fn columns(headers: &StringRecord) -> Result<Columns, InvalidTable> {

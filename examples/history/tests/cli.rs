@@ -151,6 +151,10 @@ fn an_error_names_the_place() {
             "line 2: 2100-02-01 is more than 14 days ahead",
         ),
         (
+            "day,BGN\n2026-01-02,1.9558\n",
+            "line 2: BGN was not in use on 2026-01-02 (1999-07-05 to 2025-12-31)",
+        ),
+        (
             "PK\x03\x04",
             "the input is a zip archive: unpack it first, as with `unzip -p`",
         ),

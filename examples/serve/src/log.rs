@@ -4,9 +4,10 @@
 //! blocked; a line that finds the queue full is dropped and counted.
 
 use std::io::Write;
+use std::panic::PanicHookInfo;
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -14,19 +15,49 @@ use std::time::{Duration, Instant};
 const CAPACITY: usize = 1024;
 /// The longest line in bytes; the rest of a longer line is cut off.
 const LONGEST: usize = 4096;
+/// The longest time that the exit waits for the last lines to be read.
+pub(crate) const LAST_LINES: Duration = Duration::from_millis(500);
 /// The interval at which the exit retries a full queue.
 const PAUSE: Duration = Duration::from_millis(10);
 
 static LOG: OnceLock<Log> = OnceLock::new();
+/// Whether the program has started: a panic no longer ends it.
+static STARTED: AtomicBool = AtomicBool::new(false);
 
 /// Starts the log to standard error, and redirects panic messages to it.
 pub(crate) fn start() -> std::io::Result<()> {
     let log = Log::to(std::io::stderr(), CAPACITY)?;
     if LOG.set(log).is_ok() {
         // The default hook writes from the thread that panicked, which standard error may block.
-        std::panic::set_hook(Box::new(|panic| line(&panic.to_string())));
+        std::panic::set_hook(Box::new(panicked));
     }
     Ok(())
+}
+
+/// Logs a panic. Before the start it ends the program with one line: Tokio panics if the system provides no thread, file descriptor or signal
+/// handler, and then waits without end for the threads that it has.
+fn panicked(panic: &PanicHookInfo<'_>) {
+    if STARTED.load(Ordering::Relaxed) {
+        line(&panic.to_string());
+        return;
+    }
+    static IS_ENDING: AtomicBool = AtomicBool::new(false);
+    while IS_ENDING.swap(true, Ordering::Relaxed) {
+        // The first thread that panicked ends the program.
+        std::thread::park();
+    }
+    let reason = panic.payload_as_str().unwrap_or("unknown reason");
+    line(&format!(
+        "error: cannot start: {}",
+        reason.replace('\n', " ")
+    ));
+    finish(LAST_LINES);
+    std::process::exit(1);
+}
+
+/// Notes that the program has started.
+pub(crate) fn started() {
+    STARTED.store(true, Ordering::Relaxed);
 }
 
 /// Queues lines. Never waits.

@@ -7,19 +7,21 @@ mod config;
 mod fleet_log;
 mod log;
 mod quarantine;
+mod reload;
+mod repeats;
 mod server;
 
 use std::error::Error;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Parser;
 use tokio::net::TcpListener;
 
 use config::{Config, Problems};
 use fleet_log::FleetLog;
+use reload::Program;
 use server::Server;
 
 /// Serve the strip at the top of a news page.
@@ -38,9 +40,6 @@ struct Options {
     approve: Vec<String>,
 }
 
-/// The longest time that the exit waits for the last lines of the log to be read.
-const LAST_LINES: Duration = Duration::from_millis(500);
-
 fn main() -> ExitCode {
     let options = Options::parse();
     if let Err(error) = log::start() {
@@ -51,7 +50,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let code = finished(run(&options));
-    log::finish(LAST_LINES);
+    log::finish(log::LAST_LINES);
     code
 }
 
@@ -74,7 +73,11 @@ fn finished(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let config = Config::read(&options.config, options.check)?;
     if options.check {
-        _ = config.service(&config.ticker(false, |_| {})?)?;
+        // As errors, with the name of the file first.
+        if !config.warnings.is_empty() {
+            _ = writeln!(std::io::stderr(), "{}", config.warnings);
+        }
+        _ = config.service(&config.ticker(false, None, |_| {})?)?;
         log::line(&format!(
             "{}: the settings are valid",
             options.config.display()
@@ -95,34 +98,75 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     let runtime = runtime.enable_all().build()?;
     tracing::subscriber::set_global_default(FleetLog::to(log::line))?;
-    let served = runtime.block_on(serve(&config));
+    let served = runtime.block_on(serve(config, options.config.clone()));
     // Does not wait for a name lookup that hangs.
     runtime.shutdown_background();
     served
 }
 
-async fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
+async fn serve(config: Config, file: PathBuf) -> Result<(), Box<dyn Error>> {
     // Installed first, so that no signal during the start is lost.
-    let stopped = stopped()?;
-    let network = &config.network;
-    let listener = TcpListener::bind(network.listen)
+    let (stopped, mut reloads) = (stopped()?, Reloads::new()?);
+    let listen = config.network.listen;
+    let listener = TcpListener::bind(listen)
         .await
-        .map_err(|error| format!("cannot listen on {}: {error}", network.listen))?;
-    let ticker = config.ticker(true, |report| log::line(&report.to_string()))?;
-    // Loads the records of other servers before the first page. An unreachable store costs its time-out.
-    ticker.catch_up().await;
-    let service = config.service(&ticker)?;
-    log::line(&format!("listening on http://{}", listener.local_addr()?));
-    // On its own thread, so that busy pages do not delay it.
-    let refresher = ticker.start()?;
-    if let Some(state) = config.state() {
-        tokio::spawn(quarantine::watch(ticker.clone(), state.clone(), log::line));
+        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let address = listener.local_addr()?;
+    let state = config.state().cloned();
+    log::line(&config.warnings.to_string());
+    let (mut program, site) = Program::start(file, config, log::line).await?;
+    log::started();
+    log::line(&format!("listening on http://{address}"));
+    if let Some(state) = state {
+        tokio::spawn(quarantine::watch(program.ticker(), state, log::line));
     }
-    let server = Server::new(service, network.limits, network.trust.clone(), log::line);
-    server.run(listener, stopped).await;
-    drop(refresher);
+    let server = Server::new(site, log::line);
+    let reload = async {
+        loop {
+            reloads.next().await;
+            program.reload(&server).await;
+        }
+    };
+    tokio::select! {
+        () = server.run(listener, stopped) => {}
+        () = reload => {}
+    }
+    drop(program);
     log::line("stopped");
     Ok(())
+}
+
+/// Signals that ask for a reload.
+struct Reloads {
+    #[cfg(unix)]
+    hangup: tokio::signal::unix::Signal,
+}
+
+impl Reloads {
+    #[cfg(unix)]
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let hangup = signal(SignalKind::hangup())?;
+        Ok(Self { hangup })
+    }
+
+    /// Waits for SIGHUP. Several of them during a reload are one.
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        if self.hangup.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Completes at SIGINT (Ctrl-C) or SIGTERM (service managers).

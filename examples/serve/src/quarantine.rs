@@ -14,6 +14,7 @@ use masthead::Ticker;
 use masthead::ticker::{FileStore, Hold, HoldId, StoreError};
 
 use crate::config::Config;
+use crate::reload::Current;
 
 /// The interval at which a running server looks for requests.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -181,7 +182,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Approves requested ids at the start and then every two seconds, until the future is dropped.
-pub(crate) async fn watch(ticker: Ticker, state: PathBuf, log: fn(&str)) {
+pub(crate) async fn watch(ticker: Current, state: PathBuf, log: fn(&str)) {
     let mut reported = None;
     loop {
         let place = state.clone();
@@ -194,6 +195,7 @@ pub(crate) async fn watch(ticker: Ticker, state: PathBuf, log: fn(&str)) {
                     .map(str::trim)
                     .filter(|line| !line.is_empty())
                 {
+                    let ticker = ticker.lock().await;
                     log(&approve(&ticker, line).await);
                 }
                 let done = beside(&state, TAKEN);

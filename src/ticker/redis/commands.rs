@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use redis::Pipeline;
 
 use super::answer::{self, is_other_type, parse};
@@ -114,8 +115,54 @@ impl RedisStore {
 
     pub(super) async fn read_records(&self, topics: &[Topic]) -> Result<SharedRecords, StoreError> {
         let mut call = self.link.call(&self.server);
-        let records = self.try_read_records(&mut call, topics).await;
-        call.end(records)
+        match (self.try_read_records(&mut call, topics).await, topics) {
+            (Err(trouble), [topic]) if trouble.is_flood => {
+                let flood = call.end(Err(trouble));
+                let emptied = self.emptied(topic).await;
+                emptied.map_or(flood, |(now, error)| {
+                    let topics = vec![Err(error)];
+                    Ok(SharedRecords { topics, now })
+                })
+            }
+            (Err(trouble), [_, ..]) if trouble.is_flood => {
+                // Its connection is not used again.
+                _ = call.end(Err::<(), _>(trouble));
+                self.read_records_apart(topics).await
+            }
+            (records, _) => call.end(records),
+        }
+    }
+
+    /// Reads the records of each topic in a call of its own: the key of one of them has too much.
+    async fn read_records_apart(&self, topics: &[Topic]) -> Result<SharedRecords, StoreError> {
+        let mut read = SharedRecords {
+            topics: Vec::with_capacity(topics.len()),
+            now: DateTime::UNIX_EPOCH,
+        };
+        for topic in topics {
+            let alone = Box::pin(self.read_records(std::slice::from_ref(topic))).await?;
+            read.topics.extend(alone.topics);
+            read.now = alone.now;
+        }
+        Ok(read)
+    }
+
+    /// Removes all members of a topic's key, because another program has written to it; every server adds what is missing. Returns the time of the server's clock, and the error of the topic.
+    async fn emptied(&self, topic: &Topic) -> Result<(DateTime<Utc>, StoreError), StoreError> {
+        let key = self.seen_key(topic);
+        let mut commands = Pipeline::with_capacity(2);
+        commands.cmd("TIME");
+        let remove = commands.cmd("ZREMRANGEBYRANK").arg(&key);
+        remove.arg(0).arg(-1);
+        let mut call = self.link.call(&self.server);
+        let removed = call.ask(&commands).await.and_then(|replies| {
+            let mut replies = replies.into_iter();
+            let now = answer::time(replies.next())?;
+            answer::number(replies.next())?;
+            Ok(now)
+        });
+        let error = format!("{key} was emptied: its members were too long to be read");
+        Ok((call.end(removed)?, self.server.error(error)))
     }
 
     async fn try_read_records(

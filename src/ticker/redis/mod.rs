@@ -55,7 +55,7 @@ use server::Server;
 ///
 /// If one of these keys has a value of another type, a text or a revision is replaced and the others are left unchanged: a set of records is
 /// reported, and such a lease has no holder. Foreign members of a sorted set are removed. If they have more than 24 MiB together they cannot be read,
-/// and the store is unavailable until the key is deleted.
+/// and the set is emptied: each server adds what is missing.
 ///
 /// # Rights
 ///

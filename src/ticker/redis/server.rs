@@ -41,12 +41,15 @@ pub(super) struct Connection {
 }
 
 /// The reason of an error, without the address and safe to write to a log.
-pub(super) struct Trouble(String);
+pub(super) struct Trouble {
+    text: String,
+    /// The server has sent more than [`LARGEST_ANSWER`].
+    pub(super) is_flood: bool,
+}
 
 /// The most bytes of an answer. Both 1024 records of 64 topics and 256 of the longest texts have fewer.
 ///
-/// A sorted set has no command that returns members up to a length. If its members have more bytes than this the store is unavailable until
-/// the key is deleted.
+/// A sorted set has no command that returns members up to a length. One whose members have more bytes than this is emptied.
 const LARGEST_ANSWER: usize = 24 << 20;
 /// The most bytes of notifications between two pings.
 const MOST_NEWS: usize = 1 << 20;
@@ -80,7 +83,7 @@ impl Server {
             Place::Tcp { host, port, tls } => {
                 let addresses = self.resolver.addresses(host.clone(), *port).await;
                 let addresses = addresses
-                    .map_err(|error| Trouble(format!("its host has no address: {error}")))?;
+                    .map_err(|error| Trouble::from(format!("its host has no address: {error}")))?;
                 let tcp = TcpStream::connect(&*addresses)
                     .await
                     .map_err(no_connection)?;
@@ -93,7 +96,7 @@ impl Server {
                     }
                     (None, None) => Ok(Box::new(tcp)),
                     // Without TLS the password would be readable on the network.
-                    _ => Err(Trouble("the settings of TLS are incomplete".into())),
+                    _ => Err(Trouble::from_text("the settings of TLS are incomplete")),
                 }
             }
             #[cfg(unix)]
@@ -102,7 +105,7 @@ impl Server {
                 Ok(Box::new(stream.map_err(no_connection)?))
             }
             #[cfg(not(unix))]
-            Place::Unix(_) => Err(Trouble("this system has no Unix sockets".into())),
+            Place::Unix(_) => Err(Trouble::from_text("this system has no Unix sockets")),
         }
     }
 
@@ -144,7 +147,11 @@ impl Connection {
 
     pub(super) fn trouble(&self, error: RedisError) -> Trouble {
         if self.is_flooded.load(Ordering::Relaxed) {
-            return RedisError::from(flood(LARGEST_ANSWER)).into();
+            let flood = Trouble::from(RedisError::from(flood(LARGEST_ANSWER)));
+            return Trouble {
+                is_flood: true,
+                ..flood
+            };
         }
         error.into()
     }
@@ -158,13 +165,22 @@ impl Drop for Connection {
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Harmless(&self.0))
+        write!(f, "{}", Harmless(&self.text))
     }
 }
 
 impl Trouble {
     pub(super) fn from_text(text: &str) -> Self {
-        Self(text.to_owned())
+        Self::from(text.to_owned())
+    }
+}
+
+impl From<String> for Trouble {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            is_flood: false,
+        }
     }
 }
 
@@ -180,7 +196,7 @@ impl From<RedisError> for Trouble {
             },
             _ => format!("no answer of a Redis: {error}"),
         };
-        Self(said.trim_end().chars().take(240).collect())
+        Self::from(said.trim_end().chars().take(240).collect::<String>())
     }
 }
 
@@ -192,7 +208,7 @@ impl From<ServerError> for Trouble {
 
 fn no_connection(error: io::Error) -> Trouble {
     // The text of a system error has its number in it, its kind has not.
-    Trouble(match error.raw_os_error() {
+    Trouble::from(match error.raw_os_error() {
         Some(_) => format!("no connection: {}", error.kind()),
         None => format!("no connection: {error}"),
     })

@@ -256,7 +256,7 @@ fn every_value_of_the_european_central_bank_comes_back() {
         values += rates.len();
     }
     assert!(
-        all.len() == 6_983 && values > 189_000,
+        all.len() == 6_983 && values == 217_555,
         "{} days, {values} values",
         all.len()
     );

@@ -95,6 +95,15 @@ async fn the_root_path_negotiates_the_language() {
         assert_eq!(header(&answer, "vary"), "accept-encoding, accept-language");
         assert!(text(&answer).contains(&format!("lang=\"{lang}\"")));
     }
+    // Several lines are one list.
+    let lines = [
+        ("accept-language", "ru;q=0.5"),
+        ("accept-language", "kk;q=0.9"),
+    ];
+    for path in ["/", "/events"] {
+        let answer = service.respond(&request(path, &lines));
+        assert!(text(&answer).contains("lang=\"kk\""), "{path}");
+    }
     let service = ticker
         .service(Layout::line())
         .languages([Lang::Kk, Lang::Ru])

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::TimeDelta;
+use http::Response;
 use masthead::Layout;
 use masthead::web::Service;
 
 use super::{full, get, header, noon, publish, request, text};
-use crate::fake_hosts::{NEWEST, OF_DAY, bank, ok};
+use crate::fake_hosts::{MET, NEWEST, OF_DAY, bank, met, ok};
 
 #[tokio::test(start_paused = true)]
 async fn conditional_requests_get_304_if_unchanged() {
@@ -66,6 +68,69 @@ async fn conditional_requests_get_304_if_unchanged() {
             );
         }
     }
+}
+
+/// The status for a client without tags that has this page.
+fn status_since(service: &Service, page: &Response<Bytes>) -> u16 {
+    let since = [("if-modified-since", header(page, "last-modified"))];
+    let answer = service.respond(&request("/strip/en.txt", &since));
+    answer.status().as_u16()
+}
+
+/// The weather service answers two seconds late: its reading is as old as the request.
+#[tokio::test(start_paused = true)]
+async fn a_page_without_the_late_reading_is_not_unchanged() {
+    let hosts = noon();
+    hosts.move_clock(TimeDelta::seconds(30));
+    let late = ok(met("2026-04-02T07:00:00Z", "7.5")).late(Duration::from_secs(2));
+    hosts.on(MET, late);
+    let ticker = hosts.ticker().build().unwrap();
+    let service = ticker.service(Layout::line()).at("/strip").build().unwrap();
+    let now = hosts.now();
+    let early = tokio::select! {
+        _ = ticker.refresh(now) => panic!("the weather is not late"),
+        () = tokio::time::sleep(Duration::from_secs(1)) => get(&service, "/strip/en.txt"),
+    };
+    assert!(text(&early).contains("475.09") && !text(&early).contains("+7"));
+    // The answer to the request of that instant.
+    ticker.refresh(now).await;
+    let late = get(&service, "/strip/en.txt");
+    assert!(text(&late).contains("+7"), "{}", text(&late));
+    assert_eq!(
+        header(&early, "last-modified"),
+        header(&late, "last-modified")
+    );
+    assert_eq!(status_since(&service, &early), 200);
+    // In the next minute both servers and clients agree again.
+    hosts.move_clock(TimeDelta::minutes(1));
+    let next = get(&service, "/strip/en.txt");
+    assert_eq!(status_since(&service, &next), 304);
+    assert_eq!(status_since(&service, &early), 200);
+}
+
+/// A page with other settings, of the same minute.
+#[tokio::test(start_paused = true)]
+async fn a_page_of_another_service_is_not_unchanged() {
+    let hosts = noon();
+    let (ticker, first) = full(&hosts).await;
+    let page = get(&first, "/strip/en.txt");
+    hosts.move_clock(TimeDelta::seconds(20));
+    let second = ticker
+        .service(Layout::table())
+        .at("/strip")
+        .build()
+        .unwrap();
+    let other = get(&second, "/strip/en.txt");
+    assert_ne!(text(&page), text(&other));
+    assert_eq!(
+        header(&page, "last-modified"),
+        header(&other, "last-modified")
+    );
+    assert_eq!(status_since(&second, &page), 200);
+    assert_eq!(status_since(&first, &page), 304);
+    hosts.move_clock(TimeDelta::minutes(1));
+    let next = get(&second, "/strip/en.txt");
+    assert_eq!(status_since(&second, &next), 304);
 }
 
 #[tokio::test(start_paused = true)]

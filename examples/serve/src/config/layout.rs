@@ -34,7 +34,7 @@ impl View {
             .unwrap_or(Form::Line);
         let layout = form.layout(ticker).lang(lang);
         let layout = match section {
-            Some(section) => with_options(layout, section),
+            Some(section) => with_options(layout, form, section),
             None => layout,
         };
         Self { layout, languages }
@@ -78,7 +78,7 @@ impl Form {
 }
 
 /// Applies the options of the section `layout`.
-fn with_options(mut layout: Layout, mut section: Section<'_>) -> Layout {
+fn with_options(mut layout: Layout, form: Form, mut section: Section<'_>) -> Layout {
     let mut flag = |key, set: fn(Layout, bool) -> Layout| {
         if let Some(value) = section.entry(key).and_then(|entry| entry.boolean()) {
             layout = set(layout.clone(), value);
@@ -123,10 +123,16 @@ fn with_options(mut layout: Layout, mut section: Section<'_>) -> Layout {
     let entry = section.entry("kazakh_latin");
     layout = chosen(layout, entry, &letters, Layout::kazakh_latin);
 
-    if let Some(phone) = section.entry("phone").and_then(|entry| entry.words()) {
+    let phone = section.entry("phone");
+    let link = section.entry("link");
+    if form != Form::Page {
+        for entry in [&phone, &link].into_iter().flatten() {
+            entry.warn("has no effect without layout.form = \"page\"");
+        }
+    }
+    if let Some(phone) = phone.and_then(|entry| entry.words()) {
         layout = layout.phone(phone.to_owned());
     }
-    let link = section.entry("link");
     let (url, texts) = (section.entry("link_url"), section.entry("link_texts"));
     if link.is_none() {
         let others = [&url, &texts].into_iter().flatten();

@@ -5,6 +5,7 @@ mod fleet;
 mod layout;
 mod network;
 mod problem;
+mod quoted;
 mod reader;
 mod ticker;
 
@@ -32,6 +33,8 @@ pub(crate) struct Config {
     fleet: Option<Fleet>,
     view: View,
     pub(crate) network: Network,
+    /// Settings that are valid, and have no effect or an unlikely one.
+    pub(crate) warnings: Problems,
 }
 
 impl Config {
@@ -63,31 +66,56 @@ impl Config {
             findings.add(&error.span().unwrap_or_default(), None, error.message());
         }
         // After a syntax error, missing keys are not reported: they may be in the part that was not parsed.
-        let config = findings
-            .is_empty()
-            .then(|| Self::of_section(Section::root(&table, &findings), thorough));
+        let is_read = findings.has_no_error();
+        let config = is_read.then(|| Self::of_section(Section::root(&table, &findings), thorough));
+        let is_valid = findings.has_no_error();
+        let (errors, warnings) = findings.into_parts();
         match config {
-            Some(config) if findings.is_empty() => Ok(config),
-            _ => Err(Problems::new(name, text, findings.into_inner())),
+            Some(make) if is_valid => Ok(make(Problems::new(name, text, warnings))),
+            _ => Err(Problems::new(name, text, errors)),
         }
     }
 
-    /// Continues after an error with the default, so that all errors are found.
-    fn of_section(mut file: Section<'_>, thorough: bool) -> Self {
+    /// Continues after an error with the default, so that all errors are found. Returns a function that adds the warnings.
+    fn of_section(mut file: Section<'_>, thorough: bool) -> impl FnOnce(Problems) -> Self + use<> {
         let ticker = TickerSettings::read(&mut file, thorough);
         let view = View::read(&mut file, &ticker);
         let network = Network::read(&mut file);
         let fleet = file.section("redis").and_then(Fleet::read);
         file.finish();
-        Self {
+        move |warnings| Self {
             ticker,
             fleet,
             view,
             network,
+            warnings,
         }
     }
 
-    /// Builds the ticker. `keeps`: it reads and writes the state file. The shared store is not connected yet.
+    /// Takes over the settings of a running server that cannot change while it runs. Returns the keys of those that differ.
+    pub(crate) fn keep_what_needs_a_restart(&mut self, running: &Self) -> Vec<&'static str> {
+        let mut waiting = self.network.keep_what_needs_a_restart(&running.network);
+        if self.ticker.state != running.ticker.state {
+            self.ticker.state.clone_from(&running.ticker.state);
+            waiting.push("state");
+        }
+        waiting
+    }
+
+    /// Renders every page, so that no request waits for the first rendering.
+    pub(crate) fn render_all(&self, service: &Service) {
+        for lang in &self.view.languages {
+            for form in ["html", "live.html", "json", "txt", "svg"] {
+                // A path is accepted without the base too.
+                if let Ok(request) = http::Request::get(format!("/{lang}.{form}")).body(()) {
+                    _ = service.respond(&request.into_parts().0);
+                }
+            }
+        }
+    }
+
+    /// Builds the ticker. `keeps`: it reads and writes the state file. `before`: the ticker of the settings before a reload, whose data it takes over.
+    /// The shared store is not connected yet.
     ///
     /// # Errors
     ///
@@ -95,9 +123,14 @@ impl Config {
     pub(crate) fn ticker(
         &self,
         keeps: bool,
+        before: Option<&Ticker>,
         on_report: impl Fn(&Report) + Send + Sync + 'static,
     ) -> Result<Ticker, InvalidTicker> {
         let ticker = self.ticker.builder().on_report(on_report);
+        let ticker = match before {
+            Some(before) => ticker.successor_of(before),
+            None => ticker,
+        };
         let ticker = match &self.fleet {
             Some(fleet) => fleet.join(ticker),
             None => ticker,
@@ -125,6 +158,7 @@ impl Config {
             .languages(self.view.languages.iter().copied())
             .at(&self.network.base)
             .readers(events, events_per_address)
+            .health_details(self.network.health_details)
             .peer(|request| request.extensions.get::<Peer>().map(|peer| peer.0))
             .build()
     }
@@ -132,3 +166,5 @@ impl Config {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod warning_tests;

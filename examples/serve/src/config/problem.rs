@@ -1,10 +1,10 @@
-//! Errors in a settings file, with their positions.
+//! Errors and warnings about a settings file, with their positions.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
 
-/// An error at a line and a column, both counted from 1; the column in characters.
+/// An error or a warning at a line and a column, both counted from 1; the column in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) line: usize,
@@ -12,9 +12,11 @@ pub(crate) struct Problem {
     /// The key with its sections, such as `layout.form`. `None` for a syntax error.
     pub(crate) key: Option<String>,
     pub(crate) what: String,
+    /// The setting is valid, and has no effect or an unlikely one.
+    pub(crate) is_warning: bool,
 }
 
-/// All errors of a file, in its order. No message contains a value that may be secret.
+/// All errors or all warnings of a file, in its order. No message contains a value that may be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problems {
     file: String,
@@ -46,8 +48,15 @@ impl Problems {
                 column: 1,
                 key: None,
                 what,
+                is_warning: false,
             }],
         }
+    }
+}
+
+impl Problems {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 }
 
@@ -59,10 +68,15 @@ impl fmt::Display for Problems {
             .enumerate()
             .try_for_each(|(index, problem)| {
                 let Problem {
-                    line, column, what, ..
+                    line,
+                    column,
+                    what,
+                    is_warning,
+                    ..
                 } = problem;
+                let kind = if *is_warning { "warning: " } else { "" };
                 let end = if index == 0 { "" } else { "\n" };
-                write!(f, "{end}{file}:{line}:{column}: ")?;
+                write!(f, "{end}{file}:{line}:{column}: {kind}")?;
                 if let Some(key) = &problem.key {
                     write!(f, "{key}: ")?;
                 }
@@ -73,12 +87,13 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// An error at a byte of the text.
+/// An error or a warning at a byte of the text.
 #[derive(Debug)]
 pub(super) struct Found {
     at: usize,
     key: Option<String>,
     what: String,
+    is_warning: bool,
 }
 
 impl Found {
@@ -92,25 +107,48 @@ impl Found {
             column: in_line.chars().count() + 1,
             key: self.key,
             what: self.what,
+            is_warning: self.is_warning,
         }
     }
 }
 
-/// Collects the errors while a file is read.
+/// Collects errors and warnings while a file is read.
 #[derive(Debug, Default)]
 pub(super) struct Findings(RefCell<Vec<Found>>);
 
 impl Findings {
     pub(super) fn add(&self, span: &Range<usize>, key: Option<String>, what: impl fmt::Display) {
+        self.push(span, key, what, false);
+    }
+
+    /// Notes a warning.
+    pub(super) fn warn(&self, span: &Range<usize>, key: Option<String>, what: impl fmt::Display) {
+        self.push(span, key, what, true);
+    }
+
+    fn push(
+        &self,
+        span: &Range<usize>,
+        key: Option<String>,
+        what: impl fmt::Display,
+        is_warning: bool,
+    ) {
         let (at, what) = (span.start, what.to_string());
-        self.0.borrow_mut().push(Found { at, key, what });
+        self.0.borrow_mut().push(Found {
+            at,
+            key,
+            what,
+            is_warning,
+        });
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
+    pub(super) fn has_no_error(&self) -> bool {
+        self.0.borrow().iter().all(|found| found.is_warning)
     }
 
-    pub(super) fn into_inner(self) -> Vec<Found> {
-        self.0.into_inner()
+    /// Returns the errors, and the warnings.
+    pub(super) fn into_parts(self) -> (Vec<Found>, Vec<Found>) {
+        let found = self.0.into_inner().into_iter();
+        found.partition(|found| !found.is_warning)
     }
 }

@@ -59,6 +59,12 @@ impl<'a> Section<'a> {
         entry
     }
 
+    /// Notes a warning about a key that is not set.
+    pub(super) fn warn(&self, key: &str, what: impl Display) {
+        let name = format!("{}{key}", self.prefix);
+        self.findings.warn(&self.span, Some(name), what);
+    }
+
     /// Returns the table of a key, if it is set.
     pub(super) fn section(&mut self, key: &'static str) -> Option<Section<'a>> {
         self.entry(key)?.section()
@@ -95,6 +101,12 @@ impl<'a> Entry<'a> {
     pub(super) fn refuse(&self, what: impl Display) {
         self.findings
             .add(&self.value.span(), Some(self.name.clone()), what);
+    }
+
+    /// Notes a warning about the value.
+    pub(super) fn warn(&self, what: impl Display) {
+        self.findings
+            .warn(&self.value.span(), Some(self.name.clone()), what);
     }
 
     /// Notes an error of the key.

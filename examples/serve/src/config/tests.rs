@@ -6,10 +6,10 @@ use masthead::strip::Lang;
 
 use super::Config;
 
-const CONTACT: &str = "contact = \"news.example.kz; web@example.kz\"\n";
+pub(super) const CONTACT: &str = "contact = \"news.example.kz; web@example.kz\"\n";
 
 /// Returns the errors of a file that begins with a valid contact; `text` starts at its second line.
-fn problems(text: &str) -> Vec<String> {
+pub(super) fn problems(text: &str) -> Vec<String> {
     let Err(problems) = Config::parse("masthead.toml", &format!("{CONTACT}{text}")) else {
         return Vec::new();
     };
@@ -21,7 +21,7 @@ fn problems(text: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn is_refused(text: &str, problem: &str) {
+pub(super) fn is_refused(text: &str, problem: &str) {
     let reported = problems(text);
     assert_eq!(reported.len(), 1, "{reported:#?}");
     assert!(
@@ -35,7 +35,7 @@ fn is_refused(text: &str, problem: &str) {
 fn a_contact_is_enough() {
     assert_eq!(problems(""), Vec::<String>::new());
     let config = Config::parse("masthead.toml", CONTACT).unwrap();
-    let ticker = config.ticker(false, |_| {}).unwrap();
+    let ticker = config.ticker(false, None, |_| {}).unwrap();
     let (request, ()) = http::Request::get("/kk.html")
         .body(())
         .unwrap()
@@ -268,7 +268,7 @@ fn a_key_is_never_printed() {
     let text =
         format!("{CONTACT}[weather]\nsources = [\"open_meteo\"]\nopen_meteo_key = \"s3cret\"");
     let config = Config::parse("masthead.toml", &text).unwrap();
-    let ticker = config.ticker(false, |_| {}).unwrap();
+    let ticker = config.ticker(false, None, |_| {}).unwrap();
     assert!(!format!("{config:?} {ticker:?}").contains("s3cret"));
 }
 
@@ -316,7 +316,7 @@ fn the_node_name_is_that_of_the_machine_or_of_the_settings() {
     let node = |text: &str| {
         let text = format!("{CONTACT}[redis]\nurl = \"redis://:s3cret@127.0.0.1:9\"\n{text}");
         let config = Config::parse("masthead.toml", &text).unwrap();
-        let ticker = config.ticker(false, |_| {}).unwrap();
+        let ticker = config.ticker(false, None, |_| {}).unwrap();
         let fleet = ticker.health().fleet.unwrap();
         assert_eq!(fleet.calls, 0, "not connected");
         assert!(!format!("{config:?} {ticker:?} {fleet:?}").contains("s3cret"));
@@ -328,7 +328,7 @@ fn the_node_name_is_that_of_the_machine_or_of_the_settings() {
     let alone = Config::parse("masthead.toml", CONTACT).unwrap();
     assert!(
         alone
-            .ticker(false, |_| {})
+            .ticker(false, None, |_| {})
             .unwrap()
             .health()
             .fleet
@@ -376,7 +376,7 @@ fn settings_reach_the_server_and_the_pages() {
         address("192.0.2.7")
     );
 
-    let ticker = config.ticker(false, |_| {}).unwrap();
+    let ticker = config.ticker(false, None, |_| {}).unwrap();
     let service = config.service(&ticker).unwrap();
     let respond = |path: &str| {
         let (request, ()) = http::Request::get(path).body(()).unwrap().into_parts();
@@ -405,7 +405,7 @@ fn cities_and_the_link_have_texts_by_language() {
         names = { kk = \"Талғар\", ru = \"Талгар\" } }]\n\
         [layout]\nform = \"page\"\nlink = \"Home\"\nlink_texts = { ru = \"На главную\" }\n";
     let config = Config::parse("masthead.toml", &format!("{CONTACT}\n{text}")).unwrap();
-    let ticker = config.ticker(false, |_| {}).unwrap();
+    let ticker = config.ticker(false, None, |_| {}).unwrap();
     let service = config.service(&ticker).unwrap();
     let page = |lang: Lang| service.fragment(lang).to_string();
     let (kazakh, russian, english) = (page(Lang::Kk), page(Lang::Ru), page(Lang::En));

@@ -1,17 +1,21 @@
 //! Settings of the ticker: bank, pairs, cities, weather sources, state file.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use masthead::Ticker;
-use masthead::fetch::{HttpTransport, InvalidTransport};
+use chrono::DateTime;
+use masthead::fetch::{Budgets, HttpTransport, InvalidTransport};
 use masthead::money::Pair;
 use masthead::source::{DynWeather, MetNorway, OpenMeteo};
 use masthead::ticker::{Bank, FileStore, TickerBuilder};
 use masthead::weather::City;
+use masthead::{SourceId, Ticker};
 
 use super::cities::{self, NamedCity};
+use super::quoted;
 use super::reader::{Entry, Section};
 
 /// Settings of the ticker, but for those of its fleet.
@@ -36,23 +40,36 @@ impl TickerSettings {
         check_transport(contact.as_ref(), upstream.as_ref());
         let text = |entry: Option<Entry<'_>>| entry?.text().map(str::to_owned);
 
-        let bank = file.entry("bank").and_then(|bank| bank.parse());
+        let entry = file.entry("bank");
+        let id = entry.as_ref().and_then(Entry::text);
+        let id = id.unwrap_or("national_bank_kz");
+        let bank = entry.and_then(|bank| bank.parse());
         let bank = bank.unwrap_or_else(Bank::national_bank_kz);
-        let rows = file.entry("pairs").and_then(|pairs| rows(&pairs, &bank));
+        let rows = file
+            .entry("pairs")
+            .and_then(|pairs| rows(&pairs, id, &bank));
         let cities = file
             .entry("cities")
-            .and_then(|cities| cities::read(&cities));
+            .and_then(|entry| cities::read(&entry).map(|cities| (entry, cities)));
         let weather = file.section("weather").and_then(weather);
+        let many = cities.as_ref().map_or(0, |(_, cities)| cities.len());
+        let weather = weather.unwrap_or_else(|| vec![Arc::new(MetNorway::new())]);
+        if let Some((entry, _)) = &cities {
+            check_budget(entry, many, &weather);
+        }
         Self {
             contact: text(contact).unwrap_or_default(),
             usual: bank.usual_pairs(),
             bank,
             rows,
-            cities: cities.unwrap_or_else(|| {
-                let astana = City::find("astana").cloned();
-                astana.into_iter().map(NamedCity::from).collect()
-            }),
-            weather: weather.unwrap_or_else(|| vec![Arc::new(MetNorway::new())]),
+            cities: cities.map_or_else(
+                || {
+                    let astana = City::find("astana").cloned();
+                    astana.into_iter().map(NamedCity::from).collect()
+                },
+                |(_, cities)| cities,
+            ),
+            weather,
             state: file.entry("state").and_then(|path| state(&path, thorough)),
             upstream: text(upstream),
         }
@@ -93,12 +110,24 @@ fn check_transport(contact: Option<&Entry<'_>>, upstream: Option<&Entry<'_>>) {
 }
 
 /// Reads the pairs: a list of lists has rows, a plain list is one row.
-fn rows(entry: &Entry<'_>, bank: &Bank) -> Option<Vec<Vec<Pair>>> {
+fn rows(entry: &Entry<'_>, id: &str, bank: &Bank) -> Option<Vec<Vec<Pair>>> {
     let list = entry.list()?;
+    let seen = RefCell::new(HashSet::new());
     let row = |list: &[Entry<'_>]| {
-        let pairs = list.iter().filter_map(|entry| pair(entry, bank));
+        let pairs = list.iter().filter_map(|entry| {
+            let pair = pair(entry, id, bank)?;
+            if !seen.borrow_mut().insert(pair) {
+                entry.refuse(format_args!("{pair} is in the list twice"));
+            }
+            Some(pair)
+        });
         pairs.collect::<Vec<_>>()
     };
+    if list.is_empty() {
+        entry.warn(
+            "is empty: the pages show no rates; leave it out for the usual pairs of the bank",
+        );
+    }
     if list.iter().all(Entry::is_list) {
         let lists = list.iter().filter_map(Entry::list);
         Some(lists.map(|list| row(&list)).collect())
@@ -108,7 +137,7 @@ fn rows(entry: &Entry<'_>, bank: &Bank) -> Option<Vec<Vec<Pair>>> {
 }
 
 /// Reads a pair, and refuses one that the bank does not quote.
-fn pair(entry: &Entry<'_>, bank: &Bank) -> Option<Pair> {
+fn pair(entry: &Entry<'_>, id: &str, bank: &Bank) -> Option<Pair> {
     let pair: Pair = entry.parse()?;
     let home = bank.home();
     let foreign = if pair.base() == home {
@@ -125,7 +154,31 @@ fn pair(entry: &Entry<'_>, bank: &Bank) -> Option<Pair> {
         ));
         return None;
     }
+    if quoted::has(id, foreign) == Some(false) {
+        entry.warn(format_args!(
+            "the lists of {id} have no {foreign}: the pages show no data in its place"
+        ));
+    }
     Some(pair)
+}
+
+/// Warns of cities that the first weather service cannot be requested for once an hour.
+fn check_budget(entry: &Entry<'_>, cities: usize, weather: &[Arc<DynWeather>]) {
+    let Some(service) = weather.first().map(|service| service.id()) else {
+        return;
+    };
+    // The budget of MET Norway grows with the number of cities.
+    if service != SourceId::OPEN_METEO {
+        return;
+    }
+    let (mut budgets, now) = (Budgets::default(), DateTime::UNIX_EPOCH);
+    let most = (0..cities).filter(|_| budgets.take(&service, now).is_ok());
+    let most = most.count();
+    if most < cities {
+        entry.warn(format_args!(
+            "{cities} cities, and {service} gets {most} requests an hour: each city is requested less than once an hour"
+        ));
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -137,13 +190,27 @@ enum Forecaster {
 /// Reads the weather sources, in the order in which they are tried. No message contains the key.
 fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
     let sources = section.entry("sources");
-    let key = section.entry("open_meteo_key");
-    let has_key = key.is_some();
-    let key = key.and_then(|key| key.words());
-    let free = section.entry("open_meteo_non_commercial");
-    let free = free.and_then(|free| free.boolean()) == Some(true);
+    let key_entry = section.entry("open_meteo_key");
+    let has_key = key_entry.is_some();
+    let key = key_entry.as_ref().and_then(Entry::words);
+    let free_entry = section.entry("open_meteo_non_commercial");
+    let free = free_entry.as_ref().and_then(Entry::boolean) == Some(true);
     section.finish();
 
+    let names = sources.as_ref().and_then(Entry::list).unwrap_or_default();
+    let mut seen = HashSet::new();
+    for entry in &names {
+        if let Some(name) = entry.text()
+            && !seen.insert(name)
+        {
+            entry.refuse(format_args!("{name} is in the list twice"));
+        }
+    }
+    if !seen.contains("open_meteo") {
+        for entry in [&key_entry, &free_entry].into_iter().flatten() {
+            entry.warn("has no effect without open_meteo in weather.sources");
+        }
+    }
     let chosen = |entry: &Entry<'_>| -> Option<Arc<DynWeather>> {
         let names = &[
             ("met_norway", Forecaster::MetNorway),
@@ -187,5 +254,16 @@ fn state(entry: &Entry<'_>, thorough: bool) -> Option<PathBuf> {
         }
         entry.refuse(what);
     }
+    if path.is_relative() {
+        entry.warn("is relative: it depends on the folder in which the process starts");
+    }
+    if let Some(folder) = LOST.iter().find(|folder| path.starts_with(folder)) {
+        entry.warn(format_args!(
+            "is in {folder}, which the system may empty at its next start"
+        ));
+    }
     Some(path.to_owned())
 }
+
+/// Folders whose files do not outlive a restart of the machine.
+const LOST: [&str; 4] = ["/tmp", "/run", "/var/run", "/dev/shm"];

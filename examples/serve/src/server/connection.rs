@@ -27,16 +27,20 @@ const LINGER_BYTES: usize = 16 << 20;
 pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAddr) {
     let came = Instant::now();
     let progress = Arc::new(Progress::default());
-    let stream = WriteTimeout::new(stream, shared.limits.write_timeout);
+    let site = shared.site();
+    let limits = site.limits;
+    let stream = WriteTimeout::new(stream, limits.write_timeout);
     let heard = stream.heard();
     let service = ConnectionService {
         shared: shared.clone(),
         address,
         progress: progress.clone(),
     };
-    let mut connection = shared.http.serve_connection(TokioIo::new(stream), service);
+    let mut connection = site.http.serve_connection(TokioIo::new(stream), service);
+    // A reload may replace it.
+    drop(site);
     let mut crowded = pin!(shared.crowded.notified());
-    let mut ending = shared.ending.subscribe();
+    let mut state = shared.state.subscribe();
     // A request may be in transit on a new connection. When places are short it has `GRACE`; when the server stops, a request that
     // has begun may be completed.
     let leave = |patience| match progress.requested() {
@@ -44,7 +48,7 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
         false => came + patience,
     };
     let at_the_end = || match heard.load(Ordering::Relaxed) {
-        true => shared.limits.header_timeout,
+        true => limits.header_timeout,
         false => GRACE,
     };
     let (mut leaves, mut is_leaving) = (None, false);
@@ -55,7 +59,7 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
             biased;
             ended = &mut connection => break ended,
             // A dropped sender means that the server is stopping too.
-            _ = ending.wait_for(|ending| *ending), if leaves.is_none() => {
+            _ = state.wait_for(|state| state.is_ending), if leaves.is_none() => {
                 leaves = Some(leave(at_the_end()));
             }
             () = &mut crowded, if listens && leaves.is_none() => {

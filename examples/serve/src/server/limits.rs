@@ -21,6 +21,20 @@ impl Limits {
     /// The longest request line with its headers. Browsers send one to two kilobytes. hyper accepts at most a hundred headers.
     pub(super) const HEADER_BYTES: usize = 16 << 10;
 
+    /// The file descriptors for everything but connections: requests to banks, the log, the state file, the runtime.
+    pub(crate) const OTHER_DESCRIPTORS: usize = 30;
+
+    /// Returns the file descriptors that the process may open. `None` if that is unknown or unlimited.
+    pub(crate) fn descriptors() -> Option<usize> {
+        #[cfg(unix)]
+        {
+            let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+            usize::try_from(limit.current?).ok()
+        }
+        #[cfg(not(unix))]
+        None
+    }
+
     /// Returns the defaults for this many connections: half of them may be event streams.
     pub(crate) fn of_connections(connections: usize) -> Self {
         Self {

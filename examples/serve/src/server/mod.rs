@@ -1,9 +1,12 @@
 //! The HTTP server: accepts connections within limits, and shuts down gracefully.
 
 mod connection;
+mod http_rules;
 mod limits;
 mod peer;
 mod responses;
+mod site;
+mod socket;
 mod write_timeout;
 
 use std::io;
@@ -11,15 +14,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioTimer;
-use masthead::web::Service;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) use limits::Limits;
 pub(crate) use peer::{Peer, Trust};
+pub(crate) use site::Site;
+
+use site::State;
 
 /// The interval at which idle connections are told to close while a new one waits.
 const CROWDED: Duration = Duration::from_millis(50);
@@ -31,64 +34,64 @@ const QUIET: Duration = Duration::from_secs(60);
 /// Serves the strip on TCP connections.
 pub(crate) struct Server {
     shared: Arc<Shared>,
-    log: fn(&str),
 }
 
 /// The state that all connections share.
 struct Shared {
-    service: Service,
-    http: http1::Builder,
-    limits: Limits,
-    trust: Trust,
+    state: watch::Sender<State>,
+    /// The most connections at once.
+    connections: usize,
     /// One permit for each connection.
     places: Arc<Semaphore>,
     /// Notifies the connections that have waited longest, so that they close if they are idle.
     crowded: Notify,
-    /// True once the server is stopping.
-    ending: watch::Sender<bool>,
+    log: fn(&str),
 }
 
 impl Server {
-    pub(crate) fn new(service: Service, limits: Limits, trust: Trust, log: fn(&str)) -> Self {
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new())
-            .header_read_timeout(limits.header_timeout)
-            .max_header_size(Limits::HEADER_BYTES)
-            .max_buf_size(Limits::HEADER_BYTES);
-        // Without `pipeline_flush`: it delays a response while half of the next request has arrived, and loses the response before an
-        // invalid request.
+    pub(crate) fn new(site: Site, log: fn(&str)) -> Self {
+        let connections = site.limits.connections;
+        let state = State {
+            site: Arc::new(site),
+            is_ending: false,
+        };
         let shared = Shared {
-            service,
-            http,
-            limits,
-            trust,
-            places: Arc::new(Semaphore::new(limits.connections)),
+            state: watch::Sender::new(state),
+            connections,
+            places: Arc::new(Semaphore::new(connections)),
             crowded: Notify::new(),
-            ending: watch::Sender::new(false),
+            log,
         };
         Self {
             shared: Arc::new(shared),
-            log,
         }
     }
 
+    /// Answers requests by another site from now on. Connections stay open, and so do event streams: they continue with events of the other
+    /// site. The number of connections does not change.
+    pub(crate) fn replace(&self, site: Site) {
+        self.shared
+            .state
+            .send_modify(|state| state.site = Arc::new(site));
+    }
+
     /// Serves until `ended` completes. Then accepts no more connections and finishes the open ones, within the limit.
-    pub(crate) async fn run(self, listener: TcpListener, ended: impl Future<Output = ()>) {
+    pub(crate) async fn run(&self, listener: TcpListener, ended: impl Future<Output = ()>) {
         tokio::select! {
             () = self.accept(&listener) => {}
             () = ended => {}
         }
         // First, so that every response after the last accepted connection carries `Connection: close`.
-        self.shared.ending.send_replace(true);
+        self.shared
+            .state
+            .send_modify(|state| state.is_ending = true);
         // Closed at once, so that a load balancer stops sending connections.
         drop(listener);
-        let everyone = u32::try_from(self.shared.limits.connections).unwrap_or(u32::MAX);
+        let everyone = u32::try_from(self.shared.connections).unwrap_or(u32::MAX);
         let left = self.shared.places.acquire_many(everyone);
-        if timeout(self.shared.limits.shutdown_timeout, left)
-            .await
-            .is_err()
-        {
-            (self.log)("some connections were cut because they did not end in time");
+        let limit = self.shared.site().limits.shutdown_timeout;
+        if timeout(limit, left).await.is_err() {
+            (self.shared.log)("some connections were cut because they did not end in time");
         }
     }
 
@@ -108,7 +111,7 @@ impl Server {
                 Err(error) => {
                     if reported.is_none_or(|reported| reported.elapsed() > QUIET) {
                         reported = Some(Instant::now());
-                        (self.log)(&format!("cannot accept connections: {error}"));
+                        (self.shared.log)(&format!("cannot accept connections: {error}"));
                     }
                     self.shared.make_room();
                     sleep(SHORTAGE).await;
@@ -119,6 +122,11 @@ impl Server {
 }
 
 impl Shared {
+    /// The site in force.
+    fn site(&self) -> Arc<Site> {
+        self.state.borrow().site.clone()
+    }
+
     /// Waits for a free place. While all are taken, tells idle connections to close, a few at a time. Returns `None` once the semaphore is
     /// closed.
     async fn place(&self) -> Option<OwnedSemaphorePermit> {
@@ -134,7 +142,7 @@ impl Shared {
 
     /// Tells a sixteenth of the connections to close if they are idle.
     fn make_room(&self) {
-        for _ in 0..self.limits.connections.div_ceil(16) {
+        for _ in 0..self.connections.div_ceil(16) {
             self.crowded.notify_one();
         }
     }
@@ -142,8 +150,7 @@ impl Shared {
     /// Serves a connection in a task, which holds its place.
     fn admit(self: Arc<Self>, stream: TcpStream, address: IpAddr, place: OwnedSemaphorePermit) {
         tokio::spawn(async move {
-            // If the socket refuses the option, its next read or write fails too.
-            _ = stream.set_nodelay(true);
+            socket::prepare(&stream);
             connection::serve(&self, stream, address).await;
             drop(place);
         });

@@ -18,6 +18,11 @@ impl Trust {
         Self(Some((header, proxies)))
     }
 
+    /// Whether the settings name proxies.
+    pub(super) const fn is_set(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Returns the client's address.
     ///
     /// The header may be a list, to which each proxy appends. The last address that is not a trusted proxy is the client's: an address

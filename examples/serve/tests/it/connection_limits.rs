@@ -93,6 +93,50 @@ fn pages_are_served_despite_too_few_file_descriptors() {
     server.serves_a_page("more connections than file descriptors");
 }
 
+/// Requests of events with these headers; the status of the last response.
+fn request_events(server: &Server, headers: &str, times: usize) -> Vec<TcpStream> {
+    let request =
+        format!("GET /strip/events?lang=kk HTTP/1.1\r\nHost: news.example.kz\r\n{headers}\r\n");
+    let open = || {
+        let mut stream = server.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        read_until(&mut stream, "\r\n\r\n");
+        stream
+    };
+    (0..times).map(|_| open()).collect()
+}
+
+#[test]
+fn readers_behind_an_unknown_proxy_are_named_in_the_log_once() {
+    let end = ", and the settings have no section [proxy]: all readers behind the proxy count as one address, with 3 event streams at most\n";
+    let server = Server::start("events_per_address = 3");
+    let open = request_events(&server, "", 3);
+    assert!(!server.log().contains("[proxy]"), "{}", server.log());
+    let refused = request_events(&server, "", 3);
+    let line = format!("serve: 127.0.0.1 has as many event streams as one address may have{end}");
+    let began = Instant::now();
+    while !server.log().contains(&line) {
+        assert!(began.elapsed() < LIMIT, "{}", server.log());
+    }
+    drop((open, refused));
+
+    let server = Server::start("events_per_address = 3");
+    let _open = request_events(&server, "X-Forwarded-For: 192.0.2.1\r\n", 3);
+    let line = format!("serve: requests from 127.0.0.1 have the header x-forwarded-for{end}");
+    let began = Instant::now();
+    while !server.log().contains(&line) {
+        assert!(began.elapsed() < LIMIT, "{}", server.log());
+    }
+    assert_eq!(server.log().matches("[proxy]").count(), 1);
+
+    let proxy =
+        "events_per_address = 3\n[proxy]\npeer_header = \"x-real-ip\"\ntrusted = [\"127.0.0.1\"]";
+    let server = Server::start(proxy);
+    let _open = request_events(&server, "X-Real-IP: 192.0.2.1\r\n", 4);
+    server.serves_a_page("a known proxy");
+    assert!(!server.log().contains("[proxy]"), "{}", server.log());
+}
+
 #[test]
 fn an_idle_connection_is_closed() {
     let server = Server::start("header_timeout = 0.5");

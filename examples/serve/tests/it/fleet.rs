@@ -179,3 +179,35 @@ fn a_server_starts_without_its_shared_store() {
             .contains("the shared store is away, error: redis: no connection: connection refused")
     );
 }
+
+/// A reload keeps the name of the server, and so its leases.
+#[test]
+#[ignore = "needs redis-server"]
+fn a_reload_in_a_fleet_sends_no_request_and_keeps_the_name() {
+    let redis = Redis::start();
+    let upstream = Upstream::start();
+    let first = Server::with_settings(1024, &upstream.url, &redis.settings());
+    wait("the first server has no strip", || is_full(&page(&first)));
+    wait("the first server has not requested all sources", || {
+        upstream.calls().len() == SOURCES
+    });
+    let second = Server::with_settings(1024, &upstream.url, &redis.settings());
+    let node = |server: &Server| {
+        let health = server.get("/strip/health");
+        let (_, rest) = health.split_once("\"fleet\":{\"node\":\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let (requested, name) = (upstream.calls(), node(&first));
+    for server in [&first, &second, &first] {
+        let logged = server.reload(&upstream.url, &redis.settings());
+        assert!(logged.contains(": reloaded\n"), "{logged}");
+        assert!(is_full(&page(server)));
+        assert_alike(&first, &second);
+    }
+    assert_eq!(node(&first), name);
+    assert_eq!(upstream.calls(), requested);
+    // Without the shared store it goes on alone, with what it knows.
+    first.reload(&upstream.url, "");
+    assert!(is_full(&page(&first)));
+    assert!(first.get("/strip/health").contains("\"fleet\":null"));
+}

@@ -150,6 +150,45 @@ fn unusual_paths() {
     check(&server, "an unknown method", &method, Some("405"));
 }
 
+/// RFC 9112, section 3.2.
+#[test]
+fn a_request_has_one_valid_host() {
+    let server = Server::start(SHORT);
+    let page = "GET /strip/kk.html HTTP/1.1\r\nX-Ma5k: ma5k\r\nConnection: close\r\n";
+    let request = |hosts: &str| format!("{page}{hosts}\r\n").into_bytes();
+    for (name, hosts) in [
+        ("no Host", ""),
+        ("two Host", "Host: ma5k.example\r\nHost: ma5k.example\r\n"),
+        ("a Host with a path", "Host: ma5k.example/strip\r\n"),
+        ("a Host with a user", "Host: ma5k@example.kz\r\n"),
+        ("a list of hosts", "Host: ma5k.example, a.example\r\n"),
+        ("a Host with a space", "Host: ma5k example\r\n"),
+    ] {
+        check(&server, name, &request(hosts), Some("400"));
+    }
+    for (name, host) in [
+        ("an empty Host", "Host:\r\n"),
+        ("a port", "Host: ma5k.example:8080\r\n"),
+        ("an address", "Host: [::1]:8080\r\n"),
+    ] {
+        check(&server, name, &request(host), Some("200"));
+    }
+    let authority = b"GET ma5k.example:80 HTTP/1.1\r\nHost: ma5k.example\r\n\r\n";
+    check(&server, "a target without a path", authority, Some("400"));
+    let old = b"GET /strip/kk.html HTTP/1.0\r\n\r\n";
+    let answer = String::from_utf8(server.send(old)).unwrap();
+    assert!(answer.starts_with("HTTP/1.0 200 "), "{answer}");
+    // Requests after an invalid one are not answered.
+    let mut bytes = request("");
+    bytes.extend_from_slice(KEPT);
+    check(
+        &server,
+        "a request after one without Host",
+        &bytes,
+        Some("400"),
+    );
+}
+
 #[test]
 fn bodies_are_not_read() {
     let server = Server::start(SHORT);

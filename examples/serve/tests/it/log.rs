@@ -66,7 +66,7 @@ fn a_full_pipe_stops_neither_pages_nor_refreshes_nor_the_shutdown() {
     // The port cannot be read from this log, so a free one is chosen.
     let port = free_port();
     let settings = format!(
-        "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:{port}\"\nbase = \"/strip\"\n\
+        "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:{port}\"\nbase = \"/strip\"\nhealth = \"details\"\n\
          upstream = \"http://127.0.0.1:9\"\n"
     );
     std::fs::write(&file, settings).unwrap();

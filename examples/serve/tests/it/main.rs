@@ -1,5 +1,6 @@
 //! The server as a process: hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis.
 
+mod clock;
 mod connection_limits;
 mod fleet;
 #[path = "../../../../tests/free_port.rs"]
@@ -7,7 +8,9 @@ mod free_port;
 mod hostile;
 mod log;
 mod quarantine;
+mod reload;
 mod settings;
 mod shutdown;
 mod support;
 mod upstream;
+mod vanished;

@@ -50,6 +50,86 @@ fn every_error_is_reported_with_its_line() {
     );
 }
 
+/// Warnings are no errors: a check names them, and a start logs them.
+#[test]
+fn more_connections_than_descriptors_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("masthead.toml");
+    let text = "contact = \"a; b@example.kz\"\n[limits]\nconnections = 100\n";
+    std::fs::write(&file, text).unwrap();
+    let check = |descriptors: &str| {
+        let run = "ulimit -n \"$1\"; exec \"$0\" --check \"$2\"";
+        let mut check = Command::new("sh");
+        let check = check.args(["-c", run, env!("CARGO_BIN_EXE_serve"), descriptors]);
+        let output = check.arg(&file).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let reported = String::from_utf8(output.stderr).unwrap();
+        reported.replace(file.to_str().unwrap(), "FILE")
+    };
+    let warning = "FILE:3:15: warning: limits.connections: 100 connections need about 130 file descriptors, and a process started here has 129 (ulimit -n)\n";
+    let valid = "serve: FILE: the settings are valid\n";
+    assert_eq!(check("129"), format!("{warning}{valid}"));
+    assert_eq!(check("130"), valid);
+
+    let server = Server::with_descriptors(129, "connections = 100");
+    let line = "masthead.toml:7:15: warning: limits.connections: 100 connections need about 130";
+    assert!(server.log().contains(line), "{}", server.log());
+}
+
+/// A start that the system does not allow ends at once, with one line: Tokio panics there, and waits without end.
+#[test]
+fn a_start_without_resources_ends_with_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("masthead.toml");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap();
+    let start = |limit: &str, settings: &str| {
+        let text = format!(
+            "contact = \"a; b@example.kz\"\nupstream = \"http://127.0.0.1:9\"\n{settings}\n[limits]\nconnections = 2\n"
+        );
+        std::fs::write(&file, text).unwrap();
+        let run = format!("ulimit {limit}; exec timeout 20 \"$0\" \"$1\"");
+        let mut serve = Command::new("sh");
+        let serve = serve
+            .args(["-c", &run, env!("CARGO_BIN_EXE_serve")])
+            .arg(&file)
+            // Large stacks: when no thread fits into the memory, the message still does.
+            .env("RUST_MIN_STACK", "67108864")
+            .env("MALLOC_ARENA_MAX", "1");
+        let output = serve.output().unwrap();
+        let reported = String::from_utf8(output.stderr).unwrap();
+        // A warning about the few descriptors may precede the error.
+        let errors: Vec<&str> = reported
+            .lines()
+            .filter(|line| !line.contains("warning"))
+            .collect();
+        assert_eq!(errors.len(), 1, "{limit}: {reported}");
+        assert_eq!(output.status.code(), Some(1), "{limit}: {reported}");
+        errors[0].to_owned()
+    };
+    let any = "listen = \"127.0.0.1:0\"";
+    let threads = start("-v 600000", &format!("{any}\nthreads = 256"));
+    assert!(
+        threads.starts_with("serve: error: cannot start: OS can't spawn worker thread"),
+        "{threads}"
+    );
+    for descriptors in 6..=12 {
+        let error = start(&format!("-n {descriptors}"), any);
+        assert!(error.starts_with("serve: error: "), "{error}");
+        assert!(error.contains("Too many open files"), "{error}");
+    }
+    let error = start("-n 1024", &format!("listen = \"{taken}\""));
+    assert!(
+        error.starts_with(&format!("serve: error: cannot listen on {taken}: ")),
+        "{error}"
+    );
+    let error = start("-n 1024", "listen = \"192.0.2.1:80\"");
+    assert!(
+        error.starts_with("serve: error: cannot listen on 192.0.2.1:80: "),
+        "{error}"
+    );
+}
+
 #[test]
 fn a_missing_file_is_reported() {
     let output = check(Path::new("/nowhere/masthead.toml"));

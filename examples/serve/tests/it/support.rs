@@ -22,7 +22,7 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
     logged: Arc<Mutex<String>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Server {
@@ -37,20 +37,39 @@ impl Server {
         Self::with_settings(descriptors, "http://127.0.0.1:9", &rest)
     }
 
+    /// Starts a server without an upstream at an address, with these settings.
+    pub(crate) fn listening(address: &str, sections: &str) -> Self {
+        let text = settings("http://127.0.0.1:9", sections).replace("127.0.0.1:0", address);
+        let mut server = Self::with_text(1024, &text);
+        server.address.set_ip([127, 0, 0, 1].into());
+        server
+    }
+
     /// Starts a server with an upstream and these settings.
     pub(crate) fn with_settings(descriptors: u32, upstream: &str, sections: &str) -> Self {
+        Self::with_text(descriptors, &settings(upstream, sections))
+    }
+
+    /// Starts a server without an upstream, with these settings and variables of the environment.
+    pub(crate) fn with_environment(sections: &str, environment: &[(&str, &str)]) -> Self {
+        let text = settings("http://127.0.0.1:9", sections);
+        Self::spawned(1024, &text, environment)
+    }
+
+    fn with_text(descriptors: u32, text: &str) -> Self {
+        Self::spawned(descriptors, text, &[])
+    }
+
+    fn spawned(descriptors: u32, text: &str, environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("masthead.toml");
-        let settings = format!(
-            "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:0\"\nbase = \"/strip\"\n\
-             upstream = \"{upstream}\"\n{sections}\n"
-        );
-        std::fs::write(&file, settings).unwrap();
+        std::fs::write(&file, text).unwrap();
         let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
         let child = Command::new("sh")
             .args(["-c", run, env!("CARGO_BIN_EXE_serve")])
             .arg(descriptors.to_string())
             .arg(&file)
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -60,7 +79,7 @@ impl Server {
             child,
             address: SocketAddr::from(([0; 4], 0)),
             logged: Arc::default(),
-            _folder: folder,
+            folder,
         };
         let mut log = BufReader::new(server.child.stderr.take().unwrap()).lines();
         let address = loop {
@@ -125,9 +144,39 @@ impl Server {
 
     /// Sends SIGTERM.
     pub(crate) fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    /// Writes other settings and sends SIGHUP. Returns the lines that are logged until the reload has ended.
+    #[track_caller]
+    pub(crate) fn reload(&self, upstream: &str, sections: &str) -> String {
+        self.reload_text(&settings(upstream, sections))
+    }
+
+    /// Writes a settings file and sends SIGHUP. Returns the lines that are logged until the reload has ended.
+    #[track_caller]
+    pub(crate) fn reload_text(&self, text: &str) -> String {
+        std::fs::write(self.folder.path().join("masthead.toml"), text).unwrap();
+        let before = self.log().len();
+        self.signal("-HUP");
+        let began = Instant::now();
+        loop {
+            let logged = self.log();
+            let news = logged.get(before..).unwrap_or_default();
+            if news.contains(": reloaded\n") || news.contains("not reloaded, ") {
+                // The errors are written after their heading.
+                std::thread::sleep(Duration::from_millis(50));
+                return self.log().split_off(before);
+            }
+            assert!(began.elapsed() < 2 * LIMIT, "no reload: {logged}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        let killed = Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        assert!(killed.success());
+        let sent = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(sent.success());
     }
 
     /// Waits for the end of the process and returns its status.
@@ -142,6 +191,14 @@ impl Drop for Server {
         _ = self.child.kill();
         _ = self.child.wait();
     }
+}
+
+/// Returns a settings file with an upstream and these settings.
+fn settings(upstream: &str, sections: &str) -> String {
+    format!(
+        "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:0\"\nbase = \"/strip\"\nhealth = \"details\"\n\
+         upstream = \"{upstream}\"\n{sections}\n"
+    )
 }
 
 /// Reads until the connection closes, which must be soon. A reset counts as closed.

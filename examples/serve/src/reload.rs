@@ -1,0 +1,157 @@
+//! The running program, and SIGHUP: other settings without a restart.
+//!
+//! The settings are read and checked completely before anything changes. The new ticker begins with what the old one knows, and its pages are rendered
+//! before the first request gets one, so that no reader waits.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use masthead::Ticker;
+use masthead::ticker::{Background, Report};
+use masthead::web::Service;
+use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
+
+use crate::config::Config;
+use crate::repeats::Repeats;
+use crate::server::{Server, Site};
+
+/// The ticker in force. A reload holds the lock, so that no approval gets lost between two tickers.
+pub(crate) type Current = Arc<Mutex<Ticker>>;
+
+/// The running program, but for its server.
+pub(crate) struct Program {
+    file: PathBuf,
+    config: Arc<Config>,
+    ticker: Current,
+    /// `None` if no thread could be started.
+    refresher: Option<Background>,
+    repeats: Repeats,
+    log: fn(&str),
+}
+
+/// A ticker, its refresher, and its site.
+struct Next {
+    ticker: Ticker,
+    refresher: Background,
+    site: Site,
+}
+
+impl Program {
+    /// Starts the ticker of the settings in `file`. Returns the program and its site.
+    ///
+    /// # Errors
+    ///
+    /// If the ticker cannot be built, or the system provides no thread for it.
+    pub(crate) async fn start(
+        file: PathBuf,
+        config: Config,
+        log: fn(&str),
+    ) -> Result<(Self, Site), Box<dyn Error>> {
+        let repeats = Repeats::default();
+        let ticker = config.ticker(true, None, reporter(&repeats, log))?;
+        // Loads the records of other servers before the first page. An unreachable store costs its time-out.
+        ticker.catch_up().await;
+        let site = site(&config, config.service(&ticker)?);
+        // On its own thread, so that busy pages do not delay it.
+        let refresher = ticker.start()?;
+        let program = Self {
+            file,
+            config: Arc::new(config),
+            ticker: Arc::new(Mutex::new(ticker)),
+            refresher: Some(refresher),
+            repeats,
+            log,
+        };
+        Ok((program, site))
+    }
+
+    /// The ticker in force.
+    pub(crate) fn ticker(&self) -> Current {
+        self.ticker.clone()
+    }
+
+    /// Reads the settings again. If they are valid, the server answers by them from then on; else the old ones stay, and the log has every error.
+    pub(crate) async fn reload(&mut self, server: &Server) {
+        match self.try_reload(server).await {
+            Ok(()) => (self.log)(&format!("{}: reloaded", self.file.display())),
+            Err(error) => {
+                (self.log)("not reloaded, the old settings stay in force:");
+                (self.log)(&error.to_string());
+            }
+        }
+    }
+
+    async fn try_reload(&mut self, server: &Server) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let (file, before) = (self.file.clone(), self.config.clone());
+        // The file may be on a slow disk, and building a ticker takes time: neither must delay a page.
+        let read = spawn_blocking(move || {
+            let mut config = Config::read(&file, false)?;
+            let waiting = config.keep_what_needs_a_restart(&before);
+            // All errors are found before the old ticker stops.
+            config.service(&config.ticker(false, None, |_| {})?)?;
+            Ok::<_, Box<dyn Error + Send + Sync>>((Arc::new(config), waiting))
+        });
+        let (config, waiting) = read.await??;
+        if !waiting.is_empty() {
+            let keys = waiting.join(", ");
+            (self.log)(&format!("changes take effect at the next restart: {keys}"));
+        }
+        (self.log)(&config.warnings.to_string());
+        let current = self.ticker.clone();
+        let mut current = current.lock().await;
+        let refresher = self.refresher.take();
+        spawn_blocking(move || drop(refresher)).await?;
+        match self.next(config.clone(), &current).await {
+            Ok(next) => {
+                server.replace(next.site);
+                *current = next.ticker;
+                self.refresher = Some(next.refresher);
+                self.config = config;
+                Ok(())
+            }
+            Err(error) => {
+                let ticker = current.clone();
+                self.refresher = Some(ticker.start()?);
+                Err(error)
+            }
+        }
+    }
+
+    /// Builds the successor of a ticker that has stopped, and renders its pages.
+    async fn next(
+        &self,
+        config: Arc<Config>,
+        before: &Ticker,
+    ) -> Result<Next, Box<dyn Error + Send + Sync>> {
+        let (before, settings) = (before.clone(), config.clone());
+        let report = reporter(&self.repeats, self.log);
+        let built = spawn_blocking(move || settings.ticker(true, Some(&before), report));
+        let ticker = built.await??;
+        ticker.catch_up().await;
+        let known = ticker.clone();
+        let service = spawn_blocking(move || {
+            let service = config.service(&known)?;
+            config.render_all(&service);
+            Ok::<_, Box<dyn Error + Send + Sync>>(site(&config, service))
+        });
+        let site = service.await??;
+        let refresher = ticker.start()?;
+        Ok(Next {
+            ticker,
+            refresher,
+            site,
+        })
+    }
+}
+
+fn site(config: &Config, service: Service) -> Site {
+    Site::new(service, config.network.limits, config.network.trust.clone())
+}
+
+/// Logs the reports of refreshes.
+fn reporter(repeats: &Repeats, log: fn(&str)) -> impl Fn(&Report) + Send + Sync + use<> {
+    let repeats = repeats.clone();
+    move |report| repeats.lines(report).iter().for_each(|line| log(line))
+}

@@ -1,0 +1,82 @@
+//! The parts of the server that a reload replaces: the service, the limits of each connection, the trusted proxies.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use http::request::Parts;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioTimer;
+use masthead::web::Service;
+
+use super::{Limits, Trust};
+
+/// The service and its settings.
+pub(crate) struct Site {
+    pub(super) service: Service,
+    pub(super) http: http1::Builder,
+    pub(super) limits: Limits,
+    pub(super) trust: Trust,
+    /// Whether the log says that the readers behind a proxy look like one.
+    pub(super) has_named_proxy: AtomicBool,
+}
+
+impl Site {
+    pub(crate) fn new(service: Service, limits: Limits, trust: Trust) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .auto_date_header(false)
+            .header_read_timeout(limits.header_timeout)
+            .max_header_size(Limits::HEADER_BYTES)
+            .max_buf_size(Limits::HEADER_BYTES);
+        // Without `pipeline_flush`: it delays a response while half of the next request has arrived, and loses the response before an
+        // invalid request.
+        Self {
+            service,
+            http,
+            limits,
+            trust,
+            has_named_proxy: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Site {
+    /// Returns a line for the log, once: a reader of events seems to be behind a proxy, and the settings name none.
+    pub(super) fn unknown_proxy(
+        &self,
+        peer: IpAddr,
+        request: &Parts,
+        is_refused: bool,
+    ) -> Option<String> {
+        if self.trust.is_set() {
+            return None;
+        }
+        let header = FORWARDED
+            .iter()
+            .find(|name| request.headers.contains_key(**name));
+        let reason = match header {
+            Some(header) => format!("requests from {peer} have the header {header}"),
+            None if is_refused && peer.is_loopback() => {
+                format!("{peer} has as many event streams as one address may have")
+            }
+            None => return None,
+        };
+        let most = self.limits.events_per_address;
+        (!self.has_named_proxy.swap(true, Ordering::Relaxed)).then(|| {
+            format!(
+                "{reason}, and the settings have no section [proxy]: all readers behind the proxy count as one address, with {most} event streams at most"
+            )
+        })
+    }
+}
+
+/// Headers by which proxies pass the address of the client.
+const FORWARDED: [&str; 3] = ["x-forwarded-for", "x-real-ip", "forwarded"];
+
+/// The site in force, and whether the server is stopping.
+#[derive(Clone)]
+pub(super) struct State {
+    pub(super) site: Arc<Site>,
+    pub(super) is_ending: bool,
+}
