@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
 
 # A description; the changes as (file, code, code with the bug); the test; the seed of the simulation; a part of the message.
 BUGS = [
@@ -88,7 +89,8 @@ def plant(path, code, bug):
 
 
 def run(copy, test, seed):
-    environment = dict(os.environ, CARGO_TARGET_DIR=str(ROOT / "target"), RUST_BACKTRACE="0")
+    # In a folder of their own: cargo gives the artifacts of two copies of a workspace one name, and would take those with a bug for fresh.
+    environment = dict(os.environ, CARGO_TARGET_DIR=str(TARGET / "planted"), RUST_BACKTRACE="0")
     if seed:
         environment["MASTHEAD_SEED"] = seed
     command = ["cargo", "test", "--all-features", "--test", "it", "--", "--exact", test]
