@@ -96,6 +96,16 @@ pub enum NoRates {
         /// The pair.
         pair: Pair,
     },
+    /// The unit of one of the currencies changed between the days, under one code: [`Money::restate`](crate::money::Money::restate) converts amounts.
+    #[error("the rates of {pair} on {from} and on {to} are in different units")]
+    OtherUnit {
+        /// The pair.
+        pair: Pair,
+        /// The first day.
+        from: NaiveDate,
+        /// The second day.
+        to: NaiveDate,
+    },
     /// The ledger has no publication of the bank that is believed.
     #[error("no rates of {bank} are known")]
     Unknown {

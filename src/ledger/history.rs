@@ -134,7 +134,8 @@ impl History {
     ///
     /// # Errors
     ///
-    /// Returns the reason if one of the days has no rate of the pair.
+    /// Returns the reason if one of the days has no rate of the pair, and [`NoRates::OtherUnit`] if the unit of one of its currencies changed between the
+    /// days, as the Syrian pound's on 1 January 2026.
     ///
     /// ```
     /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
@@ -161,10 +162,15 @@ impl History {
     /// # Ok(()) }
     /// ```
     pub fn change(&self, pair: Pair, from: NaiveDate, to: NaiveDate) -> Result<Change, NoRates> {
-        Ok(Change {
+        let change = Change {
             from: self.rate(pair, from)?,
             to: self.rate(pair, to)?,
-        })
+        };
+        if pair.is_in_one_unit(from, to) {
+            Ok(change)
+        } else {
+            Err(NoRates::OtherUnit { pair, from, to })
+        }
     }
 
     /// The bank.

@@ -69,10 +69,11 @@ impl Series {
         gaps(self.points().map(|(day, rate)| (day, rate.is_none())))
     }
 
-    /// The highest rate, counted for one unit, and the first day that has it. Returns `None` without rates.
+    /// The highest rate, counted for one unit, and the first day that has it. Returns `None` without rates. If a unit changed under one code in the
+    /// range, as the Syrian pound's on 1 January 2026, the rates in the last unit are compared.
     #[must_use]
     pub fn highest(&self) -> Option<(NaiveDate, Rate)> {
-        self.known().reduce(|best, next| {
+        self.in_one_unit().reduce(|best, next| {
             if of_units(next.1, best.1) == Ordering::Greater {
                 next
             } else {
@@ -81,10 +82,10 @@ impl Series {
         })
     }
 
-    /// The lowest rate, counted for one unit, and the first day that has it. Returns `None` without rates.
+    /// The lowest rate, counted for one unit, and the first day that has it, as [`highest`](Self::highest). Returns `None` without rates.
     #[must_use]
     pub fn lowest(&self) -> Option<(NaiveDate, Rate)> {
-        self.known().reduce(|best, next| {
+        self.in_one_unit().reduce(|best, next| {
             if of_units(next.1, best.1) == Ordering::Less {
                 next
             } else {
@@ -93,13 +94,31 @@ impl Series {
         })
     }
 
-    /// The change from the first day with a rate to the last one. Returns `None` without rates.
+    /// The change from the first day with a rate in the last unit to the last day. Returns `None` without rates.
     #[must_use]
     pub fn change(&self) -> Option<Change> {
         Some(Change {
-            from: self.known().next()?.1,
+            from: self.in_one_unit().next()?.1,
             to: self.known().next_back()?.1,
         })
+    }
+
+    /// The days with a rate in the units of the last one.
+    fn in_one_unit(&self) -> impl Iterator<Item = (NaiveDate, Rate)> {
+        let last = self.known().next_back().map(|(day, _)| day);
+        let pair = self.pair;
+        self.known()
+            .filter(move |(day, _)| last.is_some_and(|last| pair.is_in_one_unit(*day, last)))
+    }
+}
+
+impl Pair {
+    /// Whether the units of both currencies are the same on two days.
+    pub(super) fn is_in_one_unit(self, from: NaiveDate, to: NaiveDate) -> bool {
+        let (from, to) = (from.min(to), from.max(to));
+        [self.base(), self.quote()]
+            .into_iter()
+            .all(|currency| currency.is_one_unit(from, to))
     }
 }
 

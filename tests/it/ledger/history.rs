@@ -86,7 +86,7 @@ fn pair() -> Pair {
     "KRW/KZT".parse().unwrap()
 }
 
-fn days(first: &str, last: &str) -> RangeInclusive<NaiveDate> {
+fn days_of(first: &str, last: &str) -> RangeInclusive<NaiveDate> {
     day(first)..=day(last)
 }
 
@@ -98,18 +98,18 @@ fn a_series_has_gaps_and_compares_rates_for_one_unit() {
         ("2026-04-06", "314.00", 1000),
         ("2026-04-07", "3.1", 10),
     ]);
-    let series = history.series(pair(), days("2026-03-31", "2026-04-08"));
+    let series = history.series(pair(), days_of("2026-03-31", "2026-04-08"));
     assert_eq!(series.points().len(), 9);
     assert_eq!(series.known().count(), 4);
     let gaps = [
-        days("2026-03-31", "2026-04-01"),
-        days("2026-04-04", "2026-04-05"),
-        days("2026-04-08", "2026-04-08"),
+        days_of("2026-03-31", "2026-04-01"),
+        days_of("2026-04-04", "2026-04-05"),
+        days_of("2026-04-08", "2026-04-08"),
     ];
     assert!(series.gaps().eq(gaps));
     assert_eq!(series.highest().unwrap().0, day("2026-04-06"));
     assert_eq!(series.lowest().unwrap().0, day("2026-04-07"));
-    let equal = history.series(pair(), days("2026-04-02", "2026-04-03"));
+    let equal = history.series(pair(), days_of("2026-04-02", "2026-04-03"));
     assert_eq!(
         equal.highest().unwrap().0,
         day("2026-04-02"),
@@ -119,11 +119,11 @@ fn a_series_has_gaps_and_compares_rates_for_one_unit() {
         equal.change().unwrap().difference().unwrap().to_string(),
         "0.0000"
     );
-    assert!(history.gaps().eq([days("2026-04-04", "2026-04-05")]));
-    assert_eq!(history.days(), Some(days("2026-04-02", "2026-04-07")));
+    assert!(history.gaps().eq([days_of("2026-04-04", "2026-04-05")]));
+    assert_eq!(history.days(), Some(days_of("2026-04-02", "2026-04-07")));
     assert_eq!(
         history
-            .series(Pair::USD_KZT, days("2026-04-02", "2026-04-07"))
+            .series(Pair::USD_KZT, days_of("2026-04-02", "2026-04-07"))
             .change(),
         None
     );
@@ -132,7 +132,7 @@ fn a_series_has_gaps_and_compares_rates_for_one_unit() {
     assert_eq!(longest.points().len(), 109_938);
     assert_eq!(longest.known().count(), 4);
     #[allow(clippy::reversed_empty_ranges)]
-    let empty = history.series(pair(), days("2026-04-07", "2026-04-02"));
+    let empty = history.series(pair(), days_of("2026-04-07", "2026-04-02"));
     assert_eq!(empty.points().len(), 0);
 }
 
@@ -161,6 +161,38 @@ fn a_change_is_exact_and_its_percentage_rounded_once() {
         assert_eq!(text(change.difference()), difference, "{from:?} {to:?}");
         assert_eq!(text(change.percent()), percent, "{from:?} {to:?}");
     }
+}
+
+#[test]
+fn rates_in_two_units_of_one_code_are_not_compared() {
+    let now = time("2030-01-01T00:00:00Z");
+    let pound = "SYP".parse().unwrap();
+    let days = [
+        ("2025-12-30", "0.04"),
+        ("2025-12-31", "0.05"),
+        ("2026-01-01", "4.50"),
+        ("2026-01-02", "4.40"),
+    ];
+    let known = days.map(|(of, value)| {
+        let row = Row::new(pound, parse_decimal(value).unwrap(), 1);
+        seen(Rates::new(head(day(of)), [row]).unwrap(), now)
+    });
+    let history = ledger(known).history(now, &view());
+    let pair: Pair = "SYP/KZT".parse().unwrap();
+    let (before, after) = (day("2025-12-31"), day("2026-01-01"));
+    let error = history.change(pair, before, after).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the rates of SYP/KZT on 2025-12-31 and on 2026-01-01 are in different units"
+    );
+    let within = history.change(pair, day("2025-12-30"), before).unwrap();
+    assert_eq!(within.percent().unwrap().to_string(), "25.00");
+    let series = history.series(pair, days_of("2025-12-30", "2026-01-02"));
+    assert_eq!(series.known().count(), 4);
+    assert_eq!(series.lowest().unwrap().0, day("2026-01-02"));
+    assert_eq!(series.change().unwrap().from.day(), after);
+    let old = history.series(pair, days_of("2025-12-30", "2025-12-31"));
+    assert_eq!(old.highest().unwrap().0, before);
 }
 
 #[test]
