@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::Guard;
 use super::doubt::{Doubt, Further};
 use super::gate::Moves;
-use super::hold::{Evidence, GuardEvent, HeldRow, HoldId};
+use super::held_row::HeldRow;
+use super::hold::{Evidence, GuardEvent, HoldId};
 use super::judge;
 use crate::money::{Currency, Rates};
 
