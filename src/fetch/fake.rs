@@ -93,8 +93,8 @@ impl FakeUpstream {
     ///
     /// Frankfurter repeats the same rates under the day of the request. The Central Bank of Uzbekistan, at 25 som for a tenge, confirms them: without
     /// it (`fail("cbu.uz")`) the first rates stay unconfirmed. The decoder needs three rows at least, and the guard the dollar. The guard judges a
-    /// row beside the others: of fewer than about ten rows, one wrong row can be more than a fifth of the list, or decide how all of them moved, so that
-    /// the whole list is quarantined and not the row alone.
+    /// row beside the others, and quarantines the whole list if more than a fifth of its rows moved alone: of fewer than five rows one is enough, of
+    /// fewer than ten two. Give ten or more to see a row quarantined alone.
     ///
     /// ```
     /// use masthead::fetch::FakeUpstream;
