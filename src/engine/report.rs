@@ -10,7 +10,7 @@ use crate::weather::CityId;
 
 /// The outcome of one refresh: the attempts at each source for each item, and the errors of the store.
 ///
-/// `Display` prints one line for each failure with its causes, each refusal, correction, forecast that has ended and decision of the guard. It
+/// `Display` prints one line for each failure with its causes (also of a bank that was requested to confirm a number), each refusal, correction, forecast that has ended and decision of the guard. It
 /// prints nothing for a refresh without any of these.
 ///
 /// ```
@@ -100,13 +100,11 @@ impl Report {
         self.obstacle.is_none() && self.store.is_empty() && self.entries.iter().all(good)
     }
 
-    /// The attempts that gave no reading, with their items.
+    /// The attempts that gave no reading, with their items; also those at the banks that were requested to confirm a number.
     pub fn failures(&self) -> impl Iterator<Item = (&Item, &Attempt)> {
         self.entries.iter().flat_map(|entry| {
-            let failed = entry
-                .attempts
-                .iter()
-                .filter(|attempt| matches!(attempt.outcome, Outcome::Failed(_)));
+            let attempts = entry.attempts.iter().chain(&entry.witnesses);
+            let failed = attempts.filter(|attempt| matches!(attempt.outcome, Outcome::Failed(_)));
             failed.map(move |attempt| (&entry.item, attempt))
         })
     }
@@ -167,6 +165,11 @@ impl fmt::Display for Report {
                 let telling = matches!(attempt.outcome, Outcome::Failed(_) | Outcome::Warned);
                 if telling || !good {
                     writeln!(f, "{}: {attempt}", entry.item)?;
+                }
+            }
+            for witness in &entry.witnesses {
+                if matches!(witness.outcome, Outcome::Failed(_)) {
+                    writeln!(f, "{}: to confirm them: {witness}", entry.item)?;
                 }
             }
             if let Some(why) = entry.refusal() {

@@ -15,7 +15,7 @@ use crate::ledger::{History, View};
 use crate::money::{Currency, Pair};
 use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
-use crate::weather::City;
+use crate::weather::{City, CityId};
 
 /// The pairs and cities of a page.
 #[cfg(feature = "web")]
@@ -35,6 +35,10 @@ impl Engine {
         let is_kept =
             self.pairs.is_empty() || pairs.any(|kept| [pair, pair.inverse()].contains(kept));
         is_kept && self.bank.can_quote(pair)
+    }
+
+    pub(crate) fn keeps_city_id(&self, id: &CityId) -> bool {
+        self.cities.iter().any(|kept| kept.id() == id)
     }
 
     /// A city of the same id at another place is another one.

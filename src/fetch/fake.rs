@@ -72,7 +72,7 @@ type Outcome = Result<Response<Bytes>, TransportError>;
 type Answer = Arc<dyn Fn(&Request<()>) -> Outcome + Send + Sync>;
 
 impl FakeUpstream {
-    /// Creates an upstream whose hosts do not answer.
+    /// Creates an upstream whose hosts do not answer: the error of each request names its host.
     ///
     /// ```
     /// use masthead::Ticker;
@@ -92,7 +92,9 @@ impl FakeUpstream {
     /// publication under the day of `clock`.
     ///
     /// Frankfurter repeats the same rates under the day of the request. The Central Bank of Uzbekistan, at 25 som for a tenge, confirms them: without
-    /// it (`fail("cbu.uz")`) the first rates stay unconfirmed. The decoder needs three rows at least, and the guard the dollar.
+    /// it (`fail("cbu.uz")`) the first rates stay unconfirmed. The decoder needs three rows at least, and the guard the dollar. The guard judges a
+    /// row beside the others, and quarantines the whole list if more than a fifth of its rows moved alone: of fewer than five rows one is enough, of
+    /// fewer than ten two. Give ten or more to see a row quarantined alone.
     ///
     /// ```
     /// use masthead::fetch::FakeUpstream;
@@ -194,9 +196,11 @@ impl FakeUpstream {
         self.hosts().answers.insert(host.into(), Arc::new(answer));
     }
 
-    /// Lets the requests to a host fail with [`TransportErrorKind::Connect`], until it is [restored](Self::restore).
+    /// Lets the requests to a host fail with [`TransportErrorKind::Connect`], until it is [restored](Self::restore). The error says that the host
+    /// is set to fail; that of a host without an answer says that it has none.
     pub fn fail(&self, host: impl Into<String>) {
-        let failure = Arc::new(|_: &Request<()>| Err(unreachable()));
+        let failure =
+            Arc::new(|request: &Request<()>| Err(unreachable(request.uri(), "is set to fail")));
         self.hosts().failures.insert(host.into(), failure);
     }
 
@@ -279,13 +283,18 @@ impl Transport for FakeUpstream {
             failure.or_else(|| hosts.answers.get(host)).cloned()
         };
         // The lock is released, because an answer may change the hosts.
-        let outcome = answer.map_or_else(|| Err(unreachable()), |answer| answer(&request));
+        let outcome = answer.map_or_else(
+            || Err(unreachable(request.uri(), "has no answer set")),
+            |answer| answer(&request),
+        );
         Box::pin(std::future::ready(outcome))
     }
 }
 
-fn unreachable() -> TransportError {
-    TransportError::new(TransportErrorKind::Connect, "a host of a fake upstream")
+fn unreachable(uri: &Uri, why: &str) -> TransportError {
+    let host = uri.host().unwrap_or_default();
+    let detail = format!("{host} {why} in this fake upstream");
+    TransportError::new(TransportErrorKind::Connect, detail)
 }
 
 /// Returns the value of a parameter of the query, or an empty text.

@@ -22,7 +22,7 @@ use super::transport::{BoxFuture, Transport, TransportError, TransportErrorKind}
 /// let transport = HttpTransport::builder("news.example.kz; web@example.kz").build()?;
 /// # let _ = transport;
 /// let error = HttpTransport::builder("two\nlines").build().unwrap_err();
-/// assert_eq!(error.to_string(), "invalid contact \"two\\nlines\": expected one line of visible ASCII, such as an address");
+/// assert_eq!(error.to_string(), "invalid contact \"two\\nlines\": expected one line of 1 to 200 characters of visible ASCII without parentheses, such as an address");
 /// # Ok::<(), masthead::fetch::InvalidTransport>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -58,8 +58,8 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransport {
-    /// Starts the settings of a transport. `contact` goes into the `User-Agent` after the name and version of the crate: one line of visible ASCII with
-    /// an e-mail address or a page with one. MET Norway refuses requests without a true contact.
+    /// Starts the settings of a transport. `contact` goes into the `User-Agent` after the name and version of the crate: one line of 1 to 200 characters of visible ASCII
+    /// without parentheses, with an e-mail address or a page with one. MET Norway refuses requests without a true contact.
     pub fn builder(contact: impl Into<String>) -> HttpTransportBuilder {
         HttpTransportBuilder {
             contact: contact.into(),
@@ -194,7 +194,7 @@ impl HttpTransportBuilder {
     ///
     /// # Errors
     ///
-    /// If the contact is not one line of visible ASCII, the upstream is not an `http` or `https` address with a host and without a query, or the
+    /// If the contact is not one line of 1 to 200 characters of visible ASCII without parentheses, the upstream is not an `http` or `https` address with a host and without a query or a fragment, or the
     /// client cannot be set up.
     pub fn build(self) -> Result<HttpTransport, InvalidTransport> {
         let upstream = self.upstream.as_deref().map(parse_upstream).transpose()?;
@@ -245,10 +245,23 @@ fn parse_upstream(text: &str) -> Result<Uri, InvalidTransport> {
     let uri: Option<Uri> = text.parse().ok();
     let plain = |uri: &Uri| {
         let authority = uri.authority().map(http::uri::Authority::as_str);
-        authority.is_some_and(|authority| !authority.contains('@')) && uri.query().is_none()
+        authority.is_some_and(|authority| !authority.contains('@'))
+            && uri.query().is_none()
+            && !text.contains('#')
     };
     uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && plain(uri))
         .ok_or_else(|| {
+            let fault = if text.contains('@') {
+                "it has a user or a password"
+            } else if text.contains('?') {
+                "it has a query"
+            } else if text.contains('#') {
+                "it has a fragment"
+            } else if !(text.starts_with("http://") || text.starts_with("https://")) {
+                "it does not begin with http:// or https://"
+            } else {
+                "it is not an address"
+            };
             // A query or a user may hold a secret.
             let shown = text.split(['?', '#']).next().unwrap_or_default();
             let url = if text.contains('@') {
@@ -256,7 +269,7 @@ fn parse_upstream(text: &str) -> Result<Uri, InvalidTransport> {
             } else {
                 shown.chars().take(80).collect()
             };
-            InvalidTransport::Upstream { url }
+            InvalidTransport::Upstream { url, fault }
         })
 }
 
@@ -290,19 +303,23 @@ impl fmt::Debug for HttpTransportBuilder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidTransport {
-    /// The contact is not one line of visible ASCII.
-    #[error("invalid contact {contact:?}: expected one line of visible ASCII, such as an address")]
+    /// The contact is not one line of 1 to 200 characters of visible ASCII, without parentheses.
+    #[error(
+        "invalid contact {contact:?}: expected one line of 1 to 200 characters of visible ASCII without parentheses, such as an address"
+    )]
     Contact {
         /// The contact, shortened.
         contact: String,
     },
     /// The upstream is not an `http` or `https` address with a host and without a query.
     #[error(
-        "invalid upstream {url:?}: expected http://host or https://host, with or without a path"
+        "invalid upstream {url:?}: {fault}; expected http://host or https://host, with or without a path"
     )]
     Upstream {
-        /// The address, shortened.
+        /// The address, shortened, and without a query or a user, which may hold a secret.
         url: String,
+        /// The fault, in words.
+        fault: &'static str,
     },
     /// The client cannot be set up.
     #[error("the HTTP client cannot be set up")]

@@ -29,8 +29,11 @@ pub struct Row {
     /// The number of units that the value is for: a power of ten from 1 to 1,000,000.
     pub nominal: u32,
     /// The difference to the preceding publication, in the units of `value`, as the bank states it. `None` if it states no
-    /// difference, and for a carried row. A ticker replaces it by the difference to the publication of the day before, if it
-    /// has that one.
+    /// difference, and for a carried row.
+    ///
+    /// A ticker replaces it by the difference to the publication of the day before, if it has that one, also in a row without a
+    /// change. It adds no changes to a publication without any: those of a bank that states none, such as the Bank of Russia
+    /// ([`source`](crate::source) names them in each type), and of a source that computes rates, such as Frankfurter.
     #[serde(with = "decimal::text::option")]
     pub change: Option<Decimal>,
 }

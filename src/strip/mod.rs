@@ -85,8 +85,11 @@ pub use text::Text;
 /// use masthead::strip::STYLE;
 ///
 /// // The body of `/masthead.css`, with a green of the site's own.
-/// // After `STYLE`. A value holds for both schemes, so that a site with a dark one sets two.
-/// let own = ":root { --masthead-up: #00695c } @media (prefers-color-scheme: dark) { :root { --masthead-up: #4db6ac } }";
+/// // A value holds for light and dark, so that a site sets two: the second where the reader prefers
+/// // dark and the page does not force light, and where the page forces dark.
+/// let own = ":root { --masthead-up: #00695c }
+///     @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --masthead-up: #4db6ac } }
+///     :root[data-theme=dark] { --masthead-up: #4db6ac }";
 /// let sheet = format!("{STYLE}\n{own}\n");
 /// assert!(sheet.contains("--_up: var(--masthead-up, #116329);"));
 /// assert!(!STYLE.contains("!important") && !STYLE.contains("url("));

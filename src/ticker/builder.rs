@@ -26,6 +26,7 @@ use crate::weather::{City, CityId};
 /// | [`bank`](Self::bank) | the National Bank of Kazakhstan, with Frankfurter as second route |
 /// | [`pairs`](Self::pairs), [`shown_pairs`](Self::shown_pairs) | every pair that the bank publishes |
 /// | [`cities`](Self::cities), [`weather`](Self::weather) | Astana; MET Norway |
+/// | `shows` (feature `web`) | nothing: adds the pairs and cities of a layout to `shown_pairs` and `cities` |
 /// | [`store`](Self::store), [`fleet`](Self::fleet) | none: data is lost at a restart, each server requests the sources |
 /// | [`node`](Self::node) | `masthead` |
 /// | [`successor_of`](Self::successor_of) | none: begins with the data of its store |
@@ -262,8 +263,9 @@ impl TickerBuilder {
     ///
     /// # Errors
     ///
-    /// If the bank has no source of rates, a pair is of another home currency than the bank's, the bundled transport cannot be set up with the contact, [`upstream`](Self::upstream) is set beside a
-    /// transport, or the name of the node is invalid.
+    /// If the bank has no source of rates, a pair is of another home currency than the bank's, two cities have the same id, the bundled transport
+    /// cannot be set up with the contact or the [`upstream`](Self::upstream), an upstream is set beside a transport, or the name of the node is
+    /// invalid.
     ///
     /// ```
     /// use masthead::Ticker;
@@ -324,7 +326,8 @@ impl TickerBuilder {
     ///
     /// # Errors
     ///
-    /// If the bank has no source of rates, or the name of the node is invalid.
+    /// If the bank has no source of rates, a pair is of another home currency than the bank's, two cities have the same id, or the name of the node
+    /// is invalid.
     pub fn engine(self) -> Result<Engine, InvalidTicker> {
         self.made()
     }

@@ -57,7 +57,7 @@ use crate::engine::{Engine, Purpose};
 use crate::fetch::Transport;
 use crate::ledger::History;
 use crate::snapshot::FreshnessPolicy;
-use crate::weather::City;
+use crate::weather::{City, CityId};
 
 pub use crate::engine::{
     Bank, Entry, Evidence, FleetEvent, FleetHealth, GuardEvent, Health, HeldRow, Hold, HoldId,
@@ -158,14 +158,18 @@ impl Ticker {
         self.shared.is_fixed || self.shared.engine().keeps_pair(pair)
     }
 
+    pub(crate) fn keeps_city_id(&self, id: &CityId) -> bool {
+        self.shared.engine().keeps_city_id(id)
+    }
+
     pub(crate) fn keeps_city(&self, city: &City) -> bool {
         self.shared.is_fixed || self.shared.engine().keeps_city(city)
     }
 }
 
 impl Ticker {
-    /// Starts the settings of a ticker. `contact` goes into the `User-Agent` of each request: the site, and an e-mail address or a page with one. MET
-    /// Norway refuses requests without a true contact.
+    /// Starts the settings of a ticker. `contact` goes into the `User-Agent` of each request: the site, and an e-mail address or a page with one, in
+    /// 1 to 200 characters of visible ASCII without parentheses. MET Norway refuses requests without a true contact.
     pub fn builder(contact: impl Into<String>) -> TickerBuilder {
         TickerBuilder::new(contact.into())
     }

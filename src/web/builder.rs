@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::request::Parts;
 
-use super::{InvalidService, Service, kept};
+use super::{InvalidService, Service, base, kept};
 use crate::strip::{Lang, Layout};
 use crate::ticker::Ticker;
 #[cfg(doc)]
@@ -16,7 +16,7 @@ pub(super) struct Settings {
     pub(super) layout: Layout,
     /// The languages that have pages; the layout's own is among them.
     pub(super) languages: Vec<Lang>,
-    /// The mount point: empty, or with a slash at its beginning and without one at its end.
+    /// The mount point: empty, or with a slash at its beginning and without one at its end; in a builder as it was given.
     pub(super) base: Arc<str>,
     /// The most event streams at once.
     pub(super) readers: usize,
@@ -101,6 +101,9 @@ impl ServiceBuilder {
     /// accepted with and without it, because some servers (axum's `nest_service`) remove the prefix. Slashes at both ends of `base`
     /// are ignored.
     ///
+    /// The path stands in the pages as it is given: segments of letters, digits, percent-encoded bytes and `-._~!$()*+,;=:@`, each not empty
+    /// and neither `.` nor `..`. [`build`](Self::build) refuses any other, and an address with a host.
+    ///
     /// ```
     /// # use masthead::{Layout, Ticker};
     /// # let ticker = Ticker::builder("docs").build()?;
@@ -112,12 +115,6 @@ impl ServiceBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn at(mut self, base: &str) -> Self {
-        let inner = base.trim_matches('/');
-        let base = if inner.is_empty() {
-            String::new()
-        } else {
-            format!("/{inner}")
-        };
         self.settings.base = base.into();
         self
     }
@@ -206,9 +203,10 @@ impl ServiceBuilder {
     ///
     /// # Errors
     ///
-    /// Returns [`InvalidService`] if the layout shows a pair or a city that the ticker does not keep. [`TickerBuilder::shows`] makes the
-    /// ticker keep those of a layout.
-    pub fn build(self) -> Result<Service, InvalidService> {
+    /// Returns [`InvalidService`] if the layout shows a pair or a city that the ticker does not keep, or the path given to
+    /// [`at`](Self::at) is not one. [`TickerBuilder::shows`] makes the ticker keep what a layout shows.
+    pub fn build(mut self) -> Result<Service, InvalidService> {
+        self.settings.base = base::parse(&self.settings.base)?;
         kept::check(&self.settings.ticker, &self.settings.layout)?;
         Ok(Service::new(self.settings))
     }

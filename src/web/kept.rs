@@ -5,7 +5,8 @@ use crate::strip::Layout;
 use crate::ticker::{Ticker, TickerBuilder};
 use crate::weather::CityId;
 
-/// The error of a layout that shows what its ticker does not keep: its place on the page would stay without data.
+/// The error of [`ServiceBuilder::build`](super::ServiceBuilder::build): a layout that shows what its ticker does not keep, whose place on the page
+/// would stay without data, or a path that cannot be mounted.
 ///
 /// ```
 /// use masthead::ticker::Bank;
@@ -25,6 +26,9 @@ use crate::weather::CityId;
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
 /// let error = ticker.service(layout.clone()).build().unwrap_err();
 /// assert_eq!(error.to_string(), "the layout shows the weather of almaty, which the ticker does not keep; see TickerBuilder::cities");
+///
+/// let error = ticker.service(Layout::line()).at("/../strip").build().unwrap_err();
+/// assert!(error.to_string().starts_with("invalid path \"/../strip\" of the service: the segment \"..\"; expected "));
 ///
 /// // A ticker that keeps what the layout shows.
 /// let ticker = Ticker::builder("news.example.kz; web@example.kz").shows(&layout).build()?;
@@ -50,6 +54,24 @@ pub enum InvalidService {
         /// The id of the city.
         city: CityId,
     },
+    /// [`TickerBuilder::cities`] has a city of the same id at another place.
+    #[error(
+        "the layout shows the weather of {city}, and the ticker keeps a city of this id at another place; see TickerBuilder::cities"
+    )]
+    OtherCity {
+        /// The id that both cities have.
+        city: CityId,
+    },
+    /// The path given to [`ServiceBuilder::at`](super::ServiceBuilder::at) is not one.
+    #[error(
+        "invalid path {base:?} of the service: {fault}; expected a path such as /strip, of segments of letters, digits, percent-encoded bytes and -._~!$()*+,;=:@, each not empty and neither . nor .."
+    )]
+    Base {
+        /// The path, shortened.
+        base: String,
+        /// The first fault in it, in words.
+        fault: String,
+    },
 }
 
 fn hint(pair: Pair, quoted: Pair) -> String {
@@ -68,6 +90,9 @@ pub(super) fn check(ticker: &Ticker, layout: &Layout) -> Result<(), InvalidServi
     }
     let mut cities = layout.get_cities().iter();
     match cities.find(|city| !ticker.keeps_city(city)) {
+        Some(city) if ticker.keeps_city_id(city.id()) => Err(InvalidService::OtherCity {
+            city: city.id().clone(),
+        }),
         Some(city) => Err(InvalidService::City {
             city: city.id().clone(),
         }),
@@ -78,6 +103,10 @@ pub(super) fn check(ticker: &Ticker, layout: &Layout) -> Result<(), InvalidServi
 impl TickerBuilder {
     /// Keeps what a layout shows, so that pairs and cities stand in one place: adds its pairs to the [shown pairs](Self::shown_pairs) and its
     /// cities to the [cities](Self::cities). For a site with several layouts, call it with each. Requires the feature `web`.
+    ///
+    /// Without [`cities`](Self::cities) the ticker then keeps the cities of the layouts alone, without the default. `cities` and
+    /// [`shown_pairs`](Self::shown_pairs) replace what was added before, so call them first. [`pairs`](Self::pairs) stays as it is set, and still
+    /// drops the rates of other currencies: a layout that shows another pair is refused by [`Ticker::service`].
     ///
     /// ```
     /// use masthead::weather::City;

@@ -59,6 +59,7 @@
 
 mod answer;
 mod assets;
+mod base;
 mod body;
 mod builder;
 mod coding;

@@ -140,10 +140,16 @@ async fn a_host_fails_until_it_is_restored() {
     let send = || upstream.send(Cbu::newest().request(&day("2026-04-02")));
     let other = upstream.clone();
     other.fail("cbu.uz");
-    assert_eq!(
-        send().await.unwrap_err().kind(),
-        TransportErrorKind::Connect
-    );
+    let error = send().await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    let said = error.to_string();
+    assert!(said.contains("cbu.uz is set to fail"), "{said}");
+    // A host that was never set up.
+    let request = Cbu::newest().request(&day("2026-04-02"));
+    let error = FakeUpstream::new().send(request).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    let said = error.to_string();
+    assert!(said.contains("cbu.uz has no answer set"), "{said}");
     other.answer_status("cbu.uz", StatusCode::BAD_GATEWAY);
     assert_eq!(send().await.unwrap().status(), StatusCode::BAD_GATEWAY);
     // An answer that is set during a failure comes after it.

@@ -182,6 +182,7 @@ fn a_contact_is_one_line_of_visible_ascii() {
             matches!(error, InvalidTransport::Contact { .. }),
             "{contact:?}: {error}"
         );
+        assert!(error.to_string().contains("1 to 200 characters"), "{error}");
     }
 }
 
@@ -194,20 +195,28 @@ fn an_upstream_is_an_http_address_with_a_host_and_without_a_query() {
     ] {
         assert!(builder().upstream(url).build().is_ok(), "{url}");
     }
-    for url in [
-        "",
-        "mirror.example",
-        "/path",
-        "ftp://mirror.example",
-        "file:///etc",
-        "http://",
-        "http://a b",
-        "http://mirror.example/?key=s3cret",
+    let scheme = "it does not begin with http:// or https://";
+    for (url, fault) in [
+        ("", scheme),
+        ("mirror.example", scheme),
+        ("/path", scheme),
+        ("ftp://mirror.example", scheme),
+        ("file:///etc", scheme),
+        ("http://", "it is not an address"),
+        ("http://a b", "it is not an address"),
+        ("http://mirror.example/?key=s3cret", "it has a query"),
+        ("http://x?y=1", "it has a query"),
+        ("http://x/#y", "it has a fragment"),
+        ("http://user:s3cret@x", "it has a user or a password"),
     ] {
         let error = builder().upstream(url).build().expect_err(url);
         assert!(
             matches!(error, InvalidTransport::Upstream { .. }),
             "{url:?}: {error}"
+        );
+        assert!(
+            error.to_string().contains(&format!(": {fault}; ")),
+            "{error}"
         );
         assert_keeps_the_secret(&error);
     }

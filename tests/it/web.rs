@@ -12,7 +12,7 @@ use http::request::Parts;
 use http::{Request, Response};
 use masthead::money::Pair;
 use masthead::weather::{City, Coordinates};
-use masthead::web::Service;
+use masthead::web::{InvalidService, Service};
 use masthead::{Layout, Ticker};
 
 use crate::fake_hosts::{FakeHosts, MET, NEWEST, OF_DAY, bank, met, ok};
@@ -97,11 +97,74 @@ fn a_layout_shows_only_pairs_and_cities_that_are_kept() {
     let place = Coordinates::new(43.0, 77.0).unwrap();
     let elsewhere = City::new("astana", "Astana", place, astana.zone()).unwrap();
     let layout = Layout::line().rates([[Pair::USD_KZT]]).cities([elsewhere]);
-    let said = "the layout shows the weather of astana, which the ticker does not keep; see TickerBuilder::cities";
+    let said = "the layout shows the weather of astana, and the ticker keeps a city of this id at another place; see TickerBuilder::cities";
+    assert_eq!(refusal(layout).as_deref(), Some(said));
+
+    let almaty = City::find("almaty").cloned();
+    let layout = Layout::line().rates([[Pair::USD_KZT]]).cities(almaty);
+    let said = "the layout shows the weather of almaty, which the ticker does not keep; see TickerBuilder::cities";
     assert_eq!(refusal(layout).as_deref(), Some(said));
 
     let foreign = hosts.ticker().shown_pairs(["USD/KGS".parse().unwrap()]);
     let error = foreign.build().unwrap_err().to_string();
     let said = "the pair USD/KGS is not one of the bank, whose currency is KZT";
     assert_eq!(error, said);
+}
+
+#[test]
+fn a_service_is_mounted_at_a_path_alone() {
+    let ticker = FakeHosts::at("2026-04-02T06:00:00Z")
+        .ticker()
+        .build()
+        .unwrap();
+    let at = |base: &str| ticker.service(Layout::line()).at(base).build();
+    for (base, prefix) in [
+        ("", "/"),
+        ("/", "/"),
+        ("//", "/"),
+        ("strip", "/strip/"),
+        ("/strip/", "/strip/"),
+        ("/a/b-c_d.e~f", "/a/b-c_d.e~f/"),
+        ("/%D2%9B", "/%D2%9B/"),
+        ("/...", "/.../"),
+        (
+            "/.well-known/a:b@c!$()*+,;=",
+            "/.well-known/a:b@c!$()*+,;=/",
+        ),
+    ] {
+        let service = at(base).unwrap();
+        let href = format!("href=\"{prefix}masthead.");
+        let head = service.head();
+        assert!(head.as_ref().contains(&href), "{base:?}: {head}");
+        assert_eq!(get(&service, &format!("{prefix}en.html")).status(), 200);
+    }
+    for (base, fault) in [
+        ("/a\"><script>", "the character '\"'"),
+        ("/a'b", "the character '\\''"),
+        ("/a&b", "the character '&'"),
+        ("/a b", "the character ' '"),
+        ("/a\\b", "the character '\\\\'"),
+        ("/a?b", "the character '?'"),
+        ("/a#b", "the character '#'"),
+        ("/a\nb", "the character '\\n'"),
+        ("/қ", "the character 'қ'"),
+        ("/a%2", "the character '%'"),
+        ("/a%g0", "the character '%'"),
+        ("https://cdn.example.kz/strip", "an empty segment"),
+        ("/a//b", "an empty segment"),
+        ("/../x", "the segment \"..\""),
+        ("/x/..", "the segment \"..\""),
+        ("/.", "the segment \".\""),
+        ("/%2e/x", "the segment \"%2e\""),
+        ("/.%2E/x", "the segment \".%2E\""),
+    ] {
+        let error = at(base).unwrap_err();
+        let said = format!(
+            "invalid path {base:?} of the service: {fault}; expected a path such as /strip, of segments of "
+        );
+        assert!(matches!(error, InvalidService::Base { .. }), "{base:?}");
+        assert!(error.to_string().starts_with(&said), "{error}");
+    }
+    let long = "/ x".repeat(100);
+    assert!(at(&long).unwrap_err().to_string().len() < 400);
 }

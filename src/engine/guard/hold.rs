@@ -2,17 +2,20 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::held_row::{self, HeldRow};
 use super::refusal::Refusal;
 use crate::ledger::{Approval, RecordId};
-use crate::money::{Currency, Method, Rates, Row, decimal};
+use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::SourceId;
 use crate::text::ParseError;
 use crate::text::serde_as_text;
 
 /// A quarantined publication, or quarantined rows of one: their numbers are surprising and are not shown. The number shown before stays.
+///
+/// `Display` names the reason and the rows, each with its value, the value that it was compared with, and the change between the two in
+/// percent: `USD 745.09 after 475.09 (+56.8 %, limit 3.0 %)`.
 ///
 /// It ends when another bank confirms it; when the next publication agrees, if most rows moved; when three further publications agree, if rows
 /// moved alone; or when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)).
@@ -58,23 +61,6 @@ pub enum HoldReason {
     Apart,
     /// There is no earlier rate to compare with, and the numbers are outside the plausible range.
     Implausible,
-}
-
-/// A quarantined row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct HeldRow {
-    /// The foreign currency.
-    pub currency: Currency,
-    /// The value that is not shown.
-    #[serde(with = "decimal::text")]
-    pub value: Decimal,
-    /// The nominal: the number of units that the value is for.
-    pub nominal: u32,
-    /// The row's own move, apart from the common move, in millionths of a natural logarithm; `None` for a new row.
-    pub moved: Option<u32>,
-    /// The limit beyond which a move is surprising, in the same unit.
-    pub limit: Option<u32>,
 }
 
 impl Hold {
@@ -315,12 +301,7 @@ impl fmt::Display for Hold {
         write!(f, "hold {}: {} of {}, ", self.id, self.source, self.day)?;
         match self.reason {
             HoldReason::Common { moved, limit } => {
-                write!(
-                    f,
-                    "all rates moved by {}, limit {}",
-                    Percent(moved),
-                    Percent(limit)
-                )
+                held_row::write_common(&self.rows, moved, limit, f)
             }
             HoldReason::Apart => {
                 f.write_str("the rates moved each its own way, as between two years")
@@ -329,21 +310,11 @@ impl fmt::Display for Hold {
                 f.write_str("nothing to compare with, and the numbers are implausible")
             }
             HoldReason::Rows => {
-                f.write_str("rates that moved alone:")?;
-                self.rows.iter().try_for_each(|row| write!(f, " {row}"))
+                f.write_str("rates that moved alone or are implausible: ")?;
+                let mut rows = self.rows.iter();
+                rows.next().map_or(Ok(()), |row| write!(f, "{row}"))?;
+                rows.try_for_each(|row| write!(f, "; {row}"))
             }
-        }
-    }
-}
-
-impl fmt::Display for HeldRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.currency, self.value)?;
-        match (self.moved, self.limit) {
-            (Some(moved), Some(limit)) => {
-                write!(f, " ({}, limit {})", Percent(moved), Percent(limit))
-            }
-            _ => f.write_str(" (implausible)"),
         }
     }
 }
@@ -361,15 +332,5 @@ impl fmt::Display for Evidence {
             }
             Self::Approved => f.write_str("the operator approved it"),
         }
-    }
-}
-
-/// Millionths as hundredths with two places.
-struct Percent(u32);
-
-impl fmt::Display for Percent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hundredths = self.0.saturating_add(50) / 100;
-        write!(f, "{}.{:02} %", hundredths / 100, hundredths % 100)
     }
 }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::gate::{self, Moves, Quotes};
-use super::hold::{HeldRow, HoldReason};
+use super::held_row::HeldRow;
+use super::hold::HoldReason;
 use super::memory::Memory;
 use super::refusal::Refusal;
 use crate::engine::Bank;
@@ -205,6 +206,7 @@ fn held_row(rates: &Rates, currency: Currency, sizes: Option<(u32, u32)>) -> Opt
         currency,
         value: row.value,
         nominal: row.nominal,
+        before: None,
         moved: sizes.map(|(moved, _)| moved),
         limit: sizes.map(|(_, limit)| limit),
     })

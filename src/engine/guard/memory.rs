@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::believed::Believed;
 use super::doubt::Doubt;
 use super::gate::{Moves, Past, Quotes};
-use super::hold::{HeldRow, Hold, HoldReason};
+use super::held_row::HeldRow;
+use super::hold::{Hold, HoldReason};
 use crate::ledger::{RecordId, TWO_CLOCKS, Verdict};
 use crate::money::{Currency, Method, Rates, Row};
 use crate::provenance::SourceId;
@@ -332,6 +333,18 @@ impl Memory {
     pub(super) fn last_good(&self, currency: Currency, day: NaiveDate) -> Option<(Row, NaiveDate)> {
         let mut until = self.accepted().rev().filter(|rates| rates.day() <= day);
         until.find_map(|rates| Some((*rates.row(currency)?, rates.day_of(currency))))
+    }
+
+    /// The rows of a publication, each beside the last rate believed that it is compared with.
+    pub(super) fn beside(&self, rows: Vec<HeldRow>, rates: &Rates) -> Vec<HeldRow> {
+        let quotation = rates.publication().quotation;
+        let before = |currency| {
+            let mut nearest = self.nearest(rates.day()).map(Believed::rates);
+            nearest.find_map(|held| Some((held.row(currency)?, held.publication().quotation)))
+        };
+        let rows = rows.into_iter();
+        rows.map(|row| row.after(before(row.currency), quotation))
+            .collect()
     }
 
     pub(super) fn limit(&self, currency: Currency) -> f64 {

@@ -14,6 +14,7 @@ mod doubt;
 mod event;
 mod fold;
 mod gate;
+mod held_row;
 mod hold;
 mod judge;
 mod memory;
@@ -31,7 +32,8 @@ use crate::day;
 use crate::money::{Currency, Method, Rates};
 use crate::snapshot::Reading as _;
 pub(super) use fold::Fold;
-pub use hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
+pub use held_row::HeldRow;
+pub use hold::{Evidence, GuardEvent, Hold, HoldId, HoldReason};
 pub(crate) use memory::Memory;
 pub use refusal::Refusal;
 
@@ -310,7 +312,7 @@ impl Guard<'_> {
             since: before.map_or(self.now, |since| since.min(self.now)),
             seen: self.now,
             reason,
-            rows,
+            rows: self.memory.beside(rows, &candidate),
             contradicted_by: Vec::new(),
             followed: 0,
             candidate,

@@ -6,7 +6,8 @@ use super::Guard;
 use super::across;
 use super::doubt::Doubt;
 use super::gate::{Moves, Quotes};
-use super::hold::{Evidence, GuardEvent, HeldRow, Hold, HoldId, HoldReason};
+use super::held_row::HeldRow;
+use super::hold::{Evidence, GuardEvent, Hold, HoldId, HoldReason};
 use super::judge;
 use super::memory::Memory;
 use crate::day;
@@ -239,7 +240,7 @@ impl Guard<'_> {
     pub(super) fn keep_in_doubt(&mut self, at: usize, hold: Hold, doubted: Vec<HeldRow>) {
         let hold = Hold {
             reason: HoldReason::Rows,
-            rows: doubted,
+            rows: self.memory.beside(doubted, &hold.candidate),
             ..hold
         };
         let rows = super::currencies(&hold.rows);

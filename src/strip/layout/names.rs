@@ -17,6 +17,8 @@ impl Layout {
     /// Sets the name of a city in one language, for a city of the site's own or in place of the built-in name. Default: the name that the city
     /// was [created](City::new) with, in every language.
     ///
+    /// The strips of this layout print it. [`Lang::city`] does not know it: it gives the built-in name, or the one that the city was created with.
+    ///
     /// ```
     /// use masthead::strip::{Lang, Layout, Strip};
     /// use masthead::weather::{City, Coordinates};

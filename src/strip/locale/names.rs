@@ -67,7 +67,7 @@ impl Lang {
     }
 
     /// The name of a city in this language if it is [built in](City::all), else the name that the site
-    /// gave it.
+    /// gave it. The names of [`Layout::city_name`](crate::Layout::city_name) belong to a layout and are not among them.
     ///
     /// ```
     /// use masthead::strip::Lang;

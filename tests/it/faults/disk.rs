@@ -9,6 +9,7 @@ use masthead::ledger::Record;
 use masthead::ticker::{FileStore, Report, State};
 
 use super::{assert_kept, load, names, save, states, ticker};
+use crate::fake_hosts::without_witnesses;
 use crate::support::time;
 
 /// The variable with the path of a 64 KB disk.
@@ -143,7 +144,7 @@ fn a_damaged_line_is_reported_once_and_costs_no_other_record() {
         let report = ticker.refresh_blocking(time("2026-04-02T12:00:00Z"));
         assert_works_and_reports(&report, &[unused]);
         let report = ticker.refresh_blocking(time("2026-04-02T12:30:00Z"));
-        assert_eq!(report.to_string(), "");
+        assert_eq!(without_witnesses(&report), "");
         // The next process says it again, until a compaction removes the line.
         let again = assert_kept(&path, &ticker);
         let report = again.refresh_blocking(time("2026-04-02T13:00:00Z"));

@@ -7,6 +7,7 @@ pub(crate) mod bank_site;
 mod changes;
 mod corrections;
 pub(crate) mod history;
+mod hold_words;
 mod kyrgyz_site;
 mod operator;
 mod parts;

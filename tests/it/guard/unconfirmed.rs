@@ -197,3 +197,21 @@ async fn a_list_beyond_four_times_the_usual_value_waits_for_three_publications()
         today += TimeDelta::days(1);
     }
 }
+
+/// The witness's failure is the reason why a first start is marked, so the report has it.
+#[tokio::test(start_paused = true)]
+async fn a_witness_that_fails_is_in_the_report() {
+    let mut site = BankSite::new(START, 475_09, 0, witnessed, |builder| builder);
+    site.publish(day(START), 475_09);
+    site.hosts.on("cbu.uz", crate::fake_hosts::status(503));
+    let report = site.refresh().await;
+    assert_eq!(marked(&site).len(), site.rates().len());
+    let failed: Vec<String> = report
+        .failures()
+        .map(|(item, attempt)| format!("{item}: {}", attempt.source))
+        .collect();
+    assert_eq!(failed, ["rates: cbu"]);
+    let said = report.to_string();
+    assert!(said.starts_with("rates: to confirm them: cbu: "), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+}

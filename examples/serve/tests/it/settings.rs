@@ -43,7 +43,7 @@ fn every_error_is_reported_with_its_line() {
     assert_eq!(
         lines,
         [
-            "FILE:1:11: contact: invalid contact \"\": expected one line of visible ASCII, such as an address",
+            "FILE:1:11: contact: invalid contact \"\": expected one line of 1 to 200 characters of visible ASCII without parentheses, such as an address",
             "FILE:2:10: listen: expected text in quotes, found a whole number",
             "FILE:5:8: layout.form: unknown \"lines\"; expected one of line, page, table",
         ]
