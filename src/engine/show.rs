@@ -15,7 +15,9 @@ use crate::ledger::{History, View};
 use crate::money::{Currency, Pair};
 use crate::money::{InvalidRates, Rates};
 use crate::snapshot::{Added, Observed, Snapshot};
-use crate::weather::{City, CityId};
+use crate::weather::City;
+#[cfg(feature = "web")]
+use crate::weather::CityId;
 
 /// The pairs and cities of a page.
 #[cfg(feature = "web")]

@@ -57,7 +57,9 @@ use crate::engine::{Engine, Purpose};
 use crate::fetch::Transport;
 use crate::ledger::History;
 use crate::snapshot::FreshnessPolicy;
-use crate::weather::{City, CityId};
+use crate::weather::City;
+#[cfg(feature = "web")]
+use crate::weather::CityId;
 
 pub use crate::engine::{
     Bank, Entry, Evidence, FleetEvent, FleetHealth, GuardEvent, Health, HeldRow, Hold, HoldId,
