@@ -326,7 +326,14 @@ fn the_built_in_cities_are_those_of_the_common_table() {
             row[0]
         );
         assert_eq!(city.elevation(), row[6].parse().ok(), "{}", row[0]);
-        assert_eq!(city.name(), row[10]);
+        // Kazinform's English forecasts print the Russian forms of three names.
+        let name = match row[10] {
+            "Oral" => "Uralsk",
+            "Oskemen" => "Ust-Kamenogorsk",
+            "Petropavl" => "Petropavlovsk",
+            name => name,
+        };
+        assert_eq!(city.name(), name);
         let document = serde_json::to_string(city).unwrap();
         assert_eq!(serde_json::from_str::<City>(&document).unwrap(), *city);
     }
