@@ -17,12 +17,12 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser as _, any, construct, long, positional};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use masthead::fetch::{HttpTransport, Transport as _};
 use masthead::ledger::{Feed, InForce, Ledger, Sighting, View};
 use masthead::money::{Converter, Currency, Money, Rates};
 use masthead::strip::Lang;
-use masthead::ticker::{Bank, FileStore};
+use masthead::ticker::{Bank, FileStore, State};
 use masthead::{Freshness, FreshnessPolicy, Snapshot, Ticker};
 
 struct Options {
@@ -171,6 +171,8 @@ struct Found {
     in_force: Option<InForce>,
     /// Whether they are no longer today's.
     is_stale: bool,
+    /// Whether the guard has judged them: not if the bank was requested for a day.
+    is_vetted: bool,
 }
 
 /// The rates in force now, as a ticker keeps them, or the built-in sample.
@@ -200,48 +202,56 @@ fn of_today(options: &Options) -> Result<Found, Box<dyn Error>> {
         rates: rates.value().clone(),
         in_force: None,
         is_stale: freshness == Freshness::Stale,
+        is_vetted: true,
     })
 }
 
 /// The rates of a day, from the file or from the bank.
 fn of_day(options: &Options, day: NaiveDate) -> Result<Found, Box<dyn Error>> {
     let now = DateTime::<Utc>::from(SystemTime::now());
-    let mut ledger = match &options.state {
+    let bank = options.bank.id();
+    let state = match &options.state {
         Some(path) => {
             let state = FileStore::new(path).peek()?;
-            let state = state.ok_or_else(|| format!("{} does not exist", path.display()))?;
-            state.records().clone()
+            state.ok_or_else(|| format!("{} does not exist", path.display()))?
         }
-        None => Ledger::default(),
+        None => State::default(),
     };
-    let view = View::new(options.bank.id());
-    let mut found = ledger.rates_on(day, now, &view);
-    if let Err(missing) = &found
-        && !options.offline
-    {
-        let answer = requested(options, day, now);
-        ledger.insert(answer.map_err(|error| format!("{missing}; {error}"))?);
-        found = ledger.rates_on(day, now, &view);
+    let (in_force, is_vetted) = match state.history(bank, now).rates_on(day) {
+        Ok(found) => (found.clone(), true),
+        Err(missing) if options.offline => return Err(missing.into()),
+        Err(missing) => {
+            let answer = requested(options, day, now);
+            (
+                answer.map_err(|error| format!("{missing}; {error}"))?,
+                false,
+            )
+        }
+    };
+    for currency in [options.from, options.to] {
+        // A list that is carried stays in the units of its own day.
+        if !currency.has_one_unit(in_force.since, day) {
+            return Err(format!(
+                "the rates for {day} are of {}, in another unit of {currency}",
+                in_force.since
+            )
+            .into());
+        }
     }
-    let in_force = found?;
     Ok(Found {
         rates: (*in_force.rates).clone(),
         in_force: Some(in_force),
         is_stale: false,
+        is_vetted,
     })
 }
 
-/// The answer of the bank's first source to a request for a day.
+/// The rates of a day as the bank's first source answers now.
 fn requested(
     options: &Options,
     day: NaiveDate,
     now: DateTime<Utc>,
-) -> Result<Sighting, Box<dyn Error>> {
-    let source = options
-        .bank
-        .sources()
-        .next()
-        .ok_or("the bank has no source")?;
+) -> Result<InForce, Box<dyn Error>> {
     let mut transport = HttpTransport::builder(&options.contact);
     if let Some(url) = &options.upstream {
         transport = transport.upstream(url);
@@ -250,20 +260,39 @@ fn requested(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let response = runtime.block_on(transport.send(source.request(&day)));
-    let response = response.map_err(|error| {
-        let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-        let causes: String = causes.map(|cause| format!(": {cause}")).collect();
-        format!("{}: {error}{causes}", source.id())
-    })?;
-    let rates = source.decode(&day, &response)?;
-    Ok(Sighting::of_rates(
-        options.bank.id(),
-        Feed::OfDay,
-        day,
-        rates,
-        now,
-    ))
+    let bank = &options.bank;
+    let source = bank.sources().next().ok_or("the bank has no source")?;
+    let ask = |day: NaiveDate| -> Result<Rates, Box<dyn Error>> {
+        let response = runtime.block_on(transport.send(source.request(&day)));
+        let response = response.map_err(|error| {
+            let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+            let causes: String = causes.map(|cause| format!(": {cause}")).collect();
+            format!("{}: {error}{causes}", source.id())
+        })?;
+        Ok(source.decode(&day, &response)?)
+    };
+    let rates = ask(day)?;
+    let today = now.with_timezone(&rates.zone()).date_naive();
+    if day > today {
+        return Err(format!("{day} has not begun").into());
+    }
+    // A bank may answer a request for a day that it does not keep with today's figures under that day.
+    let pause = TimeDelta::days(rates.longest_pause().into());
+    let figures = |rates: &Rates| {
+        rates
+            .iter()
+            .map(|rate| (rate.pair(), rate.value(), rate.nominal()))
+            .collect::<Vec<_>>()
+    };
+    if today - day > pause
+        && rates.day() == day
+        && ask(today).is_ok_and(|today| figures(&today) == figures(&rates))
+    {
+        return Err(format!("{} answers with today's figures for {day}", source.id()).into());
+    }
+    let mut ledger = Ledger::default();
+    ledger.insert(Sighting::of_rates(bank.id(), Feed::OfDay, day, rates, now));
+    Ok(ledger.rates_on(day, now, &View::new(bank.id()))?)
 }
 
 /// Returns the lines by which a reader can check the result: the exact fraction, its day and its source, when it was corrected, and the figures
@@ -280,6 +309,10 @@ fn explanation(converter: &Converter, found: &Found, lang: Lang) -> String {
     let in_force = found.in_force.as_ref();
     if let Some(at) = in_force.and_then(|found| found.corrected) {
         text += &format!(" · {corrected} {}", at.format("%Y-%m-%d %H:%M UTC"));
+    }
+    let mut marked = found.rates.unconfirmed().iter();
+    if !found.is_vetted || marked.any(|row| [converter.from(), converter.to()].contains(row)) {
+        text += &format!(" · {}", lang.unconfirmed());
     }
     if found.is_stale {
         text += &format!(" · {}", lang.outdated());

@@ -51,6 +51,9 @@ class Bank(http.server.BaseHTTPRequestHandler):
         if self.mode == "good":
             known = self.path == "/nationalbank.kz/rss/get_rates.cfm?fdate=02.04.2026"
             self.answer(200 if known else 404, document if known else b"not recorded")
+        elif self.mode == "echo":
+            day = self.path.rpartition("=")[2].encode()
+            self.answer(200, document.replace(b"02.04.2026", day))
         elif self.mode == "evening":
             known = self.path == "/www.nbkr.kg/XML/daily.xml"
             self.answer(200 if known else 404, evening.encode() if known else b"not recorded")
@@ -158,9 +161,13 @@ check("Astana no data" in run.out, "absent weather keeps its place", run)
 desk = ["19.99", "usd", "kzt", "--upstream", upstream, "--on"]
 run = Run(*desk, "2026-04-02", program="convert")
 check(run.out.startswith("19.99 USD = 9497.05 KZT\n"), "convert: 19.99 · 475.09 = 9497.0491", run)
-check("day 2026-04-02 · source National Bank of Kazakhstan\n475.09 KZT for 1 USD on 2026-04-02" in run.out, "convert: day and bank", run)
+check("day 2026-04-02 · source National Bank of Kazakhstan · unconfirmed\n475.09 KZT for 1 USD on 2026-04-02" in run.out, "convert: day and bank", run)
 run = Run(*desk, "2026-04-03", program="convert")
 check(run.status == 1 and "it answered 404" in run.err and not run.out, "convert: a day that the bank does not give", run)
+Bank.mode = "echo"
+run = Run(*desk, "2020-01-06", program="convert")
+check(run.status == 1 and "answers with today's figures for 2020-01-06" in run.err and not run.out, "convert: an echo", run)
+Bank.mode = "good"
 run = Run(*desk, "2026-04-02", "--state", state, "--offline", program="convert")
 check(run.out.startswith("19.99 USD = 9497.05 KZT\n"), "convert: from the file of the strip", run)
 run = Run(*desk, "2026-04-03", "--state", state, "--offline", program="convert")

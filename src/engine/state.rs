@@ -1,5 +1,8 @@
+use chrono::{DateTime, Utc};
+
 use super::guard::{Hold, Memory};
-use crate::ledger::{Feed, Forecast, Ledger, Record, Sighting};
+use crate::ledger::{Feed, Forecast, History, Ledger, Record, Sighting, View};
+use crate::provenance::SourceId;
 use crate::snapshot::{Observed, Reading as _, Snapshot};
 
 /// The content of a store across restarts: records, and the guard's memory for judging the next publication.
@@ -56,12 +59,43 @@ impl State {
         self.damage.as_deref()
     }
 
+    /// Returns the rates of all days of a bank, as [`Ledger::history`] by the verdicts of the guard that are saved: quarantined numbers are missing, and
+    /// rows that are not confirmed are marked.
+    ///
+    /// ```
+    /// use masthead::ticker::State;
+    /// use masthead::{Snapshot, SourceId};
+    ///
+    /// let state = State::from(Snapshot::sample());
+    /// let history = state.history(SourceId::SAMPLE, Snapshot::SAMPLE_TIME);
+    /// assert!(history.rates_on("2023-06-13".parse()?).is_ok());
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn history(&self, bank: SourceId, now: DateTime<Utc>) -> History {
+        let Some(memory) = &self.guard else {
+            return self.records.history(now, &View::new(bank));
+        };
+        let view = View::new(bank).verdicts(|id| memory.verdict(id));
+        let history = self.records.history(now, &view);
+        history.marked(|rates| memory.unconfirmed_in(rates))
+    }
+
     /// Adds the records of another state. Its memory of the guard replaces this one's.
     pub fn merge(&mut self, other: Self) {
         self.records.merge(other.records);
         if other.guard.is_some() {
             self.guard = other.guard;
         }
+    }
+
+    /// Keeps some of the records.
+    pub(crate) fn retain(&mut self, keeps: impl Fn(&Record) -> bool) {
+        self.records = self
+            .records
+            .records()
+            .filter(|record| keeps(record))
+            .collect();
     }
 
     pub(crate) fn into_parts(self) -> (Ledger, Memory, Option<String>) {

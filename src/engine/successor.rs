@@ -10,7 +10,8 @@ use super::forecasts::item_of;
 use super::schedule::Schedule;
 use super::{Item, State, StoreError};
 use crate::day;
-use crate::weather::City;
+use crate::ledger::Record;
+use crate::weather::{City, CityId};
 
 impl Engine {
     /// Returns an engine with other settings that has the records, the verdicts, the budgets and the due times of this one, and the records of its
@@ -33,6 +34,17 @@ impl Engine {
         // Later than the checkpoint of the store.
         let checkpoint = self.held.guard.checkpoint(&self.held.records, &self.bank);
         known.merge(State::new(self.held.records.clone(), Some(checkpoint)));
+        // A city of the same id at another place is another one.
+        let moved = |id: &CityId| {
+            let mut cities = settings.cities.iter().filter(|city| city.id() == id);
+            let before = self.city(&Item::Weather(id.clone())).map(City::coordinates);
+            cities.any(|city| before.is_some_and(|before| before != city.coordinates()))
+        };
+        if self.cities.iter().any(|city| moved(city.id())) {
+            known.retain(
+                |record| !matches!(record, Record::Forecast(forecast) if moved(forecast.city())),
+            );
+        }
         let mut engine = Self::new(settings, Ok(Some(known)), self.random(), now);
         engine.restored = engine.restored.or(failed);
         engine.held.follow(&self.held);
@@ -50,7 +62,6 @@ impl Engine {
         snapshot.retain(is_same_bank, |id| {
             let item = Item::Weather(id.clone());
             let place = |engine: &Self| engine.city(&item).map(City::coordinates);
-            // A city of the same id at another place is another one.
             place(&engine).is_some_and(|after| place(self).is_none_or(|before| before == after))
         });
         engine.snapshot = Arc::new(snapshot);

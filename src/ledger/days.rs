@@ -200,7 +200,7 @@ impl<'a, 'v> Days<'a, 'v> {
             rates: base.accepted_rows()?,
             since: base.day(),
             until: self.proven_until(&base).max(asked),
-            learned: base.version.first(),
+            learned: self.first_sights(&base).min()?,
             corrected: self.corrected(&base),
         })
     }
@@ -210,15 +210,32 @@ impl<'a, 'v> Days<'a, 'v> {
         view::known(self.bank.of_day(day), self.now, self.view)
     }
 
-    /// The instant from which on a publication has stood in the place of another one of its day with other figures.
+    /// The first instants of the sightings of a publication.
+    fn first_sights(&self, known: &Known<'_>) -> impl Iterator<Item = DateTime<Utc>> {
+        let sightings = self.bank.of_day(known.day());
+        let of_id = sightings.filter(move |sighting| sighting.id() == Some(known.id));
+        let firsts = of_id.map(super::Sighting::first);
+        let (now, until) = (self.now, self.view.judged_until);
+        firsts
+            .filter(move |first| has_come(*first, now) && until.is_none_or(|until| *first <= until))
+    }
+
+    /// The instant from which on a publication has stood in the place of another one of its day with other figures: the first sight of it after the
+    /// latest first sight of another one.
     fn corrected(&self, base: &Known<'_>) -> Option<DateTime<Utc>> {
-        let mut others = self.of(base.day()).into_iter();
-        let replaced = others.any(|other| {
+        let others = self.of(base.day()).into_iter().filter(|other| {
             other.version < base.version
                 && other.version.is_authoritative() == base.version.is_authoritative()
                 && !other.rates.agrees_with(base.rates)
         });
-        replaced.then(|| base.version.first())
+        let replaced = others
+            .filter_map(|other| self.first_sights(&other).max())
+            .max()?;
+        let since = self
+            .first_sights(base)
+            .filter(|first| *first > replaced)
+            .min();
+        Some(since.unwrap_or_else(|| base.version.first()))
     }
 
     /// The earlier publication that the bank's own feed last answered with for a day.
@@ -235,7 +252,9 @@ impl<'a, 'v> Days<'a, 'v> {
         let pause = TimeDelta::days(proven.rates.longest_pause().into());
         let is_own = proven.rates.publication().method == Method::Published;
         let stands = proven.day() < asked && asked - proven.day() <= pause;
-        (is_own && stands).then_some(proven)
+        // An answer for a day that has not begun does not say that the list will still be in force.
+        let has_begun = asked <= day::of(self.now, proven.rates.zone());
+        (is_own && stands && has_begun).then_some(proven)
     }
 
     /// The last day, without a gap, for which the bank answered with a publication.

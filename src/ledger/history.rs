@@ -104,7 +104,8 @@ impl History {
         places.find_map(|place| self.at(*place))
     }
 
-    /// Returns the rate of a pair on a day, in the direction in which the bank quotes it. Its [`day`](Rate::day) is that of its publication.
+    /// Returns the rate of a pair on a day, in the direction in which the bank quotes it. Its [`day`](Rate::day) is that of its list, which may be
+    /// earlier.
     ///
     /// # Errors
     ///
@@ -166,7 +167,8 @@ impl History {
             from: self.rate(pair, from)?,
             to: self.rate(pair, to)?,
         };
-        if pair.is_in_one_unit(from, to) {
+        // A list that is carried stays in the unit of its own day.
+        if pair.is_in_one_unit(change.from.day(), change.to.day()) {
             Ok(change)
         } else {
             Err(NoRates::OtherUnit { pair, from, to })

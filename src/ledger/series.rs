@@ -105,10 +105,11 @@ impl Series {
 
     /// The days with a rate in the units of the last one.
     fn in_one_unit(&self) -> impl Iterator<Item = (NaiveDate, Rate)> {
-        let last = self.known().next_back().map(|(day, _)| day);
+        // A list that is carried stays in the unit of its own day.
+        let last = self.known().next_back().map(|(_, rate)| rate.day());
         let pair = self.pair;
         self.known()
-            .filter(move |(day, _)| last.is_some_and(|last| pair.is_in_one_unit(*day, last)))
+            .filter(move |(_, rate)| last.is_some_and(|last| pair.is_in_one_unit(rate.day(), last)))
     }
 }
 
@@ -118,7 +119,7 @@ impl Pair {
         let (from, to) = (from.min(to), from.max(to));
         [self.base(), self.quote()]
             .into_iter()
-            .all(|currency| currency.is_one_unit(from, to))
+            .all(|currency| currency.has_one_unit(from, to))
     }
 }
 

@@ -66,7 +66,7 @@ pub struct View<'a> {
     services: Vec<SourceId>,
     policy: FreshnessPolicy,
     days_ahead: u16,
-    judged_until: Option<DateTime<Utc>>,
+    pub(super) judged_until: Option<DateTime<Utc>>,
     verdicts: Box<dyn Fn(RecordId) -> Verdict + 'a>,
     credits: Box<dyn Fn(&SourceId) -> Attribution + 'a>,
 }

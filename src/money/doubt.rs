@@ -12,7 +12,7 @@ fn is_of_the_units_of(publication: &Publication, currency: Currency, day: NaiveD
     let units = [currency, publication.home];
     units
         .iter()
-        .all(|unit| unit.is_one_unit(day, publication.day))
+        .all(|unit| unit.has_one_unit(day, publication.day))
 }
 
 impl Rates {

@@ -155,9 +155,22 @@ impl Currency {
         })
     }
 
-    /// Whether a value of one day and one of a later day are in the same unit: the currency neither begins nor ends between
+    /// Returns whether a value of one day and one of a later day are in the same unit: the currency neither begins nor ends between
     /// them, and its unit does not change.
-    pub(crate) fn is_one_unit(self, from: NaiveDate, to: NaiveDate) -> bool {
+    ///
+    /// A bank's list that is carried over stays in the units of its own day, so an amount of a later day may be in another one.
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    ///
+    /// let pound = Currency::constant("SYP");
+    /// assert!(pound.has_one_unit("2025-12-30".parse()?, "2025-12-31".parse()?));
+    /// assert!(!pound.has_one_unit("2025-12-31".parse()?, "2026-01-01".parse()?), "two zeros less");
+    /// assert!(Currency::USD.has_one_unit("1999-01-04".parse()?, "2026-04-02".parse()?));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn has_one_unit(self, from: NaiveDate, to: NaiveDate) -> bool {
         let within = |day: NaiveDate| from < day && day <= to;
         !units_change_between(from, to)
             || (!self.first_day().is_some_and(within)

@@ -246,7 +246,7 @@ fn read(text: &str, latest: Option<NaiveDate>) -> Result<List, NoList> {
     List::new(day, rows.into_iter().map(|row| Ok(Some(row))))
 }
 
-/// The day and the row of an item; no row for a code that ISO 4217 does not list. The item has a day of its own, or that of the document.
+/// The day and the row of an item; no row for a code that is not in the table of currencies. The item has a day of its own, or that of the document.
 fn dated_row(item: &Element, date: Option<NaiveDate>) -> Result<(NaiveDate, Option<Row>), String> {
     if item.named("item").next().is_some() {
         return Err("an item inside an item".into());

@@ -228,7 +228,8 @@ impl TickerBuilder {
     /// sources.
     ///
     /// Stop the other ticker before the new one is built: drop its [`Background`](super::Background), or the future of [`Ticker::run`]. Its pages stay as
-    /// they are. If the new settings turn out to be wrong, it can be started again. Records that its [`store`](Self::store) has are loaded as well.
+    /// they are. If the new settings turn out to be wrong, it can be started again. Records that its [`store`](Self::store) has are loaded as well. Both
+    /// must have the same store: a new one gets only the records of the last save and later ones.
     ///
     /// ```
     /// use masthead::Ticker;

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use masthead::ledger::Record;
+use masthead::money::Pair;
 use masthead::source::{DynWeather, OpenMeteo};
 use masthead::ticker::{Bank, FileStore, State, Store, StoreError};
+use masthead::weather::City;
 use masthead::{SourceId, Ticker};
 
 use crate::fake_hosts::{
@@ -213,4 +215,54 @@ async fn a_clock_that_was_set_back_before_a_reload_is_followed_after_it() {
     assert_eq!(dollar(&after.snapshot(), now), "475.09 of 2026-04-03");
     let records = after.health();
     assert!(records.items.iter().all(|item| item.fetched.is_some()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_city_of_the_same_id_at_another_place_begins_without_weather() {
+    let hosts = good_day();
+    let at = |place: &str| {
+        let place = place.parse().unwrap();
+        [City::new("home", "Home", place, chrono_tz::Asia::Almaty).unwrap()]
+    };
+    let ticker = |place| hosts.ticker().cities(at(place));
+    let before = ticker("51.1694,71.4491").build().unwrap();
+    before.refresh(hosts.now()).await;
+    assert!(weather(&before.snapshot(), "home").is_some());
+    let same = ticker("51.1694,71.4491");
+    let same = same.successor_of(&before).build().unwrap();
+    assert!(weather(&same.snapshot(), "home").is_some());
+    let requests = hosts.requests(MET).len();
+    let moved = ticker("43.2380,76.9452");
+    let moved = moved.successor_of(&same).build().unwrap();
+    assert!(weather(&moved.snapshot(), "home").is_none());
+    run(&moved, Duration::from_secs(60)).await;
+    assert_eq!(hosts.requests(MET).len(), requests + 1, "requested at once");
+    assert!(weather(&moved.snapshot(), "home").is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_saved_state_has_the_history_that_the_ticker_believes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("masthead.ledger");
+    let hosts = good_day();
+    hosts.on(NEWEST, status(503));
+    let ticker = hosts.ticker().store(FileStore::new(&path)).build().unwrap();
+    ticker.refresh(hosts.now()).await;
+    hosts.wait_until("2026-04-02T19:30:00Z").await;
+    hosts.on(OF_DAY, ok(bank("2026-04-03", "4701.30")));
+    ticker.refresh(hosts.now()).await;
+    assert_eq!(ticker.holds().len(), 1);
+    let state = FileStore::new(&path).peek().unwrap().unwrap();
+    let saved = state.history(SourceId::NATIONAL_BANK_KZ, hosts.now());
+    let believed = ticker.history();
+    for of in ["2026-04-01", "2026-04-02", "2026-04-03"] {
+        let of = of.parse().unwrap();
+        assert_eq!(saved.rates_on(of), believed.rates_on(of), "{of}");
+    }
+    let first = saved
+        .rate(Pair::USD_KZT, "2026-04-02".parse().unwrap())
+        .unwrap();
+    assert!(!first.is_confirmed(), "the first rates");
+    let held = saved.rate(Pair::USD_KZT, "2026-04-03".parse().unwrap());
+    assert!(held.is_err(), "{held:?}");
 }

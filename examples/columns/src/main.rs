@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use chrono::{NaiveDate, Utc};
 use clap::Parser;
 use masthead::Snapshot;
-use masthead::ledger::{History, View};
+use masthead::ledger::{History, InForce};
 use masthead::money::{BatchError, Converter, Currency, parse_decimal};
 use masthead::ticker::{Bank, FileStore};
 use rayon::prelude::*;
@@ -111,7 +111,7 @@ fn history(options: &Options, path: &PathBuf) -> Result<History, Box<dyn Error>>
     let bank = options.bank.clone().unwrap_or_else(Bank::national_bank_kz);
     let state = FileStore::new(path).peek()?;
     let state = state.ok_or_else(|| format!("{} does not exist", path.display()))?;
-    Ok(state.records().history(Utc::now(), &View::new(bank.id())))
+    Ok(state.history(bank.id(), Utc::now()))
 }
 
 /// The conversion at the rates of one day.
@@ -141,7 +141,35 @@ fn converter(options: &Options) -> Result<Converter, Box<dyn Error>> {
             found.since
         ));
     }
-    Ok(found.rates.converter(options.from, options.to)?)
+    on_day(
+        found,
+        (options.from, options.to),
+        options.on.unwrap_or(found.since),
+    )
+}
+
+/// The conversion of amounts of a day. A list that is carried stays in the units of its own day, and rates that are not confirmed are named.
+pub(crate) fn on_day(
+    found: &InForce,
+    (from, to): (Currency, Currency),
+    day: NaiveDate,
+) -> Result<Converter, Box<dyn Error>> {
+    for currency in [from, to] {
+        if !currency.has_one_unit(found.since, day) {
+            return Err(format!(
+                "the rates for {day} are of {}, in another unit of {currency}",
+                found.since
+            )
+            .into());
+        }
+        if found.rates.unconfirmed().contains(&currency) {
+            tell(format_args!(
+                "the rate of {currency} for {} is not confirmed",
+                found.since
+            ));
+        }
+    }
+    Ok(found.rates.converter(from, to)?)
 }
 
 /// Names the rates that were chosen.

@@ -9,7 +9,7 @@ use masthead::ledger::History;
 use masthead::money::{Converter, Currency};
 use rust_decimal::Decimal;
 
-use crate::minor_units;
+use crate::{minor_units, on_day};
 
 /// Writes the table with one more column, named as the currency `to`: each amount at the rates of its day. A day without rates is an error that
 /// names the line; the lines before it are then written.
@@ -78,11 +78,7 @@ impl Dated<'_> {
         let day: NaiveDate = day.parse().map_err(|_| invalid())?;
         let converter = match self.last.take() {
             Some((known, converter)) if known == day => converter,
-            _ => self
-                .history
-                .rates_on(day)?
-                .rates
-                .converter(self.from, self.to)?,
+            _ => on_day(self.history.rates_on(day)?, (self.from, self.to), day)?,
         };
         let (_, converter) = self.last.insert((day, converter));
         let units = converter.convert_units(units)?;

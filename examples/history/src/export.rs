@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use masthead::ledger::History;
 use masthead::money::{Pair, Rate};
 
-/// The rates that were published on a day, or that of a pair.
+/// The rates that were published for a day, or that of a pair. A row of a list for several days stands on its own day alone.
 fn of_day<'a>(
     history: &'a History,
     day: NaiveDate,
@@ -17,6 +17,7 @@ fn of_day<'a>(
     let own = found.filter(move |found| found.since == day);
     own.into_iter()
         .flat_map(move |found| found.rates.iter())
+        .filter(move |rate| rate.day() == day)
         .filter(move |rate| pair.is_none_or(|pair| rate.pair() == pair))
 }
 

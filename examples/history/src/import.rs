@@ -6,7 +6,7 @@ use std::io::Read;
 
 use chrono::{NaiveDate, TimeDelta, Utc};
 use csv::{Reader, ReaderBuilder, StringRecord, Trim};
-use masthead::ledger::{Feed, Record, Sighting, View};
+use masthead::ledger::{Feed, InForce, Record, Sighting};
 use masthead::money::{Currency, InvalidRates, Rates, Row, parse_decimal};
 use masthead::ticker::{Bank, FileStore};
 
@@ -24,6 +24,8 @@ pub(crate) enum InvalidTable {
         "{0} are no currency codes such as USD: expected these, or the columns `currency`, `nominal`, `value`, `change`"
     )]
     Columns(String),
+    #[error("column {0} has no name")]
+    Nameless(usize),
     #[error("the input is a zip archive: unpack it first, as with `unzip -p`")]
     Archive,
     #[error("line {line}: {day} is more than {DAYS_AHEAD} days ahead")]
@@ -55,8 +57,8 @@ pub(crate) enum InvalidTable {
 
 /// The meaning of the columns after the first one.
 enum Columns {
-    /// A currency each.
-    Currencies(Vec<Currency>),
+    /// A currency each, with its place.
+    Currencies(Vec<(usize, Currency)>),
     /// The places of currency, nominal, value and change; a nominal that is left out is 1.
     Rows {
         currency: usize,
@@ -128,15 +130,19 @@ fn columns(headers: &StringRecord) -> Result<Columns, InvalidTable> {
         });
     }
     // The European Central Bank ends each line with a comma.
+    let nameless = headers.iter().rev().skip(1).position(str::is_empty);
+    if let Some(place) = nameless {
+        return Err(InvalidTable::Nameless(headers.len() - 1 - place));
+    }
     let named = headers
         .iter()
         .enumerate()
         .skip(1)
         .filter(|(_, header)| !header.is_empty());
     let (mut currencies, mut unknown) = (Vec::new(), Vec::new());
-    for (_, header) in named {
+    for (place, header) in named {
         match header.parse() {
-            Ok(currency) => currencies.push(currency),
+            Ok(currency) => currencies.push((place, currency)),
             Err(_) => unknown.push(format!("{header:?}")),
         }
     }
@@ -172,12 +178,19 @@ fn rows(
         let day: NaiveDate = cell(0)
             .parse()
             .map_err(|_| wrong(0, "expected a day such as 2024-01-31".into()))?;
+        let nameless = headers
+            .iter()
+            .zip(&record)
+            .position(|(name, cell)| name.is_empty() && !cell.is_empty());
+        if let Some(place) = nameless {
+            return Err(wrong(place, "the column has no name".into()));
+        }
         match columns {
             Columns::Currencies(currencies) => {
                 let mut rows = Vec::with_capacity(currencies.len());
-                for (place, currency) in (1..).zip(currencies) {
-                    if !matches!(cell(place), "" | "N/A") {
-                        rows.push(Row::new(*currency, decimal(place)?, 1));
+                for (place, currency) in currencies {
+                    if !matches!(cell(*place), "" | "N/A") {
+                        rows.push(Row::new(*currency, decimal(*place)?, 1));
                     }
                 }
                 if days.insert(day, (line, rows)).is_some() {
@@ -229,7 +242,7 @@ pub(crate) fn add(
 ) -> Result<Added, Box<dyn Error>> {
     let now = Utc::now();
     let state = file.peek()?.unwrap_or_default();
-    let history = state.records().history(now, &View::new(bank.id()));
+    let history = state.history(bank.id(), now);
     let (mut records, mut corrected) = (Vec::new(), Vec::new());
     for rates in table {
         let day = rates.day();
@@ -237,7 +250,14 @@ pub(crate) fn add(
             .rates_on(day)
             .ok()
             .filter(|found| found.since == day);
-        let known: &[Row] = known.map_or(&[], |found| found.rates.rows());
+        // A row of a list for several days may be of an earlier day.
+        let own = |found: &InForce| {
+            let rows = found.rates.rows().iter();
+            rows.filter(|row| found.rates.day_of(row.currency) == day)
+                .copied()
+                .collect()
+        };
+        let known: Vec<Row> = known.map_or_else(Vec::new, own);
         let figures = |row: &Row| (row.value, row.nominal);
         let differs = |row: &&Row| {
             rates

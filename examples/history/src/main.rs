@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use masthead::SourceId;
-use masthead::ledger::{History, Ledger, Retention, View};
+use masthead::ledger::{History, Retention, View};
 use masthead::money::Pair;
 use masthead::ticker::{Bank, FileStore, State};
 
@@ -119,11 +119,15 @@ enum Format {
 
 impl Selection {
     /// The history of the bank, and its days within the range.
-    fn history(&self, ledger: &Ledger) -> Result<(History, Vec<NaiveDate>), Box<dyn Error>> {
-        let view = View::new(self.bank.id.clone());
+    fn history(&self, state: &State) -> Result<(History, Vec<NaiveDate>), Box<dyn Error>> {
+        let bank = self.bank.id.clone();
         let history = match self.known_at {
-            Some(at) => ledger.as_known_at(at).history(at, &view),
-            None => ledger.history(Utc::now(), &view),
+            // The verdicts of that instant are not in the file.
+            Some(at) => state
+                .records()
+                .as_known_at(at)
+                .history(at, &View::new(bank)),
+            None => state.history(bank, Utc::now()),
         };
         let Some(days) = history.days() else {
             return Err(format!("the file has no rates of {}", self.bank.id).into());
@@ -185,7 +189,7 @@ fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Erro
             pair,
             format,
         } => {
-            let (history, days) = selection.history(load(file)?.records())?;
+            let (history, days) = selection.history(&load(file)?)?;
             if let Some(pair) = pair {
                 check_direction(&selection.bank.bank, *pair)?;
             }
@@ -194,9 +198,9 @@ fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Erro
                 Format::Json => export::json(&history, &days, *pair, out)?,
             }
         }
-        Command::List { file } => list(load(file)?.records(), out)?,
+        Command::List { file } => list(&load(file)?, out)?,
         Command::Gaps { file, selection } => {
-            let (history, days) = selection.history(load(file)?.records())?;
+            let (history, days) = selection.history(&load(file)?)?;
             for gap in history.gaps() {
                 let within = days
                     .first()
@@ -267,9 +271,9 @@ fn load(file: &Path) -> Result<State, Box<dyn Error>> {
 }
 
 /// One line for each bank.
-fn list(ledger: &Ledger, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+fn list(state: &State, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     for id in Bank::ids() {
-        let history = ledger.history(Utc::now(), &View::new(id.clone()));
+        let history = state.history(id.clone(), Utc::now());
         let Some(days) = history.days() else { continue };
         let gaps: usize = history
             .gaps()

@@ -4,6 +4,10 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use masthead::ledger::{Feed, Sighting};
+use masthead::money::{Rates, Row, parse_decimal};
+use masthead::ticker::{Bank, FileStore};
+
 /// Runs the program in a folder with a text on its standard input.
 fn run(folder: &Path, arguments: &str, input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_masthead-history"))
@@ -155,6 +159,14 @@ fn an_error_names_the_place() {
             "line 2: BGN was not in use on 2026-01-02 (1999-07-05 to 2025-12-31)",
         ),
         (
+            "Date,USD,,JPY\n2024-03-01,1.09,7.5,161.0\n",
+            "column 3 has no name",
+        ),
+        (
+            "Date,USD,\n2024-03-01,1.09,7.5\n",
+            "line 2:  is \"7.5\": the column has no name",
+        ),
+        (
             "PK\x03\x04",
             "the input is a zip archive: unpack it first, as with `unzip -p`",
         ),
@@ -257,4 +269,36 @@ fn a_table_of_other_currencies_completes_a_day() {
     );
     let expected = "day,currency,nominal,value,change\n2024-03-04,CHF,1,0.9600,\n2024-03-04,JPY,1,160.5,\n2024-03-04,USD,1,1.1000,\n";
     assert_eq!(lines, expected);
+}
+
+#[test]
+fn a_row_of_a_list_for_several_days_stands_on_its_own_day_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank: Bank = "nbkr".parse().unwrap();
+    let rows = [("USD", "87.4310"), ("GBP", "117.2500")]
+        .map(|(code, value)| Row::new(code.parse().unwrap(), parse_decimal(value).unwrap(), 1));
+    let rates = bank.published("2026-04-02".parse().unwrap(), rows).unwrap();
+    let mut json = serde_json::to_value(rates).unwrap();
+    json["older"] = serde_json::json!([["GBP", "2026-03-28"]]);
+    json["valid_until"] = serde_json::json!([["GBP", "2026-04-03"]]);
+    let rates: Rates = serde_json::from_value(json).unwrap();
+    let (day, at) = (rates.day(), "2026-04-02T09:00:00Z".parse().unwrap());
+    let record = Sighting::of_rates(bank.id(), Feed::OfDay, day, rates, at);
+    let file = FileStore::new(folder.path().join("a.ledger"));
+    file.append(&[record.into()], &[]).unwrap();
+    let export = "export a.ledger --bank nbkr";
+    let head = "day,currency,nominal,value,change\n";
+    let dollar = "2026-04-02,USD,1,87.4310,\n";
+    assert_eq!(
+        printed(folder.path(), export, ""),
+        format!("{head}{dollar}")
+    );
+    // Another currency completes the day, and the pound does not become one of it.
+    let more = "day,EUR\n2026-04-02,101.4925\n";
+    printed(folder.path(), "import a.ledger --bank nbkr", more);
+    let euro = "2026-04-02,EUR,1,101.4925,\n";
+    assert_eq!(
+        printed(folder.path(), export, ""),
+        format!("{head}{euro}{dollar}")
+    );
 }

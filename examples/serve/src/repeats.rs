@@ -38,11 +38,16 @@ impl Repeats {
         let mut failures: BTreeMap<String, Failure<'_>> = BTreeMap::new();
         let mut texts = HashMap::new();
         for entry in &report.entries {
-            for attempt in &entry.attempts {
+            let attempts = entry.attempts.iter().map(|attempt| (attempt, ""));
+            let witnesses = entry
+                .witnesses
+                .iter()
+                .map(|attempt| (attempt, "to confirm them: "));
+            for (attempt, purpose) in attempts.chain(witnesses) {
                 let Some(key) = key(&entry.item, attempt) else {
                     continue;
                 };
-                texts.insert(format!("{}: {attempt}", entry.item), key.clone());
+                texts.insert(format!("{}: {purpose}{attempt}", entry.item), key.clone());
                 failures
                     .entry(key)
                     .and_modify(|known| known.count += 1)

@@ -27,7 +27,7 @@ pub(super) fn consistent<'a>(
             // The difference of two values in different units is no change.
             let is_one_unit = |before: &NaiveDate| {
                 let mut units = [row.currency, rates.home()].into_iter();
-                units.all(|unit| unit.is_one_unit(*before, day))
+                units.all(|unit| unit.has_one_unit(*before, day))
             };
             let day_before = day.pred_opt().filter(is_one_unit);
             let before = day_before.and_then(&of_day);

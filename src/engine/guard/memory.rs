@@ -340,7 +340,14 @@ impl Memory {
         let quotation = rates.publication().quotation;
         let before = |currency| {
             let mut nearest = self.nearest(rates.day()).map(Believed::rates);
-            nearest.find_map(|held| Some((held.row(currency)?, held.publication().quotation)))
+            let row = nearest.find_map(|held| Some((held, held.row(currency)?)));
+            let is_one = |held: &Rates| {
+                let units = [currency, rates.home()];
+                let (from, to) = (held.day().min(rates.day()), held.day().max(rates.day()));
+                units.into_iter().all(|unit| unit.has_one_unit(from, to))
+            };
+            let row = row.filter(|(held, _)| is_one(held));
+            row.map(|(held, row)| (row, held.publication().quotation))
         };
         let rows = rows.into_iter();
         rows.map(|row| row.after(before(row.currency), quotation))

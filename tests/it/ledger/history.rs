@@ -1,15 +1,15 @@
 //! The rates of all days: those of `Ledger::rates_on`, gaps as gaps, series and changes.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use chrono::{Datelike as _, NaiveDate, TimeDelta, Weekday};
-use masthead::ledger::{Feed, History, Ledger, NoRates, Sighting, View};
-use masthead::money::{Currency, Pair, Rates, Row, parse_decimal};
+use masthead::ledger::{Feed, Ledger, NoRates, Sighting, View};
+use masthead::money::{Currency, Pair, Rates, parse_decimal};
 use proptest::prelude::*;
 
 use super::laws::{cases, instants, of, seeds};
 use super::records::{days_near, doubting_view};
+use super::series::answer;
 use super::{computed, head, ledger, own, seen, view};
 use crate::guard::history::series::european_central_bank;
 use crate::support::{day, recorded, time};
@@ -72,158 +72,71 @@ fn a_correction_says_since_when_it_stands() {
     assert_eq!(before.rates_on(of).unwrap().corrected, None);
 }
 
-/// The history of a bank that published these values of the won for the nominals.
-fn won(values: &[(&str, &str, u32)]) -> History {
-    let now = time("2030-01-01T00:00:00Z");
-    let known = values.iter().map(|(of, value, nominal)| {
-        let row = Row::new(Currency::KRW, parse_decimal(value).unwrap(), *nominal);
-        seen(Rates::new(head(day(of)), [row]).unwrap(), now)
-    });
-    ledger(known).history(now, &view())
-}
-
-fn pair() -> Pair {
-    "KRW/KZT".parse().unwrap()
-}
-
-fn days_of(first: &str, last: &str) -> RangeInclusive<NaiveDate> {
-    day(first)..=day(last)
-}
-
 #[test]
-fn a_series_has_gaps_and_compares_rates_for_one_unit() {
-    let history = won(&[
-        ("2026-04-02", "31.28", 100),
-        ("2026-04-03", "0.3128", 1),
-        ("2026-04-06", "314.00", 1000),
-        ("2026-04-07", "3.1", 10),
+fn an_answer_for_a_day_that_has_not_begun_carries_no_list() {
+    let friday = own(day("2026-04-03"), "475.09").with_longest_pause(10);
+    let known = ledger([
+        answer("2026-04-03", &friday, "2026-04-03T07:00:00Z"),
+        answer("2026-04-06", &friday, "2026-04-03T07:30:00Z"),
     ]);
-    let series = history.series(pair(), days_of("2026-03-31", "2026-04-08"));
-    assert_eq!(series.points().len(), 9);
-    assert_eq!(series.known().count(), 4);
-    let gaps = [
-        days_of("2026-03-31", "2026-04-01"),
-        days_of("2026-04-04", "2026-04-05"),
-        days_of("2026-04-08", "2026-04-08"),
-    ];
-    assert!(series.gaps().eq(gaps));
-    assert_eq!(series.highest().unwrap().0, day("2026-04-06"));
-    assert_eq!(series.lowest().unwrap().0, day("2026-04-07"));
-    let equal = history.series(pair(), days_of("2026-04-02", "2026-04-03"));
-    assert_eq!(
-        equal.highest().unwrap().0,
-        day("2026-04-02"),
-        "the first of equals"
-    );
-    assert_eq!(
-        equal.change().unwrap().difference().unwrap().to_string(),
-        "0.0000"
-    );
-    assert!(history.gaps().eq([days_of("2026-04-04", "2026-04-05")]));
-    assert_eq!(history.days(), Some(days_of("2026-04-02", "2026-04-07")));
-    assert_eq!(
-        history
-            .series(Pair::USD_KZT, days_of("2026-04-02", "2026-04-07"))
-            .change(),
-        None
-    );
-    // A range of all days that chrono has is cut to those that a record can have.
-    let longest = history.series(pair(), NaiveDate::MIN..=NaiveDate::MAX);
-    assert_eq!(longest.points().len(), 109_938);
-    assert_eq!(longest.known().count(), 4);
-    #[allow(clippy::reversed_empty_ranges)]
-    let empty = history.series(pair(), days_of("2026-04-07", "2026-04-02"));
-    assert_eq!(empty.points().len(), 0);
+    let on = |now: &str| {
+        known
+            .history(time(now), &view())
+            .rates_on(day("2026-04-06"))
+            .cloned()
+    };
+    assert!(matches!(
+        on("2026-04-03T08:00:00Z"),
+        Err(NoRates::NotYetPublished { .. })
+    ));
+    // The day has begun, and the bank did not say otherwise since.
+    assert_eq!(on("2026-04-06T08:00:00Z").unwrap().since, day("2026-04-03"));
 }
 
 #[test]
-fn a_change_is_exact_and_its_percentage_rounded_once() {
-    for (from, to, difference, percent) in [
-        (("475.09", 1), ("479.84", 1), "4.75", "1.00"),
-        (("31.28", 100), ("0.3128", 1), "0.0000", "0.00"),
-        (("31.28", 100), ("315", 1000), "2.20", "0.70"),
-        // 0.125 % and 0.375 %: halves go to the even digit. −0.125 % likewise.
-        (("800", 1), ("801", 1), "1", "0.12"),
-        (("800", 1), ("803", 1), "3", "0.38"),
-        (("800", 1), ("799", 1), "-1", "-0.12"),
-        (
-            ("0.000000001", 1),
-            ("1000000000", 1000000),
-            "999999999.999000000",
-            "99999999999900.00",
-        ),
-    ] {
-        let history = won(&[("2026-04-02", from.0, from.1), ("2026-04-03", to.0, to.1)]);
-        let change = history
-            .change(pair(), day("2026-04-02"), day("2026-04-03"))
-            .unwrap();
-        let text = |value: Option<rust_decimal::Decimal>| value.unwrap().to_string();
-        assert_eq!(text(change.difference()), difference, "{from:?} {to:?}");
-        assert_eq!(text(change.percent()), percent, "{from:?} {to:?}");
-    }
-}
-
-#[test]
-fn rates_in_two_units_of_one_code_are_not_compared() {
-    let now = time("2030-01-01T00:00:00Z");
-    let pound = "SYP".parse().unwrap();
-    let days = [
-        ("2025-12-30", "0.04"),
-        ("2025-12-31", "0.05"),
-        ("2026-01-01", "4.50"),
-        ("2026-01-02", "4.40"),
-    ];
-    let known = days.map(|(of, value)| {
-        let row = Row::new(pound, parse_decimal(value).unwrap(), 1);
-        seen(Rates::new(head(day(of)), [row]).unwrap(), now)
-    });
-    let history = ledger(known).history(now, &view());
-    let pair: Pair = "SYP/KZT".parse().unwrap();
-    let (before, after) = (day("2025-12-31"), day("2026-01-01"));
-    let error = history.change(pair, before, after).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the rates of SYP/KZT on 2025-12-31 and on 2026-01-01 are in different units"
+fn a_publication_is_learned_when_any_feed_had_it_first() {
+    let of = day("2026-04-03");
+    let rates = own(of, "475.09").with_longest_pause(4);
+    let newest = Sighting::of_rates(
+        super::BANK,
+        Feed::Newest,
+        of,
+        rates.clone(),
+        time("2026-04-02T10:45:00Z"),
     );
-    let within = history.change(pair, day("2025-12-30"), before).unwrap();
-    assert_eq!(within.percent().unwrap().to_string(), "25.00");
-    let series = history.series(pair, days_of("2025-12-30", "2026-01-02"));
-    assert_eq!(series.known().count(), 4);
-    assert_eq!(series.lowest().unwrap().0, day("2026-01-02"));
-    assert_eq!(series.change().unwrap().from.day(), after);
-    let old = history.series(pair, days_of("2025-12-30", "2025-12-31"));
-    assert_eq!(old.highest().unwrap().0, before);
-}
-
-#[test]
-fn an_error_names_bank_day_and_pair() {
-    let history = won(&[("2026-04-02", "31.28", 100), ("2026-04-06", "31.30", 100)]);
-    for (of, expected) in [
-        (
-            "2026-04-01",
-            "no rates of national_bank_kz are known for 2026-04-01, the first ones are of 2026-04-02",
-        ),
-        (
-            "2026-04-04",
-            "no rates of national_bank_kz are known for 2026-04-04, only for 2026-04-02 before it and 2026-04-06 after it",
-        ),
-        (
-            "2026-04-07",
-            "no rates of national_bank_kz are known for 2026-04-07, the last ones are of 2026-04-06",
-        ),
-        (
-            "2030-01-02",
-            "national_bank_kz has not published rates for 2030-01-02 yet",
-        ),
-    ] {
-        assert_eq!(history.rates_on(day(of)).unwrap_err().to_string(), expected);
-    }
-    let error = history.rate(Pair::USD_KZT, day("2026-04-02")).unwrap_err();
+    let known = ledger([newest, answer("2026-04-03", &rates, "2026-04-02T19:01:00Z")]);
+    let found = known
+        .rates_on(of, time("2026-04-03T07:00:00Z"), &view())
+        .unwrap();
     assert_eq!(
-        error.to_string(),
-        "the rates of national_bank_kz for 2026-04-02 have no USD/KZT"
+        (found.learned, found.corrected),
+        (time("2026-04-02T10:45:00Z"), None)
     );
-    assert!(matches!(error, NoRates::NoPair { .. }));
+    // A correction at 08:00, with which the bank also answered for Saturday at 21:05. Later the first figures come back.
+    let corrected = own(of, "476.00").with_longest_pause(4);
+    let mut known = ledger([
+        answer("2026-04-03", &rates, "2026-04-03T06:00:00Z"),
+        answer("2026-04-03", &corrected, "2026-04-03T08:00:00Z"),
+        answer("2026-04-04", &corrected, "2026-04-03T21:05:00Z"),
+    ]);
+    let now = time("2026-04-04T22:00:00Z");
+    let found = known.rates_on(of, now, &view()).unwrap();
+    assert_eq!(
+        (found.learned, found.corrected),
+        (
+            time("2026-04-03T08:00:00Z"),
+            Some(time("2026-04-03T08:00:00Z"))
+        )
+    );
+    known.insert(answer("2026-04-03", &rates, "2026-04-04T20:00:00Z"));
+    let found = known.rates_on(of, now, &view()).unwrap();
+    assert_eq!(
+        (found.learned, found.corrected),
+        (
+            time("2026-04-03T06:00:00Z"),
+            Some(time("2026-04-04T20:00:00Z"))
+        )
+    );
 }
 
 #[test]

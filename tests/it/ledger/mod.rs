@@ -10,6 +10,7 @@ mod laws;
 mod limits;
 mod records;
 mod retention;
+mod series;
 mod vectors;
 mod withheld;
 
