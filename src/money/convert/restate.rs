@@ -121,7 +121,7 @@ impl Money {
     /// # Errors
     ///
     /// As [`Converter::restating`], and [`ConvertError::Overflow`] if the result does not fit a
-    /// [`Decimal`](rust_decimal::Decimal).
+    /// `Decimal`.
     ///
     /// ```
     /// use masthead::money::Money;
