@@ -63,15 +63,14 @@ impl RateItem<'_> {
         self.rate.is_some_and(|rate| !rate.is_confirmed())
     }
 
-    /// Whether the publication's day has passed in the bank's zone, so that the rate now in force is not known.
+    /// Whether the rate's day has passed in the bank's zone, so that the rate now in force is not known.
     ///
-    /// The strip then prints "rates for … are not known yet" after the rates. `false` without a rate, for
-    /// the built-in sample, which is of no bank, and for a rate of an [earlier day](Self::older_day) than its
-    /// publication: the strip prints that day beside it instead.
+    /// The strip then prints "rates for … are not known yet", or, for a rate of an [earlier day](Self::older_day) than its
+    /// publication, that day alone: a template checks `older_day` first. `false` without a rate, and for the built-in sample,
+    /// which is of no bank.
     #[must_use]
     pub fn is_behind(&self) -> bool {
         self.rate.is_some()
-            && self.older_day().is_none()
             && self
                 .observed
                 .is_some_and(|held| is_behind(held, self.freshness))

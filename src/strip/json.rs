@@ -70,7 +70,7 @@ use crate::weather::Celsius;
 /// | `nominal` | number | the number of units of the base to which `value` applies | null |
 /// | `value` | string | the rate with the bank's digits and a point, `"447.32"` | null |
 /// | `day` | string | the day from which the rate is official, `"2026-04-02"` | null |
-/// | `behind` | boolean | whether the publication's day has passed in the bank's zone, so that the rate now in force is not known ([`RateItem::is_behind`]); false for the sample, and for a row whose `day` is earlier than its publication's | null |
+/// | `behind` | boolean | whether `day` has passed in the bank's zone, so that the rate now in force is not known ([`RateItem::is_behind`]); false for the sample | null |
 /// | `change` | string, null | the difference to the bank's previous publication, with `-` for a fall; null if the bank prints none or an impossible one | null |
 /// | `trend` | string | the sign of the change: `"up"`, `"down"`, `"unchanged"`, `"unknown"` | `"unknown"` |
 /// | `confirmed` | boolean | false if the rate is shown with the word *unconfirmed* ([`RateItem::is_unconfirmed`]) | null |

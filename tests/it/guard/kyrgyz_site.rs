@@ -139,7 +139,7 @@ impl Site {
         ))
     }
 
-    /// Returns the freshness of the rate of a pair, and whether the strip says that the rate in force is not known.
+    /// Returns the freshness of the rate of a pair, and whether it belongs to an earlier day than the list in force.
     pub(super) fn freshness(&self, code: &str) -> (Freshness, bool) {
         let (snapshot, layout) = (
             self.ticker.snapshot(),

@@ -313,8 +313,7 @@ proptest! {
             prop_assert_eq!(item.is_unconfirmed(), rate.is_some_and(|rate| !rate.is_confirmed()));
             let own = item.observed.filter(|held| !held.is_sample());
             let known = own.filter(|_| rate.is_some());
-            let is_behind = known.is_some() && item.older_day().is_none() && item.freshness != Freshness::Fresh;
-            prop_assert_eq!(item.is_behind(), is_behind);
+            prop_assert_eq!(item.is_behind(), known.is_some() && item.freshness != Freshness::Fresh);
             prop_assert!(own.is_some() || item.freshness != Freshness::Fresh);
         }
         let unconfirmed = strip.rates().filter(|item| item.is_unconfirmed()).count();
