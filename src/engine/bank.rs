@@ -46,7 +46,7 @@ pub struct Bank {
     quotation: Quotation,
     /// The currencies that a page shows by default.
     shown: &'static [Currency],
-    pub(super) zone: Tz,
+    pub(crate) zone: Tz,
     pub(super) anchor: Currency,
     pub(super) days_ahead: u16,
     pub(super) rates: Vec<Arc<DynRates>>,
@@ -214,7 +214,7 @@ impl Bank {
 
     /// Returns whether its rates can have a pair. The direction in which a bank of other sources quotes is not known.
     #[cfg(feature = "web")]
-    pub(super) fn can_quote(&self, pair: Pair) -> bool {
+    pub(crate) fn can_quote(&self, pair: Pair) -> bool {
         let foreign = if pair.base() == self.home {
             pair.quote()
         } else {
@@ -262,7 +262,7 @@ impl Bank {
     }
 
     /// The credit of one of the sources.
-    pub(super) fn attribution(&self, source: &SourceId) -> Option<Attribution> {
+    pub(crate) fn attribution(&self, source: &SourceId) -> Option<Attribution> {
         let known = self.sources().find(|known| known.id() == *source);
         known.map(|source| source.attribution())
     }

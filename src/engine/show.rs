@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+#[cfg(feature = "web")]
+use super::Bank;
 use super::core::Engine;
 use super::event::Effect;
 use super::guard::{GuardEvent, Memory};
@@ -30,6 +32,10 @@ impl Engine {
         let mut others = foreign.chain([Currency::USD, Currency::EUR]);
         let quoted = others.find_map(|foreign| self.bank.pair(foreign));
         quoted.unwrap_or(pair)
+    }
+
+    pub(crate) const fn bank(&self) -> &Bank {
+        &self.bank
     }
 
     pub(crate) fn keeps_pair(&self, pair: Pair) -> bool {

@@ -47,6 +47,8 @@ mod supervise;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(feature = "web")]
+use std::sync::TryLockError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -154,6 +156,21 @@ struct Shared {
 impl Ticker {
     pub(crate) fn quoted_like(&self, pair: crate::money::Pair) -> crate::money::Pair {
         self.shared.engine().quoted_like(pair)
+    }
+
+    pub(crate) fn bank(&self) -> Bank {
+        self.shared.engine().bank().clone()
+    }
+
+    /// Returns what [`history`](Self::history) does, or `None` while a refresh is at work, without a wait.
+    pub(crate) fn history_at_once(&self) -> Option<History> {
+        let now = day::clamp(self.now());
+        let engine = match self.shared.engine.try_lock() {
+            Ok(engine) => engine,
+            Err(TryLockError::Poisoned(engine)) => engine.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        Some(engine.history(now))
     }
 
     pub(crate) fn keeps_pair(&self, pair: crate::money::Pair) -> bool {

@@ -1,4 +1,4 @@
-//! Responses and their headers. No response repeats any part of its request.
+//! Responses and their headers. No response repeats any part of its request, but that [`refused`] names a parameter.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,10 +13,13 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use super::Asset;
 use super::body::Body;
 use super::coding::Coding;
-use super::encodings::Variant;
+use super::compressed::Compressed;
+use super::encodings::{Variant, fingerprint, of_any_coding};
 use super::events::Events;
 use super::health::Summary;
 use super::page::Page;
+use super::query::Format;
+use super::refused::Refused;
 use crate::snapshot::Freshness;
 use crate::ticker::Health;
 
@@ -44,6 +47,40 @@ pub(super) fn asset(request: &Parts, asset: &Asset, immutable: bool) -> Response
         "public, max-age=3600, stale-while-revalidate=86400"
     });
     response.headers_mut().insert(CACHE_CONTROL, caching);
+    response
+}
+
+/// Responds with a document that was made for the request. It is compressed only if the client does not have it already.
+pub(super) fn document(
+    request: &Parts,
+    plain: Bytes,
+    headers: HeaderMap,
+    compressed: &Compressed,
+) -> Response<Bytes> {
+    let headers = of_any_coding(headers);
+    let (coding, fingerprint) = (Coding::accepted(&request.headers), fingerprint(&plain));
+    let variant = |coding, body| Variant::new(&headers, &fingerprint, coding, body);
+    let tagged = variant(coding, Bytes::new());
+    let variant = if is_unchanged(&request.headers, &tagged.tag, None) {
+        tagged
+    } else {
+        match compressed.body(&plain, &fingerprint, coding) {
+            Some(body) => variant(coding, body),
+            None => variant(Coding::Identity, plain),
+        }
+    };
+    conditional(request, &variant, None)
+}
+
+/// Refuses a request for the rates of a pair: in JSON, or in text for a table.
+pub(super) fn refused(refused: &Refused, format: Format) -> Response<Bytes> {
+    let (media_type, body) = match format {
+        Format::Json => (HeaderValue::from_static("application/json"), refused.json()),
+        Format::Csv => (PLAIN, format!("{refused}\n").into_bytes()),
+    };
+    let mut response = complete(refused.status(), media_type, Bytes::from(body));
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 

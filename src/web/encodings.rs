@@ -31,9 +31,8 @@ pub(super) struct Variant {
 
 impl Encodings {
     /// Compresses a content. `common` are the headers that all its variants have.
-    pub(super) fn new(bytes: Bytes, mut common: HeaderMap) -> Self {
-        common.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        common.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    pub(super) fn new(bytes: Bytes, common: HeaderMap) -> Self {
+        let common = of_any_coding(common);
         let fingerprint = fingerprint(&bytes);
         let variant = |coding, body| Variant::new(&common, &fingerprint, coding, body);
         let compressed = |coding| compress(coding, &bytes).map(|body| variant(coding, body));
@@ -72,7 +71,7 @@ impl Encodings {
 
 impl Variant {
     /// `fingerprint` is that of the plain bytes; the coding's name makes it a tag of these bytes.
-    fn new(common: &HeaderMap, fingerprint: &str, coding: Coding, body: Bytes) -> Self {
+    pub(super) fn new(common: &HeaderMap, fingerprint: &str, coding: Coding, body: Bytes) -> Self {
         let mut headers = common.clone();
         // A strong tag names the bytes, so each coding needs its own: RFC 9110, section 8.8.3.
         let (dash, name) = coding.name().map_or(("", ""), |name| ("-", name));
@@ -85,8 +84,15 @@ impl Variant {
     }
 }
 
+/// Adds the headers of each response that has several content codings.
+pub(super) fn of_any_coding(mut headers: HeaderMap) -> HeaderMap {
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+}
+
 /// 128 bits of the SHA-256 in base64url, which needs no escaping in a path or a header.
-fn fingerprint(bytes: &[u8]) -> String {
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
     let digest = digest(&SHA256, bytes);
     BASE64_URL_SAFE_NO_PAD.encode(digest.as_ref().first_chunk::<16>().unwrap_or(&[0; 16]))
 }

@@ -63,14 +63,20 @@ mod base;
 mod body;
 mod builder;
 mod coding;
+mod compressed;
+mod document;
 mod encodings;
 mod events;
 mod health;
+mod history;
 mod kept;
 mod page;
 mod pages;
+mod query;
+mod refused;
 mod route;
 mod service;
+mod slot;
 mod subscribers;
 
 use std::fmt;
@@ -90,6 +96,7 @@ pub use kept::InvalidService;
 
 use builder::Settings;
 use events::Events;
+use history::Archive;
 use page::Page;
 use pages::Pages;
 use route::{Format, Route};
@@ -186,6 +193,7 @@ pub struct Service {
 struct Shared {
     settings: Settings,
     pages: Pages,
+    archive: Archive,
     subscribers: Arc<Subscribers>,
 }
 
@@ -200,6 +208,7 @@ impl Service {
         } = &settings;
         let shared = Shared {
             pages: Pages::new(ticker.clone(), layout, languages, base),
+            archive: Archive::new(ticker.clone()),
             subscribers: Arc::new(Subscribers::new(
                 settings.readers,
                 settings.readers_per_address,
@@ -253,6 +262,9 @@ impl Service {
                 let settings = &shared.settings;
                 answer::health(&settings.ticker.health(), settings.details)
             }),
+            Some(Route::History(format, query)) => {
+                Some(shared.archive.respond(request, format, query))
+            }
             None => None,
         };
         let response = response.unwrap_or_else(answer::not_found);

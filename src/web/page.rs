@@ -17,7 +17,8 @@ use crate::strip::{Fragment, Lang};
 
 /// How long a cache may keep a page: a minute, so that corrections and ages appear. It may serve the page for an hour while it fetches
 /// a newer one, and for a day if no server answers; after that an age in words would be far from true.
-const CACHING: &str = "public, max-age=60, stale-while-revalidate=3600, stale-if-error=86400";
+pub(super) const CACHING: &str =
+    "public, max-age=60, stale-while-revalidate=3600, stale-if-error=86400";
 
 /// A strip in one language and format.
 #[derive(Clone, Debug)]

@@ -1,13 +1,13 @@
 //! The cache of rendered pages: each language and format once per snapshot and minute.
 
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use arc_swap::ArcSwapOption;
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 
 use super::page::Page;
 use super::route::Format;
+use super::slot::Slot;
 use crate::day;
 use crate::snapshot::Snapshot;
 use crate::strip::{Lang, Layout, Strip};
@@ -26,19 +26,11 @@ pub(super) struct Pages {
 struct LanguagePages {
     lang: Lang,
     layout: Layout,
-    html: Slot,
-    live: Slot,
-    json: Slot,
-    text: Slot,
-    svg: Slot,
-}
-
-/// One page, and the lock under which its successor is rendered.
-#[derive(Default)]
-struct Slot {
-    /// `None` before the first request.
-    current: ArcSwapOption<Rendered>,
-    rendering: Mutex<()>,
+    html: Slot<Rendered>,
+    live: Slot<Rendered>,
+    json: Slot<Rendered>,
+    text: Slot<Rendered>,
+    svg: Slot<Rendered>,
 }
 
 /// A page, and what decides whether it is current.
@@ -78,8 +70,7 @@ impl Pages {
 
     /// Calls `use_it` with the current page. Returns `None` if the language is not served.
     ///
-    /// The first caller after a change renders the page. Callers that arrive meanwhile get the previous page and do not wait; they
-    /// wait only if there is no previous page.
+    /// The first caller after a change renders the page, see [`Slot::with`].
     pub(super) fn with<T>(
         &self,
         lang: Lang,
@@ -87,32 +78,11 @@ impl Pages {
         use_it: impl FnOnce(&Page) -> T,
     ) -> Option<T> {
         let pages = self.languages.iter().find(|pages| pages.lang == lang)?;
-        let slot = pages.slot(format);
-        let before = slot.current.load();
-        if let Some(rendered) = before.as_ref().filter(|rendered| self.is_current(rendered)) {
-            return Some(use_it(&rendered.page));
-        }
-        let turn = match (slot.rendering.try_lock(), &*before) {
-            (Ok(turn), _) => turn,
-            (Err(TryLockError::Poisoned(turn)), _) => turn.into_inner(),
-            (Err(TryLockError::WouldBlock), Some(rendered)) => return Some(use_it(&rendered.page)),
-            (Err(TryLockError::WouldBlock), None) => slot
-                .rendering
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        };
-        let before = slot.current.load_full();
-        let current = before.as_ref().filter(|before| self.is_current(before));
-        let rendered = match current {
-            Some(current) => current.clone(),
-            None => {
-                let rendered = Arc::new(self.rendered(pages, format, before.as_deref()));
-                slot.current.store(Some(rendered.clone()));
-                rendered
-            }
-        };
-        drop(turn);
-        Some(use_it(&rendered.page))
+        Some(pages.slot(format).with(
+            |rendered| self.is_current(rendered),
+            |before| Arc::new(self.rendered(pages, format, before.map(|before| &**before))),
+            |rendered| use_it(&rendered.page),
+        ))
     }
 
     /// Whether a page shows the published snapshot and this minute.
@@ -155,7 +125,7 @@ impl Pages {
 }
 
 /// Returns the number of whole minutes since 1970.
-fn minute(now: DateTime<Utc>) -> i64 {
+pub(super) fn minute(now: DateTime<Utc>) -> i64 {
     now.timestamp().div_euclid(60)
 }
 
@@ -172,7 +142,7 @@ impl LanguagePages {
         }
     }
 
-    const fn slot(&self, format: Format) -> &Slot {
+    const fn slot(&self, format: Format) -> &Slot<Rendered> {
         match format {
             Format::Html => &self.html,
             Format::Live => &self.live,

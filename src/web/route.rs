@@ -3,11 +3,13 @@
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
 
+use super::query::{self, Query};
+use super::refused::Refused;
 use super::{Asset, Settings};
 use crate::strip::Lang;
 
 /// The routes of a service.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Route {
     /// `/{lang}.{format}`
     Page(Lang, Format),
@@ -21,6 +23,8 @@ pub(super) enum Route {
     Head,
     /// `/health`
     Health,
+    /// `/history/{pair}.{format}`
+    History(query::Format, Result<Query, Refused>),
 }
 
 /// The formats of a strip.
@@ -64,6 +68,11 @@ impl Route {
             "health" => return Some(Self::Health),
             _ => {}
         }
+        if let Some((pair, extension)) = of_history(name) {
+            let format = query::Format::from_extension(extension)?;
+            let parameters = request.uri.query().unwrap_or_default();
+            return Some(Self::History(format, Query::parse(pair, parameters)));
+        }
         if let Some((asset, immutable)) = Asset::named(name) {
             return Some(Self::Asset(asset, immutable));
         }
@@ -73,6 +82,11 @@ impl Route {
             Format::from_extension(extension)?,
         ))
     }
+}
+
+/// Returns the pair and the extension of a path such as `history/usd-kzt.json`.
+fn of_history(name: &str) -> Option<(&str, &str)> {
+    name.strip_prefix("history/")?.rsplit_once('.')
 }
 
 /// Returns the served language with exactly this tag. Other spellings of a tag are refused: to a cache they would be other pages.

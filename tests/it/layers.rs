@@ -74,6 +74,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "web",
         &[
             "day",
+            "ledger",
             "money",
             "provenance",
             "snapshot",

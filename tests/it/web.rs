@@ -4,6 +4,8 @@ mod answers;
 mod caching;
 mod events;
 mod health;
+mod history;
+mod history_requests;
 mod injection;
 
 use bytes::Bytes;

@@ -1,0 +1,181 @@
+//! The rates of a pair on many days: `/history/{pair}.json` and `.csv`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Response};
+
+use super::answer;
+use super::compressed::Compressed;
+use super::document::Document;
+use super::page::CACHING;
+use super::pages::minute;
+use super::query::{Format, Query};
+use super::refused::Refused;
+use super::slot::Slot;
+use crate::day;
+use crate::ledger::History;
+use crate::money::{Currency, Pair, Rates};
+use crate::provenance::{Attribution, SourceId};
+use crate::snapshot::Snapshot;
+use crate::ticker::{Bank, Ticker};
+
+/// The rates of all days, made at most once per snapshot and minute, and answers from them.
+pub(super) struct Archive {
+    ticker: Ticker,
+    bank: Bank,
+    current: Slot<Known>,
+    compressed: Compressed,
+}
+
+/// The rates of all days that are known in a minute.
+struct Known {
+    history: History,
+    /// The pairs of its publications, each with the bank's currency in it.
+    pairs: BTreeMap<Pair, Currency>,
+    /// The credit of the bank, and of each source of its publications.
+    credits: BTreeMap<SourceId, Attribution>,
+    /// The snapshot that was published then, compared by address.
+    snapshot: Arc<Snapshot>,
+    /// The minute, since 1970: rates become known and believed that do not change the snapshot.
+    minute: i64,
+}
+
+impl Archive {
+    pub(super) fn new(ticker: Ticker) -> Self {
+        Self {
+            bank: ticker.bank(),
+            ticker,
+            current: Slot::default(),
+            compressed: Compressed::default(),
+        }
+    }
+
+    /// Responds to a request for the rates of a pair.
+    ///
+    /// The work grows with the number of days requested alone, but for the first request after a change.
+    pub(super) fn respond(
+        &self,
+        request: &Parts,
+        format: Format,
+        query: Result<Query, Refused>,
+    ) -> Response<Bytes> {
+        let text = query.and_then(|query| self.with_known(|known| self.text(known, query, format)));
+        match text {
+            Ok(text) => answer::document(request, text, headers(format), &self.compressed),
+            Err(refused) => answer::refused(&refused, format),
+        }
+    }
+
+    /// Returns the document of a request.
+    fn text(&self, known: &Known, query: Query, format: Format) -> Result<Bytes, Refused> {
+        let (history, pair) = (&known.history, query.pair);
+        let home = self.home(known, pair)?;
+        let last = history.days().map(|days| *days.end());
+        let days = query.days(last.unwrap_or_else(|| day::of(self.now(), self.bank.zone)))?;
+        let document = Document {
+            series: history.series(pair, days.clone()),
+            history,
+            days,
+            home,
+            credits: &known.credits,
+        };
+        Ok(Bytes::from(match format {
+            Format::Json => document.json(),
+            Format::Csv => document.csv(),
+        }))
+    }
+
+    /// Returns the bank's currency in a pair that one of its publications has. Before the first one, any pair that it may quote is taken.
+    fn home(&self, known: &Known, pair: Pair) -> Result<Currency, Refused> {
+        if let Some(home) = known.pairs.get(&pair) {
+            return Ok(*home);
+        }
+        if known.pairs.is_empty() && self.bank.can_quote(pair) {
+            return Ok(self.bank.home());
+        }
+        let inverse = pair.inverse();
+        let is_quoted = known.pairs.contains_key(&inverse);
+        Err(Refused::NotQuoted {
+            pair,
+            bank: known.history.bank().clone(),
+            quoted: is_quoted.then_some(inverse),
+        })
+    }
+
+    /// Calls `use_it` with the rates of all days as they are known in this minute, or before it while a refresh is at work.
+    fn with_known<T>(&self, use_it: impl FnOnce(&Known) -> T) -> T {
+        let is_current = |known: &Known| {
+            let snapshot = self.ticker.snapshot();
+            known.minute == minute(self.now()) && std::ptr::eq(&*known.snapshot, &*snapshot)
+        };
+        let make = |before: Option<&Arc<Known>>| {
+            let (snapshot, minute) = (self.ticker.snapshot().to_arc(), minute(self.now()));
+            let history = match (self.ticker.history_at_once(), before) {
+                (Some(history), _) => history,
+                (None, Some(before)) => return Arc::clone(before),
+                (None, None) => self.ticker.history(),
+            };
+            Arc::new(Known::new(history, &self.bank, snapshot, minute))
+        };
+        self.current.with(is_current, make, use_it)
+    }
+
+    /// The ticker's clock, within the range of a ledger.
+    fn now(&self) -> DateTime<Utc> {
+        day::clamp(self.ticker.now())
+    }
+}
+
+impl Known {
+    fn new(history: History, bank: &Bank, snapshot: Arc<Snapshot>, minute: i64) -> Self {
+        let credit = |source: &SourceId| {
+            let credit = bank.attribution(source);
+            credit.unwrap_or_else(|| Attribution::new(source.to_string()))
+        };
+        let mut credits = BTreeMap::from([(history.bank().clone(), credit(history.bank()))]);
+        let (mut pairs, mut before) = (BTreeMap::new(), None);
+        for day in history.publications() {
+            let Ok(found) = history.rates_on(day) else {
+                continue;
+            };
+            let source = &found.rates.publication().source;
+            if !credits.contains_key(source) {
+                credits.insert(source.clone(), credit(source));
+            }
+            // Most publications have the currencies of the one before.
+            if before.is_none_or(|before| !has_pairs_of(before, &found.rates)) {
+                let home = found.rates.home();
+                pairs.extend(found.rates.iter().map(|rate| (rate.pair(), home)));
+            }
+            before = Some(&found.rates);
+        }
+        Self {
+            pairs,
+            credits,
+            snapshot,
+            minute,
+            history,
+        }
+    }
+}
+
+/// Returns whether two publications have the same pairs.
+fn has_pairs_of(one: &Rates, other: &Rates) -> bool {
+    let quotation = |rates: &Rates| (rates.home(), rates.publication().quotation);
+    let [rows, others] = [one, other].map(|rates| rates.rows().iter().map(|row| row.currency));
+    quotation(one) == quotation(other) && rows.eq(others)
+}
+
+/// Returns the headers of a document that do not depend on its content. It has no `Last-Modified`, because rates of past days may be corrected.
+fn headers(format: Format) -> HeaderMap {
+    HeaderMap::from_iter([
+        (CONTENT_TYPE, HeaderValue::from_static(format.media_type())),
+        (CACHE_CONTROL, HeaderValue::from_static(CACHING)),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    ])
+}

@@ -1,0 +1,59 @@
+//! A value that is made again after a change, without a wait for readers.
+
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+
+use arc_swap::ArcSwapOption;
+
+/// One value, and the lock under which its successor is made.
+pub(super) struct Slot<T> {
+    /// `None` before the first request.
+    current: ArcSwapOption<T>,
+    making: Mutex<()>,
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self {
+            current: ArcSwapOption::empty(),
+            making: Mutex::default(),
+        }
+    }
+}
+
+impl<T> Slot<T> {
+    /// Calls `use_it` with the current value.
+    ///
+    /// The first caller after a change makes it from the previous one. Callers that arrive meanwhile get the previous one and do not wait;
+    /// they wait only if there is none.
+    pub(super) fn with<R>(
+        &self,
+        is_current: impl Fn(&T) -> bool,
+        make: impl FnOnce(Option<&Arc<T>>) -> Arc<T>,
+        use_it: impl FnOnce(&T) -> R,
+    ) -> R {
+        let before = self.current.load();
+        if let Some(current) = before.as_ref().filter(|before| is_current(before)) {
+            return use_it(current);
+        }
+        let turn = match (self.making.try_lock(), &*before) {
+            (Ok(turn), _) => turn,
+            (Err(TryLockError::Poisoned(turn)), _) => turn.into_inner(),
+            (Err(TryLockError::WouldBlock), Some(before)) => return use_it(before),
+            (Err(TryLockError::WouldBlock), None) => {
+                self.making.lock().unwrap_or_else(PoisonError::into_inner)
+            }
+        };
+        let before = self.current.load_full();
+        let current = before.as_ref().filter(|before| is_current(before));
+        let current = match current {
+            Some(current) => Arc::clone(current),
+            None => {
+                let made = make(before.as_ref());
+                self.current.store(Some(Arc::clone(&made)));
+                made
+            }
+        };
+        drop(turn);
+        use_it(&current)
+    }
+}
