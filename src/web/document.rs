@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::ledger::{History, Series};
 use crate::money::{Currency, Pair};
@@ -25,46 +25,27 @@ pub(super) struct Document<'a> {
     pub(super) credits: &'a BTreeMap<SourceId, Attribution>,
 }
 
-#[derive(Serialize)]
-struct Json<'a> {
-    schema: u8,
-    pair: Pair,
-    home: Currency,
-    bank: Bank<'a>,
-    from: NaiveDate,
-    to: NaiveDate,
-    known: Option<Days>,
-    rates: Vec<Row<'a>>,
-    gaps: Vec<Days>,
-    attribution: Vec<Credit<'a>>,
+/// The rate of a day.
+struct Row<'a> {
+    day: NaiveDate,
+    value: Decimal,
+    nominal: u32,
+    /// The day of the list.
+    since: NaiveDate,
+    learned: Instant,
+    corrected: Option<Instant>,
+    confirmed: bool,
+    source: &'a SourceId,
 }
 
-#[derive(Serialize)]
-struct Bank<'a> {
-    id: &'a SourceId,
-    name: &'a str,
-}
+/// An instant in whole seconds.
+struct Instant(DateTime<Utc>);
 
 /// A range of days.
 #[derive(Serialize)]
 struct Days {
     from: NaiveDate,
     to: NaiveDate,
-}
-
-/// The rate of a day.
-#[derive(Serialize)]
-struct Row<'a> {
-    day: NaiveDate,
-    #[serde(serialize_with = "digits")]
-    value: Decimal,
-    nominal: u32,
-    /// The day of the list.
-    since: NaiveDate,
-    learned: DateTime<Utc>,
-    corrected: Option<DateTime<Utc>>,
-    confirmed: bool,
-    source: &'a SourceId,
 }
 
 #[derive(Serialize)]
@@ -77,40 +58,51 @@ struct Credit<'a> {
 
 impl Document<'_> {
     /// Returns the JSON, schema 1.
-    pub(super) fn json(&self) -> Vec<u8> {
-        let bank = self.history.bank();
-        let rates: Vec<Row<'_>> = self.rows().collect();
-        let mut sources: Vec<&SourceId> = Vec::new();
-        for row in &rates {
+    pub(super) fn json(&self) -> String {
+        let mut json = String::with_capacity(1_000 + 192 * self.series.points().len());
+        // Writing to a string cannot fail.
+        _ = self.write_json(&mut json);
+        json
+    }
+
+    fn write_json(&self, json: &mut String) -> fmt::Result {
+        let (pair, home, bank) = (self.series.pair(), self.home, self.history.bank());
+        let name = self
+            .credits
+            .get(bank)
+            .map_or(bank.as_str(), Attribution::name);
+        write!(
+            json,
+            r#"{{"schema":1,"pair":"{pair}","home":"{home}","bank":{{"id":"{bank}","name":{}}},"from":"{}","to":"{}","known":{},"rates":["#,
+            InJson(name),
+            self.days.start(),
+            self.days.end(),
+            InJson(self.history.days().map(Days::of)),
+        )?;
+        let (mut comma, mut sources) = ("", Vec::new());
+        for row in self.rows() {
+            json.push_str(comma);
+            row.write_json(json)?;
             if !sources.contains(&row.source) {
                 sources.push(row.source);
             }
+            comma = ",";
         }
+        let gaps: Vec<Days> = self.series.gaps().map(Days::of).collect();
         let credits = sources.iter().filter_map(|source| self.credits.get(source));
-        let json = Json {
-            schema: 1,
-            pair: self.series.pair(),
-            home: self.home,
-            bank: Bank {
-                id: bank,
-                name: self
-                    .credits
-                    .get(bank)
-                    .map_or(bank.as_str(), Attribution::name),
-            },
-            from: *self.days.start(),
-            to: *self.days.end(),
-            known: self.history.days().map(Days::of),
-            gaps: self.series.gaps().map(Days::of).collect(),
-            attribution: credits.map(Credit::of).collect(),
-            rates,
-        };
-        serde_json::to_vec(&json).unwrap_or_default()
+        let credits: Vec<Credit<'_>> = credits.map(Credit::of).collect();
+        write!(
+            json,
+            r#"],"gaps":{},"attribution":{}}}"#,
+            InJson(gaps),
+            InJson(credits)
+        )
     }
 
     /// Returns the CSV of RFC 4180: a header, and a line for each day with a rate.
-    pub(super) fn csv(&self) -> Vec<u8> {
-        let mut csv = String::from(
+    pub(super) fn csv(&self) -> String {
+        let mut csv = String::with_capacity(1_000 + 160 * self.series.points().len());
+        csv.push_str(
             "pair,day,value,nominal,since,learned,corrected,confirmed,source,credit,link\r\n",
         );
         let (pair, mut credit) = (self.series.pair(), None);
@@ -124,9 +116,9 @@ impl Document<'_> {
                 }
             };
             // Writing to a string cannot fail.
-            _ = writeln!(csv, "{pair},{row},{of_source}\r");
+            _ = row.write_csv(pair, of_source, &mut csv);
         }
-        csv.into_bytes()
+        csv
     }
 
     /// The days with a rate, the earliest first.
@@ -138,8 +130,8 @@ impl Document<'_> {
                 value: rate.value(),
                 nominal: rate.nominal(),
                 since: rate.day(),
-                learned: in_force.learned.trunc_subsecs(0),
-                corrected: in_force.corrected.map(|at| at.trunc_subsecs(0)),
+                learned: Instant(in_force.learned),
+                corrected: in_force.corrected.map(Instant),
                 confirmed: rate.is_confirmed(),
                 source: &in_force.rates.publication().source,
             })
@@ -160,8 +152,8 @@ impl Document<'_> {
     }
 }
 
-impl fmt::Display for Row<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Row<'_> {
+    fn write_json(&self, json: &mut String) -> fmt::Result {
         let Self {
             day,
             value,
@@ -172,12 +164,49 @@ impl fmt::Display for Row<'_> {
             source,
             ..
         } = self;
-        let learned = learned.naive_utc();
-        write!(f, "{day},{value},{nominal},{since},{learned:?}Z,")?;
-        if let Some(corrected) = self.corrected {
-            write!(f, "{:?}Z", corrected.naive_utc())?;
+        write!(
+            json,
+            r#"{{"day":"{day}","value":"{value}","nominal":{nominal},"since":"{since}","learned":"{learned}","corrected":"#
+        )?;
+        match &self.corrected {
+            Some(at) => write!(json, "\"{at}\"")?,
+            None => json.push_str("null"),
         }
-        write!(f, ",{confirmed},{source}")
+        write!(json, r#","confirmed":{confirmed},"source":"{source}"}}"#)
+    }
+
+    fn write_csv(&self, pair: Pair, credit: &str, csv: &mut String) -> fmt::Result {
+        let Self {
+            day,
+            value,
+            nominal,
+            since,
+            learned,
+            confirmed,
+            source,
+            ..
+        } = self;
+        write!(csv, "{pair},{day},{value},{nominal},{since},{learned},")?;
+        if let Some(at) = &self.corrected {
+            write!(csv, "{at}")?;
+        }
+        write!(csv, ",{confirmed},{source},{credit}\r\n")
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}Z", self.0.trunc_subsecs(0).naive_utc())
+    }
+}
+
+/// A value as JSON.
+struct InJson<T>(T);
+
+impl<T: Serialize> fmt::Display for InJson<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = serde_json::to_string(&self.0).map_err(|_| fmt::Error)?;
+        f.write_str(&json)
     }
 }
 
@@ -197,11 +226,6 @@ impl<'a> Credit<'a> {
             licence_link: credit.licence_url(),
         }
     }
-}
-
-/// Serialises the digits of the bank as a string, so that no parser makes a binary fraction of them.
-fn digits<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
 }
 
 /// Returns a field of CSV, in quotes if it needs them.

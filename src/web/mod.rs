@@ -1,4 +1,4 @@
-//! HTTP answers of the strip: pages, live events, style sheet and script, for any Rust HTTP server.
+//! HTTP answers of the strip: pages, live events, style sheet and script, and the rates of other days, for any Rust HTTP server.
 //!
 //! [`Ticker::service`] builds a [`Service`]. It implements the `Service` trait of the crate `tower-service`, so that axum nests it and
 //! hyper runs it; [`Service::respond`] answers for every other server. The module names no framework and opens no socket.
@@ -51,9 +51,76 @@
 //! An age such as `5 min ago` becomes untrue in a cache that serves a page for an hour or a day. Behind a cache set
 //! [`Times::Clock`](crate::strip::Times::Clock), which prints times instead. `/events` and `/health` are `no-store`.
 //!
+//! # Rates of other days
+//!
+//! `/history/{pair}.json` and `/history/{pair}.csv` are the bank's rates of a pair on each day of a range, from
+//! [`Ticker::history`](crate::Ticker::history): as the bank printed them, and days without rates as gaps.
+//!
+//! - `{pair}` is in lower case and in the direction in which the bank quotes, such as `usd-kzt`. There is one spelling of each pair; another one is
+//!   404, and the message has the right one. So is a pair that no publication of the bank has.
+//! - `from` and `to` are days, such as `2026-04-02`; both are in the range. Default: the 30 days up to the last day with rates. A request is for at
+//!   most 3,660 days. Another value, another parameter or a repeated one is 400, with a message in JSON (`error`, `parameter`, `value`) or text.
+//!
+//! ```
+//! use masthead::fetch::FakeUpstream;
+//! use masthead::{Layout, Snapshot, Ticker};
+//!
+//! let now = || Snapshot::SAMPLE_TIME;
+//! let upstream = FakeUpstream::new();
+//! upstream.national_bank_kz(Snapshot::sample().rates(now()).ok_or("no rates")?.value().rows(), now);
+//! let ticker = Ticker::builder("news.example.kz; web@example.kz").transport(upstream).clock(now).build()?;
+//! ticker.refresh_blocking(now());
+//! let service = ticker.service(Layout::line()).build()?;
+//! let get = |path: &str| Ok::<_, http::Error>(service.respond(&http::Request::get(path).body(())?.into_parts().0));
+//!
+//! let csv = get("/history/usd-kzt.csv?from=2023-06-01&to=2023-06-13")?;
+//! assert_eq!(
+//!     std::str::from_utf8(csv.body())?,
+//!     "pair,day,value,nominal,since,learned,corrected,confirmed,source,credit,link\r\n\
+//!      USD/KZT,2023-06-13,447.32,1,2023-06-13,2023-06-13T05:00:00Z,,false,national_bank_kz,National Bank of Kazakhstan,https://nationalbank.kz/\r\n",
+//! );
+//! let json: serde_json::Value = serde_json::from_slice(get("/history/usd-kzt.json?from=2023-06-01&to=2023-06-13")?.body())?;
+//! assert_eq!(json["rates"][0]["value"], "447.32");
+//! assert_eq!(json["gaps"], serde_json::json!([{ "from": "2023-06-01", "to": "2023-06-12" }]));
+//!
+//! let refused = get("/history/usd-kzt.csv?from=yesterday")?;
+//! assert_eq!(refused.status(), 400);
+//! assert!(refused.body().starts_with(br#"invalid from "yesterday": expected a day "#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | field of the JSON, schema 1 | type | value |
+//! |---|---|---|
+//! | `pair`, `home` | string | the pair, `"USD/KZT"`, and the bank's currency in it |
+//! | `bank` | object | `id` and `name` of the bank |
+//! | `from`, `to` | string | the first and the last day of the range |
+//! | `known` | object, null | `from` and `to`: the first and the last day with rates of the bank, of any pair; null before the first |
+//! | `rates` | array | the days with a rate, the earliest first |
+//! | `gaps` | array | the ranges of days without one, each with `from` and `to`; no value is interpolated |
+//! | `attribution` | array | a credit for each source of `rates`: `name`, and `link`, `licence`, `licence_link` or null |
+//!
+//! | field of a rate, column of the CSV | type | value |
+//! |---|---|---|
+//! | `day` | string | the day |
+//! | `value` | string | the price of `nominal` units of the base, with the bank's digits and a point, `"447.32"` |
+//! | `nominal` | number | a power of ten; banks change it, so compare `value / nominal` |
+//! | `since` | string | the day of the bank's list that was in force, which may be earlier: a Sunday has Saturday's |
+//! | `learned` | string | the instant at which the list was first received |
+//! | `corrected` | string, null | the instant since when it stands in the place of other figures of the bank for its day |
+//! | `confirmed` | boolean | false if the rate is shown with the word *unconfirmed* |
+//! | `source` | string | the id of the source, `"national_bank_kz"` |
+//!
+//! The CSV is that of RFC 4180, with a line for each day with a rate. It begins with a column `pair`, and has the credit in each line, so that the
+//! terms stay with the figures: `credit` is the name, with the licence in parentheses, and `link` its page.
+//!
+//! Both are readable from other origins, and cached as pages are, but without `last-modified`: a past day may be corrected, so the entity tag, which
+//! follows from the content, decides alone. A document is from the rates known in this minute. Rates in the last unit of a currency are not
+//! comparable with those before a change under the same code ([`Currency::successor`](crate::money::Currency::successor)).
+//!
 //! # Security
 //!
-//! No response repeats any part of its request. All responses carry `x-content-type-options: nosniff`. Fragments contain neither
+//! No response repeats any part of its request, except that a refusal below `/history` quotes at most 40 characters of a parameter, in visible ASCII
+//! without markup. All responses carry `x-content-type-options: nosniff`. Fragments contain neither
 //! scripts nor inline styles, and the script of [`Asset::script`] writes text only, so that a page may have the content security policy
 //! `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'`.
 
@@ -123,6 +190,7 @@ use subscribers::Subscribers;
 /// | `/masthead.css`, `/masthead.js` | style sheet and script | 1 h |
 /// | `/masthead.{digest}.css`, `.js` | the same under a path that changes with the content: [`Asset::path`] | 1 year |
 /// | `/head.html` | the two tags that link the digest paths: [`head`](Self::head) | 60 s |
+/// | `/history/{pair}.json`, `.csv` | the rates of a pair on [other days](self#rates-of-other-days), such as `/history/usd-kzt.json?from=2026-03-01&to=2026-04-02`; readable from other origins | 60 s |
 /// | `/health` | a summary of [`Health`](crate::ticker::Health) as JSON: 200, or 503 if an item is stale or absent; all of it with [`health_details`](ServiceBuilder::health_details) | not at all |
 ///
 /// Any other path is 404, any method but GET and HEAD 405. HEAD gets the headers of GET and no body. A page or asset that the client

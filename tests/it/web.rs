@@ -5,6 +5,7 @@ mod caching;
 mod events;
 mod health;
 mod history;
+mod history_caching;
 mod history_requests;
 mod injection;
 

@@ -1,7 +1,6 @@
-//! The rates of a pair on many days: values, gaps, credits and caching.
+//! The rates of a pair on many days: values, gaps and credits.
 
 use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
-use http::Method;
 use masthead::ledger::{Feed, Record, Sighting};
 use masthead::money::{Pair, Rates, Row, parse_decimal};
 use masthead::ticker::{Bank, FileStore};
@@ -10,7 +9,7 @@ use masthead::{Layout, Snapshot, Ticker};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{full, get, header, noon, publish, request, text};
+use super::{get, header, noon, text};
 use crate::fake_hosts::{FRANKFURTER, FakeHosts, NEWEST, OF_DAY, frankfurter, status};
 use crate::support::{day, time};
 
@@ -260,108 +259,6 @@ async fn both_formats_have_the_values_of_the_history() {
             assert_eq!(rows, expected, "{name} {from}");
         }
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_unchanged_document_is_not_sent_again() {
-    let (ticker, service, hosts, _folder) = with_records("2026-04-07T06:00:00Z", &week());
-    let path = "/strip/history/usd-kzt.json?from=2026-04-03&to=2026-04-07";
-    let plain = get(&service, path);
-    let mut tags = Vec::new();
-    for (coding, name) in [("identity", ""), ("gzip", "gzip"), ("gzip, br", "br")] {
-        let accepts = ("accept-encoding", coding);
-        // A tag before and after the document was compressed.
-        for _ in 0..2 {
-            let response = service.respond(&request(path, &[accepts]));
-            assert_eq!(
-                (
-                    response.status().as_u16(),
-                    header(&response, "content-encoding")
-                ),
-                (200, name)
-            );
-            assert_eq!(header(&response, "vary"), "accept-encoding");
-            assert!(header(&response, "cache-control").starts_with("public, max-age=60, stale-"));
-            assert_eq!(decoded(name, response.body()), **plain.body());
-            let tag = header(&response, "etag");
-            let other = ticker
-                .service(Layout::table())
-                .at("/strip")
-                .build()
-                .unwrap();
-            for service in [&service, &other] {
-                let unchanged = service.respond(&request(path, &[accepts, ("if-none-match", tag)]));
-                assert_eq!(
-                    (unchanged.status().as_u16(), unchanged.body().len()),
-                    (304, 0)
-                );
-                assert_eq!(
-                    (
-                        header(&unchanged, "etag"),
-                        header(&unchanged, "content-type")
-                    ),
-                    (tag, "")
-                );
-            }
-            let mut head = request(path, &[accepts]);
-            head.method = Method::HEAD;
-            let head = service.respond(&head);
-            assert_eq!((header(&head, "etag"), head.body().len()), (tag, 0));
-            assert_eq!(
-                header(&head, "content-length"),
-                response.body().len().to_string()
-            );
-            tags.push(tag.to_owned());
-        }
-    }
-    tags.dedup();
-    assert_eq!(tags.len(), 3, "{tags:?}");
-    let since = ("if-modified-since", "Thu, 02 Apr 2199 07:00:00 GMT");
-    assert_eq!(
-        service.respond(&request(path, &[since])).status(),
-        200,
-        "a correction may come"
-    );
-    // A later minute, and a day that is not in the range.
-    hosts.move_clock(TimeDelta::minutes(5));
-    let tag = ("if-none-match", header(&plain, "etag"));
-    assert_eq!(service.respond(&request(path, &[tag])).status(), 304);
-}
-
-fn decoded(coding: &str, body: &[u8]) -> Vec<u8> {
-    use std::io::Read as _;
-    let mut out = Vec::new();
-    let read = match coding {
-        "gzip" => flate2::read::GzDecoder::new(body).read_to_end(&mut out),
-        "br" => brotli::Decompressor::new(body, 4096).read_to_end(&mut out),
-        _ => (&*body).read_to_end(&mut out),
-    };
-    assert_eq!(read.unwrap(), out.len());
-    out
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_correction_is_in_the_next_document() {
-    let hosts = noon();
-    let (ticker, service) = full(&hosts).await;
-    let path = "/strip/history/usd-kzt.csv";
-    let first = get(&service, path);
-    assert!(
-        text(&first)
-            .contains("USD/KZT,2026-04-02,475.09,1,2026-04-02,2026-04-02T07:00:00Z,,false,")
-    );
-    publish(&hosts, &ticker, "475.10").await;
-    let second = get(&service, path);
-    let now = "2026-04-02T07:31:00Z";
-    assert!(
-        text(&second).contains(&format!(
-            "USD/KZT,2026-04-02,475.10,1,2026-04-02,{now},{now},"
-        )),
-        "{}",
-        text(&second)
-    );
-    let tag = ("if-none-match", header(&first, "etag"));
-    assert_eq!(service.respond(&request(path, &[tag])).status(), 200);
 }
 
 #[tokio::test(start_paused = true)]

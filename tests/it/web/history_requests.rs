@@ -1,20 +1,15 @@
 //! Requests for the rates of a pair: the range by default, its limits, and the ones that are refused.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 
-use bytes::Bytes;
-use chrono::NaiveDate;
-use http::{Method, Request, Response};
-use masthead::money::{Currency, Rates};
-use masthead::source::{DecodeError, NationalBankKz, Source};
-use masthead::ticker::Bank;
+use http::Method;
+use masthead::Layout;
 use masthead::web::Service;
-use masthead::{Attribution, Layout, SourceId};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::history::{calendar, week, with_records};
-use super::{get, header, noon, publish, request, text};
+use super::{get, header, request, text};
 use crate::support::day;
 
 #[tokio::test(start_paused = true)]
@@ -267,72 +262,4 @@ proptest! {
             prop_assert!(value.to_str().is_ok());
         }
     }
-}
-
-/// A source that lets a reader request a document while the engine decodes.
-#[derive(Debug)]
-struct Slow {
-    bank: NationalBankKz,
-    seen: Arc<Seen>,
-}
-
-#[derive(Default)]
-struct Seen {
-    service: OnceLock<Service>,
-    documents: Mutex<Vec<String>>,
-}
-
-impl std::fmt::Debug for Seen {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Seen")
-    }
-}
-
-impl Source for Slow {
-    type Query = NaiveDate;
-    type Reading = Rates;
-
-    fn id(&self) -> SourceId {
-        self.bank.id()
-    }
-
-    fn attribution(&self) -> Attribution {
-        self.bank.attribution()
-    }
-
-    fn request(&self, today: &NaiveDate) -> Request<()> {
-        self.bank.request(today)
-    }
-
-    fn decode(&self, today: &NaiveDate, response: &Response<Bytes>) -> Result<Rates, DecodeError> {
-        if let Some(service) = self.seen.service.get() {
-            let document = text(&get(service, "/history/usd-kzt.csv")).to_owned();
-            self.seen.documents.lock().unwrap().push(document);
-        }
-        self.bank.decode(today, response)
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_request_gets_the_document_before_and_does_not_wait_for_a_refresh() {
-    let hosts = noon();
-    let seen = Arc::new(Seen::default());
-    let source = Slow {
-        bank: NationalBankKz::of_day(),
-        seen: Arc::clone(&seen),
-    };
-    let bank = Bank::new(Currency::KZT, NationalBankKz::ZONE).rates([Arc::new(source) as _]);
-    let ticker = hosts.ticker().bank(bank).build().unwrap();
-    ticker.refresh(hosts.now()).await;
-    let service = ticker.service(Layout::line()).build().unwrap();
-    assert!(text(&get(&service, "/history/usd-kzt.csv")).contains(",475.09,"));
-    assert!(seen.service.set(service).is_ok());
-    publish(&hosts, &ticker, "475.10").await;
-    let documents = seen.documents.lock().unwrap().clone();
-    assert!(
-        documents.len() == 1 && documents[0].contains(",475.09,"),
-        "{documents:?}"
-    );
-    let service = seen.service.get().unwrap();
-    assert!(text(&get(service, "/history/usd-kzt.csv")).contains(",475.10,"));
 }
