@@ -24,7 +24,7 @@ impl<T> Slot<T> {
     /// Calls `use_it` with the current value.
     ///
     /// The first caller after a change makes it from the previous one. Callers that arrive meanwhile get the previous one and do not wait;
-    /// they wait only if there is none.
+    /// they wait only if there is no previous one.
     pub(super) fn with<R>(
         &self,
         is_current: impl Fn(&T) -> bool,
