@@ -199,7 +199,7 @@ impl ServiceBuilder {
         self
     }
 
-    /// Builds the service.
+    /// Builds the service. It reads the [rates of all days](Ticker::history), for the first request of them.
     ///
     /// # Errors
     ///

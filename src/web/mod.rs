@@ -114,8 +114,8 @@
 //! terms stay with the figures: `credit` is the name, with the licence in parentheses, and `link` its page.
 //!
 //! Both are readable from other origins, and cached as pages are, but without `last-modified`: a past day may be corrected, so the entity tag, which
-//! follows from the content, decides alone. A document is from the rates known in this minute. Rates in the last unit of a currency are not
-//! comparable with those before a change under the same code ([`Currency::successor`](crate::money::Currency::successor)).
+//! follows from the content, decides alone. A document shows the rates as they are known in this minute. Where the unit of a currency changed under
+//! one code within the range, as the Syrian pound's on 1 January 2026, the values before and after are in different units.
 //!
 //! # Security
 //!
