@@ -41,8 +41,9 @@ pub(crate) fn seconds_ahead(instant: DateTime<Utc>, zone: Tz) -> i32 {
 ///
 /// Adding a few years to the result cannot overflow. Clocks passed in by a site go through this function.
 pub(crate) fn clamp(instant: DateTime<Utc>) -> DateTime<Utc> {
-    let [first, last] = [EARLIEST, LATEST].map(|day| day.and_time(NaiveTime::MIN).and_utc());
-    instant.clamp(first, last)
+    const FIRST: DateTime<Utc> = EARLIEST.and_time(NaiveTime::MIN).and_utc();
+    const LAST: DateTime<Utc> = LATEST.and_time(NaiveTime::MIN).and_utc();
+    instant.clamp(FIRST, LAST)
 }
 
 /// Returns the instant at which `day` begins in `zone`.

@@ -187,26 +187,33 @@ impl<'a, 'v> Days<'a, 'v> {
         published.chain(self.bank.days_asked()).collect()
     }
 
-    /// Returns whether a publication of the day is believed.
-    pub(super) fn is_published(&self, day: NaiveDate) -> bool {
-        !self.of(day).is_empty()
-    }
-
     /// The rates of a day, or `None` without any.
     pub(super) fn in_force(&self, asked: NaiveDate) -> Option<InForce> {
-        let own = self.of(asked).into_iter().next();
-        let base = own.or_else(|| self.carried(asked))?;
+        self.in_force_by(asked, &self.of(asked))
+    }
+
+    /// [`in_force`](Self::in_force), from the publications of the day, the newest first.
+    pub(super) fn in_force_by(&self, asked: NaiveDate, own: &[Known<'a>]) -> Option<InForce> {
+        let (carried, of_its_day);
+        let (base, of_its_day) = match own.first() {
+            Some(base) => (base, own),
+            None => {
+                carried = self.carried(asked)?;
+                of_its_day = self.of(carried.day());
+                (&carried, of_its_day.as_slice())
+            }
+        };
         Some(InForce {
             rates: base.accepted_rows()?,
             since: base.day(),
-            until: self.proven_until(&base).max(asked),
-            learned: self.first_sights(&base).min()?,
-            corrected: self.corrected(&base),
+            until: self.proven_until(base).max(asked),
+            learned: self.first_sights(base).min()?,
+            corrected: self.corrected(base, of_its_day),
         })
     }
 
     /// The publications of a day, the newest first.
-    fn of(&self, day: NaiveDate) -> Vec<Known<'a>> {
+    pub(super) fn of(&self, day: NaiveDate) -> Vec<Known<'a>> {
         view::known(self.bank.of_day(day), self.now, self.view)
     }
 
@@ -222,14 +229,14 @@ impl<'a, 'v> Days<'a, 'v> {
 
     /// The instant from which on a publication has stood in the place of another one of its day with other figures: the first sight of it after the
     /// latest first sight of another one.
-    fn corrected(&self, base: &Known<'_>) -> Option<DateTime<Utc>> {
-        let others = self.of(base.day()).into_iter().filter(|other| {
+    fn corrected(&self, base: &Known<'_>, of_its_day: &[Known<'_>]) -> Option<DateTime<Utc>> {
+        let others = of_its_day.iter().filter(|other| {
             other.version < base.version
                 && other.version.is_authoritative() == base.version.is_authoritative()
                 && !other.rates.agrees_with(base.rates)
         });
         let replaced = others
-            .filter_map(|other| self.first_sights(&other).max())
+            .filter_map(|other| self.first_sights(other).max())
             .max()?;
         let since = self
             .first_sights(base)
@@ -245,13 +252,17 @@ impl<'a, 'v> Days<'a, 'v> {
             sighting.feed() == Feed::OfDay && has_come(sighting.first(), self.now)
         });
         let latest = of_day.max_by_key(|sighting| sighting.version())?;
-        let of_its_day = self.of(latest.rates()?.day()).into_iter();
+        let day = latest.rates()?.day();
+        if day >= asked {
+            return None;
+        }
+        let of_its_day = self.of(day).into_iter();
         let proven = of_its_day
             .into_iter()
             .find(|known| Some(known.id) == latest.id())?;
         let pause = TimeDelta::days(proven.rates.longest_pause().into());
         let is_own = proven.rates.publication().method == Method::Published;
-        let stands = proven.day() < asked && asked - proven.day() <= pause;
+        let stands = asked - day <= pause;
         // An answer for a day that has not begun does not say that the list will still be in force.
         let has_begun = asked <= day::of(self.now, proven.rates.zone());
         (is_own && stands && has_begun).then_some(proven)

@@ -71,10 +71,11 @@ impl Ledger {
             return history;
         };
         for day in days.all() {
-            if days.is_published(day) {
+            let own = days.of(day);
+            if !own.is_empty() {
                 history.published.push(day);
             }
-            if let Some(in_force) = days.in_force(day) {
+            if let Some(in_force) = days.in_force_by(day, &own) {
                 history.push(day, in_force);
             }
         }

@@ -98,15 +98,22 @@ impl FromStr for RecordId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let invalid = || ParseError::invalid("record id", text, "expected 64 of 0-9 and a-f");
-        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        if text.len() != 64 || !text.bytes().all(is_digit) {
-            return Err(invalid());
-        }
         let mut bytes = [0; 32];
-        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| invalid())?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| invalid())?;
+        let mut is_valid = text.len() == 64;
+        for (byte, [high, low]) in bytes.iter_mut().zip(text.as_bytes().as_chunks().0) {
+            let (high, low) = (digit(*high), digit(*low));
+            is_valid &= high < 16 && low < 16;
+            *byte = high << 4 | low;
         }
-        Ok(Self(bytes))
+        is_valid.then_some(Self(bytes)).ok_or_else(invalid)
+    }
+}
+
+/// The value of a hexadecimal digit in lower case, and 255 of another byte.
+const fn digit(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'a'..=b'f' => byte - b'a' + 10,
+        _ => u8::MAX,
     }
 }

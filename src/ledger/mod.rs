@@ -322,8 +322,13 @@ impl Ledger {
     }
 
     fn insert_sighting(&mut self, sighting: Sighting) -> bool {
-        let bank = self.banks.entry(sighting.bank().clone()).or_default();
-        bank.insert(sighting)
+        match self.banks.get_mut(sighting.bank()) {
+            Some(bank) => bank.insert(sighting),
+            None => {
+                let bank = self.banks.entry(sighting.bank().clone()).or_default();
+                bank.insert(sighting)
+            }
+        }
     }
 
     fn insert_forecast(&mut self, forecast: Forecast) -> bool {

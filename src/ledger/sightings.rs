@@ -1,10 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::{Feed, Sighting, insert};
-use crate::money::Rates;
 use crate::provenance::SourceId;
 
 /// The first sightings for a requested day are kept...
@@ -17,14 +15,14 @@ const FEEDS: usize = 7;
 pub(super) struct Sightings {
     /// By the day asked for, each list in the order of its keys.
     asked: BTreeMap<NaiveDate, Vec<Sighting>>,
-    /// Of each day with a publication the days asked for that were answered with it. A page and the rates of a day so cost the same
+    /// Each day with a publication, with each of the days asked for that were answered with it. A page and the rates of a day so cost the same
     /// however many records there are.
-    published: BTreeMap<NaiveDate, BTreeSet<NaiveDate>>,
+    published: BTreeSet<(NaiveDate, NaiveDate)>,
     /// The days with a publication that has rows of a list for several days. Most banks have none.
     with_lists: BTreeSet<NaiveDate>,
-    /// The requested days of the sightings by the day in UTC of their last sight, also of sightings that were seen again since. With it the
+    /// The day in UTC of the last sight of each sighting, with its requested day, also of sightings that were seen again since. With it the
     /// cost of finding what is new does not depend on the number of records.
-    seen: BTreeMap<NaiveDate, BTreeSet<NaiveDate>>,
+    seen: BTreeSet<(NaiveDate, NaiveDate)>,
 }
 
 impl PartialEq for Sightings {
@@ -40,8 +38,10 @@ impl Sightings {
     pub(super) fn insert(&mut self, sighting: Sighting) -> bool {
         let (asked, day) = (sighting.asked(), day_of(&sighting));
         let seen = sighting.last().date_naive();
-        self.seen.entry(seen).or_default().insert(asked);
-        let list = self.asked.entry(asked).or_default();
+        self.seen.insert((seen, asked));
+        // Most days have one sighting.
+        let list = self.asked.entry(asked);
+        let list = list.or_insert_with(|| Vec::with_capacity(1));
         let count = list.len();
         let new = (count >= FIRST).then(|| sighting.clone());
         let (has_changed, _) = insert(list, sighting, usize::MAX);
@@ -69,13 +69,9 @@ impl Sightings {
         self.published.clear();
         self.with_lists.clear();
         self.seen.clear();
-        let seen: Vec<_> = self
-            .iter()
-            .map(|held| (held.last().date_naive(), held.asked()))
-            .collect();
-        for (seen, asked) in seen {
-            self.seen.entry(seen).or_default().insert(asked);
-        }
+        let seen = self.iter();
+        let seen = seen.map(|held| (held.last().date_naive(), held.asked()));
+        self.seen = seen.collect();
         let days = self.iter().map(|held| (held.asked(), day_of(held)));
         let days: BTreeSet<_> = days.collect();
         for (asked, day) in days {
@@ -87,22 +83,25 @@ impl Sightings {
 
     /// Notes whether the answers for a day asked for have a publication of `day`.
     fn index(&mut self, asked: NaiveDate, day: NaiveDate) {
-        let mut answers = self.asked_for(asked).iter();
-        if answers.any(|held| day_of(held) == Some(day)) {
-            self.published.entry(day).or_default().insert(asked);
-        } else if let Some(days) = self.published.get_mut(&day) {
-            days.remove(&asked);
-            if days.is_empty() {
-                self.published.remove(&day);
+        let has_list = |held: &Sighting| {
+            let rates = held.rates();
+            rates.is_some_and(|rates| rates.carried_in_force(NaiveDate::MIN).next().is_some())
+        };
+        let (mut is_answer, mut is_list) = (false, false);
+        for held in self.asked_for(asked) {
+            if day_of(held) == Some(day) {
+                is_answer = true;
+                is_list |= has_list(held);
             }
         }
-        let has_list = |rates: &Arc<Rates>| {
-            let mut rows = rates.carried_in_force(NaiveDate::MIN);
-            rows.next().is_some()
-        };
-        if self.of_day(day).filter_map(Sighting::rates).any(has_list) {
-            self.with_lists.insert(day);
+        if is_answer {
+            self.published.insert((day, asked));
         } else {
+            self.published.remove(&(day, asked));
+        }
+        if is_list {
+            self.with_lists.insert(day);
+        } else if self.with_lists.contains(&day) && !self.of_day(day).any(has_list) {
             self.with_lists.remove(&day);
         }
     }
@@ -132,10 +131,10 @@ impl Sightings {
     ) -> impl Iterator<Item = &Sighting> {
         let asked: BTreeSet<_> = self
             .seen
-            .range(at.date_naive()..)
-            .flat_map(|(_, asked)| asked)
+            .range((at.date_naive(), NaiveDate::MIN)..)
+            .map(|(_, asked)| *asked)
             .collect();
-        let seen = asked.into_iter().flat_map(|asked| self.asked_for(*asked));
+        let seen = asked.into_iter().flat_map(|asked| self.asked_for(asked));
         seen.filter(move |held| held.last() >= at)
     }
 
@@ -151,15 +150,17 @@ impl Sightings {
 
     /// The sightings of publications of a day, whichever day was requested.
     pub(super) fn of_day(&self, day: NaiveDate) -> impl Iterator<Item = &Sighting> {
-        let asked = self.published.get(&day).into_iter().flatten();
+        let asked = self
+            .published
+            .range((day, NaiveDate::MIN)..=(day, NaiveDate::MAX));
         asked
-            .flat_map(|asked| self.asked_for(*asked))
+            .flat_map(|(_, asked)| self.asked_for(*asked))
             .filter(move |held| day_of(held) == Some(day))
     }
 
     /// The days of publications up to `day`, the latest first.
     pub(super) fn days_until(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-        self.published.range(..=day).rev().map(|(day, _)| *day)
+        days(self.published.range(..=(day, NaiveDate::MAX)).rev())
     }
 
     /// The days up to `day` of publications with rows of a list for several days, the latest first.
@@ -169,8 +170,17 @@ impl Sightings {
 
     /// The days of publications from `day` on, the earliest first.
     pub(super) fn days_from(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-        self.published.range(day..).map(|(day, _)| *day)
+        days(self.published.range((day, NaiveDate::MIN)..))
     }
+}
+
+/// The first of each pair, once for those that follow each other.
+fn days<'a>(
+    pairs: impl Iterator<Item = &'a (NaiveDate, NaiveDate)>,
+) -> impl Iterator<Item = NaiveDate> {
+    let mut before = None;
+    let days = pairs.map(|(day, _)| *day);
+    days.filter(move |day| before.replace(*day) != Some(*day))
 }
 
 /// Removes what is not kept, and returns it. A record that the union of two lists keeps is kept by each list that has it, so the laws of

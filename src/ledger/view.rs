@@ -42,8 +42,7 @@ impl Verdict {
 
     /// Returns whether a row is accepted. All rows excepted are a publication withheld.
     pub(crate) fn accepts_any(&self, rates: &Rates) -> bool {
-        let mut rows = rates.rows().iter();
-        rows.any(|row| self.accepts(row.currency))
+        rates.each_row().any(|row| self.accepts(row.currency))
     }
 }
 
@@ -161,9 +160,9 @@ impl Known<'_> {
 
     /// The row of the publication's own list, if it is accepted.
     fn own_row(&self, currency: Currency) -> Option<Row> {
-        let row = self.rates.row(currency)?;
+        let row = self.rates.row_of(currency)?;
         let is_own = self.rates.day_of(currency) == self.rates.day();
-        (is_own && self.verdict.accepts(currency)).then_some(*row)
+        (is_own && self.verdict.accepts(currency)).then_some(row)
     }
 
     /// The publication without the rows that are not accepted. Returns `None` if no row is left.
@@ -353,7 +352,7 @@ fn composed(
     if is_computed(base) {
         let missing = earlier().filter(|other| other.day() < base.day());
         let rows = missing.flat_map(|other| {
-            let rows = other.rates.rows().iter();
+            let rows = other.rates.each_row();
             let rows =
                 rows.filter_map(|row| Some((other.own_row(row.currency)?, other.day(), None)));
             rows.collect::<Vec<_>>()

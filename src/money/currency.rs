@@ -246,10 +246,11 @@ impl Currency {
         &TABLE[self.place as usize]
     }
 
-    /// The currency of a code in upper case. A bank's document names about forty currencies, so this is a binary search.
-    pub(super) fn of_code(code: &[u8; 3]) -> Option<Self> {
-        let place = TABLE.binary_search_by_key(&code, |(row, ..)| *row).ok()?;
-        let place = u8::try_from(place).ok()?;
+    /// The currency of a code in upper case.
+    #[inline]
+    pub(crate) fn of_code(code: &[u8; 3]) -> Option<Self> {
+        let number = *NUMBERS.get(number_of(*code)?)?;
+        let place = number.checked_sub(1)?;
         Some(Self { place })
     }
 
@@ -268,6 +269,37 @@ impl Currency {
             }
             (rest, place) = (tail, place + 1);
         }
+        None
+    }
+}
+
+/// One more than the place of each code, in the order of the codes, and 0 for three letters that are no code: a file of thirty years
+/// has hundreds of thousands of them.
+static NUMBERS: [u8; 26 * 26 * 26] = {
+    let (mut numbers, mut rest, mut number) = ([0; 26 * 26 * 26], TABLE, 0);
+    while let [(code, ..), tail @ ..] = rest {
+        number += 1;
+        if let Some(at) = number_of(**code) {
+            let (_, from) = numbers.split_at_mut(at);
+            if let [first, ..] = from {
+                *first = number;
+            }
+        }
+        rest = tail;
+    }
+    numbers
+};
+
+/// The number of three letters in upper case, in the order of all of them.
+const fn number_of([a, b, c]: [u8; 3]) -> Option<usize> {
+    let (a, b, c) = (
+        a.wrapping_sub(b'A') as usize,
+        b.wrapping_sub(b'A') as usize,
+        c.wrapping_sub(b'A') as usize,
+    );
+    if a < 26 && b < 26 && c < 26 {
+        Some((a * 26 + b) * 26 + c)
+    } else {
         None
     }
 }

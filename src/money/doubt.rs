@@ -62,7 +62,7 @@ impl Rates {
             unconfirmed,
             longest_pause,
         } = self;
-        let rows = rows.into_rows().into_iter().filter_map(|row| {
+        let rows = rows.iter().filter_map(|row| {
             if !doubted.contains(&row.currency) {
                 return Some(row);
             }
@@ -101,7 +101,7 @@ impl Rates {
         mut self,
         rows: impl IntoIterator<Item = (Row, NaiveDate, Option<NaiveDate>)>,
     ) -> Self {
-        let mut all = self.rows().to_vec();
+        let mut all: Vec<Row> = self.rows.iter().collect();
         for (row, day, valid_until) in rows {
             let mut known = all.iter().map(|held| held.currency);
             let is_known = known.any(|known| known == row.currency) || row.currency == self.home();
@@ -133,8 +133,8 @@ impl Rates {
             .iter()
             .filter(move |(_, last)| *last >= day);
         lists.filter_map(|(currency, last)| {
-            let row = self.row(*currency)?;
-            Some((*row, self.day_of(*currency), Some(*last)))
+            let row = self.rows.get(*currency)?;
+            Some((row, self.day_of(*currency), Some(*last)))
         })
     }
 
@@ -164,7 +164,7 @@ impl Rates {
     /// The number of rows of the publication's own list, without the carried ones.
     #[cfg(feature = "ticker")]
     pub(crate) fn own_len(&self) -> usize {
-        self.rows().len().saturating_sub(self.older.len())
+        self.rows.len().saturating_sub(self.older.len())
     }
 
     /// The day on which the rate of a currency is official: the publication's, or an earlier one if the last good row

@@ -185,7 +185,7 @@ impl Rates {
     pub fn with_unconfirmed(mut self, currencies: impl IntoIterator<Item = Currency>) -> Self {
         self.unconfirmed = currencies
             .into_iter()
-            .filter(|currency| self.row(*currency).is_some())
+            .filter(|currency| self.rows.has(*currency))
             .collect();
         self.unconfirmed.sort_unstable();
         self.unconfirmed.dedup();
@@ -220,7 +220,7 @@ impl Rates {
             Quotation::ForeignPerHome => (pair.base(), pair.quote()),
         };
         (own == home)
-            .then(|| self.row(foreign))
+            .then(|| self.rows.get(foreign))
             .flatten()
             .map(|row| self.rate_of(row, pair))
     }
@@ -237,7 +237,7 @@ impl Rates {
         let Publication {
             home, quotation, ..
         } = self.publication;
-        self.rows().iter().filter_map(move |row| {
+        self.each_row().filter_map(move |row| {
             let pair = Pair::new(row.currency, home)?;
             Some(self.rate_of(
                 row,
@@ -256,6 +256,11 @@ impl Rates {
         self.rows.rows()
     }
 
+    /// The [`rows`](Self::rows), without a slice of them that stays in memory.
+    pub(crate) fn each_row(&self) -> impl Iterator<Item = Row> + '_ {
+        self.rows.iter()
+    }
+
     /// The row of a foreign currency. Returns `None` if the publication has no row for it, as for the home currency.
     ///
     /// ```
@@ -271,6 +276,11 @@ impl Rates {
     #[must_use]
     pub fn row(&self, currency: Currency) -> Option<&Row> {
         self.rows.row(currency)
+    }
+
+    /// [`row`](Self::row), without a slice of the rows that stays in memory.
+    pub(crate) fn row_of(&self, currency: Currency) -> Option<Row> {
+        self.rows.get(currency)
     }
 
     /// Keeps only the rows of `pairs`. The direction of a pair does not matter, and a pair without a row is ignored.
@@ -296,8 +306,7 @@ impl Rates {
                 .is_some_and(|pair| pairs.contains(&pair) || pairs.contains(&pair.inverse()))
         };
         let (mut older, mut valid_until) = (self.older, self.valid_until);
-        let mut rows = self.rows.into_rows();
-        rows.retain(wanted);
+        let rows: Vec<Row> = self.rows.iter().filter(wanted).collect();
         for days in [&mut older, &mut valid_until] {
             days.retain(|(currency, _)| rows.iter().any(|row| row.currency == *currency));
         }
@@ -315,7 +324,7 @@ impl Rates {
     #[must_use]
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
-        self.rows().len()
+        self.rows.len()
     }
 
     /// The header of the publication: home currency, direction, day, zone, source and method.
@@ -353,7 +362,7 @@ impl Rates {
         self.publication.zone
     }
 
-    fn rate_of(&self, row: &Row, pair: Pair) -> Rate {
+    fn rate_of(&self, row: Row, pair: Pair) -> Rate {
         Rate::new(
             pair,
             row.value,
@@ -413,7 +422,7 @@ impl TryFrom<Unchecked> for Rates {
             .with_unconfirmed(unconfirmed)
             .with_longest_pause(longest_pause);
         let known = |(currency, day): &(Currency, NaiveDate)| {
-            whole.row(*currency).is_some() && day::is_plausible(*day) && *day <= whole.day()
+            whole.rows.has(*currency) && day::is_plausible(*day) && *day <= whole.day()
         };
         // A list for several days ends after it begins, and is of another day than the rest.
         let ends = |(currency, last): &&(Currency, NaiveDate)| {

@@ -1,5 +1,10 @@
-//! The rows of a publication, found by their currency without a search.
+//! The rows of a publication in eight bytes each, found by their currency without a search.
+//!
+//! Thirty years of lists have hundreds of thousands of rows. A [`Row`] has 44 bytes, so a slice of them is made on request only.
 
+use std::sync::OnceLock;
+
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use super::{Currency, Row};
@@ -29,74 +34,208 @@ impl Value {
     }
 }
 
+/// A row without its change, of a mantissa of 48 bits.
+#[derive(Clone, Copy)]
+struct Packed {
+    low: u32,
+    high: u16,
+    /// Eight times the decimals, plus the zeros of the nominal.
+    digits: u8,
+    currency: Currency,
+}
+
+impl Packed {
+    fn of(row: &Row) -> Option<Self> {
+        let value = row.value.unpack();
+        let zeros = row.nominal.checked_ilog10()?;
+        let is_small = value.hi == 0 && value.scale < 32 && zeros < 8 && !value.negative;
+        is_small.then_some(Self {
+            low: value.lo,
+            high: u16::try_from(value.mid).ok()?,
+            digits: u8::try_from(value.scale << 3 | zeros).ok()?,
+            currency: row.currency,
+        })
+    }
+
+    #[inline]
+    const fn scale(self) -> u32 {
+        (self.digits >> 3) as u32
+    }
+
+    #[inline]
+    const fn zeros(self) -> u32 {
+        (self.digits & 7) as u32
+    }
+
+    #[inline]
+    const fn value(self) -> Value {
+        Value {
+            mantissa: (self.high as u64) << 32 | self.low as u64,
+            exponent: self.scale() + self.zeros(),
+        }
+    }
+
+    const fn row(self) -> Row {
+        let value = Decimal::from_parts(self.low, self.high as u32, 0, false, self.scale());
+        Row::new(self.currency, value, 10_u32.pow(self.zeros()))
+    }
+}
+
+/// A change in one word: 32 times the mantissa, plus the decimals.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Change(i64);
+
+impl Change {
+    const NO: Self = Self(i64::MAX);
+
+    fn of(change: Option<Decimal>) -> Option<Self> {
+        let Some(change) = change else {
+            return Some(Self::NO);
+        };
+        let mantissa = i64::try_from(change.mantissa()).ok()?;
+        let has_lost_sign = change.is_zero() && change.is_sign_negative();
+        let is_small = mantissa.unsigned_abs() >> 58 == 0 && !has_lost_sign;
+        is_small.then_some(Self(mantissa << 5 | i64::from(change.scale())))
+    }
+
+    fn decimal(self) -> Option<Decimal> {
+        if self == Self::NO {
+            return None;
+        }
+        let scale = u32::try_from(self.0 & 31).ok()?;
+        Decimal::try_from_i128_with_scale((self.0 >> 5).into(), scale).ok()
+    }
+}
+
 /// Rows, sorted by currency.
 #[derive(Clone)]
 pub(super) struct Table {
-    rows: Vec<Row>,
-    /// The value of each row, in its order. `None` for one beyond 64 bits, which no bank prints.
-    values: Vec<Option<Value>>,
-    /// One more than the place of the row of each currency, and 0 for a currency without one. There are fewer than 255 currencies.
-    places: Box<[u8; Currency::COUNT]>,
+    /// The currencies with a row, a bit each, and in the order of the words the number of rows before those of each.
+    held: [u64; WORDS],
+    before: [u8; WORDS],
+    /// Empty if a row does not fit. `rows` was then filled at once.
+    packed: Box<[Packed]>,
+    /// Empty if no row has a change, or if a row does not fit.
+    changes: Box<[Change]>,
+    rows: OnceLock<Box<[Row]>>,
 }
+
+const WORDS: usize = Currency::COUNT.div_ceil(64);
 
 impl Table {
     /// Creates a table of rows of different currencies.
     pub(super) fn new(mut rows: Vec<Row>) -> Self {
         rows.sort_unstable_by_key(|row| row.currency);
-        let mut places = Box::new([0; Currency::COUNT]);
-        for (row, number) in rows.iter().zip(1..) {
-            if let Some(place) = places.get_mut(row.currency.place()) {
-                *place = number;
+        let mut held = [0; WORDS];
+        for row in &rows {
+            let (word, bit) = bit(row.currency);
+            if let Some(word) = held.get_mut(word) {
+                *word |= bit;
             }
         }
-        let values = rows.iter().map(Value::of).collect();
+        let mut before = [0; WORDS];
+        let mut count = 0;
+        for (before, word) in before.iter_mut().zip(held) {
+            *before = count;
+            // There are fewer than 255 currencies.
+            count += u8::try_from(word.count_ones()).unwrap_or_default();
+        }
+        let has_changes = rows.iter().any(|row| row.change.is_some());
+        let mut packed = Vec::with_capacity(rows.len());
+        packed.extend(rows.iter().map_while(Packed::of));
+        let mut changes = Vec::new();
+        if has_changes {
+            changes.reserve_exact(rows.len());
+            changes.extend(rows.iter().map_while(|row| Change::of(row.change)));
+        }
+        let fits = packed.len() == rows.len() && (!has_changes || changes.len() == rows.len());
+        let (packed, changes, rows) = if fits {
+            let (packed, changes) = (packed.into_boxed_slice(), changes.into_boxed_slice());
+            (packed, changes, OnceLock::new())
+        } else {
+            let rows = rows.into_boxed_slice();
+            (Box::default(), Box::default(), OnceLock::from(rows))
+        };
         Self {
+            held,
+            before,
+            packed,
+            changes,
             rows,
-            values,
-            places,
         }
     }
 
     #[inline]
     fn place(&self, currency: Currency) -> Option<usize> {
-        let number = *self.places.get(currency.place())?;
-        usize::from(number).checked_sub(1)
+        let (word, bit) = bit(currency);
+        let (held, before) = (*self.held.get(word)?, *self.before.get(word)?);
+        let within = (held & (bit - 1)).count_ones() as usize;
+        (held & bit != 0).then_some(usize::from(before) + within)
     }
 
     #[inline]
     pub(super) fn value(&self, currency: Currency) -> Option<Value> {
-        *self.values.get(self.place(currency)?)?
+        let place = self.place(currency)?;
+        match self.packed.get(place) {
+            Some(packed) => Some(packed.value()),
+            None => Value::of(self.rows.get()?.get(place)?),
+        }
     }
 
-    #[inline]
+    pub(super) fn has(&self, currency: Currency) -> bool {
+        self.place(currency).is_some()
+    }
+
+    /// The row of a currency.
+    pub(super) fn get(&self, currency: Currency) -> Option<Row> {
+        self.at(self.place(currency)?)
+    }
+
     pub(super) fn row(&self, currency: Currency) -> Option<&Row> {
-        self.rows.get(self.place(currency)?)
+        self.rows().get(self.place(currency)?)
     }
 
     pub(super) fn rows(&self) -> &[Row] {
-        &self.rows
+        self.rows.get_or_init(|| self.iter().collect())
     }
 
-    pub(super) fn into_rows(self) -> Vec<Row> {
-        self.rows
+    /// The rows, without a slice of them in memory.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Row> + '_ {
+        (0..self.len()).filter_map(|place| self.at(place))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        let rows = self.held.iter().map(|word| word.count_ones() as usize);
+        rows.sum()
     }
 
     /// Replaces the change of each row.
     #[cfg(feature = "ticker")]
-    pub(super) fn with_changes(
-        mut self,
-        mut change: impl FnMut(&Row) -> Option<rust_decimal::Decimal>,
-    ) -> Self {
-        for row in &mut self.rows {
-            row.change = change(row);
-        }
-        self
+    pub(super) fn with_changes(self, mut change: impl FnMut(&Row) -> Option<Decimal>) -> Self {
+        let rows = self.iter().map(|row| row.with_change(change(&row)));
+        Self::new(rows.collect())
     }
+
+    fn at(&self, place: usize) -> Option<Row> {
+        let Some(packed) = self.packed.get(place) else {
+            return self.rows.get()?.get(place).copied();
+        };
+        let change = self.changes.get(place);
+        let change = change.and_then(|change| change.decimal());
+        Some(packed.row().with_change(change))
+    }
+}
+
+/// The word of a currency in [`Table::held`], and its bit.
+#[inline]
+const fn bit(currency: Currency) -> (usize, u64) {
+    let place = currency.place();
+    (place / 64, 1 << (place % 64))
 }
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        self.rows == other.rows
+        self.held == other.held && self.iter().eq(other.iter())
     }
 }
 
@@ -104,12 +243,70 @@ impl Eq for Table {}
 
 impl std::fmt::Debug for Table {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.rows.fmt(f)
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
 impl Serialize for Table {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.rows.serialize(serializer)
+        serializer.collect_seq(self.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_returned_as_they_were_given_with_every_digit_and_sign() {
+        let mut random = fastrand::Rng::with_seed(19);
+        let (mut fitting, mut others) = (0, 0);
+        for _ in 0..20_000 {
+            let mut currencies: Vec<u8> = (0..200).collect();
+            random.shuffle(&mut currencies);
+            currencies.truncate(random.usize(1..6));
+            let mut decimal = |sign: i128| {
+                let mantissa = random.i128(0..1 << 60) >> random.u32(0..60);
+                let mut number = Decimal::from_i128_with_scale(mantissa, random.u32(0..=28));
+                number.set_sign_negative(sign < 0);
+                number
+            };
+            let rows = currencies.into_iter().map(|place| {
+                let currency = crate::money::iso4217::TABLE[usize::from(place)].0;
+                let currency = Currency::of_code(currency).unwrap();
+                let nominal = 10_u32.pow(u32::from(place) % 7);
+                let change = [None, Some(decimal(-1)), Some(decimal(1))][usize::from(place) % 3];
+                let value = decimal(1);
+                Row::new(currency, value, nominal).with_change(change)
+            });
+            let mut rows: Vec<Row> = rows.collect();
+            let table = Table::new(rows.clone());
+            rows.sort_unstable_by_key(|row| row.currency);
+            let digits = |row: &Row| {
+                let change = row.change.map(|change| change.serialize());
+                (row.currency, row.value.serialize(), row.nominal, change)
+            };
+            let expected: Vec<_> = rows.iter().map(digits).collect();
+            assert_eq!(table.len(), rows.len());
+            assert!(table.iter().map(|row| digits(&row)).eq(expected.clone()));
+            *if table.packed.is_empty() {
+                &mut others
+            } else {
+                &mut fitting
+            } += 1;
+            for row in &rows {
+                assert_eq!(table.value(row.currency), Value::of(row));
+                assert_eq!(
+                    table.get(row.currency).as_ref().map(digits),
+                    Some(digits(row))
+                );
+            }
+            assert!(table.rows().iter().map(digits).eq(expected));
+            assert_eq!(
+                (table.get(Currency::ZAR), table.value(Currency::ZAR)),
+                (None, None)
+            );
+        }
+        assert!(fitting > 1_000 && others > 1_000, "{fitting}, {others}");
     }
 }

@@ -92,18 +92,16 @@ impl Observed<Rates> {
 impl Rates {
     /// Returns whether every currency that both have has the same number in both.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        let mut rows = self.rows().iter();
-        rows.all(|row| {
-            let same = |other: &Row| (other.value, other.nominal) == (row.value, row.nominal);
-            other.row(row.currency).is_none_or(same)
+        self.each_row().all(|row| {
+            let same = |other: Row| (other.value, other.nominal) == (row.value, row.nominal);
+            other.row_of(row.currency).is_none_or(same)
         })
     }
 
     /// Returns whether the numbers and their days are those of `other`. Changes and marks do not count.
     pub(crate) fn has_numbers_of(&self, other: &Self) -> bool {
         let numbers = |rates: &Self| {
-            let rows = rates.rows().iter();
-            let rows = rows.map(|row| {
+            let rows = rates.each_row().map(|row| {
                 (
                     row.currency,
                     row.value,

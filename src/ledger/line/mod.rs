@@ -26,6 +26,7 @@
 
 mod answers;
 mod checkpoint;
+mod quick;
 mod reader;
 mod writer;
 
@@ -133,14 +134,28 @@ impl<'a> Line<'a> {
             return Err(SkipReason::TooLong);
         }
         let (checksum, json) = line.split_at_checked(9).ok_or(SkipReason::Checksum)?;
-        if checksum != format!("{:08x} ", crc32fast::hash(json)).as_bytes() {
+        if checksum != checksum_of(json) {
             return Err(SkipReason::Checksum);
+        }
+        if let Some(value) = quick::value(json) {
+            return Ok(Self(value));
         }
         let value = serde_json::from_slice(json).map_err(|error| SkipReason::Value {
             reason: error.to_string().chars().take(200).collect(),
         })?;
         Ok(Self(value))
     }
+}
+
+/// The checksum of a JSON text as a line begins with it: eight digits and a space.
+fn checksum_of(json: &[u8]) -> [u8; 9] {
+    let crc32 = crc32fast::hash(json).to_be_bytes();
+    let digits = crc32.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let mut text = [b' '; 9];
+    for (place, digit) in text.iter_mut().zip(digits) {
+        *place = digit + if digit < 10 { b'0' } else { b'a' - 10 };
+    }
+    text
 }
 
 /// Why a line is not used.

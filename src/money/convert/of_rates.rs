@@ -159,7 +159,8 @@ impl Rates {
         if currency == self.home() {
             return Ok(Fraction::ONE);
         }
-        let row = self.row(currency).ok_or_else(|| self.without(currency))?;
+        let row = self.rows.get(currency);
+        let row = row.ok_or_else(|| self.without(currency))?;
         // A scale is at most 28 and a nominal at most 10⁶, so this fits 128 bits.
         let units = u128::from(row.nominal) * 10_u128.pow(row.value.scale());
         let value = row.value.mantissa().unsigned_abs();

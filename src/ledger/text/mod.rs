@@ -1,12 +1,15 @@
 //! The canonical texts of publications and forecasts: writers, and parsers that accept nothing else.
 
+mod rows;
+
 use std::fmt::Write as _;
 use std::str::{FromStr, Split};
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-use crate::money::{Method, Publication, Quotation, Rates, Row, parse_decimal};
+use crate::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
 use crate::weather::{Celsius, CityId, Daylight, Extremes, Hour, TemperatureRange, Weather};
 
 const PUBLICATION: &str = "masthead publication 1";
@@ -37,7 +40,7 @@ pub(super) fn of_rates(rates: &Rates) -> String {
         publication.day
     );
     text.reserve(32 * rates.len());
-    for row in rates.rows() {
+    for row in rates.each_row() {
         text.push_str("row ");
         text.push_str(row.currency.code());
         // Writing to a string does not fail.
@@ -75,14 +78,35 @@ pub(super) fn rates(text: &str) -> Result<Rates, NotCanonical> {
         "foreign_per_home" => Some(Quotation::ForeignPerHome),
         _ => None,
     })?;
+    let mut is_canonical = true;
+    let home = lines.named("home", |text| {
+        let home: Currency = text.parse().ok()?;
+        is_canonical &= home.code() == text;
+        Some(home)
+    })?;
+    let zone = lines.named("zone", |text| {
+        let zone: Tz = text.parse().ok()?;
+        is_canonical &= zone.name() == text;
+        Some(zone)
+    })?;
+    let day = lines.named("day", |text| {
+        day(text).or_else(|| {
+            is_canonical = false;
+            text.parse().ok()
+        })
+    })?;
     let publication = Publication {
         source,
         method,
         quotation,
-        home: lines.value("home")?,
-        zone: lines.value("zone")?,
-        day: lines.value("day")?,
+        home,
+        zone,
+        day,
     };
+    // Nearly all texts are read so, in a fifth of the time.
+    if is_canonical && let Some(rows) = lines.rest.and_then(rows::all) {
+        return Rates::new(publication, rows).map_err(|_| NotCanonical { line: 0 });
+    }
     // A carried row, with its day and the last day of its list, does not belong to the own list.
     let (mut own, mut carried) = (Vec::new(), Vec::new());
     while let Some(line) = lines.next_of("row") {
@@ -210,29 +234,25 @@ fn canonical<T>(value: T, text: &str, write: impl Fn(&T) -> String) -> Result<T,
 
 /// The lines of a text, each with its name and its value.
 struct Lines<'a> {
-    rest: Split<'a, char>,
-    next: Option<&'a str>,
+    /// The text from the next line on. `None` after the last line.
+    rest: Option<&'a str>,
     line: usize,
 }
 
 impl<'a> Lines<'a> {
     fn of(text: &'a str, header: &str) -> Result<Self, NotCanonical> {
-        let mut rest = text.split('\n');
-        if rest.next() != Some(header) {
+        let (first, rest) = line_of(text);
+        if first != header {
             return Err(NotCanonical { line: 1 });
         }
-        let next = rest.next();
-        Ok(Self {
-            rest,
-            next,
-            line: 1,
-        })
+        Ok(Self { rest, line: 1 })
     }
 
     /// The value of the next line, if that has the name.
     fn next_of(&mut self, name: &str) -> Option<&'a str> {
-        let value = self.next?.strip_prefix(name)?.strip_prefix(' ')?;
-        self.next = self.rest.next();
+        let value = self.rest?.strip_prefix(name)?.strip_prefix(' ')?;
+        let (value, rest) = line_of(value);
+        self.rest = rest;
         self.line += 1;
         Some(value)
     }
@@ -255,7 +275,7 @@ impl<'a> Lines<'a> {
 
     /// The last line ends with a line feed.
     fn end(mut self) -> Result<(), NotCanonical> {
-        if self.next == Some("") && self.rest.next().is_none() {
+        if self.rest == Some("") {
             return Ok(());
         }
         self.line += 1;
@@ -264,6 +284,32 @@ impl<'a> Lines<'a> {
 
     const fn wrong(&self) -> NotCanonical {
         NotCanonical { line: self.line }
+    }
+}
+
+/// A day such as `2026-04-02`, and no other text that chrono accepts.
+pub(super) fn day(text: &str) -> Option<NaiveDate> {
+    let [y, e, a, r, b'-', m, n, b'-', d, f] = text.as_bytes() else {
+        return None;
+    };
+    let year = i32::try_from(number([*y, *e, *a, *r])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number([*m, *n])?, number([*d, *f])?)
+}
+
+/// The number of some digits.
+pub(super) fn number<const N: usize>(digits: [u8; N]) -> Option<u32> {
+    let add = |number: u32, digit: u8| {
+        let digit = digit.wrapping_sub(b'0');
+        (digit < 10).then(|| number * 10 + u32::from(digit))
+    };
+    digits.into_iter().try_fold(0, add)
+}
+
+/// A line, and the text after its line feed.
+fn line_of(text: &str) -> (&str, Option<&str>) {
+    match text.split_once('\n') {
+        Some((line, rest)) => (line, Some(rest)),
+        None => (text, None),
     }
 }
 
