@@ -91,6 +91,7 @@ impl History {
     /// # Errors
     ///
     /// Returns the reason if no publication is known to have been in force on the day.
+    #[inline]
     pub fn rates_on(&self, day: NaiveDate) -> Result<&InForce, NoRates> {
         self.find(day).ok_or_else(|| self.why_not(day))
     }
@@ -245,6 +246,7 @@ impl History {
             .get(usize::try_from(place).ok()?.checked_sub(1)?)
     }
 
+    #[cold]
     fn why_not(&self, day: NaiveDate) -> NoRates {
         let later = self
             .published

@@ -110,9 +110,8 @@ impl Change {
 /// Rows, sorted by currency.
 #[derive(Clone)]
 pub(super) struct Table {
-    /// The currencies with a row, a bit each, and in the order of the words the number of rows before those of each.
-    held: [u64; WORDS],
-    before: [u8; WORDS],
+    /// The currencies with a row, in the order of their places.
+    groups: [Group; GROUPS],
     /// Empty if a row does not fit. `rows` was then filled at once.
     packed: Box<[Packed]>,
     /// Empty if no row has a change, or if a row does not fit.
@@ -120,25 +119,33 @@ pub(super) struct Table {
     rows: OnceLock<Box<[Row]>>,
 }
 
-const WORDS: usize = Currency::COUNT.div_ceil(64);
+/// Eight currencies.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Group {
+    /// Those with a row, a bit each.
+    held: u8,
+    /// The number of rows before theirs.
+    before: u8,
+}
+
+/// A place has eight bits.
+const GROUPS: usize = 32;
 
 impl Table {
     /// Creates a table of rows of different currencies.
     pub(super) fn new(mut rows: Vec<Row>) -> Self {
         rows.sort_unstable_by_key(|row| row.currency);
-        let mut held = [0; WORDS];
+        let mut groups = [Group::default(); GROUPS];
         for row in &rows {
-            let (word, bit) = bit(row.currency);
-            if let Some(word) = held.get_mut(word) {
-                *word |= bit;
+            let (group, bit) = bit(row.currency);
+            if let Some(group) = groups.get_mut(group) {
+                group.held |= bit;
             }
         }
-        let mut before = [0; WORDS];
-        let mut count = 0;
-        for (before, word) in before.iter_mut().zip(held) {
-            *before = count;
-            // There are fewer than 255 currencies.
-            count += u8::try_from(word.count_ones()).unwrap_or_default();
+        let mut before = 0;
+        for group in &mut groups {
+            group.before = before;
+            before += count(group.held);
         }
         let has_changes = rows.iter().any(|row| row.change.is_some());
         let mut packed = Vec::with_capacity(rows.len());
@@ -157,8 +164,7 @@ impl Table {
             (Box::default(), Box::default(), OnceLock::from(rows))
         };
         Self {
-            held,
-            before,
+            groups,
             packed,
             changes,
             rows,
@@ -167,10 +173,10 @@ impl Table {
 
     #[inline]
     fn place(&self, currency: Currency) -> Option<usize> {
-        let (word, bit) = bit(currency);
-        let (held, before) = (*self.held.get(word)?, *self.before.get(word)?);
-        let within = (held & (bit - 1)).count_ones() as usize;
-        (held & bit != 0).then_some(usize::from(before) + within)
+        let (group, bit) = bit(currency);
+        let group = self.groups.get(group)?;
+        let within = count(group.held & (bit - 1));
+        (group.held & bit != 0).then_some(usize::from(group.before + within))
     }
 
     #[inline]
@@ -205,8 +211,8 @@ impl Table {
     }
 
     pub(super) fn len(&self) -> usize {
-        let rows = self.held.iter().map(|word| word.count_ones() as usize);
-        rows.sum()
+        let [.., last] = self.groups;
+        usize::from(last.before + count(last.held))
     }
 
     /// Replaces the change of each row.
@@ -226,16 +232,22 @@ impl Table {
     }
 }
 
-/// The word of a currency in [`Table::held`], and its bit.
+/// The group of a currency, and its bit there.
 #[inline]
-const fn bit(currency: Currency) -> (usize, u64) {
+const fn bit(currency: Currency) -> (usize, u8) {
     let place = currency.place();
-    (place / 64, 1 << (place % 64))
+    (place / 8, 1 << (place % 8))
+}
+
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // at most eight
+const fn count(bits: u8) -> u8 {
+    bits.count_ones() as u8
 }
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        self.held == other.held && self.iter().eq(other.iter())
+        self.groups == other.groups && self.iter().eq(other.iter())
     }
 }
 

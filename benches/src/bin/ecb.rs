@@ -10,7 +10,7 @@
 use std::error::Error;
 use std::hint::black_box;
 use std::io::Read as _;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use masthead::SourceId;
@@ -35,8 +35,9 @@ fn main() -> Result<(), Failure> {
             let passed = began.elapsed();
             let publications = history.publications().len();
             println!(
-                "{:.3} {} {publications}",
-                millis(passed),
+                "{}.{:03} {} {publications}",
+                passed.as_millis(),
+                passed.subsec_micros() % 1000,
                 peak_memory().unwrap_or_default()
             );
             Ok(())
@@ -102,12 +103,12 @@ fn convert(history: &History) -> Result<(), Failure> {
             .all(|day| black_box(history.rates_on(*day)).is_ok())
     })?;
     let converted = median(|| days.iter().all(|day| black_box(convert(day)).is_some()))?;
-    println!("{converted:.1} {looked_up:.1}");
+    println!("{converted} {looked_up}");
     Ok(())
 }
 
-/// The median of rounds, in nanoseconds for each of their steps.
-fn median(mut round: impl FnMut() -> bool) -> Result<f64, Failure> {
+/// The median of rounds, as nanoseconds for each of their steps.
+fn median(mut round: impl FnMut() -> bool) -> Result<String, Failure> {
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
         let began = Instant::now();
@@ -118,11 +119,8 @@ fn median(mut round: impl FnMut() -> bool) -> Result<f64, Failure> {
     }
     times.sort_unstable();
     let median = times.get(ROUNDS / 2).copied().unwrap_or_default();
-    Ok(median.as_secs_f64() * 1e9 / f64::from(CONVERSIONS))
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
+    let tenths = median.as_nanos() * 10 / u128::from(CONVERSIONS);
+    Ok(format!("{}.{}", tenths / 10, tenths % 10))
 }
 
 /// The largest resident set of this process in kB, as Linux counts it.

@@ -102,7 +102,8 @@ mod tests {
     use super::*;
     use crate::ledger::line::Writer;
     use crate::ledger::{Feed, Sighting};
-    use crate::{Snapshot, SourceId};
+    use crate::money::{Currency, Publication, Quotation, Row};
+    use crate::provenance::SourceId;
 
     fn shown(value: &Value<'_>) -> String {
         match value {
@@ -126,8 +127,16 @@ mod tests {
     /// A value that is parsed here is that of the general parser.
     #[test]
     fn a_changed_line_is_parsed_as_by_the_general_parser() {
-        let now = Snapshot::SAMPLE_TIME;
-        let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+        let now: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();
+        let publication = Publication::new(
+            SourceId::SAMPLE,
+            Currency::KZT,
+            Quotation::HomePerForeign,
+            now.date_naive(),
+            chrono_tz::Asia::Almaty,
+        );
+        let rows = [Currency::USD, Currency::EUR].map(|currency| Row::new(currency, 475.into(), 1));
+        let rates = Rates::new(publication, rows).unwrap();
         let (bank, day) = (SourceId::SAMPLE, rates.day());
         let later = now + chrono::TimeDelta::milliseconds(3_600_123);
         let sightings = [

@@ -108,13 +108,13 @@ fn after(rest: &mut &[u8], byte: u8) -> Option<()> {
 mod tests {
     use rust_decimal::Decimal;
 
-    use crate::SourceId;
     use crate::ledger::text::{of_rates, rates};
     use crate::money::{Currency, Publication, Quotation, Rates, Row};
+    use crate::provenance::SourceId;
 
     fn random_rates(random: &mut fastrand::Rng) -> Rates {
         let publication = Publication::new(
-            SourceId::ECB,
+            SourceId::SAMPLE,
             Currency::EUR,
             Quotation::ForeignPerHome,
             "1999-01-04".parse().unwrap(),

@@ -67,7 +67,7 @@ impl Rates {
                 quick.divided(target, source)
             }
         };
-        Some(Money::new(quick.result(magnitude?), to))
+        Some(Money::of_signed(quick.result(magnitude?), to))
     }
 
     #[inline]

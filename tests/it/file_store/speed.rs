@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use masthead::ledger::{Feed, Record, Sighting};
+use masthead::ledger::{Feed, Record, Sighting, View};
 use masthead::money::{Currency, Rates, Row};
 use masthead::ticker::FileStore;
 use rust_decimal::Decimal;
@@ -35,7 +35,7 @@ fn lists(days: i64) -> Vec<Record> {
     (-days..0).map(of_day).collect()
 }
 
-/// Returns the shortest of some loads of a file.
+/// Returns the shortest of some loads of a file into a ledger and a history.
 fn load(records: &[Record], times: usize) -> (Duration, u64) {
     let folder = Folder::new();
     let bytes = FileStore::new(folder.file()).append(records, &[]).unwrap();
@@ -43,8 +43,10 @@ fn load(records: &[Record], times: usize) -> (Duration, u64) {
         let file = FileStore::new(folder.file());
         let began = Instant::now();
         let loaded = file.read(noon(0)).unwrap();
+        let history = loaded.contents.ledger.history(noon(0), &View::new(BANK));
         let passed = began.elapsed();
         assert_eq!(loaded.contents.ledger.len(), records.len());
+        assert_eq!(history.publications().len(), records.len());
         passed
     });
     (times.min().unwrap(), bytes)
