@@ -95,7 +95,7 @@ impl Row {
         if currency == home {
             return Err(InvalidRates::Home { currency });
         }
-        // The usual value is compared by its digits, in a tenth of the time.
+        // The usual value is compared by its digits, which takes less time.
         let digits = value.unpack();
         let is_usual = (digits.hi, digits.mid, digits.negative) == (0, 0, false)
             && (1..=1_000_000_000).contains(&digits.lo)

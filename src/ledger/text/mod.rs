@@ -103,7 +103,7 @@ pub(super) fn rates(text: &str) -> Result<Rates, NotCanonical> {
         zone,
         day,
     };
-    // Nearly all texts are read so, in a fifth of the time.
+    // Nearly all texts are read so, without being written again to be compared.
     if is_canonical && let Some(rows) = lines.rest.and_then(rows::all) {
         return Rates::new(publication, rows).map_err(|_| NotCanonical { line: 0 });
     }
