@@ -190,8 +190,10 @@ fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Erro
             format,
         } => {
             let (history, days) = selection.history(&load(file)?)?;
-            if let Some(pair) = pair {
-                check_direction(&selection.bank.bank, *pair)?;
+            // The bank's own unit may have been another one on these days.
+            let has = |pair: Pair| days.iter().any(|day| history.rate(pair, *day).is_ok());
+            if let Some(pair) = pair.filter(|pair| !has(*pair)) {
+                check_direction(&selection.bank.bank, pair)?;
             }
             match format {
                 Format::Csv => export::csv(&history, &days, *pair, out)?,

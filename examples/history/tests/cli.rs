@@ -302,3 +302,26 @@ fn a_row_of_a_list_for_several_days_stands_on_its_own_day_alone() {
         format!("{head}{euro}{dollar}")
     );
 }
+
+#[test]
+fn a_pair_of_an_earlier_unit_of_the_bank_is_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "day,USD\n2005-12-30,4593\n2006-01-04,0.9186\n";
+    printed(folder.path(), "import a.ledger --bank cbar", table);
+    let export = |pair: &str| format!("export a.ledger --bank cbar --pair {pair}");
+    let head = "day,currency,nominal,value,change\n";
+    for (pair, line) in [
+        ("usd/azm", "2005-12-30,USD,1,4593,\n"),
+        ("usd/azn", "2006-01-04,USD,1,0.9186,\n"),
+    ] {
+        let lines = printed(folder.path(), &export(pair), "");
+        assert_eq!(lines, format!("{head}{line}"));
+    }
+    for (pair, expected) in [
+        ("azm/usd", "cbar quotes no AZM/USD: its currency is AZN"),
+        ("azn/usd", "cbar quotes USD/AZN, not AZN/USD"),
+    ] {
+        let refused = error(folder.path(), &export(pair), "");
+        assert_eq!(refused, format!("masthead-history: {expected}\n"));
+    }
+}
