@@ -325,3 +325,29 @@ fn a_pair_of_an_earlier_unit_of_the_bank_is_exported() {
         assert_eq!(refused, format!("masthead-history: {expected}\n"));
     }
 }
+
+#[test]
+fn rates_of_another_bank_are_not_added_to_a_new_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = |bank: &str| format!("import a.ledger --bank {bank}");
+    let tenge = "day,USD,EUR\n2026-04-01,478.77,551.10\n2026-04-02,475.09,549.11\n";
+    for (bank, table, value) in [
+        ("national_bank_kz", WIDE, "1.1000"),
+        ("ecb", "day,USD\n2026-04-02,475.09\n", "475.09"),
+        ("cbr", "day,USD\n2026-04-02,475.09\n", "475.09"),
+    ] {
+        let refused = error(folder.path(), &import(bank), table);
+        let expected = format!(
+            "masthead-history: {value} for 1 of USD is far from the usual rate of {bank}: if these are not rates of another bank, --unusual adds them\n"
+        );
+        assert_eq!(refused, expected);
+        assert!(!folder.path().join("a.ledger").exists());
+    }
+    // Values of the time before the usual ones, and those of the bank.
+    let old = "day,USD\n1998-01-05,76.50\n";
+    printed(folder.path(), &import("national_bank_kz"), old);
+    printed(folder.path(), &import("national_bank_kz"), tenge);
+    let unusual = format!("{} --unusual", import("cbr"));
+    let added = printed(folder.path(), &unusual, tenge);
+    assert_eq!(added, "2 publications with 4 rates, 2 new, 0 corrected\n");
+}
