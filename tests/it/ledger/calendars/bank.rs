@@ -43,7 +43,7 @@ const ZONES: [Tz; 18] = [
     Tz::UTC,
 ];
 
-/// First days of calendars: leap days and days that are none, ends of years, changes of clocks, the first and the last days that records have.
+/// First days of calendars: years with a leap day and without, ends of years, changes of clocks, the first and the last days that records have.
 const FIRST_DAYS: [&str; 18] = [
     "2024-02-23", // a leap day; Almaty went back an hour on 1 March
     "2000-02-24",

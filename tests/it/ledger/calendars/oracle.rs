@@ -87,7 +87,7 @@ impl Oracle {
         }
     }
 
-    /// What counts at an instant. The clocks of two servers are at most ten minutes apart.
+    /// The answers that count at an instant. The clocks of two servers are at most ten minutes apart.
     pub(super) fn at(&self, now: DateTime<Utc>) -> Self {
         let latest = now + TimeDelta::minutes(10);
         let answers = self.answers.iter().filter(|answer| answer.first <= latest);
@@ -98,7 +98,7 @@ impl Oracle {
         }
     }
 
-    /// What was known at an instant.
+    /// The answers as they were known at an instant.
     pub(super) fn as_known_at(&self, at: DateTime<Utc>) -> Self {
         let known = self.answers.iter().filter(|answer| answer.first <= at);
         let answers = known.cloned().map(|answer| Answer {
