@@ -35,7 +35,8 @@ fn a_deadline_of_zero_is_refused() {
 
 #[test]
 fn a_policy_with_a_negative_time_is_refused() {
-    let limits: [(&str, fn(&mut FreshnessPolicy) -> &mut TimeDelta); 4] = [
+    type Limit = fn(&mut FreshnessPolicy) -> &mut TimeDelta;
+    let limits: [(&str, Limit); 4] = [
         ("rates_ageing", |policy| &mut policy.rates_ageing),
         ("forecast_fresh", |policy| &mut policy.forecast_fresh),
         ("forecast_stale", |policy| &mut policy.forecast_stale),
