@@ -170,6 +170,11 @@ check(run.status == 1 and "answers with today's figures for 2020-01-06" in run.e
 Bank.mode = "good"
 run = Run(*desk, "2026-04-02", "--state", state, "--offline", program="convert")
 check(run.out.startswith("19.99 USD = 9497.05 KZT\n"), "convert: from the file of the strip", run)
+today = ["19.99", "usd", "kzt", "--state", state, "--offline"]
+run = Run(*today, program="convert")
+check("source National Bank of Kazakhstan · unconfirmed · outdated\n475.09" in run.out, "convert: first rates are not confirmed", run)
+run = Run(*today, "--lang", "ru", program="convert")
+check(" · не подтверждено · " in run.out, "convert: in Russian", run)
 run = Run(*desk, "2026-04-03", "--state", state, "--offline", program="convert")
 check(run.status == 1 and "the last ones are of 2026-04-02" in run.err, "convert: no other day serves", run)
 

@@ -213,7 +213,6 @@ impl Bank {
     }
 
     /// Returns whether its rates can have a pair. The direction in which a bank of other sources quotes is not known.
-    #[cfg(feature = "web")]
     pub(crate) fn can_quote(&self, pair: Pair) -> bool {
         let foreign = if pair.base() == self.home {
             pair.quote()

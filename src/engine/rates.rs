@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::core::Engine;
 use super::guard::{GuardEvent, HoldId};
+use super::records::feed_of;
 use super::refresh::{Errand, Refresh};
 use super::show::rates_added;
 use super::{Entry, Item};
@@ -37,9 +38,9 @@ impl Engine {
             Item::Rates | Item::Weather(_) => (&mut self.rates, Feed::OfDay),
         };
         // Each source has a list of its own, and each of its feeds.
-        let feed_of = |rates: &Rates| format!("{}/{feed}", rates.source());
+        let series = |rates: &Rates| format!("{}/{}", rates.source(), feed_of(feed, rates));
         let vet = |rates: &Rates| {
-            let refused = held.memory().vet(bank, &feed_of(rates), rates, at);
+            let refused = held.memory().vet(bank, &series(rates), rates, at);
             refused.map_err(|refusal| FetchError::vetoed(refusal.class(), refusal))
         };
         let mut terms = Terms {

@@ -11,7 +11,8 @@ use crate::day;
 use crate::ledger::{Feed, Forecast, Ledger, Record, Sighting, TOLERANCE};
 use crate::money::Rates;
 use crate::provenance::SourceId;
-use crate::snapshot::{Added, Observed, Snapshot};
+use crate::snapshot::{Added, Observed, Reading as _, Snapshot};
+use crate::source::bank;
 use crate::weather::{City, ImplausibleWeather, Weather};
 
 impl Engine {
@@ -25,6 +26,7 @@ impl Engine {
     /// A sighting of a publication by a feed of the bank, at the instant at which it was served.
     pub(super) fn sighting(&self, rates: Rates, feed: Feed, served: DateTime<Utc>) -> Sighting {
         let asked = day::of(served, self.bank.zone);
+        let feed = feed_of(feed, &rates);
         Sighting::of_rates(self.bank.id(), feed, asked, rates, served)
     }
 
@@ -130,6 +132,16 @@ impl Engine {
             }
         }
         has_come
+    }
+}
+
+/// The feed under which an answer is recorded: only one of a day proves which publication is in force on the day.
+pub(super) fn feed_of(feed: Feed, rates: &Rates) -> Feed {
+    let profile = bank(rates.source());
+    if profile.is_none_or(|profile| profile.is_carried) {
+        feed
+    } else {
+        Feed::Newest
     }
 }
 

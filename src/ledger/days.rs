@@ -8,7 +8,7 @@ use super::sightings::Sightings;
 use super::view::{self, Known};
 use super::{Feed, Ledger, View};
 use crate::day;
-use crate::money::{Method, Pair, Rates};
+use crate::money::{Pair, Rates};
 use crate::provenance::SourceId;
 
 /// The rates that were in force on a day.
@@ -117,9 +117,9 @@ pub enum NoRates {
 impl Ledger {
     /// Returns the rates of a day as they are known at `now`, of the bank and by the verdicts of `view`.
     ///
-    /// A day has its own publication, or an earlier one that the bank's feed of days answered with when it was last asked for that day, at
-    /// most the bank's [longest pause](Rates::longest_pause) after its own. Of several publications of the day the newest
-    /// [`Version`](super::Version) counts. A row that the verdict does not accept is missing.
+    /// A day has its own publication, or that of the earlier day with which the bank's feed of days last answered for it, once the day had begun
+    /// and at most the bank's [longest pause](Rates::longest_pause) after its own. "No data" takes no such answer back. Of several publications
+    /// of one day the newest [`Version`](super::Version) counts. A row that the verdict does not accept is missing.
     ///
     /// The work does not grow with the number of records. For many days use [`history`](Self::history).
     ///
@@ -251,20 +251,22 @@ impl<'a, 'v> Days<'a, 'v> {
         let of_day = answers.filter(|sighting| {
             sighting.feed() == Feed::OfDay && has_come(sighting.first(), self.now)
         });
-        let latest = of_day.max_by_key(|sighting| sighting.version())?;
+        let latest = of_day
+            .clone()
+            .max_by_key(|sighting| sighting.version_after(of_day.clone()))?;
         let day = latest.rates()?.day();
         if day >= asked {
             return None;
         }
-        let of_its_day = self.of(day).into_iter();
-        let proven = of_its_day
-            .into_iter()
-            .find(|known| Some(known.id) == latest.id())?;
+        // The answer says which list is in force. Its figures are those of the list as it stands, which may have been corrected since.
+        let proven = self.of(day).into_iter().next()?;
         let pause = TimeDelta::days(proven.rates.longest_pause().into());
-        let is_own = proven.rates.publication().method == Method::Published;
+        let is_own = latest.version()?.is_authoritative() && proven.version.is_authoritative();
         let stands = asked - day <= pause;
-        // An answer for a day that has not begun does not say that the list will still be in force.
-        let has_begun = asked <= day::of(self.now, proven.rates.zone());
+        // An answer before the day begins does not say that the list will still be in force on it: Saturday's may be published on Friday
+        // evening.
+        let answered = latest.last().min(self.now);
+        let has_begun = asked <= day::of(answered, proven.rates.zone());
         (is_own && stands && has_begun).then_some(proven)
     }
 

@@ -276,6 +276,20 @@ impl Default for FreshnessPolicy {
 }
 
 impl FreshnessPolicy {
+    /// The first limit that is negative, with its name.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn negative(&self) -> Option<(&'static str, TimeDelta)> {
+        let limits = [
+            ("rates_ageing", self.rates_ageing),
+            ("forecast_fresh", self.forecast_fresh),
+            ("forecast_stale", self.forecast_stale),
+            ("forecast_unconfirmed", self.forecast_unconfirmed),
+        ];
+        limits
+            .into_iter()
+            .find(|(_, time)| *time < TimeDelta::zero())
+    }
+
     /// Classifies the age of rates at `now`.
     ///
     /// They are fresh until the end of the last day on which they were known to be in force, in the bank's zone, then ageing for

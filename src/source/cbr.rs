@@ -139,6 +139,7 @@ pub(crate) static PROFILE: Profile = Profile {
     shown: SHOWN,
     days_ahead: DAYS_AHEAD,
     longest_pause: Cbr::LONGEST_PAUSE,
+    is_carried: true,
     longest_silence: TimeDelta::days(Cbr::LONGEST_PAUSE as i64),
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Cbr::of_day())],

@@ -136,6 +136,7 @@ pub(crate) static PROFILE: Profile = Profile {
     shown: SHOWN,
     days_ahead: DAYS_AHEAD,
     longest_pause: Cbu::LONGEST_PAUSE,
+    is_carried: true,
     longest_silence: LONGEST_SILENCE,
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Cbu::of_day())],

@@ -34,7 +34,8 @@ impl SourceId {
 /// # Days
 ///
 /// `time` is the day on which the rates are set, a working day of the bank; they are published about 16:00 in Frankfurt. The
-/// feed takes no day in its request, so the decoder accepts any day.
+/// feed takes no day in its request, so the decoder accepts any day. In the history of a ticker a list is that of its own day only: in the
+/// morning the newest list is that of the day before, and Saturday has none.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -105,6 +106,7 @@ pub(crate) static PROFILE: Profile = Profile {
     shown: &[Currency::USD, Currency::CNY],
     days_ahead: 1,
     longest_pause: Ecb::LONGEST_PAUSE,
+    is_carried: false,
     longest_silence: LONGEST_SILENCE,
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Ecb::daily())],

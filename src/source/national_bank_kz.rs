@@ -169,6 +169,7 @@ pub(crate) static PROFILE: Profile = Profile {
     shown: SHOWN,
     days_ahead: DAYS_AHEAD,
     longest_pause: NationalBankKz::LONGEST_PAUSE,
+    is_carried: true,
     longest_silence: LONGEST_SILENCE,
     budget: Budget {
         usual: 4,

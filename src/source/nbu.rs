@@ -130,6 +130,7 @@ pub(crate) static PROFILE: Profile = Profile {
     shown: &[Currency::USD, Currency::EUR, Currency::CNY, Currency::KZT],
     days_ahead: DAYS_AHEAD,
     longest_pause: Nbu::LONGEST_PAUSE,
+    is_carried: true,
     longest_silence: LONGEST_SILENCE,
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Nbu::of_day())],

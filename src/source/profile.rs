@@ -28,6 +28,9 @@ pub(crate) struct Profile {
     pub(crate) days_ahead: u16,
     /// The longest time for which a publication stays in force after its own day, in days.
     pub(crate) longest_pause: u16,
+    /// Whether an answer of an earlier day proves that publication for the day requested: the bank publishes the rates of a day before it begins. The
+    /// European Central Bank sets them during the day, and has none for the days between.
+    pub(crate) is_carried: bool,
     /// How long it has nothing new at most: its longest holidays.
     pub(crate) longest_silence: TimeDelta,
     pub(crate) budget: Budget,

@@ -3,7 +3,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cell::Cell;
 use super::driver::Watch;
@@ -98,7 +98,8 @@ impl TickerBuilder {
     }
 
     /// Sets the pairs that are kept; rates of other currencies are dropped after the guard has judged the whole publication. A layout that shows
-    /// another pair has `no data` in its place, and `Ticker::service` refuses it. An empty list keeps every pair. Default: every pair.
+    /// another pair has `no data` in its place, and `Ticker::service` refuses it. A pair stands in the direction in which the bank quotes it. An
+    /// empty list keeps every pair. Default: every pair.
     pub fn pairs(mut self, pairs: impl IntoIterator<Item = Pair>) -> Self {
         self.pairs = pairs.into_iter().collect();
         self
@@ -195,13 +196,14 @@ impl TickerBuilder {
     }
 
     /// Sets the limits of freshness. They decide when the health and the service for HTTP servers call an item stale; a strip of your own takes them
-    /// from [`Ticker::policy`] through [`Strip::policy`](crate::Strip::policy). Default: [`FreshnessPolicy::default`].
+    /// from [`Ticker::policy`] through [`Strip::policy`](crate::Strip::policy). None of its times is negative. Default: [`FreshnessPolicy::default`].
     pub const fn policy(mut self, policy: FreshnessPolicy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets the time in which a whole refresh ends, at most a day. A source that has not answered by then counts as a time-out. Default: 9 seconds.
+    /// Sets the time in which a whole refresh ends: more than 0; a longer one than a day counts as a day. A source that has not answered by then counts
+    /// as a time-out. Default: 9 seconds.
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -264,9 +266,9 @@ impl TickerBuilder {
     ///
     /// # Errors
     ///
-    /// If the bank has no source of rates, a pair is of another home currency than the bank's, two cities have the same id, the bundled transport
-    /// cannot be set up with the contact or the [`upstream`](Self::upstream), an upstream is set beside a transport, or the name of the node is
-    /// invalid.
+    /// If the bank has no source of rates, a pair is of another home currency than the bank's or in the direction in which the bank does not quote it,
+    /// two cities have the same id, the [deadline](Self::deadline) is 0, a time of the [policy](Self::policy) is negative, the bundled transport cannot
+    /// be set up with the contact or the [`upstream`](Self::upstream), an upstream is set beside a transport, or the name of the node is invalid.
     ///
     /// ```
     /// use masthead::Ticker;
@@ -327,8 +329,7 @@ impl TickerBuilder {
     ///
     /// # Errors
     ///
-    /// If the bank has no source of rates, a pair is of another home currency than the bank's, two cities have the same id, or the name of the node
-    /// is invalid.
+    /// As [`build`](Self::build), but for the transport, the upstream and the contact.
     pub fn engine(self) -> Result<Engine, InvalidTicker> {
         self.made()
     }
@@ -346,6 +347,16 @@ impl TickerBuilder {
         let mut pairs = self.pairs.iter().chain(&self.shown_pairs);
         if let Some(pair) = pairs.find(|pair| ![pair.base(), pair.quote()].contains(&home)) {
             return Err(InvalidTicker::Pair { pair: *pair, home });
+        }
+        let mut pairs = self.pairs.iter().chain(&self.shown_pairs);
+        if let Some(pair) = pairs.find(|pair| !bank.can_quote(**pair)) {
+            return Err(InvalidTicker::Direction { pair: *pair });
+        }
+        if self.deadline.is_zero() {
+            return Err(InvalidTicker::Deadline);
+        }
+        if let Some((limit, time)) = self.policy.negative() {
+            return Err(InvalidTicker::Policy { limit, time });
         }
         let cities = kept_cities(self.cities.clone());
         let twice = cities.iter().enumerate().find(|(at, city)| {
@@ -422,6 +433,23 @@ pub enum InvalidTicker {
         pair: Pair,
         /// The home currency of the bank.
         home: Currency,
+    },
+    /// The bank quotes the pair in the other direction, so that no rate of it could be shown.
+    #[error("the bank quotes {}, not {pair}", pair.inverse())]
+    Direction {
+        /// The pair.
+        pair: Pair,
+    },
+    /// The deadline of a refresh is 0, so that no source could answer.
+    #[error("the deadline of a refresh is 0: expected a time after its begin")]
+    Deadline,
+    /// A time of the policy is negative, so that no data would ever be fresh.
+    #[error("{limit} of the policy is {time}: expected 0 or more")]
+    Policy {
+        /// The name of the limit, such as `rates_ageing`.
+        limit: &'static str,
+        /// The time.
+        time: TimeDelta,
     },
     /// Two cities have the same id, which is the key of the weather.
     #[error("two of the cities have the id {city}")]

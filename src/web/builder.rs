@@ -203,7 +203,7 @@ impl ServiceBuilder {
     ///
     /// # Errors
     ///
-    /// Returns [`InvalidService`] if the layout shows a pair or a city that the ticker does not keep, or the path given to
+    /// Returns [`InvalidService`] if the layout shows a pair or a city that the ticker does not keep or has an empty name, or the path given to
     /// [`at`](Self::at) is not one. [`TickerBuilder::shows`] makes the ticker keep what a layout shows.
     pub fn build(mut self) -> Result<Service, InvalidService> {
         self.settings.base = base::parse(&self.settings.base)?;

@@ -1,12 +1,12 @@
 //! A layout shows only what its ticker keeps.
 
 use crate::money::Pair;
-use crate::strip::Layout;
+use crate::strip::{Lang, Layout};
 use crate::ticker::{Ticker, TickerBuilder};
 use crate::weather::CityId;
 
 /// The error of [`ServiceBuilder::build`](super::ServiceBuilder::build): a layout that shows what its ticker does not keep, whose place on the page
-/// would stay without data, or a path that cannot be mounted.
+/// would stay without data, an empty name of a city, or a path that cannot be mounted.
 ///
 /// ```
 /// use masthead::ticker::Bank;
@@ -62,6 +62,14 @@ pub enum InvalidService {
         /// The id that both cities have.
         city: CityId,
     },
+    /// The name given to [`Layout::city_name`] is empty or white space.
+    #[error("the layout gives {city} an empty name in {lang}")]
+    CityName {
+        /// The id of the city.
+        city: CityId,
+        /// The language.
+        lang: Lang,
+    },
     /// The path given to [`ServiceBuilder::at`](super::ServiceBuilder::at) is not one.
     #[error(
         "invalid path {base:?} of the service: {fault}; expected a path such as /strip, of segments of letters, digits, percent-encoded bytes and -._~!$()*+,;=:@, each not empty and neither . nor .."
@@ -87,6 +95,10 @@ pub(super) fn check(ticker: &Ticker, layout: &Layout) -> Result<(), InvalidServi
     if let Some(pair) = layout.pairs().find(|pair| !ticker.keeps_pair(*pair)) {
         let quoted = ticker.quoted_like(pair);
         return Err(InvalidService::Pair { pair, quoted });
+    }
+    if let Some((city, lang)) = layout.nameless() {
+        let city = city.clone();
+        return Err(InvalidService::CityName { city, lang });
     }
     let mut cities = layout.get_cities().iter();
     match cities.find(|city| !ticker.keeps_city(city)) {

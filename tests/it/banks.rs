@@ -1,6 +1,7 @@
 //! The central banks other than the National Bank of Kazakhstan: properties of all decoders, over documents of our own (`properties`,
 //! `unusual_documents`), and each bank's own form.
 
+mod carries;
 mod cbar;
 mod cbr;
 mod cbu;

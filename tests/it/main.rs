@@ -17,6 +17,7 @@ mod guard;
 mod gzip;
 mod health;
 mod hostile;
+mod invalid_settings;
 mod last_good;
 mod layers;
 mod ledger;

@@ -94,6 +94,62 @@ fn a_day_without_rates_is_an_error_with_its_line() {
     );
 }
 
+/// A file with a list of the last day of 2025 that the bank answered with for New Year's Day too, on which the Syrian pound lost two zeros.
+fn carried(folder: &Path) {
+    let row =
+        |code: &str, value| Row::new(code.parse().unwrap(), parse_decimal(value).unwrap(), 100);
+    let rows = [row("USD", "8000"), row("SYP", "0.62")];
+    let rates = Bank::cbr().published("2025-12-31".parse().unwrap(), rows);
+    let rates = rates.unwrap();
+    let records = ["2025-12-31", "2026-01-01"].map(|asked| {
+        let (asked, at) = (
+            asked.parse().unwrap(),
+            "2026-01-02T00:00:00Z".parse().unwrap(),
+        );
+        Record::from(Sighting::of_rates(
+            SourceId::CBR,
+            Feed::OfDay,
+            asked,
+            rates.clone(),
+            at,
+        ))
+    });
+    FileStore::new(folder.join("rates.ledger"))
+        .append(&records, &[])
+        .unwrap();
+}
+
+#[test]
+fn a_list_that_is_carried_into_another_unit_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    carried(folder.path());
+    let on = |pair: &str, day: &str| {
+        let arguments = format!("{pair} --bank cbr --state rates.ledger --on {day}");
+        let output = run(&arguments, folder.path(), "100\n");
+        (
+            text(&output.stdout).to_owned(),
+            text(&output.stderr).to_owned(),
+        )
+    };
+    let done = |amount: &str| (format!("{amount}\n"), String::new());
+    assert_eq!(on("syp rub", "2025-12-31"), done("0.62"));
+    assert_eq!(on("usd rub", "2026-01-01"), done("8000.00"));
+    let refused = "the rates for 2026-01-01 are of 2025-12-31, in another unit of SYP";
+    for pair in ["syp rub", "rub syp", "usd syp"] {
+        let expected = (String::new(), format!("columns: {refused}\n"));
+        assert_eq!(on(pair, "2026-01-01"), expected, "{pair}");
+    }
+    let arguments = "syp rub --bank cbr --state rates.ledger --days day --amounts amount";
+    let table = "day,amount\n2025-12-31,100\n2026-01-01,100\n";
+    let output = run(arguments, folder.path(), table);
+    let printed = (text(&output.stdout), text(&output.stderr));
+    let written = "day,amount,RUB\n2025-12-31,100,0.62\n";
+    assert_eq!(
+        printed,
+        (written, &*format!("columns: line 3: {refused}\n"))
+    );
+}
+
 #[test]
 fn a_column_of_amounts_is_converted_at_one_day() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Read;
 
-use chrono::{NaiveDate, TimeDelta, Utc};
+use chrono::{Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc};
 use csv::{Reader, ReaderBuilder, StringRecord, Trim};
 use masthead::ledger::{Feed, InForce, Record, Sighting};
 use masthead::money::{Currency, InvalidRates, Rates, Row, parse_decimal};
-use masthead::ticker::{Bank, FileStore};
+use masthead::ticker::{Bank, FileStore, HeldRow, HoldReason, State, Store, StoreError};
+use masthead::{Attribution, Snapshot, Ticker};
 
 /// Banks publish at most so many days ahead, over their longest holidays.
 const DAYS_AHEAD: i64 = 14;
+/// The guard knows the usual rates of 2026. Since this year those of all banks have been within a quarter and four times of them.
+const FIRST_USUAL_YEAR: i32 = 2018;
 
 /// The error of a table.
 #[derive(Debug, thiserror::Error)]
@@ -232,17 +235,62 @@ pub(crate) struct Added {
     pub(crate) corrected: usize,
 }
 
+/// The last publication of a table as the state of a ticker.
+#[derive(Debug)]
+struct Table(State);
+
+impl Store for Table {
+    fn load(&self) -> Result<Option<State>, StoreError> {
+        Ok(Some(self.0.clone()))
+    }
+
+    fn save(&self, _: &State) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// Returns the dollar of the last publication if the guard of a ticker would not show it as the first rate of the bank.
+fn unusual(bank: &Bank, table: &[Rates]) -> Result<Option<HeldRow>, Box<dyn Error>> {
+    let last = table.last();
+    let Some(last) = last.filter(|last| last.day().year() >= FIRST_USUAL_YEAR) else {
+        return Ok(None);
+    };
+    let at = (last.day().and_time(NaiveTime::MIN) + TimeDelta::hours(12)).and_utc();
+    let mut snapshot = Snapshot::default();
+    snapshot.add_rates(last.clone(), Attribution::new("the table"), at);
+    let ticker = Ticker::builder("masthead-history").bank(bank.clone());
+    let ticker = ticker.cities([]).store(Table(snapshot.into()));
+    let holds = ticker.clock(move || at).engine()?.health(at).holds;
+    let holds = holds.into_iter();
+    let implausible = holds.filter(|hold| hold.reason == HoldReason::Implausible);
+    let mut rows = implausible.flat_map(|hold| hold.rows);
+    Ok(rows.find(|row| row.currency == Currency::USD))
+}
+
 /// Adds publications to a file as answers of the bank that were received now. On a day that the file has, currencies that it does not have are
-/// added; other figures are an error, or with `corrects` a correction.
+/// added; other figures are an error, or with `corrects` a correction. In a file without rates of the bank an unusual dollar is an error, but with
+/// `takes_unusual`.
 pub(crate) fn add(
     file: &FileStore,
     bank: &Bank,
     table: &[Rates],
-    corrects: bool,
+    (corrects, takes_unusual): (bool, bool),
 ) -> Result<Added, Box<dyn Error>> {
     let now = Utc::now();
     let state = file.peek()?.unwrap_or_default();
     let history = state.history(bank.id(), now);
+    if history.days().is_none()
+        && !takes_unusual
+        && let Some(dollar) = unusual(bank, table)?
+    {
+        return Err(format!(
+            "{} for {} of USD is far from the usual rate of {}: if these are not rates of another bank, --unusual adds them",
+            dollar.value,
+            dollar.nominal,
+            bank.id()
+        )
+        .into());
+    }
     let (mut records, mut corrected) = (Vec::new(), Vec::new());
     for rates in table {
         let day = rates.day();

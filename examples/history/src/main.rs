@@ -44,6 +44,9 @@ enum Command {
         /// Replace other figures that the file has for a day; both stay in the file, and the day counts as corrected
         #[arg(long)]
         correct: bool,
+        /// Add rates to a new file although the dollar of the last day is less than a quarter or more than four times of the usual one
+        #[arg(long)]
+        unusual: bool,
     },
     /// Print the rates of a file, one line for each rate.
     Export {
@@ -171,9 +174,11 @@ fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Erro
             file,
             bank,
             correct,
+            unusual,
         } => {
             let table = import::read(io::stdin().lock(), &bank.bank)?;
-            let added = import::add(&FileStore::new(file), &bank.bank, &table, *correct)?;
+            let flags = (*correct, *unusual);
+            let added = import::add(&FileStore::new(file), &bank.bank, &table, flags)?;
             writeln!(
                 out,
                 "{} publications with {} rates, {} new, {} corrected",
@@ -190,8 +195,10 @@ fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Erro
             format,
         } => {
             let (history, days) = selection.history(&load(file)?)?;
-            if let Some(pair) = pair {
-                check_direction(&selection.bank.bank, *pair)?;
+            // The bank's own unit may have been another one on these days.
+            let has = |pair: Pair| days.iter().any(|day| history.rate(pair, *day).is_ok());
+            if let Some(pair) = pair.filter(|pair| !has(*pair)) {
+                check_direction(&selection.bank.bank, pair)?;
             }
             match format {
                 Format::Csv => export::csv(&history, &days, *pair, out)?,

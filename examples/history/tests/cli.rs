@@ -302,3 +302,52 @@ fn a_row_of_a_list_for_several_days_stands_on_its_own_day_alone() {
         format!("{head}{euro}{dollar}")
     );
 }
+
+#[test]
+fn a_pair_of_an_earlier_unit_of_the_bank_is_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "day,USD\n2005-12-30,4593\n2006-01-04,0.9186\n";
+    printed(folder.path(), "import a.ledger --bank cbar", table);
+    let export = |pair: &str| format!("export a.ledger --bank cbar --pair {pair}");
+    let head = "day,currency,nominal,value,change\n";
+    for (pair, line) in [
+        ("usd/azm", "2005-12-30,USD,1,4593,\n"),
+        ("usd/azn", "2006-01-04,USD,1,0.9186,\n"),
+    ] {
+        let lines = printed(folder.path(), &export(pair), "");
+        assert_eq!(lines, format!("{head}{line}"));
+    }
+    for (pair, expected) in [
+        ("azm/usd", "cbar quotes no AZM/USD: its currency is AZN"),
+        ("azn/usd", "cbar quotes USD/AZN, not AZN/USD"),
+    ] {
+        let refused = error(folder.path(), &export(pair), "");
+        assert_eq!(refused, format!("masthead-history: {expected}\n"));
+    }
+}
+
+#[test]
+fn rates_of_another_bank_are_not_added_to_a_new_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = |bank: &str| format!("import a.ledger --bank {bank}");
+    let tenge = "day,USD,EUR\n2026-04-01,478.77,551.10\n2026-04-02,475.09,549.11\n";
+    for (bank, table, value) in [
+        ("national_bank_kz", WIDE, "1.1000"),
+        ("ecb", "day,USD\n2026-04-02,475.09\n", "475.09"),
+        ("cbr", "day,USD\n2026-04-02,475.09\n", "475.09"),
+    ] {
+        let refused = error(folder.path(), &import(bank), table);
+        let expected = format!(
+            "masthead-history: {value} for 1 of USD is far from the usual rate of {bank}: if these are not rates of another bank, --unusual adds them\n"
+        );
+        assert_eq!(refused, expected);
+        assert!(!folder.path().join("a.ledger").exists());
+    }
+    // Values of the time before the usual ones, and those of the bank.
+    let old = "day,USD\n1998-01-05,76.50\n";
+    printed(folder.path(), &import("national_bank_kz"), old);
+    printed(folder.path(), &import("national_bank_kz"), tenge);
+    let unusual = format!("{} --unusual", import("cbr"));
+    let added = printed(folder.path(), &unusual, tenge);
+    assert_eq!(added, "2 publications with 4 rates, 2 new, 0 corrected\n");
+}

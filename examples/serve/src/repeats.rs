@@ -28,6 +28,8 @@ struct Repeated {
 /// The same failure of several items in one report.
 struct Failure<'a> {
     item: &'a Item,
+    /// The words before a request to a bank that confirms another one; else empty.
+    purpose: &'static str,
     attempt: &'a Attempt,
     count: usize,
 }
@@ -44,7 +46,7 @@ impl Repeats {
                 .iter()
                 .map(|attempt| (attempt, "to confirm them: "));
             for (attempt, purpose) in attempts.chain(witnesses) {
-                let Some(key) = key(&entry.item, attempt) else {
+                let Some(key) = key(&entry.item, purpose, attempt) else {
                     continue;
                 };
                 texts.insert(format!("{}: {purpose}{attempt}", entry.item), key.clone());
@@ -53,6 +55,7 @@ impl Repeats {
                     .and_modify(|known| known.count += 1)
                     .or_insert(Failure {
                         item: &entry.item,
+                        purpose,
                         attempt,
                         count: 1,
                     });
@@ -77,7 +80,7 @@ impl Repeats {
 }
 
 /// Returns the name of a failure, without its times and its city. `None` if it is no failure.
-fn key(item: &Item, attempt: &Attempt) -> Option<String> {
+fn key(item: &Item, purpose: &str, attempt: &Attempt) -> Option<String> {
     let kind = match item {
         Item::Weather(_) => "weather".to_owned(),
         item => item.to_string(),
@@ -88,7 +91,7 @@ fn key(item: &Item, attempt: &Attempt) -> Option<String> {
         Outcome::Failed(_) => attempt.to_string(),
         _ => return None,
     };
-    Some(format!("{kind}: {}: {what}", attempt.source))
+    Some(format!("{kind}: {purpose}{}: {what}", attempt.source))
 }
 
 /// Notes a failure. Returns its line if it is the first one for an hour.
@@ -100,11 +103,12 @@ fn note(
 ) -> Option<String> {
     let Failure {
         item,
+        purpose,
         attempt,
         count,
     } = failure;
     let line = match count - 1 {
-        0 => format!("{item}: {attempt}"),
+        0 => format!("{item}: {purpose}{attempt}"),
         1 => format!("{item} and another city: {attempt}"),
         others => format!("{item} and {others} other cities: {attempt}"),
     };
@@ -147,10 +151,10 @@ fn due(known: &mut HashMap<String, Repeated>, at: DateTime<Utc>) -> Vec<String> 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use http::{Request, Response};
-    use masthead::Ticker;
-    use masthead::fetch::{BoxFuture, Transport, TransportError, TransportErrorKind};
+    use http::{Request, Response, StatusCode};
+    use masthead::fetch::{BoxFuture, FakeUpstream, Transport, TransportError, TransportErrorKind};
     use masthead::weather::City;
+    use masthead::{Snapshot, Ticker};
 
     use super::*;
 
@@ -216,5 +220,39 @@ mod tests {
         let again = repeats.lines(&report("2026-04-02T09:10:00Z"));
         assert_eq!(again.len(), lines.len());
         assert!(!again[0].contains("repeated"), "{again:#?}");
+    }
+
+    #[test]
+    fn a_failure_of_a_bank_that_is_to_confirm_the_rates_is_counted_too() {
+        let repeats = Repeats::default();
+        // A first start, which asks the other banks; none of them answers.
+        let report = |at: &str| {
+            let at: DateTime<Utc> = at.parse().unwrap();
+            let upstream = FakeUpstream::new();
+            let sample = Snapshot::sample();
+            let rows = sample.rates(Snapshot::SAMPLE_TIME).unwrap().value().rows();
+            upstream.national_bank_kz(rows, move || at);
+            upstream.answer_status("cbu.uz", StatusCode::SERVICE_UNAVAILABLE);
+            let ticker = Ticker::builder("tests").transport(upstream).cities([]);
+            let ticker = ticker.weather([]).clock(move || at).build().unwrap();
+            ticker.refresh_blocking(at)
+        };
+        let failure =
+            "rates: to confirm them: cbu: cannot read cbu: it answered 503 Service Unavailable";
+        let of_witness = |lines: Vec<String>| {
+            let of_witness = lines.into_iter().filter(|line| line.contains(": cbu: "));
+            of_witness.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of_witness(repeats.lines(&report("2026-04-02T06:00:00Z"))),
+            [failure]
+        );
+        for minute in [10, 20, 59] {
+            let again = report(&format!("2026-04-02T06:{minute}:00Z"));
+            assert_eq!(of_witness(repeats.lines(&again)), [""; 0]);
+        }
+        let later = of_witness(repeats.lines(&report("2026-04-02T07:00:00Z")));
+        let counted = format!("{failure} (repeated 4 times since 2026-04-02 06:00 UTC)");
+        assert_eq!(later, [counted]);
     }
 }

@@ -19,6 +19,8 @@ impl Layout {
     ///
     /// The strips of this layout print it. [`Lang::city`] does not know it: it gives the built-in name, or the one that the city was created with.
     ///
+    /// An empty name, or one of white space, has no effect on a strip, and is an error of `ServiceBuilder::build`.
+    ///
     /// ```
     /// use masthead::strip::{Lang, Layout, Strip};
     /// use masthead::weather::{City, Coordinates};
@@ -73,7 +75,16 @@ impl Layout {
     pub(in crate::strip) fn name_of(&self, city: &City) -> Option<&str> {
         let mut names = self.texts.cities.iter();
         let name = names.find(|(lang, id, _)| *lang == self.lang && id == city.id());
-        name.map(|(_, _, name)| name.as_ref())
+        let name = name.map(|(_, _, name)| name.as_ref());
+        name.filter(|name| !name.trim().is_empty())
+    }
+
+    /// The first city whose name in a language is empty.
+    #[cfg(feature = "web")]
+    pub(crate) fn nameless(&self) -> Option<(&CityId, Lang)> {
+        let mut names = self.texts.cities.iter();
+        let empty = names.find(|(_, _, name)| name.trim().is_empty());
+        empty.map(|(lang, id, _)| (id, *lang))
     }
 
     /// The text of the link in the layout's language.

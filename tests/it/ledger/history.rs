@@ -89,8 +89,13 @@ fn an_answer_for_a_day_that_has_not_begun_carries_no_list() {
         on("2026-04-03T08:00:00Z"),
         Err(NoRates::NotYetPublished { .. })
     ));
-    // The day has begun, and the bank did not say otherwise since.
-    assert_eq!(on("2026-04-06T08:00:00Z").unwrap().since, day("2026-04-03"));
+    // The day has begun, and the bank was not requested since: its list of Monday may have come on Friday evening.
+    let monday = "2026-04-06T08:00:00Z";
+    assert!(matches!(on(monday), Err(NoRates::AfterLast { .. })));
+    let mut known = known;
+    known.observe(answer("2026-04-06", &friday, monday));
+    let found = known.rates_on(day("2026-04-06"), time(monday), &view());
+    assert_eq!(found.unwrap().since, day("2026-04-03"));
 }
 
 #[test]

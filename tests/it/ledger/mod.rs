@@ -1,5 +1,6 @@
 //! The ledger: the laws of its union, its pages, and the rates of a day.
 
+mod calendars;
 mod corrections;
 mod days;
 mod forecasts;

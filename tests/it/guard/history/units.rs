@@ -135,7 +135,19 @@ async fn a_slip_of_that_size_on_another_day_is_quarantined() {
                 panic!("{code} on {slipped} is not quarantined");
             };
             assert_eq!((hold.day, hold.reason), (slipped, HoldReason::Rows));
-            assert_eq!(hold.rows[0].currency, code);
+            let [held] = &hold.rows[..] else {
+                panic!("{:?}", hold.rows);
+            };
+            assert_eq!(held.currency, code);
+            // The value before is for the same number of units, on a day of the same unit.
+            let (old, new) = if late < 0 {
+                (before, after)
+            } else {
+                (after, before)
+            };
+            let value = parse_decimal(old.1).unwrap() * Decimal::from(new.2);
+            let expected = value / Decimal::from(old.2);
+            assert_eq!((held.before, held.nominal), (Some(expected), new.2));
             // The row of the day before stays.
             let (shown, of) = replay.row(code).unwrap();
             assert_eq!(Some(of), slipped.pred_opt());
@@ -159,7 +171,12 @@ async fn a_slip_on_the_day_of_the_change_is_quarantined_and_no_row_is_carried_in
     let [hold] = &replay.quarantined()[..] else {
         panic!("the old unit is shown as the new one");
     };
-    assert_eq!(hold.rows[0].currency.code(), "VES");
+    let [held] = &hold.rows[..] else {
+        panic!("{:?}", hold.rows);
+    };
+    // The value of the day before is in another unit, so that the two make no change.
+    assert_eq!((held.currency.code(), held.before), ("VES", None));
+    assert!(!held.to_string().contains("after"), "{held}");
     assert_eq!(replay.row("VES".parse().unwrap()), None);
 }
 
