@@ -99,10 +99,11 @@ impl Engine {
         }
         let events = match topic {
             Topic::Rates => self.held.judge(&self.bank, now).unwrap_or_default(),
-            Topic::Weather(_) => Vec::new(),
+            Topic::Weather(_) | Topic::History => Vec::new(),
         };
         match topic {
             Topic::Rates => _ = self.show_rates(now),
+            Topic::History => {}
             Topic::Weather(id) => {
                 let city = self.cities.iter().find(|city| city.id() == id);
                 if let Some(city) = city.cloned() {

@@ -10,7 +10,7 @@ use super::usual::per_dollar;
 use super::witness::Witness;
 use crate::money::{Currency, InvalidRates, Pair, Publication, Quotation, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
-use crate::source::{DynRates, bank};
+use crate::source::{DynRates, History, bank};
 
 /// A bank whose rates a ticker keeps: its home currency and time zone, the sources of its rates, and the witnesses that confirm surprising
 /// numbers.
@@ -53,6 +53,7 @@ pub struct Bank {
     /// Makes the sources of `rates` for the pairs of the page, if one of them needs a request for each pair.
     rates_for: Option<SourcesFor>,
     pub(super) newest: Vec<Arc<DynRates>>,
+    pub(super) history: History,
     pub(super) witnesses: Vec<Witness>,
     usual: Vec<(Currency, f64)>,
 }
@@ -76,6 +77,7 @@ impl Bank {
             rates: Vec::new(),
             rates_for: None,
             newest: Vec::new(),
+            history: History::None,
             witnesses: Vec::new(),
             usual: Vec::new(),
         }
@@ -191,6 +193,17 @@ impl Bank {
     pub fn newest(mut self, sources: impl IntoIterator<Item = Arc<DynRates>>) -> Self {
         self.newest = sources.into_iter().collect();
         self
+    }
+
+    pub(super) const fn history(mut self, history: History) -> Self {
+        self.history = history;
+        self
+    }
+
+    /// Has the back-fill request earlier days from the first of the [`rates`](Self::rates), whose request must name the day. Default: only banks of this
+    /// crate have a back-fill.
+    pub const fn history_by_day(self) -> Self {
+        self.history(History::ByDay)
     }
 
     /// Sets the independent banks that are requested when a number is surprising or unconfirmed, in order, whatever their home currency. Default:

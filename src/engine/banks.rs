@@ -50,6 +50,7 @@ impl Bank {
             .days_ahead(profile.days_ahead)
             .rates_by_pairs(profile.in_force)
             .newest(profile.newest.map(|newest| newest()))
+            .history(profile.history)
             .witnesses(witnesses)
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 
 use super::Item;
+use super::fill::{AFTER_A_FAILURE, PACE};
 use crate::day;
 use crate::ledger::TOLERANCE;
 use crate::money::{Method, Rates};
@@ -56,6 +57,8 @@ impl Calendar {
                 next_publication(snapshot.next(now).is_some(), last != Last::Failed, now)
             }
             (Item::Next, _) => now + TimeDelta::hours(1),
+            (Item::History, Last::Failed) => now + AFTER_A_FAILURE,
+            (Item::History, _) => now + PACE,
             (Item::Weather(_), Last::Failed) => now + MINUTE * 5,
             (Item::Weather(city), _) => {
                 let expires = snapshot.weather(city).and_then(|held| held.expires());
@@ -89,6 +92,7 @@ pub(super) fn read(
             Some((held.fetched(), Last::Good))
         }
         Item::Weather(city) => Some((snapshot.weather(city)?.fetched(), Last::Good)),
+        Item::History => None,
     };
     read.filter(|(fetched, _)| *fetched <= now + TOLERANCE)
 }

@@ -10,6 +10,7 @@ use fastrand::Rng;
 use super::calendar::Calendar;
 use super::clock::Clock;
 use super::event::{Effect, Event, Moment};
+use super::fill::{AFTER_A_FAILURE, Fill};
 use super::fleet::Fleet;
 use super::held::Held;
 use super::log::RefreshLog;
@@ -79,6 +80,7 @@ pub struct Engine {
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) fleet: Fleet,
     pub(super) turns: Turns,
+    pub(super) fill: Option<Fill>,
     pub(super) schedule: Option<Schedule>,
     /// The due times of the engine before a reload, until the start.
     pub(super) inherited: Option<Schedule>,
@@ -114,6 +116,8 @@ pub(crate) struct Settings {
     pub(crate) pairs: Vec<Pair>,
     pub(crate) cities: Vec<City>,
     pub(crate) policy: FreshnessPolicy,
+    /// The first day of the back-fill.
+    pub(crate) history_since: Option<NaiveDate>,
     pub(crate) has_store: bool,
     /// Whether it has records of other servers.
     pub(crate) is_shared: bool,
@@ -135,6 +139,7 @@ impl Engine {
             pairs,
             cities,
             policy,
+            history_since,
             has_store,
             is_shared,
             node,
@@ -153,6 +158,7 @@ impl Engine {
             witnesses: witnesses.collect(),
             budgets: Budgets::of_cities(cities.len()),
             held: Held::new(&cities, has_store, is_shared),
+            fill: history_since.and_then(|since| Fill::new(&bank, since)),
             bank,
             pairs,
             cities,
@@ -192,6 +198,9 @@ impl Engine {
                     self.held.memory(),
                     clock,
                 );
+                if self.fill.is_some() {
+                    schedule.put_off(vec![Item::History], AFTER_A_FAILURE, clock);
+                }
                 if let Some(before) = self.inherited.take() {
                     schedule.follow_from(before);
                 }
@@ -347,7 +356,8 @@ impl Engine {
             let memory = self.held.memory();
             schedule.follow(&self.snapshot, memory, &mut self.random, now);
         }
-        schedule.due(now)
+        let due = schedule.due(now);
+        self.with_history_alone(due, now)
     }
 
     /// Asks soon for an item on which other servers say something else.
@@ -377,7 +387,7 @@ impl Engine {
     pub(super) fn city(&self, item: &Item) -> Option<&City> {
         match item {
             Item::Weather(id) => self.cities.iter().find(|city| city.id() == id),
-            Item::Rates | Item::Next => None,
+            Item::Rates | Item::Next | Item::History => None,
         }
     }
 

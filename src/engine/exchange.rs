@@ -315,6 +315,12 @@ impl Engine {
     pub(super) fn topics(&self) -> Vec<Topic> {
         let cities = self.cities.iter();
         let cities = cities.map(|city| Topic::Weather(city.id().clone()));
-        [Topic::Rates].into_iter().chain(cities).collect()
+        let history = self.fill.as_ref().filter(|fill| fill.is_shared());
+        let history = history.map(|_| Topic::History);
+        [Topic::Rates]
+            .into_iter()
+            .chain(cities)
+            .chain(history)
+            .collect()
     }
 }

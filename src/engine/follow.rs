@@ -46,6 +46,9 @@ impl Engine {
         chains.for_each(|chain| chain.set_back(now, by));
         self.weather.set_back(now, by);
         self.budgets.set_back(now, by);
+        if let Some(fill) = &mut self.fill {
+            fill.set_back(now, by);
+        }
         if let Some(schedule) = &mut self.schedule {
             schedule.set_back(now);
         }

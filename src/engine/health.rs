@@ -169,6 +169,7 @@ impl Engine {
                     ..absent.clone()
                 }
             }),
+            Item::History => None,
             Item::Weather(id) => {
                 let zone = self.city(item).map(crate::weather::City::zone);
                 snapshot

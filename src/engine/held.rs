@@ -128,6 +128,16 @@ impl Held {
         self.write_later(record);
     }
 
+    /// Takes in the answer to a request for an earlier day, which does not change what is believed of the present. Returns whether it is news.
+    pub(super) fn fill(&mut self, sighting: Sighting) -> bool {
+        let Some(record) = self.records.observe(sighting) else {
+            return false;
+        };
+        let is_new = record.first() == record.last();
+        self.write_later(record);
+        is_new
+    }
+
     /// Forgets the instants of a clock that was set back to `now`.
     pub(super) fn set_back(&mut self, now: DateTime<Utc>) {
         self.guard.set_back(now);

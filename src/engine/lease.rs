@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::core::Engine;
 use super::event::Effect;
+use super::fill::AFTER_A_FAILURE;
 use super::fleet::{Ask, Awaited, Errand, Exchange, LEASE, Leases, Purpose, StoreCall};
 use super::{Item, Report, Topic};
 
@@ -16,7 +17,11 @@ impl Engine {
         let is_renewal = exchange.purpose == Purpose::Follow && self.fleet.is_renewal_due(passed);
         match exchange.purpose {
             Purpose::CatchUp => {}
-            Purpose::Follow if is_renewal => topics = self.topics(),
+            // The lease of the history is taken while days are due, so that another server with gaps can have it.
+            Purpose::Follow if is_renewal => {
+                topics = self.topics();
+                topics.retain(|topic| *topic != Topic::History || self.is_filling());
+            }
             Purpose::Follow => {}
             Purpose::Admit => {
                 due = self.due_in_fleet(now);
@@ -110,6 +115,11 @@ impl Engine {
                 for_all.push(item);
                 continue;
             };
+            // It is never so urgent that two servers request it.
+            if topic == Topic::History {
+                self.put_off(vec![item], AFTER_A_FAILURE, now);
+                continue;
+            }
             let leaders = &mut self.fleet.leaders;
             let wait = leaders.by_itself_in(topic, why, shown, &mut self.random, passed);
             if wait.is_zero() {

@@ -48,7 +48,9 @@ impl RefreshLog {
             .map(|error| WithCauses(error).to_string());
         for entry in &report.entries {
             for attempt in entry.attempts.iter().chain(&entry.witnesses) {
-                self.note(attempt, report.at);
+                if !entry.has_no_data() {
+                    self.note(attempt, report.at);
+                }
             }
             // The newest may well be of a day that is in force already.
             let last = entry

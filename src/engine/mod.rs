@@ -12,6 +12,7 @@ mod clock;
 mod core;
 mod event;
 mod exchange;
+mod fill;
 mod fleet;
 mod follow;
 mod forecasts;

@@ -25,6 +25,8 @@ pub enum Topic {
     Rates,
     /// The forecasts for a city.
     Weather(CityId),
+    /// The rates of earlier days.
+    History,
 }
 
 impl From<&Item> for Topic {
@@ -32,6 +34,7 @@ impl From<&Item> for Topic {
         match item {
             Item::Rates | Item::Next => Self::Rates,
             Item::Weather(city) => Self::Weather(city.clone()),
+            Item::History => Self::History,
         }
     }
 }
@@ -41,6 +44,7 @@ impl fmt::Display for Topic {
         match self {
             Self::Rates => f.write_str("rates"),
             Self::Weather(city) => write!(f, "weather:{city}"),
+            Self::History => f.write_str("history"),
         }
     }
 }
@@ -51,11 +55,16 @@ impl FromStr for Topic {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let topic = match text.split_once(':') {
             None if text == "rates" => Some(Self::Rates),
+            None if text == "history" => Some(Self::History),
             Some(("weather", city)) => city.parse().ok().map(Self::Weather),
             _ => None,
         };
         topic.ok_or_else(|| {
-            ParseError::invalid("topic", text, "expected rates, or weather: and a city")
+            ParseError::invalid(
+                "topic",
+                text,
+                "expected rates, history, or weather: and a city",
+            )
         })
     }
 }

@@ -35,7 +35,7 @@ impl Engine {
         let (held, bank) = (&self.held, &self.bank);
         let (chain, feed) = match item {
             Item::Next => (&mut self.newest, Feed::Newest),
-            Item::Rates | Item::Weather(_) => (&mut self.rates, Feed::OfDay),
+            Item::Rates | Item::Weather(_) | Item::History => (&mut self.rates, Feed::OfDay),
         };
         // Each source has a list of its own, and each of its feeds.
         let series = |rates: &Rates| format!("{}/{}", rates.source(), feed_of(feed, rates));
@@ -84,7 +84,7 @@ impl Engine {
     fn entry_of_feed(&mut self, item: Item, answer: Answer<Rates>, now: DateTime<Utc>) -> Entry {
         let feed = match item {
             Item::Next => Feed::Newest,
-            Item::Rates | Item::Weather(_) => Feed::OfDay,
+            Item::Rates | Item::Weather(_) | Item::History => Feed::OfDay,
         };
         let mut entry = Entry::new(item, answer.attempts);
         let Some(rates) = answer.reading.map(|fetched| fetched.value) else {

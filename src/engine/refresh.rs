@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::fill::OfHistory;
 use super::{Entry, Item};
 use crate::fetch::{Attempt, FetchError, Outcome, Search};
 use crate::money::Rates;
@@ -48,6 +49,8 @@ pub(super) enum Errand {
     Witness(usize, Search<Rates>),
     /// The weather of a city whose turn came at an instant of the clock.
     City(City, DateTime<Utc>, Search<Weather>),
+    /// The rates of an earlier day.
+    History(Box<OfHistory>, Search<Vec<Rates>>),
 }
 
 impl Errand {
@@ -56,6 +59,7 @@ impl Errand {
         match self {
             Self::Feed(_, search) | Self::Witness(_, search) => search.turn(),
             Self::City(_, _, search) => search.turn(),
+            Self::History(_, search) => search.turn(),
         }
     }
 }
@@ -98,6 +102,7 @@ impl Refresh {
                     *at -= by;
                     search.set_back(by);
                 }
+                Errand::History(_, search) => search.set_back(by),
             }
         }
     }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{GuardEvent, StoreError};
 use crate::fetch::{Attempt, Outcome};
@@ -45,6 +45,8 @@ pub struct Report {
 pub struct Entry {
     /// The item.
     pub item: Item,
+    /// The day that was requested for [`Item::History`].
+    pub day: Option<NaiveDate>,
     /// The attempts at its sources, in order.
     pub attempts: Vec<Attempt>,
     /// Whether the reading replaced the held one, if a source gave one.
@@ -67,6 +69,9 @@ pub enum Item {
     Next,
     /// The weather of a city.
     Weather(CityId),
+    /// The rates of an earlier day, of the back-fill that
+    /// [`TickerBuilder::history_since`](crate::ticker::TickerBuilder::history_since) sets.
+    History,
 }
 
 impl Report {
@@ -105,6 +110,7 @@ impl Report {
         self.entries.iter().flat_map(|entry| {
             let attempts = entry.attempts.iter().chain(&entry.witnesses);
             let failed = attempts.filter(|attempt| matches!(attempt.outcome, Outcome::Failed(_)));
+            let failed = failed.filter(|_| !entry.has_no_data());
             failed.map(move |attempt| (&entry.item, attempt))
         })
     }
@@ -114,6 +120,7 @@ impl Entry {
     pub(super) const fn new(item: Item, attempts: Vec<Attempt>) -> Self {
         Self {
             item,
+            day: None,
             attempts,
             added: None,
             events: Vec::new(),
@@ -126,10 +133,18 @@ impl Entry {
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.attempts.is_empty()
+            || self.has_no_data()
             || self
                 .attempts
                 .iter()
                 .any(|attempt| attempt.outcome.is_good())
+    }
+
+    /// Whether the bank has no rates of an earlier day, which is an answer.
+    pub(super) fn has_no_data(&self) -> bool {
+        let last = self.attempts.last().map(|attempt| &attempt.outcome);
+        let is_no_data = matches!(last, Some(Outcome::Failed(error)) if error.is_no_data());
+        self.item == Item::History && is_no_data
     }
 
     /// The reason why a reading was not adopted, if that is a fault.
@@ -150,6 +165,7 @@ impl fmt::Display for Item {
             Self::Rates => f.write_str("rates"),
             Self::Next => f.write_str("next rates"),
             Self::Weather(city) => write!(f, "weather of {city}"),
+            Self::History => f.write_str("rates of an earlier day"),
         }
     }
 }
@@ -163,8 +179,12 @@ impl fmt::Display for Report {
             let good = entry.is_good();
             for attempt in &entry.attempts {
                 let telling = matches!(attempt.outcome, Outcome::Failed(_) | Outcome::Warned);
-                if telling || !good {
-                    writeln!(f, "{}: {attempt}", entry.item)?;
+                if entry.has_no_data() || (good && !telling) {
+                    continue;
+                }
+                match entry.day {
+                    Some(day) => writeln!(f, "{} ({day}): {attempt}", entry.item)?,
+                    None => writeln!(f, "{}: {attempt}", entry.item)?,
                 }
             }
             for witness in &entry.witnesses {

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Topic;
 use super::core::Engine;
+use super::fill::SHARED_FOR;
 use super::fleet::shared_since;
 use crate::ledger::{Ledger, Record, RecordId, Retention, Sighting};
 use crate::provenance::SourceId;
@@ -27,6 +28,10 @@ impl Engine {
                 records.retain(&Retention::default().cities(cities.cloned()), now);
                 records.records().collect()
             }
+            Topic::History => self
+                .history_to_share(now)
+                .map(|sighting| sighting.clone().into())
+                .collect(),
         }
     }
 
@@ -51,6 +56,12 @@ impl Engine {
                     .map(|known| (known.id(), known.clone().into()))
                     .collect()
             }
+            Topic::History => {
+                let known = self.history_to_share(now);
+                known
+                    .filter_map(|sighting| Some((sighting.id()?, sighting.clone().into())))
+                    .collect()
+            }
         }
     }
 
@@ -72,7 +83,10 @@ impl Engine {
     /// Returns whether servers share a record at `now`: its day and its hours are not over.
     pub(super) fn is_shared(&self, record: &Record, now: DateTime<Utc>) -> bool {
         match record {
-            Record::Sighting(sighting) => sighting.asked() >= shared_since(now),
+            Record::Sighting(sighting) => {
+                let is_lately = sighting.last() >= now - SHARED_FOR;
+                sighting.asked() >= shared_since(now) || (sighting.is_late() && is_lately)
+            }
             Record::Forecast(forecast) => {
                 let mut cities = self.cities.iter();
                 let city = cities.find(|city| city.id() == forecast.city());
@@ -93,6 +107,7 @@ impl Engine {
                 rates.into_iter().chain(next).map(Observed::fetched).max()
             }
             Topic::Weather(city) => snapshot.weather(city).map(Observed::fetched),
+            Topic::History => None,
         }
     }
 }

@@ -1,18 +1,19 @@
 //! The published snapshot, chosen from the records that are known now, and the outcome for an added record.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 #[cfg(feature = "web")]
 use super::Bank;
 use super::core::Engine;
 use super::event::Effect;
-use super::guard::{GuardEvent, Memory};
+use super::guard::{GuardEvent, Memory, past};
 use super::held::Held;
 use super::{Entry, Item, Report};
 use crate::day;
-use crate::ledger::{History, View};
+use crate::ledger::{History, RecordId, Verdict, View};
 #[cfg(feature = "web")]
 use crate::money::{Currency, Pair};
 use crate::money::{InvalidRates, Rates};
@@ -67,10 +68,24 @@ impl Engine {
     }
 
     /// Returns the rates of all days that are known and believed, with the rows marked that are not confirmed.
-    pub(crate) fn history(&self, now: DateTime<Utc>) -> History {
-        let memory = self.held.memory();
-        let history = self.held.records.history(now, &self.view(memory));
-        history.marked(|rates| memory.unconfirmed_in(rates))
+    #[must_use]
+    pub fn history(&self, now: DateTime<Utc>) -> History {
+        self.history_and_verdicts(now).0
+    }
+
+    /// Returns the history with the verdicts on back-filled publications that are not accepted as they are.
+    pub(super) fn history_and_verdicts(
+        &self,
+        now: DateTime<Utc>,
+    ) -> (History, BTreeMap<RecordId, Verdict>) {
+        let (memory, records) = (self.held.memory(), &self.held.records);
+        let days = NaiveDate::MIN..=NaiveDate::MAX;
+        let past = past::verdicts(records, &self.bank.id(), days);
+        let view = past::judged(self.view(memory), memory, &past);
+        let history = records.history(now, &view);
+        drop(view);
+        let history = history.marked(|rates| memory.unconfirmed_in(rates));
+        (history, past)
     }
 
     /// Shows a snapshot whose records are not known.
@@ -113,7 +128,7 @@ impl Engine {
 
     fn choose_rates(&self, snapshot: &mut Snapshot, now: DateTime<Utc>) {
         let held = &self.held;
-        let (rates, next) = held.records.rates_at(now, &self.view(held.memory()));
+        let (rates, next) = held.records.rates_at(now, &self.view(held.memory()).live());
         // A clock that is set back makes all records ones of the future, or of a day that has not begun. The rates shown stay.
         let (shown, shown_next) = snapshot.both_rates();
         let is_kept = rates.is_none();

@@ -1,7 +1,8 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::guard::{Hold, Memory};
+use super::guard::{Hold, Memory, past};
 use crate::ledger::{Feed, Forecast, History, Ledger, Record, Sighting, View};
+use crate::money::Rates;
 use crate::provenance::SourceId;
 use crate::snapshot::{Observed, Reading as _, Snapshot};
 
@@ -73,10 +74,11 @@ impl State {
     /// ```
     #[must_use]
     pub fn history(&self, bank: SourceId, now: DateTime<Utc>) -> History {
-        let Some(memory) = &self.guard else {
-            return self.records.history(now, &View::new(bank));
-        };
-        let view = View::new(bank).verdicts(|id| memory.verdict(id));
+        let days = NaiveDate::MIN..=NaiveDate::MAX;
+        let past = past::verdicts(&self.records, &bank, days);
+        let unguarded = Memory::default();
+        let memory = self.guard.as_ref().unwrap_or(&unguarded);
+        let view = past::judged(View::new(bank), memory, &past);
         let history = self.records.history(now, &view);
         history.marked(|rates| memory.unconfirmed_in(rates))
     }
@@ -112,8 +114,8 @@ impl State {
         let (rates, next) = snapshot.both_rates();
         for (held, feed) in [(rates, Feed::OfDay), (next, Feed::Newest)] {
             let Some(held) = held else { continue };
-            let (source, asked) = (held.source().clone(), held.value().day());
             let rates = held.value().clone();
+            let (source, asked) = (held.source().clone(), asked(&rates, held.fetched()));
             records.insert(Sighting::of_rates(
                 source,
                 feed,
@@ -148,7 +150,8 @@ impl State {
         }
         for hold in guard.iter().flat_map(Memory::holds) {
             let (source, rates) = (hold.source.clone(), hold.candidate().clone());
-            let sighting = Sighting::of_rates(source, Feed::OfDay, hold.day, rates, hold.since);
+            let asked = asked(&rates, hold.since);
+            let sighting = Sighting::of_rates(source, Feed::OfDay, asked, rates, hold.since);
             records.insert(sighting.until(hold.seen));
         }
         Self::new(records, guard)
@@ -169,4 +172,9 @@ impl From<Snapshot> for State {
     fn from(snapshot: Snapshot) -> Self {
         Self::of_snapshot(&snapshot, None)
     }
+}
+
+/// The day of the request, which earlier versions did not keep: that on which the answer was received, or a later one of the list itself.
+fn asked(rates: &Rates, at: DateTime<Utc>) -> NaiveDate {
+    crate::day::of(at, rates.zone()).max(rates.day())
 }

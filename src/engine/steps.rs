@@ -8,7 +8,7 @@ use super::core::Engine;
 use super::event::{Effect, Ticket};
 use super::forecasts::item_of;
 use super::refresh::{Errand, Refresh, SPACING};
-use super::{Item, Report, StoreError};
+use super::{Entry, Item, Report, StoreError};
 use crate::fetch::{Answer, Number, Received, Step};
 use crate::snapshot::{Added, Observed};
 use crate::weather::{City, CityId};
@@ -43,6 +43,9 @@ impl Engine {
                 let search = refresh.search(self.today(at).to_string(), at, now);
                 self.begin_errand(&mut refresh, Errand::Feed(item.clone(), search));
             }
+        }
+        if items.contains(&Item::History) {
+            self.begin_history(&mut refresh);
         }
         self.go_on(refresh);
     }
@@ -125,6 +128,15 @@ impl Engine {
                     None => Errand::City(city, at, search),
                 }
             }
+            Some(Errand::History(mut of_history, mut search)) => {
+                let step = self.with_history(&mut of_history, |chain, terms| {
+                    chain.advance(&mut search, received, terms)
+                });
+                match step.and_then(|step| self.sent(number, step)) {
+                    Some(answer) => return self.history_answered(refresh, of_history.0, answer),
+                    None => Errand::History(of_history, search),
+                }
+            }
         };
         refresh.put(number, errand);
     }
@@ -157,6 +169,7 @@ impl Engine {
             Item::Rates => self.rates.last_id(),
             Item::Next => self.newest.last_id(),
             Item::Weather(_) => self.weather.last_id(),
+            Item::History => self.rates.first_id(),
         });
         for entry in &mut entries {
             entry.ended = self.ended(&entry.item, at);
@@ -165,6 +178,9 @@ impl Engine {
         let has_news = entries
             .iter()
             .any(|entry| entry.added.is_some_and(Added::is_taken) || !entry.events.is_empty());
+        // The days of a plan are written and shared together: if the process ends before, they are requested again.
+        let is_of_plan = |entry: &Entry| entry.item == Item::History && entry.is_good();
+        let has_news = has_news && !(entries.iter().all(is_of_plan) && self.is_filling());
         if has_news {
             self.share();
         }

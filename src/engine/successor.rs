@@ -72,6 +72,7 @@ impl Engine {
             before.retain(|item| match item {
                 Item::Rates => is_same_bank && rates == rates_before,
                 Item::Next => is_same_bank && newest == newest_before,
+                Item::History => false,
                 Item::Weather(id) => {
                     weather == weather_before && engine.snapshot.weather(id).is_some()
                 }

@@ -30,6 +30,8 @@ pub struct Budgets {
     sources: HashMap<SourceId, Standing>,
     is_sparing: bool,
     cities: usize,
+    /// The most requests of a back-fill.
+    most: Option<usize>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -46,6 +48,9 @@ const FAILURES_OF_A_SOURCE: u32 = 3;
 /// What one of many servers takes that cannot ask each other: a quarter of what they have together.
 const PARTS_OF_A_SPARING_BUDGET: usize = 4;
 
+/// The most requests for earlier days in an hour: one in five seconds.
+const REQUESTS_FOR_HISTORY: usize = 720;
+
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
 impl Budgets {
@@ -53,6 +58,14 @@ impl Budgets {
     pub(crate) fn of_cities(cities: usize) -> Self {
         Self {
             cities,
+            ..Self::default()
+        }
+    }
+
+    /// The budget of a back-fill, beside those of the present rates.
+    pub(crate) fn of_history() -> Self {
+        Self {
+            most: Some(REQUESTS_FOR_HISTORY),
             ..Self::default()
         }
     }
@@ -69,7 +82,7 @@ impl Budgets {
     ///
     /// The time at which the next request is possible, if the budget of the hour is used up.
     pub fn take(&mut self, source: &SourceId, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
-        let limit = limit(source, self.cities, now);
+        let limit = self.most.unwrap_or_else(|| limit(source, self.cities, now));
         let limit = if self.is_sparing {
             limit.div_ceil(PARTS_OF_A_SPARING_BUDGET)
         } else {

@@ -10,6 +10,7 @@ use reqwest::{Client, ClientBuilder};
 use super::resolve::SystemResolver;
 use super::tls::tls;
 use super::transport::{BoxFuture, Transport, TransportError, TransportErrorKind};
+use crate::source::BodyLimit;
 
 /// The bundled transport: HTTP/1.1 over rustls, hardened.
 ///
@@ -93,6 +94,8 @@ impl HttpTransport {
     async fn exchange(&self, request: Request<()>) -> Result<Response<Bytes>, TransportError> {
         let (parts, ()) = request.into_parts();
         let address = self.address(&parts.uri)?;
+        let limit = parts.extensions.get::<BodyLimit>();
+        let limit = limit.map_or(self.body_limit, |limit| limit.0.max(self.body_limit));
         let mut answer = self
             .client
             .request(parts.method, address)
@@ -103,12 +106,12 @@ impl HttpTransport {
         let too_large = || {
             TransportError::new(
                 TransportErrorKind::TooLarge,
-                format!("more than {} bytes", self.body_limit),
+                format!("more than {limit} bytes"),
             )
         };
         if answer
             .content_length()
-            .is_some_and(|length| length > self.body_limit as u64)
+            .is_some_and(|length| length > limit as u64)
         {
             return Err(too_large());
         }
@@ -125,7 +128,7 @@ impl HttpTransport {
         let mut body = BytesMut::new();
         // Chunk by chunk, decoded: a kilobyte of gzip can be a megabyte of zeroes.
         while let Some(chunk) = answer.chunk().await.map_err(translate)? {
-            if body.len() + chunk.len() > self.body_limit {
+            if body.len() + chunk.len() > limit {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);
@@ -177,7 +180,8 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// Sets the largest body in bytes, counted after decompression. A larger one is [`TransportErrorKind::TooLarge`]. Default: 1 MiB.
+    /// Sets the largest body in bytes, counted after decompression. A larger one is [`TransportErrorKind::TooLarge`]. Default: 1 MiB,
+    /// and 32 MiB for the history of the European Central Bank.
     pub const fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self

@@ -278,6 +278,12 @@ impl Ledger {
         banks.any(|bank| bank.of_day(day).any(|sighting| sighting.id() == Some(id)))
     }
 
+    /// The answers of a bank to requests for a day.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn asked_for(&self, bank: &SourceId, day: NaiveDate) -> &[Sighting] {
+        self.banks.get(bank).map_or(&[], |bank| bank.asked_for(day))
+    }
+
     /// Returns whether a sighting of the same answer since the same instant is known.
     #[cfg(feature = "ticker")]
     pub(crate) fn knows(&self, sighting: &Sighting) -> bool {

@@ -203,6 +203,13 @@ impl Sighting {
             && self.rates().is_none_or(|rates| is_near(rates.day()))
     }
 
+    /// Returns whether it was requested long after its day: by a back-fill, or by the import of a table. A request for the day before counts as one for
+    /// the present, because the zone of a bank may be another one than that of its list.
+    pub(crate) fn is_late(&self) -> bool {
+        let zone = self.rates().map_or(chrono_tz::UTC, |rates| rates.zone());
+        day::of(self.first, zone) - self.asked > TimeDelta::days(1)
+    }
+
     /// Sets the bank, for rates of an earlier version's state, which named only their source.
     #[cfg(feature = "ticker")]
     pub(crate) fn of_bank(self, bank: SourceId) -> Self {

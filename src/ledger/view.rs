@@ -66,6 +66,8 @@ pub struct View<'a> {
     policy: FreshnessPolicy,
     days_ahead: u16,
     pub(super) judged_until: Option<DateTime<Utc>>,
+    /// Whether publications that a back-fill has read are left out of the page.
+    is_live: bool,
     verdicts: Box<dyn Fn(RecordId) -> Verdict + 'a>,
     credits: Box<dyn Fn(&SourceId) -> Attribution + 'a>,
 }
@@ -81,6 +83,7 @@ impl<'a> View<'a> {
             policy: FreshnessPolicy::default(),
             days_ahead: 14,
             judged_until: None,
+            is_live: false,
             verdicts: Box::new(|_| Verdict::Accepted),
             credits: Box::new(|source| Attribution::new(source.to_string())),
         }
@@ -116,6 +119,13 @@ impl<'a> View<'a> {
     #[cfg(feature = "ticker")]
     pub(crate) const fn judged_until(mut self, at: DateTime<Utc>) -> Self {
         self.judged_until = Some(at);
+        self
+    }
+
+    /// Leaves the publications that a back-fill has read out of the page: they are judged for the history only.
+    #[cfg(feature = "ticker")]
+    pub(crate) const fn live(mut self) -> Self {
+        self.is_live = true;
         self
     }
 
@@ -233,7 +243,7 @@ impl Ledger {
         let shown = |base: Known<'_>| {
             let rates = composed(&base, bank, now, view)?;
             // The bank's other feed may have repeated these figures later, with other changes or without the rows that are not accepted.
-            let others = known(bank.of_day(base.day()), now, view).into_iter();
+            let others = known(of_page(bank, base.day(), view), now, view).into_iter();
             let repeated = others.filter(|other| other.rates.has_numbers_of(&rates));
             let last = repeated
                 .map(|other| other.last)
@@ -283,7 +293,18 @@ fn publications<'a>(
     view: &View<'_>,
 ) -> impl Iterator<Item = Known<'a>> {
     let days = bank.days_until(day);
-    days.flat_map(move |day| known(bank.of_day(day), now, view))
+    days.flat_map(move |day| known(of_page(bank, day, view), now, view))
+}
+
+/// The sightings of the publications of a day that a page may show.
+fn of_page<'a>(
+    bank: &'a Sightings,
+    day: NaiveDate,
+    view: &View<'_>,
+) -> impl Iterator<Item = &'a Sighting> {
+    let is_live = view.is_live;
+    let sightings = bank.of_day(day);
+    sightings.filter(move |sighting| !is_live || !sighting.is_late())
 }
 
 /// The publications of the sightings of one day that are believed at least in part, the newest version first.
@@ -336,7 +357,7 @@ fn composed(
     // In the bank's own list no row is another party's.
     let earlier = || {
         let days = bank.days_until(base.day()).take(DAYS);
-        let publications = days.flat_map(|day| known(bank.of_day(day), now, view));
+        let publications = days.flat_map(|day| known(of_page(bank, day, view), now, view));
         publications
             .filter(|other| other.id != base.id && (is_computed(base) || !is_computed(other)))
     };
@@ -361,7 +382,7 @@ fn composed(
     }
     // A weekly list that was not read with this daily one, while it is in force.
     let days = bank.days_with_lists_until(base.day()).take(DAYS);
-    let lists = days.flat_map(|day| known(bank.of_day(day), now, view));
+    let lists = days.flat_map(|day| known(of_page(bank, day, view), now, view));
     let in_force = lists.flat_map(|other| {
         let rows = other.rates.carried_in_force(base.day());
         let rows = rows.filter(|(row, ..)| other.verdict.accepts(row.currency));

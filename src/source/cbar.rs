@@ -5,7 +5,7 @@ use http::{Request, Response};
 
 use super::central_bank::{DecimalMark, List, NoList, Printed, field, parse_code, parse_day};
 use super::charset::xml_text;
-use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
+use super::profile::{Budget, DAYS_AHEAD, History, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::xml::Element;
 use super::{DecodeError, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
@@ -115,6 +115,7 @@ pub(crate) static PROFILE: Profile = Profile {
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Cbar::of_day())],
     newest: None,
+    history: History::ByDay,
     witness: || of(Cbar::of_day()),
     witnesses: &[
         (SourceId::CBU, 0),

@@ -5,7 +5,7 @@ use http::{Request, Response};
 
 use super::central_bank::{DecimalMark, Feed, List, NoList, Printed, field, parse_code, parse_day};
 use super::charset::xml_text;
-use super::profile::{Budget, DAYS_AHEAD, Profile, SHOWN, of};
+use super::profile::{Budget, DAYS_AHEAD, History, Profile, SHOWN, of};
 use super::xml::Element;
 use super::{DecodeError, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
@@ -144,6 +144,7 @@ pub(crate) static PROFILE: Profile = Profile {
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Cbr::of_day())],
     newest: Some(|| of(Cbr::newest())),
+    history: History::ByDay,
     witness: || of(Cbr::newest()),
     witnesses: &[(SourceId::NBRB, 0), (SourceId::CBU, 0), (SourceId::NBKR, 0)],
 };

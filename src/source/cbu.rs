@@ -7,7 +7,7 @@ use http::{Request, Response};
 use serde::Deserialize;
 
 use super::central_bank::{DecimalMark, Feed, List, Printed, parse_code, parse_day};
-use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
+use super::profile::{Budget, DAYS_AHEAD, History, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::{DecodeError, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::SourceId;
@@ -141,6 +141,7 @@ pub(crate) static PROFILE: Profile = Profile {
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Cbu::of_day())],
     newest: Some(|| of(Cbu::newest())),
+    history: History::ByDay,
     witness: || of(Cbu::newest()),
     witnesses: &[(SourceId::NATIONAL_BANK_KZ, 0), (SourceId::CBR, 0)],
 };

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -5,11 +7,11 @@ use http::{Request, Response};
 
 use super::central_bank::{DecimalMark, List, NoList, Printed, day_of, parse_code};
 use super::charset::xml_text;
-use super::profile::{Budget, LONGEST_SILENCE, Profile, of};
+use super::profile::{Budget, History, LONGEST_SILENCE, Profile, of};
 use super::xml::Element;
-use super::{DecodeError, Source, get};
+use super::{BodyLimit, DecodeError, Source, get};
 use crate::money::{Currency, Quotation, Rates, Row};
-use crate::provenance::SourceId;
+use crate::provenance::{Attribution, SourceId};
 
 /// The most decimals that the bank prints.
 const DECIMALS: usize = 6;
@@ -65,7 +67,7 @@ impl SourceId {
 /// # Errors of `decode`
 ///
 /// The bank has no way to state that it has no data, so an empty list is [`Malformed`](super::DecodeErrorKind::Malformed), as is
-/// a list of several days: the bank's other feeds, such as that of ninety days, are not read.
+/// a list of several days: the bank's history is read by the back-fill of a ticker only.
 ///
 /// # Limits
 ///
@@ -111,6 +113,7 @@ pub(crate) static PROFILE: Profile = Profile {
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Ecb::daily())],
     newest: None,
+    history: History::File(|| Arc::new(Archive), FIRST_DAY),
     witness: || of(Ecb::daily()),
     witnesses: &[(SourceId::NBRB, 1), (SourceId::CBR, 1)],
 };
@@ -128,10 +131,63 @@ impl Source for Ecb {
     }
 }
 
+/// The day of the bank's first rates.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1999, 1, 4).unwrap();
+
+/// `eurofxref-hist.xml`: every day since the first one, about nine megabytes in April 2026, in the form of the daily list.
+#[derive(Debug)]
+struct Archive;
+
+impl Source for Archive {
+    type Query = NaiveDate;
+    type Reading = Vec<Rates>;
+
+    fn id(&self) -> SourceId {
+        PROFILE.id.clone()
+    }
+
+    fn attribution(&self) -> Attribution {
+        PROFILE.attribution()
+    }
+
+    fn request(&self, _earliest: &NaiveDate) -> Request<()> {
+        let mut request = get("www.ecb.europa.eu", "/stats/eurofxref/eurofxref-hist.xml");
+        request.extensions_mut().insert(BodyLimit(32 << 20));
+        request
+    }
+
+    fn decode(
+        &self,
+        _earliest: &NaiveDate,
+        response: &Response<Bytes>,
+    ) -> Result<Vec<Rates>, DecodeError> {
+        let text = xml_text(&PROFILE.id, response)?;
+        let mut days = Vec::new();
+        let rest = Element::root_without(&text, &["gesmes:Envelope"], 2, &mut |element| {
+            if element.name() == "Cube" {
+                days.push(list(&element));
+            }
+            Ok(())
+        });
+        let malformed = |what| DecodeError::malformed(&PROFILE.id, what);
+        let rest = rest.map_err(malformed)?;
+        rest.child("Cube").map_err(malformed)?;
+        if days.is_empty() {
+            return Err(malformed("a history without days".into()));
+        }
+        let days = days.into_iter();
+        days.map(|list| PROFILE.publish(list, None)).collect()
+    }
+}
+
 /// A cube of days, in it the cube of a day, in it a cube for each currency.
 fn read(text: &str) -> Result<List, NoList> {
     let document = Element::root(text, &["gesmes:Envelope"])?;
-    let of_day = document.child("Cube")?.child("Cube")?;
+    list(document.child("Cube")?.child("Cube")?)
+}
+
+/// The list in the cube of a day.
+fn list(of_day: &Element) -> Result<List, NoList> {
     let day = day_of(of_day.attribute("time")?, "%Y-%m-%d", "YYYY-MM-DD")?;
     List::new(day, of_day.rows("Cube")?.iter().map(row))
 }

@@ -122,7 +122,12 @@ pub use met_norway::MetNorway;
 pub use open_meteo::OpenMeteo;
 pub(crate) use profile::Profile;
 #[cfg(feature = "ticker")]
-pub(crate) use profile::{LONGEST_SILENCE, bank};
+pub(crate) use profile::{DynHistory, History, LONGEST_SILENCE, bank};
+
+/// The most bytes of an answer, in the extensions of a request whose answers are longer than a transport accepts by default.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "ticker"), allow(dead_code))]
+pub(crate) struct BodyLimit(pub(crate) usize);
 
 /// The request for a reading, and the decoder of its answer. No I/O.
 ///

@@ -10,7 +10,7 @@ use super::central_bank::{
     DecimalMark, FEWEST_ROWS, List, NoList, Printed, day_of, few_rows, field, parse_code,
     under_codes_of,
 };
-use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
+use super::profile::{Budget, DAYS_AHEAD, History, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::xml::Element;
 use super::{DecodeError, DynRates, Frankfurter, Source, get, text_of_ascii_fields};
 use crate::money::{Currency, Pair, Quotation, Rates, Row};
@@ -177,6 +177,7 @@ pub(crate) static PROFILE: Profile = Profile {
     },
     in_force: routes,
     newest: Some(|| of(NationalBankKz::newest())),
+    history: History::ByDay,
     witness: || of(NationalBankKz::newest()),
     witnesses: &[
         (SourceId::CBU, 0),

@@ -7,7 +7,7 @@ use http::{Request, Response};
 
 use super::central_bank::{DecimalMark, List, NoList, Printed, field, parse_code, parse_day};
 use super::charset::xml_text;
-use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
+use super::profile::{Budget, DAYS_AHEAD, History, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::xml::Element;
 use super::{DecodeError, DynRates, Source, get};
 use crate::money::{Currency, Pair, Quotation, Rates, Row};
@@ -162,6 +162,7 @@ pub(crate) static PROFILE: Profile = Profile {
     budget: Budget::EIGHT,
     in_force: lists,
     newest: None,
+    history: History::None,
     witness: || of(Nbkr::daily()),
     witnesses: &[
         (SourceId::NATIONAL_BANK_KZ, 0),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::central_bank::{DecimalMark, Feed, List, Printed, day_of, parse_code};
-use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, SHOWN, of};
+use super::profile::{Budget, DAYS_AHEAD, History, LONGEST_SILENCE, Profile, SHOWN, of};
 use super::{DecodeError, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::SourceId;
@@ -134,6 +134,7 @@ pub(crate) static PROFILE: Profile = Profile {
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Nbrb::of_day())],
     newest: Some(|| of(Nbrb::newest())),
+    history: History::ByDay,
     witness: || of(Nbrb::newest()),
     witnesses: &[
         (SourceId::NATIONAL_BANK_KZ, 0),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::central_bank::{DecimalMark, Feed, List, Printed, parse_code, parse_day};
-use super::profile::{Budget, DAYS_AHEAD, LONGEST_SILENCE, Profile, of};
+use super::profile::{Budget, DAYS_AHEAD, History, LONGEST_SILENCE, Profile, of};
 use super::{DecodeError, Source, get, json, text_of_ascii_fields};
 use crate::money::{Currency, Quotation, Rates, Row};
 use crate::provenance::SourceId;
@@ -135,6 +135,7 @@ pub(crate) static PROFILE: Profile = Profile {
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Nbu::of_day())],
     newest: Some(|| of(Nbu::newest())),
+    history: History::ByDay,
     witness: || of(Nbu::of_day()),
     witnesses: &[
         (SourceId::CBU, 0),

@@ -38,11 +38,27 @@ pub(crate) struct Profile {
     pub(crate) in_force: fn(&[Pair]) -> Vec<Arc<DynRates>>,
     /// The source of the newest publication, for a bank that publishes ahead.
     pub(crate) newest: Option<fn() -> Arc<DynRates>>,
+    /// The source of earlier days.
+    pub(crate) history: History,
     /// The source that is requested to confirm another bank's rates.
     pub(crate) witness: fn() -> Arc<DynRates>,
     /// The banks that confirm its rates, in order, each with the days by which its publications are later.
     pub(crate) witnesses: &'static [(SourceId, u16)],
 }
+
+/// The source of a bank's rates of earlier days.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum History {
+    /// The first source of the rates in force, whose request names the day.
+    ByDay,
+    /// A file of all days since the first one.
+    File(fn() -> Arc<DynHistory>, NaiveDate),
+    /// The bank answers with its present lists only.
+    None,
+}
+
+/// A source of the rates of many days. The query is the earliest day that is missing.
+pub(crate) type DynHistory = dyn Source<Query = NaiveDate, Reading = Vec<Rates>>;
 
 /// The currencies that a page shows by default: those of the region's largest trade.
 pub(super) const SHOWN: &[Currency] = &[

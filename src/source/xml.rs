@@ -26,9 +26,20 @@ pub(super) struct Element {
 impl Element {
     /// Reads a whole document, whose root must have one of the names. The error is a reason for a log.
     pub(super) fn root(xml: &str, names: &'static [&'static str]) -> Result<Self, String> {
+        Self::root_without(xml, names, usize::MAX, &mut |_| Ok(()))
+    }
+
+    /// As [`root`](Self::root), for a long document: each element that lies `depth` elements deep is passed to `take` and left out of the tree. The
+    /// number of nodes is limited for each of them.
+    pub(super) fn root_without(
+        xml: &str,
+        names: &'static [&'static str],
+        depth: usize,
+        take: &mut dyn FnMut(Self) -> Result<(), String>,
+    ) -> Result<Self, String> {
         let mut reader = Reader::from_str(xml);
         let start = u64::try_from(xml.len() - xml.trim_ascii_start().len()).unwrap_or(u64::MAX);
-        let mut tree = Tree::new(names);
+        let mut tree = Tree::new(names, depth, take);
         loop {
             let at = reader.buffer_position();
             let event = reader.read_event().map_err(|cause| {
@@ -124,17 +135,26 @@ impl std::fmt::Display for Element {
 }
 
 /// The part of a document that was read so far.
-struct Tree {
+struct Tree<'a> {
     root_names: &'static [&'static str],
+    /// The depth of the elements that are taken out.
+    depth: usize,
+    take: &'a mut dyn FnMut(Element) -> Result<(), String>,
     open: Vec<Element>,
     root: Option<Element>,
     nodes: usize,
 }
 
-impl Tree {
-    const fn new(root_names: &'static [&'static str]) -> Self {
+impl<'a> Tree<'a> {
+    const fn new(
+        root_names: &'static [&'static str],
+        depth: usize,
+        take: &'a mut dyn FnMut(Element) -> Result<(), String>,
+    ) -> Self {
         Self {
             root_names,
+            depth,
+            take,
             open: Vec::new(),
             root: None,
             nodes: 0,
@@ -184,6 +204,10 @@ impl Tree {
         // The format has one or the other; ignoring either could lose a value.
         if !element.children.is_empty() && !element.text.trim_ascii().is_empty() {
             return Err(format!("text mixed with elements in {element}"));
+        }
+        if self.open.len() == self.depth {
+            self.nodes = 0;
+            return (self.take)(element);
         }
         match self.open.last_mut() {
             Some(parent) => parent.children.push(element),

@@ -3,7 +3,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::cell::Cell;
 use super::driver::Watch;
@@ -31,6 +31,7 @@ use crate::weather::{City, CityId};
 /// | [`node`](Self::node) | `masthead` |
 /// | [`successor_of`](Self::successor_of) | none: begins with the data of its store |
 /// | [`policy`](Self::policy) | [`FreshnessPolicy::default`] |
+/// | [`history_since`](Self::history_since) | earlier days are not requested |
 /// | [`deadline`](Self::deadline) | 9 seconds |
 /// | [`transport`](Self::transport), [`upstream`](Self::upstream) | [`HttpTransport`]; the sources' own addresses |
 /// | [`clock`](Self::clock), [`on_report`](Self::on_report) | the system's clock; reports are dropped |
@@ -67,6 +68,7 @@ pub struct TickerBuilder {
     fleet: Option<Arc<dyn SharedStore>>,
     node: String,
     policy: FreshnessPolicy,
+    history_since: Option<NaiveDate>,
     deadline: Duration,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     on_report: Box<dyn Fn(&Report) + Send + Sync>,
@@ -89,6 +91,7 @@ impl TickerBuilder {
             fleet: None,
             node: "masthead".into(),
             policy: FreshnessPolicy::default(),
+            history_since: None,
             deadline: Duration::from_secs(9),
             clock: Arc::new(|| DateTime::from(SystemTime::now())),
             on_report: Box::new(|_| {}),
@@ -199,6 +202,29 @@ impl TickerBuilder {
     /// from [`Ticker::policy`] through [`Strip::policy`](crate::Strip::policy). None of its times is negative. Default: [`FreshnessPolicy::default`].
     pub const fn policy(mut self, policy: FreshnessPolicy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// Requests the rates of earlier days from this one on, as far as they are not known: for [`Ticker::history`], and tables and charts of other days.
+    /// Default: earlier days are not requested.
+    ///
+    /// Every calendar day is requested, because banks publish for Saturdays too: the newest first, one every five seconds at most, and only while no other item is due.
+    /// Five years take about three hours. The European Central Bank has one file for all days. A day for which the bank has no rates
+    /// is requested again after a day, then after two, four, …; where 60 days in a row have none, earlier ones are not requested. Set a
+    /// [`store`](Self::store), which keeps what was read.
+    ///
+    /// An answer is not believed if it repeats the present rates under an earlier day, or if it is far from the days before and after; it is believed once the bank repeats
+    /// it a day later. Of a fleet one server requests the days, and passes them on, at most 900 a day. The National Bank of the Kyrgyz Republic has no earlier days.
+    ///
+    /// ```
+    /// use masthead::Ticker;
+    ///
+    /// let since = "2021-05-10".parse()?;
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").history_since(since).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn history_since(mut self, day: NaiveDate) -> Self {
+        self.history_since = Some(day);
         self
     }
 
@@ -376,6 +402,7 @@ impl TickerBuilder {
             pairs: self.pairs.clone(),
             cities,
             policy: self.policy,
+            history_since: self.history_since,
             has_store: self.store.is_some(),
             is_shared: self.fleet.is_some(),
             node: Node::process_of(&self.node)?,

@@ -15,6 +15,9 @@ impl Report {
             let item = tracing::field::display(&entry.item);
             for Attempt { source, outcome } in entry.attempts.iter().chain(&entry.witnesses) {
                 match outcome {
+                    Outcome::Failed(error) if entry.is_good() && error.is_no_data() => {
+                        tracing::debug!(target: "masthead", %item, %source, day = ?entry.day, "no data");
+                    }
                     Outcome::Failed(error) => {
                         let (class, error) = (error.class(), WithCauses(error));
                         tracing::warn!(target: "masthead", %item, %source, class, %error, "no reading");
@@ -30,8 +33,14 @@ impl Report {
             if let Some(ended) = entry.ended {
                 tracing::warn!(target: "masthead", %item, %ended, "the forecast has run out");
             }
-            if let Some(added) = entry.added {
-                tracing::info!(target: "masthead", %item, ?added, "refreshed");
+            match (entry.added, entry.day) {
+                (Some(added), Some(day)) => {
+                    tracing::debug!(target: "masthead", %item, %day, ?added, "refreshed");
+                }
+                (Some(added), None) => {
+                    tracing::info!(target: "masthead", %item, ?added, "refreshed");
+                }
+                (None, _) => {}
             }
         }
         if !self.postponed.is_empty() {

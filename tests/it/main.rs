@@ -10,6 +10,7 @@ mod fake_upstream;
 mod fallback_route;
 mod faults;
 mod file_store;
+mod fill;
 mod fleet;
 mod forecast;
 mod frankfurter;

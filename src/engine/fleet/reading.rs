@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::protocol::SharedRecord;
 use super::texts::{LONGEST_PAUSE, shared_since};
+use crate::engine::fill::SHARED_FOR;
 use crate::engine::names::Topic;
 use crate::ledger::{Record, RecordId, RecordKey, TOLERANCE};
 
@@ -48,6 +49,7 @@ impl Reading {
         let latest = by_store + TOLERANCE + SLACK;
         // A day more than servers share, because they read this at different times.
         let since = shared_since(by_store - TimeDelta::days(1));
+        let lately = by_store - SHARED_FOR - TimeDelta::hours(1);
         let mut reading = Self {
             topic: topic.clone(),
             stored: Stored::default(),
@@ -73,7 +75,8 @@ impl Reading {
                 match usable {
                     None => _ = spoilt.insert(key.clone()),
                     // It is removed with the next addition.
-                    Some(RecordKey::Sighting { asked, .. }) if asked < since => {}
+                    Some(RecordKey::Sighting { asked, .. })
+                        if asked < since && (*topic != Topic::History || last < lately) => {}
                     Some(parsed) => match before.unused.remove(&key) {
                         // Only its instant is another one.
                         Some(record) => match parsed.record_like(last, &record) {
@@ -157,7 +160,7 @@ impl Topic {
     /// Returns whether a record of this key is one of the topic.
     fn is_of(&self, key: &RecordKey) -> bool {
         match (self, key) {
-            (Self::Rates, RecordKey::Sighting { .. }) => true,
+            (Self::Rates | Self::History, RecordKey::Sighting { .. }) => true,
             (Self::Weather(city), RecordKey::Forecast { city: of, .. }) => city == of,
             _ => false,
         }

@@ -15,9 +15,15 @@ const DAYS: i64 = 100;
 /// How long a store keeps the text of a publication: as long as servers share a record of it.
 const KEEP_RATES: Duration = Duration::from_secs(102 * 86_400);
 
+/// How long a store keeps the text of an earlier day: as long as servers share a record of it.
+const KEEP_HISTORY: Duration = Duration::from_secs(26 * 3600);
+
 /// The text of a record's answer for the store. Returns `None` if it has none.
 pub(super) fn text_of(record: &Record, now: DateTime<Utc>) -> Option<SharedText> {
     let (id, keep) = match record {
+        Record::Sighting(sighting) if sighting.asked() < shared_since(now) => {
+            (sighting.id()?, KEEP_HISTORY)
+        }
         Record::Sighting(sighting) => (sighting.id()?, KEEP_RATES),
         Record::Forecast(forecast) => {
             // Its last hour belongs to the city's today for 25 hours at most.

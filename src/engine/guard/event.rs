@@ -88,7 +88,10 @@ pub(super) fn events_since<'a>(
     bank: &'a Bank,
     since: DateTime<Utc>,
 ) -> impl Iterator<Item = Event<'a>> {
-    let seen = records.seen_since(&bank.id(), since).map(Kind::Seen);
+    // A publication that is learned long after its day is not compared with the present ones: `past` judges it.
+    let seen = records.seen_since(&bank.id(), since);
+    let seen = seen.filter(|sighting| !sighting.is_late());
+    let seen = seen.map(Kind::Seen);
     let heard = bank.witnesses.iter().flat_map(move |witness| {
         let heard = records.seen_since(&witness.id(), since);
         heard.map(move |sighting| Kind::Heard(witness, sighting))

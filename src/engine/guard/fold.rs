@@ -361,7 +361,9 @@ impl Guard<'_> {
 /// The number of the bank's records that became known in the ten days before an instant.
 fn recent(records: &Ledger, bank: &Bank, until: DateTime<Utc>) -> usize {
     let since = until - TimeDelta::days(10);
-    let firsts = records.seen_since(&bank.id(), since).map(Sighting::first);
+    let seen = records.seen_since(&bank.id(), since);
+    let seen = seen.filter(|sighting| !sighting.is_late());
+    let firsts = seen.map(Sighting::first);
     let approved = records.approvals().map(|approval| approval.at);
     let recent = firsts
         .chain(approved)

@@ -18,6 +18,7 @@ mod held_row;
 mod hold;
 mod judge;
 mod memory;
+pub(super) mod past;
 mod refusal;
 mod release;
 mod series;

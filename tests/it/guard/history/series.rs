@@ -10,7 +10,7 @@ use crate::guard::synthetic_market::{Market, Page};
 use crate::support::recorded;
 
 /// The real dollar of each day, and synthetic rates for the other currencies.
-pub(super) fn national_bank() -> Vec<Rates> {
+pub(crate) fn national_bank() -> Vec<Rates> {
     let text = String::from_utf8(recorded("../history/national_bank_kz_usd.csv")).unwrap();
     let (mut market, mut random) = (Market::new(), fastrand::Rng::with_seed(1));
     let mut before: Option<Page> = None;

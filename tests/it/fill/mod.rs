@@ -1,0 +1,5 @@
+//! The back-fill: earlier days requested one after the other, against servers with faults.
+
+mod host;
+mod replay;
+mod server;
