@@ -4,7 +4,6 @@ use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 
 use super::Item;
-use super::fill::{AFTER_A_FAILURE, PACE};
 use crate::day;
 use crate::ledger::TOLERANCE;
 use crate::money::{Method, Rates};
@@ -34,6 +33,10 @@ pub(super) enum Last {
 }
 
 const MINUTE: TimeDelta = TimeDelta::minutes(1);
+/// The least time between two requests for earlier days.
+const PACE: TimeDelta = TimeDelta::seconds(5);
+/// The time until the next attempt at an earlier day after a failure. Three failures in a row make the source rest.
+pub(super) const AFTER_A_FAILURE: TimeDelta = TimeDelta::minutes(1);
 /// The longest time until an item is due again.
 pub(super) const LONGEST: TimeDelta = TimeDelta::hours(3);
 

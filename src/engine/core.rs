@@ -7,10 +7,10 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use fastrand::Rng;
 
-use super::calendar::Calendar;
+use super::calendar::{AFTER_A_FAILURE, Calendar};
 use super::clock::Clock;
 use super::event::{Effect, Event, Moment};
-use super::fill::{AFTER_A_FAILURE, Fill};
+use super::fill::Fill;
 use super::fleet::Fleet;
 use super::held::Held;
 use super::log::RefreshLog;

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use http::{Request, Response};
 
+use super::calendar::AFTER_A_FAILURE;
 use super::core::Engine;
+use super::fleet::{SHARED_FOR, shared_since};
 use super::guard::past;
 use super::refresh::{Errand, Refresh};
 use super::{Bank, Entry, Item};
@@ -18,10 +20,6 @@ use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::Added;
 use crate::source::{DecodeError, DynHistory, DynRates, History, Source};
 
-/// The least time between two requests.
-pub(super) const PACE: TimeDelta = TimeDelta::seconds(5);
-/// The time until the next attempt after a failure. Three failures in a row make the source rest.
-pub(super) const AFTER_A_FAILURE: TimeDelta = TimeDelta::minutes(1);
 /// The time until the day of a failed request is due again.
 const AGAIN_AFTER_A_FAILURE: TimeDelta = TimeDelta::hours(1);
 /// The longest time between two searches for days that are due.
@@ -34,8 +32,6 @@ const END: usize = 60;
 const AGAIN: TimeDelta = TimeDelta::days(1);
 /// A store has room for so many records of a topic, with some to spare.
 const MOST_SHARED: usize = 900;
-/// Records of earlier days lie in a store for so long.
-pub(super) const SHARED_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// A back-fill.
 #[derive(Debug)]
@@ -358,7 +354,7 @@ impl Engine {
     pub(super) fn history_to_share(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Sighting> {
         let records = &self.held.records;
         let lately = records.seen_since(&self.bank.id(), now - SHARED_FOR);
-        let days = super::fleet::shared_since(now);
+        let days = shared_since(now);
         lately.filter(move |sighting| sighting.is_late() && sighting.asked() < days)
     }
 }

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::calendar::AFTER_A_FAILURE;
 use super::core::Engine;
 use super::event::Effect;
-use super::fill::AFTER_A_FAILURE;
 use super::fleet::{Ask, Awaited, Errand, Exchange, LEASE, Leases, Purpose, StoreCall};
 use super::{Item, Report, Topic};
 

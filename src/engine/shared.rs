@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Topic;
 use super::core::Engine;
-use super::fill::SHARED_FOR;
-use super::fleet::shared_since;
+use super::fleet::{SHARED_FOR, shared_since};
 use crate::ledger::{Ledger, Record, RecordId, Retention, Sighting};
 use crate::provenance::SourceId;
 use crate::snapshot::Observed;

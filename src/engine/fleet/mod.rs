@@ -26,7 +26,7 @@ pub use protocol::{
     StoreReply, Wish,
 };
 pub(super) use reading::{Reading, is_early};
-pub(super) use texts::shared_since;
+pub(super) use texts::{SHARED_FOR, shared_since};
 
 use contact::Contact;
 pub(super) use leaders::LEASE;

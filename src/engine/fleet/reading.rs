@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::protocol::SharedRecord;
-use super::texts::{LONGEST_PAUSE, shared_since};
-use crate::engine::fill::SHARED_FOR;
+use super::texts::{LONGEST_PAUSE, SHARED_FOR, shared_since};
 use crate::engine::names::Topic;
 use crate::ledger::{Record, RecordId, RecordKey, TOLERANCE};
 

@@ -15,6 +15,8 @@ const DAYS: i64 = 100;
 /// How long a store keeps the text of a publication: as long as servers share a record of it.
 const KEEP_RATES: Duration = Duration::from_secs(102 * 86_400);
 
+/// Servers share the records of earlier days that were received within so long.
+pub(in crate::engine) const SHARED_FOR: TimeDelta = TimeDelta::hours(24);
 /// How long a store keeps the text of an earlier day: as long as servers share a record of it.
 const KEEP_HISTORY: Duration = Duration::from_secs(26 * 3600);
 

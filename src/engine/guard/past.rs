@@ -3,11 +3,13 @@
 //! The guard compares a publication with those before it, in the order in which they became known. For earlier days that order says little: a
 //! back-fill begins with the newest day. So the verdict on them is a function of the set of records alone:
 //!
-//! - An answer with the figures of the day on which it was received, under an earlier day, is an echo. It is withheld.
+//! - An answer with the figures of the day on which it was received, under an earlier day, is an echo. It is withheld, and one that may be right until the
+//!   bank has repeated it beside other present figures.
 //! - A row that is far from the days before and after, which are near each other, is withheld until the bank has repeated it a day later.
+//! - A table of many days, which were received at one instant, is the word of the operator who imported it, or the bank's archive: it is accepted.
 
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -19,8 +21,8 @@ use crate::ledger::{Ledger, RecordId, Sighting, Verdict, View};
 use crate::money::{Currency, Rates};
 use crate::provenance::SourceId;
 
-/// Within so many days of the day on which an answer was received, its figures are those of that day.
-const PRESENT: Days = Days::new(10);
+/// Banks publish so many days ahead, over a weekend with a day off.
+const AHEAD: Days = Days::new(4);
 /// Banks print the same figures for so many days at most.
 const SAME: TimeDelta = TimeDelta::days(14);
 /// A row is compared with other figures of the bank within so many days.
@@ -36,20 +38,18 @@ pub(in crate::engine) fn verdicts(
     bank: &SourceId,
     days: RangeInclusive<NaiveDate>,
 ) -> BTreeMap<RecordId, Verdict> {
-    let mut verdicts = BTreeMap::new();
     let published = Published::of(records, bank);
-    let filled = published.filled.iter();
-    let wanted = filled.filter(|(sighting, day)| days.contains(day) && sighting.id().is_some());
+    let is_wanted = |(_, day): &&(&Sighting, NaiveDate)| days.contains(day);
+    let echoes = published.echoes.iter().filter(is_wanted);
+    let echoes = echoes.filter_map(|(sighting, _)| Some((sighting.id()?, Verdict::Withheld)));
+    let mut verdicts: BTreeMap<RecordId, Verdict> = echoes.collect();
     let mut quotes = BTreeMap::new();
-    for (sighting, day) in wanted {
-        let Some(id) = sighting.id() else { continue };
-        let rows = published.doubted(sighting, *day, &mut quotes);
-        let Some(rows) = rows else {
-            verdicts.insert(id, Verdict::Withheld);
+    for (sighting, day) in published.filled.iter().filter(is_wanted) {
+        let (Some(id), Some(rates)) = (sighting.id(), sighting.rates()) else {
             continue;
         };
-        let own = sighting.rates().map_or(0, |rates| rates.len());
-        if rows.len() * 2 > own {
+        let rows = published.doubted(id, rates, *day, &mut quotes);
+        if rows.len() * 2 > rates.len() {
             verdicts.insert(id, Verdict::Withheld);
         } else if !rows.is_empty() {
             verdicts.insert(id, Verdict::Except(rows));
@@ -74,10 +74,12 @@ pub(in crate::engine) fn judged<'a>(
 struct Published<'a> {
     /// The back-filled ones.
     filled: Vec<(&'a Sighting, NaiveDate)>,
+    /// …that have the figures of other days.
+    echoes: Vec<(&'a Sighting, NaiveDate)>,
     /// The newest one of each day that is no echo.
     newest: BTreeMap<NaiveDate, &'a Sighting>,
-    /// The first and the last sight of each.
-    seen: BTreeMap<RecordId, (DateTime<Utc>, DateTime<Utc>)>,
+    /// Those that are not judged by their neighbours: the bank has repeated them, or they are not of a back-fill alone.
+    accepted: BTreeSet<RecordId>,
 }
 
 impl<'a> Published<'a> {
@@ -87,22 +89,41 @@ impl<'a> Published<'a> {
         let all: Vec<(&Sighting, NaiveDate)> = all.collect();
         let mut published = Self {
             filled: Vec::new(),
+            echoes: Vec::new(),
             newest: BTreeMap::new(),
-            seen: BTreeMap::new(),
+            accepted: BTreeSet::new(),
         };
-        let (filled, live): (Vec<_>, Vec<_>) = all
+        let (late, live): (Vec<_>, Vec<_>) = all
             .into_iter()
             .partition(|(sighting, _)| sighting.is_late());
-        if filled.is_empty() {
+        if late.is_empty() {
             return published;
         }
-        published.add(live.into_iter());
+        let mut received: BTreeMap<DateTime<Utc>, usize> = BTreeMap::new();
+        for (sighting, _) in &late {
+            *received.entry(sighting.first()).or_default() += 1;
+        }
+        // A back-fill requests one day at a time.
+        let (filled, of_tables): (Vec<_>, Vec<_>) = late
+            .into_iter()
+            .partition(|(sighting, _)| received.get(&sighting.first()) == Some(&1));
+        let others = [live, of_tables].concat();
+        let known = others.iter().filter_map(|(sighting, _)| sighting.id());
+        published.accepted.extend(known);
+        published.add(others.into_iter());
         let filled = filled.into_iter();
+        let filled = filled.filter(|(sighting, _)| {
+            let id = sighting.id();
+            id.is_some_and(|id| !published.accepted.contains(&id))
+        });
         // An echo is of no day, so that no day is compared with it.
-        let (echoes, genuine): (Vec<_>, Vec<_>) =
-            filled.partition(|(sighting, day)| published.is_echo(sighting, *day));
+        let filled: Vec<_> = filled.collect();
+        let (echoes, genuine): (Vec<_>, Vec<_>) = filled
+            .into_iter()
+            .partition(|(sighting, day)| published.is_echo(sighting, *day));
         published.add(genuine.iter().copied());
-        published.filled = [genuine, echoes].concat();
+        published.filled = genuine;
+        published.echoes = echoes;
         published
     }
 
@@ -112,51 +133,53 @@ impl<'a> Published<'a> {
             if sighting.version() > held.version() {
                 *held = sighting;
             }
-            if let Some(id) = sighting.id() {
-                let own = (sighting.first(), sighting.last());
-                let (first, last) = self.seen.entry(id).or_insert(own);
-                *first = own.0.min(*first);
-                *last = own.1.max(*last);
+            if is_repeated(sighting) {
+                self.accepted.extend(sighting.id());
             }
         }
     }
 
-    /// Whether the figures under an earlier day are those of the day on which they were received.
+    /// Whether the figures under an earlier day are those of the day on which they were received. Those of the days just before the present ones may be
+    /// the same; they are believed once the bank repeats them beside other present figures.
     fn is_echo(&self, sighting: &Sighting, day: NaiveDate) -> bool {
         let Some(rates) = sighting.rates() else {
             return false;
         };
-        let [first, last] = [sighting.first(), sighting.last()];
-        [first, last].into_iter().any(|received| {
-            let received = day::of(received, rates.zone());
-            let present = around(received, PRESENT);
-            let mut present = self.newest.range(present);
-            present.any(|(of, other)| {
-                let is_same =
-                    |other: &Rates| other.len() == rates.len() && other.agrees_with(rates);
-                *of - day > SAME && other.rates().is_some_and(|other| is_same(other))
-            })
-        })
+        let is_same = |other: &Sighting| {
+            let other = other.rates();
+            other.is_some_and(|other| other.len() == rates.len() && other.agrees_with(rates))
+        };
+        // The day of the present publication with these figures.
+        let echoed = |received: DateTime<Utc>| {
+            let today = day::of(received, rates.zone());
+            let ahead = today.checked_add_days(AHEAD).unwrap_or(today);
+            let in_force = self.newest.range(..=today).next_back();
+            let ahead = self
+                .newest
+                .range(today..=ahead)
+                .skip_while(|(of, _)| **of == today);
+            let mut present = in_force.into_iter().chain(ahead);
+            present.find_map(|(of, other)| is_same(other).then_some(*of))
+        };
+        let Some(present) = echoed(sighting.first()).filter(|present| day < *present) else {
+            return false;
+        };
+        let next = day.succ_opt().unwrap_or(day);
+        let mut between = self.newest.range(next..present);
+        let is_apart = present - day > SAME || between.any(|(_, other)| !is_same(other));
+        is_apart || !is_repeated(sighting) || echoed(sighting.last()).is_some()
     }
 
-    /// The rows that are far from the days before and after. `None` for an echo.
+    /// The rows that are far from the days before and after.
     fn doubted(
         &self,
-        sighting: &'a Sighting,
+        id: RecordId,
+        rates: &Rates,
         day: NaiveDate,
         quotes: &mut BTreeMap<NaiveDate, Quotes>,
-    ) -> Option<Vec<Currency>> {
-        let rates = sighting.rates()?;
-        let (first, last) = self.seen.get(&sighting.id()?)?;
-        let sides = [
-            self.newest.range(..day).next_back(),
-            self.newest.range(day..).find(|(of, _)| **of > day),
-        ];
-        let received = sighting.first();
-        let mut others = sides.into_iter().flatten();
-        // One document has the days before and after too: a table that was imported, or the bank's own archive.
-        if *last - *first >= LATER || others.all(|(_, other)| other.first() == received) {
-            return Some(Vec::new());
+    ) -> Vec<Currency> {
+        if self.accepted.contains(&id) {
+            return Vec::new();
         }
         let near: Vec<(NaiveDate, &Rates)> = self
             .newest
@@ -193,7 +216,7 @@ impl<'a> Published<'a> {
             });
             is_apart(before, after)
         });
-        Some(rows.collect())
+        rows.collect()
     }
 }
 
@@ -234,6 +257,11 @@ fn is_apart(before: Side, after: Side) -> bool {
         (Side::Other(distance, days), Side::Unknown)
         | (Side::Unknown, Side::Other(distance, days)) => is_far(distance, days),
     }
+}
+
+/// Whether the bank has given the same answer a day later.
+fn is_repeated(sighting: &Sighting) -> bool {
+    sighting.last() - sighting.first() >= LATER
 }
 
 fn around(day: NaiveDate, by: Days) -> RangeInclusive<NaiveDate> {

@@ -46,6 +46,11 @@ impl Server {
         }
     }
 
+    /// Sets the list of a day.
+    pub(super) fn set(&mut self, rates: Rates) {
+        self.lists.insert(rates.day(), rates);
+    }
+
     /// The answer to an address.
     pub(super) fn answer(&mut self, address: &str, now: DateTime<Utc>) -> (u16, String) {
         let unavailable = (503, String::new());
@@ -79,10 +84,7 @@ impl Server {
             is
         };
         if self.absent.contains(&asked) || is(no_data) {
-            return format!(
-                "<rates><date>{}</date><info>none</info></rates>",
-                asked.format("%d.%m.%Y")
-            );
+            return without_rates(asked);
         }
         if is(cut) {
             let mut body = self.body(asked, asked);
@@ -102,14 +104,17 @@ impl Server {
         }
         let body = self.body(asked, asked);
         if is(slip) {
-            return body.replacen("<description>", "<description>1", 1);
+            let digit = self.random.u8(1..10);
+            return body.replacen("<description>", &format!("<description>{digit}"), 1);
         }
         body
     }
 
     /// The list of a day, or the last one before it, under a day.
     fn body(&self, of: NaiveDate, under: NaiveDate) -> String {
-        let (_, rates) = self.lists.range(..=of).next_back().unwrap();
+        let Some((_, rates)) = self.lists.range(..=of).next_back() else {
+            return without_rates(under);
+        };
         let items = rates.rows().iter().map(|row| {
             let change = row.change.map_or_else(String::new, |change| format!("{change:+}"));
             let change = if change.trim_matches(['+', '-', '0', '.']).is_empty() { "0.00" } else { &change };
@@ -124,4 +129,9 @@ impl Server {
             under.format("%d.%m.%Y")
         )
     }
+}
+
+fn without_rates(on: NaiveDate) -> String {
+    let on = on.format("%d.%m.%Y");
+    format!("<rates><date>{on}</date><info>no rates of this day</info></rates>")
 }
