@@ -46,6 +46,7 @@ mod key;
 #[doc(hidden)] // for tests; `docs/ledger_format.md` describes the format
 pub mod line;
 mod need;
+mod page;
 mod record;
 mod series;
 mod sighting;
