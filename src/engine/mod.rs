@@ -13,6 +13,7 @@ mod core;
 mod event;
 mod exchange;
 mod fill;
+mod filling;
 mod fleet;
 mod follow;
 mod forecasts;

@@ -4,6 +4,7 @@ mod contract;
 mod degraded;
 mod engines;
 mod guard;
+mod history;
 mod leases;
 mod mended;
 mod test_store;

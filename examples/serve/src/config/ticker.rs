@@ -6,7 +6,7 @@ use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use masthead::fetch::{Budgets, HttpTransport, InvalidTransport};
 use masthead::money::Pair;
 use masthead::source::{DynWeather, MetNorway, OpenMeteo};
@@ -30,6 +30,7 @@ pub(super) struct TickerSettings {
     pub(super) cities: Vec<NamedCity>,
     weather: Vec<Arc<DynWeather>>,
     pub(super) state: Option<PathBuf>,
+    history_since: Option<NaiveDate>,
     upstream: Option<String>,
 }
 
@@ -71,6 +72,9 @@ impl TickerSettings {
             ),
             weather,
             state: file.entry("state").and_then(|path| state(&path, thorough)),
+            history_since: file
+                .entry("history_since")
+                .and_then(|day| history(&day, id)),
             upstream: text(upstream),
         }
     }
@@ -82,11 +86,30 @@ impl TickerSettings {
             .shown_pairs(self.rows.iter().flatten().flatten().copied())
             .cities(self.cities.iter().map(|named| named.city.clone()))
             .weather(self.weather.iter().cloned());
+        let ticker = match self.history_since {
+            Some(day) => ticker.history_since(day),
+            None => ticker,
+        };
         match &self.upstream {
             Some(url) => ticker.upstream(url),
             None => ticker,
         }
     }
+}
+
+/// Reads the first day of the back-fill.
+fn history(entry: &Entry<'_>, bank: &str) -> Option<NaiveDate> {
+    let text = entry.text()?;
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    let day = day.filter(|day| day.to_string() == text);
+    if day.is_none() {
+        entry.refuse(format_args!(
+            "is {text:?}, expected a day such as \"2021-05-10\""
+        ));
+    } else if bank == "nbkr" {
+        entry.warn("has no effect: the bank has no earlier days");
+    }
+    day
 }
 
 /// Checks the contact and the upstream by building the bundled transport, which defines what they may be.
