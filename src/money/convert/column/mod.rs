@@ -9,7 +9,7 @@ mod tests;
 
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
-use super::kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, fuses};
+use super::kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, TwoPartsLanes, fuses};
 use super::units::Units;
 use super::{BatchError, Converter};
 
@@ -141,27 +141,39 @@ fn until_aligned(amounts: &[i64]) -> usize {
     amounts.as_ptr().align_offset(64).min(amounts.len())
 }
 
-/// The kernels of a rate, and for how long the first is skipped.
+/// The kernels of a rate, and for how long the first ones are skipped.
 struct Lanes<'a, S: Simd> {
     simd: S,
     units: &'a Units,
     one: Option<OneDoubleLanes<S>>,
     two: Option<TwoDoublesLanes<S>>,
-    /// Blocks for which the first kernel is still skipped, because it could not convert an earlier one.
+    parts: Option<TwoPartsLanes<S>>,
+    /// The kernel with which the next block begins.
+    first: Path,
+    /// Blocks that still begin with it, because those before it could not convert an earlier one.
     skipped: u32,
+}
+
+/// The ways to convert a block, the cheapest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Path {
+    OneDouble,
+    TwoDoubles,
+    TwoParts,
+    OneByOne,
 }
 
 impl<'a, S: Simd> Lanes<'a, S> {
     #[inline(always)]
     fn new(simd: S, units: &'a Units) -> Self {
-        let one = units.one.map(|one| one.lanes(simd));
-        let two = units.two.filter(|_| fuses(simd));
-        let two = two.map(|two| two.lanes(simd));
+        let fuses = fuses(simd);
         Self {
             simd,
             units,
-            one,
-            two,
+            one: units.one.map(|one| one.lanes(simd)),
+            two: units.two.filter(|_| fuses).map(|two| two.lanes(simd)),
+            parts: units.parts.filter(|_| fuses).map(|parts| parts.lanes(simd)),
+            first: Path::OneDouble,
             skipped: 0,
         }
     }
@@ -184,22 +196,47 @@ impl<'a, S: Simd> Lanes<'a, S> {
 
     #[inline(always)]
     fn groups(&mut self, from: &[[i64; GROUP]], to: &mut [[i64; GROUP]]) -> Result<(), usize> {
-        if self.skipped > 0 {
+        if self.skipped == 0 {
+            self.first = Path::OneDouble;
+        } else {
             self.skipped -= 1;
-        } else if let Some(one) = self.one {
-            if run(self.simd, one, from, to) {
-                out_of_steps(self.units, to);
-                return Ok(());
-            }
+        }
+        let path = self.path(from, to)?;
+        // An amount that no kernel takes is rare, so the last kernel is not skipped.
+        let first = path.min(Path::TwoParts);
+        if first > self.first {
+            self.first = first;
             self.skipped = SKIPPED;
         }
-        if let Some(two) = self.two
-            && run(self.simd, two, from, to)
-        {
+        if path < Path::OneByOne {
             out_of_steps(self.units, to);
-            return Ok(());
         }
-        one_by_one(self.units, from.as_flattened(), to.as_flattened_mut())
+        Ok(())
+    }
+
+    /// Converts the amounts, with results in cash steps unless one by one. Returns the way.
+    #[inline(always)]
+    fn path(&self, from: &[[i64; GROUP]], to: &mut [[i64; GROUP]]) -> Result<Path, usize> {
+        let (simd, first) = (self.simd, self.first);
+        if first <= Path::OneDouble
+            && let Some(one) = self.one
+            && run(simd, one, from, to)
+        {
+            return Ok(Path::OneDouble);
+        }
+        if first <= Path::TwoDoubles
+            && let Some(two) = self.two
+            && run(simd, two, from, to)
+        {
+            return Ok(Path::TwoDoubles);
+        }
+        if let Some(parts) = self.parts
+            && run(simd, parts, from, to)
+        {
+            return Ok(Path::TwoParts);
+        }
+        one_by_one(self.units, from.as_flattened(), to.as_flattened_mut())?;
+        Ok(Path::OneByOne)
     }
 }
 
@@ -211,25 +248,23 @@ fn run<S: Simd, K: Kernel<S>>(
     from: &[[i64; GROUP]],
     to: &mut [[i64; GROUP]],
 ) -> bool {
-    // Two guards, so that neither depends on the other's result.
-    let mut guards = [Guard::new(simd, kernel.bits()); 2];
+    // Two guards, so that neither depends on the other's result. Without a loop over them they stay in registers.
+    let [mut even, mut odd] = [kernel.guard(); 2];
     let lanes = S::i64s::LEN;
-    for (from, to) in from.iter().zip(to) {
-        for (from, to) in from
-            .chunks_exact(2 * lanes)
+    let of = |from: &[i64], to: &mut [i64], guard: &mut K::Guard| {
+        let amounts = S::i64s::from_slice(simd, from);
+        kernel.of(amounts, guard).store_slice(to);
+    };
+    let pairs = from.iter().zip(to).flat_map(|(from, to)| {
+        from.chunks_exact(2 * lanes)
             .zip(to.chunks_exact_mut(2 * lanes))
-        {
-            for ((from, to), guard) in from
-                .chunks_exact(lanes)
-                .zip(to.chunks_exact_mut(lanes))
-                .zip(&mut guards)
-            {
-                let moved = guard.moved(S::i64s::from_slice(simd, from));
-                kernel.of(moved).store_slice(to);
-            }
-        }
+    });
+    for (from, to) in pairs {
+        let ((from, from_odd), (to, to_odd)) = (from.split_at(lanes), to.split_at_mut(lanes));
+        of(from, to, &mut even);
+        of(from_odd, to_odd, &mut odd);
     }
-    guards[0].holds() && guards[1].holds()
+    even.holds() && odd.holds()
 }
 
 #[inline(always)]
@@ -247,7 +282,7 @@ fn copy_each<'a>(
 fn out_of_steps(units: &Units, to: &mut [[i64; GROUP]]) {
     if units.step() != 1 {
         for result in to.as_flattened_mut() {
-            // At most 2⁵¹ steps of at most 2¹⁰ units.
+            // At most 2⁵¹ steps of at most 2¹⁰ units, or as many as the kernel was prepared for.
             *result *= i64::from(units.step());
         }
     }
