@@ -75,11 +75,25 @@ impl OneDouble {
     /// Prepares a rate in lowest terms. Returns `None` if the kernel could convert no amount at it.
     pub(in crate::money::convert) fn new(rate: Fraction) -> Option<Self> {
         let [numerator, denominator] = doubles(rate)?;
-        // `g` of the proof, from 1 to 50.
-        let digits = (2 * rate.denominator).next_power_of_two().trailing_zeros();
         Some(Self {
-            bits: amount_bits(rate, (1 << (51 - digits)) - 1)?,
             rate: numerator / denominator,
+            ..Self::for_rates(std::iter::once(rate))?
+        })
+    }
+
+    /// The kernel for several rates, which are given later. The grid is fine enough for each of them.
+    pub(in crate::money::convert) fn for_rates(
+        rates: impl Iterator<Item = Fraction> + Clone,
+    ) -> Option<Self> {
+        let largest = rates.clone().map(|rate| rate.denominator).max()?;
+        if largest > 1 << 49 {
+            return None;
+        }
+        // `g` of the proof, from 1 to 50.
+        let digits = (2 * largest).next_power_of_two().trailing_zeros();
+        Some(Self {
+            bits: bits_for(rates, (1 << (51 - digits)) - 1)?,
+            rate: f64::NAN,
             grid: (3_u64 << (51 - digits)) as f64,
         })
     }
@@ -96,6 +110,17 @@ impl TwoDoubles {
             bits: amount_bits(rate, (1 << 51) - 8)?,
             high,
             low,
+        })
+    }
+
+    /// The kernel for several rates, which are given later.
+    pub(in crate::money::convert) fn for_rates(
+        rates: impl Iterator<Item = Fraction> + Clone,
+    ) -> Option<Self> {
+        Some(Self {
+            bits: bits_for(rates, (1 << 51) - 8)?,
+            high: f64::NAN,
+            low: f64::NAN,
         })
     }
 }
@@ -126,6 +151,15 @@ fn amount_bits(rate: Fraction, most: u64) -> Option<u32> {
     largest.checked_ilog2().map(|bits| bits.min(51))
 }
 
+/// The least of the bits of all rates. Returns `None` without a rate, or if one has an integer too large or no bits.
+fn bits_for(mut rates: impl Iterator<Item = Fraction>, most: u64) -> Option<u32> {
+    rates.try_fold(None, |least: Option<u32>, rate| {
+        doubles(rate)?;
+        let bits = amount_bits(rate, most)?;
+        Some(Some(least.map_or(bits, |least| least.min(bits))))
+    })?
+}
+
 /// A kernel with its constants in all lanes of the machine's vectors.
 pub(super) trait Kernel<S: Simd>: Copy {
     type Guard: Guard;
@@ -135,6 +169,12 @@ pub(super) trait Kernel<S: Simd>: Copy {
 
     /// Converts amounts and records them with the guard. The result for an amount beyond the bound is meaningless.
     fn of(self, amounts: S::i64s, guard: &mut Self::Guard) -> S::i64s;
+}
+
+/// A kernel that can have another rate in each lane.
+pub(super) trait RatesKernel<S: Simd>: Kernel<S> {
+    /// The kernel at rates that are each the sum of two doubles.
+    fn at(self, high: S::f64s, low: S::f64s) -> Self;
 }
 
 /// Checks whether all amounts that were recorded are within the bound of a kernel.
@@ -268,6 +308,21 @@ impl<S: Simd> Kernel<S> for TwoDoublesLanes<S> {
         let left = amount.mul_add(self.high, self.middle - near);
         let on_grid = amount.mul_add(self.low, left) + self.grid;
         (on_grid + near).bitcast::<S::i64s>() - self.end
+    }
+}
+
+impl<S: Simd> RatesKernel<S> for OneDoubleLanes<S> {
+    #[inline(always)]
+    fn at(self, rate: S::f64s, _: S::f64s) -> Self {
+        // The larger of two doubles is the rate divided once.
+        Self { rate, ..self }
+    }
+}
+
+impl<S: Simd> RatesKernel<S> for TwoDoublesLanes<S> {
+    #[inline(always)]
+    fn at(self, high: S::f64s, low: S::f64s) -> Self {
+        Self { high, low, ..self }
     }
 }
 

@@ -66,6 +66,11 @@ impl Units {
         }
     }
 
+    #[cfg(feature = "columns")]
+    pub(super) const fn steps(&self) -> Fraction {
+        self.steps
+    }
+
     /// Decimals of a result.
     #[inline]
     pub(super) const fn places(&self) -> u32 {

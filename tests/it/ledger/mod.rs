@@ -1,6 +1,8 @@
 //! The ledger: the laws of its union, its pages, and the rates of a day.
 
 mod corrections;
+#[cfg(feature = "columns")]
+mod dated;
 mod days;
 mod forecasts;
 mod growth;

@@ -4,6 +4,7 @@
 //! reports whether all amounts were within its bound; if not, the next kernel converts the block again. The last one is
 //! the scalar path, which takes every amount and reports the first that does not fit.
 
+mod dated;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use fearless_simd::{Level, Simd, dispatch, prelude::*};
 use super::kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, TwoPartsLanes, fuses};
 use super::units::Units;
 use super::{BatchError, Converter};
+pub(crate) use dated::DayTable;
 
 /// Amounts in the body of a kernel's loop: two vectors of the widest machine, or more vectors of a narrower one.
 const GROUP: usize = 32;
@@ -57,7 +59,7 @@ impl Converter {
                 to: to.len(),
             });
         }
-        dispatch!(Level::new(), simd => convert(simd, &self.units, from, to))
+        dispatch!(Level::new(), simd => convert(Lanes::new(simd, &self.units), from, to))
             .map_err(|index| self.overflow_at(index))
     }
 
@@ -85,7 +87,7 @@ impl Converter {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn convert_minor_in_place(&self, amounts: &mut [i64]) -> Result<(), BatchError> {
-        dispatch!(Level::new(), simd => convert_in_place(simd, &self.units, amounts))
+        dispatch!(Level::new(), simd => convert_in_place(Lanes::new(simd, &self.units), amounts))
             .map_err(|index| self.overflow_at(index))
     }
 
@@ -98,19 +100,25 @@ impl Converter {
     }
 }
 
-/// Converts the column. Returns the index of the first amount whose result does not fit.
+/// A conversion of a column, block by block.
+trait Blocks {
+    /// Converts the block that begins at an index of the column and has at most [`BLOCK`] amounts. Returns the index in the block
+    /// of the first amount that has no result; the results from there on are meaningless.
+    fn block(&mut self, start: usize, from: &[i64], to: &mut [i64]) -> Result<(), usize>;
+}
+
+/// Converts the column. Returns the index of the first amount that has no result.
 // All functions from here to the kernels are inlined into the caller of `dispatch!`, because only there the compiler uses
 // the vectors of the machine. Vector code in a closure might not be inlined.
 #[inline(always)]
-fn convert<S: Simd>(simd: S, units: &Units, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
-    let mut lanes = Lanes::new(simd, units);
+fn convert(mut blocks: impl Blocks, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
     let head = until_aligned(to);
     let (from_head, from) = from.split_at(head);
     let (to_head, to) = to.split_at_mut(head);
-    lanes.block(from_head, to_head)?;
+    blocks.block(0, from_head, to_head)?;
     let mut done = head;
     for (from, to) in from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)) {
-        lanes.block(from, to).map_err(|index| done + index)?;
+        blocks.block(done, from, to).map_err(|index| done + index)?;
         done += from.len();
     }
     Ok(())
@@ -118,15 +126,14 @@ fn convert<S: Simd>(simd: S, units: &Units, from: &[i64], to: &mut [i64]) -> Res
 
 /// Converts the column in place, from a copy of each block. Restores the amounts that were not converted.
 #[inline(always)]
-fn convert_in_place<S: Simd>(simd: S, units: &Units, amounts: &mut [i64]) -> Result<(), usize> {
-    let mut lanes = Lanes::new(simd, units);
+fn convert_in_place(mut blocks: impl Blocks, amounts: &mut [i64]) -> Result<(), usize> {
     let mut copy = [0; BLOCK];
     let (head, rest) = amounts.split_at_mut(until_aligned(amounts));
     let mut done = 0;
     for block in std::iter::once(head).chain(rest.chunks_mut(BLOCK)) {
         let (from, _) = copy.split_at_mut(block.len());
         from.copy_from_slice(block);
-        if let Err(index) = lanes.block(from, block) {
+        if let Err(index) = blocks.block(done, from, block) {
             copy_each(from.iter().skip(index), block.iter_mut().skip(index));
             return Err(done + index);
         }
@@ -180,7 +187,7 @@ impl<'a, S: Simd> Lanes<'a, S> {
 
     /// Converts at most [`BLOCK`] amounts.
     #[inline(always)]
-    fn block(&mut self, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
+    fn convert(&mut self, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
         let (from, from_rest) = from.as_chunks::<GROUP>();
         let (to, to_rest) = to.as_chunks_mut::<GROUP>();
         self.groups(from, to)?;
@@ -240,6 +247,13 @@ impl<'a, S: Simd> Lanes<'a, S> {
     }
 }
 
+impl<S: Simd> Blocks for Lanes<'_, S> {
+    #[inline(always)]
+    fn block(&mut self, _: usize, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
+        self.convert(from, to)
+    }
+}
+
 /// Runs a kernel. Returns whether all amounts were within its bound; if not, the results are meaningless.
 #[inline(always)]
 fn run<S: Simd, K: Kernel<S>>(
@@ -251,20 +265,29 @@ fn run<S: Simd, K: Kernel<S>>(
     // Two guards, so that neither depends on the other's result. Without a loop over them they stay in registers.
     let [mut even, mut odd] = [kernel.guard(); 2];
     let lanes = S::i64s::LEN;
-    let of = |from: &[i64], to: &mut [i64], guard: &mut K::Guard| {
-        let amounts = S::i64s::from_slice(simd, from);
-        kernel.of(amounts, guard).store_slice(to);
-    };
     let pairs = from.iter().zip(to).flat_map(|(from, to)| {
         from.chunks_exact(2 * lanes)
             .zip(to.chunks_exact_mut(2 * lanes))
     });
     for (from, to) in pairs {
         let ((from, from_odd), (to, to_odd)) = (from.split_at(lanes), to.split_at_mut(lanes));
-        of(from, to, &mut even);
-        of(from_odd, to_odd, &mut odd);
+        vector(simd, kernel, from, to, &mut even);
+        vector(simd, kernel, from_odd, to_odd, &mut odd);
     }
     even.holds() && odd.holds()
+}
+
+/// Converts as many amounts as a vector has.
+#[inline(always)]
+fn vector<S: Simd, K: Kernel<S>>(
+    simd: S,
+    kernel: K,
+    from: &[i64],
+    to: &mut [i64],
+    guard: &mut K::Guard,
+) {
+    let amounts = S::i64s::from_slice(simd, from);
+    kernel.of(amounts, guard).store_slice(to);
 }
 
 #[inline(always)]

@@ -21,7 +21,7 @@
 
 use fearless_simd::prelude::*;
 
-use super::{Guard, Kernel, MIDDLE, START, START_BITS, doubles, high_and_low};
+use super::{Guard, Kernel, MIDDLE, RatesKernel, START, START_BITS, doubles, high_and_low};
 use crate::money::convert::fraction::Fraction;
 
 /// `M'` and `S` of the proof.
@@ -59,6 +59,24 @@ impl TwoParts {
             low,
         })
     }
+
+    /// The kernel for several rates, which are given later.
+    pub(in crate::money::convert) fn for_rates(
+        mut rates: impl Iterator<Item = Fraction>,
+    ) -> Option<Self> {
+        let first = Self::new(rates.next()?, 1)?;
+        rates.try_fold(first, |kernel, rate| {
+            let other = Self::new(rate, 1)?;
+            // A smaller `s` is one more bound on the amounts.
+            let shift = kernel.shift.min(other.shift);
+            let most = kernel.most.min(other.most);
+            Some(Self {
+                most: most.min(i64::MAX >> (12 - shift)),
+                shift,
+                ..kernel
+            })
+        })
+    }
 }
 
 /// [`TwoParts`] with its constants in all lanes.
@@ -73,6 +91,7 @@ pub(in crate::money::convert) struct TwoPartsLanes<S: Simd> {
     start: [S::f64s; 2],
     /// `2ˢh`, `2ˢl` and `h` of the proof.
     rate: [S::f64s; 3],
+    power: S::f64s,
     far: S::f64s,
     grid: S::f64s,
     from_grid: S::f64s,
@@ -97,6 +116,7 @@ impl TwoParts {
             start_bits: integers(START_BITS),
             start: [START, START + (1_u64 << 51) as f64].map(doubles),
             rate: [power * self.high, power * self.low, self.high].map(doubles),
+            power: doubles(power),
             far: doubles(FAR),
             grid: doubles(GRID),
             from_grid: doubles(MIDDLE - GRID),
@@ -127,6 +147,16 @@ impl<S: Simd> Kernel<S> for TwoPartsLanes<S> {
         let rest = (left + self.grid) + self.from_grid;
         let result = (near.bitcast::<S::u64s>() << 12) + rest.bitcast::<S::u64s>() - self.end;
         result.bitcast()
+    }
+}
+
+impl<S: Simd> RatesKernel<S> for TwoPartsLanes<S> {
+    #[inline(always)]
+    fn at(self, high: S::f64s, low: S::f64s) -> Self {
+        Self {
+            rate: [high * self.power, low * self.power, high],
+            ..self
+        }
     }
 }
 

@@ -26,7 +26,7 @@ fn paths<S: Simd>(simd: S, blocks: &[[i64; BLOCK]]) -> Vec<Path> {
     }
     let path_of = |block: &[i64; BLOCK]| {
         let mut results = [0; BLOCK];
-        lanes.block(block, &mut results).unwrap();
+        lanes.convert(block, &mut results).unwrap();
         let all_at = |rate| {
             let mut both = block.iter().zip(results);
             both.all(|(amount, result)| half_even(*amount, rate) == result.into())
@@ -132,12 +132,12 @@ fn expected(units: &Units, from: &[i64]) -> (Vec<i64>, Result<(), usize>) {
 fn agrees_at(level: Level, units: &Units, from: &[i64]) {
     let (results, outcome) = expected(units, from);
     let mut to = vec![7; from.len()];
-    let found = dispatch!(level, simd => convert(simd, units, from, &mut to));
+    let found = dispatch!(level, simd => convert(Lanes::new(simd, units), from, &mut to));
     assert_eq!(found, outcome, "{level:?}");
     assert_eq!(&to[..results.len()], &results[..], "{level:?}");
 
     let mut amounts = from.to_vec();
-    let found = dispatch!(level, simd => convert_in_place(simd, units, &mut amounts));
+    let found = dispatch!(level, simd => convert_in_place(Lanes::new(simd, units), &mut amounts));
     assert_eq!(found, outcome, "in place, {level:?}");
     let kept = &from[results.len()..];
     assert_eq!(amounts, [&results, kept].concat(), "in place, {level:?}");
