@@ -3,6 +3,8 @@
 mod corrections;
 #[cfg(feature = "columns")]
 mod dated;
+#[cfg(feature = "columns")]
+mod dated_oracle;
 mod days;
 mod forecasts;
 mod growth;

@@ -17,7 +17,7 @@ use crate::money::convert::kernel::{Guard, OneDouble, RatesKernel, TwoDoubles, T
 use crate::money::convert::units::Units;
 
 /// Slots for a year: the numbers of its days, from 1 to 366, and others that no day has.
-const SLOTS: usize = 512;
+const SLOTS: u16 = 512;
 /// The most lanes of a vector.
 const LANES: usize = 8;
 /// The double in the place of a rate that the kernels cannot use. Rates are positive.
@@ -43,7 +43,7 @@ impl DayTable {
     /// Creates a table for the days of these years. Days before them have no rate, and days after them that of the last slot.
     pub(crate) fn new(first_year: i32, last_year: i32) -> Self {
         let years = usize::try_from(last_year - first_year).unwrap_or_default() + 1;
-        let slots = years * SLOTS;
+        let slots = years * usize::from(SLOTS);
         Self {
             first_year,
             last_slot: u32::try_from(slots - 1).unwrap_or_default(),
@@ -134,7 +134,7 @@ impl DayTable {
     /// The slot of a day. Slot 0 is of no day, so it stands for those before the table.
     #[inline(always)]
     fn slot(&self, day: NaiveDate) -> u32 {
-        let slot = (day.year() - self.first_year) * (SLOTS as i32) + day.ordinal().cast_signed();
+        let slot = (day.year() - self.first_year) * i32::from(SLOTS) + day.ordinal().cast_signed();
         slot.max(0).unsigned_abs().min(self.last_slot)
     }
 
@@ -307,7 +307,7 @@ impl<S: Simd, K: RatesKernel<S>> Dated<'_, S, K> {
     }
 }
 
-/// The rates of the days of vectors, the first of which are often equal to the last ones of the vector before.
+/// The rates of the days of vectors. The first days of a vector are often the last one of the vector before.
 struct LaneRates<'a, S: Simd> {
     simd: S,
     table: &'a DayTable,

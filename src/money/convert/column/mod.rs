@@ -26,10 +26,12 @@ impl Converter {
     /// Converts a column of amounts in minor units (cents, tiyn) to minor units of the target, each exactly as
     /// [`convert_units`](Self::convert_units) does: half-even, and every `i64` whose result fits.
     ///
-    /// The speed is that of memory for amounts and results up to 2⁵⁰ minor units (eleven trillion tenge), with the vector
-    /// instructions of the machine, on one thread and without the heap. A machine without fused multiplication (older than
-    /// 2013) has this speed up to about 2⁵⁰ over the denominator of the rate. Other amounts take a multiplication or a
-    /// division each. To use several threads, give each a part of the column.
+    /// The speed is that of memory for nearly all amounts whose result fits, with the vector instructions of the machine, on one
+    /// thread and without the heap. A machine without fused multiplication (older than 2013) has this speed for results up to about
+    /// 2⁵⁰ over the denominator of the rate. Results within 2¹⁴ of the ends of an `i64`, and all amounts beyond 2⁵¹ at rates with a
+    /// denominator above 2³⁶, take a multiplication or a division each. To use several threads, give each a part of the column.
+    ///
+    /// For amounts with days of their own, [`History::converter`](crate::ledger::History::converter) prepares the rates of all days.
     ///
     /// # Errors
     ///
