@@ -5,6 +5,7 @@
 //! the scalar path, which takes every amount and reports the first that does not fit.
 
 mod dated;
+mod day_table;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +14,7 @@ use fearless_simd::{Level, Simd, dispatch, prelude::*};
 use super::kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, TwoPartsLanes, fuses};
 use super::units::Units;
 use super::{BatchError, Converter};
-pub(crate) use dated::DayTable;
+pub(crate) use day_table::DayTable;
 
 /// Amounts in the body of a kernel's loop: two vectors of the widest machine, or more vectors of a narrower one.
 const GROUP: usize = 32;

@@ -5,8 +5,8 @@ use fastrand::Rng;
 use fearless_simd::dispatch;
 use num_bigint::BigInt;
 
-use super::super::dated::{DatedLanes, DayTable};
-use super::super::{BLOCK, convert, convert_in_place};
+use super::super::dated::DatedLanes;
+use super::super::{BLOCK, DayTable, convert, convert_in_place};
 use super::levels;
 use crate::money::convert::fraction::Fraction;
 use crate::money::convert::oracle::{Hard, for_amounts, half_even, one_from, rate, units};
