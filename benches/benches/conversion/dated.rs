@@ -96,7 +96,7 @@ fn race(title: &str, bits: u32, dated: &DatedConverter, undated: &Converter) -> 
         ("masthead, random days of 8,000", &unsorted),
     ] {
         let mut to = vec![0; LEN];
-        let mut convert = move |to: &mut [i64]| {
+        let convert = move |to: &mut [i64]| {
             dated
                 .convert_minor(black_box(days), black_box(from), black_box(to))
                 .expect("they fit");

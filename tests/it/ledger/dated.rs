@@ -1,5 +1,7 @@
 //! Columns of dated amounts: an error names the first amount without a result, and the work grows as the column.
 
+#![allow(clippy::inconsistent_digit_grouping)] // tenge and tiyn
+
 use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, TimeDelta};

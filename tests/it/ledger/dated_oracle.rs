@@ -1,5 +1,7 @@
 //! Columns of dated amounts against the exact quotients, with random histories, days and amounts.
 
+#![allow(clippy::inconsistent_digit_grouping)] // tenge and tiyn
+
 use chrono::{NaiveDate, TimeDelta};
 use masthead::ledger::{DatedConverter, DatedError, Feed, History, Lookup, Sighting};
 use masthead::money::{Currency, Quotation, Rates, Row};
