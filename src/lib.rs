@@ -71,7 +71,7 @@
 //! | `ticker` | [`fetch`] and [`ticker`]: Tokio, reqwest, rustls with ring | yes |
 //! | `web` | [`web`]: brotli and gzip, the traits `http_body::Body` and `tower_service::Service`; no framework | no |
 //! | `redis` | [`RedisStore`], a store in Redis or Valkey that servers share: the crate `redis` on the same Tokio and rustls | no |
-//! | `columns` | conversion of columns of amounts with vector instructions (`Converter::convert_minor`) | no |
+//! | `columns` | conversion of columns of amounts with vector instructions (`Converter::convert_minor`), and of dated amounts (`ledger::History::converter`) | no |
 //!
 //! Rust 1.89 or later. Public signatures use `rust_decimal::Decimal`, chrono's dates and instants, `chrono_tz::Tz`, `http` and `bytes`,
 //! and with `web` the traits of `http-body` and `tower-service`.

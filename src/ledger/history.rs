@@ -1,3 +1,6 @@
+#[cfg(feature = "columns")]
+mod dated;
+
 use std::fmt;
 use std::ops::RangeInclusive;
 #[cfg(feature = "ticker")]
@@ -13,6 +16,8 @@ use crate::day::{self, EARLIEST, LATEST};
 use crate::money::{Currency, Rates};
 use crate::money::{Pair, Rate};
 use crate::provenance::SourceId;
+#[cfg(feature = "columns")]
+pub use dated::{DatedConverter, DatedError, Lookup};
 
 /// The rates of one bank on every day, as they are known at one instant: [`Ledger::rates_on`] for all days at once.
 ///

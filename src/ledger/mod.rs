@@ -67,6 +67,8 @@ pub use days::{InForce, NoRates};
 pub use feed::Feed;
 pub use forecast::Forecast;
 pub use history::History;
+#[cfg(feature = "columns")]
+pub use history::{DatedConverter, DatedError, Lookup};
 pub use id::RecordId;
 pub use key::{InvalidSharedRecord, RecordKey};
 pub use need::Retention;

@@ -197,7 +197,7 @@ pub(super) static BREAKS: &[(&[u8; 3], Option<NaiveDate>, u32)] = &[
 
 /// The latest change of a unit in the table.
 #[allow(dead_code)] // not used by the comparison with CLDR
-pub(super) static LAST_CHANGE: Option<NaiveDate> = date((2026, 1, 1));
+pub(crate) static LAST_CHANGE: Option<NaiveDate> = date((2026, 1, 1));
 
 /// The currencies whose ratio to the euro was fixed before their last day, with the first day of the fixed ratio: they were
 /// subdivisions of the euro from then on (Regulation 974/98). For every other member that day is the one after its last day.

@@ -108,10 +108,14 @@ pub use amount::Money;
 pub use arithmetic::MoneyError;
 #[cfg(feature = "columns")]
 pub use convert::BatchError;
+#[cfg(feature = "columns")]
+pub(crate) use convert::DayTable;
 pub use convert::{ConvertError, Converter};
 pub use currency::Currency;
 pub use decimal::parse_decimal;
 pub use invalid_rates::InvalidRates;
+#[cfg(feature = "columns")]
+pub(crate) use lifetimes::LAST_CHANGE;
 pub use pair::Pair;
 pub use publication::{Method, Publication, Quotation};
 pub use rate::{Rate, Trend};

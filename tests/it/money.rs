@@ -7,7 +7,7 @@ mod convert;
 mod edges;
 mod faults;
 mod lifetimes;
-mod oracle;
+pub(crate) mod oracle;
 mod rows;
 mod sums;
 

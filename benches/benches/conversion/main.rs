@@ -1,7 +1,8 @@
 //! Conversion compared with other crates in one run: `cargo bench -p masthead-benches --bench conversion`.
 //!
 //! All do the same work: convert, and round half-even to the minor unit of the target. Every contestant's results are compared with exact
-//! ones before it is timed, and those of masthead must not allocate. `-- --test` runs everything once and measures nothing.
+//! ones before it is timed, and those of masthead must not allocate. `-- --test` runs everything once and measures nothing, `-- dated` runs
+//! the columns of dated amounts alone.
 
 #![allow(
     clippy::print_stdout,
@@ -12,6 +13,7 @@
 #![allow(unexpected_cfgs)] // the flags that disable vector instructions
 
 mod columns;
+mod dated;
 mod peers;
 
 use allocation_counter::measure;
@@ -25,11 +27,15 @@ const ROUNDS: usize = 101;
 
 fn main() {
     println!("vectors: {}", columns::vectors());
+    if std::env::args().any(|argument| argument == "dated") {
+        return dated::all();
+    }
     for way in [Way::Direct, Way::Inverse, Way::Cross] {
         println!("{}", one_amount(way));
     }
     println!("{}", looked_up());
     columns::all();
+    dated::all();
 }
 
 /// Returns the sample's rates, with the dollar a tiyn lower so that ties are possible.

@@ -2,8 +2,8 @@
 //!
 //! A kernel rounds `q = a·N/D` half-even for every amount `a` of a vector, by multiplications and additions of doubles,
 //! two to eight amounts at once. The result is exact because each bound below is checked: those of the rate once, when
-//! the kernel is made, and that of the amounts for every block, by [`Guard`]. The relative error of one rounding is at
-//! most `u = 2⁻⁵³`, and `M = 3·2⁵¹`.
+//! the kernel is made, and that of the amounts for every block, by a [`Guard`]. The relative error of one rounding is at
+//! most `u = 2⁻⁵³`, and `M = 3·2⁵¹`. A third kernel, for larger amounts, is in [`two_parts`].
 //!
 //! # Conversion to doubles and back
 //!
@@ -42,9 +42,13 @@
 
 #![allow(clippy::float_arithmetic)] // exact on integers and on the grid, as proved above
 
+mod two_parts;
+
 use fearless_simd::prelude::*;
 
 use crate::money::convert::fraction::Fraction;
+pub(in crate::money::convert) use two_parts::TwoParts;
+pub(super) use two_parts::TwoPartsLanes;
 
 /// `M` of the proof, and the double 2⁵² with its bits.
 const MIDDLE: f64 = (3_u64 << 51) as f64;
@@ -54,7 +58,7 @@ const START_BITS: u64 = 0x433 << 52;
 /// The bound and the double of a rate; see the module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::money::convert) struct OneDouble {
-    bits: u32,
+    pub(super) bits: u32,
     rate: f64,
     grid: f64,
 }
@@ -62,20 +66,34 @@ pub(in crate::money::convert) struct OneDouble {
 /// The bound and the two doubles of a rate; see the module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::money::convert) struct TwoDoubles {
-    bits: u32,
-    high: f64,
-    low: f64,
+    pub(super) bits: u32,
+    pub(super) high: f64,
+    pub(super) low: f64,
 }
 
 impl OneDouble {
     /// Prepares a rate in lowest terms. Returns `None` if the kernel could convert no amount at it.
     pub(in crate::money::convert) fn new(rate: Fraction) -> Option<Self> {
         let [numerator, denominator] = doubles(rate)?;
-        // `g` of the proof, from 1 to 50.
-        let digits = (2 * rate.denominator).next_power_of_two().trailing_zeros();
         Some(Self {
-            bits: amount_bits(rate, (1 << (51 - digits)) - 1)?,
             rate: numerator / denominator,
+            ..Self::for_rates(std::iter::once(rate))?
+        })
+    }
+
+    /// The kernel for several rates, which are given later. The grid is fine enough for each of them.
+    pub(in crate::money::convert) fn for_rates(
+        rates: impl Iterator<Item = Fraction> + Clone,
+    ) -> Option<Self> {
+        let largest = rates.clone().map(|rate| rate.denominator).max()?;
+        if largest > 1 << 49 {
+            return None;
+        }
+        // `g` of the proof, from 1 to 50.
+        let digits = (2 * largest).next_power_of_two().trailing_zeros();
+        Some(Self {
+            bits: bits_for(rates, (1 << (51 - digits)) - 1)?,
+            rate: f64::NAN,
             grid: (3_u64 << (51 - digits)) as f64,
         })
     }
@@ -87,16 +105,32 @@ impl TwoDoubles {
 
     /// Prepares a rate in lowest terms. Returns `None` if the kernel could convert no amount at it.
     pub(in crate::money::convert) fn new(rate: Fraction) -> Option<Self> {
-        let [numerator, denominator] = doubles(rate)?;
-        let high = numerator / denominator;
-        // The remainder of a division is a double, and a fused multiplication computes it exactly.
-        let rest = high.mul_add(-denominator, numerator);
+        let (high, low) = high_and_low(doubles(rate)?);
         Some(Self {
             bits: amount_bits(rate, (1 << 51) - 8)?,
             high,
-            low: rest / denominator,
+            low,
         })
     }
+
+    /// The kernel for several rates, which are given later.
+    pub(in crate::money::convert) fn for_rates(
+        rates: impl Iterator<Item = Fraction> + Clone,
+    ) -> Option<Self> {
+        Some(Self {
+            bits: bits_for(rates, (1 << 51) - 8)?,
+            high: f64::NAN,
+            low: f64::NAN,
+        })
+    }
+}
+
+/// A rate as the sum of two doubles.
+fn high_and_low([numerator, denominator]: [f64; 2]) -> (f64, f64) {
+    let high = numerator / denominator;
+    // The remainder of a division is a double, and a fused multiplication computes it exactly.
+    let rest = high.mul_add(-denominator, numerator);
+    (high, rest / denominator)
 }
 
 /// The integers of a rate as doubles. Returns `None` if one is too large for a double or for the finest grid.
@@ -117,28 +151,50 @@ fn amount_bits(rate: Fraction, most: u64) -> Option<u32> {
     largest.checked_ilog2().map(|bits| bits.min(51))
 }
 
-/// A kernel with its constants in all lanes of the machine's vectors.
-pub(super) trait Kernel<S: Simd>: Copy {
-    /// The k of the bound: amounts must be within `±2ᵏ`, which [`Guard`] checks.
-    fn bits(self) -> u32;
-
-    /// Converts the amounts that are within the bound; the result for any other amount is meaningless. `moved` is the
-    /// output of [`Guard::moved`] for the amounts.
-    fn of(self, moved: S::u64s) -> S::i64s;
+/// The least of the bits of all rates. Returns `None` without a rate, or if one has an integer too large or no bits.
+fn bits_for(mut rates: impl Iterator<Item = Fraction>, most: u64) -> Option<u32> {
+    rates.try_fold(None, |least: Option<u32>, rate| {
+        doubles(rate)?;
+        let bits = amount_bits(rate, most)?;
+        Some(Some(least.map_or(bits, |least| least.min(bits))))
+    })?
 }
 
-/// Checks whether all amounts that pass through it are within `±2ᵏ`.
+/// A kernel with its constants in all lanes of the machine's vectors.
+pub(super) trait Kernel<S: Simd>: Copy {
+    type Guard: Guard;
+
+    /// The guard before the first amounts.
+    fn guard(self) -> Self::Guard;
+
+    /// Converts amounts and records them with the guard. The result for an amount beyond the bound is meaningless.
+    fn of(self, amounts: S::i64s, guard: &mut Self::Guard) -> S::i64s;
+}
+
+/// A kernel that can have another rate in each lane.
+pub(super) trait RatesKernel<S: Simd>: Kernel<S> {
+    /// The kernel at rates that are each the sum of two doubles.
+    fn at(self, high: S::f64s, low: S::f64s) -> Self;
+}
+
+/// Checks whether all amounts that were recorded are within the bound of a kernel.
+pub(super) trait Guard: Copy {
+    /// Whether they are.
+    fn holds(self) -> bool;
+}
+
+/// Checks for the bound `±2ᵏ`.
 #[derive(Clone, Copy)]
-pub(super) struct Guard<S: Simd> {
+pub(super) struct BitsGuard<S: Simd> {
     bits: u32,
     start: S::u64s,
     offset: S::u64s,
     seen: S::u64s,
 }
 
-impl<S: Simd> Guard<S> {
+impl<S: Simd> BitsGuard<S> {
     #[inline(always)]
-    pub(super) fn new(simd: S, bits: u32) -> Self {
+    fn new(simd: S, bits: u32) -> Self {
         Self {
             bits,
             start: S::u64s::splat(simd, START_BITS),
@@ -149,27 +205,30 @@ impl<S: Simd> Guard<S> {
 
     /// Records the amounts `a`, and returns the bits of the doubles `2⁵² + 2ᵏ + a`.
     #[inline(always)]
-    pub(super) fn moved(&mut self, amounts: S::i64s) -> S::u64s {
+    fn moved(&mut self, amounts: S::i64s) -> S::u64s {
         let moved = amounts.bitcast::<S::u64s>() + self.offset;
         self.seen |= moved ^ self.start;
         moved
     }
+}
 
-    /// Whether all recorded amounts are within the bound.
+impl<S: Simd> Guard for BitsGuard<S> {
     #[inline(always)]
-    pub(super) fn holds(self) -> bool {
-        let mut seen = 0;
-        for lane in self.seen.as_slice() {
-            seen |= lane;
-        }
-        seen >> (self.bits + 1) == 0
+    fn holds(self) -> bool {
+        union::<S>(self.seen) >> (self.bits + 1) == 0
     }
+}
+
+/// The bits that are set in some lane.
+#[inline(always)]
+fn union<S: Simd>(lanes: S::u64s) -> u64 {
+    lanes.as_slice().iter().fold(0, |seen, lane| seen | lane)
 }
 
 /// [`OneDouble`] with its constants in all lanes.
 #[derive(Clone, Copy)]
 pub(super) struct OneDoubleLanes<S: Simd> {
-    bits: u32,
+    guard: BitsGuard<S>,
     start: S::f64s,
     rate: S::f64s,
     grid: S::f64s,
@@ -181,7 +240,7 @@ impl OneDouble {
     #[inline(always)]
     pub(super) fn lanes<S: Simd>(self, simd: S) -> OneDoubleLanes<S> {
         OneDoubleLanes {
-            bits: self.bits,
+            guard: BitsGuard::new(simd, self.bits),
             start: S::f64s::splat(simd, START + (1_u64 << self.bits) as f64),
             rate: S::f64s::splat(simd, self.rate),
             grid: S::f64s::splat(simd, self.grid),
@@ -192,14 +251,16 @@ impl OneDouble {
 }
 
 impl<S: Simd> Kernel<S> for OneDoubleLanes<S> {
+    type Guard = BitsGuard<S>;
+
     #[inline(always)]
-    fn bits(self) -> u32 {
-        self.bits
+    fn guard(self) -> Self::Guard {
+        self.guard
     }
 
     #[inline(always)]
-    fn of(self, moved: S::u64s) -> S::i64s {
-        let amount = moved.bitcast::<S::f64s>() - self.start;
+    fn of(self, amounts: S::i64s, guard: &mut Self::Guard) -> S::i64s {
+        let amount = guard.moved(amounts).bitcast::<S::f64s>() - self.start;
         let on_grid = amount.mul_add(self.rate, self.grid);
         (on_grid + self.from_grid).bitcast::<S::i64s>() - self.middle
     }
@@ -208,7 +269,7 @@ impl<S: Simd> Kernel<S> for OneDoubleLanes<S> {
 /// [`TwoDoubles`] with its constants in all lanes.
 #[derive(Clone, Copy)]
 pub(super) struct TwoDoublesLanes<S: Simd> {
-    bits: u32,
+    guard: BitsGuard<S>,
     start: S::f64s,
     high: S::f64s,
     low: S::f64s,
@@ -221,7 +282,7 @@ impl TwoDoubles {
     #[inline(always)]
     pub(super) fn lanes<S: Simd>(self, simd: S) -> TwoDoublesLanes<S> {
         TwoDoublesLanes {
-            bits: self.bits,
+            guard: BitsGuard::new(simd, self.bits),
             start: S::f64s::splat(simd, START + (1_u64 << self.bits) as f64),
             high: S::f64s::splat(simd, self.high),
             low: S::f64s::splat(simd, self.low),
@@ -233,18 +294,35 @@ impl TwoDoubles {
 }
 
 impl<S: Simd> Kernel<S> for TwoDoublesLanes<S> {
+    type Guard = BitsGuard<S>;
+
     #[inline(always)]
-    fn bits(self) -> u32 {
-        self.bits
+    fn guard(self) -> Self::Guard {
+        self.guard
     }
 
     #[inline(always)]
-    fn of(self, moved: S::u64s) -> S::i64s {
-        let amount = moved.bitcast::<S::f64s>() - self.start;
+    fn of(self, amounts: S::i64s, guard: &mut Self::Guard) -> S::i64s {
+        let amount = guard.moved(amounts).bitcast::<S::f64s>() - self.start;
         let near = amount.mul_add(self.high, self.middle);
         let left = amount.mul_add(self.high, self.middle - near);
         let on_grid = amount.mul_add(self.low, left) + self.grid;
         (on_grid + near).bitcast::<S::i64s>() - self.end
+    }
+}
+
+impl<S: Simd> RatesKernel<S> for OneDoubleLanes<S> {
+    #[inline(always)]
+    fn at(self, rate: S::f64s, _: S::f64s) -> Self {
+        // The larger of two doubles is the rate divided once.
+        Self { rate, ..self }
+    }
+}
+
+impl<S: Simd> RatesKernel<S> for TwoDoublesLanes<S> {
+    #[inline(always)]
+    fn at(self, high: S::f64s, low: S::f64s) -> Self {
+        Self { high, low, ..self }
     }
 }
 

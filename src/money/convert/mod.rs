@@ -22,6 +22,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::{Currency, Money};
 use crate::provenance::SourceId;
 #[cfg(feature = "columns")]
+pub(crate) use column::DayTable;
+#[cfg(feature = "columns")]
 pub use error::BatchError;
 pub use error::ConvertError;
 use fraction::Fraction;

@@ -143,7 +143,7 @@ impl Money {
 
 impl Currency {
     /// The error for a day on which the currency is not in use.
-    pub(super) fn not_in_use(self, day: NaiveDate) -> Option<ConvertError> {
+    pub(crate) fn not_in_use(self, day: NaiveDate) -> Option<ConvertError> {
         if let Some(last_day) = self.last_day().filter(|last| *last < day) {
             if let Some(successors) = self.two_successors() {
                 return Some(ConvertError::TwoSuccessors {

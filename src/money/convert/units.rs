@@ -4,7 +4,7 @@ use rust_decimal::RoundingStrategy;
 
 use super::fraction::Fraction;
 #[cfg(feature = "columns")]
-use super::kernel::{OneDouble, TwoDoubles};
+use super::kernel::{OneDouble, TwoDoubles, TwoParts};
 use super::reciprocal::Reciprocal;
 
 /// Converts minor units to minor units: small amounts by multiplication, the others by division.
@@ -21,6 +21,8 @@ pub(super) struct Units {
     pub(super) one: Option<OneDouble>,
     #[cfg(feature = "columns")]
     pub(super) two: Option<TwoDoubles>,
+    #[cfg(feature = "columns")]
+    pub(super) parts: Option<TwoParts>,
 }
 
 impl Units {
@@ -38,6 +40,8 @@ impl Units {
             one: OneDouble::new(steps),
             #[cfg(feature = "columns")]
             two: TwoDoubles::new(steps),
+            #[cfg(feature = "columns")]
+            parts: TwoParts::new(steps, 1),
         }
     }
 
@@ -51,13 +55,20 @@ impl Units {
             numerator,
             denominator,
         } = self.steps;
-        let steps = Fraction::new(numerator, denominator * u128::from(step));
+        let steps = Fraction::new(numerator, denominator * u128::from(step)).reduced();
         Self {
             step,
             // A single amount in cash is divided: a result of `Reciprocal` leaves no room for a product with the step.
             reciprocal: Reciprocal::default(),
-            ..Self::new(steps.reduced(), self.digits)
+            #[cfg(feature = "columns")]
+            parts: TwoParts::new(steps, step),
+            ..Self::new(steps, self.digits)
         }
+    }
+
+    #[cfg(feature = "columns")]
+    pub(super) const fn steps(&self) -> Fraction {
+        self.steps
     }
 
     /// Decimals of a result.

@@ -2,6 +2,10 @@
 
 mod calendars;
 mod corrections;
+#[cfg(feature = "columns")]
+mod dated;
+#[cfg(feature = "columns")]
+mod dated_oracle;
 mod days;
 mod forecasts;
 mod growth;

@@ -26,7 +26,7 @@ fn floor(numerator: &BigInt, denominator: &BigInt) -> (BigInt, BigInt) {
 }
 
 /// The quotient rounded by the definition of each strategy, by another method than the crate's.
-pub(super) fn rounded(
+pub(crate) fn rounded(
     numerator: &BigInt,
     denominator: &BigInt,
     strategy: RoundingStrategy,
@@ -157,7 +157,7 @@ pub(super) fn exact(
 }
 
 /// Runs a random test for as many amounts as `PROPTEST_CASES` says. Default: 65,536.
-pub(super) fn for_amounts<S: Strategy>(
+pub(crate) fn for_amounts<S: Strategy>(
     amounts_in_a_case: u32,
     input: S,
     test: impl Fn(S::Value) -> Result<(), TestCaseError>,

@@ -4,14 +4,17 @@
 //! reports whether all amounts were within its bound; if not, the next kernel converts the block again. The last one is
 //! the scalar path, which takes every amount and reports the first that does not fit.
 
+mod dated;
+mod day_table;
 #[cfg(test)]
 mod tests;
 
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
-use super::kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, fuses};
+use super::kernel::{Guard, Kernel, OneDoubleLanes, TwoDoublesLanes, TwoPartsLanes, fuses};
 use super::units::Units;
 use super::{BatchError, Converter};
+pub(crate) use day_table::DayTable;
 
 /// Amounts in the body of a kernel's loop: two vectors of the widest machine, or more vectors of a narrower one.
 const GROUP: usize = 32;
@@ -24,10 +27,12 @@ impl Converter {
     /// Converts a column of amounts in minor units (cents, tiyn) to minor units of the target, each exactly as
     /// [`convert_units`](Self::convert_units) does: half-even, and every `i64` whose result fits.
     ///
-    /// The speed is that of memory for amounts and results up to 2⁵⁰ minor units (eleven trillion tenge), with the vector
-    /// instructions of the machine, on one thread and without the heap. A machine without fused multiplication (older than
-    /// 2013) has this speed up to about 2⁵⁰ over the denominator of the rate. Other amounts take a multiplication or a
-    /// division each. To use several threads, give each a part of the column.
+    /// The speed is that of memory for nearly all amounts whose result fits, with the vector instructions of the machine, on one
+    /// thread and without the heap. A machine without fused multiplication (older than 2013) has this speed for results up to about
+    /// 2⁵⁰ over the denominator of the rate. Results within 2¹⁴ of the ends of an `i64`, and all amounts beyond 2⁵¹ at rates with a
+    /// denominator above 2³⁶, take a multiplication or a division each. To use several threads, give each a part of the column.
+    ///
+    /// For amounts with days of their own, [`History::converter`](crate::ledger::History::converter) prepares the rates of all days.
     ///
     /// # Errors
     ///
@@ -57,7 +62,7 @@ impl Converter {
                 to: to.len(),
             });
         }
-        dispatch!(Level::new(), simd => convert(simd, &self.units, from, to))
+        dispatch!(Level::new(), simd => convert(Lanes::new(simd, &self.units), from, to))
             .map_err(|index| self.overflow_at(index))
     }
 
@@ -85,7 +90,7 @@ impl Converter {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn convert_minor_in_place(&self, amounts: &mut [i64]) -> Result<(), BatchError> {
-        dispatch!(Level::new(), simd => convert_in_place(simd, &self.units, amounts))
+        dispatch!(Level::new(), simd => convert_in_place(Lanes::new(simd, &self.units), amounts))
             .map_err(|index| self.overflow_at(index))
     }
 
@@ -98,19 +103,25 @@ impl Converter {
     }
 }
 
-/// Converts the column. Returns the index of the first amount whose result does not fit.
+/// A conversion of a column, block by block.
+trait Blocks {
+    /// Converts the block that begins at an index of the column and has at most [`BLOCK`] amounts. Returns the index in the block
+    /// of the first amount that has no result; the results from there on are meaningless.
+    fn block(&mut self, start: usize, from: &[i64], to: &mut [i64]) -> Result<(), usize>;
+}
+
+/// Converts the column. Returns the index of the first amount that has no result.
 // All functions from here to the kernels are inlined into the caller of `dispatch!`, because only there the compiler uses
 // the vectors of the machine. Vector code in a closure might not be inlined.
 #[inline(always)]
-fn convert<S: Simd>(simd: S, units: &Units, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
-    let mut lanes = Lanes::new(simd, units);
+fn convert(mut blocks: impl Blocks, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
     let head = until_aligned(to);
     let (from_head, from) = from.split_at(head);
     let (to_head, to) = to.split_at_mut(head);
-    lanes.block(from_head, to_head)?;
+    blocks.block(0, from_head, to_head)?;
     let mut done = head;
     for (from, to) in from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)) {
-        lanes.block(from, to).map_err(|index| done + index)?;
+        blocks.block(done, from, to).map_err(|index| done + index)?;
         done += from.len();
     }
     Ok(())
@@ -118,15 +129,14 @@ fn convert<S: Simd>(simd: S, units: &Units, from: &[i64], to: &mut [i64]) -> Res
 
 /// Converts the column in place, from a copy of each block. Restores the amounts that were not converted.
 #[inline(always)]
-fn convert_in_place<S: Simd>(simd: S, units: &Units, amounts: &mut [i64]) -> Result<(), usize> {
-    let mut lanes = Lanes::new(simd, units);
+fn convert_in_place(mut blocks: impl Blocks, amounts: &mut [i64]) -> Result<(), usize> {
     let mut copy = [0; BLOCK];
     let (head, rest) = amounts.split_at_mut(until_aligned(amounts));
     let mut done = 0;
     for block in std::iter::once(head).chain(rest.chunks_mut(BLOCK)) {
         let (from, _) = copy.split_at_mut(block.len());
         from.copy_from_slice(block);
-        if let Err(index) = lanes.block(from, block) {
+        if let Err(index) = blocks.block(done, from, block) {
             copy_each(from.iter().skip(index), block.iter_mut().skip(index));
             return Err(done + index);
         }
@@ -141,34 +151,46 @@ fn until_aligned(amounts: &[i64]) -> usize {
     amounts.as_ptr().align_offset(64).min(amounts.len())
 }
 
-/// The kernels of a rate, and for how long the first is skipped.
+/// The kernels of a rate, and for how long the first ones are skipped.
 struct Lanes<'a, S: Simd> {
     simd: S,
     units: &'a Units,
     one: Option<OneDoubleLanes<S>>,
     two: Option<TwoDoublesLanes<S>>,
-    /// Blocks for which the first kernel is still skipped, because it could not convert an earlier one.
+    parts: Option<TwoPartsLanes<S>>,
+    /// The kernel with which the next block begins.
+    first: Path,
+    /// Blocks that still begin with it, because those before it could not convert an earlier one.
     skipped: u32,
+}
+
+/// The ways to convert a block, the cheapest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Path {
+    OneDouble,
+    TwoDoubles,
+    TwoParts,
+    OneByOne,
 }
 
 impl<'a, S: Simd> Lanes<'a, S> {
     #[inline(always)]
     fn new(simd: S, units: &'a Units) -> Self {
-        let one = units.one.map(|one| one.lanes(simd));
-        let two = units.two.filter(|_| fuses(simd));
-        let two = two.map(|two| two.lanes(simd));
+        let fuses = fuses(simd);
         Self {
             simd,
             units,
-            one,
-            two,
+            one: units.one.map(|one| one.lanes(simd)),
+            two: units.two.filter(|_| fuses).map(|two| two.lanes(simd)),
+            parts: units.parts.filter(|_| fuses).map(|parts| parts.lanes(simd)),
+            first: Path::OneDouble,
             skipped: 0,
         }
     }
 
     /// Converts at most [`BLOCK`] amounts.
     #[inline(always)]
-    fn block(&mut self, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
+    fn convert(&mut self, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
         let (from, from_rest) = from.as_chunks::<GROUP>();
         let (to, to_rest) = to.as_chunks_mut::<GROUP>();
         self.groups(from, to)?;
@@ -184,22 +206,54 @@ impl<'a, S: Simd> Lanes<'a, S> {
 
     #[inline(always)]
     fn groups(&mut self, from: &[[i64; GROUP]], to: &mut [[i64; GROUP]]) -> Result<(), usize> {
-        if self.skipped > 0 {
+        if self.skipped == 0 {
+            self.first = Path::OneDouble;
+        } else {
             self.skipped -= 1;
-        } else if let Some(one) = self.one {
-            if run(self.simd, one, from, to) {
-                out_of_steps(self.units, to);
-                return Ok(());
-            }
+        }
+        let path = self.path(from, to)?;
+        // An amount that no kernel takes is rare, so the last kernel is not skipped.
+        let first = path.min(Path::TwoParts);
+        if first > self.first {
+            self.first = first;
             self.skipped = SKIPPED;
         }
-        if let Some(two) = self.two
-            && run(self.simd, two, from, to)
-        {
+        if path < Path::OneByOne {
             out_of_steps(self.units, to);
-            return Ok(());
         }
-        one_by_one(self.units, from.as_flattened(), to.as_flattened_mut())
+        Ok(())
+    }
+
+    /// Converts the amounts, with results in cash steps unless one by one. Returns the way.
+    #[inline(always)]
+    fn path(&self, from: &[[i64; GROUP]], to: &mut [[i64; GROUP]]) -> Result<Path, usize> {
+        let (simd, first) = (self.simd, self.first);
+        if first <= Path::OneDouble
+            && let Some(one) = self.one
+            && run(simd, one, from, to)
+        {
+            return Ok(Path::OneDouble);
+        }
+        if first <= Path::TwoDoubles
+            && let Some(two) = self.two
+            && run(simd, two, from, to)
+        {
+            return Ok(Path::TwoDoubles);
+        }
+        if let Some(parts) = self.parts
+            && run(simd, parts, from, to)
+        {
+            return Ok(Path::TwoParts);
+        }
+        one_by_one(self.units, from.as_flattened(), to.as_flattened_mut())?;
+        Ok(Path::OneByOne)
+    }
+}
+
+impl<S: Simd> Blocks for Lanes<'_, S> {
+    #[inline(always)]
+    fn block(&mut self, _: usize, from: &[i64], to: &mut [i64]) -> Result<(), usize> {
+        self.convert(from, to)
     }
 }
 
@@ -211,25 +265,32 @@ fn run<S: Simd, K: Kernel<S>>(
     from: &[[i64; GROUP]],
     to: &mut [[i64; GROUP]],
 ) -> bool {
-    // Two guards, so that neither depends on the other's result.
-    let mut guards = [Guard::new(simd, kernel.bits()); 2];
+    // Two guards, so that neither depends on the other's result. Without a loop over them they stay in registers.
+    let [mut even, mut odd] = [kernel.guard(); 2];
     let lanes = S::i64s::LEN;
-    for (from, to) in from.iter().zip(to) {
-        for (from, to) in from
-            .chunks_exact(2 * lanes)
+    let pairs = from.iter().zip(to).flat_map(|(from, to)| {
+        from.chunks_exact(2 * lanes)
             .zip(to.chunks_exact_mut(2 * lanes))
-        {
-            for ((from, to), guard) in from
-                .chunks_exact(lanes)
-                .zip(to.chunks_exact_mut(lanes))
-                .zip(&mut guards)
-            {
-                let moved = guard.moved(S::i64s::from_slice(simd, from));
-                kernel.of(moved).store_slice(to);
-            }
-        }
+    });
+    for (from, to) in pairs {
+        let ((from, from_odd), (to, to_odd)) = (from.split_at(lanes), to.split_at_mut(lanes));
+        vector(simd, kernel, from, to, &mut even);
+        vector(simd, kernel, from_odd, to_odd, &mut odd);
     }
-    guards[0].holds() && guards[1].holds()
+    even.holds() && odd.holds()
+}
+
+/// Converts as many amounts as a vector has.
+#[inline(always)]
+fn vector<S: Simd, K: Kernel<S>>(
+    simd: S,
+    kernel: K,
+    from: &[i64],
+    to: &mut [i64],
+    guard: &mut K::Guard,
+) {
+    let amounts = S::i64s::from_slice(simd, from);
+    kernel.of(amounts, guard).store_slice(to);
 }
 
 #[inline(always)]
@@ -247,7 +308,7 @@ fn copy_each<'a>(
 fn out_of_steps(units: &Units, to: &mut [[i64; GROUP]]) {
     if units.step() != 1 {
         for result in to.as_flattened_mut() {
-            // At most 2⁵¹ steps of at most 2¹⁰ units.
+            // At most 2⁵¹ steps of at most 2¹⁰ units, or as many as the kernel was prepared for.
             *result *= i64::from(units.step());
         }
     }

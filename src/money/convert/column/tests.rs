@@ -1,5 +1,6 @@
 //! Tests of the kernels and of the choice between them, at every level of vector instructions of the machine.
 
+mod dated;
 mod kernels;
 mod paths;
 

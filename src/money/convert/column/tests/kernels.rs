@@ -7,10 +7,10 @@ use fastrand::Rng;
 use fearless_simd::{Level, Simd, dispatch};
 use num_bigint::BigInt;
 
-use super::super::{GROUP, Kernel, fuses, run};
+use super::super::{GROUP, fuses, run};
 use super::levels;
 use crate::money::convert::fraction::Fraction;
-use crate::money::convert::kernel::{OneDouble, TwoDoubles};
+use crate::money::convert::kernel::{OneDouble, TwoDoubles, TwoParts};
 use crate::money::convert::oracle::{
     AMOUNTS, Hard, bits, for_amounts, half_even, random_bits, rate,
 };
@@ -22,6 +22,7 @@ const _: () = assert!(GROUP == AMOUNTS);
 enum Prepared {
     One(OneDouble),
     Two(TwoDoubles),
+    Parts(TwoParts),
 }
 
 impl Prepared {
@@ -33,17 +34,23 @@ impl Prepared {
         TwoDoubles::new(rate).map(Self::Two)
     }
 
-    fn bits(self) -> u32 {
-        dispatch!(Level::new(), simd => match self {
-            Self::One(one) => one.lanes(simd).bits(),
-            Self::Two(two) => two.lanes(simd).bits(),
-        })
+    fn parts(rate: Fraction) -> Option<Self> {
+        TwoParts::new(rate, 1).map(Self::Parts)
     }
 
     /// The amounts within the bound.
     fn range(self) -> RangeInclusive<i128> {
-        let end = 1 << self.bits();
-        -end..=end - 1
+        let bits = match self {
+            Self::One(one) => one.bits,
+            Self::Two(two) => two.bits,
+            Self::Parts(parts) => return -i128::from(parts.most)..=parts.most.into(),
+        };
+        -(1 << bits)..=(1 << bits) - 1
+    }
+
+    /// The number of bits of the bound `±2ᵏ`.
+    fn bits(self) -> u32 {
+        (*self.range().end() + 1).ilog2()
     }
 
     /// At every level that supports the kernel: whether all amounts were within the bound, and the results.
@@ -61,7 +68,8 @@ fn run_in<S: Simd>(simd: S, prepared: Prepared, from: &[Group], to: &mut [Group]
     match prepared {
         Prepared::One(one) => Some(run(simd, one.lanes(simd), from, to)),
         Prepared::Two(two) if fuses(simd) => Some(run(simd, two.lanes(simd), from, to)),
-        Prepared::Two(_) => None,
+        Prepared::Parts(parts) if fuses(simd) => Some(run(simd, parts.lanes(simd), from, to)),
+        Prepared::Two(_) | Prepared::Parts(_) => None,
     }
 }
 
@@ -91,11 +99,11 @@ fn agrees(prepared: Prepared, rate: Fraction, from: &Group) {
     }
 }
 
-/// Tests random rates with amounts within the bound, and a group with one amount beyond it.
-fn every_level_agrees(new: fn(Fraction) -> Option<Prepared>) {
+/// Tests random rates, with denominators of so many bits and amounts within the bound, and a group with one amount beyond it.
+fn every_level_agrees(new: fn(Fraction) -> Option<Prepared>, bits: u32) {
     let input = |random: &mut Rng| {
         (
-            rate(random, 1..=53, 1..=49),
+            rate(random, 1..=53, 1..=bits),
             random_bits(random),
             random.usize(..GROUP),
             random.i64(..),
@@ -118,12 +126,17 @@ fn every_level_agrees(new: fn(Fraction) -> Option<Prepared>) {
 
 #[test]
 fn the_oracle_agrees_with_one_double_at_every_level() {
-    every_level_agrees(Prepared::one);
+    every_level_agrees(Prepared::one, 49);
 }
 
 #[test]
 fn the_oracle_agrees_with_two_doubles_at_every_level() {
-    every_level_agrees(Prepared::two);
+    every_level_agrees(Prepared::two, 49);
+}
+
+#[test]
+fn the_oracle_agrees_with_two_parts_at_every_level() {
+    every_level_agrees(Prepared::parts, 36);
 }
 
 /// Rates for every grid, with denominators on both sides of each change of grid.
@@ -143,7 +156,7 @@ fn rates_at_the_edges_of_a_grid() -> impl Iterator<Item = Fraction> {
 #[test]
 fn the_ties_of_every_grid_go_to_the_even_unit() {
     for (rate, index) in rates_at_the_edges_of_a_grid().step_by(11).zip(0..) {
-        for new in [Prepared::one, Prepared::two] {
+        for new in [Prepared::one, Prepared::two, Prepared::parts] {
             let Some(prepared) = new(rate) else { continue };
             let (hard, range) = (Hard::new(rate), prepared.range());
             let amounts = (32 * index..).map(|index| hard.amount(bits(index), &range));
@@ -214,11 +227,49 @@ fn a_rate_of_integers_too_large_for_doubles_has_no_kernel() {
     ] {
         let rate = Fraction::new(numerator, denominator);
         assert!(Prepared::one(rate).is_none() && Prepared::two(rate).is_none());
+        assert!(Prepared::parts(rate).is_none());
     }
     // The largest integers that do have one.
     assert!(Prepared::two(Fraction::new(1 << 53, (1 << 40) + 1)).is_some());
     let last = Fraction::new(1, 1 << 49);
     assert!(Prepared::one(last).is_some() && Prepared::two(last).is_some());
+}
+
+#[test]
+fn two_parts_take_all_amounts_with_results_below_the_stated_bound() {
+    let most = (1_i128 << 63) - (1 << 14);
+    for rate in rates_at_the_edges_of_a_grid() {
+        let (numerator, denominator) = (rate.numerator, rate.denominator);
+        for step in [1, 5, 1000] {
+            let stated = most / i128::from(step) * denominator.cast_signed();
+            let stated = (stated / numerator.cast_signed()).min(i64::MAX.into());
+            let found = TwoParts::new(rate, step).map(|parts| parts.most.into());
+            let exists = numerator <= 1 << 53 && denominator <= 1 << 36 && stated > 0;
+            assert_eq!(found, exists.then_some(stated), "{rate} in steps of {step}");
+        }
+    }
+}
+
+#[test]
+fn an_amount_beyond_the_bound_of_two_parts_is_reported_in_every_lane() {
+    for (numerator, denominator) in [(44_731, 100), (100, 44_731), (1, 1), (1 << 53, 3), (1, 2)] {
+        let rate = Fraction::new(numerator, denominator);
+        let parts = TwoParts::new(rate, 1).unwrap();
+        let prepared = Prepared::Parts(parts);
+        let within: Group =
+            std::array::from_fn(|lane| [-parts.most, 1 - parts.most, parts.most, 0][lane % 4]);
+        agrees(prepared, rate, &within);
+        let beyond = [parts.most.checked_add(1), Some(-parts.most - 1)];
+        for beyond in beyond.into_iter().flatten().chain([i64::MIN]) {
+            for lane in 0..GROUP {
+                let mut from = within;
+                from[lane] = beyond;
+                for (level, held, _) in prepared.run(&from) {
+                    assert!(!held, "{level:?}: {prepared:?} takes {beyond} at {lane}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

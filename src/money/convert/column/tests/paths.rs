@@ -3,35 +3,30 @@
 use fastrand::Rng;
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::super::{BLOCK, GROUP, Lanes, SKIPPED, fuses};
+use super::super::{BLOCK, GROUP, Lanes, Path, SKIPPED, fuses};
 use super::super::{convert, convert_in_place, until_aligned};
 use super::levels;
 use crate::money::convert::fraction::Fraction;
-use crate::money::convert::kernel::{OneDouble, TwoDoubles};
+use crate::money::convert::kernel::{OneDouble, TwoDoubles, TwoParts};
 use crate::money::convert::oracle::{for_amounts, half_even, one_from, rate, units};
 use crate::money::convert::units::Units;
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Path {
-    OneDouble,
-    TwoDoubles,
-    OneByOne,
-}
 
 /// The path that each block takes. Each path has a rate of its own here, so the results tell which it was.
 #[inline(always)]
 fn paths<S: Simd>(simd: S, blocks: &[[i64; BLOCK]]) -> Vec<Path> {
     let units = units(Fraction::ONE, 1);
     let (one, two) = (Fraction::new(2, 1), Fraction::new(4, 3));
+    let parts = Fraction::new(5, 7);
     let mut lanes = Lanes::new(simd, &units);
     lanes.one = OneDouble::new(one).map(|one| one.lanes(simd));
-    // A level without fused multiplication must not get this kernel.
+    // A level without fused multiplication must not get these kernels.
     if fuses(simd) {
         lanes.two = TwoDoubles::new(two).map(|two| two.lanes(simd));
+        lanes.parts = TwoParts::new(parts, 1).map(|parts| parts.lanes(simd));
     }
     let path_of = |block: &[i64; BLOCK]| {
         let mut results = [0; BLOCK];
-        lanes.block(block, &mut results).unwrap();
+        lanes.convert(block, &mut results).unwrap();
         let all_at = |rate| {
             let mut both = block.iter().zip(results);
             both.all(|(amount, result)| half_even(*amount, rate) == result.into())
@@ -39,6 +34,7 @@ fn paths<S: Simd>(simd: S, blocks: &[[i64; BLOCK]]) -> Vec<Path> {
         let found = [
             (one, Path::OneDouble),
             (two, Path::TwoDoubles),
+            (parts, Path::TwoParts),
             (Fraction::ONE, Path::OneByOne),
         ];
         let found = found.into_iter().find(|(rate, _)| all_at(*rate));
@@ -55,33 +51,39 @@ fn a_kernel_is_skipped_for_the_stated_number_of_blocks_after_an_amount_beyond_it
         block[BLOCK - 1] = amount;
         block
     };
-    // At these rates one double takes amounts of 48 bits, two doubles of 49.
+    // At these rates one double takes amounts of 48 bits, two doubles of 49, two parts all but this last one.
     let (middle, large) = (with_last(1 << 48), with_last(1 << 60));
+    let last = with_last(i64::MIN);
     let skipped = usize::try_from(SKIPPED).unwrap();
     let blocks = [
         &[small, middle][..],
         &vec![small; skipped],
         &[small, large],
+        &vec![small; skipped],
+        &[small, last],
         &vec![large; skipped],
-        &[large],
+        // An amount that no kernel takes.
+        &[last],
         &vec![small; skipped],
         &[small],
     ]
     .concat();
     for level in levels() {
-        let (two, found) = dispatch!(level, simd => (fuses(simd), paths(simd, &blocks)));
-        let second = if two {
-            Path::TwoDoubles
+        let (fused, found) = dispatch!(level, simd => (fuses(simd), paths(simd, &blocks)));
+        let [second, third] = if fused {
+            [Path::TwoDoubles, Path::TwoParts]
         } else {
-            Path::OneByOne
+            [Path::OneByOne; 2]
         };
         let expected = [
             &[Path::OneDouble, second][..],
             &vec![second; skipped],
+            &[Path::OneDouble, third],
+            &vec![third; skipped],
             &[Path::OneDouble, Path::OneByOne],
-            &vec![Path::OneByOne; skipped],
+            &vec![third; skipped],
             &[Path::OneByOne],
-            &vec![second; skipped],
+            &vec![third; skipped],
             &[Path::OneDouble],
         ]
         .concat();
@@ -130,12 +132,12 @@ fn expected(units: &Units, from: &[i64]) -> (Vec<i64>, Result<(), usize>) {
 fn agrees_at(level: Level, units: &Units, from: &[i64]) {
     let (results, outcome) = expected(units, from);
     let mut to = vec![7; from.len()];
-    let found = dispatch!(level, simd => convert(simd, units, from, &mut to));
+    let found = dispatch!(level, simd => convert(Lanes::new(simd, units), from, &mut to));
     assert_eq!(found, outcome, "{level:?}");
     assert_eq!(&to[..results.len()], &results[..], "{level:?}");
 
     let mut amounts = from.to_vec();
-    let found = dispatch!(level, simd => convert_in_place(simd, units, &mut amounts));
+    let found = dispatch!(level, simd => convert_in_place(Lanes::new(simd, units), &mut amounts));
     assert_eq!(found, outcome, "in place, {level:?}");
     let kept = &from[results.len()..];
     assert_eq!(amounts, [&results, kept].concat(), "in place, {level:?}");
