@@ -2,6 +2,7 @@
 
 mod assets;
 mod bidi;
+mod chart;
 mod days;
 mod golden;
 mod languages;

@@ -9,7 +9,7 @@ use crate::strip::part::{Column, Element, Part, Separator, Sink};
 
 /// Collects the walk, because a picture has to be measured before its first byte is written.
 #[derive(Debug)]
-pub(super) struct Drawing {
+pub(in crate::strip) struct Drawing {
     rows: Rows,
     style: Style,
     /// The number of isolates so far.
@@ -23,7 +23,7 @@ pub(super) struct Drawing {
 
 impl Drawing {
     /// Creates a drawing whose rows are at most `limit` hundredths of the font's size wide.
-    pub(super) const fn new(limit: u32) -> Self {
+    pub(in crate::strip) const fn new(limit: u32) -> Self {
         Self {
             rows: Rows::new(limit),
             style: Style {
@@ -40,7 +40,7 @@ impl Drawing {
     }
 
     /// The rows, after the walk.
-    pub(super) fn rows(self) -> Vec<Vec<Text>> {
+    pub(in crate::strip) fn rows(self) -> Vec<Vec<Text>> {
         self.rows.into_rows()
     }
 
