@@ -32,8 +32,8 @@ pub struct InForce {
 }
 
 impl InForce {
-    /// Returns whether the figures of a pair replaced other ones of the bank for the publication's day. A correction of other rows alone is none of
-    /// the pair's.
+    /// Returns whether the figures of a pair replaced other ones of the bank for the publication's day. A correction of other rows
+    /// alone does not count.
     #[must_use]
     pub fn is_corrected(&self, pair: Pair) -> bool {
         let mut rows = self.corrected_rows.iter();

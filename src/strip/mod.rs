@@ -41,6 +41,7 @@ mod locale;
 mod number;
 mod parse_number;
 mod part;
+mod sparkline;
 mod summary;
 mod svg;
 mod text;

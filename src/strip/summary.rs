@@ -28,8 +28,15 @@ pub(super) struct Form {
 }
 
 impl Summary {
-    /// Writes `4 March 2026 – 2 April 2026, first 480.00, last 475.09, highest 481.00 (6 March 2026), lowest 474.80 (1 April 2026)`.
-    pub(super) fn write_to<W: Write + ?Sized>(&self, form: Form, out: &mut W) -> fmt::Result {
+    /// Writes `4 March 2026 – 2 April 2026, first 480.00, last 475.09, highest 481.00, lowest 474.80`, and with `days` the days of the highest and
+    /// the lowest rate after them, in brackets.
+    #[inline]
+    pub(super) fn write_to<W: Write + ?Sized>(
+        &self,
+        form: Form,
+        days: bool,
+        out: &mut W,
+    ) -> fmt::Result {
         let locale = form.locale;
         form.day(self.first.0, out)?;
         out.write_str(locale.range)?;
@@ -40,6 +47,9 @@ impl Summary {
         let extremes = [(locale.highest, self.highest), (locale.lowest, self.lowest)];
         extremes.into_iter().try_for_each(|(label, (day, value))| {
             form.labelled(label, value, out)?;
+            if !days {
+                return Ok(());
+            }
             out.write_str(locale.aside.0)?;
             form.day(day, out)?;
             out.write_str(locale.aside.1)

@@ -12,6 +12,7 @@ mod numbers;
 mod picture;
 mod properties;
 mod sample;
+mod sparkline;
 mod svg;
 mod words;
 

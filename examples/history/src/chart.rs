@@ -16,7 +16,7 @@ pub(crate) enum Form {
     Table,
 }
 
-/// The chart of pairs on the days, each with the pairs of which it took the place.
+/// The chart of pairs on the days, each with its predecessors.
 pub(crate) fn of(
     history: &History,
     days: &[NaiveDate],

@@ -51,7 +51,7 @@ impl Chart {
         let Some(summary) = line.summary() else {
             return out.write_str(locale.no_data);
         };
-        summary.write_to(form, out)?;
+        summary.write_to(form, true, out)?;
         let gaps = gaps(line);
         self.write_ranges(locale.no_data, &gaps, out)?;
         let corrections = line.corrections.iter().map(|day| *day..=*day);

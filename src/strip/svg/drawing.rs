@@ -109,7 +109,7 @@ impl Sink for Drawing {
             Element::Weather(item) => self.open_item(item.freshness, false),
             Element::Note(_) => self.style.tone = Tone::Quiet,
             Element::Heading | Element::Language { current: true, .. } => self.style.bold = true,
-            Element::Value => self.isolate(Isolate::Value),
+            Element::Value | Element::Blocks => self.isolate(Isolate::Value),
             Element::Name => self.isolate(Isolate::Name),
             Element::Row
             | Element::List
@@ -161,7 +161,7 @@ impl Sink for Drawing {
                 self.style.tone = Tone::Ink;
             }
             Element::Heading | Element::Language { .. } => self.style.bold = false,
-            Element::Value | Element::Name => {
+            Element::Value | Element::Name | Element::Blocks => {
                 self.style.isolate = Isolate::None;
                 self.style.place = 0;
             }

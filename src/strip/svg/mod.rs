@@ -14,7 +14,7 @@ use xml::Xml;
 ///
 /// It is one well-formed `<svg>` without script and without references to other files, so it works in an
 /// `<img>`. Its `<title>` is the name of the strip, and its `<desc>` the strip as
-/// [`Text`](super::Text), for assistive technology. The background is painted. The colours are those of
+/// [`Text`](super::Text), with words in the place of sparklines, for assistive technology. The background is painted. The colours are those of
 /// [`STYLE`](super::STYLE), light or dark by the reader's `prefers-color-scheme`; a viewer that ignores
 /// styles shows the light ones. Links are plain text, because a picture in an `<img>` has no links. Text
 /// from outside is escaped, without the characters that XML does not allow.
@@ -161,7 +161,7 @@ impl<'a> Svg<'a> {
         )?;
         out.write_str(locale.title)?;
         out.write_str("</title><desc>")?;
-        self.strip.text().write_to(&mut Xml(out))?;
+        super::Text::spoken(self.strip).write_to(&mut Xml(out))?;
         out.write_str("</desc>")?;
         out.write_str(STYLE)?;
         write!(
