@@ -19,7 +19,7 @@ pub(crate) fn lengths(days: impl IntoIterator<Item = u8>) -> Vec<u8> {
     days
 }
 
-/// The curves of all currencies of a bank on consecutive days, the last of which is that of the publication shown.
+/// The curves of all currencies of a bank on consecutive days until that of the publication shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Recent {
     last: NaiveDate,

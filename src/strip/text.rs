@@ -164,7 +164,8 @@ impl<W: Write> Sink for TextSink<'_, W> {
                 Column::Remark => self.spaces(2 + self.owed)?,
             },
             // LEFT-TO-RIGHT ISOLATE and FIRST STRONG ISOLATE.
-            Element::Value | Element::Blocks if self.isolates => self.out.write_str("\u{2066}")?,
+            Element::Value if self.isolates => self.out.write_str("\u{2066}")?,
+            Element::Blocks if self.isolates && !self.spoken => self.out.write_str("\u{2066}")?,
             Element::Name if self.isolates => self.out.write_str("\u{2068}")?,
             _ => {}
         }
@@ -186,9 +187,8 @@ impl<W: Write> Sink for TextSink<'_, W> {
     #[inline(always)]
     fn close(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
-            Element::Value | Element::Name | Element::Blocks if self.isolates => {
-                self.out.write_str("\u{2069}")?;
-            }
+            Element::Value | Element::Name if self.isolates => self.out.write_str("\u{2069}")?,
+            Element::Blocks if self.isolates && !self.spoken => self.out.write_str("\u{2069}")?,
             Element::Table => self.table = false,
             Element::Cell {
                 column: Column::Name,

@@ -77,7 +77,7 @@ pub struct Chart {
     latin: KazakhLatin,
     numbers: NumberStyle,
     width: u16,
-    credit: Option<(SourceId, Attribution)>,
+    credits: Vec<(SourceId, Attribution)>,
 }
 
 /// The reason why a [`Chart`] cannot be drawn.
@@ -163,7 +163,7 @@ impl Chart {
             latin: KazakhLatin::default(),
             numbers: NumberStyle::default(),
             width: 640,
-            credit: None,
+            credits: Vec::new(),
         })
     }
 
@@ -201,11 +201,10 @@ impl Chart {
         self
     }
 
-    /// Sets the bank and the credit that its terms require. The bank has its name in the language of the chart if it is of this crate. Default:
-    /// none.
+    /// Adds a source and the credit that its terms require. A source of this crate has its name in the language of the chart. Default: none.
     #[must_use]
     pub fn credit(mut self, source: SourceId, credit: Attribution) -> Self {
-        self.credit = Some((source, credit));
+        self.credits.push((source, credit));
         self
     }
 

@@ -35,9 +35,9 @@ pub(super) fn write_figure<W: Write>(chart: &Chart, out: &mut W) -> fmt::Result 
     if chart.lines.iter().any(|line| !line.corrections.is_empty()) {
         write!(out, "<p>○ {}</p>", locale.corrected)?;
     }
-    if chart.credit.is_some() {
+    if !chart.credits.is_empty() {
         out.write_str("<p>")?;
-        write_credit(chart, out)?;
+        write_credits(chart, out)?;
         out.write_str("</p>")?;
     }
     out.write_str("</figcaption></figure>")
@@ -70,13 +70,13 @@ pub(super) fn write_table<W: Write>(chart: &Chart, out: &mut W) -> fmt::Result {
         out.write_str("</tr>")?;
     }
     out.write_str("</tbody>")?;
-    if chart.credit.is_some() {
+    if !chart.credits.is_empty() {
         write!(
             out,
             r#"<tfoot><tr><td colspan="{}">"#,
             chart.lines.len() + 1
         )?;
-        write_credit(chart, out)?;
+        write_credits(chart, out)?;
         out.write_str("</td></tr></tfoot>")?;
     }
     out.write_str("</table>")
@@ -139,24 +139,24 @@ fn open<W: Write>(chart: &Chart, element: &str, out: &mut W) -> fmt::Result {
     )
 }
 
-/// Writes the bank and its terms with their links.
-fn write_credit<W: Write>(chart: &Chart, out: &mut W) -> fmt::Result {
-    let Some((source, credit)) = &chart.credit else {
-        return Ok(());
-    };
+/// Writes the sources and their terms with their links.
+fn write_credits<W: Write>(chart: &Chart, out: &mut W) -> fmt::Result {
     let locale = chart.locale();
-    write_linked(credit.url(), out, |out| match locale.source(source) {
-        Some(name) => out.write_str(name),
-        None => write_outside(credit.name(), &mut Escaping(out)),
-    })?;
-    let Some(licence) = credit.licence() else {
-        return Ok(());
-    };
-    out.write_str(locale.aside.0)?;
-    write_linked(credit.licence_url(), out, |out| {
-        write_outside(licence, &mut Escaping(out))
-    })?;
-    out.write_str(locale.aside.1)
+    for (index, (source, credit)) in chart.credits.iter().enumerate() {
+        out.write_str(if index == 0 { "" } else { locale.list })?;
+        write_linked(credit.url(), out, |out| match locale.source(source) {
+            Some(name) => out.write_str(name),
+            None => write_outside(credit.name(), &mut Escaping(out)),
+        })?;
+        if let Some(licence) = credit.licence() {
+            out.write_str(locale.aside.0)?;
+            write_linked(credit.licence_url(), out, |out| {
+                write_outside(licence, &mut Escaping(out))
+            })?;
+            out.write_str(locale.aside.1)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes a name, with its link if it has one.

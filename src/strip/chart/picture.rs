@@ -9,7 +9,7 @@ use super::Chart;
 use super::line::{Line, length};
 use super::ticks::{Every, Values};
 use super::trace::{Area, write_tenths};
-use super::words::{walk_credit, walk_legend, walk_pair};
+use super::words::{walk_credits, walk_legend, walk_pair};
 use crate::strip::Direction;
 use crate::strip::digits::write_integer;
 use crate::strip::part::{Element, Sink as _};
@@ -73,7 +73,7 @@ pub(super) fn write_picture<W: Write>(chart: &Chart, is_part: bool, out: &mut W)
     let titles: Vec<_> = titles.collect();
     let mut notes = text(&|drawing| walk_legend(drawing, chart));
     if !is_part {
-        notes.extend(text(&|drawing| walk_credit(drawing, chart)));
+        notes.extend(text(&|drawing| walk_credits(drawing, chart)));
     }
     let rows = titles.iter().map(Vec::len).sum::<usize>() + notes.len();
     let rows = u32::try_from(rows).unwrap_or(u32::MAX);

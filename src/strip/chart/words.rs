@@ -39,7 +39,7 @@ impl Chart {
             self.write_restated(note, out)?;
             out.write_str(". ")?;
         }
-        self.write_credit(out)
+        self.write_credits(out)
     }
 
     /// Writes `USD/KZT: 4 March 2026 – 2 April 2026, first 480.00, …, no data 8 March 2026, corrected 3 March 2026`.
@@ -112,22 +112,22 @@ impl Chart {
         out.write_str(after)
     }
 
-    /// Writes the bank with its terms as plain text.
-    fn write_credit<W: Write>(&self, out: &mut W) -> fmt::Result {
-        let Some((source, credit)) = &self.credit else {
-            return Ok(());
-        };
+    /// Writes the sources with their terms as plain text.
+    fn write_credits<W: Write>(&self, out: &mut W) -> fmt::Result {
         let locale = self.locale();
-        match locale.source(source) {
-            Some(name) => out.write_str(name)?,
-            None => write_outside(credit.name(), out)?,
+        for (index, (source, credit)) in self.credits.iter().enumerate() {
+            out.write_str(if index == 0 { "" } else { locale.list })?;
+            match locale.source(source) {
+                Some(name) => out.write_str(name)?,
+                None => write_outside(credit.name(), out)?,
+            }
+            if let Some(licence) = credit.licence() {
+                out.write_str(locale.aside.0)?;
+                write_outside(licence, out)?;
+                out.write_str(locale.aside.1)?;
+            }
         }
-        let Some(licence) = credit.licence() else {
-            return Ok(());
-        };
-        out.write_str(locale.aside.0)?;
-        write_outside(licence, out)?;
-        out.write_str(locale.aside.1)
+        Ok(())
     }
 
     pub(super) const fn date(&self, day: NaiveDate) -> Date {
@@ -195,22 +195,21 @@ pub(super) fn walk_legend<S: Sink + Write>(sink: &mut S, chart: &Chart) -> fmt::
         .try_for_each(|note| sink.within(&Element::List, |sink| chart.write_restated(note, sink)))
 }
 
-/// The bank with its terms.
-pub(super) fn walk_credit<S: Sink>(sink: &mut S, chart: &Chart) -> fmt::Result {
-    let Some((source, credit)) = &chart.credit else {
-        return Ok(());
-    };
+/// The sources with their terms, each on a line of its own.
+pub(super) fn walk_credits<S: Sink>(sink: &mut S, chart: &Chart) -> fmt::Result {
     let locale = chart.locale();
-    sink.within(&Element::List, |sink| {
-        sink.within(&Element::Name, |sink| match locale.source(source) {
-            Some(name) => sink.word(name),
-            None => sink.part(&Part::Outside(credit.name())),
-        })?;
-        let Some(licence) = credit.licence() else {
-            return Ok(());
-        };
-        sink.around(locale.aside, |sink| {
-            sink.within(&Element::Name, |sink| sink.part(&Part::Outside(licence)))
+    chart.credits.iter().try_for_each(|(source, credit)| {
+        sink.within(&Element::List, |sink| {
+            sink.within(&Element::Name, |sink| match locale.source(source) {
+                Some(name) => sink.word(name),
+                None => sink.part(&Part::Outside(credit.name())),
+            })?;
+            let Some(licence) = credit.licence() else {
+                return Ok(());
+            };
+            sink.around(locale.aside, |sink| {
+                sink.within(&Element::Name, |sink| sink.part(&Part::Outside(licence)))
+            })
         })
     })
 }
