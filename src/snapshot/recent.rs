@@ -102,12 +102,13 @@ impl Curve {
             let days = first.iter_days().zip(&values);
             days.filter_map(|(day, value)| Some((day, (*value)?)))
         };
+        let last = known().fold(None, |_, point| Some(point));
         let reduced = |keeps: fn(Decimal, Decimal) -> bool| {
             known().reduce(|best, next| if keeps(best.1, next.1) { best } else { next })
         };
         let ends = [
             known().next()?,
-            known().last()?,
+            last?,
             reduced(|best, next| best >= next)?,
             reduced(|best, next| best <= next)?,
         ];
