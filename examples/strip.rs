@@ -36,6 +36,7 @@ struct Options {
     offline: bool,
     upstream: Option<String>,
     isolates: Option<bool>,
+    sparklines: u8,
 }
 
 fn options() -> OptionParser<Options> {
@@ -93,6 +94,10 @@ fn options() -> OptionParser<Options> {
         .help("Send every request to URL/<original host>/<original path and query>")
         .argument("URL")
         .optional();
+    let sparklines = long("sparklines")
+        .help("Days of each pair's sparkline that --state has, at most 92")
+        .argument("DAYS")
+        .fallback(0);
     let with_isolates = long("isolates")
         .help("Put each value of a text into a bidirectional isolate [default: in right-to-left languages]")
         .req_flag(true);
@@ -116,6 +121,7 @@ fn options() -> OptionParser<Options> {
         offline,
         upstream,
         isolates,
+        sparklines,
     })
     .to_options()
     .descr("The strip at the top of a news page: official exchange rates and city weather.")
@@ -271,6 +277,7 @@ fn refresh(options: &Options, now: DateTime<Utc>) -> Result<Snapshot, Box<dyn Er
     let mut ticker = Ticker::builder(contact)
         .bank(options.bank.clone())
         .shown_pairs(options.pairs())
+        .sparklines([options.sparklines])
         .cities(options.cities.iter().cloned())
         .clock(move || now);
     if let Some(upstream) = &options.upstream {
@@ -324,7 +331,8 @@ fn layout(options: &Options, sample: bool) -> Layout {
     let layout = layout
         .lang(options.lang)
         .cities(options.cities.iter().cloned())
-        .isolates(isolates);
+        .isolates(isolates)
+        .sparklines(options.sparklines);
     // The header that the layout reproduces is that of an article of 29 December 2020.
     let model = NaiveDate::from_ymd_opt(2020, 12, 29).filter(|_| sample);
     match options.date.or(model) {

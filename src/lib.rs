@@ -178,7 +178,7 @@ pub mod _documentation {
     /// ## Reference
     ///
     /// [`Ledger`](crate::ledger::Ledger), [`History`](crate::ledger::History), [`InForce`](crate::ledger::InForce),
-    /// [`NoRates`](crate::ledger::NoRates), [`Series`](crate::ledger::Series), [`Change`](crate::ledger::Change)
+    /// [`NoRates`](crate::ledger::NoRates), [`Series`](crate::ledger::Series), [`Change`](crate::ledger::Change), [`Chart`](crate::strip::Chart)
     pub mod any_day {}
 
     #[doc = include_str!("docs/adding_a_source.md")]

@@ -43,8 +43,8 @@ pub(crate) fn module(table: &Table, direction: &str) -> Result<String, Box<dyn E
     }
     for (field, pattern) in table.below("pattern.") {
         let (before, after) = match field {
-            // The text between two items, the punctuation after a heading, the brackets around an aside.
-            "list" => (between(pattern)?, None),
+            // The text between two items or the ends of a range, the punctuation after a heading, the brackets around an aside.
+            "list" | "range" => (between(pattern)?, None),
             "heading" => (between(pattern)?.trim_end(), None),
             "aside" => split(
                 pattern.strip_prefix("{0}").ok_or("no {0} in an aside")?,

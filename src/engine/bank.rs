@@ -273,6 +273,20 @@ impl Bank {
             .or_else(|| per_dollar(currency))
     }
 
+    /// Returns the credit that the bank's terms require, for a page that shows its rates.
+    ///
+    /// ```
+    /// use masthead::ticker::Bank;
+    ///
+    /// assert_eq!(Bank::ecb().credit().name(), "European Central Bank");
+    /// assert_eq!(Bank::ecb().credit().url(), Some("https://www.ecb.europa.eu/"));
+    /// ```
+    #[must_use]
+    pub fn credit(&self) -> Attribution {
+        let own = self.attribution(&self.id());
+        own.unwrap_or_else(|| Attribution::new(self.id().to_string()))
+    }
+
     /// The credit of one of the sources.
     pub(crate) fn attribution(&self, source: &SourceId) -> Option<Attribution> {
         let known = self.sources().find(|known| known.id() == *source);

@@ -68,6 +68,8 @@ pub struct Engine {
     pub(super) bank: Bank,
     /// The pairs kept; every pair where empty.
     pub(super) pairs: Vec<Pair>,
+    /// The lengths of the sparklines in days.
+    pub(super) sparklines: Vec<u8>,
     pub(super) cities: Vec<City>,
     pub(super) policy: FreshnessPolicy,
     pub(super) rates: Chain<NaiveDate, Rates>,
@@ -114,6 +116,8 @@ pub(crate) struct Settings {
     pub(crate) weather: Vec<Arc<DynWeather>>,
     /// The pairs kept; every pair where empty.
     pub(crate) pairs: Vec<Pair>,
+    /// The lengths of the sparklines in days.
+    pub(crate) sparklines: Vec<u8>,
     pub(crate) cities: Vec<City>,
     pub(crate) policy: FreshnessPolicy,
     /// The first day of the back-fill.
@@ -137,6 +141,7 @@ impl Engine {
             bank,
             weather,
             pairs,
+            sparklines,
             cities,
             policy,
             history_since,
@@ -161,6 +166,7 @@ impl Engine {
             fill: history_since.and_then(|since| Fill::new(&bank, since)),
             bank,
             pairs,
+            sparklines,
             cities,
             policy,
             snapshot: Arc::default(),

@@ -46,6 +46,10 @@ impl Engine {
         is_kept && self.bank.can_quote(pair)
     }
 
+    pub(crate) fn keeps_sparklines(&self, days: u8) -> bool {
+        self.sparklines.contains(&days) || self.snapshot.has_recent(days)
+    }
+
     pub(crate) fn keeps_city_id(&self, id: &CityId) -> bool {
         self.cities.iter().any(|kept| kept.id() == id)
     }
@@ -64,6 +68,7 @@ impl Engine {
             .policy(self.policy)
             .days_ahead(self.bank.days_ahead)
             .judged_until(memory.judged_until())
+            .sparklines(self.sparklines.iter().copied())
             .verdicts(|id| memory.verdict(id))
     }
 
@@ -128,6 +133,7 @@ impl Engine {
 
     fn choose_rates(&self, snapshot: &mut Snapshot, now: DateTime<Utc>) {
         let held = &self.held;
+        let view = self.view(held.memory());
         let (rates, next) = held.records.rates_at(now, &self.view(held.memory()).live());
         // A clock that is set back makes all records ones of the future, or of a day that has not begun. The rates shown stay.
         let (shown, shown_next) = snapshot.both_rates();
@@ -152,6 +158,12 @@ impl Engine {
             }
         });
         snapshot.set_rates(rates, next, |source| self.bank.attribution(source));
+        if !self.sparklines.is_empty() && !is_kept {
+            let (rates, next) = snapshot.both_rates();
+            let shown = rates.into_iter().chain(next).map(Observed::value);
+            let recent = held.records.recent(shown, now, &view);
+            snapshot.set_recent(recent);
+        }
     }
 
     pub(super) fn choose_weather<'a>(

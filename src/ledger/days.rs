@@ -8,7 +8,7 @@ use super::sightings::Sightings;
 use super::view::{self, Known};
 use super::{Feed, Ledger, View};
 use crate::day;
-use crate::money::{Pair, Rates};
+use crate::money::{Currency, Pair, Rates};
 use crate::provenance::SourceId;
 
 /// The rates that were in force on a day.
@@ -27,6 +27,18 @@ pub struct InForce {
     pub learned: DateTime<Utc>,
     /// The instant from which on it stood in the place of other figures of the bank for its day. `None` if it was the first.
     pub corrected: Option<DateTime<Utc>>,
+    /// The currencies whose figures were other ones before.
+    corrected_rows: Vec<Currency>,
+}
+
+impl InForce {
+    /// Returns whether the figures of a pair replaced other ones of the bank for the publication's day. A correction of other rows
+    /// alone does not count.
+    #[must_use]
+    pub fn is_corrected(&self, pair: Pair) -> bool {
+        let mut rows = self.corrected_rows.iter();
+        rows.any(|row| [pair.base(), pair.quote()].contains(row))
+    }
 }
 
 /// The reason why no rates of a day are known. Nothing is interpolated, and a later rate is never used for an earlier day.
@@ -203,12 +215,14 @@ impl<'a, 'v> Days<'a, 'v> {
                 (&carried, of_its_day.as_slice())
             }
         };
+        let replaced = replaced_by(base, of_its_day);
         Some(InForce {
             rates: base.accepted_rows()?,
             since: base.day(),
             until: self.proven_until(base).max(asked),
             learned: self.first_sights(base).min()?,
-            corrected: self.corrected(base, of_its_day),
+            corrected: self.corrected(base, &replaced),
+            corrected_rows: corrected_rows(base, &replaced),
         })
     }
 
@@ -227,15 +241,10 @@ impl<'a, 'v> Days<'a, 'v> {
             .filter(move |first| has_come(*first, now) && until.is_none_or(|until| *first <= until))
     }
 
-    /// The instant from which on a publication has stood in the place of another one of its day with other figures: the first sight of it after the
-    /// latest first sight of another one.
-    fn corrected(&self, base: &Known<'_>, of_its_day: &[Known<'_>]) -> Option<DateTime<Utc>> {
-        let others = of_its_day.iter().filter(|other| {
-            other.version < base.version
-                && other.version.is_authoritative() == base.version.is_authoritative()
-                && !other.rates.agrees_with(base.rates)
-        });
-        let replaced = others
+    /// The instant from which on a publication has stood in the place of those: the first sight of it after the latest first sight of another one.
+    fn corrected(&self, base: &Known<'_>, replaced: &[&Known<'_>]) -> Option<DateTime<Utc>> {
+        let replaced = replaced.iter();
+        let replaced = replaced
             .filter_map(|other| self.first_sights(other).max())
             .max()?;
         let since = self
@@ -298,6 +307,27 @@ impl<'a, 'v> Days<'a, 'v> {
         );
         NoRates::between(&self.view.bank, asked, neighbours, today)
     }
+}
+
+/// The older publications of the same day and authority with other figures.
+fn replaced_by<'k, 'a>(base: &Known<'_>, of_its_day: &'k [Known<'a>]) -> Vec<&'k Known<'a>> {
+    let others = of_its_day.iter().filter(|other| {
+        other.version < base.version
+            && other.version.is_authoritative() == base.version.is_authoritative()
+            && !other.rates.agrees_with(base.rates)
+    });
+    others.collect()
+}
+
+/// The currencies whose figures differ from those of a publication that was replaced.
+fn corrected_rows(base: &Known<'_>, replaced: &[&Known<'_>]) -> Vec<Currency> {
+    let rows = base.rates.rows().iter();
+    let rows = rows.filter(|row| {
+        let others = replaced.iter();
+        let mut others = others.filter_map(|other| other.rates.row(row.currency));
+        others.any(|other| (other.value, other.nominal) != (row.value, row.nominal))
+    });
+    rows.map(|row| row.currency).collect()
 }
 
 impl NoRates {

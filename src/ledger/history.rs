@@ -134,8 +134,17 @@ impl History {
             .max(EARLIEST)
             .iter_days()
             .take_while(|day| *day <= last.min(LATEST));
-        let points = all.map(|day| (day, self.find(day).and_then(|found| found.rates.rate(pair))));
-        Series::new(pair, points.collect())
+        let (mut points, mut corrections) = (Vec::new(), Vec::new());
+        for day in all {
+            let found = self.find(day);
+            let rate = found.and_then(|found| found.rates.rate(pair));
+            let is_corrected = |found: &InForce| found.since == day && found.is_corrected(pair);
+            if rate.is_some() && found.is_some_and(is_corrected) {
+                corrections.push(day);
+            }
+            points.push((day, rate));
+        }
+        Series::new(pair, points, corrections)
     }
 
     /// Returns the change of a pair between two days.

@@ -47,11 +47,13 @@ mod key;
 pub mod line;
 mod need;
 mod page;
+mod recent;
 mod record;
 mod series;
 mod sighting;
 mod sightings;
 mod text;
+mod verdict;
 mod version;
 mod view;
 
@@ -75,9 +77,10 @@ pub use need::Retention;
 pub use record::Record;
 pub use series::{Change, Series};
 pub use sighting::Sighting;
+pub use verdict::Verdict;
 #[doc(hidden)] // an order, which tests compare
 pub use version::{ForecastVersion, Version};
-pub use view::{Verdict, View};
+pub use view::View;
 
 #[cfg(feature = "ticker")]
 pub(crate) use instant::{TOLERANCE, TWO_CLOCKS};

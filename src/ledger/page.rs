@@ -35,15 +35,16 @@ impl Ledger {
         let weather =
             weather.filter_map(|city| Some((city.id().clone(), self.weather_at(city, now, view)?)));
         let weather: BTreeMap<_, _> = weather.collect();
-        let sources = rates.iter().chain(&next);
-        let sources = sources.map(|held| held.value().publication().source.clone());
+        let shown = || rates.iter().chain(&next).map(Observed::value);
+        let recent = self.recent(shown(), now, view);
+        let sources = shown().map(|rates| rates.publication().source.clone());
         let sources = sources.chain(weather.values().map(|held| held.value().source().clone()));
         let credits = sources.map(|source| {
             let credit = (view.credits)(&source);
             (source, credit)
         });
         let credits = credits.collect();
-        Snapshot::of_parts(rates, next, weather, credits)
+        Snapshot::of_parts(rates, next, weather, credits).with_recent(recent)
     }
 
     /// The publication in force, and the next one.

@@ -36,12 +36,21 @@ use crate::money::{Pair, Rate};
 pub struct Series {
     pair: Pair,
     points: Vec<(NaiveDate, Option<Rate>)>,
+    corrections: Vec<NaiveDate>,
 }
 
 impl Series {
-    /// Creates a series of all days of a range.
-    pub(super) const fn new(pair: Pair, points: Vec<(NaiveDate, Option<Rate>)>) -> Self {
-        Self { pair, points }
+    /// Creates a series of all days of a range, with those on which the pair was corrected.
+    pub(super) const fn new(
+        pair: Pair,
+        points: Vec<(NaiveDate, Option<Rate>)>,
+        corrections: Vec<NaiveDate>,
+    ) -> Self {
+        Self {
+            pair,
+            points,
+            corrections,
+        }
     }
 
     /// The pair.
@@ -62,6 +71,13 @@ impl Series {
     #[must_use]
     pub fn known(&self) -> impl DoubleEndedIterator<Item = (NaiveDate, Rate)> {
         self.points().filter_map(|(day, rate)| Some((day, rate?)))
+    }
+
+    /// The days of the range on which a publication began whose rate of the pair replaced another one of the bank for that day, the earliest first:
+    /// see [`InForce::is_corrected`](super::InForce::is_corrected).
+    #[must_use]
+    pub fn corrections(&self) -> impl DoubleEndedIterator<Item = NaiveDate> + ExactSizeIterator {
+        self.corrections.iter().copied()
     }
 
     /// The ranges of days without a rate, the earliest first.
@@ -115,7 +131,7 @@ impl Series {
 
 impl Pair {
     /// Whether the units of both currencies are the same on two days.
-    pub(super) fn is_in_one_unit(self, from: NaiveDate, to: NaiveDate) -> bool {
+    pub(crate) fn is_in_one_unit(self, from: NaiveDate, to: NaiveDate) -> bool {
         let (from, to) = (from.min(to), from.max(to));
         [self.base(), self.quote()]
             .into_iter()

@@ -5,37 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::instant::has_come;
-use super::{RecordId, Sighting, Version};
+use super::{RecordId, Sighting, Verdict, Version};
 use crate::money::{Currency, Rates, Row};
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::FreshnessPolicy;
 use crate::weather::{City, CityId};
-
-/// The rows of a publication that are believed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// All of its rows.
-    Accepted,
-    /// All but these rows, in whose place the last accepted ones stay.
-    Except(Vec<Currency>),
-    /// None of its rows.
-    Withheld,
-}
-
-impl Verdict {
-    pub(crate) fn accepts(&self, currency: Currency) -> bool {
-        match self {
-            Self::Accepted => true,
-            Self::Except(rows) => !rows.contains(&currency),
-            Self::Withheld => false,
-        }
-    }
-
-    /// Returns whether a row is accepted. All rows excepted are a publication withheld.
-    pub(crate) fn accepts_any(&self, rates: &Rates) -> bool {
-        rates.each_row().any(|row| self.accepts(row.currency))
-    }
-}
 
 /// The selection for a snapshot: the bank, the cities, the weather services, and the verdicts.
 ///
@@ -59,6 +33,7 @@ pub struct View<'a> {
     pub(super) judged_until: Option<DateTime<Utc>>,
     /// Whether publications that a back-fill has read are left out of the page.
     pub(super) is_live: bool,
+    pub(super) sparklines: Vec<u8>,
     pub(super) verdicts: Box<dyn Fn(RecordId) -> Verdict + 'a>,
     pub(super) credits: Box<dyn Fn(&SourceId) -> Attribution + 'a>,
 }
@@ -75,6 +50,7 @@ impl<'a> View<'a> {
             days_ahead: 14,
             judged_until: None,
             is_live: false,
+            sparklines: Vec::new(),
             verdicts: Box::new(|_| Verdict::Accepted),
             credits: Box::new(|source| Attribution::new(source.to_string())),
         }

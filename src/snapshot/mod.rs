@@ -16,13 +16,14 @@
 mod added;
 mod observed;
 mod rates;
+mod recent;
 mod sample;
 mod weather;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::day;
@@ -32,6 +33,7 @@ use crate::weather::{CityId, Weather};
 
 pub use added::Added;
 pub use observed::{Freshness, FreshnessPolicy, Observed, Reading};
+pub(crate) use recent::{Curve, MOST_DAYS, Recent, lengths};
 
 /// The largest difference between clocks at which a time in the future is still accepted.
 const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
@@ -41,7 +43,8 @@ const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 ///
 /// A `Ticker` publishes a new snapshot after each refresh; a [`Strip`](crate::Strip) renders one. A program without a ticker
 /// fills its own with [`add_rates`](Self::add_rates) and [`add_weather`](Self::add_weather), or starts from the
-/// [`sample`](Self::sample). It serialises with serde, and deserialising checks every value.
+/// [`sample`](Self::sample). It serialises with serde, without the rates of [sparklines](crate::Layout::sparklines), and deserialising checks
+/// every value.
 ///
 /// ```
 /// use masthead::money::Pair;
@@ -71,6 +74,9 @@ pub struct Snapshot {
     next: Option<Arc<Observed<Rates>>>,
     weather: BTreeMap<CityId, Arc<Observed<Weather>>>,
     attributions: BTreeMap<SourceId, Attribution>,
+    /// The rates of the days before, for sparklines.
+    #[serde(skip)]
+    recent: Arc<[Recent]>,
 }
 
 impl Snapshot {
@@ -101,7 +107,26 @@ impl Snapshot {
             next: next.map(Arc::new),
             weather: weather.map(|(city, held)| (city, held.into())).collect(),
             attributions,
+            recent: Arc::default(),
         }
+    }
+
+    /// Replaces the rates of the days before.
+    pub(crate) fn with_recent(mut self, recent: Vec<Recent>) -> Self {
+        self.set_recent(recent);
+        self
+    }
+
+    /// Replaces the rates of the days before, if they are others.
+    pub(crate) fn set_recent(&mut self, recent: Vec<Recent>) {
+        if *self.recent != *recent {
+            self.recent = recent.into();
+        }
+    }
+
+    /// The rates of so many days until that of a publication. Returns `None` if they are not kept.
+    pub(crate) fn recent(&self, last: NaiveDate, days: u8) -> Option<&Recent> {
+        self.recent.iter().find(|recent| recent.is_of(last, days))
     }
 
     /// Replaces the rates, each slot that is known, with the credits of their sources.
@@ -129,6 +154,7 @@ impl Snapshot {
     pub(crate) fn retain(&mut self, keeps_rates: bool, keeps: impl Fn(&CityId) -> bool) {
         if !keeps_rates {
             (self.rates, self.next) = (None, None);
+            self.recent = Arc::default();
         }
         self.weather.retain(|city, _| keeps(city));
     }
@@ -179,6 +205,12 @@ impl Snapshot {
         } else {
             self.next.as_deref()
         }
+    }
+
+    /// Whether it has the rates of so many days before those shown.
+    #[cfg(feature = "web")]
+    pub(crate) fn has_recent(&self, days: u8) -> bool {
+        self.recent.iter().any(|recent| recent.has(days))
     }
 
     /// The forecast for a city. Returns `None` if none was added. It may be too old to be shown:

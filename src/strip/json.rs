@@ -77,6 +77,7 @@ use crate::weather::Celsius;
 /// | `source` | string | the id of the source, `"national_bank_kz"` | null |
 /// | `fetched` | string | the instant of the last fetch that gave this rate | null |
 /// | `freshness` | string | `"fresh"`, `"ageing"` or `"stale"` ([`Freshness`]) | `"absent"` |
+/// | `recent` | array of objects | only with [`Layout::sparklines`](super::Layout::sparklines), and if the snapshot has the days: each day until that of the publication, `{"day":"2026-04-02","value":"447.32"}`, for the same nominal; `value` is null for a gap | left out |
 ///
 /// # A city
 ///
@@ -279,7 +280,19 @@ impl<W: Write> Document<'_, W> {
         self.raw(held.source().as_str())?;
         self.raw(r#"","fetched":""#)?;
         write_instant(held.fetched(), self.out)?;
-        self.freshness(item.freshness)
+        self.raw(freshness(item.freshness))?;
+        if let Some(sparkline) = strip.sparkline(item) {
+            self.raw(r#","recent":["#)?;
+            self.list(sparkline.curve.points(), |document, (day, value)| {
+                document.raw(r#"{"day":""#)?;
+                write_iso(day, document.out)?;
+                document.raw(r#"","value":"#)?;
+                document.optional(value, |out, value| write_plain(value, out))?;
+                document.raw("}")
+            })?;
+            self.raw("]")?;
+        }
+        self.raw("}")
     }
 
     /// Writes a row of `weather`.
@@ -342,17 +355,8 @@ impl<W: Write> Document<'_, W> {
         self.optional(held.value().issued(), |out, at| write_instant(at, out))?;
         self.raw(r#","fetched":""#)?;
         write_instant(held.fetched(), self.out)?;
-        self.freshness(item.freshness)
-    }
-
-    /// Writes the last field of an item, after an open string.
-    fn freshness(&mut self, freshness: Freshness) -> fmt::Result {
-        self.raw(match freshness {
-            Freshness::Fresh => r#"","freshness":"fresh"}"#,
-            Freshness::Ageing => r#"","freshness":"ageing"}"#,
-            Freshness::Stale => r#"","freshness":"stale"}"#,
-            Freshness::Absent => r#"","freshness":"absent"}"#,
-        })
+        self.raw(freshness(item.freshness))?;
+        self.raw("}")
     }
 
     /// Writes a row of `attribution`.
@@ -372,6 +376,16 @@ impl<W: Write> Document<'_, W> {
         self.raw(r#","licence":"#)?;
         self.optional(credit.licence(), escaped)?;
         self.raw("}")
+    }
+}
+
+/// The last field of an item, after an open string.
+const fn freshness(freshness: Freshness) -> &'static str {
+    match freshness {
+        Freshness::Fresh => r#"","freshness":"fresh""#,
+        Freshness::Ageing => r#"","freshness":"ageing""#,
+        Freshness::Stale => r#"","freshness":"stale""#,
+        Freshness::Absent => r#"","freshness":"absent""#,
     }
 }
 

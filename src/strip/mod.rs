@@ -31,6 +31,7 @@
 //! # Ok::<(), std::fmt::Error>(())
 //! ```
 
+mod chart;
 mod digits;
 mod html;
 mod item;
@@ -40,6 +41,8 @@ mod locale;
 mod number;
 mod parse_number;
 mod part;
+mod sparkline;
+mod summary;
 mod svg;
 mod text;
 mod walk;
@@ -53,6 +56,7 @@ use crate::snapshot::{Freshness, FreshnessPolicy, Observed, Snapshot};
 use crate::weather::{City, Weather};
 use locale::Locale;
 
+pub use chart::{Chart, InvalidChart};
 pub use html::{Fragment, Html};
 pub use item::{RateItem, Shown, WeatherItem};
 pub use json::Json;

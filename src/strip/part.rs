@@ -9,6 +9,7 @@ use super::digits::{write_integer, write_iso, write_padded};
 use super::layout::PairCase;
 use super::locale::{Around, Date, Direction, Locale};
 use super::number::{Number, write_age, write_degrees};
+use super::sparkline::Sparkline;
 use super::{RateItem, WeatherItem};
 use crate::money::{Currency, Pair, Trend};
 use crate::provenance::SourceId;
@@ -93,6 +94,8 @@ pub(super) enum Element<'a> {
     Value,
     /// A name, which runs in the direction of its first letter.
     Name,
+    /// A row of blocks, from left to right. In HTML it is a picture, which needs no isolate.
+    Blocks,
 }
 
 /// The columns of a table.
@@ -132,6 +135,7 @@ pub(super) enum Part<'a> {
         age: TimeDelta,
         locale: &'static Locale,
     },
+    Sparkline(Sparkline<'a>),
     /// The time of day in a zone, with the zone's offset from UTC.
     Clock {
         at: DateTime<Utc>,
@@ -180,6 +184,7 @@ impl Part<'_> {
             Self::Day(date) => date.write_to(out),
             Self::IsoDay(date) => write_iso(date, out),
             Self::Age { age, locale, .. } => write_age(age, locale, out),
+            Self::Sparkline(ref sparkline) => sparkline.write_blocks(out),
             Self::Clock { at, zone } => write_clock(at, zone, out),
         }
     }

@@ -43,6 +43,8 @@ use crate::snapshot::Freshness;
 pub struct Text<'a> {
     strip: Strip<'a>,
     colours: bool,
+    /// Whether sparklines are words.
+    spoken: bool,
 }
 
 impl<'a> Text<'a> {
@@ -50,6 +52,7 @@ impl<'a> Text<'a> {
         Self {
             strip,
             colours: false,
+            spoken: false,
         }
     }
 
@@ -57,6 +60,16 @@ impl<'a> Text<'a> {
         Self {
             strip,
             colours: true,
+            spoken: false,
+        }
+    }
+
+    /// Plain text for assistive technology.
+    pub(super) const fn spoken(strip: Strip<'a>) -> Self {
+        Self {
+            strip,
+            colours: false,
+            spoken: true,
         }
     }
 
@@ -81,6 +94,7 @@ impl<'a> Text<'a> {
             isolates: self.strip.layout.isolates,
             right_to_left: self.strip.locale.direction == Direction::RightToLeft,
             colours: self.colours,
+            spoken: self.spoken,
             first_row: true,
             table: false,
             owed: 0,
@@ -99,6 +113,7 @@ struct TextSink<'w, W> {
     isolates: bool,
     right_to_left: bool,
     colours: bool,
+    spoken: bool,
     first_row: bool,
     /// Whether a table is open, in which each item is a line.
     table: bool,
@@ -150,6 +165,7 @@ impl<W: Write> Sink for TextSink<'_, W> {
             },
             // LEFT-TO-RIGHT ISOLATE and FIRST STRONG ISOLATE.
             Element::Value if self.isolates => self.out.write_str("\u{2066}")?,
+            Element::Blocks if self.isolates && !self.spoken => self.out.write_str("\u{2066}")?,
             Element::Name if self.isolates => self.out.write_str("\u{2068}")?,
             _ => {}
         }
@@ -162,13 +178,17 @@ impl<W: Write> Sink for TextSink<'_, W> {
 
     #[inline(always)]
     fn part(&mut self, part: &Part<'_>) -> fmt::Result {
-        part.write_to(self.out)
+        match part {
+            Part::Sparkline(sparkline) if self.spoken => sparkline.write_phrase(self.out),
+            _ => part.write_to(self.out),
+        }
     }
 
     #[inline(always)]
     fn close(&mut self, element: &Element<'_>) -> fmt::Result {
         match element {
             Element::Value | Element::Name if self.isolates => self.out.write_str("\u{2069}")?,
+            Element::Blocks if self.isolates && !self.spoken => self.out.write_str("\u{2069}")?,
             Element::Table => self.table = false,
             Element::Cell {
                 column: Column::Name,

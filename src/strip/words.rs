@@ -124,7 +124,7 @@ fn around(
 }
 
 /// The text that a function writes.
-struct Written<F>(F);
+pub(super) struct Written<F>(pub(super) F);
 
 impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Written<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -25,8 +25,9 @@ use crate::weather::{City, CityId};
 /// |---|---|
 /// | [`bank`](Self::bank) | the National Bank of Kazakhstan, with Frankfurter as second route |
 /// | [`pairs`](Self::pairs), [`shown_pairs`](Self::shown_pairs) | every pair that the bank publishes |
+/// | [`sparklines`](Self::sparklines) | none |
 /// | [`cities`](Self::cities), [`weather`](Self::weather) | Astana; MET Norway |
-/// | `shows` (feature `web`) | nothing: adds the pairs and cities of a layout to `shown_pairs` and `cities` |
+/// | `shows` (feature `web`) | nothing: adds the pairs, sparklines and cities of a layout to `shown_pairs`, `sparklines` and `cities` |
 /// | [`store`](Self::store), [`fleet`](Self::fleet) | none: data is lost at a restart, each server requests the sources |
 /// | [`node`](Self::node) | `masthead` |
 /// | [`successor_of`](Self::successor_of) | none: begins with the data of its store |
@@ -60,6 +61,7 @@ pub struct TickerBuilder {
     weather: Vec<Arc<DynWeather>>,
     pairs: Vec<Pair>,
     shown_pairs: Vec<Pair>,
+    sparklines: Vec<u8>,
     /// `None` for the default.
     cities: Option<Vec<City>>,
     upstream: Option<String>,
@@ -84,6 +86,7 @@ impl TickerBuilder {
             weather: vec![Arc::new(MetNorway::new())],
             pairs: Vec::new(),
             shown_pairs: Vec::new(),
+            sparklines: Vec::new(),
             cities: None,
             upstream: None,
             transport: None,
@@ -122,14 +125,32 @@ impl TickerBuilder {
         self
     }
 
-    /// Adds pairs to those that are shown, and cities to those that are set.
+    /// Sets the lengths in days of the [sparklines](crate::Layout::sparklines) that the pages show, each at most 92. Another length has no sparkline,
+    /// and `Ticker::service` refuses it. Default: none.
+    ///
+    /// ```
+    /// use masthead::{Layout, Ticker};
+    ///
+    /// let layout = Layout::line().sparklines(30);
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").sparklines([30]).build()?;
+    /// # Ok::<(), masthead::ticker::InvalidTicker>(())
+    /// ```
+    pub fn sparklines(mut self, lengths: impl IntoIterator<Item = u8>) -> Self {
+        self.sparklines = crate::snapshot::lengths(lengths);
+        self
+    }
+
+    /// Adds pairs and sparklines to those that are shown, and cities to those that are set.
     #[cfg(feature = "web")]
     pub(crate) fn show_too<'a>(
         mut self,
         pairs: impl Iterator<Item = Pair>,
+        sparkline: u8,
         cities: impl IntoIterator<Item = &'a City>,
     ) -> Self {
         self.shown_pairs.extend(pairs);
+        self.sparklines.push(sparkline);
+        self.sparklines = crate::snapshot::lengths(self.sparklines);
         let all = self.cities.get_or_insert_default();
         for city in cities {
             if !all.contains(city) {
@@ -400,6 +421,7 @@ impl TickerBuilder {
             bank,
             weather: self.weather.clone(),
             pairs: self.pairs.clone(),
+            sparklines: self.sparklines.clone(),
             cities,
             policy: self.policy,
             history_since: self.history_since,

@@ -177,6 +177,11 @@ impl Ticker {
         self.shared.is_fixed || self.shared.engine().keeps_pair(pair)
     }
 
+    #[cfg(feature = "web")]
+    pub(crate) fn keeps_sparklines(&self, days: u8) -> bool {
+        self.shared.engine().keeps_sparklines(days)
+    }
+
     pub(crate) fn keeps_city_id(&self, id: &CityId) -> bool {
         self.shared.engine().keeps_city_id(id)
     }

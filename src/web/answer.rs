@@ -76,7 +76,7 @@ pub(super) fn document(
 pub(super) fn refused(refused: &Refused, format: Format) -> Response<Bytes> {
     let (media_type, body) = match format {
         Format::Json => (HeaderValue::from_static("application/json"), refused.json()),
-        Format::Csv => (PLAIN, format!("{refused}\n").into_bytes()),
+        Format::Csv | Format::Svg => (PLAIN, format!("{refused}\n").into_bytes()),
     };
     let mut response = complete(refused.status(), media_type, Bytes::from(body));
     let headers = response.headers_mut();

@@ -1,10 +1,11 @@
-//! The rates of a pair on many days: `/history/{pair}.json` and `.csv`.
+//! The rates of a pair on many days: `/history/{pair}.json`, `.csv` and `.svg`.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Response};
@@ -22,12 +23,15 @@ use crate::ledger::History;
 use crate::money::{Currency, Pair, Rates};
 use crate::provenance::{Attribution, SourceId};
 use crate::snapshot::Snapshot;
+use crate::strip::{Chart, InvalidChart, Lang};
 use crate::ticker::{Bank, Ticker};
 
 /// The rates of all days, made at most once for each change of the published rates and minute, and answers from them.
 pub(super) struct Archive {
     ticker: Ticker,
     bank: Bank,
+    /// The language of a picture if the request names none.
+    lang: Lang,
     current: Slot<Known>,
     compressed: Compressed,
 }
@@ -47,10 +51,11 @@ struct Known {
 
 impl Archive {
     /// Reads the rates of all days, so that the first request has those before if a refresh is at work then.
-    pub(super) fn new(ticker: Ticker) -> Self {
+    pub(super) fn new(ticker: Ticker, lang: Lang) -> Self {
         let archive = Self {
             bank: ticker.bank(),
             ticker,
+            lang,
             current: Slot::default(),
             compressed: Compressed::default(),
         };
@@ -80,6 +85,11 @@ impl Archive {
         let home = self.home(known, pair)?;
         let last = history.days().map(|days| *days.end());
         let days = query.days(last.unwrap_or_else(|| day::of(self.now(), self.bank.zone)))?;
+        if format == Format::Svg {
+            let chart = known.chart(pair, days).map_err(Refused::NoChart)?;
+            let chart = chart.lang(query.lang.unwrap_or(self.lang));
+            return Ok(Bytes::from(chart.svg().to_string()));
+        }
         let document = Document {
             series: history.series(pair, days.clone()),
             history,
@@ -88,8 +98,8 @@ impl Archive {
             credits: &known.credits,
         };
         Ok(Bytes::from(match format {
-            Format::Json => document.json(),
             Format::Csv => document.csv(),
+            _ => document.json(),
         }))
     }
 
@@ -167,6 +177,27 @@ impl Known {
             minute,
             history,
         }
+    }
+}
+
+impl Known {
+    /// The chart of a pair, with the credits of the sources of its rates.
+    fn chart(&self, pair: Pair, days: RangeInclusive<NaiveDate>) -> Result<Chart, InvalidChart> {
+        let series = self.history.series(pair, days);
+        let mut sources: Vec<&SourceId> = Vec::new();
+        for (day, _) in series.known() {
+            let found = self.history.rates_on(day).ok();
+            let source = found.map(|found| &found.rates.publication().source);
+            sources.extend(source.filter(|source| !sources.contains(source)));
+        }
+        let credits = sources.iter().filter_map(|source| {
+            let credit = self.credits.get(source)?;
+            Some(((*source).clone(), credit.clone()))
+        });
+        let chart = Chart::new([series])?;
+        Ok(credits.fold(chart, |chart, (source, credit)| {
+            chart.credit(source, credit)
+        }))
     }
 }
 

@@ -46,6 +46,14 @@ pub enum InvalidService {
         /// A pair of the bank: that of the layout in the bank's direction if it is one, else the dollar's or the euro's.
         quoted: Pair,
     },
+    /// The length is not among [`TickerBuilder::sparklines`].
+    #[error(
+        "the layout shows sparklines of {days} days, for which the ticker keeps no rates; see TickerBuilder::sparklines"
+    )]
+    Sparklines {
+        /// The length in days.
+        days: u8,
+    },
     /// The city is not among [`TickerBuilder::cities`].
     #[error(
         "the layout shows the weather of {city}, which the ticker does not keep; see TickerBuilder::cities"
@@ -100,6 +108,10 @@ pub(super) fn check(ticker: &Ticker, layout: &Layout) -> Result<(), InvalidServi
         let city = city.clone();
         return Err(InvalidService::CityName { city, lang });
     }
+    let days = layout.sparkline_days();
+    if days > 0 && !ticker.keeps_sparklines(days) {
+        return Err(InvalidService::Sparklines { days });
+    }
     let mut cities = layout.get_cities().iter();
     match cities.find(|city| !ticker.keeps_city(city)) {
         Some(city) if ticker.keeps_city_id(city.id()) => Err(InvalidService::OtherCity {
@@ -113,8 +125,8 @@ pub(super) fn check(ticker: &Ticker, layout: &Layout) -> Result<(), InvalidServi
 }
 
 impl TickerBuilder {
-    /// Keeps what a layout shows, so that pairs and cities stand in one place: adds its pairs to the [shown pairs](Self::shown_pairs) and its
-    /// cities to the [cities](Self::cities). For a site with several layouts, call it with each. Requires the feature `web`.
+    /// Keeps what a layout shows, so that pairs and cities stand in one place: adds its pairs to the [shown pairs](Self::shown_pairs), its
+    /// [sparklines](Self::sparklines) and its cities to the [cities](Self::cities). For a site with several layouts, call it with each. Requires the feature `web`.
     ///
     /// Without [`cities`](Self::cities) the ticker then keeps the cities of the layouts alone, without the default. `cities` and
     /// [`shown_pairs`](Self::shown_pairs) replace what was added before, so call them first. [`pairs`](Self::pairs) stays as it is set, and still
@@ -130,6 +142,6 @@ impl TickerBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn shows(self, layout: &Layout) -> Self {
-        self.show_too(layout.pairs(), layout.get_cities())
+        self.show_too(layout.pairs(), layout.sparkline_days(), layout.get_cities())
     }
 }

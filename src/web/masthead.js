@@ -1,6 +1,5 @@
-// The tags the server writes; all else is refused.
 const TOKEN =
-	/<(\/?)(section|p|table|tbody|tr|t[hd]|span|nav|a|bdi|abbr|data|time|meta)((?: (?!href="(?!https?:|tel:|[^":]*["/?#]))(?:class|lang|dir|role|href(?:lang)?|scope|title|value|datetime|content|(?:aria-|data-|item)[a-z]+)(?:="[^"<>]*")?)*)>|([^<>]+)/g;
+	/<(\/?)(section|p|table|tbody|tr|t[hd]|span|nav|a|bdi|abbr|data|time|meta|svg|path)((?: (?!href="(?!https?:|tel:|[^":]*["/?#]))(?:class|lang|dir|role|href(?:lang)?|scope|title|value|datetime|content|xmlns|height|viewBox|fill|stroke|d|(?:aria-|data-|item)[a-z]+)(?:="[^"<>]*")?)*)>|([^<>]+)/g;
 
 const decode = (text) =>
 	text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, "&");
@@ -11,8 +10,8 @@ function parse(html) {
 	const rest = html[5e4] || html.replace(TOKEN, (_, end, name, attributes, text) => {
 		if (text) node.append(decode(text));
 		else if (!end) {
-			node.append((node = document.createElement(name)));
-			attributes.replace(/ ([a-z-]+)(?:="(.*?)")?/gs, (_, name, value = "") => node.setAttribute(name, decode(value)));
+			node.append((node = document.createElementNS(attributes.match(/ns="(.*?)"/)?.[1] ?? node.namespaceURI, name)));
+			attributes.replace(/ ([^ =]+)(?:="(.*?)")?/gs, (_, name, value = "") => node.setAttribute(name, decode(value)));
 		}
 		if (end || name == "meta") node = node.matches(name) && node.parentNode;
 		return "";
@@ -20,7 +19,6 @@ function parse(html) {
 	if (!rest && node == root) return root.querySelector("section");
 }
 
-// Kept nodes keep the focus.
 function morph(old, fresh) {
 	if (old.nodeName != fresh.nodeName) old.replaceWith(fresh);
 	else if (fresh.attributes) {
@@ -41,7 +39,7 @@ function morph(old, fresh) {
 let session = {};
 try {
 	session = sessionStorage;
-} catch {} // cookies are blocked
+} catch {}
 
 class Strip extends HTMLElement {
 	#button = document.createElement("button");

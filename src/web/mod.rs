@@ -53,7 +53,8 @@
 //!
 //! # Rates of other days
 //!
-//! `/history/{pair}.json` and `/history/{pair}.csv` are the bank's rates of a pair on each day of a range, from
+//! `/history/{pair}.json` and `/history/{pair}.csv` are the bank's rates of a pair on each day of a range, and `/history/{pair}.svg` their
+//! [chart](crate::strip::Chart), for an `<img>`, in the language of the parameter `lang` or of the layout, from
 //! [`Ticker::history`](crate::Ticker::history): as the bank printed them, and days without rates as gaps.
 //!
 //! - `{pair}` is in lower case and in the direction in which the bank quotes, such as `usd-kzt`. There is one spelling of each pair; another one is
@@ -190,7 +191,7 @@ use subscribers::Subscribers;
 /// | `/masthead.css`, `/masthead.js` | style sheet and script | 1 h |
 /// | `/masthead.{digest}.css`, `.js` | the same under a path that changes with the content: [`Asset::path`] | 1 year |
 /// | `/head.html` | the two tags that link the digest paths: [`head`](Self::head) | 60 s |
-/// | `/history/{pair}.json`, `.csv` | the rates of a pair on [other days](self#rates-of-other-days), such as `/history/usd-kzt.json?from=2026-03-01&to=2026-04-02`; readable from other origins | 60 s |
+/// | `/history/{pair}.json`, `.csv`, `.svg` | the rates of a pair on [other days](self#rates-of-other-days), such as `/history/usd-kzt.json?from=2026-03-01&to=2026-04-02`; readable from other origins | 60 s |
 /// | `/health` | a summary of [`Health`](crate::ticker::Health) as JSON: 200, or 503 if an item is stale or absent; all of it with [`health_details`](ServiceBuilder::health_details) | not at all |
 ///
 /// Any other path is 404, any method but GET and HEAD 405. HEAD gets the headers of GET and no body. A page or asset that the client
@@ -276,7 +277,7 @@ impl Service {
         } = &settings;
         let shared = Shared {
             pages: Pages::new(ticker.clone(), layout, languages, base),
-            archive: Archive::new(ticker.clone()),
+            archive: Archive::new(ticker.clone(), layout.get_lang()),
             subscribers: Arc::new(Subscribers::new(
                 settings.readers,
                 settings.readers_per_address,

@@ -1,4 +1,4 @@
-//! The parameters of a request for the rates of a pair: `/history/{pair}.{format}?from={day}&to={day}`.
+//! The parameters of a request for the rates of a pair: `/history/{pair}.{format}?from={day}&to={day}`, and `lang={tag}` for a picture.
 
 use std::ops::RangeInclusive;
 
@@ -7,6 +7,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::refused::{Escaped, Refused, Spelled};
 use crate::day::{self, EARLIEST};
 use crate::money::Pair;
+use crate::strip::Lang;
 
 /// The most days of a request: ten years with their leap days.
 const MOST_DAYS: i64 = 3_660;
@@ -18,6 +19,7 @@ const DEFAULT_DAYS: i64 = 30;
 pub(super) enum Format {
     Json,
     Csv,
+    Svg,
 }
 
 impl Format {
@@ -26,6 +28,7 @@ impl Format {
         Some(match extension {
             "json" => Self::Json,
             "csv" => Self::Csv,
+            "svg" => Self::Svg,
             _ => return None,
         })
     }
@@ -35,6 +38,15 @@ impl Format {
         match self {
             Self::Json => "application/json",
             Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Svg => "image/svg+xml",
+        }
+    }
+
+    /// Returns the names of its parameters, in words.
+    const fn parameters(self) -> &'static str {
+        match self {
+            Self::Json | Self::Csv => "from and to",
+            Self::Svg => "from, to and lang",
         }
     }
 }
@@ -45,23 +57,33 @@ pub(super) struct Query {
     pub(super) pair: Pair,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
+    /// The language of a picture.
+    pub(super) lang: Option<Lang>,
 }
 
 impl Query {
     /// Reads the pair of a path and the parameters behind it.
-    pub(super) fn parse(pair: &str, parameters: &str) -> Result<Self, Refused> {
+    pub(super) fn parse(pair: &str, format: Format, parameters: &str) -> Result<Self, Refused> {
         let mut query = Self {
             pair: parse_pair(pair)?,
             from: None,
             to: None,
+            lang: None,
         };
         for (name, value) in form_urlencoded::parse(parameters.as_bytes()) {
             let (name, day) = match &*name {
                 "from" => ("from", &mut query.from),
                 "to" => ("to", &mut query.to),
+                "lang" if format == Format::Svg => {
+                    if query.lang.replace(parse_lang(&value)?).is_some() {
+                        return Err(Refused::Repeated { name: "lang" });
+                    }
+                    continue;
+                }
                 _ => {
                     let name = Escaped::new(&name);
-                    return Err(Refused::Unknown { name });
+                    let expected = format.parameters();
+                    return Err(Refused::Unknown { name, expected });
                 }
             };
             if day.replace(parse_day(name, &value)?).is_some() {
@@ -107,6 +129,15 @@ fn parse_pair(text: &str) -> Result<Pair, Refused> {
             like: known.unwrap_or(Pair::USD_KZT),
         }),
     }
+}
+
+/// Returns the language of a tag, in the one spelling of [`Lang::tag`].
+fn parse_lang(text: &str) -> Result<Lang, Refused> {
+    let mut all = Lang::ALL.iter();
+    let lang = all.find(|lang| lang.tag() == text);
+    lang.copied().ok_or_else(|| Refused::Lang {
+        value: Escaped::new(text),
+    })
 }
 
 /// Returns the day of a parameter, in the one form `2026-04-02`.

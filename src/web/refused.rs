@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::day::{EARLIEST, LATEST};
 use crate::money::Pair;
 use crate::provenance::SourceId;
+use crate::strip::InvalidChart;
 
 /// The reason why a request for the rates of a pair has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,8 +43,16 @@ pub(super) enum Refused {
         days: i64,
         most: i64,
     },
-    #[error("unknown parameter \"{name}\": expected from and to")]
-    Unknown { name: Escaped },
+    #[error("unknown parameter \"{name}\": expected {expected}")]
+    Unknown {
+        name: Escaped,
+        expected: &'static str,
+    },
+    #[error("unknown lang \"{value}\": expected a tag such as kk or zh-Hans")]
+    Lang { value: Escaped },
+    /// The range has no picture.
+    #[error("{0}")]
+    NoChart(InvalidChart),
     #[error("repeated parameter \"{name}\": expected at most one")]
     Repeated { name: &'static str },
 }
@@ -59,11 +68,14 @@ struct Body<'a> {
 impl Refused {
     pub(super) const fn status(&self) -> StatusCode {
         match self {
-            Self::Spelling { .. } | Self::NotQuoted { .. } => StatusCode::NOT_FOUND,
+            Self::Spelling { .. } | Self::NotQuoted { .. } | Self::NoChart(_) => {
+                StatusCode::NOT_FOUND
+            }
             Self::Day { .. }
             | Self::Order { .. }
             | Self::TooLong { .. }
             | Self::Unknown { .. }
+            | Self::Lang { .. }
             | Self::Repeated { .. } => StatusCode::BAD_REQUEST,
         }
     }
@@ -77,7 +89,9 @@ impl Refused {
             Self::Order { from, .. } | Self::TooLong { from, .. } => {
                 ("from", Some(from.to_string()))
             }
-            Self::Unknown { name } => (name.0.as_str(), None),
+            Self::Unknown { name, .. } => (name.0.as_str(), None),
+            Self::Lang { value } => ("lang", Some(value.to_string())),
+            Self::NoChart(_) => ("pair", None),
             Self::Repeated { name } => (*name, None),
         };
         let error = self.to_string();

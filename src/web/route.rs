@@ -71,7 +71,10 @@ impl Route {
         if let Some((pair, extension)) = of_history(name) {
             let format = query::Format::from_extension(extension)?;
             let parameters = request.uri.query().unwrap_or_default();
-            return Some(Self::History(format, Query::parse(pair, parameters)));
+            return Some(Self::History(
+                format,
+                Query::parse(pair, format, parameters),
+            ));
         }
         if let Some((asset, immutable)) = Asset::named(name) {
             return Some(Self::Asset(asset, immutable));

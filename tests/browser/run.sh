@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests the site's pages, every layout, and pages with the custom element in headless Chromium: eight languages, wide and narrow,
+# Tests the site's pages, every layout, pages with the custom element, and sparklines and charts in headless Chromium: eight languages, wide and narrow,
 # light and dark, each audited by axe-core.
 #
 #     tests/browser/run.sh [directory for the pictures]
@@ -17,9 +17,10 @@ trap 'rm -rf "$modules"' EXIT
 cp tests/browser/*.mjs "$modules"
 npm install --prefix "$modules" --no-audit --no-fund --silent playwright-core@1.64 axe-core@4.14
 
-cargo build -p site
+cargo build -p site -p masthead-history
 cargo build --example strip
 built=${CARGO_TARGET_DIR:-target}/debug
 node "$modules/audit.mjs" "$built/site" "$pictures"
 MASTHEAD=$PWD node "$modules/layouts.mjs" "$built/examples/strip" "$pictures"
 MASTHEAD=$PWD node "$modules/element.mjs" "$built/examples/strip" "$built/site" "$pictures"
+MASTHEAD=$PWD node "$modules/series.mjs" "$built/examples/strip" "$built/masthead-history" "$pictures"

@@ -68,7 +68,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "strip",
-        &["day", "money", "provenance", "snapshot", "text", "weather"],
+        &[
+            "day",
+            "ledger",
+            "money",
+            "provenance",
+            "snapshot",
+            "text",
+            "weather",
+        ],
     ),
     (
         "web",

@@ -105,3 +105,59 @@ fn the_readme_is_short_and_has_two_commands() {
     let first = "cargo run --example strip";
     assert_eq!(commands, [first, "cargo test --all-features"]);
 }
+
+/// Invented rates of sixty days, with two gaps.
+#[test]
+fn the_chart_of_the_documentation_is_the_crates_own() {
+    use masthead::ledger::{Feed, Ledger, Sighting, View};
+    let bank = SourceId::NATIONAL_BANK_KZ;
+    let mut ledger = Ledger::default();
+    let (mut dollar, mut euro) = (49_120_i64, 57_310_i64);
+    for (index, of) in (0_i64..60).zip(day("2026-02-02").iter_days()) {
+        dollar += index * 7919 % 211 - 122;
+        euro += index * 6101 % 263 - 142;
+        if [20, 21, 41].contains(&index) {
+            continue;
+        }
+        let head = Publication::new(
+            bank.clone(),
+            Currency::KZT,
+            Quotation::HomePerForeign,
+            of,
+            chrono_tz::Asia::Almaty,
+        );
+        let row =
+            |currency, hundredths| Row::new(currency, rust_decimal::Decimal::new(hundredths, 2), 1);
+        let rates =
+            Rates::new(head, [row(Currency::USD, dollar), row(Currency::EUR, euro)]).unwrap();
+        ledger.insert(Sighting::of_rates(
+            bank.clone(),
+            Feed::OfDay,
+            of,
+            rates,
+            time(NOW),
+        ));
+    }
+    let history = ledger.history(time(NOW), &View::new(bank.clone()));
+    let series = ["USD/KZT", "EUR/KZT"]
+        .map(|pair| history.series(pair.parse().unwrap(), day("2026-02-02")..=day("2026-04-02")));
+    let credit = Attribution::new("National Bank of Kazakhstan");
+    let chart = masthead::strip::Chart::new(series)
+        .unwrap()
+        .credit(bank, credit);
+    let drawn = chart.svg().to_string();
+    let query = "@media (prefers-color-scheme:dark)";
+    for (theme, always) in [("light", "@media not all"), ("dark", "@media all")] {
+        let file = root().join(format!("docs/chart-{theme}.svg"));
+        let picture = format!("{}\n", drawn.replace(query, always));
+        if std::env::var_os("MASTHEAD_BLESS").is_some() {
+            std::fs::write(&file, &picture).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(&file).unwrap(),
+            picture,
+            "{}",
+            file.display()
+        );
+    }
+}

@@ -2,6 +2,7 @@
 
 mod assets;
 mod bidi;
+mod chart;
 mod days;
 mod golden;
 mod languages;
@@ -11,6 +12,7 @@ mod numbers;
 mod picture;
 mod properties;
 mod sample;
+mod sparkline;
 mod svg;
 mod words;
 

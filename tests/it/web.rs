@@ -8,6 +8,7 @@ mod history;
 mod history_caching;
 mod history_requests;
 mod injection;
+mod sparklines;
 
 use bytes::Bytes;
 use chrono::TimeDelta;

@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout)]
 
 mod rivals;
+mod series;
 
 use allocation_counter::measure;
 use bytes::Bytes;
@@ -26,6 +27,8 @@ const NOW: &str = "2026-04-02T06:05:00Z";
 const ROUNDS: usize = 301;
 
 fn main() {
+    println!("{}", series::chart());
+    println!("{}", series::sparklines());
     println!("{}", numbers());
     let snapshot = snapshot();
     println!("{}", languages(&snapshot));

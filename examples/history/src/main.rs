@@ -5,6 +5,7 @@
 //! cargo run --release -p masthead-history -- export rates.ledger --bank ecb --from 2024-01-01 --to 2024-01-31
 //! ```
 
+mod chart;
 mod export;
 mod import;
 
@@ -18,6 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use masthead::SourceId;
 use masthead::ledger::{History, Retention, View};
 use masthead::money::Pair;
+use masthead::strip::Lang;
 use masthead::ticker::{Bank, FileStore, State};
 
 /// Look into a file of rates, the `state` of a ticker, and fill it from tables.
@@ -59,6 +61,26 @@ enum Command {
         /// csv, or json: one object on each line
         #[arg(long, default_value = "csv")]
         format: Format,
+    },
+    /// Draw the rates of pairs: a picture in SVG, or a figure or a table for a page.
+    ///
+    /// A gap is a break of the line. The rates of a currency that was replaced are restated in the unit of its successor.
+    Chart {
+        file: PathBuf,
+        #[command(flatten)]
+        selection: Selection,
+        /// A pair in the direction in which the bank quotes it, such as usd/kzt; repeat it for several pairs
+        #[arg(long, required = true)]
+        pair: Vec<Pair>,
+        /// The language, such as kk
+        #[arg(long, default_value = "en")]
+        lang: Lang,
+        /// The width of the picture in pixels, 240 to 2000
+        #[arg(long, default_value_t = 640)]
+        width: u16,
+        /// svg; figure, HTML with the picture and its caption; table, HTML with the numbers
+        #[arg(long, default_value = "svg")]
+        format: chart::Form,
     },
     /// Print what a file has: for each bank its days, publications and gaps.
     List { file: PathBuf },
@@ -204,6 +226,21 @@ fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, Box<dyn Erro
                 Format::Csv => export::csv(&history, &days, *pair, out)?,
                 Format::Json => export::json(&history, &days, *pair, out)?,
             }
+        }
+        Command::Chart {
+            file,
+            selection,
+            pair,
+            lang,
+            width,
+            format,
+        } => {
+            let (history, days) = selection.history(&load(file)?)?;
+            let bank = &selection.bank.bank;
+            pair.iter()
+                .try_for_each(|pair| check_direction(bank, *pair))?;
+            let chart = chart::of(&history, &days, pair, bank)?;
+            chart::write(&chart.lang(*lang).width(*width), *format, out)?;
         }
         Command::List { file } => list(&load(file)?, out)?,
         Command::Gaps { file, selection } => {

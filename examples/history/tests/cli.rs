@@ -351,3 +351,69 @@ fn rates_of_another_bank_are_not_added_to_a_new_file() {
     let added = printed(folder.path(), &unusual, tenge);
     assert_eq!(added, "2 publications with 4 rates, 2 new, 0 corrected\n");
 }
+
+#[test]
+fn a_chart_has_the_rates_of_the_export() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    printed(folder, "import a.ledger --bank ecb", WIDE);
+    let of = |command: &str, rest: &str| {
+        let arguments = format!("{command} a.ledger --bank ecb --pair eur/usd{rest}");
+        printed(folder, &arguments, "")
+    };
+    let lines = of("export", " --format json");
+    let exported: Vec<(String, String)> = lines
+        .lines()
+        .map(|line| {
+            let rate: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = |key: &str| rate[key].as_str().unwrap().to_owned();
+            (text("day"), text("value"))
+        })
+        .collect();
+    assert_eq!(exported.len(), 3);
+    let table = of("chart", " --format table");
+    let rows = table.split("<tr>").filter_map(|row| {
+        let day = row.split_once("datetime=\"")?.1.split_once('"')?.0;
+        let value = row.split_once("value=\"")?.1.split_once('"')?.0;
+        Some((day.to_owned(), value.to_owned()))
+    });
+    assert_eq!(rows.collect::<Vec<_>>(), exported);
+    assert_eq!(table.matches("<td>no data</td>").count(), 2, "the weekend");
+    let csv = of("export", "");
+    let rows = csv
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').collect::<Vec<_>>());
+    let rows = rows.map(|row| (row[0].to_owned(), row[3].to_owned()));
+    assert_eq!(rows.collect::<Vec<_>>(), exported);
+    let picture = of("chart", " --lang kk --width 320");
+    assert!(
+        picture.starts_with("<svg ") && picture.ends_with("</svg>\n"),
+        "{picture}"
+    );
+    assert!(picture.contains("ең жоғары 1.1000") && picture.contains(r#"width="320""#));
+    assert!(of("chart", " --format figure").contains("<figcaption>"));
+}
+
+#[test]
+fn a_chart_joins_a_currency_with_its_predecessor() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let table =
+        "day,currency,value\n2005-06-29,ROL,36000\n2005-06-30,ROL,36050\n2005-07-01,RON,3.6\n";
+    printed(folder, "import a.ledger --bank ecb", table);
+    let picture = printed(folder, "chart a.ledger --bank ecb --pair eur/ron", "");
+    assert!(
+        picture.contains("10000 ROL = 1 RON: 29 June 2005 – 30 June 2005"),
+        "{picture}"
+    );
+    assert!(
+        picture.contains("first 3.60, last 3.60, highest 3.605 (30 June 2005)"),
+        "{picture}"
+    );
+    let refused = error(folder, "chart a.ledger --bank ecb --pair usd/eur", "");
+    assert!(
+        refused.contains("ecb quotes EUR/USD, not USD/EUR"),
+        "{refused}"
+    );
+}

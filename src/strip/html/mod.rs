@@ -57,6 +57,7 @@ pub use fragment::Fragment;
 /// | `masthead` | the whole strip |
 /// | `masthead-row`, `masthead-table` | a row of items, a table |
 /// | `masthead-rate`, `masthead-weather` | a pair, a city |
+/// | `masthead-sparkline` | the picture of a pair's last days |
 /// | `masthead-note` | day, source and age |
 /// | `masthead-date`, `masthead-heading`, `masthead-languages` | a date, a heading, the list of languages |
 ///
@@ -202,7 +203,7 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
             } => self.open_language(tag, *url, *direction, *current),
             Element::Value => put!(self, r#"<bdi dir="ltr">"#),
             Element::Name => put!(self, "<bdi>"),
-            Element::Link(None) => Ok(()),
+            Element::Link(None) | Element::Blocks => Ok(()),
         }
     }
 
@@ -236,6 +237,7 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
             }),
             Part::Separator(Separator::Dot) => put!(self, r#"<span aria-hidden="true"> · </span>"#),
             Part::Separator(Separator::Space) => put!(self, " "),
+            Part::Sparkline(sparkline) => self.sparkline(sparkline),
             Part::Outside(_) => self.text(part),
         }
     }
@@ -263,7 +265,7 @@ impl<W: Write> Sink for HtmlSink<'_, W> {
                 | Element::Date
                 | Element::Today => "</span>",
                 Element::Link(Some(_)) | Element::Phone(_) => "</a>",
-                Element::Link(None) => "",
+                Element::Link(None) | Element::Blocks => "",
                 Element::Languages => "</nav>",
                 Element::Language { url: Some(_), .. } => "</a></span>",
                 Element::Language { url: None, .. } => "</span></span>",

@@ -10,6 +10,7 @@ use crate::strip::digits::{write_integer, write_iso};
 use crate::strip::layout::PairCase;
 use crate::strip::number::{Number, write_plain};
 use crate::strip::part::{Part, code};
+use crate::strip::sparkline::Sparkline;
 use crate::strip::{Direction, RateItem, WeatherItem};
 
 impl<W: Write> HtmlSink<'_, W> {
@@ -227,5 +228,22 @@ impl<W: Write> HtmlSink<'_, W> {
         put!(self, r#"">"#)?;
         self.text(part)?;
         put!(self, "</time>")
+    }
+
+    /// Writes a picture as high as the letters, in the box of [`Curve::path`](crate::snapshot::Curve). Its phrase is for assistive technology.
+    pub(super) fn sparkline(&mut self, sparkline: &Sparkline<'_>) -> fmt::Result {
+        put!(
+            self,
+            r#"<svg xmlns="http://www.w3.org/2000/svg" class="masthead-sparkline" role="img" aria-label=""#
+        )?;
+        sparkline.write_phrase(self.out)?;
+        put!(self, r#"" height="1em" viewBox="0 0 "#)?;
+        write_integer(2 * sparkline.curve.days(), self.out)?;
+        put!(
+            self,
+            r#" 16" fill="none" stroke="currentColor"><path d=""#,
+            sparkline.curve.path(),
+            r#""></path></svg>"#
+        )
     }
 }

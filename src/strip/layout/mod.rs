@@ -63,6 +63,7 @@ pub struct Layout {
     pub(super) today: bool,
     pub(super) isolates: bool,
     pub(super) microdata: bool,
+    sparklines: u8,
     pub(super) date: Option<NaiveDate>,
     link: Option<MainLink>,
     phone: Option<Cow<'static, str>>,
@@ -108,6 +109,7 @@ impl Layout {
             today: false,
             isolates: true,
             microdata: false,
+            sparklines: 0,
             date: None,
             link: None,
             phone: None,
@@ -531,6 +533,48 @@ impl Layout {
         self
     }
 
+    /// Sets the number of days of each pair's sparkline, at most 92. Default: 0, no sparklines.
+    ///
+    /// A sparkline shows the rates of the days until that of the publication, level for each day and with gaps as gaps, from left to right in every
+    /// language. It stands after the value of a line or a table, in HTML as SVG without style, with a phrase for assistive technology, and in text as
+    /// blocks, with a dot for a gap. JSON has the rates themselves. [`Layout::page`] has none.
+    ///
+    /// The snapshot must have these days: `TickerBuilder::sparklines` keeps them, or [`View::sparklines`](crate::ledger::View::sparklines) for a
+    /// ledger of your own. Without them the strip is as without sparklines.
+    ///
+    /// ```
+    /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+    /// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+    /// # use masthead::{Attribution, Layout, Snapshot, SourceId, Strip};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let bank = SourceId::NATIONAL_BANK_KZ;
+    /// # let now = "2026-04-06T06:00:00Z".parse()?;
+    /// # let mut ledger = Ledger::default();
+    /// # for (day, value) in [("2026-04-02", "475.00"), ("2026-04-03", "477.00"), ("2026-04-06", "479.00")] {
+    /// #     let day = day.parse()?;
+    /// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day, chrono_tz::Asia::Almaty);
+    /// #     let rates = Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value)?, 1)])?;
+    /// #     ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day, rates, now));
+    /// # }
+    /// let snapshot = ledger.at(now, &View::new(bank).sparklines([5]));
+    /// let layout = Layout::line().rates([[Pair::USD_KZT]]).sparklines(5).cities([]).isolates(false);
+    /// let strip = Strip::new(&snapshot, &layout, now);
+    /// assert!(strip.text().to_string().starts_with("usd/kzt 479.00 ▁▄··█ · as of 6 April 2026"));
+    /// assert!(strip.html().to_string().contains(
+    ///     r#" aria-label="2 April 2026 – 6 April 2026, first 475.00, last 479.00, highest 479.00, lowest 475.00""#
+    /// ));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub const fn sparklines(mut self, days: u8) -> Self {
+        self.sparklines = if days > crate::snapshot::MOST_DAYS {
+            crate::snapshot::MOST_DAYS
+        } else {
+            days
+        };
+        self
+    }
+
     /// Sets the telephone number of [`Layout::page`]. Default: that of the model, `+7 701 759 90 19`.
     ///
     /// It is printed as given. HTML links it with its digits and `+`. It has no effect on a line or a
@@ -615,6 +659,11 @@ impl Layout {
     /// The words of the layout's language and alphabet.
     pub(super) const fn locale(&self) -> &'static Locale {
         self.lang.locale_in(self.latin)
+    }
+
+    /// The length of the sparklines, 0 for none.
+    pub(crate) const fn sparkline_days(&self) -> u8 {
+        self.sparklines
     }
 
     pub(super) fn rate_rows(&self) -> &[Vec<Pair>] {

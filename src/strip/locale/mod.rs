@@ -48,6 +48,13 @@ pub(super) struct Locale {
     pub(super) now: &'static str,
     /// An age under a minute.
     pub(super) just_now: &'static str,
+    /// Labels of rates in a range of days.
+    pub(super) first: &'static str,
+    pub(super) last: &'static str,
+    pub(super) highest: &'static str,
+    pub(super) lowest: &'static str,
+    /// The mark of a rate that replaced another one of its day.
+    pub(super) corrected: &'static str,
     /// The day of rates in force.
     pub(super) as_of: Around,
     /// The day of rates that are not in force yet.
@@ -57,6 +64,8 @@ pub(super) struct Locale {
     pub(super) updated: Around,
     pub(super) up: Around,
     pub(super) down: Around,
+    /// The text between the first and the last day of a range.
+    pub(super) range: &'static str,
     /// The separator of two items of a sentence.
     pub(super) list: &'static str,
     /// The brackets around an aside, with the space before them.

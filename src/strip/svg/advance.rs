@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthChar;
 
 /// The advance of a character in hundredths of the font's size, estimated from above: that of DejaVu Sans
 /// or a little more, and for Arabic that of joined letters.
-pub(super) fn advance(character: char) -> u32 {
+pub(in crate::strip) fn advance(character: char) -> u32 {
     match character {
         ' ' | '\u{a0}' | 'i' | 'j' | 'l' | '\'' | ',' | '.' | '/' | ':' | ';' | '|' | '·' | 'ı'
         | 'і' | 'ј' => 36,

@@ -9,7 +9,7 @@ use crate::strip::part::{Column, Element, Part, Separator, Sink};
 
 /// Collects the walk, because a picture has to be measured before its first byte is written.
 #[derive(Debug)]
-pub(super) struct Drawing {
+pub(in crate::strip) struct Drawing {
     rows: Rows,
     style: Style,
     /// The number of isolates so far.
@@ -23,7 +23,7 @@ pub(super) struct Drawing {
 
 impl Drawing {
     /// Creates a drawing whose rows are at most `limit` hundredths of the font's size wide.
-    pub(super) const fn new(limit: u32) -> Self {
+    pub(in crate::strip) const fn new(limit: u32) -> Self {
         Self {
             rows: Rows::new(limit),
             style: Style {
@@ -40,7 +40,7 @@ impl Drawing {
     }
 
     /// The rows, after the walk.
-    pub(super) fn rows(self) -> Vec<Vec<Text>> {
+    pub(in crate::strip) fn rows(self) -> Vec<Vec<Text>> {
         self.rows.into_rows()
     }
 
@@ -109,7 +109,7 @@ impl Sink for Drawing {
             Element::Weather(item) => self.open_item(item.freshness, false),
             Element::Note(_) => self.style.tone = Tone::Quiet,
             Element::Heading | Element::Language { current: true, .. } => self.style.bold = true,
-            Element::Value => self.isolate(Isolate::Value),
+            Element::Value | Element::Blocks => self.isolate(Isolate::Value),
             Element::Name => self.isolate(Isolate::Name),
             Element::Row
             | Element::List
@@ -161,7 +161,7 @@ impl Sink for Drawing {
                 self.style.tone = Tone::Ink;
             }
             Element::Heading | Element::Language { .. } => self.style.bold = false,
-            Element::Value | Element::Name => {
+            Element::Value | Element::Name | Element::Blocks => {
                 self.style.isolate = Isolate::None;
                 self.style.place = 0;
             }

@@ -1,7 +1,7 @@
-mod advance;
-mod drawing;
+pub(super) mod advance;
+pub(super) mod drawing;
 mod rows;
-mod xml;
+pub(super) mod xml;
 
 use std::fmt::{self, Write};
 
@@ -14,7 +14,7 @@ use xml::Xml;
 ///
 /// It is one well-formed `<svg>` without script and without references to other files, so it works in an
 /// `<img>`. Its `<title>` is the name of the strip, and its `<desc>` the strip as
-/// [`Text`](super::Text), for assistive technology. The background is painted. The colours are those of
+/// [`Text`](super::Text), with words in the place of sparklines, for assistive technology. The background is painted. The colours are those of
 /// [`STYLE`](super::STYLE), light or dark by the reader's `prefers-color-scheme`; a viewer that ignores
 /// styles shows the light ones. Links are plain text, because a picture in an `<img>` has no links. Text
 /// from outside is escaped, without the characters that XML does not allow.
@@ -65,8 +65,8 @@ const BASELINE: u32 = 18;
 const NARROWEST: u16 = 160;
 
 /// The colours of text and background in light.
-const INK: &str = "#1f2328";
-const PAPER: &str = "#fff";
+pub(super) const INK: &str = "#1f2328";
+pub(super) const PAPER: &str = "#fff";
 
 /// The rules that attributes cannot express. The class names are long because the style of an inline
 /// picture applies to the whole page.
@@ -161,7 +161,7 @@ impl<'a> Svg<'a> {
         )?;
         out.write_str(locale.title)?;
         out.write_str("</title><desc>")?;
-        self.strip.text().write_to(&mut Xml(out))?;
+        super::Text::spoken(self.strip).write_to(&mut Xml(out))?;
         out.write_str("</desc>")?;
         out.write_str(STYLE)?;
         write!(
@@ -177,18 +177,7 @@ impl<'a> Svg<'a> {
             Direction::LeftToRight => from_start,
             Direction::RightToLeft => width - from_start,
         };
-        let anchor = if text.ends_there {
-            r#" text-anchor="end""#
-        } else {
-            ""
-        };
-        write!(out, r#"<text x="{x}" y="{foot}"{anchor}>"#)?;
-        let alike = |one: &Glyph, next: &Glyph| one.style.look() == next.style.look();
-        for run in text.glyphs.chunk_by(alike) {
-            let style = run.first().map(|glyph| glyph.style).unwrap_or_default();
-            write_run(run, style, out)?;
-        }
-        out.write_str("</text>")
+        write_text_at(text, x, foot, out)
     }
 }
 
@@ -201,6 +190,22 @@ impl fmt::Display for Svg<'_> {
 /// Converts hundredths of the font's size to pixels, rounded up.
 const fn pixels(hundredths: u32) -> u32 {
     hundredths.saturating_mul(FONT).div_ceil(100)
+}
+
+/// Writes a text that begins or ends at a place.
+pub(super) fn write_text_at<W: Write>(text: &Text, x: u32, foot: u32, out: &mut W) -> fmt::Result {
+    let anchor = if text.ends_there {
+        r#" text-anchor="end""#
+    } else {
+        ""
+    };
+    write!(out, r#"<text x="{x}" y="{foot}"{anchor}>"#)?;
+    let alike = |one: &Glyph, next: &Glyph| one.style.look() == next.style.look();
+    for run in text.glyphs.chunk_by(alike) {
+        let style = run.first().map(|glyph| glyph.style).unwrap_or_default();
+        write_run(run, style, out)?;
+    }
+    out.write_str("</text>")
 }
 
 /// Writes characters of one colour and weight.

@@ -49,7 +49,7 @@ pub(super) enum Isolate {
 
 /// A text that begins or ends at a place of its row.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(in crate::strip) struct Text {
     pub(super) glyphs: Vec<Glyph>,
     /// The distance from the edge at which reading begins.
     pub(super) at: u32,

@@ -6,7 +6,7 @@ use crate::strip::html::escape::Escaping;
 
 /// Escapes as HTML does, and drops U+FFFE and U+FFFF, which XML does not allow. Control characters were
 /// removed from text from outside before.
-pub(super) struct Xml<'w, W>(pub(super) &'w mut W);
+pub(in crate::strip) struct Xml<'w, W>(pub(in crate::strip) &'w mut W);
 
 impl<W: Write> Write for Xml<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {

@@ -18,6 +18,7 @@ impl<'a> Strip<'a> {
     pub(super) fn walk_rate<S: Sink>(&self, sink: &mut S, item: &RateItem<'a>) -> fmt::Result {
         sink.within(&Element::Rate(item), |sink| {
             self.walk_quote(sink, item)?;
+            self.walk_sparkline(sink, item, [" ", ""])?;
             if item.trend() != Trend::Unknown {
                 sink.word(" ")?;
             }
@@ -59,6 +60,23 @@ impl<'a> Strip<'a> {
         sink.around(pattern, |sink| {
             sink.within(&Element::Name, |sink| sink.part(&Part::Day(day)))
         })
+    }
+
+    /// The sparkline between two texts, or no text without one.
+    pub(super) fn walk_sparkline<S: Sink>(
+        &self,
+        sink: &mut S,
+        item: &RateItem<'a>,
+        [before, after]: [&'static str; 2],
+    ) -> fmt::Result {
+        let Some(sparkline) = self.sparkline(item) else {
+            return Ok(());
+        };
+        sink.word(before)?;
+        sink.within(&Element::Blocks, |sink| {
+            sink.part(&Part::Sparkline(sparkline))
+        })?;
+        sink.word(after)
     }
 
     /// `▼ down 3.68`, or no text without a known change.

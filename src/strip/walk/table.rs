@@ -70,6 +70,10 @@ impl<'a> Strip<'a> {
             }),
             (Column::Value, None) => sink.word(self.locale.no_data),
             (Column::Remark, _) => {
+                let follows = item.trend() != Trend::Unknown
+                    || item.is_unconfirmed()
+                    || item.older_day().is_some();
+                self.walk_sparkline(sink, item, ["", if follows { " " } else { "" }])?;
                 self.walk_change(sink, item)?;
                 self.walk_doubts(sink, item, item.trend() != Trend::Unknown)
             }

@@ -1,4 +1,4 @@
-//! What a back-fill believes of an answer, and when it requests a day again.
+//! The answers that a back-fill believes, and the times at which it requests a day again.
 
 use chrono::{NaiveDate, TimeDelta};
 use masthead::SourceId;

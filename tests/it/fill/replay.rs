@@ -84,7 +84,7 @@ fn a_back_fill_in_parts_has_the_same_answers() {
     for since in ["2019-09-01", "2019-04-01", "2019-04-01"] {
         host.pass(TimeDelta::minutes(9), &mut serve);
         let mut next = host.restarted(since);
-        // What was not saved is requested again.
+        // Days that were not saved are requested again.
         next.filled.append(&mut host.filled);
         host = next;
     }

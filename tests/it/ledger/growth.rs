@@ -89,6 +89,14 @@ fn the_work_does_not_grow_with_the_ledger() {
     let times = medians(|| insert(&mut a, &mut of_a), || insert(&mut b, &mut of_b));
     assert_flat("a new record and its page", times);
 
+    // Of sparklines with all their days.
+    let with_recent = |known: &Ledger| _ = black_box(known.at(now, &view().sparklines([30])));
+    let filled = grown(60);
+    assert_flat(
+        "a page with sparklines",
+        medians(|| with_recent(&filled), || with_recent(&long)),
+    );
+
     let on = |known: &Ledger, of| _ = black_box(known.rates_on(of, now, &view()));
     let recent = today - TimeDelta::days(5);
     assert_flat(

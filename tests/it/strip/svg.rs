@@ -123,7 +123,7 @@ fn an_empty_strip_is_a_picture_without_rows() {
 }
 
 /// Texts of an attacker who controls a name, a link or a label.
-const HOSTILE: [&str; 14] = [
+pub(super) const HOSTILE: [&str; 14] = [
     "<script>alert(1)</script>",
     "</text></svg><script>alert(1)</script>",
     "\"><image href=\"https://evil.example/x\" onload=\"alert(1)\"/>",

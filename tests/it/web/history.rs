@@ -314,3 +314,59 @@ async fn a_service_without_rates_answers_with_none() {
         assert_eq!(get(&service, "/history/usd-kgs.json").status(), 404);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_has_the_rates_of_the_documents() {
+    let hosts = super::noon();
+    let ticker = hosts.ticker().build().unwrap();
+    ticker.refresh(hosts.now()).await;
+    let service = ticker
+        .service(masthead::Layout::line().lang(masthead::strip::Lang::Kk))
+        .build()
+        .unwrap();
+    let path = |rest: &str| format!("/history/usd-kzt.{rest}");
+    let picture = get(&service, &path("svg?from=2026-04-01&to=2026-04-03"));
+    assert_eq!(picture.status(), 200);
+    assert_eq!(header(&picture, "content-type"), "image/svg+xml");
+    assert!(header(&picture, "cache-control").starts_with("public, max-age=60"));
+    assert!(text(&picture).contains("ең жоғары 475.09") && text(&picture).contains("Ұлттық Банкі"));
+    assert_eq!(
+        picture.headers().get("etag").map(|tag| tag.is_empty()),
+        Some(false)
+    );
+    let english = get(&service, &path("svg?from=2026-04-01&to=2026-04-03&lang=en"));
+    let history = ticker.history();
+    let series = history.series(
+        masthead::money::Pair::USD_KZT,
+        day("2026-04-01")..=day("2026-04-03"),
+    );
+    let (_, highest) = series.highest().unwrap();
+    assert!(
+        text(&english).contains(&format!("highest {}", highest.value())),
+        "{}",
+        text(&english)
+    );
+    let csv = get(&service, &path("csv?from=2026-04-01&to=2026-04-03"));
+    assert!(text(&csv).contains(&format!(",{},", highest.value())));
+    for (rest, message) in [
+        (
+            "svg?lang=KK",
+            "unknown lang \"KK\": expected a tag such as kk or zh-Hans\n",
+        ),
+        (
+            "svg?width=1",
+            "unknown parameter \"width\": expected from, to and lang\n",
+        ),
+        (
+            "csv?lang=kk",
+            "unknown parameter \"lang\": expected from and to\n",
+        ),
+        (
+            "svg?lang=kk&lang=ru",
+            "repeated parameter \"lang\": expected at most one\n",
+        ),
+    ] {
+        let refused = get(&service, &path(rest));
+        assert_eq!((refused.status().as_u16(), text(&refused)), (400, message));
+    }
+}
