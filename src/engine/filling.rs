@@ -1,4 +1,4 @@
-//! The steps of a back-fill: earlier days whose rates are not known, requested one after the other while nothing else is due.
+//! The steps of a back-fill: earlier days whose rates are not known, requested one after the other while no other item is due.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

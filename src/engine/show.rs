@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 #[cfg(feature = "web")]
 use super::Bank;
@@ -21,6 +21,9 @@ use crate::snapshot::{Added, Observed, Snapshot};
 use crate::weather::City;
 #[cfg(feature = "web")]
 use crate::weather::CityId;
+
+/// The days that a sparkline may go back from the next publication, and as many as that may be ahead.
+const LONGEST_SPARKLINE: Days = Days::new(130);
 
 /// The pairs and cities of a page.
 #[cfg(feature = "web")]
@@ -133,8 +136,8 @@ impl Engine {
 
     fn choose_rates(&self, snapshot: &mut Snapshot, now: DateTime<Utc>) {
         let held = &self.held;
-        let view = self.view(held.memory());
-        let (rates, next) = held.records.rates_at(now, &self.view(held.memory()).live());
+        let view = self.view(held.memory()).live();
+        let (rates, next) = held.records.rates_at(now, &view);
         // A clock that is set back makes all records ones of the future, or of a day that has not begun. The rates shown stay.
         let (shown, shown_next) = snapshot.both_rates();
         let is_kept = rates.is_none();
@@ -161,6 +164,9 @@ impl Engine {
         if !self.sparklines.is_empty() && !is_kept {
             let (rates, next) = snapshot.both_rates();
             let shown = rates.into_iter().chain(next).map(Observed::value);
+            let days = self.today(now) - LONGEST_SPARKLINE..=NaiveDate::MAX;
+            let past = past::verdicts(&held.records, &self.bank.id(), days);
+            let view = past::judged(self.view(held.memory()), held.memory(), &past);
             let recent = held.records.recent(shown, now, &view);
             snapshot.set_recent(recent);
         }

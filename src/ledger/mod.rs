@@ -284,6 +284,17 @@ impl Ledger {
         banks.any(|bank| bank.of_day(day).any(|sighting| sighting.id() == Some(id)))
     }
 
+    /// The sightings of a bank for days since a first one, by the day asked for and then by their first instant.
+    #[cfg(feature = "ticker")]
+    pub(crate) fn sightings_since<'a>(
+        &'a self,
+        bank: &SourceId,
+        first: NaiveDate,
+    ) -> impl Iterator<Item = &'a Sighting> + use<'a> {
+        let bank = self.banks.get(bank).into_iter();
+        bank.flat_map(move |bank| bank.asked_since(first))
+    }
+
     /// The answers of a bank to requests for a day.
     #[cfg(feature = "ticker")]
     pub(crate) fn asked_for(&self, bank: &SourceId, day: NaiveDate) -> &[Sighting] {

@@ -138,6 +138,12 @@ impl Sightings {
         seen.filter(move |held| held.last() >= at)
     }
 
+    /// The sightings for days since a first one.
+    #[cfg(feature = "ticker")]
+    pub(super) fn asked_since(&self, first: NaiveDate) -> impl Iterator<Item = &Sighting> {
+        self.asked.range(first..).flat_map(|(_, list)| list)
+    }
+
     /// The sightings that answered to the question for a day.
     pub(super) fn asked_for(&self, day: NaiveDate) -> &[Sighting] {
         self.asked.get(&day).map_or(&[], Vec::as_slice)

@@ -235,7 +235,7 @@ impl TickerBuilder {
     /// [`store`](Self::store), which keeps what was read.
     ///
     /// An answer is not believed if it repeats the present rates under an earlier day, or if it is far from the days before and after; it is believed once the bank repeats
-    /// it a day later. Of a fleet one server requests the days, and passes them on, at most 900 a day. The National Bank of the Kyrgyz Republic has no earlier days.
+    /// it a day later. One server of a fleet requests the days, and passes them on, at most 900 a day. The National Bank of the Kyrgyz Republic has no earlier days.
     ///
     /// ```
     /// use masthead::Ticker;

@@ -78,7 +78,7 @@
 //! assert_eq!(
 //!     std::str::from_utf8(csv.body())?,
 //!     "pair,day,value,nominal,since,learned,corrected,confirmed,source,credit,link\r\n\
-//!      USD/KZT,2023-06-13,447.32,1,2023-06-13,2023-06-13T05:00:00Z,,false,national_bank_kz,National Bank of Kazakhstan,https://nationalbank.kz/\r\n",
+//!      USD/KZT,2023-06-13,447.32,1,2023-06-13,2023-06-13T05:00:00Z,,true,national_bank_kz,National Bank of Kazakhstan,https://nationalbank.kz/\r\n",
 //! );
 //! let json: serde_json::Value = serde_json::from_slice(get("/history/usd-kzt.json?from=2023-06-01&to=2023-06-13")?.body())?;
 //! assert_eq!(json["rates"][0]["value"], "447.32");

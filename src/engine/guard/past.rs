@@ -27,6 +27,8 @@ const AHEAD: Days = Days::new(4);
 const SAME: TimeDelta = TimeDelta::days(14);
 /// A row is compared with other figures of the bank within so many days.
 const NEAR: Days = Days::new(10);
+/// So many days before a day are enough to judge it.
+const COMPARED: Days = Days::new(30);
 /// A move within four days beyond which a row is doubted, as a logarithm.
 const FAR: f64 = 0.05;
 /// An answer that the bank repeats after so long is what it has for the day.
@@ -38,7 +40,7 @@ pub(in crate::engine) fn verdicts(
     bank: &SourceId,
     days: RangeInclusive<NaiveDate>,
 ) -> BTreeMap<RecordId, Verdict> {
-    let published = Published::of(records, bank);
+    let published = Published::of(records, bank, *days.start());
     let is_wanted = |(_, day): &&(&Sighting, NaiveDate)| days.contains(day);
     let echoes = published.echoes.iter().filter(is_wanted);
     let echoes = echoes.filter_map(|(sighting, _)| Some((sighting.id()?, Verdict::Withheld)));
@@ -78,13 +80,15 @@ struct Published<'a> {
     echoes: Vec<(&'a Sighting, NaiveDate)>,
     /// The newest one of each day that is no echo.
     newest: BTreeMap<NaiveDate, &'a Sighting>,
-    /// Those that are not judged by their neighbours: the bank has repeated them, or they are not of a back-fill alone.
+    /// The publications that their neighbours do not judge: the bank has repeated them, or they are not of a back-fill alone.
     accepted: BTreeSet<RecordId>,
 }
 
 impl<'a> Published<'a> {
-    fn of(records: &'a Ledger, bank: &SourceId) -> Self {
-        let all = records.sightings(bank);
+    /// Those for days since a first one, with earlier ones to compare with.
+    fn of(records: &'a Ledger, bank: &SourceId, first: NaiveDate) -> Self {
+        let first = first.checked_sub_days(COMPARED).unwrap_or(first);
+        let all = records.sightings_since(bank, first);
         let all = all.filter_map(|sighting| Some((sighting, sighting.rates()?.day())));
         let all: Vec<(&Sighting, NaiveDate)> = all.collect();
         let mut published = Self {
@@ -223,9 +227,9 @@ impl<'a> Published<'a> {
 /// The figures of a row on one side of a day.
 #[derive(Clone, Copy)]
 enum Side {
-    /// There are none nearby.
+    /// No day nearby has rates.
     Unknown,
-    /// They are those of the day.
+    /// All days nearby have the same.
     Same,
     /// The distance to the nearest ones that differ, as a logarithm, and in days.
     Other(f64, i64),
