@@ -13,7 +13,7 @@ use super::guard::past;
 use super::refresh::{Errand, Refresh};
 use super::{Entry, Item};
 use crate::fetch::{Answer, Attempt, Chain, Outcome, Terms};
-use crate::ledger::{Feed, RecordId, Sighting, Verdict};
+use crate::ledger::{Feed, InForce, RecordId, Sighting, Verdict};
 use crate::money::Rates;
 use crate::snapshot::Added;
 
@@ -99,7 +99,7 @@ impl Engine {
         let (history, doubted) = self.history_and_verdicts(now);
         let is_whole = |day| {
             let found = history.rates_on(day);
-            found.is_ok_and(|found| found.since != day || !self.has_any(day, &doubted))
+            found.is_ok_and(|found| found.since != day || !self.is_partial(found, &doubted))
         };
         let (mut plan, mut unanswered) = (Vec::new(), 0);
         let mut day = self.today(now).pred_opt();
@@ -124,11 +124,15 @@ impl Engine {
         (plan, later)
     }
 
-    /// Whether a publication of a day has a verdict of its own.
-    fn has_any(&self, day: NaiveDate, verdicts: &BTreeMap<RecordId, Verdict>) -> bool {
-        let answers = self.held.records.asked_for(&self.bank.id(), day).iter();
-        let mut ids = answers.filter_map(Sighting::id);
-        ids.any(|id| verdicts.contains_key(&id))
+    /// Whether rows of a publication are withheld.
+    fn is_partial(&self, found: &InForce, verdicts: &BTreeMap<RecordId, Verdict>) -> bool {
+        let answers = self
+            .held
+            .records
+            .asked_for(&self.bank.id(), found.since)
+            .iter();
+        let mut own = answers.filter(|answer| answer.first() == found.learned);
+        own.any(|answer| answer.id().is_some_and(|id| verdicts.contains_key(&id)))
     }
 
     /// When the bank was requested for a day last.

@@ -5,7 +5,7 @@
 //!
 //! - An answer with the figures of the day on which it was received, under an earlier day, is an echo. It is withheld, and one that may be right until the
 //!   bank has repeated it beside other present figures.
-//! - A row that is far from the days before and after, which are near each other, is withheld until the bank has repeated it a day later.
+//! - A row that is far from the days before and after is withheld until the bank has repeated it a day later.
 //! - A table of many days, which were received at one instant, is the word of the operator who imported it, or the bank's archive: it is accepted.
 
 use std::cell::LazyCell;
@@ -248,19 +248,15 @@ impl Side {
     }
 }
 
-/// Whether a row is far from both sides, and they are near each other.
+/// Whether a row is far from both sides.
 fn is_apart(before: Side, after: Side) -> bool {
-    let is_far = |distance: f64, days| distance.abs() > FAR * spread(days);
-    match (before, after) {
-        (Side::Same, _) | (_, Side::Same) | (Side::Unknown, Side::Unknown) => false,
-        (Side::Other(before, days), Side::Other(after, days_after)) => {
-            let between = (before - after).abs();
-            let nearest = before.abs().min(after.abs());
-            is_far(before, days) && is_far(after, days_after) && between * 2.0 < nearest
-        }
-        (Side::Other(distance, days), Side::Unknown)
-        | (Side::Unknown, Side::Other(distance, days)) => is_far(distance, days),
-    }
+    let is_far = |side| match side {
+        Side::Other(distance, days) => distance.abs() > FAR * spread(days),
+        Side::Unknown => true,
+        Side::Same => false,
+    };
+    let is_alone = matches!((before, after), (Side::Unknown, Side::Unknown));
+    is_far(before) && is_far(after) && !is_alone
 }
 
 /// Whether the bank has given the same answer a day later.
