@@ -104,6 +104,8 @@ mod engine;
 pub mod fetch;
 pub mod ledger;
 pub mod money;
+#[cfg(feature = "prose")]
+pub mod prose;
 mod provenance;
 pub mod snapshot;
 pub mod source;
