@@ -8,7 +8,7 @@
 //! output has an object with the `id` and the `entities`: places in bytes, the ends of the value as decimal strings, currency and kind.
 
 use std::error::Error;
-use std::io::{self, BufRead as _, BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser as _, construct, long};

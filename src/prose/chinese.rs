@@ -192,7 +192,6 @@ impl Number {
             case: Case::Plain,
             kind: self.kind,
             numeral: None,
-            is_in_words: self.first_figure.is_none(),
         })
     }
 }

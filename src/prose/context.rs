@@ -3,6 +3,7 @@
 use super::letters::{is_ideograph, is_letter, is_space};
 use super::phrase::Phrases;
 use super::sense::{Form, Sense};
+use super::value::Value;
 
 /// Endings of ordinals and adjectives: after them a magnitude without a number is not one: «первый миллион».
 #[rustfmt::skip]
@@ -11,8 +12,8 @@ const ORDINAL: &[&str] = &[
     "им", "ых", "их", "ую", "юю", "ая", "ое", "ые", "ие",
 ];
 
-/// Returns whether the amount whose first token is `at` may begin there.
-pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize) -> bool {
+/// Returns whether the amount whose first token is `at` may begin there. The tokens before `floor` belong to earlier amounts.
+pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, floor: usize) -> bool {
     let Some(token) = phrases.tokens.get(at) else {
         return false;
     };
@@ -24,13 +25,18 @@ pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize) -> bool {
         let before = text.get(..token.start).unwrap_or_default();
         return after_text(before, phrases.rules.chinese) && !(is_word_start && after_ordinal(before));
     };
-    let is_number = |back: usize| at.checked_sub(back).is_some_and(|at| phrases.starts_number(at));
+    // A number of an amount that was read needs no care.
+    let is_number = |back: usize| at >= floor + back && phrases.starts_number(at - back);
     let is_plain = |digits| matches!(token.sense, Sense::Figure(figure) if figure.plain == Some(digits));
+    if matches!(token.sense, Sense::UpTo | Sense::To) && before.sense.is_number() {
+        return !ends_unknown_range(phrases, at);
+    }
     match before.sense {
         Sense::Figure(figure) if figure.is_year() => !token.glued && !continues_groups(token.sense),
         Sense::Minus | Sense::Suffix(_) => false,
         Sense::From | Sense::FromChange | Sense::Between | Sense::UpTo | Sense::To => false,
-        Sense::Mark(_) | Sense::WeakMark(_) => false,
+        // The mark of an earlier amount; any other one is that of this number.
+        Sense::Mark(_) | Sense::WeakMark(_) => at == floor && !token.glued,
         Sense::Unit(..) => !token.glued,
         Sense::Or | Sense::Pair | Sense::DecimalAnd => !is_number(2),
         Sense::And => !is_number(2) || may_list(phrases, at),
@@ -115,20 +121,21 @@ fn may_list(phrases: &Phrases<'_>, at: usize) -> bool {
 }
 
 /// Whether a number before a comma or an "and" may be the larger part of this one: «2 млрд, 300 млн».
-pub(super) fn continues_larger(phrases: &Phrases<'_>, at: usize, zeros: Option<u8>) -> bool {
-    let Some(before) = at.checked_sub(1).and_then(|at| phrases.sense(at)) else {
+pub(super) fn continues_larger(phrases: &Phrases<'_>, at: usize, floor: usize, value: Value) -> bool {
+    if at < floor + 2 || !matches!(phrases.sense(at - 1), Some(Sense::Comma | Sense::And)) {
         return false;
-    };
-    let larger = match at.checked_sub(2).and_then(|at| phrases.sense(at)) {
+    }
+    let zeros = match phrases.sense(at - 2) {
         Some(Sense::Magnitude(magnitude)) => magnitude.zeros,
         Some(Sense::Hundred(_)) => 2,
         _ => return false,
     };
-    matches!(before, Sense::Comma | Sense::And) && zeros.unwrap_or(0) < larger
+    let unit = Value::integer(1).shifted(zeros);
+    unit.is_none_or(|unit| value.is_below(unit))
 }
 
 /// Whether a number stands directly before an "until", without the start of a change: «5 до 10 млн», but not «на 5 до 10 млн».
-pub(super) fn ends_unknown_range(phrases: &Phrases<'_>, at: usize) -> bool {
+fn ends_unknown_range(phrases: &Phrases<'_>, at: usize) -> bool {
     let mut start = at;
     while start > 0
         && (phrases.starts_number(start - 1)
@@ -136,7 +143,6 @@ pub(super) fn ends_unknown_range(phrases: &Phrases<'_>, at: usize) -> bool {
     {
         start -= 1;
     }
-    let is_limit = matches!(phrases.sense(at), Some(Sense::UpTo | Sense::To));
     let is_change = start > 0 && matches!(phrases.sense(start - 1), Some(Sense::By));
-    is_limit && start < at && !is_change
+    start < at && !is_change
 }

@@ -2,6 +2,7 @@
 
 use super::amount::{Amount, Kind};
 use super::context;
+use super::figure::Figure;
 use super::lexicon::Rules;
 use super::phrase::{Phrase, Phrases, shared};
 use super::sense::{Case, Sense};
@@ -78,6 +79,11 @@ impl<'a> Grammar<'a> {
                 let second = self.phrases.numbers(at + 1)?;
                 let has_own = self.sense(second.next).is_some_and(|sense| sense.is_money());
                 let is_free = !self.phrases.starts_number(second.next + 1);
+                // "In 2024 KZT 500 mln".
+                let is_year = matches!(self.sense(at - 1)?, Sense::Figure(figure) if figure.is_year());
+                if is_year && second.low.zeros.is_some() {
+                    return after();
+                }
                 (has_own && is_free).then(before).flatten()
             }
         }
@@ -119,24 +125,28 @@ impl<'a> Grammar<'a> {
         }
         let (start, phrase) = (floor..end).find_map(|start| {
             let starts = self.sense(start).is_some_and(|sense| is_start(&sense));
-            if !starts || !context::may_start(self.text, &self.phrases, start) {
+            if !starts || !context::may_start(self.text, &self.phrases, start, floor) {
                 return None;
             }
             let phrase = self.phrases.read(start)?;
             (phrase.next == end).then_some((start, phrase))
         })?;
-        let zeros = phrase.low.zeros;
-        if context::continues_larger(&self.phrases, start, zeros)
-            || context::ends_unknown_range(&self.phrases, start)
-        {
+        if context::continues_larger(&self.phrases, start, floor, phrase.low.value) {
             return None;
         }
+        // The hundredths of an amount that was not read: «150 теңге 460 тиын».
+        let is_rest = |at: usize| matches!(self.sense(at), Some(Sense::Unit(whole, _)) if whole.minor() == 0);
+        if unit.minor() > 0 && start > 0 && start == floor && is_rest(start - 1) {
+            return None;
+        }
+        // Of a change only the number belongs to the amount: «to 5 million», «с 5 млн».
+        let is_change = matches!(self.sense(start), Some(Sense::To | Sense::FromChange));
         Some(Draft {
+            start: start + usize::from(is_change && phrase.high.is_none()),
             phrase,
             unit,
             home,
             case,
-            start,
             next: at + 1,
         })
     }
@@ -165,26 +175,31 @@ impl<'a> Grammar<'a> {
             home = Some(found);
             start -= 1;
         }
-        let mut is_between = false;
+        let (mut is_between, mut is_from) = (false, false);
         let mut back = start;
         while back > floor {
             back -= 1;
             match self.sense(back)? {
                 Sense::Filler | Sense::By => continue,
                 Sense::Hedge(found) => kind = Some(found),
-                Sense::From => kind = kind.or(Some(Kind::LowerBound)),
+                Sense::From => (kind, is_from) = (kind.or(Some(Kind::LowerBound)), true),
+                Sense::FromChange => is_from = true,
                 Sense::UpTo => kind = kind.or(Some(Kind::UpperBound)),
                 Sense::Between => is_between = true,
                 _ => break,
             }
             start = back;
         }
-        let mut phrase = self.range_after(at + 1, unit, is_between)?;
-        phrase.kind = match phrase.kind {
-            Some(Kind::Range) => phrase.kind,
-            found => kind.or(found),
-        };
-        if matches!(self.sense(at)?, Sense::WeakMark(_)) && phrase.low.zeros.is_none() {
+        let mut phrase = self.range_after(at + 1, unit, is_from, is_between)?;
+        if phrase.high.is_none() {
+            phrase.kind = kind.or(phrase.kind);
+        }
+        let mark = self.phrases.tokens.get(at)?;
+        // `CAD 2024` may be a year.
+        let is_code = self.text.get(mark.start..)?.starts_with(|c: char| c.is_ascii_alphabetic());
+        let is_year = is_code && phrase.low.figure.is_some_and(Figure::is_year);
+        let is_weak = matches!(mark.sense, Sense::WeakMark(_)) && phrase.low.zeros.is_none();
+        if is_year || is_weak {
             return None;
         }
         let next = self.after_number(phrase.next, unit, home)?;
@@ -199,36 +214,37 @@ impl<'a> Grammar<'a> {
     }
 
     /// The number after a mark, or a range whose ends may have the mark each: `$10–$12 млрд`.
-    fn range_after(&self, at: usize, unit: &'static Unit, is_between: bool) -> Option<Phrase> {
+    fn range_after(
+        &self,
+        at: usize,
+        unit: &'static Unit,
+        is_from: bool,
+        is_between: bool,
+    ) -> Option<Phrase> {
         let low = self.phrases.single(at)?;
-        let connector = self.sense(low.next);
-        let joins = match connector {
-            Some(Sense::Dash | Sense::To | Sense::UpTo | Sense::Pair) => true,
+        let joins = match self.sense(low.next) {
+            Some(Sense::Dash | Sense::To | Sense::Pair) => true,
+            Some(Sense::UpTo) if is_from || is_between => true,
             Some(Sense::And) => is_between,
-            _ => false,
+            Some(Sense::Or | Sense::Comma) => false,
+            _ => return Some(low),
         };
-        let lists = matches!(connector, Some(Sense::And | Sense::Or | Sense::Comma)) && !joins;
-        let has_mark = matches!(self.sense(low.next + 1), Some(Sense::Mark(other)) if other == unit);
+        if !joins {
+            return (!self.lists_magnitude(&low, unit)).then_some(low);
+        }
+        let has_mark = self.is_mark(low.next + 1, unit);
         let second = low.next + 1 + usize::from(has_mark);
-        if !(joins || lists) || !self.phrases.starts_number(second) {
+        if !self.phrases.starts_number(second) {
             return Some(low);
         }
-        if joins && !has_mark && !is_between {
-            return match connector {
-                Some(Sense::UpTo) => Some(low),
-                _ => self.phrases.numbers(at),
-            };
+        if !has_mark && !is_from && !is_between {
+            return self.phrases.numbers(at);
         }
-        let high = self.phrases.single(second);
-        // Without a magnitude of its own the number may have that of the next one: "$5 and $6 million".
-        let is_open = low.low.zeros.is_none() && high.is_none_or(|high| high.low.zeros.is_some());
-        if lists {
-            return (!is_open).then_some(low);
-        }
-        if has_mark && !is_open {
+        let high = self.phrases.single(second)?;
+        // Two amounts, unless the first may have the magnitude of the second.
+        if has_mark && !is_between && (low.low.zeros.is_some() || high.low.zeros.is_none()) {
             return Some(low);
         }
-        let high = high?;
         let (first, last) = shared(&low.low, &high.low)?;
         Some(Phrase {
             low: first,
@@ -236,6 +252,29 @@ impl<'a> Grammar<'a> {
             kind: Some(Kind::Range),
             next: high.next,
         })
+    }
+
+    fn is_mark(&self, at: usize, unit: &'static Unit) -> bool {
+        matches!(self.sense(at), Some(Sense::Mark(other)) if other == unit)
+    }
+
+    /// Whether a number without a magnitude begins a list with one, which may be that of all: "$5, 6 and 7 million".
+    fn lists_magnitude(&self, first: &Phrase, unit: &'static Unit) -> bool {
+        let mut last = *first;
+        while last.low.zeros.is_none() {
+            if !matches!(self.sense(last.next), Some(Sense::And | Sense::Or | Sense::Comma)) {
+                return false;
+            }
+            let next = last.next + 1 + usize::from(self.is_mark(last.next + 1, unit));
+            if !self.phrases.starts_number(next) {
+                return false;
+            }
+            match self.phrases.single(next) {
+                Some(next) => last = next,
+                None => return true,
+            }
+        }
+        first.low.zeros.is_none()
     }
 
     /// Checks the tokens after a number whose mark stands before it. Returns the token after the amount.
@@ -354,7 +393,7 @@ impl<'a> Grammar<'a> {
     fn minor_units(&self, phrase: &mut Phrase, currency: Currency, mut next: usize) -> Option<usize> {
         let mut places = 0;
         loop {
-            let at = next + usize::from(matches!(self.sense(next), Some(Sense::And)));
+            let at = next + usize::from(matches!(self.sense(next), Some(Sense::And | Sense::Pair)));
             if !self.phrases.starts_number(at) {
                 return Some(next);
             }

@@ -145,7 +145,8 @@ impl Phrases<'_> {
         let whole = low.low.figure?.plain_value()?;
         let cents = after.plain_value().filter(|_| after.plain == Some(2))?;
         let is_end = !matches!(self.sense(low.next + 2)?, Sense::Magnitude(_));
-        if !self.rules.hyphen_decimals || !is_glued || !is_end || !cents.is_below(whole) {
+        let is_year = low.low.figure.is_some_and(|figure| figure.is_year());
+        if !self.rules.hyphen_decimals || !is_glued || !is_end || is_year || !cents.is_below(whole) {
             return None;
         }
         let value = whole.plus(cents.divided(2)?)?;
@@ -224,24 +225,22 @@ impl Phrases<'_> {
 /// The ends of a range, with the magnitude of the upper end for both if it stands once: «10–15 мың».
 pub(super) fn shared(low: &Quantity, high: &Quantity) -> Option<(Quantity, Quantity)> {
     let mut low = *low;
-    if low.zeros.is_none()
-        && let Some(zeros) = high.zeros.filter(|_| high.is_single)
-    {
-        let mut scaled = low.value.shifted(zeros)?;
-        // «екі-үш жүз мың» are hundreds of thousands.
-        if (low.numeral, high.numeral) == (Some(Digit::Unit), Some(Digit::Hundreds)) {
-            scaled = scaled.shifted(2)?;
-        }
-        if scaled.is_below(high.value) {
-            low.value = scaled;
+    if low.zeros.is_none() {
+        // «екі-үш жүз» are hundreds.
+        let is_hundreds = (low.numeral, high.numeral) == (Some(Digit::Unit), Some(Digit::Hundreds));
+        let hundreds = if is_hundreds { 2 } else { 0 };
+        let zeros = high.zeros.filter(|_| high.is_single).unwrap_or(0);
+        let scaled = low.value.shifted(zeros.checked_add(hundreds)?)?;
+        if zeros > 0 && scaled.is_below(high.value) {
             low.if_grouped = None;
-        } else if low.value.shifted(WIDEST)?.is_below(high.value) {
-            return None;
+            low.value = scaled;
+        } else {
+            low.value = low.value.shifted(hundreds)?;
+            // «10–15 000» may be thousands.
+            if low.value.shifted(WIDEST)?.is_below(high.value) {
+                return None;
+            }
         }
-    } else if low.zeros.is_none()
-        && (low.numeral, high.numeral) == (Some(Digit::Unit), Some(Digit::Hundreds))
-    {
-        low.value = low.value.shifted(2)?;
     }
     if low.if_grouped.is_some() || high.if_grouped.is_some() || low.value.is_zero() {
         return None;

@@ -25,7 +25,6 @@ pub(super) struct Quantity {
     pub(super) kind: Option<Kind>,
     /// The numeral below ten, or the hundreds, if it is only that.
     pub(super) numeral: Option<Digit>,
-    pub(super) is_in_words: bool,
 }
 
 /// A numeral of one digit, for «екі-үш жүз»: the hundred is that of both.
@@ -75,32 +74,37 @@ pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quanti
         if is_after_point && magnitude.is_none() {
             break;
         }
-        if magnitude.is_none() && sum.last.is_some() && !is_money_at(tokens, after) {
+        let is_rest = magnitude.is_none() && sum.last.is_some();
+        if is_rest && part.case == Case::Plain && !goes_on(tokens, after) {
             break;
         }
-        if !sum.add(&part, magnitude)? {
-            break;
-        }
+        sum.add(&part, magnitude)?;
         next = after;
-        if magnitude.is_none() || sum.is_closed {
+        if magnitude.is_none() {
             break;
         }
-        if let (Some(point), Some(more)) = (tokens.get(next), tokens.get(next + 1))
+        if let Some(point) = tokens.get(next)
             && matches!(point.sense, Sense::Point)
             && point.glued
-            && (more.sense.is_number() || more.sense.is_money() || matches!(more.sense, Sense::Home(_)))
+            && (goes_on(tokens, next + 1) || tokens.get(next + 1).is_some_and(|more| more.sense.is_number()))
         {
             next += 1;
         }
+        if sum.is_closed {
+            break;
+        }
     }
-    // A point that nothing of the number follows is not a part of it, but may stand before the unit.
-    let quantity = sum.quantity?;
-    Some((quantity, next))
+    Some((sum.quantity?, next))
 }
 
-fn is_money_at(tokens: &[Token], at: usize) -> bool {
+/// Whether the amount goes on at a token. Without that the digits after a magnitude count something else: «$5 млн 300 гостям».
+fn goes_on(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| {
-        token.sense.is_money() || matches!(token.sense, Sense::Home(_) | Sense::Open)
+        let is_part = matches!(
+            token.sense,
+            Sense::Home(_) | Sense::Open | Sense::Dash | Sense::Pair | Sense::UpTo | Sense::To | Sense::Surplus
+        );
+        is_part || token.sense.is_money()
     })
 }
 
@@ -115,8 +119,8 @@ struct Sum {
 }
 
 impl Sum {
-    /// Returns `None` if the number cannot be read, and `false` if the term does not belong to it.
-    fn add(&mut self, part: &Part, magnitude: Option<Magnitude>) -> Option<bool> {
+    /// Returns `None` if the terms are not one number.
+    fn add(&mut self, part: &Part, magnitude: Option<Magnitude>) -> Option<()> {
         let value = match magnitude {
             Some(magnitude) => part.value.shifted(magnitude.zeros)?,
             None => part.value,
@@ -137,9 +141,8 @@ impl Sum {
                 case,
                 kind,
                 numeral: part.numeral,
-                is_in_words: part.figure.is_none(),
             });
-            return Some(true);
+            return Some(());
         };
         let limit = Value::integer(1).shifted(self.last?)?;
         if !part.value.is_integer() || part.if_grouped.is_some() || !value.is_below(limit) {
@@ -158,7 +161,7 @@ impl Sum {
             ..*sum
         };
         sum.significant_digits = sum.value.significant_digits();
-        Some(true)
+        Some(())
     }
 }
 

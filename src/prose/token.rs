@@ -77,7 +77,14 @@ impl Tokenizer<'_> {
         let mut at = start;
         while tokens.len() < MOST {
             let Some(token) = self.after(at) else {
-                return Floor { at, is_cut: false };
+                let unknown = self.text.get(at..near).and_then(|rest| rest.chars().next());
+                let Some(unknown) = unknown.filter(|c| is_ideograph(*c)) else {
+                    return Floor { at, is_cut: false };
+                };
+                // An ideograph of a listed word, but not that word.
+                at += unknown.len_utf8();
+                tokens.clear();
+                continue;
             };
             at = token.end;
             tokens.push(token);

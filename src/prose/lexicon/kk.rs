@@ -47,7 +47,7 @@ pub(super) static ROWS: &[Row] = &[
     row(QuarterOf, "ширек", GRAMMAR),
     row(Whole, "бүтін", SPEECH),
     row(DecimalAnd, "да де та те", SPEECH),
-    row(Indefinite, "бірнеше бір_неше неше қанша қаншама талай көптеген біраз бірқатар сан", SPEECH),
+    row(Indefinite, "әр_бір бірнеше бір_неше неше қанша қаншама талай көптеген біраз бірқатар сан", SPEECH),
     row(Indefinite, "ондаған жүздеген мыңдаған миллиондаған миллиардтаған триллиондаған", SPEECH),
     row(Indefinite, "ондап жүздеп мыңдап миллиондап миллиардтап миллиондар миллиардтар", GRAMMAR),
 

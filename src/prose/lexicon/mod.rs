@@ -156,6 +156,10 @@ impl Lexicon {
                     Sense::Mark(_) | Sense::WeakMark(_) => self.add(&form.to_uppercase(), sense),
                     _ => self.add(&folded(&form), sense),
                 }
+                if script == Script::KazakhArabic && form.contains(script::HAMZA) {
+                    // Some writers leave it out.
+                    self.add(&form.replace(script::HAMZA, ""), sense);
+                }
             }
         }
     }
@@ -193,6 +197,8 @@ pub(super) fn folded(word: &str) -> String {
     for c in word.chars() {
         match c {
             c if is_apostrophe(c) => folded.push('\''),
+            // The high hamza.
+            '\u{674}' => folded.push('\u{621}'),
             '\u{a0}' | '\u{202f}' | '\n' => folded.push(' '),
             c => folded.extend(c.to_lowercase()),
         }

@@ -34,11 +34,14 @@ fn letter(letters: Letters, c: char) -> String {
     found.map_or_else(|| c.to_string(), |(_, to)| (*to).to_owned())
 }
 
+/// The sign of a word with front vowels.
+pub(super) const HAMZA: &str = "\u{621}";
+
 /// A word with a front vowel has one hamza at its start, unless `ك`, `گ` or `ە` shows the harmony.
 fn arabic(word: &str) -> String {
     let is_front = word.contains(['ә', 'ө', 'ү', 'і']) && !word.contains(['к', 'г', 'е', 'э']);
     let letters = word.chars().map(|c| letter(KAZAKH_ARABIC, c));
-    let hamza = if is_front { "ء" } else { "" };
+    let hamza = if is_front { HAMZA } else { "" };
     std::iter::once(hamza.to_owned()).chain(letters).collect()
 }
 

@@ -41,7 +41,7 @@ pub(super) static ROWS: &[Row] = &[
     with(UzbekNumber, magnitude(12), "триллион", CLDR_NUMBERS),
     row(Half, "ярим", CLDR_NUMBERS),
     row(Whole, "бутун", CLDR_NUMBERS),
-    row(Indefinite, "бир_неча бирнеча неча бир_қанча бирқанча қанча кўп кўплаб", GRAMMAR),
+    row(Indefinite, "ҳар_бир бир_неча бирнеча неча бир_қанча бирқанча қанча кўп кўплаб", GRAMMAR),
     row(Indefinite, "ўнлаб юзлаб минглаб миллионлаб миллиардлаб триллионлаб чорак", GRAMMAR),
 
     with(UzbekNoun, unit(Unit::SUM), "сўм", CLDR_MONEY),
