@@ -1,7 +1,7 @@
 //! Chinese numbers: figures and numerals in groups of ten thousand.
 
 use super::amount::Kind;
-use super::figure::Reading;
+use super::figure::Figure;
 use super::quantity::Quantity;
 use super::sense::{Case, Rank, Sense};
 use super::token::Token;
@@ -28,11 +28,7 @@ pub(super) fn read(tokens: &[Token], at: usize) -> Option<(Quantity, usize)> {
     while let Some(token) = tokens.get(next) {
         let taken = match token.sense {
             Sense::Figure(figure) => {
-                let (value, if_grouped) = match figure.reading {
-                    Reading::Exact(value) => (value, None),
-                    Reading::Either { grouped, decimal } => (decimal, Some(grouped)),
-                    Reading::Unreadable => return None,
-                };
+                let (value, if_grouped) = figure.reading.values()?;
                 if next == at {
                     number.first_figure = Some(figure);
                     number.if_grouped = if_grouped;
@@ -88,7 +84,7 @@ struct Number {
     /// Whether a numeral without a power would be unclear: 三万五 is 35,000.
     needs_zero: bool,
     significant: u32,
-    first_figure: Option<super::figure::Figure>,
+    first_figure: Option<Figure>,
     if_grouped: Option<Value>,
     kind: Option<Kind>,
 }
@@ -204,13 +200,13 @@ fn with_decimals(tokens: &[Token], at: usize, whole: u16) -> Option<(Value, usiz
     }
     let digits = tokens.get(at + 2..).unwrap_or_default().iter();
     let digits = digits.map_while(|token| match token.sense {
-        Sense::Numeral(digit, Rank::Unit, _) => Some(u128::from(digit)),
+        Sense::Numeral(digit, Rank::Unit, _) => Some(u64::from(digit)),
         _ => None,
     });
-    let mut places = 0;
+    let mut places = 0_u8;
     for digit in digits {
         places += 1;
         value = value.plus(Value::new(digit, places)?)?;
     }
-    (places > 0).then_some((value, 2 + usize::try_from(places).ok()?))
+    (places > 0).then_some((value, 2 + usize::from(places)))
 }

@@ -78,10 +78,10 @@ fn after_text(before: &str, chinese: bool) -> bool {
         return true;
     };
     if trimmed.len() < before.len() {
-        return !matches!(last, '№' | '#' | '+' | '×' | '*' | '=');
+        return !matches!(last, '№' | '#' | '+' | '×' | '*');
     }
     match last {
-        '«' | '»' | '"' | '“' | '”' | '„' | '[' | '{' | '>' | '|' | '•' | '\u{200b}' | '\u{feff}' => true,
+        '«' | '»' | '"' | '“' | '”' | '„' | '[' | '{' | '>' | '|' | '•' | '=' | '\u{200b}' | '\u{feff}' => true,
         ':' | ';' | '!' | '?' | '…' => {
             let before = trimmed.get(..trimmed.len() - last.len_utf8());
             !before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))

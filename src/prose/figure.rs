@@ -7,9 +7,23 @@ use super::value::{MOST_DIGITS, Value};
 pub(super) struct Figure {
     pub(super) reading: Reading,
     /// The number of digits, if it is an integer without separators.
-    pub(super) plain: Option<u32>,
-    /// The number of digits before the first separator.
-    pub(super) first_group: u32,
+    pub(super) plain: Option<u8>,
+    /// The number of digits before the first separator, at most 255.
+    pub(super) first_group: u8,
+}
+
+impl Reading {
+    /// The value with the separator as the decimal mark, and the value without it if that is another one.
+    pub(super) fn values(self) -> Option<(Value, Option<Value>)> {
+        match self {
+            Self::Exact(value) => Some((value, None)),
+            Self::Either { grouped } => {
+                let grouped = Value::integer(grouped.into());
+                Some((grouped.divided(3)?, Some(grouped)))
+            }
+            Self::Unreadable => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +31,8 @@ pub(super) enum Reading {
     Exact(Value),
     /// One separator before exactly three digits: `3,350` is three thousand or three and a third.
     Either {
-        grouped: Value,
-        decimal: Value,
+        /// The digits without the separator, below a million.
+        grouped: u32,
     },
     Unreadable,
 }
@@ -58,7 +72,7 @@ enum Separator {
 /// The separators of one number, checked while they are read.
 #[derive(Default)]
 struct Scan {
-    mantissa: u128,
+    mantissa: u64,
     digits: u32,
     first: u32,
     starts_with_zero: bool,
@@ -103,7 +117,7 @@ impl Scan {
         for digit in bytes.iter().skip(start).take(length.min(64)) {
             self.digits += 1;
             if self.digits <= MOST_DIGITS {
-                self.mantissa = self.mantissa * 10 + u128::from(digit - b'0');
+                self.mantissa = self.mantissa * 10 + u64::from(digit - b'0');
             } else {
                 self.broken = true;
             }
@@ -139,15 +153,16 @@ impl Scan {
     fn figure(&self, comma_groups: bool) -> Figure {
         Figure {
             reading: self.reading(comma_groups),
-            plain: self.group.is_none().then_some(self.digits),
-            first_group: self.first,
+            plain: u8::try_from(self.digits).ok().filter(|_| self.group.is_none()),
+            first_group: u8::try_from(self.first).unwrap_or(u8::MAX),
         }
     }
 
     fn reading(&self, comma_groups: bool) -> Reading {
-        let value = |places| match Value::new(self.mantissa, places) {
-            Some(value) => Reading::Exact(value),
-            None => Reading::Unreadable,
+        let value = |places: u32| {
+            let value = u8::try_from(places).ok();
+            let value = value.and_then(|places| Value::new(self.mantissa, places));
+            value.map_or(Reading::Unreadable, Reading::Exact)
         };
         if self.broken {
             return Reading::Unreadable;
@@ -166,9 +181,9 @@ impl Scan {
         match (group.is_mark() && self.groups == 1, groups_fit) {
             (true, false) => value(self.last),
             (true, true) if group == Separator::Comma && comma_groups => value(0),
-            (true, true) => match (Value::new(self.mantissa, 0), Value::new(self.mantissa, 3)) {
-                (Some(grouped), Some(decimal)) => Reading::Either { grouped, decimal },
-                _ => Reading::Unreadable,
+            (true, true) => match u32::try_from(self.mantissa) {
+                Ok(grouped) => Reading::Either { grouped },
+                Err(_) => Reading::Unreadable,
             },
             (false, true) => value(0),
             (false, false) => Reading::Unreadable,

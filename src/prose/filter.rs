@@ -29,7 +29,8 @@ impl Filter {
             chinese: lexicon.rules().chinese,
         };
         for (word, sense) in lexicon.words() {
-            if sense.is_money() {
+            // The part of a unit that only stands after the whole needs no search.
+            if sense.is_money() && !matches!(sense, Sense::Unit(unit, _) if unit.is_only_part()) {
                 filter.add_word(word, sense);
             }
         }
@@ -99,75 +100,144 @@ impl Filter {
     }
 
     /// Returns the next place from `at` on where a mark of money may be. `at` is on the boundary of a character.
-    pub(super) fn next(&self, text: &str, mut at: usize) -> Option<usize> {
+    pub(super) fn next(&self, text: &str, at: usize) -> Option<usize> {
         let bytes = text.as_bytes();
-        let mut after_letter = false;
-        while let Some(byte) = bytes.get(at) {
-            match CLASSES.get(usize::from(*byte)) {
-                Some(Class::Letter) => {
-                    if (!after_letter || self.chinese) && self.has(start_at(bytes, at)) {
-                        return Some(at);
-                    }
-                    after_letter = true;
-                    at += 1;
-                }
-                Some(Class::Dollar) => return Some(at),
-                Some(Class::Lead(width)) => {
-                    let c = text.get(at..).and_then(|rest| rest.chars().next())?;
-                    if sign(c).is_some() || (self.chinese && matches!(c, '¥' | '￥')) {
-                        return Some(at);
-                    }
-                    after_letter = false;
-                    at += width;
-                }
-                _ => {
-                    after_letter = false;
-                    at += 1;
+        if self.chinese {
+            return self.next_chinese(bytes, at);
+        }
+        let mut chunks = Chunks { bytes, at };
+        let mut after_letter = 0;
+        while let Some((start, chunk)) = chunks.next() {
+            let letters = letters(chunk);
+            let starts = letters & !(letters << 8 | after_letter);
+            after_letter = letters >> 56 & 0x80;
+            let mut places = starts | equal(chunk, b'$') | equal(chunk | CASE, LEAD_OF_SIGNS);
+            while places != 0 {
+                let place = start + places.trailing_zeros() as usize / 8;
+                places &= places - 1;
+                if let Some(found) = self.at(bytes, place) {
+                    return Some(found);
                 }
             }
         }
         None
     }
+
+    /// Returns the mark that begins at a byte, or directly after the character there that is no letter.
+    #[inline]
+    fn at(&self, bytes: &[u8], place: usize) -> Option<usize> {
+        match bytes.get(place)? {
+            b'$' => Some(place),
+            0xc2 | 0xe2 => {
+                let start = start_at(bytes, place);
+                let width = if start.first() == Some(&0xc2) { 2 } else { 3 };
+                let character = bytes.get(place..place + width);
+                let character = character.and_then(|bytes| std::str::from_utf8(bytes).ok());
+                if character.and_then(|text| text.chars().next()).and_then(sign).is_some() {
+                    return Some(place);
+                }
+                let after = place + width;
+                self.has(start_at(bytes, after)).then_some(after)
+            }
+            _ => self.has(start_at(bytes, place)).then_some(place),
+        }
+    }
+
+    /// The same for Chinese, where a mark may begin at each character.
+    fn next_chinese(&self, bytes: &[u8], mut at: usize) -> Option<usize> {
+        loop {
+            match bytes.get(at)? {
+                b'$' => return Some(at),
+                0..0x80 => {
+                    if self.has_code(bytes, at) {
+                        return Some(at);
+                    }
+                    at += 1;
+                }
+                0x80..0xe0 => {
+                    // `¥` and `£`.
+                    if matches!(bytes.get(at..at + 2), Some([0xc2, 0xa3 | 0xa5])) {
+                        return Some(at);
+                    }
+                    at += 1;
+                }
+                0xe0.. => {
+                    let start = start_at(bytes, at);
+                    let is_sign = matches!(start, [0xe2, 0x82, ..] | [0xef, 0xbf, 0xa5, _] | [0xef, 0xbc, 0x84, _]);
+                    if is_sign || self.has(start) {
+                        return Some(at);
+                    }
+                    at += 3;
+                }
+            }
+        }
+    }
+
+    /// Whether the capital letters of a code begin at a byte.
+    fn has_code(&self, bytes: &[u8], at: usize) -> bool {
+        let start = start_at(bytes, at);
+        start.iter().take(3).all(u8::is_ascii_uppercase) && self.has(start)
+    }
+}
+
+/// The bit that distinguishes small and capital ASCII letters, in each byte; with it the lead bytes C2 and E2 are equal.
+const CASE: u64 = 0x2020_2020_2020_2020;
+/// The lead byte of signs and punctuation: U+0080 to U+00BF, and U+2000 to U+2FFF.
+const LEAD_OF_SIGNS: u8 = 0xe2;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The high bit of each byte that is an ASCII letter or a part of another character.
+#[inline]
+const fn letters(chunk: u64) -> u64 {
+    let small = (chunk | CASE) & !HIGH;
+    let from_a = small + ONES * (0x80 - b'a' as u64);
+    let above_z = small + ONES * (0x7f - b'z' as u64);
+    (from_a & !above_z | chunk) & HIGH
+}
+
+/// The high bit of each byte that equals `byte`, and of some bytes above one that does.
+#[inline]
+const fn equal(chunk: u64, byte: u8) -> u64 {
+    let difference = chunk ^ (ONES * byte as u64);
+    difference.wrapping_sub(ONES) & !difference & HIGH
+}
+
+/// Eight bytes at a time, the last ones filled with zeros.
+struct Chunks<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Chunks<'_> {
+    #[inline]
+    fn next(&mut self) -> Option<(usize, u64)> {
+        let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let chunk = match rest.first_chunk::<8>() {
+            Some(chunk) => *chunk,
+            None => {
+                let mut last = [0; 8];
+                for (to, from) in last.iter_mut().zip(rest) {
+                    *to = *from;
+                }
+                last
+            }
+        };
+        let start = self.at;
+        self.at += 8;
+        Some((start, u64::from_le_bytes(chunk)))
+    }
 }
 
 #[inline]
 fn start_at(bytes: &[u8], at: usize) -> [u8; WIDTH] {
-    if let Some(start) = bytes.get(at..).and_then(<[u8]>::first_chunk::<WIDTH>) {
+    let rest = bytes.get(at..).unwrap_or_default();
+    if let Some(start) = rest.first_chunk::<WIDTH>() {
         return *start;
     }
     let mut start = [0; WIDTH];
-    for (to, from) in start.iter_mut().zip(bytes.iter().skip(at)) {
+    for (to, from) in start.iter_mut().zip(rest) {
         *to = *from;
     }
     start
-}
-
-/// What a byte is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    /// ASCII that is no letter.
-    Other,
-    Letter,
-    /// The first byte of characters that are no letters, with their length: U+0080 to U+00BF, U+2000 to U+2FFF, U+F000 to U+FFFF.
-    Lead(usize),
-    Dollar,
-}
-
-static CLASSES: [Class; 256] = classes();
-
-#[allow(clippy::indexing_slicing)] // evaluated by the compiler
-const fn classes() -> [Class; 256] {
-    let mut classes = [Class::Letter; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        if !(byte as u8).is_ascii_alphabetic() {
-            classes[byte] = Class::Other;
-        }
-        byte += 1;
-    }
-    classes[b'$' as usize] = Class::Dollar;
-    classes[0xc2] = Class::Lead(2);
-    classes[0xe2] = Class::Lead(3);
-    classes[0xef] = Class::Lead(3);
-    classes
 }

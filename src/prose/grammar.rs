@@ -1,5 +1,7 @@
 //! Amounts: a mark of money and the phrase before or after it.
 
+use std::collections::VecDeque;
+
 use super::amount::{Amount, Kind};
 use super::context;
 use super::figure::Figure;
@@ -38,7 +40,7 @@ impl<'a> Grammar<'a> {
     }
 
     /// Reads the amounts of the region, in order.
-    pub(super) fn amounts(&self, out: &mut Vec<Amount>) {
+    pub(super) fn amounts(&self, out: &mut VecDeque<Amount>) {
         let mut floor = 0;
         for (at, token) in self.phrases.tokens.iter().enumerate() {
             if at < floor || !token.sense.is_money() {
@@ -48,7 +50,7 @@ impl<'a> Grammar<'a> {
             let read = read.and_then(|draft| self.finished(draft));
             floor = at + 1;
             if let Some((amount, next)) = read {
-                out.push(amount);
+                out.push_back(amount);
                 floor = next;
             }
         }
@@ -404,7 +406,7 @@ impl<'a> Grammar<'a> {
                 Some(Sense::Unit(unit, case)) if unit.is_part_of(currency) => (unit.minor(), case),
                 _ => return Some(next),
             };
-            let limit = super::value::Value::integer(10_u64.checked_pow(minor.checked_sub(places)?)?);
+            let limit = super::value::Value::integer(10_u64.checked_pow(minor.checked_sub(places)?.into())?);
             let whole = &mut phrase.low;
             if let Some(grouped) = whole.if_grouped.take() {
                 (whole.value, whole.significant_digits) = (grouped, grouped.significant_digits());

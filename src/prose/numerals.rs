@@ -18,7 +18,7 @@ pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
                 Sense::Numeral(digit, Rank::Unit, Case::Plain) => digit,
                 _ => return None,
             };
-            let value = whole.value.plus(Value::new(u128::from(digit), 1)?)?;
+            let value = whole.value.plus(Value::new(u64::from(digit), 1)?)?;
             let next = whole.next + 2;
             let part = Part {
                 needs_magnitude: true,
@@ -48,12 +48,12 @@ fn decimals(tokens: &[Token], whole: &Part, rules: &Rules) -> Option<Part> {
         _ => None,
     };
     let places = match (places, named) {
-        (Some(places), None) | (None, Some(places)) => u32::from(places),
+        (Some(places), None) | (None, Some(places)) => places,
         // Without a denominator it is one digit.
         (None, None) if digits.value.is_below(Value::integer(10)) => 1,
         _ => return None,
     };
-    if !digits.value.is_below(Value::integer(10_u64.checked_pow(places)?)) {
+    if !digits.value.is_below(Value::integer(10_u64.checked_pow(places.into())?)) {
         return None;
     }
     let value = whole.value.plus(digits.value.divided(places)?)?;

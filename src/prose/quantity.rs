@@ -1,7 +1,7 @@
 //! Numbers: figures, numerals and magnitudes, in languages with spaces between words.
 
 use super::amount::Kind;
-use super::figure::{Figure, Reading};
+use super::figure::Figure;
 use super::lexicon::Rules;
 use super::numerals;
 use super::sense::{Case, Form, Magnitude, Sense};
@@ -237,7 +237,7 @@ fn part(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
         let next = tokens.get(at).map(|token| token.sense);
         matches!(next, Some(Sense::Magnitude(_)))
     };
-    let fraction = |digits: u128, places: u32| {
+    let fraction = |digits: u64, places: u8| {
         let mut part = Part::new(Value::new(digits, places)?, at + 1);
         part.needs_magnitude = true;
         is_magnitude(at + 1).then_some(part)
@@ -291,11 +291,7 @@ fn spaced_decimal(tokens: &[Token], at: usize, whole: Figure, rules: &Rules) -> 
 }
 
 fn figure(figure: Figure, next: usize) -> Option<Part> {
-    let (value, if_grouped) = match figure.reading {
-        Reading::Exact(value) => (value, None),
-        Reading::Either { grouped, decimal } => (decimal, Some(grouped)),
-        Reading::Unreadable => return None,
-    };
+    let (value, if_grouped) = figure.reading.values()?;
     Some(Part {
         if_grouped,
         figure: Some(figure),

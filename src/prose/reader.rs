@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 use super::amount::Amount;
@@ -77,7 +78,7 @@ impl Reader {
             at: 0,
             floor: Floor::default(),
             tokens: Vec::new(),
-            found: Vec::new().into_iter(),
+            found: VecDeque::new(),
         }
     }
 }
@@ -91,7 +92,7 @@ struct Amounts<'a> {
     floor: Floor,
     tokens: Vec<Token>,
     /// The amounts of the last region that have not been returned.
-    found: std::vec::IntoIter<Amount>,
+    found: VecDeque<Amount>,
 }
 
 impl Iterator for Amounts<'_> {
@@ -99,7 +100,7 @@ impl Iterator for Amounts<'_> {
 
     fn next(&mut self) -> Option<Amount> {
         loop {
-            if let Some(amount) = self.found.next() {
+            if let Some(amount) = self.found.pop_front() {
                 return Some(amount);
             }
             let near = self.language.filter.next(self.text, self.at)?;
@@ -114,9 +115,7 @@ impl Iterator for Amounts<'_> {
             }
             self.floor = tokenizer.around(near, self.floor, &mut self.tokens);
             self.at = self.at.max(self.floor.at);
-            let mut found = Vec::new();
-            Grammar::new(self.text, &self.tokens, lexicon.rules()).amounts(&mut found);
-            self.found = found.into_iter();
+            Grammar::new(self.text, &self.tokens, lexicon.rules()).amounts(&mut self.found);
         }
     }
 }

@@ -12,8 +12,6 @@ const MOST_BEFORE: usize = 48;
 const MOST: usize = 96;
 /// The most spaces between two tokens of an amount.
 const MOST_SPACES: usize = 3;
-/// The words of the longest phrase.
-const PHRASE_WORDS: usize = 4;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
@@ -59,10 +57,22 @@ impl Tokenizer<'_> {
         };
         let length = match rest.chars().next() {
             Some(c) if is_letter(c) => word_head(rest),
+            Some(c) if is_ideograph(c) => return self.ends_money(near + c.len_utf8()),
             _ => return true,
         };
         let word = rest.get(..length).and_then(|word| self.lexicon.word(word));
-        word.is_some_and(|word| word.sense.is_money() || word.opens)
+        word.is_some_and(|word| word.sense.is_money() || word.opens > 0)
+    }
+
+    /// Whether a word of ideographs that ends at a place is money.
+    fn ends_money(&self, end: usize) -> bool {
+        let before = self.text.get(..end).unwrap_or_default();
+        let starts = before.char_indices().rev().take(self.lexicon.longest());
+        let starts = starts.take_while(|(_, c)| is_ideograph(*c));
+        starts.into_iter().any(|(start, _)| {
+            let word = self.text.get(start..end).and_then(|word| self.lexicon.word(word));
+            word.is_some_and(|word| word.sense.is_money())
+        })
     }
 
     /// Reads the tokens around the mark that `near` is in into `tokens`. All are known, and the text before the first and after the
@@ -203,38 +213,39 @@ impl Tokenizer<'_> {
         }
         let length = word_head(rest);
         let word = self.lexicon.word(rest.get(..length)?)?;
-        if word.opens
-            && let Some(found) = self.phrase(rest, length)
+        if word.opens > 0
+            && let Some(found) = self.phrase(rest, length, word.opens)
         {
             return Some(found);
         }
         Some((word.sense, length))
     }
 
-    /// The longest phrase that begins with the word of `length` bytes.
-    fn phrase(&self, rest: &str, length: usize) -> Option<(Sense, usize)> {
-        let mut ends = [0; PHRASE_WORDS];
+    /// The longest phrase of at most `words` words that begins with the word of `length` bytes.
+    fn phrase(&self, rest: &str, length: usize, words: usize) -> Option<(Sense, usize)> {
+        let mut found = None;
         let mut end = length;
-        for place in &mut ends {
+        let mut has_other_spaces = false;
+        for _ in 1..words {
             let after = rest.get(end..)?;
             let Some(space) = after.chars().next().filter(|c| is_space(*c)) else {
                 break;
             };
-            let next = after.get(space.len_utf8()..)?;
-            let word = word_head(next);
-            if word == 0 {
-                break;
-            }
+            let word = word_head(after.get(space.len_utf8()..)?);
             end += space.len_utf8() + word;
-            if end > LONGEST {
+            if word == 0 || end > LONGEST {
                 break;
             }
-            *place = end;
+            has_other_spaces |= space != ' ';
+            let phrase = rest.get(..end)?;
+            let word = if has_other_spaces {
+                self.lexicon.word(&folded(phrase))
+            } else {
+                self.lexicon.word(phrase)
+            };
+            found = word.map(|word| (word.sense, end)).or(found);
         }
-        ends.into_iter().rev().filter(|end| *end > 0).find_map(|end| {
-            let found = self.lexicon.word(&folded(rest.get(..end)?))?;
-            Some((found.sense, end))
-        })
+        found
     }
 
     /// The longest word of ideographs.
@@ -312,7 +323,7 @@ pub(super) fn sign(c: char) -> Option<&'static Unit> {
 
 /// Whether a gap ends a sentence or a cell of a table.
 fn is_break(gap: &str) -> bool {
-    gap.chars().count() > MOST_SPACES || gap.matches('\n').count() > 1
+    gap.len() > 1 && (gap.chars().count() > MOST_SPACES || gap.matches('\n').count() > 1)
 }
 
 /// The length of the characters of a class at the start of a text, limited to a little more than the longest word.
@@ -328,36 +339,78 @@ fn tail(text: &str, is_in: impl Fn(char) -> bool) -> usize {
     class.take_while(|c| is_in(*c)).fold(0, length)
 }
 
+/// The length of the letters at the start of a text, limited to a little more than the longest word.
+fn letters_head(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at <= LONGEST {
+        match bytes.get(at) {
+            Some(byte) if byte.is_ascii_alphabetic() => at += 1,
+            // Cyrillic.
+            Some(0xd0..=0xd3) => at += 2,
+            Some(0x80..) => {
+                let more = head(text.get(at..).unwrap_or_default(), is_letter);
+                return at + more;
+            }
+            _ => break,
+        }
+    }
+    at
+}
+
+/// The length of the letters at the end of a text.
+fn letters_tail(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = bytes.len();
+    while bytes.len() - at <= LONGEST {
+        match bytes.get(..at) {
+            Some([.., byte]) if byte.is_ascii_alphabetic() => at -= 1,
+            Some([.., 0xd0..=0xd3, 0x80..=0xbf]) => at -= 2,
+            Some([.., 0x80..=0xff]) => {
+                let more = tail(text.get(..at).unwrap_or_default(), is_letter);
+                return bytes.len() - at + more;
+            }
+            _ => break,
+        }
+    }
+    bytes.len() - at
+}
+
 /// The length of the word at the start of a text, with apostrophes between letters.
 fn word_head(text: &str) -> usize {
-    let mut length = head(text, is_letter);
+    let mut length = letters_head(text);
     while length > 0 && length <= LONGEST {
         let rest = text.get(length..).unwrap_or_default();
-        let Some(mark) = rest.chars().next().filter(|c| is_apostrophe(*c)) else {
+        let Some(mark) = apostrophe(rest.chars().next()) else {
             break;
         };
-        let more = head(rest.get(mark.len_utf8()..).unwrap_or_default(), is_letter);
+        let more = letters_head(rest.get(mark..).unwrap_or_default());
         if more == 0 {
             break;
         }
-        length += mark.len_utf8() + more;
+        length += mark + more;
     }
     length
 }
 
 /// The length of the word at the end of a text.
 fn word_tail(text: &str) -> usize {
-    let mut length = tail(text, is_letter);
+    let mut length = letters_tail(text);
     while length > 0 && length <= LONGEST {
         let rest = text.get(..text.len() - length).unwrap_or_default();
-        let Some(mark) = rest.chars().next_back().filter(|c| is_apostrophe(*c)) else {
+        let Some(mark) = apostrophe(rest.chars().next_back()) else {
             break;
         };
-        let more = tail(rest.get(..rest.len() - mark.len_utf8()).unwrap_or_default(), is_letter);
+        let more = letters_tail(rest.get(..rest.len() - mark).unwrap_or_default());
         if more == 0 {
             break;
         }
-        length += mark.len_utf8() + more;
+        length += mark + more;
     }
     length
+}
+
+/// The length of an apostrophe.
+fn apostrophe(c: Option<char>) -> Option<usize> {
+    c.filter(|c| *c != ' ' && is_apostrophe(*c)).map(char::len_utf8)
 }

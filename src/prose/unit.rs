@@ -9,7 +9,7 @@ pub(super) struct Unit {
     family: &'static [Currency],
     bare: Bare,
     /// The decimals of a minor unit: 2 for a hundredth. 0 for a whole unit.
-    minor: u32,
+    minor: u8,
 }
 
 /// The currency of a unit without a qualifier.
@@ -57,7 +57,7 @@ const fn singular(family: &'static [Currency]) -> Unit {
     }
 }
 
-const fn minor(family: &'static [Currency], places: u32) -> Unit {
+const fn minor(family: &'static [Currency], places: u8) -> Unit {
     Unit {
         family,
         bare: Bare::First,
@@ -194,8 +194,13 @@ impl Unit {
     }
 
     /// The decimals of a minor unit, or 0 of a whole one.
-    pub(super) const fn minor(&self) -> u32 {
+    pub(super) const fn minor(&self) -> u8 {
         self.minor
+    }
+
+    /// Whether the word is money only after the whole unit: 角.
+    pub(super) fn is_only_part(&self) -> bool {
+        self.minor > 0 && self.bare == Bare::Unknown
     }
 
     /// Whether this is a part of a unit of `currency`.

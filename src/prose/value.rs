@@ -2,29 +2,29 @@
 
 use rust_decimal::Decimal;
 
-/// The most digits of a value. Sums and shifts of such values fit 128 bits.
-pub(super) const MOST_DIGITS: u32 = 24;
-const LIMIT: u128 = 10_u128.pow(MOST_DIGITS);
+/// The most digits of a value: less than a quintillion. Sums of such values fit 64 bits.
+pub(super) const MOST_DIGITS: u32 = 18;
+const LIMIT: u64 = 10_u64.pow(MOST_DIGITS);
 /// The most decimals of a value.
-const MOST_PLACES: u32 = 12;
+const MOST_PLACES: u8 = 12;
 
 /// `mantissa · 10⁻ᵖˡᵃᶜᵉˢ`, without a sign.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value {
-    mantissa: u128,
-    places: u32,
+    mantissa: u64,
+    places: u8,
 }
 
 impl Value {
     pub(super) const fn integer(value: u64) -> Self {
         Self {
-            mantissa: value as u128,
+            mantissa: value,
             places: 0,
         }
     }
 
     /// Returns `None` if the value has too many digits or decimals.
-    pub(super) const fn new(mantissa: u128, places: u32) -> Option<Self> {
+    pub(super) const fn new(mantissa: u64, places: u8) -> Option<Self> {
         if mantissa < LIMIT && places <= MOST_PLACES {
             Some(Self { mantissa, places })
         } else {
@@ -42,20 +42,19 @@ impl Value {
 
     /// Multiplies by `10^zeros`.
     pub(super) fn shifted(self, zeros: u8) -> Option<Self> {
-        let zeros = u32::from(zeros);
         let taken = self.places.min(zeros);
-        let factor = 10_u128.checked_pow(zeros - taken)?;
+        let factor = 10_u64.checked_pow(u32::from(zeros - taken))?;
         Self::new(self.mantissa.checked_mul(factor)?, self.places - taken)
     }
 
     /// Divides by `10^places`.
-    pub(super) const fn divided(self, places: u32) -> Option<Self> {
+    pub(super) const fn divided(self, places: u8) -> Option<Self> {
         Self::new(self.mantissa, self.places.saturating_add(places))
     }
 
     pub(super) fn plus(self, other: Self) -> Option<Self> {
         let (left, right, places) = self.aligned(other);
-        Self::new(left.checked_add(right)?, places)
+        Self::new(u64::try_from(left + right).ok()?, places)
     }
 
     pub(super) fn is_below(self, other: Self) -> bool {
@@ -68,10 +67,12 @@ impl Value {
         left == right
     }
 
-    /// Both mantissas with the decimals of the one that has more of them. They have at most 36 digits.
-    fn aligned(self, other: Self) -> (u128, u128, u32) {
+    /// Both mantissas with the decimals of the one that has more of them. They have at most 30 digits.
+    fn aligned(self, other: Self) -> (u128, u128, u8) {
         let places = self.places.max(other.places);
-        let at = |value: Self| value.mantissa * 10_u128.pow(places - value.places);
+        let at = |value: Self| {
+            u128::from(value.mantissa) * 10_u128.pow(u32::from(places - value.places))
+        };
         (at(self), at(other), places)
     }
 
@@ -85,7 +86,6 @@ impl Value {
     }
 
     pub(super) fn decimal(self) -> Option<Decimal> {
-        let mantissa = i128::try_from(self.mantissa).ok()?;
-        Decimal::try_from_i128_with_scale(mantissa, self.places).ok()
+        Decimal::try_from_i128_with_scale(self.mantissa.into(), self.places.into()).ok()
     }
 }

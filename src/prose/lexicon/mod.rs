@@ -70,8 +70,8 @@ impl Rules {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
     pub(super) sense: Sense,
-    /// Whether a phrase begins with the word.
-    pub(super) opens: bool,
+    /// The number of words of the longest phrase that begins with the word, or 0.
+    pub(super) opens: usize,
 }
 
 impl Lexicon {
@@ -120,12 +120,11 @@ impl Lexicon {
         if let Some(found) = self.words.get(word) {
             return Some(*found);
         }
+        // Most words that are not listed have neither capitals nor apostrophes.
         let first = word.chars().next()?;
-        // Only capitals and apostrophes have other forms, and most words that are not listed have neither.
-        if first.is_lowercase() && !word.contains(is_apostrophe) {
-            return None;
-        }
-        self.words.get(folded(word).as_str()).copied()
+        let has_forms = first.is_uppercase() || first == '\u{674}' || word.contains(is_apostrophe);
+        let folded = has_forms.then(|| folded(word))?;
+        self.words.get(folded.as_str()).copied()
     }
 
     /// The length of the longest entry in characters.
@@ -168,7 +167,7 @@ impl Lexicon {
     fn add(&mut self, form: &str, sense: Sense) {
         self.longest = self.longest.max(form.chars().count());
         self.ideographs.extend(form.chars().filter(|c| is_ideograph(*c)));
-        let opens = false;
+        let opens = 0;
         match self.words.entry(form.into()) {
             Place::Vacant(place) => {
                 place.insert(Word { sense, opens });
@@ -180,12 +179,15 @@ impl Lexicon {
             }
         }
         if form.contains(' ') {
+            let words = form.split(' ').count();
             for (index, part) in form.split(' ').enumerate() {
                 let part = self.words.entry(part.into()).or_insert(Word {
                     sense: Sense::Part,
                     opens,
                 });
-                part.opens |= index == 0;
+                if index == 0 {
+                    part.opens = part.opens.max(words);
+                }
             }
         }
     }
