@@ -25,7 +25,9 @@ fn options() -> OptionParser<Options> {
         .help("Print the amounts of each text as JSON")
         .req_flag(());
     let options = construct!(Options { find }).to_options();
-    options.descr("Finds amounts of money in texts: JSON lines with id, lang and text on standard input")
+    options.descr(
+        "Finds amounts of money in texts: JSON lines with id, lang and text on standard input",
+    )
 }
 
 /// A line of the input. Other fields are ignored.

@@ -52,7 +52,8 @@ pub(super) fn read(tokens: &[Token], at: usize) -> Option<(Quantity, usize)> {
                 1
             }
             Sense::Magnitude(magnitude) => {
-                number.take_magnitude(magnitude.zeros, tokens.get(next - 1)?)?;
+                let before = tokens.get(next.checked_sub(1)?)?;
+                number.take_magnitude(magnitude.zeros, before)?;
                 1
             }
             Sense::Surplus if next > at => {
@@ -68,7 +69,7 @@ pub(super) fn read(tokens: &[Token], at: usize) -> Option<(Quantity, usize)> {
 }
 
 struct Number {
-    /// What the magnitudes read so far sum up to.
+    /// The sum of the sections with their magnitudes.
     total: Value,
     /// The sum below the next magnitude.
     section: Value,
@@ -111,7 +112,10 @@ impl Number {
         }
         // Ten may begin a number; a hundred without a digit is indefinite.
         let is_bare_ten = zeros == 1 && self.terms == 0;
-        let digit = self.atom.take().or(is_bare_ten.then(|| Value::integer(1)))?;
+        let digit = self
+            .atom
+            .take()
+            .or(is_bare_ten.then(|| Value::integer(1)))?;
         self.section = self.section.plus(digit.shifted(zeros)?)?;
         self.terms = self.terms.max(1);
         self.significant = self.significant.max(1);
@@ -195,7 +199,10 @@ impl Number {
 /// A numeral, or numerals with decimals: 十五点八 is read from its last digit before the point on.
 fn with_decimals(tokens: &[Token], at: usize, whole: u16) -> Option<(Value, usize)> {
     let mut value = Value::integer(u64::from(whole));
-    if !matches!(tokens.get(at + 1).map(|token| token.sense), Some(Sense::Whole)) {
+    if !matches!(
+        tokens.get(at + 1).map(|token| token.sense),
+        Some(Sense::Whole)
+    ) {
         return Some((value, 1));
     }
     let digits = tokens.get(at + 2..).unwrap_or_default().iter();

@@ -1,4 +1,4 @@
-//! What may stand before an amount. The rest of an amount that was half understood is never read as one.
+//! The text that may stand before an amount. The rest of an amount that was half understood is never read as one.
 
 use super::letters::{is_ideograph, is_letter, is_space};
 use super::phrase::Phrases;
@@ -12,8 +12,8 @@ const ORDINAL: &[&str] = &[
     "им", "ых", "их", "ую", "юю", "ая", "ое", "ые", "ие",
 ];
 
-/// Returns whether the amount whose first token is `at` may begin there. The tokens before `floor` belong to earlier amounts.
-pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, floor: usize) -> bool {
+/// Returns whether the amount whose first token is `at` may begin there. The tokens before `read` belong to earlier amounts.
+pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, read: usize) -> bool {
     let Some(token) = phrases.tokens.get(at) else {
         return false;
     };
@@ -23,11 +23,13 @@ pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, floor: usi
     ) || matches!(token.sense, Sense::Magnitude(magnitude) if magnitude.form == Form::Singular);
     let Some(before) = at.checked_sub(1).and_then(|at| phrases.tokens.get(at)) else {
         let before = text.get(..token.start).unwrap_or_default();
-        return after_text(before, phrases.rules.chinese) && !(is_word_start && after_ordinal(before));
+        return after_text(before, phrases.rules.chinese)
+            && !(is_word_start && after_ordinal(before));
     };
     // A number of an amount that was read needs no care.
-    let is_number = |back: usize| at >= floor + back && phrases.starts_number(at - back);
-    let is_plain = |digits| matches!(token.sense, Sense::Figure(figure) if figure.plain == Some(digits));
+    let is_number = |back: usize| at >= read + back && phrases.starts_number(at - back);
+    let is_plain =
+        |digits| matches!(token.sense, Sense::Figure(figure) if figure.plain == Some(digits));
     if matches!(token.sense, Sense::UpTo | Sense::To) && before.sense.is_number() {
         return !ends_unknown_range(phrases, at);
     }
@@ -36,7 +38,7 @@ pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, floor: usi
         Sense::Minus | Sense::Suffix(_) => false,
         Sense::From | Sense::FromChange | Sense::Between | Sense::UpTo | Sense::To => false,
         // The mark of an earlier amount; any other one is that of this number.
-        Sense::Mark(_) | Sense::WeakMark(_) => at == floor && !token.glued,
+        Sense::Mark(_) | Sense::WeakMark(_) => at == read && !token.glued,
         Sense::Unit(..) => !token.glued,
         Sense::Or | Sense::Pair | Sense::DecimalAnd => !is_number(2),
         Sense::And => !is_number(2) || may_list(phrases, at),
@@ -47,9 +49,12 @@ pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, floor: usi
         // A hyphen before digits is a minus, or joins a name.
         Sense::Dash if token.glued => false,
         Sense::Dash => {
-            !is_number(2) || (is_year(phrases, at - 2) && !continues_groups(token.sense) && !is_plain(4))
+            !is_number(2)
+                || (is_year(phrases, at - 2) && !continues_groups(token.sense) && !is_plain(4))
         }
         Sense::Part | Sense::HedgeAfter(_) => !is_word_start,
+        // 比去年多: more, without a number.
+        Sense::Surplus => !is_number(2),
         sense => !sense.is_number(),
     }
 }
@@ -81,13 +86,16 @@ fn after_text(before: &str, chinese: bool) -> bool {
         return !matches!(last, '№' | '#' | '+' | '×' | '*');
     }
     match last {
-        '«' | '»' | '"' | '“' | '”' | '„' | '[' | '{' | '>' | '|' | '•' | '=' | '\u{200b}' | '\u{feff}' => true,
+        '«' | '»' | '"' | '“' | '”' | '„' | '[' | '{' | '>' | '|' | '•' | '=' | '\u{200b}'
+        | '\u{feff}' => true,
         ':' | ';' | '!' | '?' | '…' => {
             let before = trimmed.get(..trimmed.len() - last.len_utf8());
             !before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
         }
         '%' | '％' => false,
-        _ if chinese => is_ideograph(last) || ('\u{3000}'..='\u{303f}').contains(&last) || last >= '\u{ff00}',
+        _ if chinese => {
+            is_ideograph(last) || ('\u{3000}'..='\u{303f}').contains(&last) || last >= '\u{ff00}'
+        }
         _ => false,
     }
 }
@@ -109,7 +117,10 @@ fn is_year(phrases: &Phrases<'_>, at: usize) -> bool {
 /// Whether the numbers before and after an "and" are two amounts of a list: not "between A and B", nor "hundred and five".
 fn may_list(phrases: &Phrases<'_>, at: usize) -> bool {
     let mut start = at.saturating_sub(1);
-    while start > 0 && (phrases.starts_number(start - 1) || matches!(phrases.sense(start - 1), Some(Sense::Article))) {
+    while start > 0
+        && (phrases.starts_number(start - 1)
+            || matches!(phrases.sense(start - 1), Some(Sense::Article)))
+    {
         start -= 1;
     }
     let is_between = start > 0 && matches!(phrases.sense(start - 1), Some(Sense::Between));
@@ -121,8 +132,13 @@ fn may_list(phrases: &Phrases<'_>, at: usize) -> bool {
 }
 
 /// Whether a number before a comma or an "and" may be the larger part of this one: «2 млрд, 300 млн».
-pub(super) fn continues_larger(phrases: &Phrases<'_>, at: usize, floor: usize, value: Value) -> bool {
-    if at < floor + 2 || !matches!(phrases.sense(at - 1), Some(Sense::Comma | Sense::And)) {
+pub(super) fn continues_larger(
+    phrases: &Phrases<'_>,
+    at: usize,
+    read: usize,
+    value: Value,
+) -> bool {
+    if at < read + 2 || !matches!(phrases.sense(at - 1), Some(Sense::Comma | Sense::And)) {
         return false;
     }
     let zeros = match phrases.sense(at - 2) {
@@ -139,7 +155,10 @@ fn ends_unknown_range(phrases: &Phrases<'_>, at: usize) -> bool {
     let mut start = at;
     while start > 0
         && (phrases.starts_number(start - 1)
-            || matches!(phrases.sense(start - 1), Some(Sense::Point | Sense::Dash | Sense::Suffix(_))))
+            || matches!(
+                phrases.sense(start - 1),
+                Some(Sense::Point | Sense::Dash | Sense::Suffix(_))
+            ))
     {
         start -= 1;
     }

@@ -153,7 +153,9 @@ impl Scan {
     fn figure(&self, comma_groups: bool) -> Figure {
         Figure {
             reading: self.reading(comma_groups),
-            plain: u8::try_from(self.digits).ok().filter(|_| self.group.is_none()),
+            plain: u8::try_from(self.digits)
+                .ok()
+                .filter(|_| self.group.is_none()),
             first_group: u8::try_from(self.first).unwrap_or(u8::MAX),
         }
     }

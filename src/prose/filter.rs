@@ -3,29 +3,72 @@
 use super::letters::is_ideograph;
 use super::lexicon::Lexicon;
 use super::sense::Sense;
-use super::token::sign;
+use super::signs::sign;
 
-/// The bytes of a word's start that are compared.
+/// The bytes of a word's start that are compared first, and those that are compared if they agree.
 const WIDTH: usize = 4;
+const MIDDLE: usize = 6;
+const LONG: usize = 8;
+const MIDDLE_BYTES: u64 = 0xffff_ffff_ffff;
 const BITS: u32 = 16;
+/// The words of 64 bits of a set.
+const WORDS: usize = 1 << (BITS - 6);
 /// The bytes that may follow a word shorter than that.
 const AFTER_SHORT: &[u8] = b"\0\t\n\r !\"$%&'()*+,-./0123456789:;<=>?[]|~\xc2\xe2\xe3\xef";
 /// The apostrophes of Uzbek words.
 const APOSTROPHES: [&str; 6] = ["'", "`", "\u{2bb}", "\u{2bc}", "\u{2018}", "\u{2019}"];
 
-/// The starts of the words and signs of money, as a set of hashes.
+/// The starts of the words and signs of money, as sets of hashes.
 ///
 /// A word is looked up where a letter follows another character; in Chinese, which has no spaces, at each character.
 #[derive(Debug)]
 pub(super) struct Filter {
-    starts: Box<[u64]>,
+    /// The first bytes of all words.
+    starts: Set,
+    /// The first bytes of words that are shorter than `MIDDLE`.
+    short: Set,
+    /// The first bytes of words that are shorter than `LONG`.
+    middle: Set,
+    /// The first bytes of the other words.
+    long: Set,
     chinese: bool,
+}
+
+#[derive(Debug)]
+struct Set(Box<[u64; WORDS]>);
+
+impl Set {
+    fn new() -> Self {
+        Self(Box::new([0; WORDS]))
+    }
+
+    fn insert(&mut self, hash: u64) {
+        let place = Self::place(hash);
+        if let Some(bits) = self.0.get_mut(place >> 6) {
+            *bits |= 1 << (place & 63);
+        }
+    }
+
+    #[inline]
+    fn has(&self, hash: u64) -> bool {
+        let place = Self::place(hash);
+        let bits = self.0.get(place >> 6).copied().unwrap_or(0);
+        (bits >> (place & 63)) & 1 == 1
+    }
+
+    #[inline]
+    const fn place(hash: u64) -> usize {
+        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS)) as usize
+    }
 }
 
 impl Filter {
     pub(super) fn new(lexicon: &Lexicon) -> Self {
         let mut filter = Self {
-            starts: vec![0; 1 << (BITS - 6)].into(),
+            starts: Set::new(),
+            short: Set::new(),
+            middle: Set::new(),
+            long: Set::new(),
             chinese: lexicon.rules().chinese,
         };
         for (word, sense) in lexicon.words() {
@@ -47,7 +90,11 @@ impl Filter {
         }
         let upper = word.to_uppercase();
         let mut letters = word.chars();
-        let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        let capital: String = letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .collect();
         let capital = capital + letters.as_str();
         for form in [word, &upper, &capital] {
             if form != upper && matches!(sense, Sense::Mark(_) | Sense::WeakMark(_)) {
@@ -59,44 +106,57 @@ impl Filter {
         }
     }
 
-    /// Adds the start of a word, with each byte that may follow a shorter word.
+    /// Adds the start of a word, with each byte that may follow a short one.
     fn add(&mut self, word: &[u8]) {
-        let mut start = [0; WIDTH];
-        for (to, from) in start.iter_mut().zip(word) {
-            *to = *from;
+        if word.len() >= MIDDLE && !self.chinese {
+            self.starts.insert(u32::from_le_bytes(first(word)).into());
+            let start = u64::from_le_bytes(first(word));
+            if word.len() >= LONG {
+                self.long.insert(start);
+            } else {
+                self.middle.insert(start & MIDDLE_BYTES);
+            }
+            return;
         }
+        let mut start: [u8; WIDTH] = first(word);
         if word.len() >= WIDTH || self.chinese {
-            self.set(start);
+            self.add_short(start);
             return;
         }
         for next in AFTER_SHORT {
             if let Some(place) = start.get_mut(word.len()) {
                 *place = *next;
             }
-            self.set(start);
+            self.add_short(start);
         }
     }
 
-    fn set(&mut self, start: [u8; WIDTH]) {
-        let place = self.hash(start);
-        if let Some(bits) = self.starts.get_mut(place >> 6) {
-            *bits |= 1 << (place & 63);
+    fn add_short(&mut self, start: [u8; WIDTH]) {
+        let start = self.key(start);
+        self.starts.insert(start);
+        self.short.insert(start);
+    }
+
+    /// The key of a start; of Chinese the first character.
+    #[inline]
+    fn key(&self, start: [u8; WIDTH]) -> u64 {
+        let start = u32::from_le_bytes(start);
+        u64::from(if self.chinese {
+            start & 0x00ff_ffff
+        } else {
+            start
+        })
+    }
+
+    #[inline]
+    fn has(&self, bytes: &[u8], at: usize) -> bool {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let key = self.key(first(rest));
+        if !self.starts.has(key) {
+            return false;
         }
-    }
-
-    #[inline]
-    fn has(&self, start: [u8; WIDTH]) -> bool {
-        let place = self.hash(start);
-        let bits = self.starts.get(place >> 6).copied().unwrap_or(0);
-        (bits >> (place & 63)) & 1 == 1
-    }
-
-    /// A place in the set, for the characters of Chinese by three bytes.
-    #[inline]
-    fn hash(&self, start: [u8; WIDTH]) -> usize {
-        let bytes = u32::from_le_bytes(start);
-        let bytes = if self.chinese { bytes & 0x00ff_ffff } else { bytes };
-        (bytes.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+        let start = u64::from_le_bytes(first(rest));
+        self.short.has(key) || self.long.has(start) || self.middle.has(start & MIDDLE_BYTES)
     }
 
     /// Returns the next place from `at` on where a mark of money may be. `at` is on the boundary of a character.
@@ -129,17 +189,24 @@ impl Filter {
         match bytes.get(place)? {
             b'$' => Some(place),
             0xc2 | 0xe2 => {
-                let start = start_at(bytes, place);
-                let width = if start.first() == Some(&0xc2) { 2 } else { 3 };
+                let width = if bytes.get(place) == Some(&0xc2) {
+                    2
+                } else {
+                    3
+                };
                 let character = bytes.get(place..place + width);
                 let character = character.and_then(|bytes| std::str::from_utf8(bytes).ok());
-                if character.and_then(|text| text.chars().next()).and_then(sign).is_some() {
+                if character
+                    .and_then(|text| text.chars().next())
+                    .and_then(sign)
+                    .is_some()
+                {
                     return Some(place);
                 }
                 let after = place + width;
-                self.has(start_at(bytes, after)).then_some(after)
+                self.has(bytes, after).then_some(after)
             }
-            _ => self.has(start_at(bytes, place)).then_some(place),
+            _ => self.has(bytes, place).then_some(place),
         }
     }
 
@@ -162,9 +229,12 @@ impl Filter {
                     at += 1;
                 }
                 0xe0.. => {
-                    let start = start_at(bytes, at);
-                    let is_sign = matches!(start, [0xe2, 0x82, ..] | [0xef, 0xbf, 0xa5, _] | [0xef, 0xbc, 0x84, _]);
-                    if is_sign || self.has(start) {
+                    let start: [u8; WIDTH] = first(bytes.get(at..).unwrap_or_default());
+                    let is_sign = matches!(
+                        start,
+                        [0xe2, 0x82, ..] | [0xef, 0xbf, 0xa5, _] | [0xef, 0xbc, 0x84, _]
+                    );
+                    if is_sign || self.has(bytes, at) {
                         return Some(at);
                     }
                     at += 3;
@@ -175,8 +245,8 @@ impl Filter {
 
     /// Whether the capital letters of a code begin at a byte.
     fn has_code(&self, bytes: &[u8], at: usize) -> bool {
-        let start = start_at(bytes, at);
-        start.iter().take(3).all(u8::is_ascii_uppercase) && self.has(start)
+        let code = bytes.get(at..at + 3);
+        code.is_some_and(|code| code.iter().all(u8::is_ascii_uppercase)) && self.has(bytes, at)
     }
 }
 
@@ -229,15 +299,90 @@ impl Chunks<'_> {
     }
 }
 
+/// The first bytes, filled with zeros.
 #[inline]
-fn start_at(bytes: &[u8], at: usize) -> [u8; WIDTH] {
-    let rest = bytes.get(at..).unwrap_or_default();
-    if let Some(start) = rest.first_chunk::<WIDTH>() {
-        return *start;
+fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    if let Some(first) = bytes.first_chunk::<N>() {
+        return *first;
     }
-    let mut start = [0; WIDTH];
-    for (to, from) in start.iter_mut().zip(rest) {
+    let mut first = [0; N];
+    for (to, from) in first.iter_mut().zip(bytes) {
         *to = *from;
     }
-    start
+    first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strip::Lang;
+
+    #[test]
+    fn each_word_of_money_is_found_wherever_it_begins() {
+        for lang in Lang::ALL {
+            let lexicon = Lexicon::new(*lang);
+            let filter = Filter::new(&lexicon);
+            let words = lexicon.words().filter(|(_, sense)| sense.is_money());
+            let words = words
+                .filter(|(_, sense)| !matches!(sense, Sense::Unit(unit, _) if unit.is_only_part()));
+            for (word, _) in words {
+                for before in [
+                    "",
+                    "5",
+                    "5 ",
+                    "12345 ",
+                    "«",
+                    "5\u{a0}",
+                    "5\u{202f}",
+                    "(",
+                    "— ",
+                    "ы ",
+                ] {
+                    for after in ["", " ", ".", "-"] {
+                        let text = format!("{before}{word}{after}");
+                        let found = filter.next(&text, 0).expect(&text);
+                        let end = before.len() + word.len();
+                        assert!(
+                            (before.len()..end).contains(&found),
+                            "{lang}: {text:?} at {found}"
+                        );
+                        assert!(text.is_char_boundary(found));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn signs_are_found_and_other_punctuation_is_not() {
+        for lang in Lang::ALL {
+            let filter = Filter::new(&Lexicon::new(*lang));
+            for sign in ["$", "€", "₸", "₽", "£"] {
+                for before in ["", "5", "«", "абвг", "abcdefg"] {
+                    let text = format!("{before}{sign}");
+                    assert_eq!(filter.next(&text, 0), Some(before.len()), "{lang}: {text}");
+                }
+            }
+            assert_eq!(filter.next("«—» “” … 12%, №5; +7 § ° ½", 0), None, "{lang}");
+        }
+    }
+
+    #[test]
+    fn the_classes_of_eight_bytes_are_those_of_each() {
+        for byte in 0..=255_u8 {
+            let chunk = u64::from_le_bytes([byte, b' ', byte, b'a', b'Z', byte, 0xd0, byte]);
+            let is_letter = byte.is_ascii_alphabetic() || byte >= 0x80;
+            let expected = if is_letter { 0x80 } else { 0 };
+            assert_eq!(letters(chunk).to_le_bytes()[0], expected, "{byte}");
+            assert_eq!(letters(chunk).to_le_bytes()[7], expected, "{byte}");
+            assert_eq!(
+                letters(chunk).to_le_bytes()[1..7],
+                [0, expected, 0x80, 0x80, expected, 0x80]
+            );
+        }
+        assert_eq!(
+            equal(u64::from_le_bytes(*b"ab$cd$$ "), b'$').to_le_bytes(),
+            [0, 0, 0x80, 0, 0, 0x80, 0x80, 0]
+        );
+    }
 }

@@ -1,4 +1,7 @@
-//! Classes of characters.
+//! Classes of characters, and the words that they make up.
+
+/// The longest word or phrase that is looked up, in bytes, so that hostile text costs no more.
+pub(super) const LONGEST: usize = 64;
 
 /// Whether a character is a letter of a word.
 pub(super) fn is_letter(c: char) -> bool {
@@ -34,4 +37,95 @@ pub(super) const fn is_apostrophe(c: char) -> bool {
         c,
         '\'' | '`' | '\u{b4}' | '\u{2bb}' | '\u{2bc}' | '\u{2018}' | '\u{2019}'
     )
+}
+
+/// The length of the characters of a class at the start of a text, limited to a little more than the longest word.
+pub(super) fn head(text: &str, is_in: impl Fn(char) -> bool) -> usize {
+    let length = |sum: usize, c: char| sum + c.len_utf8();
+    let class = text.chars().take(LONGEST + 1).take_while(|c| is_in(*c));
+    class.fold(0, length)
+}
+
+/// The length of the characters of a class at the end of a text.
+pub(super) fn tail(text: &str, is_in: impl Fn(char) -> bool) -> usize {
+    let length = |sum: usize, c: char| sum + c.len_utf8();
+    let class = text.chars().rev().take(LONGEST + 1);
+    class.take_while(|c| is_in(*c)).fold(0, length)
+}
+
+/// The length of the letters at the start of a text, limited to a little more than the longest word.
+fn letters_head(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at <= LONGEST {
+        match bytes.get(at) {
+            Some(byte) if byte.is_ascii_alphabetic() => at += 1,
+            // Cyrillic.
+            Some(0xd0..=0xd3) => at += 2,
+            Some(0x80..) => {
+                let more = head(text.get(at..).unwrap_or_default(), is_letter);
+                return at + more;
+            }
+            _ => break,
+        }
+    }
+    at
+}
+
+/// The length of the letters at the end of a text.
+fn letters_tail(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = bytes.len();
+    while bytes.len() - at <= LONGEST {
+        match bytes.get(..at) {
+            Some([.., byte]) if byte.is_ascii_alphabetic() => at -= 1,
+            Some([.., 0xd0..=0xd3, 0x80..=0xbf]) => at -= 2,
+            Some([.., 0x80..=0xff]) => {
+                let more = tail(text.get(..at).unwrap_or_default(), is_letter);
+                return bytes.len() - at + more;
+            }
+            _ => break,
+        }
+    }
+    bytes.len() - at
+}
+
+/// The length of the word at the start of a text, with apostrophes between letters.
+pub(super) fn word_head(text: &str) -> usize {
+    let mut length = letters_head(text);
+    while length > 0 && length <= LONGEST {
+        let rest = text.get(length..).unwrap_or_default();
+        let Some(mark) = apostrophe(rest.chars().next()) else {
+            break;
+        };
+        let more = letters_head(rest.get(mark..).unwrap_or_default());
+        if more == 0 {
+            break;
+        }
+        length += mark + more;
+    }
+    length
+}
+
+/// The length of the word at the end of a text.
+pub(super) fn word_tail(text: &str) -> usize {
+    let mut length = letters_tail(text);
+    while length > 0 && length <= LONGEST {
+        let rest = text.get(..text.len() - length).unwrap_or_default();
+        let Some(mark) = apostrophe(rest.chars().next_back()) else {
+            break;
+        };
+        let more = letters_tail(rest.get(..rest.len() - mark).unwrap_or_default());
+        if more == 0 {
+            break;
+        }
+        length += mark + more;
+    }
+    length
+}
+
+/// The length of an apostrophe.
+fn apostrophe(c: Option<char>) -> Option<usize> {
+    c.filter(|c| *c != ' ' && is_apostrophe(*c))
+        .map(char::len_utf8)
 }

@@ -40,19 +40,24 @@
 //!
 //! Bare dollars are those of the United States. "Som" is the Kyrgyz one in Russian, Kazakh and English.
 
+mod after;
 mod amount;
+mod before;
 mod chinese;
 mod context;
+mod draft;
 mod figure;
 mod filter;
 mod grammar;
 mod letters;
 mod lexicon;
 mod numerals;
+mod part;
 mod phrase;
 mod quantity;
 mod reader;
 mod sense;
+mod signs;
 mod token;
 mod unit;
 mod value;

@@ -1,7 +1,7 @@
 //! Numerals in words, up to a thousand, with decimals.
 
 use super::lexicon::Rules;
-use super::quantity::{Digit, Part};
+use super::part::{Digit, Part};
 use super::sense::{Case, Rank, Sense};
 use super::token::Token;
 use super::value::Value;
@@ -53,7 +53,10 @@ fn decimals(tokens: &[Token], whole: &Part, rules: &Rules) -> Option<Part> {
         (None, None) if digits.value.is_below(Value::integer(10)) => 1,
         _ => return None,
     };
-    if !digits.value.is_below(Value::integer(10_u64.checked_pow(places.into())?)) {
+    if !digits
+        .value
+        .is_below(Value::integer(10_u64.checked_pow(places.into())?))
+    {
         return None;
     }
     let value = whole.value.plus(digits.value.divided(places)?)?;
@@ -84,7 +87,9 @@ fn group(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
     }
     while case == Case::Plain {
         let start = next + connector(tokens, next, last, rules);
-        let Some(token) = tokens.get(start) else { break };
+        let Some(token) = tokens.get(start) else {
+            break;
+        };
         match token.sense {
             Sense::Numeral(numeral, rank, of) if last.is_none_or(|last| follows(last, rank)) => {
                 value = value.checked_add(numeral)?;

@@ -3,7 +3,8 @@
 use super::amount::Kind;
 use super::chinese;
 use super::lexicon::Rules;
-use super::quantity::{self, Digit, Quantity};
+use super::part::Digit;
+use super::quantity::{self, Quantity};
 use super::sense::{Case, Sense};
 use super::token::Token;
 
@@ -146,7 +147,8 @@ impl Phrases<'_> {
         let cents = after.plain_value().filter(|_| after.plain == Some(2))?;
         let is_end = !matches!(self.sense(low.next + 2)?, Sense::Magnitude(_));
         let is_year = low.low.figure.is_some_and(|figure| figure.is_year());
-        if !self.rules.hyphen_decimals || !is_glued || !is_end || is_year || !cents.is_below(whole) {
+        if !self.rules.hyphen_decimals || !is_glued || !is_end || is_year || !cents.is_below(whole)
+        {
             return None;
         }
         let value = whole.plus(cents.divided(2)?)?;

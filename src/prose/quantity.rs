@@ -4,6 +4,7 @@ use super::amount::Kind;
 use super::figure::Figure;
 use super::lexicon::Rules;
 use super::numerals;
+use super::part::{Digit, Part};
 use super::sense::{Case, Form, Magnitude, Sense};
 use super::token::Token;
 use super::value::Value;
@@ -27,48 +28,12 @@ pub(super) struct Quantity {
     pub(super) numeral: Option<Digit>,
 }
 
-/// A numeral of one digit, for «екі-үш жүз»: the hundred is that of both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Digit {
-    Unit,
-    Hundreds,
-}
-
-/// A number before a magnitude.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Part {
-    pub(super) value: Value,
-    pub(super) if_grouped: Option<Value>,
-    pub(super) figure: Option<Figure>,
-    pub(super) case: Case,
-    pub(super) kind: Option<Kind>,
-    pub(super) numeral: Option<Digit>,
-    /// Whether a magnitude must follow.
-    pub(super) needs_magnitude: bool,
-    pub(super) next: usize,
-}
-
-impl Part {
-    pub(super) const fn new(value: Value, next: usize) -> Self {
-        Self {
-            value,
-            if_grouped: None,
-            figure: None,
-            case: Case::Plain,
-            kind: None,
-            numeral: None,
-            needs_magnitude: false,
-            next,
-        }
-    }
-}
-
 /// Reads the number that starts at a token. Returns it and the token after it.
 pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quantity, usize)> {
     let mut sum = Sum::default();
     let mut next = at;
     while let Some((part, magnitude, after)) = term(tokens, next, rules, sum.last) {
-        // What follows a point is another sentence, unless it goes on with a smaller magnitude.
+        // The text after a point is another sentence, unless it goes on with a smaller magnitude.
         let is_after_point = next > at
             && matches!(tokens.get(next - 1), Some(token) if matches!(token.sense, Sense::Point));
         if is_after_point && magnitude.is_none() {
@@ -86,7 +51,10 @@ pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quanti
         if let Some(point) = tokens.get(next)
             && matches!(point.sense, Sense::Point)
             && point.glued
-            && (goes_on(tokens, next + 1) || tokens.get(next + 1).is_some_and(|more| more.sense.is_number()))
+            && (goes_on(tokens, next + 1)
+                || tokens
+                    .get(next + 1)
+                    .is_some_and(|more| more.sense.is_number()))
         {
             next += 1;
         }
@@ -102,7 +70,13 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| {
         let is_part = matches!(
             token.sense,
-            Sense::Home(_) | Sense::Open | Sense::Dash | Sense::Pair | Sense::UpTo | Sense::To | Sense::Surplus
+            Sense::Home(_)
+                | Sense::Open
+                | Sense::Dash
+                | Sense::Pair
+                | Sense::UpTo
+                | Sense::To
+                | Sense::Surplus
         );
         is_part || token.sense.is_money()
     })
@@ -129,7 +103,8 @@ impl Sum {
         let kind = part.kind.or((case == Case::Similar).then_some(Kind::About));
         let zeros = magnitude.map(|magnitude| magnitude.zeros);
         let Some(sum) = &mut self.quantity else {
-            self.is_closed = !part.value.is_integer() || part.if_grouped.is_some() || part.kind.is_some();
+            self.is_closed =
+                !part.value.is_integer() || part.if_grouped.is_some() || part.kind.is_some();
             self.last = zeros;
             self.quantity = Some(Quantity {
                 value,
@@ -188,7 +163,10 @@ fn term(
     let mut next = part.next;
     // «$500-million».
     if let (Some(dash), Some(after)) = (tokens.get(next), tokens.get(next + 1))
-        && matches!((dash.sense, after.sense), (Sense::Dash, Sense::Magnitude(_)))
+        && matches!(
+            (dash.sense, after.sense),
+            (Sense::Dash, Sense::Magnitude(_))
+        )
         && dash.glued
         && after.glued
     {
@@ -252,14 +230,20 @@ fn part(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
         Sense::OneAndHalf => Part::new(Value::new(15, 1)?, at + 1),
         _ => numerals::read(tokens, at, rules)?,
     };
-    if matches!(tokens.get(part.next).map(|token| token.sense), Some(Sense::Half)) {
+    if matches!(
+        tokens.get(part.next).map(|token| token.sense),
+        Some(Sense::Half)
+    ) {
         if !part.value.is_integer() || part.if_grouped.is_some() {
             return None;
         }
         part.value = part.value.plus(Value::new(5, 1)?)?;
         part.next += 1;
     }
-    if matches!(tokens.get(part.next).map(|token| token.sense), Some(Sense::Surplus)) {
+    if matches!(
+        tokens.get(part.next).map(|token| token.sense),
+        Some(Sense::Surplus)
+    ) {
         part.kind = Some(Kind::LowerBound);
         part.next += 1;
     }
@@ -282,9 +266,14 @@ fn spaced_decimal(tokens: &[Token], at: usize, whole: Figure, rules: &Rules) -> 
         && figure.plain == Some(2)
         && whole.plain.is_some_and(|digits| digits > 1)
         && matches!(tokens.get(at + 3)?.sense, Sense::Unit(..));
-    let value = whole.plain_value()?.plus(figure.plain_value()?.divided(2)?)?;
+    let value = whole
+        .plain_value()?
+        .plus(figure.plain_value()?.divided(2)?)?;
     let part = Part {
-        figure: Some(Figure { plain: None, ..whole }),
+        figure: Some(Figure {
+            plain: None,
+            ..whole
+        }),
         ..Part::new(value, at + 3)
     };
     is_decimal.then_some(part)

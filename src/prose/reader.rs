@@ -3,9 +3,9 @@ use std::sync::LazyLock;
 
 use super::amount::Amount;
 use super::filter::Filter;
-use super::grammar::Grammar;
+use super::grammar;
 use super::lexicon::Lexicon;
-use super::token::{Floor, Token, Tokenizer};
+use super::token::{Buffers, Floor, Tokenizer};
 use crate::strip::Lang;
 
 /// A reader of amounts of money in texts of one language.
@@ -77,7 +77,7 @@ impl Reader {
             text,
             at: 0,
             floor: Floor::default(),
-            tokens: Vec::new(),
+            buffers: Buffers::default(),
             found: VecDeque::new(),
         }
     }
@@ -90,7 +90,7 @@ struct Amounts<'a> {
     /// Where the search for the next mark begins.
     at: usize,
     floor: Floor,
-    tokens: Vec<Token>,
+    buffers: Buffers,
     /// The amounts of the last region that have not been returned.
     found: VecDeque<Amount>,
 }
@@ -113,9 +113,14 @@ impl Iterator for Amounts<'_> {
             if !tokenizer.is_money(near) {
                 continue;
             }
-            self.floor = tokenizer.around(near, self.floor, &mut self.tokens);
+            self.floor = tokenizer.around(near, self.floor, &mut self.buffers);
             self.at = self.at.max(self.floor.at);
-            Grammar::new(self.text, &self.tokens, lexicon.rules()).amounts(&mut self.found);
+            grammar::read(
+                self.text,
+                &self.buffers.tokens,
+                lexicon.rules(),
+                &mut self.found,
+            );
         }
     }
 }

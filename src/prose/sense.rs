@@ -1,4 +1,4 @@
-//! What a word or a character means inside an amount.
+//! The meaning of a word or a character inside an amount.
 
 use super::amount::Kind;
 use super::figure::Figure;

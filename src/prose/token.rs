@@ -1,11 +1,12 @@
 //! Tokens: the words, numbers and characters around a mark of money that can belong to an amount.
 
-use super::amount::Kind;
 use super::figure::{self, Figure};
-use super::letters::{is_apostrophe, is_ideograph, is_letter, is_space};
-use super::lexicon::{LONGEST, Lexicon, folded};
+use super::letters::{
+    LONGEST, head, is_ideograph, is_letter, is_space, tail, word_head, word_tail,
+};
+use super::lexicon::{Lexicon, Word, folded};
 use super::sense::Sense;
-use super::unit::Unit;
+use super::signs::{character, dollar};
 
 /// The most tokens before a mark, and the most in all. Amounts have fewer; lists and hostile text may have more.
 const MOST_BEFORE: usize = 48;
@@ -42,6 +43,14 @@ pub(super) struct Floor {
     is_cut: bool,
 }
 
+/// The tokens around a mark, in memory that is used for one mark after another.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    pub(super) tokens: Vec<Token>,
+    /// The words looked up from the mark backwards, with their ends, so that each is looked up once.
+    seen: Vec<(usize, usize, Word)>,
+}
+
 /// Reads tokens of one text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tokenizer<'a> {
@@ -70,23 +79,30 @@ impl Tokenizer<'_> {
         let starts = before.char_indices().rev().take(self.lexicon.longest());
         let starts = starts.take_while(|(_, c)| is_ideograph(*c));
         starts.into_iter().any(|(start, _)| {
-            let word = self.text.get(start..end).and_then(|word| self.lexicon.word(word));
+            let word = self
+                .text
+                .get(start..end)
+                .and_then(|word| self.lexicon.word(word));
             word.is_some_and(|word| word.sense.is_money())
         })
     }
 
     /// Reads the tokens around the mark that `near` is in into `tokens`. All are known, and the text before the first and after the
     /// last is not. Returns the end of the tokens.
-    pub(super) fn around(&self, near: usize, floor: Floor, tokens: &mut Vec<Token>) -> Floor {
+    pub(super) fn around(&self, near: usize, floor: Floor, buffers: &mut Buffers) -> Floor {
+        let Buffers { tokens, seen } = buffers;
         tokens.clear();
-        let (start, is_cut) = self.start_of_region(near, floor);
+        tokens.reserve(16);
+        seen.clear();
+        seen.reserve(16);
+        let (start, is_cut) = self.start_of_region(near, floor, seen);
         if is_cut {
             // The number before the first token may begin earlier.
             tokens.push(Token::unreadable(start));
         }
         let mut at = start;
         while tokens.len() < MOST {
-            let Some(token) = self.after(at) else {
+            let Some(token) = self.after(at, seen) else {
                 let unknown = self.text.get(at..near).and_then(|rest| rest.chars().next());
                 let Some(unknown) = unknown.filter(|c| is_ideograph(*c)) else {
                     return Floor { at, is_cut: false };
@@ -104,7 +120,12 @@ impl Tokenizer<'_> {
     }
 
     /// Returns the start of the known tokens before `near`, and whether more of them may stand before it.
-    fn start_of_region(&self, near: usize, floor: Floor) -> (usize, bool) {
+    fn start_of_region(
+        &self,
+        near: usize,
+        floor: Floor,
+        seen: &mut Vec<(usize, usize, Word)>,
+    ) -> (usize, bool) {
         let mut at = self.start_of_word(near).max(floor.at);
         for _ in 0..MOST_BEFORE {
             let before = self.text.get(floor.at..at).unwrap_or_default();
@@ -115,30 +136,33 @@ impl Tokenizer<'_> {
             if trimmed.is_empty() {
                 return (at, floor.is_cut);
             }
-            match self.start_of_token(trimmed) {
-                Some(length) => at = floor.at + trimmed.len() - length,
-                None => return (at, false),
-            }
+            let end = floor.at + trimmed.len();
+            let Some((length, word)) = self.start_of_token(trimmed) else {
+                return (at, false);
+            };
+            at = end - length;
+            seen.extend(word.map(|word| (at, end, word)));
         }
         (at, true)
     }
 
-    /// Returns the length of the known token at the end of `text`.
-    fn start_of_token(&self, text: &str) -> Option<usize> {
+    /// Returns the length of the known token at the end of `text`, and the word if it is one.
+    fn start_of_token(&self, text: &str) -> Option<(usize, Option<Word>)> {
         let last = text.chars().next_back()?;
         if last.is_ascii_digit() {
-            return Some(tail(text, |c| c.is_ascii_digit()));
+            return Some((tail(text, |c| c.is_ascii_digit()), None));
         }
         if is_ideograph(last) {
-            return self.lexicon.has_ideograph(last).then_some(last.len_utf8());
+            let is_known = self.lexicon.has_ideograph(last);
+            return is_known.then_some((last.len_utf8(), None));
         }
         if text.ends_with("U.S.") {
-            return Some(4);
+            return Some((4, None));
         }
         if is_letter(last) {
             let length = word_tail(text);
             let word = text.get(text.len() - length..)?;
-            return self.lexicon.word(word).map(|_| length);
+            return self.lexicon.word(word).map(|word| (length, Some(word)));
         }
         character(last, self.lexicon.rules().chinese)?;
         let letters = if last == '$' {
@@ -146,7 +170,7 @@ impl Tokenizer<'_> {
         } else {
             0
         };
-        Some(letters + last.len_utf8())
+        Some((letters + last.len_utf8(), None))
     }
 
     /// The start of the word, or of the letters before a sign, that a byte is in.
@@ -165,7 +189,7 @@ impl Tokenizer<'_> {
     }
 
     /// The next token after a byte. Returns `None` at the end of the text, of a paragraph, and before an unknown word.
-    fn after(&self, at: usize) -> Option<Token> {
+    fn after(&self, at: usize, seen: &mut Vec<(usize, usize, Word)>) -> Option<Token> {
         let rest = self.text.get(at..)?;
         let trimmed = rest.trim_start_matches(is_space);
         let gap = rest.get(..rest.len() - trimmed.len())?;
@@ -173,7 +197,11 @@ impl Tokenizer<'_> {
             return None;
         }
         let start = at + gap.len();
-        let (sense, length) = self.token(start, trimmed)?;
+        while seen.pop_if(|(at, ..)| *at < start).is_some() {}
+        let (sense, length) = match seen.pop_if(|(at, ..)| *at == start) {
+            Some((_, end, word)) => self.word(trimmed, end - start, word),
+            None => self.token(start, trimmed)?,
+        };
         Some(Token {
             start,
             end: start + length,
@@ -193,7 +221,15 @@ impl Tokenizer<'_> {
             return self.ideographs(rest);
         }
         if is_letter(first) {
-            return self.word(rest);
+            if rest.starts_with("U.S.") {
+                return Some((self.lexicon.word("US")?.sense, 4));
+            }
+            if let Some(found) = dollar(rest) {
+                return Some(found);
+            }
+            let length = word_head(rest);
+            let word = self.lexicon.word(rest.get(..length)?)?;
+            return Some(self.word(rest, length, word));
         }
         // Other digits, such as Arabic and full-width ones, are numbers that are not read.
         if first.is_numeric() {
@@ -204,21 +240,14 @@ impl Tokenizer<'_> {
         Some((sense, first.len_utf8()))
     }
 
-    fn word(&self, rest: &str) -> Option<(Sense, usize)> {
-        if rest.starts_with("U.S.") {
-            return Some((self.lexicon.word("US")?.sense, 4));
-        }
-        if let Some(found) = dollar(rest) {
-            return Some(found);
-        }
-        let length = word_head(rest);
-        let word = self.lexicon.word(rest.get(..length)?)?;
+    /// The meaning of a word, or of the phrase that begins with it.
+    fn word(&self, rest: &str, length: usize, word: Word) -> (Sense, usize) {
         if word.opens > 0
             && let Some(found) = self.phrase(rest, length, word.opens)
         {
-            return Some(found);
+            return found;
         }
-        Some((word.sense, length))
+        (word.sense, length)
     }
 
     /// The longest phrase of at most `words` words that begins with the word of `length` bytes.
@@ -262,155 +291,7 @@ impl Tokenizer<'_> {
     }
 }
 
-/// A sign of the dollar with the letters of its country: `US$`, `HK$`.
-fn dollar(rest: &str) -> Option<(Sense, usize)> {
-    let length = head(rest, |c| c.is_ascii_uppercase());
-    let (letters, rest) = rest.split_at_checked(length)?;
-    if !rest.starts_with('$') {
-        return None;
-    }
-    let sense = match letters {
-        "US" => Sense::Mark(Unit::DOLLAR),
-        "A" | "AU" => Sense::Mark(Unit::DOLLAR_AUSTRALIAN),
-        "C" | "CA" => Sense::Mark(Unit::DOLLAR_CANADIAN),
-        "HK" => Sense::Mark(Unit::DOLLAR_HONG_KONG),
-        "S" => Sense::Mark(Unit::DOLLAR_SINGAPORE),
-        "NZ" => Sense::Mark(Unit::DOLLAR_NEW_ZEALAND),
-        "NT" => Sense::Mark(Unit::DOLLAR_TAIWAN),
-        "R" => Sense::Mark(Unit::REAL_BRAZILIAN),
-        _ => Sense::Unreadable,
-    };
-    Some((sense, length + 1))
-}
-
-/// The meaning of a character that is neither a letter nor a digit.
-fn character(c: char, chinese: bool) -> Option<Sense> {
-    Some(match c {
-        '-' | '\u{2010}'..='\u{2014}' | '\u{2212}' => Sense::Dash,
-        '～' if chinese => Sense::Dash,
-        '~' | '≈' => Sense::Hedge(Kind::About),
-        ',' | '、' | '\u{60c}' => Sense::Comma,
-        '.' => Sense::Point,
-        '(' | '（' => Sense::Open,
-        ')' | '）' => Sense::Close,
-        // They stand in numbers only, which are read as one token.
-        '\'' | '\u{2018}' | '\u{2019}' => Sense::Part,
-        '¥' | '￥' if chinese => Sense::Mark(Unit::YUAN),
-        _ => Sense::Mark(sign(c)?),
-    })
-}
-
-/// The unit of a sign. `¥` is absent: it has two.
-pub(super) fn sign(c: char) -> Option<&'static Unit> {
-    Some(match c {
-        '$' | '＄' => Unit::DOLLAR,
-        '€' => Unit::EURO,
-        '₸' => Unit::TENGE,
-        '₽' => Unit::RUBLE,
-        '£' => Unit::POUND_BRITISH,
-        '₩' => Unit::WON_KOREAN,
-        '₴' => Unit::HRYVNIA,
-        '₺' => Unit::LIRA,
-        '₾' => Unit::LARI,
-        '₼' => Unit::MANAT_AZERBAIJANI,
-        '₫' => Unit::DONG,
-        '₪' => Unit::SHEKEL,
-        '₹' => Unit::RUPEE_INDIAN,
-        '₮' => Unit::TUGRIK,
-        _ => return None,
-    })
-}
-
 /// Whether a gap ends a sentence or a cell of a table.
 fn is_break(gap: &str) -> bool {
     gap.len() > 1 && (gap.chars().count() > MOST_SPACES || gap.matches('\n').count() > 1)
-}
-
-/// The length of the characters of a class at the start of a text, limited to a little more than the longest word.
-fn head(text: &str, is_in: impl Fn(char) -> bool) -> usize {
-    let length = |sum: usize, c: char| sum + c.len_utf8();
-    let class = text.chars().take(LONGEST + 1).take_while(|c| is_in(*c));
-    class.fold(0, length)
-}
-
-fn tail(text: &str, is_in: impl Fn(char) -> bool) -> usize {
-    let length = |sum: usize, c: char| sum + c.len_utf8();
-    let class = text.chars().rev().take(LONGEST + 1);
-    class.take_while(|c| is_in(*c)).fold(0, length)
-}
-
-/// The length of the letters at the start of a text, limited to a little more than the longest word.
-fn letters_head(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at <= LONGEST {
-        match bytes.get(at) {
-            Some(byte) if byte.is_ascii_alphabetic() => at += 1,
-            // Cyrillic.
-            Some(0xd0..=0xd3) => at += 2,
-            Some(0x80..) => {
-                let more = head(text.get(at..).unwrap_or_default(), is_letter);
-                return at + more;
-            }
-            _ => break,
-        }
-    }
-    at
-}
-
-/// The length of the letters at the end of a text.
-fn letters_tail(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = bytes.len();
-    while bytes.len() - at <= LONGEST {
-        match bytes.get(..at) {
-            Some([.., byte]) if byte.is_ascii_alphabetic() => at -= 1,
-            Some([.., 0xd0..=0xd3, 0x80..=0xbf]) => at -= 2,
-            Some([.., 0x80..=0xff]) => {
-                let more = tail(text.get(..at).unwrap_or_default(), is_letter);
-                return bytes.len() - at + more;
-            }
-            _ => break,
-        }
-    }
-    bytes.len() - at
-}
-
-/// The length of the word at the start of a text, with apostrophes between letters.
-fn word_head(text: &str) -> usize {
-    let mut length = letters_head(text);
-    while length > 0 && length <= LONGEST {
-        let rest = text.get(length..).unwrap_or_default();
-        let Some(mark) = apostrophe(rest.chars().next()) else {
-            break;
-        };
-        let more = letters_head(rest.get(mark..).unwrap_or_default());
-        if more == 0 {
-            break;
-        }
-        length += mark + more;
-    }
-    length
-}
-
-/// The length of the word at the end of a text.
-fn word_tail(text: &str) -> usize {
-    let mut length = letters_tail(text);
-    while length > 0 && length <= LONGEST {
-        let rest = text.get(..text.len() - length).unwrap_or_default();
-        let Some(mark) = apostrophe(rest.chars().next_back()) else {
-            break;
-        };
-        let more = letters_tail(rest.get(..rest.len() - mark).unwrap_or_default());
-        if more == 0 {
-            break;
-        }
-        length += mark + more;
-    }
-    length
-}
-
-/// The length of an apostrophe.
-fn apostrophe(c: Option<char>) -> Option<usize> {
-    c.filter(|c| *c != ' ' && is_apostrophe(*c)).map(char::len_utf8)
 }

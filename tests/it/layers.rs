@@ -70,6 +70,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "strip",
         &["day", "money", "provenance", "snapshot", "text", "weather"],
     ),
+    ("prose", &["money", "strip"]),
     (
         "web",
         &[

@@ -1,12 +1,12 @@
 //! English.
 
 use super::table::*;
+use crate::prose::sense::Case;
 use crate::prose::sense::Rank;
 use crate::prose::sense::Sense::{
     And, Article, Between, By, Filler, From, Half, HalfOf, Hundred, Indefinite, Minus, Or, Part,
     QuarterOf, To,
 };
-use crate::prose::sense::Case;
 use crate::prose::unit::Unit;
 
 const CLDR_NUMBERS: &str = "CLDR 48.2 rbnf en";

@@ -16,14 +16,11 @@ use std::collections::hash_map::Entry as Place;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::letters::{is_apostrophe, is_ideograph};
+use super::letters::{LONGEST, is_apostrophe, is_ideograph};
 use super::sense::Sense;
 use crate::strip::Lang;
 use script::Script;
 use table::Row;
-
-/// The longest word in bytes, and the longest phrase. Longer ones are not looked up, so hostile text costs no more.
-pub(super) const LONGEST: usize = 64;
 
 /// The words of one language.
 #[derive(Debug)]
@@ -122,7 +119,7 @@ impl Lexicon {
         }
         // Most words that are not listed have neither capitals nor apostrophes.
         let first = word.chars().next()?;
-        let has_forms = first.is_uppercase() || first == '\u{674}' || word.contains(is_apostrophe);
+        let has_forms = first.is_uppercase() || first == '\u{674}' || may_have_apostrophe(word);
         let folded = has_forms.then(|| folded(word))?;
         self.words.get(folded.as_str()).copied()
     }
@@ -142,7 +139,9 @@ impl Lexicon {
 
     /// The words, for the filter.
     pub(super) fn words(&self) -> impl Iterator<Item = (&str, Sense)> {
-        self.words.iter().map(|(word, entry)| (&**word, entry.sense))
+        self.words
+            .iter()
+            .map(|(word, entry)| (&**word, entry.sense))
     }
 
     fn add_row(&mut self, row: &Row, script: Script) {
@@ -166,7 +165,8 @@ impl Lexicon {
     /// Adds a form, unless an earlier row has it; of a phrase also its words, so that they are not unknown.
     fn add(&mut self, form: &str, sense: Sense) {
         self.longest = self.longest.max(form.chars().count());
-        self.ideographs.extend(form.chars().filter(|c| is_ideograph(*c)));
+        self.ideographs
+            .extend(form.chars().filter(|c| is_ideograph(*c)));
         let opens = 0;
         match self.words.entry(form.into()) {
             Place::Vacant(place) => {
@@ -191,6 +191,12 @@ impl Lexicon {
             }
         }
     }
+}
+
+/// Whether a word has a byte with which an apostrophe begins.
+fn may_have_apostrophe(word: &str) -> bool {
+    word.bytes()
+        .any(|byte| matches!(byte, b'\'' | b'`' | 0xc2 | 0xca | 0xe2))
 }
 
 /// The form in which words are stored: in lower case, with one apostrophe and one kind of space.
@@ -235,5 +241,73 @@ impl Hasher for WordHasher {
 
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 29)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tables() -> [&'static [Row]; 9] {
+        let [common, kk] = [common::ROWS, kk::ROWS];
+        [
+            common,
+            kk,
+            kk::EXTRA,
+            kk::EXTRA_ARABIC,
+            ru::ROWS,
+            en::ROWS,
+            zh_hans::ROWS,
+            uz::ROWS,
+            uz::EXTRA,
+        ]
+    }
+
+    #[test]
+    fn each_row_has_an_origin_and_words_in_lower_case() {
+        for row in tables().into_iter().flatten() {
+            assert!(row.origin.len() > 2, "{row:?}");
+            let words = row.words;
+            assert_eq!(words, words.to_lowercase(), "{row:?}");
+            assert!(words.split(' ').all(|word| !word.is_empty()), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_in_small_letters_with_a_capital_and_in_capitals() {
+        for lang in Lang::ALL {
+            let lexicon = Lexicon::new(*lang);
+            for (word, sense) in lexicon.words() {
+                let is_code = matches!(sense, Sense::Mark(_) | Sense::WeakMark(_));
+                let mut forms = vec![word.to_owned()];
+                if !is_code {
+                    forms.push(word.to_uppercase());
+                }
+                for form in forms {
+                    assert!(
+                        word.len() > LONGEST || lexicon.word(&form).is_some(),
+                        "{lang}: {form}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn other_alphabets_follow_by_rule() {
+        for (script, from, to) in [
+            (Script::KazakhLatin2018, "теңге", "teńge"),
+            (Script::KazakhLatin2018, "миллион", "mıllıon"),
+            (Script::KazakhLatin2018, "юань", "ıýan"),
+            (Script::KazakhLatin2021, "жүз", "jüz"),
+            (Script::KazakhArabic, "үш", "ءۇش"),
+            (Script::KazakhArabic, "теңге", "تەڭگە"),
+            (Script::KazakhArabic, "мың", "مىڭ"),
+            (Script::UzbekLatin, "тўққиз", "to'qqiz"),
+            (Script::UzbekLatin, "евро", "yevro"),
+            (Script::UzbekLatin, "етти", "yetti"),
+        ] {
+            assert_eq!(script.write(from), to);
+        }
     }
 }

@@ -31,7 +31,7 @@ pub(super) static ROWS: &[Row] = &[
     row(counted(8), "亿", CLDR_NUMBERS),
     row(Whole, "点", CLDR_NUMBERS),
     row(Surplus, "余 多", SITES),
-    row(Indefinite, "数 几 若干 半 好几 上百 上千 上万 上亿 成千上万 数以 第 统一 唯一 之一 万一", GRAMMAR),
+    row(Indefinite, "数 几 若干 半 好几 上百 上千 上万 上亿 成千上万 数以 第 统一 唯一 之一", GRAMMAR),
     row(Unreadable, "元旦 元首 元素 元件 元月 元年 元老 元帅 元宵 元勋 元音 元气 元宇宙 元认知 一元化 一元二次 三元里 元代 元朝 元配 元凶", GRAMMAR),
 
     row(unit(Unit::TENGE), "坚戈 腾格", CLDR_MONEY),
