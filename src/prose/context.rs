@@ -128,7 +128,7 @@ fn may_list(phrases: &Phrases<'_>, at: usize) -> bool {
         phrases.sense(at.saturating_sub(2)),
         Some(Sense::Numeral(..) | Sense::Hundred(_) | Sense::Magnitude(_))
     ) && !matches!(phrases.sense(at), Some(Sense::Figure(_)));
-    !is_between && !(phrases.rules.and_in_numbers && in_words)
+    !(is_between || phrases.rules.and_in_numbers && in_words)
 }
 
 /// Whether a number before a comma or an "and" may be the larger part of this one: «2 млрд, 300 млн».

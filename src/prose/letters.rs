@@ -7,6 +7,8 @@ pub(super) const LONGEST: usize = 64;
 pub(super) fn is_letter(c: char) -> bool {
     match c {
         '\0'..='\x7f' => c.is_ascii_alphabetic(),
+        // Punctuation and signs.
+        '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' => false,
         '\u{400}'..='\u{52f}' => true,
         // Arabic letters, without the punctuation and the digits of their block.
         '\u{600}'..='\u{6ff}' => !matches!(

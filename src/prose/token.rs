@@ -73,6 +73,15 @@ impl Tokenizer<'_> {
         word.is_some_and(|word| word.sense.is_money() || word.opens > 0)
     }
 
+    /// Whether the mark is a word: its number stands before it.
+    fn is_after_number(&self, near: usize) -> bool {
+        let rest = self.text.get(near..).unwrap_or_default();
+        let word = rest
+            .get(..word_head(rest))
+            .and_then(|word| self.lexicon.word(word));
+        word.is_some_and(|word| matches!(word.sense, Sense::Unit(..)) && word.opens == 0)
+    }
+
     /// Whether a word of ideographs that ends at a place is money.
     fn ends_money(&self, end: usize) -> bool {
         let before = self.text.get(..end).unwrap_or_default();
@@ -96,6 +105,12 @@ impl Tokenizer<'_> {
         seen.clear();
         seen.reserve(16);
         let (start, is_cut) = self.start_of_region(near, floor, seen);
+        if start == near && !is_cut && self.is_after_number(near) {
+            return Floor {
+                at: near,
+                is_cut: false,
+            };
+        }
         if is_cut {
             // The number before the first token may begin earlier.
             tokens.push(Token::unreadable(start));

@@ -12,6 +12,7 @@ mod table;
 mod uz;
 mod zh_hans;
 
+use std::char::ToLowercase;
 use std::collections::hash_map::Entry as Place;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -119,9 +120,11 @@ impl Lexicon {
         }
         // Most words that are not listed have neither capitals nor apostrophes.
         let first = word.chars().next()?;
-        let has_forms = first.is_uppercase() || first == '\u{674}' || may_have_apostrophe(word);
-        let folded = has_forms.then(|| folded(word))?;
-        self.words.get(folded.as_str()).copied()
+        if !(may_be_capital(first) || first == HIGH_HAMZA || may_have_apostrophe(word)) {
+            return None;
+        }
+        let mut buffer = [0; 2 * LONGEST];
+        self.words.get(fold(word, &mut buffer)?).copied()
     }
 
     /// The length of the longest entry in characters.
@@ -193,6 +196,18 @@ impl Lexicon {
     }
 }
 
+/// The hamza of Kazakh in its own form; texts have the common one too.
+const HIGH_HAMZA: char = '\u{674}';
+
+fn may_be_capital(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_uppercase(),
+        '\u{400}'..='\u{42f}' => true,
+        '\u{430}'..='\u{45f}' | '\u{600}'..='\u{6ff}' => false,
+        _ => c.is_uppercase(),
+    }
+}
+
 /// Whether a word has a byte with which an apostrophe begins.
 fn may_have_apostrophe(word: &str) -> bool {
     word.bytes()
@@ -201,17 +216,28 @@ fn may_have_apostrophe(word: &str) -> bool {
 
 /// The form in which words are stored: in lower case, with one apostrophe and one kind of space.
 pub(super) fn folded(word: &str) -> String {
-    let mut folded = String::with_capacity(word.len());
-    for c in word.chars() {
-        match c {
-            c if is_apostrophe(c) => folded.push('\''),
-            // The high hamza.
-            '\u{674}' => folded.push('\u{621}'),
-            '\u{a0}' | '\u{202f}' | '\n' => folded.push(' '),
-            c => folded.extend(c.to_lowercase()),
-        }
+    word.chars().flat_map(folded_character).collect()
+}
+
+/// The same in a buffer. Returns `None` if it is too small.
+fn fold<'a>(word: &str, buffer: &'a mut [u8]) -> Option<&'a str> {
+    let mut length = 0;
+    for c in word.chars().flat_map(folded_character) {
+        let place = buffer.get_mut(length..length + c.len_utf8())?;
+        length += c.encode_utf8(place).len();
     }
-    folded
+    std::str::from_utf8(buffer.get(..length)?).ok()
+}
+
+fn folded_character(c: char) -> ToLowercase {
+    let c = match c {
+        'А'..='Я' => char::from_u32(u32::from(c) + 0x20).unwrap_or(c),
+        c if is_apostrophe(c) => '\'',
+        HIGH_HAMZA => '\u{621}',
+        '\u{a0}' | '\u{202f}' | '\n' => ' ',
+        c => c,
+    };
+    c.to_lowercase()
 }
 
 /// A hash for short words of trusted tables: a multiplication for each eight bytes.

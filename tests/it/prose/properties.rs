@@ -191,7 +191,7 @@ fn groups(value: u64) -> Vec<(usize, usize)> {
         .map(|power| (power, (value / 1000_u64.pow(power)) % 1000));
     groups
         .filter(|(_, group)| *group > 0)
-        .map(|(power, group)| (power as usize, group as usize))
+        .map(|(power, group)| (power as usize, usize::try_from(group).unwrap()))
         .collect()
 }
 
@@ -285,7 +285,7 @@ fn chinese(value: u64) -> String {
         let mut text = String::new();
         let mut has_gap = false;
         for power in (0..4_u32).rev() {
-            let digit = (value / 10_u64.pow(power) % 10) as usize;
+            let digit = usize::try_from(value / 10_u64.pow(power) % 10).unwrap();
             if digit == 0 {
                 has_gap = true;
                 continue;
