@@ -2,6 +2,7 @@
 
 use super::context;
 use super::draft::{Draft, Region};
+use super::letters::is_ideograph;
 use super::sense::{Case, Sense};
 use super::unit::Unit;
 
@@ -63,6 +64,11 @@ impl Region<'_> {
         if unit.minor() > 0 && start > 0 && start == floor && is_rest(start - 1) {
             return None;
         }
+        // 二元结构: a numeral and a part of another word.
+        let is_numeral = phrase.low.figure.is_none() && phrase.low.zeros.is_none();
+        if is_numeral && self.is_before_ideograph(at) {
+            return None;
+        }
         // The word that announces a change is not a part of the amount: «to 5 million», «с 5 млн».
         let is_change = matches!(self.sense(start), Some(Sense::To | Sense::FromChange));
         Some(Draft {
@@ -73,6 +79,14 @@ impl Region<'_> {
             case,
             next: at + 1,
         })
+    }
+
+    /// Whether a word of ideographs follows that is not known.
+    fn is_before_ideograph(&self, at: usize) -> bool {
+        let is_last = at + 1 == self.phrases.tokens.len();
+        let end = self.phrases.tokens.get(at).map(|token| token.end);
+        let after = end.and_then(|end| self.text.get(end..)?.chars().next());
+        is_last && self.phrases.rules.chinese && after.is_some_and(is_ideograph)
     }
 
     /// Whether a capital letter after a point begins a sentence: «5 млн. Тенге».

@@ -44,7 +44,7 @@ pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, read: usiz
         Sense::And => !is_number(2) || may_list(phrases, at),
         Sense::Comma if token.glued => false,
         // «5, 7 млн» is a list or a decimal number.
-        Sense::Comma => !is_number(2) || !(is_plain(1) || is_plain(2)),
+        Sense::Comma => !is_number(2) || is_year(phrases, at - 2) || !(is_plain(1) || is_plain(2)),
         Sense::Point => !token.glued && (!is_number(2) || is_year(phrases, at - 2)),
         // A hyphen before digits is a minus, or joins a name.
         Sense::Dash if token.glued => false,
@@ -52,6 +52,7 @@ pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, read: usiz
             !is_number(2)
                 || (is_year(phrases, at - 2) && !continues_groups(token.sense) && !is_plain(4))
         }
+        Sense::Close => !is_word_start && !is_number(2),
         Sense::Part | Sense::HedgeAfter(_) => !is_word_start,
         // 比去年多: more, without a number.
         Sense::Surplus => !is_number(2),

@@ -83,6 +83,8 @@ impl Region<'_> {
             _ => {}
         }
         match self.sense(next) {
+            // «5 теңгеге көп» is more by five.
+            Some(Sense::HedgeAfter(Kind::LowerBound)) if case == Case::Dative => {}
             Some(Sense::HedgeAfter(found)) => {
                 kind = kind.or(Some(found));
                 next += 1;

@@ -166,7 +166,8 @@ impl Scan {
             let value = value.and_then(|places| Value::new(self.mantissa, places));
             value.map_or(Reading::Unreadable, Reading::Exact)
         };
-        if self.broken {
+        // `007` is no amount, but `00` is one of hundredths.
+        if self.broken || (self.starts_with_zero && self.first > 2) {
             return Reading::Unreadable;
         }
         let Some(group) = self.group else {

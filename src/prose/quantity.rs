@@ -71,6 +71,7 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
         let is_part = matches!(
             token.sense,
             Sense::Home(_)
+                | Sense::Close
                 | Sense::Open
                 | Sense::Dash
                 | Sense::Pair
@@ -230,6 +231,9 @@ fn part(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
         Sense::OneAndHalf => Part::new(Value::new(15, 1)?, at + 1),
         _ => numerals::read(tokens, at, rules)?,
     };
+    if part.figure.is_some() {
+        part.next = after_repetition(tokens, part, rules);
+    }
     if matches!(
         tokens.get(part.next).map(|token| token.sense),
         Some(Sense::Half)
@@ -253,6 +257,20 @@ fn part(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
     Some(part)
 }
 
+/// The token after «(три)» in «3 (три) миллиона»: the number in words before its magnitude.
+fn after_repetition(tokens: &[Token], part: Part, rules: &Rules) -> usize {
+    let repetition = || {
+        if !matches!(tokens.get(part.next)?.sense, Sense::Open) {
+            return None;
+        }
+        let again = numerals::read(tokens, part.next + 1, rules)?;
+        let closes = matches!(tokens.get(again.next)?.sense, Sense::Close);
+        let counts = matches!(tokens.get(again.next + 1)?.sense, Sense::Magnitude(_));
+        (closes && counts && again.value.equals(part.value)).then_some(again.next + 1)
+    };
+    repetition().unwrap_or(part.next)
+}
+
 /// «481, 29 теңге»: two decimals after a comma and a space, directly before the unit.
 fn spaced_decimal(tokens: &[Token], at: usize, whole: Figure, rules: &Rules) -> Option<Part> {
     let (comma, cents) = (tokens.get(at + 1)?, tokens.get(at + 2)?);
@@ -265,6 +283,7 @@ fn spaced_decimal(tokens: &[Token], at: usize, whole: Figure, rules: &Rules) -> 
         && !cents.glued
         && figure.plain == Some(2)
         && whole.plain.is_some_and(|digits| digits > 1)
+        && !whole.is_year()
         && matches!(tokens.get(at + 3)?.sense, Sense::Unit(..));
     let value = whole
         .plain_value()?

@@ -67,7 +67,11 @@ impl Tokenizer<'_> {
         let length = match rest.chars().next() {
             Some(c) if is_letter(c) => word_head(rest),
             Some(c) if is_ideograph(c) => return self.ends_money(near + c.len_utf8()),
-            _ => return true,
+            Some(c) => {
+                let sense = character(c, self.lexicon.rules().chinese);
+                return matches!(sense, Some(Sense::Mark(_)));
+            }
+            None => return false,
         };
         let word = rest.get(..length).and_then(|word| self.lexicon.word(word));
         word.is_some_and(|word| word.sense.is_money() || word.opens > 0)

@@ -157,6 +157,10 @@ impl Lexicon {
                     Sense::Mark(_) | Sense::WeakMark(_) => self.add(&form.to_uppercase(), sense),
                     _ => self.add(&folded(&form), sense),
                 }
+                if script.is_kazakh_latin() && form.contains('ı') {
+                    // Its capital is that of `i`.
+                    self.add(&folded(&form).replace('ı', "i"), sense);
+                }
                 if script == Script::KazakhArabic && form.contains(script::HAMZA) {
                     // Some writers leave it out.
                     self.add(&form.replace(script::HAMZA, ""), sense);

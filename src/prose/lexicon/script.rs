@@ -14,6 +14,10 @@ pub(super) enum Script {
 }
 
 impl Script {
+    pub(super) const fn is_kazakh_latin(self) -> bool {
+        matches!(self, Self::KazakhLatin2018 | Self::KazakhLatin2021)
+    }
+
     pub(super) fn write(self, word: &str) -> String {
         let letters = match self {
             Self::AsWritten => return word.to_owned(),

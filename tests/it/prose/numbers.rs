@@ -105,6 +105,7 @@ fn a_year_before_a_number_is_no_part_of_it() {
         for (text, expected) in [
             ("2024 2,3 млрд ₸", "2,3 млрд ₸: 2300000000 KZT"),
             ("2024 1500 ₸", "1500 ₸: 1500 KZT"),
+            ("2024, 5 ₸", "5 ₸: 5 KZT"),
             ("2025 – 2 900 000 ₸", "2 900 000 ₸: 2900000 KZT"),
         ] {
             if lang != Lang::ZhHans || !text.contains("млрд") {
