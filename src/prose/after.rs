@@ -40,7 +40,7 @@ impl Region<'_> {
                 Sense::Hedge(found) => kind = Some(found),
                 Sense::From => (kind, is_from) = (kind.or(Some(Kind::LowerBound)), true),
                 Sense::FromChange => is_from = true,
-                Sense::UpTo => kind = kind.or(Some(Kind::UpperBound)),
+                Sense::UpTo => kind = kind.or(self.phrases.up_to(back)),
                 Sense::Between => is_between = true,
                 _ => break,
             }

@@ -76,25 +76,28 @@ impl Region<'_> {
         {
             return None;
         }
-        let mut kind = phrase.kind;
-        match case {
-            Case::Similar => kind = kind.or(Some(Kind::About)),
-            Case::Limit => kind = kind.or(Some(Kind::UpperBound)),
-            _ => {}
-        }
+        let mut limit = match case {
+            Case::Similar => Some(Kind::About),
+            Case::Limit => Some(Kind::UpperBound),
+            _ => None,
+        };
         match self.sense(next) {
             // «5 теңгеге көп» is more by five.
             Some(Sense::HedgeAfter(Kind::LowerBound)) if case == Case::Dative => {}
             Some(Sense::HedgeAfter(found)) => {
-                kind = kind.or(Some(found));
+                limit = limit.or(Some(found));
                 next += 1;
             }
             Some(Sense::Surplus) if !self.phrases.rules.chinese => {
-                kind = kind.or(Some(Kind::LowerBound));
+                limit = limit.or(Some(Kind::LowerBound));
                 next += 1;
             }
             _ => {}
         }
+        // «5 теңгеге дейін өсті» is the new value.
+        let is_new = matches!(self.sense(next), Some(Sense::Change));
+        let limit = limit.filter(|limit| !(is_new && *limit == Kind::UpperBound));
+        let kind = phrase.kind.or(limit);
         self.ends_well(next)?;
         let high = phrase.high.unwrap_or(phrase.low);
         let amount = Amount {

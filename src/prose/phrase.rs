@@ -56,7 +56,7 @@ impl Phrases<'_> {
             Sense::UpTo => {
                 let (_, number) = self.limits(start + 1);
                 Phrase {
-                    kind: Some(Kind::UpperBound),
+                    kind: self.up_to(start),
                     ..self.numbers(number)?
                 }
             }
@@ -67,6 +67,12 @@ impl Phrases<'_> {
         self.limit_after_number(&mut phrase);
         self.repeated(&mut phrase)?;
         Some(phrase)
+    }
+
+    /// The limit of a "до": after «вырос» there is no limit.
+    pub(super) fn up_to(&self, at: usize) -> Option<Kind> {
+        let before = at.checked_sub(1).and_then(|at| self.sense(at));
+        (!matches!(before, Some(Sense::Change))).then_some(Kind::UpperBound)
     }
 
     /// The numbers after a mark: `$10–12 млрд`.

@@ -74,6 +74,8 @@ pub(super) enum Sense {
     By,
     /// A case ending after digits: «9-дан».
     Suffix(Case),
+    /// A verb such as "grew": the number up to which it is a new value, no bound.
+    Change,
     /// A word that may stand between a hedge and its number.
     Filler,
     /// A word of a phrase, without a meaning of its own.

@@ -15,13 +15,15 @@ pub(super) enum Forms {
     UzbekNoun,
     /// A Russian adjective without its ending.
     RussianAdjective,
+    /// A Russian verb without the ending of the past or the infinitive.
+    RussianVerb,
 }
 
 impl Forms {
     /// Returns all forms of a word with their meaning.
     pub(super) fn all(self, word: &str, sense: Sense) -> Vec<(String, Sense)> {
         let mut forms = Vec::new();
-        if !matches!(self, Self::RussianAdjective) {
+        if !matches!(self, Self::RussianAdjective | Self::RussianVerb) {
             forms.push((word.to_owned(), sense));
         }
         for (endings, case) in self.endings() {
@@ -74,6 +76,7 @@ impl Forms {
                     Case::Plain,
                 ),
             ],
+            Self::RussianVerb => &[("л ла ло ли лся лась лось лись ть ться", Case::Plain)],
             Self::RussianAdjective => &[("ий ого ому им ом ие их ими ая ую ой", Case::Plain)],
         }
     }

@@ -3,8 +3,8 @@
 use super::endings::Forms::{Fixed, KazakhNoun, KazakhNumber};
 use super::table::*;
 use crate::prose::sense::Sense::{
-    And, By, DecimalAnd, Filler, Half, HalfOf, Hundred, Indefinite, Minus, Or, Pair, QuarterOf,
-    Suffix, Whole,
+    And, By, Change, DecimalAnd, Filler, Half, HalfOf, Hundred, Indefinite, Minus, Or, Pair,
+    QuarterOf, Suffix, Whole,
 };
 use crate::prose::sense::{Case, Rank};
 use crate::prose::unit::Unit;
@@ -138,6 +138,10 @@ pub(super) static ROWS: &[Row] = &[
     row(AT_LEAST_AFTER, "астам аса артық көп бастап жоғары кем_емес", SPEECH),
     row(AT_MOST, "ең_көбі көп_дегенде ең_көп_дегенде", GRAMMAR),
     row(AT_MOST_AFTER, "дейін кем төмен артық_емес көп_емес аспайтын", SPEECH),
+    row(Change, "өсті өскен өседі өсіп өсірді көтерілді көтерілген көтеріледі көтерілуі көтерді көтеру", SPEECH),
+    row(Change, "төмендеді төмендеген төмендейді төмендеп түсті түскен түседі түсіп қысқарды қысқартты қысқарған", SPEECH),
+    row(Change, "артты артқан артады арттыру көбейді көбейеді көбейту көбейген ұлғайды ұлғаяды ұлғайту ұлғайған", SPEECH),
+    row(Change, "қымбаттады қымбаттаған қымбаттайды арзандады арзандаған арзандайды жетті жеткен жетеді жеткізу жеткізді", SPEECH),
     row(Pair, "пен бен мен", SPEECH),
     row(And, "және әрі", SPEECH),
     row(Or, "немесе не әлде", SPEECH),

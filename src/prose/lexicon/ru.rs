@@ -1,11 +1,11 @@
 //! Russian.
 
-use super::endings::Forms::RussianAdjective;
+use super::endings::Forms::{RussianAdjective, RussianVerb};
 use super::table::*;
 use crate::prose::sense::Rank;
 use crate::prose::sense::Sense::{
-    And, Between, By, Filler, Fraction, From, FromChange, Half, HalfMagnitude, HalfOf, Indefinite,
-    Minus, OneAndHalf, Or, QuarterOf, Surplus, UpTo, Whole,
+    And, Between, By, Change, Filler, Fraction, From, FromChange, Half, HalfMagnitude, HalfOf,
+    Indefinite, Minus, OneAndHalf, Or, QuarterOf, Surplus, UpTo, Whole,
 };
 use crate::prose::unit::Unit;
 
@@ -194,6 +194,9 @@ pub(super) static ROWS: &[Row] = &[
     row(AT_LEAST, "не_менее_чем не_меньше_чем немногим_более немногим_больше чуть_более чуть_больше", GRAMMAR),
     row(AT_MOST, "менее меньше ниже не_более не_больше максимум менее_чем меньше_чем не_выше не_более_чем не_больше_чем", GRAMMAR),
     row(AT_MOST, "вплоть_до немногим_менее немногим_меньше чуть_менее чуть_меньше не_свыше", GRAMMAR),
+    with(RussianVerb, Change, "увеличи подорожа подня повыси снизи упа опусти сократи подешеве дове подскочи расшири", SITES),
+    row(Change, "вырос выросла выросло выросли возрос возросла возросло возросли дорос доросла доросло доросли", SITES),
+    row(Change, "вырастет вырастут увеличится увеличатся увеличат повысят повысится снизится снизят сократится подорожает", SITES),
     row(From, "от", GRAMMAR),
     row(FromChange, "с со", GRAMMAR),
     row(UpTo, "до", GRAMMAR),

@@ -3,7 +3,7 @@
 use super::endings::Forms::{UzbekNoun, UzbekNumber};
 use super::table::*;
 use crate::prose::sense::Sense::{
-    And, Filler, Half, Hundred, Indefinite, Minus, Or, Suffix, Whole,
+    And, Change, Filler, Half, Hundred, Indefinite, Minus, Or, Suffix, Whole,
 };
 use crate::prose::sense::{Case, Rank};
 use crate::prose::unit::Unit;
@@ -104,6 +104,7 @@ pub(super) static ROWS: &[Row] = &[
     row(AT_LEAST_AFTER, "ортиқ ортиғи зиёд зиёдроқ кўпроқ кам_эмас", SITES),
     row(AT_MOST, "кўпи_билан энг_кўпи", GRAMMAR),
     row(AT_MOST_AFTER, "кам камроқ гача кўп_эмас ортиқ_эмас", SITES),
+    row(Change, "тушди тушган тушиб кўтарилди кўтарилган кўтарилиб ошди ошган ошади оширилди оширилади пасайди пасайган", SITES),
     row(And, "ва ҳамда", GRAMMAR),
     row(Or, "ёки ё", GRAMMAR),
     row(Filler, "бизнинг", GRAMMAR),
