@@ -42,6 +42,22 @@ def find(gold, folder):
     return path
 
 
+def refuses_wrong_input():
+    """A line that cannot be read ends the program with its number; so does a wrong option, with another status."""
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    program = str(target / "debug" / "examples" / "annotate")
+    good = '{"id": "1", "lang": "ru", "text": "5 тенге"}\n'
+    for arguments, text, status, message in [
+        (["--find"], good, 0, ""),
+        (["--find"], good + "{", 1, "line 2"),
+        (["--find"], good.replace("ru", "tlh"), 1, "unknown language"),
+        ([], good, 2, "--find"),
+    ]:
+        result = subprocess.run([program, *arguments], input=text, capture_output=True, text=True, encoding="utf-8")
+        if result.returncode != status or message not in result.stderr:
+            sys.exit(f"annotate {arguments}: status {result.returncode}, {result.stderr}")
+
+
 def main():
     arguments = sys.argv[1:]
     show = "--show" in arguments
@@ -53,6 +69,7 @@ def main():
     if not files or not scorer.exists():
         sys.exit(f"{place}: no checked readings, or no score.py")
     subprocess.run(BUILD, cwd=ROOT, check=True)
+    refuses_wrong_input()
     failures, words = [], [0, 0]
     print(f"{'file':10} {'misread':>7} {'digits':>16} {'words':>16} {'all':>16} {'kind':>8}")
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ use super::amount::Kind;
 use super::context;
 use super::draft::{Draft, Region};
 use super::figure::Figure;
+use super::letters::is_space;
 use super::phrase::{Phrase, shared};
 use super::sense::{Case, Sense};
 use super::unit::Unit;
@@ -11,6 +12,15 @@ use crate::money::Currency;
 
 /// The most numbers of a list that are compared.
 const LONGEST_LIST: usize = 8;
+
+/// The stems of magnitudes. In an unknown form they make the number before them a part of an amount.
+#[rustfmt::skip]
+const MAGNITUDES: &[&str] = &[
+    "млн", "млрд", "трлн", "тыс", "тыщ", "мың", "минг", "милли", "милья", "трилли", "mln", "mlrd", "trln", "bln", "bn", "thousand", "ming", "myń",
+    "myñ", "milli", "mıllı", "billi", "trilli", "trıllı", "ميلل", "تريلل", "مىڭ",
+];
+/// More characters than the longest of them with the spaces before it.
+const LONGEST_STEM: usize = 12;
 
 impl Region<'_> {
     /// An amount whose number stands after the mark.
@@ -49,6 +59,9 @@ impl Region<'_> {
         let mut phrase = self.range_after(at + 1, unit, is_from, is_between)?;
         if phrase.high.is_none() {
             phrase.kind = kind.or(phrase.kind);
+        }
+        if phrase.low.zeros.is_none() && self.is_before_magnitude(phrase.next) {
+            return None;
         }
         let mark = self.phrases.tokens.get(at)?;
         // `CAD 2024` may be a year.
@@ -111,6 +124,27 @@ impl Region<'_> {
             kind: Some(Kind::Range),
             next: high.next,
         })
+    }
+
+    /// Whether the first unknown word after the tokens is a form of a magnitude that the lexicon lacks.
+    fn is_before_magnitude(&self, next: usize) -> bool {
+        let last = next
+            .checked_sub(1)
+            .and_then(|last| self.phrases.tokens.get(last));
+        let has_dash = matches!(self.sense(next), Some(Sense::Dash));
+        let is_last = next + usize::from(has_dash) == self.phrases.tokens.len();
+        let Some(rest) = last
+            .filter(|_| is_last)
+            .and_then(|last| self.text.get(last.end..))
+        else {
+            return false;
+        };
+        let mut letters = rest.chars().take(LONGEST_STEM).flat_map(char::to_lowercase);
+        let after: String = letters
+            .by_ref()
+            .filter(|c| *c != '-' && !is_space(*c))
+            .collect();
+        MAGNITUDES.iter().any(|stem| after.starts_with(stem))
     }
 
     fn is_mark(&self, at: usize, unit: &'static Unit) -> bool {

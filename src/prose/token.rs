@@ -105,9 +105,9 @@ impl Tokenizer<'_> {
     pub(super) fn around(&self, near: usize, floor: Floor, buffers: &mut Buffers) -> Floor {
         let Buffers { tokens, seen } = buffers;
         tokens.clear();
-        tokens.reserve(16);
+        tokens.reserve(12);
         seen.clear();
-        seen.reserve(16);
+        seen.reserve(8);
         let (start, is_cut) = self.start_of_region(near, floor, seen);
         if start == near && !is_cut && self.is_after_number(near) {
             return Floor {

@@ -9,9 +9,12 @@ pub(super) enum Forms {
     Fixed,
     /// A Kazakh numeral or magnitude: the cases that change an amount.
     KazakhNumber,
+    /// A Kazakh magnitude: all cases.
+    KazakhMagnitude,
     /// A Kazakh noun: all cases, with and without the possessive ending.
     KazakhNoun,
     UzbekNumber,
+    UzbekMagnitude,
     UzbekNoun,
     /// A Russian adjective without its ending.
     RussianAdjective,
@@ -43,6 +46,15 @@ impl Forms {
                 ("ға ге қа ке", Case::Dative),
                 ("дай дей тай тей", Case::Similar),
             ],
+            Self::KazakhMagnitude => &[
+                ("дан ден тан тен нан нен", Case::Ablative),
+                ("ға ге қа ке", Case::Dative),
+                ("дай дей тай тей", Case::Similar),
+                (
+                    "ды ді ты ті ны ні дың дің тың тің ның нің да де та те лық лік дық дік тық тік",
+                    Case::Plain,
+                ),
+            ],
             Self::KazakhNoun => &[
                 (
                     "дан ден тан тен нан нен ынан інен сынан сінен",
@@ -65,6 +77,12 @@ impl Forms {
                 ("дан", Case::Ablative),
                 ("га ка қа", Case::Dative),
                 ("гача кача қача", Case::Limit),
+            ],
+            Self::UzbekMagnitude => &[
+                ("дан", Case::Ablative),
+                ("га ка қа", Case::Dative),
+                ("гача кача қача", Case::Limit),
+                ("ни нинг да лик", Case::Plain),
             ],
             Self::UzbekNoun => &[
                 ("дан идан сидан", Case::Ablative),

@@ -1,9 +1,9 @@
 //! Kazakh, in Cyrillic letters. The other alphabets follow by rule.
 
-use super::endings::Forms::{Fixed, KazakhNoun, KazakhNumber};
+use super::endings::Forms::{Fixed, KazakhMagnitude, KazakhNoun, KazakhNumber};
 use super::table::*;
 use crate::prose::sense::Sense::{
-    And, By, Change, DecimalAnd, Filler, Half, HalfOf, Hundred, Indefinite, Minus, Or, Pair,
+    And, By, Change, DecimalAnd, Filler, Half, HalfOf, Hundred, Indefinite, Minus, Or, Pair, Part,
     QuarterOf, Suffix, Whole,
 };
 use crate::prose::sense::{Case, Rank};
@@ -38,10 +38,13 @@ pub(super) static ROWS: &[Row] = &[
     with(KazakhNumber, numeral(80, Rank::Ten), "сексен", CLDR_NUMBERS),
     row(numeral(90, Rank::Ten), "тоқсан", CLDR_NUMBERS),
     with(KazakhNumber, Hundred(Case::Plain), "жүз", CLDR_NUMBERS),
-    with(KazakhNumber, magnitude(3), "мың", CLDR_NUMBERS),
-    with(KazakhNumber, magnitude(6), "миллион", CLDR_NUMBERS),
-    with(KazakhNumber, magnitude(9), "миллиард", CLDR_NUMBERS),
-    with(KazakhNumber, magnitude(12), "триллион", CLDR_NUMBERS),
+    with(KazakhMagnitude, magnitude(3), "мың", CLDR_NUMBERS),
+    with(KazakhMagnitude, magnitude(6), "миллион", CLDR_NUMBERS),
+    with(KazakhMagnitude, magnitude(9), "миллиард", CLDR_NUMBERS),
+    with(KazakhMagnitude, magnitude(12), "триллион", CLDR_NUMBERS),
+    with(KazakhMagnitude, short(6), "млн", SITES),
+    with(KazakhMagnitude, short(9), "млрд", SITES),
+    with(KazakhMagnitude, short(12), "трлн", SITES),
     row(Half, "жарым", SPEECH),
     row(HalfOf, "жарты", SPEECH),
     row(QuarterOf, "ширек", GRAMMAR),
@@ -141,12 +144,14 @@ pub(super) static ROWS: &[Row] = &[
     row(Change, "өсті өскен өседі өсіп өсірді көтерілді көтерілген көтеріледі көтерілуі көтерді көтеру", SPEECH),
     row(Change, "төмендеді төмендеген төмендейді төмендеп түсті түскен түседі түсіп қысқарды қысқартты қысқарған", SPEECH),
     row(Change, "артты артқан артады арттыру көбейді көбейеді көбейту көбейген ұлғайды ұлғаяды ұлғайту ұлғайған", SPEECH),
-    row(Change, "қымбаттады қымбаттаған қымбаттайды арзандады арзандаған арзандайды жетті жеткен жетеді жеткізу жеткізді", SPEECH),
+    row(Change, "қымбаттады қымбаттаған қымбаттайды арзандады арзандаған арзандайды жетті жеткен жеткізу жеткізді", SPEECH),
     row(Pair, "пен бен мен", SPEECH),
     row(And, "және әрі", SPEECH),
     row(Or, "немесе не әлде", SPEECH),
     row(By, "тағы", SPEECH),
     row(Filler, "біздің", SPEECH),
+    // Each: a magnitude alone after it is no amount.
+    row(Part, "әр әрбір", GRAMMAR),
     row(Minus, "минус теріс", GRAMMAR),
     with(Fixed, Suffix(Case::Ablative), "дан ден тан тен нан нен", GRAMMAR),
     with(Fixed, Suffix(Case::Dative), "ға ге қа ке", GRAMMAR),

@@ -67,7 +67,7 @@ pub(super) static ROWS: &[Row] = &[
     row(HalfMagnitude(9), "полмиллиарда полумиллиарда", GRAMMAR),
     row(HalfMagnitude(12), "полтриллиона", GRAMMAR),
     row(Half, "с_половиной", GRAMMAR),
-    row(HalfOf, "половина половину половины", GRAMMAR),
+    row(HalfOf, "половина половину половины пол", GRAMMAR),
     row(QuarterOf, "четверть четверти", GRAMMAR),
     row(Whole, "целых целая целые целой", GRAMMAR),
     row(Fraction(1), "десятых десятая десятые десятой", GRAMMAR),

@@ -1,9 +1,9 @@
 //! Uzbek, in Cyrillic letters. Latin letters follow by rule.
 
-use super::endings::Forms::{UzbekNoun, UzbekNumber};
+use super::endings::Forms::{UzbekMagnitude, UzbekNoun, UzbekNumber};
 use super::table::*;
 use crate::prose::sense::Sense::{
-    And, Change, Filler, Half, Hundred, Indefinite, Minus, Or, Suffix, Whole,
+    And, Change, Filler, Half, Hundred, Indefinite, Minus, Or, Part, Suffix, Whole,
 };
 use crate::prose::sense::{Case, Rank};
 use crate::prose::unit::Unit;
@@ -35,10 +35,13 @@ pub(super) static ROWS: &[Row] = &[
     with(UzbekNumber, numeral(80, Rank::Ten), "саксон", CLDR_NUMBERS),
     with(UzbekNumber, numeral(90, Rank::Ten), "тўқсон", CLDR_NUMBERS),
     with(UzbekNumber, Hundred(Case::Plain), "юз", CLDR_NUMBERS),
-    with(UzbekNumber, magnitude(3), "минг", CLDR_NUMBERS),
-    with(UzbekNumber, magnitude(6), "миллион", CLDR_NUMBERS),
-    with(UzbekNumber, magnitude(9), "миллиард", CLDR_NUMBERS),
-    with(UzbekNumber, magnitude(12), "триллион", CLDR_NUMBERS),
+    with(UzbekMagnitude, magnitude(3), "минг", CLDR_NUMBERS),
+    with(UzbekMagnitude, magnitude(6), "миллион", CLDR_NUMBERS),
+    with(UzbekMagnitude, magnitude(9), "миллиард", CLDR_NUMBERS),
+    with(UzbekMagnitude, magnitude(12), "триллион", CLDR_NUMBERS),
+    with(UzbekMagnitude, short(6), "млн", SITES),
+    with(UzbekMagnitude, short(9), "млрд", SITES),
+    with(UzbekMagnitude, short(12), "трлн", SITES),
     row(Half, "ярим", CLDR_NUMBERS),
     row(Whole, "бутун", CLDR_NUMBERS),
     row(Indefinite, "ҳар_бир бир_неча бирнеча неча бир_қанча бирқанча қанча кўп кўплаб", GRAMMAR),
@@ -108,6 +111,7 @@ pub(super) static ROWS: &[Row] = &[
     row(And, "ва ҳамда", GRAMMAR),
     row(Or, "ёки ё", GRAMMAR),
     row(Filler, "бизнинг", GRAMMAR),
+    row(Part, "ҳар", GRAMMAR),
     row(Minus, "минус", GRAMMAR),
     row(Suffix(Case::Ablative), "дан", GRAMMAR),
     row(Suffix(Case::Dative), "га ка қа", GRAMMAR),
