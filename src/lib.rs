@@ -46,6 +46,7 @@
 //! | [`fetch`] | network access: the transport, fallback between sources, rate limits | `ticker` |
 //! | [`ticker`] | the service that keeps a snapshot fresh, its guard, its stores | `ticker` |
 //! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in eight languages | |
+//! | [`prose`] | amounts of money in news text: place, value, currency, in eight languages | `prose` |
 //! | [`web`] | responses for HTTP servers: pages, events, style and script | `web` |
 //!
 //! A module imports only modules above it in this table. `strip` and `ticker` do not import each other.
@@ -72,6 +73,7 @@
 //! | `web` | [`web`]: brotli and gzip, the traits `http_body::Body` and `tower_service::Service`; no framework | no |
 //! | `redis` | [`RedisStore`], a store in Redis or Valkey that servers share: the crate `redis` on the same Tokio and rustls | no |
 //! | `columns` | conversion of columns of amounts with vector instructions (`Converter::convert_minor`), and of dated amounts (`ledger::History::converter`) | no |
+//! | `prose` | [`prose`]: amounts of money in news text; no dependency | no |
 //!
 //! Rust 1.89 or later. Public signatures use `rust_decimal::Decimal`, chrono's dates and instants, `chrono_tz::Tz`, `http` and `bytes`,
 //! and with `web` the traits of `http-body` and `tower-service`.
@@ -80,6 +82,7 @@
 #![cfg_attr(not(feature = "ticker"), doc = "[`fetch`]: #features")]
 #![cfg_attr(not(feature = "ticker"), doc = "[`ticker`]: #features")]
 #![cfg_attr(not(feature = "web"), doc = "[`web`]: #features")]
+#![cfg_attr(not(feature = "prose"), doc = "[`prose`]: #features")]
 #![cfg_attr(not(feature = "redis"), doc = "[`RedisStore`]: #features")]
 #![cfg_attr(
     feature = "redis",
@@ -104,6 +107,8 @@ mod engine;
 pub mod fetch;
 pub mod ledger;
 pub mod money;
+#[cfg(feature = "prose")]
+pub mod prose;
 mod provenance;
 pub mod snapshot;
 pub mod source;

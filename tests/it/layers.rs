@@ -78,6 +78,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "weather",
         ],
     ),
+    ("prose", &["money", "strip"]),
     (
         "web",
         &[

@@ -26,6 +26,8 @@ mod met_norway;
 mod money;
 mod national_bank_kz;
 mod open_meteo;
+#[cfg(feature = "prose")]
+mod prose;
 mod readme;
 mod reload;
 mod restart;

@@ -1,0 +1,121 @@
+//! Amounts whose number stands before the mark: `5 млн тенге`.
+
+use super::context;
+use super::draft::{Draft, Region};
+use super::letters::is_ideograph;
+use super::sense::{Case, Sense};
+use super::unit::Unit;
+
+/// The tokens before a mark that earlier marks took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before {
+    /// The first token that no earlier mark took.
+    pub(super) free: usize,
+    /// The token after the last amount.
+    pub(super) read: usize,
+}
+
+impl Region<'_> {
+    /// An amount whose number stands before the mark. The words between the start and the mark must all be understood.
+    pub(super) fn number_before(
+        &self,
+        at: usize,
+        from: Before,
+        unit: &'static Unit,
+        case: Case,
+    ) -> Option<Draft> {
+        let Before { free: floor, read } = from;
+        let tokens = self.phrases.tokens;
+        let mut end = at;
+        let mut home = None;
+        if end > floor
+            && let Some(Sense::Home(found)) = self.sense(end - 1)
+        {
+            home = Some(found);
+            end -= 1;
+        }
+        if end > floor
+            && let (Some(dash), Some(after)) = (tokens.get(end - 1), tokens.get(end))
+            && matches!(dash.sense, Sense::Dash)
+        {
+            // «300-million-tenge», «20 000-теңгелік».
+            if !dash.glued || !after.glued {
+                return None;
+            }
+            end -= 1;
+        }
+        if self.is_new_sentence(at) {
+            return None;
+        }
+        let (start, phrase) = (floor..end).find_map(|start| {
+            let starts = self.sense(start).is_some_and(|sense| is_start(&sense));
+            if !starts || !context::may_start(self.text, &self.phrases, start, read) {
+                return None;
+            }
+            let phrase = self.phrases.read(start)?;
+            (phrase.next == end).then_some((start, phrase))
+        })?;
+        if context::continues_larger(&self.phrases, start, read, phrase.low.value) {
+            return None;
+        }
+        // The hundredths of an amount that was not read: «150 теңге 460 тиын».
+        let is_rest =
+            |at: usize| matches!(self.sense(at), Some(Sense::Unit(whole, _)) if whole.minor() == 0);
+        if unit.minor() > 0 && start > 0 && start == floor && is_rest(start - 1) {
+            return None;
+        }
+        // 二元结构: a numeral and a part of another word.
+        let is_numeral = phrase.low.figure.is_none() && phrase.low.zeros.is_none();
+        if is_numeral && self.is_before_ideograph(at) {
+            return None;
+        }
+        // The word that announces a change is not a part of the amount: «to 5 million», «с 5 млн».
+        let is_change = matches!(self.sense(start), Some(Sense::To | Sense::FromChange));
+        Some(Draft {
+            start: start + usize::from(is_change && phrase.high.is_none()),
+            phrase,
+            unit,
+            home,
+            case,
+            next: at + 1,
+        })
+    }
+
+    /// Whether a word of ideographs follows that is not known.
+    fn is_before_ideograph(&self, at: usize) -> bool {
+        let is_last = at + 1 == self.phrases.tokens.len();
+        let end = self.phrases.tokens.get(at).map(|token| token.end);
+        let after = end.and_then(|end| self.text.get(end..)?.chars().next());
+        is_last && self.phrases.rules.chinese && after.is_some_and(is_ideograph)
+    }
+
+    /// Whether a capital letter after a point begins a sentence: «5 млн. Тенге».
+    fn is_new_sentence(&self, at: usize) -> bool {
+        let starts = |at: usize| {
+            let token = self.phrases.tokens.get(at)?;
+            self.text.get(token.start..)?.chars().next()
+        };
+        let is_point = at > 0 && matches!(self.sense(at - 1), Some(Sense::Point));
+        let is_word = matches!(self.sense(at), Some(Sense::Unit(..)));
+        is_point && is_word && starts(at).is_some_and(char::is_uppercase)
+    }
+}
+
+/// Whether an amount may begin with this meaning.
+fn is_start(sense: &Sense) -> bool {
+    let is_limit = matches!(
+        sense,
+        Sense::Hedge(_)
+            | Sense::From
+            | Sense::FromChange
+            | Sense::Between
+            | Sense::UpTo
+            | Sense::To
+            | Sense::Article
+    );
+    let is_rest = matches!(
+        sense,
+        Sense::Indefinite | Sense::Unreadable | Sense::Surplus | Sense::Whole | Sense::Fraction(_)
+    );
+    is_limit || (sense.is_number() && !is_rest)
+}

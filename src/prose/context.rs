@@ -1,0 +1,168 @@
+//! The text that may stand before an amount. The rest of an amount that was half understood is never read as one.
+
+use super::letters::{is_ideograph, is_letter, is_space};
+use super::phrase::Phrases;
+use super::sense::{Form, Sense};
+use super::value::Value;
+
+/// Endings of ordinals and adjectives: after them a magnitude without a number is not one: «первый миллион».
+#[rustfmt::skip]
+const ORDINAL: &[&str] = &[
+    "ншы", "нші", "nshy", "nshi", "nşy", "nşı", "نشى", "нчи", "nchi", "ый", "ий", "ой", "ого", "его", "ому", "ему", "ым",
+    "им", "ых", "их", "ую", "юю", "ая", "ое", "ые", "ие",
+];
+
+/// Returns whether the amount whose first token is `at` may begin there. The tokens before `read` belong to earlier amounts.
+pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, read: usize) -> bool {
+    let Some(token) = phrases.tokens.get(at) else {
+        return false;
+    };
+    let is_word_start = matches!(
+        token.sense,
+        Sense::Article | Sense::HalfOf | Sense::QuarterOf | Sense::Half
+    ) || matches!(token.sense, Sense::Magnitude(magnitude) if magnitude.form == Form::Singular);
+    let Some(before) = at.checked_sub(1).and_then(|at| phrases.tokens.get(at)) else {
+        let before = text.get(..token.start).unwrap_or_default();
+        return after_text(before, phrases.rules.chinese)
+            && !(is_word_start && after_ordinal(before));
+    };
+    // A number of an amount that was read needs no care.
+    let is_number = |back: usize| at >= read + back && phrases.starts_number(at - back);
+    let is_plain =
+        |digits| matches!(token.sense, Sense::Figure(figure) if figure.plain == Some(digits));
+    if matches!(token.sense, Sense::UpTo | Sense::To) && before.sense.is_number() {
+        return !ends_unknown_range(phrases, at);
+    }
+    match before.sense {
+        Sense::Figure(figure) if figure.is_year() => !token.glued && !continues_groups(token.sense),
+        Sense::Minus | Sense::Suffix(_) => false,
+        Sense::From | Sense::FromChange | Sense::Between | Sense::UpTo | Sense::To => false,
+        // The mark of an earlier amount; any other one is that of this number.
+        Sense::Mark(_) | Sense::WeakMark(_) => at == read && !token.glued,
+        Sense::Unit(..) => !token.glued,
+        Sense::Or | Sense::Pair | Sense::DecimalAnd => !is_number(2),
+        Sense::And => !is_number(2) || may_list(phrases, at),
+        Sense::Comma if token.glued => false,
+        // «5, 7 млн» is a list or a decimal number.
+        Sense::Comma => !is_number(2) || is_year(phrases, at - 2) || !(is_plain(1) || is_plain(2)),
+        Sense::Point => !token.glued && (!is_number(2) || is_year(phrases, at - 2)),
+        // A hyphen before digits is a minus, or joins a name.
+        Sense::Dash if token.glued => false,
+        Sense::Dash => {
+            !is_number(2)
+                || (is_year(phrases, at - 2) && !continues_groups(token.sense) && !is_plain(4))
+        }
+        Sense::Close => !is_word_start && !is_number(2),
+        Sense::Part | Sense::HedgeAfter(_) => !is_word_start,
+        // 比去年多: more, without a number.
+        Sense::Surplus => !is_number(2),
+        sense => !sense.is_number(),
+    }
+}
+
+/// Whether a mark before its number may stand there.
+pub(super) fn may_mark(text: &str, phrases: &Phrases<'_>, at: usize) -> bool {
+    let Some(mark) = phrases.tokens.get(at) else {
+        return false;
+    };
+    let Some(before) = at.checked_sub(1).and_then(|at| phrases.tokens.get(at)) else {
+        let before = text.get(..mark.start).unwrap_or_default();
+        return after_text(before, phrases.rules.chinese);
+    };
+    match before.sense {
+        Sense::Minus | Sense::Unreadable => false,
+        Sense::Dash if mark.glued => at > 1 && phrases.starts_number(at - 2),
+        Sense::Comma | Sense::Point => !mark.glued,
+        _ => true,
+    }
+}
+
+/// Whether the text before the first token lets an amount begin.
+fn after_text(before: &str, chinese: bool) -> bool {
+    let trimmed = before.trim_end_matches(is_space);
+    let Some(last) = trimmed.chars().next_back() else {
+        return true;
+    };
+    if trimmed.len() < before.len() {
+        return !matches!(last, '№' | '#' | '+' | '×' | '*');
+    }
+    match last {
+        '«' | '»' | '"' | '“' | '”' | '„' | '[' | '{' | '>' | '|' | '•' | '=' | '\u{200b}'
+        | '\u{feff}' => true,
+        ':' | ';' | '!' | '?' | '…' => {
+            let before = trimmed.get(..trimmed.len() - last.len_utf8());
+            !before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
+        }
+        '%' | '％' => false,
+        _ if chinese => {
+            is_ideograph(last) || ('\u{3000}'..='\u{303f}').contains(&last) || last >= '\u{ff00}'
+        }
+        _ => false,
+    }
+}
+
+fn after_ordinal(before: &str) -> bool {
+    let before = before.trim_end_matches(is_space);
+    before.ends_with(is_letter) && ORDINAL.iter().any(|ending| before.ends_with(ending))
+}
+
+/// Whether a number after a year could be its last group: «2024 500».
+fn continues_groups(sense: Sense) -> bool {
+    matches!(sense, Sense::Figure(figure) if figure.first_group == 3)
+}
+
+fn is_year(phrases: &Phrases<'_>, at: usize) -> bool {
+    matches!(phrases.sense(at), Some(Sense::Figure(figure)) if figure.is_year())
+}
+
+/// Whether the numbers before and after an "and" are two amounts of a list: not "between A and B", nor "hundred and five".
+fn may_list(phrases: &Phrases<'_>, at: usize) -> bool {
+    let mut start = at.saturating_sub(1);
+    while start > 0
+        && (phrases.starts_number(start - 1)
+            || matches!(phrases.sense(start - 1), Some(Sense::Article)))
+    {
+        start -= 1;
+    }
+    let is_between = start > 0 && matches!(phrases.sense(start - 1), Some(Sense::Between));
+    let in_words = matches!(
+        phrases.sense(at.saturating_sub(2)),
+        Some(Sense::Numeral(..) | Sense::Hundred(_) | Sense::Magnitude(_))
+    ) && !matches!(phrases.sense(at), Some(Sense::Figure(_)));
+    !(is_between || phrases.rules.and_in_numbers && in_words)
+}
+
+/// Whether a number before a comma or an "and" may be the larger part of this one: «2 млрд, 300 млн».
+pub(super) fn continues_larger(
+    phrases: &Phrases<'_>,
+    at: usize,
+    read: usize,
+    value: Value,
+) -> bool {
+    if at < read + 2 || !matches!(phrases.sense(at - 1), Some(Sense::Comma | Sense::And)) {
+        return false;
+    }
+    let zeros = match phrases.sense(at - 2) {
+        Some(Sense::Magnitude(magnitude)) => magnitude.zeros,
+        Some(Sense::Hundred(_)) => 2,
+        _ => return false,
+    };
+    let unit = Value::integer(1).shifted(zeros);
+    unit.is_none_or(|unit| value.is_below(unit))
+}
+
+/// Whether a number stands directly before an "until", without the start of a change: «5 до 10 млн», but not «на 5 до 10 млн».
+fn ends_unknown_range(phrases: &Phrases<'_>, at: usize) -> bool {
+    let mut start = at;
+    while start > 0
+        && (phrases.starts_number(start - 1)
+            || matches!(
+                phrases.sense(start - 1),
+                Some(Sense::Point | Sense::Dash | Sense::Suffix(_))
+            ))
+    {
+        start -= 1;
+    }
+    let is_change = start > 0 && matches!(phrases.sense(start - 1), Some(Sense::By));
+    start < at && !is_change
+}

@@ -1,0 +1,199 @@
+//! An amount whose number is known, and what follows it: countries, minor units, limits.
+
+use super::amount::{Amount, Kind};
+use super::letters::is_letter;
+use super::phrase::{Phrase, Phrases};
+use super::quantity::Quantity;
+use super::sense::{Case, Sense};
+use super::unit::Unit;
+use super::value::Value;
+use crate::money::Currency;
+
+/// The most letters of a case ending.
+const LONGEST_ENDING: usize = 6;
+
+/// The tokens of a region and the text that they are of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Region<'a> {
+    pub(super) text: &'a str,
+    pub(super) phrases: Phrases<'a>,
+}
+
+/// An amount without the words after it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Draft {
+    pub(super) phrase: Phrase,
+    pub(super) unit: &'static Unit,
+    pub(super) home: Option<Currency>,
+    pub(super) case: Case,
+    /// The first token.
+    pub(super) start: usize,
+    /// The token after it.
+    pub(super) next: usize,
+}
+
+impl Region<'_> {
+    pub(super) fn sense(&self, at: usize) -> Option<Sense> {
+        self.phrases.sense(at)
+    }
+
+    /// Adds what may follow the mark: a country, minor units, limits.
+    pub(super) fn finished(&self, draft: Draft) -> Option<(Amount, usize)> {
+        let Draft {
+            mut phrase,
+            unit,
+            mut home,
+            case,
+            start,
+            mut next,
+        } = draft;
+        if case == Case::Short && self.is_glued_point(next) {
+            next += 1;
+        }
+        if let Some(Sense::HomeAfter(found)) = self.sense(next)
+            && home.is_none()
+            && unit.currency(Some(found), false, false).is_some()
+        {
+            home = Some(found);
+            next += 1;
+        }
+        let is_one = phrase.low.value.equals(Value::integer(1));
+        let currency = unit.currency(home, phrase.low.zeros.is_some(), is_one)?;
+        if unit.minor() > 0 {
+            phrase.low.value = phrase.low.value.divided(unit.minor())?;
+            phrase.high = match phrase.high {
+                Some(high) => Some(Quantity {
+                    value: high.value.divided(unit.minor())?,
+                    ..high
+                }),
+                None => None,
+            };
+        } else if phrase.high.is_none() {
+            next = self.minor_units(&mut phrase, currency, next)?;
+        }
+        if phrase.low.if_grouped.is_some()
+            || phrase.high.is_some_and(|high| high.if_grouped.is_some())
+        {
+            return None;
+        }
+        let mut limit = match case {
+            Case::Similar => Some(Kind::About),
+            Case::Limit => Some(Kind::UpperBound),
+            _ => None,
+        };
+        match self.sense(next) {
+            // «5 теңгеге көп» is more by five.
+            Some(Sense::HedgeAfter(Kind::LowerBound)) if case == Case::Dative => {}
+            Some(Sense::HedgeAfter(found)) => {
+                limit = limit.or(Some(found));
+                next += 1;
+            }
+            Some(Sense::Surplus) if !self.phrases.rules.chinese => {
+                limit = limit.or(Some(Kind::LowerBound));
+                next += 1;
+            }
+            _ => {}
+        }
+        // «5 теңгеге дейін өсті» is the new value.
+        let is_new = matches!(self.sense(next), Some(Sense::Change));
+        let limit = limit.filter(|limit| !(is_new && *limit == Kind::UpperBound));
+        let kind = phrase.kind.or(limit);
+        self.ends_well(next)?;
+        let high = phrase.high.unwrap_or(phrase.low);
+        let amount = Amount {
+            start: self.phrases.tokens.get(start)?.start,
+            end: self.end_of(next.checked_sub(1)?)?,
+            currency,
+            kind: if phrase.high.is_some() {
+                Kind::Range
+            } else {
+                kind.unwrap_or(Kind::Exact)
+            },
+            low: phrase.low.value.decimal()?,
+            high: high.value.decimal()?,
+            significant_digits: phrase.low.significant_digits.max(high.significant_digits),
+        };
+        Some((amount, next))
+    }
+
+    /// The end of the last token, with a case ending directly after a sign: `$ni`.
+    fn end_of(&self, last: usize) -> Option<usize> {
+        let token = self.phrases.tokens.get(last)?;
+        let surface = self.text.get(token.start..token.end)?;
+        let ending = self.text.get(token.end..)?.chars();
+        let ending = ending.take_while(|c| is_letter(*c)).map(char::len_utf8);
+        let is_sign = matches!(token.sense, Sense::Mark(_)) && !surface.ends_with(is_letter);
+        Some(
+            token.end
+                + if is_sign {
+                    ending.take(LONGEST_ENDING).sum()
+                } else {
+                    0
+                },
+        )
+    }
+
+    fn is_glued_point(&self, at: usize) -> bool {
+        let token = self.phrases.tokens.get(at);
+        token.is_some_and(|token| token.glued && matches!(token.sense, Sense::Point))
+    }
+
+    /// Adds minor units: «14 теңге 87 тиын», «3元5角». Returns the token after them, or `None` if they do not fit.
+    fn minor_units(
+        &self,
+        phrase: &mut Phrase,
+        currency: Currency,
+        mut next: usize,
+    ) -> Option<usize> {
+        let mut places = 0;
+        loop {
+            let at = next + usize::from(matches!(self.sense(next), Some(Sense::And | Sense::Pair)));
+            if !self.phrases.starts_number(at) {
+                return Some(next);
+            }
+            let Some(part) = self.phrases.single(at) else {
+                return Some(next);
+            };
+            let (minor, case) = match self.sense(part.next) {
+                Some(Sense::Unit(unit, case)) if unit.is_part_of(currency) => (unit.minor(), case),
+                _ => return Some(next),
+            };
+            let limit = Value::integer(10_u64.checked_pow(minor.checked_sub(places)?.into())?);
+            let whole = &mut phrase.low;
+            if let Some(grouped) = whole.if_grouped.take() {
+                (whole.value, whole.significant_digits) = (grouped, grouped.significant_digits());
+            }
+            if !part.low.value.is_integer()
+                || !part.low.value.is_below(limit)
+                || part.high.is_some()
+            {
+                return None;
+            }
+            whole.value = whole.value.plus(part.low.value.divided(minor)?)?;
+            whole.significant_digits = whole.value.significant_digits();
+            places = minor;
+            next = part.next + 1;
+            if case == Case::Short && self.is_glued_point(next) {
+                next += 1;
+            }
+        }
+    }
+
+    /// Checks the text directly after an amount: a name such as «евро-5» or a pair such as `USD/KZT` is no amount.
+    fn ends_well(&self, next: usize) -> Option<()> {
+        let last = self.phrases.tokens.get(next.checked_sub(1)?)?;
+        let rest = self.text.get(last.end..)?;
+        let mut after = rest.chars();
+        let (first, second) = (after.next(), after.next());
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_numeric());
+        let is_fine = match first {
+            Some('-' | '\u{2010}' | '\u{2011}') => !is_digit(second),
+            Some('/') if matches!(last.sense, Sense::Mark(_) | Sense::WeakMark(_)) => {
+                !second.is_some_and(char::is_alphabetic)
+            }
+            Some(c) if c.is_numeric() => self.phrases.rules.chinese,
+            _ => true,
+        };
+        is_fine.then_some(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Amounts: a mark of money and the phrase before or after it.
+
+use std::collections::VecDeque;
+
+use super::amount::Amount;
+use super::before::Before;
+use super::draft::{Draft, Region};
+use super::lexicon::Rules;
+use super::phrase::Phrases;
+use super::sense::{Case, Sense};
+use super::token::Token;
+
+/// Reads the amounts of a region, in order.
+pub(super) fn read(text: &str, tokens: &[Token], rules: &Rules, out: &mut VecDeque<Amount>) {
+    let phrases = Phrases { tokens, rules };
+    Region { text, phrases }.amounts(out);
+}
+
+impl Region<'_> {
+    fn amounts(&self, out: &mut VecDeque<Amount>) {
+        let mut before = Before { free: 0, read: 0 };
+        for (at, token) in self.phrases.tokens.iter().enumerate() {
+            if at < before.free || !token.sense.is_money() {
+                continue;
+            }
+            let read = self.at_mark(at, before, token);
+            before.free = at + 1;
+            if let Some((amount, next)) = read.and_then(|draft| self.finished(draft)) {
+                out.push_back(amount);
+                before = Before {
+                    free: next,
+                    read: next,
+                };
+            }
+        }
+    }
+
+    fn at_mark(&self, at: usize, from: Before, token: &Token) -> Option<Draft> {
+        let unit = match token.sense {
+            Sense::Unit(unit, case) => return self.number_before(at, from, unit, case),
+            Sense::Mark(unit) | Sense::WeakMark(unit) => unit,
+            _ => return None,
+        };
+        let next = self.phrases.tokens.get(at + 1);
+        let has_right = next.is_some_and(|next| next.sense.is_number());
+        let has_left = at > from.free && self.phrases.starts_number(at - 1);
+        let before = || self.number_before(at, from, unit, Case::Plain);
+        let after = || self.number_after(at, from.free, unit);
+        if !has_right {
+            return before();
+        }
+        if !has_left {
+            return after();
+        }
+        // Between two numbers the mark belongs to the one that it touches, or to the first if the second has its own.
+        match (token.glued, next.is_some_and(|next| next.glued)) {
+            (true, false) => before(),
+            (false, true) => after(),
+            _ => {
+                let second = self.phrases.numbers(at + 1)?;
+                let has_own = self
+                    .sense(second.next)
+                    .is_some_and(|sense| sense.is_money());
+                let is_free = !self.phrases.starts_number(second.next + 1);
+                // "In 2024 KZT 500 mln".
+                let is_year =
+                    matches!(self.sense(at - 1)?, Sense::Figure(figure) if figure.is_year());
+                if is_year && second.low.zeros.is_some() {
+                    return after();
+                }
+                (has_own && is_free).then(before).flatten()
+            }
+        }
+    }
+}

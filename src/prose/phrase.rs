@@ -1,0 +1,257 @@
+//! Numbers with the words that limit them: about five, from five to seven, 5–7.
+
+use super::amount::Kind;
+use super::chinese;
+use super::lexicon::Rules;
+use super::part::Digit;
+use super::quantity::{self, Quantity};
+use super::sense::{Case, Sense};
+use super::token::Token;
+
+/// The zeros of the factor that the ends of a range may be apart, if no words such as "from" announce it.
+const WIDEST: u8 = 2;
+
+/// One number or a range, with its limit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Phrase {
+    pub(super) low: Quantity,
+    pub(super) high: Option<Quantity>,
+    pub(super) kind: Option<Kind>,
+    /// The token after it.
+    pub(super) next: usize,
+}
+
+/// The tokens of a region, as a phrase reads them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Phrases<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) rules: &'a Rules,
+}
+
+impl Phrases<'_> {
+    pub(super) fn sense(&self, at: usize) -> Option<Sense> {
+        self.tokens.get(at).map(|token| token.sense)
+    }
+
+    /// Reads limits before a number. Returns the limit and the token after it.
+    pub(super) fn limits(&self, mut at: usize) -> (Option<Kind>, usize) {
+        let mut kind = None;
+        while let Some(Sense::Hedge(found)) = self.sense(at) {
+            kind = kind.or(Some(found));
+            at += 1;
+            while matches!(self.sense(at), Some(Sense::Filler | Sense::By)) {
+                at += 1;
+            }
+        }
+        (kind, at)
+    }
+
+    /// Reads the phrase that starts at a token, up to the unit.
+    pub(super) fn read(&self, at: usize) -> Option<Phrase> {
+        let (kind, start) = self.limits(at);
+        let mut phrase = match self.sense(start)? {
+            Sense::From => self.from(start + 1, Some(Kind::LowerBound))?,
+            Sense::FromChange => self.from(start + 1, None)?,
+            Sense::Between => self.between(start + 1)?,
+            Sense::UpTo => {
+                let (_, number) = self.limits(start + 1);
+                Phrase {
+                    kind: self.up_to(start),
+                    ..self.numbers(number)?
+                }
+            }
+            Sense::To => self.single(start + 1)?,
+            _ => self.numbers(start)?,
+        };
+        phrase.kind = kind.or(phrase.kind);
+        self.limit_after_number(&mut phrase);
+        self.repeated(&mut phrase)?;
+        Some(phrase)
+    }
+
+    /// The limit of a "до": after «вырос» there is no limit.
+    pub(super) fn up_to(&self, at: usize) -> Option<Kind> {
+        let before = at.checked_sub(1).and_then(|at| self.sense(at));
+        (!matches!(before, Some(Sense::Change))).then_some(Kind::UpperBound)
+    }
+
+    /// The numbers after a mark: `$10–12 млрд`.
+    pub(super) fn numbers(&self, at: usize) -> Option<Phrase> {
+        let low = self.single(at)?;
+        let between = low.next;
+        match self.sense(between) {
+            Some(Sense::Dash) => self.dash(low),
+            Some(Sense::Pair) => self.range(low, between + 1, true),
+            Some(Sense::To) if self.starts_number(between + 1) => {
+                self.range(low, between + 1, true)
+            }
+            Some(_) if low.low.case == Case::Ablative && self.starts_number(between) => {
+                self.range(low, between, true)
+            }
+            _ => Some(low),
+        }
+    }
+
+    pub(super) fn single(&self, at: usize) -> Option<Phrase> {
+        let (low, next) = if self.rules.chinese {
+            chinese::read(self.tokens, at)?
+        } else {
+            quantity::read(self.tokens, at, self.rules)?
+        };
+        Some(Phrase {
+            low,
+            high: None,
+            kind: low.kind,
+            next,
+        })
+    }
+
+    /// "From A to B", or "from A".
+    fn from(&self, at: usize, alone: Option<Kind>) -> Option<Phrase> {
+        let (_, at) = self.limits(at);
+        let low = self.single(at)?;
+        match self.sense(low.next) {
+            Some(Sense::UpTo | Sense::To) => {
+                let (_, at) = self.limits(low.next + 1);
+                self.range(low, at, false)
+            }
+            Some(Sense::Dash) => self.dash(low),
+            _ => Some(Phrase { kind: alone, ..low }),
+        }
+    }
+
+    /// "Between A and B".
+    fn between(&self, at: usize) -> Option<Phrase> {
+        let low = self.single(at)?;
+        match self.sense(low.next)? {
+            Sense::And => self.range(low, low.next + 1, false),
+            _ => None,
+        }
+    }
+
+    /// A number, a dash and a number: a range, or the decimals of rates, «419-03».
+    fn dash(&self, low: Phrase) -> Option<Phrase> {
+        let (dash, after) = (self.tokens.get(low.next)?, self.tokens.get(low.next + 1));
+        let Some(after) = after.filter(|after| after.sense.is_number()) else {
+            // The dash of «300-million-tenge» stands before the unit.
+            return Some(low);
+        };
+        if dash.glued != after.glued {
+            return None;
+        }
+        if let Some(decimal) = self.hyphen_decimal(&low, dash.glued) {
+            return Some(decimal);
+        }
+        self.range(low, low.next + 1, true)
+    }
+
+    fn hyphen_decimal(&self, low: &Phrase, is_glued: bool) -> Option<Phrase> {
+        let Sense::Figure(after) = self.sense(low.next + 1)? else {
+            return None;
+        };
+        let whole = low.low.figure?.plain_value()?;
+        let cents = after.plain_value().filter(|_| after.plain == Some(2))?;
+        let is_end = !matches!(self.sense(low.next + 2)?, Sense::Magnitude(_));
+        let is_year = low.low.figure.is_some_and(|figure| figure.is_year());
+        if !self.rules.hyphen_decimals || !is_glued || !is_end || is_year || !cents.is_below(whole)
+        {
+            return None;
+        }
+        let value = whole.plus(cents.divided(2)?)?;
+        let low_value = Quantity {
+            value,
+            significant_digits: value.significant_digits(),
+            figure: None,
+            ..low.low
+        };
+        Some(Phrase {
+            low: low_value,
+            next: low.next + 2,
+            ..*low
+        })
+    }
+
+    /// Reads the upper end of a range. Returns `None` if the ends do not fit together: half of a range is never an amount.
+    fn range(&self, low: Phrase, at: usize, is_narrow: bool) -> Option<Phrase> {
+        let high = self.single(at)?;
+        let (first, last) = shared(&low.low, &high.low)?;
+        if is_narrow && !last.value.is_below(first.value.shifted(WIDEST)?) {
+            return None;
+        }
+        if matches!(self.sense(high.next), Some(Sense::Dash))
+            && self.tokens.get(high.next + 1)?.sense.is_number()
+        {
+            return None;
+        }
+        Some(Phrase {
+            low: first,
+            high: Some(last),
+            kind: Some(Kind::Range),
+            next: high.next,
+        })
+    }
+
+    pub(super) fn starts_number(&self, at: usize) -> bool {
+        self.sense(at).is_some_and(|sense| sense.is_number())
+    }
+
+    /// «500-ден астам теңге», «үш мыңға жуық теңге».
+    fn limit_after_number(&self, phrase: &mut Phrase) {
+        if matches!(self.sense(phrase.next), Some(Sense::Surplus)) {
+            phrase.kind = phrase.kind.or(Some(Kind::LowerBound));
+            phrase.next += 1;
+        }
+        let last = phrase.high.unwrap_or(phrase.low);
+        if matches!(last.case, Case::Plain | Case::Short) {
+            return;
+        }
+        if last.case == Case::Limit {
+            phrase.kind = phrase.kind.or(Some(Kind::UpperBound));
+        }
+        if let Some(Sense::HedgeAfter(kind)) = self.sense(phrase.next) {
+            phrase.kind = phrase.kind.or(Some(kind));
+            phrase.next += 1;
+        }
+    }
+
+    /// «5 000 000 (пять миллионов)»: the same number in words.
+    fn repeated(&self, phrase: &mut Phrase) -> Option<()> {
+        if !matches!(self.sense(phrase.next), Some(Sense::Open)) {
+            return Some(());
+        }
+        let again = self.single(phrase.next + 1)?;
+        let same = again.low.value.equals(phrase.low.value) && phrase.high.is_none();
+        let is_closed = matches!(self.sense(again.next)?, Sense::Close);
+        if !same || !is_closed || phrase.low.if_grouped.is_some() {
+            return None;
+        }
+        phrase.next = again.next + 1;
+        Some(())
+    }
+}
+
+/// The ends of a range, with the magnitude of the upper end for both if it stands once: «10–15 мың».
+pub(super) fn shared(low: &Quantity, high: &Quantity) -> Option<(Quantity, Quantity)> {
+    let mut low = *low;
+    if low.zeros.is_none() {
+        // «екі-үш жүз» are hundreds.
+        let is_hundreds = (low.numeral, high.numeral) == (Some(Digit::Unit), Some(Digit::Hundreds));
+        let hundreds = if is_hundreds { 2 } else { 0 };
+        let zeros = high.zeros.filter(|_| high.is_single).unwrap_or(0);
+        let scaled = low.value.shifted(zeros.checked_add(hundreds)?)?;
+        if zeros > 0 && scaled.is_below(high.value) {
+            low.if_grouped = None;
+            low.value = scaled;
+        } else {
+            low.value = low.value.shifted(hundreds)?;
+            // «10–15 000» may be thousands.
+            if low.value.shifted(WIDEST)?.is_below(high.value) {
+                return None;
+            }
+        }
+    }
+    if low.if_grouped.is_some() || high.if_grouped.is_some() || low.value.is_zero() {
+        return None;
+    }
+    low.value.is_below(high.value).then_some((low, *high))
+}

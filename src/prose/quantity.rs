@@ -1,0 +1,308 @@
+//! Numbers: figures, numerals and magnitudes, in languages with spaces between words.
+
+use super::amount::Kind;
+use super::figure::Figure;
+use super::lexicon::Rules;
+use super::numerals;
+use super::part::{Digit, Part};
+use super::sense::{Case, Form, Magnitude, Sense};
+use super::token::Token;
+use super::value::Value;
+
+/// A number as one end of an amount.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quantity {
+    pub(super) value: Value,
+    /// The value if the separator before three digits groups, while the text has not settled it.
+    pub(super) if_grouped: Option<Value>,
+    pub(super) significant_digits: u32,
+    /// The zeros of the last magnitude.
+    pub(super) zeros: Option<u8>,
+    /// Whether it is one number with at most one magnitude.
+    pub(super) is_single: bool,
+    /// The figure, if there are neither words nor a magnitude.
+    pub(super) figure: Option<Figure>,
+    pub(super) case: Case,
+    pub(super) kind: Option<Kind>,
+    /// The numeral below ten, or the hundreds, if it is only that.
+    pub(super) numeral: Option<Digit>,
+}
+
+/// Reads the number that starts at a token. Returns it and the token after it.
+pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quantity, usize)> {
+    let mut sum = Sum::default();
+    let mut next = at;
+    while let Some((part, magnitude, after)) = term(tokens, next, rules, sum.last) {
+        // The text after a point is another sentence, unless it goes on with a smaller magnitude.
+        let is_after_point = next > at
+            && matches!(tokens.get(next - 1), Some(token) if matches!(token.sense, Sense::Point));
+        if is_after_point && magnitude.is_none() {
+            break;
+        }
+        let is_rest = magnitude.is_none() && sum.last.is_some();
+        if is_rest && part.case == Case::Plain && !goes_on(tokens, after) {
+            break;
+        }
+        sum.add(&part, magnitude)?;
+        next = after;
+        if magnitude.is_none() {
+            break;
+        }
+        if let Some(point) = tokens.get(next)
+            && matches!(point.sense, Sense::Point)
+            && point.glued
+            && (goes_on(tokens, next + 1)
+                || tokens
+                    .get(next + 1)
+                    .is_some_and(|more| more.sense.is_number()))
+        {
+            next += 1;
+        }
+        if sum.is_closed {
+            break;
+        }
+    }
+    Some((sum.quantity?, next))
+}
+
+/// Whether the amount goes on at a token. Without that the digits after a magnitude count something else: «$5 млн 300 гостям».
+fn goes_on(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| {
+        let is_part = matches!(
+            token.sense,
+            Sense::Home(_)
+                | Sense::Close
+                | Sense::Open
+                | Sense::Dash
+                | Sense::Pair
+                | Sense::UpTo
+                | Sense::To
+                | Sense::Surplus
+        );
+        is_part || token.sense.is_money()
+    })
+}
+
+/// The terms read so far: seven trillions, 163 milliards.
+#[derive(Default)]
+struct Sum {
+    quantity: Option<Quantity>,
+    /// The zeros of the last magnitude.
+    last: Option<u8>,
+    /// Whether no smaller term can follow: after decimals.
+    is_closed: bool,
+}
+
+impl Sum {
+    /// Returns `None` if the terms are not one number.
+    fn add(&mut self, part: &Part, magnitude: Option<Magnitude>) -> Option<()> {
+        let value = match magnitude {
+            Some(magnitude) => part.value.shifted(magnitude.zeros)?,
+            None => part.value,
+        };
+        let case = magnitude.map_or(part.case, |magnitude| magnitude.case);
+        let kind = part.kind.or((case == Case::Similar).then_some(Kind::About));
+        let zeros = magnitude.map(|magnitude| magnitude.zeros);
+        let Some(sum) = &mut self.quantity else {
+            self.is_closed =
+                !part.value.is_integer() || part.if_grouped.is_some() || part.kind.is_some();
+            self.last = zeros;
+            self.quantity = Some(Quantity {
+                value,
+                if_grouped: part.if_grouped.filter(|_| magnitude.is_none()),
+                significant_digits: part.value.significant_digits(),
+                zeros,
+                is_single: true,
+                figure: part.figure.filter(|_| magnitude.is_none()),
+                case,
+                kind,
+                numeral: part.numeral,
+            });
+            return Some(());
+        };
+        let limit = Value::integer(1).shifted(self.last?)?;
+        if !part.value.is_integer() || part.if_grouped.is_some() || !value.is_below(limit) {
+            return None;
+        }
+        self.last = zeros;
+        self.is_closed = zeros.is_none();
+        *sum = Quantity {
+            value: sum.value.plus(value)?,
+            if_grouped: None,
+            zeros,
+            is_single: false,
+            figure: None,
+            case,
+            kind,
+            ..*sum
+        };
+        sum.significant_digits = sum.value.significant_digits();
+        Some(())
+    }
+}
+
+/// Reads a number with its magnitude. `last` has the zeros of the magnitude before.
+fn term(
+    tokens: &[Token],
+    at: usize,
+    rules: &Rules,
+    last: Option<u8>,
+) -> Option<(Part, Option<Magnitude>, usize)> {
+    let token = tokens.get(at)?;
+    if let Sense::HalfMagnitude(zeros) = token.sense {
+        let half = Part::new(Value::new(5, 1)?.shifted(zeros)?, at + 1);
+        return last.is_none().then_some((half, None, at + 1));
+    }
+    // A magnitude alone is one: «мың алты жүз».
+    if let Some(magnitude) = magnitude_at(tokens, at)
+        && magnitude.form == Form::Singular
+        && last.is_none()
+    {
+        return Some((Part::new(Value::integer(1), at), Some(magnitude), at + 1));
+    }
+    let part = part(tokens, at, rules)?;
+    let mut next = part.next;
+    // «$500-million».
+    if let (Some(dash), Some(after)) = (tokens.get(next), tokens.get(next + 1))
+        && matches!(
+            (dash.sense, after.sense),
+            (Sense::Dash, Sense::Magnitude(_))
+        )
+        && dash.glued
+        && after.glued
+    {
+        next += 1;
+    }
+    let Some(magnitude) = magnitude_at(tokens, next).filter(|_| part.case == Case::Plain) else {
+        return (!part.needs_magnitude).then_some((part, None, part.next));
+    };
+    if last.is_some_and(|last| magnitude.zeros >= last) {
+        return None;
+    }
+    if magnitude.form == Form::Glued && (part.figure.is_none() || !tokens.get(next)?.glued) {
+        return None;
+    }
+    let (case, next) = suffix(tokens, next + 1, magnitude.case);
+    Some((part, Some(Magnitude { case, ..magnitude }), next))
+}
+
+fn magnitude_at(tokens: &[Token], at: usize) -> Option<Magnitude> {
+    match tokens.get(at)?.sense {
+        Sense::Magnitude(magnitude) => Some(magnitude),
+        _ => None,
+    }
+}
+
+/// A case ending after digits or an abbreviation: «9-дан», «100 dan», «20dan».
+fn suffix(tokens: &[Token], at: usize, case: Case) -> (Case, usize) {
+    match (tokens.get(at), tokens.get(at + 1)) {
+        (Some(dash), Some(ending)) if matches!(dash.sense, Sense::Dash) && ending.glued => {
+            match ending.sense {
+                Sense::Suffix(case) if dash.glued => (case, at + 2),
+                _ => (case, at),
+            }
+        }
+        (Some(ending), _) => match ending.sense {
+            Sense::Suffix(case) => (case, at + 1),
+            _ => (case, at),
+        },
+        (None, _) => (case, at),
+    }
+}
+
+/// Reads the number before a magnitude or a unit.
+fn part(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
+    let is_magnitude = |at: usize| {
+        let next = tokens.get(at).map(|token| token.sense);
+        matches!(next, Some(Sense::Magnitude(_)))
+    };
+    let fraction = |digits: u64, places: u8| {
+        let mut part = Part::new(Value::new(digits, places)?, at + 1);
+        part.needs_magnitude = true;
+        is_magnitude(at + 1).then_some(part)
+    };
+    let mut part = match tokens.get(at)?.sense {
+        Sense::Figure(figure) => match spaced_decimal(tokens, at, figure, rules) {
+            Some(part) => part,
+            None => self::figure(figure, at + 1)?,
+        },
+        Sense::Half | Sense::HalfOf => return fraction(5, 1),
+        Sense::QuarterOf => return fraction(25, 2),
+        Sense::OneAndHalf => Part::new(Value::new(15, 1)?, at + 1),
+        _ => numerals::read(tokens, at, rules)?,
+    };
+    if part.figure.is_some() {
+        part.next = after_repetition(tokens, part, rules);
+    }
+    if matches!(
+        tokens.get(part.next).map(|token| token.sense),
+        Some(Sense::Half)
+    ) {
+        if !part.value.is_integer() || part.if_grouped.is_some() {
+            return None;
+        }
+        part.value = part.value.plus(Value::new(5, 1)?)?;
+        part.next += 1;
+    }
+    if matches!(
+        tokens.get(part.next).map(|token| token.sense),
+        Some(Sense::Surplus)
+    ) {
+        part.kind = Some(Kind::LowerBound);
+        part.next += 1;
+    }
+    if part.figure.is_some() {
+        (part.case, part.next) = suffix(tokens, part.next, part.case);
+    }
+    Some(part)
+}
+
+/// The token after «(три)» in «3 (три) миллиона»: the number in words before its magnitude.
+fn after_repetition(tokens: &[Token], part: Part, rules: &Rules) -> usize {
+    let repetition = || {
+        if !matches!(tokens.get(part.next)?.sense, Sense::Open) {
+            return None;
+        }
+        let again = numerals::read(tokens, part.next + 1, rules)?;
+        let closes = matches!(tokens.get(again.next)?.sense, Sense::Close);
+        let counts = matches!(tokens.get(again.next + 1)?.sense, Sense::Magnitude(_));
+        (closes && counts && again.value.equals(part.value)).then_some(again.next + 1)
+    };
+    repetition().unwrap_or(part.next)
+}
+
+/// «481, 29 теңге»: two decimals after a comma and a space, directly before the unit.
+fn spaced_decimal(tokens: &[Token], at: usize, whole: Figure, rules: &Rules) -> Option<Part> {
+    let (comma, cents) = (tokens.get(at + 1)?, tokens.get(at + 2)?);
+    let Sense::Figure(figure) = cents.sense else {
+        return None;
+    };
+    let is_decimal = rules.spaced_decimals
+        && matches!(comma.sense, Sense::Comma)
+        && comma.glued
+        && !cents.glued
+        && figure.plain == Some(2)
+        && whole.plain.is_some_and(|digits| digits > 1)
+        && !whole.is_year()
+        && matches!(tokens.get(at + 3)?.sense, Sense::Unit(..));
+    let value = whole
+        .plain_value()?
+        .plus(figure.plain_value()?.divided(2)?)?;
+    let part = Part {
+        figure: Some(Figure {
+            plain: None,
+            ..whole
+        }),
+        ..Part::new(value, at + 3)
+    };
+    is_decimal.then_some(part)
+}
+
+fn figure(figure: Figure, next: usize) -> Option<Part> {
+    let (value, if_grouped) = figure.reading.values()?;
+    Some(Part {
+        if_grouped,
+        figure: Some(figure),
+        ..Part::new(value, next)
+    })
+}

@@ -1,0 +1,126 @@
+use std::collections::VecDeque;
+use std::sync::LazyLock;
+
+use super::amount::Amount;
+use super::filter::Filter;
+use super::grammar;
+use super::lexicon::Lexicon;
+use super::token::{Buffers, Floor, Tokenizer};
+use crate::strip::Lang;
+
+/// A reader of amounts of money in texts of one language.
+///
+/// It is small and cheap to copy. The words of a language are prepared once, when its first reader is made.
+///
+/// ```
+/// use masthead::money::Currency;
+/// use masthead::prose::{Kind, Reader};
+/// use masthead::strip::Lang;
+///
+/// let reader = Reader::new(Lang::Kk);
+/// let text = "Қорға 5,9 трлн теңгеден астам қаржы түсті, 25 адамға көмектесті.";
+/// let amount = reader.amounts(text).next().ok_or("no amount")?;
+/// assert_eq!(&text[amount.span()], "5,9 трлн теңгеден астам");
+/// assert_eq!((amount.currency(), amount.kind()), (Currency::KZT, Kind::LowerBound));
+/// assert_eq!(amount.low().to_string(), "5900000000000");
+/// assert_eq!(amount.significant_digits(), 2);
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    language: &'static Language,
+}
+
+#[derive(Debug)]
+struct Language {
+    lexicon: Lexicon,
+    filter: Filter,
+}
+
+impl Language {
+    fn new(lang: Lang) -> Self {
+        let lexicon = Lexicon::new(lang);
+        let filter = Filter::new(&lexicon);
+        Self { lexicon, filter }
+    }
+}
+
+impl Reader {
+    /// Returns a reader for texts in `lang`. [`Lang::KkLatn`] reads both alphabets.
+    #[must_use]
+    pub fn new(lang: Lang) -> Self {
+        macro_rules! prepared {
+            ($lang:expr) => {{
+                static LANGUAGE: LazyLock<Language> = LazyLock::new(|| Language::new($lang));
+                &LANGUAGE
+            }};
+        }
+        let language = match lang {
+            Lang::En => prepared!(Lang::En),
+            Lang::Ru => prepared!(Lang::Ru),
+            Lang::Kk => prepared!(Lang::Kk),
+            Lang::KkLatn => prepared!(Lang::KkLatn),
+            Lang::ZhHans => prepared!(Lang::ZhHans),
+            Lang::KkArab => prepared!(Lang::KkArab),
+            Lang::UzCyrl => prepared!(Lang::UzCyrl),
+            Lang::UzLatn => prepared!(Lang::UzLatn),
+        };
+        Self { language }
+    }
+
+    /// Returns the amounts of a text, in order. Their places do not overlap.
+    ///
+    /// The time grows with the length of the text, whatever the text is, and the memory does not grow with it.
+    pub fn amounts<'a>(&self, text: &'a str) -> impl Iterator<Item = Amount> + use<'a> {
+        Amounts {
+            language: self.language,
+            text,
+            at: 0,
+            floor: Floor::default(),
+            buffers: Buffers::default(),
+            found: VecDeque::new(),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Amounts<'a> {
+    language: &'static Language,
+    text: &'a str,
+    /// Where the search for the next mark begins.
+    at: usize,
+    floor: Floor,
+    buffers: Buffers,
+    /// The amounts of the last region that have not been returned.
+    found: VecDeque<Amount>,
+}
+
+impl Iterator for Amounts<'_> {
+    type Item = Amount;
+
+    fn next(&mut self) -> Option<Amount> {
+        loop {
+            if let Some(amount) = self.found.pop_front() {
+                return Some(amount);
+            }
+            let near = self.language.filter.next(self.text, self.at)?;
+            let Language { lexicon, .. } = self.language;
+            let tokenizer = Tokenizer {
+                text: self.text,
+                lexicon,
+            };
+            self.at = near + self.text.get(near..)?.chars().next()?.len_utf8();
+            if !tokenizer.is_money(near) {
+                continue;
+            }
+            self.floor = tokenizer.around(near, self.floor, &mut self.buffers);
+            self.at = self.at.max(self.floor.at);
+            grammar::read(
+                self.text,
+                &self.buffers.tokens,
+                lexicon.rules(),
+                &mut self.found,
+            );
+        }
+    }
+}
