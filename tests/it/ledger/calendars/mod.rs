@@ -45,7 +45,7 @@ fn doubting(id: RecordId) -> Verdict {
 }
 
 proptest! {
-    #![proptest_config(cases(1))]
+    #![proptest_config(cases(5))]
 
     #[test]
     fn each_day_has_the_list_that_the_bank_had_in_force_or_none(
