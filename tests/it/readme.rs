@@ -159,5 +159,6 @@ fn the_chart_of_the_documentation_is_the_crates_own() {
             "{}",
             file.display()
         );
+        assert!(readme().contains(&format!(r#"="docs/chart-{theme}.svg""#)));
     }
 }
