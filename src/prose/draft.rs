@@ -183,14 +183,15 @@ impl Region<'_> {
     fn ends_well(&self, next: usize) -> Option<()> {
         let last = self.phrases.tokens.get(next.checked_sub(1)?)?;
         let rest = self.text.get(last.end..)?;
+        let surface = self.text.get(last.start..last.end)?;
+        let is_mark = matches!(last.sense, Sense::Mark(_) | Sense::WeakMark(_));
+        let is_code = is_mark && surface.ends_with(is_letter);
         let mut after = rest.chars();
         let (first, second) = (after.next(), after.next());
         let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_numeric());
         let is_fine = match first {
             Some('-' | '\u{2010}' | '\u{2011}') => !is_digit(second),
-            Some('/') if matches!(last.sense, Sense::Mark(_) | Sense::WeakMark(_)) => {
-                !second.is_some_and(char::is_alphabetic)
-            }
+            Some('/') if is_code => !second.is_some_and(char::is_alphabetic),
             Some(c) if c.is_numeric() => self.phrases.rules.chinese,
             _ => true,
         };
