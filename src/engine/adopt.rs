@@ -128,7 +128,9 @@ impl Engine {
                 let is_known =
                     is_own || witnesses.any(|witness| witness.id() == *bank && bank == source);
                 let is_received = sighting.id().is_some_and(|id| self.held.has_received(id));
-                let rates = sighting.rates().filter(|_| is_own && !is_received);
+                // A rate of long ago may be far from the usual ones. Its neighbours judge it, and no page shows it.
+                let is_present = is_own && !is_received && !sighting.is_late();
+                let rates = sighting.rates().filter(|_| is_present);
                 if !is_known {
                     Err(format!("its source, {source}, is none of this server's"))
                 } else if let Some(rates) =

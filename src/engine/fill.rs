@@ -24,6 +24,10 @@ pub(super) struct Fill {
     pub(super) budgets: Budgets,
     /// The days of the plan, the next one last.
     pub(super) queue: Vec<NaiveDate>,
+    /// Whether it has records that were not shared and written yet.
+    pub(super) has_news: bool,
+    /// The source of the last days, if the bank has a shorter file of them.
+    pub(super) recent: Option<Arc<DynHistory>>,
     /// The days whose requests have failed, with the instants at which they are due again.
     pub(super) failed: BTreeMap<NaiveDate, DateTime<Utc>>,
 }
@@ -31,22 +35,31 @@ pub(super) struct Fill {
 impl Fill {
     /// The back-fill of a bank. `None` if its sources have no earlier days.
     pub(super) fn new(bank: &Bank, since: NaiveDate) -> Option<Self> {
-        let (source, is_file, first): (Arc<DynHistory>, _, _) = match bank.history {
+        let (source, recent, first): (Arc<DynHistory>, _, _) = match bank.history {
             History::ByDay => {
                 let source = bank.rates.first()?;
-                (Arc::new(OneDay(Arc::clone(source))), false, since)
+                (Arc::new(OneDay(Arc::clone(source))), None, since)
             }
-            History::File(source, first) => (source(), true, first),
+            History::Files { all, recent, first } => (all(), Some(recent()), first),
             History::None => return None,
         };
         Some(Self {
             source,
-            is_file,
+            is_file: recent.is_some(),
+            has_news: false,
+            recent,
             since: since.max(first),
             budgets: Budgets::of_history(),
             queue: Vec::new(),
             failed: BTreeMap::new(),
         })
+    }
+
+    /// The source of the days of the plan: the file of the last days if they are not before `recent`.
+    pub(super) fn source_for(&self, recent: NaiveDate) -> &Arc<DynHistory> {
+        let is_recent = self.queue.first().is_some_and(|day| *day >= recent);
+        let file = self.recent.as_ref().filter(|_| is_recent);
+        file.unwrap_or(&self.source)
     }
 
     /// Whether its records are shared with other servers. Those of a file are too many, and one request has them all.

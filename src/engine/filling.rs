@@ -1,9 +1,9 @@
 //! The steps of a back-fill: earlier days whose rates are not known, requested one after the other while no other item is due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::calendar::AFTER_A_FAILURE;
 use super::core::Engine;
@@ -27,6 +27,8 @@ const CHUNK: usize = 32;
 const END: usize = 60;
 /// The time after which a day without rates is requested again; later twice as long each time.
 const AGAIN: TimeDelta = TimeDelta::days(1);
+/// The file of the last days has at least so many of them.
+const RECENT: TimeDelta = TimeDelta::days(80);
 /// A store has room for so many records of a topic, with some to spare.
 const MOST_SHARED: usize = 900;
 
@@ -64,7 +66,8 @@ impl Engine {
         let is_resting = [&self.budgets, &fill.budgets]
             .into_iter()
             .any(|budgets| budgets.resting(&source, now).is_some());
-        let has_room = !self.held.is_shared() || self.history_to_share(now).count() < MOST_SHARED;
+        let is_shared = self.held.is_shared() && fill.is_shared();
+        let has_room = !is_shared || self.history_to_share(now).count() < MOST_SHARED;
         !is_resting && has_room && self.snapshot.rates(now).is_some()
     }
 
@@ -80,6 +83,11 @@ impl Engine {
         }
         let mut later = now + BETWEEN_PLANS;
         if queue.is_empty() {
+            // The history has the publications up to the last judgement.
+            if let Some(events) = self.held.judge(&self.bank, now) {
+                self.show_rates(now);
+                self.tell_of(events, now);
+            }
             (queue, later) = self.plan(now);
         }
         let next = queue.last().copied();
@@ -102,18 +110,25 @@ impl Engine {
             found.is_ok_and(|found| found.since != day || !self.is_partial(found, &doubted))
         };
         let (mut plan, mut unanswered) = (Vec::new(), 0);
-        let mut day = self.today(now).pred_opt();
+        // Yesterday's answer could not be told from one that repeats the present figures.
+        let mut day = self.today(now).checked_sub_days(Days::new(2));
+        if fill.is_file {
+            // Whether a later day has a list shows once there is a list after it.
+            day = day.min(history.publications().next_back());
+        }
         while let Some(next) = day.filter(|day| *day >= fill.since) {
             day = next.pred_opt();
-            if is_whole(next) {
+            if is_whole(next) || (fill.is_file && self.is_absent(next)) {
                 unanswered = 0;
                 continue;
             }
             let answered = self.asked(next).map(|asked| asked.due());
-            unanswered += usize::from(answered.is_some_and(|due| now < due));
             let due = answered.max(fill.failed.get(&next).copied());
             match due.filter(|due| now < *due) {
-                Some(due) => later = later.min(due),
+                Some(due) => {
+                    later = later.min(due);
+                    unanswered += 1;
+                }
                 None => plan.push(next),
             }
             if plan.len() >= CHUNK || unanswered >= END {
@@ -149,7 +164,11 @@ impl Engine {
     pub(super) fn begin_history(&mut self, refresh: &mut Refresh) {
         let at = refresh.at;
         let day = self.next_to_fill(at);
-        let source = self.fill.as_ref().map(|fill| Arc::clone(&fill.source));
+        let recent = self.today(at) - RECENT;
+        let source = self
+            .fill
+            .as_ref()
+            .map(|fill| Arc::clone(fill.source_for(recent)));
         let Some((day, source)) = day.ok().zip(source) else {
             refresh.enter(Entry::new(Item::History, Vec::new()));
             return;
@@ -205,23 +224,45 @@ impl Engine {
         }
         let has_failed = !entry.is_good() && entry.attempts.iter().any(is_failure);
         if let Some(fill) = self.fill.as_mut().filter(|_| entry.is_good() || has_failed) {
-            if is_file {
-                fill.queue.clear();
-            } else {
-                fill.queue.retain(|queued| *queued != day);
-            }
+            let is_of_answer = |queued: &NaiveDate| is_file || *queued == day;
+            let days: Vec<NaiveDate> = fill.queue.extract_if(.., |day| is_of_answer(day)).collect();
             fill.failed.retain(|_, until| at < *until);
-            if has_failed {
-                fill.failed.insert(day, at + AGAIN_AFTER_A_FAILURE);
+            // A day of a file that is still missing is not requested again at once either.
+            if has_failed || is_file {
+                let refused = entry.attempts.iter().any(is_refusal) || entry.is_good();
+                let again = if refused {
+                    AGAIN
+                } else {
+                    AGAIN_AFTER_A_FAILURE
+                };
+                fill.failed
+                    .extend(days.into_iter().map(|day| (day, at + again)));
             }
         }
         refresh.enter(entry);
     }
 
-    /// Adds the answer to a request for a day.
+    /// Adds the answer to a request for a day. Returns whether it is news.
     fn take_day(&mut self, asked: NaiveDate, rates: Rates, at: DateTime<Utc>) -> bool {
         let seen = Sighting::of_rates(self.bank.id(), Feed::OfDay, asked, rates, at);
-        seen.is_possible(at, self.bank.days_ahead) && self.held.fill(seen)
+        seen.is_possible(at, self.bank.days_ahead) && self.take(seen)
+    }
+
+    fn take_no_data(&mut self, day: NaiveDate, at: DateTime<Utc>) {
+        let Some(fill) = &self.fill else { return };
+        let source = fill.source.id();
+        let seen = Sighting::of_no_data(self.bank.id(), source, Feed::OfDay, day, at);
+        self.take(seen);
+    }
+
+    fn take(&mut self, seen: Sighting) -> bool {
+        let Some(record) = self.held.fill(seen) else {
+            return false;
+        };
+        if let Some(fill) = &mut self.fill {
+            fill.has_news = true;
+        }
+        record.first() == record.last()
     }
 
     /// Adds the days of a file that are not known, and the days between them as days without rates.
@@ -230,40 +271,41 @@ impl Engine {
             return false;
         };
         let range = since..=self.today(at);
-        let doubted = past::verdicts(&self.held.records, &self.bank.id(), range);
-        let (bank, mut has_news, mut last) = (self.bank.id(), false, None);
+        let doubted = past::verdicts(&self.held.records, &self.bank.id(), range.clone());
+        let before_yesterday = range.end().checked_sub_days(Days::new(2));
+        let published: BTreeSet<NaiveDate> = days.iter().map(Rates::day).collect();
+        let (bank, mut has_news) = (self.bank.id(), false);
         for rates in days {
             let day = rates.day();
-            last = last.max(Some(day));
+            let is_wanted = day >= since && Some(day) <= before_yesterday;
             let id = RecordId::of_rates(&rates);
             let is_known = self.held.records.has_publication(&bank, day, id);
-            if day >= since && (!is_known || doubted.contains_key(&id)) {
+            if is_wanted && (!is_known || doubted.contains_key(&id)) {
                 has_news |= self.take_day(day, rates, at);
             }
         }
-        let all = since.iter_days().take_while(|day| Some(*day) < last);
-        let missing = all.filter(|day| {
-            let asked = self.asked(*day);
-            let is_known = !self.held.records.asked_for(&bank, *day).is_empty();
-            !is_known || asked.is_some_and(|asked| asked.due() <= at && self.lacks(*day))
+        let ends = published.first().copied().zip(published.last().copied());
+        let between = ends.into_iter().flat_map(|(first, last)| {
+            let days = first.max(since).iter_days();
+            days.take_while(move |day| *day < last)
         });
-        for day in missing.collect::<Vec<_>>() {
+        let absent = between.filter(|day| !published.contains(day) && !self.is_absent(*day));
+        for day in absent.collect::<Vec<_>>() {
             self.take_no_data(day, at);
         }
         has_news
     }
 
-    /// Whether the bank has only ever answered a request for a day with "no data".
-    fn lacks(&self, day: NaiveDate) -> bool {
+    /// Whether the bank has answered that it has no rates of a day.
+    fn is_absent(&self, day: NaiveDate) -> bool {
         let mut answers = self.held.records.asked_for(&self.bank.id(), day).iter();
-        answers.all(|answer| answer.rates().is_none())
+        answers.any(|answer| answer.rates().is_none() && answer.feed() == Feed::OfDay)
     }
 
-    fn take_no_data(&mut self, day: NaiveDate, at: DateTime<Utc>) {
-        let Some(fill) = &self.fill else { return };
-        let source = fill.source.id();
-        let seen = Sighting::of_no_data(self.bank.id(), source, Feed::OfDay, day, at);
-        self.held.fill(seen);
+    /// Takes whether the back-fill has records that were not shared and written yet, unless it goes on.
+    pub(super) fn take_news_of_fill(&mut self) -> bool {
+        let fill = self.fill.as_mut().filter(|fill| fill.is_idle());
+        fill.is_some_and(|fill| std::mem::take(&mut fill.has_news))
     }
 
     /// The records of earlier days that were received lately.
@@ -286,6 +328,11 @@ impl Asked {
     fn due(&self) -> DateTime<Utc> {
         self.last + (self.last - self.first).max(AGAIN)
     }
+}
+
+/// Whether an answer came that cannot be used, as it would again.
+fn is_refusal(attempt: &Attempt) -> bool {
+    matches!(&attempt.outcome, Outcome::Failed(error) if error.is_decode() && error.status().is_none())
 }
 
 /// Whether a request was sent, and failed.

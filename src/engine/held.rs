@@ -128,14 +128,16 @@ impl Held {
         self.write_later(record);
     }
 
-    /// Takes in the answer to a request for an earlier day, which does not change what is believed of the present. Returns whether it is news.
-    pub(super) fn fill(&mut self, sighting: Sighting) -> bool {
-        let Some(record) = self.records.observe(sighting) else {
-            return false;
-        };
-        let is_new = record.first() == record.last();
-        self.write_later(record);
-        is_new
+    /// Takes in the answer to a request for an earlier day, which does not change what is believed of the present. Returns the record to write
+    /// down, or `None` if nothing changed.
+    pub(super) fn fill(&mut self, sighting: Sighting) -> Option<Sighting> {
+        let record = self.records.observe(sighting)?;
+        if !record.is_late() {
+            // It repeats a present answer.
+            self.is_judged = false;
+        }
+        self.write_later(record.clone());
+        Some(record)
     }
 
     /// Forgets the instants of a clock that was set back to `now`.

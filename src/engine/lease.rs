@@ -139,6 +139,8 @@ impl Engine {
     /// Leaves the topics that a refresh could not read to other servers, until they are tried again.
     pub(super) fn pass_on_failed(&mut self, report: &Report) {
         let failed = report.entries.iter().filter(|entry| !entry.is_good());
+        // Another server would have the same answer for an earlier day.
+        let failed = failed.filter(|entry| entry.item != Item::History);
         let failed: Vec<Item> = failed.map(|entry| entry.item.clone()).collect();
         self.pass_on(&failed, report.at);
     }

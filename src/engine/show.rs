@@ -137,7 +137,11 @@ impl Engine {
     fn choose_rates(&self, snapshot: &mut Snapshot, now: DateTime<Utc>) {
         let held = &self.held;
         let view = self.view(held.memory()).live();
-        let (rates, next) = held.records.rates_at(now, &view);
+        let (rates, next) = match held.records.rates_at(now, &view) {
+            // A file with a table that was imported, or of an earlier version, has no other rates.
+            (None, None) => held.records.rates_at(now, &self.view(held.memory())),
+            live => live,
+        };
         // A clock that is set back makes all records ones of the future, or of a day that has not begun. The rates shown stay.
         let (shown, shown_next) = snapshot.both_rates();
         let is_kept = rates.is_none();

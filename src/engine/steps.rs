@@ -180,7 +180,8 @@ impl Engine {
             .any(|entry| entry.added.is_some_and(Added::is_taken) || !entry.events.is_empty());
         // The days of a plan are written and shared together: if the process ends before, they are requested again.
         let is_of_plan = |entry: &Entry| entry.item == Item::History && entry.is_good();
-        let has_news = has_news && !(entries.iter().all(is_of_plan) && self.is_filling());
+        let goes_on = entries.iter().all(is_of_plan) && self.is_filling();
+        let has_news = (has_news && !goes_on) | self.take_news_of_fill();
         if has_news {
             self.share();
         }

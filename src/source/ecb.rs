@@ -113,7 +113,11 @@ pub(crate) static PROFILE: Profile = Profile {
     budget: Budget::EIGHT,
     in_force: |_| vec![of(Ecb::daily())],
     newest: None,
-    history: History::File(|| Arc::new(Archive), FIRST_DAY),
+    history: History::Files {
+        all: || Arc::new(Archive { file: "hist" }),
+        recent: || Arc::new(Archive { file: "hist-90d" }),
+        first: FIRST_DAY,
+    },
     witness: || of(Ecb::daily()),
     witnesses: &[(SourceId::NBRB, 1), (SourceId::CBR, 1)],
 };
@@ -134,9 +138,12 @@ impl Source for Ecb {
 /// The day of the bank's first rates.
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1999, 1, 4).unwrap();
 
-/// `eurofxref-hist.xml`: every day since the first one, about nine megabytes in April 2026, in the form of the daily list.
+/// `eurofxref-hist.xml`, every day since the first one, about nine megabytes in April 2026, and `eurofxref-hist-90d.xml`, the last ninety days, in
+/// the form of the daily list.
 #[derive(Debug)]
-struct Archive;
+struct Archive {
+    file: &'static str,
+}
 
 impl Source for Archive {
     type Query = NaiveDate;
@@ -150,15 +157,16 @@ impl Source for Archive {
         PROFILE.attribution()
     }
 
-    fn request(&self, _earliest: &NaiveDate) -> Request<()> {
-        let mut request = get("www.ecb.europa.eu", "/stats/eurofxref/eurofxref-hist.xml");
+    fn request(&self, _day: &NaiveDate) -> Request<()> {
+        let path = format!("/stats/eurofxref/eurofxref-{}.xml", self.file);
+        let mut request = get("www.ecb.europa.eu", &path);
         request.extensions_mut().insert(BodyLimit(32 << 20));
         request
     }
 
     fn decode(
         &self,
-        _earliest: &NaiveDate,
+        _day: &NaiveDate,
         response: &Response<Bytes>,
     ) -> Result<Vec<Rates>, DecodeError> {
         let text = xml_text(&PROFILE.id, response)?;

@@ -51,13 +51,18 @@ pub(crate) struct Profile {
 pub(crate) enum History {
     /// The first source of the rates in force, whose request names the day.
     ByDay,
-    /// A file of all days since the first one.
-    File(fn() -> Arc<DynHistory>, NaiveDate),
+    /// A file of all days, and a shorter one of the last ninety.
+    Files {
+        all: fn() -> Arc<DynHistory>,
+        recent: fn() -> Arc<DynHistory>,
+        /// The first day of the bank.
+        first: NaiveDate,
+    },
     /// The bank answers with its present lists only.
     None,
 }
 
-/// A source of the rates of many days. The query is the earliest day that is missing.
+/// A source of the rates of one day or of many. The query is the day that is requested.
 pub(crate) type DynHistory = dyn Source<Query = NaiveDate, Reading = Vec<Rates>>;
 
 /// The currencies that a page shows by default: those of the region's largest trade.

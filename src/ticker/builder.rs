@@ -230,7 +230,7 @@ impl TickerBuilder {
     /// Default: earlier days are not requested.
     ///
     /// Every calendar day is requested, because banks publish for Saturdays too: the newest first, one every five seconds at most, and only while no other item is due.
-    /// Five years take about three hours. The European Central Bank has one file for all days. A day for which the bank has no rates
+    /// Five years take about three hours. Yesterday's rates follow a day later. The European Central Bank has one file for all days. A day for which the bank has no rates
     /// is requested again after a day, then after two, four, …; where 60 days in a row have none, earlier ones are not requested. Set a
     /// [`store`](Self::store), which keeps what was read.
     ///

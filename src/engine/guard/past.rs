@@ -78,6 +78,8 @@ struct Published<'a> {
     filled: Vec<(&'a Sighting, NaiveDate)>,
     /// …that have the figures of other days.
     echoes: Vec<(&'a Sighting, NaiveDate)>,
+    /// Those of each day that are not of a back-fill.
+    present: BTreeMap<NaiveDate, Vec<&'a Sighting>>,
     /// The newest one of each day that is no echo.
     newest: BTreeMap<NaiveDate, &'a Sighting>,
     /// The publications that their neighbours do not judge: the bank has repeated them, or they are not of a back-fill alone.
@@ -94,6 +96,7 @@ impl<'a> Published<'a> {
         let mut published = Self {
             filled: Vec::new(),
             echoes: Vec::new(),
+            present: BTreeMap::new(),
             newest: BTreeMap::new(),
             accepted: BTreeSet::new(),
         };
@@ -114,6 +117,9 @@ impl<'a> Published<'a> {
         let others = [live, of_tables].concat();
         let known = others.iter().filter_map(|(sighting, _)| sighting.id());
         published.accepted.extend(known);
+        for (sighting, day) in &others {
+            published.present.entry(*day).or_default().push(sighting);
+        }
         published.add(others.into_iter());
         let filled = filled.into_iter();
         let filled = filled.filter(|(sighting, _)| {
@@ -157,13 +163,15 @@ impl<'a> Published<'a> {
         let echoed = |received: DateTime<Utc>| {
             let today = day::of(received, rates.zone());
             let ahead = today.checked_add_days(AHEAD).unwrap_or(today);
-            let in_force = self.newest.range(..=today).next_back();
+            let in_force = self.present.range(..=today).next_back();
             let ahead = self
-                .newest
+                .present
                 .range(today..=ahead)
                 .skip_while(|(of, _)| **of == today);
             let mut present = in_force.into_iter().chain(ahead);
-            present.find_map(|(of, other)| is_same(other).then_some(*of))
+            // Also the figures before a correction.
+            let is_any = |others: &[&Sighting]| others.iter().any(|other| is_same(other));
+            present.find_map(|(of, others)| is_any(others).then_some(*of))
         };
         let Some(present) = echoed(sighting.first()).filter(|present| day < *present) else {
             return false;

@@ -49,6 +49,18 @@ fn pass(host: &mut Host, server: &mut Server, time: TimeDelta) {
     host.pass(time, &mut |address, now| server.answer(address, now));
 }
 
+/// The days without rates, but for yesterday.
+fn gaps(host: &Host) -> Vec<NaiveDate> {
+    let yesterday = host.now.clock.date_naive().pred_opt().unwrap();
+    let history = host.history();
+    let gaps = history.gaps().flat_map(|gap| {
+        gap.start()
+            .iter_days()
+            .take_while(move |day| day <= gap.end())
+    });
+    gaps.filter(|day| *day < yesterday).collect()
+}
+
 fn dollar(host: &Host, on: &str) -> Option<String> {
     let history = host.history();
     let found = history.rates_on(day(on)).ok()?;
@@ -60,10 +72,11 @@ fn every_calendar_day_is_requested_once_the_newest_first() {
     let (mut host, mut server) = (host(), server(Faults::default()));
     pass(&mut host, &mut server, TimeDelta::hours(2));
     let days: Vec<NaiveDate> = host.filled.iter().map(|(_, day)| *day).collect();
-    let mut expected: Vec<NaiveDate> = day("2026-03-03").iter_days().take(30).collect();
+    // Not yesterday's.
+    let mut expected: Vec<NaiveDate> = day("2026-03-03").iter_days().take(29).collect();
     expected.reverse();
     assert_eq!(days, expected);
-    assert_eq!(host.history().gaps().count(), 0);
+    assert_eq!(gaps(&host), [] as [NaiveDate; 0]);
     // The present rates come first.
     assert!(host.filled[0].0 >= time(START) + TimeDelta::minutes(1));
 }
@@ -74,7 +87,7 @@ fn the_page_does_not_depend_on_a_back_fill() {
     pass(&mut host, &mut server, TimeDelta::seconds(50));
     let before = host.engine.snapshot().clone();
     pass(&mut host, &mut server, TimeDelta::minutes(30));
-    assert!(host.filled.len() == 30);
+    assert_eq!(host.filled.len(), 29);
     let day = |snapshot: &masthead::Snapshot| {
         let held = snapshot.rates(host.now.clock).unwrap();
         (held.value().clone(), held.source().clone())
@@ -90,15 +103,14 @@ fn present_figures_under_an_earlier_day_are_not_believed() {
     };
     let (mut host, mut server) = (host(), server(echoes));
     pass(&mut host, &mut server, TimeDelta::hours(2));
-    // Yesterday's answer is judged with the present ones.
     for on in day("2026-03-03").iter_days().take(29) {
         assert_eq!(dollar(&host, &on.to_string()), None, "{on}");
     }
-    assert_eq!(host.filled.len(), 30);
+    assert_eq!(host.filled.len(), 29);
     // A day later the bank has its archive again.
     server.faults = Faults::default();
     pass(&mut host, &mut server, TimeDelta::days(2));
-    assert_eq!(host.history().gaps().count(), 0);
+    assert_eq!(gaps(&host), [] as [NaiveDate; 0]);
     assert_eq!(dollar(&host, "2026-03-10").as_deref(), Some("485.90"));
 }
 
@@ -121,7 +133,7 @@ fn a_step_that_stays_is_believed_at_once() {
         server.set(list(on, 36_000));
     }
     pass(&mut host, &mut server, TimeDelta::hours(2));
-    assert_eq!(host.history().gaps().count(), 0);
+    assert_eq!(gaps(&host), [] as [NaiveDate; 0]);
     assert_eq!(dollar(&host, "2026-03-14").as_deref(), Some("360.00"));
 }
 
@@ -179,7 +191,7 @@ fn a_source_that_fails_rests_and_the_days_are_requested_later() {
     );
     server.down = None;
     pass(&mut host, &mut server, TimeDelta::hours(3));
-    assert_eq!(host.history().gaps().count(), 0);
+    assert_eq!(gaps(&host), [] as [NaiveDate; 0]);
 }
 
 #[test]
@@ -204,7 +216,7 @@ fn an_answer_of_another_day_fills_its_own_day_alone() {
     assert!(
         host.reports
             .iter()
-            .any(|report| report.contains("rates of an earlier day (2026-04-01)")),
+            .any(|report| report.contains("rates of an earlier day (2026-03-31)")),
         "{:?}",
         host.reports
     );
@@ -215,4 +227,20 @@ fn a_bank_without_earlier_days_has_no_back_fill() {
     let mut host = Host::new(Bank::nbkr(), START, "2026-03-03");
     host.pass(TimeDelta::hours(1), &mut |_, _| (503, String::new()));
     assert_eq!(host.filled, []);
+}
+
+#[test]
+fn days_whose_answers_are_refused_are_requested_once_a_day_and_earlier_ones_are_reached() {
+    let mut server = server(Faults::default());
+    let refused = day("2026-01-10")
+        .iter_days()
+        .take_while(|on| *on < day("2026-03-03"));
+    server.refused.extend(refused);
+    let mut host = Host::new(Bank::national_bank_kz(), START, "2026-01-01");
+    pass(&mut host, &mut server, TimeDelta::hours(20));
+    let times = |on: NaiveDate| host.filled.iter().filter(|(_, asked)| *asked == on).count();
+    for on in day("2026-01-10").iter_days().take(50) {
+        assert_eq!(times(on), 1, "{on}");
+    }
+    assert_eq!(times(day("2026-01-05")), 1, "the days before are reached");
 }

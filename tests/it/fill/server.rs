@@ -28,6 +28,8 @@ pub(super) struct Server {
     lists: BTreeMap<NaiveDate, Rates>,
     /// Days for which the server never has rates.
     pub(super) absent: BTreeSet<NaiveDate>,
+    /// Days for which its answers are of a later day.
+    pub(super) refused: BTreeSet<NaiveDate>,
     pub(super) faults: Faults,
     /// A day on which the server answers 503.
     pub(super) down: Option<NaiveDate>,
@@ -40,6 +42,7 @@ impl Server {
         Self {
             lists: lists.map(|rates| (rates.day(), rates)).collect(),
             absent: BTreeSet::new(),
+            refused: BTreeSet::new(),
             faults,
             down: None,
             random: fastrand::Rng::with_seed(seed),
@@ -95,7 +98,7 @@ impl Server {
             let before = asked.pred_opt().unwrap();
             return self.body(before, before);
         }
-        if is(day_after) {
+        if is(day_after) || self.refused.contains(&asked) {
             let after = asked.succ_opt().unwrap();
             return self.body(after, after);
         }
