@@ -46,14 +46,6 @@ pub enum InvalidService {
         /// A pair of the bank: that of the layout in the bank's direction if it is one, else the dollar's or the euro's.
         quoted: Pair,
     },
-    /// The length is not among [`TickerBuilder::sparklines`].
-    #[error(
-        "the layout shows sparklines of {days} days, for which the ticker keeps no rates; see TickerBuilder::sparklines"
-    )]
-    Sparklines {
-        /// The length in days.
-        days: u8,
-    },
     /// The city is not among [`TickerBuilder::cities`].
     #[error(
         "the layout shows the weather of {city}, which the ticker does not keep; see TickerBuilder::cities"
@@ -70,14 +62,6 @@ pub enum InvalidService {
         /// The id that both cities have.
         city: CityId,
     },
-    /// The name given to [`Layout::city_name`] is empty or white space.
-    #[error("the layout gives {city} an empty name in {lang}")]
-    CityName {
-        /// The id of the city.
-        city: CityId,
-        /// The language.
-        lang: Lang,
-    },
     /// The path given to [`ServiceBuilder::at`](super::ServiceBuilder::at) is not one.
     #[error(
         "invalid path {base:?} of the service: {fault}; expected a path such as /strip, of segments of letters, digits, percent-encoded bytes and -._~!$()*+,;=:@, each not empty and neither . nor .."
@@ -87,6 +71,22 @@ pub enum InvalidService {
         base: String,
         /// The first fault in it, in words.
         fault: String,
+    },
+    /// The name given to [`Layout::city_name`] is empty or white space.
+    #[error("the layout gives {city} an empty name in {lang}")]
+    CityName {
+        /// The id of the city.
+        city: CityId,
+        /// The language.
+        lang: Lang,
+    },
+    /// The length is not among [`TickerBuilder::sparklines`].
+    #[error(
+        "the layout shows sparklines of {days} days, for which the ticker keeps no rates; see TickerBuilder::sparklines"
+    )]
+    Sparklines {
+        /// The length in days.
+        days: u8,
     },
 }
 
