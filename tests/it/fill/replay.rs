@@ -54,6 +54,11 @@ fn every_day_of_the_national_bank_is_filled_with_its_own_rates() {
     server.absent = ["2016-07-05", "2018-02-10", "2018-02-11"].map(day).into();
     server.down = Some(day("2020-04-01"));
     let mut host = Host::new(Bank::national_bank_kz(), START, "2015-03-30");
+    host.pass(TimeDelta::days(4), &mut |address, now| {
+        server.answer(address, now)
+    });
+    // A day with one fault after another would wait twice as long each time.
+    server.faults = Faults::default();
     host.pass(TimeDelta::days(5), &mut |address, now| {
         server.answer(address, now)
     });
@@ -78,17 +83,24 @@ fn a_back_fill_in_parts_has_the_same_answers() {
     let truth = calendar_days();
     let truth = &truth[truth.len() - 365..];
     let mut server = server(truth, 20);
-    let mut serve = |address: &str, now| server.answer(address, now);
     let bank = Bank::national_bank_kz();
     let mut host = Host::new(bank, START, "2019-12-01");
     for since in ["2019-09-01", "2019-04-01", "2019-04-01"] {
-        host.pass(TimeDelta::minutes(9), &mut serve);
+        host.pass(TimeDelta::minutes(9), &mut |address, now| {
+            server.answer(address, now)
+        });
         let mut next = host.restarted(since);
         // Days that were not saved are requested again.
         next.filled.append(&mut host.filled);
         host = next;
     }
-    host.pass(TimeDelta::days(8), &mut serve);
+    host.pass(TimeDelta::days(3), &mut |address, now| {
+        server.answer(address, now)
+    });
+    server.faults = Faults::default();
+    host.pass(TimeDelta::days(6), &mut |address, now| {
+        server.answer(address, now)
+    });
     assert_filled(&host.history(), truth, &BTreeSet::new());
 }
 
