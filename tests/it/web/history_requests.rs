@@ -246,9 +246,11 @@ proptest! {
             masthead::Ticker::builder("tests").clock(|| crate::support::time("2026-04-02T07:00:00Z")).build().unwrap().service(Layout::line()).build().unwrap()
         });
         let path = if is_in_path { format!("/history/{parameters}.json") } else { format!("/history/usd-kzt.json?{parameters}") };
-        let Ok(uri) = path.parse() else { return Ok(()) };
+        let uri = path.parse::<http::Uri>();
+        // A test with too many of these fails.
+        prop_assume!(uri.is_ok());
         let mut parts = request("/", &[]);
-        parts.uri = uri;
+        parts.uri = uri.unwrap();
         let response = service.respond(&parts);
         prop_assert!(matches!(response.status().as_u16(), 200 | 400 | 404), "{}", response.status());
         prop_assert_eq!(header(&response, "x-content-type-options"), "nosniff");
