@@ -3,6 +3,7 @@
 //! | item | what it is |
 //! |---|---|
 //! | [`Reader`] | reads the amounts of a text whose language is known |
+//! | [`Annotator`] | adds to each amount its value in another currency |
 //! | [`Amount`] | one amount: its place, currency, [`Kind`], value and significant digits |
 //!
 //! ```
@@ -42,6 +43,7 @@
 
 mod after;
 mod amount;
+mod annotate;
 mod before;
 mod chinese;
 mod context;
@@ -63,4 +65,5 @@ mod unit;
 mod value;
 
 pub use amount::{Amount, Kind};
+pub use annotate::Annotator;
 pub use reader::Reader;

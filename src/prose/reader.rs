@@ -83,6 +83,23 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Whether a text has a word, sign or code of money, with or without a number.
+    pub(super) fn has_mark(self, text: &str) -> bool {
+        let Language { lexicon, filter } = self.language;
+        let tokenizer = Tokenizer { text, lexicon };
+        let mut at = 0;
+        while let Some(near) = filter.next(text, at) {
+            if tokenizer.is_money(near) {
+                return true;
+            }
+            let first = text.get(near..).and_then(|rest| rest.chars().next());
+            at = near + first.map_or(1, char::len_utf8);
+        }
+        false
+    }
+}
+
 #[derive(Debug)]
 struct Amounts<'a> {
     language: &'static Language,

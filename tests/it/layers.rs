@@ -78,7 +78,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "weather",
         ],
     ),
-    ("prose", &["money", "strip"]),
+    ("prose", &["ledger", "money", "strip"]),
     (
         "web",
         &[

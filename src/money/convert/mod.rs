@@ -12,6 +12,8 @@ mod oracle;
 mod quick;
 mod reciprocal;
 mod restate;
+#[cfg(feature = "prose")]
+mod significant;
 mod units;
 
 use std::fmt;

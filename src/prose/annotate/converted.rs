@@ -1,0 +1,138 @@
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use super::words::{Place, Words, mark};
+use crate::money::{Converter, Currency, Money};
+use crate::prose::{Amount, Kind};
+use crate::strip::{Lang, NumberStyle};
+
+/// The fewest significant digits of a converted amount.
+const FEWEST_DIGITS: u32 = 3;
+/// The most decimals before a magnitude: `15,648 млн`. A longer number is written out.
+const MOST_DECIMALS: u32 = 3;
+
+/// The value of an amount in another currency. `Display` writes it as a language does: `около 15 600 $`.
+///
+/// It has as many significant digits as the amount, at least three, and no part of a minor unit. Each end is rounded once, half-even.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Converted {
+    low: Decimal,
+    high: Option<Decimal>,
+    currency: Currency,
+    limit: Limit,
+    lang: Lang,
+}
+
+/// The word before a converted amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Limit {
+    Unlimited,
+    About,
+    AtLeast,
+    AtMost,
+}
+
+impl Converted {
+    /// Returns `None` if the value is below half a minor unit or too large.
+    pub(super) fn new(amount: &Amount, converter: &Converter, lang: Lang) -> Option<Self> {
+        let digits = amount.significant_digits().max(FEWEST_DIGITS);
+        let of = |value| {
+            let money = Money::new(value, amount.currency());
+            let converted = converter.convert_significant(money, digits).ok()?.amount();
+            (!converted.is_zero()).then_some(converted)
+        };
+        let low = of(amount.low())?;
+        let high = match amount.kind() {
+            Kind::Range => Some(of(amount.high())?).filter(|high| *high != low),
+            _ => None,
+        };
+        let places = converter.to().minor_units();
+        let is_exact = amount.low().scale() >= amount.currency().minor_units()
+            && integer_digits(low) + places <= digits;
+        let limit = match amount.kind() {
+            Kind::Exact if is_exact => Limit::Unlimited,
+            Kind::LowerBound => Limit::AtLeast,
+            Kind::UpperBound => Limit::AtMost,
+            _ => Limit::About,
+        };
+        Some(Self {
+            low: low.normalize(),
+            high: high.map(|high| high.normalize()),
+            currency: converter.to(),
+            limit,
+            lang,
+        })
+    }
+
+    /// The largest magnitude that leaves both ends short, as zeros and word.
+    fn magnitude(&self) -> Option<(u32, &'static str)> {
+        let ends = [Some(self.low), self.high];
+        let mut magnitudes = Words::of(self.lang).magnitudes.iter().copied();
+        magnitudes.find(|(zeros, _)| {
+            ends.into_iter().flatten().all(|end| {
+                integer_digits(end) > *zeros
+                    && divided(end, *zeros).is_some_and(|end| end.scale() <= MOST_DECIMALS)
+            })
+        })
+    }
+
+    fn write_number(&self, value: Decimal, zeros: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = divided(value, zeros).unwrap_or(value);
+        // Cents stand in full: `2,80 $`.
+        let is_in_minor_units = zeros == 0 && shown.scale() > 0;
+        let is_short = shown.scale() < self.currency.minor_units() && integer_digits(shown) > 1;
+        let places = if is_in_minor_units && !is_short {
+            self.currency.minor_units()
+        } else {
+            0
+        };
+        let number = self.lang.number(shown, NumberStyle::Locale).places(places);
+        write!(f, "{number}")
+    }
+}
+
+impl fmt::Display for Converted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = Words::of(self.lang);
+        f.write_str(match self.limit {
+            Limit::Unlimited => "",
+            Limit::About => words.about,
+            Limit::AtLeast => words.at_least,
+            Limit::AtMost => words.at_most,
+        })?;
+        let (mark, place) = mark(self.lang, self.currency);
+        match place {
+            Place::Before => f.write_str(mark)?,
+            Place::BeforeWithSpace => write!(f, "{mark}\u{a0}")?,
+            Place::After => {}
+        }
+        let magnitude = self.magnitude();
+        let zeros = magnitude.map_or(0, |(zeros, _)| zeros);
+        self.write_number(self.low, zeros, f)?;
+        if let Some(high) = self.high {
+            f.write_str("–")?;
+            self.write_number(high, zeros, f)?;
+        }
+        if let Some((_, word)) = magnitude {
+            write!(f, "{}{word}", words.magnitude_space)?;
+        }
+        if place == Place::After {
+            write!(f, "{}{mark}", words.space)?;
+        }
+        Ok(())
+    }
+}
+
+/// The number of digits before the decimal mark; 0 below one.
+fn integer_digits(value: Decimal) -> u32 {
+    let integer = value.trunc().mantissa().unsigned_abs();
+    integer.checked_ilog10().map_or(0, |log| log + 1)
+}
+
+/// Divides by `10^zeros`, without zeros at the end.
+fn divided(value: Decimal, zeros: u32) -> Option<Decimal> {
+    let scale = value.scale() + zeros;
+    let quotient = Decimal::try_from_i128_with_scale(value.mantissa(), scale).ok()?;
+    Some(quotient.normalize())
+}

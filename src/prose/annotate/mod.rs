@@ -1,0 +1,156 @@
+//! Values of an article's amounts in another currency.
+
+mod converted;
+#[cfg(feature = "annotate")]
+mod html;
+mod stated;
+mod words;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use self::converted::Converted;
+use self::stated::stated;
+use self::words::Words;
+use super::{Amount, Reader};
+use crate::ledger::{History, InForce, NoRates};
+use crate::money::{Currency, Rates};
+use crate::strip::{DateStyle, Direction, Lang};
+
+/// Adds to each amount of an article its value in another currency, at the official rates of the article's day.
+///
+/// | amount | annotated |
+/// |---|---|
+/// | `7 млн тенге` | `7 млн тенге (около 15 600 $)` |
+/// | `1 250,50 тенге` | `1 250,50 тенге (2,80 $)` |
+/// | `не менее 7 млн тенге` | `не менее 7 млн тенге (не менее 15 600 $)` |
+/// | `10–15 мың теңге` | `10–15 мың теңге (шамамен 22,4–33,5 $)` |
+///
+/// The value has as many significant digits as the amount, at least three, and no part of a minor unit. It is rounded once, half-even, each
+/// end of a range alone. "About" stands before it unless the amount is exact to its minor unit and the value too. These amounts are left
+/// as they are: those in the target currency, those whose text has their value in another currency already, and those whose currency has no
+/// confirmed rate on the day.
+///
+/// An annotator belongs to one day. It holds the day's rates, so it can be kept and sent to another thread.
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::{Snapshot, SourceId};
+/// use masthead::money::Currency;
+/// use masthead::prose::Annotator;
+/// use masthead::strip::Lang;
+///
+/// # let now = Snapshot::SAMPLE_TIME;
+/// # let rates = Snapshot::sample().rates(now).ok_or("no sample")?.value().clone();
+/// # let mut ledger = Ledger::default();
+/// # ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now));
+/// # let history = ledger.history(now, &View::new(SourceId::SAMPLE)); // in a site: ticker.history()
+/// let annotator = Annotator::new(&history, "2023-06-13".parse()?, Currency::USD, Lang::Ru)?;
+/// assert_eq!(
+///     annotator.text("Семьи получат по 7 млн тенге."),
+///     "Семьи получат по 7 млн тенге (около 15\u{a0}600\u{a0}$).",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Annotator {
+    lang: Lang,
+    to: Currency,
+    on: NaiveDate,
+    /// The day of the rates, which may be earlier.
+    since: NaiveDate,
+    rates: Arc<Rates>,
+}
+
+impl Annotator {
+    /// Creates an annotator for articles of `day` in `lang`, with values in `to`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason if no rates were in force on the day.
+    pub fn new(
+        history: &History,
+        day: NaiveDate,
+        to: Currency,
+        lang: Lang,
+    ) -> Result<Self, NoRates> {
+        let InForce { rates, since, .. } = history.rates_on(day)?;
+        Ok(Self {
+            lang,
+            to,
+            on: day,
+            since: *since,
+            rates: Arc::clone(rates),
+        })
+    }
+
+    /// Annotates plain text: each value stands in brackets after its amount.
+    ///
+    /// A text that was annotated before stays as it is, also if the day or the currency was another one.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        let words = Words::of(self.lang);
+        let (open, close) = match self.lang.direction() {
+            Direction::LeftToRight => ("", ""),
+            Direction::RightToLeft => ("\u{2068}", "\u{2069}"),
+        };
+        let (before, after) = words.brackets;
+        let mut annotated = String::with_capacity(text.len() + text.len() / 8);
+        let mut at = 0;
+        for (amount, converted) in self.conversions(text, self.lang) {
+            let end = amount.span().end;
+            annotated += text.get(at..end).unwrap_or_default();
+            annotated += &format!("{before}{open}{converted}{close}{after}");
+            at = end;
+        }
+        annotated + text.get(at..).unwrap_or_default()
+    }
+
+    /// Returns the sentence that names the bank and the day, for the end of an article: `Converted at the official rate: National Bank of Kazakhstan, 13 June 2023`.
+    #[must_use]
+    pub fn note(&self) -> String {
+        self.note_in(self.lang)
+    }
+
+    fn note_in(&self, lang: Lang) -> String {
+        let Words { note, .. } = Words::of(lang);
+        format!("{note}{}", self.origin(lang))
+    }
+
+    /// The bank and the day.
+    fn origin(&self, lang: Lang) -> String {
+        let source = &self.rates.publication().source;
+        let name = lang.source(source).unwrap_or(source.as_str());
+        let separator = if lang == Lang::ZhHans { "，" } else { ", " };
+        format!("{name}{separator}{}", lang.date(self.on, DateStyle::Long))
+    }
+
+    /// The amounts of a text that have a value in the target currency, in order, and the values.
+    fn conversions(&self, text: &str, lang: Lang) -> Vec<(Amount, Converted)> {
+        let reader = Reader::new(lang);
+        let amounts: Vec<Amount> = reader.amounts(text).collect();
+        let stated = stated(reader, text, &amounts);
+        let amounts = amounts.into_iter().zip(stated);
+        let open = amounts.filter(|(_, is_stated)| !is_stated);
+        open.filter_map(|(amount, _)| {
+            let converted = self.converted(&amount, lang)?;
+            Some((amount, converted))
+        })
+        .collect()
+    }
+
+    fn converted(&self, amount: &Amount, lang: Lang) -> Option<Converted> {
+        let ends = [amount.currency(), self.to];
+        let unconfirmed = self.rates.unconfirmed();
+        let is_sure = ends.into_iter().all(|currency| {
+            !unconfirmed.contains(&currency) && currency.has_one_unit(self.since, self.on)
+        });
+        if amount.currency() == self.to || !is_sure {
+            return None;
+        }
+        let [from, to] = ends;
+        let converter = self.rates.converter(from, to).ok()?;
+        Converted::new(amount, &converter, lang)
+    }
+}
