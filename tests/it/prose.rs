@@ -1,5 +1,6 @@
 //! Amounts of money in text. The sentences are our own; `tests/prose_scores.py` scores checked readings of others.
 
+mod annotate;
 mod chinese;
 mod english;
 mod kazakh;

@@ -20,6 +20,8 @@ pub(super) struct Converted {
     low: Decimal,
     high: Option<Decimal>,
     currency: Currency,
+    /// Whether both ends are exact to the minor unit, whose decimals are then written in full.
+    is_in_minor_units: bool,
     limit: Limit,
     lang: Lang,
 }
@@ -48,8 +50,8 @@ impl Converted {
             _ => None,
         };
         let places = converter.to().minor_units();
-        let is_exact = amount.low().scale() >= amount.currency().minor_units()
-            && integer_digits(low) + places <= digits;
+        let is_in_minor_units = integer_digits(high.unwrap_or(low)) + places <= digits;
+        let is_exact = amount.low().scale() >= amount.currency().minor_units() && is_in_minor_units;
         let limit = match amount.kind() {
             Kind::Exact if is_exact => Limit::Unlimited,
             Kind::LowerBound => Limit::AtLeast,
@@ -60,6 +62,7 @@ impl Converted {
             low: low.normalize(),
             high: high.map(|high| high.normalize()),
             currency: converter.to(),
+            is_in_minor_units,
             limit,
             lang,
         })
@@ -78,17 +81,18 @@ impl Converted {
     }
 
     fn write_number(&self, value: Decimal, zeros: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = divided(value, zeros).unwrap_or(value);
-        // Cents stand in full: `2,80 $`.
-        let is_in_minor_units = zeros == 0 && shown.scale() > 0;
-        let is_short = shown.scale() < self.currency.minor_units() && integer_digits(shown) > 1;
-        let places = if is_in_minor_units && !is_short {
+        let places = if zeros == 0 && self.is_in_minor_units {
             self.currency.minor_units()
         } else {
             0
         };
+        let shown = divided(value, zeros).unwrap_or(value);
         let number = self.lang.number(shown, NumberStyle::Locale).places(places);
-        write!(f, "{number}")
+        match self.lang {
+            // The reader takes a comma before three digits for two things, in Kazakh.
+            Lang::KkArab => f.write_str(&number.to_string().replace(',', "\u{a0}")),
+            _ => write!(f, "{number}"),
+        }
     }
 }
 

@@ -154,3 +154,34 @@ impl Annotator {
         Converted::new(amount, &converter, lang)
     }
 }
+
+#[cfg(all(test, feature = "ticker"))]
+mod tests {
+    use super::*;
+    use crate::ledger::{Feed, Ledger, Sighting, View};
+    use crate::{Snapshot, SourceId};
+
+    #[test]
+    fn unconfirmed_rates_are_not_used() {
+        let now = Snapshot::SAMPLE_TIME;
+        let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+        let (bank, day) = (SourceId::SAMPLE, rates.day());
+        let mut ledger = Ledger::default();
+        ledger.insert(Sighting::of_rates(
+            bank.clone(),
+            Feed::OfDay,
+            day,
+            rates,
+            now,
+        ));
+        let history = ledger.history(now, &View::new(bank));
+        let history = history.marked(|_| vec![Currency::USD]);
+        let text = |to| {
+            let annotator = Annotator::new(&history, day, to, Lang::En).unwrap();
+            annotator.text("KZT 7 mln, $5").replace('\u{a0}', " ")
+        };
+        assert_eq!(text(Currency::USD), "KZT 7 mln, $5");
+        assert_eq!(text(Currency::KZT), "KZT 7 mln, $5");
+        assert_eq!(text(Currency::EUR), "KZT 7 mln (about €14,500), $5");
+    }
+}

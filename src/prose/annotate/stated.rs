@@ -4,139 +4,72 @@ use super::super::amount::Amount;
 use super::super::letters::is_letter;
 use super::super::reader::Reader;
 
-/// The longest text between two amounts that can be one, in bytes.
+/// The longest text between two amounts that says that they are one, in bytes.
 const LONGEST: usize = 64;
+const OPEN: [char; 3] = ['(', '（', '['];
+const CLOSE: [char; 3] = [')', '）', ']'];
 
-/// Words that join an amount with its value in another currency. Origin: dictionaries of the languages; `约合` and `折合` from Chinese news.
-const SAME: &[&str] = &[
-    "or",
-    "or about",
-    "or around",
-    "or approximately",
-    "or some",
-    "or nearly",
-    "or roughly",
-    "i.e",
-    "ie",
-    "that is",
-    "equivalent to",
-    "equal to",
-    "the equivalent of",
-    "which is",
-    "worth",
-    "или",
-    "или около",
-    "или примерно",
-    "или почти",
-    "то есть",
-    "т. е",
-    "т.е",
-    "это",
-    "что составляет",
-    "что эквивалентно",
-    "что равно",
-    "эквивалентно",
-    "эквивалент",
-    "в эквиваленте",
-    "в пересчете",
-    "в пересчёте",
-    "немесе",
-    "немесе шамамен",
-    "яғни",
-    "бұл",
-    "бұл шамамен",
-    "nemese",
-    "nemese shamamen",
-    "ıaǵnı",
-    "yağni",
-    "نەمەسە",
-    "ياعني",
-    "ёки",
-    "ёки тахминан",
-    "яъни",
-    "бу",
-    "yoki",
-    "yoki taxminan",
-    "yaʼni",
-    "ya'ni",
-    "yaʻni",
-    "ya’ni",
-    "bu",
-    "或",
-    "或约",
-    "约合",
-    "折合",
-    "合",
-    "相当于",
-    "即",
-    "约",
-    "",
-    "≈",
-    "=",
-    "/",
-    "~",
+/// The words between an amount and its value in another currency, without the marks around them. Origin: dictionaries of the languages.
+#[rustfmt::skip]
+const JOINING: &[&str] = &[
+    "–", "—", "≈", "=", "/", "~",
+    "or", "i.e", "ie", "that is", "equal to", "equivalent to", "the equivalent of", "which is", "worth",
+    "или", "то есть", "т. е", "т.е", "это", "что составляет", "что равно", "что эквивалентно", "эквивалентно", "эквивалент",
+    "в эквиваленте", "в пересчете", "в пересчёте",
+    "немесе", "яғни", "бұл", "nemese", "ıaǵnı", "yağni", "bul", "نەمەسە", "ياعني", "بۇل",
+    "ёки", "яъни", "бу", "yoki", "ya'ni", "yaʼni", "yaʻni", "ya’ni", "ya‘ni", "bu",
+    "或", "合", "约合", "折合", "相当于", "即",
 ];
 
-/// Returns for each amount whether the text states it in another currency, or it is itself such a statement.
-pub(super) fn stated(reader: Reader, text: &str, amounts: &[Amount]) -> Vec<bool> {
-    let mut found = vec![false; amounts.len()];
-    for index in 0..amounts.len() {
-        let Some(amount) = amounts.get(index) else {
-            continue;
-        };
-        let next = amounts.get(index + 1);
-        let joined = next
-            .is_some_and(|next| next.currency() != amount.currency() && joins(text, amount, next));
-        if joined || has_bracket(reader, text, amount) {
-            mark(&mut found, index);
-        }
-        if joined {
-            mark(&mut found, index + 1);
-        }
-    }
-    found
-}
+/// The words at the start of an amount that say that it is the value of the one before.
+const CONVERTED: [&str; 4] = ["约合", "折合", "相当于", "合"];
 
-fn mark(found: &mut [bool], index: usize) {
-    if let Some(place) = found.get_mut(index) {
-        *place = true;
-    }
+/// Returns for each amount whether the text has its value in another currency, or it is such a value.
+pub(super) fn stated(reader: Reader, text: &str, amounts: &[Amount]) -> Vec<bool> {
+    let nexts = amounts.iter().skip(1).map(Some).chain([None]);
+    let mut is_value = false;
+    let stated = amounts.iter().zip(nexts).map(|(amount, next)| {
+        let has_value = next.is_some_and(|next| {
+            next.currency() != amount.currency() && is_joined(text, amount, next)
+        });
+        let is_stated = is_value || has_value || has_money_in_brackets(reader, text, amount);
+        is_value = has_value;
+        is_stated
+    });
+    stated.collect()
 }
 
 /// Whether the text between two amounts says that they are one.
-fn joins(text: &str, amount: &Amount, next: &Amount) -> bool {
+fn is_joined(text: &str, amount: &Amount, next: &Amount) -> bool {
     let between = text.get(amount.span().end..next.span().start);
     let Some(between) = between.filter(|between| between.len() <= LONGEST) else {
         return false;
     };
-    let trimmed = between.trim_start();
-    if trimmed.starts_with(['(', '（', '[']) {
+    if between.trim_start().starts_with(OPEN) {
         return true;
     }
+    if between.contains(['!', '?', '。', ';', '；', '\n']) {
+        return false;
+    }
     let is_mark = |c: char| {
-        c.is_whitespace()
-            || matches!(
-                c,
-                ',' | '–' | '—' | '-' | '、' | '，' | '(' | '（' | '.' | ':'
-            )
+        c.is_whitespace() || OPEN.contains(&c) || matches!(c, ',' | '，' | '、' | '.' | ':')
     };
-    let has_sentence_end =
-        between.contains(['!', '?', '。', ';', '；', '\n']) || between.trim() == ".";
-    // Two amounts side by side, without a word or mark, are a list.
-    let word = between.trim_matches(is_mark).to_lowercase();
-    let is_dash = word.is_empty() && between.contains(['–', '—']);
-    !has_sentence_end && (is_dash || !word.is_empty() && SAME.contains(&word.as_str()))
+    let words = between.trim_matches(is_mark).to_lowercase();
+    let is_comma = matches!(between.trim(), "," | "，");
+    let next = text.get(next.span()).unwrap_or_default();
+    JOINING.contains(&words.as_str())
+        || is_comma && CONVERTED.iter().any(|word| next.starts_with(word))
 }
 
-/// Whether brackets directly after an amount have a number with a mark of money.
-fn has_bracket(reader: Reader, text: &str, amount: &Amount) -> bool {
+/// Whether brackets directly after an amount have a number and a mark of money.
+fn has_money_in_brackets(reader: Reader, text: &str, amount: &Amount) -> bool {
     let after = text.get(amount.span().end..).unwrap_or_default();
-    // The rest of a sign's or a digit's ending, such as `-ға`, belongs to the amount.
+    // A case ending after a sign is no part of the amount.
     let after = after.trim_start_matches(|c: char| is_letter(c) || c == '-');
     let after = after.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
-    let Some(inside) = after.strip_prefix(['(', '（', '[']) else {
+    let Some(inside) = after.strip_prefix(OPEN) else {
         return false;
     };
-    let inside = inside.split([')', '）', ']']).next().unwrap_or_default();
+    let inside = inside.split(CLOSE).next().unwrap_or_default();
     inside.contains(char::is_numeric) && reader.has_mark(inside)
 }
