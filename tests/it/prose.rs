@@ -7,6 +7,7 @@ mod kazakh;
 mod left_alone;
 mod marks;
 mod matrix;
+mod names;
 mod numbers;
 mod properties;
 mod ranges;

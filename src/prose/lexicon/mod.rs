@@ -45,6 +45,8 @@ pub(super) struct Rules {
     pub(super) spaced_decimals: bool,
     /// "One hundred and five".
     pub(super) and_in_numbers: bool,
+    /// A unit with a hyphen and letters after it is a part of another word.
+    pub(super) compounds: bool,
     /// The hundred alone is a number.
     pub(super) bare_hundred: bool,
     /// Numerals of ten thousands, without spaces.
@@ -59,6 +61,7 @@ impl Rules {
             hyphen_decimals: is_kazakh,
             spaced_decimals: is_kazakh,
             and_in_numbers: matches!(lang, Lang::En),
+            compounds: matches!(lang, Lang::En | Lang::Ru),
             bare_hundred: is_kazakh || matches!(lang, Lang::UzCyrl | Lang::UzLatn),
             chinese: matches!(lang, Lang::ZhHans),
         }

@@ -4,8 +4,8 @@ use super::endings::Forms::{RussianAdjective, RussianVerb};
 use super::table::*;
 use crate::prose::sense::Rank;
 use crate::prose::sense::Sense::{
-    And, Between, By, Change, Filler, Fraction, From, FromChange, Half, HalfMagnitude, HalfOf,
-    Indefinite, Minus, OneAndHalf, Or, QuarterOf, Surplus, UpTo, Whole,
+    Abroad, And, Between, By, Change, Filler, Fraction, From, FromChange, Half, HalfMagnitude,
+    HalfOf, Indefinite, Minus, OneAndHalf, Or, QuarterOf, Surplus, UpTo, Whole,
 };
 use crate::prose::unit::Unit;
 
@@ -124,7 +124,7 @@ pub(super) static ROWS: &[Row] = &[
     row(unit(Unit::LEU), "лей лея леев", CLDR_MONEY),
 
     with(RussianAdjective, home("USD"), "американск", CLDR_PLACES),
-    with(RussianAdjective, home("KZT"), "казахстанск", CLDR_PLACES),
+    with(RussianAdjective, home("KZT"), "казахстанск казахск", CLDR_PLACES),
     with(RussianAdjective, home("RUB"), "российск", CLDR_PLACES),
     with(RussianAdjective, home("BYN"), "белорусск беларусск", CLDR_PLACES),
     with(RussianAdjective, home("CNY"), "китайск", CLDR_PLACES),
@@ -174,20 +174,22 @@ pub(super) static ROWS: &[Row] = &[
     with(RussianAdjective, home("THB"), "тайск таиландск", CLDR_PLACES),
     with(RussianAdjective, home("VND"), "вьетнамск", CLDR_PLACES),
     with(RussianAdjective, home("ILS"), "израильск", CLDR_PLACES),
+    with(RussianAdjective, home("HUF"), "венгерск", CLDR_PLACES),
+    with(RussianAdjective, home("MYR"), "малайзийск", CLDR_PLACES),
+    with(RussianAdjective, home("ZAR"), "южноафриканск", CLDR_PLACES),
+    with(RussianAdjective, home("JMD"), "ямайск", CLDR_PLACES),
+    with(RussianAdjective, home("LRD"), "либерийск", CLDR_PLACES),
     row(home_after("USD"), "сша", CLDR_PLACES),
     row(home_after("RUB"), "рф", CLDR_PLACES),
     row(home_after("GBP"), "стерлингов стерлинг стерлинга", CLDR_MONEY),
     row(home_after("CAD"), "канады", CLDR_PLACES),
-    row(home_after("AUD"), "австралии", CLDR_PLACES),
     row(home_after("SGD"), "сингапура", CLDR_PLACES),
     row(home_after("HKD"), "гонконга", CLDR_PLACES),
-    row(home_after("NZD"), "новой_зеландии", CLDR_PLACES),
     row(home_after("TWD"), "тайваня", CLDR_PLACES),
-    row(home_after("NAD"), "намибии", CLDR_PLACES),
     row(home_after("JMD"), "ямайки", CLDR_PLACES),
-    row(home_after("FJD"), "фиджи", CLDR_PLACES),
-    row(home_after("LRD"), "либерии", CLDR_PLACES),
-    row(home_after("BYN"), "беларуси белоруссии", CLDR_PLACES),
+    // The country of the currency or, in the same form, of the recipient.
+    row(Abroad, "австралии новой_зеландии намибии фиджи либерии беларуси белоруссии", CLDR_PLACES),
+    row(Abroad, "зимбабве тринидада соломоновых островов барбадоса багам багамских белиза бермуд бермудских брунея гайаны суринама", CLDR_PLACES),
 
     row(ABOUT, "около примерно порядка почти приблизительно ориентировочно без_малого в_районе", GRAMMAR),
     row(AT_LEAST, "более больше свыше выше не_менее не_меньше минимум более_чем больше_чем как_минимум по_меньшей_мере", GRAMMAR),
