@@ -1,6 +1,6 @@
 //! The words of each language that amounts are made of.
 //!
-//! The tables list base forms with their origin; endings and other alphabets are added by rule when the language is first read.
+//! The tables list base forms with their origin, which `tests/origins.py` checks; endings and other alphabets are added by rule when the language is first read.
 
 mod common;
 mod en;

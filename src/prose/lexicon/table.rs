@@ -13,7 +13,10 @@ pub(super) struct Row {
     pub(super) forms: Forms,
     /// The words, separated by spaces; a phrase has `_` for its spaces.
     pub(super) words: &'static str,
-    /// Where the words are attested, or how they were made.
+    /// Where the words are attested: sources separated by `; `, of which one at least has each word. Of a phrase `hunspell` has the words.
+    ///
+    /// `proposed` is a word that no source is known for, `attested public software` one in at least two files. `tests/origins.py` looks
+    /// the words up in the other sources.
     #[allow(dead_code)] // for readers of the tables, and for the test that each row has one
     pub(super) origin: &'static str,
 }
