@@ -12,6 +12,13 @@ const ORDINAL: &[&str] = &[
     "им", "ых", "их", "ую", "юю", "ая", "яя", "ое", "ее", "ые", "ие",
 ];
 
+/// English words after which a number may be a year.
+#[rustfmt::skip]
+const BEFORE_YEARS: &[&str] = &[
+    "in", "since", "during", "until", "early", "late", "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+];
+
 /// Returns whether the amount whose first token is `at` may begin there. The tokens before `read` belong to earlier amounts.
 pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, read: usize) -> bool {
     let Some(token) = phrases.tokens.get(at) else {
@@ -111,6 +118,20 @@ fn after_ordinal(before: &str) -> bool {
     let is_joined = first.len() < stem.len() && first.ends_with(char::is_alphanumeric);
     stem.len() < before.len()
         && (is_joined || ORDINAL.iter().any(|ending| before.ends_with(ending)))
+}
+
+/// Whether an English word before the token makes a number between 1900 and 2100 a year.
+pub(super) fn is_dated(text: &str, phrases: &Phrases<'_>, at: usize) -> bool {
+    let before = phrases
+        .tokens
+        .get(at)
+        .and_then(|token| text.get(..token.start));
+    let before = before.unwrap_or_default().trim_end_matches(is_space);
+    let word = before
+        .rsplit(|c: char| !is_letter(c))
+        .next()
+        .unwrap_or_default();
+    phrases.rules.and_in_numbers && BEFORE_YEARS.contains(&word.to_lowercase().as_str())
 }
 
 /// Whether a number after a year could be its last group: «2024 500».

@@ -1,6 +1,7 @@
 //! Amounts of money in text. The sentences are our own; `tests/prose_scores.py` scores checked readings of others.
 
 mod annotate;
+mod cells;
 mod chinese;
 mod english;
 mod kazakh;

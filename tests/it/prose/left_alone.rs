@@ -50,6 +50,8 @@ fn numbers_of_other_things_are_no_amounts() {
             "CAD 2025 was released; the AMD 7800 is a chip.",
             "The 3-2 score, the S&P 500, a Boeing 737.",
             "USD/KZT 540.5",
+            "The cost is given in 2020 dollars.",
+            "Since 2015 tenge notes have a new look.",
         ],
     );
     nothing(
