@@ -1,7 +1,7 @@
 //! An amount whose number is known, and what follows it: countries, minor units, limits.
 
 use super::amount::{Amount, Kind};
-use super::letters::is_letter;
+use super::letters::{is_letter, is_space};
 use super::phrase::{Phrase, Phrases};
 use super::quantity::Quantity;
 use super::sense::{Case, Sense};
@@ -107,7 +107,7 @@ impl Region<'_> {
         self.ends_well(next)?;
         let high = phrase.high.unwrap_or(phrase.low);
         let amount = Amount {
-            start: self.phrases.tokens.get(start)?.start,
+            start: self.start_of(start)?,
             end: self.end_of(next.checked_sub(1)?)?,
             currency,
             kind: if phrase.high.is_some() {
@@ -120,6 +120,17 @@ impl Region<'_> {
             significant_digits: phrase.low.significant_digits.max(high.significant_digits),
         };
         Some((amount, next))
+    }
+
+    /// The start of the first token; of "rose from" that of the last word, because the verb is not a part of the amount.
+    fn start_of(&self, first: usize) -> Option<usize> {
+        let token = self.phrases.tokens.get(first)?;
+        if !matches!(token.sense, Sense::FromChange) {
+            return Some(token.start);
+        }
+        let surface = self.text.get(token.start..token.end)?;
+        let word = surface.rsplit(is_space).next()?;
+        Some(token.end - word.len())
     }
 
     /// The end of the last token, with a case ending directly after a sign: `$ni`.
@@ -198,7 +209,7 @@ impl Region<'_> {
         let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_numeric());
         let is_fine = match first {
             Some('-' | '\u{2010}' | '\u{2011}') => {
-                !is_digit(second) && !(is_unit && self.phrases.rules.compounds && is_compound(rest))
+                !(is_digit(second) || is_unit && self.phrases.rules.compounds && is_compound(rest))
             }
             Some('/') if is_code => !second.is_some_and(char::is_alphabetic),
             Some(c) if c.is_numeric() => self.phrases.rules.chinese,

@@ -6,6 +6,7 @@ mod chinese;
 mod english;
 mod kazakh;
 mod left_alone;
+mod limits;
 mod marks;
 mod matrix;
 mod names;

@@ -4,8 +4,8 @@ use super::table::*;
 use crate::prose::sense::Case;
 use crate::prose::sense::Rank;
 use crate::prose::sense::Sense::{
-    And, Article, Between, By, Filler, From, Half, HalfOf, Hundred, Indefinite, Minus, Or, Part,
-    QuarterOf, To,
+    And, Article, Between, By, Filler, From, FromChange, Half, HalfOf, Hundred, Indefinite, Minus,
+    Or, Part, QuarterOf, To,
 };
 use crate::prose::unit::Unit;
 
@@ -182,6 +182,8 @@ pub(super) static ROWS: &[Row] = &[
     row(AT_MOST, "just_under slightly_under maximum a_maximum_of", HUNSPELL),
     row(AT_MOST_AFTER, "or_less or_under", HUNSPELL),
     row(From, "from", HUNSPELL),
+    row(FromChange, "up_from down_from rose_from risen_from grew_from fell_from dropped_from increased_from decreased_from", HUNSPELL),
+    row(FromChange, "raised_from lowered_from cut_from", HUNSPELL),
     row(To, "to till", HUNSPELL),
     row(Between, "between", HUNSPELL),
     row(And, "and", NUMBERS),

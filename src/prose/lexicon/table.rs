@@ -13,7 +13,8 @@ pub(super) struct Row {
     pub(super) forms: Forms,
     /// The words, separated by spaces; a phrase has `_` for its spaces.
     pub(super) words: &'static str,
-    /// Where the words are attested: sources separated by `; `, of which one at least has each word. Of a phrase `hunspell` has the words.
+    /// The sources that have the words, separated by `; `: each word is in at least one of them. A dictionary has the words of a phrase, not the
+    /// phrase.
     ///
     /// `proposed` is a word that no source is known for, `attested public software` one in at least two files. `tests/origins.py` looks
     /// the words up in the other sources.

@@ -212,6 +212,22 @@ fn the_end_of_a_change_is_no_bound() {
         ],
     );
     check(
+        Lang::En,
+        &[
+            (
+                "The fine is 500 tenge, up from 450 tenge.",
+                &["500 tenge: 500 KZT", "450 tenge: 450 KZT"],
+            ),
+            (
+                "It rose from 5 to 7 million tenge, sold from 4 million tenge.",
+                &[
+                    "from 5 to 7 million tenge: 5000000–7000000 KZT",
+                    "from 4 million tenge: ≥4000000 KZT",
+                ],
+            ),
+        ],
+    );
+    check(
         Lang::Kk,
         &[
             (
