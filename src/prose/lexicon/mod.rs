@@ -339,6 +339,11 @@ mod tests {
             (Script::UzbekLatin, "тўққиз", "to'qqiz"),
             (Script::UzbekLatin, "евро", "yevro"),
             (Script::UzbekLatin, "етти", "yetti"),
+            (Script::UzbekLatin, "иена", "iyena"),
+            (Script::UzbekLatin, "вьетнам", "vyetnam"),
+            (Script::UzbekLatin, "швеция", "shvetsiya"),
+            (Script::UzbekLatin, "цент", "sent"),
+            (Script::KazakhArabic, "грузия", "گرۋزيا"),
         ] {
             assert_eq!(script.write(from), to);
         }
