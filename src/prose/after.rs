@@ -56,6 +56,9 @@ impl Region<'_> {
             }
             start = back;
         }
+        if self.ends_range(start, floor) {
+            return None;
+        }
         let mut phrase = self.range_after(at + 1, unit, is_from, is_between)?;
         if phrase.high.is_none() {
             phrase.kind = kind.or(phrase.kind);
@@ -83,6 +86,31 @@ impl Region<'_> {
             start,
             next,
         })
+    }
+
+    /// Whether the mark is also that of a number before it: "5 to $6 million", «от 5 до $6 млн».
+    fn ends_range(&self, start: usize, floor: usize) -> bool {
+        let is_end = matches!(self.sense(start), Some(Sense::UpTo));
+        let Some(joint) = start.checked_sub(usize::from(!is_end)) else {
+            return false;
+        };
+        let mut number = joint;
+        while number > floor
+            && self
+                .sense(number - 1)
+                .is_some_and(|sense| sense.is_number())
+        {
+            number -= 1;
+        }
+        let joins = match self.sense(joint) {
+            Some(Sense::To | Sense::UpTo | Sense::Dash) => true,
+            Some(Sense::And) => {
+                number > 0 && matches!(self.sense(number - 1), Some(Sense::Between))
+            }
+            _ => false,
+        };
+        let is_year = matches!(self.sense(number), Some(Sense::Figure(figure)) if figure.is_year());
+        joins && number < joint && !(is_year && number + 1 == joint)
     }
 
     /// The number after a mark, or a range whose ends may have the mark each: `$10–$12 млрд`.

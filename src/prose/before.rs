@@ -2,6 +2,7 @@
 
 use super::context;
 use super::draft::{Draft, Region};
+use super::figure::Figure;
 use super::letters::is_ideograph;
 use super::sense::{Case, Sense};
 use super::unit::Unit;
@@ -62,6 +63,11 @@ impl Region<'_> {
         let is_rest =
             |at: usize| matches!(self.sense(at), Some(Sense::Unit(whole, _)) if whole.minor() == 0);
         if unit.minor() > 0 && start > 0 && start == floor && is_rest(start - 1) {
+            return None;
+        }
+        // "In 2026 dollars": of that year.
+        let is_year = phrase.high.is_none() && phrase.low.figure.is_some_and(Figure::is_year);
+        if is_year && context::is_dated(self.text, &self.phrases, start) {
             return None;
         }
         // 二元结构: a numeral and a part of another word.

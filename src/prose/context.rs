@@ -9,7 +9,14 @@ use super::value::Value;
 #[rustfmt::skip]
 const ORDINAL: &[&str] = &[
     "ншы", "нші", "nshy", "nshi", "nşy", "nşı", "نشى", "нчи", "nchi", "ый", "ий", "ой", "ого", "его", "ому", "ему", "ым",
-    "им", "ых", "их", "ую", "юю", "ая", "ое", "ые", "ие",
+    "им", "ых", "их", "ую", "юю", "ая", "яя", "ое", "ее", "ые", "ие",
+];
+
+/// English words after which a number may be a year.
+#[rustfmt::skip]
+const BEFORE_YEARS: &[&str] = &[
+    "in", "since", "during", "until", "early", "late", "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
 ];
 
 /// Returns whether the amount whose first token is `at` may begin there. The tokens before `read` belong to earlier amounts.
@@ -23,7 +30,9 @@ pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, read: usiz
     ) || matches!(token.sense, Sense::Magnitude(magnitude) if magnitude.form == Form::Singular);
     let Some(before) = at.checked_sub(1).and_then(|at| phrases.tokens.get(at)) else {
         let before = text.get(..token.start).unwrap_or_default();
-        return after_text(before, phrases.rules.chinese)
+        // 增长5.3%至3亿元.
+        let is_new = matches!(token.sense, Sense::To) && before.ends_with(['%', '％']);
+        return (after_text(before, phrases.rules.chinese) || is_new && phrases.rules.chinese)
             && !(is_word_start && after_ordinal(before));
     };
     // A number of an amount that was read needs no care.
@@ -103,7 +112,26 @@ fn after_text(before: &str, chinese: bool) -> bool {
 
 fn after_ordinal(before: &str) -> bool {
     let before = before.trim_end_matches(is_space);
-    before.ends_with(is_letter) && ORDINAL.iter().any(|ending| before.ends_with(ending))
+    let stem = before.trim_end_matches(is_letter);
+    // «2-й миллион», «азын-аулақ мың теңге».
+    let first = stem.trim_end_matches(['-', '\u{2010}', '\u{2011}']);
+    let is_joined = first.len() < stem.len() && first.ends_with(char::is_alphanumeric);
+    stem.len() < before.len()
+        && (is_joined || ORDINAL.iter().any(|ending| before.ends_with(ending)))
+}
+
+/// Whether an English word before the token makes a number between 1900 and 2100 a year.
+pub(super) fn is_dated(text: &str, phrases: &Phrases<'_>, at: usize) -> bool {
+    let before = phrases
+        .tokens
+        .get(at)
+        .and_then(|token| text.get(..token.start));
+    let before = before.unwrap_or_default().trim_end_matches(is_space);
+    let word = before
+        .rsplit(|c: char| !is_letter(c))
+        .next()
+        .unwrap_or_default();
+    phrases.rules.and_in_numbers && BEFORE_YEARS.contains(&word.to_lowercase().as_str())
 }
 
 /// Whether a number after a year could be its last group: «2024 500».

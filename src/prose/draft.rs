@@ -1,13 +1,16 @@
 //! An amount whose number is known, and what follows it: countries, minor units, limits.
 
 use super::amount::{Amount, Kind};
-use super::letters::is_letter;
+use super::letters::{is_letter, is_space};
 use super::phrase::{Phrase, Phrases};
 use super::quantity::Quantity;
 use super::sense::{Case, Sense};
 use super::unit::Unit;
 use super::value::Value;
 use crate::money::Currency;
+
+/// Words after a hyphen with which an amount is still one: "5-dollar-an-hour".
+const AFTER_HYPHEN: &[&str] = &["a-", "an-", "per-", "plus", "worth"];
 
 /// The most letters of a case ending.
 const LONGEST_ENDING: usize = 6;
@@ -57,6 +60,9 @@ impl Region<'_> {
             home = Some(found);
             next += 1;
         }
+        if matches!(self.sense(next), Some(Sense::Abroad)) && home.is_none() && unit.is_shared() {
+            return None;
+        }
         let is_one = phrase.low.value.equals(Value::integer(1));
         let currency = unit.currency(home, phrase.low.zeros.is_some(), is_one)?;
         if unit.minor() > 0 {
@@ -101,7 +107,7 @@ impl Region<'_> {
         self.ends_well(next)?;
         let high = phrase.high.unwrap_or(phrase.low);
         let amount = Amount {
-            start: self.phrases.tokens.get(start)?.start,
+            start: self.start_of(start)?,
             end: self.end_of(next.checked_sub(1)?)?,
             currency,
             kind: if phrase.high.is_some() {
@@ -114,6 +120,17 @@ impl Region<'_> {
             significant_digits: phrase.low.significant_digits.max(high.significant_digits),
         };
         Some((amount, next))
+    }
+
+    /// The start of the first token; of "rose from" that of the last word, because the verb is not a part of the amount.
+    fn start_of(&self, first: usize) -> Option<usize> {
+        let token = self.phrases.tokens.get(first)?;
+        if !matches!(token.sense, Sense::FromChange) {
+            return Some(token.start);
+        }
+        let surface = self.text.get(token.start..token.end)?;
+        let word = surface.rsplit(is_space).next()?;
+        Some(token.end - word.len())
     }
 
     /// The end of the last token, with a case ending directly after a sign: `$ni`.
@@ -185,16 +202,27 @@ impl Region<'_> {
         let rest = self.text.get(last.end..)?;
         let surface = self.text.get(last.start..last.end)?;
         let is_mark = matches!(last.sense, Sense::Mark(_) | Sense::WeakMark(_));
+        let is_unit = matches!(last.sense, Sense::Unit(..));
         let is_code = is_mark && surface.ends_with(is_letter);
         let mut after = rest.chars();
         let (first, second) = (after.next(), after.next());
         let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_numeric());
         let is_fine = match first {
-            Some('-' | '\u{2010}' | '\u{2011}') => !is_digit(second),
+            Some('-' | '\u{2010}' | '\u{2011}') => {
+                !(is_digit(second) || is_unit && self.phrases.rules.compounds && is_compound(rest))
+            }
             Some('/') if is_code => !second.is_some_and(char::is_alphabetic),
             Some(c) if c.is_numeric() => self.phrases.rules.chinese,
             _ => true,
         };
         is_fine.then_some(())
     }
+}
+
+/// Whether the text after a unit makes it a part of another word: "5 million euro-denominated bonds".
+fn is_compound(rest: &str) -> bool {
+    let mut letters = rest.chars();
+    letters.next();
+    let word = letters.as_str();
+    word.starts_with(is_letter) && !AFTER_HYPHEN.iter().any(|start| word.starts_with(start))
 }

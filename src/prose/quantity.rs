@@ -39,10 +39,15 @@ pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quanti
         if is_after_point && magnitude.is_none() {
             break;
         }
+        // «Миллиона два» is about two millions.
+        if magnitude.is_none() && sum.is_bare && sum.last.is_some_and(|zeros| zeros >= 6) {
+            return None;
+        }
         let is_rest = magnitude.is_none() && sum.last.is_some();
         if is_rest && part.case == Case::Plain && !goes_on(tokens, after) {
             break;
         }
+        sum.is_bare |= sum.quantity.is_none() && part.next == next;
         sum.add(&part, magnitude)?;
         next = after;
         if magnitude.is_none() {
@@ -51,6 +56,7 @@ pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quanti
         if let Some(point) = tokens.get(next)
             && matches!(point.sense, Sense::Point)
             && point.glued
+            && magnitude.is_some_and(|magnitude| magnitude.case == Case::Short)
             && (goes_on(tokens, next + 1)
                 || tokens
                     .get(next + 1)
@@ -89,6 +95,8 @@ struct Sum {
     quantity: Option<Quantity>,
     /// The zeros of the last magnitude.
     last: Option<u8>,
+    /// Whether the first term is a magnitude without a number.
+    is_bare: bool,
     /// Whether no smaller term can follow: after decimals.
     is_closed: bool,
 }

@@ -51,6 +51,8 @@ pub(super) enum Sense {
     Home(Currency),
     /// A country after the word.
     HomeAfter(Currency),
+    /// A country after the word whose currency is another, or that receives the amount: «долларов Зимбабве», «долларов Намибии».
+    Abroad,
 
     // Limits
     Hedge(Kind),

@@ -193,6 +193,11 @@ impl Unit {
         self.family.first().copied().filter(|_| is_settled)
     }
 
+    /// Whether several countries have a unit of this name.
+    pub(super) const fn is_shared(&self) -> bool {
+        self.family.len() > 1
+    }
+
     /// The decimals of a minor unit, or 0 of a whole one.
     pub(super) const fn minor(&self) -> u8 {
         self.minor

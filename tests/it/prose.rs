@@ -1,12 +1,15 @@
 //! Amounts of money in text. The sentences are our own; `tests/prose_scores.py` scores checked readings of others.
 
 mod annotate;
+mod cells;
 mod chinese;
 mod english;
 mod kazakh;
 mod left_alone;
+mod limits;
 mod marks;
 mod matrix;
+mod names;
 mod numbers;
 mod properties;
 mod ranges;

@@ -27,7 +27,14 @@ const BRACKETS: (&str, &str) = (" (", ")");
 const CYRILLIC: &[(u32, &str)] = &[(12, "трлн"), (9, "млрд"), (6, "млн")];
 const LATIN: &[(u32, &str)] = &[(12, "trln"), (9, "mlrd"), (6, "mln")];
 
-// The hedges are words of the lexicon, whose rows have their origins; Latin and Arabic letters by its rules. The notes are proposed.
+// The hedges are words of the lexicon, whose rows have their origins; Latin and Arabic letters by its rules. The magnitudes are those of the
+// compact formats of CLDR 48.2, `decimalFormats` of the language; those of Kazakh in Latin letters are proposed, as Uzbek has them. The notes:
+//
+// - en: "converted at the official rate" is attested in ten files of public software.
+// - ru: «по официальному курсу» in ten files; «пересчитано по курсу» in one.
+// - kk: «ресми бағам» in ten files, «… бойынша есептелді» in ten; the sentence is proposed. Latin and Arabic letters follow by rule.
+// - zh: 按官方汇率 with 换算 in ten files.
+// - uz: “жорий курс бўйича ҳисобланган” in two files with «жорий» (current), «rasmiy kurs» in ten; the sentence is proposed.
 static EN: Words = Words {
     about: "about ",
     at_least: "at least ",

@@ -5,7 +5,13 @@ use crate::prose::sense::Sense::{Mark, WeakMark};
 use crate::prose::unit::Unit;
 
 const ISO: &str = "ISO 4217";
-const SITES: &str = "abbreviations of news sites: inform.kz, timesca.com, zakon.kz";
+const RU: &str = "CLDR 48.2 ru decimalFormats";
+const UZ: &str = "CLDR 48.2 uz decimalFormats";
+const BRITISH: &str = "CLDR 48.2 en-GB decimalFormats";
+const LONG: &str = "CLDR 48.2 en decimalFormats";
+const SOFTWARE: &str = "attested public software";
+const PRINTED: &str = "page inform.kz, amounts in tenge in English";
+const PROPOSED: &str = "proposed";
 
 #[rustfmt::skip]
 pub(super) static ROWS: &[Row] = &[
@@ -13,7 +19,8 @@ pub(super) static ROWS: &[Row] = &[
     row(Mark(Unit::DOLLAR), "usd", ISO),
     row(Mark(Unit::EURO), "eur", ISO),
     row(Mark(Unit::RUBLE), "rub", ISO),
-    row(Mark(Unit::YUAN), "cny rmb", "ISO 4217, and the abbreviation of renminbi"),
+    row(Mark(Unit::YUAN), "cny", ISO),
+    row(Mark(Unit::YUAN), "rmb", SOFTWARE),
     row(Mark(Unit::YEN), "jpy", ISO),
     row(Mark(Unit::POUND_BRITISH), "gbp", ISO),
     row(Mark(Unit::FRANC_SWISS), "chf", ISO),
@@ -52,15 +59,23 @@ pub(super) static ROWS: &[Row] = &[
     row(WeakMark(Unit::LARI), "gel", ISO),
     row(WeakMark(Unit::AMD), "amd", ISO),
     row(WeakMark(Unit::LIRA), "try", ISO),
-    row(short(3), "тыс", SITES),
-    row(short(6), "млн mln mn", SITES),
-    row(short(9), "млрд mlrd bln bn", SITES),
-    row(short(12), "трлн trln trl trn tn", SITES),
-    row(short(3), "thousand", "Oxford dictionary"),
-    row(short(6), "million", "Oxford dictionary"),
-    row(short(9), "billion", "Oxford dictionary"),
-    row(short(12), "trillion", "Oxford dictionary"),
-    row(glued(3), "k", SITES),
-    row(glued(6), "m", SITES),
-    row(glued(9), "b", SITES),
+    row(short(3), "тыс", RU),
+    row(short(6), "млн", RU),
+    row(short(6), "mln", UZ),
+    row(short(6), "mn", PROPOSED),
+    row(short(9), "млрд", RU),
+    row(short(9), "mlrd", UZ),
+    row(short(9), "bn", BRITISH),
+    row(short(9), "bln", PRINTED),
+    row(short(12), "трлн", RU),
+    row(short(12), "trln", UZ),
+    row(short(12), "tn", BRITISH),
+    row(short(12), "trl trn", PROPOSED),
+    row(short(3), "thousand", LONG),
+    row(short(6), "million", LONG),
+    row(short(9), "billion", LONG),
+    row(short(12), "trillion", LONG),
+    row(glued(3), "k", BRITISH),
+    row(glued(6), "m", BRITISH),
+    row(glued(9), "b", LONG),
 ];

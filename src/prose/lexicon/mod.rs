@@ -1,6 +1,6 @@
 //! The words of each language that amounts are made of.
 //!
-//! The tables list base forms with their origin; endings and other alphabets are added by rule when the language is first read.
+//! The tables list base forms with their origin, which `tests/origins.py` checks; endings and other alphabets are added by rule when the language is first read.
 
 mod common;
 mod en;
@@ -45,6 +45,8 @@ pub(super) struct Rules {
     pub(super) spaced_decimals: bool,
     /// "One hundred and five".
     pub(super) and_in_numbers: bool,
+    /// A unit with a hyphen and letters after it is a part of another word.
+    pub(super) compounds: bool,
     /// The hundred alone is a number.
     pub(super) bare_hundred: bool,
     /// Numerals of ten thousands, without spaces.
@@ -59,6 +61,7 @@ impl Rules {
             hyphen_decimals: is_kazakh,
             spaced_decimals: is_kazakh,
             and_in_numbers: matches!(lang, Lang::En),
+            compounds: matches!(lang, Lang::En | Lang::Ru),
             bare_hundred: is_kazakh || matches!(lang, Lang::UzCyrl | Lang::UzLatn),
             chinese: matches!(lang, Lang::ZhHans),
         }
@@ -336,6 +339,11 @@ mod tests {
             (Script::UzbekLatin, "тўққиз", "to'qqiz"),
             (Script::UzbekLatin, "евро", "yevro"),
             (Script::UzbekLatin, "етти", "yetti"),
+            (Script::UzbekLatin, "иена", "iyena"),
+            (Script::UzbekLatin, "вьетнам", "vyetnam"),
+            (Script::UzbekLatin, "швеция", "shvetsiya"),
+            (Script::UzbekLatin, "цент", "sent"),
+            (Script::KazakhArabic, "грузия", "گرۋزيا"),
         ] {
             assert_eq!(script.write(from), to);
         }

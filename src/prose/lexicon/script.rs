@@ -41,21 +41,29 @@ fn letter(letters: Letters, c: char) -> String {
 /// The sign of a word with front vowels.
 pub(super) const HAMZA: &str = "\u{621}";
 
-/// A word with a front vowel has one hamza at its start, unless `ك`, `گ` or `ە` shows the harmony.
+/// A word with a front vowel has one hamza at its start, unless `ك`, `گ` or `ە` shows the harmony. `ия` is `يا`.
 fn arabic(word: &str) -> String {
     let is_front = word.contains(['ә', 'ө', 'ү', 'і']) && !word.contains(['к', 'г', 'е', 'э']);
+    let word = word.replace("ия", "я");
     let letters = word.chars().map(|c| letter(KAZAKH_ARABIC, c));
     let hamza = if is_front { HAMZA } else { "" };
     std::iter::once(hamza.to_owned()).chain(letters).collect()
 }
 
-/// `е` at the start of a word is `ye`.
+/// `е` at the start of a word and after a vowel or `ь` is `ye`; `ц` after a vowel or `й` is `ts`.
 fn uzbek(word: &str) -> String {
-    let rest = word.strip_prefix('е');
-    let start = if rest.is_some() { "ye" } else { "" };
-    let letters = rest.unwrap_or(word).chars();
-    let letters = letters.map(|c| letter(UZBEK_LATIN, c));
-    std::iter::once(start.to_owned()).chain(letters).collect()
+    let before = std::iter::once(None).chain(word.chars().map(Some));
+    let letters = word.chars().zip(before).map(|(c, before)| {
+        let is_vowel = before.is_some_and(|c| "аеёиоуўэюя".contains(c));
+        match (c, before) {
+            ('е', None | Some('ь')) => "ye".to_owned(),
+            ('е', _) if is_vowel => "ye".to_owned(),
+            ('ц', Some('й')) => "ts".to_owned(),
+            ('ц', _) if is_vowel => "ts".to_owned(),
+            _ => letter(UZBEK_LATIN, c),
+        }
+    });
+    letters.collect()
 }
 
 #[rustfmt::skip]

@@ -13,7 +13,11 @@ pub(super) struct Row {
     pub(super) forms: Forms,
     /// The words, separated by spaces; a phrase has `_` for its spaces.
     pub(super) words: &'static str,
-    /// Where the words are attested, or how they were made.
+    /// The sources that have the words, separated by `; `: each word is in at least one of them. A dictionary has the words of a phrase, not the
+    /// phrase.
+    ///
+    /// `proposed` is a word that no source is known for, `attested public software` one in at least two files. `tests/origins.py` looks
+    /// the words up in the other sources.
     #[allow(dead_code)] // for readers of the tables, and for the test that each row has one
     pub(super) origin: &'static str,
 }

@@ -50,6 +50,8 @@ fn numbers_of_other_things_are_no_amounts() {
             "CAD 2025 was released; the AMD 7800 is a chip.",
             "The 3-2 score, the S&P 500, a Boeing 737.",
             "USD/KZT 540.5",
+            "The cost is given in 2020 dollars.",
+            "Since 2015 tenge notes have a new look.",
         ],
     );
     nothing(
@@ -98,6 +100,10 @@ fn indefinite_amounts_are_left_alone() {
             "первый миллиард долларов",
             "треть миллиона тенге",
             "ни одного тенге",
+            "2-й миллион тенге",
+            "последняя тысяча рублей",
+            "миллиона два тенге",
+            "1 миллион. 500 тысяч тенге",
         ],
     );
     nothing(
@@ -109,6 +115,13 @@ fn indefinite_amounts_are_left_alone() {
             "қаншама миллиард теңге",
             "бесінші миллион теңге",
             "әр миллион теңге",
+            "2-ші миллион теңге",
+            "он шақты мың теңге",
+            "оншақты мың теңге",
+            "бірер мың теңге",
+            "әлденеше миллион теңге",
+            "пәлен мың теңге",
+            "азын-аулақ мың теңге",
         ],
     );
     nothing(
@@ -146,8 +159,30 @@ fn indefinite_amounts_are_left_alone() {
             "бир қанча миллион сўм",
         ],
     );
-    nothing(Lang::UzLatn, &["bir necha million so‘m", "minglab so‘m"]);
-    nothing(Lang::KkArab, &["بىرنەشە ميلليون تەڭگە"]);
+    nothing(
+        Lang::UzLatn,
+        &[
+            "bir necha million so‘m",
+            "minglab so‘m",
+            "5 tacha ming so‘m",
+            "o‘ntacha million so‘m",
+            "o‘n chog‘li ming so‘m",
+            "birikki ming so‘m",
+            "2-chi million so‘m",
+        ],
+    );
+    nothing(
+        Lang::KkLatn,
+        &["on shaqty myń teńge", "2-shi mıllıon teńge"],
+    );
+    nothing(
+        Lang::KkArab,
+        &[
+            "بىرنەشە ميلليون تەڭگە",
+            "ون شاقتى مىڭ تەڭگە",
+            "2-ءشى ميلليون تەڭگە",
+        ],
+    );
 }
 
 #[test]
@@ -203,6 +238,23 @@ fn a_part_of_an_amount_is_never_read() {
             ),
         ],
     );
+}
+
+#[test]
+fn a_unit_with_a_hyphen_is_a_part_of_another_word() {
+    nothing(Lang::Ru, &["5 млн евро-облигаций"]);
+    nothing(Lang::En, &["5 million euro-denominated bonds"]);
+    check(
+        Lang::En,
+        &[
+            (
+                "a 5-million-dollar-a-year business",
+                &["5-million-dollar: 5000000 USD"],
+            ),
+            ("10 dollars-worth", &["10 dollars: 10 USD"]),
+        ],
+    );
+    check(Lang::Kk, &[("500 теңге-ге", &["500 теңге: 500 KZT"])]);
 }
 
 #[test]

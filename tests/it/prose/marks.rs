@@ -92,6 +92,9 @@ fn a_qualifier_settles_the_currency() {
             ("5 сомов", "5 KGS"),
             ("5 лир", "5 TRY"),
             ("5 юаней", "5 CNY"),
+            ("5 казахских тенге", "5 KZT"),
+            ("5 венгерских форинтов", "5 HUF"),
+            ("5 южноафриканских рэндов", "5 ZAR"),
             ("5 сомони", "5 TJS"),
         ],
     );
@@ -146,6 +149,8 @@ fn a_qualifier_settles_the_currency() {
             ("5 so‘m", "5 UZS"),
             ("5 qirg‘iz somi", "5 KGS"),
             ("5 AQSh dollari", "5 USD"),
+            ("5 Yaponiya iyenasi", "5 JPY"),
+            ("5 Shvetsiya kronasi", "5 SEK"),
         ],
     );
 }
@@ -165,6 +170,11 @@ fn a_currency_that_the_text_does_not_settle_is_left_alone() {
             "135 фунтов",
             "¥5",
             "5 ¥",
+            "5 долларов Зимбабве",
+            "5 долларов Тринидада и Тобаго",
+            "5 млн долларов Соломоновых Островов",
+            "5 млн долларов Намибии",
+            "5 млн рублей Беларуси",
         ],
     );
     nothing(

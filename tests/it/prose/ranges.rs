@@ -88,12 +88,17 @@ fn unclear_ends_leave_the_whole_alone() {
             "3,350-3,400 тенге",
             "5 до 10 млн тенге",
             "5 или 6 млн тенге",
+            "от 5 до $6 млн",
+            "5–$6",
         ],
     );
     nothing(
         Lang::En,
         &[
             "900 to 1 million tenge",
+            "5 to $6 million",
+            "5-$6 million",
+            "between 5 and $6 million",
             "$20-25%",
             "$5 or 6 million",
             "5 or 6 million tenge",
@@ -138,6 +143,10 @@ fn two_currencies_are_two_amounts() {
             (
                 "$5 million-$7 million",
                 &["$5 million: 5000000 USD", "$7 million: 7000000 USD"],
+            ),
+            (
+                "It rose in 2024 to $6 million.",
+                &["$6 million: 6000000 USD"],
             ),
             ("540 KZT 60 USD", &["540 KZT: 540 KZT", "60 USD: 60 USD"]),
             ("KZT 540 USD 60", &["KZT 540: 540 KZT", "USD 60: 60 USD"]),
@@ -200,6 +209,22 @@ fn the_end_of_a_change_is_no_bound() {
                 ],
             ),
             ("Цена снизилась до $5 млн.", &["до $5 млн: 5000000 USD"]),
+        ],
+    );
+    check(
+        Lang::En,
+        &[
+            (
+                "The fine is 500 tenge, up from 450 tenge.",
+                &["500 tenge: 500 KZT", "450 tenge: 450 KZT"],
+            ),
+            (
+                "It rose from 5 to 7 million tenge, sold from 4 million tenge.",
+                &[
+                    "from 5 to 7 million tenge: 5000000–7000000 KZT",
+                    "from 4 million tenge: ≥4000000 KZT",
+                ],
+            ),
         ],
     );
     check(
