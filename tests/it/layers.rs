@@ -9,6 +9,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The modules, and those that each may import. `lib.rs` may import all.
 const LAYERS: &[(&str, &[&str])] = &[
     ("day", &[]),
+    ("jiff", &[]),
     ("text", &[]),
     ("provenance", &["text"]),
     ("money", &["day", "provenance", "text"]),
