@@ -1,7 +1,9 @@
 //! Runs the values that requests share with threads in many orders of their steps: `cargo run -p masthead-tests --example interleavings`.
 //!
 //! The sources are those of the crate, compiled with primitives that give the turn to another thread at each step. An order that breaks an
-//! expectation or waits for ever ends the program with a message by which shuttle repeats it.
+//! expectation, or in which all threads wait, ends the program with a message by which shuttle repeats it.
+
+#![allow(clippy::print_stdout)] // the report of a program
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -91,7 +91,7 @@ pub(crate) fn readers_during_changes() {
     );
 }
 
-/// Of the readers that come first one makes the page, and the others wait for it.
+/// One of the first readers makes the page, and the others wait for it.
 pub(crate) fn first_readers() {
     let site = Site::new();
     let read = |site: Arc<Site>| move || site.read();

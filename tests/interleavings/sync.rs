@@ -1,4 +1,4 @@
-//! The primitives of `src/web/sync.rs`, each step of which may give the turn to another thread.
+//! The primitives of `src/web/sync.rs`. Each of their steps may give the turn to another thread.
 
 use std::ops::Deref;
 use std::sync::Arc;
