@@ -48,6 +48,7 @@
 //! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in eight languages | |
 //! | [`prose`] | amounts of money in news text: place, value, currency, in eight languages | `prose` |
 //! | [`web`] | responses for HTTP servers: pages, events, style and script | `web` |
+//! | [`jiff`][jiff-module] | days and instants between chrono and jiff | `jiff` |
 //!
 //! A module imports only modules above it in this table. `strip` and `ticker` do not import each other.
 //!
@@ -73,6 +74,7 @@
 //! | `web` | [`web`]: brotli and gzip, the traits `http_body::Body` and `tower_service::Service`; no framework | no |
 //! | `redis` | [`RedisStore`], a store in Redis or Valkey that servers share: the crate `redis` on the same Tokio and rustls | no |
 //! | `columns` | conversion of columns of amounts with vector instructions (`Converter::convert_minor`), and of dated amounts (`ledger::History::converter`) | no |
+//! | `jiff` | [`jiff`][jiff-module]: conversion of days and instants between chrono and jiff 1 | no |
 //! | `prose` | [`prose`]: amounts of money in news text; no dependency | no |
 //!
 //! Rust 1.89 or later. Public signatures use `rust_decimal::Decimal`, chrono's dates and instants, `chrono_tz::Tz`, `http` and `bytes`,
@@ -82,6 +84,8 @@
 #![cfg_attr(not(feature = "ticker"), doc = "[`fetch`]: #features")]
 #![cfg_attr(not(feature = "ticker"), doc = "[`ticker`]: #features")]
 #![cfg_attr(not(feature = "web"), doc = "[`web`]: #features")]
+#![cfg_attr(not(feature = "jiff"), doc = "[jiff-module]: #features")]
+#![cfg_attr(feature = "jiff", doc = "[jiff-module]: mod@crate::jiff")]
 #![cfg_attr(not(feature = "prose"), doc = "[`prose`]: #features")]
 #![cfg_attr(not(feature = "redis"), doc = "[`RedisStore`]: #features")]
 #![cfg_attr(
@@ -105,6 +109,8 @@ mod day;
 mod engine;
 #[cfg(feature = "ticker")]
 pub mod fetch;
+#[cfg(feature = "jiff")]
+pub mod jiff;
 pub mod ledger;
 pub mod money;
 #[cfg(feature = "prose")]

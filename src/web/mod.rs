@@ -146,6 +146,7 @@ mod route;
 mod service;
 mod slot;
 mod subscribers;
+mod sync;
 
 use std::fmt;
 use std::sync::Arc;

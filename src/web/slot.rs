@@ -1,8 +1,8 @@
 //! A value that is made again after a change, without a wait for readers.
 
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
+use super::sync::{ArcSwapOption, Mutex, PoisonError, TryLockError};
 
 /// One value, and the lock under which its successor is made.
 pub(super) struct Slot<T> {

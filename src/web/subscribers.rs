@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use super::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Counts open event streams, in total and by address, against two limits.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The modules, and those that each may import. `lib.rs` may import all.
 const LAYERS: &[(&str, &[&str])] = &[
     ("day", &[]),
+    ("jiff", &[]),
     ("text", &[]),
     ("provenance", &["text"]),
     ("money", &["day", "provenance", "text"]),
@@ -78,7 +79,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "weather",
         ],
     ),
-    ("prose", &["ledger", "money", "strip"]),
+    ("prose", &["ledger", "money", "provenance", "snapshot", "strip"]),
     (
         "web",
         &[

@@ -19,6 +19,8 @@ mod gzip;
 mod health;
 mod hostile;
 mod invalid_settings;
+#[cfg(feature = "jiff")]
+mod jiff;
 mod last_good;
 mod layers;
 mod ledger;
