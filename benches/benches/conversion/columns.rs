@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use allocation_counter::measure;
+use fearless_simd::{Level, dispatch};
 use masthead::money::{Converter, Currency};
 use masthead_benches::race::Race;
 use rust_decimal::Decimal;
@@ -110,7 +111,7 @@ impl Column {
             let mut to = vec![0; self.len];
             let allocations = measure(|| convert(&work, &mut to)).count_total;
             let answers = match name {
-                COPY => String::new(),
+                COPY | INVERT => String::new(),
                 _ => exact.compared(name, &to, allocations),
             };
             race.add(name, answers, self.len, move || {
@@ -118,6 +119,7 @@ impl Column {
             });
         };
         add(COPY, |work, to| to.copy_from_slice(work.from));
+        add(INVERT, |work, to| invert(work.from, to));
         add("masthead, convert_minor", |work, to| {
             work.there.convert_minor(work.from, to).expect("they fit");
         });
@@ -167,6 +169,7 @@ impl Column {
 }
 
 const COPY: &str = "memcpy";
+const INVERT: &str = "a loop that inverts the bits";
 const HUNDRED: i128 = 100;
 
 struct Work<'a> {
@@ -183,6 +186,16 @@ impl Work<'_> {
             *to = convert(*from);
         }
     }
+}
+
+/// Loads each amount into a vector, and stores it with other bits: the least that a loop can do.
+#[inline(never)]
+fn invert(from: &[i64], to: &mut [i64]) {
+    dispatch!(Level::new(), _simd => {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = !*from;
+        }
+    });
 }
 
 /// Conversion without a library, for a rate that is not a constant.

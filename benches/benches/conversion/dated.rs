@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use allocation_counter::measure;
 use chrono::{NaiveDate, TimeDelta};
+use fearless_simd::{Level, dispatch};
 use masthead::SourceId;
 use masthead::ledger::{DatedConverter, Feed, History, Ledger, Lookup, Sighting, View};
 use masthead::money::{Converter, Currency, Publication, Quotation, Rates, Row};
@@ -79,7 +80,7 @@ fn race(title: &str, bits: u32, dated: &DatedConverter, undated: &Converter) -> 
         let exact = exact.map(|(amount, day)| half_even(*amount, tiyn(*day).into(), HUNDRED));
         (days, Exact(exact.collect()))
     });
-    let from = &from;
+    let (from, sorted, unsorted) = (&from, &sorted, &unsorted);
     let mut race = Race::new(format!("1,000,000 dated amounts, {title}, USD to KZT"));
     let mut to = vec![0; LEN];
     race.add("masthead, without days", String::new(), LEN, move || {
@@ -91,9 +92,22 @@ fn race(title: &str, bits: u32, dated: &DatedConverter, undated: &Converter) -> 
     race.add("memcpy", String::new(), LEN, move || {
         black_box(&mut to).copy_from_slice(black_box(from));
     });
+    let mut to = vec![0; LEN];
+    race.add(
+        "a copy that reads the days",
+        String::new(),
+        LEN,
+        move || {
+            black_box(copy(
+                black_box(&sorted.0),
+                black_box(from),
+                black_box(&mut to),
+            ));
+        },
+    );
     for (name, (days, exact)) in [
-        ("masthead, days sorted", &sorted),
-        ("masthead, random days of 8,000", &unsorted),
+        ("masthead, days sorted", sorted),
+        ("masthead, random days of 8,000", unsorted),
     ] {
         let mut to = vec![0; LEN];
         let convert = move |to: &mut [i64]| {
@@ -106,4 +120,22 @@ fn race(title: &str, bits: u32, dated: &DatedConverter, undated: &Converter) -> 
         race.add(name, answers, LEN, move || convert(&mut to));
     }
     race.finish(ROUNDS)
+}
+
+/// Copies the amounts and compares each day with one: the least that a loop over dated amounts can do.
+#[inline(never)]
+fn copy(days: &[NaiveDate], from: &[i64], to: &mut [i64]) -> bool {
+    const PAIR: usize = 16;
+    let Some(first) = days.first() else {
+        return true;
+    };
+    dispatch!(Level::new(), _simd => {
+        let amounts = from.chunks_exact(PAIR).zip(to.chunks_exact_mut(PAIR));
+        let mut any = false;
+        for (days, (from, to)) in days.chunks_exact(PAIR).zip(amounts) {
+            any |= days.iter().fold(false, |any, day| any | (day != first));
+            to.copy_from_slice(from);
+        }
+        any
+    })
 }

@@ -193,7 +193,7 @@ impl DatedConverter {
     /// Converts a column of amounts in minor units (cents, tiyn) to minor units of the target, each at the rates of its day: half-even,
     /// and every `i64` whose result fits.
     ///
-    /// The days may be in any order. Sorted days are the fastest, at about half the speed of a column without days
+    /// The days may be in any order. Sorted days are the fastest, at half to two thirds of the speed of a column without days
     /// ([`Converter::convert_minor`]); days in random order take a few times as long. It runs on one thread and without the heap.
     ///
     /// # Errors

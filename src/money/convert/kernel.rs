@@ -173,6 +173,9 @@ pub(super) trait Kernel<S: Simd>: Copy {
 
 /// A kernel that can have another rate in each lane.
 pub(super) trait RatesKernel<S: Simd>: Kernel<S> {
+    /// Whether the kernel takes longer than memory.
+    const IS_LONG: bool = false;
+
     /// The kernel at rates that are each the sum of two doubles.
     fn at(self, high: S::f64s, low: S::f64s) -> Self;
 }

@@ -1,14 +1,14 @@
 //! Conversion of a column of dated amounts, each at the rate of its day.
 //!
-//! The table has the two doubles of each day's rate, for kernels whose bounds hold for all days. Two vectors of amounts of
-//! one day are converted with one rate, as in an undated column; otherwise the rates are chosen between two days, or gathered. A
-//! block that no kernel takes is converted again, one run of equal days after the other, with the paths of an undated column, and
-//! these report the first amount that has no result.
+//! The table has the two doubles of each day's rate, for kernels whose bounds hold for all days. Two vectors of amounts are converted
+//! at the rates of two days, the last one before them and their own last one, or else at rates that are gathered. A block that no
+//! kernel takes is converted again, one run of equal days after the other, with the paths of an undated column, and these report the
+//! first amount that has no result.
 
 use chrono::NaiveDate;
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
-use super::day_table::DayTable;
+use super::day_table::{DayTable, number_of};
 use super::{
     Blocks, GROUP, Lanes, Path, SKIPPED, convert, convert_in_place, copy_each, one_by_one, vector,
 };
@@ -130,14 +130,11 @@ fn each_at_its_rate<S: Simd, K: RatesKernel<S>>(
     to: &mut [i64],
 ) -> bool {
     let lanes = S::i64s::LEN;
-    let Some(first) = days.first() else {
-        return true;
-    };
     let mut dated = Dated {
         simd,
         kernel,
-        rates: LaneRates::new(simd, table, *first),
-        guards: [kernel.guard(); 2],
+        rates: LaneRates::new(simd, table),
+        guard: kernel.guard(),
     };
     // Exact chunks, whose length the compiler knows.
     let whole = from.len() / (2 * lanes) * (2 * lanes);
@@ -147,17 +144,9 @@ fn each_at_its_rate<S: Simd, K: RatesKernel<S>>(
         .chunks_exact(2 * lanes)
         .zip(to.chunks_exact_mut(2 * lanes));
     for (days, (from, to)) in days.chunks_exact(2 * lanes).zip(pairs) {
-        if dated.rates.are_last(days) {
-            let rate = (dated.rates.high, dated.rates.low);
-            dated.pair([rate; 2], from, to);
-        } else {
-            let rates = dated.rates.of_pair(days);
-            dated.pair(rates, from, to);
-        }
+        dated.pair(days, from, to);
     }
-    if !days_rest.is_empty() {
-        dated.rest(days_rest, from_rest, to_rest);
-    }
+    dated.rest(days_rest, from_rest, to_rest);
     dated.holds()
 }
 
@@ -166,48 +155,49 @@ struct Dated<'a, S: Simd, K: RatesKernel<S>> {
     simd: S,
     kernel: K,
     rates: LaneRates<'a, S>,
-    guards: [K::Guard; 2],
+    guard: K::Guard,
 }
 
 impl<S: Simd, K: RatesKernel<S>> Dated<'_, S, K> {
     /// Converts two vectors of amounts.
     #[inline(always)]
-    fn pair(&mut self, rates: [(S::f64s, S::f64s); 2], from: &[i64], to: &mut [i64]) {
+    fn pair(&mut self, days: &[NaiveDate], from: &[i64], to: &mut [i64]) {
         let (simd, lanes) = (self.simd, S::i64s::LEN);
-        let [(high, low), (high_odd, low_odd)] = rates;
+        let [(high, low), (high_odd, low_odd)] = self.rates.of_pair(days, K::IS_LONG);
         let ((from, from_odd), (to, to_odd)) = (from.split_at(lanes), to.split_at_mut(lanes));
-        let [even, odd] = &mut self.guards;
-        vector(simd, self.kernel.at(high, low), from, to, even);
+        let guard = &mut self.guard;
+        vector(simd, self.kernel.at(high, low), from, to, guard);
         let kernel = self.kernel.at(high_odd, low_odd);
-        vector(simd, kernel, from_odd, to_odd, odd);
+        vector(simd, kernel, from_odd, to_odd, guard);
     }
 
     /// Converts at most two vectors of amounts.
     #[inline(always)]
     fn rest(&mut self, days: &[NaiveDate], from: &[i64], to: &mut [i64]) {
-        let rates = self.rates.of_pair(days);
-        let (mut padded, mut results) = ([0; GROUP], [0; GROUP]);
+        let Some(last) = days.last() else { return };
+        let count = 2 * S::i64s::LEN;
+        let mut padded_days = [*last; 2 * LANES];
+        let (mut padded, mut results) = ([0; 2 * LANES], [0; 2 * LANES]);
+        copy_each(days, &mut padded_days);
         copy_each(from, &mut padded);
-        let (padded, _) = padded.split_at(2 * S::i64s::LEN);
-        let (results, _) = results.split_at_mut(2 * S::i64s::LEN);
-        self.pair(rates, padded, results);
+        let ((days, _), (from, _)) = (padded_days.split_at(count), padded.split_at(count));
+        let (results, _) = results.split_at_mut(count);
+        self.pair(days, from, results);
         copy_each(&*results, to);
     }
 
     #[inline(always)]
     fn holds(self) -> bool {
-        let [even, odd] = self.guards;
-        even.holds() && odd.holds() && self.rates.are_known()
+        self.guard.holds() && self.rates.are_known()
     }
 }
 
-/// The rates of the days of vectors. The first days of a vector are often the last one of the vector before.
+/// The rates of the days of vectors.
 struct LaneRates<'a, S: Simd> {
     simd: S,
     table: &'a DayTable,
-    /// The last day and its slot, and its rate in all lanes.
-    day: NaiveDate,
-    slot: u32,
+    /// The number of the last day in all lanes, and its rate.
+    day: S::i32s,
     high: S::f64s,
     low: S::f64s,
     seen: S::u64s,
@@ -215,70 +205,58 @@ struct LaneRates<'a, S: Simd> {
 
 impl<'a, S: Simd> LaneRates<'a, S> {
     #[inline(always)]
-    fn new(simd: S, table: &'a DayTable, first: NaiveDate) -> Self {
-        let slot = table.slot(first);
-        let [high, low] = table.rate_at(slot);
-        let high = S::f64s::splat(simd, high);
+    fn new(simd: S, table: &'a DayTable) -> Self {
         Self {
             simd,
             table,
-            day: first,
-            slot,
-            high,
-            low: S::f64s::splat(simd, low),
-            seen: high.bitcast(),
+            // No day has this number.
+            day: S::i32s::splat(simd, i32::MIN),
+            high: S::f64s::splat(simd, 0.0),
+            low: S::f64s::splat(simd, 0.0),
+            seen: S::u64s::splat(simd, 0),
         }
     }
 
-    /// Whether all days are the last one.
+    /// The two doubles of the rates of the days of two vectors. `branches` for a kernel that takes so long that it is faster to test for
+    /// vectors of one day, although the branch is mispredicted about once for each day.
     #[inline(always)]
-    fn are_last(&self, days: &[NaiveDate]) -> bool {
-        !days.iter().fold(false, |any, day| any | (*day != self.day))
-    }
-
-    /// The two doubles of the rates of the days of two vectors. There must be one day at least; the rates of lanes without a day are
-    /// meaningless.
-    #[inline(always)]
-    fn of_pair(&mut self, days: &[NaiveDate]) -> [(S::f64s, S::f64s); 2] {
-        let (simd, lanes) = (self.simd, S::i64s::LEN);
-        // All slots first, so that they are computed with vector instructions.
-        let mut slots = [self.slot; 2 * LANES];
-        for (slot, day) in slots.iter_mut().zip(days) {
-            *slot = self.table.slot(*day);
+    fn of_pair(&mut self, days: &[NaiveDate], branches: bool) -> [(S::f64s, S::f64s); 2] {
+        let simd = self.simd;
+        let mut numbers = [0; 2 * LANES];
+        for (number, day) in numbers.iter_mut().zip(days) {
+            *number = number_of(*day);
         }
-        let (slot_before, before) = (self.slot, (self.high, self.low));
-        if let Some((day, slot)) = days.iter().zip(&slots).next_back() {
-            let [high, low] = self.table.rate_at(*slot);
-            (self.day, self.slot) = (*day, *slot);
-            (self.high, self.low) = (S::f64s::splat(simd, high), S::f64s::splat(simd, low));
+        let (numbers, _) = numbers.split_at(S::i32s::LEN);
+        let last = numbers.last().copied().unwrap_or_default();
+        let numbers = S::i32s::from_slice(simd, numbers);
+        let is_before = numbers.simd_eq(self.day);
+        let (was_high, was_low) = (self.high, self.low);
+        if branches && is_before.all_true() {
+            return [(was_high, was_low); 2];
         }
-        let (slots, _) = slots.split_at(2 * lanes);
-        let is_other = |slot: &u32| (*slot != slot_before) & (*slot != self.slot);
-        if !slots.iter().fold(false, |any, slot| any | is_other(slot)) {
+        let [high, low] = self.table.rate(last);
+        self.day = S::i32s::splat(simd, last);
+        (self.high, self.low) = (S::f64s::splat(simd, high), S::f64s::splat(simd, low));
+        // Sorted days are mostly the last one before the vectors or their own last one.
+        if (is_before | numbers.simd_eq(self.day)).all_true() {
             self.seen |= self.high.bitcast::<S::u64s>();
-            let mut kept = [0; 2 * LANES];
-            for (kept, slot) in kept.iter_mut().zip(slots) {
-                *kept = -i64::from(*slot == slot_before);
-            }
-            let (even, odd) = kept.split_at(lanes);
-            let (odd, _) = odd.split_at(lanes);
-            return [self.unless(even, before), self.unless(odd, before)];
+            let (even, odd) = is_before.widen();
+            return [even, odd].map(|kept| {
+                (
+                    kept.select(was_high, self.high),
+                    kept.select(was_low, self.low),
+                )
+            });
         }
         let mut rates = [[0.0; 2]; 2 * LANES];
-        for (rate, slot) in rates.iter_mut().zip(slots) {
-            *rate = self.table.rate_at(*slot);
+        let slots = self.table.slots::<S>(numbers);
+        for (rate, slot) in rates.iter_mut().zip(slots.as_slice()) {
+            *rate = self.table.rate_at(slot.cast_unsigned());
         }
-        let (even, odd) = rates.as_flattened().split_at(2 * lanes);
-        let (odd, _) = odd.split_at(2 * lanes);
+        let count = 2 * S::i64s::LEN;
+        let (even, odd) = rates.as_flattened().split_at(count);
+        let (odd, _) = odd.split_at(count);
         [self.gathered(even), self.gathered(odd)]
-    }
-
-    /// The rate of the last day, but that of an earlier one in the lanes with all bits set.
-    #[inline(always)]
-    fn unless(&self, kept: &[i64], before: (S::f64s, S::f64s)) -> (S::f64s, S::f64s) {
-        let kept = S::mask64s::from_slice(self.simd, kept);
-        let (high, low) = before;
-        (kept.select(high, self.high), kept.select(low, self.low))
     }
 
     #[inline(always)]

@@ -1,6 +1,8 @@
 //! The rates of a pair on each day, as the kernels take them.
 
 use chrono::{Datelike, NaiveDate};
+use fearless_simd::Simd;
+use fearless_simd::prelude::*;
 
 use crate::money::convert::Converter;
 use crate::money::convert::kernel::{OneDouble, TwoDoubles, TwoParts};
@@ -101,14 +103,42 @@ impl DayTable {
     }
 
     /// The slot of a day. Slot 0 is of no day, so it stands for those before the table.
+    fn slot(&self, day: NaiveDate) -> u32 {
+        self.slot_of_number(number_of(day))
+    }
+
     #[inline(always)]
-    pub(super) fn slot(&self, day: NaiveDate) -> u32 {
-        let slot = (day.year() - self.first_year) * i32::from(SLOTS) + day.ordinal().cast_signed();
+    fn slot_of_number(&self, number: i32) -> u32 {
+        let slot = number - self.first_number();
         slot.max(0).unsigned_abs().min(self.last_slot)
+    }
+
+    /// The slots of the days with these numbers.
+    #[inline(always)]
+    pub(super) fn slots<S: Simd>(&self, numbers: S::i32s) -> S::i32s {
+        let slots = numbers - self.first_number();
+        slots.max(0).min(self.last_slot.cast_signed())
+    }
+
+    /// The rate of the day with a number.
+    #[inline(always)]
+    pub(super) fn rate(&self, number: i32) -> [f64; 2] {
+        self.rate_at(self.slot_of_number(number))
     }
 
     #[inline(always)]
     pub(super) fn rate_at(&self, slot: u32) -> [f64; 2] {
         self.rates.get(slot as usize).copied().unwrap_or(NO_RATE)
     }
+
+    #[inline(always)]
+    fn first_number(&self) -> i32 {
+        self.first_year * i32::from(SLOTS)
+    }
+}
+
+/// The number of a day, in the order of days.
+#[inline(always)]
+pub(super) fn number_of(day: NaiveDate) -> i32 {
+    day.year() * i32::from(SLOTS) + day.ordinal().cast_signed()
 }

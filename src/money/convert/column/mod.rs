@@ -265,17 +265,19 @@ fn run<S: Simd, K: Kernel<S>>(
     from: &[[i64; GROUP]],
     to: &mut [[i64; GROUP]],
 ) -> bool {
-    // Two guards, so that neither depends on the other's result. Without a loop over them they stay in registers.
+    // Two guards, so that neither waits for the other's result. Without a loop over them they stay in registers.
     let [mut even, mut odd] = [kernel.guard(); 2];
     let lanes = S::i64s::LEN;
-    let pairs = from.iter().zip(to).flat_map(|(from, to)| {
-        from.chunks_exact(2 * lanes)
-            .zip(to.chunks_exact_mut(2 * lanes))
-    });
-    for (from, to) in pairs {
-        let ((from, from_odd), (to, to_odd)) = (from.split_at(lanes), to.split_at_mut(lanes));
-        vector(simd, kernel, from, to, &mut even);
-        vector(simd, kernel, from_odd, to_odd, &mut odd);
+    for (from, to) in from.iter().zip(to) {
+        // The compiler unrolls this loop, because it knows the length of a group.
+        let pairs = from
+            .chunks_exact(2 * lanes)
+            .zip(to.chunks_exact_mut(2 * lanes));
+        for (from, to) in pairs {
+            let ((from, from_odd), (to, to_odd)) = (from.split_at(lanes), to.split_at_mut(lanes));
+            vector(simd, kernel, from, to, &mut even);
+            vector(simd, kernel, from_odd, to_odd, &mut odd);
+        }
     }
     even.holds() && odd.holds()
 }
@@ -294,9 +296,9 @@ fn vector<S: Simd, K: Kernel<S>>(
 }
 
 #[inline(always)]
-fn copy_each<'a>(
-    from: impl IntoIterator<Item = &'a i64>,
-    to: impl IntoIterator<Item = &'a mut i64>,
+fn copy_each<'a, T: Copy + 'a>(
+    from: impl IntoIterator<Item = &'a T>,
+    to: impl IntoIterator<Item = &'a mut T>,
 ) {
     for (from, to) in from.into_iter().zip(to) {
         *to = *from;

@@ -106,9 +106,8 @@ impl TwoParts {
         let integers = |value| S::u64s::splat(simd, value);
         TwoPartsLanes {
             guard: MostGuard {
-                most: S::i64s::splat(simd, self.most),
-                least: S::i64s::splat(simd, -self.most),
-                seen: S::mask64s::splat(simd, false),
+                most: self.most,
+                seen: [S::i64s::splat(simd, 0); 2],
             },
             shift: self.shift,
             offset: integers(1 << (self.shift + 51)),
@@ -151,6 +150,8 @@ impl<S: Simd> Kernel<S> for TwoPartsLanes<S> {
 }
 
 impl<S: Simd> RatesKernel<S> for TwoPartsLanes<S> {
+    const IS_LONG: bool = true;
+
     #[inline(always)]
     fn at(self, high: S::f64s, low: S::f64s) -> Self {
         Self {
@@ -163,21 +164,23 @@ impl<S: Simd> RatesKernel<S> for TwoPartsLanes<S> {
 /// Checks for the bound `±A`.
 #[derive(Clone, Copy)]
 pub(in crate::money::convert) struct MostGuard<S: Simd> {
-    most: S::i64s,
-    least: S::i64s,
-    seen: S::mask64s,
+    most: i64,
+    /// The least and the largest amount of each lane, or zero.
+    seen: [S::i64s; 2],
 }
 
 impl<S: Simd> MostGuard<S> {
     #[inline(always)]
     fn record(&mut self, amounts: S::i64s) {
-        self.seen |= amounts.simd_gt(self.most) | amounts.simd_lt(self.least);
+        let [least, largest] = self.seen;
+        self.seen = [least.min(amounts), largest.max(amounts)];
     }
 }
 
 impl<S: Simd> Guard for MostGuard<S> {
     #[inline(always)]
     fn holds(self) -> bool {
-        self.seen.all_false()
+        let [least, largest] = self.seen;
+        !(least.simd_lt(-self.most) | largest.simd_gt(self.most)).any_true()
     }
 }
