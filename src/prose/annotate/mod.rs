@@ -159,7 +159,8 @@ impl Annotator {
 mod tests {
     use super::*;
     use crate::ledger::{Feed, Ledger, Sighting, View};
-    use crate::{Snapshot, SourceId};
+    use crate::provenance::SourceId;
+    use crate::snapshot::Snapshot;
 
     #[test]
     fn unconfirmed_rates_are_not_used() {
