@@ -55,7 +55,7 @@ impl ParseError {
 }
 
 /// The beginning of a text for a message, with an ellipsis if it is not the whole.
-fn head(text: &str) -> Cow<'_, str> {
+pub(crate) fn head(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 60;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or(text))),

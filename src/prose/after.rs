@@ -74,7 +74,8 @@ impl Region<'_> {
             .starts_with(|c: char| c.is_ascii_alphabetic());
         let is_year = is_code && phrase.low.figure.is_some_and(Figure::is_year);
         let is_weak = matches!(mark.sense, Sense::WeakMark(_)) && phrase.low.zeros.is_none();
-        if is_year || is_weak {
+        let is_settled = self.phrases.rules.choice.currency.is_some();
+        if (is_year || is_weak) && !is_settled {
             return None;
         }
         let next = self.after_number(phrase.next, unit, home)?;

@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 
 /// An amount of money in a text: its place, its currency and its value as stated.
 ///
@@ -60,6 +60,22 @@ impl Amount {
     #[must_use]
     pub const fn high(&self) -> Decimal {
         self.high
+    }
+
+    /// Returns the value if the text states a single one: `None` of an approximate figure, a bound or a range.
+    ///
+    /// ```
+    /// use masthead::prose::Reader;
+    /// use masthead::strip::Lang;
+    ///
+    /// let reader = Reader::new(Lang::En);
+    /// assert_eq!(reader.amount("$1,200.50")?.exact(), Some("1200.50 USD".parse().unwrap()));
+    /// assert_eq!(reader.amount("up to $1,200")?.exact(), None);
+    /// # Ok::<(), masthead::prose::ReadAmountError>(())
+    /// ```
+    #[must_use]
+    pub fn exact(&self) -> Option<Money> {
+        (self.kind == Kind::Exact).then(|| Money::new(self.low, self.currency))
     }
 
     /// The number of significant digits that the text states, at least 1; of a range those of the end that has more.

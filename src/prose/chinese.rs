@@ -2,13 +2,14 @@
 
 use super::amount::Kind;
 use super::figure::Figure;
+use super::lexicon::Rules;
 use super::quantity::Quantity;
 use super::sense::{Case, Rank, Sense};
 use super::token::Token;
 use super::value::Value;
 
 /// Reads the number that starts at a token. Returns it and the token after it.
-pub(super) fn read(tokens: &[Token], at: usize) -> Option<(Quantity, usize)> {
+pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quantity, usize)> {
     let mut number = Number {
         total: Value::integer(0),
         section: Value::integer(0),
@@ -28,7 +29,7 @@ pub(super) fn read(tokens: &[Token], at: usize) -> Option<(Quantity, usize)> {
     while let Some(token) = tokens.get(next) {
         let taken = match token.sense {
             Sense::Figure(figure) => {
-                let (value, if_grouped) = figure.reading.values()?;
+                let (value, if_grouped) = rules.choice.of_figure(figure.reading.values()?);
                 if next == at {
                     number.first_figure = Some(figure);
                     number.if_grouped = if_grouped;

@@ -64,7 +64,9 @@ impl Region<'_> {
             return None;
         }
         let is_one = phrase.low.value.equals(Value::integer(1));
-        let currency = unit.currency(home, phrase.low.zeros.is_some(), is_one)?;
+        let currency = unit
+            .currency(home, phrase.low.zeros.is_some(), is_one)
+            .or_else(|| unit.chosen(home, self.phrases.rules.choice.currency?))?;
         if unit.minor() > 0 {
             phrase.low.value = phrase.low.value.divided(unit.minor())?;
             phrase.high = match phrase.high {

@@ -5,6 +5,7 @@
 //! | [`Reader`] | reads the amounts of a text whose language is known |
 //! | [`Annotator`] | adds to each amount its value in another currency |
 //! | [`Amount`] | one amount: its place, currency, [`Kind`], value and significant digits |
+//! | [`ReadAmountError`] | the reason why a text is not one amount, as [`Reader::amount`] reads it |
 //!
 //! ```
 //! use masthead::prose::Reader;
@@ -46,14 +47,17 @@ mod amount;
 mod annotate;
 mod before;
 mod chinese;
+mod choice;
 mod context;
 mod draft;
+mod error;
 mod figure;
 mod filter;
 mod grammar;
 mod letters;
 mod lexicon;
 mod numerals;
+mod one;
 mod part;
 mod phrase;
 mod quantity;
@@ -66,4 +70,5 @@ mod value;
 
 pub use amount::{Amount, Kind};
 pub use annotate::Annotator;
+pub use error::ReadAmountError;
 pub use reader::Reader;

@@ -94,7 +94,7 @@ impl Phrases<'_> {
 
     pub(super) fn single(&self, at: usize) -> Option<Phrase> {
         let (low, next) = if self.rules.chinese {
-            chinese::read(self.tokens, at)?
+            chinese::read(self.tokens, at, self.rules)?
         } else {
             quantity::read(self.tokens, at, self.rules)?
         };

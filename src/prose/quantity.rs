@@ -232,7 +232,7 @@ fn part(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
     let mut part = match tokens.get(at)?.sense {
         Sense::Figure(figure) => match spaced_decimal(tokens, at, figure, rules) {
             Some(part) => part,
-            None => self::figure(figure, at + 1)?,
+            None => self::figure(figure, at + 1, rules)?,
         },
         Sense::Half | Sense::HalfOf => return fraction(5, 1),
         Sense::QuarterOf => return fraction(25, 2),
@@ -306,8 +306,8 @@ fn spaced_decimal(tokens: &[Token], at: usize, whole: Figure, rules: &Rules) -> 
     is_decimal.then_some(part)
 }
 
-fn figure(figure: Figure, next: usize) -> Option<Part> {
-    let (value, if_grouped) = figure.reading.values()?;
+fn figure(figure: Figure, next: usize, rules: &Rules) -> Option<Part> {
+    let (value, if_grouped) = rules.choice.of_figure(figure.reading.values()?);
     Some(Part {
         if_grouped,
         figure: Some(figure),

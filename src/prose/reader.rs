@@ -2,9 +2,10 @@ use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 use super::amount::Amount;
+use super::choice::Choice;
 use super::filter::Filter;
 use super::grammar;
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Rules};
 use super::token::{Buffers, Floor, Tokenizer};
 use crate::strip::Lang;
 
@@ -72,8 +73,19 @@ impl Reader {
     ///
     /// The time grows with the length of the text, whatever the text is, and the memory does not grow with it.
     pub fn amounts<'a>(&self, text: &'a str) -> impl Iterator<Item = Amount> + use<'a> {
+        self.amounts_by(text, Choice::NONE)
+    }
+
+    /// Returns the amounts of a text with a choice where it leaves readings open.
+    pub(super) fn amounts_by<'a>(
+        &self,
+        text: &'a str,
+        choice: Choice,
+    ) -> impl Iterator<Item = Amount> + use<'a> {
+        let rules = self.language.lexicon.rules();
         Amounts {
             language: self.language,
+            rules: Rules { choice, ..*rules },
             text,
             at: 0,
             floor: Floor::default(),
@@ -103,6 +115,7 @@ impl Reader {
 #[derive(Debug)]
 struct Amounts<'a> {
     language: &'static Language,
+    rules: Rules,
     text: &'a str,
     /// Where the search for the next mark begins.
     at: usize,
@@ -135,7 +148,7 @@ impl Iterator for Amounts<'_> {
             grammar::read(
                 self.text,
                 &self.buffers.tokens,
-                lexicon.rules(),
+                &self.rules,
                 &mut self.found,
             );
         }

@@ -43,7 +43,7 @@ pub(super) fn character(c: char, chinese: bool) -> Option<Sense> {
     })
 }
 
-/// The unit of a sign. `¥` is absent: it has two.
+/// The unit of a sign.
 pub(super) fn sign(c: char) -> Option<&'static Unit> {
     Some(match c {
         '$' | '＄' => Unit::DOLLAR,
@@ -60,6 +60,7 @@ pub(super) fn sign(c: char) -> Option<&'static Unit> {
         '₪' => Unit::SHEKEL,
         '₹' => Unit::RUPEE_INDIAN,
         '₮' => Unit::TUGRIK,
+        '¥' => Unit::YUAN_OR_YEN,
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! Units of money that words and signs name, and the currency of each.
 
+use super::choice::Settled;
 use crate::money::Currency;
 
 /// A unit whose currency may depend on a qualifier: dollars are those of the United States, unless the text names another country.
@@ -138,6 +139,8 @@ units! {
     RIAL = named(&[Currency::SAR, Currency::IRR, QAR]);
     REAL = named(&[Currency::BRL]);
     PESO = named(&[Currency::MXN, ARS, CLP]);
+    // The sign outside Chinese.
+    YUAN_OR_YEN = named(&[Currency::CNY, Currency::JPY]);
     KRONA_SWEDISH = one_of(&[Currency::SEK]);
     KRONA_NORWEGIAN = one_of(&[Currency::NOK]);
     KRONA_DANISH = one_of(&[Currency::DKK]);
@@ -196,6 +199,15 @@ impl Unit {
     /// Whether several countries have a unit of this name.
     pub(super) const fn is_shared(&self) -> bool {
         self.family.len() > 1
+    }
+
+    /// The currency of a unit that the text does not settle.
+    pub(super) fn chosen(&self, home: Option<Currency>, settled: Settled) -> Option<Currency> {
+        let found = match settled {
+            Settled::As(currency) => self.family.iter().find(|known| **known == currency),
+            Settled::Nth(place) => self.family.get(place),
+        };
+        found.copied().filter(|_| home.is_none())
     }
 
     /// The decimals of a minor unit, or 0 of a whole one.

@@ -11,6 +11,7 @@ mod marks;
 mod matrix;
 mod names;
 mod numbers;
+mod one;
 mod properties;
 mod ranges;
 mod russian;

@@ -17,6 +17,7 @@ use std::collections::hash_map::Entry as Place;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::choice::Choice;
 use super::letters::{LONGEST, is_apostrophe, is_ideograph};
 use super::sense::Sense;
 use crate::strip::Lang;
@@ -51,6 +52,7 @@ pub(super) struct Rules {
     pub(super) bare_hundred: bool,
     /// Numerals of ten thousands, without spaces.
     pub(super) chinese: bool,
+    pub(super) choice: Choice,
 }
 
 impl Rules {
@@ -64,6 +66,7 @@ impl Rules {
             compounds: matches!(lang, Lang::En | Lang::Ru),
             bare_hundred: is_kazakh || matches!(lang, Lang::UzCyrl | Lang::UzLatn),
             chinese: matches!(lang, Lang::ZhHans),
+            choice: Choice::NONE,
         }
     }
 }

@@ -78,11 +78,11 @@ const PIECES: [&str; 64] = [
     "\u{301}",
 ];
 
-fn language() -> impl Strategy<Value = Lang> {
+pub(super) fn language() -> impl Strategy<Value = Lang> {
     prop::sample::select(Lang::ALL)
 }
 
-fn hostile() -> impl Strategy<Value = String> {
+pub(super) fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         8 => prop::sample::select(&PIECES[..]).prop_map(str::to_owned),
         1 => any::<char>().prop_map(String::from),
