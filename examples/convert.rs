@@ -1,72 +1,46 @@
 //! Converts an amount exactly, rounds once, and prints the rate, its day and its source so that a reader can check the result.
 //!
 //! ```sh
-//! cargo run --example convert -- 19.99 usd kzt                    # at today's rates
-//! cargo run --example convert -- 19.99 usd kzt --on 2026-04-02    # at those of a day
-//! cargo run --example convert -- 100 usd eur --on 2004-01-30 --bank ecb --state rates.ledger
-//! cargo run --example convert -- 7000000 KZT USD --lang ru --offline
-//! cargo run --example convert -- --lang ru "1 447,32" usd kzt
+//! cargo run --example convert --features prose -- 19.99 usd kzt                    # at today's rates
+//! cargo run --example convert --features prose -- 19.99 usd kzt --on 2026-04-02    # at those of a day
+//! cargo run --example convert --features prose -- 100 usd eur --on 2004-01-30 --bank ecb --state rates.ledger
+//! cargo run --example convert --features prose -- "7 млн" kzt usd --lang ru --offline
+//! cargo run --example convert --features prose -- '$1,200' kzt --offline           # the amount has its currency
 //! ```
 //!
+//! An amount is a plain number, or one as the language of `--lang` writes it. One with two readings is an error that names both.
 //! A day comes from the file of `--state`, such as one that `masthead-history` has filled, else the bank is requested.
+
+mod of_day;
+mod written;
 
 use std::error::Error;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser as _, any, construct, long, positional};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use masthead::fetch::{HttpTransport, Transport as _};
-use masthead::ledger::{Feed, InForce, Ledger, Sighting, View};
-use masthead::money::{Converter, Currency, Money, Rates};
+use chrono::NaiveDate;
+use masthead::ledger::InForce;
+use masthead::money::{Converter, Currency, Rates};
 use masthead::strip::Lang;
-use masthead::ticker::{Bank, FileStore, State};
+use masthead::ticker::FileStore;
 use masthead::{Freshness, FreshnessPolicy, Snapshot, Ticker};
+
+use of_day::{OfDay, Place};
 
 struct Options {
     on: Option<NaiveDate>,
-    bank: Bank,
-    state: Option<PathBuf>,
-    upstream: Option<String>,
-    offline: bool,
+    place: Place,
     cash: bool,
     lang: Lang,
-    contact: String,
     amount: String,
-    from: Currency,
-    to: Currency,
+    currencies: (Option<Currency>, Currency),
 }
 
 fn options() -> OptionParser<Options> {
-    let on = long("on")
-        .help("Day of the rates [default: the newest ones]")
-        .argument::<String>("YYYY-MM-DD")
-        .parse(|day| {
-            let parsed: Result<NaiveDate, _> = day.parse();
-            parsed.map_err(|_| format!("{day:?}: expected a day such as 2024-01-31"))
-        })
-        .optional();
-    let ids: Vec<String> = Bank::ids().map(|id| id.to_string()).collect();
-    let (all, default) = (ids.join(", "), ids.first().cloned().unwrap_or_default());
-    let help = format!("Bank that publishes the rates [values: {all}] [default: {default}]");
-    let bank = long("bank")
-        .help(help.as_str())
-        .argument::<String>("BANK")
-        .optional()
-        .parse(|id| id.map_or_else(|| Ok(Bank::national_bank_kz()), |id| id.parse::<Bank>()));
-    let state = long("state")
-        .help("File with rates, and for the last good state")
-        .argument("FILE")
-        .optional();
-    let upstream = long("upstream")
-        .help("Send every request to URL/<original host>/<original path and query>")
-        .argument("URL")
-        .optional();
-    let offline = long("offline")
-        .help("Send no request: use the file, or the built-in sample of 13 June 2023")
-        .switch();
+    let on = of_day::on("Day of the rates [default: the newest ones]").optional();
+    let place =
+        of_day::place("Send no request: use the file, or the built-in sample of 13 June 2023");
     let cash = long("cash")
         .help("Round to the smallest amount payable in cash: whole tenge, 0.05 Swiss francs")
         .switch();
@@ -74,11 +48,6 @@ fn options() -> OptionParser<Options> {
         .help("Language of the amount and of the printed labels")
         .argument("TAG")
         .fallback(Lang::En)
-        .display_fallback();
-    let contact = long("contact")
-        .help("Contact sent with every request: an address that the bank can write to")
-        .argument("TEXT")
-        .fallback("convert example; no contact given".to_owned())
         .display_fallback();
     // A negative amount, such as -5, is not an option.
     let amount = any("AMOUNT", |argument: String| {
@@ -88,21 +57,22 @@ fn options() -> OptionParser<Options> {
         let is_option = after_minus.is_some_and(|first| first == '-' || first.is_alphabetic());
         (!is_option).then_some(argument)
     })
-    .help("The amount, such as 19.99, or as the language writes it: \"1 447,32\" in Russian");
-    let from = positional("FROM").help("The currency of the amount, such as usd");
-    let to = positional("TO").help("The currency to convert to");
+    .help("The amount: 19.99, or as the language writes it, such as \"7 млн\" in Russian");
+    let first = positional("FROM").help("The currency of the amount, such as usd");
+    let second = positional("TO")
+        .help("The currency to convert to; alone if the amount has its currency")
+        .optional();
+    let currencies = construct!(first, second).map(|(first, second)| match second {
+        Some(to) => (Some(first), to),
+        None => (None, first),
+    });
     construct!(Options {
         on,
-        bank,
-        state,
-        upstream,
-        offline,
+        place,
         cash,
         lang,
-        contact,
         amount,
-        from,
-        to,
+        currencies,
     })
     .to_options()
     .descr("Convert an amount at the official rates of a bank, today's or those of a day.")
@@ -148,15 +118,16 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let (from, to) = options.currencies;
+    let amount = written::read(options.lang, &options.amount, from)?;
     let found = match options.on {
-        Some(day) => of_day(options, day)?,
-        None => of_today(options)?,
+        Some(day) => of_day(&options.place, day, [amount.currency(), to])?,
+        None => of_today(&options.place)?,
     };
-    let mut converter = found.rates.converter(options.from, options.to)?;
+    let mut converter = found.rates.converter(amount.currency(), to)?;
     if options.cash {
         converter = converter.in_cash();
     }
-    let amount = Money::new(options.lang.parse_number(&options.amount)?, options.from);
     let result = converter.convert(amount)?;
     writeln!(std::io::stdout(), "{amount} = {result}")?;
     let explanation = explanation(&converter, &found, options.lang);
@@ -176,21 +147,21 @@ struct Found {
 }
 
 /// The rates in force now, as a ticker keeps them, or the built-in sample.
-fn of_today(options: &Options) -> Result<Found, Box<dyn Error>> {
-    let (snapshot, now) = if options.offline && options.state.is_none() {
+fn of_today(place: &Place) -> Result<Found, Box<dyn Error>> {
+    let (snapshot, now) = if place.offline && place.state.is_none() {
         (Snapshot::sample(), Snapshot::SAMPLE_TIME)
     } else {
-        let mut builder = Ticker::builder(&options.contact)
-            .bank(options.bank.clone())
+        let mut builder = Ticker::builder(&place.contact)
+            .bank(place.bank.clone())
             .cities([]);
-        if let Some(path) = &options.state {
+        if let Some(path) = &place.state {
             builder = builder.store(FileStore::new(path));
         }
-        if let Some(url) = &options.upstream {
+        if let Some(url) = &place.upstream {
             builder = builder.upstream(url);
         }
         let ticker = builder.build()?;
-        if !options.offline {
+        if !place.offline {
             let report = ticker.refresh_blocking(ticker.now());
             write!(std::io::stderr(), "{report}")?;
         }
@@ -207,28 +178,14 @@ fn of_today(options: &Options) -> Result<Found, Box<dyn Error>> {
 }
 
 /// The rates of a day, from the file or from the bank.
-fn of_day(options: &Options, day: NaiveDate) -> Result<Found, Box<dyn Error>> {
-    let now = DateTime::<Utc>::from(SystemTime::now());
-    let bank = options.bank.id();
-    let state = match &options.state {
-        Some(path) => {
-            let state = FileStore::new(path).peek()?;
-            state.ok_or_else(|| format!("{} does not exist", path.display()))?
-        }
-        None => State::default(),
-    };
-    let (in_force, is_vetted) = match state.history(bank, now).rates_on(day) {
-        Ok(found) => (found.clone(), true),
-        Err(missing) if options.offline => return Err(missing.into()),
-        Err(missing) => {
-            let answer = requested(options, day, now);
-            (
-                answer.map_err(|error| format!("{missing}; {error}"))?,
-                false,
-            )
-        }
-    };
-    for currency in [options.from, options.to] {
+fn of_day(
+    place: &Place,
+    day: NaiveDate,
+    currencies: [Currency; 2],
+) -> Result<Found, Box<dyn Error>> {
+    let OfDay { history, is_vetted } = place.of_day(day)?;
+    let in_force = history.rates_on(day)?.clone();
+    for currency in currencies {
         // A list that is carried stays in the units of its own day.
         if !currency.has_one_unit(in_force.since, day) {
             return Err(format!(
@@ -244,55 +201,6 @@ fn of_day(options: &Options, day: NaiveDate) -> Result<Found, Box<dyn Error>> {
         is_stale: false,
         is_vetted,
     })
-}
-
-/// The rates of a day as the bank's first source answers now.
-fn requested(
-    options: &Options,
-    day: NaiveDate,
-    now: DateTime<Utc>,
-) -> Result<InForce, Box<dyn Error>> {
-    let mut transport = HttpTransport::builder(&options.contact);
-    if let Some(url) = &options.upstream {
-        transport = transport.upstream(url);
-    }
-    let transport = transport.build()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let bank = &options.bank;
-    let source = bank.sources().next().ok_or("the bank has no source")?;
-    let ask = |day: NaiveDate| -> Result<Rates, Box<dyn Error>> {
-        let response = runtime.block_on(transport.send(source.request(&day)));
-        let response = response.map_err(|error| {
-            let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-            let causes: String = causes.map(|cause| format!(": {cause}")).collect();
-            format!("{}: {error}{causes}", source.id())
-        })?;
-        Ok(source.decode(&day, &response)?)
-    };
-    let rates = ask(day)?;
-    let today = now.with_timezone(&rates.zone()).date_naive();
-    if day > today {
-        return Err(format!("{day} has not begun").into());
-    }
-    // A bank may answer a request for a day that it does not keep with today's figures under that day.
-    let pause = TimeDelta::days(rates.longest_pause().into());
-    let figures = |rates: &Rates| {
-        rates
-            .iter()
-            .map(|rate| (rate.pair(), rate.value(), rate.nominal()))
-            .collect::<Vec<_>>()
-    };
-    if today - day > pause
-        && rates.day() == day
-        && ask(today).is_ok_and(|today| figures(&today) == figures(&rates))
-    {
-        return Err(format!("{} answers with today's figures for {day}", source.id()).into());
-    }
-    let mut ledger = Ledger::default();
-    ledger.insert(Sighting::of_rates(bank.id(), Feed::OfDay, day, rates, now));
-    Ok(ledger.rates_on(day, now, &View::new(bank.id()))?)
 }
 
 /// Returns the lines by which a reader can check the result: the exact fraction, its day and its source, when it was corrected, and the figures

@@ -107,29 +107,28 @@ impl Reader {
             Ok(amount)
         };
         let number = text.trim();
-        read(number, Choice::NONE).or_else(|_| {
-            let error = ambiguous(None, |choice| read(number, choice));
-            if error != ReadAmountError::NotAnAmount || number.len() > LONGEST_NUMBER {
-                return Err(error);
-            }
-            // A number with text after it.
-            let ends = number
-                .char_indices()
-                .rev()
-                .filter(|(_, c)| c.is_whitespace());
-            let mut parts = ends.filter_map(|(end, _)| number.split_at_checked(end));
-            let found = parts.find_map(|(number, rest)| {
-                let amount = read(number.trim_end(), Choice::NONE).ok()?;
-                Some((amount, rest.trim_start()))
-            });
-            Err(match found {
-                Some((amount, rest)) => ReadAmountError::LeftOver {
-                    amount,
-                    at: start + number.len() - rest.len(),
-                    rest: head(rest).into(),
-                },
-                None => error,
-            })
+        if let Ok(amount) = read(number, Choice::NONE) {
+            return Ok(amount);
+        }
+        let error = ambiguous(None, |choice| read(number, choice));
+        if error != ReadAmountError::NotAnAmount || number.len() > LONGEST_NUMBER {
+            return Err(error);
+        }
+        // A number with text after it.
+        let ends = number
+            .char_indices()
+            .rev()
+            .filter(|(_, c)| c.is_whitespace());
+        let mut parts = ends.filter_map(|(end, _)| number.split_at_checked(end));
+        let found = parts.find_map(|(number, rest)| {
+            let amount = read(number.trim_end(), Choice::NONE).ok()?;
+            Some((amount, rest.trim_start()))
+        });
+        let (amount, rest) = found.ok_or(error)?;
+        Err(ReadAmountError::LeftOver {
+            amount,
+            at: start + number.len() - rest.len(),
+            rest: head(rest).into(),
         })
     }
 

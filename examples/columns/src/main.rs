@@ -3,11 +3,15 @@
 //! ```sh
 //! seq 0.01 0.37 1000000 | cargo run --release -p columns -- usd kzt | tail -1
 //! cargo run --release -p columns -- usd kzt --state rates.ledger --days day --amounts amount < sales.csv
+//! printf '7 млн\n1 200,50\n' | cargo run --release -p columns -- kzt usd --lang ru
 //! ```
 //!
-//! The second form reads a table with the day of each amount, and writes it with one more column: the amount at the rates of its day.
+//! The second form reads a table with the day of each amount, and writes it with one more column: the amount at the rates of its day. With
+//! `--lang` an amount that is no plain number is read as the language writes it; one with two readings is an error that names both.
 
 mod table;
+#[path = "../../written/mod.rs"]
+mod written;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -20,6 +24,7 @@ use clap::Parser;
 use masthead::Snapshot;
 use masthead::ledger::{History, InForce};
 use masthead::money::{BatchError, Converter, Currency, parse_decimal};
+use masthead::strip::Lang;
 use masthead::ticker::{Bank, FileStore};
 use rayon::prelude::*;
 use rust_decimal::Decimal;
@@ -52,6 +57,9 @@ struct Options {
     /// The column with the amounts
     #[arg(long, value_name = "COLUMN", requires = "days")]
     amounts: Option<String>,
+    /// The language of amounts such as "7 млн" and "$1,200" [default: plain numbers such as 1200.50 alone]
+    #[arg(long, value_name = "TAG")]
+    lang: Option<Lang>,
 }
 
 /// Amounts in one task. The input and the output of a task are 256 KiB each: large enough to pay for the hand-over to a thread, and
@@ -81,6 +89,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
             &history,
             (options.from, options.to),
             (days, amounts),
+            options.lang,
             input,
             output,
         );
@@ -92,7 +101,8 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         .par_iter()
         .enumerate()
         .map(|(index, line)| {
-            minor_units(line, options.from).map_err(|error| format!("line {}: {error}", index + 1))
+            minor_units(line, options.from, options.lang)
+                .map_err(|error| format!("line {}: {error}", index + 1))
         })
         .collect::<Result<Vec<i64>, String>>()?;
 
@@ -197,13 +207,21 @@ fn convert(converter: &Converter, amounts: &[i64]) -> Result<Vec<i64>, String> {
     }
 }
 
-/// Parses an amount into minor units, such as cents.
+/// Reads an amount into minor units, such as cents: a plain number, or with a language an amount as it writes it.
 ///
 /// # Errors
 ///
-/// If the text is not a decimal, has digits below the minor unit, or does not fit into 64 bits.
-pub(crate) fn minor_units(line: &str, currency: Currency) -> Result<i64, String> {
-    let mut amount = parse_decimal(line).map_err(|error| error.to_string())?;
+/// If the text is not an amount in the currency, has digits below the minor unit, or does not fit into 64 bits.
+pub(crate) fn minor_units(
+    text: &str,
+    currency: Currency,
+    lang: Option<Lang>,
+) -> Result<i64, String> {
+    let mut amount = match (parse_decimal(text), lang) {
+        (Ok(number), _) => number,
+        (Err(_), Some(lang)) => written::read(lang, text, Some(currency))?.amount(),
+        (Err(error), None) => return Err(error.to_string()),
+    };
     let written = amount;
     amount.rescale(currency.minor_units());
     if amount != written {

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use csv::{Reader, StringRecord, Writer};
 use masthead::ledger::History;
 use masthead::money::{Converter, Currency};
+use masthead::strip::Lang;
 use rust_decimal::Decimal;
 
 use crate::{minor_units, on_day};
@@ -17,6 +18,7 @@ pub(crate) fn convert(
     history: &History,
     (from, to): (Currency, Currency),
     (days, amounts): (&str, &str),
+    lang: Option<Lang>,
     input: impl Read,
     output: impl Write,
 ) -> Result<(), Box<dyn Error>> {
@@ -42,6 +44,7 @@ pub(crate) fn convert(
         history,
         from,
         to,
+        lang,
         last: None,
     };
     while reader.read_record(&mut record)? {
@@ -67,13 +70,14 @@ struct Dated<'a> {
     history: &'a History,
     from: Currency,
     to: Currency,
+    lang: Option<Lang>,
     /// The last day with its converter: rows of one day often follow each other.
     last: Option<(NaiveDate, Converter)>,
 }
 
 impl Dated<'_> {
     fn convert(&mut self, day: &str, amount: &str) -> Result<Decimal, Box<dyn Error>> {
-        let units = minor_units(amount, self.from)?;
+        let units = minor_units(amount, self.from, self.lang)?;
         let invalid = || format!("{day:?} is not a day such as 2024-01-31");
         let day: NaiveDate = day.parse().map_err(|_| invalid())?;
         let converter = match self.last.take() {

@@ -191,3 +191,102 @@ fn a_column_of_amounts_is_converted_at_one_day() {
     let output = run("usd kzt --days day", folder.path(), "");
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn amounts_are_read_as_a_language_writes_them() {
+    let folder = tempfile::tempdir().unwrap();
+    rates(folder.path());
+    let on = |arguments: &str, input: &str| {
+        let arguments = format!("{arguments} --state rates.ledger --on 2024-03-01");
+        let output = run(&arguments, folder.path(), input);
+        let status = output.status.code().unwrap();
+        (
+            status,
+            text(&output.stdout).to_owned(),
+            text(&output.stderr).to_owned(),
+        )
+    };
+    let done = |amounts: &str| (0, amounts.to_owned(), String::new());
+    let refused = |reason: &str| (1, String::new(), format!("columns: {reason}\n"));
+    let russian = "9 млн\n9 000 000,50\n9\u{a0}000\u{a0}000\nдевять тысяч тенге\n-1 800,00\n−4 500\n900.00\n₸450\n";
+    let dollars = "20000.00\n20000.00\n20000.00\n20.00\n-4.00\n-10.00\n2.00\n1.00\n";
+    assert_eq!(on("kzt usd --lang ru", russian), done(dollars));
+    assert_eq!(
+        on("usd kzt --lang en", "$1,200\n2k\n3.350e2\n"),
+        done("540000.00\n900000.00\n150750.00\n")
+    );
+    // A plain number is read as before, in every language.
+    for lang in ["", " --lang ru", " --lang en"] {
+        assert_eq!(
+            on(&format!("usd kzt{lang}"), "1.50\n0.010\n-2\n"),
+            done("675.00\n4.50\n-900.00\n")
+        );
+    }
+    for (language, line, reason) in [
+        (
+            "",
+            "7 млн",
+            "invalid decimal \"7 млн\": unexpected ' ' at byte 1",
+        ),
+        (
+            " --lang ru",
+            "4,250",
+            "\"4,250\": ambiguous: 4.250 USD or 4250 USD",
+        ),
+        (
+            " --lang ru",
+            "7 млн тенге",
+            "\"7 млн тенге\": expected an amount in USD, found KZT",
+        ),
+        (
+            " --lang ru",
+            "около 7",
+            "\"около 7\": expected one exact value, found ≈7 USD",
+        ),
+        (
+            " --lang ru",
+            "5–7",
+            "\"5–7\": expected one exact value, found 5–7 USD",
+        ),
+        (
+            " --lang ru",
+            "-7 млн кг",
+            "\"-7 млн кг\": expected one amount: \"кг\" at byte 10 is left over",
+        ),
+        (" --lang ru", "", "\"\": expected an amount of money"),
+        (
+            " --lang ru",
+            "0,0001",
+            "0.0001 USD has digits below the minor unit",
+        ),
+        (
+            " --lang ru",
+            "99 трлн трлн",
+            "\"99 трлн трлн\": expected one amount: \"трлн\" at byte 12 is left over",
+        ),
+        (
+            " --lang ru",
+            "99 999 трлн",
+            "99999000000000000 USD is too large",
+        ),
+        (
+            " --lang en",
+            "$7 and $8",
+            "\"$7 and $8\": expected one amount, found 7 USD and 8 USD at byte 7",
+        ),
+    ] {
+        let found = on(&format!("usd kzt{language}"), &format!("1\n{line}\n"));
+        assert_eq!(found, refused(&format!("line 2: {reason}")));
+    }
+    let table = "day,amount\n2024-03-01,\"$1,200.50\"\n2024-03-04,2k\n2024-03-04,¥5\n";
+    let arguments = "usd kzt --lang en --state rates.ledger --days day --amounts amount";
+    let output = run(arguments, folder.path(), table);
+    let written = "day,amount,KZT\n2024-03-01,\"$1,200.50\",540225.00\n2024-03-04,2k,905000.00\n";
+    let reason = "columns: line 4: \"¥5\": ambiguous: 5 CNY or 5 JPY\n";
+    assert_eq!(
+        (text(&output.stdout), text(&output.stderr)),
+        (written, reason)
+    );
+    let output = run("usd kzt --lang tlh", folder.path(), "");
+    assert_eq!(output.status.code(), Some(2));
+}
