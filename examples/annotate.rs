@@ -1,33 +1,73 @@
-//! Finds amounts of money in texts.
+//! Adds to each amount of an article its value at the official rates of the article's day; or finds the amounts of texts.
 //!
 //! ```sh
-//! cargo run --example annotate --features prose -- --find < texts.jsonl
+//! cargo run --example annotate --features annotate -- --lang kk --on 2023-06-13 < article.html
+//! cargo run --example annotate --features annotate -- --lang ru --on 2023-06-13 --text --to eur --state rates.ledger < article.txt
+//! cargo run --example annotate --features annotate -- --find < texts.jsonl
 //! ```
 //!
-//! Each line of the input is an object with `id`, `lang` (a language of the strip, such as `kk` or `zh-Hans`) and `text`. For each the
-//! output has an object with the `id` and the `entities`: places in bytes, the ends of the value as decimal strings, currency and kind.
+//! The rates come from the file of `--state`, else the bank is requested. The article is always written: if there are no rates for its day, it is
+//! written unchanged, with the reason on standard error and the status 1.
+//!
+//! With `--find` each line of the input is an object with `id`, `lang` (a language of the strip, such as `kk` or `zh-Hans`) and `text`. For each
+//! the output has an object with the `id` and the `entities`: places in bytes, the ends of the value as decimal strings, currency and kind.
+
+mod of_day;
 
 use std::error::Error;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::process::ExitCode;
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser as _, construct, long};
-use masthead::prose::{Amount, Reader};
+use chrono::NaiveDate;
+use masthead::money::Currency;
+use masthead::prose::{Amount, Annotator, Reader};
 use masthead::strip::Lang;
 use serde::{Deserialize, Serialize};
 
-struct Options {
-    find: (),
+use of_day::{OfDay, Place};
+
+enum Task {
+    Find,
+    Annotate(Article),
 }
 
-fn options() -> OptionParser<Options> {
+struct Article {
+    lang: Lang,
+    on: NaiveDate,
+    to: Currency,
+    text: bool,
+    place: Place,
+}
+
+fn options() -> OptionParser<Task> {
     let find = long("find")
-        .help("Print the amounts of each text as JSON")
-        .req_flag(());
-    let options = construct!(Options { find }).to_options();
-    options.descr(
-        "Finds amounts of money in texts: JSON lines with id, lang and text on standard input",
-    )
+        .help("Print the amounts of each text as JSON; standard input has a JSON line for each, with id, lang and text")
+        .req_flag(())
+        .map(|()| Task::Find);
+    let lang = long("lang").help("Language of the article").argument("TAG");
+    let on = of_day::on("Day of the article, and of the rates");
+    let to = long("to")
+        .help("Currency of the added values")
+        .argument("CURRENCY")
+        .fallback(Currency::USD)
+        .display_fallback();
+    let text = long("text")
+        .help("The article is plain text [default: HTML]")
+        .switch();
+    let place = of_day::place("Send no request: use the file alone");
+    let article = construct!(Article {
+        lang,
+        on,
+        to,
+        text,
+        place
+    })
+    .map(Task::Annotate);
+    construct!([find, article])
+        .to_options()
+        .descr("Adds to each amount of the article on standard input its value at the official rates of its day.")
+        .footer("Status: 0, 1 if there are no rates (the article is written unchanged) or a line cannot be read, 2 for wrong options.")
 }
 
 /// A line of the input. Other fields are ignored.
@@ -106,18 +146,64 @@ fn find(input: impl io::BufRead, mut output: impl Write) -> Result<(), Box<dyn E
     Ok(())
 }
 
+/// Writes the article with the values, or unchanged if they cannot be had.
+fn annotate(article: &Article, input: &[u8], mut output: impl Write) -> Result<(), Box<dyn Error>> {
+    let annotated = annotated(article, input);
+    output.write_all(annotated.as_deref().unwrap_or(input))?;
+    output.flush()?;
+    annotated.map(|_| ())
+}
+
+fn annotated(article: &Article, input: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let OfDay { history, is_vetted } = article.place.of_day(article.on)?;
+    let rates = &history.rates_on(article.on)?.rates;
+    rates.converter(rates.home(), article.to)?;
+    if !is_vetted {
+        let (bank, day) = (history.bank(), article.on);
+        writeln!(
+            io::stderr(),
+            "annotate: the rates of {bank} for {day} are not confirmed"
+        )?;
+    }
+    let annotator = Annotator::new(&history, article.on, article.to, article.lang)?;
+    if !article.text {
+        return Ok(annotator.html(input).into_owned());
+    }
+    let text = std::str::from_utf8(input)?;
+    let mut annotated = annotator.text(text);
+    let note = annotator.note();
+    if annotated != text && !text.contains(&note) {
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        annotated += &format!("{end}\n{note}\n");
+    }
+    Ok(annotated.into_bytes())
+}
+
+fn run(task: &Task) -> Result<(), Box<dyn Error>> {
+    let output = BufWriter::new(io::stdout().lock());
+    match task {
+        Task::Find => find(io::stdin().lock(), output),
+        Task::Annotate(article) => {
+            let mut input = Vec::new();
+            io::stdin().read_to_end(&mut input)?;
+            annotate(article, &input, output)
+        }
+    }
+}
+
 fn main() -> ExitCode {
-    let Options { find: () } = match options().run_inner(Args::current_args()) {
-        Ok(options) => options,
+    let task = match options().run_inner(Args::current_args()) {
+        Ok(task) => task,
         Err(failure) => {
-            failure.print_message(100);
+            // An error is one line.
+            failure.print_message(2000);
             return match failure {
                 ParseFailure::Stderr(_) => ExitCode::from(2),
                 ParseFailure::Stdout(..) | ParseFailure::Completion(_) => ExitCode::SUCCESS,
             };
         }
     };
-    match find(io::stdin().lock(), BufWriter::new(io::stdout().lock())) {
+    match run(&task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "annotate: {error}");

@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BUILD = ["cargo", "build", "--quiet", "--example", "annotate", "--features", "prose", "--no-default-features"]
+BUILD = ["cargo", "build", "--quiet", "--example", "annotate", "--features", "annotate"]
 # The least recall of amounts in digits, and in other files.
 HIGH = {"kk_valid": 0.97, "ru": 0.97, "en": 0.97}
 OTHER = 0.94
