@@ -29,7 +29,7 @@ use of_day::{OfDay, Place};
 
 enum Task {
     Find,
-    Annotate(Article),
+    Annotate(Box<Article>),
 }
 
 struct Article {
@@ -41,12 +41,11 @@ struct Article {
 }
 
 fn options() -> OptionParser<Task> {
-    let find = long("find")
-        .help("Print the amounts of each text as JSON; standard input has a JSON line for each, with id, lang and text")
-        .req_flag(())
-        .map(|()| Task::Find);
-    let lang = long("lang").help("Language of the article").argument("TAG");
-    let on = of_day::on("Day of the article, and of the rates");
+    let lang = long("lang")
+        .help("Language of the article")
+        .argument("TAG")
+        .optional();
+    let on = of_day::on("Day of the article, and of the rates").optional();
     let to = long("to")
         .help("Currency of the added values")
         .argument("CURRENCY")
@@ -56,15 +55,21 @@ fn options() -> OptionParser<Task> {
         .help("The article is plain text [default: HTML]")
         .switch();
     let place = of_day::place("Send no request: use the file alone");
-    let article = construct!(Article {
-        lang,
-        on,
-        to,
-        text,
-        place
-    })
-    .map(Task::Annotate);
-    construct!([find, article])
+    let find = long("find")
+        .help("Print the amounts of each JSON line of standard input, with id, lang and text")
+        .switch();
+    construct!(lang, on, to, text, place, find)
+        .parse(|(lang, on, to, text, place, find)| match (lang, on, find) {
+            (Some(lang), Some(on), false) => Ok(Task::Annotate(Box::new(Article {
+                lang,
+                on,
+                to,
+                text,
+                place,
+            }))),
+            (None, None, true) => Ok(Task::Find),
+            _ => Err("expected --lang and --on, or --find alone"),
+        })
         .to_options()
         .descr("Adds to each amount of the article on standard input its value at the official rates of its day.")
         .footer("Status: 0, 1 if there are no rates (the article is written unchanged) or a line cannot be read, 2 for wrong options.")
@@ -158,6 +163,10 @@ fn annotated(article: &Article, input: &[u8]) -> Result<Vec<u8>, Box<dyn Error>>
     let OfDay { history, is_vetted } = article.place.of_day(article.on)?;
     let rates = &history.rates_on(article.on)?.rates;
     rates.converter(rates.home(), article.to)?;
+    if rates.unconfirmed().contains(&article.to) {
+        let (to, day) = (article.to, rates.day());
+        return Err(format!("the rate of {to} for {day} is not confirmed").into());
+    }
     if !is_vetted {
         let (bank, day) = (history.bank(), article.on);
         writeln!(
@@ -194,13 +203,15 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
 fn main() -> ExitCode {
     let task = match options().run_inner(Args::current_args()) {
         Ok(task) => task,
-        Err(failure) => {
+        Err(ParseFailure::Stdout(help, is_full)) => {
+            // A pipe to a program such as `head` may be closed early.
+            let _ = writeln!(io::stdout(), "{}", help.monochrome(is_full));
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => {
             // An error is one line.
-            failure.print_message(2000);
-            return match failure {
-                ParseFailure::Stderr(_) => ExitCode::from(2),
-                ParseFailure::Stdout(..) | ParseFailure::Completion(_) => ExitCode::SUCCESS,
-            };
+            message.print_message(2000);
+            return ExitCode::from(2);
         }
     };
     match run(&task) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The programs `strip` and `convert` against a bank that is replayed from recorded answers, and then misbehaves.
+"""The programs `strip`, `convert` and `annotate` against a bank that is replayed from recorded answers, and then misbehaves.
 
     MASTHEAD_RECORDED=... python3 tests/replay.py target/debug/examples
 
@@ -104,15 +104,17 @@ class Bank(http.server.BaseHTTPRequestHandler):
 class Run:
     """One run of a program: its output, its status, its wall time in seconds and its peak memory in megabytes."""
 
-    def __init__(self, *options, program="strip"):
-        out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+    def __init__(self, *options, program="strip", text=b""):
+        source, out, err = [tempfile.TemporaryFile() for _ in range(3)]
+        source.write(text), source.seek(0)
         start = time.monotonic()
-        child = subprocess.Popen([os.path.join(programs, program), *options], stdout=out, stderr=err)
+        child = subprocess.Popen([os.path.join(programs, program), *options], stdin=source, stdout=out, stderr=err)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = self.status = os.waitstatus_to_exitcode(status)
         self.seconds, self.megabytes = time.monotonic() - start, usage.ru_maxrss / 1024
         out.seek(0), err.seek(0)
-        self.out, self.err = out.read().decode(), err.read().decode()
+        self.bytes, self.err = out.read(), err.read().decode()
+        self.out = self.bytes.decode(errors="replace")
 
     def json(self):
         return json.loads(self.out)
@@ -170,6 +172,34 @@ check(run.status == 1 and "answers with today's figures for 2020-01-06" in run.e
 Bank.mode = "good"
 run = Run(*desk, "2026-04-02", "--state", state, "--offline", program="convert")
 check(run.out.startswith("19.99 USD = 9497.05 KZT\n"), "convert: from the file of the strip", run)
+# 7,000,000 / 475.09 = 14,734.05, and 1,200 · 475.09 = 570,108.
+for amount, currencies, lang, result in [
+    ("7 млн", ["kzt", "usd"], "ru", "7000000 KZT = 14734.05 USD"),
+    ("7 000 000,50", ["kzt", "usd"], "ru", "7000000.50 KZT = 14734.05 USD"),
+    ("7 млн теңге", ["usd"], "kk", "7000000 KZT = 14734.05 USD"),
+    ("$1,200", ["kzt"], "en", "1200 USD = 570108.00 KZT"),
+    ("$1,200", ["usd", "kzt"], "en", "1200 USD = 570108.00 KZT"),
+    ("-1\u00a0200,00", ["usd", "kzt"], "ru", "-1200.00 USD = -570108.00 KZT"),
+    ("1 000 000 000 000 000 000,5", ["kzt", "kzt"], "ru", "1000000000000000000.5 KZT = 1000000000000000000.50 KZT"),
+    ("1200", ["usd", "kzt"], "ru", "1200 USD = 570108.00 KZT"),
+    ("1.447", ["usd", "kzt"], "ru", "1.447 USD = 687.46 KZT"),
+]:
+    run = Run(amount, *currencies, "--lang", lang, "--on", "2026-04-02", "--state", state, "--offline", program="convert")
+    check(run.status == 0 and run.out.startswith(result + "\n"), f"convert {amount}", run)
+for amount, currencies, error in [
+    ("3,350", ["usd", "kzt"], '"3,350": ambiguous: 3.350 USD or 3350 USD'),
+    ("-3,350", ["usd", "kzt"], '"-3,350": ambiguous: 3.350 USD or 3350 USD'),
+    ("¥500", ["kzt"], '"¥500": ambiguous: 500 CNY or 500 JPY'),
+    ("7 млн тенге", ["usd", "kzt"], '"7 млн тенге": expected an amount in USD, found KZT'),
+    ("7 млн", ["kzt"], '"7 млн": expected a currency beside the number'),
+    ("около 7 млн", ["usd", "kzt"], '"около 7 млн": expected one exact value, found ≈7000000 USD'),
+    ("-7 млн кг", ["usd", "kzt"], '"-7 млн кг": expected one amount: "кг" at byte 10 is left over'),
+    ("$5 и $7", ["usd", "kzt"], '"$5 и $7": expected one amount, found 5 USD and 7 USD at byte 6'),
+    ("семь", ["usd"], '"семь": expected a currency beside the number'),
+    ("", ["usd", "kzt"], '"": expected an amount of money'),
+]:
+    run = Run(amount, *currencies, "--lang", "ru", "--upstream", "http://127.0.0.1:1", program="convert")
+    check((run.status, run.err, run.out) == (1, f"convert: {error}\n", ""), f"convert {amount}: {error}", run)
 today = ["19.99", "usd", "kzt", "--state", state, "--offline"]
 run = Run(*today, program="convert")
 check("source National Bank of Kazakhstan · unconfirmed · outdated\n475.09" in run.out, "convert: first rates are not confirmed", run)
@@ -177,6 +207,40 @@ run = Run(*today, "--lang", "ru", program="convert")
 check(" · не подтверждено · " in run.out, "convert: in Russian", run)
 run = Run(*desk, "2026-04-03", "--state", state, "--offline", program="convert")
 check(run.status == 1 and "the last ones are of 2026-04-02" in run.err, "convert: no other day serves", run)
+
+article = "Семьи получат по 7 млн тенге.\n".encode()
+values = "Семьи получат по 7 млн тенге (около 14\u00a0700\u00a0$).\n"
+newsroom = ["--lang", "ru", "--on", "2026-04-02", "--upstream", upstream]
+run = Run(*newsroom, "--text", program="annotate", text=article)
+check(run.status == 0 and run.out.startswith(values), "annotate: plain text", run)
+check(run.out.count("Национальный банк Казахстана, 2 апреля 2026") == 1, "annotate: one note with bank and day", run)
+check(run.err == "annotate: the rates of national_bank_kz for 2026-04-02 are not confirmed\n", "annotate: requested rates are not judged", run)
+again = Run(*newsroom, "--text", program="annotate", text=run.bytes)
+check(again.bytes == run.bytes, "annotate: a second pass adds nothing", again)
+run = Run(*newsroom, "--text", "--to", "eur", program="annotate", text=article)
+check("7 млн тенге (около 12\u00a0700\u00a0€)." in run.out, "annotate: another currency, 7,000,000 / 551.06", run)
+run = Run(*newsroom, "--text", program="annotate", text="Без сумм".encode())
+check((run.status, run.out) == (0, "Без сумм"), "annotate: an article without amounts gets no note", run)
+run = Run(*newsroom, program="annotate", text=b"<p>" + article)
+check(run.status == 0 and values.split("(")[1].split(")")[0] in run.out and 'value="KZT 7000000"' in run.out, "annotate: HTML", run)
+again = Run(*newsroom, program="annotate", text=run.bytes)
+check(again.bytes == run.bytes, "annotate: a second pass over HTML adds nothing", again)
+desk = {"--lang": "ru", "--on": "2026-04-02", "--state": state}
+for changed, flags, text, error in [
+    ({}, [], article, "the rate of USD for 2026-04-02 is not confirmed"),
+    ({}, ["--text"], article, "the rate of USD for 2026-04-02 is not confirmed"),
+    ({"--to": "xof"}, [], article, "no rate for XOF on 2026-04-02"),
+    ({"--on": "2026-04-03"}, [], article, "no rates of national_bank_kz are known for 2026-04-03: the last ones are of 2026-04-02"),
+    ({"--to": "kzt"}, ["--text"], b"\xff 7 KZT", "invalid utf-8 sequence of 1 bytes from index 0"),
+    ({"--state": "absent"}, [], article, "absent does not exist"),
+]:
+    options = [part for option in {**desk, **changed}.items() for part in option]
+    run = Run(*options, "--offline", *flags, program="annotate", text=text)
+    check((run.status, run.bytes) == (1, text), f"annotate: {error}: the article is written unchanged", run)
+    check(run.err == f"annotate: {error}\n", f"annotate: one line: {error}", run)
+for options in [[], ["--lang", "ru"], ["--find", "--lang", "ru"], [*newsroom, "--bank", "x"]]:
+    run = Run(*options, program="annotate", text=article)
+    check((run.status, run.out, run.err.count("\n")) == (2, "", 1), f"annotate {options}: exits with 2", run)
 
 for Bank.mode in ["html", "503", "drip", "huge", "huge without length", "cut"]:
     run = Run(*common, "--now", LATER, "--format", "json")
