@@ -213,7 +213,7 @@ values = "Семьи получат по 7 млн тенге (около 14\u00a
 newsroom = ["--lang", "ru", "--on", "2026-04-02", "--upstream", upstream]
 run = Run(*newsroom, "--text", program="annotate", text=article)
 check(run.status == 0 and run.out.startswith(values), "annotate: plain text", run)
-check(run.out.count("Национальный банк Казахстана, 2 апреля 2026") == 1, "annotate: one note with bank and day", run)
+check(run.out.count("Национальный Банк Казахстана, 2 апреля 2026") == 1, "annotate: one note with bank and day", run)
 check(run.err == "annotate: the rates of national_bank_kz for 2026-04-02 are not confirmed\n", "annotate: requested rates are not judged", run)
 again = Run(*newsroom, "--text", program="annotate", text=run.bytes)
 check(again.bytes == run.bytes, "annotate: a second pass adds nothing", again)
@@ -230,7 +230,7 @@ for changed, flags, text, error in [
     ({}, [], article, "the rate of USD for 2026-04-02 is not confirmed"),
     ({}, ["--text"], article, "the rate of USD for 2026-04-02 is not confirmed"),
     ({"--to": "xof"}, [], article, "no rate for XOF on 2026-04-02"),
-    ({"--on": "2026-04-03"}, [], article, "no rates of national_bank_kz are known for 2026-04-03: the last ones are of 2026-04-02"),
+    ({"--on": "2026-04-03"}, [], article, "no rates of national_bank_kz are known for 2026-04-03, the last ones are of 2026-04-02"),
     ({"--to": "kzt"}, ["--text"], b"\xff 7 KZT", "invalid utf-8 sequence of 1 bytes from index 0"),
     ({"--state": "absent"}, [], article, "absent does not exist"),
 ]:
