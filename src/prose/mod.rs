@@ -24,6 +24,8 @@
 //! assert_eq!(read(Lang::ZhHans, "投资约2.3万亿坚戈。"), ["约2.3万亿坚戈: ≈2300000000000 KZT"]);
 //! ```
 //!
+//! [`Reader::amount`] and [`amount_in`](Reader::amount_in) read a text that is one amount, such as the field of a form, and name the readings of an ambiguous one.
+//!
 //! # What is read
 //!
 //! A number with a currency: a sign, a code of ISO 4217, a word in any case or an abbreviation. The number has digits, with the separators

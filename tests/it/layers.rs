@@ -81,7 +81,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "prose",
-        &["ledger", "money", "provenance", "snapshot", "strip"],
+        &["ledger", "money", "provenance", "snapshot", "strip", "text"],
     ),
     (
         "web",

@@ -12,6 +12,7 @@ mod matrix;
 mod names;
 mod numbers;
 mod one;
+mod one_properties;
 mod properties;
 mod ranges;
 mod russian;
