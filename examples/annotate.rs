@@ -169,10 +169,9 @@ fn annotated(article: &Article, input: &[u8]) -> Result<Vec<u8>, Box<dyn Error>>
     }
     if !is_vetted {
         let (bank, day) = (history.bank(), article.on);
-        writeln!(
-            io::stderr(),
-            "annotate: the rates of {bank} for {day} are not confirmed"
-        )?;
+        let warning = format_args!("annotate: the rates of {bank} for {day} are not confirmed");
+        // A closed standard error leaves nowhere to report to.
+        let _ = writeln!(io::stderr(), "{warning}");
     }
     let annotator = Annotator::new(&history, article.on, article.to, article.lang)?;
     if !article.text {
