@@ -141,7 +141,11 @@ impl Region<'_> {
         let surface = self.text.get(token.start..token.end)?;
         let ending = self.text.get(token.end..)?.chars();
         let ending = ending.take_while(|c| is_letter(*c)).map(char::len_utf8);
-        let is_sign = matches!(token.sense, Sense::Mark(_)) && !surface.ends_with(is_letter);
+        // A known word directly after it is no ending.
+        let next = self.phrases.tokens.get(last + 1);
+        let is_sign = matches!(token.sense, Sense::Mark(_))
+            && !surface.ends_with(is_letter)
+            && next.is_none_or(|next| next.start > token.end);
         Some(
             token.end
                 + if is_sign {
