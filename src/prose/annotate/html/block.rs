@@ -243,7 +243,7 @@ const fn is_special(byte: u8) -> bool {
     )
 }
 
-/// Returns the place of the next special byte from `at` on. A space between other characters is none.
+/// Returns the place of the next special byte from `at` on. A space between other characters is not special.
 fn next_special(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
     let mut all = rest.iter().enumerate();
@@ -255,7 +255,7 @@ fn next_special(bytes: &[u8], at: usize) -> Option<usize> {
     found.map(|(offset, _)| at + offset)
 }
 
-/// What begins with a special byte, with its length in the page.
+/// The meaning of a special byte, with the length in the page.
 #[derive(Debug)]
 enum Special {
     Plain(usize),

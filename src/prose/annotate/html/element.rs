@@ -1,6 +1,6 @@
-//! Elements of HTML, by what they do to the text around them.
+//! Elements of HTML, by their effect on the text around them.
 
-/// What an element does to the text around it.
+/// The effect of an element on the text around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// Its text continues that around it.

@@ -21,7 +21,7 @@ pub(super) struct Languages<'a> {
 struct Open<'a> {
     name: &'a str,
     role: Role,
-    /// The elements of which a start may end this one, if its end tag may be omitted.
+    /// The names of elements whose start may end this one. Empty if its end tag must not be omitted.
     group: &'static [&'static str],
     /// The number of elements of the same name within it.
     nested: usize,
@@ -121,7 +121,7 @@ impl<'a> Languages<'a> {
 
     /// The language of a `lang` attribute.
     fn parse(&self, lang: &str) -> Option<Lang> {
-        // Of a language that is written in several scripts, a tag without one means the script of the site.
+        // A tag without a script means the script of the site: `uz` on a site in Cyrillic letters.
         let own = self.own.tag().split('-').next().unwrap_or_default();
         let (language, region) = lang.split_once(['-', '_']).unwrap_or((lang, ""));
         if language.eq_ignore_ascii_case(own) && is_any(region, &["", "KZ", "UZ"]) {

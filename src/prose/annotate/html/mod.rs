@@ -86,7 +86,7 @@ impl Annotator {
             range,
             text: String::new(),
         }));
-        // What is added at a place stands before what is removed from there on.
+        // Text that is added at a place stands before bytes that are removed from there on.
         edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
         let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
         let mut annotated = Vec::with_capacity(page.len() + added);

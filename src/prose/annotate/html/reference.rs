@@ -3,14 +3,14 @@
 /// The longest reference that is read, in bytes; the longest name of the standard has 33.
 const LONGEST: usize = 40;
 
-/// What an ampersand begins.
+/// The meaning of an ampersand.
 #[derive(Debug)]
 pub(super) enum Reference {
     /// A reference, with its character or characters.
     Text(String),
     /// An ampersand as a character.
     Ampersand,
-    /// An unknown reference or one without a semicolon. What browsers show for it is not read.
+    /// An unknown reference or one without a semicolon. Its characters in a browser are not read.
     Unread,
 }
 

@@ -40,7 +40,7 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// The attributes that decide whether and how the text of an element is read. Of a repeated one the first counts.
+/// The attributes that decide whether and how the text of an element is read. The first of two equal names counts.
 #[derive(Debug, Default)]
 struct Attributes<'a> {
     lang: Option<&'a str>,
@@ -65,7 +65,7 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// What stands at a place between two texts.
+/// The markup at a place between two texts.
 #[derive(Debug)]
 pub(super) enum Markup<'a> {
     Tag(Tag<'a>),
@@ -75,7 +75,7 @@ pub(super) enum Markup<'a> {
     Unfinished,
 }
 
-/// Reads the markup at a byte of the text between two texts, by the rules of the HTML standard. Returns `None` if there is none.
+/// Reads the markup at a byte of the text between two texts, by the rules of the HTML standard. Returns `None` for text.
 pub(super) fn markup(between: &str, at: usize) -> Option<Markup<'_>> {
     let bytes = between.as_bytes();
     let byte = |offset: usize| bytes.get(at + offset).copied();

@@ -18,7 +18,7 @@ fn only_articles_are_read_if_there_are_any() {
             "<html><body><nav>[5 тенге]{около 0,01_$}</nav>{note}</body></html>\n",
         ),
         ("5 тенге\n", "[5 тенге]{около 0,01_$}\n{note}"),
-        // One that is skipped does not count.
+        // An article that is skipped does not count.
         (
             "<template><article></article></template><p>5 тенге",
             "<template><article></article></template><p>[5 тенге]{около 0,01_$}{note}",

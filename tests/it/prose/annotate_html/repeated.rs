@@ -57,7 +57,7 @@ fn a_changed_amount_has_its_own_value() {
     );
 }
 
-/// What an editor or a sanitizer made of an earlier annotation is not removed, and no amount is converted beside it.
+/// An earlier annotation that an editor or a sanitizer changed is not removed, and no amount is converted beside it.
 #[test]
 fn markup_that_resembles_an_annotation_stays() {
     check(&[
