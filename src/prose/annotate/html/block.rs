@@ -81,16 +81,13 @@ impl<'a> Block<'a> {
         self.text.push(EDGE);
     }
 
-    /// Adds the text at a place in the page.
-    pub(super) fn push(&mut self, page: &str, place: Range<usize>) {
-        let Some(raw) = page.get(place.clone()) else {
-            return;
-        };
+    /// Adds a text that begins at a place in the page.
+    pub(super) fn push(&mut self, raw: &str, place: usize) {
         let bytes = raw.as_bytes();
         // The bytes from `start` on are plain so far.
         let (mut start, mut at) = (0, 0);
-        while let Some(found) = bytes.get(at..).and_then(next_special) {
-            at += found;
+        while let Some(found) = next_special(bytes, at) {
+            at = found;
             let rest = raw.get(at..).unwrap_or_default();
             let special = Special::at(rest);
             let length = special.length();
@@ -101,8 +98,8 @@ impl<'a> Block<'a> {
                 at += length;
                 continue;
             }
-            self.plain(page, place.start + start..place.start + at);
-            let place = place.start + at..place.start + at + length;
+            self.plain(raw, start..at, place);
+            let place = place + at..place + at + length;
             match special {
                 Special::Space(_) if !self.text.ends_with([' ', '\n']) => self.whole(" ", place),
                 Special::Text(text, _) => match Special::at(&text) {
@@ -116,11 +113,13 @@ impl<'a> Block<'a> {
             at += length;
             start = at;
         }
-        self.plain(page, place.start + start..place.end);
+        self.plain(raw, start..raw.len(), place);
     }
 
-    fn plain(&mut self, page: &str, place: Range<usize>) {
-        let text = page.get(place.clone()).unwrap_or_default();
+    /// Adds a part of a text that is shown as it stands.
+    fn plain(&mut self, raw: &str, part: Range<usize>, place: usize) {
+        let place = place + part.start..place + part.end;
+        let text = raw.get(part).unwrap_or_default();
         if text.is_empty() {
             return;
         }
@@ -195,9 +194,7 @@ impl<'a> Block<'a> {
         let ends_with_number = inside.ends_with(char::is_numeric);
         let is_beside = |c: Option<char>, is_number: bool, is_apart: bool| {
             c.is_some_and(|c| {
-                c == UNREAD
-                    || c.is_numeric()
-                    || c.is_alphabetic() && (!is_apart || is_number)
+                c == UNREAD || c.is_numeric() || c.is_alphabetic() && (!is_apart || is_number)
             })
         };
         let is_gap = |c: char| c.is_whitespace() || c == PICTURE || c == EDGE;
@@ -249,9 +246,17 @@ const SPECIAL: [bool; 256] = {
     special
 };
 
-fn next_special(bytes: &[u8]) -> Option<usize> {
-    let is_special = |byte: &u8| SPECIAL.get(usize::from(*byte)).copied().unwrap_or_default();
-    bytes.iter().position(is_special)
+/// Returns the place of the next special byte from `at` on. A space between other characters is none.
+fn next_special(bytes: &[u8], at: usize) -> Option<usize> {
+    let is_special = |byte: u8| SPECIAL.get(usize::from(byte)).copied().unwrap_or_default();
+    let rest = bytes.get(at..)?;
+    let mut all = rest.iter().enumerate();
+    let found = all.find(|(offset, byte)| {
+        let is_single = |next: &u8| !matches!(next, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ');
+        let next = || rest.get(offset + 1);
+        is_special(**byte) && !(**byte == b' ' && *offset > 0 && next().is_some_and(is_single))
+    });
+    found.map(|(offset, _)| at + offset)
 }
 
 /// What begins with a special byte, with its length in the page.

@@ -5,11 +5,11 @@ use std::ops::Range;
 use super::element::{HTML_WITHIN, Role, is_any};
 use super::markup::{AMOUNT, CONVERTED, NOTE};
 use super::tag::Tag;
-use super::token::{Token, Tokens};
+use super::token::{Text, Token, Tokens};
 
 #[derive(Clone, Debug)]
 pub(super) enum Part<'a> {
-    Text(Range<usize>),
+    Text(&'a Text),
     /// A tag that is neither skipped nor in a skipped element.
     Tag(&'a Tag<'a>, Role),
     /// Text that is not read.
@@ -52,7 +52,7 @@ impl<'a> Content<'a> {
             let tag = match token {
                 Token::Tag(tag) => tag,
                 Token::Text(text) => {
-                    content.parts.push(Part::Text(text.clone()));
+                    content.parts.push(Part::Text(text));
                     continue;
                 }
                 Token::Raw => {
@@ -86,6 +86,18 @@ impl<'a> Content<'a> {
         Some(content)
     }
 
+    /// Whether the page is ASCII but for earlier annotations.
+    pub(super) fn is_ascii(&self, page: &[u8]) -> bool {
+        let mut at = 0;
+        for removed in &self.removed {
+            if !page.get(at..removed.start).unwrap_or_default().is_ascii() {
+                return false;
+            }
+            at = removed.end;
+        }
+        page.get(at..).unwrap_or_default().is_ascii()
+    }
+
     /// Removes the tags of earlier amounts. One without an end tag stays.
     fn data(&mut self, tag: &'a Tag<'a>, open: &mut Vec<(&'a Tag<'a>, usize)>) {
         let place = self.parts.len();
@@ -97,7 +109,7 @@ impl<'a> Content<'a> {
         let Some((start, start_place)) = open.pop() else {
             return;
         };
-        if start.attributes.has_class(AMOUNT) {
+        if start.has_class(AMOUNT) {
             for (tag, place) in [(start, start_place), (tag, place)] {
                 self.removed.push(tag.start..tag.end);
                 if let Some(part) = self.parts.get_mut(place) {
@@ -113,10 +125,9 @@ fn annotation(tag: &Tag<'_>, rest: &[Token<'_>]) -> Option<(usize, usize)> {
     if tag.is_end {
         return None;
     }
-    let has_class = |class| tag.attributes.has_class(class);
-    let is = |tag: &Tag<'_>, name: &str, is_end: bool| {
-        tag.is_end == is_end && is_any(tag.name, &[name])
-    };
+    let has_class = |class| tag.has_class(class);
+    let is =
+        |tag: &Tag<'_>, name: &str, is_end: bool| tag.is_end == is_end && is_any(tag.name, &[name]);
     // Only the elements that are written: another one may lack an end tag.
     match rest {
         [Token::Text(_), Token::Tag(end), ..]
@@ -149,15 +160,14 @@ fn is_skipped(tag: &Tag<'_>, role: Role) -> bool {
     if role.is_void(tag.name) {
         return false;
     }
-    let attributes = &tag.attributes;
     // Pages switch off translation for their whole text, to protect their scripts.
     let is_page = is_any(tag.name, &["html", "body"]);
     matches!(role, Role::Skipped | Role::Foreign)
-        || attributes.is_hidden_or_editable()
-        || attributes.is_untranslated() && !is_page
+        || tag.is_hidden_or_editable()
+        || tag.is_untranslated() && !is_page
         || [MASTHEAD, CONVERTED, NOTE]
             .iter()
-            .any(|class| attributes.has_class(class))
+            .any(|class| tag.has_class(class))
 }
 
 /// The class of a rendered strip.

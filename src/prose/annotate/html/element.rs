@@ -29,17 +29,24 @@ impl Role {
         };
         lowercase.copy_from_slice(name.as_bytes());
         lowercase.make_ascii_lowercase();
+        // The names of one letter are the most frequent.
         match &*lowercase {
-            b"a" | b"abbr" | b"acronym" | b"b" | b"bdi" | b"big" | b"cite" | b"data" | b"dfn"
-            | b"em" | b"font" | b"i" | b"ins" | b"label" | b"mark" | b"nobr" | b"q" | b"rb"
-            | b"ruby" | b"small" | b"span" | b"strong" | b"time" | b"u" | b"var" => Self::Inline,
+            [letter] => match letter {
+                b'p' => Self::Block,
+                b'a' | b'b' | b'i' | b'q' | b'u' => Self::Inline,
+                b's' => Self::Skipped,
+                _ => Self::Unknown,
+            },
+            b"abbr" | b"acronym" | b"bdi" | b"big" | b"cite" | b"data" | b"dfn" | b"em"
+            | b"font" | b"ins" | b"label" | b"mark" | b"nobr" | b"rb" | b"ruby" | b"small"
+            | b"span" | b"strong" | b"time" | b"var" => Self::Inline,
             b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"caption"
             | b"center" | b"col" | b"colgroup" | b"dd" | b"details" | b"dialog" | b"dir"
             | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption" | b"figure" | b"footer"
             | b"form" | b"frameset" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"head"
             | b"header" | b"hgroup" | b"hr" | b"html" | b"legend" | b"li" | b"main" | b"menu"
-            | b"nav" | b"ol" | b"p" | b"search" | b"section" | b"summary" | b"table"
-            | b"tbody" | b"td" | b"tfoot" | b"th" | b"thead" | b"tr" | b"ul" => Self::Block,
+            | b"nav" | b"ol" | b"search" | b"section" | b"summary" | b"table" | b"tbody"
+            | b"td" | b"tfoot" | b"th" | b"thead" | b"tr" | b"ul" => Self::Block,
             b"br" => Self::LineBreak,
             b"base" | b"link" | b"meta" | b"param" | b"source" | b"track" | b"wbr" => Self::Unseen,
             b"area" | b"embed" | b"frame" | b"img" | b"input" => Self::Picture,
@@ -50,9 +57,7 @@ impl Role {
             | b"progress" | b"samp" | b"script" | b"select" | b"style" | b"template"
             | b"textarea" | b"title" | b"tt" | b"video" | b"xmp" => Self::Skipped,
             // Text that is raised, lowered, crossed out, reversed or spells other text.
-            b"bdo" | b"del" | b"rp" | b"rt" | b"rtc" | b"s" | b"strike" | b"sub" | b"sup" => {
-                Self::Skipped
-            }
+            b"bdo" | b"del" | b"rp" | b"rt" | b"rtc" | b"strike" | b"sub" | b"sup" => Self::Skipped,
             b"math" | b"svg" => Self::Foreign,
             _ => Self::Unknown,
         }

@@ -21,6 +21,8 @@ pub(super) struct Languages<'a> {
 struct Open<'a> {
     name: &'a str,
     role: Role,
+    /// The elements of which a start may end this one, if its end tag may be omitted.
+    group: &'static [&'static str],
     /// The number of elements of the same name within it.
     nested: usize,
     /// Whether an element began that may have ended it.
@@ -32,7 +34,9 @@ struct Open<'a> {
 const GROUPS: &[&[&str]] = &[
     &["li"],
     &["dt", "dd"],
-    &["td", "th", "tr", "thead", "tbody", "tfoot", "caption", "colgroup"],
+    &[
+        "td", "th", "tr", "thead", "tbody", "tfoot", "caption", "colgroup",
+    ],
     &["rb"],
 ];
 
@@ -61,20 +65,24 @@ impl<'a> Languages<'a> {
             return;
         }
         for open in &mut self.open {
-            open.is_doubtful |= may_end(open.name, tag.name);
+            open.is_doubtful |= is_any(tag.name, open.group);
         }
-        if let Some(lang) = tag.attributes.lang {
+        if let Some(lang) = tag.lang() {
             self.is_lost |= self.open.len() == MOST;
             if !self.is_lost {
                 self.open.push(Open {
                     name: tag.name,
                     role,
+                    group: group(tag.name),
                     nested: 0,
                     is_doubtful: false,
                     lang: self.parse(lang),
                 });
             }
-        } else if let Some(open) = self.last_named(tag.name).and_then(|at| self.open.get_mut(at)) {
+        } else if let Some(open) = self
+            .last_named(tag.name)
+            .and_then(|at| self.open.get_mut(at))
+        {
             open.nested += 1;
         }
     }
@@ -123,8 +131,7 @@ impl<'a> Languages<'a> {
     }
 }
 
-/// Whether the start of an element may end an open one.
-fn may_end(open: &str, start: &str) -> bool {
-    let mut groups = GROUPS.iter();
-    groups.any(|group| is_any(open, group) && is_any(start, group))
+fn group(name: &str) -> &'static [&'static str] {
+    let group = GROUPS.iter().find(|group| is_any(name, group));
+    group.copied().unwrap_or_default()
 }

@@ -8,51 +8,60 @@ pub(super) struct Tag<'a> {
     /// The name as written.
     pub(super) name: &'a str,
     pub(super) is_end: bool,
-    pub(super) attributes: Attributes<'a>,
+    /// Most tags have none of these attributes.
+    attributes: Option<Box<Attributes<'a>>>,
 }
 
-/// The attributes that decide whether and how the text of an element is read. Of a repeated one the first counts.
-#[derive(Debug, Default)]
-pub(super) struct Attributes<'a> {
-    pub(super) lang: Option<&'a str>,
-    pub(super) class: Option<&'a str>,
-    translate: Option<&'a str>,
-    contenteditable: Option<&'a str>,
-    hidden: Option<&'a str>,
-}
+impl<'a> Tag<'a> {
+    /// The value of the `lang` attribute.
+    pub(super) fn lang(&self) -> Option<&'a str> {
+        self.attributes.as_ref()?.lang
+    }
 
-impl<'a> Attributes<'a> {
     pub(super) fn has_class(&self, name: &str) -> bool {
-        let mut names = self.class.unwrap_or_default().split_ascii_whitespace();
+        let class = self.attributes.as_ref().and_then(|all| all.class);
+        let mut names = class.unwrap_or_default().split_ascii_whitespace();
         names.any(|other| other == name)
     }
 
     /// Whether the text is hidden or can be edited.
     pub(super) fn is_hidden_or_editable(&self) -> bool {
         let is_editable = |value: &str| !value.eq_ignore_ascii_case("false");
-        self.hidden.is_some() || self.contenteditable.is_some_and(is_editable)
+        self.attributes
+            .as_ref()
+            .is_some_and(|all| all.hidden.is_some() || all.contenteditable.is_some_and(is_editable))
     }
 
     /// Whether the text must stay as it is when the page is translated.
     pub(super) fn is_untranslated(&self) -> bool {
         let is_off = |value: &str| value.eq_ignore_ascii_case("no");
-        self.translate.is_some_and(is_off) || self.has_class("notranslate")
+        let translate = self.attributes.as_ref().and_then(|all| all.translate);
+        translate.is_some_and(is_off) || self.has_class("notranslate")
     }
+}
 
-    fn insert(&mut self, name: &str, value: &'a str) {
-        // The names have these lengths.
-        if !matches!(name.len(), 4..=6 | 9 | 15) {
-            return;
-        }
-        let place = match name.to_ascii_lowercase().as_str() {
-            "lang" => &mut self.lang,
-            "class" => &mut self.class,
-            "translate" => &mut self.translate,
-            "contenteditable" => &mut self.contenteditable,
-            "hidden" => &mut self.hidden,
-            _ => return,
-        };
-        place.get_or_insert(value);
+/// The attributes that decide whether and how the text of an element is read. Of a repeated one the first counts.
+#[derive(Debug, Default)]
+struct Attributes<'a> {
+    lang: Option<&'a str>,
+    class: Option<&'a str>,
+    translate: Option<&'a str>,
+    contenteditable: Option<&'a str>,
+    hidden: Option<&'a str>,
+}
+
+impl<'a> Attributes<'a> {
+    fn named(&mut self, name: &str) -> Option<&mut Option<&'a str>> {
+        let named = [
+            ("lang", &mut self.lang),
+            ("class", &mut self.class),
+            ("translate", &mut self.translate),
+            ("contenteditable", &mut self.contenteditable),
+            ("hidden", &mut self.hidden),
+        ];
+        let mut named = named.into_iter();
+        let found = named.find(|(other, _)| name.eq_ignore_ascii_case(other));
+        found.map(|(_, place)| place)
     }
 }
 
@@ -62,19 +71,19 @@ pub(super) enum Markup<'a> {
     Tag(Tag<'a>),
     /// A comment, document type or the like, up to a byte.
     Other(usize),
-    /// The page ends within a tag or comment.
+    /// The text ends within a tag or comment.
     Unfinished,
 }
 
-/// Reads the markup at a byte by the rules of the HTML standard. Returns `None` if there is none.
-pub(super) fn markup(page: &str, at: usize) -> Option<Markup<'_>> {
-    let bytes = page.as_bytes();
+/// Reads the markup at a byte of the text between two texts, by the rules of the HTML standard. Returns `None` if there is none.
+pub(super) fn markup(between: &str, at: usize) -> Option<Markup<'_>> {
+    let bytes = between.as_bytes();
     let byte = |offset: usize| bytes.get(at + offset).copied();
     let is_name = |offset| byte(offset).is_some_and(|byte: u8| byte.is_ascii_alphabetic());
     let rest = bytes.get(at..)?;
     let end = match (byte(0)?, byte(1)) {
-        (b'<', Some(b'/')) if is_name(2) => return Some(tag(page, at, true)),
-        (b'<', _) if is_name(1) => return Some(tag(page, at, false)),
+        (b'<', Some(b'/')) if is_name(2) => return Some(tag(between, at, true)),
+        (b'<', _) if is_name(1) => return Some(tag(between, at, false)),
         (b'<', Some(b'!')) if rest.starts_with(b"<!--") => comment_end(bytes, at),
         (b'<', Some(b'/' | b'!' | b'?')) => end_of(bytes, at, b'>'),
         // The end of a CDATA section.
@@ -103,13 +112,13 @@ fn end_of(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
     Some(from + found + 1)
 }
 
-fn tag(page: &str, start: usize, is_end: bool) -> Markup<'_> {
+fn tag(between: &str, start: usize, is_end: bool) -> Markup<'_> {
     let mut cursor = Cursor {
-        page,
+        text: between,
         at: start + 1 + usize::from(is_end),
     };
     let name = cursor.until(|byte| is_space(byte) || matches!(byte, b'/' | b'>'));
-    let mut attributes = Attributes::default();
+    let mut attributes = None;
     loop {
         cursor.until(|byte| !is_space(byte) && byte != b'/');
         match cursor.peek() {
@@ -117,10 +126,14 @@ fn tag(page: &str, start: usize, is_end: bool) -> Markup<'_> {
             Some(b'>') => break,
             Some(_) => {}
         }
-        match cursor.attribute() {
-            Some((name, value)) if !is_end => attributes.insert(name, value),
-            Some(_) => {}
-            None => return Markup::Unfinished,
+        let Some((name, value)) = cursor.attribute() else {
+            return Markup::Unfinished;
+        };
+        if !is_end && Attributes::default().named(name).is_some() {
+            let all: &mut Box<Attributes<'_>> = attributes.get_or_insert_default();
+            if let Some(place) = all.named(name) {
+                place.get_or_insert(value);
+            }
         }
     }
     Markup::Tag(Tag {
@@ -138,18 +151,18 @@ const fn is_space(byte: u8) -> bool {
 
 #[derive(Debug)]
 struct Cursor<'a> {
-    page: &'a str,
+    text: &'a str,
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
     fn peek(&self) -> Option<u8> {
-        self.page.as_bytes().get(self.at).copied()
+        self.text.as_bytes().get(self.at).copied()
     }
 
     /// Goes to the next byte of a class of ASCII, or to the end, and returns the text before it.
     fn until(&mut self, is_end: impl Fn(u8) -> bool) -> &'a str {
-        let rest = self.page.get(self.at..).unwrap_or_default();
+        let rest = self.text.get(self.at..).unwrap_or_default();
         let length = rest.bytes().position(is_end).unwrap_or(rest.len());
         self.at += length;
         rest.get(..length).unwrap_or_default()
@@ -161,7 +174,7 @@ impl<'a> Cursor<'a> {
         // A name may begin with `=`.
         self.at += 1;
         self.until(|byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
-        let name = self.page.get(start..self.at).unwrap_or_default();
+        let name = self.text.get(start..self.at).unwrap_or_default();
         self.until(|byte| !is_space(byte));
         if self.peek() != Some(b'=') {
             return Some((name, ""));
@@ -177,8 +190,8 @@ impl<'a> Cursor<'a> {
         };
         self.at += 1;
         let value = self.at;
-        let end = end_of(self.page.as_bytes(), value, quote)?;
+        let end = end_of(self.text.as_bytes(), value, quote)?;
         self.at = end;
-        Some((name, self.page.get(value..end - 1).unwrap_or_default()))
+        Some((name, self.text.get(value..end - 1).unwrap_or_default()))
     }
 }

@@ -9,6 +9,8 @@ use super::element::{Role, is_any};
 use super::languages::Languages;
 use super::markup::Writer;
 use super::tag::Tag;
+use super::token::Text;
+use crate::prose::Reader;
 use crate::strip::Lang;
 
 /// A change of the page: bytes, possibly none, and the text in their place.
@@ -45,16 +47,24 @@ impl Scope {
 #[derive(Debug)]
 pub(super) struct Walk<'a> {
     annotator: &'a Annotator,
-    page: &'a str,
+    content: &'a Content<'a>,
+    texts: &'a str,
+    /// The end of the page.
+    end: usize,
     writer: Writer<'a>,
     scope: Scope,
     languages: Languages<'a>,
     /// The open articles and main elements.
     articles: usize,
     mains: usize,
-    block: Block<'a>,
+    /// The parts of the open block.
+    block: Range<usize>,
+    /// Whether text in another language stands before it in the same line.
+    is_continued: bool,
     /// The language of the block.
     lang: Option<Lang>,
+    /// The text of a block, in memory that is used for one after another.
+    text: Block<'a>,
     edits: Vec<Edit>,
     /// The language of the first amount.
     first: Option<Lang>,
@@ -72,17 +82,26 @@ struct Ends {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(annotator: &'a Annotator, page: &'a str, content: &Content<'_>) -> Self {
+    pub(super) fn new(
+        annotator: &'a Annotator,
+        page: &'a [u8],
+        texts: &'a str,
+        content: &'a Content<'a>,
+    ) -> Self {
         Self {
             annotator,
-            page,
-            writer: Writer::new(annotator, page),
+            content,
+            texts,
+            end: page.len(),
+            writer: Writer::new(annotator, content.is_ascii(page)),
             scope: Scope::of(content),
             languages: Languages::new(annotator.lang),
             articles: 0,
             mains: 0,
-            block: Block::default(),
+            block: 0..0,
+            is_continued: false,
             lang: Some(annotator.lang),
+            text: Block::default(),
             edits: Vec::new(),
             first: None,
             is_annotated: false,
@@ -91,18 +110,20 @@ impl<'a> Walk<'a> {
     }
 
     /// Returns the changes that annotate the page, in any order.
-    pub(super) fn edits(mut self, content: &Content<'a>) -> Vec<Edit> {
-        for part in &content.parts {
-            match part {
-                Part::Text(place) => self.block.push(self.page, place.clone()),
-                Part::Unread => self.block.unread(),
-                Part::Removed => {}
-                Part::Tag(tag, role) => self.tag(tag, *role),
+    pub(super) fn edits(mut self) -> Vec<Edit> {
+        for (at, part) in self.content.parts.iter().enumerate() {
+            self.block.end = at + 1;
+            if let Part::Tag(tag, role) = part {
+                self.tag(tag, *role);
             }
         }
-        self.end_block();
-        let end = content.is_open.then_some(self.page.len());
-        let Ends { article, main, body } = self.ends;
+        self.end_block(self.block.end, false);
+        let end = self.content.is_open.then_some(self.end);
+        let Ends {
+            article,
+            main,
+            body,
+        } = self.ends;
         if let (Some(lang), Some(place)) = (self.first, article.or(main).or(body).or(end)) {
             self.edits.push(Edit {
                 range: place..place,
@@ -112,35 +133,25 @@ impl<'a> Walk<'a> {
         self.edits
     }
 
+    /// A tag is the last part of the open block.
     fn tag(&mut self, tag: &'a Tag<'a>, role: Role) {
+        let at = self.block.end - 1;
         if role == Role::Block {
-            self.end_block();
+            self.end_block(at, false);
         }
         if tag.is_end {
             self.languages.end(tag);
         } else {
             self.languages.start(tag, role);
         }
-        let place = tag.start..tag.end;
-        match role {
-            Role::Block => self.block_tag(tag),
-            Role::Inline => self.block.tag(tag.name, tag.is_end, place),
-            Role::LineBreak => self.block.line_break(place),
-            Role::Unseen => {}
-            Role::Picture => self.block.picture(),
-            Role::Unknown => self.block.edge(),
-            // The end tag of an element that is not open.
-            Role::Skipped | Role::Foreign => self.block.unread(),
+        let lang = self.languages.current();
+        if role == Role::Block {
+            self.block_tag(tag);
+        } else if lang != self.lang {
+            // The text on the other side of the tag is not read in this language.
+            self.end_block(at, true);
         }
-        if self.languages.current() != self.lang {
-            // The other text is not read in this language.
-            if role != Role::Block {
-                self.block.unread();
-                self.end_block();
-                self.block.unread();
-            }
-            self.lang = self.languages.current();
-        }
+        self.lang = lang;
     }
 
     fn block_tag(&mut self, tag: &Tag<'_>) {
@@ -160,26 +171,97 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Annotates the text of the block.
-    fn end_block(&mut self) {
+    /// Annotates the text of the block up to a part, and begins another block after the current part.
+    fn end_block(&mut self, end: usize, continues: bool) {
         let is_in_scope = match self.scope {
             Scope::Articles => self.articles > 0,
             Scope::Main => self.mains > 0,
             Scope::Page => true,
         };
-        if let Some(lang) = self.lang.filter(|_| is_in_scope) {
+        let parts = self
+            .content
+            .parts
+            .get(self.block.start..end)
+            .unwrap_or_default();
+        let edges = [self.is_continued, continues];
+        self.block.start = self.block.end;
+        self.is_continued = continues;
+        if let Some(lang) = self.lang.filter(|_| is_in_scope)
+            && self.may_have_amounts(parts, lang)
+        {
+            self.read(parts, edges);
             self.annotate(lang);
         }
-        self.block.clear();
+    }
+
+    /// Most text has no amount, and no copy of it is made.
+    fn may_have_amounts(&self, parts: &[Part<'_>], lang: Lang) -> bool {
+        // The text that is read as one.
+        let mut joined = 0..0;
+        for part in parts {
+            match part {
+                Part::Text(Text { range, .. }) if joined.is_empty() => joined = range.clone(),
+                Part::Text(Text { range, .. }) if joined.end == range.start => {
+                    joined.end = range.end
+                }
+                // An earlier value stood between.
+                Part::Text(_) => return true,
+                Part::Tag(_, Role::Inline | Role::Unseen) | Part::Removed => {}
+                Part::Tag(..) | Part::Unread => {
+                    if self.may_have_mark(joined, lang) {
+                        return true;
+                    }
+                    joined = 0..0;
+                }
+            }
+        }
+        self.may_have_mark(joined, lang)
+    }
+
+    fn may_have_mark(&self, text: Range<usize>, lang: Lang) -> bool {
+        let text = self.texts.get(text).unwrap_or_default();
+        // A reference or a soft hyphen can hide a word.
+        memchr::memchr(b'&', text.as_bytes()).is_some()
+            || text.contains('\u{ad}')
+            || Reader::new(lang).has_mark(text)
+    }
+
+    /// Reads the text of a block. At its edges text in another language may stand.
+    fn read(&mut self, parts: &'a [Part<'a>], [is_continued, continues]: [bool; 2]) {
+        self.text.clear();
+        if is_continued {
+            self.text.unread();
+        }
+        for part in parts {
+            match part {
+                Part::Text(text) => {
+                    let raw = self.texts.get(text.range.clone()).unwrap_or_default();
+                    self.text.push(raw, text.start);
+                }
+                Part::Unread => self.text.unread(),
+                Part::Removed => {}
+                Part::Tag(tag, role) => {
+                    let place = tag.start..tag.end;
+                    match role {
+                        Role::Inline => self.text.tag(tag.name, tag.is_end, place),
+                        Role::LineBreak => self.text.line_break(place),
+                        Role::Unseen => {}
+                        Role::Picture => self.text.picture(),
+                        Role::Unknown => self.text.edge(),
+                        // The end tag of an element that is not open.
+                        Role::Block | Role::Skipped | Role::Foreign => self.text.unread(),
+                    }
+                }
+            }
+        }
+        if continues {
+            self.text.unread();
+        }
     }
 
     fn annotate(&mut self, lang: Lang) {
-        let text = self.block.text();
-        if text.trim().is_empty() {
-            return;
-        }
-        for (amount, converted) in self.annotator.conversions(text, lang) {
-            let Some(Place { range, is_balanced }) = self.block.place(amount.span()) else {
+        for (amount, converted) in self.annotator.conversions(self.text.text(), lang) {
+            let Some(Place { range, is_balanced }) = self.text.place(amount.span()) else {
                 continue;
             };
             let mut value = self.writer.converted(&converted, lang);
