@@ -1,6 +1,8 @@
 //! Amounts of money in text. The sentences are our own; `tests/prose_scores.py` scores checked readings of others.
 
 mod annotate;
+#[cfg(feature = "annotate")]
+mod annotate_html;
 mod cells;
 mod chinese;
 mod english;
