@@ -79,7 +79,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "weather",
         ],
     ),
-    ("prose", &["ledger", "money", "provenance", "snapshot", "strip"]),
+    (
+        "prose",
+        &["ledger", "money", "provenance", "snapshot", "strip"],
+    ),
     (
         "web",
         &[

@@ -83,3 +83,20 @@ fn markup_that_resembles_an_annotation_stays() {
         ),
     ]);
 }
+
+/// Tags that are not ours are removed too if they have our class, and the text around them may then be another.
+#[test]
+fn markup_of_others_with_our_classes_is_removed_first() {
+    for page in [
+        "<p>&#0<data class=\"masthead-amount\">51076</data>83; KZT 1 005;",
+        "<p>5<data class=masthead-amount> </data>$, <data class=masthead-amount>5 $",
+        "<da<data class=masthead-amount></data>ta class=masthead-amount>5 $</data>",
+        "<p>$2 </",
+    ] {
+        let dollars = annotator(Lang::Ru, Currency::USD);
+        let rubles = annotator(Lang::Ru, Currency::RUB);
+        let once = html(&rubles, page);
+        assert_eq!(html(&rubles, &once), once, "{page}");
+        assert_eq!(html(&dollars, &once), html(&dollars, page), "{page}");
+    }
+}
