@@ -20,7 +20,7 @@ use crate::money::{Currency, Rates};
 use crate::strip::{DateStyle, Direction, Lang};
 
 /// The most passes over a paragraph until a further one would add no value. A paragraph that needs more stays as it is.
-const MOST_PASSES: usize = 4;
+const MOST_PASSES: usize = 2;
 
 /// Adds to each amount of an article its value in another currency, at the official rates of the article's day.
 ///
