@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-30}
-if [ $# -gt 1 ]; then targets=("${@:2}"); else targets=(rates weather decimal state shared tags); fi
+if [ $# -gt 1 ]; then targets=("${@:2}"); else targets=(rates weather decimal state shared tags prose_text prose_html); fi
 
 version=0.13.2
 # libFuzzer is built from C++ sources.
@@ -34,7 +34,7 @@ programs=$work/$(rustc -vV | sed -n 's/^host: //p')/release
 
 export RUST_BACKTRACE=0
 report() {
-    printf '%-8s %s\n' "$1" "$2"
+    printf '%-10s %s\n' "$1" "$2"
 }
 # Prints a failure and its input, without the frames of libFuzzer.
 finding() {

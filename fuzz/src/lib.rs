@@ -2,10 +2,13 @@
 //!
 //! A function panics if a law is broken. It returns whether the input was accepted, which a seed must be.
 
+mod annotators;
 mod answer;
 mod decimal;
 mod lines;
 mod page;
+mod prose_html;
+mod prose_text;
 mod rates;
 mod shared;
 mod state;
@@ -15,6 +18,8 @@ mod weather;
 use std::sync::LazyLock;
 
 pub use decimal::decimal;
+pub use prose_html::prose_html;
+pub use prose_text::prose_text;
 pub use rates::rates;
 pub use shared::shared;
 pub use state::state;

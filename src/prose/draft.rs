@@ -141,19 +141,18 @@ impl Region<'_> {
         let surface = self.text.get(token.start..token.end)?;
         let ending = self.text.get(token.end..)?.chars();
         let ending = ending.take_while(|c| is_letter(*c)).map(char::len_utf8);
-        // A known word directly after it is no ending.
-        let next = self.phrases.tokens.get(last + 1);
-        let is_sign = matches!(token.sense, Sense::Mark(_))
-            && !surface.ends_with(is_letter)
-            && next.is_none_or(|next| next.start > token.end);
-        Some(
-            token.end
-                + if is_sign {
-                    ending.take(LONGEST_ENDING).sum()
-                } else {
-                    0
-                },
-        )
+        let is_sign = matches!(token.sense, Sense::Mark(_)) && !surface.ends_with(is_letter);
+        // A known word is no ending, and may be the mark of the next amount: `5 $USD3`.
+        let is_word =
+            self.phrases.tokens.get(last + 1).is_some_and(|next| {
+                next.start == token.end && !matches!(next.sense, Sense::Suffix(_))
+            });
+        let ending = if is_sign && !is_word {
+            ending.take(LONGEST_ENDING).sum()
+        } else {
+            0
+        };
+        Some(token.end + ending)
     }
 
     fn is_glued_point(&self, at: usize) -> bool {

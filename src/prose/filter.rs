@@ -32,6 +32,9 @@ pub(super) struct Filter {
     /// The first bytes of the other words.
     long: Set,
     chinese: bool,
+    /// The characters of three bytes in Chinese that are the last of a word or a sign: for each second byte, without its high bits, the
+    /// third bytes.
+    characters: [u64; 64],
 }
 
 #[derive(Debug)]
@@ -70,7 +73,11 @@ impl Filter {
             middle: Set::new(),
             long: Set::new(),
             chinese: lexicon.rules().chinese,
+            characters: [0; 64],
         };
+        for sign in ('\u{20a0}'..='\u{20bf}').chain(['￥', '＄']) {
+            filter.add_character(sign);
+        }
         for (word, sense) in lexicon.words() {
             // The part of a unit that only stands after the whole needs no search.
             if sense.is_money() && !matches!(sense, Sense::Unit(unit, _) if unit.is_only_part()) {
@@ -86,6 +93,7 @@ impl Filter {
         {
             // The last character is rarer than the first: 元, 镑, 戈.
             self.add(rare.encode_utf8(&mut [0; 4]).as_bytes());
+            self.add_character(rare);
             return;
         }
         let upper = word.to_uppercase();
@@ -104,6 +112,21 @@ impl Filter {
                 self.add(form.replace('\'', apostrophe).as_bytes());
             }
         }
+    }
+
+    fn add_character(&mut self, c: char) {
+        if let [_, second, third] = c.encode_utf8(&mut [0; 4]).as_bytes()
+            && let Some(thirds) = self.characters.get_mut(usize::from(second & 63))
+        {
+            *thirds |= 1 << (third & 63);
+        }
+    }
+
+    /// Whether a character may be among them: the first byte is not compared.
+    #[inline]
+    fn has_character(&self, second: u8, third: u8) -> bool {
+        let thirds = self.characters.get(usize::from(second & 63));
+        thirds.is_some_and(|thirds| thirds >> (third & 63) & 1 == 1)
     }
 
     /// Adds the start of a word, with each byte that may follow a short one.
@@ -213,6 +236,12 @@ impl Filter {
     /// The same for Chinese, where a mark may begin at each character.
     fn next_chinese(&self, bytes: &[u8], mut at: usize) -> Option<usize> {
         loop {
+            while let Some([first, second, third, ..]) = bytes.get(at..)
+                && *first >= 0xe0
+                && !self.has_character(*second, *third)
+            {
+                at += 3;
+            }
             match bytes.get(at)? {
                 b'$' => return Some(at),
                 0..0x80 => {
@@ -326,18 +355,7 @@ mod tests {
             let words = words
                 .filter(|(_, sense)| !matches!(sense, Sense::Unit(unit, _) if unit.is_only_part()));
             for (word, _) in words {
-                for before in [
-                    "",
-                    "5",
-                    "5 ",
-                    "12345 ",
-                    "«",
-                    "5\u{a0}",
-                    "5\u{202f}",
-                    "(",
-                    "— ",
-                    "ы ",
-                ] {
+                for before in "|5|5 |12345 |«|5\u{a0}|5\u{202f}|(|— |ы ".split('|') {
                     for after in ["", " ", ".", "-"] {
                         let text = format!("{before}{word}{after}");
                         let end = before.len() + word.len();

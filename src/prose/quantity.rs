@@ -81,11 +81,13 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
                 | Sense::Open
                 | Sense::Dash
                 | Sense::Pair
-                | Sense::UpTo
-                | Sense::To
                 | Sense::Surplus
         );
-        is_part || token.sense.is_money()
+        let is_range = matches!(token.sense, Sense::UpTo | Sense::To)
+            && tokens
+                .get(at + 1)
+                .is_some_and(|end| end.sense.is_number() || end.sense.is_money());
+        is_part || is_range || token.sense.is_money()
     })
 }
 

@@ -6,6 +6,7 @@ mod annotate_html;
 mod cells;
 mod chinese;
 mod english;
+mod growth;
 mod kazakh;
 mod left_alone;
 mod limits;

@@ -6,6 +6,7 @@ mod html;
 mod stated;
 mod words;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -17,6 +18,9 @@ use super::{Amount, Reader};
 use crate::ledger::{History, InForce, NoRates};
 use crate::money::{Currency, Rates};
 use crate::strip::{DateStyle, Direction, Lang};
+
+/// The most passes over a paragraph until a further one would add no value. A paragraph that needs more stays as it is.
+const MOST_PASSES: usize = 2;
 
 /// Adds to each amount of an article its value in another currency, at the official rates of the article's day.
 ///
@@ -90,6 +94,39 @@ impl Annotator {
     /// A text that was annotated before stays as it is, also if the day or the currency was another one.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
+        let mut annotated = String::with_capacity(text.len() + text.len() / 8);
+        for paragraph in text.split_inclusive("\n\n") {
+            annotated += &self.paragraph(paragraph);
+        }
+        annotated
+    }
+
+    fn paragraph(&self, text: &str) -> String {
+        let mut conversions = self.conversions(text, self.lang);
+        for _ in 0..MOST_PASSES {
+            let (annotated, ends) = self.with_values(text, &conversions);
+            if conversions.is_empty() {
+                return annotated;
+            }
+            // Beside a new bracket another amount may be read, so that a second pass would add its value: «5元三元».
+            let others = self.conversions(&annotated, self.lang);
+            if others.is_empty() {
+                return annotated;
+            }
+            let beside = others.iter().map(|(other, _)| {
+                let before = ends.partition_point(|end| *end <= other.span().start);
+                before.saturating_sub(1)
+            });
+            let beside: HashSet<usize> = beside.collect();
+            let kept = conversions.into_iter().enumerate();
+            let kept = kept.filter(|(place, _)| !beside.contains(place));
+            conversions = kept.map(|(_, conversion)| conversion).collect();
+        }
+        text.to_owned()
+    }
+
+    /// Inserts each value in brackets after its amount. Returns the text and the places after the values.
+    fn with_values(&self, text: &str, conversions: &[(Amount, Converted)]) -> (String, Vec<usize>) {
         let words = Words::of(self.lang);
         let (open, close) = match self.lang.direction() {
             Direction::LeftToRight => ("", ""),
@@ -97,14 +134,17 @@ impl Annotator {
         };
         let (before, after) = words.brackets;
         let mut annotated = String::with_capacity(text.len() + text.len() / 8);
+        let mut ends = Vec::with_capacity(conversions.len());
         let mut at = 0;
-        for (amount, converted) in self.conversions(text, self.lang) {
+        for (amount, converted) in conversions {
             let end = amount.span().end;
             annotated += text.get(at..end).unwrap_or_default();
             annotated += &format!("{before}{open}{converted}{close}{after}");
+            ends.push(annotated.len());
             at = end;
         }
-        annotated + text.get(at..).unwrap_or_default()
+        annotated += text.get(at..).unwrap_or_default();
+        (annotated, ends)
     }
 
     /// Returns the sentence that names the bank and the day, for the end of an article: `Converted at the official rate: National Bank of Kazakhstan, 13 June 2023`.

@@ -8,6 +8,8 @@ use super::super::reader::Reader;
 const LONGEST: usize = 64;
 const OPEN: [char; 3] = ['(', '（', '['];
 const CLOSE: [char; 3] = [')', '）', ']'];
+/// The longest text in brackets that is searched, in bytes, so that brackets that are never closed cost no more.
+const LONGEST_BRACKET: usize = 256;
 
 /// The words between an amount and its value in another currency, without the marks around them. Origin: dictionaries of the languages.
 #[rustfmt::skip]
@@ -70,6 +72,10 @@ fn has_money_in_brackets(reader: Reader, text: &str, amount: &Amount) -> bool {
     let Some(inside) = after.strip_prefix(OPEN) else {
         return false;
     };
-    let inside = inside.split(CLOSE).next().unwrap_or_default();
+    let near = inside
+        .char_indices()
+        .take_while(|(at, c)| *at < LONGEST_BRACKET && !CLOSE.contains(c));
+    let length = near.last().map_or(0, |(at, c)| at + c.len_utf8());
+    let inside = inside.get(..length).unwrap_or_default();
     inside.contains(char::is_numeric) && reader.has_mark(inside)
 }

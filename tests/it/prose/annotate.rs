@@ -121,3 +121,31 @@ fn the_note_names_bank_and_day_in_each_language() {
         ]
     );
 }
+
+/// A new bracket separates what follows from the amount, so that more could be read.
+#[test]
+fn a_second_pass_changes_no_text() {
+    for (lang, text) in [
+        (Lang::ZhHans, "5元三元"),
+        (Lang::ZhHans, "3$gm4$ga"),
+        (Lang::Kk, "бір теңге "),
+        (Lang::Ru, "[5 $USD3 (трубы"),
+        (Lang::En, "5 dollars\n\n5 dollars"),
+    ] {
+        let text = text.repeat(60);
+        let annotator = annotator(lang, Currency::RUB);
+        let once = annotator.text(&text);
+        assert_eq!(annotator.text(&once), once, "{lang}: {text}");
+    }
+}
+
+#[test]
+fn a_long_bracket_that_is_never_closed_is_no_value() {
+    let far = " сөз".repeat(200);
+    let text = format!("5 теңге (бұл{far} 7 доллар");
+    let annotated = annotator(Lang::Kk, Currency::RUB).text(&text);
+    assert!(
+        annotated.starts_with("5 теңге (шамамен 0,92\u{a0}₽)"),
+        "{annotated}"
+    );
+}

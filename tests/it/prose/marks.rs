@@ -272,3 +272,8 @@ fn words_have_endings_and_abbreviations() {
         ],
     );
 }
+
+#[test]
+fn a_code_directly_after_a_sign_is_no_ending_of_it() {
+    check(Lang::Ru, &[("[5 $USD3 (", &["5 $: 5 USD", "USD3: 3 USD"])]);
+}

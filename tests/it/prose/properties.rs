@@ -1,6 +1,4 @@
-//! Properties: any text is read without a panic and in linear time, and a formatted amount is read back.
-
-use std::time::{Duration, Instant};
+//! Properties: any text is read without a panic, and a formatted amount is read back.
 
 use masthead::money::Currency;
 use masthead::prose::{Amount, Kind, Reader};
@@ -311,57 +309,4 @@ fn chinese(value: u64) -> String {
         }
     }
     text
-}
-
-/// Twice the input takes at most two and a half times as long, whatever it is.
-#[test]
-fn the_time_grows_with_the_length() {
-    let words = "Қалада жаңа мектеп пен аурухана салынып жатыр, жұмыс келесі айда аяқталады. ";
-    let units = [
-        words,
-        "$",
-        "5 $",
-        "$5, ",
-        "1",
-        "111 ",
-        "теңге ",
-        "бір теңге ",
-        "бес ",
-        "бес бес теңге ",
-        "т",
-        " ",
-        "5-",
-        "5, ",
-        "5 млн ",
-        "$5-",
-        "от 5 до ",
-        "元",
-        "5元",
-        "三百",
-        "o'",
-        "(5 ",
-        "5.",
-        "бір неше ",
-        "a hundred and ",
-    ];
-    for unit in units {
-        for lang in [Lang::Kk, Lang::En, Lang::ZhHans] {
-            let reader = Reader::new(lang);
-            let time = |length: usize| {
-                let text = unit.repeat(length / unit.len()) + " 5 теңге";
-                let once = || {
-                    let start = Instant::now();
-                    std::hint::black_box(reader.amounts(&text).count());
-                    start.elapsed()
-                };
-                (0..15).map(|_| once()).min().unwrap()
-            };
-            // A busy machine interrupts some runs, but not each short one.
-            let is_linear = (0..5).any(|_| {
-                let (single, double) = (time(1_500), time(3_000));
-                double <= single.mul_f64(2.5) + Duration::from_micros(20)
-            });
-            assert!(is_linear, "{lang}: {unit:?}");
-        }
-    }
 }

@@ -17,6 +17,9 @@ use self::token::Tokens;
 use self::walk::{Edit, Walk};
 use super::Annotator;
 
+/// The most passes that remove earlier annotations, each of which may join the tags of another. A page with more stays as it is.
+const MOST_REMOVALS: usize = 3;
+
 impl Annotator {
     /// Annotates an HTML page or a part of one: each amount gets an element, its value follows, and one note names the bank and the day.
     ///
@@ -77,26 +80,38 @@ impl Annotator {
         }
     }
 
-    /// Returns `None` if the page is not read.
+    /// Returns `None` if the page stays as it is.
+    ///
+    /// Earlier annotations are removed before the page is read: without one that is not ours the text around it may be another.
     fn annotated(&self, page: &[u8]) -> Option<Vec<u8>> {
-        let tokens = Tokens::of(page)?;
-        let content = Content::of(&tokens)?;
-        let mut edits = Walk::new(self, page, &tokens.texts, &content).edits();
-        edits.extend(content.removed.into_iter().map(|range| Edit {
-            range,
-            text: String::new(),
-        }));
-        // Text that is added at a place stands before bytes that are removed from there on.
-        edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
-        let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
-        let mut annotated = Vec::with_capacity(page.len() + added);
-        let mut at = 0;
-        for Edit { range, text } in edits {
-            annotated.extend_from_slice(page.get(at..range.start)?);
-            annotated.extend_from_slice(text.as_bytes());
-            at = range.end;
+        let mut page = Cow::Borrowed(page);
+        for _ in 0..MOST_REMOVALS {
+            let tokens = Tokens::of(&page)?;
+            let content = Content::of(&tokens)?;
+            if content.removed.is_empty() {
+                let edits = Walk::new(self, &page, &tokens.texts, &content).edits();
+                return edited(&page, edits);
+            }
+            let removals = content.removed.iter().map(|range| Edit {
+                range: range.clone(),
+                text: String::new(),
+            });
+            page = Cow::Owned(edited(&page, removals.collect())?);
         }
-        annotated.extend_from_slice(page.get(at..)?);
-        Some(annotated)
+        None
     }
+}
+
+fn edited(page: &[u8], mut edits: Vec<Edit>) -> Option<Vec<u8>> {
+    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
+    let mut edited = Vec::with_capacity(page.len() + added);
+    let mut at = 0;
+    for Edit { range, text } in edits {
+        edited.extend_from_slice(page.get(at..range.start)?);
+        edited.extend_from_slice(text.as_bytes());
+        at = range.end;
+    }
+    edited.extend_from_slice(page.get(at..)?);
+    Some(edited)
 }

@@ -44,7 +44,8 @@ impl<'a> Tokens<'a> {
         let mut tokens = Self {
             list: Vec::with_capacity(places.len() * 3),
             texts,
-            is_finished: true,
+            // This text and an added tag would be a comment.
+            is_finished: !page.ends_with(b"</"),
         };
         let (mut at, mut text_start) = (0, 0);
         for (place, is_data) in places {

@@ -1,0 +1,5 @@
+#![no_main]
+
+use masthead_fuzz::{check, prose_text};
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| check(prose_text, data));
