@@ -235,20 +235,16 @@ fn is_balanced(pieces: &[Piece<'_>]) -> bool {
     open.is_empty()
 }
 
-/// The bytes with which something begins that is not shown as it stands.
-const SPECIAL: [bool; 256] = {
-    let mut special = [false; 256];
-    let mut rest: &[u8] = b"&\t\n\x0c\r \0\xc2\xd8\xe2\xef";
-    while let [first, after @ ..] = rest {
-        special[*first as usize] = true;
-        rest = after;
-    }
-    special
-};
+/// Whether something may begin with a byte that is not shown as it stands.
+const fn is_special(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'&' | b'\t' | b'\n' | b'\x0c' | b'\r' | b' ' | b'\0' | 0xc2 | 0xe2
+    )
+}
 
 /// Returns the place of the next special byte from `at` on. A space between other characters is none.
 fn next_special(bytes: &[u8], at: usize) -> Option<usize> {
-    let is_special = |byte: u8| SPECIAL.get(usize::from(byte)).copied().unwrap_or_default();
     let rest = bytes.get(at..)?;
     let mut all = rest.iter().enumerate();
     let found = all.find(|(offset, byte)| {
@@ -290,11 +286,9 @@ impl Special {
             },
             // Soft hyphens, joiners, marks of direction, isolates.
             '\u{ad}'
-            | '\u{61c}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2060}'..='\u{2064}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => Self::Nothing(length),
+            | '\u{2066}'..='\u{2069}' => Self::Nothing(length),
             // Overrides of the direction reverse digits.
             '\0' | '\u{202a}'..='\u{202e}' => Self::Unread(length),
             _ => Self::Plain(length),

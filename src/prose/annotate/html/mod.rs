@@ -18,7 +18,57 @@ use self::walk::{Edit, Walk};
 use super::Annotator;
 
 impl Annotator {
-    /// Annotates an HTML page or a part of one.
+    /// Annotates an HTML page or a part of one: each amount gets an element, its value follows, and one note names the bank and the day.
+    ///
+    /// ```
+    /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+    /// # use masthead::{Snapshot, SourceId};
+    /// # use masthead::money::Currency;
+    /// # use masthead::prose::Annotator;
+    /// # use masthead::strip::Lang;
+    /// #
+    /// # let now = Snapshot::SAMPLE_TIME;
+    /// # let rates = Snapshot::sample().rates(now).ok_or("no sample")?.value().clone();
+    /// # let mut ledger = Ledger::default();
+    /// # ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now));
+    /// # let history = ledger.history(now, &View::new(SourceId::SAMPLE)); // in a site: ticker.history()
+    /// let annotator = Annotator::new(&history, "2023-06-13".parse()?, Currency::USD, Lang::En)?;
+    /// let page = "<article><p>The fine is <b>₸7</b>&nbsp;mln.</p></article>";
+    /// let annotated = annotator.html(page.as_bytes());
+    /// assert_eq!(
+    ///     std::str::from_utf8(&annotated)?,
+    ///     concat!(
+    ///         "<article><p>The fine is <b>₸7</b>&nbsp;mln",
+    ///         r#"<span class="masthead-converted" lang="en" data-on="2023-06-13" data-to="USD" title="sample, 13 June 2023">"#,
+    ///         " (<bdi>about $15,600</bdi>)</span>.</p>",
+    ///         r#"<p class="masthead-amounts-note" lang="en" dir="ltr">Converted at the official rate: sample, 13 June 2023</p></article>"#,
+    ///     ),
+    /// );
+    /// // Another day or currency replaces the values, and the same one changes no byte.
+    /// assert_eq!(annotator.html(&annotated), annotated);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// An amount that lies in one element stands in `<data class="masthead-amount" value="KZT 7000000">`; the value of a range is
+    /// `KZT 10000-15000`. Text continues across tags of phrases, such as `b` and `a`, comments and character references. The rest of the page
+    /// stays as it is, byte for byte, but annotations of an earlier pass are removed.
+    ///
+    /// # What is left alone
+    ///
+    /// | place | left alone |
+    /// |---|---|
+    /// | page | one that is not UTF-8 or that the parser refuses, such as `<select><xmp>` or a tag of 16 MB |
+    /// | part of a page | all but the `article` elements if there are any, else all but `main` if there is one |
+    /// | text that is no prose | `script`, `style`, `code`, `pre`, `kbd`, `samp`, `tt`, `textarea`, `title`, `template`, `svg`, `math`, `button`, `select`, `noscript`, `iframe`, `object`, `video`, `audio`, `canvas`, comments, attributes |
+    /// | text that is raised, struck or reversed | `sup`, `sub`, `del`, `s`, `bdo`, `rt` |
+    /// | marked elements | `class="masthead"`, `translate="no"` and `class="notranslate"` (but on `html` and `body`), `contenteditable`, `hidden` |
+    /// | language | elements whose `lang` is not one of the eight languages. Text in another one of these is read and annotated in it; text without a `lang` is in the annotator's language |
+    /// | amount | one with such text in it or beside it, with a picture in its digits, or across blocks |
+    ///
+    /// An element that is left alone and has no end tag reaches to the end of the page. The note stands at the end of the first article with
+    /// an amount, else of `main`, `body` or the page.
+    ///
+    /// The time and memory grow with the length of the page, whatever the page is.
     #[must_use]
     pub fn html<'a>(&self, page: &'a [u8]) -> Cow<'a, [u8]> {
         match self.annotated(page) {

@@ -132,7 +132,10 @@ impl Texts {
         if text.is_empty() && place.is_empty() {
             return;
         }
-        self.is_other |= page.get(place.clone()) != Some(text.as_bytes());
+        let raw = page.get(place.clone()).unwrap_or_default();
+        // Mostly the text is the page itself.
+        let is_same = std::ptr::eq(raw, text.as_bytes()) || raw == text.as_bytes();
+        self.is_other |= !is_same;
         let is_data = chunk.text_type() == TextType::Data;
         if is_data {
             self.texts.push_str(text);

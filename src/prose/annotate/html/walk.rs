@@ -202,7 +202,7 @@ impl<'a> Walk<'a> {
             match part {
                 Part::Text(Text { range, .. }) if joined.is_empty() => joined = range.clone(),
                 Part::Text(Text { range, .. }) if joined.end == range.start => {
-                    joined.end = range.end
+                    joined.end = range.end;
                 }
                 // An earlier value stood between.
                 Part::Text(_) => return true,
@@ -220,10 +220,7 @@ impl<'a> Walk<'a> {
 
     fn may_have_mark(&self, text: Range<usize>, lang: Lang) -> bool {
         let text = self.texts.get(text).unwrap_or_default();
-        // A reference or a soft hyphen can hide a word.
-        memchr::memchr(b'&', text.as_bytes()).is_some()
-            || text.contains('\u{ad}')
-            || Reader::new(lang).has_mark(text)
+        has_hidden(text.as_bytes()) || Reader::new(lang).has_mark(text)
     }
 
     /// Reads the text of a block. At its edges text in another language may stand.
@@ -280,6 +277,18 @@ impl<'a> Walk<'a> {
             self.is_annotated |= self.articles > 0;
         }
     }
+}
+
+/// Whether a text has a reference or a character without a width, which can hide a word.
+fn has_hidden(text: &[u8]) -> bool {
+    memchr::memchr3_iter(b'&', 0xad, 0xe2, text).any(|at| match text.get(at) {
+        Some(0xad) => at.checked_sub(1).and_then(|before| text.get(before)) == Some(&0xc2),
+        Some(0xe2) => matches!(
+            text.get(at + 1..at + 3),
+            Some([0x80, 0x8b..=0x8f] | [0x81, _])
+        ),
+        _ => true,
+    })
 }
 
 /// The number of open elements after a tag.

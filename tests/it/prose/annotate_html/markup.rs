@@ -12,8 +12,7 @@ fn annotated(lang: Lang, to: Currency, page: &str) -> String {
     let annotated = annotator(lang, to).html(page.as_bytes()).into_owned();
     String::from_utf8(annotated)
         .unwrap()
-        .replace('\u{a0}', "_")
-        .replace('\u{202f}', "_")
+        .replace(['\u{a0}', '\u{202f}'], "_")
 }
 
 #[test]
