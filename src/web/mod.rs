@@ -125,6 +125,8 @@
 //! scripts nor inline styles, and the script of [`Asset::script`] writes text only, so that a page may have the content security policy
 //! `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'`.
 
+#[cfg(feature = "annotate")]
+mod annotate;
 mod answer;
 mod assets;
 mod base;
@@ -138,6 +140,7 @@ mod events;
 mod health;
 mod history;
 mod kept;
+mod known;
 mod page;
 mod pages;
 mod query;
@@ -157,6 +160,8 @@ use http::{Method, Response};
 use crate::strip::{Fragment, Lang};
 #[cfg(doc)]
 use crate::ticker::Ticker;
+#[cfg(feature = "annotate")]
+pub use annotate::{Annotate, AnnotateBody, AnnotateLayer, Article};
 pub use assets::Asset;
 pub use body::Body;
 pub use builder::ServiceBuilder;

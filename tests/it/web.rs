@@ -1,5 +1,7 @@
 //! HTTP responses: every route, with data and without, to well-behaved and hostile clients.
 
+#[cfg(feature = "annotate")]
+mod annotate;
 mod answers;
 mod caching;
 mod events;
