@@ -25,7 +25,8 @@
 //! | actix-web and others | convert the request's head, call [`Service::respond`], convert the response |
 //! | a site that is not written in Rust | run the program `examples/serve`, whose fragments nginx, Varnish or PHP include |
 //!
-//! The folder `examples/web` holds a complete program for each of the first three. The ticker is refreshed elsewhere, by
+//! The folder `examples/web` holds a complete program for each of the first three. With the feature `annotate`, `AnnotateLayer` annotates the amounts in
+//! the site's own articles. The ticker is refreshed elsewhere, by
 //! [`Ticker::run`] or [`Ticker::start`]: a request never waits for a source.
 //!
 //! # Rendering

@@ -85,6 +85,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "day",
             "ledger",
             "money",
+            "prose",
             "provenance",
             "snapshot",
             "strip",

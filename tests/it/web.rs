@@ -2,6 +2,8 @@
 
 #[cfg(feature = "annotate")]
 mod annotate;
+#[cfg(feature = "annotate")]
+mod annotate_caching;
 mod answers;
 mod caching;
 mod events;

@@ -12,7 +12,7 @@ pub(super) const LONGEST: usize = 2 << 20;
 
 /// The body of a response of [`Annotate`](super::Annotate): an annotated page, or the body of the inner service.
 pub struct AnnotateBody<B: Body> {
-    /// What is sent before the rest.
+    /// The frames before the rest.
     begun: VecDeque<Result<Frame<Bytes>, B::Error>>,
     rest: Option<B>,
 }

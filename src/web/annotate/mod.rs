@@ -216,7 +216,7 @@ pub struct Annotate<S> {
     layer: AnnotateLayer,
 }
 
-/// What the response depends on.
+/// The parts of a request that the response depends on.
 struct Asked {
     is_head: bool,
     /// The condition that a service below cannot decide: it knows other entity tags.

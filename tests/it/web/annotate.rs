@@ -24,16 +24,16 @@ use tempfile::TempDir;
 use tower_layer::Layer as _;
 use tower_service::Service as _;
 
+use super::header;
 use super::history::with_records;
-use super::{header, publish};
-use crate::fake_hosts::{FRANKFURTER, FakeHosts, MET, status};
+use crate::fake_hosts::FakeHosts;
 use crate::support::day;
 
 const PAGE: &str = "<!doctype html><title>Бюджет</title><p>Семьи получат по 7 млн тенге.</p>";
 
-/// A body of frames, the last of which may be an error or trailers.
+/// A body of frames, with an error or trailers at its end in some tests.
 #[derive(Debug, Default)]
-struct Frames {
+pub(super) struct Frames {
     frames: VecDeque<Result<Frame<Bytes>, &'static str>>,
     /// Whether the body states its length.
     is_sized: bool,
@@ -97,7 +97,7 @@ impl<Q> tower_service::Service<Request<Q>> for Site {
     }
 }
 
-/// The list of a day, each rate of which is this many thousandths above that of the first day.
+/// The list of a day, with all rates this many thousandths above 472.57 and so on.
 fn list(of: NaiveDate, above: i64) -> Record {
     let rows = [
         ("USD", 47_257),
@@ -116,14 +116,14 @@ fn list(of: NaiveDate, above: i64) -> Record {
 }
 
 /// A ticker at noon in Astana that knows three days; of the second one the dollar is 472.57.
-fn known() -> (Ticker, FakeHosts, TempDir) {
+pub(super) fn known() -> (Ticker, FakeHosts, TempDir) {
     let records = [("2026-04-01", 3), ("2026-04-02", 0), ("2026-04-03", 2)];
     let records = records.map(|(of, above)| list(day(of), above));
     let (ticker, _, hosts, folder) = with_records("2026-04-02T12:00:00Z", &records);
     (ticker, hosts, folder)
 }
 
-fn layer() -> AnnotateLayer {
+pub(super) fn layer() -> AnnotateLayer {
     AnnotateLayer::new(&known().0)
 }
 
@@ -132,7 +132,7 @@ fn article() -> Article {
 }
 
 /// A response with these headers and body, marked as an article.
-fn marked(headers: &[(&str, &str)], body: Frames) -> Response<Frames> {
+pub(super) fn marked(headers: &[(&str, &str)], body: Frames) -> Response<Frames> {
     let mut response = Response::builder();
     for (name, value) in headers {
         response = response.header(*name, *value);
@@ -141,12 +141,12 @@ fn marked(headers: &[(&str, &str)], body: Frames) -> Response<Frames> {
 }
 
 /// The page of an article with these headers besides its media type.
-fn page(headers: &[(&str, &str)]) -> Response<Frames> {
+pub(super) fn page(headers: &[(&str, &str)]) -> Response<Frames> {
     let html = ("content-type", "text/html; charset=utf-8");
     marked(&[&[html], headers].concat(), Frames::of([PAGE]))
 }
 
-async fn call(
+pub(super) async fn call(
     layer: &AnnotateLayer,
     request: Request<()>,
     response: Response<Frames>,
@@ -158,12 +158,12 @@ async fn call(
     service.call(request).await.unwrap()
 }
 
-async fn get(layer: &AnnotateLayer, response: Response<Frames>) -> Response<String> {
-    text(call(layer, Request::get("/").body(()).unwrap(), response).await).await
+pub(super) async fn get(layer: &AnnotateLayer, response: Response<Frames>) -> Response<String> {
+    read(call(layer, Request::get("/").body(()).unwrap(), response).await).await
 }
 
 /// Reads the body, whose length must be the one that it states.
-async fn text(response: Response<AnnotateBody<Frames>>) -> Response<String> {
+pub(super) async fn read(response: Response<AnnotateBody<Frames>>) -> Response<String> {
     let (head, body) = response.into_parts();
     let size = body.size_hint();
     let body = body.collect().await.unwrap().to_bytes();
@@ -266,86 +266,6 @@ async fn a_day_without_rates_leaves_the_page_as_it_is() {
     // Else the page would stay in a browser after the rates of its day are known.
     assert_ne!(header(&passed, "etag"), "\"a\"");
     assert_eq!(layer.today(), day("2026-04-02"));
-}
-
-#[tokio::test]
-async fn an_entity_tag_is_that_of_the_page_as_it_is_sent() {
-    let (ticker, hosts, _folder) = known();
-    let layer = AnnotateLayer::new(&ticker);
-    let state = [
-        ("etag", "\"a\""),
-        ("last-modified", "Thu, 02 Apr 2026 07:00:00 GMT"),
-        ("accept-ranges", "bytes"),
-        ("content-digest", "x"),
-        ("repr-digest", "x"),
-        ("cache-control", "max-age=60"),
-    ];
-    let first = get(&layer, page(&state)).await;
-    let tag = header(&first, "etag").to_owned();
-    assert!(tag.starts_with('"') && tag != "\"a\"", "{tag}");
-    for gone in [
-        "last-modified",
-        "accept-ranges",
-        "content-digest",
-        "repr-digest",
-    ] {
-        assert!(!first.headers().contains_key(gone), "{gone}");
-    }
-    let weak = get(&layer, page(&[("etag", "W/\"a\"")])).await;
-    assert_eq!(header(&weak, "etag"), format!("W/{tag}"));
-
-    let conditional = async |tag: &str| {
-        let request = Request::get("/").header("if-none-match", tag);
-        text(call(&layer, request.body(()).unwrap(), page(&state)).await).await
-    };
-    for known in [&*tag, &format!("\"b\", W/{tag}"), "*"] {
-        let unchanged = conditional(known).await;
-        assert_eq!(
-            (unchanged.status().as_u16(), &**unchanged.body()),
-            (304, "")
-        );
-        assert_eq!(header(&unchanged, "etag"), tag);
-        assert_eq!(header(&unchanged, "cache-control"), "max-age=60");
-        for gone in ["content-type", "content-length"] {
-            assert!(!unchanged.headers().contains_key(gone), "{gone}");
-        }
-    }
-    assert_eq!(conditional("\"a\"").await.status(), 200);
-    let posted = Request::post("/")
-        .header("if-none-match", &*tag)
-        .body(())
-        .unwrap();
-    let posted = text(call(&layer, posted, page(&state)).await).await;
-    assert_eq!(posted.status(), 200);
-
-    // The bank corrects the day's dollar.
-    hosts.on(FRANKFURTER, status(503)).on(MET, status(503));
-    publish(&hosts, &ticker, "477.09").await;
-    let corrected = conditional(&tag).await;
-    assert_eq!(corrected.status(), 200);
-    assert_ne!(header(&corrected, "etag"), tag);
-    assert_ne!(corrected.body(), first.body());
-}
-
-#[tokio::test]
-async fn a_head_request_gets_the_headers_of_get_or_fewer() {
-    let layer = layer();
-    let state = [
-        ("etag", "\"a\""),
-        ("last-modified", "x"),
-        ("content-length", "81"),
-    ];
-    let head = || Request::head("/").body(()).unwrap();
-    let same = call(&layer, head(), page(&state)).await;
-    assert_eq!(same.headers(), get(&layer, page(&state)).await.headers());
-
-    let html = ("content-type", "text/html");
-    let empty = marked(&[&[html], &state[..]].concat(), Frames::default());
-    let fewer = text(call(&layer, head(), empty).await).await;
-    assert_eq!(
-        fewer.headers(),
-        &HeaderMap::from_iter([(http::header::CONTENT_TYPE, html.1.parse().unwrap())])
-    );
 }
 
 #[tokio::test]
