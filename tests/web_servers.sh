@@ -90,6 +90,15 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Bank).serve_for
 PYTHON
 }
 
+# Prints the settings of an nginx that leaves the machine's own alone.
+nginx_process() {
+    echo "user $(id -un); daemon off; pid $1/nginx.pid; error_log $1/nginx/nginx.log; events {}"
+}
+nginx_folders() {
+    local kind
+    for kind in client_body proxy fastcgi uwsgi scgi; do echo "${kind}_temp_path $1/nginx/$kind;"; done
+}
+
 # Starts the three page servers in front of a port of the strip's server.
 pages() {
     local here=$1 strip=$2
@@ -101,19 +110,11 @@ pages() {
         s#/var/www/news#$here/news#; s#/var/cache/nginx/strip#$here/nginx/cache#" >"$here/site.conf"
     sed '/Accept-Encoding/d; /proxy_cache/d; s/listen .*;/listen 127.0.0.1:'"$packed"';/' "$here/site.conf" >"$here/packed.conf"
     cat >"$here/nginx.conf" <<CONF
-user $(id -un);
-daemon off;
-pid $here/nginx.pid;
-error_log $here/nginx/nginx.log;
-events {}
+$(nginx_process "$here")
 http {
     types { text/html html; text/css css; }
     access_log off;
-    client_body_temp_path $here/nginx/body;
-    proxy_temp_path $here/nginx/proxy;
-    fastcgi_temp_path $here/nginx/fastcgi;
-    uwsgi_temp_path $here/nginx/uwsgi;
-    scgi_temp_path $here/nginx/scgi;
+    $(nginx_folders "$here")
     include $here/site.conf;
     include $here/packed.conf;
     server { listen 127.0.0.1:$origin; root $here/origin; }

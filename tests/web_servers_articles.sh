@@ -75,18 +75,10 @@ article_pages() {
     { sed "s#<p>#<p><?= str_repeat(' ', 3 << 20) ?>#" "$here/php/index.php"; } >"$here/php/large.php"
     cat >"$here/nginx.conf" <<CONF
 load_module $modules/ngx_http_js_module.so;
-user $(id -un);
-daemon off;
-pid $here/nginx.pid;
-error_log $here/nginx/nginx.log;
-events {}
+$(nginx_process "$here")
 http {
     access_log off;
-    client_body_temp_path $here/nginx/body;
-    proxy_temp_path $here/nginx/proxy;
-    fastcgi_temp_path $here/nginx/fastcgi;
-    uwsgi_temp_path $here/nginx/uwsgi;
-    scgi_temp_path $here/nginx/scgi;
+    $(nginx_folders "$here")
     gzip on;
     include $here/site.conf;
 }

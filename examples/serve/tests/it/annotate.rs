@@ -9,7 +9,7 @@ use masthead::money::{Row, parse_decimal};
 use masthead::ticker::{Bank, FileStore};
 use tempfile::TempDir;
 
-use crate::support::{LIMIT, Server, read_to_close};
+use crate::support::{Server, connect, read_to_close, send};
 
 /// An article, and how its amount is annotated at the rate of 13 June 2023.
 const ARTICLE: &str =
@@ -56,19 +56,13 @@ impl Annotating {
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(LIMIT)).unwrap();
-        stream.set_write_timeout(Some(LIMIT)).unwrap();
-        stream
+        connect(self.address)
     }
 
     /// Sends bytes and returns the response up to the end of the connection.
     #[track_caller]
     pub(crate) fn send(&self, bytes: &[u8]) -> String {
-        let mut stream = self.connect();
-        // Fails if the server closes the connection early.
-        _ = stream.write_all(bytes);
-        String::from_utf8(read_to_close(&mut stream)).unwrap()
+        String::from_utf8(send(self.address, bytes)).unwrap()
     }
 
     /// Posts a body and returns the response with its headers.
