@@ -78,7 +78,7 @@
 //! | `prose` | [`prose`]: amounts of money in news text; no dependency | no |
 //!
 //! Rust 1.89 or later. Public signatures use `rust_decimal::Decimal`, chrono's dates and instants, `chrono_tz::Tz`, `http` and `bytes`,
-//! and with `web` the traits of `http-body` and `tower-service`.
+//! and with `web` the traits of `http-body`, `tower-layer` and `tower-service`.
 //!
 #![cfg_attr(not(feature = "ticker"), doc = "[`Ticker`]: #features")]
 #![cfg_attr(not(feature = "ticker"), doc = "[`fetch`]: #features")]

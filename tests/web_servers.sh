@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tests the strip in pages of nginx (SSI, AMP), Varnish (ESI) and PHP, each the real server with the snippets of
-# examples/serve/README.md: with a working bank, with every bank down from the start, and without the strip's server.
+# examples/serve/README.md: with a working bank, with every bank down from the start, and without the strip's server. Then amounts in articles of nginx and
+# PHP.
 #
 #     MASTHEAD_RECORDED=... tests/web_servers.sh
 #
@@ -12,6 +13,7 @@ readme=examples/serve/README.md
 
 missing=()
 command -v nginx >/dev/null || missing+=(nginx-light)
+ls /usr/lib/nginx/modules/ngx_http_js_module.so >/dev/null 2>&1 || missing+=(libnginx-mod-http-js)
 command -v varnishd >/dev/null || missing+=(varnish)
 command -v php >/dev/null || missing+=(php-cli)
 if [ ${#missing[@]} -gt 0 ]; then
@@ -63,16 +65,22 @@ await() {
     fail "$1 does not answer"
 }
 
-# Starts a bank that serves the recorded figures of 2 April 2026 under the requested day.
+# Starts a bank that serves the recorded figures of 2 April 2026 under the requested day, and one that confirms them.
 bank() {
-    exec python3 - "$1" "$MASTHEAD_RECORDED/national_bank_kz/get_rates_2026-04-02.xml" <<'PYTHON'
-import http.server, re, sys
-document = open(sys.argv[2], "rb").read()
+    exec python3 - "$1" "$MASTHEAD_RECORDED/national_bank_kz/get_rates_2026-04-02.xml" "$MASTHEAD_RECORDED/cbu/json_all_2026-04-02.json" <<'PYTHON'
+import datetime, http.server, re, sys
+document, witness = (open(name, "rb").read() for name in sys.argv[2:])
 class Bank(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         day = re.fullmatch(r"/nationalbank\.kz/rss/get_rates\.cfm\?fdate=([0-9.]+)", self.path)
-        body = document.replace(b"02.04.2026", day[1].encode()) if day else b"not recorded"
-        self.send_response(200 if day else 404)
+        confirmed = self.path == "/cbu.uz/ru/arkhiv-kursov-valyut/json/"
+        body = b"not recorded"
+        if day:
+            body = document.replace(b"02.04.2026", day[1].encode())
+        if confirmed:
+            today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=5)))
+            body = witness.replace(b"02.04.2026", today.strftime("%d.%m.%Y").encode())
+        self.send_response(200 if day or confirmed else 404)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -80,6 +88,15 @@ class Bank(http.server.BaseHTTPRequestHandler):
         pass
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Bank).serve_forever()
 PYTHON
+}
+
+# Prints the settings of an nginx that leaves the machine's own alone.
+nginx_process() {
+    echo "user $(id -un); daemon off; pid $1/nginx.pid; error_log $1/nginx/nginx.log; events {}"
+}
+nginx_folders() {
+    local kind
+    for kind in client_body proxy fastcgi uwsgi scgi; do echo "${kind}_temp_path $1/nginx/$kind;"; done
 }
 
 # Starts the three page servers in front of a port of the strip's server.
@@ -93,19 +110,11 @@ pages() {
         s#/var/www/news#$here/news#; s#/var/cache/nginx/strip#$here/nginx/cache#" >"$here/site.conf"
     sed '/Accept-Encoding/d; /proxy_cache/d; s/listen .*;/listen 127.0.0.1:'"$packed"';/' "$here/site.conf" >"$here/packed.conf"
     cat >"$here/nginx.conf" <<CONF
-user $(id -un);
-daemon off;
-pid $here/nginx.pid;
-error_log $here/nginx/nginx.log;
-events {}
+$(nginx_process "$here")
 http {
     types { text/html html; text/css css; }
     access_log off;
-    client_body_temp_path $here/nginx/body;
-    proxy_temp_path $here/nginx/proxy;
-    fastcgi_temp_path $here/nginx/fastcgi;
-    uwsgi_temp_path $here/nginx/uwsgi;
-    scgi_temp_path $here/nginx/scgi;
+    $(nginx_folders "$here")
     include $here/site.conf;
     include $here/packed.conf;
     server { listen 127.0.0.1:$origin; root $here/origin; }
@@ -150,7 +159,7 @@ check_all() {
     check "$round, PHP" "http://127.0.0.1:$php/" "$@"
 }
 
-# Starts the strip's server with an upstream.
+# Starts the strip's server with an upstream, a file for its log, and perhaps another section.
 strip_server() {
     cat >"$work/masthead.toml" <<TOML
 contact = "web server tests; web@example.kz"
@@ -160,6 +169,7 @@ upstream = "http://127.0.0.1:$1"
 [proxy]
 peer_header = "x-real-ip"
 trusted = ["127.0.0.1"]
+${3:-}
 TOML
     "$serve" "$work/masthead.toml" 2>"$2" &
     server=$!
@@ -212,5 +222,11 @@ stop
 read -r nginx packed origin varnish php strip upstream dead < <(ports 8)
 pages "$work/away" "$strip"
 check_all "no server of the strip"
+
+stop
+
+# shellcheck source=tests/web_servers_articles.sh
+source tests/web_servers_articles.sh
+test_articles
 
 echo "$passed passed, 0 failed"

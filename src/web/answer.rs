@@ -109,7 +109,11 @@ fn conditional(
 }
 
 /// Whether the client already has the variant with this `tag`. `If-Modified-Since` counts only without an `If-None-Match`.
-fn is_unchanged(headers: &HeaderMap, tag: &HeaderValue, modified: Option<SystemTime>) -> bool {
+pub(super) fn is_unchanged(
+    headers: &HeaderMap,
+    tag: &HeaderValue,
+    modified: Option<SystemTime>,
+) -> bool {
     if headers.contains_key(IF_NONE_MATCH) {
         let tags = headers.get_all(IF_NONE_MATCH).iter();
         return tags

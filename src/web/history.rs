@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,16 +12,14 @@ use http::{HeaderMap, HeaderValue, Response};
 use super::answer;
 use super::compressed::Compressed;
 use super::document::Document;
+use super::known::PerMinute;
 use super::page::CACHING;
-use super::pages::minute;
 use super::query::{Format, Query};
 use super::refused::Refused;
-use super::slot::Slot;
 use crate::day;
 use crate::ledger::History;
 use crate::money::{Currency, Pair, Rates};
 use crate::provenance::{Attribution, SourceId};
-use crate::snapshot::Snapshot;
 use crate::strip::{Chart, InvalidChart, Lang};
 use crate::ticker::{Bank, Ticker};
 
@@ -32,21 +29,17 @@ pub(super) struct Archive {
     bank: Bank,
     /// The language of a picture if the request names none.
     lang: Lang,
-    current: Slot<Known>,
+    known: PerMinute<Known>,
     compressed: Compressed,
 }
 
-/// The rates of all days that are known in a minute.
+/// The rates of all days, and what they are of.
 struct Known {
     history: History,
     /// The pairs of its publications, each with the bank's currency in it.
     pairs: BTreeMap<Pair, Currency>,
     /// The credit of the bank, and of each source of its publications.
     credits: BTreeMap<SourceId, Attribution>,
-    /// The snapshot that was published then.
-    snapshot: Arc<Snapshot>,
-    /// The minute, since 1970: rates become known and believed that do not change the snapshot.
-    minute: i64,
 }
 
 impl Archive {
@@ -54,9 +47,9 @@ impl Archive {
     pub(super) fn new(ticker: Ticker, lang: Lang) -> Self {
         let archive = Self {
             bank: ticker.bank(),
+            known: PerMinute::new(ticker.clone()),
             ticker,
             lang,
-            current: Slot::default(),
             compressed: Compressed::default(),
         };
         archive.with_known(|_| ());
@@ -122,23 +115,8 @@ impl Archive {
 
     /// Calls `use_it` with the rates of all days as they are known in this minute, or before it while a refresh is at work.
     fn with_known<T>(&self, use_it: impl FnOnce(&Known) -> T) -> T {
-        let is_current = |known: &Known| {
-            let (then, published) = (&*known.snapshot, &*self.ticker.snapshot());
-            // A snapshot with other weather has the same rates.
-            let has_same_rates = || then.both_rates() == published.both_rates();
-            known.minute == minute(self.now())
-                && (std::ptr::eq(then, published) || has_same_rates())
-        };
-        let make = |before: Option<&Arc<Known>>| {
-            let (snapshot, minute) = (self.ticker.snapshot().to_arc(), minute(self.now()));
-            let history = match (self.ticker.history_at_once(), before) {
-                (Some(history), _) => history,
-                (None, Some(before)) => return Arc::clone(before),
-                (None, None) => self.ticker.history(),
-            };
-            Arc::new(Known::new(history, &self.bank, snapshot, minute))
-        };
-        self.current.with(is_current, make, use_it)
+        let make = |history| Known::new(history, &self.bank);
+        self.known.with(make, use_it)
     }
 
     /// The ticker's clock, within the range of a ledger.
@@ -148,7 +126,7 @@ impl Archive {
 }
 
 impl Known {
-    fn new(history: History, bank: &Bank, snapshot: Arc<Snapshot>, minute: i64) -> Self {
+    fn new(history: History, bank: &Bank) -> Self {
         let credit = |source: &SourceId| {
             let credit = bank.attribution(source);
             credit.unwrap_or_else(|| Attribution::new(source.to_string()))
@@ -173,8 +151,6 @@ impl Known {
         Self {
             pairs,
             credits,
-            snapshot,
-            minute,
             history,
         }
     }

@@ -25,7 +25,8 @@
 //! | actix-web and others | convert the request's head, call [`Service::respond`], convert the response |
 //! | a site that is not written in Rust | run the program `examples/serve`, whose fragments nginx, Varnish or PHP include |
 //!
-//! The folder `examples/web` holds a complete program for each of the first three. The ticker is refreshed elsewhere, by
+//! The folder `examples/web` holds a complete program for each of the first three. With the feature `annotate`, `AnnotateLayer` annotates the amounts in
+//! the site's own articles. The ticker is refreshed elsewhere, by
 //! [`Ticker::run`] or [`Ticker::start`]: a request never waits for a source.
 //!
 //! # Rendering
@@ -125,6 +126,8 @@
 //! scripts nor inline styles, and the script of [`Asset::script`] writes text only, so that a page may have the content security policy
 //! `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'`.
 
+#[cfg(feature = "annotate")]
+mod annotate;
 mod answer;
 mod assets;
 mod base;
@@ -138,6 +141,7 @@ mod events;
 mod health;
 mod history;
 mod kept;
+mod known;
 mod page;
 mod pages;
 mod query;
@@ -158,6 +162,8 @@ use http::{Method, Response};
 use crate::strip::{Fragment, Lang};
 #[cfg(doc)]
 use crate::ticker::Ticker;
+#[cfg(feature = "annotate")]
+pub use annotate::{Annotate, AnnotateBody, AnnotateLayer, Article};
 pub use assets::Asset;
 pub use body::Body;
 pub use builder::ServiceBuilder;

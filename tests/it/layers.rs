@@ -89,6 +89,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "day",
             "ledger",
             "money",
+            "prose",
             "provenance",
             "snapshot",
             "strip",

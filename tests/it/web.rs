@@ -1,5 +1,9 @@
 //! HTTP responses: every route, with data and without, to well-behaved and hostile clients.
 
+#[cfg(feature = "annotate")]
+mod annotate;
+#[cfg(feature = "annotate")]
+mod annotate_caching;
 mod answers;
 mod caching;
 mod events;

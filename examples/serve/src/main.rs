@@ -13,6 +13,7 @@ mod server;
 
 use std::error::Error;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -22,7 +23,7 @@ use tokio::net::TcpListener;
 use config::{Config, Problems};
 use fleet_log::FleetLog;
 use reload::Program;
-use server::Server;
+use server::Servers;
 
 /// Serve the strip at the top of a news page.
 #[derive(Parser)]
@@ -107,33 +108,44 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 async fn serve(config: Config, file: PathBuf) -> Result<(), Box<dyn Error>> {
     // Installed first, so that no signal during the start is lost.
     let (stopped, mut reloads) = (stopped()?, Reloads::new()?);
-    let listen = config.network.listen;
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    let address = listener.local_addr()?;
+    let (listener, address) = bind(config.network.listen).await?;
+    let articles = match &config.annotate {
+        Some(annotate) => Some(bind(annotate.listen).await?),
+        None => None,
+    };
     let state = config.state().cloned();
     log::line(&config.warnings.to_string());
-    let (mut program, site) = Program::start(file, config, log::line).await?;
+    let (mut program, sites) = Program::start(file, config, log::line).await?;
     log::started();
+    if let Some((_, address)) = &articles {
+        log::line(&format!("annotating on http://{address}"));
+    }
     log::line(&format!("listening on http://{address}"));
     if let Some(state) = state {
         tokio::spawn(quarantine::watch(program.ticker(), state, log::line));
     }
-    let server = Server::new(site, log::line);
+    let servers = Servers::new(sites, log::line);
     let reload = async {
         loop {
             reloads.next().await;
-            program.reload(&server).await;
+            program.reload(&servers).await;
         }
     };
     tokio::select! {
-        () = server.run(listener, stopped) => {}
+        () = servers.run(listener, articles.map(|(listener, _)| listener), stopped) => {}
         () = reload => {}
     }
     drop(program);
     log::line("stopped");
     Ok(())
+}
+
+/// Listens on an address. Returns the listener and its address with the port.
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Box<dyn Error>> {
+    let cannot = |error| format!("cannot listen on {listen}: {error}");
+    let listener = TcpListener::bind(listen).await.map_err(cannot)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
 }
 
 /// Signals that ask for a reload.

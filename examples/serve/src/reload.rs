@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use masthead::Ticker;
 use masthead::ticker::{Background, Report};
-use masthead::web::Service;
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::config::Config;
 use crate::repeats::Repeats;
-use crate::server::{Server, Site};
+use crate::server::{Servers, Sites};
 
 /// The ticker in force. A reload holds the lock, so that no approval gets lost between two tickers.
 pub(crate) type Current = Arc<Mutex<Ticker>>;
@@ -31,15 +30,15 @@ pub(crate) struct Program {
     log: fn(&str),
 }
 
-/// A ticker, its refresher, and its site.
+/// A ticker, its refresher, and its sites.
 struct Next {
     ticker: Ticker,
     refresher: Background,
-    site: Site,
+    sites: Sites,
 }
 
 impl Program {
-    /// Starts the ticker of the settings in `file`. Returns the program and its site.
+    /// Starts the ticker of the settings in `file`. Returns the program and its sites.
     ///
     /// # Errors
     ///
@@ -48,12 +47,12 @@ impl Program {
         file: PathBuf,
         config: Config,
         log: fn(&str),
-    ) -> Result<(Self, Site), Box<dyn Error>> {
+    ) -> Result<(Self, Sites), Box<dyn Error>> {
         let repeats = Repeats::default();
         let ticker = config.ticker(true, None, reporter(&repeats, log))?;
         // Loads the records of other servers before the first page. An unreachable store costs its time-out.
         ticker.catch_up().await;
-        let site = site(&config, config.service(&ticker)?);
+        let sites = config.sites(&ticker)?;
         // On its own thread, so that busy pages do not delay it.
         let refresher = ticker.start()?;
         let program = Self {
@@ -64,7 +63,7 @@ impl Program {
             repeats,
             log,
         };
-        Ok((program, site))
+        Ok((program, sites))
     }
 
     /// The ticker in force.
@@ -73,8 +72,8 @@ impl Program {
     }
 
     /// Reads the settings again. If they are valid, the server answers by them from then on; else the old ones stay, and the log has every error.
-    pub(crate) async fn reload(&mut self, server: &Server) {
-        match self.try_reload(server).await {
+    pub(crate) async fn reload(&mut self, servers: &Servers) {
+        match self.try_reload(servers).await {
             Ok(()) => (self.log)(&format!("{}: reloaded", self.file.display())),
             Err(error) => {
                 (self.log)("not reloaded, the old settings stay in force:");
@@ -83,7 +82,7 @@ impl Program {
         }
     }
 
-    async fn try_reload(&mut self, server: &Server) -> Result<(), Box<dyn Error + Send + Sync>> {
+    async fn try_reload(&mut self, servers: &Servers) -> Result<(), Box<dyn Error + Send + Sync>> {
         let (file, before) = (self.file.clone(), self.config.clone());
         // The file may be on a slow disk, and building a ticker takes time: neither must delay a page.
         let read = spawn_blocking(move || {
@@ -105,7 +104,7 @@ impl Program {
         spawn_blocking(move || drop(refresher)).await?;
         match self.next(config.clone(), &current).await {
             Ok(next) => {
-                server.replace(next.site);
+                servers.replace(next.sites);
                 *current = next.ticker;
                 self.refresher = Some(next.refresher);
                 self.config = config;
@@ -131,23 +130,19 @@ impl Program {
         let ticker = built.await??;
         ticker.catch_up().await;
         let known = ticker.clone();
-        let service = spawn_blocking(move || {
-            let service = config.service(&known)?;
-            config.render_all(&service);
-            Ok::<_, Box<dyn Error + Send + Sync>>(site(&config, service))
+        let sites = spawn_blocking(move || {
+            let sites = config.sites(&known)?;
+            config.render_all(&sites.strip);
+            Ok::<_, Box<dyn Error + Send + Sync>>(sites)
         });
-        let site = service.await??;
+        let sites = sites.await??;
         let refresher = ticker.start()?;
         Ok(Next {
             ticker,
             refresher,
-            site,
+            sites,
         })
     }
-}
-
-fn site(config: &Config, service: Service) -> Site {
-    Site::new(service, config.network.limits, config.network.trust.clone())
 }
 
 /// Logs the reports of refreshes.

@@ -15,17 +15,26 @@ use masthead::{Layout, Ticker};
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                           require-trusted-types-for 'script'";
 
-/// Returns the settings of a service mounted at `/strip`. A thread refreshes its ticker until the second value is dropped.
+/// An article as a site stores it.
+pub const ARTICLE: &str = "<!doctype html><html lang=\"ru\"><head><meta charset=\"utf-8\"><title>Новости</title></head>\
+                           <body><article><p>Семьи получат по 7 млн тенге.</p></article></body></html>";
+
+/// Returns a ticker. A thread refreshes it until the second value is dropped.
 ///
 /// # Errors
 ///
 /// If the contact is invalid, or the thread cannot be started.
-pub fn strip(contact: &str) -> Result<(ServiceBuilder, Background), Box<dyn Error>> {
+pub fn ticker(contact: &str) -> Result<(Ticker, Background), Box<dyn Error>> {
     let ticker = Ticker::builder(contact)
         .on_report(|report| log(&report.to_string()))
         .build()?;
-    let service = ticker.service(Layout::line()).at("/strip");
-    Ok((service, ticker.start()?))
+    let background = ticker.start()?;
+    Ok((ticker, background))
+}
+
+/// Returns the settings of a ticker's service mounted at `/strip`.
+pub fn strip(ticker: &Ticker) -> ServiceBuilder {
+    ticker.service(Layout::line()).at("/strip")
 }
 
 /// Returns the address to listen on and the contact, from the command line or by default.

@@ -1,5 +1,6 @@
 //! The settings file: read completely, so that all its errors are reported at once, each with its line.
 
+mod annotate;
 mod cities;
 mod fleet;
 mod layout;
@@ -13,10 +14,11 @@ use std::path::{Path, PathBuf};
 
 use masthead::Ticker;
 use masthead::ticker::{FileStore, InvalidTicker, Report};
-use masthead::web::{InvalidService, Service};
+use masthead::web::{AnnotateLayer, InvalidService, Service};
 use toml::de::DeTable;
 
-use crate::server::{Limits, Peer};
+use crate::server::{Answers, Articles, Limits, Peer, Site, Sites, Trust};
+use annotate::Annotate;
 use fleet::Fleet;
 use layout::View;
 use problem::Findings;
@@ -33,6 +35,7 @@ pub(crate) struct Config {
     fleet: Option<Fleet>,
     view: View,
     pub(crate) network: Network,
+    pub(crate) annotate: Option<Annotate>,
     /// Settings that are valid, and have no effect or an unlikely one.
     pub(crate) warnings: Problems,
 }
@@ -81,6 +84,9 @@ impl Config {
         let ticker = TickerSettings::read(&mut file, thorough);
         let view = View::read(&mut file, &ticker);
         let network = Network::read(&mut file);
+        let annotate = file.section("annotate");
+        let annotate =
+            annotate.and_then(|section| Annotate::read(section, network.listen, ticker.bank()));
         let fleet = file.section("redis").and_then(Fleet::read);
         file.finish();
         move |warnings| Self {
@@ -88,6 +94,7 @@ impl Config {
             fleet,
             view,
             network,
+            annotate,
             warnings,
         }
     }
@@ -95,6 +102,9 @@ impl Config {
     /// Takes over the settings of a running server that cannot change while it runs. Returns the keys of those that differ.
     pub(crate) fn keep_what_needs_a_restart(&mut self, running: &Self) -> Vec<&'static str> {
         let mut waiting = self.network.keep_what_needs_a_restart(&running.network);
+        let annotate = &mut self.annotate;
+        let of_annotate = Annotate::keep_what_needs_a_restart(annotate, running.annotate.as_ref());
+        waiting.extend(of_annotate);
         if self.ticker.state != running.ticker.state {
             self.ticker.state.clone_from(&running.ticker.state);
             waiting.push("state");
@@ -103,7 +113,10 @@ impl Config {
     }
 
     /// Renders every page, so that no request waits for the first rendering.
-    pub(crate) fn render_all(&self, service: &Service) {
+    pub(crate) fn render_all(&self, site: &Site) {
+        let Answers::Strip(service) = site.answers() else {
+            return;
+        };
         for lang in &self.view.languages {
             for form in ["html", "live.html", "json", "txt", "svg"] {
                 // A path is accepted without the base too.
@@ -144,6 +157,22 @@ impl Config {
     /// Returns the path of the state file, if it is set.
     pub(crate) fn state(&self) -> Option<&PathBuf> {
         self.ticker.state.as_ref()
+    }
+
+    /// Returns the sites of a ticker.
+    pub(crate) fn sites(&self, ticker: &Ticker) -> Result<Sites, InvalidService> {
+        let Network { limits, trust, .. } = &self.network;
+        let strip = Answers::Strip(self.service(ticker)?);
+        let articles = self.annotate.map(|annotate| {
+            let layer = AnnotateLayer::new(ticker);
+            let articles = Articles::new(layer, annotate.to, annotate.concurrency);
+            let limits = limits.of_articles(annotate.concurrency);
+            Site::new(Answers::Articles(articles), limits, Trust::default())
+        });
+        Ok(Sites {
+            strip: Site::new(strip, *limits, trust.clone()),
+            articles,
+        })
     }
 
     /// Returns the HTTP service of a ticker.

@@ -61,8 +61,8 @@ impl Network {
     }
 }
 
-/// Reads the socket address.
-fn listen(entry: &Entry<'_>) -> Option<SocketAddr> {
+/// Reads a socket address.
+pub(super) fn listen(entry: &Entry<'_>) -> Option<SocketAddr> {
     let address = entry.text()?.parse();
     let wrong = "expected an address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
     address.map_err(|_| entry.refuse(wrong)).ok()

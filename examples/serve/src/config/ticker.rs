@@ -35,6 +35,10 @@ pub(super) struct TickerSettings {
 }
 
 impl TickerSettings {
+    pub(super) const fn bank(&self) -> &Bank {
+        &self.bank
+    }
+
     pub(super) fn read(file: &mut Section<'_>, thorough: bool) -> Self {
         let contact = file.required("contact");
         let upstream = file.entry("upstream");

@@ -35,6 +35,15 @@ impl Limits {
         None
     }
 
+    /// Returns the limits of the listener that annotates this many articles at once. Its other connections wait for a request, or are refused.
+    pub(crate) const fn of_articles(&self, concurrency: usize) -> Self {
+        Self {
+            connections: 4 * concurrency,
+            events: 0,
+            ..*self
+        }
+    }
+
     /// Returns the defaults for this many connections: half of them may be event streams.
     pub(crate) fn of_connections(connections: usize) -> Self {
         Self {

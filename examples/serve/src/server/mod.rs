@@ -1,5 +1,6 @@
 //! The HTTP server: accepts connections within limits, and shuts down gracefully.
 
+mod articles;
 mod connection;
 mod http_rules;
 mod limits;
@@ -18,9 +19,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 
+pub(crate) use articles::Articles;
 pub(crate) use limits::Limits;
 pub(crate) use peer::{Peer, Trust};
-pub(crate) use site::Site;
+pub(crate) use site::{Answers, Site};
 
 use site::State;
 
@@ -31,8 +33,8 @@ const SHORTAGE: Duration = Duration::from_millis(100);
 /// The shortest time between two log lines about such a failure.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// Serves the strip on TCP connections.
-pub(crate) struct Server {
+/// Serves the strip, or annotates articles, on TCP connections.
+struct Server {
     shared: Arc<Shared>,
 }
 
@@ -48,8 +50,61 @@ struct Shared {
     log: fn(&str),
 }
 
+/// The servers of a process: each has a listener, and connections of its own.
+pub(crate) struct Servers {
+    strip: Server,
+    articles: Option<Server>,
+}
+
+/// The sites of the servers.
+pub(crate) struct Sites {
+    pub(crate) strip: Site,
+    pub(crate) articles: Option<Site>,
+}
+
+impl Servers {
+    pub(crate) fn new(sites: Sites, log: fn(&str)) -> Self {
+        Self {
+            strip: Server::new(sites.strip, log),
+            articles: sites.articles.map(|site| Server::new(site, log)),
+        }
+    }
+
+    /// Answers requests by other sites from now on.
+    pub(crate) fn replace(&self, sites: Sites) {
+        self.strip.replace(sites.strip);
+        if let (Some(server), Some(site)) = (&self.articles, sites.articles) {
+            server.replace(site);
+        }
+    }
+
+    /// Serves until `ended` completes, and finishes the open connections.
+    pub(crate) async fn run(
+        &self,
+        strip: TcpListener,
+        articles: Option<TcpListener>,
+        ended: impl Future<Output = ()>,
+    ) {
+        let ending = watch::Sender::new(false);
+        let end = || {
+            let mut ending = ending.subscribe();
+            async move { _ = ending.wait_for(|is_ending| *is_ending).await }
+        };
+        let annotate = async {
+            if let (Some(server), Some(listener)) = (&self.articles, articles) {
+                server.run(listener, end()).await;
+            }
+        };
+        let signal = async {
+            ended.await;
+            ending.send_replace(true);
+        };
+        tokio::join!(self.strip.run(strip, end()), annotate, signal);
+    }
+}
+
 impl Server {
-    pub(crate) fn new(site: Site, log: fn(&str)) -> Self {
+    fn new(site: Site, log: fn(&str)) -> Self {
         let connections = site.limits.connections;
         let state = State {
             site: Arc::new(site),
@@ -69,14 +124,14 @@ impl Server {
 
     /// Answers requests by another site from now on. Connections stay open, and so do event streams: they continue with events of the other
     /// site. The number of connections does not change.
-    pub(crate) fn replace(&self, site: Site) {
+    fn replace(&self, site: Site) {
         self.shared
             .state
             .send_modify(|state| state.site = Arc::new(site));
     }
 
     /// Serves until `ended` completes. Then accepts no more connections and finishes the open ones, within the limit.
-    pub(crate) async fn run(&self, listener: TcpListener, ended: impl Future<Output = ()>) {
+    async fn run(&self, listener: TcpListener, ended: impl Future<Output = ()>) {
         tokio::select! {
             () = self.accept(&listener) => {}
             () = ended => {}

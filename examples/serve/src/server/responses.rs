@@ -1,7 +1,6 @@
 //! Responses on one connection.
 
 use std::convert::Infallible;
-use std::future::{self, Ready};
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,10 +14,11 @@ use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
-use masthead::web::Body;
+use masthead::web::{Body, Service};
 use tokio::sync::watch;
 
-use super::site::State;
+use super::articles::Articles;
+use super::site::{Answers, State};
 use super::{Peer, Shared, http_rules};
 
 /// The requests received on a connection so far.
@@ -28,7 +28,7 @@ pub(super) struct Progress {
     requested: AtomicBool,
     /// The last response is an event stream.
     streams: AtomicBool,
-    /// A request had a body, which is not read.
+    /// A request had a body that was not read to its end.
     has_body: AtomicBool,
 }
 
@@ -56,24 +56,46 @@ pub(super) struct ConnectionService {
 impl hyper::service::Service<Request<Incoming>> for ConnectionService {
     type Response = Response<ConnectionBody>;
     type Error = Infallible;
-    type Future = Ready<Result<Response<ConnectionBody>, Infallible>>;
+    type Future = Answer;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let Progress {
-            requested,
-            streams,
-            has_body,
-        } = &*self.progress;
-        requested.store(true, Ordering::Relaxed);
-        let (mut request, body) = request.into_parts();
-        if !body.is_end_stream() {
-            has_body.store(true, Ordering::Relaxed);
+    fn call(&self, request: Request<Incoming>) -> Answer {
+        self.progress.requested.store(true, Ordering::Relaxed);
+        let (request, body) = request.into_parts();
+        if !http_rules::is_valid(&request) {
+            self.leave_unread(&body);
+            return Answer::Ready(Some(bad_request()));
         }
         let mut changes = self.shared.state.subscribe();
-        let State { site, is_ending } = changes.borrow_and_update().clone();
-        if !http_rules::is_valid(&request) {
-            return future::ready(Ok(bad_request()));
+        let state = changes.borrow_and_update().clone();
+        match state.site.answers.clone() {
+            Answers::Strip(service) => {
+                self.leave_unread(&body);
+                Answer::Ready(Some(self.strip(&service, request, &state, changes)))
+            }
+            Answers::Articles(articles) => {
+                let answer = article(articles, request, body, self.progress.clone(), changes);
+                Answer::Later(Box::pin(answer))
+            }
         }
+    }
+}
+
+impl ConnectionService {
+    /// Notes a body that is not read.
+    fn leave_unread(&self, body: &Incoming) {
+        if !body.is_end_stream() {
+            self.progress.has_body.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Answers with the strip.
+    fn strip(
+        &self,
+        service: &Service,
+        mut request: Parts,
+        State { site, is_ending }: &State,
+        changes: watch::Receiver<State>,
+    ) -> Response<ConnectionBody> {
         // Only event streams are limited by address.
         let is_for_events = request.uri.path().ends_with("/events");
         if is_for_events {
@@ -81,7 +103,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
             request.extensions.insert(peer);
         }
 
-        let mut response = site.service.answer(&request);
+        let mut response = service.answer(&request);
         if is_for_events {
             let is_refused = response.status() == StatusCode::SERVICE_UNAVAILABLE;
             let peer = self.address.to_canonical();
@@ -89,40 +111,78 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
                 (self.shared.log)(&line);
             }
         }
-        dated(&mut response);
-        if is_ending {
-            let headers = response.headers_mut();
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        }
         let is_stream = is_stream(&response);
-        streams.store(is_stream, Ordering::Relaxed);
+        self.progress.streams.store(is_stream, Ordering::Relaxed);
         let stream = is_stream
             .then(|| OpenStream::new(&request, changes))
             .flatten();
-        future::ready(Ok(response.map(|body| ConnectionBody {
-            body: Some(body),
+        finish(&mut response, *is_ending);
+        response.map(|body| ConnectionBody {
+            body: Content::Strip(body),
             stream,
-        })))
+        })
+    }
+}
+
+/// Answers with an article.
+async fn article(
+    articles: Articles,
+    request: Parts,
+    mut body: Incoming,
+    progress: Arc<Progress>,
+    changes: watch::Receiver<State>,
+) -> Response<ConnectionBody> {
+    let limit = changes.borrow().site.limits.header_timeout;
+    let mut response = articles.answer(request, &mut body, limit).await;
+    // A chunked body never says that it has ended.
+    if response.status() != StatusCode::OK && !body.is_end_stream() {
+        progress.has_body.store(true, Ordering::Relaxed);
+    }
+    let is_ending = changes.borrow().is_ending;
+    finish(&mut response, is_ending);
+    response.map(ConnectionBody::complete)
+}
+
+/// The response to a request, at once or later.
+#[allow(clippy::large_enum_variant)] // a box would cost each page an allocation
+pub(super) enum Answer {
+    /// `None` once it is taken.
+    Ready(Option<Response<ConnectionBody>>),
+    Later(Pin<Box<dyn Future<Output = Response<ConnectionBody>> + Send>>),
+}
+
+impl Future for Answer {
+    type Output = Result<Response<ConnectionBody>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Ready(response) => response
+                .take()
+                .map_or(Poll::Pending, |it| Poll::Ready(Ok(it))),
+            Self::Later(response) => response.as_mut().poll(context).map(Ok),
+        }
     }
 }
 
 /// A 400 without a body, after which the connection closes, as hyper's own.
 fn bad_request() -> Response<ConnectionBody> {
-    let mut response = Response::new(ConnectionBody {
-        body: None,
-        stream: None,
-    });
+    let mut response = Response::new(ConnectionBody::complete(Bytes::new()));
     *response.status_mut() = StatusCode::BAD_REQUEST;
     let headers = response.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
-    dated(&mut response);
+    finish(&mut response, false);
     response
 }
 
-fn dated<B>(response: &mut Response<B>) {
+/// Adds the headers that every response has.
+fn finish<B>(response: &mut Response<B>, is_ending: bool) {
+    let headers = response.headers_mut();
     if let Some(date) = http_rules::date(SystemTime::now()) {
-        response.headers_mut().insert(DATE, date);
+        headers.insert(DATE, date);
+    }
+    if is_ending {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
 }
 
@@ -134,10 +194,24 @@ fn is_stream(response: &Response<Body>) -> bool {
 /// A body that ends when the server stops, because an event stream would continue. At a reload an event stream continues with the events
 /// of the other service.
 pub(super) struct ConnectionBody {
-    /// `None` for an empty one.
-    body: Option<Body>,
+    body: Content,
     /// `None` for a complete body, which is sent to its end.
     stream: Option<OpenStream>,
+}
+
+enum Content {
+    /// `None` once it is sent, and for an empty one.
+    Complete(Option<Bytes>),
+    Strip(Body),
+}
+
+impl ConnectionBody {
+    fn complete(bytes: Bytes) -> Self {
+        Self {
+            body: Content::Complete(Some(bytes).filter(|bytes| !bytes.is_empty())),
+            stream: None,
+        }
+    }
 }
 
 /// An open event stream.
@@ -197,8 +271,11 @@ impl http_body::Body for ConnectionBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let Self { body, stream } = &mut *self;
-        let Some(body) = body else {
-            return Poll::Ready(None);
+        let body = match body {
+            Content::Complete(bytes) => {
+                return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes))));
+            }
+            Content::Strip(body) => body,
         };
         loop {
             let frame = Pin::new(&mut *body).poll_frame(context);
@@ -213,7 +290,10 @@ impl http_body::Body for ConnectionBody {
             }
             match ready!(stream.changed.as_mut().poll(context)) {
                 Some((State { site, is_ending }, changes)) if !is_ending => {
-                    let next = site.service.answer(&stream.request);
+                    let Answers::Strip(service) = &site.answers else {
+                        return Poll::Ready(None);
+                    };
+                    let next = service.answer(&stream.request);
                     if !is_stream(&next) {
                         // The limit is lower now, or the language has no pages any more: the client finds out when it reconnects.
                         return Poll::Ready(None);
@@ -227,11 +307,19 @@ impl http_body::Body for ConnectionBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(Body::is_end_stream)
+        match &self.body {
+            Content::Complete(bytes) => bytes.is_none(),
+            Content::Strip(body) => body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        let body = self.body.as_ref();
-        body.map_or(SizeHint::with_exact(0), Body::size_hint)
+        match &self.body {
+            Content::Complete(bytes) => {
+                let length = bytes.as_ref().map_or(0, Bytes::len);
+                SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
+            }
+            Content::Strip(body) => body.size_hint(),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The parts of the server that a reload replaces: the service, the limits of each connection, the trusted proxies.
+//! The parts of a server that a reload replaces: the source of its answers, the limits of each connection, the trusted proxies.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,11 +9,19 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioTimer;
 use masthead::web::Service;
 
+use super::articles::Articles;
 use super::{Limits, Trust};
 
-/// The service and its settings.
+/// The source of a server's answers.
+#[derive(Clone)]
+pub(crate) enum Answers {
+    Strip(Service),
+    Articles(Articles),
+}
+
+/// The answers of a server and its settings.
 pub(crate) struct Site {
-    pub(super) service: Service,
+    pub(super) answers: Answers,
     pub(super) http: http1::Builder,
     pub(super) limits: Limits,
     pub(super) trust: Trust,
@@ -22,7 +30,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(service: Service, limits: Limits, trust: Trust) -> Self {
+    pub(crate) fn new(answers: Answers, limits: Limits, trust: Trust) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .auto_date_header(false)
@@ -32,7 +40,7 @@ impl Site {
         // Without `pipeline_flush`: it delays a response while half of the next request has arrived, and loses the response before an
         // invalid request.
         Self {
-            service,
+            answers,
             http,
             limits,
             trust,
@@ -42,6 +50,10 @@ impl Site {
 }
 
 impl Site {
+    pub(crate) const fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
     /// Returns a line for the log, once: a reader of events seems to be behind a proxy, and the settings name none.
     pub(super) fn unknown_proxy(
         &self,

@@ -1,5 +1,7 @@
-//! The server as a process: hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis.
+//! The server as a process: annotated articles, hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis.
 
+mod annotate;
+mod annotate_limits;
 mod clock;
 mod connection_limits;
 mod fleet;

@@ -102,19 +102,13 @@ impl Server {
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(LIMIT)).unwrap();
-        stream.set_write_timeout(Some(LIMIT)).unwrap();
-        stream
+        connect(self.address)
     }
 
     /// Sends bytes and returns the response up to the end of the connection.
     #[track_caller]
     pub(crate) fn send(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = self.connect();
-        // Fails if the server closes the connection early.
-        _ = stream.write_all(bytes);
-        read_to_close(&mut stream)
+        send(self.address, bytes)
     }
 
     /// Requests a path and returns the response with its headers.
@@ -199,6 +193,23 @@ fn settings(upstream: &str, sections: &str) -> String {
         "contact = \"serve tests; web@example.kz\"\nlisten = \"127.0.0.1:0\"\nbase = \"/strip\"\nhealth = \"details\"\n\
          upstream = \"{upstream}\"\n{sections}\n"
     )
+}
+
+/// Connects to one of a server's listeners.
+pub(crate) fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    stream.set_write_timeout(Some(LIMIT)).unwrap();
+    stream
+}
+
+/// Sends bytes to one of a server's listeners and returns the response up to the end of the connection.
+#[track_caller]
+pub(crate) fn send(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
+    let mut stream = connect(address);
+    // Fails if the server closes the connection early.
+    _ = stream.write_all(bytes);
+    read_to_close(&mut stream)
 }
 
 /// Reads until the connection closes, which must be soon. A reset counts as closed.

@@ -8,8 +8,8 @@ use masthead::web::Service;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (address, contact) = web::arguments();
-    let (service, _background) = web::strip(&contact)?;
-    let service = service.build()?;
+    let (ticker, _background) = web::ticker(&contact)?;
+    let service = web::strip(&ticker).build()?;
     actix_web::rt::System::new().block_on(async {
         let app = move || {
             App::new()

@@ -16,9 +16,9 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (address, contact) = web::arguments();
-    let (service, _background) = web::strip(&contact)?;
+    let (ticker, _background) = web::ticker(&contact)?;
     // The client's address, for the limit on event streams from one address.
-    let service = service
+    let service = web::strip(&ticker)
         .peer(|request| Some(request.extensions.get::<SocketAddr>()?.ip()))
         .build()?;
     let listener = TcpListener::bind(address).await?;

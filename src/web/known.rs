@@ -1,0 +1,63 @@
+//! The rates of all days, as they are known in this minute.
+
+use std::sync::Arc;
+
+use super::pages::minute;
+use super::slot::Slot;
+use crate::day;
+use crate::ledger::History;
+use crate::snapshot::Snapshot;
+use crate::ticker::Ticker;
+
+/// A value that follows from the rates of all days, made at most once for each change of the published rates and minute.
+pub(super) struct PerMinute<T> {
+    ticker: Ticker,
+    current: Slot<Made<T>>,
+}
+
+struct Made<T> {
+    value: T,
+    /// The snapshot that was published then.
+    snapshot: Arc<Snapshot>,
+    /// The minute, since 1970: rates become known and believed that do not change the snapshot.
+    minute: i64,
+}
+
+impl<T> PerMinute<T> {
+    pub(super) fn new(ticker: Ticker) -> Self {
+        Self {
+            ticker,
+            current: Slot::default(),
+        }
+    }
+
+    /// Calls `use_it` with the value of this minute, or of before it while a refresh is at work. Without a value of before, waits for the refresh.
+    pub(super) fn with<R>(
+        &self,
+        make: impl FnOnce(History) -> T,
+        use_it: impl FnOnce(&T) -> R,
+    ) -> R {
+        let now = || minute(day::clamp(self.ticker.now()));
+        let is_current = |made: &Made<T>| {
+            let (then, published) = (&*made.snapshot, &*self.ticker.snapshot());
+            // A snapshot with other weather has the same rates.
+            let has_same_rates = || then.both_rates() == published.both_rates();
+            made.minute == now() && (std::ptr::eq(then, published) || has_same_rates())
+        };
+        let make = |before: Option<&Arc<Made<T>>>| {
+            let (snapshot, minute) = (self.ticker.snapshot().to_arc(), now());
+            let history = match (self.ticker.history_at_once(), before) {
+                (Some(history), _) => history,
+                (None, Some(before)) => return Arc::clone(before),
+                (None, None) => self.ticker.history(),
+            };
+            Arc::new(Made {
+                value: make(history),
+                snapshot,
+                minute,
+            })
+        };
+        self.current
+            .with(is_current, make, |made| use_it(&made.value))
+    }
+}
