@@ -17,7 +17,7 @@ use self::token::Tokens;
 use self::walk::{Edit, Walk};
 use super::Annotator;
 
-/// The most passes that remove earlier annotations, each of which may join the tags of another. A page with more stays as it is.
+/// The most passes that remove earlier annotations: a removal may join the tags of another. A page with more stays as it is.
 const MOST_REMOVALS: usize = 3;
 
 impl Annotator {
