@@ -1,7 +1,7 @@
 //! An amount whose number is known, and what follows it: countries, minor units, limits.
 
 use super::amount::{Amount, Kind};
-use super::letters::{is_letter, is_space};
+use super::letters::{is_letter, is_space, word_head};
 use super::phrase::{Phrase, Phrases};
 use super::quantity::Quantity;
 use super::sense::{Case, Sense};
@@ -139,20 +139,18 @@ impl Region<'_> {
     fn end_of(&self, last: usize) -> Option<usize> {
         let token = self.phrases.tokens.get(last)?;
         let surface = self.text.get(token.start..token.end)?;
-        let ending = self.text.get(token.end..)?.chars();
-        let ending = ending.take_while(|c| is_letter(*c)).map(char::len_utf8);
+        let rest = self.text.get(token.end..)?;
+        let ending = rest.get(..word_head(rest))?;
+        let is_short = ending.chars().take(LONGEST_ENDING + 1).count() <= LONGEST_ENDING;
+        let is_ending = is_short && ending.chars().all(is_letter);
         let is_sign = matches!(token.sense, Sense::Mark(_)) && !surface.ends_with(is_letter);
         // A known word is no ending, and may be the mark of the next amount: `5 $USD3`.
         let is_word =
             self.phrases.tokens.get(last + 1).is_some_and(|next| {
                 next.start == token.end && !matches!(next.sense, Sense::Suffix(_))
             });
-        let ending = if is_sign && !is_word {
-            ending.take(LONGEST_ENDING).sum()
-        } else {
-            0
-        };
-        Some(token.end + ending)
+        let has_ending = is_sign && is_ending && !is_word;
+        Some(token.end + if has_ending { ending.len() } else { 0 })
     }
 
     fn is_glued_point(&self, at: usize) -> bool {

@@ -57,10 +57,11 @@ pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quanti
             && matches!(point.sense, Sense::Point)
             && point.glued
             && magnitude.is_some_and(|magnitude| magnitude.case == Case::Short)
-            && (goes_on(tokens, next + 1)
-                || tokens
-                    .get(next + 1)
-                    .is_some_and(|more| more.sense.is_number()))
+            && tokens.get(next + 1).is_some_and(|more| {
+                more.sense.is_number()
+                    || matches!(more.sense, Sense::Open | Sense::Close | Sense::Dash)
+                    || goes_on(tokens, next + 1)
+            })
         {
             next += 1;
         }
@@ -71,24 +72,26 @@ pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quanti
     Some((sum.quantity?, next))
 }
 
-/// Whether the amount goes on at a token. Without that the digits after a magnitude count something else: «$5 млн 300 гостям».
+/// Whether the amount goes on at a token. Without that the digits after a magnitude count something else: «$5 млн 300 гостям», "$5 billion 10-year bonds".
 fn goes_on(tokens: &[Token], at: usize) -> bool {
-    tokens.get(at).is_some_and(|token| {
-        let is_part = matches!(
-            token.sense,
-            Sense::Home(_)
-                | Sense::Close
-                | Sense::Open
-                | Sense::Dash
-                | Sense::Pair
-                | Sense::Surplus
-        );
-        let is_range = matches!(token.sense, Sense::UpTo | Sense::To)
-            && tokens
-                .get(at + 1)
-                .is_some_and(|end| end.sense.is_number() || end.sense.is_money());
-        is_part || is_range || token.sense.is_money()
-    })
+    let Some(token) = tokens.get(at) else {
+        return false;
+    };
+    let next = tokens.get(at + 1).map(|next| next.sense);
+    match token.sense {
+        Sense::Home(_) | Sense::Pair | Sense::Surplus => true,
+        Sense::Dash | Sense::UpTo | Sense::To => {
+            next.is_some_and(|next| next.is_number() || next.is_money())
+        }
+        // «2 тысячи 500 (две тысячи пятьсот) тенге»
+        Sense::Open => {
+            let mut inside = tokens.iter().skip(at + 1);
+            let closed = inside.position(|token| matches!(token.sense, Sense::Close));
+            closed.is_some_and(|length| goes_on(tokens, at + 1 + length))
+        }
+        Sense::Close => next.is_some_and(|next| next.is_money() || matches!(next, Sense::Home(_))),
+        sense => sense.is_money(),
+    }
 }
 
 /// The terms read so far: seven trillions, 163 milliards.

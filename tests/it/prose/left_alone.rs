@@ -293,3 +293,33 @@ fn the_pieces_of_one_amount_are_the_amount_or_nothing() {
         }
     }
 }
+
+#[test]
+fn a_term_of_years_after_an_amount_is_no_part_of_it() {
+    for (lang, text, amount) in [
+        (Lang::En, "a $5bn 5-year note", "$5bn: 5000000000 USD"),
+        (
+            Lang::En,
+            "issued $5 billion 10-year bonds",
+            "$5 billion: 5000000000 USD",
+        ),
+        (
+            Lang::Ru,
+            "на $5 млрд 10-летние облигации",
+            "$5 млрд: 5000000000 USD",
+        ),
+        (
+            Lang::Kk,
+            "$5 млрд 10-жылдық облигация",
+            "$5 млрд: 5000000000 USD",
+        ),
+        (
+            Lang::UzLatn,
+            "$5 mlrd 10-yillik obligatsiya",
+            "$5 mlrd: 5000000000 USD",
+        ),
+    ] {
+        let read = super::read(lang, text);
+        assert!(read.is_empty() || read == [amount], "{text}: {read:?}");
+    }
+}

@@ -42,9 +42,9 @@ impl Annotator {
     ///     std::str::from_utf8(&annotated)?,
     ///     concat!(
     ///         "<article><p>The fine is <b>₸7</b>&nbsp;mln",
-    ///         r#"<span class="masthead-converted" lang="en" data-on="2023-06-13" data-to="USD" title="sample, 13 June 2023">"#,
+    ///         r#"<span class="masthead-converted" lang="en" data-on="2023-06-13" data-to="USD" title="Built-in sample of 13 June 2023, 13 June 2023">"#,
     ///         " (<bdi>about $15,600</bdi>)</span>.</p>",
-    ///         r#"<p class="masthead-amounts-note" lang="en" dir="ltr">Converted at the official rate: sample, 13 June 2023</p></article>"#,
+    ///         r#"<p class="masthead-amounts-note" lang="en" dir="ltr">Converted at the official rate: Built-in sample of 13 June 2023, 13 June 2023</p></article>"#,
     ///     ),
     /// );
     /// // Another day or currency replaces the values, and the same one changes no byte.

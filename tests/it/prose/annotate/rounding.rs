@@ -114,6 +114,8 @@ proptest! {
         ]),
     ) {
         let stated = mantissa * 10_u64.pow(zeros);
+        // A number that may be a year is left alone.
+        prop_assume!(!(1900..2100).contains(&stated));
         let text = format!("KZT {stated}");
         let digits = mantissa.to_string().trim_end_matches('0').len().max(3);
         let (numerator, denominator) = (BigInt::from(stated) * rate.0, BigInt::from(rate.1));
