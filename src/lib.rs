@@ -46,7 +46,7 @@
 //! | [`fetch`] | network access: the transport, fallback between sources, rate limits | `ticker` |
 //! | [`ticker`] | the service that keeps a snapshot fresh, its guard, its stores | `ticker` |
 //! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in eight languages | |
-//! | [`prose`] | amounts of money in news text: place, value, currency, in eight languages | `prose` |
+//! | [`prose`] | amounts of money in news text, in eight languages, and their value in another currency | `prose`, `annotate` |
 //! | [`web`] | responses for HTTP servers: pages, events, style and script | `web` |
 //! | [`jiff`][jiff-module] | days and instants between chrono and jiff | `jiff` |
 //!
@@ -59,6 +59,7 @@
 //! - [Words and languages](_documentation::words): choosing a language, numbers, the source of every word.
 //! - [Rounding](_documentation::rounding): one fraction, one rounding.
 //! - [Rates of any day](_documentation::any_day): history, gaps, corrections, tables.
+//! - [Amounts in articles](_documentation::amounts): reading amounts, and their value at the rates of the article's day.
 //! - [Adding a source](_documentation::adding_a_source): a bank or weather service of your own.
 //! - [Freshness and the guard](_documentation::freshness_and_guard): ages, and numbers that look wrong.
 //! - [The ledger's file](_documentation::ledger_format): the format of its lines.
@@ -75,7 +76,8 @@
 //! | `redis` | [`RedisStore`], a store in Redis or Valkey that servers share: the crate `redis` on the same Tokio and rustls | no |
 //! | `columns` | conversion of columns of amounts with vector instructions (`Converter::convert_minor`), and of dated amounts (`ledger::History::converter`) | no |
 //! | `jiff` | [`jiff`][jiff-module]: conversion of days and instants between chrono and jiff 1 | no |
-//! | `prose` | [`prose`]: amounts of money in news text; no dependency | no |
+//! | `prose` | [`prose`]: amounts of money in news text, read and annotated; no dependency | no |
+//! | `annotate` | `prose` for HTML pages (`Annotator::html`), by the parser lol_html; with `web` a tower layer | no |
 //!
 //! Rust 1.89 or later. Public signatures use `rust_decimal::Decimal`, chrono's dates and instants, `chrono_tz::Tz`, `http` and `bytes`,
 //! and with `web` the traits of `http-body`, `tower-layer` and `tower-service`.
@@ -191,6 +193,21 @@ pub mod _documentation {
     /// [`Ledger`](crate::ledger::Ledger), [`History`](crate::ledger::History), [`InForce`](crate::ledger::InForce),
     /// [`NoRates`](crate::ledger::NoRates), [`Series`](crate::ledger::Series), [`Change`](crate::ledger::Change), [`Chart`](crate::strip::Chart)
     pub mod any_day {}
+
+    #[doc = include_str!("docs/amounts.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`History`](crate::ledger::History), [`Converter`](crate::money::Converter)
+    #[cfg_attr(
+        feature = "prose",
+        doc = ", [`Reader`](crate::prose::Reader), [`Amount`](crate::prose::Amount), [`Annotator`](crate::prose::Annotator)"
+    )]
+    #[cfg_attr(
+        all(feature = "annotate", feature = "web"),
+        doc = ", [`AnnotateLayer`](crate::web::AnnotateLayer)"
+    )]
+    pub mod amounts {}
 
     #[doc = include_str!("docs/adding_a_source.md")]
     ///
