@@ -321,10 +321,12 @@ fn replaced_by<'k, 'a>(base: &Known<'_>, of_its_day: &'k [Known<'a>]) -> Vec<&'k
 
 /// The currencies whose figures differ from those of a publication that was replaced.
 fn corrected_rows(base: &Known<'_>, replaced: &[&Known<'_>]) -> Vec<Currency> {
-    let rows = base.rates.rows().iter();
-    let rows = rows.filter(|row| {
+    if replaced.is_empty() {
+        return Vec::new();
+    }
+    let rows = base.rates.each_row().filter(|row| {
         let others = replaced.iter();
-        let mut others = others.filter_map(|other| other.rates.row(row.currency));
+        let mut others = others.filter_map(|other| other.rates.row_of(row.currency));
         others.any(|other| (other.value, other.nominal) != (row.value, row.nominal))
     });
     rows.map(|row| row.currency).collect()

@@ -5,6 +5,7 @@ use super::letters::{is_letter, is_space, word_head};
 use super::phrase::{Phrase, Phrases};
 use super::quantity::Quantity;
 use super::sense::{Case, Sense};
+use super::signs::sign;
 use super::unit::Unit;
 use super::value::Value;
 use crate::money::Currency;
@@ -142,13 +143,16 @@ impl Region<'_> {
         let rest = self.text.get(token.end..)?;
         let ending = rest.get(..word_head(rest))?;
         let is_short = ending.chars().take(LONGEST_ENDING + 1).count() <= LONGEST_ENDING;
-        let is_ending = is_short && ending.chars().all(is_letter);
+        // The letters before a sign may belong to it: `US$`.
+        let after = rest.get(ending.len()..)?.chars().next();
+        let is_ending = is_short
+            && ending.chars().all(is_letter)
+            && after.is_none_or(|after| sign(after).is_none());
         let is_sign = matches!(token.sense, Sense::Mark(_)) && !surface.ends_with(is_letter);
         // A known word is no ending, and may be the mark of the next amount: `5 $USD3`.
-        let is_word =
-            self.phrases.tokens.get(last + 1).is_some_and(|next| {
-                next.start == token.end && !matches!(next.sense, Sense::Suffix(_))
-            });
+        let next = self.phrases.tokens.get(last + 1);
+        let is_word = next
+            .is_some_and(|next| next.start == token.end && !matches!(next.sense, Sense::Suffix(_)));
         let has_ending = is_sign && is_ending && !is_word;
         Some(token.end + if has_ending { ending.len() } else { 0 })
     }

@@ -1,6 +1,8 @@
 //! Helpers of the tests: recorded responses, and times from text.
 
 use std::path::PathBuf;
+#[cfg(feature = "prose")]
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,6 +15,18 @@ pub(crate) fn recorded(file: &str) -> Vec<u8> {
         .expect("MASTHEAD_RECORDED names the folder of recorded answers");
     let path = PathBuf::from(folder).join(file);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Returns the processor time of this thread for some work: other programs, which lengthen its time by the clock, hardly matter.
+#[cfg(feature = "prose")]
+pub(crate) fn processor_time<R>(work: impl FnOnce() -> R) -> Duration {
+    let now = || {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        Duration::try_from(time).unwrap()
+    };
+    let start = now();
+    std::hint::black_box(work());
+    now() - start
 }
 
 /// Returns a response with status 200.

@@ -21,7 +21,7 @@ pub(super) fn says(rates: &Rates, of: &Rates, tolerance: f64) -> Vec<(Currency, 
     // The witness may be of another day, and so of other units.
     let witness = witness.on(of.day());
     let home = witness.home().unwrap_or(rates.home());
-    let rows = of.rows().iter().map(|row| row.currency);
+    let rows = of.each_row().map(|row| row.currency);
     let own = rows.filter(|currency| of.day_of(*currency) == of.day());
     let said = own.filter_map(|currency| {
         let quote = held.get(currency)?;

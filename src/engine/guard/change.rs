@@ -17,10 +17,10 @@ pub(super) fn consistent<'a>(
     of_day: impl Fn(NaiveDate) -> Option<&'a Rates>,
     limit: impl Fn(Currency) -> f64,
 ) -> Rates {
-    if rates.rows().iter().all(|row| row.change.is_none()) {
+    if rates.each_row().all(|row| row.change.is_none()) {
         return rates;
     }
-    let rows = rates.rows().iter();
+    let rows = rates.each_row();
     let changes: Vec<Option<Decimal>> = rows
         .map(|row| {
             let day = rates.day_of(row.currency);
@@ -31,7 +31,7 @@ pub(super) fn consistent<'a>(
             };
             let day_before = day.pred_opt().filter(is_one_unit);
             let before = day_before.and_then(&of_day);
-            change(row, before, &limit)
+            change(&row, before, &limit)
         })
         .collect();
     let mut in_order = changes.into_iter();
@@ -45,7 +45,8 @@ fn change(row: &Row, before: Option<&Rates>, limit: impl Fn(Currency) -> f64) ->
         let moved = moved_by(row, row.change?)?;
         row.change.filter(|_| moved <= limit(row.currency))
     };
-    let Some((before, held)) = before.and_then(|before| Some((before, before.row(row.currency)?)))
+    let Some((before, held)) =
+        before.and_then(|before| Some((before, before.row_of(row.currency)?)))
     else {
         return own();
     };

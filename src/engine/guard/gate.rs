@@ -44,10 +44,10 @@ pub(super) struct Quotes {
 impl Quotes {
     /// The quotes of a publication, without values that are not above zero.
     pub(super) fn of(rates: &Rates) -> Self {
-        let places = rates.rows().iter().map(|row| row.value.scale()).max();
+        let places = rates.each_row().map(|row| row.value.scale()).max();
         let tick = 10_f64.powi(-i32::try_from(places.unwrap_or_default()).unwrap_or(i32::MAX));
         let quotation = rates.publication().quotation;
-        let quote_of = |row: &Row| {
+        let quote_of = |row: Row| {
             let value = positive(row.value)?;
             let quote = Quote {
                 log: log_of_float(value, row.nominal, quotation),
@@ -58,7 +58,7 @@ impl Quotes {
         };
         // The rows of a publication are in the order of their currencies.
         Self {
-            rows: rates.rows().iter().filter_map(quote_of).collect(),
+            rows: rates.each_row().filter_map(quote_of).collect(),
             units: Some((rates.home(), rates.day())),
         }
     }

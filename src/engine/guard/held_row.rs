@@ -38,7 +38,7 @@ pub struct HeldRow {
 
 impl HeldRow {
     /// The same row, beside the one that it was compared with.
-    pub(super) fn after(mut self, before: Option<(&Row, Quotation)>, quotation: Quotation) -> Self {
+    pub(super) fn after(mut self, before: Option<(Row, Quotation)>, quotation: Quotation) -> Self {
         let same = before.filter(|(_, other)| *other == quotation);
         self.before = same.and_then(|(row, _)| {
             if row.nominal == self.nominal {

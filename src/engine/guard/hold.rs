@@ -108,11 +108,10 @@ impl Hold {
     fn has_same_numbers(&self, rates: &Rates) -> bool {
         let held = &self.candidate;
         let pairs = held
-            .rows()
-            .iter()
-            .filter_map(|row| Some((row, rates.row(row.currency)?)));
-        let per_unit = |row: &Row, units: u32| row.value.checked_mul(units.into());
-        let same = |(a, b): (&Row, &Row)| {
+            .each_row()
+            .filter_map(|row| Some((row, rates.row_of(row.currency)?)));
+        let per_unit = |row: Row, units: u32| row.value.checked_mul(units.into());
+        let same = |(a, b): (Row, Row)| {
             per_unit(a, b.nominal).is_some_and(|x| Some(x) == per_unit(b, a.nominal))
         };
         let (mut shared, mut alike) = (0, true);
@@ -145,7 +144,7 @@ serde_as_text!(HoldId);
 impl HoldId {
     pub(super) fn of(rates: &Rates) -> Self {
         let mut hasher = crc32fast::Hasher::new();
-        for row in rates.rows() {
+        for row in rates.each_row() {
             hasher.update(row.currency.code().as_bytes());
             hasher.update(&row.value.serialize());
             hasher.update(&row.nominal.to_le_bytes());

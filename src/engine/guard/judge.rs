@@ -28,7 +28,7 @@ pub(super) fn refusal(
             found: rates.home(),
         });
     }
-    if rates.row(bank.anchor).is_none() {
+    if rates.row_of(bank.anchor).is_none() {
         let anchor = bank.anchor;
         return Err(Refusal::Anchor { anchor, day });
     }
@@ -109,7 +109,7 @@ fn alone_by(
     };
     let Some(moves) = moves else {
         // Of the anchor the evidence speaks that bears out the whole.
-        let others = rates.rows().iter().map(|row| row.currency);
+        let others = rates.each_row().map(|row| row.currency);
         return others
             .filter(|currency| *currency != bank.anchor)
             .filter_map(implausible)
@@ -152,7 +152,7 @@ pub(super) fn is_implausible(bank: &Bank, rates: &Rates, currency: Currency) -> 
 /// The currencies whose rates are beyond four times of the usual ones.
 pub(super) fn implausible(bank: &Bank, rates: &Rates) -> Vec<Currency> {
     let own = Quotes::of(rates);
-    let currencies = rates.rows().iter().map(|row| row.currency);
+    let currencies = rates.each_row().map(|row| row.currency);
     let is_implausible = |currency: &Currency| plausible(bank, &own, *currency) == Some(false);
     currencies.filter(is_implausible).collect()
 }

@@ -82,7 +82,7 @@ pub(crate) struct Marks {
 impl Marks {
     /// Those of a publication.
     pub(crate) fn of(&self, rates: &Rates) -> Vec<Currency> {
-        let rows = rates.rows().iter().map(|row| row.currency);
+        let rows = rates.each_row().map(|row| row.currency);
         rows.filter(|currency| self.all || self.rows.contains(currency))
             .collect()
     }
@@ -132,7 +132,7 @@ impl Memory {
         self.unconfirmed_rows.retain(|currency, _| {
             accepted
                 .iter()
-                .any(|held| held.rates().row(*currency).is_some())
+                .any(|held| held.rates().row_of(*currency).is_some())
         });
     }
 
@@ -151,7 +151,7 @@ impl Memory {
         let all = self.unconfirmed.is_some_and(is_new);
         let is_marked =
             |row: &Currency| self.unconfirmed_rows.get(row).copied().is_some_and(is_new);
-        let rows = rates.rows().iter().map(|row| row.currency);
+        let rows = rates.each_row().map(|row| row.currency);
         rows.filter(|row| all || is_marked(row)).collect()
     }
 
@@ -287,8 +287,8 @@ impl Memory {
         let verdict = self.verdict_of(rates);
         let believed = self.of_day(rates.day());
         let believed = believed.filter(|believed| believed.source() == rates.source());
-        let is_row = |believed: &Rates, row: &Row| believed.row(row.currency) == Some(row);
-        let mut rows = rates.rows().iter();
+        let is_row = |believed: &Rates, row: Row| believed.row_of(row.currency) == Some(row);
+        let mut rows = rates.each_row();
         verdict.accepts_any(rates)
             && believed.is_some_and(|believed| {
                 rows.all(|row| !verdict.accepts(row.currency) || is_row(believed, row))
@@ -332,7 +332,7 @@ impl Memory {
     /// The last row believed of a currency up to a day, with its own day.
     pub(super) fn last_good(&self, currency: Currency, day: NaiveDate) -> Option<(Row, NaiveDate)> {
         let mut until = self.accepted().rev().filter(|rates| rates.day() <= day);
-        until.find_map(|rates| Some((*rates.row(currency)?, rates.day_of(currency))))
+        until.find_map(|rates| Some((rates.row_of(currency)?, rates.day_of(currency))))
     }
 
     /// The rows of a publication, each beside the last rate believed that it is compared with.
@@ -340,7 +340,7 @@ impl Memory {
         let quotation = rates.publication().quotation;
         let before = |currency| {
             let mut nearest = self.nearest(rates.day()).map(Believed::rates);
-            let row = nearest.find_map(|held| Some((held, held.row(currency)?)));
+            let row = nearest.find_map(|held| Some((held, held.row_of(currency)?)));
             let is_one = |held: &Rates| {
                 let units = [currency, rates.home()];
                 let (from, to) = (held.day().min(rates.day()), held.day().max(rates.day()));

@@ -248,7 +248,7 @@ impl Guard<'_> {
         let currencies = self.memory.accepted().flat_map(Rates::rows);
         let missing = currencies.map(|row| row.currency);
         let missing: BTreeSet<Currency> = missing
-            .filter(|currency| rates.row(*currency).is_none())
+            .filter(|currency| rates.row_of(*currency).is_none())
             .collect();
         let last_good = missing
             .into_iter()
@@ -264,7 +264,7 @@ impl Guard<'_> {
             moves.is_some_and(Moves::most),
             moves.is_some_and(Moves::most_carried),
         );
-        for row in rates.rows() {
+        for row in rates.each_row() {
             let (currency, day) = (row.currency, rates.day_of(row.currency));
             let has_other_numbers = if rates.is_carried(currency) {
                 most_carried

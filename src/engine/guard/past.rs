@@ -214,7 +214,7 @@ impl<'a> Published<'a> {
         let before: Vec<_> = before.filter_map(on).collect();
         let after: Vec<_> = after.filter_map(on).collect();
         let own = Quotes::of(rates);
-        let rows = rates.rows().iter().map(|row| row.currency);
+        let rows = rates.each_row().map(|row| row.currency);
         let rows = rows.filter(|currency| {
             let Some(own) = own.get(*currency) else {
                 return false;

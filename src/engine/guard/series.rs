@@ -37,7 +37,7 @@ impl Guard<'_> {
         let mut publications = 0;
         rows.retain(|held| {
             let currency = held.currency;
-            let Some(row) = rates.row(currency) else {
+            let Some(row) = rates.row_of(currency) else {
                 return true;
             };
             let is_carried = rates.is_carried(currency);
@@ -54,13 +54,13 @@ impl Guard<'_> {
             let since = before.and_then(|day| Moves::between(&self.memory.quotes(day), rates));
             let Some(doubt) = self.memory.doubts.get_mut(&currency) else {
                 let last_good = self.memory.last_good(currency, published);
-                let doubt = Doubt::new(row, day, last_good.map(|(_, day)| day), self.now);
+                let doubt = Doubt::new(&row, day, last_good.map(|(_, day)| day), self.now);
                 let doubt = if is_carried { doubt.weekly() } else { doubt };
                 self.memory.doubts.insert(currency, doubt);
                 return true;
             };
             let further = Further {
-                row,
+                row: &row,
                 day,
                 quotation,
                 has_other_numbers: if is_carried { most_carried } else { most },
@@ -109,7 +109,7 @@ impl Guard<'_> {
                 last <= day
             };
             !over
-                || rates.row(*currency).is_none()
+                || rates.row_of(*currency).is_none()
                 || still.iter().any(|row| row.currency == *currency)
         });
     }

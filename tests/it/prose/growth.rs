@@ -1,13 +1,14 @@
 //! Twice the input takes at most two and a half times as long, whatever it is.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use masthead::money::Currency;
 use masthead::prose::Reader;
 use masthead::strip::Lang;
 
 use super::annotate::annotator;
+use crate::support::processor_time;
 
 const LANGUAGES: [Lang; 3] = [Lang::Kk, Lang::En, Lang::ZhHans];
 
@@ -59,11 +60,7 @@ fn grows_with_the_length(
 ) {
     let [single, multiple] =
         [length, length << doublings].map(|length| part.repeat(length / part.len()) + " 5 теңге");
-    let time = |text: &str| {
-        let start = Instant::now();
-        black_box(work(black_box(text)));
-        start.elapsed()
-    };
+    let time = |text: &str| processor_time(|| work(black_box(text)));
     let (mut least, mut least_of_multiple) = (Duration::MAX, Duration::MAX);
     // A busy machine interrupts some runs, but not each one.
     for round in 0..100 {

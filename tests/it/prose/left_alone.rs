@@ -323,3 +323,19 @@ fn a_term_of_years_after_an_amount_is_no_part_of_it() {
         assert!(read.is_empty() || read == [amount], "{text}: {read:?}");
     }
 }
+
+#[test]
+fn amounts_beside_each_other_do_not_overlap() {
+    for text in ["a hundred$aUS$1.2 billion", "5 $USD3", "5 $aUS$3", "5$US$3"] {
+        for lang in Lang::ALL {
+            let amounts: Vec<_> = masthead::prose::Reader::new(*lang).amounts(text).collect();
+            let mut ends = amounts
+                .windows(2)
+                .map(|two| (two[0].span().end, two[1].span().start));
+            assert!(
+                ends.all(|(end, start)| end <= start),
+                "{lang}: {text}: {amounts:?}"
+            );
+        }
+    }
+}

@@ -1,13 +1,12 @@
 //! Properties of pages of random pieces of markup and text, and the growth of the work.
 
-use std::time::Instant;
-
 use masthead::money::Currency;
 use masthead::prose::Annotator;
 use masthead::strip::Lang;
 use proptest::prelude::*;
 
 use super::annotator;
+use crate::support::processor_time;
 
 const PIECES: &[&str] = &[
     "7 млн тенге",
@@ -274,12 +273,8 @@ fn the_time_grows_with_the_length() {
                 "<p>5 тенге</p>{}<p>5 тенге</p>",
                 unit.repeat(length / unit.len())
             );
-            let once = || {
-                let start = Instant::now();
-                std::hint::black_box(annotator.html(page.as_bytes()));
-                start.elapsed()
-            };
-            (0..2).map(|_| once()).min().unwrap()
+            let once = |_| processor_time(|| annotator.html(page.as_bytes()));
+            (0..2).map(once).min().unwrap()
         };
         // A busy machine interrupts each run. A square would be sixteenfold.
         let is_linear = (0..5).any(|_| time(200_000) <= time(50_000) * 10);
