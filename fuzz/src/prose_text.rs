@@ -76,7 +76,7 @@ fn annotated(text: &str, lang: Lang, to: Currency) {
 fn brackets(lang: Lang) -> (&'static str, &'static str) {
     match lang {
         Lang::ZhHans => ("（", "）"),
-        Lang::KkArab => (" (\u{2068}", "\u{2069})"),
+        Lang::KkArab => (" (\u{2067}", "\u{2069})"),
         _ => (" (", ")"),
     }
 }

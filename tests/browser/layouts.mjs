@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 
 import { chromium } from "playwright-core";
 
-import { LANGUAGES, audited, check, checks, launched, upstream } from "./support.mjs";
+import { LANGUAGES, audited, check, checks, contrast, launched, upstream } from "./support.mjs";
 
 const [strip, pictures] = process.argv.slice(2);
 const style = readFileSync(join(process.env.MASTHEAD, "src/strip/masthead.css"), "utf8");
@@ -22,16 +22,6 @@ const ROWS = ["--pairs", "usd/kzt,rub/kzt,uzs/kzt,thb/kzt", "--city", "oskemen",
 async function fragment(lang, layout, address, state, now) {
     const options = ["--lang", lang, "--layout", layout, "--format", "html", "--upstream", address, "--state", state, ...ROWS];
     return (await run(strip, now ? [...options, "--now", now] : options)).stdout;
-}
-
-// The contrast of two colours such as `rgb(1, 2, 3)`, by the formula of WCAG 2.2.
-function contrast(one, other) {
-    const light = (colour) => {
-        const [red, green, blue] = colour.match(/\d+/g).map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
-    };
-    const [darker, lighter] = [light(one), light(other)].sort((a, b) => a - b);
-    return lighter / darker;
 }
 
 async function look(browser, html, { lang, layout, age, width, colorScheme }) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the site's pages, every layout, pages with the custom element, and sparklines and charts in headless Chromium: eight languages, wide and narrow,
-# light and dark, each audited by axe-core.
+# Tests the site's pages, every layout, pages with the custom element, sparklines, charts and annotated articles in headless Chromium: eight languages,
+# wide and narrow, light and dark, each audited by axe-core.
 #
 #     tests/browser/run.sh [directory for the pictures]
 #
@@ -18,9 +18,10 @@ cp tests/browser/*.mjs "$modules"
 npm install --prefix "$modules" --no-audit --no-fund --silent playwright-core@1.64 axe-core@4.14
 
 cargo build -p site -p masthead-history
-cargo build --example strip
+cargo build --example strip --example annotate --features annotate
 built=${CARGO_TARGET_DIR:-target}/debug
 node "$modules/audit.mjs" "$built/site" "$pictures"
 MASTHEAD=$PWD node "$modules/layouts.mjs" "$built/examples/strip" "$pictures"
 MASTHEAD=$PWD node "$modules/element.mjs" "$built/examples/strip" "$built/site" "$pictures"
 MASTHEAD=$PWD node "$modules/series.mjs" "$built/examples/strip" "$built/masthead-history" "$pictures"
+MASTHEAD=$PWD node "$modules/articles.mjs" "$built/examples/annotate" "$pictures"

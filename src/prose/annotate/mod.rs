@@ -130,7 +130,7 @@ impl Annotator {
         let words = Words::of(self.lang);
         let (open, close) = match self.lang.direction() {
             Direction::LeftToRight => ("", ""),
-            Direction::RightToLeft => ("\u{2068}", "\u{2069}"),
+            Direction::RightToLeft => ("\u{2067}", "\u{2069}"),
         };
         let (before, after) = words.brackets;
         let mut annotated = String::with_capacity(text.len() + text.len() / 8);
@@ -162,8 +162,8 @@ impl Annotator {
     fn origin(&self, lang: Lang) -> String {
         let source = &self.rates.publication().source;
         let name = lang.source(source).unwrap_or(source.as_str());
-        let separator = if lang == Lang::ZhHans { "，" } else { ", " };
-        format!("{name}{separator}{}", lang.date(self.on, DateStyle::Long))
+        let (list, date) = (lang.list(), lang.date(self.on, DateStyle::Long));
+        format!("{name}{list}{date}")
     }
 
     /// The amounts of a text that have a value in the target currency, in order, and the values.

@@ -95,6 +95,12 @@ impl Lang {
         self.locale().direction
     }
 
+    /// The text between the parts of a list, such as `, `.
+    #[cfg(feature = "prose")]
+    pub(crate) const fn list(self) -> &'static str {
+        self.locale().list
+    }
+
     /// The words of the language; for [`Lang::KkLatn`] in the letters of 2018.
     #[inline]
     pub(in crate::strip) const fn locale(self) -> &'static Locale {

@@ -4,7 +4,7 @@ use super::super::Annotator;
 use super::super::converted::Converted;
 use super::super::words::Words;
 use crate::prose::{Amount, Kind};
-use crate::strip::Lang;
+use crate::strip::{Direction, Lang};
 
 /// The class of an amount.
 pub(super) const AMOUNT: &str = "masthead-amount";
@@ -61,8 +61,13 @@ impl<'a> Writer<'a> {
         let (before, after) = Words::of(lang).brackets;
         let [before, after, title] =
             [before, after, &self.annotator.origin(lang)].map(|text| escaped(text, self.is_ascii));
+        // A value without letters, such as `2.80 $`, would run from left to right.
+        let dir = match lang.direction() {
+            Direction::LeftToRight => "",
+            Direction::RightToLeft => r#" dir="rtl""#,
+        };
         let start = format!(
-            r#"<span class="{CONVERTED}" lang="{lang}" data-on="{on}" data-to="{to}" title="{title}">{before}<bdi>"#
+            r#"<span class="{CONVERTED}" lang="{lang}" data-on="{on}" data-to="{to}" title="{title}">{before}<bdi{dir}>"#
         );
         [start, format!("</bdi>{after}</span>")]
     }

@@ -126,7 +126,7 @@ proptest! {
             return Ok(());
         }
         let inside = annotated.strip_prefix(&text).unwrap();
-        let inside = inside.trim().trim_matches(['(', ')', '（', '）', '\u{2068}', '\u{2069}']);
+        let inside = inside.trim().trim_matches(['(', ')', '（', '）', '\u{2067}', '\u{2069}']);
         let read: Vec<_> = Reader::new(lang).amounts(inside).collect();
         prop_assert_eq!(read.len(), 1, "{}: {}", mark, annotated);
         prop_assert_eq!(read[0].span(), 0..inside.len(), "{}", &annotated);

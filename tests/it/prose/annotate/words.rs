@@ -57,7 +57,7 @@ fn each_language() {
         (
             Lang::KkArab,
             "7 ميلليارد تەڭگە",
-            "7 ميلليارد تەڭگە (\u{2068}شامامەن 15.6_ميلليون_$\u{2069})",
+            "7 ميلليارد تەڭگە (\u{2067}شامامەن 15.6_ميلليون_$\u{2069})",
         ),
         (Lang::ZhHans, "70亿坚戈", "70亿坚戈（约1,560万美元）"),
         (Lang::ZhHans, "7000坚戈", "7000坚戈（约15.6美元）"),
@@ -160,7 +160,7 @@ fn each_phrase_is_read_back_with_its_kind() {
                 let annotated = annotator(lang, to).text(text);
                 let inside = annotated.strip_prefix(text).unwrap().trim();
                 assert!(!inside.is_empty(), "{lang} {to}: {text}");
-                let inside = inside.trim_matches(['(', ')', '（', '）', '\u{2068}', '\u{2069}']);
+                let inside = inside.trim_matches(['(', ')', '（', '）', '\u{2067}', '\u{2069}']);
                 let read: Vec<_> = Reader::new(lang).amounts(inside).collect();
                 assert_eq!(read.len(), 1, "{lang}: {annotated}");
                 assert_eq!(read[0].span(), 0..inside.len(), "{lang}: {annotated}");

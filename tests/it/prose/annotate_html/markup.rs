@@ -69,16 +69,21 @@ fn a_language_written_from_right_to_left() {
     let page = annotated(
         Lang::KkArab,
         Currency::USD,
-        "<p dir=rtl>7 ميلليون تەڭگە</p>",
+        "<p dir=rtl>7 ميلليون تەڭگە، 1250,50 تەڭگە</p>",
     );
     assert!(
         page.contains(r#"<span class="masthead-converted" lang="kk-Arab" "#),
         "{page}"
     );
-    assert!(page.contains("(<bdi>شامامەن 15_600_$</bdi>)"), "{page}");
     assert!(
-        page.ends_with("</p>")
-            && page.contains(r#"<p class="masthead-amounts-note" lang="kk-Arab" dir="rtl">"#)
+        page.contains(r#"(<bdi dir="rtl">شامامەن 15_600_$</bdi>)"#),
+        "{page}"
+    );
+    assert!(page.contains(r#"(<bdi dir="rtl">2.80_$</bdi>)"#), "{page}");
+    assert!(
+        page.ends_with("بانكى، 13 ماۋسىم 2023</p>")
+            && page.contains(r#"<p class="masthead-amounts-note" lang="kk-Arab" dir="rtl">"#),
+        "{page}"
     );
 }
 
