@@ -132,7 +132,7 @@ impl Filter {
     /// Adds the start of a word, with each byte that may follow a short one.
     fn add(&mut self, word: &[u8]) {
         if word.len() >= MIDDLE && !self.chinese {
-            self.starts.insert(u32::from_le_bytes(first(word)).into());
+            self.starts.insert(self.key(first(word)));
             let start = u64::from_le_bytes(first(word));
             if word.len() >= LONG {
                 self.long.insert(start);
@@ -160,11 +160,14 @@ impl Filter {
         self.short.insert(again(start));
     }
 
-    /// The key of a start; of Chinese the first character.
+    /// The key of a start; of Chinese the first character, of words of two bytes these and the next.
     #[inline]
     fn key(&self, start: [u8; WIDTH]) -> u64 {
+        let [.., third, _] = start;
+        let is_short =
+            third < b'A' || matches!(third, b'[' | b']' | b'|' | b'~' | 0xc2 | 0xe2 | 0xe3 | 0xef);
         let start = u32::from_le_bytes(start);
-        u64::from(if self.chinese {
+        u64::from(if self.chinese || is_short {
             start & 0x00ff_ffff
         } else {
             start
@@ -358,7 +361,7 @@ mod tests {
                 .filter(|(_, sense)| !matches!(sense, Sense::Unit(unit, _) if unit.is_only_part()));
             for (word, _) in words {
                 for before in "|5|5 |12345 |«|5\u{a0}|5\u{202f}|(|— |ы ".split('|') {
-                    for after in ["", " ", ".", "-"] {
+                    for after in ["", " ", ".", "-", " 5", ". а"] {
                         let text = format!("{before}{word}{after}");
                         let end = before.len() + word.len();
                         let mut found = filter.next(&text, 0).expect(&text);
