@@ -167,11 +167,8 @@ impl Filter {
         let is_short =
             third < b'A' || matches!(third, b'[' | b']' | b'|' | b'~' | 0xc2 | 0xe2 | 0xe3 | 0xef);
         let start = u32::from_le_bytes(start);
-        u64::from(if self.chinese || is_short {
-            start & 0x00ff_ffff
-        } else {
-            start
-        })
+        let is_cut = self.chinese || is_short;
+        u64::from(start & if is_cut { 0x00ff_ffff } else { u32::MAX })
     }
 
     #[inline]
@@ -328,7 +325,6 @@ impl Chunks<'_> {
 }
 
 /// Another hash of a key: a word that has the place of a start by chance should not have it again.
-#[inline]
 const fn again(key: u64) -> u64 {
     key ^ key.rotate_left(29)
 }
