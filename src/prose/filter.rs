@@ -132,7 +132,7 @@ impl Filter {
     /// Adds the start of a word, with each byte that may follow a short one.
     fn add(&mut self, word: &[u8]) {
         if word.len() >= MIDDLE && !self.chinese {
-            self.starts.insert(u32::from_le_bytes(first(word)).into());
+            self.starts.insert(self.key(first(word)));
             let start = u64::from_le_bytes(first(word));
             if word.len() >= LONG {
                 self.long.insert(start);
@@ -157,18 +157,18 @@ impl Filter {
     fn add_short(&mut self, start: [u8; WIDTH]) {
         let start = self.key(start);
         self.starts.insert(start);
-        self.short.insert(start);
+        self.short.insert(again(start));
     }
 
-    /// The key of a start; of Chinese the first character.
+    /// The key of a start; of Chinese the first character, of words of two bytes these and the next.
     #[inline]
     fn key(&self, start: [u8; WIDTH]) -> u64 {
+        let [.., third, _] = start;
+        let is_short =
+            third < b'A' || matches!(third, b'[' | b']' | b'|' | b'~' | 0xc2 | 0xe2 | 0xe3 | 0xef);
         let start = u32::from_le_bytes(start);
-        u64::from(if self.chinese {
-            start & 0x00ff_ffff
-        } else {
-            start
-        })
+        let is_cut = self.chinese || is_short;
+        u64::from(start & if is_cut { 0x00ff_ffff } else { u32::MAX })
     }
 
     #[inline]
@@ -179,7 +179,7 @@ impl Filter {
             return false;
         }
         let start = u64::from_le_bytes(first(rest));
-        self.short.has(key) || self.long.has(start) || self.middle.has(start & MIDDLE_BYTES)
+        self.short.has(again(key)) || self.long.has(start) || self.middle.has(start & MIDDLE_BYTES)
     }
 
     /// Returns the next place from `at` on where a mark of money may be. `at` is on the boundary of a character.
@@ -211,12 +211,8 @@ impl Filter {
     fn at(&self, bytes: &[u8], place: usize) -> Option<usize> {
         match bytes.get(place)? {
             b'$' => Some(place),
-            0xc2 | 0xe2 => {
-                let width = if bytes.get(place) == Some(&0xc2) {
-                    2
-                } else {
-                    3
-                };
+            lead @ (0xc2 | 0xe2) => {
+                let width = if *lead == 0xc2 { 2 } else { 3 };
                 let character = bytes.get(place..place + width);
                 let character = character.and_then(|bytes| std::str::from_utf8(bytes).ok());
                 if character
@@ -328,6 +324,11 @@ impl Chunks<'_> {
     }
 }
 
+/// Another hash of a key: a word that has the place of a start by chance should not have it again.
+const fn again(key: u64) -> u64 {
+    key ^ key.rotate_left(29)
+}
+
 /// The first bytes, filled with zeros.
 #[inline]
 fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
@@ -356,7 +357,7 @@ mod tests {
                 .filter(|(_, sense)| !matches!(sense, Sense::Unit(unit, _) if unit.is_only_part()));
             for (word, _) in words {
                 for before in "|5|5 |12345 |«|5\u{a0}|5\u{202f}|(|— |ы ".split('|') {
-                    for after in ["", " ", ".", "-"] {
+                    for after in ["", " ", ".", "-", " 5", ". а"] {
                         let text = format!("{before}{word}{after}");
                         let end = before.len() + word.len();
                         let mut found = filter.next(&text, 0).expect(&text);

@@ -9,6 +9,8 @@ pub(super) fn is_letter(c: char) -> bool {
         '\0'..='\x7f' => c.is_ascii_alphabetic(),
         // Punctuation and signs.
         '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' => false,
+        // Latin letters, without the signs of multiplication and division.
+        '\u{c0}'..='\u{24f}' => !matches!(c, '×' | '÷'),
         '\u{400}'..='\u{52f}' => true,
         // Arabic letters, without the punctuation and the digits of their block.
         '\u{600}'..='\u{6ff}' => !matches!(
