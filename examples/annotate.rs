@@ -178,13 +178,7 @@ fn annotated(article: &Article, input: &[u8]) -> Result<Vec<u8>, Box<dyn Error>>
         return Ok(annotator.html(input).into_owned());
     }
     let text = std::str::from_utf8(input)?;
-    let mut annotated = annotator.text(text);
-    let note = annotator.note();
-    if annotated != text && !text.contains(&note) {
-        let end = if text.ends_with('\n') { "" } else { "\n" };
-        annotated += &format!("{end}\n{note}\n");
-    }
-    Ok(annotated.into_bytes())
+    Ok(annotator.text_with_note(text).into_bytes())
 }
 
 fn run(task: &Task) -> Result<(), Box<dyn Error>> {

@@ -38,6 +38,11 @@ impl Region<'_> {
             && let Some(Sense::Home(found)) = self.sense(start - 1)
             && unit.currency(Some(found), false, false).is_some()
         {
+            // «Канада $50 млн бөлді»: a country before a sign may have another part in the sentence, but "Canadian" and "US" do not.
+            let country = self.surface(start - 1);
+            if found != Currency::USD && !country.ends_with("an") {
+                return None;
+            }
             home = Some(found);
             start -= 1;
         }
@@ -47,6 +52,8 @@ impl Region<'_> {
             back -= 1;
             match self.sense(back)? {
                 Sense::Filler | Sense::By => continue,
+                // «меньше на $2 млрд»
+                Sense::Hedge(_) if self.phrases.is_difference(back) => break,
                 Sense::Hedge(found) => kind = Some(found),
                 Sense::From => (kind, is_from) = (kind.or(Some(Kind::LowerBound)), true),
                 Sense::FromChange => is_from = true,

@@ -15,7 +15,7 @@ const ORDINAL: &[&str] = &[
 /// English words after which a number may be a year.
 #[rustfmt::skip]
 const BEFORE_YEARS: &[&str] = &[
-    "in", "since", "during", "until", "early", "late", "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "a", "an", "constant", "current", "fixed", "real", "the", "in", "since", "during", "until", "early", "late", "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 ];
 

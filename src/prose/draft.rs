@@ -36,6 +36,9 @@ pub(super) struct Draft {
     pub(super) next: usize,
 }
 
+/// The first letters of «дейін» in each alphabet.
+const UNTIL: [char; 3] = ['д', 'd', 'د'];
+
 impl Region<'_> {
     pub(super) fn sense(&self, at: usize) -> Option<Sense> {
         self.phrases.sense(at)
@@ -65,8 +68,11 @@ impl Region<'_> {
             return None;
         }
         let is_one = phrase.low.value.equals(Value::integer(1));
+        // Thousands of pounds may be a weight.
+        let least = if unit.is_weak() { 6 } else { 0 };
+        let after_magnitude = phrase.low.zeros.is_some_and(|zeros| zeros >= least);
         let currency = unit
-            .currency(home, phrase.low.zeros.is_some(), is_one)
+            .currency(home, after_magnitude, is_one)
             .or_else(|| unit.chosen(home, self.phrases.rules.choice.currency?))?;
         if unit.minor() > 0 {
             phrase.low.value = phrase.low.value.divided(unit.minor())?;
@@ -93,6 +99,9 @@ impl Region<'_> {
         match self.sense(next) {
             // «5 теңгеге көп» is more by five.
             Some(Sense::HedgeAfter(Kind::LowerBound)) if case == Case::Dative => {}
+            // «2 млрд теңгеге кем» is less by two; «дейін» is a limit.
+            Some(Sense::HedgeAfter(Kind::UpperBound))
+                if case == Case::Dative && !self.surface(next).starts_with(UNTIL) => {}
             Some(Sense::HedgeAfter(found)) => {
                 limit = limit.or(Some(found));
                 next += 1;
@@ -106,7 +115,17 @@ impl Region<'_> {
         // «5 теңгеге дейін өсті» is the new value.
         let is_new = matches!(self.sense(next), Some(Sense::Change));
         let limit = limit.filter(|limit| !(is_new && *limit == Kind::UpperBound));
-        let kind = phrase.kind.or(limit);
+        // "From 5 dollars to 7 dollars" is a change.
+        let is_start = phrase.kind == Some(Kind::LowerBound)
+            && matches!(self.sense(next), Some(Sense::To | Sense::UpTo))
+            && (self.phrases.starts_number(next + 1)
+                || matches!(self.sense(next + 1), Some(Sense::Mark(_))));
+        let kind = phrase.kind.or(limit).filter(|_| !is_start);
+        // Pounds of weight, and a name: "50 Cent".
+        let last = self.surface(next.checked_sub(1)?);
+        if unit.is_weak() && self.rest_after(next).starts_with(" of ") || last == "Cent" {
+            return None;
+        }
         self.ends_well(next)?;
         let high = phrase.high.unwrap_or(phrase.low);
         let amount = Amount {
@@ -155,6 +174,23 @@ impl Region<'_> {
             .is_some_and(|next| next.start == token.end && !matches!(next.sense, Sense::Suffix(_)));
         let has_ending = is_sign && is_ending && !is_word;
         Some(token.end + if has_ending { ending.len() } else { 0 })
+    }
+
+    /// The text of a token.
+    pub(super) fn surface(&self, at: usize) -> &str {
+        let token = self.phrases.tokens.get(at);
+        token
+            .and_then(|token| self.text.get(token.start..token.end))
+            .unwrap_or_default()
+    }
+
+    /// The text after the token before `next`.
+    fn rest_after(&self, next: usize) -> &str {
+        let last = next
+            .checked_sub(1)
+            .and_then(|last| self.phrases.tokens.get(last));
+        last.and_then(|last| self.text.get(last.end..))
+            .unwrap_or_default()
     }
 
     fn is_glued_point(&self, at: usize) -> bool {

@@ -37,13 +37,25 @@ impl Phrases<'_> {
     pub(super) fn limits(&self, mut at: usize) -> (Option<Kind>, usize) {
         let mut kind = None;
         while let Some(Sense::Hedge(found)) = self.sense(at) {
-            kind = kind.or(Some(found));
+            if !self.is_difference(at) {
+                kind = kind.or(Some(found));
+            }
             at += 1;
             while matches!(self.sense(at), Some(Sense::Filler | Sense::By)) {
                 at += 1;
             }
         }
         (kind, at)
+    }
+
+    /// Whether a limit is a comparative of one word before «на»: «меньше на 2 млрд» is a difference, «менее чем на 2 млрд» a limit.
+    pub(super) fn is_difference(&self, at: usize) -> bool {
+        const LONGEST: usize = "меньше".len();
+        let is_short = self
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.end - token.start <= LONGEST);
+        is_short && matches!(self.sense(at + 1), Some(Sense::By))
     }
 
     /// Reads the phrase that starts at a token, up to the unit.
@@ -69,10 +81,14 @@ impl Phrases<'_> {
         Some(phrase)
     }
 
-    /// The limit of a "до": after «вырос» there is no limit.
+    /// The limit of a "до": after «вырос» and after an amount, «с 3 тенге до 5 тенге», there is no limit.
     pub(super) fn up_to(&self, at: usize) -> Option<Kind> {
         let before = at.checked_sub(1).and_then(|at| self.sense(at));
-        (!matches!(before, Some(Sense::Change))).then_some(Kind::UpperBound)
+        let is_change = matches!(
+            before,
+            Some(Sense::Change | Sense::Unit(..) | Sense::Mark(_) | Sense::WeakMark(_))
+        );
+        (!is_change).then_some(Kind::UpperBound)
     }
 
     /// The numbers after a mark: `$10–12 млрд`.

@@ -215,6 +215,11 @@ impl Unit {
         self.minor
     }
 
+    /// Whether the word has another sense too, such as a weight.
+    pub(super) fn is_weak(&self) -> bool {
+        self.bare == Bare::FirstAfterMagnitude
+    }
+
     /// Whether the word is money only after the whole unit: 角.
     pub(super) fn is_only_part(&self) -> bool {
         self.minor > 0 && self.bare == Bare::Unknown

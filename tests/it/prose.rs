@@ -16,6 +16,7 @@ mod names;
 mod numbers;
 mod one;
 mod one_properties;
+mod other_senses;
 mod properties;
 mod ranges;
 mod russian;

@@ -147,7 +147,19 @@ impl Annotator {
         (annotated, ends)
     }
 
-    /// Returns the sentence that names the bank and the day, for the end of an article: `Converted at the official rate: National Bank of Kazakhstan, 13 June 2023`.
+    /// [`text`](Self::text), with the [`note`](Self::note) as a last paragraph if a value was added and the text does not have it yet.
+    #[must_use]
+    pub fn text_with_note(&self, text: &str) -> String {
+        let annotated = self.text(text);
+        let note = self.note();
+        if annotated == text || text.contains(&note) {
+            return annotated;
+        }
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        format!("{annotated}{end}\n{note}\n")
+    }
+
+    /// Returns the sentence that names the bank and the day of its rates, for the end of an article: `Converted at the official rate: National Bank of Kazakhstan, 13 June 2023`.
     #[must_use]
     pub fn note(&self) -> String {
         self.note_in(self.lang)
@@ -162,7 +174,7 @@ impl Annotator {
     fn origin(&self, lang: Lang) -> String {
         let source = &self.rates.publication().source;
         let name = lang.source(source).unwrap_or(source.as_str());
-        let (list, date) = (lang.list(), lang.date(self.on, DateStyle::Long));
+        let (list, date) = (lang.list(), lang.date(self.since, DateStyle::Long));
         format!("{name}{list}{date}")
     }
 

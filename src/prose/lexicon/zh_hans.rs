@@ -35,7 +35,7 @@ pub(super) static ROWS: &[Row] = &[
     row(Surplus, "余 多", JIEBA),
     row(Indefinite, "数 几 若干 半 好几 上百 上千 上万 成千上万 第 统一 唯一 之一", JIEBA),
     row(Indefinite, "上亿 数以", PROPOSED),
-    row(Unreadable, "元旦 元首 元素 元件 元月 元年 元老 元帅 元宵 元勋 元音 元气 元宇宙 元认知 一元化 三元里 元代 元朝 元配 元凶", JIEBA_SOFTWARE),
+    row(Unreadable, "元旦 元首 元素 元件 元月 元年 元老 元帅 元宵 元勋 元音 元气 元宇宙 元认知 一元化 日元旦 日元首 日元宵 日元年 三元里 元代 元朝 元配 元凶", JIEBA_SOFTWARE),
     row(Unreadable, "一元二次", PROPOSED),
 
     row(unit(Unit::TENGE), "坚戈 哈萨克斯坦坚戈", MONEY),

@@ -127,3 +127,17 @@ fn a_crowd_is_answered() {
     assert!(count("200") >= 2, "{statuses:?}");
     is(&site.html(ON), 200);
 }
+
+#[test]
+fn requests_of_browsers_are_403() {
+    let site = Annotating::start("", "");
+    for header in ["Origin: https://site.example", "Sec-Fetch-Site: cross-site"] {
+        let request = head(0).replace("Host: a", &format!("Host: a\r\n{header}"));
+        let refused = site.send(request.as_bytes());
+        is(&refused, 403);
+        assert!(
+            refused.ends_with("\r\n\r\nrequests of browsers are refused\n"),
+            "{refused}"
+        );
+    }
+}

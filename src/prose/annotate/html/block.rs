@@ -123,6 +123,15 @@ impl<'a> Block<'a> {
         if text.is_empty() {
             return;
         }
+        // Digits on both sides of a tag may be two numbers that a style sets apart.
+        let is_after_tag = matches!(
+            self.pieces.last(),
+            Some(last) if matches!(last.kind, Kind::Start(_) | Kind::End(_))
+        );
+        let is_digit = |c: char| c.is_ascii_digit();
+        if is_after_tag && self.text.ends_with(is_digit) && text.starts_with(is_digit) {
+            self.edge();
+        }
         let at = self.text.len();
         self.text.push_str(text);
         match self.pieces.last_mut() {

@@ -66,3 +66,11 @@ fn a_page_that_ends_within_something_has_no_note() {
         check(&[(&page, &format!("<p>[5 тенге]{{около 0,01_$}}.</p>{end}"))]);
     }
 }
+
+#[test]
+fn digits_on_both_sides_of_a_tag_may_be_two_numbers() {
+    untouched(&[
+        "<p><span class=rank>1</span><span class=price>500 тенге</span>",
+        "<p>1<b>500</b> тенге",
+    ]);
+}

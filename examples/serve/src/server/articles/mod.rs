@@ -105,6 +105,16 @@ impl Articles {
                 "expected POST",
             ));
         }
+        // A page of another site must not make a browser on this machine send work.
+        let is_from_browser = ["origin", "sec-fetch-site"]
+            .iter()
+            .any(|name| request.headers.contains_key(*name));
+        if is_from_browser {
+            return Err(Refused::new(
+                StatusCode::FORBIDDEN,
+                "requests of browsers are refused",
+            ));
+        }
         let parameters = Parameters::parse(request.uri.query().unwrap_or_default());
         let parameters =
             parameters.map_err(|error| Refused::new(StatusCode::BAD_REQUEST, error.to_string()))?;
@@ -167,7 +177,7 @@ impl Articles {
         };
         let annotated = match format {
             Format::Html => annotator.html(&text).into_owned(),
-            Format::Text => annotator.text(utf8).into_bytes(),
+            Format::Text => annotator.text_with_note(utf8).into_bytes(),
         };
         Annotated {
             text: annotated.into(),
