@@ -85,9 +85,11 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
         }
         // «2 тысячи 500 (две тысячи пятьсот) тенге»
         Sense::Open => {
-            let mut inside = tokens.iter().skip(at + 1);
-            let closed = inside.position(|token| matches!(token.sense, Sense::Close));
-            closed.is_some_and(|length| goes_on(tokens, at + 1 + length))
+            let inside = tokens.iter().skip(at + 1);
+            let inside = inside.take_while(|token| !matches!(token.sense, Sense::Close));
+            let senses: Vec<Sense> = inside.map(|token| token.sense).collect();
+            let has_money = senses.iter().any(|sense| sense.is_money());
+            !has_money && goes_on(tokens, at + 1 + senses.len())
         }
         Sense::Close => next.is_some_and(|next| next.is_money() || matches!(next, Sense::Home(_))),
         sense => sense.is_money(),

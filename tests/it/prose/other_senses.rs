@@ -102,6 +102,21 @@ fn a_difference_is_no_limit() {
 }
 
 #[test]
+fn a_number_before_brackets_with_money_is_no_part_of_the_amount() {
+    for text in ["KZT119bn a hundred (about ₽324) £231", "$5 bn 100 ($3) ₸7"] {
+        let read = super::read(Lang::En, text).join("; ");
+        assert!(!read.contains("000100 "), "{read}");
+    }
+    check(
+        Lang::Ru,
+        &[(
+            "2 тысячи 500 (две тысячи пятьсот) тенге",
+            &["2 тысячи 500 (две тысячи пятьсот) тенге: 2500 KZT"],
+        )],
+    );
+}
+
+#[test]
 fn the_ends_of_a_change_are_no_limits() {
     check(
         Lang::En,
