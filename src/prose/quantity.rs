@@ -87,9 +87,8 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
         Sense::Open => {
             let inside = tokens.iter().skip(at + 1);
             let inside = inside.take_while(|token| !matches!(token.sense, Sense::Close));
-            let senses: Vec<Sense> = inside.map(|token| token.sense).collect();
-            let has_money = senses.iter().any(|sense| sense.is_money());
-            !has_money && goes_on(tokens, at + 1 + senses.len())
+            let has_money = inside.clone().any(|token| token.sense.is_money());
+            !has_money && goes_on(tokens, at + 1 + inside.count())
         }
         Sense::Close => next.is_some_and(|next| next.is_money() || matches!(next, Sense::Home(_))),
         sense => sense.is_money(),

@@ -62,8 +62,7 @@ pub struct Annotator {
     lang: Lang,
     to: Currency,
     on: NaiveDate,
-    /// The day of the rates, which may be earlier.
-    since: NaiveDate,
+    /// Their day may be earlier.
     rates: Arc<Rates>,
 }
 
@@ -79,12 +78,11 @@ impl Annotator {
         to: Currency,
         lang: Lang,
     ) -> Result<Self, NoRates> {
-        let InForce { rates, since, .. } = history.rates_on(day)?;
+        let InForce { rates, .. } = history.rates_on(day)?;
         Ok(Self {
             lang,
             to,
             on: day,
-            since: *since,
             rates: Arc::clone(rates),
         })
     }
@@ -99,6 +97,24 @@ impl Annotator {
             annotated += &self.paragraph(paragraph);
         }
         annotated
+    }
+
+    /// [`text`](Self::text), with the [`note`](Self::note) as a last paragraph if a value was added and the text does not have it yet.
+    #[must_use]
+    pub fn text_with_note(&self, text: &str) -> String {
+        let annotated = self.text(text);
+        let note = self.note();
+        if annotated == text || text.contains(&note) {
+            return annotated;
+        }
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        format!("{annotated}{end}\n{note}\n")
+    }
+
+    /// Returns the sentence that names the bank and the day of its rates, for the end of an article: `Converted at the official rate: National Bank of Kazakhstan, 13 June 2023`.
+    #[must_use]
+    pub fn note(&self) -> String {
+        self.note_in(self.lang)
     }
 
     fn paragraph(&self, text: &str) -> String {
@@ -147,24 +163,6 @@ impl Annotator {
         (annotated, ends)
     }
 
-    /// [`text`](Self::text), with the [`note`](Self::note) as a last paragraph if a value was added and the text does not have it yet.
-    #[must_use]
-    pub fn text_with_note(&self, text: &str) -> String {
-        let annotated = self.text(text);
-        let note = self.note();
-        if annotated == text || text.contains(&note) {
-            return annotated;
-        }
-        let end = if text.ends_with('\n') { "" } else { "\n" };
-        format!("{annotated}{end}\n{note}\n")
-    }
-
-    /// Returns the sentence that names the bank and the day of its rates, for the end of an article: `Converted at the official rate: National Bank of Kazakhstan, 13 June 2023`.
-    #[must_use]
-    pub fn note(&self) -> String {
-        self.note_in(self.lang)
-    }
-
     fn note_in(&self, lang: Lang) -> String {
         let Words { note, .. } = Words::of(lang);
         format!("{note}{}", self.origin(lang))
@@ -174,7 +172,7 @@ impl Annotator {
     fn origin(&self, lang: Lang) -> String {
         let source = &self.rates.publication().source;
         let name = lang.source(source).unwrap_or(source.as_str());
-        let (list, date) = (lang.list(), lang.date(self.since, DateStyle::Long));
+        let (list, date) = (lang.list(), lang.date(self.rates.day(), DateStyle::Long));
         format!("{name}{list}{date}")
     }
 
@@ -196,7 +194,7 @@ impl Annotator {
         let ends = [amount.currency(), self.to];
         let unconfirmed = self.rates.unconfirmed();
         let is_sure = ends.into_iter().all(|currency| {
-            !unconfirmed.contains(&currency) && currency.has_one_unit(self.since, self.on)
+            !unconfirmed.contains(&currency) && currency.has_one_unit(self.rates.day(), self.on)
         });
         if amount.currency() == self.to || !is_sure {
             return None;

@@ -67,7 +67,7 @@ impl Article {
 ///
 /// A response is annotated if it is 200, its media type is `text/html` in UTF-8 (which a missing charset means too), and it has no `Content-Encoding`:
 /// add a layer that compresses outside of this one. The page is read completely before the first byte is sent. These responses pass as they are: those
-/// without a mark, those above 2 MB, those whose body fails, and those of a day without rates. A page view waits for no bank and no store.
+/// without a mark, those above 2 MB, those whose body fails. The page of a day without rates keeps its text. A page view waits for no bank and no store.
 ///
 /// # Headers
 ///
