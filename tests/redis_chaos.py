@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Three servers that share a Redis, which is killed, stopped, emptied, set back and garbled, while every page is read.
 
-    cargo build -p serve
-    python3 tests/redis_chaos.py target/debug/serve redis-server
+    cargo build -p masthead-serve
+    python3 tests/redis_chaos.py target/debug/masthead-serve redis-server
 
 A bank and a weather service on loopback publish all the while. No page may be an error, empty once it was full, older than the one
 before, or have a number that was not published; and the calls of each phase have a budget. The second program is the store: a

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 if ! command -v redis-server >/dev/null; then
     tests/install.sh redis-server
 fi
-cargo build -p serve
+cargo build -p masthead-serve
 stores=()
 for _ in $(seq "${1:-1}"); do stores+=(redis-server); done
 if [ "${2:-0}" -gt 0 ]; then
@@ -24,7 +24,7 @@ trap 'kill $(jobs -pr) 2>/dev/null || true; wait; rm -rf "$logs"' EXIT
 # All at once, because a round waits most of its time. Each has its own servers, ports and folders.
 for round in "${!stores[@]}"; do
     # Each wait in the script has its own deadline; this one covers unforeseen hangs.
-    timeout --kill-after 10 600 python3 tests/redis_chaos.py "${CARGO_TARGET_DIR:-target}/debug/serve" "${stores[$round]}" >"$logs/$round" 2>&1 &
+    timeout --kill-after 10 600 python3 tests/redis_chaos.py "${CARGO_TARGET_DIR:-target}/debug/masthead-serve" "${stores[$round]}" >"$logs/$round" 2>&1 &
     rounds+=($!)
 done
 failed=0

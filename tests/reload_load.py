@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Reloads of settings with 200 cities while four clients read pages: the times of answers with and without reloads, in one run.
 
-    cargo build --release -p serve
-    python3 tests/reload_load.py target/release/serve [reloads, 30 without]
+    cargo build --release -p masthead-serve
+    python3 tests/reload_load.py target/release/masthead-serve [reloads, 30 without]
 
 Two event streams are open too. Fails if a request fails, a page lacks a rate or a city that was known, a stream ends, or an answer during the
 reloads takes 50 ms or more. Not part of CI: other load on the machine counts as well, which the times without reloads show.

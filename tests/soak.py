@@ -1,10 +1,10 @@
 """A server under load for half an hour, with upstreams that fail in every other way: memory, descriptors and threads must not grow.
 
-    cargo build --release -p site -p serve
+    cargo build --release -p site -p masthead-serve
     python3 tests/soak.py target/release/site [minutes, 30 without]
-    python3 tests/soak.py target/release/serve [minutes] [readers of events, 1000 without]
+    python3 tests/soak.py target/release/masthead-serve [minutes] [readers of events, 1000 without]
 
-The readers of events of `serve` do nothing but read, and ten of them not even that. Its settings are reloaded every ten seconds, each fifth time
+The readers of events of `masthead-serve` do nothing but read, and ten of them not even that. Its settings are reloaded every ten seconds, each fifth time
 with an error. As root, twenty more readers a minute come through a network namespace whose link is then cut. Every other half a minute no
 upstream answers. Prints a line a minute. Fails if a request fails, a page lacks a rate that was known, a reload is not logged, the last quarter needs
 more than the second one did, or a reader more than 16 kB.
@@ -29,7 +29,7 @@ import threading
 import time
 
 program, minutes = sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 30
-serves = os.path.basename(program) == "serve"
+serves = os.path.basename(program) == "masthead-serve"
 readers = (int(sys.argv[3]) if len(sys.argv) > 3 else 1000) if serves else 0
 LANGUAGES = ("en", "ru", "kk", "kk-Latn", "zh-Hans", "kk-Arab", "uz-Cyrl", "uz-Latn")
 KINDS = ["good", "good", "503", "html", "cut", "drip", "hang", "huge", "close", "429"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests the strip in pages of nginx (SSI, AMP), Varnish (ESI) and PHP, each the real server with the snippets of
-# examples/serve/README.md: with a working bank, with every bank down from the start, and without the strip's server. Then amounts in articles of nginx and
+# serve/README.md: with a working bank, with every bank down from the start, and without the strip's server. Then amounts in articles of nginx and
 # PHP.
 #
 #     MASTHEAD_RECORDED=... tests/web_servers.sh
@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${MASTHEAD_RECORDED:?the folder of recorded answers}"
-readme=examples/serve/README.md
+readme=serve/README.md
 
 missing=()
 command -v nginx >/dev/null || missing+=(nginx-light)
@@ -19,8 +19,8 @@ command -v php >/dev/null || missing+=(php-cli)
 if [ ${#missing[@]} -gt 0 ]; then
     tests/install.sh "${missing[@]}"
 fi
-cargo build -p serve
-serve="${CARGO_TARGET_DIR:-target}/debug/serve"
+cargo build -p masthead-serve
+serve="${CARGO_TARGET_DIR:-target}/debug/masthead-serve"
 
 work=$(mktemp -d)
 chmod 755 "$work"

@@ -1,4 +1,4 @@
-# Tests amounts in articles of PHP and nginx, with the snippets of examples/serve/README.md: with serve, without it, and with servers in its place that
+# Tests amounts in articles of PHP and nginx, with the snippets of serve/README.md: with serve, without it, and with servers in its place that
 # stall, break off and fail. Part of tests/web_servers.sh, whose functions it calls.
 
 # Starts a site whose article is of today in Astana. Its path begins with /articles/ or is /.

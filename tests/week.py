@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A week of `serve`, watched at a fast clock: its pages and its health report are compared with the ground truth.
+"""A week of `masthead-serve`, watched at a fast clock: its pages and its health report are compared with the ground truth.
 
     tests/install.sh faketime
-    cargo build -p serve
-    python3 tests/week.py target/debug/serve
+    cargo build -p masthead-serve
+    python3 tests/week.py target/debug/masthead-serve
 
 A replayed bank publishes, corrects a row, moves one, slips in one by a digit, and is down from Friday afternoon to Monday morning
 while Frankfurter repeats Friday's rates; MET Norway sends one body from Wednesday to Friday. Every quarter of an hour of that

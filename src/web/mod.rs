@@ -23,7 +23,7 @@
 //! | axum | `Router::new().nest_service("/strip", service)` |
 //! | hyper | call [`Service::answer`] in a `service_fn` |
 //! | actix-web and others | convert the request's head, call [`Service::respond`], convert the response |
-//! | a site that is not written in Rust | run the program `examples/serve`, whose fragments nginx, Varnish or PHP include |
+//! | a site that is not written in Rust | run the program `masthead-serve`, whose fragments nginx, Varnish or PHP include |
 //!
 //! The folder `examples/web` holds a complete program for each of the first three. With the feature `annotate`, `AnnotateLayer` annotates the amounts in
 //! the site's own articles. The ticker is refreshed elsewhere, by

@@ -122,7 +122,7 @@ def read_answer(stream):
 
 
 class Node:
-    """A `serve` process. Readers of its pages hold `turn`, so that it is killed and stopped between two pages only."""
+    """A `masthead-serve` process. Readers of its pages hold `turn`, so that it is killed and stopped between two pages only."""
 
     def __init__(self, program, folder, name, upstream, redis, has_state):
         self.program, self.folder, self.name, self.upstream, self.redis = program, folder, name, upstream, redis

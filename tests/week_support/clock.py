@@ -1,4 +1,4 @@
-"""A `serve` process under libfaketime, whose clock the test advances."""
+"""A `masthead-serve` process under libfaketime, whose clock the test advances."""
 
 import http.client
 import json

@@ -282,9 +282,9 @@ fn the_documents_and_the_settings_name_every_bank() {
     }
     let ids: Vec<String> = Bank::ids().map(|id| id.to_string()).collect();
     let settings = format!("# Bank that publishes the rates: {}.\n", ids.join(", "));
-    assert!(file("examples/serve/masthead.toml").contains(&settings));
+    assert!(file("serve/masthead.toml").contains(&settings));
     let table = format!("| or `{}` |\n", ids[1..].join("`, `"));
-    assert!(file("examples/serve/README.md").contains(&table), "{table}");
+    assert!(file("serve/README.md").contains(&table), "{table}");
 }
 
 #[test]

@@ -148,15 +148,17 @@ fn one_server_fetches_and_both_show_the_same() {
         "the second server sent requests too"
     );
     wait("the first server does not log the leader", || {
-        let logged = "serve: who asks upstream, topic: rates, leader: ";
+        let logged = "masthead-serve: who asks upstream, topic: rates, leader: ";
         first.log().contains(logged)
     });
 
     redis.kill();
     wait("no server logs that the store is unreachable", || {
-        [&first, &second]
-            .iter()
-            .all(|server| server.log().contains("serve: the shared store is away"))
+        [&first, &second].iter().all(|server| {
+            server
+                .log()
+                .contains("masthead-serve: the shared store is away")
+        })
     });
     assert_alike(&first, &second);
     for (server, health) in [&first, &second].into_iter().zip(health()) {

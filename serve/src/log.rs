@@ -143,7 +143,7 @@ fn write(mut out: impl Write, messages: &Receiver<Message>, dropped: &AtomicU64)
             messages.recv()
         });
         match message {
-            Ok(Message::Line(line)) => _ = writeln!(out, "serve: {line}"),
+            Ok(Message::Line(line)) => _ = writeln!(out, "masthead-serve: {line}"),
             Ok(Message::End(written)) => {
                 report(&mut out, dropped);
                 // The receiver is gone if the limit has passed.
@@ -160,7 +160,7 @@ fn report(out: &mut impl Write, dropped: &AtomicU64) {
     if missing > 0 {
         _ = writeln!(
             out,
-            "serve: {missing} lines were dropped because the log was not read"
+            "masthead-serve: {missing} lines were dropped because the log was not read"
         );
     }
 }
@@ -219,11 +219,14 @@ mod tests {
         log.finish(Duration::from_secs(5));
         let took = took.lock().unwrap();
         let lines: Vec<&str> = took.lines().collect();
-        assert_eq!(lines[..2], ["serve: line 0", "serve: of two"]);
+        assert_eq!(
+            lines[..2],
+            ["masthead-serve: line 0", "masthead-serve: of two"]
+        );
         let missing: u64 = lines
             .iter()
             .filter_map(|line| {
-                line.strip_prefix("serve: ")?
+                line.strip_prefix("masthead-serve: ")?
                     .strip_suffix(" lines were dropped because the log was not read")?
                     .parse::<u64>()
                     .ok()
@@ -235,7 +238,7 @@ mod tests {
             .count();
         assert!(missing > 1900, "{missing}");
         assert_eq!(u64::try_from(written).unwrap() + missing, 2001);
-        assert_eq!(lines.last(), Some(&"serve: the last"));
+        assert_eq!(lines.last(), Some(&"masthead-serve: the last"));
     }
 
     #[test]
@@ -253,7 +256,7 @@ mod tests {
         .unwrap();
         log.lines(&"ж".repeat(LONGEST));
         log.finish(Duration::from_secs(5));
-        let expected = format!("serve: {}\n", "ж".repeat(LONGEST / 2));
+        let expected = format!("masthead-serve: {}\n", "ж".repeat(LONGEST / 2));
         assert_eq!(*took.lock().unwrap(), expected);
     }
 }

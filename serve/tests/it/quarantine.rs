@@ -71,7 +71,7 @@ impl Site {
 }
 
 fn run(options: &[&str], settings: &Path) -> (Option<i32>, String, String) {
-    let mut serve = Command::new(env!("CARGO_BIN_EXE_serve"));
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_masthead-serve"));
     let Output {
         status,
         stdout,
@@ -113,13 +113,14 @@ fn quarantined_numbers_are_listed_and_approved_while_the_server_runs() {
     }
 
     let (code, _, reported) = site.run(&["--approve", "2026-04-02-00c0ffee"]);
-    let expected =
-        format!("serve: error: 2026-04-02-00c0ffee is not quarantined; quarantined: {id}\n");
+    let expected = format!(
+        "masthead-serve: error: 2026-04-02-00c0ffee is not quarantined; quarantined: {id}\n"
+    );
     assert_eq!((code, reported), (Some(1), expected));
     let (code, _, reported) = site.run(&["--approve", "dollar"]);
     assert_eq!(code, Some(1));
     assert!(
-        reported.starts_with("serve: error: invalid hold \"dollar\": "),
+        reported.starts_with("masthead-serve: error: invalid hold \"dollar\": "),
         "{reported}"
     );
     assert!(
@@ -130,7 +131,7 @@ fn quarantined_numbers_are_listed_and_approved_while_the_server_runs() {
 
     let (code, _, reported) = site.run(&["--approve", &id]);
     assert_eq!(code, Some(0), "{reported}");
-    logs(&server, &format!("serve: approved {id}\n"));
+    logs(&server, &format!("masthead-serve: approved {id}\n"));
     assert!(server.get("/strip/en.txt").contains(SLIP));
     let began = Instant::now();
     while site.beside(".approving").exists() || site.beside(".approve").exists() {
@@ -161,11 +162,14 @@ fn an_approval_waits_for_the_next_start() {
     let edited = format!("no id\n\n2026-04-02-00c0ffee\n{request}");
     std::fs::write(site.beside(".approve"), edited).unwrap();
     let server = site.start();
-    logs(&server, &format!("serve: approved {id}\n"));
-    logs(&server, "serve: not approved: invalid hold \"no id\": ");
+    logs(&server, &format!("masthead-serve: approved {id}\n"));
     logs(
         &server,
-        "serve: not approved: nothing is held as 2026-04-02-00c0ffee",
+        "masthead-serve: not approved: invalid hold \"no id\": ",
+    );
+    logs(
+        &server,
+        "masthead-serve: not approved: nothing is held as 2026-04-02-00c0ffee",
     );
     assert!(server.get("/strip/en.txt").contains(SLIP));
 }
@@ -180,7 +184,7 @@ fn a_request_that_is_not_a_file_is_left_alone_and_reported_once() {
     assert!(made.success());
     let server = site.start();
     let reported = format!(
-        "serve: cannot read approval requests: {} is not a regular file\n",
+        "masthead-serve: cannot read approval requests: {} is not a regular file\n",
         site.beside(".approve").display()
     );
     logs(&server, &reported);

@@ -66,7 +66,7 @@ impl Server {
         std::fs::write(&file, text).unwrap();
         let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
         let child = Command::new("sh")
-            .args(["-c", run, env!("CARGO_BIN_EXE_serve")])
+            .args(["-c", run, env!("CARGO_BIN_EXE_masthead-serve")])
             .arg(descriptors.to_string())
             .arg(&file)
             .envs(environment.iter().copied())
@@ -86,7 +86,7 @@ impl Server {
             let line = log.next().map(Result::unwrap);
             let line = line.unwrap_or_else(|| panic!("the server has ended: {}", server.log()));
             server.logged.lock().unwrap().push_str(&format!("{line}\n"));
-            if let Some(address) = line.strip_prefix("serve: listening on http://") {
+            if let Some(address) = line.strip_prefix("masthead-serve: listening on http://") {
                 break address.parse();
             }
         };

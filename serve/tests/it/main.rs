@@ -5,7 +5,7 @@ mod annotate_limits;
 mod clock;
 mod connection_limits;
 mod fleet;
-#[path = "../../../../tests/free_port.rs"]
+#[path = "../../../tests/free_port.rs"]
 mod free_port;
 mod hostile;
 mod log;

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use crate::support::Server;
 
 fn check(file: &Path) -> Output {
-    let mut serve = Command::new(env!("CARGO_BIN_EXE_serve"));
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_masthead-serve"));
     serve.arg("--check").arg(file).output().unwrap()
 }
 
@@ -60,14 +60,14 @@ fn more_connections_than_descriptors_are_named() {
     let check = |descriptors: &str| {
         let run = "ulimit -n \"$1\"; exec \"$0\" --check \"$2\"";
         let mut check = Command::new("sh");
-        let check = check.args(["-c", run, env!("CARGO_BIN_EXE_serve"), descriptors]);
+        let check = check.args(["-c", run, env!("CARGO_BIN_EXE_masthead-serve"), descriptors]);
         let output = check.arg(&file).output().unwrap();
         assert_eq!(output.status.code(), Some(0));
         let reported = String::from_utf8(output.stderr).unwrap();
         reported.replace(file.to_str().unwrap(), "FILE")
     };
     let warning = "FILE:3:15: warning: limits.connections: 100 connections need about 130 file descriptors, and a process started here has 129 (ulimit -n)\n";
-    let valid = "serve: FILE: the settings are valid\n";
+    let valid = "masthead-serve: FILE: the settings are valid\n";
     assert_eq!(check("129"), format!("{warning}{valid}"));
     assert_eq!(check("130"), valid);
 
@@ -91,7 +91,7 @@ fn a_start_without_resources_ends_with_one_line() {
         let run = format!("ulimit {limit}; exec timeout 20 \"$0\" \"$1\"");
         let mut serve = Command::new("sh");
         let serve = serve
-            .args(["-c", &run, env!("CARGO_BIN_EXE_serve")])
+            .args(["-c", &run, env!("CARGO_BIN_EXE_masthead-serve")])
             .arg(&file)
             // Large stacks: when no thread fits into the memory, the message still does.
             .env("RUST_MIN_STACK", "67108864")
@@ -110,22 +110,24 @@ fn a_start_without_resources_ends_with_one_line() {
     let any = "listen = \"127.0.0.1:0\"";
     let threads = start("-v 600000", &format!("{any}\nthreads = 256"));
     assert!(
-        threads.starts_with("serve: error: cannot start: OS can't spawn worker thread"),
+        threads.starts_with("masthead-serve: error: cannot start: OS can't spawn worker thread"),
         "{threads}"
     );
     for descriptors in 6..=12 {
         let error = start(&format!("-n {descriptors}"), any);
-        assert!(error.starts_with("serve: error: "), "{error}");
+        assert!(error.starts_with("masthead-serve: error: "), "{error}");
         assert!(error.contains("Too many open files"), "{error}");
     }
     let error = start("-n 1024", &format!("listen = \"{taken}\""));
     assert!(
-        error.starts_with(&format!("serve: error: cannot listen on {taken}: ")),
+        error.starts_with(&format!(
+            "masthead-serve: error: cannot listen on {taken}: "
+        )),
         "{error}"
     );
     let error = start("-n 1024", "listen = \"192.0.2.1:80\"");
     assert!(
-        error.starts_with("serve: error: cannot listen on 192.0.2.1:80: "),
+        error.starts_with("masthead-serve: error: cannot listen on 192.0.2.1:80: "),
         "{error}"
     );
 }
@@ -150,7 +152,7 @@ fn state_is_refused(state: &str, reported: &str) {
         format!("contact = \"a; b@example.kz\"\nlisten = \"127.0.0.1:0\"\nstate = \"{state}\"\n");
     std::fs::write(&file, text).unwrap();
     for options in [&["--check"][..], &[]] {
-        let mut serve = Command::new(env!("CARGO_BIN_EXE_serve"));
+        let mut serve = Command::new(env!("CARGO_BIN_EXE_masthead-serve"));
         let output = serve.args(options).arg(&file).output().unwrap();
         let lines = String::from_utf8(output.stderr).unwrap();
         let expected = format!("{}:3:9: state: {reported}", file.display());

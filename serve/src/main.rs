@@ -1,4 +1,4 @@
-//! Serves the strip to sites in any language: `cargo run --release -p serve -- masthead.toml`.
+//! Serves the strip to sites in any language: `cargo run --release -p masthead-serve -- masthead.toml`.
 //!
 //! One settings file selects the bank, the cities and the languages; `--check` reports every error in it with its line. The README of
 //! this folder is the manual: settings, paths, nginx, Varnish, PHP and AMP.
@@ -28,7 +28,7 @@ use server::Servers;
 /// Serve the strip at the top of a news page.
 #[derive(Parser)]
 struct Options {
-    /// Settings file, such as examples/serve/masthead.toml
+    /// Settings file, such as serve/masthead.toml
     config: PathBuf,
     /// Check the settings file and exit: with 0 if it is valid, with 2 and a list of its errors if not
     #[arg(long)]
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     if let Err(error) = log::start() {
         _ = writeln!(
             std::io::stderr(),
-            "serve: cannot start the log thread: {error}"
+            "masthead-serve: cannot start the log thread: {error}"
         );
         return ExitCode::FAILURE;
     }

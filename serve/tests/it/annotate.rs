@@ -45,7 +45,7 @@ impl Annotating {
         let log = server.log();
         let line = log
             .lines()
-            .find_map(|line| line.strip_prefix("serve: annotating on http://"));
+            .find_map(|line| line.strip_prefix("masthead-serve: annotating on http://"));
         let address = line.unwrap_or_else(|| panic!("{log}")).parse().unwrap();
         Self {
             server,

@@ -87,7 +87,7 @@ fn wrong_settings_are_reported_and_the_old_ones_stay() {
     ] {
         let logged = server.reload(&upstream.url, sections);
         assert!(
-            logged.contains("serve: not reloaded, the old settings stay in force:\n"),
+            logged.contains("masthead-serve: not reloaded, the old settings stay in force:\n"),
             "{logged}"
         );
         assert!(logged.contains(error), "{logged}");
@@ -117,7 +117,7 @@ fn settings_that_need_a_restart_are_named_and_the_others_are_in_force() {
         upstream.url
     );
     let logged = server.reload_text(&text);
-    let expected = "serve: changes take effect at the next restart: listen, threads, limits.connections, state\n";
+    let expected = "masthead-serve: changes take effect at the next restart: listen, threads, limits.connections, state\n";
     assert!(logged.contains(expected), "{logged}");
     assert!(logged.contains("masthead.toml: reloaded\n"), "{logged}");
     assert!(server.get("/strip/en.txt").starts_with("HTTP/1.1 404 "));

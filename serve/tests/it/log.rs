@@ -71,7 +71,7 @@ fn a_full_pipe_stops_neither_pages_nor_refreshes_nor_the_shutdown() {
     );
     std::fs::write(&file, settings).unwrap();
     let (mut reader, writer) = full_pipe();
-    let child = Command::new(env!("CARGO_BIN_EXE_serve"))
+    let child = Command::new(env!("CARGO_BIN_EXE_masthead-serve"))
         .arg(&file)
         .stdout(Stdio::null())
         .stderr(writer)
