@@ -46,7 +46,7 @@ impl Region<'_> {
             home = Some(found);
             start -= 1;
         }
-        let (mut is_between, mut is_from) = (false, false);
+        let (mut is_between, mut is_from, mut is_share) = (false, false, false);
         let mut back = start;
         while back > floor {
             back -= 1;
@@ -55,8 +55,12 @@ impl Region<'_> {
                 // «меньше на $2 млрд»
                 Sense::Hedge(_) if self.phrases.is_difference(back) => break,
                 Sense::Hedge(found) => kind = Some(found),
-                Sense::From => (kind, is_from) = (kind.or(Some(Kind::LowerBound)), true),
+                Sense::From => {
+                    (kind, is_from) = (kind.or(Some(Kind::LowerBound)), true);
+                    is_share = self.is_of_a_share(back);
+                }
                 Sense::FromChange => is_from = true,
+                Sense::UpTo if self.is_result(back) => {}
                 Sense::UpTo => kind = kind.or(self.phrases.up_to(back)),
                 Sense::Between => is_between = true,
                 _ => break,
@@ -68,6 +72,9 @@ impl Region<'_> {
         }
         let mut phrase = self.range_after(at + 1, unit, is_from, is_between)?;
         if phrase.high.is_none() {
+            if is_share {
+                return None;
+            }
             phrase.kind = kind.or(phrase.kind);
         }
         if phrase.low.zeros.is_none() && self.is_before_magnitude(phrase.next) {
@@ -245,6 +252,13 @@ impl Region<'_> {
             }
             Some(Sense::Dash) if self.phrases.starts_number(next + 1) => return None,
             Some(sense) if sense.is_number() => return None,
+            // "$ five million a hundred and five", but "$5 a thousand" has a rate.
+            Some(Sense::Article) if self.phrases.starts_number(next + 1) => {
+                let last = next.checked_sub(1).and_then(|last| self.sense(last));
+                if matches!(last, Some(Sense::Magnitude(_))) {
+                    return None;
+                }
+            }
             _ => {}
         }
         Some(next)

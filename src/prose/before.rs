@@ -1,6 +1,6 @@
 //! Amounts whose number stands before the mark: `5 млн тенге`.
 
-use super::context;
+use super::context::{self, Percentage};
 use super::draft::{Draft, Region};
 use super::figure::Figure;
 use super::letters::is_ideograph;
@@ -53,7 +53,15 @@ impl Region<'_> {
             if !starts || !context::may_start(self.text, &self.phrases, start, read) {
                 return None;
             }
-            let phrase = self.phrases.read(start)?;
+            let mut phrase = self.phrases.read(start)?;
+            if phrase.high.is_none() {
+                match self.sense(start) {
+                    Some(Sense::UpTo) if self.is_result(start) => phrase.kind = None,
+                    // «2 % от 500 000 тенге» is a share, «комиссия 2 % от 500 000 тенге» may begin there.
+                    Some(Sense::From) if self.is_of_a_share(start) => return None,
+                    _ => {}
+                }
+            }
             (phrase.next == end).then_some((start, phrase))
         })?;
         if context::continues_larger(&self.phrases, start, read, phrase.low.value) {
@@ -85,6 +93,16 @@ impl Region<'_> {
             case,
             next: at + 1,
         })
+    }
+
+    /// Whether a change by a percentage stands before a «до», which then has no limit.
+    pub(super) fn is_result(&self, at: usize) -> bool {
+        context::percentage_before(self.text, &self.phrases, at) == Some(Percentage::Change)
+    }
+
+    /// Whether a percentage stands before an «от», which then may have no limit.
+    pub(super) fn is_of_a_share(&self, at: usize) -> bool {
+        context::percentage_before(self.text, &self.phrases, at).is_some()
     }
 
     /// Whether a word of ideographs follows that is not known.

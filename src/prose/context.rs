@@ -120,6 +120,35 @@ fn after_ordinal(before: &str) -> bool {
         && (is_joined || ORDINAL.iter().any(|ending| before.ends_with(ending)))
 }
 
+/// A percentage directly before an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Percentage {
+    /// A change whose result is the amount: «вырос на 12 %, до 4,5 млрд».
+    Change,
+    /// A share of the amount: «2 % от 500 000».
+    Share,
+}
+
+/// Returns the percentage that Russian text has before the token.
+pub(super) fn percentage_before(
+    text: &str,
+    phrases: &Phrases<'_>,
+    at: usize,
+) -> Option<Percentage> {
+    const WORDS: [&str; 4] = ["%", "процент", "процента", "процентов"];
+    let before = text.get(..phrases.tokens.get(at)?.start)?;
+    let before = before.trim_end_matches(is_space);
+    let sentence = before.trim_end_matches(',').trim_end_matches(is_space);
+    let number = WORDS.iter().find_map(|word| sentence.strip_suffix(word))?;
+    let is_digit = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.') || is_space(c);
+    let word = number.trim_end_matches(is_digit);
+    let is_by = word.len() < number.len() && word.ends_with("на");
+    if is_by && !word.trim_end_matches("на").ends_with(is_letter) {
+        return Some(Percentage::Change);
+    }
+    (sentence.len() == before.len()).then_some(Percentage::Share)
+}
+
 /// Whether an English word before the token makes a number between 1900 and 2100 a year.
 pub(super) fn is_dated(text: &str, phrases: &Phrases<'_>, at: usize) -> bool {
     let before = phrases

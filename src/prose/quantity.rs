@@ -91,6 +91,8 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
             !has_money && goes_on(tokens, at + 1 + inside.count())
         }
         Sense::Close => next.is_some_and(|next| next.is_money() || matches!(next, Sense::Home(_))),
+        // The mark of the number after it: "$5 million 300 US$19".
+        Sense::Mark(_) | Sense::WeakMark(_) => !next.is_some_and(|next| next.is_number()),
         sense => sense.is_money(),
     }
 }

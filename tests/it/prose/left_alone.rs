@@ -234,7 +234,7 @@ fn a_part_of_an_amount_is_never_read() {
             ("Взяли 3 млн. Тенге укрепился.", &[]),
             (
                 "Вырос на 5%, до 10 млн тенге.",
-                &["до 10 млн тенге: ≤10000000 KZT"],
+                &["до 10 млн тенге: 10000000 KZT"],
             ),
         ],
     );
@@ -252,6 +252,14 @@ fn a_unit_with_a_hyphen_is_a_part_of_another_word() {
                 &["5-million-dollar: 5000000 USD"],
             ),
             ("10 dollars-worth", &["10 dollars: 10 USD"]),
+            // The second sign is no evidence that the digits before it belong to the first.
+            ("$5 million 300 US$19", &["US$19: 19 USD"]),
+            (
+                "$ five million a hundred and five US$19",
+                &["US$19: 19 USD"],
+            ),
+            ("$ five million a hundred and five", &[]),
+            ("$5 a thousand views", &["$5: 5 USD"]),
         ],
     );
     check(Lang::Kk, &[("500 теңге-ге", &["500 теңге: 500 KZT"])]);
