@@ -68,13 +68,14 @@ ours() {
 }
 
 cache='open_file_cache max=100; open_file_cache_valid 60s;'
-names=(nginx-sendfile nginx-cache nginx-best masthead-hyper masthead-axum bare-hyper)
+names=(nginx-sendfile nginx-cache nginx-best masthead-hyper masthead-axum axum-nested bare-hyper)
 nginx_on nginx-sendfile 8601 'sendfile on;'
 nginx_on nginx-cache 8602 "sendfile on; $cache"
 nginx_on nginx-best 8603 "sendfile off; $cache"
 ours hyper 8604
 ours axum 8605
-ours bare 8606
+ours axum-nested 8606
+ours bare 8607
 
 url() { echo "http://127.0.0.1:$((8601 + $1))/strip/en.html"; }
 for index in "${!names[@]}"; do

@@ -1,7 +1,8 @@
 //! The servers that `benches/http.sh` compares with nginx, each on one thread:
 //!
 //! - `hyper`: the strip's service on hyper,
-//! - `axum`: the service nested in axum, under `axum::serve`,
+//! - `axum-nested`: the service nested in axum's router, under `axum::serve`,
+//! - `axum`: the service as the fallback of axum's router, under `axum::serve`,
 //! - `bare`: hyper with prepared responses, the lower bound for any service on hyper.
 //!
 //! `masthead-http page` prints the headers and the body of the page that all of them serve, so that nginx can serve the same.
@@ -56,8 +57,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
             })
             .await
         }
-        "axum" => {
+        "axum-nested" => {
             let app = axum::Router::new().nest_service("/strip", service);
+            axum::serve(listener, app).await?;
+            Ok(())
+        }
+        "axum" => {
+            let app = axum::Router::new().fallback_service(service);
             axum::serve(listener, app).await?;
             Ok(())
         }
@@ -80,7 +86,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             })
             .await
         }
-        _ => Err("expected page, hyper, axum or bare".into()),
+        _ => Err("expected page, hyper, axum, axum-nested or bare".into()),
     }
 }
 
