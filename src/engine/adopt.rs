@@ -132,7 +132,7 @@ impl Engine {
                 let is_present = is_own && !is_received && !sighting.is_late();
                 let rates = sighting.rates().filter(|_| is_present);
                 if !is_known {
-                    Err(format!("its source, {source}, is none of this server's"))
+                    Err(format!("this server does not use its source, {source}"))
                 } else if let Some(rates) =
                     rates.filter(|rates| guard::is_beyond(&self.bank, rates))
                 {
@@ -153,7 +153,7 @@ impl Engine {
             Record::Forecast(forecast) => {
                 let service = forecast.service();
                 if self.weather.attribution(service).is_none() {
-                    Err(format!("its source, {service}, is none of this server's"))
+                    Err(format!("this server does not use its source, {service}"))
                 } else if forecast.is_possible(now) {
                     // Without an hour it would be another record, which replaces this one in the store.
                     let id = forecast.id();

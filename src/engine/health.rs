@@ -19,7 +19,7 @@ use crate::source::{LONGEST_SILENCE, bank};
 /// # use masthead::Ticker;
 /// let ticker = Ticker::builder("docs").build()?;
 /// let health = ticker.health();
-/// assert!(!health.is_good()); // nothing was fetched yet
+/// assert!(!health.is_good()); // no data was fetched yet
 /// let json = serde_json::to_string(&health).unwrap();
 /// assert!(json.contains(r#""freshness":"absent""#));
 /// # Ok::<(), masthead::ticker::InvalidTicker>(())

@@ -1,4 +1,4 @@
-//! What is remembered of the reports.
+//! The facts of past reports that the health repeats.
 
 use std::collections::BTreeMap;
 

@@ -173,7 +173,7 @@ impl fmt::Display for Item {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(obstacle) = &self.obstacle {
-            writeln!(f, "nothing was asked: {obstacle}")?;
+            writeln!(f, "no request was sent: {obstacle}")?;
         }
         for entry in &self.entries {
             let good = entry.is_good();

@@ -26,7 +26,7 @@ const MINUTE: TimeDelta = TimeDelta::minutes(1);
 const LONGEST_JITTER: TimeDelta = TimeDelta::minutes(5);
 
 impl Schedule {
-    /// What is held decides what is due: a site that restarts ten times a day does not ask ten times.
+    /// A schedule by the data that is held: a site that restarts ten times a day does not send ten times the requests.
     pub(super) fn new(
         items: &[Item],
         calendar: Calendar,
@@ -146,7 +146,7 @@ impl Schedule {
             self.next.insert(entry.item.clone(), next);
             self.learned.insert(entry.item.clone(), now);
         }
-        // The two feeds of a bank confirm each other, and are asked for each in its own time all the same.
+        // The two feeds of a bank confirm each other, but each is due in its own time.
         if report
             .entries
             .iter()
@@ -181,7 +181,7 @@ impl Schedule {
     }
 }
 
-/// When a source whose numbers are held is asked again: after a quarter of an hour, in which banks correct a slip, and then
+/// When a source whose numbers are quarantined is due again: after a quarter of an hour, in which banks correct a slip, and then
 /// every half hour.
 fn again(memory: &Memory, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let again = memory.holds().iter().map(|hold| {

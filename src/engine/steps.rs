@@ -13,7 +13,7 @@ use crate::fetch::{Answer, Number, Received, Step};
 use crate::snapshot::{Added, Observed};
 use crate::weather::{City, CityId};
 
-/// What a disk gets to keep the records, should nothing of the deadline be left.
+/// The time that a disk gets to keep the records if no time of the deadline is left.
 const LEAST_FOR_KEEPING: Duration = Duration::from_secs(1);
 
 impl Engine {
@@ -191,7 +191,7 @@ impl Engine {
             postponed,
             ..Report::of(at, entries)
         };
-        // What an earlier save did not keep is kept now.
+        // Records that an earlier save did not keep are kept now.
         if self.held.has_store() && (has_news || self.unsaved) {
             let time = refresh.left(self.passed).max(LEAST_FOR_KEEPING);
             self.effects.push(Effect::Save { time });
@@ -222,7 +222,7 @@ impl Engine {
     }
 }
 
-/// How many cities are asked for in one refresh: as many as have a turn in the first half of its deadline.
+/// The number of cities in one refresh: as many as have a turn in the first half of its deadline.
 fn room(deadline: Duration) -> usize {
     let turns = (deadline / 2).as_millis() / SPACING.as_millis();
     usize::try_from(turns)

@@ -178,7 +178,7 @@ impl<Q: ?Sized, R: Clone> Exchange<'_, Q, R> {
                 self.source.more_requests(self.query),
             )
         })?;
-        // A 304 to the first of several requests says nothing about the others.
+        // A 304 to the first of several requests does not cover the others.
         let held = held.filter(|_| more.is_empty());
         if let Some(held) = &held {
             held.make_conditional(&mut request);

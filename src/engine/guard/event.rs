@@ -33,7 +33,7 @@ pub(super) type Key = (
 );
 
 impl Event<'_> {
-    /// The order of events: at one instant the bank's answers come before those of the witnesses that were asked about them, and earlier days before later ones.
+    /// The order of events: at one instant the bank's answers come before those of the witnesses on them, and earlier days before later ones.
     pub(super) fn key(&self) -> Key {
         let (rank, sighting) = match self.kind {
             Kind::Seen(sighting) => (0, Some(sighting)),

@@ -153,8 +153,8 @@ impl Fold {
 
     /// Computes the memory again. Returns the events that are new since the last time and less than a day old.
     ///
-    /// `is_own` says of which publications this server's own transport has received the same: of others no row is accepted that is beyond
-    /// four times of the usual rate.
+    /// `is_own` returns whether this server's own transport has received the same publication. If it has not, rows beyond four times of the
+    /// usual rate are not accepted.
     pub(in crate::engine) fn take_in(
         &mut self,
         records: &Ledger,

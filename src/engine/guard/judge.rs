@@ -45,7 +45,7 @@ pub(super) fn refusal(
     Ok(())
 }
 
-/// What is surprising in a publication.
+/// The surprising part of a publication.
 #[derive(Debug)]
 pub(super) enum Suspicion {
     /// Nothing.
@@ -56,7 +56,7 @@ pub(super) enum Suspicion {
     Whole(HoldReason, Vec<HeldRow>),
 }
 
-/// Compares a publication with what was believed, or, where nothing was, with what is plausible.
+/// Compares a publication with the rates believed before, and the first one with the usual rates.
 pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicion {
     let own = Quotes::of(rates);
     let Some(moves) = Moves::to(&memory.quotes(rates.day()), rates, &own) else {
@@ -108,7 +108,7 @@ fn alone_by(
             .flatten()
     };
     let Some(moves) = moves else {
-        // Of the anchor the evidence speaks that bears out the whole.
+        // The anchor is judged with the whole publication.
         let others = rates.each_row().map(|row| row.currency);
         return others
             .filter(|currency| *currency != bank.anchor)
@@ -137,7 +137,7 @@ fn alone_by(
         .collect()
 }
 
-/// The number of these rows that are from the publication's own list: a weekly list beside it says nothing of the day.
+/// The number of these rows that are from the publication's own list: a weekly list beside it is of other days.
 fn of_own_list(rows: &[HeldRow], rates: &Rates) -> usize {
     let own = rows.iter().filter(|row| !rates.is_carried(row.currency));
     own.count()

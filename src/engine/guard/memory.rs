@@ -1,4 +1,4 @@
-//! What the guard remembers, kept with the snapshot, so that a restart forgets nothing.
+//! The memory of the guard. It is stored with the records, so that a restart loses none of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,7 +96,7 @@ const ROWS_COUNT_FOR: TimeDelta = TimeDelta::days(10);
 const MAX_HOLDS: usize = 8;
 
 impl Memory {
-    /// What is held.
+    /// The quarantined publications and rows.
     pub(crate) fn holds(&self) -> &[Hold] {
         &self.holds
     }
@@ -309,7 +309,7 @@ impl Memory {
         before.chain(self.accepted.iter().filter(move |rates| rates.day() > day))
     }
 
-    /// What a publication of a day is compared with: for each currency the last rate believed, in the units of that day.
+    /// The rates that a publication of a day is compared with: for each currency the last one believed, in the units of that day.
     pub(super) fn quotes(&self, day: NaiveDate) -> Quotes {
         let mut nearest = self.nearest(day);
         let mut quotes = nearest

@@ -66,7 +66,7 @@ impl Guard<'_> {
         }
     }
 
-    /// The last day of which a publication can be believed now.
+    /// The last day whose publication can be believed now.
     fn latest(&self) -> NaiveDate {
         let today = day::of(self.now, self.bank.zone);
         today
@@ -96,7 +96,7 @@ impl Guard<'_> {
     fn believe(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         self.memory.believe(&rates);
         let (day, source) = (rates.day(), rates.source().clone());
-        // What another party repeats does not unsay the bank's own word.
+        // A repetition by another party does not withdraw the bank's own word.
         let own = rates.publication().method == Method::Published;
         self.drop_holds(
             |hold| hold.day == day && (own || hold.source == source),
@@ -165,7 +165,7 @@ impl Guard<'_> {
         self.memory.hold(hold);
     }
 
-    /// What is held is served again.
+    /// A source serves again what is quarantined.
     fn again(&mut self, at: usize, rates: &Rates, events: &mut Vec<GuardEvent>) {
         let Some(hold) = self.memory.holds.get_mut(at) else {
             return;
@@ -230,7 +230,7 @@ impl Guard<'_> {
         self.mark_rows(&rates, &quotes, moves.as_ref());
         self.memory.accept(&rates);
         self.memory.forget_marks();
-        // A later publication is believed. What is held of today stays, because today's feed goes on serving it.
+        // A later publication is believed. Quarantined rates of today stay quarantined, because today's feed goes on serving them.
         let today = day::of(self.now, self.bank.zone);
         self.drop_holds(|hold| hold.day < day && hold.day < today, events);
     }
@@ -298,7 +298,7 @@ impl Guard<'_> {
         events.extend(dropped.map(|hold| GuardEvent::Dropped { hold: hold.id }));
     }
 
-    /// What was in doubt before, in a publication of the day before or in a shorter list, is so since then.
+    /// Makes a quarantine. Numbers that were in doubt before, in a publication of the day before or in a shorter list, are so since then.
     fn new_hold(&self, candidate: Rates, reason: HoldReason, rows: Vec<HeldRow>) -> Hold {
         let alike = |hold: &&Hold| {
             let same = hold.rows.iter().map(|row| (row.currency, row.value));
