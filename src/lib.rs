@@ -54,14 +54,17 @@
 //!
 //! # Chapters
 //!
+//! In the order in which a site needs them:
+//!
 //! - [On the page and behind a CDN](_documentation::page): embedding, layouts, the service, caches.
-//! - [Many servers](_documentation::servers): one client of the sources for a whole fleet.
 //! - [Words and languages](_documentation::words): choosing a language, numbers, the source of every word.
-//! - [Rounding](_documentation::rounding): one fraction, one rounding.
-//! - [Rates of any day](_documentation::any_day): history, gaps, corrections, tables.
+//! - [How freshness works](_documentation::freshness): the age of each number, its marks, and when sources are requested.
+//! - [The guard and its evidence](_documentation::guard): numbers that look wrong, and what releases them.
+//! - [Many servers](_documentation::servers): one client of the sources for a whole fleet.
+//! - [Rates of any day](_documentation::any_day): history, gaps, corrections, tables, charts.
 //! - [Amounts in articles](_documentation::amounts): reading amounts, and their value at the rates of the article's day.
+//! - [Rounding](_documentation::rounding): one fraction, one rounding.
 //! - [Adding a source](_documentation::adding_a_source): a bank or weather service of your own.
-//! - [Freshness and the guard](_documentation::freshness_and_guard): ages, and numbers that look wrong.
 //! - [The ledger's file](_documentation::ledger_format): the format of its lines.
 //! - [Limits and comparison with others](_documentation::limits).
 //!
@@ -154,6 +157,30 @@ pub mod _documentation {
     )]
     pub mod page {}
 
+    #[doc = include_str!("docs/freshness.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Freshness`](crate::Freshness), [`FreshnessPolicy`](crate::FreshnessPolicy), [`Observed`](crate::Observed), [`Snapshot`](crate::Snapshot)
+    #[cfg_attr(
+        feature = "ticker",
+        doc = ", [`Health`](crate::ticker::Health), [`ItemHealth`](crate::ticker::ItemHealth), [`Budgets`](crate::fetch::Budgets)"
+    )]
+    pub mod freshness {}
+
+    #[doc = include_str!("docs/guard.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Verdict`](crate::ledger::Verdict)
+    #[cfg_attr(
+        feature = "ticker",
+        doc = ", [`Hold`](crate::ticker::Hold), [`HoldReason`](crate::ticker::HoldReason), [`Refusal`](crate::ticker::Refusal), \
+               [`Evidence`](crate::ticker::Evidence), [`GuardEvent`](crate::ticker::GuardEvent), [`Witness`](crate::ticker::Witness), \
+               [`Bank`](crate::ticker::Bank), [`Ticker::approve`](crate::Ticker::approve)"
+    )]
+    pub mod guard {}
+
     #[doc = include_str!("docs/servers.md")]
     ///
     /// ## Reference
@@ -162,7 +189,7 @@ pub mod _documentation {
     #[cfg_attr(
         feature = "ticker",
         doc = ", [`TickerBuilder`](crate::ticker::TickerBuilder), [`SharedStore`](crate::ticker::shared::SharedStore), \
-               [`FleetHealth`](crate::ticker::FleetHealth)"
+               [`FleetHealth`](crate::ticker::FleetHealth), [`MemoryStore`](crate::ticker::shared::MemoryStore)"
     )]
     #[cfg_attr(
         feature = "redis",
@@ -220,17 +247,6 @@ pub mod _documentation {
         doc = ", [`Bank`](crate::ticker::Bank), [`Witness`](crate::ticker::Witness)"
     )]
     pub mod adding_a_source {}
-
-    #[doc = include_str!("docs/freshness_and_guard.md")]
-    ///
-    /// ## Reference
-    ///
-    /// [`Freshness`](crate::Freshness), [`FreshnessPolicy`](crate::FreshnessPolicy), [`Observed`](crate::Observed)
-    #[cfg_attr(
-        feature = "ticker",
-        doc = ", [`Hold`](crate::ticker::Hold), [`Evidence`](crate::ticker::Evidence), [`Health`](crate::ticker::Health)"
-    )]
-    pub mod freshness_and_guard {}
 
     #[doc = include_str!("docs/ledger_format.md")]
     ///
