@@ -82,8 +82,23 @@
 //! | `prose` | [`prose`]: amounts of money in news text, read and annotated; no dependency | no |
 //! | `annotate` | `prose` for HTML pages (`Annotator::html`), by the parser lol_html; with `web` a tower layer | no |
 //!
-//! Rust 1.89 or later. Public signatures use `rust_decimal::Decimal`, chrono's dates and instants, `chrono_tz::Tz`, `http` and `bytes`,
-//! and with `web` the traits of `http-body`, `tower-layer` and `tower-service`.
+//! # Rust version
+//!
+//! Rust 1.89 or later.
+//!
+//! # Foreign types
+//!
+//! Public signatures have types and traits of these crates. To move to a breaking release of one of them is a
+//! breaking change of masthead. No other dependency is part of the API.
+//!
+//! | crate | items | feature |
+//! |---|---|---|
+//! | `rust_decimal` 1 | `Decimal` for values, `RoundingStrategy` | |
+//! | `chrono` 0.4, `chrono-tz` 0.10 | `NaiveDate`, `DateTime<Utc>`, `TimeDelta`; `Tz` of a bank and a city | |
+//! | `http` 1, `bytes` 1 | `Request`, `Response` and `Bytes` of a source, a transport and a service | |
+//! | `serde` 1 | `Serialize` and `Deserialize` of values, `Serialize` of reports | |
+//! | `http-body` 1, `tower-layer` 0.3, `tower-service` 0.3 | `Body` of responses, `Layer` and `Service` | `web` |
+//! | `jiff` 1 | `civil::Date`, `Timestamp` | `jiff` |
 //!
 #![cfg_attr(not(feature = "ticker"), doc = "[`Ticker`]: #features")]
 #![cfg_attr(not(feature = "ticker"), doc = "[`fetch`]: #features")]
