@@ -179,7 +179,7 @@ pub mod _documentation {
     /// [`Freshness`](crate::Freshness), [`FreshnessPolicy`](crate::FreshnessPolicy), [`Observed`](crate::Observed), [`Snapshot`](crate::Snapshot)
     #[cfg_attr(
         feature = "ticker",
-        doc = ", [`Health`](crate::ticker::Health), [`ItemHealth`](crate::ticker::ItemHealth), [`Budgets`](crate::fetch::Budgets)"
+        doc = ", [`Health`](crate::ticker::Health), [`ItemHealth`](crate::ticker::ItemHealth)"
     )]
     pub mod freshness {}
 

@@ -14,6 +14,36 @@ use crate::provenance::SourceId;
 /// The rates that were in force on a day.
 ///
 /// [`Ledger::rates_on`] and [`History::rates_on`](super::History::rates_on) return it.
+///
+/// The figures of a day that the bank corrected:
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+/// # use masthead::SourceId;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let bank = SourceId::NATIONAL_BANK_KZ;
+/// # let now = "2026-04-06T06:00:00Z".parse()?;
+/// # let rates = |day: &str, value: &str| {
+/// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day.parse().unwrap(), chrono_tz::Asia::Almaty);
+/// #     Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value).unwrap(), 1)]).unwrap()
+/// # };
+/// let (morning, noon) = ("2026-04-02T04:00:00Z".parse()?, "2026-04-02T07:00:00Z".parse()?);
+/// let day = "2026-04-02".parse()?;
+/// let mut ledger = Ledger::default();
+/// ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day, rates("2026-04-02", "457.09"), morning));
+/// ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day, rates("2026-04-02", "475.09"), noon));
+///
+/// let found = ledger.rates_on(day, now, &View::new(bank.clone()))?;
+/// assert_eq!(found.rates.rate(Pair::USD_KZT).ok_or("no dollar")?.value().to_string(), "475.09");
+/// assert_eq!((found.since, found.until, found.learned, found.corrected), (day, day, noon, Some(noon)));
+/// assert!(found.is_corrected(Pair::USD_KZT));
+///
+/// // The page of the morning is still known.
+/// let before = ledger.as_known_at(morning).rates_on(day, morning, &View::new(bank.clone()))?;
+/// assert_eq!((before.learned, before.corrected), (morning, None));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InForce {

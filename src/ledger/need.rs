@@ -26,6 +26,20 @@ use crate::weather::{City, CityId};
 /// assert!(!month.needs(&sighting, now + chrono::TimeDelta::days(31)));
 /// assert!(Retention::default().needs(&sighting, now + chrono::TimeDelta::days(31)));
 /// ```
+///
+/// Forecasts of cities that are no longer shown are not needed:
+///
+/// ```
+/// use masthead::ledger::{Forecast, Record, Retention};
+/// use masthead::weather::City;
+/// # use masthead::Snapshot;
+/// # let now = Snapshot::SAMPLE_TIME;
+/// # let astana = City::find("astana").unwrap();
+/// # let weather = Snapshot::sample().weather(astana.id()).unwrap().value().clone();
+/// let forecast: Record = Forecast::new(astana.id().clone(), weather, now, None).into();
+/// assert!(Retention::default().cities(City::find("astana").cloned()).needs(&forecast, now));
+/// assert!(!Retention::default().cities(City::find("almaty").cloned()).needs(&forecast, now));
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Retention {

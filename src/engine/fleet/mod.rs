@@ -55,6 +55,15 @@ pub enum Purpose {
 }
 
 /// A change in how a server stands with its fleet.
+///
+/// ```
+/// use masthead::ticker::FleetEvent;
+/// use masthead::ticker::shared::Topic;
+///
+/// let event = FleetEvent::Leader { topic: Topic::Rates, leader: "web-2".parse()? };
+/// assert_eq!(event.to_string(), "rates: web-2 requests the sources");
+/// # Ok::<(), masthead::ParseError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FleetEvent {
