@@ -66,7 +66,7 @@ impl Lang {
     /// use masthead::strip::{DateStyle, Lang};
     ///
     /// let day = "2026-04-02".parse()?;
-    /// assert_eq!(Lang::Kk.date(day, DateStyle::Long).to_string(), "2026 ж. 2 сәуір");
+    /// assert_eq!(Lang::UzLatn.date(day, DateStyle::Long).to_string(), "2-aprel, 2026");
     /// # Ok::<(), chrono::ParseError>(())
     /// ```
     #[must_use]
