@@ -101,13 +101,14 @@ def documented():
         if path.suffix != ".rs" or name[0] != "src":
             continue
         docs = code = 0
-        for line in path.read_text(encoding="utf-8").splitlines():
+        # Unit tests need no documentation.
+        text = re.split(r"^#\[cfg\(test\)\]\nmod tests \{$", path.read_text(encoding="utf-8"), maxsplit=1, flags=re.M)[0]
+        for line in text.splitlines():
             line = line.strip()
             if line.startswith(("///", "//!")):
                 docs += 1
             elif line and not line.startswith("//"):
                 code += 1
-        # Unit tests in a file of the library need no documentation.
         if path.stem == "tests":
             continue
         module = name[1].removesuffix(".rs")
@@ -116,6 +117,9 @@ def documented():
         have[1] += code
     for module, (docs, code) in sorted(rows.items()):
         print(f"{module:12} {docs:5} documentation, {code:5} code: {docs / code:.2f}")
+    docs, code = (sum(part) for part in zip(*rows.values()))
+    chapters = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "src/docs").glob("*.md"))
+    print(f"all {docs:14} documentation, {code:5} code: {docs / code:.2f}, with {chapters} lines of chapters {(docs + chapters) / code:.2f}")
 
 
 def main(arguments):

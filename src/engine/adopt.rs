@@ -1,4 +1,7 @@
 //! Records of another server, judged as if this one had received them.
+//!
+//! A record of the store is no better than an answer of a bank: it must be of a bank, a witness or a service that this server uses, with
+//! possible instants, and plausible. It then joins the ledger, and the guard judges it with the others.
 
 use chrono::{DateTime, Utc};
 

@@ -1,4 +1,7 @@
 //! The time from an answer to the next request for its item.
+//!
+//! It is a table of intervals (chapter *How freshness works*) and two exceptions: the bank's midnight, when other rates are in force, and the
+//! afternoon in which the National Bank of Kazakhstan publishes. The answer's own `Expires` bounds the weather. Jitter is added in `schedule`.
 
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;

@@ -1,4 +1,13 @@
 //! When to ask whom: a pure function of what is known and the time.
+//!
+//! A schedule has one instant for each item. Three things move it:
+//!
+//! - [`Schedule::learn`]: a refresh of this server covered the item. Its outcome decides the interval.
+//! - [`Schedule::follow`]: another server has read the item, as the snapshot shows. `learned` keeps up to when this is known, so that one reading
+//!   moves the instant once.
+//! - [`Schedule::hurry`] and [`Schedule::put_off`]: other servers disagree, or another server is to request the item.
+//!
+//! Numbers in quarantine bring the rates forward ([`again`]).
 
 use std::collections::BTreeMap;
 use std::time::Duration;

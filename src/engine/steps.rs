@@ -1,4 +1,8 @@
 //! The steps of a refresh: everything asked at once, each reading shown as it comes, all within the deadline.
+//!
+//! A refresh ends in one of two ways: each item has an entry, or its deadline has passed and the open searches get a moment to say that their
+//! time is over. Errands (searches of feeds, witnesses and cities) run side by side; each has at most one request under way. Cities take turns, a tenth
+//! of a second apart, and those that do not fit into half of the deadline are postponed to the next refresh, where they come first.
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
 //! The memory of a chain: the last answer of each source, its validators and expiry, and how long it rests.
+//!
+//! Two answers save requests: an `Expires` that has not passed (no request), and an entity tag or date that the source confirms with a 304 (no
+//! body). A body that is equal to the last one, by its hash, counts as confirmed too, for sources without validators. A reading that was kept
+//! across a restart has its expiry, and neither validators nor a body.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

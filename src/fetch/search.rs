@@ -1,4 +1,8 @@
 //! One query on its way through a chain, as values: requests to send, and the responses to them.
+//!
+//! A search has a place in the list of sources, a phase, and a time at which it must have ended. It makes no request itself: [`Step`] says which
+//! one is to be sent, and the response comes back with the [`Number`] of the request, so that late ones of an earlier source are dropped. The
+//! time left is divided so that each source behind the present one keeps a reserve of 2.5 seconds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;

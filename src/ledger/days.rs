@@ -1,3 +1,15 @@
+//! The rates of a day, and the reason if there are no rates.
+//!
+//! A day has its own publication or a carried one. The carried one needs a proof: the bank's feed of days has answered for this very day with the earlier
+//! list, on the day or later, and the list is not older than the bank's longest pause. Three traps are closed by it:
+//!
+//! - Saturday's list may be published on Friday evening. An answer before the day begins is no proof that the list of Friday is still in force on it.
+//! - "No data" on a weekend takes no earlier proof back: feeds answer so while they are being maintained.
+//! - A copy of another party repeats the last list under any day. It proves no day but its own.
+//!
+//! The answer says *which* list is in force; the figures are those of that list as it stands now, so that a correction on Monday corrects the weekend
+//! too.
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

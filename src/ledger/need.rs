@@ -1,3 +1,9 @@
+//! Which records are needed: the one definition for memory, a file's compaction, a store, and what is taken from one.
+//!
+//! A forecast is needed while one of its hours lies in the city's today or later and no newer one of the service revises them all. A service
+//! that states no computation has its forecasts dated by their first sight; then the forecasts that repeat the newest one are needed too, and
+//! the one that ended the repetition, because without it an earlier repetition of the same figures would make the newest seem older.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,4 +1,10 @@
 //! The records as events of the guard, in the order in which they became known.
+//!
+//! A record is one event when it first became known, and another one when it was seen last, if that is later. Repetitions in between change
+//! no verdict: what a repetition proves is that the answer still stands, and the last one proves it for all.
+//!
+//! A witness whose answer holds at the instant of one of the bank's events counts at that instant too, between its own first and last sight. Without
+//! this the repetition of a witness would move its event past the bank's, and take back what followed from it.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,17 @@
 //! Whether a publication can be believed: what is never shown, and what is surprising.
+//!
+//! The order of the questions:
+//!
+//! 1. [`refusal`]: a list that cannot be right is never shown, and the next source is requested.
+//! 2. Without earlier rates ([`first`]) the anchor decides about the whole list, and each other row about itself, by the usual rates.
+//! 3. The common move is beyond its limit: the whole list is in doubt. This comes before the rows, because on such a day each row is far from its
+//!    value of the day before.
+//! 4. The list is a part of one that is in doubt as a whole: it is in doubt too. A source with few currencies would show less of the error.
+//! 5. Rows whose own move is beyond their limit, and new rows that are not plausible, are in doubt. If they are more than a fifth of the list's own
+//!    rows it is the list: two years differ in every row, each its own way, and their median may be small.
+//!
+//! A limit grows with the root of the days since the last list, as the spread of a random walk does. The slack of a row is half a unit of
+//! the last digit printed, of both values: a rate of 0.01 may double by rounding.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 

@@ -1,4 +1,11 @@
 //! The memory of the guard. It is stored with the records, so that a restart loses none of it.
+//!
+//! It is what a later event is judged by, so it is bounded: four publications, 60 moves of each currency and of the home currency, eight
+//! holds, and for each currency in doubt eight values. The verdicts on older publications stay as `withheld`, as long as the ledger
+//! has the publication.
+//!
+//! The number of rows in an answer of each feed is kept for ten days, as the least and the most: a list that shrinks step by step, each time by
+//! less than a fifth, is measured against the most of these days, and invented rows in a store cannot make the next true answer seem short.
 
 use std::collections::{BTreeMap, BTreeSet};
 

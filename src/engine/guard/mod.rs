@@ -5,6 +5,35 @@
 //! numbers, or the operator. The bank's own `change` is no evidence: its feed computes it from the value.
 //!
 //! Floats judge here; no number that is shown is made of one.
+//!
+//! # The parts
+//!
+//! ```text
+//! records ── event ──► events in the order in which they became known
+//!                           │
+//!                         fold        one step for each event: vet, judge, hear or approve; keeps the steps of a day
+//!                           │
+//!               ┌───────────┴────────────┐
+//!             judge                    release
+//!    refused, surprising or not    evidence and the end of a hold
+//!               │                        │
+//!              gate                    doubt, across
+//!      moves and their limits      rows across publications, other banks
+//!               └───────────┬────────────┘
+//!                        memory       publications believed, moves, holds, doubts, verdicts
+//! ```
+//!
+//! `past` judges what a back-fill has read, by its neighbours, outside of the fold.
+//!
+//! # What must hold
+//!
+//! - The verdicts are a function of the set of records: the same set in any order of arrival gives the same memory. A debug assertion in the
+//!   fold compares each memory with one folded in one go.
+//! - Judging an event uses only what became known before it. A record that is learned late and became known early makes the fold begin
+//!   again at its instant, so that it cannot judge by what followed it.
+//! - The instant of an event is the record's, not the time of the call. `Guard::now` is that instant.
+//! - A verdict names publications by their id, not by their day: a correction is another publication and is judged again.
+//! - Of a number that is quarantined the ledger shows the row believed before it, with its own day. The guard never makes a number.
 #![allow(clippy::float_arithmetic)]
 
 mod across;

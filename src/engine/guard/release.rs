@@ -1,4 +1,20 @@
 //! Evidence, and the end of a quarantine by it.
+//!
+//! A witness is another bank. Its list gives a cross rate for each row in doubt: the quotient of its rates for the currency and for this bank's home
+//! currency. It is evidence for the day of its list only, because between two days a rate may move as far as between two wrong lists.
+//!
+//! | in doubt | released by a witness that agrees on | denied by one that |
+//! |---|---|---|
+//! | rows | the row, and four fifths of the other rows that it quotes | disagrees on the row, and agrees on those others |
+//! | the whole list | the anchor, and four fifths of what it quotes | disagrees |
+//! | a list whose rows are apart, or with more than half of its rows alone | the anchor, and four fifths of the list | disagrees |
+//!
+//! The other rows are the check of the witness: a witness with a wrong home currency disagrees on all of them, and one that copies the number
+//! in doubt is no second source. On the evening before a shock other banks have set their rates already; a denial for a day that has not begun
+//! is therefore silence.
+//!
+//! [`agrees`] is the evidence of the next list: it has other numbers in most rows, it moved from the quarantined one as a whole, and no further than usual.
+//! A release of a whole list leaves back the rows that moved alone, as row doubts of their own.
 
 use chrono::NaiveDate;
 
