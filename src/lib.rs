@@ -44,7 +44,7 @@
 //! | [`ledger`] | the set of records behind a snapshot; the rates of any day, and what was known at an earlier instant | |
 //! | [`source`] | wire formats of banks and weather services, one file each, without I/O | |
 //! | [`fetch`] | network access: the transport, fallback between sources, rate limits | `ticker` |
-//! | [`ticker`] | the service that keeps a snapshot fresh, its guard, its stores | `ticker` |
+//! | [`ticker`] | the service that keeps a snapshot fresh, its [guard](_documentation::guard) against numbers that look wrong, its stores | `ticker` |
 //! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in eight languages | |
 //! | [`prose`] | amounts of money in news text, in eight languages, and their value in another currency | `prose`, `annotate` |
 //! | [`web`] | responses for HTTP servers: pages, events, style and script | `web` |
@@ -155,7 +155,8 @@ pub use ticker::Ticker;
 
 /// Chapters on subjects that concern several items.
 ///
-/// The files are plain Markdown in `src/docs`, and their examples run as tests.
+/// The [front page](crate#chapters) lists them in the order in which a site needs them. The files are plain Markdown in `src/docs`, and their
+/// examples run as tests.
 pub mod _documentation {
     #[doc = include_str!("docs/page.md")]
     ///

@@ -1,7 +1,8 @@
 //! The service that keeps a [`Snapshot`](crate::Snapshot) fresh.
 //!
 //! A page view reads [`Ticker::snapshot`]: one load, no lock, no waiting. A task of the host drives [`Ticker::run`], or a script calls
-//! [`Ticker::refresh_blocking`] once. Data stays on the page if a source fails, and its age grows.
+//! [`Ticker::refresh_blocking`] once. Data stays on the page if a source fails, and its age grows. Chapters: [the guard and its
+//! evidence](crate::_documentation::guard), [how freshness works](crate::_documentation::freshness), [many servers](crate::_documentation::servers).
 //!
 //! | type | purpose |
 //! |---|---|

@@ -18,7 +18,8 @@ use crate::text::serde_as_text;
 /// percent: `USD 745.09 after 475.09 (+56.8 %, limit 3.0 %)`.
 ///
 /// It ends when another bank confirms it; when the next publication agrees, if most rows moved; when three further publications agree, if rows
-/// moved alone; or when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)).
+/// moved alone; or when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)). The chapter [The guard and its
+/// evidence](crate::_documentation::guard) has the limits.
 ///
 /// ```
 /// use masthead::ticker::HoldReason;
