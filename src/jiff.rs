@@ -72,6 +72,13 @@ pub fn to_chrono_instant(instant: Timestamp) -> DateTime<Utc> {
 }
 
 /// A day or an instant of chrono that jiff does not have.
+///
+/// ```
+/// use masthead::jiff::{InvalidForJiff, to_jiff_date};
+///
+/// let day = chrono::NaiveDate::MAX;
+/// assert_eq!(to_jiff_date(day), Err(InvalidForJiff::Day(day)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidForJiff {

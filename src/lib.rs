@@ -44,7 +44,7 @@
 //! | [`ledger`] | the set of records behind a snapshot; the rates of any day, and what was known at an earlier instant | |
 //! | [`source`] | wire formats of banks and weather services, one file each, without I/O | |
 //! | [`fetch`] | network access: the transport, fallback between sources, rate limits | `ticker` |
-//! | [`ticker`] | the service that keeps a snapshot fresh, its guard, its stores | `ticker` |
+//! | [`ticker`] | the service that keeps a snapshot fresh, its [guard](_documentation::guard) against numbers that look wrong, its stores | `ticker` |
 //! | [`strip`](mod@strip) | the view of a snapshot: text, ANSI, HTML, JSON and SVG in eight languages | |
 //! | [`prose`] | amounts of money in news text, in eight languages, and their value in another currency | `prose`, `annotate` |
 //! | [`web`] | responses for HTTP servers: pages, events, style and script | `web` |
@@ -54,14 +54,17 @@
 //!
 //! # Chapters
 //!
+//! In the order in which a site needs them:
+//!
 //! - [On the page and behind a CDN](_documentation::page): embedding, layouts, the service, caches.
-//! - [Many servers](_documentation::servers): one client of the sources for a whole fleet.
 //! - [Words and languages](_documentation::words): choosing a language, numbers, the source of every word.
-//! - [Rounding](_documentation::rounding): one fraction, one rounding.
-//! - [Rates of any day](_documentation::any_day): history, gaps, corrections, tables.
+//! - [How freshness works](_documentation::freshness): the age of each number, its marks, and when sources are requested.
+//! - [The guard and its evidence](_documentation::guard): numbers that look wrong, and what releases them.
+//! - [Many servers](_documentation::servers): one client of the sources for a whole fleet.
+//! - [Rates of any day](_documentation::any_day): history, gaps, corrections, tables, charts.
 //! - [Amounts in articles](_documentation::amounts): reading amounts, and their value at the rates of the article's day.
+//! - [Rounding](_documentation::rounding): one fraction, one rounding.
 //! - [Adding a source](_documentation::adding_a_source): a bank or weather service of your own.
-//! - [Freshness and the guard](_documentation::freshness_and_guard): ages, and numbers that look wrong.
 //! - [The ledger's file](_documentation::ledger_format): the format of its lines.
 //! - [Limits and comparison with others](_documentation::limits).
 //!
@@ -79,8 +82,23 @@
 //! | `prose` | [`prose`]: amounts of money in news text, read and annotated; no dependency | no |
 //! | `annotate` | `prose` for HTML pages (`Annotator::html`), by the parser lol_html; with `web` a tower layer | no |
 //!
-//! Rust 1.89 or later. Public signatures use `rust_decimal::Decimal`, chrono's dates and instants, `chrono_tz::Tz`, `http` and `bytes`,
-//! and with `web` the traits of `http-body`, `tower-layer` and `tower-service`.
+//! # Rust version
+//!
+//! Rust 1.89 or later.
+//!
+//! # Foreign types
+//!
+//! Public signatures have types and traits of these crates. To move to a breaking release of one of them is a
+//! breaking change of masthead. No other dependency is part of the API.
+//!
+//! | crate | items | feature |
+//! |---|---|---|
+//! | `rust_decimal` 1 | `Decimal` for values, `RoundingStrategy` | |
+//! | `chrono` 0.4, `chrono-tz` 0.10 | `NaiveDate`, `DateTime<Utc>`, `TimeDelta`; `Tz` of a bank and a city | |
+//! | `http` 1, `bytes` 1 | `Request`, `Response` and `Bytes` of a source, a transport and a service | |
+//! | `serde` 1 | `Serialize` and `Deserialize` of values, `Serialize` of reports | |
+//! | `http-body` 1, `tower-layer` 0.3, `tower-service` 0.3 | `Body` of responses, `Layer` and `Service` | `web` |
+//! | `jiff` 1 | `civil::Date`, `Timestamp` | `jiff` |
 //!
 #![cfg_attr(not(feature = "ticker"), doc = "[`Ticker`]: #features")]
 #![cfg_attr(not(feature = "ticker"), doc = "[`fetch`]: #features")]
@@ -137,7 +155,8 @@ pub use ticker::Ticker;
 
 /// Chapters on subjects that concern several items.
 ///
-/// The files are plain Markdown in `src/docs`, and their examples run as tests.
+/// The [front page](crate#chapters) lists them in the order in which a site needs them. The files are plain Markdown in `src/docs`, and their
+/// examples run as tests.
 pub mod _documentation {
     #[doc = include_str!("docs/page.md")]
     ///
@@ -154,6 +173,30 @@ pub mod _documentation {
     )]
     pub mod page {}
 
+    #[doc = include_str!("docs/freshness.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Freshness`](crate::Freshness), [`FreshnessPolicy`](crate::FreshnessPolicy), [`Observed`](crate::Observed), [`Snapshot`](crate::Snapshot)
+    #[cfg_attr(
+        feature = "ticker",
+        doc = ", [`Health`](crate::ticker::Health), [`ItemHealth`](crate::ticker::ItemHealth)"
+    )]
+    pub mod freshness {}
+
+    #[doc = include_str!("docs/guard.md")]
+    ///
+    /// ## Reference
+    ///
+    /// [`Verdict`](crate::ledger::Verdict)
+    #[cfg_attr(
+        feature = "ticker",
+        doc = ", [`Hold`](crate::ticker::Hold), [`HoldReason`](crate::ticker::HoldReason), [`Refusal`](crate::ticker::Refusal), \
+               [`Evidence`](crate::ticker::Evidence), [`GuardEvent`](crate::ticker::GuardEvent), [`Witness`](crate::ticker::Witness), \
+               [`Bank`](crate::ticker::Bank), [`Ticker::approve`](crate::Ticker::approve)"
+    )]
+    pub mod guard {}
+
     #[doc = include_str!("docs/servers.md")]
     ///
     /// ## Reference
@@ -162,7 +205,7 @@ pub mod _documentation {
     #[cfg_attr(
         feature = "ticker",
         doc = ", [`TickerBuilder`](crate::ticker::TickerBuilder), [`SharedStore`](crate::ticker::shared::SharedStore), \
-               [`FleetHealth`](crate::ticker::FleetHealth)"
+               [`FleetHealth`](crate::ticker::FleetHealth), [`MemoryStore`](crate::ticker::shared::MemoryStore)"
     )]
     #[cfg_attr(
         feature = "redis",
@@ -220,17 +263,6 @@ pub mod _documentation {
         doc = ", [`Bank`](crate::ticker::Bank), [`Witness`](crate::ticker::Witness)"
     )]
     pub mod adding_a_source {}
-
-    #[doc = include_str!("docs/freshness_and_guard.md")]
-    ///
-    /// ## Reference
-    ///
-    /// [`Freshness`](crate::Freshness), [`FreshnessPolicy`](crate::FreshnessPolicy), [`Observed`](crate::Observed)
-    #[cfg_attr(
-        feature = "ticker",
-        doc = ", [`Hold`](crate::ticker::Hold), [`Evidence`](crate::ticker::Evidence), [`Health`](crate::ticker::Health)"
-    )]
-    pub mod freshness_and_guard {}
 
     #[doc = include_str!("docs/ledger_format.md")]
     ///

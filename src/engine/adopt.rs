@@ -1,4 +1,7 @@
 //! Records of another server, judged as if this one had received them.
+//!
+//! A record of the store is no better than an answer of a bank: it must be of a bank, a witness or a service that this server uses, with
+//! possible instants, and plausible. It then joins the ledger, and the guard judges it with the others.
 
 use chrono::{DateTime, Utc};
 
@@ -132,7 +135,7 @@ impl Engine {
                 let is_present = is_own && !is_received && !sighting.is_late();
                 let rates = sighting.rates().filter(|_| is_present);
                 if !is_known {
-                    Err(format!("its source, {source}, is none of this server's"))
+                    Err(format!("this server does not use its source, {source}"))
                 } else if let Some(rates) =
                     rates.filter(|rates| guard::is_beyond(&self.bank, rates))
                 {
@@ -153,7 +156,7 @@ impl Engine {
             Record::Forecast(forecast) => {
                 let service = forecast.service();
                 if self.weather.attribution(service).is_none() {
-                    Err(format!("its source, {service}, is none of this server's"))
+                    Err(format!("this server does not use its source, {service}"))
                 } else if forecast.is_possible(now) {
                     // Without an hour it would be another record, which replaces this one in the store.
                     let id = forecast.id();

@@ -1,4 +1,8 @@
 //! Records of the future that are set aside, and which of them come back.
+//!
+//! If a record has an instant ahead of the clock, either the record's clock was wrong or the present one is. Both cases look alike, so no record is
+//! deleted: the records wait here, in groups by the time at which they were set aside. If the clock is set forward to where a group's instants are
+//! past, counted from when the group was made, they come back; if it merely passes on, they do not.
 
 use std::time::Duration;
 

@@ -39,6 +39,26 @@ use crate::source::{DynRates, History, bank};
 /// assert_eq!(error.to_string(), "a ticker needs at least one source of rates");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Every built-in bank with its home currency, and a bank of your own that publishes tomorrow's list at most, has its euro always, and answers for
+/// earlier days:
+///
+/// ```
+/// use masthead::money::Currency;
+/// use masthead::source::NationalBankKz;
+/// use masthead::ticker::Bank;
+/// # use std::sync::Arc;
+/// # use masthead::source::DynRates;
+///
+/// let banks = [Bank::cbr(), Bank::cbu(), Bank::nbkr(), Bank::nbrb(), Bank::nbg(), Bank::cbar(), Bank::nbu(), Bank::ecb()];
+/// assert_eq!(banks.map(|bank| bank.home().to_string()), ["RUB", "UZS", "KGS", "BYN", "GEL", "AZN", "UAH", "EUR"]);
+///
+/// # let source: Arc<DynRates> = Arc::new(NationalBankKz::of_day());
+/// let own = Bank::new(Currency::KZT, NationalBankKz::ZONE).rates([source]).days_ahead(1).anchor(Currency::EUR).history_by_day();
+/// assert_eq!(own.pair(Currency::EUR), Some("EUR/KZT".parse()?));
+/// assert_eq!(Bank::ecb().pair(Currency::USD), Some("EUR/USD".parse()?), "in the direction in which the bank quotes");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Bank {

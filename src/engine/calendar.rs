@@ -1,4 +1,7 @@
-//! How long after an answer an item is asked for again.
+//! The time from an answer to the next request for its item.
+//!
+//! It is a table of intervals (chapter *How freshness works*) and two exceptions: the bank's midnight, when other rates are in force, and the
+//! afternoon in which the National Bank of Kazakhstan publishes. The answer's own `Expires` bounds the weather. Jitter is added in `schedule`.
 
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
@@ -10,7 +13,7 @@ use crate::money::{Method, Rates};
 use crate::snapshot::{Observed, Snapshot};
 use crate::source::NationalBankKz;
 
-/// What is known of the bank's day.
+/// The facts of the bank's day that decide when an item is due.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Calendar {
     /// The zone in which the bank counts its days.
@@ -21,7 +24,7 @@ pub(super) struct Calendar {
     pub(super) of_each_city: TimeDelta,
 }
 
-/// What became of the last attempt at an item.
+/// The outcome of the last attempt at an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Last {
     /// Its first source answered.
@@ -41,7 +44,7 @@ pub(super) const AFTER_A_FAILURE: TimeDelta = TimeDelta::minutes(1);
 pub(super) const LONGEST: TimeDelta = TimeDelta::hours(3);
 
 impl Calendar {
-    /// When an item is asked for again, without jitter.
+    /// When an item is due again, without jitter.
     pub(super) fn after(
         self,
         item: &Item,
@@ -68,7 +71,7 @@ impl Calendar {
                 let due = expires
                     .filter(|expires| *expires > now)
                     .unwrap_or(now + MINUTE * 30);
-                // Sooner, and cities that were asked for already would take the turns of those still waiting for theirs.
+                // Sooner, and cities that already had a request would take the turns of those that still wait for theirs.
                 due.max(now + self.of_each_city).min(now + LONGEST)
             }
         }
@@ -80,7 +83,7 @@ impl Calendar {
     }
 }
 
-/// When an item was read last, by what is held, and from whom. Returns `None` for a reading of the future, which a page keeps after the clock was set
+/// When the item that the snapshot shows was read, and from which of its sources. Returns `None` for a reading of the future, which a page keeps after the clock was set
 /// back.
 pub(super) fn read(
     item: &Item,

@@ -1,4 +1,8 @@
 //! The clock: a new day, and a clock that was set back. No other file handles one that is wrong.
+//!
+//! A clock that steps back by more than five minutes has made instants that lie ahead: due times, cool-downs, expiries, budgets, refreshes under way,
+//! records. The first ones are moved by the step, so that each lasts as long as before. Records are set aside (`aside`). A step forward needs no
+//! handling: what is due is due.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

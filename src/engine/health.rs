@@ -19,9 +19,34 @@ use crate::source::{LONGEST_SILENCE, bank};
 /// # use masthead::Ticker;
 /// let ticker = Ticker::builder("docs").build()?;
 /// let health = ticker.health();
-/// assert!(!health.is_good()); // nothing was fetched yet
+/// assert!(!health.is_good()); // no data was fetched yet
 /// let json = serde_json::to_string(&health).unwrap();
 /// assert!(json.contains(r#""freshness":"absent""#));
+/// # Ok::<(), masthead::ticker::InvalidTicker>(())
+/// ```
+///
+/// An alarm for a monitoring system:
+///
+/// ```
+/// use masthead::ticker::{FleetHealth, Health, ItemHealth, SourceFailure, SourceHealth, TopicHealth};
+/// use masthead::{Freshness, Ticker};
+///
+/// fn alarms(health: &Health) -> Vec<String> {
+///     let stale = |item: &&ItemHealth| item.freshness >= Freshness::Stale || item.overdue;
+///     let items = health.items.iter().filter(stale).map(|item| format!("{} is {}", item.item, item.freshness.as_str()));
+///     let failing = |source: &SourceHealth| {
+///         let SourceFailure { at, class, .. } = source.last_failure.as_ref()?;
+///         (Some(*at) > source.last_success).then(|| format!("{}: {class}", source.source))
+///     };
+///     let holds = health.holds.iter().map(ToString::to_string);
+///     let diverging = |topic: &TopicHealth| Some(format!("{}: {}", topic.topic, topic.diverges.as_ref()?));
+///     let fleet = health.fleet.iter().filter(|fleet: &&FleetHealth| !fleet.is_good());
+///     let topics = fleet.flat_map(|fleet| fleet.topics.iter().filter_map(diverging));
+///     items.chain(health.sources.iter().filter_map(failing)).chain(holds).chain(topics).collect()
+/// }
+///
+/// let ticker = Ticker::builder("docs").build()?;
+/// assert_eq!(alarms(&ticker.health()), ["rates is absent", "weather of astana is absent"]);
 /// # Ok::<(), masthead::ticker::InvalidTicker>(())
 /// ```
 #[derive(Clone, Debug, Serialize)]
@@ -53,6 +78,17 @@ pub struct Health {
 }
 
 /// The age and origin of an item.
+///
+/// ```
+/// use masthead::ticker::ItemHealth;
+/// use masthead::{Freshness, Ticker};
+///
+/// let health = Ticker::builder("docs").build()?.health();
+/// let [rates, weather]: &[ItemHealth; 2] = health.items.first_chunk().unwrap();
+/// assert_eq!((rates.item.as_str(), weather.item.as_str()), ("rates", "weather of astana"));
+/// assert_eq!((rates.freshness, rates.fetched, rates.overdue), (Freshness::Absent, None, false));
+/// # Ok::<(), masthead::ticker::InvalidTicker>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ItemHealth {
@@ -81,6 +117,23 @@ pub struct ItemHealth {
 }
 
 /// The outcome of the requests to a source.
+///
+/// ```
+/// use masthead::Ticker;
+/// use masthead::fetch::FakeUpstream;
+/// use masthead::ticker::{SourceFailure, SourceHealth};
+///
+/// let ticker = Ticker::builder("tests").transport(FakeUpstream::new()).cities([]).build()?; // no host answers
+/// ticker.refresh_blocking(ticker.now());
+/// let health = ticker.health();
+/// let sources: Vec<&SourceHealth> = health.sources.iter().collect();
+/// assert_eq!(sources.len(), 2, "the bank, and its second route");
+/// for source in sources {
+///     let SourceFailure { class, .. } = source.last_failure.as_ref().unwrap();
+///     assert_eq!((source.last_success, *class), (None, "no_connection"));
+/// }
+/// # Ok::<(), masthead::ticker::InvalidTicker>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct SourceHealth {

@@ -1,4 +1,4 @@
-//! What is remembered of the reports.
+//! The facts of past reports that the health repeats.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,19 @@ use crate::snapshot::Added;
 use crate::text::WithCauses;
 
 /// A failure of a source, as the health reports it.
+///
+/// ```
+/// use masthead::Ticker;
+/// use masthead::fetch::FakeUpstream;
+/// use masthead::ticker::SourceFailure;
+///
+/// let ticker = Ticker::builder("tests").transport(FakeUpstream::new()).cities([]).build()?; // no host answers
+/// ticker.refresh_blocking(ticker.now());
+/// let health = ticker.health();
+/// let failures = health.sources.iter().filter_map(|source| source.last_failure.as_ref());
+/// assert!(failures.map(|failure: &SourceFailure| failure.class).all(|class| class == "no_connection"));
+/// # Ok::<(), masthead::ticker::InvalidTicker>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct SourceFailure {

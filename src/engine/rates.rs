@@ -1,4 +1,4 @@
-//! The rates of a refresh: read, judged, shown; and who is asked when they are surprising.
+//! The rates of a refresh: read, judged, shown; and the requests to witnesses if they are surprising.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::money::Rates;
 use crate::snapshot::{Added, Reading as _, Snapshot};
 use crate::source::DecodeError;
 
-/// What each witness gets to answer.
+/// The time that each witness gets to answer.
 const HEARING: Duration = Duration::from_millis(2500);
 
 impl Engine {
@@ -44,7 +44,7 @@ impl Engine {
             refused.map_err(|refusal| FetchError::vetoed(refusal.class(), refusal))
         };
         let mut terms = Terms {
-            // What was said of another day is no answer to this one.
+            // An answer for another day does not answer this one.
             query: &day::of(at, bank.zone),
             budgets: &mut self.budgets,
             vet: &vet,
@@ -99,7 +99,7 @@ impl Engine {
             return entry;
         }
         let shown = self.snapshot.rates(now).map(|held| held.value().day());
-        // What is shown of a day that has not come was placed by a clock that was wrong.
+        // Rates shown of a day that has not come were placed by a wrong clock.
         if shown.is_some_and(|shown| rates.day() < shown && shown <= self.today(now)) {
             entry.added = Some(Added::Superseded);
             return entry;

@@ -45,7 +45,7 @@ impl Engine {
         Ok(plausible.until(forecast.last(), forecast.expires()))
     }
 
-    /// Returns a stored record as this server uses it. Returns `None` if a right clock cannot have made it, or nothing of it is plausible.
+    /// Returns a stored record as this server uses it. Returns `None` if a right clock cannot have made it, or if no part of it is plausible.
     fn possible(&mut self, record: Record, now: DateTime<Utc>) -> Option<Record> {
         match record {
             Record::Sighting(sighting) => {

@@ -14,7 +14,7 @@ use crate::weather::{City, Weather};
 
 /// Between two requests to a weather service: ten a second, half of what MET Norway allows an application.
 pub(super) const SPACING: Duration = Duration::from_millis(100);
-/// What a chain gets to say that its time is over.
+/// The time that a chain gets to report that its time is over.
 const GRACE: Duration = Duration::from_millis(20);
 
 /// A refresh that is under way.

@@ -40,6 +40,19 @@ pub struct Report {
 }
 
 /// The outcome of a refresh for one item.
+///
+/// ```
+/// use masthead::Ticker;
+/// use masthead::fetch::FakeUpstream;
+/// use masthead::ticker::Item;
+///
+/// let ticker = Ticker::builder("tests").transport(FakeUpstream::new()).build()?; // no host answers
+/// let report = ticker.refresh_blocking(ticker.now());
+/// let failed: Vec<&Item> = report.entries.iter().filter(|entry| !entry.is_good()).map(|entry| &entry.item).collect();
+/// assert_eq!(failed, [&Item::Rates, &Item::Next, &Item::Weather("astana".parse().unwrap())]);
+/// assert_eq!(Item::Rates.to_string(), "rates");
+/// # Ok::<(), masthead::ticker::InvalidTicker>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Entry {
@@ -60,6 +73,16 @@ pub struct Entry {
 }
 
 /// An item that a ticker keeps fresh.
+///
+/// `Display` writes the name in the log and the health:
+///
+/// ```
+/// use masthead::ticker::Item;
+///
+/// assert_eq!(Item::Weather("astana".parse()?).to_string(), "weather of astana");
+/// assert_eq!(Item::History.to_string(), "rates of an earlier day");
+/// # Ok::<(), masthead::weather::InvalidCity>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Item {
@@ -106,6 +129,19 @@ impl Report {
     }
 
     /// The attempts that gave no reading, with their items; also those at the banks that were requested to confirm a number.
+    ///
+    /// ```
+    /// use masthead::Ticker;
+    /// use masthead::fetch::FakeUpstream;
+    ///
+    /// let ticker = Ticker::builder("tests").transport(FakeUpstream::new()).cities([]).build()?; // no host answers
+    /// let report = ticker.refresh_blocking(ticker.now());
+    /// let sources = report.failures().map(|(item, attempt)| format!("{item}: {}", attempt.source));
+    /// assert_eq!(sources.collect::<Vec<_>>(), [
+    ///     "rates: national_bank_kz", "rates: frankfurter", "next rates: national_bank_kz",
+    /// ]);
+    /// # Ok::<(), masthead::ticker::InvalidTicker>(())
+    /// ```
     pub fn failures(&self) -> impl Iterator<Item = (&Item, &Attempt)> {
         self.entries.iter().flat_map(|entry| {
             let attempts = entry.attempts.iter().chain(&entry.witnesses);
@@ -173,7 +209,7 @@ impl fmt::Display for Item {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(obstacle) = &self.obstacle {
-            writeln!(f, "nothing was asked: {obstacle}")?;
+            writeln!(f, "no request was sent: {obstacle}")?;
         }
         for entry in &self.entries {
             let good = entry.is_good();

@@ -1,4 +1,13 @@
 //! When to ask whom: a pure function of what is known and the time.
+//!
+//! A schedule has one instant for each item. Three things move it:
+//!
+//! - [`Schedule::learn`]: a refresh of this server covered the item. Its outcome decides the interval.
+//! - [`Schedule::follow`]: another server has read the item, as the snapshot shows. `learned` keeps up to when this is known, so that one reading
+//!   moves the instant once.
+//! - [`Schedule::hurry`] and [`Schedule::put_off`]: other servers disagree, or another server is to request the item.
+//!
+//! Numbers in quarantine bring the rates forward ([`again`]).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -26,7 +35,7 @@ const MINUTE: TimeDelta = TimeDelta::minutes(1);
 const LONGEST_JITTER: TimeDelta = TimeDelta::minutes(5);
 
 impl Schedule {
-    /// What is held decides what is due: a site that restarts ten times a day does not ask ten times.
+    /// A schedule by the data that is held: a site that restarts ten times a day does not send ten times the requests.
     pub(super) fn new(
         items: &[Item],
         calendar: Calendar,
@@ -146,7 +155,7 @@ impl Schedule {
             self.next.insert(entry.item.clone(), next);
             self.learned.insert(entry.item.clone(), now);
         }
-        // The two feeds of a bank confirm each other, and are asked for each in its own time all the same.
+        // The two feeds of a bank confirm each other, but each is due in its own time.
         if report
             .entries
             .iter()
@@ -181,7 +190,7 @@ impl Schedule {
     }
 }
 
-/// When a source whose numbers are held is asked again: after a quarter of an hour, in which banks correct a slip, and then
+/// When a source whose numbers are quarantined is due again: after a quarter of an hour, in which banks correct a slip, and then
 /// every half hour.
 fn again(memory: &Memory, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let again = memory.holds().iter().map(|hold| {

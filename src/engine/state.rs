@@ -20,6 +20,20 @@ use crate::snapshot::{Observed, Reading as _, Snapshot};
 /// state.merge(State::from(Snapshot::sample()));
 /// assert_eq!(state.records().len(), 2);
 /// ```
+///
+/// A program that reads the file of a ticker sees its quarantined numbers and its damage:
+///
+/// ```
+/// use masthead::ticker::FileStore;
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("masthead.ledger");
+/// std::fs::write(&path, "masthead ledger 1\nusd/kzt 475.09\n").unwrap();
+/// let state = FileStore::new(&path).peek()?.unwrap();
+/// assert!(state.records().is_empty() && state.holds().is_empty());
+/// assert!(state.damage().unwrap().contains("1 line was not used"));
+/// # Ok::<(), masthead::ticker::StoreError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     records: Ledger,

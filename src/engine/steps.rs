@@ -1,4 +1,8 @@
 //! The steps of a refresh: everything asked at once, each reading shown as it comes, all within the deadline.
+//!
+//! A refresh ends in one of two ways: each item has an entry, or its deadline has passed and the open searches get a moment to say that their
+//! time is over. Errands (searches of feeds, witnesses and cities) run side by side; each has at most one request under way. Cities take turns, a tenth
+//! of a second apart, and those that do not fit into half of the deadline are postponed to the next refresh, where they come first.
 
 use std::time::Duration;
 
@@ -13,7 +17,7 @@ use crate::fetch::{Answer, Number, Received, Step};
 use crate::snapshot::{Added, Observed};
 use crate::weather::{City, CityId};
 
-/// What a disk gets to keep the records, should nothing of the deadline be left.
+/// The time that a disk gets to keep the records if no time of the deadline is left.
 const LEAST_FOR_KEEPING: Duration = Duration::from_secs(1);
 
 impl Engine {
@@ -191,7 +195,7 @@ impl Engine {
             postponed,
             ..Report::of(at, entries)
         };
-        // What an earlier save did not keep is kept now.
+        // Records that an earlier save did not keep are kept now.
         if self.held.has_store() && (has_news || self.unsaved) {
             let time = refresh.left(self.passed).max(LEAST_FOR_KEEPING);
             self.effects.push(Effect::Save { time });
@@ -222,7 +226,7 @@ impl Engine {
     }
 }
 
-/// How many cities are asked for in one refresh: as many as have a turn in the first half of its deadline.
+/// The number of cities in one refresh: as many as have a turn in the first half of its deadline.
 fn room(deadline: Duration) -> usize {
     let turns = (deadline / 2).as_millis() / SPACING.as_millis();
     usize::try_from(turns)

@@ -1,6 +1,16 @@
 use std::error::Error;
 
 /// The error of a [`Store`](crate::ticker::Store) or a [`SharedStore`](crate::ticker::shared::SharedStore), with its place and cause.
+///
+/// ```
+/// use masthead::ticker::StoreError;
+///
+/// // An error of a store of one's own.
+/// let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+/// let error = StoreError::new("/var/lib/news/rates: the records were not written").caused_by(full);
+/// assert!(!error.is_misplaced() && !error.is_newer(), "it may pass");
+/// assert!(std::error::Error::source(&error).is_some());
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StoreError {

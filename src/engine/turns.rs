@@ -52,7 +52,7 @@ mod tests {
             assert_eq!((now.len(), later.len()), (10, 20));
             asked.extend(now);
         }
-        // What is held already waits for those that are not.
+        // A city that is held already waits for those that are not.
         assert_eq!(asked[29].id(), held);
         for city in all {
             let times = asked.iter().filter(|known| known.id() == city.id()).count();

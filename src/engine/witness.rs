@@ -23,6 +23,18 @@ use crate::source::DynRates;
 /// The others' rates of other home currencies were not measured. The tolerance is 2 % on a usual day, several times what two
 /// banks differ by, and three times the median move of the rates against each other on a day of shock, 5 % at most: less than
 /// a fault of a digit.
+///
+/// A witness for a bank of your own. The list of the Bank of Russia for a day has the tenge of the day before:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use masthead::source::{Cbr, Cbu};
+/// use masthead::ticker::Witness;
+///
+/// let witnesses = [Witness::new(Arc::new(Cbu::newest())), Witness::new(Arc::new(Cbr::of_day())).lagging(1)];
+/// assert_eq!(witnesses.map(|witness| witness.id().to_string()), ["cbu", "cbr"]);
+/// ```
 #[derive(Clone)]
 pub struct Witness {
     pub(crate) source: Arc<DynRates>,

@@ -1,4 +1,4 @@
-//! What a chain brings back, and what each source did.
+//! The result of a chain, and the attempts at each source.
 
 use std::fmt;
 

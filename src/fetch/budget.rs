@@ -45,7 +45,7 @@ struct Standing {
 /// So many failures in a row are the source's, not the query's.
 const FAILURES_OF_A_SOURCE: u32 = 3;
 
-/// What one of many servers takes that cannot ask each other: a quarter of what they have together.
+/// A server that cannot reach the others of its fleet takes one of so many parts of a budget.
 const PARTS_OF_A_SPARING_BUDGET: usize = 4;
 
 /// The most requests for earlier days in an hour: one in five seconds.
@@ -131,7 +131,7 @@ impl Budgets {
     }
 
     /// A source failed; `asked` is how long it wants to be left alone. It rests at once where it `refused` us, and else
-    /// from the third failure in a row on: one city on which it stumbles shall not cost the others theirs.
+    /// from the third failure in a row on: one city on which it stumbles must not cost the others their weather.
     pub(super) fn failed(
         &mut self,
         source: &SourceId,

@@ -237,8 +237,8 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         }
     }
 
-    /// When the source at the present place is asked, within `time`; or why it is not, and whether that ends the search: what it last said
-    /// stands.
+    /// When the source at the present place gets a request, within `time`; or why it gets none, and whether that ends the search because its
+    /// last answer stands.
     fn turn(
         &mut self,
         search: &Search<R>,
@@ -246,7 +246,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         time: Duration,
         terms: &mut Terms<'_, Q, R>,
     ) -> Result<Duration, (Outcome, bool)> {
-        // A source behind one that hangs is asked later than the search began.
+        // A source behind one that hangs gets its request later than the search began.
         let now = search.clock(terms.now);
         let slot = (search.place, search.key.clone());
         let rest = self.rests.get(&slot).and_then(|rest| rest.until(now));
@@ -316,12 +316,12 @@ impl<Q: ?Sized, R> Chain<Q, R> {
         self.sources.iter().map(|source| source.id())
     }
 
-    /// The source that is asked first.
+    /// The source with the first request.
     pub(crate) fn first_id(&self) -> Option<SourceId> {
         self.sources.first().map(|source| source.id())
     }
 
-    /// The source that is asked last.
+    /// The source with the last request.
     pub(crate) fn last_id(&self) -> Option<SourceId> {
         self.sources.last().map(|source| source.id())
     }

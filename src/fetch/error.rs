@@ -16,6 +16,23 @@ use super::transport::{TransportError, TransportErrorKind};
 /// assert!(!error.is_timeout());
 /// assert_eq!(error.to_string(), "cannot read national_bank_kz: it answered 502 Bad Gateway");
 /// ```
+///
+/// The class of a failure, by which the health counts:
+///
+/// ```
+/// # use masthead::SourceId;
+/// # use masthead::source::{DecodeError, DecodeErrorKind};
+/// use masthead::fetch::FetchError;
+///
+/// let late = FetchError::late(std::time::Duration::from_secs(9));
+/// assert!(late.is_timeout() && !late.is_decode());
+/// assert_eq!((late.class(), late.to_string()), ("timeout", "no answer within 9.0 s".to_owned()));
+///
+/// # let answered = |status| FetchError::from(DecodeError::new(&SourceId::NBRB, DecodeErrorKind::Status(status)));
+/// let denied = answered(http::StatusCode::TOO_MANY_REQUESTS);
+/// assert!(denied.is_decode() && !denied.is_no_data());
+/// assert_eq!((denied.class(), denied.status()), ("denied", Some(http::StatusCode::TOO_MANY_REQUESTS)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct FetchError(#[from] Kind);

@@ -47,6 +47,18 @@ pub struct HttpTransport {
 /// let ticker = Ticker::builder("").transport(transport).build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A test of a site sends its requests to a server of its own:
+///
+/// ```
+/// use std::time::Duration;
+/// use masthead::fetch::{HttpTransport, InvalidTransport};
+///
+/// let builder = || HttpTransport::builder("tests").read_timeout(Duration::from_millis(500)).body_limit(1 << 20);
+/// assert!(builder().upstream("http://127.0.0.1:8080").build().is_ok());
+/// let error = builder().upstream("127.0.0.1:8080").build().unwrap_err();
+/// assert!(matches!(error, InvalidTransport::Upstream { .. }), "{error}");
+/// ```
 #[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct HttpTransportBuilder {
@@ -304,6 +316,13 @@ impl fmt::Debug for HttpTransportBuilder {
 }
 
 /// The error of [`HttpTransportBuilder::build`].
+///
+/// ```
+/// use masthead::fetch::{HttpTransport, InvalidTransport};
+///
+/// let error = HttpTransport::builder("").build().unwrap_err();
+/// assert!(matches!(error, InvalidTransport::Contact { .. }), "a contact is required: {error}");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidTransport {

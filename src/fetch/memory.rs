@@ -1,4 +1,8 @@
-//! What a chain remembers of its sources: what they answered, what they asked of us, how long they rest.
+//! The memory of a chain: the last answer of each source, its validators and expiry, and how long it rests.
+//!
+//! Two answers save requests: an `Expires` that has not passed (no request), and an entity tag or date that the source confirms with a 304 (no
+//! body). A body that is equal to the last one, by its hash, counts as confirmed too, for sources without validators. A reading that was kept
+//! across a restart has its expiry, and neither validators nor a body.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -18,7 +22,7 @@ pub(super) struct Remembered<R> {
     pub(super) at: DateTime<Utc>,
     etag: Option<HeaderValue>,
     last_modified: Option<HeaderValue>,
-    /// Of the body it was read from; none for a reading kept across a restart.
+    /// A hash of the body that it was read from. `None` for a reading kept across a restart.
     body: Option<u64>,
 }
 
@@ -88,7 +92,7 @@ impl<R> Remembered<R> {
         }
     }
 
-    /// The same, as good as the answer that says so.
+    /// The same reading, as fresh as the response that confirms it.
     pub(super) fn renewed(self, response: &Response<Bytes>, now: DateTime<Utc>) -> Self {
         Self {
             expires: expires(response.headers(), now),
@@ -115,7 +119,7 @@ pub(super) struct Rest {
 impl Rest {
     const FIRST: TimeDelta = TimeDelta::seconds(30);
     const LONGEST: TimeDelta = TimeDelta::minutes(15);
-    /// A source may ask for a longer rest, but not for ever.
+    /// A source may ask for a longer rest, up to this limit.
     const LONGEST_ASKED: TimeDelta = TimeDelta::hours(24);
 
     /// The end of the rest, while it lasts.
@@ -135,7 +139,7 @@ impl Rest {
 
     /// One more failure: half a minute, doubled each time up to a quarter of an hour, or as long as the source asked.
     ///
-    /// What was under way when the rest began fails too; that is one failure, not thirty.
+    /// Requests that were under way when the rest began fail too; together they are one failure, not thirty.
     pub(super) fn extend(&mut self, now: DateTime<Utc>, asked: Option<TimeDelta>) {
         let asked = asked.unwrap_or_default().min(Self::LONGEST_ASKED);
         let own = if self.until(now).is_some() {

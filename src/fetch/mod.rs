@@ -3,6 +3,22 @@
 //! A chain requests its sources in order until one gives a reading. It honours the headers of each (`Expires`, `ETag`, `Last-Modified`,
 //! `Retry-After`), gives a source that failed a cool-down, and keeps within an hourly budget of requests. There is no retry within a refresh:
 //! the next source is the fallback, the next refresh is the retry, the cool-down is the backoff.
+//!
+//! A report of a ticker has each attempt with its outcome:
+//!
+//! ```
+//! use masthead::Ticker;
+//! use masthead::fetch::{Attempt, FakeUpstream, Outcome, TransportErrorKind};
+//!
+//! let ticker = Ticker::builder("tests").transport(FakeUpstream::new()).cities([]).build()?; // no host answers
+//! let report = ticker.refresh_blocking(ticker.now());
+//! for (_, Attempt { source, outcome, .. }) in report.failures() {
+//!     assert!(!outcome.is_good(), "{source}");
+//!     let Outcome::Failed(error) = outcome else { continue };
+//!     assert_eq!((error.class(), error.transport()), ("no_connection", Some(TransportErrorKind::Connect)));
+//! }
+//! # Ok::<(), masthead::ticker::InvalidTicker>(())
+//! ```
 
 mod answer;
 mod budget;

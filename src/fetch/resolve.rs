@@ -38,7 +38,7 @@ impl SystemResolver {
                     .to_socket_addrs()
                     .map(Iterator::collect::<Vec<SocketAddr>>);
                 drop(ticket);
-                // The asker may have given up meanwhile; then there is nobody to tell.
+                // The receiver may have given up meanwhile, and then needs no answer.
                 let _ = send.send(found);
             })?;
         Ok(receive.await??)

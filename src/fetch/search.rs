@@ -1,4 +1,8 @@
 //! One query on its way through a chain, as values: requests to send, and the responses to them.
+//!
+//! A search has a place in the list of sources, a phase, and a time at which it must have ended. It makes no request itself: [`Step`] says which
+//! one is to be sent, and the response comes back with the [`Number`] of the request, so that late ones of an earlier source are dropped. The
+//! time left is divided so that each source behind the present one keeps a reserve of 2.5 seconds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -178,7 +182,7 @@ impl<Q: ?Sized, R: Clone> Exchange<'_, Q, R> {
                 self.source.more_requests(self.query),
             )
         })?;
-        // A 304 to the first of several requests says nothing about the others.
+        // A 304 to the first of several requests does not cover the others.
         let held = held.filter(|_| more.is_empty());
         if let Some(held) = &held {
             held.make_conditional(&mut request);

@@ -6,6 +6,16 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 /// A boxed future, as [`Transport::send`] returns it.
+///
+/// ```
+/// use masthead::fetch::BoxFuture;
+///
+/// fn later(value: u32) -> BoxFuture<'static, u32> {
+///     Box::pin(async move { value })
+/// }
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// assert_eq!(runtime.block_on(later(7)), 7);
+/// ```
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A client that sends a request and returns the complete response: [`HttpTransport`](super::HttpTransport), [`FakeUpstream`](super::FakeUpstream) in
@@ -41,6 +51,11 @@ pub trait Transport: Debug + Send + Sync {
 ///
 /// let error = TransportError::new(TransportErrorKind::TooLarge, "more than 1048576 bytes");
 /// assert_eq!(error.to_string(), "the answer is too large: more than 1048576 bytes");
+/// assert_eq!(error.kind(), TransportErrorKind::TooLarge);
+///
+/// // With the error of a client, which the log prints too.
+/// let error = error.caused_by(std::io::Error::other("reset by peer"));
+/// assert!(std::error::Error::source(&error).is_some());
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}{}{detail}", if detail.is_empty() { "" } else { ": " })]
@@ -51,6 +66,17 @@ pub struct TransportError {
 }
 
 /// The kind of a [`TransportError`].
+///
+/// ```
+/// use masthead::fetch::{TransportError, TransportErrorKind};
+///
+/// // An adapter for another client names the kind, by which the health counts failures, and keeps the cause.
+/// let cause = std::io::Error::other("reset by peer");
+/// let error = TransportError::new(TransportErrorKind::Broken, "").caused_by(cause);
+/// assert_eq!(error.kind(), TransportErrorKind::Broken);
+/// assert_eq!(error.to_string(), "the answer broke off");
+/// assert_eq!(std::error::Error::source(&error).map(ToString::to_string), Some("reset by peer".into()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportErrorKind {

@@ -10,6 +10,18 @@ use crate::money::Currency;
 /// A record: an operator's approval of a publication, or of rows of it, although they are surprising.
 ///
 /// Approvals are ordered by their instants.
+///
+/// ```
+/// use masthead::ledger::{Approval, Ledger, RecordId};
+/// use masthead::{Snapshot, SourceId};
+///
+/// let now = Snapshot::SAMPLE_TIME;
+/// let snapshot = Snapshot::sample();
+/// let id = RecordId::of_rates(snapshot.rates(now).unwrap().value());
+/// let mut ledger = Ledger::default();
+/// assert!(ledger.insert(Approval { id, rows: Vec::new(), at: now })); // the whole publication
+/// assert_eq!(ledger.approvals().count(), 1);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {

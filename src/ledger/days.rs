@@ -1,3 +1,15 @@
+//! The rates of a day, and the reason if there are no rates.
+//!
+//! A day has its own publication or a carried one. The carried one needs a proof: the bank's feed of days has answered for this very day with the earlier
+//! list, on the day or later, and the list is not older than the bank's longest pause. Three traps are closed by it:
+//!
+//! - Saturday's list may be published on Friday evening. An answer before the day begins is no proof that the list of Friday is still in force on it.
+//! - "No data" on a weekend takes no earlier proof back: feeds answer so while they are being maintained.
+//! - A copy of another party repeats the last list under any day. It proves no day but its own.
+//!
+//! The answer says *which* list is in force; the figures are those of that list as it stands now, so that a correction on Monday corrects the weekend
+//! too.
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -14,6 +26,36 @@ use crate::provenance::SourceId;
 /// The rates that were in force on a day.
 ///
 /// [`Ledger::rates_on`] and [`History::rates_on`](super::History::rates_on) return it.
+///
+/// The figures of a day that the bank corrected:
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+/// # use masthead::SourceId;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let bank = SourceId::NATIONAL_BANK_KZ;
+/// # let now = "2026-04-06T06:00:00Z".parse()?;
+/// # let rates = |day: &str, value: &str| {
+/// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day.parse().unwrap(), chrono_tz::Asia::Almaty);
+/// #     Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value).unwrap(), 1)]).unwrap()
+/// # };
+/// let (morning, noon) = ("2026-04-02T04:00:00Z".parse()?, "2026-04-02T07:00:00Z".parse()?);
+/// let day = "2026-04-02".parse()?;
+/// let mut ledger = Ledger::default();
+/// ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day, rates("2026-04-02", "457.09"), morning));
+/// ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day, rates("2026-04-02", "475.09"), noon));
+///
+/// let found = ledger.rates_on(day, now, &View::new(bank.clone()))?;
+/// assert_eq!(found.rates.rate(Pair::USD_KZT).ok_or("no dollar")?.value().to_string(), "475.09");
+/// assert_eq!((found.since, found.until, found.learned, found.corrected), (day, day, noon, Some(noon)));
+/// assert!(found.is_corrected(Pair::USD_KZT));
+///
+/// // The page of the morning is still known.
+/// let before = ledger.as_known_at(morning).rates_on(day, morning, &View::new(bank.clone()))?;
+/// assert_eq!((before.learned, before.corrected), (morning, None));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InForce {

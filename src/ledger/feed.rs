@@ -5,6 +5,14 @@ use crate::text::ParseError;
 use serde::{Deserialize, Serialize};
 
 /// A kind of feed of a bank.
+///
+/// ```
+/// use masthead::ledger::Feed;
+///
+/// assert_eq!("newest".parse::<Feed>()?, Feed::Newest);
+/// assert_eq!(Feed::OfDay.as_str(), "of_day");
+/// # Ok::<(), masthead::ParseError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Feed {

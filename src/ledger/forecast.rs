@@ -21,6 +21,26 @@ use crate::weather::{CityId, Weather};
 /// let forecast = Forecast::new(astana.id().clone(), weather, at, None);
 /// assert_eq!(forecast.city(), astana.id());
 /// ```
+///
+/// An answer that repeats itself moves the last instant and its expiry:
+///
+/// ```
+/// # use chrono::TimeDelta;
+/// # use masthead::ledger::Forecast;
+/// # use masthead::weather::City;
+/// # use masthead::{Snapshot, SourceId};
+/// # let (astana, at) = (City::find("astana").unwrap(), Snapshot::SAMPLE_TIME);
+/// # let weather = Snapshot::sample().weather(astana.id()).unwrap().value().clone();
+/// let half_an_hour = TimeDelta::minutes(30);
+/// let forecast = Forecast::new(astana.id().clone(), weather, at, Some(at + half_an_hour));
+/// let repeated = forecast.clone().until(at + half_an_hour, Some(at + half_an_hour * 2));
+/// assert_eq!(repeated.id(), forecast.id());
+/// assert_eq!((repeated.first(), repeated.last()), (at, at + half_an_hour));
+/// assert_eq!(repeated.expires(), Some(at + half_an_hour * 2));
+/// assert_eq!(repeated.service(), &SourceId::SAMPLE);
+/// // A clock of an hour before cannot have made it.
+/// assert!(repeated.is_possible(at + half_an_hour) && !repeated.is_possible(at - half_an_hour));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forecast {
     city: CityId,

@@ -44,6 +44,33 @@ pub use dated::{DatedConverter, DatedError, Lookup};
 /// assert_eq!(history.last_known(later).map(|found| found.since), Some(day));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Days, gaps and series:
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+/// # use masthead::SourceId;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let bank = SourceId::NATIONAL_BANK_KZ;
+/// # let now = "2026-04-06T06:00:00Z".parse()?;
+/// # let rates = |day: &str, value: &str| {
+/// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day.parse().unwrap(), chrono_tz::Asia::Almaty);
+/// #     Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value).unwrap(), 1)]).unwrap()
+/// # };
+/// # let mut ledger = Ledger::default();
+/// # for (day, value) in [("2026-04-02", "475.00"), ("2026-04-03", "474.80"), ("2026-04-06", "476.00")] {
+/// #     ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day.parse()?, rates(day, value), now));
+/// # }
+/// # let history = ledger.history(now, &View::new(bank.clone()));
+/// assert_eq!(history.days(), Some("2026-04-02".parse()?..="2026-04-06".parse()?));
+/// let weekend = "2026-04-04".parse()?..="2026-04-05".parse()?;
+/// assert_eq!(history.gaps().collect::<Vec<_>>(), [weekend]);
+/// assert_eq!(history.publications().count(), 3);
+/// let series = history.series(Pair::USD_KZT, "2026-04-02".parse()?..="2026-04-06".parse()?);
+/// assert_eq!(series.highest().ok_or("no rate")?.1.value().to_string(), "476.00");
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct History {
     bank: SourceId,

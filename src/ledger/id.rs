@@ -69,12 +69,32 @@ impl RecordId {
     }
 
     /// Returns the id of a forecast for a city. The time of its first sight is no part of it.
+    ///
+    /// ```
+    /// use masthead::Snapshot;
+    /// use masthead::ledger::RecordId;
+    /// use masthead::weather::City;
+    ///
+    /// let (snapshot, city) = (Snapshot::sample(), City::find("astana").unwrap().id());
+    /// let weather = snapshot.weather(city).unwrap().value();
+    /// // The same hours for another city are another forecast.
+    /// assert_ne!(RecordId::of_weather(city, weather), RecordId::of_weather(&"almaty".parse()?, weather));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn of_weather(city: &CityId, weather: &Weather) -> Self {
         Self::of_text(&text::of_weather(city, weather))
     }
 
     /// Returns the id of a canonical text: its SHA-256.
+    ///
+    /// ```
+    /// use masthead::ledger::RecordId;
+    ///
+    /// // As `sha256sum` prints it.
+    /// let id = RecordId::of_text("");
+    /// assert_eq!(id.to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    /// ```
     #[must_use]
     pub fn of_text(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())

@@ -37,6 +37,17 @@ use crate::weather::{CityId, Weather};
 /// assert_eq!(read, record);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The id of the answer, by which a store keeps the text:
+///
+/// ```
+/// use masthead::ledger::RecordKey;
+///
+/// let key: RecordKey = "sighting nbrb nbrb of_day 2026-04-05 2026-04-05T06:00:00.000Z - -".parse()?;
+/// assert_eq!(key.answer(), None, "no data");
+/// assert_eq!(key.to_string(), "sighting nbrb nbrb of_day 2026-04-05 2026-04-05T06:00:00.000Z - -");
+/// # Ok::<(), masthead::ParseError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RecordKey {
@@ -335,6 +346,19 @@ fn millis(at: DateTime<Utc>) -> String {
 }
 
 /// The error of a key, an instant and a text that form no record.
+///
+/// ```
+/// use masthead::ledger::{Feed, InvalidSharedRecord, Record, Sighting};
+/// use masthead::{Snapshot, SourceId};
+///
+/// let now = Snapshot::SAMPLE_TIME;
+/// let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+/// let record: Record = Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now).into();
+/// let key = record.key().unwrap();
+/// let id = key.answer().unwrap();
+/// assert_eq!(key.record(now, None), Err(InvalidSharedRecord::Missing { id }));
+/// assert_eq!(key.record(now, Some("another text")), Err(InvalidSharedRecord::OtherText { id }));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidSharedRecord {

@@ -96,6 +96,33 @@ const MAX_APPROVALS: usize = 1000;
 /// It is bounded. It keeps the latest 1,000 approvals; for each bank and requested day 64 sightings (the first ones, the latest, and for each
 /// feed the one that was seen last); for each service, city and day 128 forecasts (the first ones and the latest). A union keeps to the same
 /// bounds, so the laws of a union hold with them.
+///
+/// ```
+/// use masthead::ledger::{Feed, Forecast, Ledger, Record, Sighting, View};
+/// use masthead::weather::City;
+/// use masthead::{Snapshot, SourceId};
+///
+/// # let (now, sample) = (Snapshot::SAMPLE_TIME, Snapshot::sample());
+/// # let rates = sample.rates(now).unwrap().value().clone();
+/// # let (day, astana) = (rates.day(), City::find("astana").unwrap());
+/// # let weather = sample.weather(astana.id()).unwrap().value().clone();
+/// // One server has received rates, another one a forecast.
+/// let (mut first, mut second) = (Ledger::default(), Ledger::default());
+/// first.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, day, rates, now));
+/// second.observe_forecast(Forecast::new(astana.id().clone(), weather, now, None));
+///
+/// // The union does not depend on the order, and a second merge changes nothing.
+/// let mut both = first.clone();
+/// assert!(both.merge(second.clone()) && !both.merge(second.clone()));
+/// second.merge(first);
+/// assert_eq!(both, second);
+///
+/// assert_eq!((both.len(), both.records().count()), (2, 2));
+/// assert_eq!(both.forecasts(astana.id()).count(), 1);
+/// assert!(both.approvals().next().is_none());
+/// assert!(both.records().all(|record: Record| record.last() == now));
+/// assert!(both.history(now, &View::new(SourceId::SAMPLE)).rates_on(day).is_ok());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     banks: BTreeMap<SourceId, Sightings>,

@@ -1,3 +1,9 @@
+//! Which records are needed: the one definition for memory, a file's compaction, a store, and what is taken from one.
+//!
+//! A forecast is needed while one of its hours lies in the city's today or later and no newer one of the service revises them all. A service
+//! that states no computation has its forecasts dated by their first sight; then the forecasts that repeat the newest one are needed too, and
+//! the one that ended the repetition, because without it an earlier repetition of the same figures would make the newest seem older.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,6 +31,20 @@ use crate::weather::{City, CityId};
 /// assert!(month.needs(&sighting, now));
 /// assert!(!month.needs(&sighting, now + chrono::TimeDelta::days(31)));
 /// assert!(Retention::default().needs(&sighting, now + chrono::TimeDelta::days(31)));
+/// ```
+///
+/// Forecasts of cities that are no longer shown are not needed:
+///
+/// ```
+/// use masthead::ledger::{Forecast, Record, Retention};
+/// use masthead::weather::City;
+/// # use masthead::Snapshot;
+/// # let now = Snapshot::SAMPLE_TIME;
+/// # let astana = City::find("astana").unwrap();
+/// # let weather = Snapshot::sample().weather(astana.id()).unwrap().value().clone();
+/// let forecast: Record = Forecast::new(astana.id().clone(), weather, now, None).into();
+/// assert!(Retention::default().cities(City::find("astana").cloned()).needs(&forecast, now));
+/// assert!(!Retention::default().cities(City::find("almaty").cloned()).needs(&forecast, now));
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]

@@ -1,4 +1,21 @@
 //! The page of an instant: the rates in force and the next ones, row by row, and the hours of each city.
+//!
+//! # The composition of a list
+//!
+//! A snapshot has one list in force, made row by row:
+//!
+//! 1. The newest version that is believed at least in part, of the latest day that has begun in the bank's zone.
+//! 2. Where its verdict leaves out a row, the last accepted row of that currency from earlier lists, with its own day.
+//! 3. If the list was computed by another party, which has few currencies, the other rows of earlier lists, each with its day.
+//! 4. For a daily list, the rows of the weekly list beside it, as long as that is in force.
+//!
+//! Rows are looked for in the last 62 days with publications, so that the work is bounded. The day of a carried row stays beside it on the page.
+//!
+//! # The weather of a city
+//!
+//! A forecast replaces the hours that it revises, not those before its first hour. So the hours of today that have passed come from earlier
+//! forecasts of the same service, back from the newest, as long as they have hours that no newer one has. Two services are never mixed in one day: their
+//! models differ by degrees, and the range of the day would be that of neither.
 
 use std::collections::BTreeMap;
 

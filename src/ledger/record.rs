@@ -5,6 +5,19 @@ use super::{Approval, Forecast, Sighting};
 use crate::day;
 
 /// One record of a [`Ledger`](super::Ledger).
+///
+/// ```
+/// use masthead::ledger::{Feed, Record, Sighting};
+/// use masthead::{Snapshot, SourceId};
+///
+/// let now = Snapshot::SAMPLE_TIME;
+/// let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+/// let record: Record = Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now).into();
+/// assert_eq!(record.last(), now);
+/// // A store of many servers keeps the key with the last instant, and the text once under its hash.
+/// assert!(record.key().unwrap().to_string().starts_with("sighting sample sample of_day 2023-06-13 "));
+/// assert!(record.text().unwrap().starts_with("masthead publication 1\nsource sample\n"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Record {

@@ -111,6 +111,31 @@ impl Series {
     }
 
     /// The change from the first day with a rate in the last unit to the last day. Returns `None` without rates.
+    ///
+    /// ```
+    /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+    /// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+    /// # use masthead::SourceId;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let bank = SourceId::NATIONAL_BANK_KZ;
+    /// # let now = "2026-04-06T06:00:00Z".parse()?;
+    /// # let rates = |day: &str, value: &str| {
+    /// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day.parse().unwrap(), chrono_tz::Asia::Almaty);
+    /// #     Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value).unwrap(), 1)]).unwrap()
+    /// # };
+    /// # let mut ledger = Ledger::default();
+    /// # for (day, value) in [("2026-04-02", "475.00"), ("2026-04-03", "474.80"), ("2026-04-06", "476.00")] {
+    /// #     ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day.parse()?, rates(day, value), now));
+    /// # }
+    /// # let history = ledger.history(now, &View::new(bank.clone()));
+    /// let series = history.series(Pair::USD_KZT, "2026-04-02".parse()?..="2026-04-06".parse()?);
+    /// assert_eq!(series.pair(), Pair::USD_KZT);
+    /// assert_eq!((series.points().len(), series.known().count()), (5, 3));
+    /// assert_eq!(series.corrections().len(), 0);
+    /// let change = series.change().ok_or("no rates")?;
+    /// assert_eq!((change.from.day(), change.to.day()), ("2026-04-02".parse()?, "2026-04-06".parse()?));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn change(&self) -> Option<Change> {
         Some(Change {
@@ -146,6 +171,30 @@ fn of_units(a: Rate, b: Rate) -> Ordering {
 }
 
 /// The change of a pair between two days. See [`History::change`](super::History::change).
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+/// # use masthead::SourceId;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let bank = SourceId::NATIONAL_BANK_KZ;
+/// # let now = "2026-04-06T06:00:00Z".parse()?;
+/// # let rates = |day: &str, value: &str| {
+/// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day.parse().unwrap(), chrono_tz::Asia::Almaty);
+/// #     Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value).unwrap(), 1)]).unwrap()
+/// # };
+/// # let mut ledger = Ledger::default();
+/// # for (day, value) in [("2026-04-02", "475.00"), ("2026-04-03", "474.80"), ("2026-04-06", "476.00")] {
+/// #     ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day.parse()?, rates(day, value), now));
+/// # }
+/// # let history = ledger.history(now, &View::new(bank.clone()));
+/// // 475.00 tenge on 2 April, 476.00 on 6 April.
+/// let change = history.change(Pair::USD_KZT, "2026-04-02".parse()?, "2026-04-06".parse()?)?;
+/// assert_eq!(change.difference().ok_or("too large")?.to_string(), "1.00");
+/// assert_eq!(change.percent().ok_or("too large")?.to_string(), "0.21");
+/// assert_eq!((change.from.value() + parse_decimal("1")?), change.to.value());
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {

@@ -24,6 +24,32 @@ use crate::provenance::SourceId;
 /// assert_eq!((sighting.first(), sighting.last()), (at, at));
 /// assert!(sighting.rates().is_some());
 /// ```
+///
+/// A list that stays in force: on Sunday the feed answers with Friday's. "No data" is an answer too.
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+/// # use masthead::SourceId;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let bank = SourceId::NATIONAL_BANK_KZ;
+/// # let now = "2026-04-06T06:00:00Z".parse()?;
+/// # let rates = |day: &str, value: &str| {
+/// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day.parse().unwrap(), chrono_tz::Asia::Almaty);
+/// #     Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value).unwrap(), 1)]).unwrap()
+/// # };
+/// let (saturday, sunday) = ("2026-04-04T06:00:00Z".parse()?, "2026-04-05T06:00:00Z".parse()?);
+/// let friday = rates("2026-04-03", "474.80");
+/// let seen = Sighting::of_rates(bank.clone(), Feed::OfDay, "2026-04-04".parse()?, friday, saturday).until(sunday);
+/// assert_eq!((seen.bank(), seen.source(), seen.feed()), (&bank, &bank, Feed::OfDay));
+/// assert_eq!((seen.asked(), seen.rates().ok_or("no data")?.day()), ("2026-04-04".parse()?, "2026-04-03".parse()?));
+/// assert_eq!((seen.first(), seen.last()), (saturday, sunday));
+/// assert!(seen.id().is_some() && seen.is_possible(now, 14));
+///
+/// let none = Sighting::of_no_data(bank.clone(), bank.clone(), Feed::OfDay, "2026-04-05".parse()?, sunday);
+/// assert!(none.rates().is_none() && none.id().is_none());
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
     bank: SourceId,

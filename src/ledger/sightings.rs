@@ -1,3 +1,13 @@
+//! The sightings of one bank, with the indexes that make a page and the rates of a day cost the same with 10 days and with 30 years.
+//!
+//! # The bound, and why it keeps the laws
+//!
+//! For each requested day at most 64 sightings are kept: the first 56 by their keys, the latest one, and for at most seven feeds the one that was
+//! seen last. Each of these is chosen by an order on the sightings alone, the least of a set or the greatest. The least 56 of a union are among the least 56
+//! of its parts, and the greatest of a union is the greatest of one of its parts; so bounding after a union, or before and after it, leaves
+//! the same set, and the union stays commutative, associative and idempotent. A bound that kept "the newest received" would not have this
+//! property: it would depend on who received what first.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;

@@ -23,6 +23,22 @@ use crate::weather::{City, CityId};
 ///     .services([SourceId::MET_NORWAY, SourceId::OPEN_METEO])
 ///     .verdicts(|_| Verdict::Accepted);
 /// ```
+///
+/// Everything but the bank has a default:
+///
+/// ```
+/// use chrono::TimeDelta;
+/// use masthead::ledger::View;
+/// use masthead::{Attribution, FreshnessPolicy, SourceId};
+///
+/// let mut policy = FreshnessPolicy::default();
+/// policy.forecast_stale = TimeDelta::hours(18); // then another service's forecast is preferred
+/// let view = View::new(SourceId::ECB)
+///     .policy(policy)
+///     .days_ahead(1) // a list for a later day than tomorrow is not shown
+///     .sparklines([30])
+///     .credits(|source| Attribution::new(source.to_string().to_uppercase()));
+/// ```
 #[must_use]
 pub struct View<'a> {
     pub(super) bank: SourceId,

@@ -64,6 +64,18 @@ impl Publication {
     }
 
     /// Sets the origin of the values. Default: [`Method::Published`].
+    ///
+    /// ```
+    /// # use masthead::SourceId;
+    /// # use masthead::money::{Currency, Method, Publication, Quotation, Rates, Row, parse_decimal};
+    /// // One dollar, from the quotient of two rates of another service.
+    /// let day = "2026-04-02".parse()?;
+    /// let publication = Publication::new(SourceId::FRANKFURTER, Currency::KZT, Quotation::HomePerForeign, day, chrono_tz::Asia::Almaty)
+    ///     .with_method(Method::Computed);
+    /// let rates = Rates::new(publication, [Row::new(Currency::USD, parse_decimal("475.09")?, 1)])?;
+    /// assert_eq!(rates.publication().method, Method::Computed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_method(mut self, method: Method) -> Self {
         self.method = method;
@@ -98,6 +110,18 @@ pub enum Quotation {
 }
 
 /// The origin of the values.
+///
+/// A list that another party has computed has fewer currencies than the bank's own, and never replaces it:
+///
+/// ```
+/// use masthead::money::{Currency, Method, Publication, Quotation};
+/// use masthead::SourceId;
+///
+/// let publication = Publication::new(SourceId::FRANKFURTER, Currency::KZT, Quotation::HomePerForeign, "2026-04-02".parse()?, chrono_tz::Asia::Almaty);
+/// assert_eq!(publication.method, Method::Published);
+/// assert_eq!(publication.with_method(Method::Computed).method, Method::Computed);
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -20,6 +20,20 @@ use crate::money::{Currency, Money};
 ///     .collect();
 /// assert_eq!(texts, ["≈240000000000 KZT", "≤1200000 RUB", "497–498 KZT"]);
 /// ```
+///
+/// The parts of a range:
+///
+/// ```
+/// use masthead::money::Currency;
+/// use masthead::prose::{Kind, Reader};
+/// use masthead::strip::Lang;
+///
+/// let amount = Reader::new(Lang::En).amount("from 5 to 7.25 mln tenge")?;
+/// assert_eq!((amount.kind(), amount.currency()), (Kind::Range, Currency::KZT));
+/// assert_eq!((amount.low(), amount.high()), (5_000_000.into(), 7_250_000.into()));
+/// assert_eq!(amount.significant_digits(), 3, "those of 7.25");
+/// # Ok::<(), masthead::prose::ReadAmountError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
     pub(super) start: usize,
@@ -112,6 +126,17 @@ impl fmt::Display for Amount {
 /// | [`LowerBound`](Self::LowerBound) | `lower_bound` | more than, at least, более, астам, 超过 |
 /// | [`UpperBound`](Self::UpperBound) | `upper_bound` | up to, less than, до, дейін, 不超过 |
 /// | [`Range`](Self::Range) | `range` | from 5 to 7, 5–7, от 5 до 7 |
+///
+/// ```
+/// use masthead::prose::{Kind, Reader};
+/// use masthead::strip::Lang;
+///
+/// let kind = |lang, text: &str| Reader::new(lang).amount(text).map(|amount| amount.kind());
+/// assert_eq!(kind(Lang::Kk, "7 млн теңгеден астам")?, Kind::LowerBound);
+/// assert_eq!(kind(Lang::Ru, "не более 7 млн тенге")?, Kind::UpperBound);
+/// assert_eq!(kind(Lang::En, "about KZT 7 mln")?.to_string(), "about");
+/// # Ok::<(), masthead::prose::ReadAmountError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {

@@ -1,4 +1,7 @@
 //! The text that may stand before an amount. The rest of an amount that was half understood is never read as one.
+//!
+//! An amount that was half understood is the worst case: «первый миллион тенге» is no million, "in 2024 KZT 500 mln" has a year before it, and
+//! a range whose first end was not read would become its second end. So the token before an amount must be one that cannot belong to it.
 
 use super::letters::{is_ideograph, is_letter, is_space};
 use super::phrase::Phrases;

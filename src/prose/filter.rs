@@ -1,4 +1,8 @@
 //! The search for marks of money: most text has none, so it must be skipped fast.
+//!
+//! A word of money is found by sets of hashes of its first bytes, each a bitmap of 2¹⁶ bits (8 KiB): of the first four bytes of all words, and of as
+//! many bytes as the word has, up to eight, in three sets by its length. A place where the first set has no hit is left at once. A false hit
+//! costs a lookup in the lexicon; a miss is impossible, because the sets hold the start of every word of money in each spelling.
 
 use super::letters::is_ideograph;
 use super::lexicon::Lexicon;

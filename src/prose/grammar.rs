@@ -1,4 +1,31 @@
 //! Amounts: a mark of money and the phrase before or after it.
+//!
+//! # From a text to its amounts
+//!
+//! ```text
+//! Filter ──► Tokenizer ──► grammar ──► before / after ──► Draft ──► Amount
+//!  marks      a region       which       number and       countries, minor
+//!  of money   around one     number?     its limits       units, limits
+//! ```
+//!
+//! 1. `filter` finds the places where a word or sign of money may begin, by hashes of the first bytes. Most text has none, and is passed at the
+//!    speed of memory.
+//! 2. `token` reads the words, figures and signs around such a mark, backwards and forwards, into a list of tokens, each with its one `Sense` in the
+//!    language's `lexicon`. It ends at the first word that can be no part of an amount, and at a bounded number of tokens.
+//! 3. This file looks at each mark of the region, and decides whether its number stands before or after it. Between two numbers the mark belongs to the one
+//!    that it touches.
+//! 4. `before` and `after` read that number by `phrase` (limits, ranges) and `quantity` (figures, numerals, magnitudes), and check by `context`
+//!    that the text around it does not make it a part of something else.
+//! 5. `draft` adds what follows: a country that settles the currency, minor units, a limit after the amount («астам»).
+//!
+//! At each step a text that has two readings ends the attempt. The `Choice` of a caller settles one of the two open questions, the separator and the
+//! currency; `one` uses it to name the readings of an ambiguous amount.
+//!
+//! # What must hold
+//!
+//! - An amount is read completely or not at all. A word before or after it that could be a part of it, and was not understood, ends the attempt.
+//! - The work is linear in the text: a token is read once, regions do not overlap, and a region has a bounded number of tokens.
+//! - Values are exact integers with decimals (`value`); a value of more than 18 digits is no amount.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,7 @@
 //! Numbers with the words that limit them: about five, from five to seven, 5–7.
+//!
+//! A range has two numbers of one magnitude: in «10–15 мың» the first takes the magnitude of the second. Ends that are more than a factor of a hundred
+//! apart are no range unless words announce it ("from 5 to 7 million"), because a dash also stands between two things.
 
 use super::amount::Kind;
 use super::chinese;

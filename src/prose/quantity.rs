@@ -1,4 +1,8 @@
 //! Numbers: figures, numerals and magnitudes, in languages with spaces between words.
+//!
+//! A quantity is a sum of terms, each a number with a magnitude, in falling order: `2 млрд 300 млн`. Terms that are not one number are no quantity.
+//! One separator before exactly three digits has two values, `value` and `if_grouped`. A magnitude after it or the language settles which; if
+//! neither does, the quantity stays open.
 
 use super::amount::Kind;
 use super::figure::Figure;

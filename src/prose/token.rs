@@ -1,4 +1,11 @@
 //! Tokens: the words, numbers and characters around a mark of money that can belong to an amount.
+//!
+//! Tokens are read in two directions from a mark, because a number may stand on either side, and a sentence has no end that a reader could look for:
+//! a full stop is also a decimal mark and the end of an abbreviation. Backwards, a word is looked up by its end; a word that was looked up for one
+//! mark is kept for the next (`Buffers::seen`), so that a list of amounts costs no more than its length.
+//!
+//! Where the limit on tokens cuts a region, a token of the sense `Unreadable` stands at the cut. An amount beside it is not read: more of it may
+//! stand before.
 
 use super::figure::{self, Figure};
 use super::letters::{

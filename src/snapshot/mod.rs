@@ -2,7 +2,7 @@
 //!
 //! A [`Snapshot`] holds values as [`Observed`], each with the times of its validity and its fetch. Values never expire; they age.
 //! A [`FreshnessPolicy`] classifies their age at a given time as [`Freshness`], and only [absent](Freshness::Absent) data is
-//! left out of a page.
+//! left out of a page. The chapter [How freshness works](crate::_documentation::freshness) has the rules, and a day of a list as a reader sees it.
 //!
 //! ```
 //! use masthead::{Layout, Snapshot, Strip};

@@ -285,6 +285,19 @@ pub trait Source: Debug + Send + Sync {
     ///
     /// As for [`decode`](Self::decode); the caller then keeps `reading` as it is. By default every answer is an error, because no
     /// further request is made.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::Response;
+    /// use masthead::Snapshot;
+    /// use masthead::source::{Cbr, Source};
+    ///
+    /// // A source without further requests.
+    /// let (now, sample) = (Snapshot::SAMPLE_TIME, Snapshot::sample());
+    /// let reading = sample.rates(now).unwrap().value();
+    /// let response = Response::new(Bytes::new());
+    /// assert!(Cbr::of_day().complete(&reading.day(), reading, &response).is_err());
+    /// ```
     fn complete(
         &self,
         _query: &Self::Query,

@@ -394,6 +394,18 @@ impl<'a> Strip<'a> {
     }
 
     /// The strip as text for a terminal, with ANSI colours for direction and age.
+    ///
+    /// ```
+    /// use masthead::{Layout, Snapshot, Strip};
+    ///
+    /// let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+    /// let strip = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME);
+    /// // The same items in each output.
+    /// assert!(strip.ansi().to_string().contains("\u{1b}["));
+    /// assert!(strip.json().to_string().contains(r#""447.32""#));
+    /// assert!(strip.svg().to_string().starts_with("<svg"));
+    /// assert_eq!((strip.rates().count(), strip.weather().count()), (4, 1));
+    /// ```
     #[must_use]
     pub fn ansi(&self) -> Text<'a> {
         Text::ansi(*self)

@@ -11,6 +11,15 @@ use super::locale::{Lang, Locale};
 /// The form of numbers for people.
 ///
 /// See [`Number`] for an example of both.
+///
+/// ```
+/// use masthead::strip::{Lang, NumberStyle};
+///
+/// let value = masthead::money::parse_decimal("1447.32")?;
+/// assert_eq!(Lang::Ru.number(value, NumberStyle::Quote).to_string(), "1447.32");
+/// assert_eq!(Lang::Ru.number(value, NumberStyle::Locale).to_string(), "1\u{a0}447,32");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NumberStyle {

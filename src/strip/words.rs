@@ -23,6 +23,7 @@ use crate::money::Trend;
 ///     format!("<li>{} {value} <small>{mark}</small></li>", item.pair)
 /// });
 /// assert_eq!(rows.take(1).collect::<String>(), "<li>USD/KZT 447.32 <small>данные устарели</small></li>");
+/// assert_eq!(Lang::En.unconfirmed(), "unconfirmed");
 /// ```
 impl Lang {
     /// Returns the mark of an absent value: `no data`.

@@ -54,6 +54,37 @@ use crate::weather::{City, CityId};
 /// assert!(ticker.snapshot().rates(ticker.now()).is_none());
 /// # Ok::<(), masthead::ticker::InvalidTicker>(())
 /// ```
+///
+/// Settings of a larger site, and of its tests:
+///
+/// ```
+/// use std::time::Duration;
+/// use chrono::TimeDelta;
+/// use masthead::fetch::FakeUpstream;
+/// use masthead::money::Pair;
+/// use masthead::ticker::shared::MemoryStore;
+/// use masthead::{FreshnessPolicy, Snapshot, Ticker};
+///
+/// let mut policy = FreshnessPolicy::default();
+/// policy.forecast_stale = TimeDelta::hours(18);
+/// let builder = || {
+///     Ticker::builder("news.example.kz; web@example.kz")
+///         .shown_pairs([Pair::USD_KZT]) // keeps all, requests these where a source has a request for each
+///         .policy(policy)
+///         .deadline(Duration::from_secs(5))
+///         .on_report(|report| eprint!("{report}"))
+/// };
+/// let site = builder().fleet(MemoryStore::default()).node("web-1").build()?;
+/// assert_eq!(site.policy(), policy);
+///
+/// // A test has its own transport and clock. A mirror is an upstream.
+/// let test = builder().transport(FakeUpstream::new()).clock(|| Snapshot::SAMPLE_TIME).build()?;
+/// assert_eq!(test.now(), Snapshot::SAMPLE_TIME);
+/// let mirrored = builder().upstream("http://127.0.0.1:8080").build()?;
+/// // The decisions without a runtime.
+/// let engine = builder().engine()?;
+/// # Ok::<(), masthead::ticker::InvalidTicker>(())
+/// ```
 #[must_use = "a builder does nothing until it is built"]
 pub struct TickerBuilder {
     contact: String,
@@ -466,6 +497,16 @@ impl fmt::Debug for TickerBuilder {
 }
 
 /// The error of [`TickerBuilder::build`].
+///
+/// ```
+/// use masthead::Ticker;
+/// use masthead::money::Pair;
+/// use masthead::ticker::{Bank, InvalidTicker};
+///
+/// let error = Ticker::builder("docs").bank(Bank::nbkr()).pairs([Pair::USD_KZT]).build().unwrap_err();
+/// assert!(matches!(error, InvalidTicker::Pair { .. }));
+/// assert_eq!(error.to_string(), "the pair USD/KZT is not one of the bank, whose currency is KGS");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidTicker {

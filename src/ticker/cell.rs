@@ -54,6 +54,17 @@ pub struct Current(Guard<Arc<Snapshot>>);
 
 impl Current {
     /// A reference-counted handle to the same snapshot.
+    ///
+    /// ```
+    /// use masthead::Ticker;
+    ///
+    /// let ticker = Ticker::builder("docs").build()?;
+    /// // For a task that renders later, in the background.
+    /// let snapshot = ticker.snapshot().to_arc();
+    /// let rendered = std::thread::spawn(move || snapshot.cities().count());
+    /// assert_eq!(rendered.join().unwrap(), 0);
+    /// # Ok::<(), masthead::ticker::InvalidTicker>(())
+    /// ```
     #[must_use]
     pub fn to_arc(&self) -> Arc<Snapshot> {
         Arc::clone(&self.0)

@@ -9,7 +9,7 @@ impl Report {
     /// Logs the outcome: failures, numbers quarantined, changes.
     pub(super) fn trace(&self) {
         if let Some(obstacle) = &self.obstacle {
-            tracing::warn!(target: "masthead", obstacle, "nothing was asked");
+            tracing::warn!(target: "masthead", obstacle, "no request was sent");
         }
         for entry in &self.entries {
             let item = tracing::field::display(&entry.item);

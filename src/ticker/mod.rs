@@ -1,7 +1,8 @@
 //! The service that keeps a [`Snapshot`](crate::Snapshot) fresh.
 //!
 //! A page view reads [`Ticker::snapshot`]: one load, no lock, no waiting. A task of the host drives [`Ticker::run`], or a script calls
-//! [`Ticker::refresh_blocking`] once. Data stays on the page if a source fails, and its age grows.
+//! [`Ticker::refresh_blocking`] once. Data stays on the page if a source fails, and its age grows. Chapters: [the guard and its
+//! evidence](crate::_documentation::guard), [how freshness works](crate::_documentation::freshness), [many servers](crate::_documentation::servers).
 //!
 //! | type | purpose |
 //! |---|---|
@@ -75,6 +76,84 @@ pub use store::Store;
 pub use supervise::Background;
 
 /// A ticker's decisions without I/O: for a host that drives them itself.
+///
+/// The host passes [events](engine::Event) to [`Engine::on`](engine::Engine::on), each with the present [`Moment`](engine::Moment), and carries out the
+/// [effects](engine::Effect) that it returns. [`Engine`] has an example of a refresh; this one is the loop around it, with a clock that
+/// the host moves, a file of its own, and a network that is down:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chrono::{DateTime, TimeDelta, Utc};
+/// use masthead::Ticker;
+/// use masthead::fetch::FetchError;
+/// use masthead::ticker::State;
+/// use masthead::ticker::engine::{Effect, Engine, Event, Moment, Ticket};
+///
+/// let start: DateTime<Utc> = "2026-04-02T06:00:00Z".parse()?;
+/// let at = |seconds: i64| Moment { clock: start + TimeDelta::seconds(seconds), passed: Duration::from_secs(seconds.unsigned_abs()) };
+/// let mut engine: Engine = Ticker::builder("simulation").cities([]).engine()?;
+/// let (mut requests, mut file): (Vec<Ticket>, _) = (Vec::new(), State::default());
+///
+/// engine.on(Event::Start, at(0));
+/// for now in (0..600).map(at) {
+///     let mut effects = engine.on(Event::Tick, now);
+///     if engine.wake().is_some_and(|wake| wake <= now.passed) {
+///         effects.extend(engine.on(Event::Wake, now));
+///     }
+///     while let Some(effect) = effects.pop() {
+///         match effect {
+///             Effect::Due { items, is_sparing } => {
+///                 effects.extend(engine.on(Event::Refresh { items, time: Duration::from_secs(9), is_sparing }, now));
+///             }
+///             Effect::Ask { ticket, .. } => {
+///                 requests.push(ticket);
+///                 let received = Err(FetchError::late(Duration::from_secs(2)));
+///                 effects.extend(engine.on(Event::Answered { ticket, received }, now));
+///             }
+///             Effect::Save { .. } => {
+///                 file.merge(engine.take_unwritten()); // if the disk is full: `engine.not_written`, and an error below
+///                 effects.extend(engine.on(Event::Saved(Ok(())), now));
+///             }
+///             Effect::Report(report) => assert!(!report.is_complete()),
+///             _ => {}
+///         }
+///     }
+/// }
+/// // No source has answered: the attempts are minutes apart, and the health has each of them.
+/// let end = at(600).clock;
+/// assert!((4..20).contains(&requests.len()), "{}", requests.len());
+/// assert!(engine.pause(end).is_some());
+/// assert!(engine.health(end).sources.iter().all(|source| source.last_success.is_none()));
+/// assert!(engine.history(end).rates_on("2026-04-02".parse()?).is_err());
+/// assert!(engine.approve("2026-04-02-00c0ffee".parse()?, end).is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// In a fleet the calls of the shared store are effects too: the host sends [`Event::Exchange`](engine::Event::Exchange) with a
+/// [`Purpose`] at [`next_exchange`](engine::Engine::next_exchange), and answers each [`StoreCall`](engine::StoreCall) with a
+/// [`StoreReply`](engine::StoreReply):
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use masthead::Ticker;
+/// use masthead::ticker::engine::{Effect, Event, Moment, Purpose, StoreCall, StoreReply};
+/// use masthead::ticker::shared::{MemoryStore, SharedStore as _};
+///
+/// let store = MemoryStore::default();
+/// let mut engine = Ticker::builder("simulation").cities([]).fleet(store.clone()).engine()?;
+/// let now = Moment { clock: "2026-04-02T06:00:00Z".parse()?, passed: Duration::ZERO };
+/// assert!(engine.next_exchange() <= now.passed);
+/// let effects = engine.on(Event::Exchange(Purpose::CatchUp), now);
+/// let [Effect::Call { number, call: StoreCall::Revisions(topics), .. }] = &effects[..] else { panic!("{effects:?}") };
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// let revisions = runtime.block_on(store.revisions(topics))?;
+/// let reply = Ok(StoreReply::Revisions(revisions));
+/// let effects = engine.on(Event::Called { number: *number, reply }, now);
+/// assert!(matches!(effects[..], [Effect::Call { call: StoreCall::Records(_), .. }]), "{effects:?}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod engine {
     pub use crate::engine::{
         Effect, Engine, Event, Moment, Purpose, StoreCall, StoreReply, Ticket,
@@ -85,6 +164,52 @@ pub mod engine {
 ///
 /// [`TickerBuilder::fleet`] takes one: `RedisStore` with the feature `redis`, or a [`SharedStore`](shared::SharedStore) of one's own. A test of a site
 /// takes [`MemoryStore`](shared::MemoryStore).
+///
+/// A store holds, for each [`Topic`](shared::Topic), keys with the instant at which they were last confirmed, a revision, and a lease; and beside
+/// them texts by their hash. The calls of a ticker, in the order in which it makes them:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use masthead::ledger::{Feed, Record, RecordId, Sighting};
+/// use masthead::ticker::shared::{
+///     Ask, Hint, Lease, Leases, MemoryStore, Node, SharedChange, SharedRecord, SharedRecords, SharedStore as _, SharedText, Topic, Wish,
+/// };
+/// use masthead::{Snapshot, SourceId};
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// # runtime.block_on(async {
+/// # let now = Snapshot::SAMPLE_TIME;
+/// # let rates = Snapshot::sample().rates(now).ok_or("no rates")?.value().clone();
+/// let record: Record = Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now).into();
+/// let (key, text) = (record.key().ok_or("not shared")?, record.text().ok_or("no text")?);
+/// let store = MemoryStore::default().clock(move || now);
+///
+/// // A server adds a record that the store lacks, with its text.
+/// let mut change = SharedChange::new(Topic::Rates);
+/// change.texts.push(SharedText { id: RecordId::of_text(&text), text: text.clone(), keep: Duration::from_secs(86_400) });
+/// change.records.push(SharedRecord { key: key.to_string(), last: record.last() });
+/// assert!(change.records.len() <= SharedRecord::MOST && text.len() <= SharedText::LONGEST);
+/// store.change(&[change]).await?.pop().ok_or("no outcome")??;
+/// assert_eq!(store.hint().await?, Hint::Listening);
+///
+/// // Another one sees a revision that it does not know, and reads the record and its text.
+/// assert!(store.revisions(&[Topic::Rates]).await?[0].is_some());
+/// let SharedRecords { topics, now } = store.records(&[Topic::Rates]).await?;
+/// assert_eq!(topics[0].as_ref().map_err(ToString::to_string)?.len(), 1);
+/// let texts = store.texts(&[key.answer().ok_or("no answer")?]).await?;
+/// assert_eq!(key.record(now, texts[0].as_deref())?, record);
+///
+/// // Before it requests the bank it asks for the lease.
+/// let (first, second): (Node, Node) = ("web-1".parse()?, "web-2".parse()?);
+/// let take = [Ask::new(Topic::Rates, Wish::Take)];
+/// store.lease(&take, &first, Duration::from_secs(30)).await?;
+/// let held = store.lease(&take, &second, Duration::from_secs(30)).await?;
+/// assert_eq!(held, Leases::new(vec![Some(Lease::new(first, Duration::from_secs(30)))], now));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod shared {
     pub use crate::engine::{
         Ask, Hint, Lease, Leases, Node, SharedChange, SharedRecord, SharedRecords, SharedText,
@@ -211,6 +336,24 @@ impl Ticker {
     /// [deadline](TickerBuilder::deadline) counts as a time-out, and a store gets at most one second more. Concurrent calls run one after the other.
     /// Weather is requested for ten cities a second, in the first half of the deadline; cities that do not fit are
     /// [postponed](Report::postponed) and come first in the next refresh.
+    ///
+    /// ```
+    /// use masthead::Ticker;
+    /// use masthead::fetch::FakeUpstream;
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    /// # runtime.block_on(async {
+    /// let ticker = Ticker::builder("tests").transport(FakeUpstream::new()).cities([]).build()?; // no host answers
+    /// let mut changes = ticker.changes();
+    /// ticker.catch_up().await; // of a fleet: adopts what other servers have
+    /// let report = ticker.refresh(ticker.now()).await;
+    /// assert!(!report.is_complete());
+    /// assert!(!ticker.health().is_good());
+    /// # drop(changes.changed());
+    /// # Ok::<(), masthead::ticker::InvalidTicker>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub async fn refresh(&self, now: DateTime<Utc>) -> Report {
         if self.shared.is_fixed {
             return Report::of(now, Vec::new());
@@ -342,6 +485,16 @@ impl Ticker {
     }
 
     /// Returns the limits of freshness, for [`Strip::policy`](crate::Strip::policy).
+    ///
+    /// ```
+    /// use masthead::{Layout, Strip, Ticker};
+    ///
+    /// let ticker = Ticker::builder("docs").build()?;
+    /// let (snapshot, layout) = (ticker.snapshot(), Layout::line());
+    /// let strip = Strip::new(&snapshot, &layout, ticker.now()).policy(ticker.policy());
+    /// # assert!(!strip.text().to_string().is_empty());
+    /// # Ok::<(), masthead::ticker::InvalidTicker>(())
+    /// ```
     #[must_use]
     pub fn policy(&self) -> FreshnessPolicy {
         self.shared.policy
@@ -356,6 +509,19 @@ impl Shared {
 }
 
 /// There is no such hold.
+///
+/// ```
+/// use masthead::Ticker;
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// # runtime.block_on(async {
+/// let ticker = Ticker::builder("docs").build()?;
+/// let error = ticker.approve("2026-04-02-00c0ffee".parse()?).await.unwrap_err();
+/// assert!(error.to_string().starts_with("nothing is held as 2026-04-02-00c0ffee"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("nothing is held as {id}: it was released, or the bank says something else now")]
 pub struct UnknownHold {

@@ -1,4 +1,4 @@
-//! The loop that refreshes what is due, by itself or for a fleet.
+//! The loop that refreshes what is due, for one server or for a fleet.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;

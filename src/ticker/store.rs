@@ -48,6 +48,6 @@ pub trait Store: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// If it cannot be written. What was saved before then stays.
+    /// If it cannot be written. The records saved before stay.
     fn save(&self, state: &State) -> Result<(), StoreError>;
 }

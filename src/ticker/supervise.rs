@@ -9,6 +9,19 @@ use tokio::sync::watch;
 use super::Ticker;
 
 /// The thread of [`Ticker::start`](crate::Ticker::start). Dropping it ends the thread.
+///
+/// ```
+/// use masthead::Ticker;
+/// # use masthead::fetch::FakeUpstream;
+/// # let upstream = FakeUpstream::new();
+/// let ticker = Ticker::builder("news.example.kz; web@example.kz")
+/// #   .transport(upstream)
+///     .build()?;
+/// let background = ticker.start()?;
+/// assert!(background.is_running());
+/// drop(background); // the snapshot stays, and ages
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "the refresher stops when this is dropped"]
 pub struct Background {

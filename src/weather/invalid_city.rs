@@ -1,4 +1,11 @@
 /// The error of an invalid city, id or pair of coordinates.
+///
+/// ```
+/// use masthead::weather::{Coordinates, InvalidCity};
+///
+/// let error = Coordinates::new(431.5, 76.9).unwrap_err();
+/// assert_eq!(error.to_string(), "invalid place 431.5,76.9: expected a latitude within 90 and a longitude within 180 degrees");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidCity {

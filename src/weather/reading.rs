@@ -393,6 +393,14 @@ impl Weather {
 }
 
 /// The error of hours and periods that do not form a forecast.
+///
+/// ```
+/// use masthead::SourceId;
+/// use masthead::weather::{InvalidWeather, Weather};
+///
+/// let error = Weather::new(SourceId::MET_NORWAY, [], []).unwrap_err();
+/// assert_eq!((error.to_string(), error), ("a forecast without hours".to_owned(), InvalidWeather::Empty));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidWeather {

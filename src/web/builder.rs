@@ -31,6 +31,18 @@ pub(super) struct Settings {
 type Peer = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
 
 /// The settings of a [`Service`], before it runs. Made by [`Ticker::service`].
+///
+/// ```
+/// use masthead::strip::Lang;
+/// use masthead::web::ServiceBuilder;
+/// use masthead::{Layout, Snapshot, Ticker};
+///
+/// let ticker = Ticker::fixed(Snapshot::sample(), Snapshot::SAMPLE_TIME)?;
+/// let builder: ServiceBuilder = ticker.service(Layout::line()).at("/strip");
+/// let strip = builder.build()?;
+/// assert!(strip.fragment(Lang::Kk).to_string().contains("447.32"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub struct ServiceBuilder {
     settings: Settings,

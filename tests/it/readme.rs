@@ -1,12 +1,14 @@
-//! The README: its length, its commands, and its picture, which the crate draws.
+//! The README: its length, its commands, and its pictures, which the crate draws.
 //!
 //! `MASTHEAD_BLESS=1 cargo test --all-features --test it readme` writes the pictures.
 
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
+use masthead::ledger::{Feed, Ledger, Sighting, View};
 use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
-use masthead::strip::{Layout, Strip};
+use masthead::prose::Annotator;
+use masthead::strip::{Lang, Layout, Strip};
 use masthead::weather::{Celsius, City, Hour, Weather};
 use masthead::{Attribution, Snapshot, SourceId};
 
@@ -67,30 +69,106 @@ fn the_pictures_are_the_crates_own() {
     let (snapshot, layout) = (snapshot(), Layout::line());
     let strip = Strip::new(&snapshot, &layout, time(NOW));
     let drawn = strip.svg().width(900).to_string();
-    // The picture follows the reader's colour scheme. The page of a repository has its own setting, and selects one of two
-    // pictures.
-    let query = "@media (prefers-color-scheme:dark)";
-    assert_eq!(drawn.matches(query).count(), 1);
+    assert_kept("strip", &drawn);
+    // The alternative text has the figures of the picture.
+    let text = strip.text().to_string();
+    for figure in alternative_text("strip").split([' ', ',', ';', '(', ')']) {
+        if figure.contains(|c: char| c.is_ascii_digit()) {
+            assert!(text.contains(figure), "{figure} is not in {text}");
+        }
+    }
+}
+
+/// The part of a picture that follows the reader's colour scheme.
+const QUERY: &str = "@media (prefers-color-scheme:dark)";
+
+/// Compares a picture with its two files, or writes them. The page of a repository has its own colour scheme, and selects one of
+/// the two.
+fn assert_kept(name: &str, drawn: &str) {
+    assert_eq!(drawn.matches(QUERY).count(), 1);
     for (theme, always) in [("light", "@media not all"), ("dark", "@media all")] {
-        let file = root().join(format!("docs/strip-{theme}.svg"));
-        let picture = format!("{}\n", drawn.replace(query, always));
+        let file = root().join(format!("docs/{name}-{theme}.svg"));
+        let picture = format!("{}\n", drawn.replace(QUERY, always));
         if std::env::var_os("MASTHEAD_BLESS").is_some() {
             std::fs::write(&file, &picture).unwrap();
         }
         let kept = std::fs::read_to_string(&file).unwrap();
         assert_eq!(picture, kept, "{}", file.display());
-        assert!(readme().contains(&format!(r#"="docs/strip-{theme}.svg""#)));
+        assert!(readme().contains(&format!(r#"="docs/{name}-{theme}.svg""#)));
     }
-    // The alternative text has the figures of the picture.
+}
+
+fn alternative_text(name: &str) -> String {
     let readme = readme();
-    let alt = readme.split_once(" alt=\"").unwrap().1;
-    let alt = alt.split_once('"').unwrap().0;
-    let text = strip.text().to_string();
-    for figure in alt.split([' ', ',', ';', '(', ')']) {
-        if figure.contains(|c: char| c.is_ascii_digit()) {
-            assert!(text.contains(figure), "{figure} is not in {text}");
+    let picture = format!(r#"src="docs/{name}-light.svg" alt=""#);
+    let alt = readme.split_once(&picture).unwrap().1;
+    alt.split_once('"').unwrap().0.to_owned()
+}
+
+/// Sentences of articles in two languages, annotated at the rates of the strip. The value is in the quiet colour of the style sheet in
+/// the chapter on amounts, and the sentence is otherwise that of the article.
+#[test]
+fn the_picture_of_an_annotated_sentence_is_the_crates_own() {
+    let bank = SourceId::NATIONAL_BANK_KZ;
+    let rates = snapshot().rates(time(NOW)).unwrap().value().clone();
+    let of = rates.day();
+    let mut ledger = Ledger::default();
+    ledger.insert(Sighting::of_rates(
+        bank.clone(),
+        Feed::OfDay,
+        of,
+        rates,
+        time(NOW),
+    ));
+    let history = ledger.history(time(NOW), &View::new(bank));
+    let sentences = [
+        (
+            Lang::En,
+            "Families of foresters will receive KZT 7 mln each.",
+        ),
+        (Lang::Kk, "Қорға 5,9 трлн теңгеден астам қаржы түсті."),
+    ];
+    let (mut lines, mut texts, mut note) = (Vec::new(), Vec::new(), String::new());
+    for (lang, sentence) in sentences {
+        let annotator = Annotator::new(&history, of, Currency::USD, lang).unwrap();
+        let html = annotator.html(sentence.as_bytes()).into_owned();
+        let html = String::from_utf8(html).unwrap();
+        let html = html.replace("<bdi>", "").replace("</bdi>", "");
+        // BEFORE<data class=…>AMOUNT</data><span class=…>VALUE</span>AFTER<p class=…>NOTE</p>
+        let part = |from: &str, to: &str| {
+            let rest = html.split_once(from).unwrap().1;
+            let rest = rest.split_once('>').unwrap().1;
+            rest.split_once(to).unwrap().0.to_owned()
+        };
+        let before = html.split_once("<data ").unwrap().0;
+        let amount = part("<data ", "</data>");
+        let value = part(r#"<span class="masthead-converted""#, "</span>");
+        let after = html.split_once("</span>").unwrap().1;
+        let after = after.split_once("<p ").map_or(after, |(after, _)| after);
+        assert_eq!(
+            format!("{before}{amount}{value}{after}"),
+            annotator.text(sentence)
+        );
+        let value =
+            format!(r##"<tspan class="masthead-svg-quiet" fill="#57606a">{value}</tspan>"##);
+        lines.push(("", format!("{before}{amount}{value}{after}")));
+        texts.push(annotator.text(sentence));
+        if lang == Lang::En {
+            note = part(r#"<p class="masthead-amounts-note""#, "</p>");
         }
     }
+    let style = r##" class="masthead-svg-quiet" fill="#57606a" font-size="14""##;
+    lines.push((style, note));
+    let rows = [24, 50, 76].into_iter().zip(lines);
+    let rows =
+        rows.map(|(y, (style, line))| format!(r#"<text x="12" y="{y}"{style}>{line}</text>"#));
+    let rows: String = rows.collect();
+    let drawn = format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" role="img" xml:space="preserve" width="789" height="90" viewBox="0 0 789 90" fill="#1f2328" font-size="16" font-family="system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"><title>Annotated sentences</title><style>{QUERY}{{svg{{fill:#e6edf3}}.masthead-svg-paper{{fill:#0d1117}}.masthead-svg-quiet{{fill:#9da7b1}}}}</style><rect class="masthead-svg-paper" width="100%" height="100%" fill="#fff"/>{rows}</svg>"##
+    );
+    assert_kept("amounts", &drawn);
+    let spaced = texts.join(" ").replace('\u{a0}', " ");
+    assert_eq!(alternative_text("amounts"), spaced);
 }
 
 #[test]
@@ -109,7 +187,6 @@ fn the_readme_is_short_and_has_two_commands() {
 /// Invented rates of sixty days, with two gaps.
 #[test]
 fn the_chart_of_the_documentation_is_the_crates_own() {
-    use masthead::ledger::{Feed, Ledger, Sighting, View};
     let bank = SourceId::NATIONAL_BANK_KZ;
     let mut ledger = Ledger::default();
     let (mut dollar, mut euro) = (49_120_i64, 57_310_i64);
@@ -146,19 +223,5 @@ fn the_chart_of_the_documentation_is_the_crates_own() {
         .unwrap()
         .credit(bank, credit);
     let drawn = chart.svg().to_string();
-    let query = "@media (prefers-color-scheme:dark)";
-    for (theme, always) in [("light", "@media not all"), ("dark", "@media all")] {
-        let file = root().join(format!("docs/chart-{theme}.svg"));
-        let picture = format!("{}\n", drawn.replace(query, always));
-        if std::env::var_os("MASTHEAD_BLESS").is_some() {
-            std::fs::write(&file, &picture).unwrap();
-        }
-        assert_eq!(
-            std::fs::read_to_string(&file).unwrap(),
-            picture,
-            "{}",
-            file.display()
-        );
-        assert!(readme().contains(&format!(r#"="docs/chart-{theme}.svg""#)));
-    }
+    assert_kept("chart", &drawn);
 }

@@ -1,4 +1,12 @@
 //! The change of a topic that the store needs: the records that it lacks, and those that no server needs.
+//!
+//! A record is written if the store lacks its key, or has an earlier last instant. A record is removed if no server can use it (`spoilt`: no
+//! key, another text than its hash, an instant of the future), or if this server has something better in its place: a later expiry of the same
+//! answer, a newer run that covers it, a day that is no longer shared.
+//!
+//! Removal is limited to one in ten seconds for a topic, because a program that writes the same wrong key again and again would otherwise make the
+//! servers and itself chase each other. A set that is full keeps the records that were seen last; a server whose record has no place reports it in
+//! its health, instead of writing it in vain at each exchange.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -8,6 +8,18 @@ use crate::engine::names::{Node, Topic};
 use crate::ledger::TOLERANCE;
 
 /// The state of a server in its fleet.
+///
+/// ```
+/// use masthead::Ticker;
+/// use masthead::ticker::shared::MemoryStore;
+///
+/// let ticker = Ticker::builder("docs").fleet(MemoryStore::default()).node("web-1").build()?;
+/// let fleet = ticker.health().fleet.ok_or("no fleet")?;
+/// assert!(fleet.node.as_str().starts_with("web-1.") && fleet.is_good());
+/// let topics: Vec<&str> = fleet.topics.iter().map(|topic| topic.topic.as_str()).collect();
+/// assert_eq!(topics, ["rates", "weather:astana"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct FleetHealth {
@@ -34,6 +46,18 @@ pub struct FleetHealth {
 }
 
 /// The state of one topic.
+///
+/// ```
+/// use masthead::Ticker;
+/// use masthead::ticker::TopicHealth;
+/// use masthead::ticker::shared::MemoryStore;
+///
+/// let ticker = Ticker::builder("docs").fleet(MemoryStore::default()).cities([]).build()?;
+/// let fleet = ticker.health().fleet.ok_or("no fleet")?;
+/// let rates: &TopicHealth = fleet.topics.first().ok_or("no topic")?;
+/// assert_eq!((rates.topic.as_str(), rates.records, rates.leads), ("rates", 0, false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct TopicHealth {

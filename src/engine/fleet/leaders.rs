@@ -1,4 +1,16 @@
 //! The server that requests the sources of a topic, and how long the others wait for it.
+//!
+//! The rule in one sentence: the holder of the lease requests at once, and the others wait, the less the less they have to show.
+//!
+//! | the server | with data to show | without |
+//! |---|---|---|
+//! | the store is away, or its clock is | 0 to 15 minutes | up to half a second |
+//! | the records are not believed here | 0 to 15 minutes | up to half a second |
+//! | another server holds the lease | 60 to 75 minutes | 30 to 90 seconds |
+//!
+//! The time is drawn once for each state of affairs: it is drawn again if the reason or the age of the data is another one. A request that is
+//! not for all takes a quarter of each budget. The holder that could not read a source lets the lease expire after the time until it would try
+//! again, and stands back for twenty seconds more, so that another server is first.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,30 @@
 //! A server's part in a fleet, as values: the records that the store has, who requests the sources, how the calls went.
+//!
+//! # An exchange
+//!
+//! An exchange is a row of calls, each an [`Effect::Call`](crate::ticker::engine::Effect::Call), answered by an event:
+//!
+//! ```text
+//! Revisions ──(changed, or own news)──► Records ──► Texts… ──► judge ──► Change… ──► Lease ──► due items
+//!      └──────────(no news)─────────────────────────────────────────────────────────►┘
+//! ```
+//!
+//! | file | part |
+//! |---|---|
+//! | `engine/exchange` | the order of the calls |
+//! | `exchange` | an exchange under way: what is to be read, completed and written |
+//! | `reading` | the records of a topic while their texts are read |
+//! | `change` | what the store lacks, and what no server needs |
+//! | `leaders` | the leases, and when a server requests a source for itself |
+//! | `contact` | failures of calls, and when the store counts as away |
+//!
+//! A call that fails ends the exchange; the next one begins with what is known. A write that timed out may be applied later, which does no harm: keys
+//! never change and last instants only grow.
+//!
+//! # What is known of the store
+//!
+//! `stored` is the store as it was read last, with what this server has written since. A topic is read again if its revision is another one, after
+//! each write, because others may have written too, and all topics every half hour, because a store may lose records and keep a revision.
 
 mod change;
 mod contact;
@@ -55,6 +81,15 @@ pub enum Purpose {
 }
 
 /// A change in how a server stands with its fleet.
+///
+/// ```
+/// use masthead::ticker::FleetEvent;
+/// use masthead::ticker::shared::Topic;
+///
+/// let event = FleetEvent::Leader { topic: Topic::Rates, leader: "web-2".parse()? };
+/// assert_eq!(event.to_string(), "rates: web-2 requests the sources");
+/// # Ok::<(), masthead::ParseError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FleetEvent {

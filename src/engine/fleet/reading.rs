@@ -1,4 +1,9 @@
 //! The records that a store has for a topic, while their texts are read.
+//!
+//! Texts are read only for keys that are new: an answer that this server has under another key, or that it has read before, is recognised by its
+//! hash. Records that cannot be used are of two kinds. A key that no server can use is `spoilt` and is to be removed. A record that this server does not
+//! use (another bank, a value beyond the plausible range, an instant that is early by minutes) is `unused`: it stays in the store, because another
+//! server may have received it, and is judged again at each exchange.
 
 use std::collections::{BTreeMap, BTreeSet};
 

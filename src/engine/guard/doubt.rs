@@ -170,7 +170,7 @@ impl Doubt {
         needed + if is_denied { FURTHER_IF_DENIED } else { 0 }
     }
 
-    /// Notes that a witness or the operator has confirmed the value of a day. Nothing is said of what followed it.
+    /// Notes that a witness or the operator has confirmed the value of a day. The values that followed it are not confirmed by that.
     pub(super) fn settle(&mut self, day: NaiveDate, row: &Row) {
         let confirmed = |step: &Step| step.day == day && step.is(row);
         if let Some(at) = self.steps.iter().position(confirmed) {

@@ -1,4 +1,10 @@
 //! The records as events of the guard, in the order in which they became known.
+//!
+//! A record is one event when it first became known, and another one when it was seen last, if that is later. Repetitions in between change
+//! no verdict: what a repetition proves is that the answer still stands, and the last one proves it for all.
+//!
+//! A witness whose answer holds at the instant of one of the bank's events counts at that instant too, between its own first and last sight. Without
+//! this the repetition of a witness would move its event past the bank's, and take back what followed from it.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +39,7 @@ pub(super) type Key = (
 );
 
 impl Event<'_> {
-    /// The order of events: at one instant the bank's answers come before those of the witnesses that were asked about them, and earlier days before later ones.
+    /// The order of events: at one instant the bank's answers come before those of the witnesses on them, and earlier days before later ones.
     pub(super) fn key(&self) -> Key {
         let (rank, sighting) = match self.kind {
             Kind::Seen(sighting) => (0, Some(sighting)),

@@ -1,4 +1,29 @@
 //! The guard as a fold: the verdicts on the publications of a bank from the records alone, in the order in which they became known.
+//!
+//! # The checkpoint and the steps
+//!
+//! Folding all records at each event would cost the more the older the ledger is. So the fold keeps three things:
+//!
+//! - the `base`, a memory at an instant that is one to two days ago,
+//! - a `Step` for each event since then, with the decisions that it led to,
+//! - the memory after each of the last six steps.
+//!
+//! [`Fold::take_in`] lists the events since the base and compares them with the steps. Up to the first difference the steps stay; from there on
+//! the events are judged again, from the last memory before. A repetition of an answer moves one of the last events, so that usually one or two
+//! steps are judged. If a record became known before the base, [`Fold::is_late`] returns `true` and the fold begins from nothing, which is rare: a
+//! merge with a server that was apart for a day.
+//!
+//! Decisions that were undone and come again are not reported a second time, and decisions that are more than a day old are not reported at all: they
+//! come of a start, not of news.
+//!
+//! The stored checkpoint is the memory with the number of records of the ten days before it. At a start it is used if its store has as many
+//! records; if it has others, all of them are folded. A wrong checkpoint therefore costs time, not a verdict.
+//!
+//! # Publications of other servers
+//!
+//! If only other servers have received a publication, its rows beyond a quarter to four times the usual rate are withheld whatever the evidence,
+//! because the writer of a store can invent evidence too. [`Fold::receive`] notes the ids that this server's own transport has received; they are
+//! stored with the memory, but are no part of it: two servers with the same records differ in them.
 
 use std::collections::BTreeSet;
 
@@ -153,8 +178,8 @@ impl Fold {
 
     /// Computes the memory again. Returns the events that are new since the last time and less than a day old.
     ///
-    /// `is_own` says of which publications this server's own transport has received the same: of others no row is accepted that is beyond
-    /// four times of the usual rate.
+    /// `is_own` returns whether this server's own transport has received the same publication. If it has not, rows beyond four times of the
+    /// usual rate are not accepted.
     pub(in crate::engine) fn take_in(
         &mut self,
         records: &Ledger,

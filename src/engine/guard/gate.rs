@@ -23,7 +23,7 @@ const ENOUGH: usize = 20;
 /// The moves that are remembered of each kind.
 const REMEMBERED: usize = 60;
 
-/// What a rate was: the logarithm of home units for one unit, and how much of it rounding may have made.
+/// A rate as the guard compares it: the logarithm of home units for one unit, and how much of it rounding may have made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quote {
     pub(super) log: f64,
@@ -145,7 +145,7 @@ fn positive(value: Decimal) -> Option<f64> {
 pub(super) struct Moves {
     /// The median of all.
     pub(super) common: f64,
-    /// What is left of each row's, and what of it rounding may have made.
+    /// The rest of each row's move, and how much of it rounding may have made.
     pub(super) own: Vec<(Currency, f64, f64)>,
     /// The rows that are not among the quotes.
     pub(super) new: Vec<Currency>,
@@ -288,7 +288,7 @@ pub(super) fn agree(a: Quote, b: Quote, within: f64) -> bool {
     (a.log - b.log).abs() <= within + a.slack + b.slack
 }
 
-/// What `other` says of home units for one unit, where it quotes both: the quotient of its two rates.
+/// The home units for one unit by the rates of `other`, the quotient of two of them. Returns `None` if it does not quote both.
 pub(super) fn across(
     other: &Quotes,
     currency: Currency,
@@ -328,7 +328,7 @@ pub(super) fn plausible(
     Some((dollar.log - unit.log - usual.ln()).abs() <= TIMES.ln())
 }
 
-/// The logarithm of home units for one unit of a currency of which a dollar buys `usual`.
+/// The logarithm of home units for one unit of a currency, if a dollar buys `usual` units.
 pub(super) fn usual_log(quotes: &Quotes, home: Currency, usual: f64) -> Option<f64> {
     let dollar = across(quotes, Currency::USD, home, home)?;
     Some(dollar.log - usual.ln())
@@ -400,7 +400,7 @@ impl From<Past> for Vec<u32> {
     }
 }
 
-/// How much farther than in a day a rate may move while nobody looked: by the root of the days, beyond a long weekend.
+/// How much farther than in a day a rate may move between two publications some days apart: by the root of the days, beyond a long weekend.
 pub(super) fn spread(days: i64) -> f64 {
     const WEEKEND: f64 = 4.0;
     let days = i32::try_from(days).unwrap_or(i32::MAX);

@@ -12,6 +12,33 @@ use crate::money::{Currency, Quotation, Row, decimal};
 ///
 /// `Display` writes both values and the change between them in percent: `USD 745.09 after 475.09 (+56.8 %, limit 3.0 %)`. The guard compares
 /// logarithms, as in [`moved`](Self::moved) and [`limit`](Self::limit); the limit written is that of a change in the same direction.
+///
+/// ```
+/// # use std::sync::{Arc, Mutex};
+/// # use masthead::money::{Row, parse_decimal};
+/// # use masthead::fetch::FakeUpstream;
+/// # use masthead::Ticker;
+/// # let time = Arc::new(Mutex::new("2026-04-02T06:00:00Z".parse::<chrono::DateTime<chrono::Utc>>()?));
+/// # let clock = { let time = Arc::clone(&time); move || *time.lock().unwrap() };
+/// # let list = |dollar: &str| {
+/// #     let others = [("EUR", "551.06"), ("RUB", "5.87"), ("CNY", "69.12"), ("GBP", "628.4"), ("CHF", "589.3"), ("JPY", "2.97"), ("TRY", "10.8"), ("KGS", "5.43"), ("AED", "129.4"), ("PLN", "129.9")];
+/// #     let rows = [("USD", dollar)].into_iter().chain(others);
+/// #     rows.map(|(code, value)| Row::new(code.parse().unwrap(), parse_decimal(value).unwrap(), 1)).collect::<Vec<_>>()
+/// # };
+/// # let upstream = FakeUpstream::new();
+/// # upstream.national_bank_kz(&list("475.09"), clock.clone());
+/// # let ticker = Ticker::builder("tests").transport(upstream.clone()).clock(clock.clone()).cities([]).build()?;
+/// # ticker.refresh_blocking(ticker.now());
+/// # upstream.national_bank_kz(&list("4750.9"), clock.clone());
+/// # upstream.fail("cbu.uz");
+/// # *time.lock().unwrap() += chrono::TimeDelta::days(1);
+/// # let report = ticker.refresh_blocking(ticker.now());
+/// let hold = ticker.holds().pop().ok_or("nothing is quarantined")?;
+/// assert_eq!(hold.rows[0].to_string(), "USD 4750.9 after 475.09 (+900.0 %, limit 3.0 %)");
+/// // The move is a logarithm: ln 10.
+/// assert_eq!((hold.rows[0].moved, hold.rows[0].limit), (Some(2_302_585), Some(30_000)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HeldRow {

@@ -18,7 +18,39 @@ use crate::text::serde_as_text;
 /// percent: `USD 745.09 after 475.09 (+56.8 %, limit 3.0 %)`.
 ///
 /// It ends when another bank confirms it; when the next publication agrees, if most rows moved; when three further publications agree, if rows
-/// moved alone; or when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)).
+/// moved alone; or when the operator approves it ([`Ticker::approve`](crate::Ticker::approve)). The chapter [The guard and its
+/// evidence](crate::_documentation::guard) has the limits.
+///
+/// ```
+/// use masthead::ticker::HoldReason;
+/// # use std::sync::{Arc, Mutex};
+/// # use masthead::money::{Row, parse_decimal};
+/// # use masthead::fetch::FakeUpstream;
+/// # use masthead::Ticker;
+/// # let time = Arc::new(Mutex::new("2026-04-02T06:00:00Z".parse::<chrono::DateTime<chrono::Utc>>()?));
+/// # let clock = { let time = Arc::clone(&time); move || *time.lock().unwrap() };
+/// # let list = |dollar: &str| {
+/// #     let others = [("EUR", "551.06"), ("RUB", "5.87"), ("CNY", "69.12"), ("GBP", "628.4"), ("CHF", "589.3"), ("JPY", "2.97"), ("TRY", "10.8"), ("KGS", "5.43"), ("AED", "129.4"), ("PLN", "129.9")];
+/// #     let rows = [("USD", dollar)].into_iter().chain(others);
+/// #     rows.map(|(code, value)| Row::new(code.parse().unwrap(), parse_decimal(value).unwrap(), 1)).collect::<Vec<_>>()
+/// # };
+/// # let upstream = FakeUpstream::new();
+/// # upstream.national_bank_kz(&list("475.09"), clock.clone());
+/// # let ticker = Ticker::builder("tests").transport(upstream.clone()).clock(clock.clone()).cities([]).build()?;
+/// # ticker.refresh_blocking(ticker.now());
+/// # upstream.national_bank_kz(&list("4750.9"), clock.clone());
+/// # upstream.fail("cbu.uz");
+/// # *time.lock().unwrap() += chrono::TimeDelta::days(1);
+/// # let report = ticker.refresh_blocking(ticker.now());
+///
+/// // The dollar of 3 April is 4750.9 instead of 475.09.
+/// let hold = ticker.holds().pop().ok_or("nothing is quarantined")?;
+/// assert_eq!((hold.day, hold.source.as_str(), hold.reason), ("2026-04-03".parse()?, "national_bank_kz", HoldReason::Rows));
+/// let row = &hold.rows[0];
+/// assert_eq!((row.value.to_string(), row.before.map(|value| value.to_string())), ("4750.9".into(), Some("475.09".into())));
+/// assert!(hold.contradicted_by.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hold {
@@ -44,6 +76,16 @@ pub struct Hold {
 }
 
 /// The reason of a quarantine.
+///
+/// In JSON:
+///
+/// ```
+/// use masthead::ticker::HoldReason;
+///
+/// let reason: HoldReason = serde_json::from_str(r#"{"common":{"moved":94310,"limit":30000}}"#)?;
+/// assert_eq!(reason, HoldReason::Common { moved: 94_310, limit: 30_000 }); // 9.4 %, and 3 %
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -183,6 +225,40 @@ impl FromStr for HoldId {
 }
 
 /// A decision of the guard, with its evidence.
+///
+/// ```
+/// use masthead::ticker::{Evidence, GuardEvent};
+/// # use std::sync::{Arc, Mutex};
+/// # use masthead::money::{Row, parse_decimal};
+/// # use masthead::fetch::FakeUpstream;
+/// # use masthead::Ticker;
+/// # let time = Arc::new(Mutex::new("2026-04-02T06:00:00Z".parse::<chrono::DateTime<chrono::Utc>>()?));
+/// # let clock = { let time = Arc::clone(&time); move || *time.lock().unwrap() };
+/// # let list = |dollar: &str| {
+/// #     let others = [("EUR", "551.06"), ("RUB", "5.87"), ("CNY", "69.12"), ("GBP", "628.4"), ("CHF", "589.3"), ("JPY", "2.97"), ("TRY", "10.8"), ("KGS", "5.43"), ("AED", "129.4"), ("PLN", "129.9")];
+/// #     let rows = [("USD", dollar)].into_iter().chain(others);
+/// #     rows.map(|(code, value)| Row::new(code.parse().unwrap(), parse_decimal(value).unwrap(), 1)).collect::<Vec<_>>()
+/// # };
+/// # let upstream = FakeUpstream::new();
+/// # upstream.national_bank_kz(&list("475.09"), clock.clone());
+/// # let ticker = Ticker::builder("tests").transport(upstream.clone()).clock(clock.clone()).cities([]).build()?;
+/// # ticker.refresh_blocking(ticker.now());
+/// # upstream.national_bank_kz(&list("4750.9"), clock.clone());
+/// # upstream.fail("cbu.uz");
+/// # *time.lock().unwrap() += chrono::TimeDelta::days(1);
+/// # let report = ticker.refresh_blocking(ticker.now());
+///
+/// // The report of the refresh has the slip...
+/// let events: Vec<&GuardEvent> = report.entries.iter().flat_map(|entry| &entry.events).collect();
+/// let [GuardEvent::Held(hold)] = events[..] else { panic!("{events:?}") };
+///
+/// // ...and that of the operator's approval.
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// let report = runtime.block_on(ticker.approve(hold.id))?;
+/// let events: Vec<&GuardEvent> = report.entries.iter().flat_map(|entry| &entry.events).collect();
+/// assert!(matches!(events[..], [GuardEvent::Released { evidence: Evidence::Approved, .. }]), "{events:?}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[allow(clippy::large_enum_variant)] // a few events a year
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -237,6 +313,15 @@ pub enum GuardEvent {
 }
 
 /// The evidence that released or confirmed a number.
+///
+/// ```
+/// use masthead::ticker::Evidence;
+///
+/// let evidence = Evidence::Witness { source: "cbu".parse()?, day: "2026-04-02".parse()? };
+/// assert_eq!(evidence.to_string(), "cbu says the same on 2026-04-02");
+/// assert_eq!(serde_json::to_string(&evidence)?, r#"{"witness":{"source":"cbu","day":"2026-04-02"}}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -1,4 +1,17 @@
 //! Whether a publication can be believed: what is never shown, and what is surprising.
+//!
+//! The order of the questions:
+//!
+//! 1. [`refusal`]: a list that cannot be right is never shown, and the next source is requested.
+//! 2. Without earlier rates ([`first`]) the anchor decides about the whole list, and each other row about itself, by the usual rates.
+//! 3. The common move is beyond its limit: the whole list is in doubt. This comes before the rows, because on such a day each row is far from its
+//!    value of the day before.
+//! 4. The list is a part of one that is in doubt as a whole: it is in doubt too. A source with few currencies would show less of the error.
+//! 5. Rows whose own move is beyond their limit, and new rows that are not plausible, are in doubt. If they are more than a fifth of the list's own
+//!    rows it is the list: two years differ in every row, each its own way, and their median may be small.
+//!
+//! A limit grows with the root of the days since the last list, as the spread of a random walk does. The slack of a row is half a unit of
+//! the last digit printed, of both values: a rate of 0.01 may double by rounding.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -45,7 +58,7 @@ pub(super) fn refusal(
     Ok(())
 }
 
-/// What is surprising in a publication.
+/// The surprising part of a publication.
 #[derive(Debug)]
 pub(super) enum Suspicion {
     /// Nothing.
@@ -56,7 +69,7 @@ pub(super) enum Suspicion {
     Whole(HoldReason, Vec<HeldRow>),
 }
 
-/// Compares a publication with what was believed, or, where nothing was, with what is plausible.
+/// Compares a publication with the rates believed before, and the first one with the usual rates.
 pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicion {
     let own = Quotes::of(rates);
     let Some(moves) = Moves::to(&memory.quotes(rates.day()), rates, &own) else {
@@ -108,7 +121,7 @@ fn alone_by(
             .flatten()
     };
     let Some(moves) = moves else {
-        // Of the anchor the evidence speaks that bears out the whole.
+        // The anchor is judged with the whole publication.
         let others = rates.each_row().map(|row| row.currency);
         return others
             .filter(|currency| *currency != bank.anchor)
@@ -137,7 +150,7 @@ fn alone_by(
         .collect()
 }
 
-/// The number of these rows that are from the publication's own list: a weekly list beside it says nothing of the day.
+/// The number of these rows that are from the publication's own list: a weekly list beside it is of other days.
 fn of_own_list(rows: &[HeldRow], rates: &Rates) -> usize {
     let own = rows.iter().filter(|row| !rates.is_carried(row.currency));
     own.count()

@@ -1,4 +1,11 @@
-//! What the guard remembers, kept with the snapshot, so that a restart forgets nothing.
+//! The memory of the guard. It is stored with the records, so that a restart loses none of it.
+//!
+//! It is what a later event is judged by, so it is bounded: four publications, 60 moves of each currency and of the home currency, eight
+//! holds, and for each currency in doubt eight values. The verdicts on older publications stay as `withheld`, as long as the ledger
+//! has the publication.
+//!
+//! The number of rows in an answer of each feed is kept for ten days, as the least and the most: a list that shrinks step by step, each time by
+//! less than a fifth, is measured against the most of these days, and invented rows in a store cannot make the next true answer seem short.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,7 +103,7 @@ const ROWS_COUNT_FOR: TimeDelta = TimeDelta::days(10);
 const MAX_HOLDS: usize = 8;
 
 impl Memory {
-    /// What is held.
+    /// The quarantined publications and rows.
     pub(crate) fn holds(&self) -> &[Hold] {
         &self.holds
     }
@@ -309,7 +316,7 @@ impl Memory {
         before.chain(self.accepted.iter().filter(move |rates| rates.day() > day))
     }
 
-    /// What a publication of a day is compared with: for each currency the last rate believed, in the units of that day.
+    /// The rates that a publication of a day is compared with: for each currency the last one believed, in the units of that day.
     pub(super) fn quotes(&self, day: NaiveDate) -> Quotes {
         let mut nearest = self.nearest(day);
         let mut quotes = nearest

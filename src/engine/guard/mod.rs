@@ -5,6 +5,35 @@
 //! numbers, or the operator. The bank's own `change` is no evidence: its feed computes it from the value.
 //!
 //! Floats judge here; no number that is shown is made of one.
+//!
+//! # The parts
+//!
+//! ```text
+//! records ── event ──► events in the order in which they became known
+//!                           │
+//!                         fold        one step for each event: vet, judge, hear or approve; keeps the steps of a day
+//!                           │
+//!               ┌───────────┴────────────┐
+//!             judge                    release
+//!    refused, surprising or not    evidence and the end of a hold
+//!               │                        │
+//!              gate                    doubt, across
+//!      moves and their limits      rows across publications, other banks
+//!               └───────────┬────────────┘
+//!                        memory       publications believed, moves, holds, doubts, verdicts
+//! ```
+//!
+//! `past` judges what a back-fill has read, by its neighbours, outside of the fold.
+//!
+//! # What must hold
+//!
+//! - The verdicts are a function of the set of records: the same set in any order of arrival gives the same memory. A debug assertion in the
+//!   fold compares each memory with one folded in one go.
+//! - Judging an event uses only what became known before it. A record that is learned late and became known early makes the fold begin
+//!   again at its instant, so that it cannot judge by what followed it.
+//! - The instant of an event is the record's, not the time of the call. `Guard::now` is that instant.
+//! - A verdict names publications by their id, not by their day: a correction is another publication and is judged again.
+//! - Of a number that is quarantined the ledger shows the row believed before it, with its own day. The guard never makes a number.
 #![allow(clippy::float_arithmetic)]
 
 mod across;
@@ -66,7 +95,7 @@ impl Guard<'_> {
         }
     }
 
-    /// The last day of which a publication can be believed now.
+    /// The last day whose publication can be believed now.
     fn latest(&self) -> NaiveDate {
         let today = day::of(self.now, self.bank.zone);
         today
@@ -96,7 +125,7 @@ impl Guard<'_> {
     fn believe(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         self.memory.believe(&rates);
         let (day, source) = (rates.day(), rates.source().clone());
-        // What another party repeats does not unsay the bank's own word.
+        // A repetition by another party does not withdraw the bank's own word.
         let own = rates.publication().method == Method::Published;
         self.drop_holds(
             |hold| hold.day == day && (own || hold.source == source),
@@ -165,7 +194,7 @@ impl Guard<'_> {
         self.memory.hold(hold);
     }
 
-    /// What is held is served again.
+    /// A source serves again what is quarantined.
     fn again(&mut self, at: usize, rates: &Rates, events: &mut Vec<GuardEvent>) {
         let Some(hold) = self.memory.holds.get_mut(at) else {
             return;
@@ -230,7 +259,7 @@ impl Guard<'_> {
         self.mark_rows(&rates, &quotes, moves.as_ref());
         self.memory.accept(&rates);
         self.memory.forget_marks();
-        // A later publication is believed. What is held of today stays, because today's feed goes on serving it.
+        // A later publication is believed. Quarantined rates of today stay quarantined, because today's feed goes on serving them.
         let today = day::of(self.now, self.bank.zone);
         self.drop_holds(|hold| hold.day < day && hold.day < today, events);
     }
@@ -298,7 +327,7 @@ impl Guard<'_> {
         events.extend(dropped.map(|hold| GuardEvent::Dropped { hold: hold.id }));
     }
 
-    /// What was in doubt before, in a publication of the day before or in a shorter list, is so since then.
+    /// Makes a quarantine. Numbers that were in doubt before, in a publication of the day before or in a shorter list, are so since then.
     fn new_hold(&self, candidate: Rates, reason: HoldReason, rows: Vec<HeldRow>) -> Hold {
         let alike = |hold: &&Hold| {
             let same = hold.rows.iter().map(|row| (row.currency, row.value));

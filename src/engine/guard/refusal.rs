@@ -4,6 +4,14 @@ use serde::Serialize;
 use crate::money::Currency;
 
 /// The reason why a publication is never shown.
+///
+/// ```
+/// use masthead::money::Currency;
+/// use masthead::ticker::Refusal;
+///
+/// let refusal = Refusal::Home { expected: Currency::KZT, found: Currency::UZS };
+/// assert_eq!((refusal.class(), refusal.to_string()), ("wrong_home", "rates of UZS, expected those of KZT".to_owned()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

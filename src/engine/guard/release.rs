@@ -1,4 +1,20 @@
-//! What ends a hold.
+//! Evidence, and the end of a quarantine by it.
+//!
+//! A witness is another bank. Its list gives a cross rate for each row in doubt: the quotient of its rates for the currency and for this bank's home
+//! currency. It is evidence for the day of its list only, because between two days a rate may move as far as between two wrong lists.
+//!
+//! | in doubt | released by a witness that agrees on | denied by one that |
+//! |---|---|---|
+//! | rows | the row, and four fifths of the other rows that it quotes | disagrees on the row, and agrees on those others |
+//! | the whole list | the anchor, and four fifths of what it quotes | disagrees |
+//! | a list whose rows are apart, or with more than half of its rows alone | the anchor, and four fifths of the list | disagrees |
+//!
+//! The other rows are the check of the witness: a witness with a wrong home currency disagrees on all of them, and one that copies the number
+//! in doubt is no second source. On the evening before a shock other banks have set their rates already; a denial for a day that has not begun
+//! is therefore silence.
+//!
+//! [`agrees`] is the evidence of the next list: it has other numbers in most rows, it moved from the quarantined one as a whole, and no further than usual.
+//! A release of a whole list leaves back the rows that moved alone, as row doubts of their own.
 
 use chrono::NaiveDate;
 
@@ -105,8 +121,8 @@ impl Guard<'_> {
         }
     }
 
-    /// How far a witness may be from what is held. What a day's rates typically do is known only where most of them are
-    /// believed: a list that is held whole may be of another year, and would widen its own tolerance.
+    /// How far a witness may be from the quarantined rates. The typical move of a day's rates is known only if most of them are
+    /// believed: a list that is quarantined whole may be of another year, and would widen its own tolerance.
     fn tolerance(&self, hold: &Hold) -> f64 {
         let before = hold.day.pred_opt().unwrap_or(hold.day);
         let moves = Moves::between(&self.memory.quotes(before), &hold.candidate);
@@ -116,7 +132,7 @@ impl Guard<'_> {
         })
     }
 
-    /// Believes what is held, because the operator says so. Nothing where there is no such hold.
+    /// Believes quarantined rates, because the operator approves them. Returns `None` if there is no quarantine with this id.
     pub(in crate::engine) fn approve(&mut self, id: HoldId) -> Option<Vec<GuardEvent>> {
         let at = self.memory.holds.iter().position(|hold| hold.id == id)?;
         let mut events = Vec::new();
@@ -148,8 +164,8 @@ impl Guard<'_> {
         }
     }
 
-    /// Believes what is held, but for the rows that moved alone: a shock is no licence for a slip. Those that are `borne_out`
-    /// by themselves are believed too.
+    /// Believes quarantined rates except the rows that moved alone: a shock does not excuse a slip. Rows that are `borne_out`
+    /// are believed too.
     pub(super) fn release(
         &mut self,
         at: usize,
@@ -226,7 +242,7 @@ impl Guard<'_> {
             evidence,
         });
         if hold.reason != HoldReason::Rows {
-            // What was shown so far without evidence is shown no more.
+            // The unconfirmed publication shown so far is replaced.
             self.memory.unconfirmed = None;
             self.memory.denied_by.clear();
         }
@@ -282,7 +298,7 @@ pub(super) fn agrees(memory: &Memory, held: &Rates, next: &Rates) -> bool {
         })
 }
 
-/// The rows of a hold that a witness bears out, and those it denies. Of a whole publication it speaks as one.
+/// The rows of a hold that a witness bears out, and those it denies. A whole publication is borne out or denied as one.
 fn sides(
     hold: &Hold,
     said: &[(Currency, bool)],
@@ -293,7 +309,7 @@ fn sides(
             super::currencies(&hold.rows).filter(move |currency| said.contains(&(*currency, side)));
         named.collect::<Vec<_>>()
     };
-    // Whose other rates are not those that are shown, has a wrong home currency, or copied this very number.
+    // A witness whose other rates are not those that are shown has a wrong home currency, or has copied this very number.
     let held: Vec<Currency> = super::currencies(&hold.rows).collect();
     let others = said.iter().filter(|(currency, _)| !held.contains(currency));
     let (agreed, all) = others.fold((0, 0), |(agreed, all), (_, agrees)| {
@@ -302,7 +318,7 @@ fn sides(
     match hold.reason {
         HoldReason::Rows if all == 0 || agreed * 5 < all * 4 => (Vec::new(), Vec::new()),
         HoldReason::Rows => (of(true), of(false)),
-        // Some rows of another year are near those of today: a list of five says nothing of the rest.
+        // Some rows of another year are near those of today: five rows that agree do not confirm the rest.
         HoldReason::Apart if !broad(said, hold.candidate.own_len()) => (Vec::new(), of(false)),
         _ if majority(said, anchor) => (of(true), Vec::new()),
         _ => (Vec::new(), of(false)),

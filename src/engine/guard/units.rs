@@ -1,4 +1,7 @@
 //! Rates across a change of units: by an exact ratio the same rate, and no move.
+//!
+//! A quote is compared in the units of the later day. For a currency that was replaced at an exact ratio (10,000 old rubles of Belarus are a new
+//! one) the logarithm of the ratio is added; a currency whose successor has no exact ratio has no quote on the other side, and counts as new.
 
 use chrono::NaiveDate;
 

@@ -7,6 +7,35 @@ use super::History;
 use crate::money::{ConvertError, Converter, Currency, DayTable, LAST_CHANGE, Pair};
 
 /// The choice of the rates of a day.
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+/// # use masthead::SourceId;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let bank = SourceId::NATIONAL_BANK_KZ;
+/// # let now = "2026-04-06T06:00:00Z".parse()?;
+/// # let rates = |day: &str, value: &str| {
+/// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day.parse().unwrap(), chrono_tz::Asia::Almaty);
+/// #     Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value).unwrap(), 1)]).unwrap()
+/// # };
+/// # let mut ledger = Ledger::default();
+/// # for (day, value) in [("2026-04-02", "475.00"), ("2026-04-03", "474.80"), ("2026-04-06", "476.00")] {
+/// #     ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day.parse()?, rates(day, value), now));
+/// # }
+/// # let history = ledger.history(now, &View::new(bank.clone()));
+/// use chrono::NaiveDate;
+/// use masthead::ledger::{DatedError, Lookup};
+///
+/// let (sunday, mut tiyn): (NaiveDate, _) = ("2026-04-05".parse()?, [0]);
+/// let in_force = history.converter(Currency::USD, Currency::KZT, Lookup::InForce);
+/// assert!(matches!(in_force.convert_minor(&[sunday], &[1_00], &mut tiyn), Err(DatedError::NoRates { index: 0, .. })));
+/// let last_known = history.converter(Currency::USD, Currency::KZT, Lookup::LastKnown);
+/// last_known.convert_minor(&[sunday], &[1_00], &mut tiyn)?;
+/// assert_eq!(tiyn, [474_80], "Friday's");
+/// assert_eq!((last_known.from(), last_known.to(), last_known.lookup()), (Currency::USD, Currency::KZT, Lookup::LastKnown));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Lookup {
@@ -54,6 +83,7 @@ pub enum Lookup {
 /// let to_tenge = history.converter(Currency::USD, Currency::KZT, Lookup::LastKnown);
 /// to_tenge.convert_minor(&days, &cents, &mut tiyn)?;
 /// assert_eq!(tiyn, [474_80, 9_507_24, -475_60]);
+/// assert_eq!((to_tenge.from(), to_tenge.to(), to_tenge.lookup()), (Currency::USD, Currency::KZT, Lookup::LastKnown));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -66,6 +96,31 @@ pub struct DatedConverter {
 }
 
 /// The error of converting a column of dated amounts.
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
+/// # use masthead::SourceId;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let bank = SourceId::NATIONAL_BANK_KZ;
+/// # let now = "2026-04-06T06:00:00Z".parse()?;
+/// # let rates = |day: &str, value: &str| {
+/// #     let publication = Publication::new(bank.clone(), Currency::KZT, Quotation::HomePerForeign, day.parse().unwrap(), chrono_tz::Asia::Almaty);
+/// #     Rates::new(publication, [Row::new(Currency::USD, parse_decimal(value).unwrap(), 1)]).unwrap()
+/// # };
+/// # let mut ledger = Ledger::default();
+/// # for (day, value) in [("2026-04-02", "475.00"), ("2026-04-03", "474.80"), ("2026-04-06", "476.00")] {
+/// #     ledger.insert(Sighting::of_rates(bank.clone(), Feed::OfDay, day.parse()?, rates(day, value), now));
+/// # }
+/// # let history = ledger.history(now, &View::new(bank.clone()));
+/// use masthead::ledger::{DatedError, Lookup};
+///
+/// let converter = history.converter(Currency::USD, Currency::KZT, Lookup::InForce);
+/// let error = converter.convert_minor(&["2026-04-02".parse()?], &[i64::MAX], &mut [0]).unwrap_err();
+/// assert!(matches!(error, DatedError::Overflow { index: 0, .. }));
+/// assert_eq!(error.to_string(), "amount 0 of 2026-04-02 is too large to convert from USD to KZT exactly");
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatedError {
@@ -123,6 +178,25 @@ impl History {
     /// Prepares the conversion of columns of dated amounts, each at the rates of its day, which are chosen by `lookup`.
     ///
     /// It prepares the rate of every day of the history: 3 to 6 milliseconds for thirty years.
+    ///
+    /// ```
+    /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+    /// # use masthead::{Snapshot, SourceId};
+    /// use masthead::ledger::Lookup;
+    /// use masthead::money::Currency;
+    ///
+    /// # let now = Snapshot::SAMPLE_TIME;
+    /// # let rates = Snapshot::sample().rates(now).ok_or("no sample")?.value().clone();
+    /// # let day = rates.day();
+    /// # let mut ledger = Ledger::default();
+    /// # ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, day, rates, now));
+    /// # let history = ledger.history(now, &View::new(SourceId::SAMPLE));
+    /// let to_euros = history.converter(Currency::USD, Currency::EUR, Lookup::InForce);
+    /// let mut cents = [0];
+    /// to_euros.convert_minor(&[day], &[19_99], &mut cents)?;
+    /// assert_eq!(cents, [18_54]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn converter(&self, from: Currency, to: Currency, lookup: Lookup) -> DatedConverter {
         DatedConverter {

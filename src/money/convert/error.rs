@@ -116,6 +116,20 @@ pub enum ConvertError {
 }
 
 /// The error of converting a column of amounts.
+///
+/// ```
+/// use masthead::Snapshot;
+/// use masthead::money::{BatchError, Currency};
+///
+/// let snapshot = Snapshot::sample();
+/// let rates = snapshot.rates(Snapshot::SAMPLE_TIME).ok_or("no rates")?.value();
+/// let to_tenge = rates.converter(Currency::USD, Currency::KZT)?;
+/// let mut tiyn = [0; 2];
+/// let error = to_tenge.convert_minor(&[1_00, i64::MAX], &mut tiyn).unwrap_err();
+/// assert!(matches!(error, BatchError::Overflow { index: 1, .. }));
+/// assert_eq!(tiyn[0], 447_32, "the results before it");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[cfg(feature = "columns")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

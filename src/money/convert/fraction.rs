@@ -1,4 +1,8 @@
 //! A positive fraction of integers, and its product with an amount, rounded once.
+//!
+//! The product of an amount and the numerator has up to 256 bits, which two words of 128 hold. It is divided by the denominator and by the power of ten of the
+//! amount's decimals, at once or one after the other (nested floors are the floor of the whole). The remainder decides the rounding, so no digit is lost
+//! before it, and a tie is known to be one. Factors are cancelled only if a product would not fit.
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -1,4 +1,7 @@
 //! One conversion of a usual amount with integers of 64 bits.
+//!
+//! Most amounts and rates have few digits. If each number on the way fits 64 bits, a conversion is a multiplication and a division, and the division by
+//! a power of ten is a multiplication too (`reciprocal`). Other conversions take the path of `fraction`. The tests compare the two, and both with integers of unlimited size (`oracle`).
 
 use rust_decimal::Decimal;
 

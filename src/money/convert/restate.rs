@@ -1,4 +1,8 @@
 //! Conversions by exact ratios: from an old unit to that of a later day, and between the euro and its units.
+//!
+//! A currency that was replaced at an exact ratio is the same money in another unit, so an old amount is restated by one fraction, also across several
+//! replacements: the product of the ratios, rounded once. Where a currency split into two, or was replaced without an exact ratio, there is no
+//! fraction and the error names the reason.
 
 use chrono::NaiveDate;
 

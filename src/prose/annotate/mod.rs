@@ -100,6 +100,26 @@ impl Annotator {
     }
 
     /// [`text`](Self::text), with the [`note`](Self::note) as a last paragraph if a value was added and the text does not have it yet.
+    ///
+    /// ```
+    /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+    /// # use masthead::money::Currency;
+    /// # use masthead::prose::Annotator;
+    /// # use masthead::strip::Lang;
+    /// # use masthead::{Snapshot, SourceId};
+    /// # let now = Snapshot::SAMPLE_TIME;
+    /// # let rates = Snapshot::sample().rates(now).ok_or("no sample")?.value().clone();
+    /// # let mut ledger = Ledger::default();
+    /// # ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now));
+    /// # let history = ledger.history(now, &View::new(SourceId::SAMPLE));
+    /// let annotator = Annotator::new(&history, "2023-06-13".parse()?, Currency::USD, Lang::En)?;
+    /// let text = annotator.text_with_note("Families will receive KZT 7 mln each.");
+    /// let (sentence, note) = text.split_once("\n\n").ok_or("no note")?;
+    /// assert_eq!(sentence, "Families will receive KZT 7 mln (about $15,600) each.");
+    /// assert_eq!(note.trim_end(), annotator.note());
+    /// assert_eq!(annotator.text_with_note("No amount."), "No amount.", "nor a note");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn text_with_note(&self, text: &str) -> String {
         let annotated = self.text(text);

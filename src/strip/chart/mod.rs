@@ -68,6 +68,30 @@ use line::Line;
 /// assert!(chart.table().to_string().contains(r#"<td><bdi dir="ltr"><data value="474.80">474.80</data></bdi></td>"#));
 /// # Ok(()) }
 /// ```
+///
+/// In another language, width and form of numbers, and as a figure with a caption for a page under a strict policy:
+///
+/// ```
+/// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+/// # use masthead::{Snapshot, SourceId};
+/// use masthead::money::Pair;
+/// use masthead::strip::{Chart, KazakhLatin, Lang, NumberStyle};
+///
+/// # let now = Snapshot::SAMPLE_TIME;
+/// # let rates = Snapshot::sample().rates(now).ok_or("no sample")?.value().clone();
+/// # let day = rates.day();
+/// # let mut ledger = Ledger::default();
+/// # ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, day, rates, now));
+/// # let history = ledger.history(now, &View::new(SourceId::SAMPLE));
+/// let chart = Chart::new([history.series(Pair::USD_KZT, day..=day)])?
+///     .lang(Lang::KkLatn)
+///     .kazakh_latin(KazakhLatin::Draft2021)
+///     .numbers(NumberStyle::Locale)
+///     .width(480);
+/// let figure = chart.figure().to_string();
+/// assert!(figure.starts_with("<figure") && figure.contains("447,32") && figure.contains(r#"width="480""#), "{figure}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Chart {
     lines: Vec<Line>,

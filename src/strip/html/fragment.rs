@@ -35,6 +35,17 @@ pub struct Fragment {
 
 impl Html<'_> {
     /// Writes the HTML into memory that is independent of the snapshot and the layout.
+    ///
+    /// ```
+    /// use masthead::strip::Fragment;
+    /// use masthead::{Layout, Snapshot, Strip};
+    ///
+    /// fn rendered() -> Fragment {
+    ///     let (snapshot, layout) = (Snapshot::sample(), Layout::line());
+    ///     Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).html().to_fragment()
+    /// }
+    /// assert!(rendered().as_ref().contains("447.32"));
+    /// ```
     #[must_use]
     pub fn to_fragment(&self) -> Fragment {
         Fragment {

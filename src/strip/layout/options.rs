@@ -67,6 +67,15 @@ pub enum Temperatures {
 /// `USD/KZT`.
 ///
 /// [`Layout::pair_case`](super::Layout::pair_case) sets it and has an example.
+///
+/// ```
+/// use masthead::strip::PairCase;
+/// use masthead::{Layout, Snapshot, Strip};
+///
+/// let (snapshot, layout) = (Snapshot::sample(), Layout::line().pair_case(PairCase::Upper).isolates(false));
+/// let text = Strip::new(&snapshot, &layout, Snapshot::SAMPLE_TIME).text().to_string();
+/// assert!(text.starts_with("USD/KZT 447.32"));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PairCase {
@@ -81,6 +90,24 @@ pub enum PairCase {
 ///
 /// The instant is that of the last fetch or, if it is earlier, of the forecast's computation.
 /// [`Layout::times`](super::Layout::times) sets it and has an example.
+///
+/// ```
+/// use masthead::strip::{Layout, Strip, Times};
+/// # use masthead::money::{Currency, Publication, Quotation, Rates, Row, parse_decimal};
+/// # use masthead::{Attribution, Snapshot, SourceId};
+/// # let bank = SourceId::NATIONAL_BANK_KZ;
+/// # let publication = Publication::new(bank, Currency::KZT, Quotation::HomePerForeign, "2026-04-02".parse()?, chrono_tz::Asia::Almaty);
+/// # let row = Row::new(Currency::USD, parse_decimal("475.09")?, 1);
+/// # let mut snapshot = Snapshot::default();
+/// # snapshot.add_rates(Rates::new(publication, [row])?, Attribution::new("The bank"), "2026-04-02T06:00:00Z".parse()?);
+/// let text = |times| {
+///     let layout = Layout::line().times(times).isolates(false);
+///     Strip::new(&snapshot, &layout, "2026-04-02T06:05:00Z".parse().unwrap()).text().to_string()
+/// };
+/// assert!(text(Times::Ago).contains("5 min ago"));
+/// assert!(text(Times::Clock).contains("updated: 2 Apr 2026, 11:00 UTC+5"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Times {

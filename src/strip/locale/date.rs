@@ -12,6 +12,16 @@ use crate::strip::digits::{write_integer, write_padded};
 ///
 /// The patterns are CLDR's `full`, `long` and `medium`. Kazakh in Arabic letters has day, month and year
 /// in the order of its press, because CLDR differs between its releases 47, 48 and 49.
+///
+/// ```
+/// use masthead::strip::{DateStyle, Lang};
+///
+/// let day = "2026-04-02".parse()?;
+/// assert_eq!(Lang::En.date(day, DateStyle::Full).to_string(), "Thursday, 2 April 2026");
+/// assert_eq!(Lang::En.date(day, DateStyle::Medium).to_string(), "2 Apr 2026");
+/// assert_eq!(Lang::ZhHans.date(day, DateStyle::Long).to_string(), "2026年4月2日");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DateStyle {
     /// With the day of the week: `Thursday, 2 April 2026`.
@@ -51,6 +61,14 @@ pub struct Date {
 
 impl Lang {
     /// Formats `date` in this language.
+    ///
+    /// ```
+    /// use masthead::strip::{DateStyle, Lang};
+    ///
+    /// let day = "2026-04-02".parse()?;
+    /// assert_eq!(Lang::UzLatn.date(day, DateStyle::Long).to_string(), "2-aprel, 2026");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     #[must_use]
     pub const fn date(self, date: NaiveDate, style: DateStyle) -> Date {
         Date::new(date, style, self.locale())

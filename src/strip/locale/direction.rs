@@ -1,4 +1,11 @@
 /// The direction in which a language is written.
+///
+/// ```
+/// use masthead::strip::{Direction, Lang};
+///
+/// assert_eq!(Lang::KkArab.direction(), Direction::RightToLeft);
+/// assert_eq!(Lang::Kk.direction().as_str(), "ltr");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// From left to right, `ltr`.

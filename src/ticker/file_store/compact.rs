@@ -14,6 +14,19 @@ use crate::ticker::StoreError;
 const MAX_AHEAD: usize = 1000;
 
 /// The outcome of [`FileStore::compact`].
+///
+/// ```
+/// use masthead::Snapshot;
+/// use masthead::ticker::{Compacted, FileStore};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("masthead.ledger");
+/// std::fs::write(&path, "masthead ledger 1\nusd/kzt 475.09\n").unwrap();
+/// let Compacted { kept, skipped, bytes, .. } = FileStore::new(&path).compact(Snapshot::SAMPLE_TIME, |_| true)?;
+/// assert_eq!((kept, bytes), (0, "masthead ledger 1\n".len() as u64));
+/// assert!(skipped.is_some(), "the second line is no record");
+/// # Ok::<(), masthead::ticker::StoreError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compacted {
@@ -65,6 +78,22 @@ impl FileStore {
     /// # Errors
     ///
     /// As [`compact`](Self::compact).
+    ///
+    /// ```
+    /// use masthead::SourceId;
+    /// use masthead::Snapshot;
+    /// use masthead::ledger::{Feed, Retention, Sighting};
+    /// use masthead::ticker::{Compacted, FileStore};
+    /// # use chrono::TimeDelta;
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let (path, now) = (folder.path().join("masthead.ledger"), Snapshot::SAMPLE_TIME);
+    /// # let rates = Snapshot::sample().rates(now).unwrap().value().clone();
+    /// let file = FileStore::new(&path);
+    /// file.append(&[Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now).into()], &[])?;
+    /// let Compacted { kept, removed, .. } = file.retain(&Retention::days(30), now + TimeDelta::days(40))?;
+    /// assert_eq!((kept, removed), (0, 1));
+    /// # Ok::<(), masthead::ticker::StoreError>(())
+    /// ```
     pub fn retain(
         &self,
         retention: &Retention,

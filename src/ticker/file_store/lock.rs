@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{StoreError, beside, error, place, unusable};
 
-/// What a save waits for its turn, and how long between two tries.
+/// The time that a save waits for its turn, and the time between two tries.
 const TURN: Duration = Duration::from_secs(5);
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 

@@ -93,6 +93,17 @@ impl Known {
 }
 
 /// The outcome of [`FileStore::read`].
+///
+/// ```
+/// use masthead::Snapshot;
+/// use masthead::ticker::{FileStore, Loaded};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("masthead.ledger");
+/// let Loaded { contents, imported, .. } = FileStore::new(&path).read(Snapshot::SAMPLE_TIME)?;
+/// assert!(contents.ledger.is_empty() && contents.skipped.is_none() && imported.is_none(), "there is no file yet");
+/// # Ok::<(), masthead::ticker::StoreError>(())
+/// ```
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Loaded {
@@ -402,6 +413,15 @@ impl FileStore {
     /// # Errors
     ///
     /// As [`read`](Self::read).
+    ///
+    /// ```
+    /// use masthead::ticker::FileStore;
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("masthead.ledger");
+    /// assert_eq!(FileStore::new(&path).peek()?, None);
+    /// # Ok::<(), masthead::ticker::StoreError>(())
+    /// ```
     pub fn peek(&self) -> Result<Option<State>, StoreError> {
         let path = self.resolved()?;
         match self.open(&path, File::options().read(true))? {

@@ -1,4 +1,4 @@
-//! What stands at a path, found out before anything there is opened or replaced.
+//! The kind of file at a path, examined before anything there is opened or replaced.
 //!
 //! A FIFO would block the thread that opens it, a device would be renamed, and a page or a file of settings would be lost.
 //! So the kind is looked at first, and again once a file is open. Between the two somebody could put a FIFO in the

@@ -11,7 +11,7 @@ const YOUNG: Duration = Duration::from_secs(60);
 /// Where files cannot be locked, a save that began so long ago has ended.
 const OLD: Duration = Duration::from_secs(86_400);
 
-/// Removes what those who were killed while saving left. What cannot be removed is no reason not to start.
+/// Removes the temporary files of processes that were killed while saving. A file that cannot be removed is no reason not to start.
 pub(super) fn sweep(path: &Path) {
     let Ok(entries) = std::fs::read_dir(folder_of(path)) else {
         return;

@@ -13,7 +13,8 @@ use crate::ticker::StoreError;
 /// It holds for each topic a set of records, each as a key with its last instant, and beside them texts by their ids. A key never changes
 /// and its last instant only grows, so no write overwrites another and none has to be compared with what is stored. The store is not
 /// trusted: records are judged like a response of a bank. It may lose everything, return old data, and apply a write late: each server adds
-/// what the store lacks.
+/// what the store lacks. The chapter [Many servers](crate::_documentation::servers) has the rules of a fleet, and the module
+/// [`shared`](crate::ticker::shared) each call in an example.
 ///
 /// # Contract
 ///

@@ -64,6 +64,13 @@ impl RedisStoreBuilder {
 
     /// Sets the certificates that servers of `rediss://` are verified by, one or several in PEM, in place of those that the machine trusts. Default:
     /// the certificates that the machine trusts.
+    ///
+    /// ```
+    /// use masthead::ticker::shared::{InvalidRedisStore, RedisStore};
+    ///
+    /// let error = RedisStore::builder("rediss://10.0.0.5").certificate_authority(b"no certificate").build().unwrap_err();
+    /// assert!(matches!(error, InvalidRedisStore::CertificateAuthority { .. }), "{error}");
+    /// ```
     pub fn certificate_authority(mut self, pem: &[u8]) -> Self {
         self.authority = Some(pem.to_vec());
         self

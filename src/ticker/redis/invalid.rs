@@ -1,6 +1,15 @@
 use std::error::Error;
 
 /// The error of [`RedisStoreBuilder::build`](super::RedisStoreBuilder::build). Its text has no password.
+///
+/// The user, the password and the query of an address are in no message:
+///
+/// ```
+/// use masthead::ticker::shared::{InvalidRedisStore, RedisStore};
+///
+/// let error = RedisStore::builder("redis://masthead:s3cret@10.0.0.5/one").build().unwrap_err();
+/// assert!(matches!(error, InvalidRedisStore::Address { .. }) && !error.to_string().contains("s3cret"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidRedisStore {

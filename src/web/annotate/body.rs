@@ -11,6 +11,17 @@ use http_body::{Body, Frame, SizeHint};
 pub(super) const LONGEST: usize = 2 << 20;
 
 /// The body of a response of [`Annotate`](super::Annotate): an annotated page, or the body of the inner service.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http_body::Body;
+/// use masthead::web::AnnotateBody;
+///
+/// /// The length that a server can state before it sends the body.
+/// fn length<B: Body<Data = Bytes> + Unpin>(body: &AnnotateBody<B>) -> Option<u64> {
+///     body.size_hint().exact()
+/// }
+/// ```
 pub struct AnnotateBody<B: Body> {
     /// The frames before the rest.
     begun: VecDeque<Result<Frame<Bytes>, B::Error>>,

@@ -134,6 +134,21 @@ impl AnnotateLayer {
     }
 
     /// Returns the day in the zone of the bank, for an article that appears now.
+    ///
+    /// ```
+    /// use masthead::money::Currency;
+    /// use masthead::strip::Lang;
+    /// use masthead::web::{AnnotateLayer, Article};
+    /// use masthead::{Snapshot, Ticker};
+    ///
+    /// let ticker = Ticker::fixed(Snapshot::sample(), Snapshot::SAMPLE_TIME)?;
+    /// let layer = AnnotateLayer::new(&ticker);
+    /// // The mark of an article that appears now.
+    /// let article = Article::new(layer.today(), Currency::USD, Lang::Ru);
+    /// assert_eq!(layer.today(), "2023-06-13".parse()?);
+    /// # let _ = article;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         day::of(day::clamp(self.ticker.now()), self.zone)
@@ -210,6 +225,64 @@ impl<S> Layer<S> for AnnotateLayer {
 }
 
 /// A service whose articles are annotated. Made by [`AnnotateLayer`].
+///
+/// ```
+/// use std::convert::Infallible;
+/// use std::future::{Ready, poll_fn, ready};
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+///
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use http_body::{Body as _, Frame};
+/// use masthead::money::Currency;
+/// use masthead::strip::Lang;
+/// use masthead::web::{Annotate, AnnotateLayer, Article};
+/// use tower_layer::Layer as _;
+/// use tower_service::Service as _;
+/// # use masthead::fetch::FakeUpstream;
+/// # use masthead::{Snapshot, Ticker};
+/// # struct Page(Option<Bytes>);
+/// # impl http_body::Body for Page {
+/// #     type Data = Bytes;
+/// #     type Error = Infallible;
+/// #     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+/// #         Poll::Ready(self.0.take().map(|page| Ok(Frame::data(page))))
+/// #     }
+/// # }
+/// # struct Site;
+/// # impl tower_service::Service<Request<()>> for Site {
+/// #     type Response = Response<Page>;
+/// #     type Error = Infallible;
+/// #     type Future = Ready<Result<Self::Response, Infallible>>;
+/// #     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+/// #         Poll::Ready(Ok(()))
+/// #     }
+/// #     fn call(&mut self, _: Request<()>) -> Self::Future {
+/// #         let mut response = Response::new(Page(Some("<p>KZT 7 mln</p>".into())));
+/// #         response.headers_mut().insert("content-type", "text/html".parse().unwrap());
+/// #         response.extensions_mut().insert(Article::new("2023-06-13".parse().unwrap(), Currency::USD, Lang::En));
+/// #         ready(Ok(response))
+/// #     }
+/// # }
+///
+/// # let now = || Snapshot::SAMPLE_TIME;
+/// # let upstream = FakeUpstream::new();
+/// # upstream.national_bank_kz(Snapshot::sample().rates(now()).ok_or("no rates")?.value().rows(), now);
+/// # let ticker = Ticker::builder("docs").transport(upstream).clock(now).build()?;
+/// # ticker.refresh_blocking(now());
+/// // `Site` is a service of one's own that answers `<p>KZT 7 mln</p>` with an `Article`.
+/// let mut site: Annotate<Site> = AnnotateLayer::new(&ticker).layer(Site);
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+/// let page = runtime.block_on(async {
+///     let mut body = site.call(Request::new(())).await?.into_body();
+///     let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+///     Ok::<_, Infallible>(frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()))
+/// })?;
+/// let page = String::from_utf8(page.ok_or("no page")?.to_vec())?;
+/// assert!(page.contains("about $15,600"), "{page}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Annotate<S> {
     inner: S,

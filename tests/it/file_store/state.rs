@@ -98,7 +98,7 @@ fn lines_that_cannot_be_used_are_named_and_the_others_are_used() {
         assert_eq!(state.records(), sample().records());
     }
     assert_eq!(fs::read(folder.file()).unwrap(), text);
-    // A file of which no line can be used is not one without a state: its damage is reported.
+    // A file without a usable line is not one without a state: its damage is reported.
     fs::write(folder.file(), "masthead ledger 1\nusd/kzt 447.32\n").unwrap();
     let state = store.load().unwrap().unwrap();
     assert!(state.records().is_empty() && state.damage().is_some());
