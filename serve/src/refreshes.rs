@@ -1,0 +1,171 @@
+//! The reports of refreshes, in the log.
+//!
+//! A refresh that read rates is a line. One that only read forecasts or earlier days is a line if there was none for ten minutes, so that hundreds of
+//! cities do not fill the log; that line has the number of those since the last one. With the level `debug` each refresh is a line.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::Added;
+use masthead::fetch::Outcome;
+use masthead::ticker::{Entry, Item, Report, StoreError};
+
+use crate::repeats::{Failure, Repeats, several};
+
+/// The time without a line after which a refresh without rates is one.
+const QUIET: TimeDelta = TimeDelta::minutes(10);
+
+/// Logs reports. Clones share what they have logged.
+#[derive(Clone, Default)]
+pub(crate) struct Refreshes {
+    repeats: Repeats,
+    last: Arc<Mutex<Last>>,
+}
+
+/// The last line about a refresh.
+#[derive(Default)]
+struct Last {
+    at: Option<DateTime<Utc>>,
+    /// The refreshes since then that were none.
+    more: usize,
+}
+
+impl Refreshes {
+    /// Logs what a refresh has read and decided, and how it has failed.
+    pub(crate) fn log(&self, report: &Report) {
+        if let Some(obstacle) = &report.obstacle {
+            tracing::error!(obstacle, "nothing was requested");
+        }
+        for failure in self.repeats.failures(report) {
+            log_failure(&failure);
+        }
+        report.entries.iter().for_each(log_decisions);
+        for error in &report.store {
+            tracing::error!(error = %with_causes(error), "the state file was not read or written");
+        }
+        self.log_readings(report);
+    }
+
+    fn log_readings(&self, report: &Report) {
+        let Some(read) = readings(report) else {
+            if report.obstacle.is_none() {
+                let seconds = report.took.as_secs_f64();
+                tracing::debug!(seconds, "refreshed, nothing new was read");
+            }
+            return;
+        };
+        let seconds = report.took.as_secs_f64();
+        let day = rates_of(report).and_then(|entry| entry.published);
+        let day = day.map(tracing::field::display);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if day.is_none() && !last.is_due(report.at) {
+            last.more += 1;
+            tracing::debug!(read, seconds, "refreshed");
+            return;
+        }
+        let earlier = Some(last.more).filter(|more| *more > 0);
+        *last = Last {
+            at: Some(report.at),
+            more: 0,
+        };
+        tracing::info!(read, day, seconds, earlier, "refreshed");
+    }
+}
+
+impl Last {
+    /// Whether a refresh without rates is a line. A clock that was set back makes it one.
+    fn is_due(&self, now: DateTime<Utc>) -> bool {
+        let is_recent = |at: DateTime<Utc>| at <= now && now - at < QUIET;
+        !self.at.is_some_and(is_recent)
+    }
+}
+
+fn log_failure(failure: &Failure) {
+    let Failure {
+        item,
+        source,
+        reason,
+        is_of_witness,
+        repeated,
+    } = failure;
+    let (times, since) = repeated.unzip();
+    let since = since.map(|since| tracing::field::display(since.format("%Y-%m-%dT%H:%M:%SZ")));
+    let message = match is_of_witness {
+        true => "no confirmation",
+        false => "no reading",
+    };
+    tracing::warn!(item, source, reason, repeated = times, since, "{message}");
+}
+
+/// Logs what the ticker has decided about an item.
+pub(crate) fn log_decisions(entry: &Entry) {
+    let item = tracing::field::display(&entry.item);
+    if let Some(reason) = entry.refusal() {
+        tracing::warn!(%item, reason, "refused");
+    }
+    if let Some(ended) = entry.ended {
+        let ended = ended.format("%Y-%m-%dT%H:%M:%SZ");
+        tracing::warn!(%item, %ended, "the forecast has run out");
+    }
+    if entry.added == Some(Added::Corrected) {
+        let day = entry.published.map(tracing::field::display);
+        tracing::warn!(%item, day, "corrected by the source");
+    }
+    for event in &entry.events {
+        tracing::warn!(%item, "{event}");
+    }
+}
+
+/// The entry of a refresh that read rates. The newest publication is one of them.
+fn rates_of(report: &Report) -> Option<&Entry> {
+    let of_rates = |entry: &&Entry| matches!(entry.item, Item::Rates | Item::Next);
+    let mut entries = report.entries.iter().filter(of_rates);
+    entries.rfind(|entry| source_of(entry).is_some())
+}
+
+/// The source that gave a new reading.
+fn source_of(entry: &Entry) -> Option<String> {
+    let is_read = |outcome: &Outcome| matches!(outcome, Outcome::Read | Outcome::Warned);
+    let mut attempts = entry.attempts.iter();
+    let read = attempts.find(|attempt| is_read(&attempt.outcome));
+    read.map(|attempt| attempt.source.to_string())
+}
+
+/// Returns what a refresh has read, and from which sources. `None` if nothing new was read.
+fn readings(report: &Report) -> Option<String> {
+    let mut readings = Vec::new();
+    let mut weather: BTreeMap<String, (&Item, usize)> = BTreeMap::new();
+    for entry in &report.entries {
+        let Some(source) = source_of(entry) else {
+            continue;
+        };
+        let day = entry.published.or(entry.day);
+        match (&entry.item, day) {
+            (Item::Weather(_), _) => {
+                let (_, count) = weather.entry(source).or_insert((&entry.item, 0));
+                *count += 1;
+            }
+            (item, Some(day)) => readings.push(format!("{item} ({day}) from {source}")),
+            (item, None) => readings.push(format!("{item} from {source}")),
+        }
+    }
+    let weather = weather.into_iter();
+    readings.extend(
+        weather.map(|(source, (item, count))| format!("{} from {source}", several(item, count))),
+    );
+    (!readings.is_empty()).then(|| readings.join(", "))
+}
+
+/// Returns an error with its causes.
+fn with_causes(error: &StoreError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
