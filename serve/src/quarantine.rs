@@ -14,7 +14,7 @@ use masthead::Ticker;
 use masthead::ticker::{FileStore, Hold, HoldId, StoreError};
 
 use crate::config::Config;
-use crate::refreshes::log_decisions;
+use crate::refreshes::{log_decisions, with_causes};
 use crate::reload::Current;
 
 /// The interval at which a running server looks for requests.
@@ -51,15 +51,7 @@ impl fmt::Display for QuarantineError {
             Self::NoState => {
                 f.write_str("the settings have no `state`, so only the server knows its quarantine")
             }
-            Self::State(error) => {
-                write!(f, "{error}")?;
-                let mut cause = error.source();
-                while let Some(error) = cause {
-                    write!(f, ": {error}")?;
-                    cause = error.source();
-                }
-                Ok(())
-            }
+            Self::State(error) => f.write_str(&with_causes(error)),
             Self::NotYet(path) => {
                 write!(f, "{}: the state file does not exist yet", path.display())
             }
@@ -239,24 +231,26 @@ fn take(state: &Path) -> io::Result<Option<String>> {
 
 /// Approves one id, and logs the outcome.
 async fn approve(ticker: &Ticker, text: &str) {
-    let refused = |reason: &dyn fmt::Display| {
+    let refused = |reason: String| {
         let holds = ticker.holds();
-        let ids: Vec<HoldId> = holds.iter().map(|hold| hold.id).collect();
-        tracing::warn!(%reason, "not approved; {}", Ids(&ids));
+        let ids: Vec<String> = holds.iter().map(|hold| hold.id.to_string()).collect();
+        let quarantined = ids.join(" ");
+        tracing::warn!(reason, quarantined, "not approved");
     };
     let id: HoldId = match text.parse() {
         Ok(id) => id,
-        Err(error) => return refused(&error),
+        Err(error) => return refused(error.to_string()),
     };
     match ticker.approve(id).await {
         Ok(report) => {
             tracing::info!(%id, "approved");
             report.entries.iter().for_each(log_decisions);
             for error in &report.store {
-                tracing::error!(%error, "the approval was not written to the state file");
+                let error = with_causes(error);
+                tracing::error!(error, "the approval was not written to the state file");
             }
         }
-        Err(error) => refused(&error),
+        Err(error) => refused(error.to_string()),
     }
 }
 

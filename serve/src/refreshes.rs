@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::Added;
@@ -43,7 +44,10 @@ impl Refreshes {
         }
         report.entries.iter().for_each(log_decisions);
         for error in &report.store {
-            tracing::error!(error = %with_causes(error), "the state file was not read or written");
+            tracing::error!(
+                error = with_causes(error),
+                "the state file was not read or written"
+            );
         }
         self.log_readings(report);
     }
@@ -51,12 +55,12 @@ impl Refreshes {
     fn log_readings(&self, report: &Report) {
         let Some(read) = readings(report) else {
             if report.obstacle.is_none() {
-                let seconds = report.took.as_secs_f64();
+                let seconds = seconds(report.took);
                 tracing::debug!(seconds, "refreshed, nothing new was read");
             }
             return;
         };
-        let seconds = report.took.as_secs_f64();
+        let seconds = seconds(report.took);
         let day = rates_of(report).and_then(|entry| entry.published);
         let day = day.map(tracing::field::display);
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -101,20 +105,20 @@ fn log_failure(failure: &Failure) {
 
 /// Logs what the ticker has decided about an item.
 pub(crate) fn log_decisions(entry: &Entry) {
-    let item = tracing::field::display(&entry.item);
+    let item = entry.item.to_string();
     if let Some(reason) = entry.refusal() {
-        tracing::warn!(%item, reason, "refused");
+        tracing::warn!(item, reason, "refused");
     }
     if let Some(ended) = entry.ended {
         let ended = ended.format("%Y-%m-%dT%H:%M:%SZ");
-        tracing::warn!(%item, %ended, "the forecast has run out");
+        tracing::warn!(item, %ended, "the forecast has run out");
     }
     if entry.added == Some(Added::Corrected) {
         let day = entry.published.map(tracing::field::display);
-        tracing::warn!(%item, day, "corrected by the source");
+        tracing::warn!(item, day, "corrected by the source");
     }
     for event in &entry.events {
-        tracing::warn!(%item, "{event}");
+        tracing::warn!(item, "{event}");
     }
 }
 
@@ -158,8 +162,13 @@ fn readings(report: &Report) -> Option<String> {
     (!readings.is_empty()).then(|| readings.join(", "))
 }
 
+/// Returns a duration in seconds, to the microsecond.
+pub(crate) fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e6
+}
+
 /// Returns an error with its causes.
-fn with_causes(error: &StoreError) -> String {
+pub(crate) fn with_causes(error: &StoreError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -75,10 +75,11 @@ impl Program {
 
     /// Reads the settings again. If they are valid, the server answers by them from then on; else the old ones stay, and the log has every error.
     pub(crate) async fn reload(&mut self, servers: &Servers) {
+        let file = self.file.display().to_string();
         match self.try_reload(servers).await {
-            Ok(()) => tracing::info!(file = %self.file.display(), "reloaded"),
+            Ok(()) => tracing::info!(file, "reloaded"),
             Err(error) => {
-                tracing::error!(file = %self.file.display(), "not reloaded, the old settings stay in force");
+                tracing::error!(file, "not reloaded, the old settings stay in force");
                 error
                     .to_string()
                     .lines()

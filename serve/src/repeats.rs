@@ -228,7 +228,7 @@ mod tests {
         }
     }
 
-    fn lines(repeats: &Repeats, report: &Report) -> Vec<String> {
+    fn logged(repeats: &Repeats, report: &Report) -> Vec<String> {
         let failures = repeats.failures(report);
         failures.iter().map(Failure::to_string).collect()
     }
@@ -247,7 +247,7 @@ mod tests {
         let repeats = Repeats::default();
         let first = report("2026-04-02T06:00:00Z");
         assert_eq!(first.to_string().matches("weather of ").count(), 5);
-        let lines = lines(&repeats, &first);
+        let lines = logged(&repeats, &first);
         let of_weather: Vec<&String> = lines
             .iter()
             .filter(|line| line.starts_with("weather of "))
@@ -265,9 +265,9 @@ mod tests {
 
         for minute in [10, 20, 59] {
             let again = report(&format!("2026-04-02T06:{minute}:00Z"));
-            assert_eq!(lines(&repeats, &again), Vec::<String>::new());
+            assert_eq!(logged(&repeats, &again), Vec::<String>::new());
         }
-        let later = lines(&repeats, &report("2026-04-02T07:00:00Z"));
+        let later = logged(&repeats, &report("2026-04-02T07:00:00Z"));
         assert_eq!(later.len(), lines.len(), "{later:#?}");
         let counted = "weather of aktau and 3 other cities: met_norway: resting until 2026-04-02 07:00:30 UTC \
              (repeated 16 times since 2026-04-02 06:00 UTC)";
@@ -276,13 +276,13 @@ mod tests {
         // The end of the outage: the last repetitions are logged, and then nothing.
         let good = Ticker::fixed(masthead::Snapshot::default(), DateTime::UNIX_EPOCH).unwrap();
         let mut quiet = good.refresh_blocking(DateTime::UNIX_EPOCH);
-        _ = lines(&repeats, &report("2026-04-02T07:30:00Z"));
+        _ = logged(&repeats, &report("2026-04-02T07:30:00Z"));
         quiet.at = "2026-04-02T08:01:00Z".parse().unwrap();
-        assert_eq!(lines(&repeats, &quiet).len(), lines.len());
+        assert_eq!(logged(&repeats, &quiet).len(), lines.len());
         quiet.at = "2026-04-02T09:02:00Z".parse().unwrap();
-        assert_eq!(lines(&repeats, &quiet), Vec::<String>::new());
+        assert_eq!(logged(&repeats, &quiet), Vec::<String>::new());
         // A failure after that is a new one.
-        let again = lines(&repeats, &report("2026-04-02T09:10:00Z"));
+        let again = logged(&repeats, &report("2026-04-02T09:10:00Z"));
         assert_eq!(again.len(), lines.len());
         assert!(!again[0].contains("repeated"), "{again:#?}");
     }
@@ -309,14 +309,14 @@ mod tests {
             of_witness.collect::<Vec<_>>()
         };
         assert_eq!(
-            of_witness(lines(&repeats, &report("2026-04-02T06:00:00Z"))),
+            of_witness(logged(&repeats, &report("2026-04-02T06:00:00Z"))),
             [failure]
         );
         for minute in [10, 20, 59] {
             let again = report(&format!("2026-04-02T06:{minute}:00Z"));
-            assert_eq!(of_witness(lines(&repeats, &again)), [""; 0]);
+            assert_eq!(of_witness(logged(&repeats, &again)), [""; 0]);
         }
-        let later = of_witness(lines(&repeats, &report("2026-04-02T07:00:00Z")));
+        let later = of_witness(logged(&repeats, &report("2026-04-02T07:00:00Z")));
         let counted = format!("{failure} (repeated 4 times since 2026-04-02 06:00 UTC)");
         assert_eq!(later, [counted]);
     }

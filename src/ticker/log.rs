@@ -18,7 +18,8 @@ impl Report {
             let item = tracing::field::display(&entry.item);
             for Attempt {
                 source, outcome, ..
-            } in entry.attempts.iter().chain(&entry.witnesses) {
+            } in entry.attempts.iter().chain(&entry.witnesses)
+            {
                 match outcome {
                     Outcome::Failed(error) if entry.is_good() && error.is_no_data() => {
                         tracing::debug!(target: REPORT, %item, %source, day = ?entry.day, "no data");

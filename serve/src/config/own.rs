@@ -10,7 +10,11 @@ pub(super) type Taken = (SocketAddr, &'static str);
 
 /// Reads `listen` of a section and `beyond_loopback`: an address that is none of the others', and that other machines do not reach unless the
 /// settings say so. `example` is an address that would be accepted.
-pub(super) fn own(section: &mut Section<'_>, others: &[Taken], example: &str) -> Option<SocketAddr> {
+pub(super) fn own(
+    section: &mut Section<'_>,
+    others: &[Taken],
+    example: &str,
+) -> Option<SocketAddr> {
     let beyond = section.entry("beyond_loopback");
     let is_beyond = beyond.and_then(|entry| entry.boolean()).unwrap_or_default();
     let entry = section.required("listen")?;

@@ -269,7 +269,11 @@ mod tests {
             hold,
             took: Arc::clone(&took),
         };
-        (release, took, Queue::of_capacity(out, format, capacity).unwrap())
+        (
+            release,
+            took,
+            Queue::of_capacity(out, format, capacity).unwrap(),
+        )
     }
 
     #[test]
@@ -292,7 +296,8 @@ mod tests {
             let took = took.lock().unwrap();
             let lines: Vec<&str> = took.lines().collect();
             assert_eq!(lines[..2], ["line 0", "line 1"]);
-            let of_drops = |line: &&&str| line.contains("were dropped because the log was not read");
+            let of_drops =
+                |line: &&&str| line.contains("were dropped because the log was not read");
             let missing = lines.iter().filter(of_drops).map(|line| match format {
                 Format::Text => line.split_once("dropped=").unwrap().1.parse().unwrap(),
                 Format::Json => {
@@ -340,11 +345,15 @@ mod tests {
         assert_eq!(line, "ж".repeat(LONGEST / 2));
         let line = one_line(&"\n".repeat(LONGEST), Format::Text);
         assert_eq!(line, "\\n".repeat(LONGEST / 2));
-        let event = json!({ "message": "no reading", "error": "ж\n".repeat(LONGEST), "status": 502 });
+        let event =
+            json!({ "message": "no reading", "error": "ж\n".repeat(LONGEST), "status": 502 });
         let line = one_line(&event.to_string(), Format::Json);
         assert!(line.len() <= LONGEST, "{}", line.len());
         let event: Value = serde_json::from_str(&line).unwrap();
-        assert_eq!((&event["message"], &event["status"]), (&json!("no reading"), &json!(502)));
+        assert_eq!(
+            (&event["message"], &event["status"]),
+            (&json!("no reading"), &json!(502))
+        );
         assert!(event["error"].as_str().unwrap().starts_with("ж\nж\n"));
     }
 }

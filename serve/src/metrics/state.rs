@@ -33,15 +33,14 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) const fn new(
-        counts: [Arc<Counts>; 3],
-        ticker: Arc<Mutex<Option<Ticker>>>,
-    ) -> Self {
+    pub(super) const fn new(counts: [Arc<Counts>; 3], ticker: Arc<Mutex<Option<Ticker>>>) -> Self {
         Self { counts, ticker }
     }
 
     fn counts(&self) -> impl Iterator<Item = (&'static str, &Counts)> {
-        LISTENERS.into_iter().zip(self.counts.iter().map(Arc::as_ref))
+        LISTENERS
+            .into_iter()
+            .zip(self.counts.iter().map(Arc::as_ref))
     }
 }
 

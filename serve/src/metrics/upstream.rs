@@ -40,7 +40,8 @@ impl Default for Upstream {
 
 impl Upstream {
     pub(super) fn register(&self, registry: &mut Registry) {
-        let help = "Attempts at a source; not_due, resting and over_budget are those without a request";
+        let help =
+            "Attempts at a source; not_due, resting and over_budget are those without a request";
         registry.register("upstream_attempts", help, self.attempts.clone());
         let (name, help) = (
             "upstream_request_duration",

@@ -9,6 +9,7 @@ use http::{Method, StatusCode};
 
 use super::site::Site;
 use crate::log::ACCESS;
+use crate::refreshes::seconds;
 
 /// The most bytes of a value that a client chooses.
 const LONGEST: usize = 512;
@@ -71,7 +72,7 @@ impl Drop for Access {
             ..
         } = self;
         let status = self.status.map(|status| status.as_u16());
-        let seconds = self.began.elapsed().as_secs_f64();
+        let seconds = seconds(self.began.elapsed());
         tracing::info!(target: ACCESS, %peer, %method, path, status, bytes, seconds, agent, "request");
     }
 }

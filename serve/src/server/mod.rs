@@ -178,7 +178,8 @@ impl Server {
                 Err(error) => {
                     if reported.is_none_or(|reported| reported.elapsed() > QUIET) {
                         reported = Some(Instant::now());
-                        tracing::error!(%error, "cannot accept connections");
+                        let error = error.to_string();
+                        tracing::error!(error, "cannot accept connections");
                     }
                     self.shared.make_room();
                     sleep(SHORTAGE).await;

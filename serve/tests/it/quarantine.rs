@@ -165,11 +165,11 @@ fn an_approval_waits_for_the_next_start() {
     logs(&server, &format!("  INFO approved id={id}\n"));
     logs(
         &server,
-        " WARN not approved; nothing is quarantined reason=invalid hold \"no id\": ",
+        " WARN not approved reason=\"invalid hold \\\"no id\\\": ",
     );
     logs(
         &server,
-        " reason=nothing is held as 2026-04-02-00c0ffee",
+        " WARN not approved reason=\"nothing is held as 2026-04-02-00c0ffee",
     );
     assert!(server.get("/strip/en.txt").contains(SLIP));
 }

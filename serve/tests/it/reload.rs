@@ -23,7 +23,7 @@ fn wait_for(server: &Server, path: &str, text: &str) -> String {
 
 fn is_reloaded(logged: &str) -> bool {
     let mut lines = logged.lines();
-    lines.any(|line| line.contains("  INFO reloaded file=") && line.ends_with("masthead.toml"))
+    lines.any(|line| line.contains("  INFO reloaded file=") && line.ends_with("masthead.toml\""))
 }
 
 /// Returns the lines of a page with numbers, without its ages.

@@ -165,7 +165,11 @@ impl Server {
         loop {
             let logged = self.log();
             let news = logged.get(before..).unwrap_or_default();
-            let ends = [" reloaded file=", "not reloaded, ", "\"message\":\"reloaded\""];
+            let ends = [
+                " reloaded file=",
+                "not reloaded, ",
+                "\"message\":\"reloaded\"",
+            ];
             if ends.iter().any(|end| news.contains(end)) {
                 // The errors are written after their heading.
                 std::thread::sleep(Duration::from_millis(50));
