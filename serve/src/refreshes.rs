@@ -1,7 +1,7 @@
 //! The reports of refreshes, in the log.
 //!
-//! A refresh that read rates is a line. One that only read forecasts or earlier days is a line if there was none for ten minutes, so that hundreds of
-//! cities do not fill the log; that line has the number of those since the last one. With the level `debug` each refresh is a line.
+//! A refresh that read rates is a line. One that only read forecasts or earlier days is a line at most every ten minutes, so that hundreds of
+//! cities do not fill the log; that line has the number of those in between. With the level `debug` each refresh is a line.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -29,7 +29,7 @@ pub(crate) struct Refreshes {
 #[derive(Default)]
 struct Last {
     at: Option<DateTime<Utc>>,
-    /// The refreshes since then that were none.
+    /// The number of refreshes since then that have no line.
     more: usize,
 }
 
@@ -37,7 +37,7 @@ impl Refreshes {
     /// Logs what a refresh has read and decided, and how it has failed.
     pub(crate) fn log(&self, report: &Report) {
         if let Some(obstacle) = &report.obstacle {
-            tracing::error!(obstacle, "nothing was requested");
+            tracing::error!(obstacle, "no request was sent");
         }
         for failure in self.repeats.failures(report) {
             log_failure(&failure);

@@ -1,7 +1,7 @@
 //! The log: events of `tracing`, written to standard error as lines of text or JSON.
 //!
-//! What the server says is an event with fields; so are the ticker's events about its fleet and its files. Its events about refreshes are left
-//! out, because `refreshes` logs the reports that they are made from, and counts what repeats.
+//! Each message of the server is an event with fields. Events of the ticker about its fleet and its files are written as they are; its events about
+//! refreshes are left out, because `refreshes` logs the same reports and counts repetitions.
 
 mod queue;
 
@@ -65,7 +65,7 @@ pub(crate) fn start(settings: &LogSettings) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What is written: the events of this program and of the ticker, by their level. Requests are events only if a setting says so.
+/// The events that are written: those of this program and of the ticker, by their level. Events about requests have a setting of their own.
 fn targets(level: LevelFilter) -> Targets {
     Targets::new()
         .with_target("masthead", level)

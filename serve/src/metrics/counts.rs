@@ -1,4 +1,4 @@
-//! What a listener counts while it serves.
+//! The counts of a listener.
 
 use std::cell::Cell;
 use std::sync::Arc;

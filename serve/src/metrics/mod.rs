@@ -1,6 +1,6 @@
 //! Metrics for Prometheus: `GET /metrics` on a listener of its own.
 //!
-//! What only a ticker knows, such as the age of an item, is taken from its health report when it is scraped, so that it agrees with `/health`.
+//! Figures of the ticker, such as the age of an item, are those of its health report at the time of the scrape, and so agree with `/health`.
 //! Counters live as long as the process, also across reloads.
 
 mod counts;

@@ -29,7 +29,7 @@ pub(crate) enum Route {
     Article,
     /// `/metrics`
     Metrics,
-    /// No route has this path, or the request is none of HTTP.
+    /// No route has this path, or the request is invalid.
     None,
 }
 

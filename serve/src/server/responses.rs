@@ -139,7 +139,7 @@ impl ConnectionService {
     }
 }
 
-/// What is noted of a request: the count of its route, and its line of the log.
+/// Counts a request, and holds its line of the log.
 struct Note {
     counts: Arc<Counts>,
     access: Option<Box<Access>>,

@@ -10,6 +10,7 @@ mod fleet;
 mod free_port;
 mod hostile;
 mod log;
+mod manual;
 mod metrics;
 mod quarantine;
 mod reload;
