@@ -24,7 +24,7 @@ fail() {
 
 if ! { command -v promtool && command -v prometheus; } >/dev/null; then
     apt-get update -qq
-    (cd "$work" && apt-get download -qq prometheus 2>&1 && dpkg-deb --extract prometheus_*.deb deb)
+    (cd "$work" && apt-get download -qq -o APT::Sandbox::User=root prometheus && dpkg-deb --extract prometheus_*.deb deb)
     PATH="$work/deb/usr/bin:$PATH"
 fi
 python3 -m pip --version >/dev/null 2>&1 || tests/install.sh python3-pip

@@ -66,14 +66,12 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
         let (request, body) = request.into_parts();
         let mut changes = self.shared.state.subscribe();
         let state = changes.borrow_and_update().clone();
-        let access = Access::of(&state.site, self.address, &request);
-        let note = Note {
-            counts: self.shared.counts.clone(),
-            access,
-        };
+        let note = Note(Access::of(&state.site, self.address, &request));
+        let counts = &self.shared.counts;
         if !http_rules::is_valid(&request) {
             self.leave_unread(&body);
-            return Answer::Ready(Some(note.of(Route::None, bad_request())));
+            let response = note.of(counts, Route::None, bad_request());
+            return Answer::Ready(Some(response));
         }
         match state.site.answers.clone() {
             Answers::Strip(service) => {
@@ -82,14 +80,19 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
             }
             Answers::Articles(articles) => {
                 let progress = self.progress.clone();
-                let answer = article(articles, request, body, progress, changes, note);
-                Answer::Later(Box::pin(answer))
+                let answer = article(articles, request, body, progress, changes);
+                let counts = counts.clone();
+                Answer::Later(Box::pin(async move {
+                    let (route, response) = answer.await;
+                    note.of(&counts, route, response)
+                }))
             }
             Answers::Metrics(metrics) => {
                 self.leave_unread(&body);
                 let (route, mut response) = metrics.answer(&request);
                 finish(&mut response, state.is_ending);
-                Answer::Ready(Some(note.of(route, response.map(ConnectionBody::complete))))
+                let response = response.map(ConnectionBody::complete);
+                Answer::Ready(Some(note.of(counts, route, response)))
             }
         }
     }
@@ -132,31 +135,27 @@ impl ConnectionService {
             .flatten();
         finish(&mut response, *is_ending);
         let route = Route::of_strip(request.uri.path(), response.status());
-        note.of(
-            route,
-            response.map(|body| ConnectionBody::strip(body, stream)),
-        )
+        let response = response.map(|body| ConnectionBody::strip(body, stream));
+        note.of(&self.shared.counts, route, response)
     }
 }
 
-/// Counts a request, and holds its line of the log.
-struct Note {
-    counts: Arc<Counts>,
-    access: Option<Box<Access>>,
-}
+/// The line of the log about a request. `None` if requests are no lines.
+struct Note(Option<Box<Access>>);
 
 impl Note {
-    /// Notes the response, and returns it.
+    /// Counts and notes the response, and returns it.
     fn of(
         mut self,
+        counts: &Counts,
         route: Route,
         mut response: Response<ConnectionBody>,
     ) -> Response<ConnectionBody> {
-        self.counts.request(route, response.status());
-        if let Some(access) = &mut self.access {
+        counts.request(route, response.status());
+        if let Some(access) = &mut self.0 {
             access.answered(response.status());
         }
-        response.body_mut().log(self.access);
+        response.body_mut().log(self.0);
         response
     }
 }
@@ -168,8 +167,7 @@ async fn article(
     mut body: Incoming,
     progress: Arc<Progress>,
     changes: watch::Receiver<State>,
-    note: Note,
-) -> Response<ConnectionBody> {
+) -> (Route, Response<ConnectionBody>) {
     let route = Route::of_articles(request.uri.path());
     let limit = changes.borrow().site.limits.header_timeout;
     let mut response = articles.answer(request, &mut body, limit).await;
@@ -179,7 +177,7 @@ async fn article(
     }
     let is_ending = changes.borrow().is_ending;
     finish(&mut response, is_ending);
-    note.of(route, response.map(ConnectionBody::complete))
+    (route, response.map(ConnectionBody::complete))
 }
 
 /// The response to a request, at once or later.
