@@ -54,19 +54,20 @@ impl Refreshes {
 
     fn log_readings(&self, report: &Report) {
         let Some(read) = readings(report) else {
-            if report.obstacle.is_none() {
-                let seconds = seconds(report.took);
-                tracing::debug!(seconds, "refreshed, nothing new was read");
+            let mut entries = report.entries.iter();
+            if entries.any(|entry| !entry.attempts.is_empty()) {
+                let ms = milliseconds(report.took);
+                tracing::debug!(ms, "refreshed without a new reading");
             }
             return;
         };
-        let seconds = seconds(report.took);
+        let ms = milliseconds(report.took);
         let day = rates_of(report).and_then(|entry| entry.published);
         let day = day.map(tracing::field::display);
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if day.is_none() && !last.is_due(report.at) {
             last.more += 1;
-            tracing::debug!(read, seconds, "refreshed");
+            tracing::debug!(read, ms, "refreshed");
             return;
         }
         let earlier = Some(last.more).filter(|more| *more > 0);
@@ -74,7 +75,7 @@ impl Refreshes {
             at: Some(report.at),
             more: 0,
         };
-        tracing::info!(read, day, seconds, earlier, "refreshed");
+        tracing::info!(read, day, ms, earlier, "refreshed");
     }
 }
 
@@ -162,9 +163,9 @@ fn readings(report: &Report) -> Option<String> {
     (!readings.is_empty()).then(|| readings.join(", "))
 }
 
-/// Returns a duration in seconds, to the microsecond.
-pub(crate) fn seconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e6).round() / 1e6
+/// Returns a duration in milliseconds, to the microsecond.
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// Returns an error with its causes.
@@ -177,4 +178,117 @@ pub(crate) fn with_causes(error: &StoreError) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+
+    use masthead::fetch::FakeUpstream;
+    use masthead::weather::City;
+    use masthead::{Snapshot, Ticker};
+    use tracing::Level;
+
+    use super::*;
+
+    /// The lines that are logged.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Logs reports, and returns the lines without their times.
+    fn logged(reports: &[Report]) -> Vec<String> {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(Level::DEBUG)
+            .with_ansi(false)
+            .with_target(false)
+            .without_time()
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            let refreshes = Refreshes::default();
+            reports.iter().for_each(|report| refreshes.log(report));
+        });
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let is_of_server = |line: &&str| line.contains(" refreshed ");
+        let lines = text.lines().filter(is_of_server);
+        lines.map(|line| line.trim().to_owned()).collect()
+    }
+
+    /// The report of a refresh of three cities, and of the rates if the bank answers.
+    fn report(at: DateTime<Utc>, has_bank: bool) -> Report {
+        let upstream = FakeUpstream::new();
+        upstream.weather(at, &["5".parse().unwrap(); 48]);
+        if has_bank {
+            let sample = Snapshot::sample();
+            let rows = sample.rates(Snapshot::SAMPLE_TIME).unwrap().value().rows();
+            upstream.national_bank_kz(rows, move || at);
+        }
+        let cities = City::all().iter().take(3).cloned();
+        let ticker = Ticker::builder("tests").transport(upstream).cities(cities);
+        let ticker = ticker.clock(move || at).build().unwrap();
+        ticker.refresh_blocking(at)
+    }
+
+    #[test]
+    fn rates_are_always_a_line_and_forecasts_every_ten_minutes() {
+        let start: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();
+        let minutes = [0, 1, 9, 10, 12, 13, 30];
+        let reports = minutes.map(|minute| {
+            let at = start + TimeDelta::minutes(minute);
+            report(at, minute == 0 || minute == 12)
+        });
+        let lines = logged(&reports);
+        let weather = "weather of almaty and 2 other cities from met_norway";
+        let levels: Vec<&str> = lines.iter().map(|line| &line[..5]).collect();
+        assert_eq!(
+            levels,
+            [
+                "INFO ", "DEBUG", "DEBUG", "INFO ", "INFO ", "DEBUG", "INFO "
+            ]
+        );
+        let rates = "read=\"rates (2026-04-02) from national_bank_kz, next rates (2026-04-02) from national_bank_kz, ";
+        for (line, read, has_day, earlier) in [
+            (&lines[0], rates, true, None),
+            (&lines[1], "read=\"", false, None),
+            (&lines[3], "read=\"", false, Some(2)),
+            (&lines[4], rates, true, None),
+            (&lines[6], "read=\"", false, Some(1)),
+        ] {
+            assert!(line.contains(&format!("{read}{weather}\"")), "{line}");
+            assert_eq!(line.contains(" day=2026-04-02 "), has_day, "{line}");
+            let ending = earlier.map(|earlier| format!(" earlier={earlier}"));
+            match ending {
+                Some(ending) => assert!(line.ends_with(&ending), "{line}"),
+                None => assert!(!line.contains("earlier"), "{line}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_day_of_forecasts_every_minute_is_a_line_every_ten_minutes() {
+        let start: DateTime<Utc> = "2026-04-02T06:00:00Z".parse().unwrap();
+        let (mut last, mut lines) = (Last::default(), 0);
+        for minute in 0..24 * 60 {
+            let at = start + TimeDelta::minutes(minute);
+            if last.is_due(at) {
+                last.at = Some(at);
+                lines += 1;
+            }
+        }
+        assert_eq!(lines, 24 * 6);
+        // A clock that was set back.
+        assert!(last.is_due(start));
+    }
 }

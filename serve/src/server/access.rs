@@ -9,7 +9,7 @@ use http::{Method, StatusCode};
 
 use super::site::Site;
 use crate::log::ACCESS;
-use crate::refreshes::seconds;
+use crate::refreshes::milliseconds;
 
 /// The most bytes of a value that a client chooses.
 const LONGEST: usize = 512;
@@ -72,7 +72,7 @@ impl Drop for Access {
             ..
         } = self;
         let status = self.status.map(|status| status.as_u16());
-        let seconds = seconds(self.began.elapsed());
-        tracing::info!(target: ACCESS, %peer, %method, path, status, bytes, seconds, agent, "request");
+        let ms = milliseconds(self.began.elapsed());
+        tracing::info!(target: ACCESS, %peer, %method, path, status, bytes, ms, agent, "request");
     }
 }

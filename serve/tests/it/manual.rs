@@ -108,6 +108,8 @@ fn the_json_of_the_manual_is_that_of_the_server() {
 fn the_table_of_metrics_is_complete() {
     let server = Server::with_settings(1024, DEAD, "[metrics]\nlisten = \"127.0.0.1:0\"");
     let address = server.logged_address("metrics on http://");
+    // The attempts have been counted.
+    logs(&server, "no reading");
     let request = b"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     let scrape = String::from_utf8(send(address, request)).unwrap();
     let types = scrape
