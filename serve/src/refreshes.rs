@@ -165,7 +165,9 @@ fn readings(report: &Report) -> Option<String> {
 
 /// Returns a duration in milliseconds, to the microsecond.
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e6).round() / 1e3
+    let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    let thousandfold = Duration::from_micros(micros).saturating_mul(1000);
+    thousandfold.as_secs_f64()
 }
 
 /// Returns an error with its causes.

@@ -62,7 +62,7 @@ impl Measured {
 }
 
 fn is(found: f64, value: f64) -> bool {
-    (found - value).abs() < 1e-9
+    found.total_cmp(&value).is_eq()
 }
 
 fn state(item: &str, state: &str) -> String {
