@@ -133,7 +133,7 @@ while port is None:
         sys.exit("it stopped before it listened")
     found = re.search(r"listening on http://[\d.]+:(\d+)", line)
     port = found and int(found.group(1))
-threading.Thread(target=lambda: [reloaded.release() for line in child.stderr if line.endswith(": reloaded\n")], daemon=True).start()
+threading.Thread(target=lambda: [reloaded.release() for line in child.stderr if " reloaded file=" in line], daemon=True).start()
 
 
 def get(path):

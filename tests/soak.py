@@ -138,7 +138,7 @@ while port is None:
         sys.exit("it stopped before it listened")
     found = re.search(r"listening on http://[\d.]+:(\d+)", line)
     port = found and int(found.group(1))
-logged = dict.fromkeys((": reloaded", "not reloaded", ""), 0)
+logged = dict.fromkeys((" reloaded file=", "not reloaded", ""), 0)
 
 
 def read_log():
@@ -207,7 +207,7 @@ def reload_settings():
         child.send_signal(signal.SIGHUP)
         reloads["wrong" if is_wrong else "good"] += 1
         time.sleep(10)
-        expected = "not reloaded" if is_wrong else ": reloaded"
+        expected = "not reloaded" if is_wrong else " reloaded file="
         if logged[expected] != before[expected] + 1:
             faults.append(f"{expected} is not in the log")
 

@@ -4,9 +4,10 @@
 //! this folder is the manual: settings, paths, nginx, Varnish, PHP and AMP.
 
 mod config;
-mod fleet_log;
 mod log;
+mod metrics;
 mod quarantine;
+mod refreshes;
 mod reload;
 mod repeats;
 mod server;
@@ -16,12 +17,13 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use tokio::net::TcpListener;
 
 use config::{Config, Problems};
-use fleet_log::FleetLog;
+use metrics::Metrics;
 use reload::Program;
 use server::Servers;
 
@@ -43,13 +45,6 @@ struct Options {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    if let Err(error) = log::start() {
-        _ = writeln!(
-            std::io::stderr(),
-            "masthead-serve: cannot start the log thread: {error}"
-        );
-        return ExitCode::FAILURE;
-    }
     let code = finished(run(&options));
     log::finish(log::LAST_LINES);
     code
@@ -65,7 +60,7 @@ fn finished(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
             ExitCode::from(2)
         }
         Err(error) => {
-            log::line(&format!("error: {error}"));
+            log::fail(&error);
             ExitCode::FAILURE
         }
     }
@@ -79,10 +74,8 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
             _ = writeln!(std::io::stderr(), "{}", config.warnings);
         }
         _ = config.service(&config.ticker(false, None, |_| {})?)?;
-        log::line(&format!(
-            "{}: the settings are valid",
-            options.config.display()
-        ));
+        let file = options.config.display();
+        log::say(&format!("{file}: the settings are valid"));
         return Ok(());
     }
     if options.quarantine {
@@ -90,15 +83,15 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         return Ok(std::io::stdout().write_all(listed.as_bytes())?);
     }
     if !options.approve.is_empty() {
-        log::line(&quarantine::request(&config, &options.approve)?);
+        log::say(&quarantine::request(&config, &options.approve)?);
         return Ok(());
     }
+    log::start(&config.log).map_err(|error| format!("cannot start the log thread: {error}"))?;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     if let Some(threads) = config.network.threads {
         runtime.worker_threads(threads);
     }
     let runtime = runtime.enable_all().build()?;
-    tracing::subscriber::set_global_default(FleetLog::to(log::line))?;
     let served = runtime.block_on(serve(config, options.config.clone()));
     // Does not wait for a name lookup that hangs.
     runtime.shutdown_background();
@@ -113,18 +106,27 @@ async fn serve(config: Config, file: PathBuf) -> Result<(), Box<dyn Error>> {
         Some(annotate) => Some(bind(annotate.listen).await?),
         None => None,
     };
+    let scrapes = match &config.metrics {
+        Some(metrics) => Some(bind(metrics.listen).await?),
+        None => None,
+    };
     let state = config.state().cloned();
-    log::line(&config.warnings.to_string());
-    let (mut program, sites) = Program::start(file, config, log::line).await?;
+    config.warnings.log();
+    let metrics = Arc::new(Metrics::new());
+    let (mut program, sites) = Program::start(file, config, Arc::clone(&metrics)).await?;
     log::started();
+    if let Some((_, address)) = &scrapes {
+        tracing::info!("metrics on http://{address}/metrics");
+    }
     if let Some((_, address)) = &articles {
-        log::line(&format!("annotating on http://{address}"));
+        tracing::info!("annotating on http://{address}");
     }
-    log::line(&format!("listening on http://{address}"));
+    tracing::info!("listening on http://{address}");
     if let Some(state) = state {
-        tokio::spawn(quarantine::watch(program.ticker(), state, log::line));
+        tokio::spawn(quarantine::watch(program.ticker(), state));
     }
-    let servers = Servers::new(sites, log::line);
+    let servers = Servers::new(sites, &metrics);
+    let [articles, scrapes] = [articles, scrapes].map(|bound| bound.map(|(listener, _)| listener));
     let reload = async {
         loop {
             reloads.next().await;
@@ -132,11 +134,11 @@ async fn serve(config: Config, file: PathBuf) -> Result<(), Box<dyn Error>> {
         }
     };
     tokio::select! {
-        () = servers.run(listener, articles.map(|(listener, _)| listener), stopped) => {}
+        () = servers.run(listener, articles, scrapes, stopped) => {}
         () = reload => {}
     }
     drop(program);
-    log::line("stopped");
+    tracing::info!("stopped");
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use masthead::Ticker;
 use masthead::ticker::{FileStore, Hold, HoldId, StoreError};
 
 use crate::config::Config;
+use crate::refreshes::{log_decisions, with_causes};
 use crate::reload::Current;
 
 /// The interval at which a running server looks for requests.
@@ -50,15 +51,7 @@ impl fmt::Display for QuarantineError {
             Self::NoState => {
                 f.write_str("the settings have no `state`, so only the server knows its quarantine")
             }
-            Self::State(error) => {
-                write!(f, "{error}")?;
-                let mut cause = error.source();
-                while let Some(error) = cause {
-                    write!(f, ": {error}")?;
-                    cause = error.source();
-                }
-                Ok(())
-            }
+            Self::State(error) => f.write_str(&with_causes(error)),
             Self::NotYet(path) => {
                 write!(f, "{}: the state file does not exist yet", path.display())
             }
@@ -182,7 +175,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Approves requested ids at the start and then every two seconds, until the future is dropped.
-pub(crate) async fn watch(ticker: Current, state: PathBuf, log: fn(&str)) {
+pub(crate) async fn watch(ticker: Current, state: PathBuf) {
     let mut reported = None;
     loop {
         let place = state.clone();
@@ -196,7 +189,7 @@ pub(crate) async fn watch(ticker: Current, state: PathBuf, log: fn(&str)) {
                     .filter(|line| !line.is_empty())
                 {
                     let ticker = ticker.lock().await;
-                    log(&approve(&ticker, line).await);
+                    approve(&ticker, line).await;
                 }
                 let done = beside(&state, TAKEN);
                 let removed = tokio::task::spawn_blocking(move || std::fs::remove_file(done));
@@ -213,7 +206,7 @@ pub(crate) async fn watch(ticker: Current, state: PathBuf, log: fn(&str)) {
             .as_ref()
             .filter(|problem| reported.as_ref() != Some(*problem))
         {
-            log(&format!("cannot read approval requests: {problem}"));
+            tracing::error!(problem, "cannot read approval requests");
         }
         reported = problem;
         tokio::time::sleep(INTERVAL).await;
@@ -236,20 +229,28 @@ fn take(state: &Path) -> io::Result<Option<String>> {
     text_of(&taken)
 }
 
-/// Approves one id and returns the line for the log.
-async fn approve(ticker: &Ticker, text: &str) -> String {
-    let quarantined = || {
+/// Approves one id, and logs the outcome.
+async fn approve(ticker: &Ticker, text: &str) {
+    let refused = |reason: String| {
         let holds = ticker.holds();
-        let ids: Vec<HoldId> = holds.iter().map(|hold| hold.id).collect();
-        Ids(&ids).to_string()
+        let ids: Vec<String> = holds.iter().map(|hold| hold.id.to_string()).collect();
+        let quarantined = ids.join(" ");
+        tracing::warn!(reason, quarantined, "not approved");
     };
     let id: HoldId = match text.parse() {
         Ok(id) => id,
-        Err(error) => return format!("not approved: {error}; {}", quarantined()),
+        Err(error) => return refused(error.to_string()),
     };
     match ticker.approve(id).await {
-        Ok(report) => format!("approved {id}\n{report}"),
-        Err(error) => format!("not approved: {error}; {}", quarantined()),
+        Ok(report) => {
+            tracing::info!(%id, "approved");
+            report.entries.iter().for_each(log_decisions);
+            for error in &report.store {
+                let error = with_causes(error);
+                tracing::error!(error, "the approval was not written to the state file");
+            }
+        }
+        Err(error) => refused(error.to_string()),
     }
 }
 

@@ -13,7 +13,8 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::config::Config;
-use crate::repeats::Repeats;
+use crate::metrics::Metrics;
+use crate::refreshes::Refreshes;
 use crate::server::{Servers, Sites};
 
 /// The ticker in force. A reload holds the lock, so that no approval gets lost between two tickers.
@@ -26,8 +27,8 @@ pub(crate) struct Program {
     ticker: Current,
     /// `None` if no thread could be started.
     refresher: Option<Background>,
-    repeats: Repeats,
-    log: fn(&str),
+    refreshes: Refreshes,
+    metrics: Arc<Metrics>,
 }
 
 /// A ticker, its refresher, and its sites.
@@ -46,10 +47,11 @@ impl Program {
     pub(crate) async fn start(
         file: PathBuf,
         config: Config,
-        log: fn(&str),
+        metrics: Arc<Metrics>,
     ) -> Result<(Self, Sites), Box<dyn Error>> {
-        let repeats = Repeats::default();
-        let ticker = config.ticker(true, None, reporter(&repeats, log))?;
+        let refreshes = Refreshes::default();
+        let ticker = config.ticker(true, None, reporter(&refreshes, &metrics))?;
+        metrics.watch(ticker.clone());
         // Loads the records of other servers before the first page. An unreachable store costs its time-out.
         ticker.catch_up().await;
         let sites = config.sites(&ticker)?;
@@ -60,8 +62,8 @@ impl Program {
             config: Arc::new(config),
             ticker: Arc::new(Mutex::new(ticker)),
             refresher: Some(refresher),
-            repeats,
-            log,
+            refreshes,
+            metrics,
         };
         Ok((program, sites))
     }
@@ -73,11 +75,15 @@ impl Program {
 
     /// Reads the settings again. If they are valid, the server answers by them from then on; else the old ones stay, and the log has every error.
     pub(crate) async fn reload(&mut self, servers: &Servers) {
+        let file = self.file.display().to_string();
         match self.try_reload(servers).await {
-            Ok(()) => (self.log)(&format!("{}: reloaded", self.file.display())),
+            Ok(()) => tracing::info!(file, "reloaded"),
             Err(error) => {
-                (self.log)("not reloaded, the old settings stay in force:");
-                (self.log)(&error.to_string());
+                tracing::error!(file, "not reloaded, the old settings stay in force");
+                error
+                    .to_string()
+                    .lines()
+                    .for_each(|line| tracing::error!("{line}"));
             }
         }
     }
@@ -95,9 +101,9 @@ impl Program {
         let (config, waiting) = read.await??;
         if !waiting.is_empty() {
             let keys = waiting.join(", ");
-            (self.log)(&format!("changes take effect at the next restart: {keys}"));
+            tracing::warn!(keys, "changes take effect at the next restart");
         }
-        (self.log)(&config.warnings.to_string());
+        config.warnings.log();
         let current = self.ticker.clone();
         let mut current = current.lock().await;
         let refresher = self.refresher.take();
@@ -105,6 +111,7 @@ impl Program {
         match self.next(config.clone(), &current).await {
             Ok(next) => {
                 servers.replace(next.sites);
+                self.metrics.watch(next.ticker.clone());
                 *current = next.ticker;
                 self.refresher = Some(next.refresher);
                 self.config = config;
@@ -125,7 +132,7 @@ impl Program {
         before: &Ticker,
     ) -> Result<Next, Box<dyn Error + Send + Sync>> {
         let (before, settings) = (before.clone(), config.clone());
-        let report = reporter(&self.repeats, self.log);
+        let report = reporter(&self.refreshes, &self.metrics);
         let built = spawn_blocking(move || settings.ticker(true, Some(&before), report));
         let ticker = built.await??;
         ticker.catch_up().await;
@@ -145,8 +152,14 @@ impl Program {
     }
 }
 
-/// Logs the reports of refreshes.
-fn reporter(repeats: &Repeats, log: fn(&str)) -> impl Fn(&Report) + Send + Sync + use<> {
-    let repeats = repeats.clone();
-    move |report| repeats.lines(report).iter().for_each(|line| log(line))
+/// Logs and counts the reports of refreshes.
+fn reporter(
+    refreshes: &Refreshes,
+    metrics: &Arc<Metrics>,
+) -> impl Fn(&Report) + Send + Sync + use<> {
+    let (refreshes, metrics) = (refreshes.clone(), Arc::clone(metrics));
+    move |report| {
+        metrics.note(report);
+        refreshes.log(report);
+    }
 }

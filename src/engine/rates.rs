@@ -90,12 +90,20 @@ impl Engine {
         let Some(rates) = answer.reading.map(|fetched| fetched.value) else {
             return entry;
         };
+        entry.published = Some(rates.day());
         if self.wanted(rates.clone()).is_err() {
             let source = rates.source().clone();
             let reason = "none of the pairs asked for is in the publication";
             let outcome = Outcome::Failed(DecodeError::malformed(&source, reason).into());
+            let mut attempts = entry.attempts.iter();
+            let read = attempts.find(|attempt| attempt.source == source);
+            let took = read.and_then(|attempt| attempt.took);
             entry.attempts.retain(|attempt| attempt.source != source);
-            entry.attempts.push(Attempt { source, outcome });
+            entry.attempts.push(Attempt {
+                source,
+                outcome,
+                took,
+            });
             return entry;
         }
         let shown = self.snapshot.rates(now).map(|held| held.value().day());

@@ -143,6 +143,11 @@ impl Refresh {
         is_done || now >= self.deadline + GRACE
     }
 
+    /// The time since it began.
+    pub(super) fn passed(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.since)
+    }
+
     /// The time that is left.
     pub(super) fn left(&self, now: Duration) -> Duration {
         self.deadline.saturating_sub(now)
@@ -207,7 +212,7 @@ impl Refresh {
         let late = std::mem::take(&mut self.waiting).into_iter().map(|item| {
             let source = last_source(&item).unwrap_or(SourceId::SAMPLE);
             let outcome = Outcome::Failed(FetchError::late(self.deadline - self.since));
-            Entry::new(item, vec![Attempt { source, outcome }])
+            Entry::new(item, vec![Attempt::unsent(source, outcome)])
         });
         entries.extend(late);
         entries.sort_by(|a, b| a.item.cmp(&b.item));

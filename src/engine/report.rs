@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -20,6 +21,7 @@ use crate::weather::CityId;
 /// let ticker = Ticker::builder("docs").transport(FakeUpstream::new()).cities([]).build()?;
 /// let report = ticker.refresh_blocking(ticker.now());
 /// assert!(!report.is_complete());
+/// assert!(report.entries[0].attempts[0].took.is_some()); // it was requested
 /// assert!(report.to_string().starts_with("rates: national_bank_kz: no connection: "));
 /// # Ok::<(), masthead::ticker::InvalidTicker>(())
 /// ```
@@ -37,6 +39,8 @@ pub struct Report {
     /// The cities that did not fit into the deadline at ten requests a second. This is no failure: their data stays, and the next refresh
     /// requests them first.
     pub postponed: Vec<Item>,
+    /// The time from the start of the refresh to its last answer, by a clock that is never set. Writing to the store is not counted.
+    pub took: Duration,
 }
 
 /// The outcome of a refresh for one item.
@@ -62,6 +66,8 @@ pub struct Entry {
     pub day: Option<NaiveDate>,
     /// The attempts at its sources, in order.
     pub attempts: Vec<Attempt>,
+    /// The day of the rates that a source gave, also if the page does not show them.
+    pub published: Option<NaiveDate>,
     /// Whether the reading replaced the held one, if a source gave one.
     pub added: Option<Added>,
     /// The decisions of the guard: numbers quarantined, released, confirmed.
@@ -105,6 +111,7 @@ impl Report {
             store: Vec::new(),
             obstacle: Some(obstacle),
             postponed: Vec::new(),
+            took: Duration::ZERO,
         }
     }
 
@@ -115,6 +122,7 @@ impl Report {
             store: Vec::new(),
             obstacle: None,
             postponed: Vec::new(),
+            took: Duration::ZERO,
         }
     }
 
@@ -158,6 +166,7 @@ impl Entry {
             item,
             day: None,
             attempts,
+            published: None,
             added: None,
             events: Vec::new(),
             witnesses: Vec::new(),
@@ -183,8 +192,9 @@ impl Entry {
         self.item == Item::History && is_no_data
     }
 
-    /// The reason why a reading was not adopted, if that is a fault.
-    fn refusal(&self) -> Option<&'static str> {
+    /// The reason for which a reading was not adopted, if that is a fault.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&'static str> {
         match (&self.item, self.added?) {
             (_, Added::TooFarAhead) => Some("its day is too far ahead"),
             (Item::Weather(_), Added::Superseded) => {

@@ -190,9 +190,11 @@ impl Engine {
             self.share();
         }
         let postponed = std::mem::take(&mut refresh.postponed);
+        let took = refresh.passed(self.passed);
         let report = Report {
             store: self.restored.take().into_iter().collect(),
             postponed,
+            took,
             ..Report::of(at, entries)
         };
         // Records that an earlier save did not keep are kept now.

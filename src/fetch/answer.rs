@@ -1,6 +1,7 @@
 //! The result of a chain, and the attempts at each source.
 
 use std::fmt;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -38,6 +39,19 @@ pub struct Attempt {
     pub source: SourceId,
     /// The outcome.
     pub outcome: Outcome,
+    /// The time from the first request to the outcome, by a clock that is never set. `None` if no request was sent.
+    pub took: Option<Duration>,
+}
+
+impl Attempt {
+    /// An attempt without a request.
+    pub(crate) const fn unsent(source: SourceId, outcome: Outcome) -> Self {
+        Self {
+            source,
+            outcome,
+            took: None,
+        }
+    }
 }
 
 /// The outcome of an attempt at a source.

@@ -131,7 +131,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         match progress {
             Progress::Ask(asks) => Step::Ask(asks),
             Progress::Pending => Step::Pending,
-            Progress::Ended(exchanged) => match self.ended(search, exchanged, terms.budgets) {
+            Progress::Ended(exchanged) => match self.ended(search, exchanged, terms) {
                 Some(answer) => Step::Done(answer),
                 None => self.proceed(search, terms),
             },
@@ -156,7 +156,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
                     }
                 }
                 Err((outcome, is_last)) => {
-                    search.note(id, outcome);
+                    search.note(id, outcome, terms.now);
                     if is_last {
                         break;
                     }
@@ -188,10 +188,11 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         match exchange.first(held.cloned(), end, terms.now) {
             Ok((asked, ask)) => {
                 search.phase = Phase::Asked(asked);
+                search.asked = Some(terms.now);
                 Some(Step::Ask(vec![ask]))
             }
             Err(error) => {
-                let answer = self.ended(search, Err((error, None)), terms.budgets);
+                let answer = self.ended(search, Err((error, None)), terms);
                 answer.map(Step::Done)
             }
         }
@@ -202,7 +203,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         &mut self,
         search: &mut Search<R>,
         exchanged: Exchanged<R>,
-        budgets: &mut Budgets,
+        terms: &mut Terms<'_, Q, R>,
     ) -> Option<Answer<R>> {
         search.phase = Phase::Between;
         let source = self.sources.get(search.place)?;
@@ -210,13 +211,13 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         search.place += 1;
         match exchanged {
             Ok((answer, outcome)) => {
-                budgets.answered(&id, search.at);
+                terms.budgets.answered(&id, search.at);
                 let reading = Fetched {
                     value: answer.reading.clone(),
                     attribution: source.attribution(),
                     expires: answer.expires,
                 };
-                search.note(id, outcome);
+                search.note(id, outcome, terms.now);
                 self.remember(slot, answer, search.at);
                 Some(Answer {
                     reading: Some(reading),
@@ -225,13 +226,14 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
             }
             Err((error, asked)) => {
                 if error.concerns_source() {
-                    budgets.failed(&id, search.at, asked, error.is_refusal());
+                    let is_refusal = error.is_refusal();
+                    terms.budgets.failed(&id, search.at, asked, is_refusal);
                 }
                 if !error.is_no_data() {
                     let rest = self.rests.entry(slot).or_default();
                     rest.extend(search.at, asked);
                 }
-                search.note(id, Outcome::Failed(error));
+                search.note(id, Outcome::Failed(error), terms.now);
                 None
             }
         }

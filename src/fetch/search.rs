@@ -31,6 +31,8 @@ pub(crate) struct Search<R> {
     /// The place of the source that is requested now.
     pub(super) place: usize,
     pub(super) phase: Phase<R>,
+    /// The instant of the first request to the source, by the time that always passes.
+    pub(super) asked: Option<Duration>,
     pub(super) attempts: Vec<Attempt>,
 }
 
@@ -129,6 +131,7 @@ impl<R> Search<R> {
             time,
             place: 0,
             phase: Phase::Between,
+            asked: None,
             attempts: Vec::new(),
         }
     }
@@ -156,8 +159,15 @@ impl<R> Search<R> {
         (self.since + self.time).saturating_sub(now)
     }
 
-    pub(super) fn note(&mut self, source: SourceId, outcome: Outcome) {
-        self.attempts.push(Attempt { source, outcome });
+    /// Notes the end of the attempt at a source.
+    pub(super) fn note(&mut self, source: SourceId, outcome: Outcome, now: Duration) {
+        let asked = self.asked.take();
+        let took = asked.map(|asked| now.saturating_sub(asked));
+        self.attempts.push(Attempt {
+            source,
+            outcome,
+            took,
+        });
     }
 }
 

@@ -297,7 +297,7 @@ impl TickerBuilder {
     ///
     /// It runs on the refresher and must not block: while it does, nothing is refreshed. Write to a log that may block, such as a pipe or a
     /// terminal, from another thread, through a queue that drops lines when it is full. The same holds for a `tracing` subscriber, which the
-    /// refresher calls as well.
+    /// refresher calls as well: with the target `masthead::report` for what the report says too, else with `masthead`.
     pub fn on_report(mut self, hear: impl Fn(&Report) + Send + Sync + 'static) -> Self {
         self.on_report = Box::new(hear);
         self

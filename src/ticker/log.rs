@@ -5,50 +5,56 @@ use crate::engine::Node;
 use crate::fetch::{Attempt, Outcome};
 use crate::text::WithCauses;
 
+/// The target of events about refreshes. A host that logs its reports, as it gets them from `TickerBuilder::on_report`, leaves it out.
+const REPORT: &str = "masthead::report";
+
 impl Report {
     /// Logs the outcome: failures, numbers quarantined, changes.
     pub(super) fn trace(&self) {
         if let Some(obstacle) = &self.obstacle {
-            tracing::warn!(target: "masthead", obstacle, "no request was sent");
+            tracing::warn!(target: REPORT, obstacle, "no request was sent");
         }
         for entry in &self.entries {
             let item = tracing::field::display(&entry.item);
-            for Attempt { source, outcome } in entry.attempts.iter().chain(&entry.witnesses) {
+            for Attempt {
+                source, outcome, ..
+            } in entry.attempts.iter().chain(&entry.witnesses)
+            {
                 match outcome {
                     Outcome::Failed(error) if entry.is_good() && error.is_no_data() => {
-                        tracing::debug!(target: "masthead", %item, %source, day = ?entry.day, "no data");
+                        tracing::debug!(target: REPORT, %item, %source, day = ?entry.day, "no data");
                     }
                     Outcome::Failed(error) => {
                         let (class, error) = (error.class(), WithCauses(error));
-                        tracing::warn!(target: "masthead", %item, %source, class, %error, "no reading");
+                        tracing::warn!(target: REPORT, %item, %source, class, %error, "no reading");
                     }
                     outcome => {
-                        tracing::debug!(target: "masthead", %item, %source, ?outcome, "asked");
+                        tracing::debug!(target: REPORT, %item, %source, ?outcome, "asked");
                     }
                 }
             }
             for event in &entry.events {
-                tracing::warn!(target: "masthead", %item, %event, "guard");
+                tracing::warn!(target: REPORT, %item, %event, "guard");
             }
             if let Some(ended) = entry.ended {
-                tracing::warn!(target: "masthead", %item, %ended, "the forecast has run out");
+                tracing::warn!(target: REPORT, %item, %ended, "the forecast has run out");
             }
             match (entry.added, entry.day) {
                 (Some(added), Some(day)) => {
-                    tracing::debug!(target: "masthead", %item, %day, ?added, "refreshed");
+                    tracing::debug!(target: REPORT, %item, %day, ?added, "refreshed");
                 }
                 (Some(added), None) => {
-                    tracing::info!(target: "masthead", %item, ?added, "refreshed");
+                    tracing::info!(target: REPORT, %item, ?added, "refreshed");
                 }
                 (None, _) => {}
             }
         }
         if !self.postponed.is_empty() {
             let cities = self.postponed.len();
-            tracing::debug!(target: "masthead", cities, "postponed to the next refresh");
+            tracing::debug!(target: REPORT, cities, "postponed to the next refresh");
         }
         for error in &self.store {
-            tracing::error!(target: "masthead", error = %WithCauses(error), "store");
+            tracing::error!(target: REPORT, error = %WithCauses(error), "store");
         }
     }
 }

@@ -208,7 +208,7 @@ fn at_most_one_save_runs_and_the_next_refresh_saves_what_it_missed() {
 /// Refreshes on another thread, which outlives a failing test.
 fn in_background(run: impl FnOnce() -> Report + Send + 'static) -> Receiver<Report> {
     let (send, receive) = channel();
-    std::thread::spawn(move || send.send(run()));
+    std::thread::spawn(move || _ = send.send(run()));
     receive
 }
 

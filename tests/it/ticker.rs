@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use masthead::money::Pair;
 use masthead::snapshot::Observed;
-use masthead::ticker::{Item, Report};
+use masthead::ticker::{Entry, Item, Report};
 use masthead::weather::{City, CityId, Coordinates, Weather};
 use masthead::{Added, Snapshot, SourceId, Ticker};
 use tokio::time::{Instant, timeout};
@@ -13,7 +13,7 @@ use crate::fake_hosts::{
     BANK, FRANKFURTER, FakeHosts, MET, NEWEST, OF_DAY, Reply, WITNESSES, bank, cities, frankfurter,
     met, ok, status, weather_prefix, without_witnesses,
 };
-use crate::support::time;
+use crate::support::{day, time};
 
 const DEADLINE: Duration = Duration::from_secs(9);
 
@@ -45,6 +45,10 @@ async fn a_refresh_fetches_rates_next_rates_and_weather() {
         done,
         items.each_ref().map(|item| (item, Some(Added::Changed)))
     );
+    let published = report.entries.iter().map(|entry| entry.published);
+    let [today, tomorrow] = [day("2026-04-02"), day("2026-04-03")].map(Some);
+    let published: Vec<_> = published.collect();
+    assert_eq!(published, [today, tomorrow, None, None]);
 
     let snapshot = ticker.snapshot();
     assert_eq!(
@@ -142,6 +146,14 @@ async fn hung_weather_does_not_delay_rates_and_the_refresh_ends_at_its_deadline(
             deadline.as_secs()
         );
         assert_eq!(without_witnesses(&report), late);
+        assert_eq!(report.took, deadline);
+        let took = |entry: &Entry| entry.attempts[0].took;
+        let took: Vec<_> = report.entries.iter().map(took).collect();
+        assert_eq!(took, [Duration::ZERO, Duration::ZERO, deadline].map(Some));
+        // The service rests: no request, and so no duration.
+        let report = ticker.refresh(hosts.now()).await;
+        let weather = report.entries.last().unwrap();
+        assert_eq!(weather.attempts[0].took, None, "{report}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use masthead::money::Currency;
 use masthead::ticker::Bank;
 
-use super::network::listen;
+use super::own::own;
 use super::quoted;
 use super::reader::{Entry, Section};
 
@@ -22,10 +22,7 @@ pub(crate) struct Annotate {
 impl Annotate {
     /// Reads the section. `pages` is the address of the strip.
     pub(super) fn read(mut section: Section<'_>, pages: SocketAddr, bank: &Bank) -> Option<Self> {
-        let beyond = section.entry("beyond_loopback");
-        let is_beyond = beyond.and_then(|entry| entry.boolean());
-        let address = section.required("listen");
-        let address = address.and_then(|entry| own(&entry, pages, is_beyond.unwrap_or_default()));
+        let address = own(&mut section, &[(pages, "the strip")], "127.0.0.1:8081");
         let to = section.entry("to");
         let to = to.and_then(|entry| currency(&entry, bank));
         let concurrency = section.entry("concurrency");
@@ -74,22 +71,6 @@ fn currency(entry: &Entry<'_>, bank: &Bank) -> Option<Currency> {
         ));
     }
     Some(currency)
-}
-
-/// Reads an address that is not that of the strip, and not reachable from other machines unless the settings say so.
-fn own(entry: &Entry<'_>, pages: SocketAddr, is_beyond: bool) -> Option<SocketAddr> {
-    let address = listen(entry)?;
-    if address == pages && address.port() != 0 {
-        entry.refuse("is the address of the strip; expected one of its own");
-        return None;
-    }
-    if !is_beyond && !address.ip().to_canonical().is_loopback() {
-        entry.refuse(
-            "is not a loopback address such as \"127.0.0.1:8081\"; if a firewall admits your own servers only, set annotate.beyond_loopback = true",
-        );
-        return None;
-    }
-    Some(address)
 }
 
 #[cfg(test)]

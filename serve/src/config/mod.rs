@@ -4,7 +4,10 @@ mod annotate;
 mod cities;
 mod fleet;
 mod layout;
+mod log;
+mod metrics;
 mod network;
+mod own;
 mod problem;
 mod quoted;
 mod reader;
@@ -25,6 +28,8 @@ use problem::Findings;
 use reader::Section;
 use ticker::TickerSettings;
 
+pub(crate) use log::LogSettings;
+pub(crate) use metrics::MetricsSettings;
 pub(crate) use network::Network;
 pub(crate) use problem::Problems;
 
@@ -36,6 +41,8 @@ pub(crate) struct Config {
     view: View,
     pub(crate) network: Network,
     pub(crate) annotate: Option<Annotate>,
+    pub(crate) metrics: Option<MetricsSettings>,
+    pub(crate) log: LogSettings,
     /// Settings that are valid, and have no effect or an unlikely one.
     pub(crate) warnings: Problems,
 }
@@ -87,6 +94,11 @@ impl Config {
         let annotate = file.section("annotate");
         let annotate =
             annotate.and_then(|section| Annotate::read(section, network.listen, ticker.bank()));
+        let mut others = vec![(network.listen, "the strip")];
+        others.extend(annotate.map(|annotate| (annotate.listen, "the listener for articles")));
+        let metrics = file.section("metrics");
+        let metrics = metrics.and_then(|section| MetricsSettings::read(section, &others));
+        let log = file.section("log").map(LogSettings::read);
         let fleet = file.section("redis").and_then(Fleet::read);
         file.finish();
         move |warnings| Self {
@@ -95,6 +107,8 @@ impl Config {
             view,
             network,
             annotate,
+            metrics,
+            log: log.unwrap_or_default(),
             warnings,
         }
     }
@@ -105,6 +119,11 @@ impl Config {
         let annotate = &mut self.annotate;
         let of_annotate = Annotate::keep_what_needs_a_restart(annotate, running.annotate.as_ref());
         waiting.extend(of_annotate);
+        let metrics = &mut self.metrics;
+        let of_metrics =
+            MetricsSettings::keep_what_needs_a_restart(metrics, running.metrics.as_ref());
+        waiting.extend(of_metrics);
+        waiting.extend(self.log.keep_what_needs_a_restart(&running.log));
         if self.ticker.state != running.ticker.state {
             self.ticker.state.clone_from(&running.ticker.state);
             waiting.push("state");
@@ -168,9 +187,10 @@ impl Config {
             let articles = Articles::new(layer, annotate.to, annotate.concurrency);
             let limits = limits.of_articles(annotate.concurrency);
             Site::new(Answers::Articles(articles), limits, Trust::default())
+                .logging(self.log.access)
         });
         Ok(Sites {
-            strip: Site::new(strip, *limits, trust.clone()),
+            strip: Site::new(strip, *limits, trust.clone()).logging(self.log.access),
             articles,
         })
     }

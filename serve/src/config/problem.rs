@@ -58,6 +58,12 @@ impl Problems {
     pub(crate) const fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
+
+    /// Logs warnings, each as a line.
+    pub(crate) fn log(&self) {
+        let lines = self.to_string();
+        lines.lines().for_each(|line| tracing::warn!("{line}"));
+    }
 }
 
 impl fmt::Display for Problems {

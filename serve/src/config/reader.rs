@@ -41,6 +41,11 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Returns its full name.
+    pub(super) fn name(&self) -> &str {
+        self.prefix.trim_end_matches('.')
+    }
+
     /// Returns the value of a key, if it is set.
     pub(super) fn entry(&mut self, key: &'static str) -> Option<Entry<'a>> {
         self.known.push(key);

@@ -44,6 +44,14 @@ impl Limits {
         }
     }
 
+    /// Returns the limits of the listener for metrics, which a few scrapers read.
+    pub(crate) fn of_metrics() -> Self {
+        Self {
+            events: 0,
+            ..Self::of_connections(16)
+        }
+    }
+
     /// Returns the defaults for this many connections: half of them may be event streams.
     pub(crate) fn of_connections(connections: usize) -> Self {
         Self {

@@ -1,6 +1,8 @@
 //! The HTTP server: accepts connections within limits, and shuts down gracefully.
 
+mod access;
 mod articles;
+mod body;
 mod connection;
 mod http_rules;
 mod limits;
@@ -24,6 +26,7 @@ pub(crate) use limits::Limits;
 pub(crate) use peer::{Peer, Trust};
 pub(crate) use site::{Answers, Site};
 
+use crate::metrics::{Counts, Listener, Metrics, Open};
 use site::State;
 
 /// The interval at which idle connections are told to close while a new one waits.
@@ -47,13 +50,14 @@ struct Shared {
     places: Arc<Semaphore>,
     /// Notifies the connections that have waited longest, so that they close if they are idle.
     crowded: Notify,
-    log: fn(&str),
+    counts: Arc<Counts>,
 }
 
 /// The servers of a process: each has a listener, and connections of its own.
 pub(crate) struct Servers {
     strip: Server,
     articles: Option<Server>,
+    metrics: Server,
 }
 
 /// The sites of the servers.
@@ -63,10 +67,12 @@ pub(crate) struct Sites {
 }
 
 impl Servers {
-    pub(crate) fn new(sites: Sites, log: fn(&str)) -> Self {
+    pub(crate) fn new(sites: Sites, metrics: &Arc<Metrics>) -> Self {
+        let server = |site, listener| Server::new(site, metrics.counts(listener));
         Self {
-            strip: Server::new(sites.strip, log),
-            articles: sites.articles.map(|site| Server::new(site, log)),
+            strip: server(sites.strip, Listener::Strip),
+            articles: sites.articles.map(|site| server(site, Listener::Articles)),
+            metrics: server(Site::of_metrics(metrics), Listener::Metrics),
         }
     }
 
@@ -83,6 +89,7 @@ impl Servers {
         &self,
         strip: TcpListener,
         articles: Option<TcpListener>,
+        metrics: Option<TcpListener>,
         ended: impl Future<Output = ()>,
     ) {
         let ending = watch::Sender::new(false);
@@ -95,16 +102,21 @@ impl Servers {
                 server.run(listener, end()).await;
             }
         };
+        let scrapes = async {
+            if let Some(listener) = metrics {
+                self.metrics.run(listener, end()).await;
+            }
+        };
         let signal = async {
             ended.await;
             ending.send_replace(true);
         };
-        tokio::join!(self.strip.run(strip, end()), annotate, signal);
+        tokio::join!(self.strip.run(strip, end()), annotate, scrapes, signal);
     }
 }
 
 impl Server {
-    fn new(site: Site, log: fn(&str)) -> Self {
+    fn new(site: Site, counts: Arc<Counts>) -> Self {
         let connections = site.limits.connections;
         let state = State {
             site: Arc::new(site),
@@ -115,7 +127,7 @@ impl Server {
             connections,
             places: Arc::new(Semaphore::new(connections)),
             crowded: Notify::new(),
-            log,
+            counts,
         };
         Self {
             shared: Arc::new(shared),
@@ -146,7 +158,7 @@ impl Server {
         let left = self.shared.places.acquire_many(everyone);
         let limit = self.shared.site().limits.shutdown_timeout;
         if timeout(limit, left).await.is_err() {
-            (self.shared.log)("some connections were cut because they did not end in time");
+            tracing::warn!("some connections were cut because they did not end in time");
         }
     }
 
@@ -166,7 +178,8 @@ impl Server {
                 Err(error) => {
                     if reported.is_none_or(|reported| reported.elapsed() > QUIET) {
                         reported = Some(Instant::now());
-                        (self.shared.log)(&format!("cannot accept connections: {error}"));
+                        let error = error.to_string();
+                        tracing::error!(error, "cannot accept connections");
                     }
                     self.shared.make_room();
                     sleep(SHORTAGE).await;
@@ -205,6 +218,7 @@ impl Shared {
     /// Serves a connection in a task, which holds its place.
     fn admit(self: Arc<Self>, stream: TcpStream, address: IpAddr, place: OwnedSemaphorePermit) {
         tokio::spawn(async move {
+            let _open = Open::connection(&self.counts);
             socket::prepare(&stream);
             connection::serve(&self, stream, address).await;
             drop(place);

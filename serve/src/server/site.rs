@@ -11,12 +11,14 @@ use masthead::web::Service;
 
 use super::articles::Articles;
 use super::{Limits, Trust};
+use crate::metrics::Metrics;
 
 /// The source of a server's answers.
 #[derive(Clone)]
 pub(crate) enum Answers {
     Strip(Service),
     Articles(Articles),
+    Metrics(Arc<Metrics>),
 }
 
 /// The answers of a server and its settings.
@@ -25,6 +27,8 @@ pub(crate) struct Site {
     pub(super) http: http1::Builder,
     pub(super) limits: Limits,
     pub(super) trust: Trust,
+    /// Whether each request is a line of the log.
+    pub(super) is_logging: bool,
     /// Whether the log says that the readers behind a proxy look like one.
     pub(super) has_named_proxy: AtomicBool,
 }
@@ -44,25 +48,33 @@ impl Site {
             http,
             limits,
             trust,
+            is_logging: false,
             has_named_proxy: AtomicBool::new(false),
         }
     }
 }
 
 impl Site {
+    /// The site of the listener for metrics.
+    pub(super) fn of_metrics(metrics: &Arc<Metrics>) -> Self {
+        let answers = Answers::Metrics(Arc::clone(metrics));
+        Self::new(answers, Limits::of_metrics(), Trust::default())
+    }
+
+    /// The same, whose requests are lines of the log or not.
+    pub(crate) const fn logging(mut self, is_logging: bool) -> Self {
+        self.is_logging = is_logging;
+        self
+    }
+
     pub(crate) const fn answers(&self) -> &Answers {
         &self.answers
     }
 
-    /// Returns a line for the log, once: a reader of events seems to be behind a proxy, and the settings name none.
-    pub(super) fn unknown_proxy(
-        &self,
-        peer: IpAddr,
-        request: &Parts,
-        is_refused: bool,
-    ) -> Option<String> {
+    /// Logs once that a reader of events seems to be behind a proxy, and the settings name none.
+    pub(super) fn warn_of_proxy(&self, peer: IpAddr, request: &Parts, is_refused: bool) {
         if self.trust.is_set() {
-            return None;
+            return;
         }
         let header = FORWARDED
             .iter()
@@ -72,14 +84,14 @@ impl Site {
             None if is_refused && peer.is_loopback() => {
                 format!("{peer} has as many event streams as one address may have")
             }
-            None => return None,
+            None => return,
         };
         let most = self.limits.events_per_address;
-        (!self.has_named_proxy.swap(true, Ordering::Relaxed)).then(|| {
-            format!(
+        if !self.has_named_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
                 "{reason}, and the settings have no section [proxy]: all readers behind the proxy count as one address, with {most} event streams at most"
-            )
-        })
+            );
+        }
     }
 }
 

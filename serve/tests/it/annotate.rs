@@ -42,11 +42,7 @@ impl Annotating {
         let state = format!("state = {file:?}");
         let sections = settings(&state, annotate, sections);
         let server = Server::with_settings(1024, "http://127.0.0.1:9", &sections);
-        let log = server.log();
-        let line = log
-            .lines()
-            .find_map(|line| line.strip_prefix("masthead-serve: annotating on http://"));
-        let address = line.unwrap_or_else(|| panic!("{log}")).parse().unwrap();
+        let address = server.logged_address("annotating on http://");
         Self {
             server,
             address,
@@ -303,13 +299,13 @@ fn a_reload_changes_the_currency_at_once_and_the_listener_at_the_next_start() {
     let euro = site.html(ON);
     assert!(euro.contains('€'), "{euro}");
     let logged = site.reload("to = \"USD\"\nconcurrency = 3");
-    let line = "changes take effect at the next restart: annotate.concurrency\n";
+    let line = " WARN changes take effect at the next restart keys=\"annotate.concurrency\"\n";
     assert!(logged.contains(line), "{logged}");
     let dollar = site.html(ON);
     assert!(dollar.contains(VALUE), "{dollar}");
 
     let logged = site.server.reload("http://127.0.0.1:9", &site.state);
-    let line = "changes take effect at the next restart: annotate\n";
+    let line = " WARN changes take effect at the next restart keys=\"annotate\"\n";
     assert!(logged.contains(line), "{logged}");
     is(&site.html(ON), 200);
     let logged = site.reload("to = \"dollar\"");

@@ -113,8 +113,7 @@ fn readers_behind_an_unknown_proxy_are_named_in_the_log_once() {
     let open = request_events(&server, "", 3);
     assert!(!server.log().contains("[proxy]"), "{}", server.log());
     let refused = request_events(&server, "", 3);
-    let line =
-        format!("masthead-serve: 127.0.0.1 has as many event streams as one address may have{end}");
+    let line = format!("  WARN 127.0.0.1 has as many event streams as one address may have{end}");
     let began = Instant::now();
     while !server.log().contains(&line) {
         assert!(began.elapsed() < LIMIT, "{}", server.log());
@@ -123,8 +122,7 @@ fn readers_behind_an_unknown_proxy_are_named_in_the_log_once() {
 
     let server = Server::start("events_per_address = 3");
     let _open = request_events(&server, "X-Forwarded-For: 192.0.2.1\r\n", 3);
-    let line =
-        format!("masthead-serve: requests from 127.0.0.1 have the header x-forwarded-for{end}");
+    let line = format!("  WARN requests from 127.0.0.1 have the header x-forwarded-for{end}");
     let began = Instant::now();
     while !server.log().contains(&line) {
         assert!(began.elapsed() < LIMIT, "{}", server.log());

@@ -148,8 +148,12 @@ fn one_server_fetches_and_both_show_the_same() {
         "the second server sent requests too"
     );
     wait("the first server does not log the leader", || {
-        let logged = "masthead-serve: who asks upstream, topic: rates, leader: ";
-        first.log().contains(logged)
+        let log = first.log();
+        let mut lines = log.lines();
+        lines.any(|line| {
+            let (_, event) = line.split_once("  INFO ").unwrap_or_default();
+            event.starts_with("who asks upstream node=") && event.contains(" topic=rates leader=")
+        })
     });
 
     redis.kill();
@@ -157,7 +161,7 @@ fn one_server_fetches_and_both_show_the_same() {
         [&first, &second].iter().all(|server| {
             server
                 .log()
-                .contains("masthead-serve: the shared store is away")
+                .contains(" WARN the shared store is away node=")
         })
     });
     assert_alike(&first, &second);
@@ -175,10 +179,11 @@ fn a_server_starts_without_its_shared_store() {
     let settings = "[redis]\nurl = \"redis://:s3cret@127.0.0.1:9\"";
     let server = Server::with_settings(1024, &upstream.url, settings);
     wait("it has no strip", || is_full(&page(&server)));
+    let log = server.log();
     assert!(
-        server
-            .log()
-            .contains("the shared store is away, error: redis: no connection: connection refused")
+        log.contains(" WARN the shared store is away node=")
+            && log.contains(" error=\"redis: no connection: connection refused"),
+        "{log}"
     );
 }
 
@@ -202,7 +207,7 @@ fn a_reload_in_a_fleet_sends_no_request_and_keeps_the_name() {
     let (requested, name) = (upstream.calls(), node(&first));
     for server in [&first, &second, &first] {
         let logged = server.reload(&upstream.url, &redis.settings());
-        assert!(logged.contains(": reloaded\n"), "{logged}");
+        assert!(logged.contains("  INFO reloaded file="), "{logged}");
         assert!(is_full(&page(server)));
         assert_alike(&first, &second);
     }

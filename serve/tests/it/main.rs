@@ -1,5 +1,6 @@
-//! The server as a process: annotated articles, hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis.
+//! The server as a process: annotated articles, hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis, log, metrics.
 
+mod access;
 mod annotate;
 mod annotate_limits;
 mod clock;
@@ -9,6 +10,8 @@ mod fleet;
 mod free_port;
 mod hostile;
 mod log;
+mod manual;
+mod metrics;
 mod quarantine;
 mod reload;
 mod settings;

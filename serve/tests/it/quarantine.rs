@@ -131,7 +131,7 @@ fn quarantined_numbers_are_listed_and_approved_while_the_server_runs() {
 
     let (code, _, reported) = site.run(&["--approve", &id]);
     assert_eq!(code, Some(0), "{reported}");
-    logs(&server, &format!("masthead-serve: approved {id}\n"));
+    logs(&server, &format!("  INFO approved id={id}\n"));
     assert!(server.get("/strip/en.txt").contains(SLIP));
     let began = Instant::now();
     while site.beside(".approving").exists() || site.beside(".approve").exists() {
@@ -162,14 +162,14 @@ fn an_approval_waits_for_the_next_start() {
     let edited = format!("no id\n\n2026-04-02-00c0ffee\n{request}");
     std::fs::write(site.beside(".approve"), edited).unwrap();
     let server = site.start();
-    logs(&server, &format!("masthead-serve: approved {id}\n"));
+    logs(&server, &format!("  INFO approved id={id}\n"));
     logs(
         &server,
-        "masthead-serve: not approved: invalid hold \"no id\": ",
+        " WARN not approved reason=\"invalid hold \\\"no id\\\": ",
     );
     logs(
         &server,
-        "masthead-serve: not approved: nothing is held as 2026-04-02-00c0ffee",
+        " WARN not approved reason=\"nothing is held as 2026-04-02-00c0ffee",
     );
     assert!(server.get("/strip/en.txt").contains(SLIP));
 }
@@ -184,7 +184,7 @@ fn a_request_that_is_not_a_file_is_left_alone_and_reported_once() {
     assert!(made.success());
     let server = site.start();
     let reported = format!(
-        "masthead-serve: cannot read approval requests: {} is not a regular file\n",
+        "ERROR cannot read approval requests problem=\"{} is not a regular file\"\n",
         site.beside(".approve").display()
     );
     logs(&server, &reported);

@@ -86,11 +86,11 @@ impl Server {
             let line = log.next().map(Result::unwrap);
             let line = line.unwrap_or_else(|| panic!("the server has ended: {}", server.log()));
             server.logged.lock().unwrap().push_str(&format!("{line}\n"));
-            if let Some(address) = line.strip_prefix("masthead-serve: listening on http://") {
-                break address.parse();
+            if let Some(address) = address_after("listening on http://", &line) {
+                break address;
             }
         };
-        server.address = address.unwrap();
+        server.address = address;
         // A full pipe would stop the server.
         let logged = Arc::clone(&server.logged);
         std::thread::spawn(move || {
@@ -121,6 +121,14 @@ impl Server {
     /// Returns the log so far.
     pub(crate) fn log(&self) -> String {
         self.logged.lock().unwrap().clone()
+    }
+
+    /// Returns an address that the log has after these words.
+    #[track_caller]
+    pub(crate) fn logged_address(&self, words: &str) -> SocketAddr {
+        let log = self.log();
+        let address = log.lines().find_map(|line| address_after(words, line));
+        address.unwrap_or_else(|| panic!("no {words}: {log}"))
     }
 
     /// Asserts that a page is served; `after` describes the preceding requests.
@@ -157,7 +165,12 @@ impl Server {
         loop {
             let logged = self.log();
             let news = logged.get(before..).unwrap_or_default();
-            if news.contains(": reloaded\n") || news.contains("not reloaded, ") {
+            let ends = [
+                " reloaded file=",
+                "not reloaded, ",
+                "\"message\":\"reloaded\"",
+            ];
+            if ends.iter().any(|end| news.contains(end)) {
                 // The errors are written after their heading.
                 std::thread::sleep(Duration::from_millis(50));
                 return self.log().split_off(before);
@@ -185,6 +198,13 @@ impl Drop for Server {
         _ = self.child.kill();
         _ = self.child.wait();
     }
+}
+
+/// Returns the address that a line of text or JSON has after these words.
+fn address_after(words: &str, line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once(words)?;
+    let end = rest.find(['/', '"', ' ']).unwrap_or(rest.len());
+    rest.get(..end)?.parse().ok()
 }
 
 /// Returns a settings file with an upstream and these settings.
