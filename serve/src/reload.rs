@@ -71,15 +71,25 @@ impl Program {
         self.ticker.clone()
     }
 
-    /// Reads the settings again. If they are valid, the server answers by them from then on; else the old ones stay, and the log has every error.
-    pub(crate) async fn reload(&mut self, servers: &Servers) {
-        match self.try_reload(servers).await {
+    /// Renders every page of the strip, so that later requests do not wait for it.
+    pub(crate) async fn render(&self, servers: &Servers) {
+        let (config, strip) = (self.config.clone(), servers.strip());
+        // A page whose rendering panicked is rendered at the first request for it.
+        _ = spawn_blocking(move || config.render_all(&strip)).await;
+    }
+
+    /// Reads the settings again. If they are valid, the server answers by them from then on; else the old ones stay, and the log has every error. Returns
+    /// whether they are valid.
+    pub(crate) async fn reload(&mut self, servers: &Servers) -> bool {
+        let outcome = self.try_reload(servers).await;
+        match &outcome {
             Ok(()) => (self.log)(&format!("{}: reloaded", self.file.display())),
             Err(error) => {
                 (self.log)("not reloaded, the old settings stay in force:");
                 (self.log)(&error.to_string());
             }
         }
+        outcome.is_ok()
     }
 
     async fn try_reload(&mut self, servers: &Servers) -> Result<(), Box<dyn Error + Send + Sync>> {

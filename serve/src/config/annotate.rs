@@ -1,18 +1,20 @@
 //! Settings of the listener that annotates articles.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 use masthead::money::Currency;
 use masthead::ticker::Bank;
 
-use super::network::listen;
+use super::listen::Listen;
 use super::quoted;
 use super::reader::{Entry, Section};
 
 /// Settings of the listener that annotates articles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Annotate {
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: Listen,
+    /// Whether other machines may reach it.
+    is_beyond: bool,
     /// The currency of the values, if a request names none.
     pub(crate) to: Currency,
     /// The most requests at once.
@@ -21,21 +23,30 @@ pub(crate) struct Annotate {
 
 impl Annotate {
     /// Reads the section. `pages` is the address of the strip.
-    pub(super) fn read(mut section: Section<'_>, pages: SocketAddr, bank: &Bank) -> Option<Self> {
+    pub(super) fn read(mut section: Section<'_>, pages: &Listen, bank: &Bank) -> Option<Self> {
         let beyond = section.entry("beyond_loopback");
         let is_beyond = beyond.and_then(|entry| entry.boolean());
-        let address = section.required("listen");
-        let address = address.and_then(|entry| own(&entry, pages, is_beyond.unwrap_or_default()));
+        let is_beyond = is_beyond.unwrap_or_default();
+        let entry = section.required("listen");
+        let listen = Listen::read(entry.as_ref(), None, &mut section);
+        let listen = entry.zip(listen);
+        let listen = listen.filter(|(entry, listen)| is_own(entry, listen, pages, is_beyond));
         let to = section.entry("to");
         let to = to.and_then(|entry| currency(&entry, bank));
         let concurrency = section.entry("concurrency");
         let concurrency = concurrency.and_then(|entry| entry.whole(1..=256));
         section.finish();
         Some(Self {
-            listen: address?,
+            listen: listen?.1,
+            is_beyond,
             to: to.unwrap_or(Currency::USD),
             concurrency: concurrency.unwrap_or(16),
         })
+    }
+
+    /// Whether the settings allow a listener at this address.
+    pub(crate) fn allows(&self, address: IpAddr) -> bool {
+        self.is_beyond || is_loopback(address)
     }
 
     /// Takes over the settings of a running server that cannot change while it runs. Returns the keys of those that differ.
@@ -52,11 +63,12 @@ impl Annotate {
                 if new.concurrency != running.concurrency {
                     waiting.push("annotate.concurrency");
                 }
-                (new.listen, new.concurrency) = (running.listen, running.concurrency);
+                new.listen.clone_from(&running.listen);
+                new.concurrency = running.concurrency;
             }
             (None, None) => {}
             _ => {
-                *new = running.copied();
+                *new = running.cloned();
                 waiting.push("annotate");
             }
         }
@@ -76,24 +88,36 @@ fn currency(entry: &Entry<'_>, bank: &Bank) -> Option<Currency> {
     Some(currency)
 }
 
-/// Reads an address that is not that of the strip, and not reachable from other machines unless the settings say so.
-fn own(entry: &Entry<'_>, pages: SocketAddr, is_beyond: bool) -> Option<SocketAddr> {
-    let address = listen(entry)?;
-    if address == pages && address.port() != 0 {
+/// Refuses the address of the strip, and one that other machines reach, unless the settings allow that.
+fn is_own(entry: &Entry<'_>, listen: &Listen, pages: &Listen, is_beyond: bool) -> bool {
+    let is_same = match (listen, pages) {
+        (Listen::Tcp(own), Listen::Tcp(pages)) => own == pages && own.port() != 0,
+        _ => listen.path().is_some() && listen.path() == pages.path(),
+    };
+    if is_same {
         entry.refuse("is the address of the strip; expected one of its own");
-        return None;
+        return false;
     }
-    if !is_beyond && !address.ip().to_canonical().is_loopback() {
+    if let Listen::Tcp(address) = listen
+        && !is_beyond
+        && !is_loopback(address.ip())
+    {
         entry.refuse(
             "is not a loopback address such as \"127.0.0.1:8081\"; if a firewall admits your own servers only, set annotate.beyond_loopback = true",
         );
-        return None;
+        return false;
     }
-    Some(address)
+    true
+}
+
+fn is_loopback(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::super::Config;
     use super::*;
 
@@ -110,7 +134,8 @@ mod tests {
     fn the_listener_is_off_by_default_and_on_the_loopback() {
         assert_eq!(annotate(""), None);
         let default = Annotate {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
+            listen: Listen::Tcp(SocketAddr::from(([127, 0, 0, 1], 8081))),
+            is_beyond: false,
             to: Currency::USD,
             concurrency: 16,
         };
@@ -118,12 +143,14 @@ mod tests {
         assert_eq!(annotate(section), Some(default));
         for address in ["[::1]:8081", "127.9.9.9:8081", "[::ffff:127.0.0.1]:8081"] {
             let section = format!("[annotate]\nlisten = \"{address}\"");
-            assert_eq!(annotate(&section).unwrap().listen, address.parse().unwrap());
+            let listen = Listen::Tcp(address.parse().unwrap());
+            assert_eq!(annotate(&section).unwrap().listen, listen);
         }
         let all = "\nto = \"eur\"\nconcurrency = 4\nbeyond_loopback = true";
         let section = format!("[annotate]\nlisten = \"0.0.0.0:8081\"{all}");
         let expected = Annotate {
-            listen: SocketAddr::from(([0; 4], 8081)),
+            listen: Listen::Tcp(SocketAddr::from(([0; 4], 8081))),
+            is_beyond: true,
             to: Currency::EUR,
             concurrency: 4,
         };
@@ -177,7 +204,7 @@ mod tests {
             ),
             (
                 "listen = \"[::1]:1\"\nlanguages = []",
-                "4:1: annotate.languages: unknown key; accepted are beyond_loopback, listen, to, concurrency",
+                "4:1: annotate.languages: unknown key; accepted are beyond_loopback, listen, listen_mode, to, concurrency",
             ),
         ] {
             let found = read(&format!("[annotate]\n{lines}")).unwrap_err();

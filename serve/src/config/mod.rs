@@ -3,7 +3,9 @@
 mod annotate;
 mod cities;
 mod fleet;
+mod in_force;
 mod layout;
+mod listen;
 mod network;
 mod problem;
 mod quoted;
@@ -25,6 +27,7 @@ use problem::Findings;
 use reader::Section;
 use ticker::TickerSettings;
 
+pub(crate) use listen::Listen;
 pub(crate) use network::Network;
 pub(crate) use problem::Problems;
 
@@ -56,8 +59,21 @@ impl Config {
         Self::parsed(&name, &text, thorough)
     }
 
+    /// Returns the settings in force as a settings file, with all defaults and without secrets.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Config::read`].
+    pub(crate) fn print(path: &Path) -> Result<(String, Problems), Problems> {
+        let name = path.display().to_string();
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Problems::unreadable(&name, &error))?;
+        let config = Self::parsed(&name, &text, false)?;
+        Ok((in_force::in_force(&text, &config), config.warnings))
+    }
+
     #[cfg(test)]
-    fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+    pub(crate) fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         Self::parsed(name, text, true)
     }
 
@@ -86,7 +102,7 @@ impl Config {
         let network = Network::read(&mut file);
         let annotate = file.section("annotate");
         let annotate =
-            annotate.and_then(|section| Annotate::read(section, network.listen, ticker.bank()));
+            annotate.and_then(|section| Annotate::read(section, &network.listen, ticker.bank()));
         let fleet = file.section("redis").and_then(Fleet::read);
         file.finish();
         move |warnings| Self {
@@ -163,7 +179,7 @@ impl Config {
     pub(crate) fn sites(&self, ticker: &Ticker) -> Result<Sites, InvalidService> {
         let Network { limits, trust, .. } = &self.network;
         let strip = Answers::Strip(self.service(ticker)?);
-        let articles = self.annotate.map(|annotate| {
+        let articles = self.annotate.as_ref().map(|annotate| {
             let layer = AnnotateLayer::new(ticker);
             let articles = Articles::new(layer, annotate.to, annotate.concurrency);
             let limits = limits.of_articles(annotate.concurrency);

@@ -4,10 +4,15 @@ mod articles;
 mod connection;
 mod http_rules;
 mod limits;
+mod listener;
+mod own_request;
 mod peer;
 mod responses;
 mod site;
 mod socket;
+mod stream;
+#[cfg(unix)]
+mod unix_socket;
 mod write_timeout;
 
 use std::io;
@@ -15,16 +20,18 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) use articles::Articles;
 pub(crate) use limits::Limits;
+pub(crate) use listener::Listener;
 pub(crate) use peer::{Peer, Trust};
 pub(crate) use site::{Answers, Site};
 
+use own_request::OwnRequests;
 use site::State;
+use stream::Stream;
 
 /// The interval at which idle connections are told to close while a new one waits.
 const CROWDED: Duration = Duration::from_millis(50);
@@ -33,7 +40,7 @@ const SHORTAGE: Duration = Duration::from_millis(100);
 /// The shortest time between two log lines about such a failure.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// Serves the strip, or annotates articles, on TCP connections.
+/// Serves the strip, or annotates articles.
 struct Server {
     shared: Arc<Shared>,
 }
@@ -47,6 +54,7 @@ struct Shared {
     places: Arc<Semaphore>,
     /// Notifies the connections that have waited longest, so that they close if they are idle.
     crowded: Notify,
+    own: OwnRequests,
     log: fn(&str),
 }
 
@@ -78,11 +86,22 @@ impl Servers {
         }
     }
 
+    /// The site of the strip in force.
+    pub(crate) fn strip(&self) -> Arc<Site> {
+        self.strip.shared.site()
+    }
+
+    /// Whether the strip's server answers a request of its own: accepted in the same way as those of readers, but from no network.
+    #[cfg(unix)]
+    pub(crate) async fn answers(&self) -> bool {
+        self.strip.shared.own.is_answered().await
+    }
+
     /// Serves until `ended` completes, and finishes the open connections.
     pub(crate) async fn run(
         &self,
-        strip: TcpListener,
-        articles: Option<TcpListener>,
+        strip: Listener,
+        articles: Option<Listener>,
         ended: impl Future<Output = ()>,
     ) {
         let ending = watch::Sender::new(false);
@@ -115,6 +134,7 @@ impl Server {
             connections,
             places: Arc::new(Semaphore::new(connections)),
             crowded: Notify::new(),
+            own: OwnRequests::default(),
             log,
         };
         Self {
@@ -131,7 +151,7 @@ impl Server {
     }
 
     /// Serves until `ended` completes. Then accepts no more connections and finishes the open ones, within the limit.
-    async fn run(&self, listener: TcpListener, ended: impl Future<Output = ()>) {
+    async fn run(&self, listener: Listener, ended: impl Future<Output = ()>) {
         tokio::select! {
             () = self.accept(&listener) => {}
             () = ended => {}
@@ -151,16 +171,21 @@ impl Server {
     }
 
     /// Accepts connections while there are free places. Returns once the semaphore is closed.
-    async fn accept(&self, listener: &TcpListener) {
+    async fn accept(&self, listener: &Listener) {
         let mut reported: Option<Instant> = None;
         loop {
             // Without a free place no connection is accepted: it waits in the system's backlog.
             let Some(place) = self.shared.place().await else {
                 return;
             };
-            match listener.accept().await {
+            let accepted = tokio::select! {
+                biased;
+                own = self.shared.own.next() => Ok((own, None)),
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
                 Ok((stream, address)) => {
-                    self.shared.clone().admit(stream, address.ip(), place);
+                    self.shared.clone().admit(stream, address, place);
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -203,9 +228,14 @@ impl Shared {
     }
 
     /// Serves a connection in a task, which holds its place.
-    fn admit(self: Arc<Self>, stream: TcpStream, address: IpAddr, place: OwnedSemaphorePermit) {
+    fn admit(
+        self: Arc<Self>,
+        stream: Stream,
+        address: Option<IpAddr>,
+        place: OwnedSemaphorePermit,
+    ) {
         tokio::spawn(async move {
-            socket::prepare(&stream);
+            stream.prepare();
             connection::serve(&self, stream, address).await;
             drop(place);
         });

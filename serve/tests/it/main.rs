@@ -1,4 +1,4 @@
-//! The server as a process: annotated articles, hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis.
+//! The server as a process: annotated articles, hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis, unix sockets, service managers.
 
 mod annotate;
 mod annotate_limits;
@@ -9,10 +9,15 @@ mod fleet;
 mod free_port;
 mod hostile;
 mod log;
+mod print_config;
 mod quarantine;
 mod reload;
+#[cfg(unix)]
+mod service_manager;
 mod settings;
 mod shutdown;
 mod support;
+#[cfg(unix)]
+mod unix_socket;
 mod upstream;
 mod vanished;

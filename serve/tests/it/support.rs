@@ -61,19 +61,22 @@ impl Server {
     }
 
     fn spawned(descriptors: u32, text: &str, environment: &[(&str, &str)]) -> Self {
+        let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", run, env!("CARGO_BIN_EXE_masthead-serve")])
+            .arg(descriptors.to_string())
+            .envs(environment.iter().copied())
+            .stdout(Stdio::null());
+        Self::of_command(command, text)
+    }
+
+    /// Runs a command with the name of a settings file as its last argument, and waits until the server listens. On a unix socket `address` has no port.
+    pub(crate) fn of_command(mut command: Command, text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("masthead.toml");
         std::fs::write(&file, text).unwrap();
-        let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
-        let child = Command::new("sh")
-            .args(["-c", run, env!("CARGO_BIN_EXE_masthead-serve")])
-            .arg(descriptors.to_string())
-            .arg(&file)
-            .envs(environment.iter().copied())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let child = command.arg(&file).stderr(Stdio::piped()).spawn().unwrap();
         // From here on a panic kills the child.
         let mut server = Self {
             child,
@@ -86,11 +89,14 @@ impl Server {
             let line = log.next().map(Result::unwrap);
             let line = line.unwrap_or_else(|| panic!("the server has ended: {}", server.log()));
             server.logged.lock().unwrap().push_str(&format!("{line}\n"));
-            if let Some(address) = line.strip_prefix("masthead-serve: listening on http://") {
-                break address.parse();
+            if let Some(address) = line.strip_prefix("masthead-serve: listening on ") {
+                break address.to_owned();
             }
         };
-        server.address = address.unwrap();
+        if let Some(address) = address.strip_prefix("http://") {
+            let address = address.split(',').next().unwrap();
+            server.address = address.parse().unwrap();
+        }
         // A full pipe would stop the server.
         let logged = Arc::clone(&server.logged);
         std::thread::spawn(move || {
@@ -165,6 +171,12 @@ impl Server {
             assert!(began.elapsed() < 2 * LIMIT, "no reload: {logged}");
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Sends SIGKILL, and waits for the end.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     fn signal(&self, signal: &str) {
