@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::sync::Notify;
 
 use activation::Passed;
 use config::{Config, Problems};
@@ -159,14 +160,22 @@ async fn serve(config: Config, file: PathBuf, passed: Passed) -> Result<(), Box<
             });
         }
     };
+    let stopping = Notify::new();
     let stopped = async {
         stopped.await;
         notify::stopping();
+        stopping.notify_one();
+    };
+    let watchdog = async {
+        tokio::select! {
+            () = notify::watchdog(&servers, log::line) => {}
+            () = stopping.notified() => std::future::pending().await,
+        }
     };
     tokio::select! {
         () = servers.run(listener, articles, stopped) => {}
         () = lead => {}
-        () = notify::watchdog(&servers, log::line) => {}
+        () = watchdog => {}
     }
     drop(program);
     log::line("stopped");

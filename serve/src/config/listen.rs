@@ -78,7 +78,7 @@ fn address(entry: &Entry<'_>) -> Option<Listen> {
         entry.refuse("this system has no unix sockets");
         return None;
     }
-    if !path.starts_with('/') || path.ends_with('/') || path.contains('\0') {
+    if !path.starts_with('/') || path.ends_with('/') || path.contains(char::is_control) {
         entry.refuse(
             "expected the complete path of a socket, such as \"unix:/run/masthead/strip.sock\"",
         );
