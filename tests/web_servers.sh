@@ -65,29 +65,9 @@ await() {
     fail "$1 does not answer"
 }
 
-# Starts a bank that serves the recorded figures of 2 April 2026 under the requested day, and one that confirms them.
+# Starts a bank at a port.
 bank() {
-    exec python3 - "$1" "$MASTHEAD_RECORDED/national_bank_kz/get_rates_2026-04-02.xml" "$MASTHEAD_RECORDED/cbu/json_all_2026-04-02.json" <<'PYTHON'
-import datetime, http.server, re, sys
-document, witness = (open(name, "rb").read() for name in sys.argv[2:])
-class Bank(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        day = re.fullmatch(r"/nationalbank\.kz/rss/get_rates\.cfm\?fdate=([0-9.]+)", self.path)
-        confirmed = self.path == "/cbu.uz/ru/arkhiv-kursov-valyut/json/"
-        body = b"not recorded"
-        if day:
-            body = document.replace(b"02.04.2026", day[1].encode())
-        if confirmed:
-            today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=5)))
-            body = witness.replace(b"02.04.2026", today.strftime("%d.%m.%Y").encode())
-        self.send_response(200 if day or confirmed else 404)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-    def log_message(self, *_):
-        pass
-http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Bank).serve_forever()
-PYTHON
+    exec python3 tests/replayed_bank.py "$1" "$MASTHEAD_RECORDED"
 }
 
 # Prints the settings of an nginx that leaves the machine's own alone.
@@ -99,14 +79,14 @@ nginx_folders() {
     for kind in client_body proxy fastcgi uwsgi scgi; do echo "${kind}_temp_path $1/nginx/$kind;"; done
 }
 
-# Starts the three page servers in front of a port of the strip's server.
+# Starts the three page servers in front of a port of the strip's server. In nginx a line may take the place of that with the port.
 pages() {
-    local here=$1 strip=$2
+    local here=$1 strip=$2 over=${3:-}
     mkdir -p "$here"/{news,origin,php,tmp,nginx}
     for page in ssi amp; do snippet "$page.html" >"$here/news/$page.html"; done
     snippet esi.html >"$here/origin/esi.html"
     snippet strip.php | sed "s/127.0.0.1:8080/127.0.0.1:$strip/" >"$here/php/index.php"
-    snippet nginx.conf | sed "s/127.0.0.1:8080/127.0.0.1:$strip/; s/listen 80;/listen 127.0.0.1:$nginx;/
+    snippet nginx.conf | sed "${over:+s#^ *proxy_pass .*#$over#;} s/127.0.0.1:8080/127.0.0.1:$strip/; s/listen 80;/listen 127.0.0.1:$nginx;/
         s#/var/www/news#$here/news#; s#/var/cache/nginx/strip#$here/nginx/cache#" >"$here/site.conf"
     sed '/Accept-Encoding/d; /proxy_cache/d; s/listen .*;/listen 127.0.0.1:'"$packed"';/' "$here/site.conf" >"$here/packed.conf"
     cat >"$here/nginx.conf" <<CONF
@@ -217,6 +197,26 @@ read -r nginx packed origin varnish php strip upstream dead < <(ports 8)
 strip_server "$dead" "$work/dead/serve.log"
 pages "$work/dead" "$strip"
 check_all "every bank dead from the start" '<section class="masthead" lang="kk"' 'data-pair="USD/KZT" data-freshness="absent"' '</section>'
+stop
+
+# nginx in front of a unix socket, which only the web server's group may open.
+read -r nginx packed origin varnish php strip upstream dead < <(ports 8)
+mkdir "$work/unix"
+bank "$upstream" &
+pids+=($!)
+await "http://127.0.0.1:$upstream/"
+socket=$work/unix/strip.sock
+sed "s#^listen = .*#listen = \"unix:$socket\"#; s#^upstream = .*#upstream = \"http://127.0.0.1:$upstream\"#; s#^trusted = .*#trusted = []#" \
+    "$work/masthead.toml" >"$work/unix.toml"
+"$serve" "$work/unix.toml" 2>"$work/unix/serve.log" &
+pids+=($!)
+for _ in $(seq 100); do
+    curl --silent --unix-socket "$socket" "http://localhost/strip/kk.html" | grep -qF 475.09 && break
+    sleep 0.1
+done
+over_socket=$(snippet unix.conf | sed "s#/run/masthead/strip.sock#$socket#")
+pages "$work/unix" "$strip" "$over_socket"
+check "a unix socket, nginx SSI" "http://127.0.0.1:$nginx/ssi.html" '<section class="masthead" lang="kk"' '>475.09<' '</section>'
 stop
 
 read -r nginx packed origin varnish php strip upstream dead < <(ports 8)

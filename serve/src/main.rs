@@ -3,9 +3,11 @@
 //! One settings file selects the bank, the cities and the languages; `--check` reports every error in it with its line. The README of
 //! this folder is the manual: settings, paths, nginx, Varnish, PHP and AMP.
 
+mod activation;
 mod config;
 mod log;
 mod metrics;
+mod notify;
 mod quarantine;
 mod refreshes;
 mod reload;
@@ -14,14 +16,14 @@ mod server;
 
 use std::error::Error;
 use std::io::Write as _;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
+use activation::Passed;
 use config::{Config, Problems};
 use metrics::Metrics;
 use reload::Program;
@@ -29,23 +31,36 @@ use server::Servers;
 
 /// Serve the strip at the top of a news page.
 #[derive(Parser)]
+#[command(version = VERSION)]
 struct Options {
     /// Settings file, such as serve/masthead.toml
     config: PathBuf,
     /// Check the settings file and exit: with 0 if it is valid, with 2 and a list of its errors if not
     #[arg(long)]
     check: bool,
-    /// List the quarantined numbers of the state file and exit
+    /// Print the settings in force with all defaults, as a settings file without secrets, and exit
     #[arg(long, conflicts_with = "check")]
+    print_config: bool,
+    /// List the quarantined numbers of the state file and exit
+    #[arg(long, conflicts_with_all = ["check", "print_config"])]
     quarantine: bool,
     /// Request approval of a quarantined entry from the running server, or from the next one that starts, and exit (may be repeated)
-    #[arg(long, value_name = "ID", conflicts_with_all = ["check", "quarantine"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["check", "print_config", "quarantine"])]
     approve: Vec<String>,
 }
 
+/// The version; a slow build is named, because its figures are not those of the manual.
+const VERSION: &str = if cfg!(debug_assertions) {
+    concat!(env!("CARGO_PKG_VERSION"), " (built without optimisation)")
+} else {
+    env!("CARGO_PKG_VERSION")
+};
+
 fn main() -> ExitCode {
     let options = Options::parse();
-    let code = finished(run(&options));
+    // Before the first thread.
+    let passed = Passed::take();
+    let code = finished(run(&options, passed));
     log::finish(log::LAST_LINES);
     code
 }
@@ -66,7 +81,14 @@ fn finished(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+fn run(options: &Options, passed: Result<Passed, String>) -> Result<(), Box<dyn Error>> {
+    if options.print_config {
+        let (text, warnings) = Config::print(&options.config)?;
+        if !warnings.is_empty() {
+            _ = writeln!(std::io::stderr(), "{warnings}");
+        }
+        return Ok(std::io::stdout().write_all(text.as_bytes())?);
+    }
     let config = Config::read(&options.config, options.check)?;
     if options.check {
         // As errors, with the name of the file first.
@@ -92,62 +114,69 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         runtime.worker_threads(threads);
     }
     let runtime = runtime.enable_all().build()?;
-    let served = runtime.block_on(serve(config, options.config.clone()));
+    let served = runtime.block_on(serve(config, options.config.clone(), passed?));
     // Does not wait for a name lookup that hangs.
     runtime.shutdown_background();
     served
 }
 
-async fn serve(config: Config, file: PathBuf) -> Result<(), Box<dyn Error>> {
+async fn serve(config: Config, file: PathBuf, passed: Passed) -> Result<(), Box<dyn Error>> {
     // Installed first, so that no signal during the start is lost.
     let (stopped, mut reloads) = (stopped()?, Reloads::new()?);
-    let (listener, address) = bind(config.network.listen).await?;
-    let articles = match &config.annotate {
-        Some(annotate) => Some(bind(annotate.listen).await?),
-        None => None,
+    let origin = match passed.has_strip() {
+        true => ", a socket of the service manager",
+        false => "",
     };
-    let scrapes = match &config.metrics {
-        Some(metrics) => Some(bind(metrics.listen).await?),
-        None => None,
-    };
+    let listeners = passed.listeners(&config).await?;
     let state = config.state().cloned();
     config.warnings.log();
     let metrics = Arc::new(Metrics::new());
     let (mut program, sites) = Program::start(file, config, Arc::clone(&metrics)).await?;
     log::started();
-    if let Some((_, address)) = &scrapes {
-        tracing::info!("metrics on http://{address}/metrics");
+    if let Some(metrics) = &listeners.metrics {
+        tracing::info!("metrics on {metrics}/metrics");
     }
-    if let Some((_, address)) = &articles {
-        tracing::info!("annotating on http://{address}");
+    if let Some(articles) = &listeners.articles {
+        tracing::info!("annotating on {articles}");
     }
-    tracing::info!("listening on http://{address}");
+    let listening = format!("listening on {}{origin}", listeners.strip);
+    tracing::info!("{listening}");
     if let Some(state) = state {
         tokio::spawn(quarantine::watch(program.ticker(), state));
     }
     let servers = Servers::new(sites, &metrics);
-    let [articles, scrapes] = [articles, scrapes].map(|bound| bound.map(|(listener, _)| listener));
-    let reload = async {
+    let lead = async {
+        program.render(&servers).await;
+        notify::ready(&listening);
         loop {
             reloads.next().await;
-            program.reload(&servers).await;
+            notify::reloading();
+            notify::ready(match program.reload(&servers).await {
+                true => &listening,
+                false => "not reloaded: the log has every error of the settings",
+            });
+        }
+    };
+    let stopping = Notify::new();
+    let stopped = async {
+        stopped.await;
+        notify::stopping();
+        stopping.notify_one();
+    };
+    let watchdog = async {
+        tokio::select! {
+            () = notify::watchdog(&servers) => {}
+            () = stopping.notified() => std::future::pending().await,
         }
     };
     tokio::select! {
-        () = servers.run(listener, articles, scrapes, stopped) => {}
-        () = reload => {}
+        () = servers.run(listeners, stopped) => {}
+        () = lead => {}
+        () = watchdog => {}
     }
     drop(program);
     tracing::info!("stopped");
     Ok(())
-}
-
-/// Listens on an address. Returns the listener and its address with the port.
-async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Box<dyn Error>> {
-    let cannot = |error| format!("cannot listen on {listen}: {error}");
-    let listener = TcpListener::bind(listen).await.map_err(cannot)?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
 }
 
 /// Signals that ask for a reload.

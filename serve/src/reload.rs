@@ -73,10 +73,19 @@ impl Program {
         self.ticker.clone()
     }
 
-    /// Reads the settings again. If they are valid, the server answers by them from then on; else the old ones stay, and the log has every error.
-    pub(crate) async fn reload(&mut self, servers: &Servers) {
+    /// Renders every page of the strip, so that later requests do not wait for it.
+    pub(crate) async fn render(&self, servers: &Servers) {
+        let (config, strip) = (self.config.clone(), servers.strip());
+        // A page whose rendering panicked is rendered at the first request for it.
+        _ = spawn_blocking(move || config.render_all(&strip)).await;
+    }
+
+    /// Reads the settings again. If they are valid, the server answers by them from then on; else the old ones stay, and the log has every error. Returns
+    /// whether they are valid.
+    pub(crate) async fn reload(&mut self, servers: &Servers) -> bool {
         let file = self.file.display().to_string();
-        match self.try_reload(servers).await {
+        let outcome = self.try_reload(servers).await;
+        match &outcome {
             Ok(()) => tracing::info!(file, "reloaded"),
             Err(error) => {
                 tracing::error!(file, "not reloaded, the old settings stay in force");
@@ -86,6 +95,7 @@ impl Program {
                     .for_each(|line| tracing::error!("{line}"));
             }
         }
+        outcome.is_ok()
     }
 
     async fn try_reload(&mut self, servers: &Servers) -> Result<(), Box<dyn Error + Send + Sync>> {

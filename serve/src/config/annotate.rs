@@ -1,18 +1,16 @@
 //! Settings of the listener that annotates articles.
 
-use std::net::SocketAddr;
-
 use masthead::money::Currency;
 use masthead::ticker::Bank;
 
-use super::own::own;
+use super::own::{Own, Taken};
 use super::quoted;
 use super::reader::{Entry, Section};
 
 /// Settings of the listener that annotates articles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Annotate {
-    pub(crate) listen: SocketAddr,
+    pub(crate) own: Own,
     /// The currency of the values, if a request names none.
     pub(crate) to: Currency,
     /// The most requests at once.
@@ -20,16 +18,20 @@ pub(crate) struct Annotate {
 }
 
 impl Annotate {
-    /// Reads the section. `pages` is the address of the strip.
-    pub(super) fn read(mut section: Section<'_>, pages: SocketAddr, bank: &Bank) -> Option<Self> {
-        let address = own(&mut section, &[(pages, "the strip")], "127.0.0.1:8081");
+    /// Reads the section. `others` are the addresses of the other listeners.
+    pub(super) fn read(
+        mut section: Section<'_>,
+        others: &[Taken<'_>],
+        bank: &Bank,
+    ) -> Option<Self> {
+        let own = Own::read(&mut section, others, "127.0.0.1:8081");
         let to = section.entry("to");
         let to = to.and_then(|entry| currency(&entry, bank));
         let concurrency = section.entry("concurrency");
         let concurrency = concurrency.and_then(|entry| entry.whole(1..=256));
         section.finish();
         Some(Self {
-            listen: address?,
+            own: own?,
             to: to.unwrap_or(Currency::USD),
             concurrency: concurrency.unwrap_or(16),
         })
@@ -43,17 +45,18 @@ impl Annotate {
         let mut waiting = Vec::new();
         match (&mut *new, running) {
             (Some(new), Some(running)) => {
-                if new.listen != running.listen {
+                if new.own.listen != running.own.listen {
                     waiting.push("annotate.listen");
                 }
                 if new.concurrency != running.concurrency {
                     waiting.push("annotate.concurrency");
                 }
-                (new.listen, new.concurrency) = (running.listen, running.concurrency);
+                new.own.listen.clone_from(&running.own.listen);
+                new.concurrency = running.concurrency;
             }
             (None, None) => {}
             _ => {
-                *new = running.copied();
+                *new = running.cloned();
                 waiting.push("annotate");
             }
         }
@@ -75,7 +78,9 @@ fn currency(entry: &Entry<'_>, bank: &Bank) -> Option<Currency> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Config;
+    use std::net::SocketAddr;
+
+    use super::super::{Config, Listen};
     use super::*;
 
     fn read(section: &str) -> Result<Config, String> {
@@ -91,7 +96,10 @@ mod tests {
     fn the_listener_is_off_by_default_and_on_the_loopback() {
         assert_eq!(annotate(""), None);
         let default = Annotate {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
+            own: Own {
+                listen: Listen::Tcp(SocketAddr::from(([127, 0, 0, 1], 8081))),
+                is_beyond: false,
+            },
             to: Currency::USD,
             concurrency: 16,
         };
@@ -99,12 +107,16 @@ mod tests {
         assert_eq!(annotate(section), Some(default));
         for address in ["[::1]:8081", "127.9.9.9:8081", "[::ffff:127.0.0.1]:8081"] {
             let section = format!("[annotate]\nlisten = \"{address}\"");
-            assert_eq!(annotate(&section).unwrap().listen, address.parse().unwrap());
+            let listen = Listen::Tcp(address.parse().unwrap());
+            assert_eq!(annotate(&section).unwrap().own.listen, listen);
         }
         let all = "\nto = \"eur\"\nconcurrency = 4\nbeyond_loopback = true";
         let section = format!("[annotate]\nlisten = \"0.0.0.0:8081\"{all}");
         let expected = Annotate {
-            listen: SocketAddr::from(([0; 4], 8081)),
+            own: Own {
+                listen: Listen::Tcp(SocketAddr::from(([0; 4], 8081))),
+                is_beyond: true,
+            },
             to: Currency::EUR,
             concurrency: 4,
         };
@@ -158,7 +170,7 @@ mod tests {
             ),
             (
                 "listen = \"[::1]:1\"\nlanguages = []",
-                "4:1: annotate.languages: unknown key; accepted are beyond_loopback, listen, to, concurrency",
+                "4:1: annotate.languages: unknown key; accepted are beyond_loopback, listen, listen_mode, to, concurrency",
             ),
         ] {
             let found = read(&format!("[annotate]\n{lines}")).unwrap_err();

@@ -53,6 +53,11 @@ impl Fleet {
         Some(Self { store, node: node? })
     }
 
+    /// The name of this server among the others.
+    pub(super) fn node(&self) -> &str {
+        self.node.as_str()
+    }
+
     /// Adds the shared store to a ticker.
     pub(super) fn join(&self, ticker: TickerBuilder) -> TickerBuilder {
         ticker.fleet(self.store.clone()).node(self.node.as_str())

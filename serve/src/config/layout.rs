@@ -13,6 +13,8 @@ use super::ticker::TickerSettings;
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) layout: Layout,
+    /// The language of readers whose browsers request none of the others.
+    pub(super) lang: Lang,
     pub(super) languages: Vec<Lang>,
 }
 
@@ -37,7 +39,11 @@ impl View {
             Some(section) => with_options(layout, form, section),
             None => layout,
         };
-        Self { layout, languages }
+        Self {
+            layout,
+            lang,
+            languages,
+        }
     }
 }
 

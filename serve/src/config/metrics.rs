@@ -1,22 +1,20 @@
 //! Settings of the listener for metrics.
 
-use std::net::SocketAddr;
-
-use super::own::{Taken, own};
+use super::own::{Own, Taken};
 use super::reader::Section;
 
 /// Settings of the listener for metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MetricsSettings {
-    pub(crate) listen: SocketAddr,
+    pub(crate) own: Own,
 }
 
 impl MetricsSettings {
     /// Reads the section. `others` are the addresses of the other listeners.
-    pub(super) fn read(mut section: Section<'_>, others: &[Taken]) -> Option<Self> {
-        let listen = own(&mut section, others, "127.0.0.1:9187");
+    pub(super) fn read(mut section: Section<'_>, others: &[Taken<'_>]) -> Option<Self> {
+        let own = Own::read(&mut section, others, "127.0.0.1:9187");
         section.finish();
-        Some(Self { listen: listen? })
+        Some(Self { own: own? })
     }
 
     /// Takes over the listener of a running server. Returns the key if it differs.
@@ -29,14 +27,16 @@ impl MetricsSettings {
             (None, None) => None,
             _ => Some("metrics"),
         };
-        *new = running.copied();
+        *new = running.cloned();
         key
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Config;
+    use std::net::SocketAddr;
+
+    use super::super::{Config, Listen};
     use super::*;
 
     fn read(lines: &str) -> Result<Option<MetricsSettings>, String> {
@@ -51,15 +51,15 @@ mod tests {
     #[test]
     fn the_listener_is_off_by_default_and_on_the_loopback() {
         assert_eq!(read(""), Ok(None));
-        let at = |listen| {
-            Ok(Some(MetricsSettings {
-                listen: SocketAddr::from(listen),
-            }))
+        let at = |listen, is_beyond| {
+            let listen = Listen::Tcp(SocketAddr::from(listen));
+            let own = Own { listen, is_beyond };
+            Ok(Some(MetricsSettings { own }))
         };
         let default = read("[metrics]\nlisten = \"127.0.0.1:9187\"");
-        assert_eq!(default, at(([127, 0, 0, 1], 9187)));
+        assert_eq!(default, at(([127, 0, 0, 1], 9187), false));
         let beyond = read("[metrics]\nlisten = \"10.0.0.5:9187\"\nbeyond_loopback = true");
-        assert_eq!(beyond, at(([10, 0, 0, 5], 9187)));
+        assert_eq!(beyond, at(([10, 0, 0, 5], 9187), true));
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
             ),
             (
                 "listen = \"[::1]:1\"\npath = \"/metrics\"",
-                "6:1: metrics.path: unknown key; accepted are beyond_loopback, listen",
+                "6:1: metrics.path: unknown key; accepted are beyond_loopback, listen, listen_mode",
             ),
         ] {
             let found = read(&format!("[metrics]\n{lines}")).unwrap_err();

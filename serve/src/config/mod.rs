@@ -3,7 +3,9 @@
 mod annotate;
 mod cities;
 mod fleet;
+mod in_force;
 mod layout;
+mod listen;
 mod log;
 mod metrics;
 mod network;
@@ -28,9 +30,11 @@ use problem::Findings;
 use reader::Section;
 use ticker::TickerSettings;
 
+pub(crate) use listen::Listen;
 pub(crate) use log::LogSettings;
 pub(crate) use metrics::MetricsSettings;
 pub(crate) use network::Network;
+pub(crate) use own::Own;
 pub(crate) use problem::Problems;
 
 /// Valid settings.
@@ -63,8 +67,21 @@ impl Config {
         Self::parsed(&name, &text, thorough)
     }
 
+    /// Returns the settings in force as a settings file, with all defaults and without secrets.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Config::read`].
+    pub(crate) fn print(path: &Path) -> Result<(String, Problems), Problems> {
+        let name = path.display().to_string();
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Problems::unreadable(&name, &error))?;
+        let config = Self::parsed(&name, &text, false)?;
+        Ok((in_force::in_force(&text, &config), config.warnings))
+    }
+
     #[cfg(test)]
-    fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+    pub(crate) fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         Self::parsed(name, text, true)
     }
 
@@ -91,11 +108,12 @@ impl Config {
         let ticker = TickerSettings::read(&mut file, thorough);
         let view = View::read(&mut file, &ticker);
         let network = Network::read(&mut file);
+        let mut others = vec![(&network.listen, "the strip")];
         let annotate = file.section("annotate");
-        let annotate =
-            annotate.and_then(|section| Annotate::read(section, network.listen, ticker.bank()));
-        let mut others = vec![(network.listen, "the strip")];
-        others.extend(annotate.map(|annotate| (annotate.listen, "the listener for articles")));
+        let annotate = annotate.and_then(|section| Annotate::read(section, &others, ticker.bank()));
+        if let Some(annotate) = &annotate {
+            others.push((&annotate.own.listen, "the listener for articles"));
+        }
         let metrics = file.section("metrics");
         let metrics = metrics.and_then(|section| MetricsSettings::read(section, &others));
         let log = file.section("log").map(LogSettings::read);
@@ -182,7 +200,7 @@ impl Config {
     pub(crate) fn sites(&self, ticker: &Ticker) -> Result<Sites, InvalidService> {
         let Network { limits, trust, .. } = &self.network;
         let strip = Answers::Strip(self.service(ticker)?);
-        let articles = self.annotate.map(|annotate| {
+        let articles = self.annotate.as_ref().map(|annotate| {
             let layer = AnnotateLayer::new(ticker);
             let articles = Articles::new(layer, annotate.to, annotate.concurrency);
             let limits = limits.of_articles(annotate.concurrency);

@@ -4,13 +4,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use http::HeaderName;
 
+use super::listen::Listen;
 use super::reader::{Entry, Section};
 use crate::server::{Limits, Trust};
 
 /// Settings of the server.
 #[derive(Debug)]
 pub(crate) struct Network {
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: Listen,
     /// Worker threads. `None`: one for each core of the machine.
     pub(crate) threads: Option<usize>,
     /// The path that the strip is mounted at; may be empty.
@@ -23,19 +24,25 @@ pub(crate) struct Network {
 
 impl Network {
     pub(super) fn read(file: &mut Section<'_>) -> Self {
-        let listen = file.entry("listen").and_then(|entry| listen(&entry));
+        let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        let listen = Listen::read(file.entry("listen").as_ref(), Some(default), file);
+        let listen = listen.unwrap_or(Listen::Tcp(default));
         let threads = file.entry("threads");
         let base = file.entry("base").and_then(|entry| base(&entry));
         let health = file.entry("health");
         let health =
             health.and_then(|entry| entry.choose(&[("summary", false), ("details", true)]));
         Self {
-            listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
             threads: threads.and_then(|entry| entry.whole(1..=256)),
             base: base.unwrap_or_default().to_owned(),
             health_details: health.unwrap_or_default(),
             limits: limits_of(file),
-            trust: file.section("proxy").map_or_else(Trust::default, trust),
+            trust: file
+                .section("proxy")
+                .map_or_else(Trust::default, |section| {
+                    trust(section, listen.path().is_some())
+                }),
+            listen,
         }
     }
 }
@@ -53,19 +60,13 @@ impl Network {
         keep("threads", self.threads != running.threads);
         let (most, running_most) = (self.limits.connections, running.limits.connections);
         keep("limits.connections", most != running_most);
-        (self.listen, self.threads) = (running.listen, running.threads);
+        self.listen.clone_from(&running.listen);
+        self.threads = running.threads;
         self.limits.connections = running_most;
         // Pages need connections however many event streams are open.
         self.limits.events = self.limits.events.min(running_most.saturating_sub(1));
         waiting
     }
-}
-
-/// Reads a socket address.
-pub(super) fn listen(entry: &Entry<'_>) -> Option<SocketAddr> {
-    let address = entry.text()?.parse();
-    let wrong = "expected an address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
-    address.map_err(|_| entry.refuse(wrong)).ok()
 }
 
 /// Reads the mount path.
@@ -146,17 +147,18 @@ fn limits<'a>(mut section: Section<'a>) -> (Limits, Option<Entry<'a>>) {
     (limits, connections)
 }
 
-/// Reads the trusted proxies.
-fn trust(mut section: Section<'_>) -> Trust {
+/// Reads the trusted proxies. `is_unix`: the proxy at the other end of the unix socket is trusted too.
+fn trust(mut section: Section<'_>, is_unix: bool) -> Trust {
     let header = section.required("peer_header");
     let header: Option<HeaderName> = header.and_then(|entry| entry.parse());
     let entry = section.required("trusted");
     let proxies = entry.as_ref().and_then(Entry::list);
     section.finish();
-    if proxies.as_ref().is_some_and(Vec::is_empty)
+    if !is_unix
+        && proxies.as_ref().is_some_and(Vec::is_empty)
         && let Some(entry) = &entry
     {
-        entry.warn("is empty: the header is not read");
+        entry.warn("is empty: the header is read over a unix socket only");
     }
     let proxies = proxies.unwrap_or_default();
     let proxies = proxies.iter().filter_map(Entry::parse).collect();

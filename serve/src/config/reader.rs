@@ -58,10 +58,15 @@ impl<'a> Section<'a> {
     pub(super) fn required(&mut self, key: &'static str) -> Option<Entry<'a>> {
         let entry = self.entry(key);
         if entry.is_none() {
-            let name = format!("{}{key}", self.prefix);
-            self.findings.add(&self.span, Some(name), "is required");
+            self.refuse(key, "is required");
         }
         entry
+    }
+
+    /// Notes an error about a key that is not set.
+    pub(super) fn refuse(&self, key: &str, what: impl Display) {
+        let name = format!("{}{key}", self.prefix);
+        self.findings.add(&self.span, Some(name), what);
     }
 
     /// Notes a warning about a key that is not set.

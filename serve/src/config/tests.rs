@@ -51,7 +51,7 @@ fn a_contact_is_required() {
     let reported = Config::parse("masthead.toml", "\n# nothing\n").unwrap_err();
     assert_eq!(
         reported.to_string(),
-        "masthead.toml:1:1: contact: is required"
+        "masthead.toml:1:1: contact: is required: add a line such as contact = \"news.example.kz; web@example.kz\", with your site and address"
     );
     let reported = Config::parse("masthead.toml", "contact = 5").unwrap_err();
     assert_eq!(
@@ -372,7 +372,11 @@ fn settings_reach_the_server_and_the_pages() {
     )]);
     let address = |text: &str| text.parse::<IpAddr>().unwrap();
     assert_eq!(
-        config.network.trust.peer(address("10.9.9.9"), &headers).0,
+        config
+            .network
+            .trust
+            .peer(Some(address("10.9.9.9")), &headers)
+            .0,
         address("192.0.2.7")
     );
 

@@ -34,13 +34,25 @@ pub(super) struct TickerSettings {
     upstream: Option<String>,
 }
 
+/// The first error that an operator sees: says what to write.
+const NO_CONTACT: &str = "is required: add a line such as contact = \"news.example.kz; web@example.kz\", with your site and address";
+
 impl TickerSettings {
     pub(super) const fn bank(&self) -> &Bank {
         &self.bank
     }
 
+    /// Whether Open-Meteo is one of the weather sources.
+    pub(super) fn has_open_meteo(&self) -> bool {
+        let mut ids = self.weather.iter().map(|service| service.id());
+        ids.any(|id| id == SourceId::OPEN_METEO)
+    }
+
     pub(super) fn read(file: &mut Section<'_>, thorough: bool) -> Self {
-        let contact = file.required("contact");
+        let contact = file.entry("contact");
+        if contact.is_none() {
+            file.refuse("contact", NO_CONTACT);
+        }
         let upstream = file.entry("upstream");
         check_transport(contact.as_ref(), upstream.as_ref());
         let text = |entry: Option<Entry<'_>>| entry?.text().map(str::to_owned);

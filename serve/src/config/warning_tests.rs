@@ -58,7 +58,7 @@ fn useless_settings_are_named() {
     );
     is_warned_of(
         "[proxy]\npeer_header = \"x-real-ip\"\ntrusted = []",
-        "4:11: warning: proxy.trusted: is empty: the header is not read",
+        "4:11: warning: proxy.trusted: is empty: the header is read over a unix socket only",
     );
     let good = "pairs = [\"usd/kzt\", \"irr/kzt\"]\n[layout]\nform = \"page\"\nlink = \"Home\"\nphone = \"+7\"";
     assert_eq!(warnings(good), Vec::<String>::new());

@@ -10,7 +10,7 @@ use super::route::{ROUTES, Route};
 
 /// A listener of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Listener {
+pub(crate) enum ListenerKind {
     Strip,
     Articles,
     Metrics,

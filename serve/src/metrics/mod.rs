@@ -25,7 +25,7 @@ use prometheus_client::registry::{Registry, Unit};
 use state::State;
 use upstream::Upstream;
 
-pub(crate) use counts::{Counts, Listener, Open};
+pub(crate) use counts::{Counts, ListenerKind, Open};
 pub(crate) use route::Route;
 
 /// The media type of OpenMetrics.
@@ -76,12 +76,12 @@ impl Metrics {
     }
 
     /// Returns the counts of a listener.
-    pub(crate) fn counts(&self, listener: Listener) -> Arc<Counts> {
+    pub(crate) fn counts(&self, listener: ListenerKind) -> Arc<Counts> {
         let [strip, articles, metrics] = &self.counts;
         let counts = match listener {
-            Listener::Strip => strip,
-            Listener::Articles => articles,
-            Listener::Metrics => metrics,
+            ListenerKind::Strip => strip,
+            ListenerKind::Articles => articles,
+            ListenerKind::Metrics => metrics,
         };
         Arc::clone(counts)
     }

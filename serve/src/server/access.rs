@@ -28,7 +28,11 @@ pub(super) struct Access {
 
 impl Access {
     /// Notes a request, if the site logs them.
-    pub(super) fn of(site: &Site, connection: IpAddr, request: &Parts) -> Option<Box<Self>> {
+    pub(super) fn of(
+        site: &Site,
+        connection: Option<IpAddr>,
+        request: &Parts,
+    ) -> Option<Box<Self>> {
         site.is_logging.then(|| {
             let agent = request.headers.get(USER_AGENT);
             let agent = agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()));

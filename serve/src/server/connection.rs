@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncReadExt as _;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Shared;
 use super::responses::{ConnectionService, Progress};
+use super::stream::Stream;
 use super::write_timeout::WriteTimeout;
 
 /// When all places are taken, a connection this old without a complete request is closed.
@@ -24,7 +24,7 @@ const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 16 << 20;
 
 /// Serves a connection until it ends, idles too long, or has to make room.
-pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAddr) {
+pub(super) async fn serve(shared: &Arc<Shared>, stream: Stream, address: Option<IpAddr>) {
     let came = Instant::now();
     let progress = Arc::new(Progress::default());
     let site = shared.site();
@@ -94,7 +94,7 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
 }
 
 /// Reads and drops what the client still sends, within the limits, so that the client can read the response.
-async fn linger(mut stream: TcpStream) {
+async fn linger(mut stream: Stream) {
     let drain = async {
         let mut read = 0;
         // On the heap, so that the future of every connection does not include it.

@@ -6,10 +6,15 @@ mod body;
 mod connection;
 mod http_rules;
 mod limits;
+mod listener;
+mod own_request;
 mod peer;
 mod responses;
 mod site;
 mod socket;
+mod stream;
+#[cfg(unix)]
+mod unix_socket;
 mod write_timeout;
 
 use std::io;
@@ -17,17 +22,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) use articles::Articles;
 pub(crate) use limits::Limits;
+pub(crate) use listener::Listener;
 pub(crate) use peer::{Peer, Trust};
 pub(crate) use site::{Answers, Site};
 
-use crate::metrics::{Counts, Listener, Metrics, Open};
+use crate::metrics::{Counts, ListenerKind, Metrics, Open};
+use own_request::OwnRequests;
 use site::State;
+use stream::Stream;
 
 /// The interval at which idle connections are told to close while a new one waits.
 const CROWDED: Duration = Duration::from_millis(50);
@@ -36,7 +43,7 @@ const SHORTAGE: Duration = Duration::from_millis(100);
 /// The shortest time between two log lines about such a failure.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// Serves the strip, or annotates articles, on TCP connections.
+/// Serves the strip, or annotates articles.
 struct Server {
     shared: Arc<Shared>,
 }
@@ -51,6 +58,7 @@ struct Shared {
     /// Notifies the connections that have waited longest, so that they close if they are idle.
     crowded: Notify,
     counts: Arc<Counts>,
+    own: OwnRequests,
 }
 
 /// The servers of a process: each has a listener, and connections of its own.
@@ -58,6 +66,13 @@ pub(crate) struct Servers {
     strip: Server,
     articles: Option<Server>,
     metrics: Server,
+}
+
+/// The listeners of the servers.
+pub(crate) struct Listeners {
+    pub(crate) strip: Listener,
+    pub(crate) articles: Option<Listener>,
+    pub(crate) metrics: Option<Listener>,
 }
 
 /// The sites of the servers.
@@ -70,9 +85,11 @@ impl Servers {
     pub(crate) fn new(sites: Sites, metrics: &Arc<Metrics>) -> Self {
         let server = |site, listener| Server::new(site, metrics.counts(listener));
         Self {
-            strip: server(sites.strip, Listener::Strip),
-            articles: sites.articles.map(|site| server(site, Listener::Articles)),
-            metrics: server(Site::of_metrics(metrics), Listener::Metrics),
+            strip: server(sites.strip, ListenerKind::Strip),
+            articles: sites
+                .articles
+                .map(|site| server(site, ListenerKind::Articles)),
+            metrics: server(Site::of_metrics(metrics), ListenerKind::Metrics),
         }
     }
 
@@ -84,26 +101,31 @@ impl Servers {
         }
     }
 
+    /// The site of the strip in force.
+    pub(crate) fn strip(&self) -> Arc<Site> {
+        self.strip.shared.site()
+    }
+
+    /// Whether the strip's server answers a request of its own: accepted in the same way as those of readers, but from no network.
+    #[cfg(unix)]
+    pub(crate) async fn answers(&self) -> bool {
+        self.strip.shared.own.is_answered().await
+    }
+
     /// Serves until `ended` completes, and finishes the open connections.
-    pub(crate) async fn run(
-        &self,
-        strip: TcpListener,
-        articles: Option<TcpListener>,
-        metrics: Option<TcpListener>,
-        ended: impl Future<Output = ()>,
-    ) {
+    pub(crate) async fn run(&self, listeners: Listeners, ended: impl Future<Output = ()>) {
         let ending = watch::Sender::new(false);
         let end = || {
             let mut ending = ending.subscribe();
             async move { _ = ending.wait_for(|is_ending| *is_ending).await }
         };
         let annotate = async {
-            if let (Some(server), Some(listener)) = (&self.articles, articles) {
+            if let (Some(server), Some(listener)) = (&self.articles, listeners.articles) {
                 server.run(listener, end()).await;
             }
         };
         let scrapes = async {
-            if let Some(listener) = metrics {
+            if let Some(listener) = listeners.metrics {
                 self.metrics.run(listener, end()).await;
             }
         };
@@ -111,7 +133,12 @@ impl Servers {
             ended.await;
             ending.send_replace(true);
         };
-        tokio::join!(self.strip.run(strip, end()), annotate, scrapes, signal);
+        tokio::join!(
+            self.strip.run(listeners.strip, end()),
+            annotate,
+            scrapes,
+            signal
+        );
     }
 }
 
@@ -128,6 +155,7 @@ impl Server {
             places: Arc::new(Semaphore::new(connections)),
             crowded: Notify::new(),
             counts,
+            own: OwnRequests::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -143,7 +171,7 @@ impl Server {
     }
 
     /// Serves until `ended` completes. Then accepts no more connections and finishes the open ones, within the limit.
-    async fn run(&self, listener: TcpListener, ended: impl Future<Output = ()>) {
+    async fn run(&self, listener: Listener, ended: impl Future<Output = ()>) {
         tokio::select! {
             () = self.accept(&listener) => {}
             () = ended => {}
@@ -163,16 +191,21 @@ impl Server {
     }
 
     /// Accepts connections while there are free places. Returns once the semaphore is closed.
-    async fn accept(&self, listener: &TcpListener) {
+    async fn accept(&self, listener: &Listener) {
         let mut reported: Option<Instant> = None;
         loop {
             // Without a free place no connection is accepted: it waits in the system's backlog.
             let Some(place) = self.shared.place().await else {
                 return;
             };
-            match listener.accept().await {
+            let accepted = tokio::select! {
+                biased;
+                own = self.shared.own.next() => Ok((own, None)),
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
                 Ok((stream, address)) => {
-                    self.shared.clone().admit(stream, address.ip(), place);
+                    self.shared.clone().admit(stream, address, place);
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -216,10 +249,15 @@ impl Shared {
     }
 
     /// Serves a connection in a task, which holds its place.
-    fn admit(self: Arc<Self>, stream: TcpStream, address: IpAddr, place: OwnedSemaphorePermit) {
+    fn admit(
+        self: Arc<Self>,
+        stream: Stream,
+        address: Option<IpAddr>,
+        place: OwnedSemaphorePermit,
+    ) {
         tokio::spawn(async move {
             let _open = Open::connection(&self.counts);
-            socket::prepare(&stream);
+            stream.prepare();
             connection::serve(&self, stream, address).await;
             drop(place);
         });

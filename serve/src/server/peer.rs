@@ -1,6 +1,6 @@
 //! The client's address: that of the connection, or the one in a header of a trusted proxy.
 
-use std::net::{AddrParseError, IpAddr};
+use std::net::{AddrParseError, IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use http::{HeaderMap, HeaderName};
@@ -27,12 +27,18 @@ impl Trust {
     ///
     /// The header may be a list, to which each proxy appends. The last address that is not a trusted proxy is the client's: an address
     /// that the client wrote itself stands before it.
-    pub(crate) fn peer(&self, connection: IpAddr, headers: &HeaderMap) -> Peer {
-        let connection = connection.to_canonical();
+    ///
+    /// `connection` is `None` over a unix socket: its file's permissions admit only the proxy, which is trusted if the settings name a header. Clients
+    /// without an address count as one on this machine.
+    pub(crate) fn peer(&self, connection: Option<IpAddr>, headers: &HeaderMap) -> Peer {
+        let connection = connection.map(|address| address.to_canonical());
+        let known = |address: Option<IpAddr>| Peer(address.unwrap_or(Ipv4Addr::LOCALHOST.into()));
         let Some((header, proxies)) = &self.0 else {
-            return Peer(connection);
+            return known(connection);
         };
-        let trusted = |address: IpAddr| proxies.iter().any(|proxies| proxies.contain(address));
+        let trusted = |address: Option<IpAddr>| {
+            address.is_none_or(|address| proxies.iter().any(|proxies| proxies.contain(address)))
+        };
         let mut peer = connection;
         let lists: Vec<_> = headers.get_all(header).iter().collect();
         let mut listed = lists
@@ -43,9 +49,9 @@ impl Trust {
             let Some(address) = listed.next().and_then(parse) else {
                 break;
             };
-            peer = address;
+            peer = Some(address);
         }
-        Peer(peer)
+        known(peer)
     }
 }
 
@@ -131,6 +137,10 @@ mod tests {
     }
 
     fn peer(connection: &str, listed: &[&str]) -> Peer {
+        of_connection(Some(address(connection)), listed)
+    }
+
+    fn of_connection(connection: Option<IpAddr>, listed: &[&str]) -> Peer {
         let proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"];
         let proxies = proxies.iter().map(|text| text.parse().unwrap());
         let trust = Trust::new(FORWARDED, proxies.collect());
@@ -138,7 +148,7 @@ mod tests {
             .iter()
             .map(|value| (FORWARDED, value.parse().unwrap()))
             .collect();
-        trust.peer(address(connection), &headers)
+        trust.peer(connection, &headers)
     }
 
     #[test]
@@ -174,9 +184,26 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_behind_a_unix_socket_is_trusted() {
+        let client = Peer(address("198.51.100.7"));
+        assert_eq!(of_connection(None, &["198.51.100.7"]), client);
+        assert_eq!(
+            of_connection(None, &["203.0.113.1, 198.51.100.7, 10.0.0.9"]),
+            client
+        );
+        let local = Peer(address("127.0.0.1"));
+        assert_eq!(
+            [of_connection(None, &[]), of_connection(None, &["unix:"])],
+            [local, local]
+        );
+    }
+
+    #[test]
     fn without_trusted_proxies_the_connection_counts() {
         let headers = HeaderMap::from_iter([(FORWARDED, "203.0.113.1".parse().unwrap())]);
-        let peer = Trust::default().peer(address("127.0.0.1"), &headers);
+        let peer = Trust::default().peer(Some(address("::1")), &headers);
+        assert_eq!(peer, Peer(address("::1")));
+        let peer = Trust::default().peer(None, &headers);
         assert_eq!(peer, Peer(address("127.0.0.1")));
     }
 

@@ -52,7 +52,8 @@ impl Progress {
 /// The service of one connection.
 pub(super) struct ConnectionService {
     pub(super) shared: Arc<Shared>,
-    pub(super) address: IpAddr,
+    /// `None` for a unix socket.
+    pub(super) address: Option<IpAddr>,
     pub(super) progress: Arc<Progress>,
 }
 
@@ -125,7 +126,7 @@ impl ConnectionService {
         let mut response = service.answer(&request);
         if is_for_events {
             let is_refused = response.status() == StatusCode::SERVICE_UNAVAILABLE;
-            let peer = self.address.to_canonical();
+            let peer = self.address.map(|address| address.to_canonical());
             site.warn_of_proxy(peer, &request, is_refused);
         }
         let is_stream = is_stream(&response);

@@ -71,18 +71,20 @@ impl Site {
         &self.answers
     }
 
-    /// Logs once that a reader of events seems to be behind a proxy, and the settings name none.
-    pub(super) fn warn_of_proxy(&self, peer: IpAddr, request: &Parts, is_refused: bool) {
+    /// Logs once that a reader of events seems to be behind a proxy, and the settings name none. A reader on a unix socket has no address.
+    pub(super) fn warn_of_proxy(&self, peer: Option<IpAddr>, request: &Parts, is_refused: bool) {
         if self.trust.is_set() {
             return;
         }
+        let from = peer.map_or_else(|| "the unix socket".to_owned(), |peer| peer.to_string());
+        let is_local = peer.is_none_or(|peer| peer.is_loopback());
         let header = FORWARDED
             .iter()
             .find(|name| request.headers.contains_key(**name));
         let reason = match header {
-            Some(header) => format!("requests from {peer} have the header {header}"),
-            None if is_refused && peer.is_loopback() => {
-                format!("{peer} has as many event streams as one address may have")
+            Some(header) => format!("requests from {from} have the header {header}"),
+            None if is_refused && is_local => {
+                format!("{from} has as many event streams as one address may have")
             }
             None => return,
         };

@@ -1,4 +1,5 @@
-//! The server as a process: annotated articles, hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis, log, metrics.
+//! The server as a process: annotated articles, hostile clients, connection limits, shutdown, settings, quarantine, a shared Redis, log, metrics,
+//! unix sockets, service managers.
 
 mod access;
 mod annotate;
@@ -12,10 +13,15 @@ mod hostile;
 mod log;
 mod manual;
 mod metrics;
+mod print_config;
 mod quarantine;
 mod reload;
+#[cfg(unix)]
+mod service_manager;
 mod settings;
 mod shutdown;
 mod support;
+#[cfg(unix)]
+mod unix_socket;
 mod upstream;
 mod vanished;

@@ -61,19 +61,22 @@ impl Server {
     }
 
     fn spawned(descriptors: u32, text: &str, environment: &[(&str, &str)]) -> Self {
+        let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", run, env!("CARGO_BIN_EXE_masthead-serve")])
+            .arg(descriptors.to_string())
+            .envs(environment.iter().copied())
+            .stdout(Stdio::null());
+        Self::of_command(command, text)
+    }
+
+    /// Runs a command with the name of a settings file as its last argument, and waits until the server listens. On a unix socket `address` has no port.
+    pub(crate) fn of_command(mut command: Command, text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("masthead.toml");
         std::fs::write(&file, text).unwrap();
-        let run = "ulimit -n \"$1\"; exec \"$0\" \"$2\"";
-        let child = Command::new("sh")
-            .args(["-c", run, env!("CARGO_BIN_EXE_masthead-serve")])
-            .arg(descriptors.to_string())
-            .arg(&file)
-            .envs(environment.iter().copied())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let child = command.arg(&file).stderr(Stdio::piped()).spawn().unwrap();
         // From here on a panic kills the child.
         let mut server = Self {
             child,
@@ -86,11 +89,13 @@ impl Server {
             let line = log.next().map(Result::unwrap);
             let line = line.unwrap_or_else(|| panic!("the server has ended: {}", server.log()));
             server.logged.lock().unwrap().push_str(&format!("{line}\n"));
-            if let Some(address) = address_after("listening on http://", &line) {
-                break address;
+            if line.contains("listening on ") {
+                break address_after("listening on http://", &line);
             }
         };
-        server.address = address;
+        if let Some(address) = address {
+            server.address = address;
+        }
         // A full pipe would stop the server.
         let logged = Arc::clone(&server.logged);
         std::thread::spawn(move || {
@@ -180,6 +185,12 @@ impl Server {
         }
     }
 
+    /// Sends SIGKILL, and waits for the end.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status().unwrap();
@@ -203,7 +214,7 @@ impl Drop for Server {
 /// Returns the address that a line of text or JSON has after these words.
 fn address_after(words: &str, line: &str) -> Option<SocketAddr> {
     let (_, rest) = line.split_once(words)?;
-    let end = rest.find(['/', '"', ' ']).unwrap_or(rest.len());
+    let end = rest.find(['/', '"', ' ', ',']).unwrap_or(rest.len());
     rest.get(..end)?.parse().ok()
 }
 
