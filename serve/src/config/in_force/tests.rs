@@ -166,4 +166,6 @@ fn every_accepted_key_is_printed() {
     }
 }
 
-const SECTIONS: [&str; 6] = ["annotate", "layout", "limits", "proxy", "redis", "weather"];
+const SECTIONS: [&str; 8] = [
+    "annotate", "layout", "limits", "log", "metrics", "proxy", "redis", "weather",
+];
