@@ -37,7 +37,7 @@ else
     cargo deb -p masthead-serve
     cp "$target"/debian/masthead-serve_*.deb "$work/first.deb"
     size=$(stat --format %s "$target/dist/masthead-serve")
-    echo "program: $size bytes"
+    echo "program: $size bytes; $(dpkg-deb --field "$work/first.deb" Depends)"
     [ "$size" -le 10000000 ] || fail "larger than 10 MB"
 fi
 
