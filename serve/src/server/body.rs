@@ -27,8 +27,8 @@ pub(super) fn is_stream(response: &Response<Body>) -> bool {
 /// of the other service.
 pub(super) struct ConnectionBody {
     body: Content,
-    /// `None` for a complete body, which is sent to its end.
-    stream: Option<OpenStream>,
+    /// `None` for a complete body, which is sent to its end. On the heap, because pages are moved without one.
+    stream: Option<Box<OpenStream>>,
     /// The line of the log, which is written once the body is gone. `None` if requests are no lines.
     access: Option<Box<Access>>,
 }
@@ -48,7 +48,7 @@ impl ConnectionBody {
         }
     }
 
-    pub(super) const fn strip(body: Body, stream: Option<OpenStream>) -> Self {
+    pub(super) const fn strip(body: Body, stream: Option<Box<OpenStream>>) -> Self {
         Self {
             body: Content::Strip(body),
             stream,
@@ -119,12 +119,12 @@ impl OpenStream {
         request: &Parts,
         changes: watch::Receiver<State>,
         counts: &Arc<Counts>,
-    ) -> Option<Self> {
-        Some(Self {
+    ) -> Option<Box<Self>> {
+        Some(Box::new(Self {
             request: copied(request)?,
             changed: Box::pin(changed(changes)),
             _open: Open::stream(counts),
-        })
+        }))
     }
 
     /// Notes the id of an event that is sent, so that a stream which continues this one does not repeat it.

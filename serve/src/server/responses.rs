@@ -71,7 +71,8 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
         let counts = &self.shared.counts;
         if !http_rules::is_valid(&request) {
             self.leave_unread(&body);
-            let response = note.of(counts, Route::None, bad_request());
+            let mut response = bad_request();
+            note.of(counts, Route::None, &mut response);
             return Answer::Ready(Some(response));
         }
         match state.site.answers.clone() {
@@ -84,16 +85,18 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
                 let answer = article(articles, request, body, progress, changes);
                 let counts = counts.clone();
                 Answer::Later(Box::pin(async move {
-                    let (route, response) = answer.await;
-                    note.of(&counts, route, response)
+                    let (route, mut response) = answer.await;
+                    note.of(&counts, route, &mut response);
+                    response
                 }))
             }
             Answers::Metrics(metrics) => {
                 self.leave_unread(&body);
                 let (route, mut response) = metrics.answer(&request);
                 finish(&mut response, state.is_ending);
-                let response = response.map(ConnectionBody::complete);
-                Answer::Ready(Some(note.of(counts, route, response)))
+                let mut response = response.map(ConnectionBody::complete);
+                note.of(counts, route, &mut response);
+                Answer::Ready(Some(response))
             }
         }
     }
@@ -136,8 +139,9 @@ impl ConnectionService {
             .flatten();
         finish(&mut response, *is_ending);
         let route = Route::of_strip(request.uri.path(), response.status());
-        let response = response.map(|body| ConnectionBody::strip(body, stream));
-        note.of(&self.shared.counts, route, response)
+        let mut response = response.map(|body| ConnectionBody::strip(body, stream));
+        note.of(&self.shared.counts, route, &mut response);
+        response
     }
 }
 
@@ -145,19 +149,15 @@ impl ConnectionService {
 struct Note(Option<Box<Access>>);
 
 impl Note {
-    /// Counts and notes the response, and returns it.
-    fn of(
-        mut self,
-        counts: &Counts,
-        route: Route,
-        mut response: Response<ConnectionBody>,
-    ) -> Response<ConnectionBody> {
+    /// Counts and notes the response.
+    fn of(mut self, counts: &Counts, route: Route, response: &mut Response<ConnectionBody>) {
         counts.request(route, response.status());
         if let Some(access) = &mut self.0 {
             access.answered(response.status());
         }
-        response.body_mut().log(self.0);
-        response
+        if self.0.is_some() {
+            response.body_mut().log(self.0);
+        }
     }
 }
 
