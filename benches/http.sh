@@ -16,7 +16,7 @@ if [ -n "${missing:-}" ]; then
     # shellcheck disable=SC2086 # a list of packages
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
-cargo build --quiet --release -p masthead-http
+cargo build --quiet --release -p masthead-http -p masthead-serve
 program=${CARGO_TARGET_DIR:-target}/release/masthead-http
 work=$(mktemp -d)
 chmod 755 "$work"
@@ -68,7 +68,7 @@ ours() {
 }
 
 cache='open_file_cache max=100; open_file_cache_valid 60s;'
-names=(nginx-sendfile nginx-cache nginx-best masthead-hyper masthead-axum axum-nested bare-hyper)
+names=(nginx-sendfile nginx-cache nginx-best masthead-hyper masthead-axum axum-nested bare-hyper masthead-serve)
 nginx_on nginx-sendfile 8601 'sendfile on;'
 nginx_on nginx-cache 8602 "sendfile on; $cache"
 nginx_on nginx-best 8603 "sendfile off; $cache"
@@ -76,6 +76,24 @@ ours hyper 8604
 ours axum 8605
 ours axum-nested 8606
 ours bare 8607
+# The whole server, with its limits, time-outs and metrics. Its sources do not answer.
+"$program" ledger "$work/masthead.ledger"
+cat >"$work/masthead.toml" <<TOML
+contact = "benches; web@example.kz"
+listen = "127.0.0.1:8608"
+base = "/strip"
+threads = 1
+state = "$work/masthead.ledger"
+upstream = "http://127.0.0.1:9"
+default_language = "en"
+[layout]
+today = true
+languages = { $(printf '%s = "/%s/", ' en en ru ru kk kk kk-Latn kk-Latn zh-Hans zh-Hans kk-Arab kk-Arab uz-Cyrl uz-Cyrl uz-Latn uz-Latn | sed 's/, $//') }
+[metrics]
+listen = "127.0.0.1:8609"
+TOML
+taskset -c 0 "${program%-http}-serve" "$work/masthead.toml" 2>"$work/serve.log" &
+pids+=($!)
 
 url() { echo "http://127.0.0.1:$((8601 + $1))/strip/en.html"; }
 for index in "${!names[@]}"; do

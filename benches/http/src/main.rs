@@ -5,6 +5,7 @@
 //! - `axum`: the service as the fallback of axum's router, under `axum::serve`,
 //! - `bare`: hyper with prepared responses, the lower bound for any service on hyper.
 //!
+//! `masthead-http ledger FILE` writes the data of the page as a ledger, so that masthead-serve serves the same.
 //! `masthead-http page` prints the headers and the body of the page that all of them serve, so that nginx can serve the same.
 
 use std::convert::Infallible;
@@ -20,7 +21,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use masthead::strip::{Lang, LanguageLink};
-use masthead::ticker::{State, Store, StoreError};
+use masthead::ticker::{FileStore, State, Store, StoreError};
 use masthead::web::Service;
 use masthead::{Layout, Snapshot, Ticker};
 use tokio::net::{TcpListener, TcpStream};
@@ -32,6 +33,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let kind = arguments.next().unwrap_or_default();
     let address = arguments.next().unwrap_or_else(|| "127.0.0.1:0".into());
+    if kind == "ledger" {
+        return Ok(FileStore::new(address).save(&State::from(Snapshot::sample()))?);
+    }
     let ticker = Ticker::builder("benches").store(Sample).build()?;
     let links = Lang::ALL
         .iter()
@@ -86,7 +90,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             })
             .await
         }
-        _ => Err("expected page, hyper, axum, axum-nested or bare".into()),
+        _ => Err("expected page, ledger, hyper, axum, axum-nested or bare".into()),
     }
 }
 
