@@ -104,7 +104,11 @@ print(server.server_port, flush=True)
 server.serve_forever()
 PYTHON
 pids+=($!)
-until [ -s "$work/port" ]; do sleep 0.1; done
+for _ in $(seq 100); do
+    [ ! -s "$work/port" ] || break
+    sleep 0.1
+done
+[ -s "$work/port" ] || fail "the upstream did not start"
 
 # Starts the server, and waits for its listeners.
 start() {

@@ -6,7 +6,10 @@ use std::os::fd::AsFd;
 use crate::config::{Config, Own};
 use crate::server::{Listener, Listeners};
 
-/// The name of the socket that annotates articles (`FileDescriptorName=`). A socket of any other name, or without one, is the strip's.
+/// The name of the strip's socket (`FileDescriptorName=`).
+#[cfg(unix)]
+const STRIP: &str = "strip";
+/// The name of the socket that annotates articles.
 const ARTICLES: &str = "articles";
 /// The name of the socket for metrics.
 const METRICS: &str = "metrics";
@@ -43,7 +46,14 @@ impl Passed {
             let place = match name {
                 ARTICLES => &mut passed.articles,
                 METRICS => &mut passed.metrics,
-                _ => &mut passed.strip,
+                // Without `FileDescriptorName=` systemd passes the name of the unit.
+                STRIP | "" | "unknown" => &mut passed.strip,
+                unit if unit.ends_with(".socket") => &mut passed.strip,
+                other => {
+                    return Err(format!(
+                        "the service manager has passed a socket with FileDescriptorName={other}; expected {STRIP}, {ARTICLES} or {METRICS}"
+                    ));
+                }
             };
             if place.is_some() {
                 return Err(format!(

@@ -21,10 +21,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use activation::Passed;
-use config::{Config, Problems};
+use config::{Config, Problems, Purpose};
 use metrics::Metrics;
 use reload::Program;
 use server::Servers;
@@ -89,7 +89,11 @@ fn run(options: &Options, passed: Result<Passed, String>) -> Result<(), Box<dyn 
         }
         return Ok(std::io::stdout().write_all(text.as_bytes())?);
     }
-    let config = Config::read(&options.config, options.check)?;
+    let purpose = match options.check {
+        true => Purpose::Check,
+        false => Purpose::Serve,
+    };
+    let config = Config::read(&options.config, purpose)?;
     if options.check {
         // As errors, with the name of the file first.
         if !config.warnings.is_empty() {
@@ -122,7 +126,7 @@ fn run(options: &Options, passed: Result<Passed, String>) -> Result<(), Box<dyn 
 
 async fn serve(config: Config, file: PathBuf, passed: Passed) -> Result<(), Box<dyn Error>> {
     // Installed first, so that no signal during the start is lost.
-    let (stopped, mut reloads) = (stopped()?, Reloads::new()?);
+    let (stopped, mut hangups) = (stopped()?, Reloads::new()?);
     let origin = match passed.has_strip() {
         true => ", a socket of the service manager",
         false => "",
@@ -145,11 +149,16 @@ async fn serve(config: Config, file: PathBuf, passed: Passed) -> Result<(), Box<
         tokio::spawn(quarantine::watch(program.ticker(), state));
     }
     let servers = Servers::new(sites, &metrics);
-    let lead = async {
+    let stopping = watch::Sender::new(false);
+    let has_stopped = || {
+        let mut stopping = stopping.subscribe();
+        async move { _ = stopping.wait_for(|is_stopping| *is_stopping).await }
+    };
+    let reloads = async {
         program.render(&servers).await;
         notify::ready(&listening);
         loop {
-            reloads.next().await;
+            hangups.next().await;
             notify::reloading();
             notify::ready(match program.reload(&servers).await {
                 true => &listening,
@@ -157,22 +166,24 @@ async fn serve(config: Config, file: PathBuf, passed: Passed) -> Result<(), Box<
             });
         }
     };
-    let stopping = Notify::new();
+    // No message follows that of the stop, and no reload begins or ends after it.
+    let until_stopped = async {
+        tokio::select! {
+            biased;
+            () = has_stopped() => {}
+            () = reloads => {}
+            () = notify::watchdog(&servers) => {}
+        }
+        std::future::pending::<()>().await;
+    };
     let stopped = async {
         stopped.await;
+        stopping.send_replace(true);
         notify::stopping();
-        stopping.notify_one();
-    };
-    let watchdog = async {
-        tokio::select! {
-            () = notify::watchdog(&servers) => {}
-            () = stopping.notified() => std::future::pending().await,
-        }
     };
     tokio::select! {
         () = servers.run(listeners, stopped) => {}
-        () = lead => {}
-        () = watchdog => {}
+        () = until_stopped => {}
     }
     drop(program);
     tracing::info!("stopped");

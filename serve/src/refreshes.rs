@@ -165,9 +165,10 @@ fn readings(report: &Report) -> Option<String> {
 
 /// Returns a duration in milliseconds, to the microsecond.
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
-    let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
-    let thousandfold = Duration::from_micros(micros).saturating_mul(1000);
-    thousandfold.as_secs_f64()
+    let micros = duration.as_micros();
+    // The float nearest to the decimal, which prints as it; a quotient of floats has more digits.
+    let text = format!("{}.{:03}", micros / 1000, micros % 1000);
+    text.parse().unwrap_or(f64::INFINITY)
 }
 
 /// Returns an error with its causes.

@@ -12,7 +12,7 @@ use masthead::ticker::{Background, Report};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
-use crate::config::Config;
+use crate::config::{Config, Purpose};
 use crate::metrics::Metrics;
 use crate::refreshes::Refreshes;
 use crate::server::{Servers, Sites};
@@ -102,7 +102,7 @@ impl Program {
         let (file, before) = (self.file.clone(), self.config.clone());
         // The file may be on a slow disk, and building a ticker takes time: neither must delay a page.
         let read = spawn_blocking(move || {
-            let mut config = Config::read(&file, false)?;
+            let mut config = Config::read(&file, Purpose::Serve)?;
             let waiting = config.keep_what_needs_a_restart(&before);
             // All errors are found before the old ticker stops.
             config.service(&config.ticker(false, None, |_| {})?)?;

@@ -56,7 +56,7 @@ impl Region<'_> {
             let mut phrase = self.phrases.read(start)?;
             if phrase.high.is_none() {
                 match self.sense(start) {
-                    Some(Sense::UpTo) if self.is_result(start) => phrase.kind = None,
+                    Some(Sense::UpTo) if self.is_result(start) => phrase.kind = phrase.low.kind,
                     // «2 % от 500 000 тенге» is a share, «комиссия 2 % от 500 000 тенге» may begin there.
                     Some(Sense::From) if self.is_of_a_share(start) => return None,
                     _ => {}

@@ -143,7 +143,8 @@ pub(super) fn percentage_before(
     let before = before.trim_end_matches(is_space);
     let sentence = before.trim_end_matches(',').trim_end_matches(is_space);
     let number = WORDS.iter().find_map(|word| sentence.strip_suffix(word))?;
-    let is_digit = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.') || is_space(c);
+    let is_digit =
+        |c: char| c.is_ascii_digit() || matches!(c, ',' | '.' | '-' | '–' | '—') || is_space(c);
     let word = number.trim_end_matches(is_digit);
     let is_by = word.len() < number.len() && word.ends_with("на");
     if is_by && !word.trim_end_matches("на").ends_with(is_letter) {

@@ -110,9 +110,12 @@ fn permissions(entry: &Entry<'_>) -> Option<u32> {
     let text = entry.text()?;
     let is_octal = (3..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let mode = u32::from_str_radix(text, 8).ok();
-    let mode = mode.filter(|mode| is_octal && *mode <= 0o777);
+    // To connect is to write.
+    let mode = mode.filter(|mode| is_octal && *mode <= 0o777 && mode & 0o200 != 0);
     if mode.is_none() {
-        entry.refuse("expected permissions in octal digits, such as \"0660\"");
+        entry.refuse(
+            "expected permissions in octal digits by which the owner may write, such as \"0660\"",
+        );
     }
     mode
 }
@@ -204,6 +207,10 @@ mod tests {
             (
                 "listen = \"unix:/a\"\nlisten_mode = \"1777\"",
                 "3:15: listen_mode: expected permissions",
+            ),
+            (
+                "listen = \"unix:/a\"\nlisten_mode = \"0466\"",
+                "3:15: listen_mode: expected permissions in octal digits by which the owner may write",
             ),
             (
                 "listen = \"unix:/a\"\nlisten_mode = 660",

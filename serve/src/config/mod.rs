@@ -37,6 +37,17 @@ pub(crate) use network::Network;
 pub(crate) use own::Own;
 pub(crate) use problem::Problems;
 
+/// The purpose of a reading. It decides on the state file, which depends on more than the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A path that cannot be right is an error. The server logs conditions that may be temporary, such as a folder that cannot be written to, and serves.
+    Serve,
+    /// Those are errors too.
+    Check,
+    /// The state file is not examined.
+    Print,
+}
+
 /// Valid settings.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -54,17 +65,14 @@ pub(crate) struct Config {
 impl Config {
     /// Reads a settings file.
     ///
-    /// A `thorough` reading also rejects conditions that may be temporary, such as a folder that cannot be written to. A server that
-    /// starts logs those and serves.
-    ///
     /// # Errors
     ///
     /// All errors of the file.
-    pub(crate) fn read(path: &Path, thorough: bool) -> Result<Self, Problems> {
+    pub(crate) fn read(path: &Path, purpose: Purpose) -> Result<Self, Problems> {
         let name = path.display().to_string();
         let text =
             std::fs::read_to_string(path).map_err(|error| Problems::unreadable(&name, &error))?;
-        Self::parsed(&name, &text, thorough)
+        Self::parsed(&name, &text, purpose)
     }
 
     /// Returns the settings in force as a settings file, with all defaults and without secrets.
@@ -76,16 +84,16 @@ impl Config {
         let name = path.display().to_string();
         let text =
             std::fs::read_to_string(path).map_err(|error| Problems::unreadable(&name, &error))?;
-        let config = Self::parsed(&name, &text, false)?;
+        let config = Self::parsed(&name, &text, Purpose::Print)?;
         Ok((in_force::in_force(&text, &config), config.warnings))
     }
 
     #[cfg(test)]
     pub(crate) fn parse(name: &str, text: &str) -> Result<Self, Problems> {
-        Self::parsed(name, text, true)
+        Self::parsed(name, text, Purpose::Check)
     }
 
-    fn parsed(name: &str, text: &str, thorough: bool) -> Result<Self, Problems> {
+    fn parsed(name: &str, text: &str, purpose: Purpose) -> Result<Self, Problems> {
         let findings = Findings::default();
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
@@ -94,7 +102,7 @@ impl Config {
         }
         // After a syntax error, missing keys are not reported: they may be in the part that was not parsed.
         let is_read = findings.has_no_error();
-        let config = is_read.then(|| Self::of_section(Section::root(&table, &findings), thorough));
+        let config = is_read.then(|| Self::of_section(Section::root(&table, &findings), purpose));
         let is_valid = findings.has_no_error();
         let (errors, warnings) = findings.into_parts();
         match config {
@@ -104,8 +112,11 @@ impl Config {
     }
 
     /// Continues after an error with the default, so that all errors are found. Returns a function that adds the warnings.
-    fn of_section(mut file: Section<'_>, thorough: bool) -> impl FnOnce(Problems) -> Self + use<> {
-        let ticker = TickerSettings::read(&mut file, thorough);
+    fn of_section(
+        mut file: Section<'_>,
+        purpose: Purpose,
+    ) -> impl FnOnce(Problems) -> Self + use<> {
+        let ticker = TickerSettings::read(&mut file, purpose);
         let view = View::read(&mut file, &ticker);
         let network = Network::read(&mut file);
         let mut others = vec![(&network.listen, "the strip")];

@@ -14,6 +14,7 @@ use masthead::ticker::{Bank, FileStore, TickerBuilder};
 use masthead::weather::City;
 use masthead::{SourceId, Ticker};
 
+use super::Purpose;
 use super::cities::{self, NamedCity};
 use super::quoted;
 use super::reader::{Entry, Section};
@@ -48,7 +49,7 @@ impl TickerSettings {
         ids.any(|id| id == SourceId::OPEN_METEO)
     }
 
-    pub(super) fn read(file: &mut Section<'_>, thorough: bool) -> Self {
+    pub(super) fn read(file: &mut Section<'_>, purpose: Purpose) -> Self {
         let contact = file.entry("contact");
         if contact.is_none() {
             file.refuse("contact", NO_CONTACT);
@@ -87,7 +88,7 @@ impl TickerSettings {
                 |(_, cities)| cities,
             ),
             weather,
-            state: file.entry("state").and_then(|path| state(&path, thorough)),
+            state: file.entry("state").and_then(|path| state(&path, purpose)),
             history_since: file
                 .entry("history_since")
                 .and_then(|day| history(&day, id)),
@@ -280,10 +281,11 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
 }
 
 /// Reads the path of the state file and checks it: an existing state, or a new file in a folder that can be written to.
-fn state(entry: &Entry<'_>, thorough: bool) -> Option<PathBuf> {
+fn state(entry: &Entry<'_>, purpose: Purpose) -> Option<PathBuf> {
     let path = Path::new(entry.words()?);
-    if let Err(error) = FileStore::new(path).check()
-        && (thorough || error.is_misplaced())
+    if purpose != Purpose::Print
+        && let Err(error) = FileStore::new(path).check()
+        && (purpose == Purpose::Check || error.is_misplaced())
     {
         let mut what = error.to_string();
         let mut cause = error.source();

@@ -23,8 +23,13 @@ const LINGER: Duration = Duration::from_secs(1);
 /// The most bytes to read on.
 const LINGER_BYTES: usize = 16 << 20;
 
-/// Serves a connection until it ends, idles too long, or has to make room.
-pub(super) async fn serve(shared: &Arc<Shared>, stream: Stream, address: Option<IpAddr>) {
+/// Serves a connection until it ends, idles too long, or has to make room. `is_own`: it is the server's own.
+pub(super) async fn serve(
+    shared: &Arc<Shared>,
+    stream: Stream,
+    address: Option<IpAddr>,
+    is_own: bool,
+) {
     let came = Instant::now();
     let progress = Arc::new(Progress::default());
     let site = shared.site();
@@ -34,6 +39,7 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: Stream, address: Option<
     let service = ConnectionService {
         shared: shared.clone(),
         address,
+        is_own,
         progress: progress.clone(),
     };
     let mut connection = site.http.serve_connection(TokioIo::new(stream), service);

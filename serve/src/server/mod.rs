@@ -19,6 +19,7 @@ mod write_timeout;
 
 use std::io;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -190,20 +191,30 @@ impl Server {
         }
     }
 
+    /// Waits, and meanwhile serves the server's own requests. They need no place: readers who take all of them are no failure of the server.
+    async fn or_own<T>(&self, wait: impl Future<Output = T>) -> T {
+        let mut wait = pin!(wait);
+        loop {
+            tokio::select! {
+                biased;
+                own = self.shared.own.next() => {
+                    let shared = self.shared.clone();
+                    tokio::spawn(async move { connection::serve(&shared, own, None, true).await });
+                }
+                done = &mut wait => return done,
+            }
+        }
+    }
+
     /// Accepts connections while there are free places. Returns once the semaphore is closed.
     async fn accept(&self, listener: &Listener) {
         let mut reported: Option<Instant> = None;
         loop {
             // Without a free place no connection is accepted: it waits in the system's backlog.
-            let Some(place) = self.shared.place().await else {
+            let Some(place) = self.or_own(self.shared.place()).await else {
                 return;
             };
-            let accepted = tokio::select! {
-                biased;
-                own = self.shared.own.next() => Ok((own, None)),
-                accepted = listener.accept() => accepted,
-            };
-            match accepted {
+            match self.or_own(listener.accept()).await {
                 Ok((stream, address)) => {
                     self.shared.clone().admit(stream, address, place);
                 }
@@ -258,7 +269,7 @@ impl Shared {
         tokio::spawn(async move {
             let _open = Open::connection(&self.counts);
             stream.prepare();
-            connection::serve(&self, stream, address).await;
+            connection::serve(&self, stream, address, false).await;
             drop(place);
         });
     }

@@ -54,6 +54,8 @@ pub(super) struct ConnectionService {
     pub(super) shared: Arc<Shared>,
     /// `None` for a unix socket.
     pub(super) address: Option<IpAddr>,
+    /// Whether the server itself sends the requests: they are no line of the log, and do not count.
+    pub(super) is_own: bool,
     pub(super) progress: Arc<Progress>,
 }
 
@@ -67,7 +69,10 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
         let (request, body) = request.into_parts();
         let mut changes = self.shared.state.subscribe();
         let state = changes.borrow_and_update().clone();
-        let note = Note(Access::of(&state.site, self.address, &request));
+        let note = match self.is_own {
+            true => Note::None,
+            false => Note::Reader(Access::of(&state.site, self.address, &request)),
+        };
         let counts = &self.shared.counts;
         if !http_rules::is_valid(&request) {
             self.leave_unread(&body);
@@ -145,18 +150,22 @@ impl ConnectionService {
     }
 }
 
-/// The line of the log about a request. `None` if requests are no lines.
-struct Note(Option<Box<Access>>);
+/// The count of a request, and its line of the log.
+enum Note {
+    /// Requests of the server itself have neither.
+    None,
+    /// `None` if requests are no lines.
+    Reader(Option<Box<Access>>),
+}
 
 impl Note {
     /// Counts and notes the response.
-    fn of(mut self, counts: &Counts, route: Route, response: &mut Response<ConnectionBody>) {
+    fn of(self, counts: &Counts, route: Route, response: &mut Response<ConnectionBody>) {
+        let Self::Reader(access) = self else { return };
         counts.request(route, response.status());
-        if let Some(access) = &mut self.0 {
+        if let Some(mut access) = access {
             access.answered(response.status());
-        }
-        if self.0.is_some() {
-            response.body_mut().log(self.0);
+            response.body_mut().log(Some(access));
         }
     }
 }

@@ -1,14 +1,20 @@
 //! Unix sockets with a file.
 
-use std::fs::{Metadata, Permissions};
+use std::fs::{File, Metadata, Permissions, TryLockError};
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::net::{UnixListener, UnixSocket, UnixStream};
+use tokio::time::sleep;
 
 /// The most connections that wait to be accepted, as for TCP.
 const BACKLOG: u32 = 1024;
+
+/// A process holds its turn for microseconds. One that waits longer than `TURNS` times `TURN` goes on without.
+const TURN: Duration = Duration::from_millis(20);
+const TURNS: usize = 100;
 
 /// The file of a socket, removed when dropped.
 #[derive(Debug)]
@@ -45,6 +51,7 @@ fn identity(file: &Metadata) -> (u64, u64) {
 ///
 /// If a process listens there, if the file is no socket, or as the system reports.
 pub(super) async fn bind(path: &Path, mode: u32) -> io::Result<(UnixListener, SocketFile)> {
+    let _turn = turn(path).await;
     make_way(path).await?;
     let socket = UnixSocket::new_stream()?;
     socket.bind(path).map_err(|error| match error.kind() {
@@ -58,6 +65,20 @@ pub(super) async fn bind(path: &Path, mode: u32) -> io::Result<(UnixListener, So
     // Before it listens, so that no connection is accepted under other permissions.
     std::fs::set_permissions(path, Permissions::from_mode(mode))?;
     Ok((socket.listen(BACKLOG)?, file))
+}
+
+/// Waits for the turn of this process at a folder. Between `bind` and `listen` the socket of a server that starts looks like that of a process that has
+/// ended, so servers that start at the same time take turns. Without a lock, for example on a file system that has none, they do not.
+async fn turn(path: &Path) -> Option<File> {
+    let folder = File::open(path.parent()?).ok()?;
+    for _ in 0..TURNS {
+        match folder.try_lock() {
+            Ok(()) => return Some(folder),
+            Err(TryLockError::WouldBlock) => sleep(TURN).await,
+            Err(TryLockError::Error(_)) => return None,
+        }
+    }
+    None
 }
 
 /// Removes the socket of a process that has ended. Leaves everything else alone.
@@ -128,6 +149,27 @@ mod tests {
         assert_eq!(error(&link).await, expected);
         let missing = folder.path().join("missing/a.sock");
         assert_eq!(error(&missing).await, "its folder does not exist");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+    async fn of_servers_that_start_at_once_one_listens() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..50 {
+            let path = folder.path().join(format!("{round}.sock"));
+            drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+            let starts: Vec<_> = (0..8)
+                .map(|_| {
+                    let path = path.clone();
+                    tokio::spawn(async move { bind(&path, 0o600).await })
+                })
+                .collect();
+            let mut listeners = Vec::new();
+            for start in starts {
+                listeners.extend(start.await.unwrap());
+            }
+            assert_eq!(listeners.len(), 1);
+            UnixStream::connect(&path).await.unwrap();
+        }
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! The log of requests, and the formats of the log.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
 use std::time::{Duration, Instant};
 
 use crate::support::{LIMIT, Server, send};
@@ -134,8 +135,14 @@ fn a_line_tells_what_was_read_and_the_level_decides_what_is_written() {
             assert!(began.elapsed() < 4 * LIMIT, "{}", server.log());
             std::thread::sleep(Duration::from_millis(20));
         }
-        // The line follows the end of the refresh.
-        std::thread::sleep(Duration::from_millis(500));
+        // The lines follow the end of the refresh.
+        while ![" refreshed ", "  WARN "]
+            .iter()
+            .all(|words| server.log().contains(words))
+        {
+            assert!(began.elapsed() < 4 * LIMIT, "{}", server.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
         server.log()
     };
     let log = read("info");
@@ -181,7 +188,7 @@ fn a_log_without_information_has_only_warnings() {
         .arg(&file)
         .stderr(std::process::Stdio::piped())
         .spawn();
-    let child = serve.unwrap();
+    let mut child = serve.unwrap();
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
     let began = Instant::now();
     while std::net::TcpStream::connect(address).is_err() {
@@ -193,14 +200,21 @@ fn a_log_without_information_has_only_warnings() {
         assert!(began.elapsed() < 4 * LIMIT);
         std::thread::sleep(Duration::from_millis(20));
     }
-    std::thread::sleep(Duration::from_millis(500));
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut log = String::new();
+    let mut lines = lines.map_while(Result::ok);
+    // Ends with the process, which the next lines stop.
+    while !log.contains(" source=\"national_bank_kz\" reason=\"no connection") {
+        log.push_str(&(lines.next().expect("the line of the bank") + "\n"));
+    }
     let id = child.id().to_string();
     let stopped = std::process::Command::new("kill")
         .arg(&id)
         .status()
         .unwrap();
     assert!(stopped.success());
-    let log = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+    lines.for_each(|line| log.push_str(&(line + "\n")));
+    child.wait().unwrap();
     assert!(
         log.contains(
             "  WARN no reading item=\"rates\" source=\"national_bank_kz\" reason=\"no connection"
