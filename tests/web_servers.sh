@@ -120,7 +120,8 @@ check() {
         page=$(curl --silent --show-error --fail --compressed --header "Accept-Encoding: $how" --max-time 5 "$url") ||
             fail "$name ($how): no page"
         grep -q '<main>Article</main></body>' <<<"$page" && grep -q '</html>' <<<"$page" || fail "$name ($how): not whole: $page"
-        header=$(sed -n 's#.*<header>\(.*\)</header>.*#\1#p' <<<"$page")
+        # Error pages of web servers have several lines.
+        header=$(tr '\r\n' '  ' <<<"$page" | sed -n 's#.*<header>\(.*\)</header>.*#\1#p')
         for text in "$@"; do
             [ "$(grep -oF "$text" <<<"$header" | wc -l)" = 1 ] || fail "$name ($how): $text is not once in: $header"
         done

@@ -27,7 +27,7 @@ use activation::Passed;
 use config::{Config, Problems, Purpose};
 use metrics::Metrics;
 use reload::Program;
-use server::Servers;
+use server::{Listener, Servers};
 
 /// Serve the strip at the top of a news page.
 #[derive(Parser)]
@@ -138,7 +138,11 @@ async fn serve(config: Config, file: PathBuf, passed: Passed) -> Result<(), Box<
     let (mut program, sites) = Program::start(file, config, Arc::clone(&metrics)).await?;
     log::started();
     if let Some(metrics) = &listeners.metrics {
-        tracing::info!("metrics on {metrics}/metrics");
+        match metrics {
+            Listener::Tcp(_) => tracing::info!("metrics on {metrics}/metrics"),
+            #[cfg(unix)]
+            Listener::Unix(..) => tracing::info!("metrics on {metrics}, path /metrics"),
+        }
     }
     if let Some(articles) = &listeners.articles {
         tracing::info!("annotating on {articles}");

@@ -178,7 +178,7 @@ fn tags(entry: &Entry<'_>) -> Option<Vec<Lang>> {
     let list = entry.list()?;
     let mut langs = Vec::new();
     for entry in &list {
-        match entry.parse() {
+        match language(entry) {
             Some(lang) if langs.contains(&lang) => {
                 entry.refuse(format_args!("{lang} is in the list twice"));
             }
@@ -191,9 +191,19 @@ fn tags(entry: &Entry<'_>) -> Option<Vec<Lang>> {
     (!langs.is_empty()).then_some(langs)
 }
 
+/// Reads a language. Warns of a tag that no path has, such as the country's code in place of the language's.
+fn language(entry: &Entry<'_>) -> Option<Lang> {
+    let lang: Lang = entry.parse()?;
+    let tag = lang.tag();
+    if !entry.text()?.eq_ignore_ascii_case(tag) {
+        entry.warn(format_args!("is read as {tag}: its page is {tag}.html"));
+    }
+    Some(lang)
+}
+
 /// Reads a language that must be among the served ones.
 fn one_of(entry: &Entry<'_>, served: &[Lang]) -> Option<Lang> {
-    let lang: Lang = entry.parse()?;
+    let lang = language(entry)?;
     if !served.contains(&lang) {
         let tags: Vec<&str> = served.iter().map(|lang| lang.tag()).collect();
         entry.refuse(format_args!(

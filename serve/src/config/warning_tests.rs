@@ -37,6 +37,10 @@ fn useless_settings_are_named() {
         "4:29: warning: weather.open_meteo_non_commercial: has no effect without open_meteo",
     );
     is_warned_of(
+        "languages = [\"kz\", \"ru\"]",
+        "2:14: warning: languages[0]: is read as kk: its page is kk.html",
+    );
+    is_warned_of(
         "pairs = []",
         "2:9: warning: pairs: is empty: the pages show no rates",
     );

@@ -87,6 +87,29 @@ impl Annotator {
         })
     }
 
+    /// Returns the rates, which may be of an earlier day that was in force. Amounts in currencies that are
+    /// [unconfirmed](Rates::unconfirmed) get no value.
+    ///
+    /// ```
+    /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+    /// # use masthead::money::Currency;
+    /// # use masthead::prose::Annotator;
+    /// # use masthead::strip::Lang;
+    /// # use masthead::{Snapshot, SourceId};
+    /// # let now = Snapshot::SAMPLE_TIME;
+    /// # let rates = Snapshot::sample().rates(now).ok_or("no sample")?.value().clone();
+    /// # let mut ledger = Ledger::default();
+    /// # ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now));
+    /// # let history = ledger.history(now, &View::new(SourceId::SAMPLE));
+    /// let annotator = Annotator::new(&history, "2023-06-13".parse()?, Currency::USD, Lang::En)?;
+    /// assert_eq!(annotator.rates().unconfirmed(), []);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn rates(&self) -> &Rates {
+        &self.rates
+    }
+
     /// Annotates plain text: each value stands in brackets after its amount.
     ///
     /// A text that was annotated before stays as it is, also if the day or the currency was another one.

@@ -179,9 +179,18 @@ impl Articles {
             Format::Html => annotator.html(&text).into_owned(),
             Format::Text => annotator.text_with_note(utf8).into_bytes(),
         };
+        let rates = annotator.rates();
+        let unconfirmed: Vec<&str> = rates.unconfirmed().iter().map(|it| it.code()).collect();
+        let unchanged = (annotated == text && !unconfirmed.is_empty()).then(|| {
+            format!(
+                "of the rates of {} these are unconfirmed: {}",
+                rates.day(),
+                unconfirmed.join(", ")
+            )
+        });
         Annotated {
             text: annotated.into(),
-            unchanged: None,
+            unchanged,
         }
     }
 }
