@@ -30,6 +30,7 @@ mod national_bank_kz;
 mod open_meteo;
 #[cfg(feature = "prose")]
 mod prose;
+#[cfg(feature = "annotate")]
 mod readme;
 mod reload;
 mod restart;

@@ -313,14 +313,15 @@ impl FileStore {
     /// Refuses what is not ours, and a folder that does not exist.
     fn vet(&self, path: &Path) -> Result<(), StoreError> {
         match std::fs::metadata(folder_of(path)) {
-            Ok(folder) if folder.is_dir() => {}
+            Ok(folder) if folder.is_dir() => {
+                self.open(path, File::options().read(true)).map(drop)
+            }
             // It may be there: a folder above it cannot be searched by this user.
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                return Err(unusable(&self.path, Unusable::Io(error)));
+                Err(unusable(&self.path, Unusable::Io(error)))
             }
-            _ => return Err(unusable(&self.path, Unusable::NoFolder)),
+            _ => Err(unusable(&self.path, Unusable::NoFolder)),
         }
-        self.open(path, File::options().read(true)).map(drop)
     }
 
     /// Opens a file of ours.
