@@ -313,9 +313,7 @@ impl FileStore {
     /// Refuses what is not ours, and a folder that does not exist.
     fn vet(&self, path: &Path) -> Result<(), StoreError> {
         match std::fs::metadata(folder_of(path)) {
-            Ok(folder) if folder.is_dir() => {
-                self.open(path, File::options().read(true)).map(drop)
-            }
+            Ok(folder) if folder.is_dir() => self.open(path, File::options().read(true)).map(drop),
             // It may be there: a folder above it cannot be searched by this user.
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
                 Err(unusable(&self.path, Unusable::Io(error)))
