@@ -54,6 +54,7 @@ pub struct Report {
 /// let report = ticker.refresh_blocking(ticker.now());
 /// let failed: Vec<&Item> = report.entries.iter().filter(|entry| !entry.is_good()).map(|entry| &entry.item).collect();
 /// assert_eq!(failed, [&Item::Rates, &Item::Next, &Item::Weather("astana".parse().unwrap())]);
+/// assert!(report.entries.iter().all(|entry| entry.refusal().is_none())); // no source gave a reading
 /// assert_eq!(Item::Rates.to_string(), "rates");
 /// # Ok::<(), masthead::ticker::InvalidTicker>(())
 /// ```
