@@ -9,7 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 pictures=${1:-$(mktemp -d)}
 
-if ! command -v chromium >/dev/null; then
+# A machine may have the browser without the fonts of each script.
+if ! dpkg --status chromium fonts-noto-core fonts-noto-cjk >/dev/null 2>&1; then
     tests/install.sh chromium fonts-noto-core fonts-noto-cjk
 fi
 modules=$(mktemp -d)
