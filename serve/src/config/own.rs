@@ -17,8 +17,8 @@ pub(crate) struct Own {
 }
 
 impl Own {
-    /// Reads `listen`, `listen_mode` and `beyond_loopback` of a section: an address that is none of the others', and that other machines do not
-    /// reach unless the settings say so. `example` is an address that would be accepted.
+    /// Reads `listen`, `listen_mode` and `beyond_loopback` of a section. Refuses the address of another listener, and one that other machines can
+    /// reach, unless the settings allow that. `example` is an address that would be accepted.
     pub(super) fn read(
         section: &mut Section<'_>,
         others: &[Taken<'_>],
