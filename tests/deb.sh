@@ -13,9 +13,7 @@ profile=${1:-debug}
 target=${CARGO_TARGET_DIR:-target}
 [ "$(id -u)" = 0 ] || { echo "needs root, for dpkg and chroot" >&2; exit 1; }
 command -v systemd-analyze >/dev/null || tests/install.sh systemd
-cargo deb --version >/dev/null 2>&1 ||
-    # Without optimisation, because it runs for a second only.
-    cargo install cargo-deb --debug --locked --version 3.8.0 --no-default-features --features lzma
+tests/tools.sh cargo-deb
 
 work=$(mktemp -d)
 root=$work/root

@@ -11,16 +11,12 @@ cd "$(dirname "$0")/.."
 seconds=${1:-30}
 if [ $# -gt 1 ]; then targets=("${@:2}"); else targets=(rates weather decimal state shared tags prose_text prose_html); fi
 
-version=0.13.2
 # libFuzzer is built from C++ sources.
 if ! command -v g++ >/dev/null; then
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends g++ >/dev/null
 fi
-if [ "$(cargo fuzz --version 2>/dev/null)" != "cargo-fuzz $version" ]; then
-    # Without optimisation, because it only starts a build.
-    cargo install cargo-fuzz --debug --locked --version "$version"
-fi
+tests/tools.sh cargo-fuzz
 
 work=${CARGO_TARGET_DIR:-$PWD/target}/fuzz
 mkdir -p "$work"

@@ -8,6 +8,7 @@ store has a key of its own.
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -63,6 +64,9 @@ def main():
         for file in tracked():
             (copy / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / file, copy / file)
+        # Cargo gives the artifacts of two copies of a workspace one name, unless their versions differ, and would take those with a bug for fresh.
+        manifest = copy / "Cargo.toml"
+        manifest.write_text(re.sub(r'\nversion = "(.*)"', r'\nversion = "\1-planted"', manifest.read_text(), count=1))
         for what, changes, test, seed, message in BUGS:
             for file, code, bug in changes:
                 plant(copy / file, code, bug)
@@ -89,8 +93,7 @@ def plant(path, code, bug):
 
 
 def run(copy, test, seed):
-    # In a folder of their own: cargo gives the artifacts of two copies of a workspace one name, and would take those with a bug for fresh.
-    environment = dict(os.environ, CARGO_TARGET_DIR=str(TARGET / "planted"), RUST_BACKTRACE="0")
+    environment = dict(os.environ, CARGO_TARGET_DIR=str(TARGET), RUST_BACKTRACE="0")
     if seed:
         environment["MASTHEAD_SEED"] = seed
     command = ["cargo", "test", "--all-features", "--test", "it", "--", "--exact", test]

@@ -9,11 +9,7 @@ commit=$(grep -v '^#' docs/semver-baseline.txt)
 git cat-file -e "$commit^{commit}" 2>/dev/null || { echo "docs/semver-baseline.txt names $commit, which is not in this clone" >&2; exit 1; }
 git merge-base --is-ancestor "$commit" HEAD || { echo "docs/semver-baseline.txt names $commit, which is no ancestor of HEAD" >&2; exit 1; }
 
-# Without optimisation, because building takes longer than running.
-version=0.51.0
-if [ "$(cargo semver-checks --version 2>/dev/null)" != "cargo-semver-checks $version" ]; then
-    CARGO_PROFILE_DEV_DEBUG=0 cargo install cargo-semver-checks --debug --locked --no-default-features --version "$version"
-fi
+tests/tools.sh cargo-semver-checks
 baseline=$(mktemp -d)
 trap 'rm -rf "$baseline"' EXIT
 # The whole workspace, because its root names its members.
