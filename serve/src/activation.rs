@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use std::os::fd::AsFd;
 
-use crate::config::{Config, Own};
+use crate::config::{Config, Listen, Own};
 use crate::server::{Listener, Listeners};
 
 /// The name of the strip's socket (`FileDescriptorName=`).
@@ -88,7 +88,7 @@ impl Passed {
         let metrics = own(self.metrics, metrics, METRICS, "metrics").await?;
         let strip = match self.strip {
             Some(socket) => socket.listener()?,
-            None => Listener::bind(&config.network.listen).await?,
+            None => bind("listen", &config.network.listen).await?,
         };
         Ok(Listeners {
             strip,
@@ -112,7 +112,10 @@ async fn own(
 ) -> Result<Option<Listener>, String> {
     let (own, socket) = match (own, socket) {
         (Some(own), Some(socket)) => (own, socket),
-        (Some(own), None) => return Listener::bind(&own.listen).await.map(Some),
+        (Some(own), None) => {
+            let key = format!("{section}.listen");
+            return bind(&key, &own.listen).await.map(Some);
+        }
         (None, Some(_)) => {
             return Err(format!(
                 "the service manager has passed a socket for {name}, and the settings have no section [{section}]"
@@ -129,6 +132,12 @@ async fn own(
         ));
     }
     socket.listener().map(Some)
+}
+
+/// Listens on the address of a key of the settings.
+async fn bind(key: &str, listen: &Listen) -> Result<Listener, String> {
+    let bound = Listener::bind(listen).await;
+    bound.map_err(|error| format!("{key}: {error}"))
 }
 
 impl Socket {

@@ -35,17 +35,20 @@ use server::{Listener, Servers};
 struct Options {
     /// Settings file, such as serve/masthead.toml
     config: PathBuf,
-    /// Check the settings file and exit: with 0 if it is valid, with 2 and a list of its errors if not
+    /// Serve the built-in sample of 2023 instead of current data: sends no request, and neither reads nor writes the state file
     #[arg(long)]
+    sample: bool,
+    /// Check the settings file and exit: with 0 if it is valid, with 2 and a list of its errors if not
+    #[arg(long, conflicts_with = "sample")]
     check: bool,
     /// Print the settings in force with all defaults, as a settings file without secrets, and exit
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, conflicts_with_all = ["check", "sample"])]
     print_config: bool,
     /// List the quarantined numbers of the state file and exit
-    #[arg(long, conflicts_with_all = ["check", "print_config"])]
+    #[arg(long, conflicts_with_all = ["check", "print_config", "sample"])]
     quarantine: bool,
     /// Request approval of a quarantined entry from the running server, or from the next one that starts, and exit (may be repeated)
-    #[arg(long, value_name = "ID", conflicts_with_all = ["check", "print_config", "quarantine"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["check", "print_config", "quarantine", "sample"])]
     approve: Vec<String>,
 }
 
@@ -93,7 +96,10 @@ fn run(options: &Options, passed: Result<Passed, String>) -> Result<(), Box<dyn 
         true => Purpose::Check,
         false => Purpose::Serve,
     };
-    let config = Config::read(&options.config, purpose)?;
+    let mut config = Config::read(&options.config, purpose)?;
+    if options.sample {
+        config.show_sample();
+    }
     if options.check {
         // As errors, with the name of the file first.
         if !config.warnings.is_empty() {
@@ -101,6 +107,9 @@ fn run(options: &Options, passed: Result<Passed, String>) -> Result<(), Box<dyn 
         }
         _ = config.service(&config.ticker(false, None, |_| {})?)?;
         let file = options.config.display();
+        for warning in config.missing_folders() {
+            _ = writeln!(std::io::stderr(), "{file}: {warning}");
+        }
         log::say(&format!("{file}: the settings are valid"));
         return Ok(());
     }

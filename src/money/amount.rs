@@ -121,6 +121,13 @@ impl FromStr for Money {
                 ParseError::new("expected an amount, a space and a currency, such as \"100 USD\"")
             })?;
         let (amount, rest) = text.split_at(at);
+        if rest.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+            let what = format_args!(
+                "unexpected {} at byte {at}, expected digits without separators, such as \"1000 USD\"",
+                Named(found)
+            );
+            return Err(ParseError::new(what));
+        }
         let currency = rest.strip_prefix(' ').ok_or_else(|| {
             let found = Named(found);
             let what = format_args!("unexpected {found} at byte {at}, expected an ordinary space");

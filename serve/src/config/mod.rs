@@ -17,9 +17,9 @@ mod ticker;
 
 use std::path::{Path, PathBuf};
 
-use masthead::Ticker;
 use masthead::ticker::{FileStore, InvalidTicker, Report};
 use masthead::web::{AnnotateLayer, InvalidService, Service};
+use masthead::{Snapshot, Ticker};
 use toml::de::DeTable;
 
 use crate::server::{Answers, Articles, Limits, Peer, Site, Sites, Trust};
@@ -58,6 +58,8 @@ pub(crate) struct Config {
     pub(crate) annotate: Option<Annotate>,
     pub(crate) metrics: Option<MetricsSettings>,
     pub(crate) log: LogSettings,
+    /// Whether the built-in sample is shown instead of current data.
+    is_sample: bool,
     /// Settings that are valid, and have no effect or an unlikely one.
     pub(crate) warnings: Problems,
 }
@@ -138,8 +140,16 @@ impl Config {
             annotate,
             metrics,
             log: log.unwrap_or_default(),
+            is_sample: false,
             warnings,
         }
+    }
+
+    /// Shows the built-in sample, which no state file and no other server gets.
+    pub(crate) fn show_sample(&mut self) {
+        self.is_sample = true;
+        self.ticker.state = None;
+        self.fleet = None;
     }
 
     /// Takes over the settings of a running server that cannot change while it runs. Returns the keys of those that differ.
@@ -153,6 +163,9 @@ impl Config {
             MetricsSettings::keep_what_needs_a_restart(metrics, running.metrics.as_ref());
         waiting.extend(of_metrics);
         waiting.extend(self.log.keep_what_needs_a_restart(&running.log));
+        if running.is_sample {
+            self.show_sample();
+        }
         if self.ticker.state != running.ticker.state {
             self.ticker.state.clone_from(&running.ticker.state);
             waiting.push("state");
@@ -187,6 +200,9 @@ impl Config {
         before: Option<&Ticker>,
         on_report: impl Fn(&Report) + Send + Sync + 'static,
     ) -> Result<Ticker, InvalidTicker> {
+        if self.is_sample {
+            return Ticker::fixed(Snapshot::sample(), Snapshot::SAMPLE_TIME);
+        }
         let ticker = self.ticker.builder().on_report(on_report);
         let ticker = match before {
             Some(before) => ticker.successor_of(before),
@@ -200,6 +216,27 @@ impl Config {
             Some(path) => ticker.store(FileStore::new(path)).build(),
             None => ticker.build(),
         }
+    }
+
+    /// Returns a warning for each unix socket whose folder does not exist yet, such as one that a service manager makes.
+    pub(crate) fn missing_folders(&self) -> impl Iterator<Item = String> {
+        let annotate = self.annotate.as_ref().map(|annotate| &annotate.own);
+        let metrics = self.metrics.as_ref().map(|metrics| &metrics.own);
+        let listeners = [
+            ("listen", Some(&self.network.listen)),
+            ("annotate.listen", annotate.map(|own| &own.listen)),
+            ("metrics.listen", metrics.map(|own| &own.listen)),
+        ];
+        listeners.into_iter().filter_map(|(key, listen)| {
+            let folder = listen?.path()?.parent()?;
+            let is_missing = !folder.is_dir();
+            is_missing.then(|| {
+                format!(
+                    "warning: {key}: the folder {} does not exist",
+                    folder.display()
+                )
+            })
+        })
     }
 
     /// Returns the path of the state file, if it is set.

@@ -158,7 +158,7 @@ fn trust(mut section: Section<'_>, is_unix: bool) -> Trust {
         && proxies.as_ref().is_some_and(Vec::is_empty)
         && let Some(entry) = &entry
     {
-        entry.warn("is empty: the header is read over a unix socket only");
+        entry.warn("is empty: the header is read only over a unix socket, such as one of the service manager");
     }
     let proxies = proxies.unwrap_or_default();
     let proxies = proxies.iter().filter_map(Entry::parse).collect();

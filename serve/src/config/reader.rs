@@ -97,10 +97,12 @@ impl<'a> Section<'a> {
     pub(super) fn finish(self) {
         for (key, entry) in self.entries() {
             if !self.known.contains(&key) {
-                entry.refuse_key(format_args!(
-                    "unknown key; accepted are {}",
-                    self.known.join(", ")
-                ));
+                let likely = match nearest(key, &self.known) {
+                    Some(known) => format!(", perhaps {known}"),
+                    None => String::new(),
+                };
+                let known = self.known.join(", ");
+                entry.refuse_key(format_args!("unknown key{likely}; accepted are {known}"));
             }
         }
     }
@@ -260,6 +262,15 @@ impl<'a> Entry<'a> {
         self.refuse(format_args!("expected {what}, found {found}"));
         None
     }
+}
+
+/// Returns the key that was probably meant: one with at most a third of its letters added, left out, replaced or transposed.
+fn nearest(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let distances = known
+        .iter()
+        .map(|known| (strsim::osa_distance(key, known), *known));
+    let (distance, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= nearest.len() / 3).then_some(nearest)
 }
 
 /// Prints a text in quotes, cut after 40 characters.

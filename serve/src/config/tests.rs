@@ -71,7 +71,7 @@ fn a_contact_is_required() {
 fn an_unknown_key_is_reported_with_the_accepted_ones() {
     is_refused(
         "lisen = \"127.0.0.1:80\"",
-        "2:1: lisen: unknown key; accepted are contact, upstream, bank,",
+        "2:1: lisen: unknown key, perhaps listen; accepted are contact, upstream, bank,",
     );
     is_refused(
         "\n[layout]\n  colour = \"red\"",
@@ -79,12 +79,15 @@ fn an_unknown_key_is_reported_with_the_accepted_ones() {
     );
     is_refused(
         "[limits]\nconections = 3",
-        "3:1: limits.conections: unknown key; accepted are connections, events, ",
+        "3:1: limits.conections: unknown key, perhaps connections; accepted are connections, events, ",
     );
-    is_refused("[wether]", "2:2: wether: unknown key");
+    is_refused(
+        "[wether]",
+        "2:2: wether: unknown key, perhaps weather; accepted are contact, ",
+    );
     is_refused(
         "cities = [{ id = \"a\", name = \"A\", zone = \"Asia/Oral\", latitude = 1, longitude = 2, hight = 3 }]",
-        "2:84: cities[0].hight: unknown key; accepted are id, name, zone, latitude, longitude, height",
+        "2:84: cities[0].hight: unknown key, perhaps height; accepted are id, name, zone, latitude, longitude, height",
     );
 }
 
@@ -298,7 +301,7 @@ fn an_invalid_shared_store_is_reported() {
     );
     is_refused(
         &redis("timeout = 1"),
-        "4:1: redis.timeout: unknown key; accepted are url, prefix, node, timeout_ms, certificate_authority",
+        "4:1: redis.timeout: unknown key, perhaps timeout_ms; accepted are url, prefix, node, timeout_ms, certificate_authority",
     );
     is_refused(
         &redis("certificate_authority = \"/nowhere/ca.pem\""),

@@ -139,6 +139,9 @@ fn check_transport(contact: Option<&Entry<'_>>, upstream: Option<&Entry<'_>>) {
         entry.refuse(error);
         return;
     }
+    if !text.contains(['@', '.']) {
+        entry.warn("has neither a site nor an address to write to");
+    }
     let Some((entry, url)) = upstream.and_then(|entry| Some((entry, entry.text()?))) else {
         return;
     };

@@ -62,10 +62,25 @@ fn useless_settings_are_named() {
     );
     is_warned_of(
         "[proxy]\npeer_header = \"x-real-ip\"\ntrusted = []",
-        "4:11: warning: proxy.trusted: is empty: the header is read over a unix socket only",
+        "4:11: warning: proxy.trusted: is empty: the header is read only over a unix socket",
     );
     let good = "pairs = [\"usd/kzt\", \"irr/kzt\"]\n[layout]\nform = \"page\"\nlink = \"Home\"\nphone = \"+7\"";
     assert_eq!(warnings(good), Vec::<String>::new());
+}
+
+#[test]
+fn a_contact_that_names_no_one_is_named() {
+    let warnings = |contact: &str| {
+        let text = format!("contact = \"{contact}\"\n");
+        let config = Config::parse("masthead.toml", &text).unwrap();
+        config.warnings.to_string()
+    };
+    let warned = warnings("me");
+    let expected =
+        "masthead.toml:1:11: warning: contact: has neither a site nor an address to write to";
+    assert_eq!(warned, expected);
+    assert_eq!(warnings("news.example.kz"), "");
+    assert_eq!(warnings("web@example"), "");
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod metrics;
 mod print_config;
 mod quarantine;
 mod reload;
+mod sample;
 #[cfg(unix)]
 mod service_manager;
 mod settings;

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use masthead::ticker::Bank;
+
 use crate::support::{LIMIT, Server, send};
 use crate::upstream::Upstream;
 
@@ -48,6 +50,24 @@ fn logs(server: &Server, text: &str) {
     while !server.log().contains(text) {
         assert!(began.elapsed() < 4 * LIMIT, "{text}: {}", server.log());
         std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The table of hosts has each host that a bank is requested from.
+#[test]
+fn a_firewall_admits_the_hosts_of_every_bank() {
+    let day = "2026-04-02".parse().unwrap();
+    for id in Bank::ids() {
+        let bank: Bank = id.as_str().parse().unwrap();
+        let mut hosts = Vec::new();
+        for source in bank.sources() {
+            let host = format!("`{}`", source.request(&day).uri().host().unwrap());
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        let row = format!("\n| `{id}` | {} | `", hosts.join(", "));
+        assert!(MANUAL.contains(&row), "{row}");
     }
 }
 

@@ -121,14 +121,23 @@ fn a_start_without_resources_ends_with_one_line() {
     }
     let error = start("-n 1024", &format!("listen = \"{taken}\""));
     assert!(
-        error.contains(&format!(" ERROR cannot listen on {taken}: ")),
+        error.contains(&format!(" ERROR listen: cannot listen on {taken}: ")),
         "{error}"
     );
     let error = start("-n 1024", "listen = \"192.0.2.1:80\"");
     assert!(
-        error.contains(" ERROR cannot listen on 192.0.2.1:80: "),
+        error.contains(" ERROR listen: cannot listen on 192.0.2.1:80: "),
         "{error}"
     );
+}
+
+/// A service manager may make the folder, so it is no error.
+#[test]
+fn a_missing_folder_of_a_socket_is_named_by_the_check() {
+    let text = "contact = \"a; b@example.kz\"\nlisten = \"unix:/nowhere/strip.sock\"\n[metrics]\nlisten = \"unix:/tmp/m.sock\"\n";
+    let (status, reported) = check_text(text);
+    let expected = "FILE: warning: listen: the folder /nowhere does not exist\nmasthead-serve: FILE: the settings are valid\n";
+    assert_eq!((status, reported.as_str()), (Some(0), expected));
 }
 
 #[test]

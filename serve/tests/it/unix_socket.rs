@@ -113,7 +113,7 @@ fn only_the_socket_of_an_ended_server_is_replaced() {
     assert!(socket.exists(), "the test needs a socket that is left");
     let server = start(&lines);
     let expected = format!(
-        " ERROR cannot listen on unix:{}: another process listens there\n",
+        " ERROR listen: cannot listen on unix:{}: another process listens there\n",
         socket.display()
     );
     let (code, log) = refused(&lines);

@@ -214,6 +214,18 @@ mod tests {
     }
 
     #[test]
+    fn a_language_is_its_tag_in_a_document() {
+        for lang in Lang::ALL {
+            let text = serde_json::to_string(lang).unwrap();
+            assert_eq!(text, format!("{:?}", lang.tag()));
+            assert_eq!(serde_json::from_str::<Lang>(&text).unwrap(), *lang);
+        }
+        let error = serde_json::from_str::<Lang>("\"tlh\"").unwrap_err();
+        let expected = "unknown language \"tlh\": expected one of en, ru, ";
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+
+    #[test]
     fn the_first_of_equal_weights_is_selected() {
         assert_eq!(Lang::accepted("ru, en"), Some(Lang::Ru));
         assert_eq!(Lang::accepted("en;q=0.5, ru;q=0.5"), Some(Lang::En));

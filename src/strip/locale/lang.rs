@@ -1,11 +1,13 @@
 use std::fmt;
 
 use super::{Direction, Locale, table};
+use crate::text::serde_as_text;
 
 /// A language of the strip.
 ///
 /// Its words, patterns and names are complete: there is no fallback to another language. It is parsed
-/// from a BCP 47 tag and written as one. [`accepted`](Self::accepted) chooses one for a reader.
+/// from a BCP 47 tag and written as one, also by serde, so that a framework's path or query can hold one.
+/// [`accepted`](Self::accepted) chooses one for a reader.
 ///
 /// Beside the strip it formats for the rest of a page: [`date`](Self::date), [`number`](Self::number),
 /// [`currency`](Self::currency), [`city`](Self::city), [`condition`](Self::condition).
@@ -130,3 +132,5 @@ impl fmt::Display for Lang {
         f.write_str(self.tag())
     }
 }
+
+serde_as_text!(Lang);

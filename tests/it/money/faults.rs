@@ -138,11 +138,15 @@ fn an_error_names_a_space_other_than_the_ordinary_one() {
         ),
         (
             "1\u{202f}000 USD",
-            "unexpected U+202F (narrow no-break space) at byte 1, expected an ordinary space",
+            "unexpected U+202F (narrow no-break space) at byte 1, expected digits without separators, such as \"1000 USD\"",
         ),
         (
             "1\u{2009}000 USD",
-            "unexpected U+2009 (thin space) at byte 1, expected an ordinary space",
+            "unexpected U+2009 (thin space) at byte 1, expected digits without separators, such as \"1000 USD\"",
+        ),
+        (
+            "7 000 000 KZT",
+            "unexpected ' ' at byte 1, expected digits without separators, such as \"1000 USD\"",
         ),
         (
             "100\u{200b} USD",

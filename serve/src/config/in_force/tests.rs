@@ -166,6 +166,65 @@ fn every_accepted_key_is_printed() {
     }
 }
 
+/// The table of the manual and the sample have every accepted key, and no other.
+#[test]
+fn every_key_is_in_the_manual_and_in_the_sample() {
+    let (file, _) = DeTable::parse_recoverable(ALL);
+    let (_, config) = print(ALL);
+    let groups = groups(file.get_ref(), &config);
+    let keys = groups.iter().flat_map(|group| {
+        let keys = group.settings.iter().map(|(key, _)| *key);
+        keys.map(|key| match group.name {
+            "" => key.to_owned(),
+            name => format!("{name}.{key}"),
+        })
+    });
+    let mut accepted: Vec<String> = keys.collect();
+    // A table of the sample.
+    accepted.retain(|key| key != "layout.languages");
+    accepted.sort_unstable();
+
+    let manual = include_str!("../../../README.md");
+    let (_, table) = manual.split_once("\n## Settings\n").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+    let mut in_manual = Vec::new();
+    for row in rows {
+        let (names, _) = row.split_once("` |").unwrap();
+        let mut section = "";
+        for name in names.split("`, `") {
+            match name.split_once('.') {
+                Some(("", key)) => in_manual.push(format!("{section}.{key}")),
+                other => {
+                    section = other.map_or("", |(of, _)| of);
+                    in_manual.push(name.to_owned());
+                }
+            }
+        }
+    }
+    in_manual.retain(|key| key != "layout.languages");
+    in_manual.sort_unstable();
+    assert_eq!(in_manual, accepted);
+
+    let mut section = String::new();
+    let mut in_sample = Vec::new();
+    for line in SAMPLE.lines() {
+        let line = line.strip_prefix('#').unwrap_or(line);
+        if let Some((name, "")) = line.strip_prefix('[').and_then(|line| line.split_once(']')) {
+            section = format!("{name}.");
+        } else if let Some((key, _)) = line.split_once(" = ")
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        {
+            in_sample.push(format!("{section}{key}"));
+        }
+    }
+    in_sample.retain(|key| !key.starts_with("layout.languages."));
+    in_sample.sort_unstable();
+    assert_eq!(in_sample, accepted);
+}
+
 const SECTIONS: [&str; 8] = [
     "annotate", "layout", "limits", "log", "metrics", "proxy", "redis", "weather",
 ];
