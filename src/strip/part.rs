@@ -153,10 +153,7 @@ pub(super) enum Part<'a> {
     /// The direction of a change as a sign, which outputs hide from assistive technology: the word beside it says it.
     Arrow(Trend),
     /// A temperature without its unit. The page has a hyphen for the minus, as its model does.
-    Degrees {
-        whole: i16,
-        minus: &'static str,
-    },
+    Degrees { whole: i16, minus: &'static str },
     /// A date in words.
     Day(Date),
     /// A date in the form of ISO 8601.
@@ -170,10 +167,7 @@ pub(super) enum Part<'a> {
     /// The rates of the days before: blocks, a picture or a phrase, as the output has them.
     Sparkline(Sparkline<'a>),
     /// The time of day in a zone, with the zone's offset from UTC.
-    Clock {
-        at: DateTime<Utc>,
-        zone: Tz,
-    },
+    Clock { at: DateTime<Utc>, zone: Tz },
 }
 
 /// The separator between items.
