@@ -11,7 +11,7 @@
 //! | «1,5 млрд 200 млн» | 1.5 · 10⁹ | ends after the decimals; what follows is no part of it, so no number reaches a mark after it |
 //! | «5 тысяч миллионов», «300 млн 2 млрд» | | none: each term must have a smaller magnitude than the one before |
 //! | «миллиона два» | | none: the number after a bare magnitude makes it "about two millions" |
-//! | "$5 billion 10-year bonds" | 5 · 10⁹ | digits without a magnitude are a term only if the amount goes on after them (`goes_on`) |
+//! | "$5 billion 10-year bonds" | 5 · 10⁹ | digits without a magnitude are a term only if the amount goes on after them (`goes_on`); `after` then leaves the amount alone, because a number follows |
 //! | «3 (три) миллиона» | 3 · 10⁶ | the number is repeated in words, which must agree |
 //! | `$500-million`, `$5k` | 500 · 10⁶, 5 · 10³ | a hyphen may stand before a magnitude; a letter must touch the digits |
 
