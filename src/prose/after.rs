@@ -1,4 +1,20 @@
 //! Amounts whose number stands after the mark: `$5 млн`.
+//!
+//! The start is known here, but for limits and a country before the mark; the end is not. So the number is read as far as it goes, and then the text
+//! after it must not be able to continue it.
+//!
+//! | text | read | reason |
+//! |---|---|---|
+//! | "a US $5 fee", "Canadian $5" | 5 USD, 5 CAD | an adjective before the sign names its country |
+//! | «Канада $50 млн бөлді» | none | a country before the sign may be the subject of the sentence |
+//! | `$5–$7 млрд` | 5 to 7 billion USD | the magnitude is that of both ends, and the mark of the second end is the same |
+//! | "$5 million-$7 million" | 5 and 7 million USD | each has its magnitude: two amounts |
+//! | "$5 and $6 million" | 6,000,000 USD | the first may be five million, and is left alone; so is all of "$5, 6 and 7 million" |
+//! | "5 to $6 million" | none | the sign is that of the end of a range whose start stands before it (`ends_range`) |
+//! | «$5 миллиондықтан» | none | a form of a magnitude that the lexicon lacks (`is_before_magnitude`) |
+//! | `$500 dollars`, `人民币5元` | 500 USD, 5 CNY | the same currency twice is one amount; another currency leaves it alone |
+//! | `CAD 2025`, `TRY 5` | none | after a code the number may be a year, and `TRY` is also a word: it needs a magnitude |
+//! | `$5x`, `$5%` | none | a letter or a percent sign directly after the number |
 
 use super::amount::Kind;
 use super::context;
@@ -13,7 +29,8 @@ use crate::money::Currency;
 /// The most numbers of a list that are compared.
 const LONGEST_LIST: usize = 8;
 
-/// The stems of magnitudes. In an unknown form they make the number before them a part of an amount.
+/// The stems of magnitudes, in lower case. In an unknown form they make the number before them a part of an amount. A stem that is
+/// missing here costs a wrong value: `$5` of «$5 миллиондықтан». So a new magnitude of a lexicon comes with its stem.
 #[rustfmt::skip]
 const MAGNITUDES: &[&str] = &[
     "млн", "млрд", "трлн", "тыс", "тыщ", "мың", "минг", "милли", "милья", "трилли", "mln", "mlrd", "trln", "bln", "bn", "thousand", "ming", "myń",

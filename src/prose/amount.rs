@@ -46,7 +46,17 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// The place in the text, in bytes: from the first word that belongs to the amount, such as "about", to the last.
+    /// The place in the text, in bytes: from the first word that belongs to the amount, such as "about", to the last. It begins and ends on the
+    /// boundary of a character.
+    ///
+    /// ```
+    /// use masthead::prose::Reader;
+    /// use masthead::strip::Lang;
+    ///
+    /// let text = "Пәтер 32 миллион теңгеден бастап сатылады.";
+    /// let span = Reader::new(Lang::Kk).amounts(text).next().map(|amount| amount.span());
+    /// assert_eq!(span.and_then(|span| text.get(span)), Some("32 миллион теңгеден бастап"));
+    /// ```
     #[must_use]
     pub const fn span(&self) -> Range<usize> {
         self.start..self.end
@@ -64,7 +74,8 @@ impl Amount {
         self.kind
     }
 
-    /// The value in units of the currency, not rounded; of a range the lower end.
+    /// The value in units of the currency, not rounded; of a range the lower end. It is never negative, and has the decimals that the text prints:
+    /// `25.10` of "25.10 dollars", 0.50 of "50 cents".
     #[must_use]
     pub const fn low(&self) -> Decimal {
         self.low
@@ -92,7 +103,8 @@ impl Amount {
         (self.kind == Kind::Exact).then(|| Money::new(self.low, self.currency))
     }
 
-    /// The number of significant digits that the text states, at least 1; of a range those of the end that has more.
+    /// The number of significant digits that the text states, 1 to 18; of a range those of the end that has more. [`Annotator`](super::Annotator)
+    /// gives a converted value as many.
     ///
     /// Zeros at the end of a whole number do not count: `22,8 трлн` has three, `25.10` four, `1 250 000` three, `500` one.
     #[must_use]

@@ -1,4 +1,18 @@
 //! Amounts whose number stands before the mark: `5 млн тенге`.
+//!
+//! The start of the amount is not known, so each free token from the left is tried as one, and the first start wins from which everything up to the
+//! mark is understood. The longest amount is thus read, with its limit: of «около 3 млрд 150 млн тенге» all of it, and not `150 млн`. The text before
+//! a start is checked by [`context::may_start`], so that a number that was not understood does not lose its beginning.
+//!
+//! | text | read | reason |
+//! |---|---|---|
+//! | «150, 200 и 300 тысяч тенге» | 300,000 KZT | the last number of a list has the mark; the others have no unit of their own |
+//! | «2 млрд и 300 млн тенге» | none | the number before «и» is larger than the last one, so it may be a part of it (`continues_larger`) |
+//! | «сто пятсот тенге» | none | «пятсот» is misspelt and in no lexicon, so no number stands before the mark |
+//! | «Взяли 3 млн. Тенге укрепился.» | none | a capital letter after a point begins a sentence |
+//! | «150 тенге 460 тиынов» | none | 460 hundredths do not fit the tenge before them, and are no amount of their own there |
+//! | "in constant 2015 dollars" | none | after such a word a number from 1900 to 2099 is a year (`is_dated`) |
+//! | «Вырастет с 70 тысяч тенге» | 70,000 KZT | «с» announces a change: it is in the phrase, and not in the span |
 
 use super::context::{self, Percentage};
 use super::draft::{Draft, Region};
@@ -7,12 +21,12 @@ use super::letters::is_ideograph;
 use super::sense::{Case, Sense};
 use super::unit::Unit;
 
-/// The tokens before a mark that earlier marks took.
+/// The tokens before a mark that earlier marks took. `read <= free`: the tokens between them belong to a mark without an amount.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Before {
-    /// The first token that no earlier mark took.
+    /// The first token that no earlier mark took. An amount begins here or later.
     pub(super) free: usize,
-    /// The token after the last amount.
+    /// The token after the last amount. A number before it is understood, and does not keep another amount from beginning after it.
     pub(super) read: usize,
 }
 

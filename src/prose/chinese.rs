@@ -1,4 +1,18 @@
 //! Chinese numbers: figures and numerals in groups of ten thousand.
+//!
+//! A number is a sum of sections, multiplied by 万 (10⁴), 亿 (10⁸) or 万亿 (10¹²). A section is a sum of numerals multiplied by 千, 百 and 十, or a figure
+//! of any length, as in `14781亿`. Both kinds of magnitude fall from left to right.
+//!
+//! | text | value | rule |
+//! |---|---|---|
+//! | `3.6万`, `14.2万亿` | 36,000, 14.2 · 10¹² | a figure and its magnitude |
+//! | `5亿6千万` | 560,000,000 | 6千 is the section before 万 |
+//! | `1亿2000万5000` | 120,005,000 | sections in digits |
+//! | 三百五十万, 十五点八万 | 3,500,000, 158,000 | numerals; 十 may begin one, and 点 begins the decimals |
+//! | 一百零五 | 105 | 零 fills the place of a power, so that the digit after it is units |
+//! | 三万五 | none | without 零 the last digit may be thousands |
+//! | 百万, 二三十万 | none | indefinite: no digit before 百, and two digits side by side |
+//! | `100多万`, `30多` | at least 1,000,000, at least 30 | 多 and 余 may stand before or after the magnitude |
 
 use super::amount::Kind;
 use super::figure::Figure;
@@ -69,6 +83,7 @@ pub(super) fn read(tokens: &[Token], at: usize, rules: &Rules) -> Option<(Quanti
     number.finish(is_figure).map(|quantity| (quantity, next))
 }
 
+/// A number while it is read.
 struct Number {
     /// The sum of the sections with their magnitudes.
     total: Value,
@@ -79,7 +94,7 @@ struct Number {
     last_power: Option<u8>,
     last_magnitude: Option<u8>,
     terms: u32,
-    /// The zeros of all powers and magnitudes.
+    /// The zeros of all powers and magnitudes: those that the lower end of a range shares, if there is one number with them.
     shift: u8,
     /// Whether all atoms are integers.
     is_exact: bool,
@@ -92,6 +107,7 @@ struct Number {
 }
 
 impl Number {
+    /// Takes digits or a numeral below ten. Returns `None` if it cannot follow what was read; so do the others.
     fn take_atom(&mut self, value: Value) -> Option<()> {
         // Two numbers side by side, and anything after decimals, are not one number.
         if self.atom.is_some()
@@ -107,6 +123,7 @@ impl Number {
         Some(())
     }
 
+    /// Takes 十, 百 or 千, which must be smaller than the one before it in its section.
     fn take_power(&mut self, zeros: u8) -> Option<()> {
         if self.last_power.is_some_and(|last| zeros >= last) {
             return None;
@@ -126,6 +143,7 @@ impl Number {
         Some(())
     }
 
+    /// Takes 万 or 亿, which ends a section and must be smaller than the one before it, but for 亿 directly after 万.
     fn take_magnitude(&mut self, zeros: u8, before: &Token) -> Option<()> {
         let is_double = matches!(before.sense, Sense::Magnitude(_));
         if is_double {
@@ -162,6 +180,7 @@ impl Number {
         Some(())
     }
 
+    /// Returns the number, unless its last digit is unclear. `is_figure`: it is digits alone, and may be a year or have an unclear separator.
     fn finish(self, is_figure: bool) -> Option<Quantity> {
         let mut value = self.total.plus(self.section)?;
         if let Some(atom) = self.atom {

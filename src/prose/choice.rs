@@ -1,4 +1,8 @@
 //! The choice of one reading where a text leaves several open.
+//!
+//! A text is read without a choice, and an ambiguous one has no amount. To name its readings ([`ReadAmountError::Ambiguous`](super::ReadAmountError))
+//! it is read once for each combination of the two questions below; `¥4,250` has four in Russian. The choice reaches the two places that would
+//! otherwise give up: [`Choice::of_figure`] and `Unit::chosen`. It settles nothing that the text says.
 
 use super::value::Value;
 use crate::money::Currency;

@@ -2,6 +2,21 @@
 //!
 //! An amount that was half understood is the worst case: «первый миллион тенге» is no million, "in 2024 KZT 500 mln" has a year before it, and
 //! a range whose first end was not read would become its second end. So the token before an amount must be one that cannot belong to it.
+//!
+//! | before the amount | the amount begins | reason |
+//! |---|---|---|
+//! | the start of the text, a space after a word or after most signs | yes | |
+//! | `№`, `#`, `+`, `×`, `*`, with a space too; a letter or another sign directly before it | no | a number of a thing, a signed or an unknown number |
+//! | `«`, `"`, `[`, `>`, a bullet, a zero-width space | yes | quotation marks, markup, lists |
+//! | `:`, `;`, `!`, `?`, `…` | yes, but not after a digit | `15:30` and `4:2` are times and scores |
+//! | a minus, a hyphen that touches it, a case ending | no | negative amounts, names such as `Boeing-737` |
+//! | another number | no | but after a year: «2024 2,3 млрд», unless it could be a group of it: `2024 500` |
+//! | a comma, with a space | yes | not one or two digits after a number: «5, 7 млн» is a list or a decimal number |
+//! | "and" after a number | in a list | not in "between five and six", nor "a hundred and five" |
+//! | "or", «пен», a decimal «де» after a number | no | the first number belongs to it |
+//! | an ordinal or adjective, «әр» (each) | with digits or a numeral only | «первый миллион» and «әр миллион» are no million |
+//!
+//! A number of an amount that was read needs no care: the tokens before `read` are understood.
 
 use super::letters::{is_ideograph, is_letter, is_space};
 use super::phrase::Phrases;
@@ -22,7 +37,8 @@ const BEFORE_YEARS: &[&str] = &[
     "october", "november", "december",
 ];
 
-/// Returns whether the amount whose first token is `at` may begin there. The tokens before `read` belong to earlier amounts.
+/// Returns whether the amount whose first token is `at` may begin there, by the token before it or, at the start of a region, by the text before it.
+/// The tokens before `read` belong to earlier amounts.
 pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, read: usize) -> bool {
     let Some(token) = phrases.tokens.get(at) else {
         return false;
@@ -72,7 +88,7 @@ pub(super) fn may_start(text: &str, phrases: &Phrases<'_>, at: usize, read: usiz
     }
 }
 
-/// Whether a mark before its number may stand there.
+/// Whether a mark before its number may stand there: `−$5 млн` is negative, and a number before the mark is checked in `after`.
 pub(super) fn may_mark(text: &str, phrases: &Phrases<'_>, at: usize) -> bool {
     let Some(mark) = phrases.tokens.get(at) else {
         return false;
@@ -89,7 +105,7 @@ pub(super) fn may_mark(text: &str, phrases: &Phrases<'_>, at: usize) -> bool {
     }
 }
 
-/// Whether the text before the first token lets an amount begin.
+/// Whether the text before the first token lets an amount begin. In Chinese, which has no spaces, an ideograph or Chinese punctuation before it does.
 fn after_text(before: &str, chinese: bool) -> bool {
     let trimmed = before.trim_end_matches(is_space);
     let Some(last) = trimmed.chars().next_back() else {
@@ -113,6 +129,7 @@ fn after_text(before: &str, chinese: bool) -> bool {
     }
 }
 
+/// Whether the text ends with an ordinal or an adjective, by its ending or a hyphen: «бесінші», «первый», «2-й».
 fn after_ordinal(before: &str) -> bool {
     let before = before.trim_end_matches(is_space);
     let stem = before.trim_end_matches(is_letter);
@@ -132,7 +149,14 @@ pub(super) enum Percentage {
     Share,
 }
 
-/// Returns the percentage that Russian text has before the token.
+/// Returns the percentage that Russian text has before the token: it decides whether «до» and «от» after it are limits.
+///
+/// | text | amount |
+/// |---|---|
+/// | «выросла на 12 %, до 4,5 млрд тенге» | 4,500,000,000, the new value |
+/// | «ставка 12 %, до 5 млн тенге» | at most 5,000,000 |
+/// | «2% от 500 000 тенге» | none: a share of it, or two per cent above it |
+/// | «12%, от 500 000 тенге» | at least 500,000: the comma separates them |
 pub(super) fn percentage_before(
     text: &str,
     phrases: &Phrases<'_>,
@@ -172,6 +196,7 @@ fn continues_groups(sense: Sense) -> bool {
     matches!(sense, Sense::Figure(figure) if figure.first_group == 3)
 }
 
+/// Whether a figure that may be a year is at a token.
 fn is_year(phrases: &Phrases<'_>, at: usize) -> bool {
     matches!(phrases.sense(at), Some(Sense::Figure(figure)) if figure.is_year())
 }

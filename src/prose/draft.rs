@@ -1,4 +1,17 @@
 //! An amount whose number is known, and what follows it: countries, minor units, limits.
+//!
+//! [`Region::finished`] takes the tokens after the mark in this order, because each may hide the next one:
+//!
+//! 1. the point of an abbreviation that touches it: «500 тг.»;
+//! 2. a country after the word, «долларов США»; one whose currency is another ends the attempt, «долларов Зимбабве»;
+//! 3. the currency, by the unit, the country, the magnitude and the caller's choice;
+//! 4. minor units: «14 теңге 87 тиын», «3元5角2分», "five dollars and twenty cents". They settle an unclear separator too: «120.000 рублей 00 копеек»
+//!    has groups;
+//! 5. a limit: «астам», "or more", the case ending of «теңгедей». The words are no limit in «5 млн теңгеге дейін өсті», a new value, nor
+//!    in "from 5 dollars to 7 dollars", the ends of a change;
+//! 6. the text directly after it: `USD/KZT`, «евро-5» and "euro-denominated" are names.
+//!
+//! The span is from the first word that belongs to the amount to the last one, with the ending of a sign, `$ni`, and without a verb of change.
 
 use super::amount::{Amount, Kind};
 use super::letters::{is_letter, is_space, word_head};
@@ -28,7 +41,9 @@ pub(super) struct Region<'a> {
 pub(super) struct Draft {
     pub(super) phrase: Phrase,
     pub(super) unit: &'static Unit,
+    /// The currency of the country before the mark.
     pub(super) home: Option<Currency>,
+    /// The case of the mark, if it is a word.
     pub(super) case: Case,
     /// The first token.
     pub(super) start: usize,
@@ -44,7 +59,8 @@ impl Region<'_> {
         self.phrases.sense(at)
     }
 
-    /// Adds what may follow the mark: a country, minor units, limits.
+    /// Adds what may follow the mark: a country, minor units, limits. Returns the amount and the token after it, or `None` if the currency is not
+    /// settled, the number has two values, or the text after it makes it a part of something else.
     pub(super) fn finished(&self, draft: Draft) -> Option<(Amount, usize)> {
         let Draft {
             mut phrase,
@@ -198,7 +214,8 @@ impl Region<'_> {
         token.is_some_and(|token| token.glued && matches!(token.sense, Sense::Point))
     }
 
-    /// Adds minor units: «14 теңге 87 тиын», «3元5角». Returns the token after them, or `None` if they do not fit.
+    /// Adds minor units: «14 теңге 87 тиын», «3元5角». Returns the token after them, or `None` if they do not fit. Each must be
+    /// a whole number, and less than one unit of the part before it: up to 99 тиын, up to 9分 after 角.
     fn minor_units(
         &self,
         phrase: &mut Phrase,

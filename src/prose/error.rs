@@ -26,6 +26,8 @@ pub enum ReadAmountError {
     #[error("expected an amount of money")]
     NotAnAmount,
     /// The text is a number without a currency.
+    ///
+    /// A number with two readings, such as `3,350`, is one too: the currency comes first.
     #[error("expected a currency beside the number")]
     NoCurrency,
     /// Text stands before or after the amount.
@@ -33,7 +35,7 @@ pub enum ReadAmountError {
     LeftOver {
         /// The amount, of a text without a currency in the given one.
         amount: Amount,
-        /// The place of the rest, in bytes.
+        /// The place of the rest in the text, in bytes: before the amount or after it. If text stands on both sides, that before it.
         at: usize,
         /// The rest, or its first 60 characters with an ellipsis.
         rest: Box<str>,

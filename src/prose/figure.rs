@@ -1,4 +1,19 @@
 //! Numbers in digits, with the separators that sites print.
+//!
+//! A figure is one token, however many separators it has. Its digits are read once; the separators between them decide afterwards what it is:
+//!
+//! | digits | reading |
+//! |---|---|
+//! | `1 250 000`, `1'250'000`, `1,250,000`, `1.250.000` | 1250000: the same separator twice or more, or a space or an apostrophe, groups |
+//! | `1 250,5`, `1.250,50`, `1,250.50` | 1250.5, 1250.50: another separator after the groups is the decimal mark |
+//! | `22,03`, `0,375` | 22.03, 0.375: one comma or point that cannot group is the decimal mark, and no number with groups begins with zero |
+//! | `3,350`, `3.350` | [`Reading::Either`]; a comma groups where the language does so (`comma_groups`) |
+//! | `1,2,3`, `12,34,567`, `1234,567,890`, `007`, 19 digits or more | [`Reading::Unreadable`] |
+//! | `2024 2,3`, `12 50` | two figures: a space joins three digits to at most three, and none after a zero |
+//! | `150 500,5 200` | 150500.5 and 200: no space joins after the decimal mark |
+//!
+//! An unreadable figure is a token too, so that it stops what is beside it: a date or a telephone number before a unit is no amount. Digits of other
+//! scripts and full-width ones are unreadable figures.
 
 use super::value::{MOST_DIGITS, Value};
 
@@ -26,18 +41,22 @@ impl Reading {
     }
 }
 
+/// The value that digits and separators have.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reading {
+    /// One value.
     Exact(Value),
-    /// One separator before exactly three digits: `3,350` is three thousand or three and a third.
+    /// One separator before exactly three digits: `3,350` is three thousand three hundred and fifty, or 3.35.
     Either {
         /// The digits without the separator, below a million.
         grouped: u32,
     },
+    /// No value: the separators do not fit together, or there are too many digits.
     Unreadable,
 }
 
 impl Figure {
+    /// Digits that are known to be a number, and whose value is not known.
     pub(super) const UNREADABLE: Self = Self {
         reading: Reading::Unreadable,
         plain: None,
@@ -52,7 +71,7 @@ impl Figure {
         }
     }
 
-    /// Whether the number may be a year of our time.
+    /// Whether the number may be a year of our time: four digits without separators, from 1900 to 2099. `2,024` and `2024.5` are no years.
     pub(super) fn is_year(self) -> bool {
         self.plain == Some(4)
             && self.plain_value().is_some_and(|value| {
@@ -61,6 +80,7 @@ impl Figure {
     }
 }
 
+/// A character between digits. A comma and a point may group or be the decimal mark; a space and an apostrophe only group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Separator {
     Space,

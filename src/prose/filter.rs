@@ -3,6 +3,18 @@
 //! A word of money is found by sets of hashes of its first bytes, each a bitmap of 2¹⁶ bits (8 KiB): of the first four bytes of all words, and of as
 //! many bytes as the word has, up to eight, in three sets by its length. A place where the first set has no hit is left at once. A false hit
 //! costs a lookup in the lexicon; a miss is impossible, because the sets hold the start of every word of money in each spelling.
+//!
+//! | language | where a mark may begin | what is compared |
+//! |---|---|---|
+//! | with spaces | where a letter follows another character, at `$`, and at or directly after a character whose first byte is C2 or E2 | the first bytes |
+//! | Chinese | at each character | the capitals of a code; the last ideograph of a word, such as 元 or 戈, by a bitmap of its bytes |
+//!
+//! In languages with spaces eight bytes are classified at once, as one integer ([`letters`], [`equal`]): no instruction of a certain processor and no
+//! `unsafe` is needed. The place that is returned is on the boundary of a character, and somewhere in the word or sign: the tokenizer goes back to
+//! its start.
+//!
+//! **What must hold**: each form of a lexicon that is money is found behind every character that may stand before it, but for units that stand only
+//! after a whole one, such as 角. The test `each_word_of_money_is_found_wherever_it_begins` fails for a spelling that [`Filter::new`] forgets.
 
 use super::letters::is_ideograph;
 use super::lexicon::Lexicon;
@@ -41,6 +53,7 @@ pub(super) struct Filter {
     characters: [u64; 64],
 }
 
+/// A set of hashes without removal: a bitmap in which a hash is one bit. It says "no" with certainty, and "yes" if the bit is set for any reason.
 #[derive(Debug)]
 struct Set(Box<[u64; WORDS]>);
 
@@ -91,6 +104,7 @@ impl Filter {
         filter
     }
 
+    /// Adds a word in lower case, with a capital and in capitals, with each apostrophe; a code in capitals alone.
     fn add_word(&mut self, word: &str, sense: Sense) {
         if self.chinese
             && let Some(rare) = word.chars().rfind(|c| is_ideograph(*c))
@@ -175,6 +189,7 @@ impl Filter {
         u64::from(start & if is_cut { 0x00ff_ffff } else { u32::MAX })
     }
 
+    /// Whether a word of money may begin at a byte: the first set, and one of the three others.
     #[inline]
     fn has(&self, bytes: &[u8], at: usize) -> bool {
         let rest = bytes.get(at..).unwrap_or_default();

@@ -26,6 +26,32 @@
 //! - An amount is read completely or not at all. A word before or after it that could be a part of it, and was not understood, ends the attempt.
 //! - The work is linear in the text: a token is read once, regions do not overlap, and a region has a bounded number of tokens.
 //! - Values are exact integers with decimals (`value`); a value of more than 18 digits is no amount.
+//! - No token belongs to two amounts, so that the spans of the amounts do not overlap.
+//!
+//! # A sentence, step by step
+//!
+//! «Қорға 5,9 трлн теңгеден астам қаржы түсті»: the filter stops at `теңгеден`. The region around it goes back to `5,9`, because `Қорға` is in no
+//! lexicon, and forward to `астам`, because `қаржы` is not either:
+//!
+//! | token | sense | role |
+//! |---|---|---|
+//! | `5,9` | `Figure`, 5.9 | the number, read by `figure` |
+//! | `трлн` | `Magnitude`, 12 zeros | its magnitude, added by `quantity` |
+//! | `теңгеден` | `Unit`, the tenge, in the ablative | the mark: a word, so its number stands before it (`before`) |
+//! | `астам` | `HedgeAfter`, at least | a limit after the mark, taken by `draft` |
+//!
+//! # A mark between two numbers
+//!
+//! A word of money takes the number before it. A sign or a code takes either, so between two numbers it needs a reason:
+//!
+//! | text | read | reason |
+//! |---|---|---|
+//! | `5$ 10`, `10 $5` | 5 USD | the sign touches one number and not the other |
+//! | `540 KZT 60 USD` | 540 KZT, 60 USD | the second number has a mark of its own after it |
+//! | `KZT 540 USD 60` | 540 KZT, 60 USD | the number before `USD` belongs to the amount before |
+//! | `in 2024 KZT 500 mln` | 500,000,000 KZT | the number before may be a year, and the number after has a magnitude |
+//! | `5 $ 10`, `5$10`, `2024 KZT 500` | none | both numbers are possible |
+//! | `KZT 500 USD` | none | both marks are possible |
 
 use std::collections::VecDeque;
 
@@ -44,6 +70,10 @@ pub(super) fn read(text: &str, tokens: &[Token], rules: &Rules, out: &mut VecDeq
 }
 
 impl Region<'_> {
+    /// Reads the amount of each mark, from left to right.
+    ///
+    /// A mark without an amount keeps the tokens before it from later marks: `free` moves on, and `read` does not, so that `context` still sees a
+    /// number there that was not understood.
     fn amounts(&self, out: &mut VecDeque<Amount>) {
         let mut before = Before { free: 0, read: 0 };
         for (at, token) in self.phrases.tokens.iter().enumerate() {
@@ -62,6 +92,7 @@ impl Region<'_> {
         }
     }
 
+    /// Reads the number of the mark at a token: before it or after it. Returns `None` without one, and if both are possible.
     fn at_mark(&self, at: usize, from: Before, token: &Token) -> Option<Draft> {
         let unit = match token.sense {
             Sense::Unit(unit, case) => return self.number_before(at, from, unit, case),

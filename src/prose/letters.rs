@@ -1,4 +1,8 @@
 //! Classes of characters, and the words that they make up.
+//!
+//! Lengths are in bytes, and on the boundary of a character. Each search stops a little after [`LONGEST`] bytes or characters: a longer word is in no
+//! lexicon, and the work on hostile text, such as a megabyte of one letter, stays linear. The loops of `letters_head` and `letters_tail` are those of
+//! `head` and `tail` with a fast path for ASCII and Cyrillic, whose class is known from one byte or two.
 
 /// The longest word or phrase that is looked up, in bytes, so that hostile text costs no more.
 pub(super) const LONGEST: usize = 64;

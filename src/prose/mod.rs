@@ -42,6 +42,16 @@
 //! - a number with a part that was not understood. A part of an amount is never read as the whole.
 //! - negative amounts, and a number whose currency stands elsewhere in the sentence.
 //!
+//! | text | amounts | reason |
+//! |---|---|---|
+//! | «Штраф — от 15 000 тенге, залог — до 2 млн тенге.» | ≥ 15000 KZT, ≤ 2000000 KZT | limits are a part of the amount |
+//! | "The fine is 500 tenge, up from 450 tenge." | 500 KZT, 450 KZT | the ends of a change are no limits |
+//! | «В 2026 году построят 14 школ на 9 200 мест.» | | numbers of other things |
+//! | «150, 200 и 300 тысяч тенге» | 300000 KZT | of a list, the number with the currency |
+//! | «10–15 000 тенге» | | the first end may be ten or ten thousand, and half of a range is no amount |
+//! | "5 million euro-denominated bonds" | | a part of another word |
+//! | «Канада $50 млн бөлді.» | | Kazakh: «Канада» may be the country of the dollars, or the subject of the sentence |
+//!
 //! Bare dollars are those of the United States. "Som" is the Kyrgyz one in Russian, Kazakh and English.
 
 mod after;

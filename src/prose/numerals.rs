@@ -1,4 +1,17 @@
 //! Numerals in words, up to a thousand, with decimals.
+//!
+//! A numeral below a thousand is read word by word, each of a lower [`Rank`] than the one before, so that words that are no number together are not
+//! added: the numeral ends before «бес» in «екі бес мың», and no number reaches the magnitude. [`quantity`](super::quantity) adds the magnitudes.
+//!
+//! | words | value |
+//! |---|---|
+//! | «үш жүз елу», «триста пятьдесят», "three hundred and fifty" | 350 |
+//! | "twenty-five", "a hundred" | 25, 100 |
+//! | «екі бүтін жүзден жиырма бес» | 2.25: the denominator stands before the decimals, in the ablative |
+//! | «две целых пять десятых» | 2.5: the denominator stands after them |
+//! | «тоқсан бүтін төрт» | 90.4: one digit without a denominator |
+//! | «отыз үш те алты миллиард» | 33.6, and only before a magnitude: «те» also means "and" |
+//! | "a million" | 1, and only before a magnitude |
 
 use super::lexicon::Rules;
 use super::part::{Digit, Part};
@@ -63,7 +76,7 @@ fn decimals(tokens: &[Token], whole: &Part, rules: &Rules) -> Option<Part> {
     Some(Part::new(value, digits.next + usize::from(named.is_some())))
 }
 
-/// Reads a numeral below a thousand.
+/// Reads a numeral below a thousand. A case ends it: «жүзден» is the start of a range or the denominator of decimals.
 fn group(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
     let mut value = 0_u16;
     // The rank of the last numeral: the next one must be lower.

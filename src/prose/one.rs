@@ -1,4 +1,14 @@
 //! Texts that are one amount as a whole.
+//!
+//! There is no second parser: the text is read as a sentence is, and the amount must cover it. So a form accepts what an article may say, and an
+//! error can say what was read instead:
+//!
+//! 1. [`Reader::whole`] reads the text without a choice. One amount that covers it is the answer; two, or text beside one, are an error with both.
+//! 2. A text without an amount and with a mark of money has perhaps several readings: it is read once for each choice, and the readings are the
+//!    error.
+//! 3. A text without a mark is read as a number with a mark of its own appended, [`STAND_IN`], whose code is in every lexicon. In `amount_in` the
+//!    number is the answer, in the given currency; in `amount` the error says that a currency is missing.
+//! 4. `amount_in` reads a text with a mark without a choice first, so that the given currency never overrides one that the text names.
 
 use super::amount::Amount;
 use super::choice::{Choice, Separator, Settled};
@@ -97,7 +107,9 @@ impl Reader {
         }
     }
 
-    /// Reads a number without a currency.
+    /// Reads a number without a currency, as an amount in `currency`. Its span is that of the number.
+    ///
+    /// If text stands after a number, the longest beginning that is one is named: of «8 млн кг» it is «8 млн».
     fn number(&self, text: &str, currency: Currency) -> Result<Amount, ReadAmountError> {
         let start = text.len() - text.trim_start().len();
         let read = |number: &str, choice| {

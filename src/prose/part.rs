@@ -1,4 +1,4 @@
-//! One number of an amount, before its magnitude.
+//! One number of an amount, before its magnitude: «5,9» of «5,9 трлн», «үш жүз елу» of «үш жүз елу мың».
 
 use super::amount::Kind;
 use super::figure::Figure;
@@ -9,13 +9,20 @@ use super::value::Value;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
     pub(super) value: Value,
+    /// The value without the separator, of a figure with one separator before three digits. A magnitude after it settles it: «3,350 млн» is 3.35
+    /// million.
     pub(super) if_grouped: Option<Value>,
+    /// The digits, if it is in digits.
     pub(super) figure: Option<Figure>,
+    /// The case of its last word, or of an ending after digits: «9-дан».
     pub(super) case: Case,
+    /// The limit in it: «300 с лишним тысяч» is at least 300 thousand.
     pub(super) kind: Option<Kind>,
+    /// Whether it is one digit or hundreds in words, for a range such as «екі-үш жүз».
     pub(super) numeral: Option<Digit>,
-    /// Whether a magnitude must follow.
+    /// Whether a magnitude must follow: after "a", "half a", and the Kazakh «де».
     pub(super) needs_magnitude: bool,
+    /// The token after it.
     pub(super) next: usize,
 }
 

@@ -2,6 +2,21 @@
 //!
 //! A range has two numbers of one magnitude: in «10–15 мың» the first takes the magnitude of the second. Ends that are more than a factor of a hundred
 //! apart are no range unless words announce it ("from 5 to 7 million"), because a dash also stands between two things.
+//!
+//! | text | phrase |
+//! |---|---|
+//! | «от 100 до 150 тысяч», «екі-үш жүз мың», «9-дан 37 миллиард», «30至50亿» | a range; the ends share what stands after the second |
+//! | «от 500 000 до 1 млн», «500–1 000» | a range; the first end has its value |
+//! | «10–15 000» | none: the first end may be ten or ten thousand |
+//! | «20-10», «5-10-15», «2000 – 1500» | none: the ends are not in order, or there are three |
+//! | «от 1 до 500 млн» | 1 to 500 million: words announce the range, so that its width does not matter |
+//! | «2024-25» in Kazakh | none: the ends are not in order, and a year has no decimals; «419-03» is 419.03 |
+//! | «от 7 млн», «более 7 млн», «5 с лишним млн» | at least |
+//! | «до 7 млн», «не более 7 млн» | at most, but «вырос до 7 млн» is a new value ([`Phrases::up_to`]) |
+//! | «менее чем на 2 млрд» | at most; «меньше на 2 млрд» is a difference without a limit ([`Phrases::is_difference`]) |
+//! | «5 000 (пять тысяч)» | the same number twice; another number in the brackets leaves the text without an amount |
+//!
+//! A limit before a number wins over one in it, and that over one after it. A range is a [`Kind::Range`], whatever limits stand around it.
 
 use super::amount::Kind;
 use super::chinese;
@@ -17,8 +32,11 @@ const WIDEST: u8 = 2;
 /// One number or a range, with its limit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phrase {
+    /// The number, or the lower end of the range.
     pub(super) low: Quantity,
+    /// The upper end of a range.
     pub(super) high: Option<Quantity>,
+    /// The limit that the words before and in it set; `None` if a word after the mark may still set one.
     pub(super) kind: Option<Kind>,
     /// The token after it.
     pub(super) next: usize,
@@ -32,6 +50,7 @@ pub(super) struct Phrases<'a> {
 }
 
 impl Phrases<'_> {
+    /// The meaning of a token. Returns `None` after the last one.
     pub(super) fn sense(&self, at: usize) -> Option<Sense> {
         self.tokens.get(at).map(|token| token.sense)
     }
@@ -111,6 +130,7 @@ impl Phrases<'_> {
         }
     }
 
+    /// Reads one number, in Chinese or in a language with spaces. A limit may be in it.
     pub(super) fn single(&self, at: usize) -> Option<Phrase> {
         let (low, next) = if self.rules.chinese {
             chinese::read(self.tokens, at, self.rules)?
@@ -164,6 +184,8 @@ impl Phrases<'_> {
         self.range(low, low.next + 1, true)
     }
 
+    /// «419-03» as 419.03, in Kazakh: two digits after a hyphen that touches both numbers, as a smaller number, at the end of the number. Returns
+    /// `None` if it is a range.
     fn hyphen_decimal(&self, low: &Phrase, is_glued: bool) -> Option<Phrase> {
         let Sense::Figure(after) = self.sense(low.next + 1)? else {
             return None;
@@ -210,6 +232,7 @@ impl Phrases<'_> {
         })
     }
 
+    /// Whether a number, readable or not, begins at a token or goes on there.
     pub(super) fn starts_number(&self, at: usize) -> bool {
         self.sense(at).is_some_and(|sense| sense.is_number())
     }

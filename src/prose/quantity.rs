@@ -3,6 +3,17 @@
 //! A quantity is a sum of terms, each a number with a magnitude, in falling order: `2 млрд 300 млн`. Terms that are not one number are no quantity.
 //! One separator before exactly three digits has two values, `value` and `if_grouped`. A magnitude after it or the language settles which; if
 //! neither does, the quantity stays open.
+//!
+//! | text | terms | quantity |
+//! |---|---|---|
+//! | «7 трлн 163 млрд» | 7 · 10¹², 163 · 10⁹ | 7,163,000,000,000 |
+//! | «тысяча двести», «мың алты жүз» | 1 · 10³, 200; 1 · 10³, 600 | a magnitude alone is one, if it is the first term |
+//! | «1,5 млрд 200 млн» | 1.5 · 10⁹ | ends after the decimals; what follows is no part of it, so no number reaches a mark after it |
+//! | «5 тысяч миллионов», «300 млн 2 млрд» | | none: each term must have a smaller magnitude than the one before |
+//! | «миллиона два» | | none: the number after a bare magnitude makes it "about two millions" |
+//! | "$5 billion 10-year bonds" | 5 · 10⁹ | digits without a magnitude are a term only if the amount goes on after them (`goes_on`); `after` then leaves the amount alone, because a number follows |
+//! | «3 (три) миллиона» | 3 · 10⁶ | the number is repeated in words, which must agree |
+//! | `$500-million`, `$5k` | 500 · 10⁶, 5 · 10³ | a hyphen may stand before a magnitude; a letter must touch the digits |
 
 use super::amount::Kind;
 use super::figure::Figure;
@@ -13,20 +24,24 @@ use super::sense::{Case, Form, Magnitude, Sense};
 use super::token::Token;
 use super::value::Value;
 
-/// A number as one end of an amount.
+/// A number as one end of an amount: of a range the lower or the upper one, else both.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quantity {
+    /// The value, or the one with the separator as the decimal mark if the text leaves two.
     pub(super) value: Value,
     /// The value if the separator before three digits groups, while the text has not settled it.
     pub(super) if_grouped: Option<Value>,
+    /// Those that the text states: of one term those before its magnitude, of several those of the sum.
     pub(super) significant_digits: u32,
-    /// The zeros of the last magnitude.
+    /// The zeros of the last magnitude, which the lower end of a range may share. `None` if the last term has no magnitude.
     pub(super) zeros: Option<u8>,
     /// Whether it is one number with at most one magnitude.
     pub(super) is_single: bool,
     /// The figure, if there are neither words nor a magnitude.
     pub(super) figure: Option<Figure>,
+    /// The case of its last word: the ablative makes it the lower end of a range.
     pub(super) case: Case,
+    /// The limit in it: «300 с лишним тысяч», «үш миллиондай».
     pub(super) kind: Option<Kind>,
     /// The numeral below ten, or the hundreds, if it is only that.
     pub(super) numeral: Option<Digit>,
@@ -206,6 +221,7 @@ fn term(
     Some((part, Some(Magnitude { case, ..magnitude }), next))
 }
 
+/// The magnitude at a token, if it is one.
 fn magnitude_at(tokens: &[Token], at: usize) -> Option<Magnitude> {
     match tokens.get(at)?.sense {
         Sense::Magnitude(magnitude) => Some(magnitude),
@@ -230,7 +246,8 @@ fn suffix(tokens: &[Token], at: usize, case: Case) -> (Case, usize) {
     }
 }
 
-/// Reads the number before a magnitude or a unit.
+/// Reads the number before a magnitude or a unit: a figure, a half or a quarter, or a numeral, with what may follow it in this order: its repetition
+/// in brackets, "and a half", «с лишним», a case ending after digits.
 fn part(tokens: &[Token], at: usize, rules: &Rules) -> Option<Part> {
     let is_magnitude = |at: usize| {
         let next = tokens.get(at).map(|token| token.sense);
@@ -318,6 +335,7 @@ fn spaced_decimal(tokens: &[Token], at: usize, whole: Figure, rules: &Rules) -> 
     is_decimal.then_some(part)
 }
 
+/// The number of a figure, by the choice of the caller if the separator leaves two. Returns `None` if it is unreadable.
 fn figure(figure: Figure, next: usize, rules: &Rules) -> Option<Part> {
     let (value, if_grouped) = rules.choice.of_figure(figure.reading.values()?);
     Some(Part {

@@ -32,6 +32,7 @@ pub struct Reader {
     language: &'static Language,
 }
 
+/// The words of a language, and the filter made of them. It is made once for each language of a process, and is never freed.
 #[derive(Debug)]
 struct Language {
     lexicon: Lexicon,
@@ -47,7 +48,15 @@ impl Language {
 }
 
 impl Reader {
-    /// Returns a reader for texts in `lang`. [`Lang::KkLatn`] reads both alphabets.
+    /// Returns a reader for texts in `lang`. [`Lang::KkLatn`] reads both Latin alphabets of Kazakh, that of 2018 and the draft of 2021.
+    ///
+    /// ```
+    /// use masthead::prose::Reader;
+    /// use masthead::strip::Lang;
+    ///
+    /// let reader = Reader::new(Lang::KkLatn);
+    /// assert_eq!(reader.amounts("7 mln teńge, 7 mln teñge").count(), 2);
+    /// ```
     #[must_use]
     pub fn new(lang: Lang) -> Self {
         macro_rules! prepared {
@@ -69,9 +78,19 @@ impl Reader {
         Self { language }
     }
 
-    /// Returns the amounts of a text, in order. Their places do not overlap.
+    /// Returns the amounts of a text, in order. Their places do not overlap. A text without one gives none; reading never fails.
     ///
     /// The time grows with the length of the text, whatever the text is, and the memory does not grow with it.
+    ///
+    /// ```
+    /// use masthead::prose::Reader;
+    /// use masthead::strip::Lang;
+    ///
+    /// let text = "A ticket costs 1,250 tenge ($2.30), three times the price of 2019.";
+    /// let amounts: Vec<_> = Reader::new(Lang::En).amounts(text).collect();
+    /// assert_eq!(amounts.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1250 KZT", "2.30 USD"]);
+    /// assert_eq!(&text[amounts[1].span()], "$2.30");
+    /// ```
     pub fn amounts<'a>(&self, text: &'a str) -> impl Iterator<Item = Amount> + use<'a> {
         self.amounts_by(text, Choice::NONE)
     }
@@ -96,7 +115,8 @@ impl Reader {
 }
 
 impl Reader {
-    /// Whether a text has a word, sign or code of money, with or without a number.
+    /// Whether a text has a word, sign or code of money, with or without a number. Much faster than reading: the annotator makes no copy of a
+    /// paragraph without one.
     pub(super) fn has_mark(self, text: &str) -> bool {
         let Language { lexicon, filter } = self.language;
         let tokenizer = Tokenizer { text, lexicon };
@@ -112,6 +132,7 @@ impl Reader {
     }
 }
 
+/// The amounts of a text, region by region: the next mark is searched only when all amounts of the last region have been returned.
 #[derive(Debug)]
 struct Amounts<'a> {
     language: &'static Language,
@@ -119,7 +140,9 @@ struct Amounts<'a> {
     text: &'a str,
     /// Where the search for the next mark begins.
     at: usize,
+    /// Where the last region ended. The next one begins there or later.
     floor: Floor,
+    /// The memory of the tokens, used for one region after another.
     buffers: Buffers,
     /// The amounts of the last region that have not been returned.
     found: VecDeque<Amount>,

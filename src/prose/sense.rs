@@ -1,4 +1,10 @@
 //! The meaning of a word or a character inside an amount.
+//!
+//! A word of a language has one sense, whatever stands around it; the text decides by the order of senses, and not by choosing among the senses of a
+//! word. A word that is also another one in ordinary text therefore has a sense that asks for more: [`Sense::WeakMark`] for `TRY`, a unit that needs
+//! a magnitude for pounds, [`Sense::Part`] for «әр».
+//!
+//! The groups below are in the order in which an amount has them: numbers, money, limits, and the characters between.
 
 use super::amount::Kind;
 use super::figure::Figure;

@@ -1,4 +1,8 @@
 //! Signs of money, and the other characters of amounts.
+//!
+//! A character that has no meaning here ends a region, as an unknown word does. The filter finds a sign of [`sign`] if its first byte in UTF-8 is C2
+//! or E2, as those of the block of currency signs are, and in Chinese the full-width `＄` and `￥` too. A sign with another first byte must be added
+//! there.
 
 use super::amount::Kind;
 use super::letters::head;

@@ -6,6 +6,19 @@
 //!
 //! Where the limit on tokens cuts a region, a token of the sense `Unreadable` stands at the cut. An amount beside it is not read: more of it may
 //! stand before.
+//!
+//! # Where a region begins and ends
+//!
+//! | place | in a region |
+//! |---|---|
+//! | one to three spaces, of any kind; one line feed | between two tokens: texts break lines inside sentences |
+//! | two line feeds, or more than three spaces | the end: another paragraph, or another cell of a table |
+//! | a word that is not in the lexicon | the end |
+//! | an ideograph that begins no listed word | the end; before the mark, reading begins again after it, because Chinese has no spaces to go back to |
+//! | the end of the region before | the beginning, so that regions do not overlap |
+//!
+//! Only the place where a region begins is found backwards: a figure counts there as its digits and separators one by one, a phrase as its words. All
+//! tokens are then read forwards, where a figure or a phrase is one token: `1 250,50` or «не менее».
 
 use super::figure::{self, Figure};
 use super::letters::{
@@ -21,6 +34,7 @@ const MOST: usize = 96;
 /// The most spaces between two tokens of an amount.
 const MOST_SPACES: usize = 3;
 
+/// A word, a phrase, a figure or a character of an amount, with its place in the text in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) start: usize,
@@ -54,7 +68,8 @@ pub(super) struct Floor {
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
     pub(super) tokens: Vec<Token>,
-    /// The words looked up from the mark backwards, with their ends, so that each is looked up once.
+    /// The words looked up from the mark backwards, as their starts, their ends and their meanings: the last one begins first, and reading forwards
+    /// takes them from the end.
     seen: Vec<(usize, usize, Word)>,
 }
 
@@ -66,7 +81,8 @@ pub(super) struct Tokenizer<'a> {
 }
 
 impl Tokenizer<'_> {
-    /// Whether a word or sign of money may be at a place: the filter compares only the start of a word.
+    /// Whether a word or sign of money is at a place, or a phrase may begin there whose meaning is money. The filter compares only the start of a
+    /// word, so most of its hits in plain text end here.
     pub(super) fn is_money(&self, near: usize) -> bool {
         let Some(rest) = self.text.get(near..) else {
             return false;
@@ -109,6 +125,8 @@ impl Tokenizer<'_> {
 
     /// Reads the tokens around the mark that `near` is in into `tokens`. All are known, and the text before the first and after the
     /// last is not. Returns the end of the tokens.
+    ///
+    /// A word of money with no known token before it has no number, because its number stands before it: it has no tokens, and the search goes on.
     pub(super) fn around(&self, near: usize, floor: Floor, buffers: &mut Buffers) -> Floor {
         let Buffers { tokens, seen } = buffers;
         tokens.clear();

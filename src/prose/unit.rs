@@ -1,9 +1,24 @@
 //! Units of money that words and signs name, and the currency of each.
+//!
+//! | unit | its currencies | without a country |
+//! |---|---|---|
+//! | `DOLLAR` | those of eleven countries | that of the United States |
+//! | `DOLLAR_SINGULAR` | the same | the same, after a magnitude or one: "10 dollar billionaires" are no dollars |
+//! | `POUND` | the pound sterling, the Egyptian pound | the pound sterling, from a million on: thousands of pounds may be a weight |
+//! | `KRONA`, `FRANC`, `MANAT` and others of `named` | those of several countries, or one | none: "5 kronor" is left alone |
+//! | `TENGE`, `RUBLE` and others of `one_of` | one, or several with one that readers expect | the first of the family |
+//! | `TIYN`, `CENT`, `KOPEK` and others of `minor` | those with such a part | the first of the family; beside a whole unit, its currency |
+//! | `JIAO`, `FEN` | the yuan | none alone, and the yuan after a whole unit: alone they are corners and minutes |
+//!
+//! A country before the word settles the currency if that is in the family, and leaves the text without an amount if it is not. A country after the
+//! word counts if its currency is in the family.
 
 use super::choice::Settled;
 use crate::money::Currency;
 
 /// A unit whose currency may depend on a qualifier: dollars are those of the United States, unless the text names another country.
+///
+/// Units are constants, and are compared by their contents: two signs of one unit are the same mark in `$5–$7`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unit {
     /// The currencies with this name.
@@ -179,7 +194,10 @@ units! {
 }
 
 impl Unit {
-    /// The currency, or `None` if the text does not settle it. `home` is the currency of the country that the text names.
+    /// The currency, or `None` if the text does not settle it.
+    ///
+    /// `home` is the currency of the country that the text names, `after_magnitude` is whether a magnitude stands before the word that is large
+    /// enough for the unit, and `is_one` whether the number is one.
     pub(super) fn currency(
         &self,
         home: Option<Currency>,
@@ -201,7 +219,8 @@ impl Unit {
         self.family.len() > 1
     }
 
-    /// The currency of a unit that the text does not settle.
+    /// The currency of a unit that the text does not settle, by the choice of a caller. Returns `None` if the text names a country, or the unit has
+    /// no such currency or place.
     pub(super) fn chosen(&self, home: Option<Currency>, settled: Settled) -> Option<Currency> {
         let found = match settled {
             Settled::As(currency) => self.family.iter().find(|known| **known == currency),

@@ -1,3 +1,16 @@
+//! The items of a strip: a pair with its rate, a city with its weather, and how fresh each is.
+//!
+//! The outputs and the public iterators share these items, so that a site's own template cannot differ from the strip. An item is made when it is
+//! asked for, of references into the snapshot.
+//!
+//! | item | its freshness |
+//! |---|---|
+//! | a pair without a rate, a city without a temperature to show | absent, whatever the publication or the forecast is |
+//! | a rate of the publication's day | that of the publication, computed once for all pairs |
+//! | a rate of an earlier day | that of its own day, unless its list is valid until today or later |
+//! | a city whose forecast has the present hour | that of the forecast's age |
+//! | a city whose forecast has other hours of today | that of its age, absent once its day is over |
+
 use std::fmt;
 
 use chrono::NaiveDate;

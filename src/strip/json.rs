@@ -1,3 +1,10 @@
+//! JSON, schema 2, written directly: no tree of values, and the fields in the order of the tables below.
+//!
+//! The names and types of the fields are an interface, listed at [`Json`]. Add a field at the end of its object and to the table; a change of another
+//! kind needs another schema number. A row has its fields always, but for `recent`, with null for what is not known, so that a program can read
+//! `rates[0].value` without a test for each level. Words of the tables need no escaping here, as the generator of the tables checks; text from
+//! outside goes through [`escaped`].
+
 use std::fmt::{self, Write};
 
 use serde::ser::Error as _;

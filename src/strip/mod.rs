@@ -9,8 +9,9 @@
 //! | JSON, schema 2 | [`Strip::json`] | an app, a script |
 //! | a picture in SVG | [`Strip::svg`] | mail, feeds, a README |
 //!
-//! All five outputs come from one walk over the same items, so they say the same. A site with a
-//! template of its own takes the items themselves: [`Strip::rates`], [`Strip::weather`].
+//! All five outputs have the same items in the same order, and all but JSON come from one walk over
+//! them, so they say the same. A site with a template of its own takes the items themselves:
+//! [`Strip::rates`], [`Strip::weather`].
 //!
 //! No function here reads a clock: the instant is an argument. Only SVG allocates, because a picture
 //! is measured before it is written. Each output is a value that is written by its `write_to` method

@@ -1,4 +1,29 @@
 //! The interface between the walk and the outputs: elements that open and close, and parts inside them.
+//!
+//! The walk decides which items, words and values a strip has, and in which order; a [`Sink`] decides on their form alone. So text, ANSI, HTML and
+//! SVG say the same, and tests compare them. JSON has fields in place of words, and takes the items without the walk.
+//!
+//! For `usd/kzt 475.09 ▼ down 3.68` the walk calls:
+//!
+//! ```text
+//! open Rate                                HTML: <span role="listitem" class="masthead-rate" …>
+//!   open Value
+//!     part Pair, word " ", part Number     HTML: <bdi dir="ltr">, text: U+2066
+//!   close Value
+//!   word " ", part Arrow, word " "
+//!   word "down "                           the text before the value, of a pattern of the language
+//!   open Value, part Change, close Value   <data value="-3.68">3.68</data>
+//!   word ""                                the text after it, which some languages have
+//! close Rate
+//! ```
+//!
+//! | channel | carries | escaping |
+//! |---|---|---|
+//! | [`Sink::word`] | `&'static str`: words of the tables and of this crate | none: the generator of the tables refuses a word that would need it |
+//! | [`Part::Outside`] | names, links and labels that a site or a source gives | [`write_outside`], and that of the format |
+//! | other parts | numbers, dates, codes | none: they have no special characters |
+//!
+//! The type of `word` keeps other text out: most text from outside is not `'static`, and that of a host's literals comes as [`Part::Outside`] too.
 
 use std::fmt::{self, Write};
 
@@ -109,38 +134,40 @@ pub(super) enum Column {
     Remark,
 }
 
-/// A piece of visible text, the same in every output.
+/// A piece of visible text, the same in every output. A sink may add the machine's form of it: a `value`, a `datetime`.
 pub(super) enum Part<'a> {
+    /// Between items. A picture drops it where a row is broken.
     Separator(Separator),
     /// Text from outside, which is sanitised and escaped.
     Outside(&'a str),
+    /// A pair, after its nominal if that is not 1: `100 krw/kzt`.
     Pair {
         pair: Pair,
         nominal: u32,
         case: PairCase,
     },
+    /// A rate.
     Number(Number),
     /// The bank's change without its sign, and its direction, which the arrow and the word beside it show.
     Change(Number, Trend),
+    /// The direction of a change as a sign, which outputs hide from assistive technology: the word beside it says it.
     Arrow(Trend),
-    Degrees {
-        whole: i16,
-        minus: &'static str,
-    },
+    /// A temperature without its unit. The page has a hyphen for the minus, as its model does.
+    Degrees { whole: i16, minus: &'static str },
+    /// A date in words.
     Day(Date),
     /// A date in the form of ISO 8601.
     IsoDay(NaiveDate),
+    /// How long ago a reading was made, with the instant for machines.
     Age {
         at: DateTime<Utc>,
         age: TimeDelta,
         locale: &'static Locale,
     },
+    /// The rates of the days before: blocks, a picture or a phrase, as the output has them.
     Sparkline(Sparkline<'a>),
     /// The time of day in a zone, with the zone's offset from UTC.
-    Clock {
-        at: DateTime<Utc>,
-        zone: Tz,
-    },
+    Clock { at: DateTime<Utc>, zone: Tz },
 }
 
 /// The separator between items.

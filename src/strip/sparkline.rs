@@ -1,3 +1,9 @@
+//! The sparkline of a pair, from the curve that the snapshot has for it.
+//!
+//! The snapshot computes curves when it is made, one for each currency and length, so that a page view copies finished texts: blocks for plain text,
+//! a path for HTML. A curve is shown if its last day has the rate beside it, with the same nominal. If its last day is a gap, or the strip shows a
+//! rate of an earlier day because the row of the publication is in quarantine, it is shown too, with the gap at its end.
+
 use std::fmt::{self, Write};
 
 use super::summary::{Form, Summary};

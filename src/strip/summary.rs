@@ -1,3 +1,5 @@
+//! A range of days in one phrase: for the sparkline of a strip, and for the caption and the description of a chart.
+
 use std::fmt::{self, Write};
 
 use chrono::NaiveDate;

@@ -1,3 +1,15 @@
+//! Text and ANSI: lines, padding, isolates and colours.
+//!
+//! | element | plain text | with isolates | ANSI |
+//! |---|---|---|---|
+//! | a row, an item of a table | a line | U+200F before it, in a language from right to left | |
+//! | a value, blocks | | U+2066 … U+2069 | |
+//! | a name | | U+2068 … U+2069 | |
+//! | an item, a note, a heading | | | a style before it and a reset after it |
+//! | a cell | padding to the widest of its column | | |
+//!
+//! Isolates are closed before a style is reset, so that both nest. There is no line feed at the end: the text may stand inside a line of the host.
+
 use std::fmt::{self, Write};
 
 use super::part::{Column, Element, Part, Sink};
@@ -108,6 +120,7 @@ impl fmt::Display for Text<'_> {
     }
 }
 
+/// Writes the walk as lines.
 struct TextSink<'w, W> {
     out: &'w mut W,
     isolates: bool,

@@ -1,3 +1,9 @@
+//! The settings of a ticker, and their checks.
+//!
+//! Setters store what they are given; [`TickerBuilder::build`] checks all of it and returns the first fault as a typed error. Settings are then
+//! passed on as values: to the engine as its `Settings`, to the driver as the fields of `Shared`. The clock is read once here, for loading; from then
+//! on the driver passes the time with each event.
+
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};

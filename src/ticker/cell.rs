@@ -1,3 +1,9 @@
+//! The published snapshot: one atomic pointer, and a counter of its changes.
+//!
+//! A page view loads the pointer and counts nothing up, so that readers on many cores do not contend ([`ArcSwap`]). The counter is a channel that
+//! keeps its last value: a listener that sleeps through ten changes wakes once. It is increased after the pointer is stored, so that a listener never
+//! loads the snapshot of before.
+
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;

@@ -1,4 +1,26 @@
 //! The effects of an engine, carried out on Tokio: requests, saves, reports.
+//!
+//! The engine decides and the driver does. A refresh is a loop between the two, until the engine reports:
+//!
+//! ```text
+//! Event::Refresh ─► engine ─► Effect::Ask …  ─► transport ───────► Event::Answered ─┐
+//!                     ▲  └──► Effect::Save   ─► blocking thread ─► Event::Saved ────┤
+//!                     │  └──► engine.wake()  ─► timer ───────────► Event::Wake ─────┤
+//!                     │  └──► Effect::Report: the end                               │
+//!                     └─────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! # What must hold
+//!
+//! - **The engine's lock is short.** It is held while the engine acts and its snapshot is published ([`Shared::with`]), and never across an `await`,
+//!   a request, a save or the host's hook, which may call the ticker.
+//! - **Snapshots are published in the order in which the engine chooses them**, because that happens under its lock.
+//! - **One refresh at a time** (`refreshing`). Others wait for their turn up to the deadline, and report an obstacle then.
+//! - **One save at a time** (`saving`), also of one whose deadline has passed: the thread that writes keeps the turn. Records are taken out of the
+//!   engine when a save begins and come back if it fails, so that the next one has them; a store that got some of them twice has them once.
+//! - **Events are taken in a fixed order** (`biased`), so that a simulation on a paused clock is the same twice.
+//! - **A panic of the host's code does not stop the loop.** That of the hook and of the store are caught at the call, that of a source by the loop,
+//!   which puts the item off. Locks are taken over when poisoned: the engine's records are sets, and the snapshot is replaced whole.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -18,7 +40,9 @@ use crate::text::WithCauses;
 /// The time for writing the records of another server.
 const FOR_KEEPING: Duration = Duration::from_secs(1);
 
-/// The time that has passed for an engine.
+/// The time that has passed for an engine, which measures pauses and budgets by it and not by the wall clock, because a clock may be set.
+///
+/// It starts at zero and never goes back. A ticker that is refreshed by several runtimes one after the other adds up the time of each.
 #[derive(Clone, Default)]
 pub(super) struct Watch {
     passed: Duration,
@@ -53,7 +77,7 @@ impl Shared {
         watch.read()
     }
 
-    /// The present instant.
+    /// The present instant: the host's clock, within the range of a ledger, and the time that has passed.
     pub(super) fn moment(&self) -> Moment {
         Moment {
             clock: day::clamp((self.clock)()),
@@ -61,7 +85,8 @@ impl Shared {
         }
     }
 
-    /// Lets the engine act, and publishes the snapshots in the order in which it chooses them.
+    /// Lets the engine act, and publishes the snapshots in the order in which it chooses them. Effects that take no time are carried out after the
+    /// lock is released.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut Engine) -> T) -> T {
         let (outcome, effects) = {
             let mut engine = self.engine();
@@ -119,7 +144,8 @@ impl Shared {
         None
     }
 
-    /// Refreshes items within the deadline. Others wait for their turn.
+    /// Refreshes items within the deadline. Other refreshes wait for their turn. `at` is the time of the refresh: the clock of all its events, so
+    /// that one refresh has one time however long its requests take.
     pub(super) async fn refresh(
         &self,
         items: Vec<Item>,
@@ -199,7 +225,12 @@ impl Shared {
         result
     }
 
-    /// Saves the records until a deadline, off the runtime's threads, because a disk may be slow.
+    /// Saves the records until a deadline, off the runtime's threads, because a disk may be slow. Without a store it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the store returns one or panics, if an earlier save is still under way at the deadline, or if this one is. A save that is late may still
+    /// succeed.
     async fn save(&self, deadline: Instant) -> Result<(), StoreError> {
         let Some(store) = &self.store else {
             return Ok(());

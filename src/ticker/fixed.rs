@@ -17,8 +17,8 @@ use crate::source::{DecodeError, DecodeErrorKind, Source};
 impl Ticker {
     /// Returns a ticker that shows a snapshot as it is at an instant, and sends no request: for the tests of a site's pages, and for their design.
     ///
-    /// [`run`](Self::run) waits without end, and a refresh does nothing. A service of it takes every layout, because there is no list of pairs and cities
-    /// to compare with.
+    /// [`run`](Self::run) waits without end, and a refresh does nothing. A service of it takes a layout with any pairs and cities, because there is
+    /// no list to compare with; what the snapshot lacks is "no data". Sparklines must be of a length that the snapshot has.
     ///
     /// # Errors
     ///

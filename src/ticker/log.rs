@@ -1,4 +1,14 @@
-//! Reports for the host's log.
+//! Reports for the host's log, as events of `tracing`.
+//!
+//! | level | events |
+//! |---|---|
+//! | error | a store that failed, an exchange that panicked |
+//! | warn | a source that failed, a number in quarantine or released, a forecast that has run out, a shared store that is away |
+//! | info | new rates or weather, a shared store that is back, another server that requests a source |
+//! | debug | requests, a day for which a bank has no data, new rates of an earlier day, cities that are postponed |
+//!
+//! Events that a [`Report`] has too are of the target `masthead::report`, all others of `masthead`, so that a host that prints its reports can leave
+//! one of them out.
 
 use super::{FleetEvent, Report};
 use crate::engine::Node;

@@ -412,7 +412,7 @@ impl Ticker {
         self.shared.cell.changes()
     }
 
-    /// Returns the quarantined numbers: surprising ones that nothing has confirmed yet. They are not on any page.
+    /// Returns the quarantined publications: surprising numbers that no [`Evidence`] has released yet. They are not on any page.
     #[must_use]
     pub fn holds(&self) -> Vec<Hold> {
         self.shared.engine().holds().to_vec()
@@ -425,7 +425,8 @@ impl Ticker {
     ///
     /// # Errors
     ///
-    /// If there is no such entry: it was released meanwhile, or the bank publishes something else now.
+    /// Returns [`UnknownHold`] if there is no such entry: it was released meanwhile, or the bank publishes something else now. A store that fails is
+    /// no error: the numbers are shown, and [`Report::store`] says what failed.
     ///
     /// ```
     /// # use masthead::Ticker;
@@ -471,7 +472,19 @@ impl Ticker {
         self.shared.engine().history(now)
     }
 
-    /// Returns the state of the ticker.
+    /// Returns the state of the ticker for monitoring: how fresh each item is, the last outcome of each source, the store, the quarantine and the
+    /// fleet.
+    ///
+    /// ```
+    /// use masthead::{Snapshot, Ticker};
+    ///
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").clock(|| Snapshot::SAMPLE_TIME).build()?;
+    /// let health = ticker.health();
+    /// assert_eq!(health.at, Snapshot::SAMPLE_TIME);
+    /// assert_eq!(health.items.len(), 2, "the rates, and the weather of Astana");
+    /// assert!(!health.is_good(), "no data yet");
+    /// # Ok::<(), masthead::ticker::InvalidTicker>(())
+    /// ```
     #[must_use]
     pub fn health(&self) -> Health {
         let now = day::clamp(self.now());
@@ -508,7 +521,7 @@ impl Shared {
     }
 }
 
-/// There is no such hold.
+/// The error of [`Ticker::approve`]: no publication is in quarantine under this id.
 ///
 /// ```
 /// use masthead::Ticker;

@@ -1,4 +1,9 @@
 //! The loop that refreshes what is due, for one server or for a fleet.
+//!
+//! Each turn passes a tick to the engine, refreshes what it says is due, and sleeps until the next item is due, at most [`LONGEST_TICK`]. In a fleet
+//! a second loop exchanges records beside it ([`Shared::follow`]), and what is due first needs a lease ([`Purpose::Admit`]). Both loops are futures
+//! of one task: the host cancels both by dropping it, at any `await`. A refresh that is cancelled leaves what it has published and saved, and the
+//! next ticker begins with that.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;

@@ -1,3 +1,5 @@
+//! The settings of a service. `build` checks all of them, also against the ticker, so that a running service has no setting that fails.
+
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -215,8 +217,18 @@ impl ServiceBuilder {
     ///
     /// # Errors
     ///
-    /// Returns [`InvalidService`] if the layout shows a pair or a city that the ticker does not keep or has an empty name, or the path given to
-    /// [`at`](Self::at) is not one. [`TickerBuilder::shows`] makes the ticker keep what a layout shows.
+    /// Returns [`InvalidService`] if the layout shows a pair, a city or sparklines of a length that the ticker does not keep, if it gives a city an
+    /// empty name, or if the path given to [`at`](Self::at) is not one. [`TickerBuilder::shows`] makes the ticker keep what a layout shows.
+    ///
+    /// ```
+    /// use masthead::web::InvalidService;
+    /// use masthead::{Layout, Ticker};
+    ///
+    /// let ticker = Ticker::builder("news.example.kz; web@example.kz").build()?;
+    /// let error = ticker.service(Layout::line().sparklines(30)).build().unwrap_err();
+    /// assert_eq!(error, InvalidService::Sparklines { days: 30 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn build(mut self) -> Result<Service, InvalidService> {
         self.settings.base = base::parse(&self.settings.base)?;
         kept::check(&self.settings.ticker, &self.settings.layout)?;

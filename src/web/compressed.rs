@@ -1,4 +1,8 @@
 //! Compressed bodies of documents that are made for a request, the latest few.
+//!
+//! A document of `/history` differs by its range, so that it is not made ahead as a page is. But a chart or a table of a site requests the same few
+//! ranges again and again, and compressing costs more than writing the text. Bodies are found by the digest of the plain bytes, so that a correction
+//! of the rates needs no invalidation: its text has another digest. At most 64 bodies of 4 MiB together are kept.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};

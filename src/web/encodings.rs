@@ -1,4 +1,7 @@
 //! A content in its content codings, each with the headers of its response.
+//!
+//! A request to a page then copies a map of headers and a reference to the bytes. A coding that does not make the content smaller has no variant, and
+//! the plain bytes are sent in its place.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -1,4 +1,17 @@
 //! Event streams: each subscriber gets the latest fragment, never a queue of them.
+//!
+//! ```text
+//! retry: 7214                     first, alone: how long a client waits before it connects again, 3 to 10 s, random
+//!
+//! id: 6Jm0kW…                     the fragment, unless the client's `Last-Event-ID` is this id
+//! data: <section class="masthead" …
+//!
+//! :                               after 25 s of silence, for proxies
+//! ```
+//!
+//! The id is a digest of the text, so that a client that reconnects, to this server or another one, gets nothing that it has. A stream wakes at each
+//! change of the snapshot and after each silence, takes the current page, and compares ids: a change of other languages or items sends nothing, and
+//! an age in words is found at the silence. Between two wakes it holds no bytes, so that a slow client costs no more than a fast one.
 
 use std::fmt;
 use std::ops::Range;

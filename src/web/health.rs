@@ -1,4 +1,7 @@
 //! The health report for anybody who can reach the path.
+//!
+//! It says whether the strip works, and nothing that helps an attacker: no addresses, paths, node names or texts of errors, which may quote a
+//! response. Quarantined numbers are counted and not shown: they are on no page.
 
 use std::collections::BTreeMap;
 

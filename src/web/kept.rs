@@ -1,4 +1,8 @@
 //! A layout shows only what its ticker keeps.
+//!
+//! A pair or a city that is not kept would show "no data" for as long as the site runs, and look like a source that is down. So it is an error at the
+//! start, with the setting that is missing. A [fixed](Ticker::fixed) ticker has no list of pairs and cities to compare with, and keeps all of them;
+//! the lengths of its sparklines are those of its snapshot.
 
 use crate::money::Pair;
 use crate::strip::{Lang, Layout};

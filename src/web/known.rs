@@ -1,4 +1,8 @@
 //! The rates of all days, as they are known in this minute.
+//!
+//! Making them costs a millisecond for a thousand days and needs the engine's lock, which a refresh may hold. So they are made once for all requests
+//! of a minute, and the rates of before are used while a refresh is at work. A change of the published rates ends the minute early; a change of the
+//! weather does not.
 
 use std::sync::Arc;
 

@@ -1,4 +1,18 @@
 //! The cache of rendered pages: each language and format once per snapshot and minute.
+//!
+//! # Two servers, one page
+//!
+//! Behind a CDN one page view may come from one server and the next from another. So a page depends on the snapshot and the minute alone:
+//!
+//! | part of a page | from | why it is equal on all servers |
+//! |---|---|---|
+//! | the instant it is rendered for ([`moment`]) | the start of the minute, or the newest fetch if that is later | fetches are shared records; the second at which a server renders is not |
+//! | the entity tag | the bytes | |
+//! | `Last-Modified` | that instant | it follows the minute also where the text stayed the same |
+//!
+//! `Last-Modified` has whole seconds, and two texts may be rendered for one instant: a reading that arrives late is as old as its request. A server
+//! then compares `If-Modified-Since` with a later second ([`Page::not_before`]), so that a client with the first text gets no 304 for the second. It
+//! does the same for the pages of a service that replaced another one with other settings.
 
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -1,4 +1,7 @@
 //! Maps a request to a route.
+//!
+//! A path has one spelling: `/kk-latn.html` and `/history/USD-KZT.csv` are 404, because a cache would hold them as other pages, and anybody could
+//! fill it with spellings. The mount point is taken off if it is there, and a path without it is accepted too, because some frameworks remove it.
 
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;

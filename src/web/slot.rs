@@ -1,4 +1,13 @@
 //! A value that is made again after a change, without a wait for readers.
+//!
+//! | the caller | gets |
+//! |---|---|
+//! | the value is current | the value: one atomic load |
+//! | it is not, and no other caller makes it | a new value, which this caller makes |
+//! | it is not, and another caller makes it | the previous value at once; without one it waits |
+//!
+//! After a change exactly one reader renders a page, and thousands of others do not queue behind it. Under the lock the value is looked at again, so
+//! that two callers do not make it one after the other. `tests/interleavings.rs` tries the orders of their steps.
 
 use std::sync::Arc;
 

@@ -1,4 +1,7 @@
 //! Limits the number of open event streams.
+//!
+//! A stream is counted by a value, [`Subscription`], and no longer when that is dropped: at its end, when the client has gone, when the host drops
+//! the body. There is no count that could be forgotten.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

@@ -15,6 +15,18 @@ const MOST_DECIMALS: u32 = 3;
 /// The value of an amount in another currency. `Display` writes it as a language does: `около 15 600 $`.
 ///
 /// It has as many significant digits as the amount, at least three, and no part of a minor unit. Each end is rounded once, half-even.
+///
+/// | amount, at 447.32 tenge a dollar | value | rule |
+/// |---|---|---|
+/// | 7 млн тенге | около 15 600 $ | one digit in the amount, three in the value |
+/// | 7,2513 млрд тенге | около 16,211 млн $ | five digits in both; at most three decimals before a magnitude |
+/// | 879 947 069 тысяч тенге | около 1 967 153 420 $ | nine digits in both; no magnitude leaves it with three decimals |
+/// | 100 тенге | около 0,22 $ | two decimals at most: no part of a cent |
+/// | 2 тенге | | rounds to zero |
+/// | 1250,50 тенге | 2,80 $ | exact to the minor unit in both, so "about" is left out |
+/// | 497–498 тенге | около 1,11 $ | both ends round to one value |
+///
+/// `Reader` reads each text that `Display` writes as the same value in the same currency, in every language; a property test holds it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Converted {
     low: Decimal,
@@ -26,7 +38,7 @@ pub(super) struct Converted {
     lang: Lang,
 }
 
-/// The word before a converted amount.
+/// The word before a converted amount. A bound stays a bound. Every other value is "about", unless amount and value are exact to their minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Limit {
     Unlimited,
@@ -36,7 +48,7 @@ enum Limit {
 }
 
 impl Converted {
-    /// Returns `None` if the value is below half a minor unit or too large.
+    /// Returns `None` if one end rounds to zero, or is too large for a decimal.
     pub(super) fn new(amount: &Amount, converter: &Converter, lang: Lang) -> Option<Self> {
         let digits = amount.significant_digits().max(FEWEST_DIGITS);
         let of = |value| {
@@ -80,6 +92,7 @@ impl Converted {
         })
     }
 
+    /// Writes an end in the magnitude of `10^zeros`, in the separators of the language.
     fn write_number(&self, value: Decimal, zeros: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let places = if zeros == 0 && self.is_in_minor_units {
             self.currency.minor_units()

@@ -1,4 +1,24 @@
 //! Values of an article's amounts in another currency.
+//!
+//! ```text
+//!             ┌─► stated ─────► left alone: the text has the value already
+//! Reader ──►──┤
+//!  amounts    └─► converted ──► words ──► text: inserted in brackets
+//!                  one fraction,            html: inserted as elements
+//!                  one rounding
+//! ```
+//!
+//! 1. [`Reader`] finds the amounts of a paragraph, or of a block of a page.
+//! 2. `stated` sorts out those that the author converted.
+//! 3. `converted` converts the others by the day's [`Rates`], and `words` has the words in which a value is written.
+//! 4. [`Annotator::text`] inserts the values into plain text; `html` into a page, whose other bytes stay as they are.
+//!
+//! # A second pass changes nothing
+//!
+//! Texts are annotated again: by an editor, a cache, another server. Plain text has no marks of the first pass, so it rests on two facts: each value
+//! that is written is itself an amount for the reader (a test of `words`), and an amount beside brackets with money counts as converted (`stated`).
+//! Where a new bracket makes another text beside it an amount, that value is left out again ([`MOST_PASSES`]). In HTML the elements of the first pass
+//! are removed and written again, so that other rates or another currency replace the values.
 
 mod converted;
 #[cfg(feature = "annotate")]
@@ -33,8 +53,11 @@ const MOST_PASSES: usize = 2;
 ///
 /// The value has as many significant digits as the amount, at least three, and no part of a minor unit. It is rounded once, half-even, each
 /// end of a range alone. "About" stands before it unless the amount is exact to its minor unit and the value too. These amounts are left
-/// as they are: those in the target currency, those whose text has their value in another currency already, and those whose currency has no
-/// confirmed rate on the day.
+/// as they are:
+///
+/// - those in the target currency, and those whose text has their value in another currency already;
+/// - those whose currency, or the target, has no confirmed rate on the day, or whose unit changed between the day of the rates and the article's;
+/// - those whose value rounds to zero, such as 2 tenge in dollars.
 ///
 /// An annotator belongs to one day. It holds the day's rates, so it can be kept and sent to another thread.
 ///
@@ -61,8 +84,9 @@ const MOST_PASSES: usize = 2;
 pub struct Annotator {
     lang: Lang,
     to: Currency,
+    /// The day of the article.
     on: NaiveDate,
-    /// Their day may be earlier.
+    /// The rates in force on it. Their own day may be earlier.
     rates: Arc<Rates>,
 }
 
@@ -71,7 +95,24 @@ impl Annotator {
     ///
     /// # Errors
     ///
-    /// Returns the reason if no rates were in force on the day.
+    /// Returns [`NoRates`] if no rates were in force on the day; it names the nearest days with rates, if there are any. A `to` for which the bank
+    /// has no rate is no error: no amount then has a value.
+    ///
+    /// ```
+    /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+    /// # use masthead::money::Currency;
+    /// # use masthead::prose::Annotator;
+    /// # use masthead::strip::Lang;
+    /// # use masthead::{Snapshot, SourceId};
+    /// # let now = Snapshot::SAMPLE_TIME;
+    /// # let rates = Snapshot::sample().rates(now).ok_or("no sample")?.value().clone();
+    /// # let mut ledger = Ledger::default();
+    /// # ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now));
+    /// # let history = ledger.history(now, &View::new(SourceId::SAMPLE)); // in a site: ticker.history()
+    /// let error = Annotator::new(&history, "2023-06-12".parse()?, Currency::USD, Lang::En).unwrap_err();
+    /// assert!(error.to_string().contains("2023-06-13"), "{error}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(
         history: &History,
         day: NaiveDate,
@@ -110,9 +151,30 @@ impl Annotator {
         &self.rates
     }
 
-    /// Annotates plain text: each value stands in brackets after its amount.
+    /// Annotates plain text: each value stands in brackets after its amount. An empty line ends a paragraph; amounts do not reach across it.
     ///
-    /// A text that was annotated before stays as it is, also if the day or the currency was another one.
+    /// A text that was annotated before stays as it is, also if the day or the currency was another one. To replace its values, annotate the text
+    /// that the author wrote.
+    ///
+    /// ```
+    /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
+    /// # use masthead::money::Currency;
+    /// # use masthead::prose::Annotator;
+    /// # use masthead::strip::Lang;
+    /// # use masthead::{Snapshot, SourceId};
+    /// # let now = Snapshot::SAMPLE_TIME;
+    /// # let rates = Snapshot::sample().rates(now).ok_or("no sample")?.value().clone();
+    /// # let mut ledger = Ledger::default();
+    /// # ledger.insert(Sighting::of_rates(SourceId::SAMPLE, Feed::OfDay, rates.day(), rates, now));
+    /// # let history = ledger.history(now, &View::new(SourceId::SAMPLE)); // in a site: ticker.history()
+    /// let annotator = Annotator::new(&history, "2023-06-13".parse()?, Currency::USD, Lang::En)?;
+    /// // The first amount has its value from the author.
+    /// let text = annotator.text("The grant is KZT 7 mln ($16,000), the fine more than 500 tenge.");
+    /// let expected = "The grant is KZT 7 mln ($16,000), the fine more than 500 tenge (at least $1.12).";
+    /// assert_eq!(text.replace('\u{a0}', " "), expected);
+    /// assert_eq!(annotator.text(&text), text);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         let mut annotated = String::with_capacity(text.len() + text.len() / 8);
@@ -154,12 +216,14 @@ impl Annotator {
         format!("{annotated}{end}\n{note}\n")
     }
 
-    /// Returns the sentence that names the bank and the day of its rates, for the end of an article: `Converted at the official rate: National Bank of Kazakhstan, 13 June 2023`.
+    /// Returns the sentence that names the bank and the day of its rates, for the end of an article: `Converted at the official rate: National Bank
+    /// of Kazakhstan, 13 June 2023`. A source of the site's own is named by its id.
     #[must_use]
     pub fn note(&self) -> String {
         self.note_in(self.lang)
     }
 
+    /// Annotates a paragraph. It stays as it is if values that keep each other out remain after [`MOST_PASSES`].
     fn paragraph(&self, text: &str) -> String {
         let mut conversions = self.conversions(text, self.lang);
         for _ in 0..MOST_PASSES {
@@ -206,6 +270,7 @@ impl Annotator {
         (annotated, ends)
     }
 
+    /// The note in the language of the text that it stands in, which in a page may be another one than the annotator's.
     fn note_in(&self, lang: Lang) -> String {
         let Words { note, .. } = Words::of(lang);
         format!("{note}{}", self.origin(lang))
@@ -233,6 +298,8 @@ impl Annotator {
         .collect()
     }
 
+    /// The value of an amount. Returns `None` in the target currency, without a confirmed rate of either currency, and if one of them was
+    /// redenominated between the day of the rates and the article's: the amount would be in another unit than its rate.
     fn converted(&self, amount: &Amount, lang: Lang) -> Option<Converted> {
         let ends = [amount.currency(), self.to];
         let unconfirmed = self.rates.unconfirmed();

@@ -1,4 +1,16 @@
 //! Amounts whose text already has them in another currency.
+//!
+//! | text | converted by the author | reason |
+//! |---|---|---|
+//! | «7 млн тенге (около 14 тыс. евро)» | both | an amount of another currency in brackets directly after the first |
+//! | «7 млн тенге (больше 3,350 долларов)» | the first | brackets with a number and a mark of money, although the amount in them has no reading |
+//! | «7 млн тенге, или 15,6 тыс. долларов», `KZT 7 mln = $15,600` | both | a joining word or sign between them ([`JOINING`]) |
+//! | 共7000000坚戈，约合15600美元 | both | the second begins with a word for a conversion ([`CONVERTED`]) |
+//! | «7 млн тенге (на 12 %)» | | brackets without money |
+//! | «7 млн тенге и 500 долларов», «7 млн тенге. 500 долларов вернули» | | another amount |
+//!
+//! A sum that is left alone wrongly costs one value; a second value beside the author's is read as a correction of it. So doubt leaves an amount
+//! alone.
 
 use super::super::amount::Amount;
 use super::super::letters::is_letter;

@@ -1,4 +1,8 @@
 //! The words of a converted amount.
+//!
+//! They are chosen for two readers: people, and [`Reader`](crate::prose::Reader), which must read the value back so that a second pass finds it. So a
+//! word here is also one of the lexicon, a magnitude is one that the language's own texts have (万 and 亿 in Chinese), and a currency has its sign only
+//! where the sign has one reading: the yen is `JPY`, because `¥` is the yuan's too.
 
 use crate::money::Currency;
 use crate::strip::Lang;

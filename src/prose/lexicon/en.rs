@@ -1,4 +1,9 @@
 //! English.
+//!
+//! - A magnitude is `counted`: it needs a numeral or an article. "Millions of dollars" is indefinite by its own row.
+//! - "Dollars" and "dollar" are two units, because the singular also begins other terms: "10 dollar billionaires".
+//! - "From" is a lower bound, "up to" an upper one; "to" sets none. "Rose from", "up from" and the like are phrases without a limit.
+//! - A number with "the", "real" or a month before it may be a year ([`context`](crate::prose::context)).
 
 use super::table::*;
 use crate::prose::sense::Case;

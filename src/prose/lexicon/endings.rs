@@ -1,4 +1,16 @@
 //! Endings of words: those of nouns and numerals in hunspell-kk 1.1, hunspell-uz 0.6 and KazNERD. Not every word takes each.
+//!
+//! Kazakh and Uzbek write a case as an ending, and four cases change an amount:
+//!
+//! | case | example | effect |
+//! |---|---|---|
+//! | [`Case::Ablative`], from | «9-дан 37 миллиард теңгеге дейін», «5 млн теңгеден астам» | the lower end of a range, or the object of "more than" |
+//! | [`Case::Dative`], to | «5 млн теңгеге дейін», «5 млн теңгеге жуық» | the object of "up to" and "about" |
+//! | [`Case::Similar`], like | «5 млн теңгедей» | about |
+//! | [`Case::Limit`], as far as | “5 mln tengegacha” | at most |
+//!
+//! Other cases, the plural and the possessive are [`Case::Plain`]: they say how the amount stands in its sentence, and not how large it is. Rows in
+//! Russian and English list their forms as words, but for Russian adjectives and verbs, which are listed as stems.
 
 use crate::prose::sense::{Case, Magnitude, Sense};
 
@@ -100,6 +112,7 @@ impl Forms {
     }
 }
 
+/// The sense with another case; a sense without a case stays as it is.
 fn in_case(sense: Sense, case: Case) -> Sense {
     match sense {
         Sense::Numeral(value, rank, _) => Sense::Numeral(value, rank, case),

@@ -1,4 +1,9 @@
 //! Kazakh, in Cyrillic letters. The other alphabets follow by rule.
+//!
+//! - Words have their cases by rule (`endings`). Most limits stand after the amount and govern its case: «теңгеден астам», «теңгеге дейін».
+//! - «Де» is a decimal mark between numerals before a magnitude, and "and" elsewhere. «Мен» joins the ends of a range, and two parts of an amount.
+//! - A country stands before the word, without an ending, and the word then has the possessive one: «АҚШ доллары».
+//! - A new form is tried in all three alphabets: a Latin or Arabic spelling may be another word, and [`EXTRA`] has those that the rules do not give.
 
 use super::endings::Forms::{Fixed, KazakhMagnitude, KazakhNoun, KazakhNumber};
 use super::table::*;

@@ -1,6 +1,37 @@
 //! The words of each language that amounts are made of.
 //!
 //! The tables list base forms with their origin, which `tests/origins.py` checks; endings and other alphabets are added by rule when the language is first read.
+//!
+//! # From a row to the words of a lexicon
+//!
+//! `with(KazakhNoun, unit(Unit::TENGE), "теңге тенге", HUNSPELL)` makes these entries for [`Lang::KkLatn`]:
+//!
+//! 1. each word of the row: `теңге`, `тенге`; a phrase has `_` in place of its spaces;
+//! 2. each form of it by the row's [`endings::Forms`], with the case in its sense: `теңгеден` is the tenge in the ablative;
+//! 3. each form in each alphabet of the language, by [`Script`]: `teńgeden` in the letters of 2018 and `teñgeden` in those of 2021;
+//! 4. the stored form: folded to lower case with one apostrophe, and a code in capitals, because `try` is a verb and `TRY` a currency.
+//!
+//! # Which sense a form has
+//!
+//! A form has one sense. **The first row that has the form decides**, in the order: the table of the language, its extra spellings, the codes and
+//! abbreviations of every language (`common`). So "thousand" is a word of English and an abbreviation in other languages, where it stands in `common`
+//! alone. Only the sense [`Sense::Part`] gives way to a later row.
+//!
+//! A phrase comes before the word that it begins with: "euro area" is no euro. Its words get an entry of the sense `Part` if they have no other one:
+//! a region is found backwards and word by word, and would begin in the middle of the phrase otherwise.
+//!
+//! # Adding a word
+//!
+//! | the word | what to add |
+//! |---|---|
+//! | another form or spelling of a listed word | the word, in the row of that sense and origin |
+//! | a currency | a `Unit` of [`unit`](super::unit), its word, its countries as `home` rows, its code in `common` and its sign in [`signs`](super::signs) |
+//! | a magnitude | its row, and its stem in `after.rs` |
+//! | a limit such as "roughly" | a row of `ABOUT`, `AT_LEAST` or `AT_MOST`; of `…_AFTER` if it follows the amount |
+//! | a word that makes the amount after it indefinite, such as "several" | a row of `Indefinite` |
+//! | a word after which an amount may begin, but not with a magnitude alone, such as «әр» (each) | a row of `Part` |
+//!
+//! Each comes with a sentence in `tests/it/prose`, and with one of the same word in another sense if it has one.
 
 mod common;
 mod en;
@@ -38,20 +69,22 @@ pub(super) struct Lexicon {
 /// How numbers of a language are written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
-    /// A comma before three digits separates groups.
+    /// A comma before three digits separates groups: `3,350` is 3350, and has two readings otherwise.
     pub(super) comma_groups: bool,
-    /// «419-03» in rates is a decimal number.
+    /// «419-03» in rates is a decimal number, 419.03, and no range: the second number is smaller. «497-498» is a range.
     pub(super) hyphen_decimals: bool,
-    /// «481, 29» is a decimal number.
+    /// «481, 29 теңге» is a decimal number. Elsewhere it may be a list, and has no reading.
     pub(super) spaced_decimals: bool,
-    /// "One hundred and five".
+    /// "One hundred and five" is one number. It stands for English in other places too, such as years before "dollars".
     pub(super) and_in_numbers: bool,
-    /// A unit with a hyphen and letters after it is a part of another word.
+    /// A unit with a hyphen and letters after it is a part of another word: "5 million euro-denominated bonds". In Kazakh the letters are a case
+    /// ending.
     pub(super) compounds: bool,
-    /// The hundred alone is a number.
+    /// The hundred alone is a number: «жүз теңге». In English it needs an article or a numeral, "a hundred tenge".
     pub(super) bare_hundred: bool,
-    /// Numerals of ten thousands, without spaces.
+    /// Numerals of ten thousands, without spaces, read by `chinese`; Chinese punctuation, and `¥` as the yuan.
     pub(super) chinese: bool,
+    /// The reading that a caller chose where the text leaves several; [`Choice::NONE`] in a lexicon.
     pub(super) choice: Choice,
 }
 
@@ -71,6 +104,7 @@ impl Rules {
     }
 }
 
+/// The meaning of a word alone, and whether a phrase begins with it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
     pub(super) sense: Sense,
@@ -79,6 +113,7 @@ pub(super) struct Word {
 }
 
 impl Lexicon {
+    /// Makes the lexicon of a language from its tables, which [`Reader`](super::Reader) does once for each language.
     pub(super) fn new(lang: Lang) -> Self {
         let mut lexicon = Self {
             words: HashMap::default(),
@@ -116,7 +151,10 @@ impl Lexicon {
         lexicon
     }
 
-    /// Returns the meaning of a word, in lower case, with a capital letter or in capital letters.
+    /// Returns the meaning of a word, in lower case, with a capital letter or in capital letters. Returns `None` if it is not listed, or longer than
+    /// [`LONGEST`] bytes.
+    ///
+    /// The word is first looked up as it stands, because most words of a text are in lower case, and then folded, in a buffer on the stack.
     pub(super) fn word(&self, word: &str) -> Option<Word> {
         if word.len() > LONGEST {
             return None;

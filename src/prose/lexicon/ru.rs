@@ -1,4 +1,11 @@
 //! Russian.
+//!
+//! - Nouns and numerals are listed in their cases, adjectives of countries and verbs of change as stems.
+//! - «Миллион» alone is one million; its plural, «миллионы», needs a number before it, and is indefinite without one.
+//! - «До» is an upper bound, but not after a verb of change («вырос до») or a percentage («на 12 %, до»); «от» is a lower one, but not of a share
+//!   («2 % от»). «С» announces a change and sets no limit.
+//! - A country after the word may be the one that receives the amount: «долларов Намибии». Only countries whose form is no recipient's settle the
+//!   currency there ([`HomeAfter`](crate::prose::sense::Sense::HomeAfter)); the others leave the text alone (`Abroad`).
 
 use super::endings::Forms::{RussianAdjective, RussianVerb};
 use super::table::*;

@@ -1,4 +1,14 @@
 //! Other alphabets of a language, by rule.
+//!
+//! | from | [`Script`] | written |
+//! |---|---|---|
+//! | миллион | `KazakhLatin2018` | mıllıon |
+//! | миллион | `KazakhLatin2021` | million |
+//! | үш | `KazakhArabic` | ءۇش |
+//! | тўққиз | `UzbekLatin` | to'qqiz, with the stored apostrophe, which stands for any that a text has |
+//!
+//! A letter is mapped alone, but for the rules at [`arabic`] and [`uzbek`]. Words that are borrowed in another spelling stand in the tables of
+//! extra spellings. A rule that gives a form that does not exist does no harm; one that gives another word would.
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,7 @@
-//! Rows of the tables.
+//! Rows of the tables, and the names by which the tables write the senses that have parameters.
+//!
+//! A table is a list of rows and is read once, in its order: see the [module above](super) for the sense of a form that two rows have. The functions
+//! are `const`, so that the tables are data of the program and need no initialisation.
 
 use super::endings::Forms;
 use crate::money::Currency;

@@ -1,4 +1,9 @@
 //! Uzbek, in Cyrillic letters. Latin letters follow by rule.
+//!
+//! - «Сўм» is the country's own unit. «Сом» is the Kyrgyz one and also a spelling of the first without its mark, so that it needs a country:
+//!   «қирғиз соми».
+//! - “O‘” is written with any of six apostrophes, which are one in the lexicon.
+//! - The ending “-gacha” is the limit itself: “5 mln tengegacha” is at most five million.
 
 use super::endings::Forms::{UzbekMagnitude, UzbekNoun, UzbekNumber};
 use super::table::*;

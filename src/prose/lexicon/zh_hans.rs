@@ -1,4 +1,10 @@
 //! Chinese in simplified characters.
+//!
+//! - There are no spaces, so the longest listed word at a place is the token. Words with 元 that are no money, such as 元旦 and 元首, are listed as
+//!   `Unreadable`: they must not end an amount.
+//! - A country is a part of the currency's word, 澳大利亚元, and has no row of its own.
+//! - Limits stand before the number (超过) or after the unit (以上); 余 and 多 stand in the number.
+//! - 角 and 分 are money only after 元, and 多 also means "more than": a number must stand before it.
 
 use super::table::*;
 use crate::prose::sense::Rank;

@@ -1,4 +1,15 @@
 //! The rates of a pair in one unit.
+//!
+//! A bank changes nominals, and currencies change units, under the same code or another one. A line has all its rates for the nominal and in the unit
+//! of its **newest** one, because that is the number that readers know from the strip:
+//!
+//! | series | line | note of the chart |
+//! |---|---|---|
+//! | `1 KRW` 0.3128, then `100 KRW` 31.5 | 31.28, 31.5 | |
+//! | `BYR/RUB` and `BYN/RUB` | one line of `BYN/RUB` | `10000 BYR = 1 BYN` with the days that were restated |
+//!
+//! A restated rate must be an exact decimal, else there is no chart: a rounded one would be a number that no bank printed. All values then become
+//! integers with the decimals of the finest one ([`Point::units`]), at most 10³², so that the products of the drawing fit 128 bits.
 
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;

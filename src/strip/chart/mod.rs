@@ -1,3 +1,17 @@
+//! Charts of rates over days.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `line` | the rates of a pair in one unit, as integers: everything after it compares and scales exactly |
+//! | `ticks` | the marks of the axes: round values, firsts of periods |
+//! | `trace` | the path of a line, with a bounded number of points |
+//! | `picture` | the measures, and the SVG from them |
+//! | `words` | titles, descriptions, notes, the credit |
+//! | `page` | the figure and the table |
+//!
+//! [`Chart::new`] refuses what cannot be drawn; from then on no output fails but by its writer. Nothing is computed in floating point: a level is a
+//! quotient of integers, rounded to a tenth of a pixel, so that each server draws the same bytes.
+
 mod line;
 mod page;
 mod picture;

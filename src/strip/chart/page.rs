@@ -1,4 +1,8 @@
 //! The chart in a page: a figure with a caption, and a table of its numbers.
+//!
+//! A figure's picture has neither style nor background of its own and no `<desc>`: it takes the colours of the page, and its caption says what the
+//! description of a picture alone says. A table has a row for each day of the range, also those without a rate, up to 366; then one for each month,
+//! then for each year, so that it stays readable and bounded. A day whose rate the bank corrected is marked in words.
 
 use std::fmt::{self, Write};
 

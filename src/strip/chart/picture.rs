@@ -1,4 +1,18 @@
 //! The chart as SVG: a picture of its own, or a part of a page.
+//!
+//! ```text
+//! USD/KZT (US Dollar)          title, broken into rows by the estimated widths
+//! 480 ┬──────────────          panel: 200 pixels high if it is the only one, else 120
+//! 478 ┼────▁▁▔▔▔▁▁───
+//! 476 ┼──▔▔───────────         labels of values at the side at which reading begins
+//! 474 ┴──────┬────────
+//!        6 Apr 2026            labels of days, once under the last panel
+//! ○ corrected                  the legend, if a rate was corrected or restated
+//! National Bank of Kazakhstan  the credit; of a part of a page it stands in the caption
+//! ```
+//!
+//! [`Plan`] is measured first: the width of the widest label of all panels decides where each panel begins, so that the panels stand exactly above
+//! each other. Then the rows of text are broken, and the height is known before the first byte is written.
 
 use std::fmt::{self, Write};
 

@@ -1,4 +1,17 @@
 //! The marks of the two axes.
+//!
+//! | values | most steps | marks |
+//! |---|---|---|
+//! | 474.80 to 478.50 | 3 | 474, 476, 478, 480: the finest step of 1, 2 or 5 times a power of ten with so few |
+//! | equal values | | one per cent of room on both sides |
+//!
+//! | days, if their labels fit | marks |
+//! |---|---|
+//! | a fortnight | every day, second, third or fifth day, or Mondays |
+//! | a year | firsts of every month, second, third or sixth month |
+//! | decades | first of January of every year, second, fifth, tenth … |
+//!
+//! `picture` tries the distances of [`Every::ALL`] from the shortest on, and takes the first whose labels do not touch.
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 

@@ -1,4 +1,16 @@
 //! The line of a panel as the path of a step: level for each day, vertical between days.
+//!
+//! Eleven days of the dollar, without a rate on the first, on a weekend and on the last one, in a panel of 258 pixels, 23.45 a day:
+//!
+//! ```text
+//! M23.4 98.2 H46.9        Thursday, from the edge of its day to the next
+//! V104 H70.3              Friday; the path ends with it
+//! M117.2 80 H140.7 …      Monday: a gap begins another part, and no line joins the two
+//! ```
+//!
+//! The path has commands only where it turns. With more days than pixels a column of a pixel has several days, and the path goes through their first,
+//! lowest, highest and last value, the extremes in the order of their days: no extreme is lost, and the path of a century is as long as that of a
+//! year.
 
 use std::fmt::{self, Write};
 

@@ -1,4 +1,8 @@
 //! The words of a chart: titles, descriptions, notes and the credit.
+//!
+//! The same sentences serve three readers: the `<desc>` of a picture for assistive technology, the caption of a figure, and the notes that are drawn.
+//! Functions that write take any writer, and the caller chooses the escaping ([`Xml`](crate::strip::svg::xml::Xml) or HTML's); functions that walk
+//! take a [`Sink`], for text that is measured before it is drawn.
 
 use std::fmt::{self, Write};
 use std::ops::RangeInclusive;

@@ -1,3 +1,18 @@
+//! HTML: one `<section>` of rows and tables.
+//!
+//! The markup must be readable without a style sheet, work under any content security policy, and fit into a page that is not known. So it has no
+//! `style`, no `id` and no script, only elements that may stand in a `<section>`, and each value in a `<bdi>`. Scripts of a site read the `data-`
+//! attributes and the machine's forms, not the words.
+//!
+//! **`masthead.js` reads this markup.** Under trusted types it may not use `innerHTML`, so it has a list of the elements and attributes of a
+//! fragment, its `TOKEN`, and leaves the page as it is if a fragment has another one, or more than 50,000 characters. An element or attribute that is
+//! new here is added there, or live updates stop.
+//!
+//! A row is written piece by piece, mostly of literals: the element of each call of the walk is a constant, so that inlining leaves the writes of one
+//! variant. `benches` measures it; keep `open` and `part` free of work that does not depend on the element.
+//!
+//! Text from outside is escaped in [`HtmlSink::escaped`] and nowhere else: for text and for attributes in double quotes alike.
+
 /// Writes the pieces one after another. The length of a literal is known to the compiler, which makes it
 /// a plain store.
 macro_rules! put {

@@ -1,4 +1,6 @@
 //! Tags of items, values and links.
+//!
+//! The order of attributes is fixed, because a page's entity tag follows from its bytes. An attribute without a value is left out, not empty.
 
 use std::fmt::{self, Write};
 

@@ -1,3 +1,9 @@
+//! The settings of a strip. A layout is a value: it has no data, no clock, and no setting that can fail.
+//!
+//! [`Layout::line`], [`Layout::table`] and [`Layout::page`] are the same settings with other defaults and another [`Form`]; a setting that another
+//! form does not use has no effect there, and is not an error, so that a site can change the form of a finished layout. A layout that shows a pair or
+//! a city that the ticker does not keep is found where both are known, in `ServiceBuilder::build`.
+
 mod names;
 mod options;
 

@@ -1,4 +1,7 @@
 //! Dates for people, written from CLDR patterns that are split into pieces.
+//!
+//! CLDR's `d MMMM y 'г'.` is a list of [`Piece`]s: the day, a space, the month, a space, the year, a text. The generator of the tables splits it
+//! once, so that writing a date parses no pattern. Months are in the form that stands in a date, `апреля`, and never alone.
 
 use std::fmt;
 

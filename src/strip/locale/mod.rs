@@ -1,9 +1,21 @@
 //! The words, patterns and names of eight languages.
 //!
-//! Each language has a table in `locale/data`, with the origin of every cell. The workspace member
-//! `locale` generates the modules below `table` from them and compares the cells attributed to CLDR
-//! with CLDR 48.2. There is no fallback between languages: if a table lacks a word, the crate does not
-//! compile.
+//! Each language has a table in `locale/data`, with the origin of every cell; Kazakh in Latin letters has
+//! two, one for each alphabet. The workspace member `locale` generates the modules below `table` from
+//! them and compares the cells attributed to CLDR with CLDR 48.2. There is no fallback between
+//! languages: if a table lacks a word, the crate does not compile.
+//!
+//! A language writes a sentence in its own order, so a word with a value is a pattern, [`Around`]: the
+//! text before the value and the text after it.
+//!
+//! | field | English | Kazakh | Chinese |
+//! |---|---|---|---|
+//! | `as_of` | `as of 2 April 2026` | `2026 ж. 2 сәуір күнгі жағдай бойынша` | `截至2026年4月2日` |
+//! | `down` | `down 3.68` | `төмендеді: 3.68` | `下跌3.68` |
+//! | `ages` | `5 min ago` | `5 мин. бұрын` | `5分钟前` |
+//!
+//! No pattern depends on the value: ages have abbreviated units, which need no plural, and the day stands
+//! where its case does not change.
 
 mod accept;
 mod date;

@@ -1,4 +1,8 @@
 //! Estimated widths of characters in an unknown font.
+//!
+//! A picture is measured without a font: `system-ui` is another one on each device. An estimate that is too large leaves a margin at the right; one
+//! that is too small would cut text off. So each advance is that of DejaVu Sans, one of the widest fonts in use, or a little more, which a test
+//! compares.
 
 use unicode_width::UnicodeWidthChar;
 

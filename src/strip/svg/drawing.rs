@@ -1,4 +1,8 @@
 //! A sink that collects the walk as styled characters in rows.
+//!
+//! An item is collected between two separators, with the style of each character; [`Rows`] then places it. In a table a line has three cells, and is
+//! placed when all lines are known. Elements change the style and nest by it: an item sets the tone, a heading the weight, a value or a name the
+//! isolate. The walk never nests two elements that set the same one, so that closing an element restores the default.
 
 use std::fmt::{self, Write};
 

@@ -1,3 +1,15 @@
+//! SVG: the strip as a picture.
+//!
+//! A picture has a size in its first tag, so the strip is collected before a byte is written:
+//!
+//! 1. [`Drawing`] takes the walk as styled characters,
+//! 2. `rows` breaks them into rows by the estimated widths of `advance`,
+//! 3. [`Svg::write_to`] knows the widest row and the number of rows, and writes the head and one `<text>` for each row or cell.
+//!
+//! Viewers differ, and the picture uses only what all of them draw: no `<foreignObject>`, no `textLength`, no control characters for isolates, which
+//! librsvg ignores; `xml:space`, without which it drops spaces at the ends of a span. `tests/it/strip/picture.rs` accepts only the elements and
+//! attributes that are used today, so that a new one is a decision.
+
 pub(super) mod advance;
 pub(super) mod drawing;
 mod rows;

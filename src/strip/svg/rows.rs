@@ -1,4 +1,28 @@
 //! Rows of items and lines of columns. Lengths are in hundredths of the font's size.
+//!
+//! A row is filled with items as long as they fit by the estimate of [`advance`]; the separator between two rows is dropped. The same strip at a
+//! width of 640 pixels and, of another day in Russian, at 320:
+//!
+//! ```text
+//! usd/kzt 475.09 ▼ down 3.68 · eur/kzt 551.06 ▲ up 2.40          usd/kzt 475.09 ▼ снижение на
+//! rub/kzt 5.40 = unchanged · cny/kzt no data                     3.68
+//! as of 2 April 2026, National Bank of Kazakhstan, just now      eur/kzt 551.06 ▲ рост на 2.40
+//! Astana +21…+23 °C · Data from MET Norway (CC BY 4.0), just now rub/kzt 5.40 = без изменений
+//! ```
+//!
+//! An item that is wider than a row is broken between words, and a word that is wider before a character that may begin a row, which Chinese text
+//! needs ([`Rows::cut`]). A no-break space is no place to break: `+21…+23 °C` and `2026 г.` stay whole.
+//!
+//! The columns of a table have fixed places: names at the edge, the end of the values, the start of the remarks. If they are wider than the picture,
+//! each line's cells flow as items do, with a wide gap between them:
+//!
+//! ```text
+//! usd/kzt  475.09
+//! ▼ снижение на 3.68
+//! eur/kzt  551.06
+//! ```
+//!
+//! Distances are from the edge at which reading begins, so that nothing here knows the direction; `Svg` turns them into places.
 
 use super::advance::{advance, bold};
 

@@ -1,4 +1,25 @@
 //! The walk over a strip: its contents and their order. Outputs decide on the form.
+//!
+//! | form | order |
+//! |---|---|
+//! | line | today, the pairs, the rates' note, the cities, a note for each weather service; then the languages |
+//! | table | today; a line for each pair and city; the same notes, each on a line; the languages |
+//! | page | date and link, heading, rows of pairs, a note if the rates are not those in force, heading, cities, the sample's name, telephone, languages |
+//!
+//! # Where day, source and age stand
+//!
+//! A note after the pairs says once which day, source and age they have: `as of 2 April 2026, National Bank of Kazakhstan, 5 min ago`. An item
+//! repeats only what differs from its note:
+//!
+//! | item | text | reason |
+//! |---|---|---|
+//! | a row that is older than its publication | `usd/kzt 475.09, as of 1 April 2026` | the bank's own value is in quarantine, or the list is weekly |
+//! | a rate that is not confirmed | `usd/kzt 475.09, unconfirmed` | it holds for this row alone |
+//! | a stale forecast | `Astana +21…+23 °C, 28 h ago, outdated` | each city has its own; the service's note has the oldest |
+//! | rates whose day has passed | in the note: `…, rates for 2 April 2026 are not known yet` | it holds for all pairs |
+//!
+//! The walk allocates nothing, so that it can be made again for each output, and by the table for each width. An item without a value keeps its
+//! place: `usd/kzt no data`.
 
 mod page;
 mod rates;

@@ -1,4 +1,18 @@
 //! The page layout, line by line, and the list of languages.
+//!
+//! The lines are those of a Kazinform page, with spaces between items and, by default, no isolates. Marks and notes are added only where the model
+//! would mislead, so that a page with confirmed rates in force has the lines of its model and no others:
+//!
+//! ```text
+//! date 2026-04-01 Go to the main site
+//! Currency rates:
+//! usd/kzt 475.09, unconfirmed eur/kzt 551.06
+//! as of 1 April 2026, rates for 2 April 2026 are not known yet
+//! Weather:
+//! Astana+21+23℃
+//! +7 701 759 90 19
+//! ру қз qz 中文 ق ز Ўз
+//! ```
 
 use std::fmt;
 

@@ -1,4 +1,14 @@
 //! Rates with their changes and marks, and the notes on their publication.
+//!
+//! | what is known of a pair | text |
+//! |---|---|
+//! | the rate | `usd/kzt 475.09` |
+//! | its change too | `usd/kzt 475.09 ▼ down 3.68`; `= unchanged` without a number |
+//! | it is not confirmed, and of an earlier day | `usd/kzt 475.09, unconfirmed, as of 1 April 2026` |
+//! | not even a rate | `usd/kzt no data`, with the pair alone in the isolate |
+//!
+//! The note says `as of` a day that has come in the bank's zone, and `from` a day that has not, of rates that are published ahead and shown because
+//! no others are known.
 
 use std::fmt;
 

@@ -1,4 +1,22 @@
 //! The table layout: one pair or city on each line, in columns as wide as their widest cell.
+//!
+//! ```text
+//! usd/kzt          475.09  ▲ up 2.40
+//! 100 krw/kzt       31.28
+//! rub/kzt            5.40  = unchanged
+//! Astana       +21…+23 °C  light rain
+//! ```
+//!
+//! The walk needs no table in memory: each cell is first walked into [`Width`], which counts columns of a terminal (a Chinese character has two), and
+//! then into the sink, with its own width and the widest of its column in [`Element::Cell`]. Text pads by them: a name after it, a value before it,
+//! so that values end in one column. In a line that runs from right to left the padding of a value stands after it:
+//!
+//! ```text
+//! usd/kzt      475.09      ▲ ءوستى: 2.40
+//! 100 krw/kzt  31.28
+//! ```
+//!
+//! HTML ignores the widths, and SVG measures in pixels.
 
 use std::fmt::{self, Write};
 

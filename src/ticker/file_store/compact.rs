@@ -1,3 +1,13 @@
+//! Rewriting a file without the records that are not needed.
+//!
+//! A rewrite reads the file under the lock, keeps the records that the caller needs, and puts the new file in the place of the old one: it loses no
+//! record of another process, and a failure leaves the old file. Two kinds of lines need care:
+//!
+//! - **Lines ahead of `now`** are copied unread, because a clock that is wrong today must not delete the records of a clock that was right. There may
+//!   be a thousand of them. A compaction that the store makes on its own leaves the whole file alone if there are more: it takes its time from the
+//!   records, which may be too early.
+//! - **Answers**: a repetition refers to its publication by the id. Publications that lines ahead refer to are written before them, kept or not.
+
 use std::fs::File;
 use std::io::Write as _;
 use std::sync::atomic::Ordering;

@@ -1,3 +1,5 @@
+//! The two ways to write: to the end of a file, and a file in the place of another one. The bytes are on the disk when either returns.
+
 use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;

@@ -1,3 +1,9 @@
+//! Reading a file line by line, in bounded memory, on several threads.
+//!
+//! Years of rates are megabytes of lines, and parsing them (checksums, decimals, ids) takes longer than reading them. So lines are taken in batches,
+//! the lines of a batch are parsed by up to four threads, and then used one by one in the order of the file: an answer stands before the lines that
+//! refer to it. A line without an end, such as a damaged file may have, takes no more memory than the longest line allowed.
+
 use std::io::{self, BufRead, BufReader, Read};
 use std::num::NonZero;
 use std::thread::{Builder, available_parallelism, scope};

@@ -1,3 +1,25 @@
+//! The records of a server in a file.
+//!
+//! A write goes through these steps, and each protects what the next one would harm:
+//!
+//! 1. `place` follows a link to the file itself, and refuses what is not a regular file before it is opened: a FIFO would block, a device be
+//!    replaced.
+//! 2. [`FileStore::vet`] reads the beginning: a file of another program or of a later version is left as it is, without a lock beside it.
+//! 3. `lock` takes `<name>.lock`. The file itself cannot carry the lock, because a rewrite puts another file in its place.
+//! 4. The file is opened again, under the lock: meanwhile another process may have rewritten it.
+//! 5. [`Known`] says which publications the file has. It is trusted if this is still the same file and it has not become shorter; else the file is
+//!    read.
+//! 6. `disk` writes: lines to the end in one call, or a whole file beside it that is then renamed over it.
+//!
+//! | event | what is left | why |
+//! |---|---|---|
+//! | the process is killed while it appends | the lines before, and a part of one | the next write begins with a line feed; a line has a checksum |
+//! | the disk is full | the file of before | the file is cut to its length before the write |
+//! | the process is killed while it rewrites | the file of before, and a temporary file | a rename is atomic; `sweep` removes the other after a minute |
+//! | two processes write | the lines of both | the lock; records are a set, so a record of both is one |
+//! | a reader without the lock | perhaps half of the last line | it counts as not used, and is read the next time |
+//! | a state file of an earlier version | a ledger's file, and `<name>.old` | `import` copies the state there before a ledger's file takes its place |
+
 mod compact;
 mod disk;
 mod import;
@@ -220,6 +242,7 @@ impl FileStore {
             .map_err(|cause| cause.within(self.message("the records were not written")))
     }
 
+    /// Reads a ledger's file, and keeps it open as the one that is known.
     fn loaded(&self, file: File, now: DateTime<Utc>) -> Result<Loaded, StoreError> {
         let reader = self.scan(&file, now, |_, _| ())?;
         let length = file.metadata().map_or(0, |metadata| metadata.len());
@@ -306,6 +329,7 @@ impl FileStore {
         known.map_err(|cause| self.error("cannot be replaced").caused_by(cause))
     }
 
+    /// The path of the file, with links followed.
     fn resolved(&self) -> Result<PathBuf, StoreError> {
         place::resolved(&self.path).map_err(|cause| unusable(&self.path, cause))
     }
@@ -322,7 +346,7 @@ impl FileStore {
         }
     }
 
-    /// Opens a file of ours.
+    /// Opens a file of ours. The kind is decided by the first line or, if that is damaged, by the second one.
     fn open(&self, path: &Path, options: &OpenOptions) -> Result<Opened, StoreError> {
         let file = match place::open(path, options) {
             Ok(file) => file,

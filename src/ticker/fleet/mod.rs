@@ -3,6 +3,16 @@
 //! Each server reads every second or two whether the records in the shared store have changed, adds them to its own, and adds to the store
 //! what it lacks. Before it requests a source it takes a lease, which saves calls and nothing else. The engine decides all of it; this is its
 //! host.
+//!
+//! | when | exchange |
+//! |---|---|
+//! | before the first refresh, and in `catch_up` | [`Purpose::CatchUp`]: records, no lease |
+//! | every two seconds, without notifications every 0.9; at once after a notification or a change here | [`Purpose::Follow`]: records, and leases that are to be renewed |
+//! | items are due | [`Purpose::Admit`]: records, then a lease for each item; the answer says which this server requests |
+//!
+//! An exchange is a list of calls that the engine makes one after the other, each when it has the reply to the one before ([`Shared::exchange`]).
+//! Each call has a second at most. A store that fails, hangs or panics ends the exchange: the engine notes it, and the servers of the fleet then
+//! request what is due each for itself, with a part of the budgets.
 
 mod memory;
 mod store;

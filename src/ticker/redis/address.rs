@@ -1,3 +1,9 @@
+//! The address of a server: its place, the user and the database.
+//!
+//! The parser of the `redis` crate reads it, after checks of what that parser would ignore: options behind `?`, a fragment behind `#`, white space.
+//! Such a rest may be a part of a password with an unencoded character, so that ignoring it would connect without the right password, and printing it
+//! would show one. An error has the place alone.
+
 use std::fmt;
 use std::path::PathBuf;
 

@@ -1,3 +1,14 @@
+//! The connection for calls.
+//!
+//! | outcome of a call | the connection |
+//! |---|---|
+//! | it ended without an error | is kept for the next one |
+//! | a connection that was kept is lost | is replaced, and the commands are sent again, once |
+//! | a time-out, an error, or a call that was dropped | is not used again: the address may lead to another server now, which answers or accepts writes |
+//!
+//! Concurrent calls share the connection and its replies come in order. While it is opened, calls wait for the one that opens it, within their own
+//! limits.
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use redis::{Pipeline, ServerError, Value};

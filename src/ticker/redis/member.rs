@@ -1,4 +1,7 @@
 //! Keys of records as members of a sorted set.
+//!
+//! A member is bytes, and a key is text. A foreign member that is not UTF-8 needs a text too, because the engine removes by it what it cannot use. So
+//! each member has a text of its own, and the text gives the member back: `key` and `member` are inverses.
 
 /// Begins the text of a member that is not UTF-8. No record key begins with it.
 const ESCAPE: &str = "\0hex ";

@@ -1,4 +1,22 @@
 //! The store that many servers share, in a Redis or a Valkey.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `address`, `builder`, `invalid` | the settings, and their errors, which have no password in them |
+//! | `server` | connections: TCP, TLS or a Unix socket, the log-in, and the bound on what may be received |
+//! | `link` | the one connection for calls, opened when it is needed, and the time limit of a call |
+//! | `news` | the other connection, subscribed to notifications, and its pings |
+//! | `commands` | the operations of [`SharedStore`] as pipelines of plain commands |
+//! | `answer`, `member` | the replies. Each may be anything: other programs can write to the same keys |
+//!
+//! # Why plain commands
+//!
+//! No write depends on what is stored, so no script and no transaction is needed: a key never changes, `ZADD … GT` lets a last instant only grow, and
+//! a pipeline that is applied in part is completed by the next exchange of any server. The order within a pipeline is what a reader needs: texts
+//! before the records that refer to them, and the revision last.
+//!
+//! A pipeline whose connection was lost is sent once more on a new one, and may be executed twice. That is harmless for all commands but one: an old
+//! revision must not come back, so a change is made again, with another random revision ([`Call::ask_made`](link::Call::ask_made)).
 
 mod address;
 mod answer;
@@ -49,7 +67,7 @@ use server::Server;
 /// | `masthead:4:seen:rates`, `masthead:4:seen:weather:astana` | sorted set | the records of the topic: the key of each, and its last instant in milliseconds | 100 days after the last change |
 /// | `masthead:4:revision:rates` | string | 16 random digits, others after each change | 100 days after the last change |
 /// | `masthead:4:text:1f2e…90` | string | the text of a publication or a forecast | when no server needs it |
-/// | `masthead:4:lease:rates` | string | the name of the server that requests the source | after a fraction of a minute |
+/// | `masthead:4:lease:rates` | string | the name of the server that requests the source | after 30 seconds, unless the server renews it |
 ///
 /// Changes are notified on the channel `masthead:4:news`. All of it can be deleted at any time: each server adds what is missing.
 ///

@@ -1,3 +1,9 @@
+//! Notifications of changes.
+//!
+//! They only save time: without them a server finds a change by its next exchange. So one that is lost does no harm, several are one, and the text of
+//! a message is not looked at. A task reads the connection, so that messages between two calls do not fill its buffers, and pings a silent server: a
+//! connection that was cut without notice is silent too.
+
 use std::time::Duration;
 
 use futures_util::StreamExt as _;

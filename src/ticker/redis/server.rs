@@ -1,3 +1,10 @@
+//! Connections to a server, and what may come from it.
+//!
+//! The server is not trusted with memory: a reply is held until it is complete, so a stream counts what it receives and fails beyond
+//! [`LARGEST_ANSWER`]. Nor is it trusted with text: errors are cut, and without the address, because they stand in the health report. The
+//! first call on a connection is a `PING` of its own, since the client says why it could not read a single reply, and not why it could not read
+//! several.
+
 use std::fmt;
 use std::io;
 use std::pin::Pin;

@@ -1,3 +1,9 @@
+//! Reading a page, and sending it or what was read of it.
+//!
+//! A page is read completely before its first byte is sent, because a value may stand anywhere. A body that turns out to be longer than [`LONGEST`],
+//! to fail or to have trailers is passed on as it is: the frames that were read come first, then the rest of the body, with its error at the same
+//! place.
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;

@@ -1,4 +1,13 @@
 //! The headers of pages that are annotated.
+//!
+//! An annotated page has other bytes than the ones that the service below described, and changes at other times: with a correction of the rates.
+//!
+//! | header | becomes |
+//! |---|---|
+//! | `etag` | a digest of the bytes that are sent, also where no amount was annotated; weak if it was weak; absent if it was absent |
+//! | `last-modified`, `accept-ranges` | removed |
+//! | `content-length` | that of the bytes that are sent |
+//! | digests of the body | removed if the bytes changed |
 
 use bytes::Bytes;
 use http::header::{

@@ -1,4 +1,15 @@
 //! A layer that annotates the amounts of articles in HTML responses.
+//!
+//! Around the service below, for each response:
+//!
+//! 1. The mark, an [`Article`] among the extensions, is taken off. Without one, and for another status, media type or coding, the body is passed
+//!    through.
+//! 2. The body is read, up to 2 MB (`body`).
+//! 3. The day's rates come from memory ([`PerMinute`]). A page above 64 KiB is annotated on a thread for blocking work.
+//! 4. The headers are made those of the new bytes (`headers`), and `If-None-Match` is decided, which the service below could not do: it knows other
+//!    tags.
+//!
+//! A failure of any step leaves the page as it is. An article without values is better than none.
 
 mod body;
 mod headers;

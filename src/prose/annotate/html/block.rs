@@ -1,4 +1,22 @@
 //! The text of a block as it is shown, with the place of each character in the page.
+//!
+//! `Дали 7&nbsp;<b>млн</b> тенге` is read as "Дали 7 млн тенге" with a no-break space, of these pieces:
+//!
+//! | piece | text | kind |
+//! |---|---|---|
+//! | `Дали 7` | the same | `Plain`: byte by byte as in the page |
+//! | `&nbsp;` | U+00A0 | `Whole`: the span of an amount has all of it or nothing |
+//! | `<b>` | | `Start` |
+//! | `млн` | the same | `Plain` |
+//! | `</b>` | | `End` |
+//! | ` тенге` | the same | `Plain` |
+//!
+//! Spaces are collapsed as a browser does, and characters without a width are left out. Three characters stand for what is not read, and none of them
+//! can be in an amount: [`UNREAD`] for text, [`PICTURE`] for an image, [`EDGE`] for the edge of an element whose look is unknown. A span that touches
+//! one of them is torn ([`Block::place`]): `1<code>2</code>00 тенге` is not 100.
+//!
+//! An amount gets an element of its own if the tags among its pieces are pairs. The first piece is the one that has
+//! its first byte, so that `<b>7 млн</b> тенге` begins within the `<b>`: it has an end tag without a start, and gets no element.
 
 use std::ops::Range;
 
@@ -19,21 +37,26 @@ pub(super) struct Block<'a> {
     pieces: Vec<Piece<'a>>,
 }
 
+/// A part of the text that is of one kind. Pieces are in the order of the page and cover the text, but for the three characters.
 #[derive(Debug)]
 struct Piece<'a> {
+    /// Its place in the text of the block; empty for a tag.
     text: Range<usize>,
     /// Its place in the page.
     place: Range<usize>,
     kind: Kind<'a>,
 }
 
+/// The kind of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind<'a> {
     /// The bytes of the page.
     Plain,
     /// Characters that stand for other bytes, such as a reference.
     Whole,
+    /// A start tag, with its name.
     Start(&'a str),
+    /// An end tag, with its name.
     End(&'a str),
 }
 

@@ -1,4 +1,11 @@
 //! The content of a page that is read: without earlier annotations, and with a mark in place of each element that is skipped.
+//!
+//! An element is skipped with all that is in it, up to its end tag. Its name is counted meanwhile, so that `<div hidden><div></div>…</div>` ends at
+//! the second end tag. SVG and MathML have HTML within some of their elements and other rules for end tags: their open elements are a list. An end
+//! tag that would leave them at another place than the parser does is doubtful, and the page stays as it is.
+//!
+//! Earlier annotations are known by their exact shape, and not by their class alone: an element that an editor has changed stays, is skipped, and
+//! keeps the amount before it from a second value.
 
 use std::ops::Range;
 
@@ -7,6 +14,7 @@ use super::markup::{AMOUNT, CONVERTED, NOTE};
 use super::tag::Tag;
 use super::token::{Text, Token, Tokens};
 
+/// A part of the content, in the order of the page.
 #[derive(Clone, Debug)]
 pub(super) enum Part<'a> {
     Text(&'a Text),
@@ -18,12 +26,13 @@ pub(super) enum Part<'a> {
     Removed,
 }
 
+/// The content of a page.
 #[derive(Debug)]
 pub(super) struct Content<'a> {
     pub(super) parts: Vec<Part<'a>>,
     /// The bytes of earlier annotations.
     pub(super) removed: Vec<Range<usize>>,
-    /// Whether text may be added at the end of the page.
+    /// Whether text may be added at the end of the page: not within a tag, a comment or an element that is skipped.
     pub(super) is_open: bool,
 }
 

@@ -1,4 +1,16 @@
 //! The language of each text of a page.
+//!
+//! Only elements with a `lang` attribute are kept, and for each of them the number of elements of its name within it, so that its end tag is known.
+//! End tags that may be omitted make this uncertain: a `<li>` may end the `<li lang=en>` before it or stand in a list within it. Text in doubt has no
+//! language and is not read, until the end tag of an element around it settles it or, if inline elements were open, to the end of the page.
+//!
+//! | page in Russian | language |
+//! |---|---|
+//! | `<p lang=de>5 KZT<p>5 тенге` | the second paragraph is Russian: a block ends a paragraph |
+//! | `<ul><li lang=en>5 KZT<li>5 тенге</ul>5 тенге` | after the second `<li>` in doubt |
+//! | `<p lang=ru><b lang=en>a<p>5 тенге` | in doubt to the end: browsers continue the `<b>` in the next paragraph |
+//! | `<html lang=uz>` on a site in Cyrillic letters | Uzbek in Cyrillic letters: a tag without a script is that of the site |
+//! | `lang=de`, `lang=''` | none of the eight: left alone |
 
 use super::element::{Role, is_any};
 use super::tag::Tag;

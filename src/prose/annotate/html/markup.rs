@@ -1,4 +1,8 @@
 //! The markup that is added to a page.
+//!
+//! Whatever a page says, no text of it is copied into what is added: the elements have the amount's code and digits, the annotator's day and
+//! currency, and words of tables. It is escaped nevertheless. A page that is ASCII gets ASCII, with references: it may be sent in any encoding
+//! that extends it.
 
 use super::super::Annotator;
 use super::super::converted::Converted;

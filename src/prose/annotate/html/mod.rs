@@ -1,4 +1,48 @@
 //! Annotating HTML pages.
+//!
+//! ```text
+//!         ┌──────────── again, if earlier annotations were removed ────────────┐
+//!         ▼                                                                    │
+//! page ─► Tokens ──────► Content ─────────► Walk ──────► Block ─────► Edit ─► page
+//!          texts and      what is read,      the text     amounts and   insertions
+//!          tags           what is removed    of blocks    their places  and removals
+//! ```
+//!
+//! | file | owns |
+//! |---|---|
+//! | `token` | the texts, found by the parser of `lol_html`, and the tags between them, found by `tag` |
+//! | `tag` | tags, their few attributes that matter, comments |
+//! | `element` | the effect of an element on the text around it, by its name |
+//! | `content` | which text is read; the tags and elements of earlier annotations |
+//! | `languages` | the language of a place, by the open elements with `lang` |
+//! | `walk` | blocks, the scope (articles, `main` or the page), and the place of the note |
+//! | `block` | the text of a block as a reader of the page sees it, and the way back from a span to bytes |
+//! | `reference` | character references |
+//! | `markup` | the elements that are written, and their escapes |
+//!
+//! # What must hold
+//!
+//! - **Bytes.** The result is the page with insertions and with removals of our own elements. It is never written from a parsed tree, so that
+//!   markup that a parser would repair stays as it is.
+//! - **Doubt leaves a page alone.** Tags are read here by the rules of the standard and their ends compared with those that the parser found; where
+//!   they differ the page stays as it is ([`Tokens::of`]). Where it is not certain which elements are open, the rest of the text is not read.
+//! - **No amount is a part of a larger one.** Text that is not read leaves a mark in the block, and an amount with one in it or beside it is dropped.
+//! - **A second pass is the same.** Earlier annotations are removed first, and the page is then read from its beginning.
+//! - **The work grows with the length of the page alone**: a list of open elements that is searched has a bound.
+//!
+//! # Examples
+//!
+//! `[…]` is the element around an amount, `{…}` its value:
+//!
+//! | page | annotated | reason |
+//! |---|---|---|
+//! | `Дали 7 <b>млн</b> тенге.` | `Дали [7 <b>млн</b> тенге]{…}.` | a tag of a phrase is no end of a text |
+//! | `Дали <b>7 млн</b> тенге.` | `Дали <b>7 млн</b> тенге{…}.` | the amount is not in one element, so it gets none |
+//! | `<td>7<td>млн тенге` | | cells are blocks |
+//! | `7&nbsp;млн&#160;тен<wbr>ге` | all of it | as it is shown |
+//! | `1<s>0</s>0 тенге`, `$10<sup>6</sup>` | | text that is struck or raised stands in the number |
+//! | `<span class=rank>1</span><span class=price>500 тенге</span>` | | digits on both sides of a tag may be two numbers |
+//! | `<p>7 <span lang=de>Mio</span> тенге` | | text of another language stands between |
 
 mod block;
 mod content;
@@ -102,6 +146,7 @@ impl Annotator {
     }
 }
 
+/// The page with the edits. Returns `None` if they overlap or are not in it. Of edits at one place an insertion comes first.
 fn edited(page: &[u8], mut edits: Vec<Edit>) -> Option<Vec<u8>> {
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     let added: usize = edits.iter().map(|edit| edit.text.len()).sum();

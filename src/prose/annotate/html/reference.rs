@@ -1,4 +1,7 @@
 //! Character references in text.
+//!
+//! Only references that every parser reads alike are read: those with a semicolon, of a name that the standard knows or of one character. A reference
+//! without a semicolon, `&nbsp0`, has a meaning in browsers that depends on what follows it, and makes the text around it unread.
 
 /// The longest reference that is read, in bytes; the longest name of the standard has 33.
 const LONGEST: usize = 40;

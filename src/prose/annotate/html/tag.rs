@@ -1,4 +1,7 @@
 //! Tags, read from the bytes between two texts.
+//!
+//! Five attributes matter: `lang`, `class`, `translate`, `contenteditable` and `hidden`. The others are passed, and most tags cost no allocation.
+//! Values are not decoded: a `lang` with a character reference in it is no language.
 
 /// A start or end tag.
 #[derive(Debug)]

@@ -1,4 +1,8 @@
 //! Texts and tags of a page.
+//!
+//! The parser of `lol_html` knows what is text and what is a script, a title or a comment, by the rules of the HTML standard, and reports each text
+//! with its place. Only the places and kinds of texts are taken from it. The bytes between two texts are read as tags here ([`markup`]), and the last
+//! of them must end where the next text begins. Where it does not, the two readings of the page differ, and it is left alone.
 
 use std::ops::Range;
 
@@ -10,6 +14,7 @@ use super::tag::{Markup, Tag, markup};
 /// The most memory that the parser may take for one tag or comment, in bytes.
 const MOST_MEMORY: usize = 16 << 20;
 
+/// A text or a tag. Comments and document types are no tokens: text continues across them.
 #[derive(Debug)]
 pub(super) enum Token<'a> {
     Text(Text),

@@ -1,4 +1,11 @@
 //! The walk over a page that finds the amounts and their places.
+//!
+//! A block is the text between two tags of blocks, such as `p`, `td` and `h2`: an amount does not reach across them. It also ends where the language
+//! changes, and then a mark stands at its edge, because text in another language continues the line. Most blocks have no mark of money; they are
+//! tested as the page has them, without a copy ([`Walk::may_have_amounts`]).
+//!
+//! The note stands before the end tag of the first outermost article with an amount, else of `main`, else of `body`, else at the end of the page. It
+//! is in the language of the first amount.
 
 use std::ops::Range;
 
@@ -20,7 +27,7 @@ pub(super) struct Edit {
     pub(super) text: String,
 }
 
-/// The part of a page whose text is read.
+/// The part of a page whose text is read: its articles, else its main part, else all of it. A menu or a footer beside an article has other prices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {
     Articles,
@@ -218,6 +225,7 @@ impl<'a> Walk<'a> {
         self.may_have_mark(joined, lang)
     }
 
+    /// Whether a text has a mark of money, or something that may hide one.
     fn may_have_mark(&self, text: Range<usize>, lang: Lang) -> bool {
         let text = self.texts.get(text).unwrap_or_default();
         has_hidden(text.as_bytes()) || Reader::new(lang).has_mark(text)
@@ -256,6 +264,7 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Adds the edits of the block's amounts. An amount whose place is doubtful has no value.
     fn annotate(&mut self, lang: Lang) {
         for (amount, converted) in self.annotator.conversions(self.text.text(), lang) {
             let Some(Place { range, is_balanced }) = self.text.place(amount.span()) else {
