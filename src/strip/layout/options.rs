@@ -190,16 +190,42 @@ impl LanguageLink {
 /// The direction of a language without words here: by the tag's script or, without one, by a list of
 /// languages that are written from right to left.
 fn guess(tag: &str) -> Direction {
+    // RFC 5646 compares tags without case.
+    let tag = tag.to_ascii_lowercase();
     let mut subtags = tag.split('-');
     let right_to_left = match subtags.next().unwrap_or_default() {
         "ar" | "fa" | "he" | "ps" | "ug" | "ur" | "yi" => {
-            !subtags.any(|script| matches!(script, "Cyrl" | "Latn"))
+            !subtags.any(|script| matches!(script, "cyrl" | "latn"))
         }
-        _ => subtags.any(|script| matches!(script, "Arab" | "Hebr")),
+        _ => subtags.any(|script| matches!(script, "arab" | "hebr")),
     };
     if right_to_left {
         Direction::RightToLeft
     } else {
         Direction::LeftToRight
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Direction, guess};
+
+    #[test]
+    fn a_direction_does_not_depend_on_the_case_of_a_tag() {
+        for tag in [
+            "ar",
+            "AR",
+            "fa-IR",
+            "UR-pk",
+            "az-Arab",
+            "az-arab",
+            "AZ-ARAB-IR",
+            "yi-Hebr",
+        ] {
+            assert_eq!(guess(tag), Direction::RightToLeft, "{tag}");
+        }
+        for tag in ["", "de", "ug-Cyrl", "ug-cyrl", "UG-LATN", "az-Latn"] {
+            assert_eq!(guess(tag), Direction::LeftToRight, "{tag}");
+        }
     }
 }
