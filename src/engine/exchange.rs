@@ -1,4 +1,19 @@
 //! An exchange with the shared store, call by call: what the store has more is read, and what it lacks is added.
+//!
+//! ```text
+//! exchange ─► Revisions ─► revisions_answered ─(nothing changed)────────────────────────────────┐
+//!                               │                                                               │
+//!                               ▼                                                               ▼
+//!       ┌──────────────────► read_on ─(all read)─► write_on ─(all written)─► lease::after_records ─► Lease ─► after_leases
+//!       │                       │                     │  ▲                                            │           │
+//!  Texts, Records ◄─────────────┘                     └──┴── Change                                     └─► end_exchange ◄┘
+//! ```
+//!
+//! `read_on` and `write_on` are loops that stop at the next call; the reply enters them again. They work in portions (64 topics, 256 texts a call),
+//! so that a site with a thousand cities sends no call of unbounded size. Records are judged as soon as their texts are known, a topic at a time.
+//!
+//! A failed call ends the records' part and goes on with the leases: a store that cannot be read may still name the server that requests the sources.
+//! The records read until then are kept, and `Fleet::is_dirty` stays set, so that the next exchange goes on.
 
 use std::time::Duration;
 
@@ -16,7 +31,7 @@ use crate::day;
 use crate::ledger::Record;
 use crate::text::WithCauses;
 
-/// The longest time of a call.
+/// The longest time of a call. `RedisStore` has a shorter one of its own.
 const LONGEST_CALL: Duration = Duration::from_secs(1);
 
 impl Engine {
@@ -32,7 +47,7 @@ impl Engine {
         self.call(exchange, StoreCall::Revisions(topics), Awaited::Revisions);
     }
 
-    /// Has a call of the store made.
+    /// Has a call of the store made. Its number makes the reply of an earlier one count as late.
     pub(super) fn call(&mut self, mut exchange: Exchange, call: StoreCall, awaited: Awaited) {
         exchange.awaited = awaited;
         exchange.called = (self.clock.now, self.passed);

@@ -1,3 +1,8 @@
+//! The bundled transport: reqwest with the limits that an unattended server needs.
+//!
+//! There are three time limits: for the connection (2 s), for each pause (4 s), for the whole (8 s). Within a ticker the time of the search may end a
+//! request earlier. The body is counted as it is decoded, chunk by chunk; `Content-Length` alone would trust the sender.
+
 use std::fmt;
 use std::time::Duration;
 

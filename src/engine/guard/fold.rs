@@ -13,6 +13,15 @@
 //! steps are judged. If a record became known before the base, [`Fold::is_late`] returns `true` and the fold begins from nothing, which is rare: a
 //! merge with a server that was apart for a day.
 //!
+//! An example, with the base of 1 April, 06:00, and the steps A (2 April, 06:00), B (2 April, 10:31) and C (the last sight of A, 2 April, 11:00):
+//!
+//! | news | events since the base | judged |
+//! |---|---|---|
+//! | A is seen again at 11:10 | A, B, C at 11:10 | C alone |
+//! | a record of another server, first seen at 10:40 | A, B, the new one, C | the new one and C |
+//! | a record that was first seen on 1 April, 05:00 | it is before the base | all events of the ledger |
+//! | no record, and it is 3 April, 06:01 | the base is older than two days | the base moves to 2 April, 06:01; B and C are its steps |
+//!
 //! Decisions that were undone and come again are not reported a second time, and decisions that are more than a day old are not reported at all: they
 //! come of a start, not of news.
 //!
@@ -38,7 +47,9 @@ use crate::money::Rates;
 /// The memory of the guard, and the checkpoint from which it was computed.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Fold {
+    /// The memory at an instant one to two days ago; after a start that of the store's checkpoint.
     base: Memory,
+    /// The memory now: `base` after all steps.
     memory: Memory,
     /// The memory of a version without records. No record holds the evidence for it.
     floor: Memory,
@@ -367,6 +378,9 @@ impl Guard<'_> {
     }
 
     /// Judges a publication that only other servers have received. A writer of a store can invent evidence too.
+    ///
+    /// Its implausible rows are withheld, and the rest is judged as a publication of its own, whose verdict counts for the other rows
+    /// ([`Memory::verdict`]). With an implausible anchor none of its rows is believed.
     fn consider_foreign(&mut self, id: RecordId, rates: Rates) -> Vec<GuardEvent> {
         let beyond = judge::implausible(self.bank, &rates);
         if beyond.is_empty() {
