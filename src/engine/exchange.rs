@@ -115,6 +115,7 @@ impl Engine {
         }
     }
 
+    /// Notes a failed call. The records' part of the exchange ends, and the leases follow; after the leases the exchange ends.
     fn call_failed(&mut self, exchange: Exchange, awaited: Awaited, error: String) {
         let at = exchange.called.0;
         if let Awaited::Leases {
@@ -129,6 +130,7 @@ impl Engine {
         }
     }
 
+    /// Goes on with the topics whose revision is another one, or with the leases if neither the store's nor the own records changed.
     fn revisions_answered(&mut self, mut exchange: Exchange, revisions: Vec<Option<String>>) {
         let revisions = self.topics().into_iter().zip(revisions);
         match self.fleet.changed(revisions, self.passed) {
@@ -143,6 +145,7 @@ impl Engine {
         }
     }
 
+    /// Takes the keys of a call's topics, and the store's time, by which they are judged.
     fn records_answered(
         &mut self,
         mut exchange: Exchange,
@@ -287,6 +290,7 @@ impl Engine {
         changes
     }
 
+    /// Notes which changes the store has made. A topic that it could not write counts as not shared, and is tried again.
     fn changes_answered(
         &mut self,
         changes: Vec<SharedChange>,

@@ -203,6 +203,8 @@ impl Engine {
         self.begin_errand(refresh, Errand::History(of_history, search));
     }
 
+    /// Calls `act` with the chain of a back-fill and its terms. The chain is made for each request, so it has no answer or cool-down of its own:
+    /// those of the source stand in the back-fill's budgets, those of the day in `Fill::failed`. Returns `None` without a back-fill.
     pub(super) fn with_history<T>(
         &mut self,
         (day, chain): &mut OfHistory,
@@ -218,6 +220,8 @@ impl Engine {
         Some(act(chain, &mut terms))
     }
 
+    /// Takes in the answer to a request for an earlier day. The day leaves the plan if a request was sent, with a file all of its days; without a
+    /// request (a cool-down, a used budget) the plan stays.
     pub(super) fn history_answered(
         &mut self,
         refresh: &mut Refresh,
@@ -273,6 +277,7 @@ impl Engine {
         seen.is_possible(at, self.bank.days_ahead) && self.take(seen)
     }
 
+    /// Adds "no data" for a day, by the bank's first source.
     fn take_no_data(&mut self, day: NaiveDate, at: DateTime<Utc>) {
         let Some(fill) = &self.fill else { return };
         let source = fill.source.id();
@@ -280,6 +285,7 @@ impl Engine {
         self.take(seen);
     }
 
+    /// Adds an answer of the back-fill. Returns whether it is another one than before, and not a repetition.
     fn take(&mut self, seen: Sighting) -> bool {
         let Some(record) = self.held.fill(seen) else {
             return false;

@@ -15,6 +15,7 @@ use crate::snapshot::Observed;
 use crate::weather::{City, Weather};
 
 impl Engine {
+    /// Calls `act` with the chain of the weather services and the terms of a city.
     pub(super) fn with_city<T>(
         &mut self,
         city: &City,
@@ -36,6 +37,7 @@ impl Engine {
         act(&mut self.weather, &mut terms)
     }
 
+    /// Takes in the answer for a city whose turn came at `at`, and enters the outcome.
     pub(super) fn city_answered(
         &mut self,
         refresh: &mut Refresh,

@@ -206,6 +206,7 @@ impl Engine {
         }
     }
 
+    /// The health of an item. The next rates have none of their own: those in force are what a page shows first.
     fn item_health(&self, item: &Item, now: DateTime<Utc>) -> ItemHealth {
         let snapshot = &self.snapshot;
         let absent = ItemHealth {

@@ -119,6 +119,7 @@ impl Held {
         self.unwritten.retain(&self.retention, now);
     }
 
+    /// Adds a record to those of the next save, if there is a store.
     pub(super) fn write_later(&mut self, record: impl Into<Record>) {
         if self.has_store {
             self.unwritten.insert(record);
@@ -182,6 +183,7 @@ impl Held {
         self.set_aside.add_early(early.into_iter());
     }
 
+    /// Removes the records of the future, and the sights of the future of others. Returns each of them as it was, whole.
     fn take_future(&mut self, now: DateTime<Utc>) -> Vec<Record> {
         let latest = now + TOLERANCE;
         let records = self.records.records();

@@ -83,6 +83,7 @@ impl RefreshLog {
         }
     }
 
+    /// Counts an attempt. `NotDue` is good for an entry, and no success here: the source was not requested.
     fn note(&mut self, attempt: &Attempt, at: DateTime<Utc>) {
         let record = self.record(&attempt.source);
         match &attempt.outcome {

@@ -58,6 +58,7 @@ impl Engine {
         &self.bank
     }
 
+    /// Whether a page of this ticker may ask for a pair, in either direction: the site keeps it, and the bank can quote it.
     pub(crate) fn keeps_pair(&self, pair: Pair) -> bool {
         let mut pairs = self.pairs.iter();
         let is_kept =
@@ -65,6 +66,7 @@ impl Engine {
         is_kept && self.bank.can_quote(pair)
     }
 
+    /// Whether snapshots have curves of so many days.
     pub(crate) fn keeps_sparklines(&self, days: u8) -> bool {
         self.sparklines.contains(&days) || self.snapshot.has_recent(days)
     }
@@ -151,6 +153,7 @@ impl Engine {
         })
     }
 
+    /// Puts the rates in force and the next ones, and the curves until them, into a snapshot: the four steps of this file's introduction.
     fn choose_rates(&self, snapshot: &mut Snapshot, now: DateTime<Utc>) {
         let held = &self.held;
         let view = self.view(held.memory()).live();
@@ -193,6 +196,7 @@ impl Engine {
         }
     }
 
+    /// Puts the weather of cities into a snapshot. A city without any keeps what it has there.
     pub(super) fn choose_weather<'a>(
         &self,
         snapshot: &mut Snapshot,

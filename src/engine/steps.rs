@@ -108,6 +108,7 @@ impl Engine {
         }
     }
 
+    /// Adds an errand, and takes its first step at once.
     pub(super) fn begin_errand(&mut self, refresh: &mut Refresh, errand: Errand) {
         let number = refresh.add(errand);
         self.move_on(refresh, number, None);
@@ -235,6 +236,7 @@ impl Engine {
         }
     }
 
+    /// Ends a refresh: the health, the due times and the leases learn from its report, in this order, and the host gets it last.
     fn report(&mut self, report: Report) {
         self.log.write(&report);
         if let Some(schedule) = &mut self.schedule {

@@ -112,6 +112,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         }
     }
 
+    /// Takes in the outcome of a request. Those of a source that was given up, and of requests that are not under way, change nothing.
     fn answered(
         &mut self,
         search: &mut Search<R>,
@@ -293,6 +294,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         Ok(turn)
     }
 
+    /// Remembers an answer, and forgets what is old: answers after two days, and cool-downs that have passed.
     fn remember(&mut self, slot: Slot, answer: Remembered<R>, now: DateTime<Utc>) {
         self.rests.remove(&slot);
         self.answers.insert(slot, answer);

@@ -108,6 +108,7 @@ impl HttpTransport {
         })
     }
 
+    /// Sends a request and collects the decoded body, up to the limit of the source or of the transport, whichever is larger.
     async fn exchange(&self, request: Request<()>) -> Result<Response<Bytes>, TransportError> {
         let (parts, ()) = request.into_parts();
         let address = self.address(&parts.uri)?;

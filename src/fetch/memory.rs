@@ -120,6 +120,7 @@ impl<R> Remembered<R> {
     }
 }
 
+/// A hash of a body, within one process: it is not stored, and a collision would only count a new answer as a repetition.
 fn fingerprint(body: &Bytes) -> u64 {
     let mut hasher = DefaultHasher::new();
     body.hash(&mut hasher);

@@ -295,6 +295,7 @@ impl<Q: ?Sized, R: Clone> Exchange<'_, Q, R> {
         self.complete(completing, budgets)
     }
 
+    /// Adds the further documents to a reading, and has it judged. Further documents cannot make it worse: one that does not fit is left out.
     fn complete(
         &self,
         completing: Completing<R>,

@@ -292,6 +292,7 @@ impl History {
             .get(usize::try_from(place).ok()?.checked_sub(1)?)
     }
 
+    /// The reason why a day has no rates, by the days of publications, as `Days::why_not` finds it in the ledger.
     #[cold]
     fn why_not(&self, day: NaiveDate) -> NoRates {
         let later = self

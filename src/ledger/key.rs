@@ -160,6 +160,7 @@ impl RecordKey {
         self.built(last, Some(answer)).ok()
     }
 
+    /// The record of the key with an answer, which must be there exactly if the key has one, and be of the key's source or city.
     fn built(
         &self,
         last: DateTime<Utc>,

@@ -426,6 +426,7 @@ impl Ledger {
         insert(day, forecast, MAX_FORECASTS).0
     }
 
+    /// Keeps the latest approvals: their order is that of their instants, so the greatest of a union are among the greatest of its parts.
     fn insert_approval(&mut self, approval: Approval) -> bool {
         let approval = approval.in_order();
         let is_new = self.approvals.insert(approval.clone());

@@ -32,6 +32,7 @@ pub(super) struct Event<'a> {
     pub(super) kind: Kind<'a>,
 }
 
+/// The kind of an event, with its record.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind<'a> {
     /// A feed of the bank answered with a publication.

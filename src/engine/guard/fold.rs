@@ -159,6 +159,7 @@ impl Fold {
         self.ahead.is_some()
     }
 
+    /// Whether the base is to move: it is more than two days old, or has no instant yet.
     fn is_checkpoint_old(&self, now: DateTime<Utc>) -> bool {
         self.base.until.is_none_or(|until| now - until > LATE * 2)
     }
@@ -323,6 +324,7 @@ impl Memory {
 }
 
 impl Guard<'_> {
+    /// Takes in an event. A witness's list counts only while a number is in doubt, and an approval only for a hold that exists then.
     fn take_in(&mut self, event: Event<'_>, is_own: &dyn Fn(RecordId) -> bool) -> Vec<GuardEvent> {
         match event.kind {
             Kind::Seen(sighting) => {
@@ -362,6 +364,8 @@ impl Guard<'_> {
 }
 
 impl Guard<'_> {
+    /// Withholds a publication that was refused, and reports it unless it was withheld before. A record that is here was accepted by the chain, so
+    /// this happens if other records came first by their instants, or if another server received it.
     fn refuse(&mut self, rates: &Rates, refusal: Refusal) -> Vec<GuardEvent> {
         let mut events = Vec::new();
         if self.memory.verdict_of(rates) != Verdict::Withheld {

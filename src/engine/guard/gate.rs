@@ -438,6 +438,7 @@ pub(super) fn millionths(size: f64) -> u32 {
     (size.abs() * 1e6).round() as u32
 }
 
+/// The median; of an even number of values the middle between the two in the middle. Returns `None` without values.
 fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.collect();
     if values.is_empty() {

@@ -155,6 +155,8 @@ impl Hold {
         self.reason != HoldReason::Rows && is_shorter && self.has_same_numbers(rates)
     }
 
+    /// Whether a publication has the same numbers for one unit in each currency that both have, and both have at least four fifths of the shorter
+    /// list in common.
     fn has_same_numbers(&self, rates: &Rates) -> bool {
         let held = &self.candidate;
         let pairs = held

@@ -113,6 +113,8 @@ pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow>
     alone_by(bank, memory, rates, &own, moves.as_ref())
 }
 
+/// [`alone`], by quotes and moves that are computed already. Without moves the list is a first one, and each row but the anchor is compared with the
+/// usual rates.
 fn alone_by(
     bank: &Bank,
     memory: &Memory,
@@ -210,6 +212,7 @@ fn plausible(bank: &Bank, own: &Quotes, currency: Currency) -> Option<bool> {
     gate::plausible(own, wanted, bank.home, units)
 }
 
+/// The rows of a list that is quarantined whole. They have no moves of their own: the reason has the common one.
 fn every_row(rates: &Rates) -> Vec<HeldRow> {
     rates
         .rows()

@@ -137,6 +137,8 @@ impl Guard<'_> {
             .unwrap_or(today)
     }
 
+    /// Judges a publication that is no hold. It may call itself through [`doubt_all`](Self::doubt_all): a list that has released another one is then
+    /// judged by that one.
     fn judge(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         match judge::suspicion(self.bank, self.memory, &rates) {
             Suspicion::None => {
@@ -156,6 +158,7 @@ impl Guard<'_> {
         }
     }
 
+    /// Believes every row of a publication, and ends the holds of its day that it replaces.
     fn believe(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         self.memory.believe(&rates);
         let (day, source) = (rates.day(), rates.source().clone());

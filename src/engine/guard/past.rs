@@ -155,6 +155,7 @@ impl<'a> Published<'a> {
         published
     }
 
+    /// Notes publications as neighbours of others, and those that the bank has repeated as accepted.
     fn add(&mut self, sightings: impl Iterator<Item = (&'a Sighting, NaiveDate)>) {
         for (sighting, day) in sightings {
             let held = self.newest.entry(day).or_insert(sighting);

@@ -154,6 +154,7 @@ impl Guard<'_> {
         Some(events)
     }
 
+    /// Notes that a witness denies rows of a hold, in the hold and in the doubts of the rows. Reported once for each hold and witness.
     fn contradict(
         &mut self,
         at: usize,

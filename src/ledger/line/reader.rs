@@ -133,6 +133,7 @@ impl Reader {
         })
     }
 
+    /// Uses the value of a line: remembers an answer, or adds the record that refers to one.
     fn value(&mut self, value: Value<'_>) -> Result<Outcome, SkipReason> {
         let record: Record = match value {
             Value::Publication {
