@@ -340,7 +340,7 @@ pub enum InvalidTransport {
         /// The contact, shortened.
         contact: String,
     },
-    /// The upstream is not an `http` or `https` address with a host and without a query.
+    /// The upstream is not an `http` or `https` address with a host and without a query, a fragment, a user or a password.
     #[error(
         "invalid upstream {url:?}: {fault}; expected http://host or https://host, with or without a path"
     )]

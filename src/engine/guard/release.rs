@@ -18,14 +18,15 @@
 //!
 //! # A shock
 //!
-//! On 20 August the tenge loses 26 % against all currencies. The list of that day is quarantined as a whole (`Common`, moved by 0.23, limit 0.03).
+//! On 21 August 2015 a dollar was 255.26 tenge after 188.38, and all currencies with it. The list of that day is quarantined as a whole (`Common`,
+//! moved by 0.30, limit 0.03).
 //!
 //! | evidence | outcome |
 //! |---|---|
-//! | a witness with a list for 19 August | silence: it speaks of another day |
-//! | a witness for 20 August, near the old rate | `Contradicted`; a second one makes the list wait for four further lists instead of one |
-//! | a witness for 20 August that agrees on 9 of its 11 rows, the dollar among them | `Released`, but for rows that moved alone and that it denies |
-//! | six hours later the bank's list of 21 August, moved by 0.01 from that of 20 August | `Released` by `Evidence::Next`; the new list is judged itself |
+//! | a witness with a list for 20 August | silence: it speaks of another day |
+//! | a witness for 21 August, near the old rate | `Contradicted`; a second one makes the list wait for four further lists instead of one |
+//! | a witness for 21 August that agrees on 9 of its 11 rows, the dollar among them | `Released`, but for rows that moved alone and that it denies |
+//! | six hours later the bank's list of 22 August, moved by 0.01 from that of 21 August | `Released` by `Evidence::Next`; the new list is judged itself |
 //! | the same, and the dollar is beyond four times the usual rate | the third further list releases the first |
 
 use chrono::NaiveDate;

@@ -10,7 +10,7 @@
 //! | `answers` | the canonical texts within JSON |
 //! | `checkpoint` | values that are no records |
 //!
-//! A line is parsed on its own ([`Line::parse`]) and used in its order ([`Reader::add`]): so a file may be parsed on several threads, and a
+//! A line is parsed on its own (`Line::parse`) and used in its order (`Reader::add`): so a file may be parsed on several threads, and a
 //! compaction can copy lines that it does not use. Only the second step needs the lines before.
 //!
 //! ```
