@@ -303,7 +303,30 @@ impl Engine {
         &self.snapshot
     }
 
-    /// Returns the instant, without the clock, at which [`Event::Wake`] is to be sent. Returns `None` if none is awaited.
+    /// Returns the instant, without the clock, at which [`Event::Wake`] is to be sent: when the turn of a request comes, or 20 milliseconds after the
+    /// deadline of the refresh. Returns `None` without a refresh under way. It may be earlier after each event, so a host asks for it again.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use masthead::Ticker;
+    /// use masthead::ticker::Item;
+    /// use masthead::ticker::engine::{Effect, Event, Moment};
+    ///
+    /// let mut engine = Ticker::builder("news.example.kz; web@example.kz").cities([]).engine()?;
+    /// let mut now = Moment { clock: "2026-04-02T06:00:00Z".parse()?, passed: Duration::ZERO };
+    /// let refresh = Event::Refresh { items: vec![Item::Rates], time: Duration::from_secs(9), is_sparing: false };
+    /// let effects = engine.on(refresh, now);
+    /// assert!(matches!(effects[..], [Effect::Ask { .. }]));
+    ///
+    /// // No answer comes. With the time over, the refresh ends with a report.
+    /// let wake = engine.wake().ok_or("a refresh is under way")?;
+    /// assert_eq!(wake, Duration::from_millis(9020));
+    /// now.passed = wake;
+    /// let effects = engine.on(Event::Wake, now);
+    /// let [Effect::Report(report)] = &effects[..] else { panic!("{effects:?}") };
+    /// assert!(!report.is_complete() && engine.wake().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn wake(&self) -> Option<Duration> {
         self.refresh.as_ref().map(Refresh::wake)
@@ -317,6 +340,20 @@ impl Engine {
     }
 
     /// Returns how long it takes until something is due: from a second to three hours and five minutes. Returns `None` before [`Event::Start`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use masthead::Ticker;
+    /// use masthead::ticker::engine::{Event, Moment};
+    ///
+    /// let mut engine = Ticker::builder("news.example.kz; web@example.kz").cities([]).engine()?;
+    /// let clock = "2026-04-02T06:00:00Z".parse()?;
+    /// assert_eq!(engine.pause(clock), None, "no schedule yet");
+    /// engine.on(Event::Start, Moment { clock, passed: Duration::ZERO });
+    /// assert_eq!(engine.pause(clock), Some(Duration::from_secs(1)), "without data everything is due");
+    /// // A host waits no longer than half a minute, whatever the pause, because a clock may be set meanwhile.
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn pause(&self, clock: DateTime<Utc>) -> Option<Duration> {
         let schedule = self.schedule.as_ref()?;
