@@ -324,7 +324,8 @@ impl Memory {
 }
 
 impl Guard<'_> {
-    /// Takes in an event. A witness's list counts only while a number is in doubt, and an approval only for a hold that exists then.
+    /// Takes in an event. A witness's list counts only while a number is in doubt, and an approval only for a hold that exists then: it releases the
+    /// hold as it is, and the rows that the approval names are not compared with it.
     fn take_in(&mut self, event: Event<'_>, is_own: &dyn Fn(RecordId) -> bool) -> Vec<GuardEvent> {
         match event.kind {
             Kind::Seen(sighting) => {
