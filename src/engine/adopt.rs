@@ -2,6 +2,19 @@
 //!
 //! A record of the store is no better than an answer of a bank: it must be of a bank, a witness or a service that this server uses, with
 //! possible instants, and plausible. It then joins the ledger, and the guard judges it with the others.
+//!
+//! | a record of the topic | is not used if | and stays unused until |
+//! |---|---|---|
+//! | sighting of the bank | no source of the bank gave the answer, or it is of another bank | the settings have such a source |
+//! | sighting of the bank, of the present | its anchor is beyond a quarter to four times the usual rate | this server's own transport has received the publication |
+//! | sighting of a witness | it is no witness of the bank, or another source answered for it | the settings have it |
+//! | any sighting | an instant is more than five minutes ahead, or its day is too far ahead of its first sight | its time has come; the latter always |
+//! | forecast | the service is not among those of the server, or a part of it is not plausible for the city | the settings have it |
+//! | approval | always: an operator approves on each server | |
+//!
+//! An unused record stays in the store and is judged again at each exchange with news ([`Engine::judge_unused`]). The health names the reason only of
+//! one that would change what this server shows. For the sighting of a back-fill the limit of four times does not count: a rate of 2001 is far from
+//! that of today, and its neighbours judge it.
 
 use chrono::{DateTime, Utc};
 

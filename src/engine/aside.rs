@@ -3,6 +3,17 @@
 //! If a record has an instant ahead of the clock, either the record's clock was wrong or the present one is. Both cases look alike, so no record is
 //! deleted: the records wait here, in groups by the time at which they were set aside. If the clock is set forward to where a group's instants are
 //! past, counted from when the group was made, they come back; if it merely passes on, they do not.
+//!
+//! A server's clock is right at 12:00, and records are made. At 12:01 it is set back to 10:00 by mistake, so that all of them are set aside. Half an
+//! hour later by the time that always passes:
+//!
+//! | the clock then shows | it counts as | a record of 12:00 |
+//! |---|---|---|
+//! | 10:30 | merely passed on | stays aside: when it was set aside this clock showed 10:00 |
+//! | 12:31 | set right | comes back: a clock that shows 12:31 now showed 12:01 then |
+//!
+//! The other case: the clock was two hours ahead when the records were made at 12:00 (their instants are 14:00), and is then set right. At 14:00
+//! their instants have passed, and they stay aside nevertheless, because a right clock had not reached 14:00 when they were set aside.
 
 use std::time::Duration;
 

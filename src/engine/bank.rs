@@ -1,3 +1,10 @@
+//! A bank as a ticker sees it: its own facts, its sources and its witnesses.
+//!
+//! The facts of a built-in bank stand in its [`Profile`](crate::source::Profile), beside its decoder; [`banks`](super::banks) makes a [`Bank`] of it.
+//! The guard, the schedule and the view take them from here, so that they cannot disagree: `zone` decides which day it is, `days_ahead` which list is
+//! too far ahead, `anchor` which row speaks for the list. `rates_for` exists because Frankfurter needs a request for each currency: only the pairs
+//! of the page are requested.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -129,8 +136,8 @@ impl Bank {
         }
     }
 
-    /// Returns a publication of the bank on a day, with the bank's currency of that day, its direction and time zone, for rates that were not read by one of its sources, such as
-    /// those of a table.
+    /// Returns a publication of the bank on a day, with the bank's currency of that day, its direction and time zone, for rates that were not read by
+    /// one of its sources, such as those of a table.
     ///
     /// # Errors
     ///
@@ -173,14 +180,14 @@ impl Bank {
     }
 
     /// Sets the currency that every publication of the bank has. A publication without it is refused, and evidence about it decides about a whole
-    /// publication. Default: the dollar.
+    /// publication. Default: the dollar. A bank whose home currency is the dollar must have another one, or each of its publications is refused.
     pub const fn anchor(mut self, currency: Currency) -> Self {
         self.anchor = currency;
         self
     }
 
-    /// Sets the greatest number of days by which a publication may be ahead of the bank's today, over the longest holidays. A publication that is further
-    /// ahead is refused. Default: 14.
+    /// Sets the greatest number of days by which a publication may be ahead of the bank's today, over the longest holidays. A publication that is
+    /// further ahead is refused. Default: 14. With 0 a list of tomorrow is refused too.
     pub const fn days_ahead(mut self, days: u16) -> Self {
         self.days_ahead = days;
         self
@@ -220,8 +227,8 @@ impl Bank {
         self
     }
 
-    /// Has the back-fill request earlier days from the first of the [`rates`](Self::rates), whose request must name the day. Default: only banks of this
-    /// crate have a back-fill.
+    /// Has the back-fill request earlier days from the first of the [`rates`](Self::rates), whose request must name the day. Default: only banks of
+    /// this crate have a back-fill. It begins with [`TickerBuilder::history_since`](crate::ticker::TickerBuilder::history_since).
     pub const fn history_by_day(self) -> Self {
         self.history(History::ByDay)
     }
@@ -275,6 +282,8 @@ impl Bank {
     }
 
     /// Returns the id under which its records are kept: that of its first source. A bank without sources has that of the built-in sample.
+    ///
+    /// At a start a ticker takes over the stored records of all sources that the bank has then, under this id.
     #[must_use]
     pub fn id(&self) -> SourceId {
         let first = self.sources().next();

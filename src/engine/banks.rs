@@ -39,6 +39,7 @@ impl Bank {
         BANKS.iter().map(|bank| bank.id.clone())
     }
 
+    /// The bank of a profile. Its witnesses are the built-in banks with those ids, each by the source that its own profile names for it.
     fn of_profile(profile: &'static Profile) -> Self {
         let witnesses = profile.witnesses.iter().filter_map(|(id, lag)| {
             let source = (bank(id)?.witness)();

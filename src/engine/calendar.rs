@@ -2,6 +2,18 @@
 //!
 //! It is a table of intervals (chapter *How freshness works*) and two exceptions: the bank's midnight, when other rates are in force, and the
 //! afternoon in which the National Bank of Kazakhstan publishes. The answer's own `Expires` bounds the weather. Jitter is added in `schedule`.
+//!
+//! The next publication of the National Bank, on Thursday, 2 April 2026 (in Astana, UTC+5):
+//!
+//! | last request | tomorrow's rates | due | because |
+//! |---|---|---|---|
+//! | 11:00 | not known | 14:00 | three hours |
+//! | 14:00 | not known | 15:31 | the bank publishes the dollar at 15:30; a minute later it is there |
+//! | 15:31 | not known | 15:41 | every ten minutes until 17:00, within a budget of 12 an hour |
+//! | 15:41 | known | 18:41 | three hours |
+//! | 17:00 | not known | 17:30 | every half hour until 20:00 |
+//! | 17:00 | the request failed | 17:20 | |
+//! | Saturday, 15:31 | not known | 18:31 | the intervals of the afternoon are those of working days |
 
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
@@ -44,7 +56,7 @@ pub(super) const AFTER_A_FAILURE: TimeDelta = TimeDelta::minutes(1);
 pub(super) const LONGEST: TimeDelta = TimeDelta::hours(3);
 
 impl Calendar {
-    /// When an item is due again, without jitter.
+    /// When an item is due again, without jitter. `now` is the instant of the answer, which at a start is that of the snapshot's.
     pub(super) fn after(
         self,
         item: &Item,
@@ -83,8 +95,8 @@ impl Calendar {
     }
 }
 
-/// When the item that the snapshot shows was read, and from which of its sources. Returns `None` for a reading of the future, which a page keeps after the clock was set
-/// back.
+/// When the item that the snapshot shows was read, and from which of its sources. Returns `None` for a reading of the future, which a page keeps
+/// after the clock was set back.
 pub(super) fn read(
     item: &Item,
     snapshot: &Snapshot,

@@ -1,4 +1,20 @@
 //! The readings of this server's clock, and the distance to that of a shared store.
+//!
+//! | reading | before | means |
+//! |---|---|---|
+//! | 12:00:10 | 12:00:00 | little: no other snapshot without a new record |
+//! | 12:15:00 | 12:14:50 | a period of a quarter of an hour has begun: the snapshot is chosen again |
+//! | 11:58:00 | 12:00:00 | little: a caller's instant may be older by up to five minutes, and the reading before stays |
+//! | 11:00:00 | 12:00:00 | set back, by an hour and the time that passed between the two readings |
+//!
+//! A clock that is set forward is a period like any other: what is due is due.
+//!
+//! # Two clocks
+//!
+//! The store's clock is measured with each reply that states it. A call from 12:00:00 to 12:00:01 by this server's clock with 12:00:00.5 in the reply
+//! shows no difference; with 12:02:01 the store's is ahead by two minutes. Within five minutes all servers judge by the store's clock
+//! ([`Clock::by_store`]), so that they agree on which records are of the future; beyond, one of the two is wrong, and this server judges by its own
+//! and neither writes nor takes a lease.
 
 use std::time::Duration;
 
@@ -15,9 +31,9 @@ const PERIOD: TimeDelta = TimeDelta::minutes(15);
 pub(super) struct Clock {
     /// The instant of the last event.
     pub(super) now: DateTime<Utc>,
-    /// The latest reading, by the clock and without it.
+    /// The latest reading, by the clock and without it. `None` before the first.
     latest: Option<(DateTime<Utc>, Duration)>,
-    /// How far the store's clock is ahead.
+    /// How far the store's clock is ahead; negative if it is behind. Zero without a shared store, and until it was measured.
     ahead: TimeDelta,
 }
 
@@ -38,7 +54,8 @@ impl Clock {
         self.latest.map(|(at, _)| at)
     }
 
-    /// Notes a reading. A caller's instant may be a little older than the reading before.
+    /// Notes a reading. A caller's instant may be a little older than the reading before. With `passed`, the time without the clock, a step back
+    /// counts from the instant that the clock would show now.
     pub(super) fn read(&mut self, now: DateTime<Utc>, passed: Duration) -> Passed {
         let Some((before, since)) = self.latest else {
             self.latest = Some((now, passed));

@@ -1,4 +1,39 @@
 //! The state of a ticker, and every decision: events in, effects out, and no I/O.
+//!
+//! # Between two refreshes, and within one
+//!
+//! ```text
+//!            Tick: Due, answered by Refresh
+//!   ┌──────┐ ─────────────────────────────► ┌────────────┐ ◄─┐ Answered, Wake: Ask
+//!   │ idle │                                │ refreshing │ ──┘
+//!   └──────┘ ◄─────────── Report ────────── └────────────┘
+//!       ▲             without news             │ with news: Save
+//!       │                                      ▼
+//!       │                                  ┌────────┐
+//!       └────── Saved: Report ──────────── │ saving │
+//!                                          └────────┘
+//! ```
+//!
+//! | state | `refresh` | `saving` | a `Tick` | a `Refresh` |
+//! |---|---|---|---|---|
+//! | idle | `None` | `None` | returns the items that are due | begins |
+//! | refreshing | `Some` | `None` | returns no items | gives the present one up, without a report |
+//! | saving | `None` | `Some` | returns no items | gives the report up; its last store error goes into the next one |
+//!
+//! Exchanges with a shared store run beside these states: `fleet.exchange` is `Some` during one, and an exchange may add records in the middle of a
+//! refresh.
+//!
+//! # What must hold
+//!
+//! - [`Engine::on`] and the few methods beside it are the only ways in. Each limits the clock to the years 1900 to 2200 (`day::clamp`), so that no
+//!   arithmetic below overflows.
+//! - `passed` never goes back, also if a host passes a smaller value. Deadlines, turns and leases count by it; ages, due times and budgets count by
+//!   the clock, which `follow` alone corrects.
+//! - No record is shown before it is judged: records and guard change together in `held`, and the snapshot is chosen from both (`show`).
+//! - `snapshot` is replaced, never changed: a page that has loaded the old one keeps it.
+//! - An answer is taken only if its number is the present one: `refreshes` for requests, `fleet.calls` for the store. So a host may answer late,
+//!   twice or not at all. An event takes the refresh or the exchange that it works on out of the state first and puts it back last, so that a panic
+//!   in a source of the site's own gives up that one and leaves the rest as it was.
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,8 +63,9 @@ use crate::weather::{City, Weather};
 
 /// A ticker without I/O: for a simulation, or a host that sends requests by its own means.
 ///
-/// The host feeds [events](Event) to [`on`](Self::on) and carries out the [effects](Effect) that it returns. The engine reads no clock and waits
-/// for nothing, so the same events at the same instants give the same effects, but for the random delays of its schedule. [`Ticker`](crate::Ticker) is a host on Tokio.
+/// The host feeds [events](Event) to [`on`](Self::on) and carries out the [effects](Effect) that it returns. The engine reads no clock and waits for
+/// nothing, so the same events at the same instants give the same effects, but for the random delays of its schedule. [`Ticker`](crate::Ticker) is a
+/// host on Tokio.
 ///
 /// ```
 /// use std::time::Duration;
@@ -72,17 +108,23 @@ pub struct Engine {
     pub(super) sparklines: Vec<u8>,
     pub(super) cities: Vec<City>,
     pub(super) policy: FreshnessPolicy,
+    /// The sources of [`Item::Rates`].
     pub(super) rates: Chain<NaiveDate, Rates>,
+    /// The sources of [`Item::Next`]. Empty for a bank that does not publish ahead; the item then ends at once.
     pub(super) newest: Chain<NaiveDate, Rates>,
+    /// The services of all cities; the key of a query is the city's id.
     pub(super) weather: Chain<City, Weather>,
     /// A chain of one for each witness of the bank.
     pub(super) witnesses: Vec<Chain<NaiveDate, Rates>>,
+    /// The rate limits of all chains but that of the back-fill, which has its own (`fill`).
     pub(super) budgets: Budgets,
     pub(super) held: Held,
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) fleet: Fleet,
     pub(super) turns: Turns,
+    /// The back-fill. `None` if it is not [wanted](crate::ticker::TickerBuilder::history_since), or if the bank has no earlier days.
     pub(super) fill: Option<Fill>,
+    /// `None` until [`Event::Start`]: a host that only refreshes by hand never has one.
     pub(super) schedule: Option<Schedule>,
     /// The due times of the engine before a reload, until the start.
     pub(super) inherited: Option<Schedule>,
@@ -100,6 +142,7 @@ pub struct Engine {
     pub(super) clock: Clock,
     /// The last instant, without the clock.
     pub(super) passed: Duration,
+    /// The effects that are not returned yet: of the event under way, of a method such as [`approve`](Self::approve), or of an event that panicked.
     pub(super) effects: Vec<Effect>,
 }
 
@@ -107,6 +150,9 @@ pub struct Engine {
 const LONGEST_REFRESH: Duration = Duration::from_secs(86_400);
 
 /// From so many cities on they share the budget of their service by turns.
+///
+/// A city is then due at most every 450 seconds with 30 cities and 240 requests an hour, and every 900 seconds with 100 cities and MET Norway, whose
+/// budget is four requests for each. Fewer cities are requested whenever their answers expire.
 const MANY_CITIES: usize = 30;
 
 /// The settings of an engine.
@@ -190,6 +236,9 @@ impl Engine {
     }
 
     /// Takes in an event, and returns what is to be done, in order.
+    ///
+    /// A host passes the same [`Moment::passed`] clock for the whole life of the engine, and carries out every effect: the dialogue of each event is
+    /// in [`Event`]. An event that does not fit the state, such as an answer that comes too late, has no effect.
     pub fn on(&mut self, event: Event, now: Moment) -> Vec<Effect> {
         let clock = day::clamp(now.clock);
         self.clock.now = clock;
@@ -254,7 +303,30 @@ impl Engine {
         &self.snapshot
     }
 
-    /// Returns the instant, without the clock, at which [`Event::Wake`] is to be sent. Returns `None` if none is awaited.
+    /// Returns the instant, without the clock, at which [`Event::Wake`] is to be sent: when the turn of a request comes, or 20 milliseconds after the
+    /// deadline of the refresh. Returns `None` without a refresh under way. It may be earlier after each event, so a host asks for it again.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use masthead::Ticker;
+    /// use masthead::ticker::Item;
+    /// use masthead::ticker::engine::{Effect, Event, Moment};
+    ///
+    /// let mut engine = Ticker::builder("news.example.kz; web@example.kz").cities([]).engine()?;
+    /// let mut now = Moment { clock: "2026-04-02T06:00:00Z".parse()?, passed: Duration::ZERO };
+    /// let refresh = Event::Refresh { items: vec![Item::Rates], time: Duration::from_secs(9), is_sparing: false };
+    /// let effects = engine.on(refresh, now);
+    /// assert!(matches!(effects[..], [Effect::Ask { .. }]));
+    ///
+    /// // No answer comes. With the time over, the refresh ends with a report.
+    /// let wake = engine.wake().ok_or("a refresh is under way")?;
+    /// assert_eq!(wake, Duration::from_millis(9020));
+    /// now.passed = wake;
+    /// let effects = engine.on(Event::Wake, now);
+    /// let [Effect::Report(report)] = &effects[..] else { panic!("{effects:?}") };
+    /// assert!(!report.is_complete() && engine.wake().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn wake(&self) -> Option<Duration> {
         self.refresh.as_ref().map(Refresh::wake)
@@ -267,7 +339,21 @@ impl Engine {
         self.fleet.next()
     }
 
-    /// Returns how long it takes until something is due: a second at least. `None` without a schedule.
+    /// Returns how long it takes until something is due: from a second to three hours and five minutes. Returns `None` before [`Event::Start`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use masthead::Ticker;
+    /// use masthead::ticker::engine::{Event, Moment};
+    ///
+    /// let mut engine = Ticker::builder("news.example.kz; web@example.kz").cities([]).engine()?;
+    /// let clock = "2026-04-02T06:00:00Z".parse()?;
+    /// assert_eq!(engine.pause(clock), None, "no schedule yet");
+    /// engine.on(Event::Start, Moment { clock, passed: Duration::ZERO });
+    /// assert_eq!(engine.pause(clock), Some(Duration::from_secs(1)), "without data everything is due");
+    /// // A host waits no longer than half a minute, whatever the pause, because a clock may be set meanwhile.
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn pause(&self, clock: DateTime<Utc>) -> Option<Duration> {
         let schedule = self.schedule.as_ref()?;
@@ -283,7 +369,10 @@ impl Engine {
         Some(Report::of(now, vec![entry]))
     }
 
-    /// Takes the records that are in no store yet, with the memory of the guard.
+    /// Takes the records that are in no store yet, with the memory of the guard, for [`Effect::Save`] and [`Effect::Keep`].
+    ///
+    /// They count as written from now on. If writing fails, [`not_written`](Self::not_written) takes them back; a record that is written twice
+    /// is stored once.
     pub fn take_unwritten(&mut self) -> State {
         self.unsaved = true;
         self.held.take_unwritten(&self.bank)
@@ -341,7 +430,7 @@ impl Engine {
         self.log.restarts += 1;
     }
 
-    /// Gives up the refresh that is under way, if there is one.
+    /// Gives up the refresh that is under way, if there is one, with its open requests. Records that it has added stay.
     pub(super) fn abandon(&mut self) {
         self.refresh = None;
         // After a panic its requests may not have been sent.
@@ -353,7 +442,7 @@ impl Engine {
         }
     }
 
-    /// The items that are due, by what is known.
+    /// The items that are due, by what is known: in a fleet, after what other servers have read was taken into account.
     pub(crate) fn due(&mut self, now: DateTime<Utc>) -> Vec<Item> {
         let Some(schedule) = &mut self.schedule else {
             return Vec::new();
@@ -380,7 +469,7 @@ impl Engine {
         }
     }
 
-    /// Every item.
+    /// Every item but the history: a back-fill is no part of a refresh of everything, and is due only while no other item is.
     pub(crate) fn items(&self) -> Vec<Item> {
         let cities = self.cities.iter();
         let cities = cities.map(|city| Item::Weather(city.id().clone()));
@@ -402,6 +491,7 @@ impl Engine {
         self.clock.by_store(now)
     }
 
+    /// The facts by which the schedule counts. They do not change while the engine lives.
     fn calendar(&self) -> Calendar {
         let awaits_national_bank = self.newest.first_id() == Some(SourceId::NATIONAL_BANK_KZ);
         let cities = self.cities.len();

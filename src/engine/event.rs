@@ -1,4 +1,21 @@
 //! The events that an engine takes in, and the effects that its host carries out.
+//!
+//! # The dialogue
+//!
+//! | the host sends | the engine returns | and the host answers with |
+//! |---|---|---|
+//! | `Start`, once, before ticks | | |
+//! | `Tick`, at least every 30 seconds | `Due`, if items are due and no refresh is under way | `Refresh` with the same items |
+//! | `Tick` in a fleet | `Admit` | `Exchange(Admit)`, which ends with up to two `Due` |
+//! | `Refresh` | `Ask` for each request; `Save` or `Report` at once if none can be sent | `Answered` with the ticket |
+//! | `Answered`, `Wake` | further `Ask`; at the end `Save` or `Report` | `Answered`; `Saved`; `Report` has no answer |
+//! | `Saved` | `Report` | |
+//! | `Exchange` | one `Call` at a time; at the end `Keep` if records were added | `Called` with the number |
+//! | `Hinted`, after which `Engine::next_exchange` may be earlier | | |
+//!
+//! `Decided`, `Share`, `Fleet` and `Dropped` may come with any event and need no answer. A host may send `Answered` in any order, and the events of
+//! an exchange between those of a refresh. An effect that it cannot carry out is answered with the error. Only `Saved` has no deadline in the engine:
+//! a request without an answer ends by `Wake`, an exchange by the next one, and items that were not refreshed are returned again by the next tick.
 
 use std::fmt;
 use std::time::Duration;
@@ -28,9 +45,11 @@ pub enum Event {
     /// A schedule begins: from now on a [`Tick`](Self::Tick) returns the items that are due. They follow from the records that are known, so that a
     /// restart sends no extra request.
     Start,
-    /// Time has passed. To be sent at least twice a minute while no refresh is under way, because a clock may be set and a machine may sleep.
+    /// Time has passed. To be sent at least twice a minute while no refresh is under way, because a clock may be set and a machine may sleep, which
+    /// the engine learns from a tick.
     Tick,
-    /// Items are to be refreshed within `time`. A refresh that is under way is given up.
+    /// Items are to be refreshed within `time`, which is limited to a day. A refresh that is under way is given up: it makes no report, and answers
+    /// to its requests are dropped.
     Refresh {
         /// The items, such as those of [`Effect::Due`].
         items: Vec<Item>,
@@ -122,11 +141,15 @@ pub enum Effect {
     },
 }
 
-/// The number of a request.
+/// The number of a request. It is unique for as long as the engine lives, and after a reload: an answer finds its refresh, its errand and its source
+/// by it, or is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ticket {
+    /// The count of refreshes when it was sent.
     pub(super) refresh: u64,
+    /// The place of its errand within the refresh.
     pub(super) errand: usize,
+    /// Its place within the errand's search.
     pub(super) number: Number,
 }
 

@@ -1,4 +1,19 @@
 //! An exchange with the shared store, call by call: what the store has more is read, and what it lacks is added.
+//!
+//! ```text
+//! exchange ─► Revisions ─► revisions_answered ─(nothing changed)────────────────────────────────┐
+//!                               │                                                               │
+//!                               ▼                                                               ▼
+//!       ┌──────────────────► read_on ─(all read)─► write_on ─(all written)─► lease::after_records ─► Lease ─► after_leases
+//!       │                       │                     │  ▲                                            │           │
+//!  Texts, Records ◄─────────────┘                     └──┴── Change                                     └─► end_exchange ◄┘
+//! ```
+//!
+//! `read_on` and `write_on` are loops that stop at the next call; the reply enters them again. They work in portions (64 topics, 256 texts a call),
+//! so that a site with a thousand cities sends no call of unbounded size. Records are judged as soon as their texts are known, a topic at a time.
+//!
+//! A failed call ends the records' part and goes on with the leases: a store that cannot be read may still name the server that requests the sources.
+//! The records read until then are kept, and `Fleet::is_dirty` stays set, so that the next exchange goes on.
 
 use std::time::Duration;
 
@@ -16,7 +31,7 @@ use crate::day;
 use crate::ledger::Record;
 use crate::text::WithCauses;
 
-/// The longest time of a call.
+/// The longest time of a call. `RedisStore` has a shorter one of its own.
 const LONGEST_CALL: Duration = Duration::from_secs(1);
 
 impl Engine {
@@ -32,7 +47,7 @@ impl Engine {
         self.call(exchange, StoreCall::Revisions(topics), Awaited::Revisions);
     }
 
-    /// Has a call of the store made.
+    /// Has a call of the store made. Its number makes the reply of an earlier one count as late.
     pub(super) fn call(&mut self, mut exchange: Exchange, call: StoreCall, awaited: Awaited) {
         exchange.awaited = awaited;
         exchange.called = (self.clock.now, self.passed);
@@ -100,6 +115,7 @@ impl Engine {
         }
     }
 
+    /// Notes a failed call. The records' part of the exchange ends, and the leases follow; after the leases the exchange ends.
     fn call_failed(&mut self, exchange: Exchange, awaited: Awaited, error: String) {
         let at = exchange.called.0;
         if let Awaited::Leases {
@@ -114,6 +130,7 @@ impl Engine {
         }
     }
 
+    /// Goes on with the topics whose revision is another one, or with the leases if neither the store's nor the own records changed.
     fn revisions_answered(&mut self, mut exchange: Exchange, revisions: Vec<Option<String>>) {
         let revisions = self.topics().into_iter().zip(revisions);
         match self.fleet.changed(revisions, self.passed) {
@@ -128,6 +145,7 @@ impl Engine {
         }
     }
 
+    /// Takes the keys of a call's topics, and the store's time, by which they are judged.
     fn records_answered(
         &mut self,
         mut exchange: Exchange,
@@ -272,6 +290,7 @@ impl Engine {
         changes
     }
 
+    /// Notes which changes the store has made. A topic that it could not write counts as not shared, and is tried again.
     fn changes_answered(
         &mut self,
         changes: Vec<SharedChange>,

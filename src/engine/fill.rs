@@ -1,4 +1,12 @@
 //! A back-fill as values: its source, its plan, and the days that have failed.
+//!
+//! | the bank's [`History`] | requests | answers | shared with other servers |
+//! |---|---|---|---|
+//! | `ByDay` | one for each day, by the source of the rates in force | the list of that day, an earlier one, or "no data" | for 24 hours |
+//! | `Files` | one for all days, or a shorter one if each day of the plan is in the last 80 | all lists; the days between them count as "no data" | no |
+//! | `None` | no back-fill | | |
+//!
+//! The plan is not stored: after a restart it is made again from the records, which say of each day whether it was requested, and when.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,11 +24,13 @@ use crate::source::{DecodeError, DynHistory, DynRates, History, Source};
 /// A back-fill.
 #[derive(Debug)]
 pub(super) struct Fill {
+    /// The source of all days.
     pub(super) source: Arc<DynHistory>,
     /// Whether one answer has all days.
     pub(super) is_file: bool,
-    /// The first day that is wanted.
+    /// The first day that is wanted, but not before the first day of the bank's file.
     pub(super) since: NaiveDate,
+    /// 720 requests an hour, beside the budget of the present rates, so that a back-fill cannot use that up.
     pub(super) budgets: Budgets,
     /// The days of the plan, the next one last.
     pub(super) queue: Vec<NaiveDate>,

@@ -1,4 +1,28 @@
 //! The steps of a back-fill: earlier days whose rates are not known, requested one after the other while no other item is due.
+//!
+//! # The state of a day
+//!
+//! | the records of a day have | it is | requested |
+//! |---|---|---|
+//! | a list of this day, or an earlier one that was in force on it, without doubt | whole | no more |
+//! | "no data" only | unanswered | again after one day, two, four, and so on: as long as the bank has answered so already, and at least a day |
+//! | a list of this day with rows that `guard::past` withholds | partial | likewise: a repetition a day later is evidence for the rows |
+//! | a failure only, which is no record | failed | after an hour; after a day if the answer cannot be used; at once after a restart |
+//! | no answer | open | in the next plan |
+//!
+//! A day without data that was requested on 1 April at 12:00 is due on 2 April at 12:00. If the bank answers so again at 13:00, it has done so for 25
+//! hours, and the day is due on 3 April at 14:00; then on 5 April, 9 April, and so on. A file answers for all of its days, so that none of them is
+//! requested again because of "no data".
+//!
+//! # A plan
+//!
+//! [`Engine::plan`] goes back from the day before yesterday and collects up to 32 days that may be requested now. It stops after 60 days in a row
+//! that were requested in vain and are not due again: there the bank's own history ends. The plan is requested from its newest day on, one request
+//! each time the history is due (about every five seconds), and is written and shared when it is done. If no day may be requested, the next search
+//! for one is when the first of them is due, within three hours.
+//!
+//! Yesterday is not in a plan: the answer to a request for it counts as one of the present (`Sighting::is_late`), which the guard compares with the
+//! rates believed now.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,7 +53,8 @@ const END: usize = 60;
 const AGAIN: TimeDelta = TimeDelta::days(1);
 /// The file of the last days has at least so many of them.
 const RECENT: TimeDelta = TimeDelta::days(80);
-/// A store has room for so many records of a topic, with some to spare.
+/// A store has room for so many records of a topic, with some to spare: 1,024 is the bound. A back-fill of a fleet goes on when the first ones are a
+/// day old.
 const MOST_SHARED: usize = 900;
 
 impl Engine {
@@ -139,7 +164,7 @@ impl Engine {
         (plan, later)
     }
 
-    /// Whether rows of a publication are withheld.
+    /// Whether rows of the publication of its own day are withheld by the back-fill's verdicts.
     fn is_partial(&self, found: &InForce, verdicts: &BTreeMap<RecordId, Verdict>) -> bool {
         let answers = self
             .held
@@ -150,7 +175,7 @@ impl Engine {
         own.any(|answer| answer.id().is_some_and(|id| verdicts.contains_key(&id)))
     }
 
-    /// When the bank was requested for a day last.
+    /// When the bank was requested for a day last, by the answer that was seen last. Returns `None` if it has not answered for the day.
     fn asked(&self, day: NaiveDate) -> Option<Asked> {
         let answers = self.held.records.asked_for(&self.bank.id(), day).iter();
         let last = answers.max_by_key(|answer| answer.last())?;
@@ -178,6 +203,8 @@ impl Engine {
         self.begin_errand(refresh, Errand::History(of_history, search));
     }
 
+    /// Calls `act` with the chain of a back-fill and its terms. The chain is made for each request, so it has no answer or cool-down of its own:
+    /// those of the source stand in the back-fill's budgets, those of the day in `Fill::failed`. Returns `None` without a back-fill.
     pub(super) fn with_history<T>(
         &mut self,
         (day, chain): &mut OfHistory,
@@ -193,6 +220,8 @@ impl Engine {
         Some(act(chain, &mut terms))
     }
 
+    /// Takes in the answer to a request for an earlier day. The day leaves the plan if a request was sent, with a file all of its days; without a
+    /// request (a cool-down, a used budget) the plan stays.
     pub(super) fn history_answered(
         &mut self,
         refresh: &mut Refresh,
@@ -248,6 +277,7 @@ impl Engine {
         seen.is_possible(at, self.bank.days_ahead) && self.take(seen)
     }
 
+    /// Adds "no data" for a day, by the bank's first source.
     fn take_no_data(&mut self, day: NaiveDate, at: DateTime<Utc>) {
         let Some(fill) = &self.fill else { return };
         let source = fill.source.id();
@@ -255,6 +285,7 @@ impl Engine {
         self.take(seen);
     }
 
+    /// Adds an answer of the back-fill. Returns whether it is another one than before, and not a repetition.
     fn take(&mut self, seen: Sighting) -> bool {
         let Some(record) = self.held.fill(seen) else {
             return false;

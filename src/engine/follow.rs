@@ -3,6 +3,21 @@
 //! A clock that steps back by more than five minutes has made instants that lie ahead: due times, cool-downs, expiries, budgets, refreshes under way,
 //! records. The first ones are moved by the step, so that each lasts as long as before. Records are set aside (`aside`). A step forward needs no
 //! handling: what is due is due.
+//!
+//! After a step from 12:00 back to 10:00:
+//!
+//! | noted by the clock | before | after |
+//! |---|---|---|
+//! | the end of a cool-down | 12:10 | 10:10 |
+//! | the expiry of an answer that was received at 11:50 | 12:20 | 10:20 |
+//! | a request that the budget has counted at 11:30 | until 12:30 | until 10:30 |
+//! | the due time of an item | 14:30 | at once: no due time is more than three hours and five minutes ahead; an earlier one stays |
+//! | the instant of the refresh under way, and of an exchange | 12:00 | 10:00, so that its answers are records of the present |
+//! | a record that was seen from 09:00 to 12:00 | in the ledger | as seen at 09:00; the whole record is set aside |
+//! | a record that was first seen at 11:00 | in the ledger | set aside |
+//! | the guard's checkpoint, a day old or older | in use | in use; one that is more than ten minutes ahead is forgotten, and all records are judged again |
+//! | the days of a back-fill that have failed | due at 12:40 | due at once |
+//! | the records that were read from the shared store | known | read again |
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -12,7 +27,8 @@ use crate::day;
 use crate::weather::City;
 
 impl Engine {
-    /// Reads the clock, and chooses the snapshot again if that may change it.
+    /// Reads the clock, and chooses the snapshot again if that may change it. Called at the start, at each tick, and at the beginning of a refresh
+    /// and an exchange, and not for each answer.
     pub(super) fn follow_clock(&mut self, now: DateTime<Utc>) {
         let before = self.clock.latest();
         let passed = self.clock.read(now, self.passed);

@@ -1,4 +1,8 @@
 //! The weather of a refresh: read, checked, shown.
+//!
+//! A forecast passes two checks. The chain refuses one that is not plausible as a whole, so that the next service is requested (`with_city`); of the
+//! others single wrong hours are left out before they become a record (`city_answered`). There is no quarantine for weather: the guard knows rates
+//! only.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,6 +15,7 @@ use crate::snapshot::Observed;
 use crate::weather::{City, Weather};
 
 impl Engine {
+    /// Calls `act` with the chain of the weather services and the terms of a city.
     pub(super) fn with_city<T>(
         &mut self,
         city: &City,
@@ -32,6 +37,7 @@ impl Engine {
         act(&mut self.weather, &mut terms)
     }
 
+    /// Takes in the answer for a city whose turn came at `at`, and enters the outcome.
     pub(super) fn city_answered(
         &mut self,
         refresh: &mut Refresh,
@@ -66,14 +72,15 @@ impl Engine {
         known.unwrap_or_else(|| Forecast::new(city.id().clone(), weather, now, expires))
     }
 
-    /// The instant of an answer: after the last one that is shared, although the clock of its server may be ahead of this one's.
+    /// The instant of an answer: after the last one that is shared, although the clock of its server may be ahead of this one's. So of two servers
+    /// whose clocks differ by a minute the one that answered later is shown by both.
     fn after_what_is_held(&self, city: &City, now: DateTime<Utc>) -> DateTime<Utc> {
         let held = self.snapshot.weather(city.id()).map(Observed::fetched);
         let held = held.filter(|held| self.held.is_shared() && *held <= now + TOLERANCE);
         held.map_or(now, |held| now.max(held + TimeDelta::milliseconds(1)))
     }
 
-    /// The end of a city's forecast, where all of it has passed.
+    /// The end of a city's forecast, if it has passed, so that no hour is left for the rest of the day. Returns `None` without a forecast too.
     pub(super) fn ended(&self, item: &Item, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let city = self.city(item)?;
         let weather = self.snapshot.weather(city.id())?.value();

@@ -1,4 +1,12 @@
-//! How the ticker is: what each source did last, how old what is shown is, what is held.
+//! The state of a ticker for monitoring: the last outcome of each source, the age of each item, the quarantined numbers.
+//!
+//! | part | follows from |
+//! |---|---|
+//! | items | the published snapshot and the policy, as a page shows them |
+//! | sources | the reports so far (`log`): they begin with the process, and go on after a reload |
+//! | holds, `unconfirmed`, `denied_by` | the memory of the guard: the same after a restart |
+//! | store | the last save, or the loading at the start |
+//! | fleet | the last exchanges with the shared store |
 
 use std::collections::BTreeMap;
 
@@ -54,10 +62,10 @@ use crate::source::{LONGEST_SILENCE, bank};
 pub struct Health {
     /// The time of this report.
     pub at: DateTime<Utc>,
-    /// The time at which the last refresh began.
+    /// The time at which the last refresh began. `None` before the first one has ended.
     pub last_refresh: Option<DateTime<Utc>>,
     /// The time at which [`Ticker::run`](crate::Ticker::run) last checked for due items. It does so at least twice a minute while no refresh is under
-    /// way.
+    /// way. `None` if it does not run.
     pub last_tick: Option<DateTime<Utc>>,
     /// How often the refresher of [`Ticker::start`](crate::Ticker::start) was restarted.
     pub restarts: u64,
@@ -71,7 +79,7 @@ pub struct Health {
     pub unconfirmed: Option<NaiveDate>,
     /// The independent banks that contradict these rates.
     pub denied_by: Vec<SourceId>,
-    /// The error of the store at the last refresh.
+    /// The error of the store at the last refresh, or of a save after it. `None` if it works, and without a store.
     pub store: Option<String>,
     /// The state of this server in its fleet; `None` without a shared store.
     pub fleet: Option<FleetHealth>,
@@ -96,23 +104,25 @@ pub struct ItemHealth {
     pub item: String,
     /// Its freshness; `absent` if there is no data.
     pub freshness: Freshness,
-    /// The source of the data.
+    /// The source of the data. `None` without data.
     pub source: Option<SourceId>,
-    /// The day of rates.
+    /// The day of rates. `None` for weather, and without data.
     pub day: Option<NaiveDate>,
-    /// The time of the source's last response with this data.
+    /// The time of the source's last response with this data. `None` without data.
     pub fetched: Option<DateTime<Utc>>,
     /// The time at which a forecast was computed; if its service does not state it, the time at which its hours were first seen.
     pub issued: Option<DateTime<Utc>>,
     /// The end of a forecast, if all of its hours have passed.
     pub ended: Option<DateTime<Utc>>,
-    /// Whether its source has been without news for longer than its longest known pause.
+    /// Whether its source has been without news for longer than its longest known pause, although it may be answering. For rates the time counts from
+    /// the start of the last day whose list had other numbers than the one before.
     ///
     /// | source | longest pause |
     /// |---|---|
     /// | Bank of Russia | 12 days: it sets no rates from 1 to 8 January |
     /// | any other source of rates | 6 days |
-    /// | weather | 6 hours without an answer, or 24 hours without a new computation: [`FreshnessPolicy::forecast_unconfirmed`](crate::FreshnessPolicy::forecast_unconfirmed), [`forecast_stale`](crate::FreshnessPolicy::forecast_stale) |
+    /// | weather | 6 hours without an answer ([`forecast_unconfirmed`](crate::FreshnessPolicy::forecast_unconfirmed)) |
+    /// | weather | 24 hours without a new computation ([`forecast_stale`](crate::FreshnessPolicy::forecast_stale)) |
     pub overdue: bool,
 }
 
@@ -139,14 +149,14 @@ pub struct ItemHealth {
 pub struct SourceHealth {
     /// The source.
     pub source: SourceId,
-    /// The time of its last reading, or of its last confirmation (status 304) that the reading is unchanged.
+    /// The time of the refresh with its last reading, or with its last confirmation (status 304, or the same body) that the reading is unchanged.
     pub last_success: Option<DateTime<Utc>>,
-    /// Its last failure.
+    /// Its last failure. A later success does not remove it: compare its time with [`last_success`](Self::last_success).
     pub last_failure: Option<SourceFailure>,
     /// The end of its cool-down, while one lasts.
     pub resting: Option<DateTime<Utc>>,
     /// Failures since the start, by class: [`FetchError::class`](crate::fetch::FetchError::class), and `older` for
-    /// publications older than what was held.
+    /// publications of the rates in force that were older than those shown.
     pub failures: BTreeMap<&'static str, u64>,
 }
 
@@ -196,6 +206,7 @@ impl Engine {
         }
     }
 
+    /// The health of an item. The next rates have none of their own: those in force are what a page shows first.
     fn item_health(&self, item: &Item, now: DateTime<Utc>) -> ItemHealth {
         let snapshot = &self.snapshot;
         let absent = ItemHealth {

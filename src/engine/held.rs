@@ -1,4 +1,25 @@
 //! The records of a ticker with the memory of its guard.
+//!
+//! # The ways in
+//!
+//! | method | for a record that | judged | written |
+//! |---|---|---|---|
+//! | `observe` | a feed or a witness has just answered with | with the next `judge`; its id counts as received by this server | yes |
+//! | `fill` | a back-fill has read | only if it repeats an answer of the present; `guard::past` judges the others | yes |
+//! | `take_over` | another server, the operator, or a clock that was set right brings | with the next `judge` | yes |
+//! | `records` at a restart | the store has | by the checkpoint, or by folding all | it is in the store |
+//! | `records` of a forecast | a weather service has answered with | no: it was checked by `Weather::plausible` | by `write_later` |
+//!
+//! # What must hold
+//!
+//! - `is_judged` is `false` from a change until the verdicts have followed from it. Each caller that adds records of rates calls `judge` before it
+//!   chooses a snapshot. A publication that was first seen more than ten minutes after the last judgement is not shown in any case
+//!   (`View::judged_until`).
+//! - A record that became known before the fold's checkpoint makes the fold begin again ([`Fold::begin_again`]).
+//! - `unwritten` has the records that no save has taken, `written` those of the last save. A failed save gives its records back; a reload writes
+//!   both, because the save may still be under way.
+//! - `received` has the publications that this process has received itself, and the guard's memory those with implausible rows also of the time
+//!   before a restart. Without a shared store every publication counts as received.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
@@ -30,6 +51,7 @@ pub(super) struct Held {
     pub(super) set_aside: SetAside,
     /// Whether the verdicts follow from all records.
     is_judged: bool,
+    /// When forecasts were removed last. `None` after a start, and after the clock was set back.
     pruned_at: Option<DateTime<Utc>>,
 }
 
@@ -97,6 +119,7 @@ impl Held {
         self.unwritten.retain(&self.retention, now);
     }
 
+    /// Adds a record to those of the next save, if there is a store.
     pub(super) fn write_later(&mut self, record: impl Into<Record>) {
         if self.has_store {
             self.unwritten.insert(record);
@@ -108,7 +131,8 @@ impl Held {
         self.received.contains(&id) || self.guard.has_received(id)
     }
 
-    /// Adds what a feed answered.
+    /// Adds what a feed answered. An answer that repeats itself moves the end of its record, and with it one of the guard's events, so that it is
+    /// judged again.
     pub(super) fn observe(&mut self, sighting: Sighting, bank: &Bank) {
         let is_first = sighting.id().is_some_and(|id| self.received.insert(id));
         if let (true, Some(id), Some(rates)) = (is_first, sighting.id(), sighting.rates()) {
@@ -159,6 +183,7 @@ impl Held {
         self.set_aside.add_early(early.into_iter());
     }
 
+    /// Removes the records of the future, and the sights of the future of others. Returns each of them as it was, whole.
     fn take_future(&mut self, now: DateTime<Utc>) -> Vec<Record> {
         let latest = now + TOLERANCE;
         let records = self.records.records();
@@ -169,7 +194,8 @@ impl Held {
         future
     }
 
-    /// Adds a record that is known by other means than a feed. Returns whether something changed.
+    /// Adds a record that is known by other means than a feed. Returns whether something changed: a record that the bounds of the ledger leave out,
+    /// or that was known with a later end, changes nothing.
     pub(super) fn take_over(&mut self, record: impl Into<Record>) -> bool {
         let record = record.into();
         let is_late = match &record {

@@ -1,4 +1,23 @@
 //! The server that requests the sources for all: a lease saves requests, and nothing else depends on it.
+//!
+//! After the records of an exchange, by its purpose:
+//!
+//! | purpose | leases | items |
+//! |---|---|---|
+//! | `CatchUp` | | |
+//! | `Follow` | all, if a renewal is due: 7 to 10 seconds after the last, or when another server's lease ends | |
+//! | `Admit` | those of the topics with due items, unless the store is away or a clock is wrong | those that are due then |
+//!
+//! Leases that are to be released are part of the next call of `Follow` or `Admit`.
+//!
+//! `admit` then sorts the due items. Items of a topic that this server leads are requested for all. For another topic `Fleet::why_not` says why not,
+//! and `Leaders::by_itself_in` how long this server waits until it requests the item for itself, with a quarter of each budget; until then it is put
+//! off. The history is never requested without the lease.
+//!
+//! # A topic that cannot be read
+//!
+//! At 12:00 web-1, which leads the rates, has no answer from any source; its schedule tries again at 12:20. `pass_on` has the lease expire at 12:20
+//! and keeps web-1 from taking it until 12:20:20, so that web-2, which has waited for it, is first.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -90,7 +109,8 @@ impl Engine {
         self.fleet.contact.is_away() || self.clock.is_out_of_step()
     }
 
-    /// Returns the items that are due. In a fleet those that another server has read are not, and those on which the servers disagree are soon.
+    /// Returns the items that are due. In a fleet those that another server has read are not. Those that this server leads, and on which it does not
+    /// believe the shared records, are due ten minutes after its last attempt.
     pub(super) fn due_in_fleet(&mut self, now: DateTime<Utc>) -> Vec<Item> {
         let due = self.due(now);
         if !self.held.is_shared() {

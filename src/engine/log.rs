@@ -28,14 +28,15 @@ use crate::text::WithCauses;
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct SourceFailure {
-    /// The time.
+    /// The time at which the refresh began that the failure belongs to.
     pub at: DateTime<Utc>,
-    /// Its class.
+    /// Its class, as [`FetchError::class`](crate::fetch::FetchError::class) returns it.
     pub class: &'static str,
     /// The error text with its causes.
     pub text: String,
 }
 
+/// The reports so far, as far as the health repeats them. It is not stored: the counters begin with the process, and go on after a reload.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RefreshLog {
     pub(super) sources: BTreeMap<SourceId, Record>,
@@ -45,6 +46,7 @@ pub(super) struct RefreshLog {
     pub(super) store: Option<String>,
 }
 
+/// The attempts at a source. An attempt without a request (not due, in a cool-down, over budget) is neither a success nor a failure.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Record {
     pub(super) last_success: Option<DateTime<Utc>>,
@@ -53,6 +55,7 @@ pub(super) struct Record {
 }
 
 impl RefreshLog {
+    /// Takes in a report. "No data" for an earlier day is an answer, and counts as no failure.
     pub(super) fn write(&mut self, report: &Report) {
         self.last_refresh = Some(report.at);
         self.store = report
@@ -80,6 +83,7 @@ impl RefreshLog {
         }
     }
 
+    /// Counts an attempt. `NotDue` is good for an entry, and no success here: the source was not requested.
     fn note(&mut self, attempt: &Attempt, at: DateTime<Utc>) {
         let record = self.record(&attempt.source);
         match &attempt.outcome {

@@ -10,6 +10,8 @@ use crate::weather::CityId;
 
 /// A group of shared records. Each has its own revision and lease, so that one slow city does not delay others.
 ///
+/// Its text is `rates`, `history`, or `weather:` and the id of a city; stores use it in their keys.
+///
 /// ```
 /// use masthead::ticker::shared::Topic;
 ///
@@ -96,13 +98,14 @@ impl Node {
         &self.0
     }
 
-    /// Whether both names are of processes of one server.
+    /// Whether both names are of processes of one server: they are equal up to their last point, after which the random characters stand.
     pub(crate) fn is_of_server(&self, other: &Self) -> bool {
         let server = |node: &Self| node.0.rsplit_once('.').map(|(name, _)| name.to_owned());
         server(self) == server(other)
     }
 
-    /// The name of a process of a server. Two processes with one `name` get different names.
+    /// The name of a process of a server: `name`, cut to 57 characters, a point and six random letters or digits. Two processes with one `name` get
+    /// different names.
     pub(crate) fn process_of(name: &str) -> Result<Self, ParseError> {
         let letters: String = std::iter::repeat_with(fastrand::alphanumeric)
             .take(6)

@@ -1,4 +1,25 @@
 //! The rates of a refresh: read, judged, shown; and the requests to witnesses if they are surprising.
+//!
+//! # The outcome of an answer
+//!
+//! | the answer of a feed | becomes a record | `Entry::added` |
+//! |---|---|---|
+//! | refused by the guard (`Memory::vet`) | no; the chain requests the next source | `None`, and the attempt has failed |
+//! | no pair of the site is in it | no | `None`, and the attempt has failed |
+//! | of an earlier day than the rates shown | no | `Superseded` |
+//! | of a day that no right clock can see yet | no | `TooFarAhead` |
+//! | quarantined whole | yes | `None`; `events` has the hold |
+//! | quarantined whole, as before | yes, by its end | `Superseded` |
+//! | accepted at least in part | yes | `Changed`, `Corrected` or `Confirmed`, by the snapshots before and after |
+//! | accepted, and not shown (another one of its day is newer) | yes | `Superseded` |
+//!
+//! A refusal is counted against the query and not against the source, which answers; the next source may have the right list.
+//!
+//! # Witnesses
+//!
+//! They are requested once in a refresh, after the feeds of it have their answers, one after the other with 2.5 seconds each, as long as a number is
+//! in doubt (`Memory::wants_witness`). So on a usual day no witness has a request, and those that stand later in the bank's list have one only if the
+//! ones before them do not answer, or do not agree. Their answers are records of their own banks, which servers share, and no page shows them.
 
 use std::time::Duration;
 
@@ -26,6 +47,8 @@ impl Engine {
         day::of(now, self.bank.zone)
     }
 
+    /// Calls `act` with the chain of a feed and its terms: the query is the bank's day at `at`, and the guard may refuse a reading before the chain
+    /// takes it, so that the next source is requested at once.
     pub(super) fn with_feed<T>(
         &mut self,
         item: &Item,
@@ -53,6 +76,8 @@ impl Engine {
         act(chain, &mut terms)
     }
 
+    /// Calls `act` with the chain of the witness at a place. Its query is the day of this bank; the guard refuses none of its readings. Returns
+    /// `None` if there is no such witness.
     pub(super) fn with_witness<T>(
         &mut self,
         place: usize,
@@ -69,6 +94,7 @@ impl Engine {
         Some(act(chain, &mut terms))
     }
 
+    /// Takes in the answer of a feed. After the last one the witnesses follow, if a number is in doubt.
     pub(super) fn feed_answered(
         &mut self,
         refresh: &mut Refresh,
@@ -81,6 +107,7 @@ impl Engine {
         }
     }
 
+    /// Makes a record of the answer of a feed, judges and shows it; the table of this file has the outcomes.
     fn entry_of_feed(&mut self, item: Item, answer: Answer<Rates>, now: DateTime<Utc>) -> Entry {
         let feed = match item {
             Item::Next => Feed::Newest,
@@ -135,6 +162,7 @@ impl Engine {
         self.begin_errand(refresh, Errand::Witness(place, search));
     }
 
+    /// Takes in the answer of a witness, and requests the next one if it is still wanted.
     pub(super) fn witness_answered(
         &mut self,
         refresh: &mut Refresh,

@@ -1,4 +1,17 @@
 //! Records that are added: judged before they can be shown.
+//!
+//! ```text
+//! a feed or a witness answered ──► judged ──► Held::observe ──► Held::judge ──► show
+//! the store, at a start ─────────► restore_held ─► possible ──► Ledger::insert ──► Fold::restored, Held::judge ──► show_all
+//! set aside, and right now ──────► take_back ────► possible ──► Held::take_over ─► Held::judge (in `follow`) ─► show_all
+//! another server ────────────────► adopt::vetted ─────────────► Held::take_over ─► Held::judge ──► show
+//! a back-fill ───────────────────► filling ───────────────────► Held::fill: no page shows it
+//! a weather service ─────────────► add_forecast ──────────────► Ledger::observe_forecast ─────────► show_weather
+//! ```
+//!
+//! `possible` is the gate for records that were not just received. A sighting must not be of the future, nor of a day too far ahead of its first
+//! sight; if one of the bank's sources answered for it, it becomes one of the present bank, because earlier versions stored the source only. A
+//! forecast loses the hours that are not plausible for its city.
 
 use std::sync::Arc;
 
@@ -79,8 +92,8 @@ impl Engine {
 
     /// Adds what a weather service answered, and shows it.
     ///
-    /// An earlier run than the newest, or one that does not reach the end of the day where the newest does, is passed over: of servers that
-    /// share the newest one not all have it.
+    /// An earlier run than the newest, or one that does not cover the rest of the day where the newest does, is passed over: the service may have
+    /// answered from a cache, or the newest may have come from another server of the fleet.
     pub(super) fn add_forecast(
         &mut self,
         city: &City,
@@ -136,6 +149,9 @@ impl Engine {
 }
 
 /// The feed under which an answer is recorded: only one of a day proves which publication is in force on the day.
+///
+/// The European Central Bank answers each request with its newest list, and sets the rates of a day in the course of it: on Saturday its answer with
+/// Friday's list does not make that one the list of Saturday. Its answers are recorded as `newest`.
 pub(super) fn feed_of(feed: Feed, rates: &Rates) -> Feed {
     let profile = bank(rates.source());
     if profile.is_none_or(|profile| profile.is_carried) {

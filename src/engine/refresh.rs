@@ -1,4 +1,24 @@
 //! One refresh as values: its requests, its answers, and the items that wait.
+//!
+//! # The way of an item
+//!
+//! ```text
+//! waiting ──► errand: a search under way ──┬─ city, earlier day ──────────────────────────────────────────► entry
+//!    │                                     └─ rates, next rates ──► heard ──(all feeds and the witnesses)──► entry
+//!    └── the deadline has passed ──► entry with the error "no answer"
+//!
+//! postponed: a city beyond the first half of the deadline; it has no entry
+//! ```
+//!
+//! Each item that is not postponed gets exactly one entry. The entries of the feeds wait in `heard` for the witnesses, because a witness may release
+//! what the feed's answer quarantined a moment before: the report then has both decisions. They belong to the first entry by the order of the items,
+//! which is that of the rates in force if they were requested.
+//!
+//! # A deadline of 9 seconds
+//!
+//! The searches share one deadline. A city's turn is a tenth of a second after that of the city before, so that 46 cities fit into the first half
+//! (0.0 to 4.5 s) and the last of them still has half of the deadline for its answer. At 9.00 s each open search reports that its time is over,
+//! because the time of its last request ended there; at 9.02 s (`GRACE`) the refresh is closed without those that did not.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -28,7 +48,9 @@ pub(super) struct Refresh {
     /// The items that have no entry yet.
     waiting: Vec<Item>,
     entries: Vec<Entry>,
+    /// The cities that did not fit into the deadline.
     pub(super) postponed: Vec<Item>,
+    /// The errands under way, by their numbers. One that takes a step is not among them: `steps` takes it out and puts it back.
     errands: BTreeMap<usize, Errand>,
     /// The number of errands so far.
     begun: usize,
@@ -107,7 +129,7 @@ impl Refresh {
         }
     }
 
-    /// The next instant at which something happens without an answer.
+    /// The next instant at which something happens without an answer: the turn of a request or a city, or the end.
     pub(super) fn wake(&self) -> Duration {
         let turns = self.errands.values().filter_map(Errand::turn);
         let city = self.cities.keys().next().map(|place| self.turn_of(*place));
@@ -122,7 +144,8 @@ impl Refresh {
         due.map(|(number, _)| *number).collect()
     }
 
-    /// The next city whose turn has come, and the time by the clock at which it did.
+    /// The next city whose turn has come, and the time by the clock at which it did: 12:00:02.5 for the 26th city of a refresh that began at
+    /// 12:00:00, also if the host wakes later.
     pub(super) fn next_city(&mut self, now: Duration) -> Option<(City, DateTime<Utc>)> {
         let place = *self.cities.keys().next()?;
         if self.turn_of(place) > now {

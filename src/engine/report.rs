@@ -11,8 +11,9 @@ use crate::weather::CityId;
 
 /// The outcome of one refresh: the attempts at each source for each item, and the errors of the store.
 ///
-/// `Display` prints one line for each failure with its causes (also of a bank that was requested to confirm a number), each refusal, correction, forecast that has ended and decision of the guard. It
-/// prints nothing for a refresh without any of these.
+/// `Display` prints one line for each failure with its causes (also of a bank that was requested to confirm a number), each refusal, correction,
+/// forecast that has ended and decision of the guard. It prints nothing for a refresh without any of these. A failure has its line also if the next
+/// source answered; an attempt without a request has one only if no source answered.
 ///
 /// ```
 /// use masthead::Ticker;
@@ -28,13 +29,13 @@ use crate::weather::CityId;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Report {
-    /// The time of the refresh.
+    /// The time at which the refresh began, by the ticker's clock.
     pub at: DateTime<Utc>,
-    /// The outcome for each item.
+    /// The outcome for each item that was requested, in the order of [`Item`].
     pub entries: Vec<Entry>,
     /// The errors of the store: loading at the start, or saving.
     pub store: Vec<StoreError>,
-    /// The reason why no request was sent, such as a thread that could not be started.
+    /// The reason why no request was sent, such as a thread that could not be started; the report then has no entries. `None` for a refresh that ran.
     pub obstacle: Option<String>,
     /// The cities that did not fit into the deadline at ten requests a second. This is no failure: their data stays, and the next refresh
     /// requests them first.
@@ -63,19 +64,20 @@ pub struct Report {
 pub struct Entry {
     /// The item.
     pub item: Item,
-    /// The day that was requested for [`Item::History`].
+    /// The day that was requested for [`Item::History`]. `None` for other items, and if no day was due.
     pub day: Option<NaiveDate>,
-    /// The attempts at its sources, in order.
+    /// The attempts at its sources, in order. Empty if the item has no source, as the next rates of a bank that does not publish ahead.
     pub attempts: Vec<Attempt>,
-    /// The day of the rates that a source gave, also if the page does not show them.
+    /// The day of the rates that a source gave, also if the page does not show them. `None` for other items than rates in force and next rates, and
+    /// without a reading.
     pub published: Option<NaiveDate>,
-    /// Whether the reading replaced the held one, if a source gave one.
+    /// Whether the reading replaced the held one. `None` if no source gave one, or if the guard has quarantined all of it.
     pub added: Option<Added>,
     /// The decisions of the guard: numbers quarantined, released, confirmed.
     pub events: Vec<GuardEvent>,
     /// The attempts at the banks that were requested to confirm a number.
     pub witnesses: Vec<Attempt>,
-    /// The end of the held forecast, if all of its hours have passed: the page then has no weather for the city.
+    /// The end of the held forecast, if all of its hours have passed: the page then has no weather for the city. `None` otherwise.
     pub ended: Option<DateTime<Utc>>,
 }
 
@@ -175,7 +177,8 @@ impl Entry {
         }
     }
 
-    /// Whether a source gave a reading or confirmed that its last one is unchanged.
+    /// Whether a source gave a reading or confirmed that its last one is unchanged. Also true without any attempt, and if the bank has no rates of an
+    /// earlier day; a reading that was quarantined is good too.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.attempts.is_empty()
@@ -193,7 +196,8 @@ impl Entry {
         self.item == Item::History && is_no_data
     }
 
-    /// The reason for which a reading was not adopted, if that is a fault.
+    /// The reason for which a reading was not adopted, if that is a fault of the source: its day is too far ahead, or its forecast is worse than the
+    /// one shown. Returns `None` for rates that were superseded, which is usual, and without a reading.
     #[must_use]
     pub fn refusal(&self) -> Option<&'static str> {
         match (&self.item, self.added?) {

@@ -1,4 +1,4 @@
-//! When to ask whom: a pure function of what is known and the time.
+//! When each item is due: a pure function of what is known and the time.
 //!
 //! A schedule has one instant for each item. Three things move it:
 //!
@@ -8,6 +8,19 @@
 //! - [`Schedule::hurry`] and [`Schedule::put_off`]: other servers disagree, or another server is to request the item.
 //!
 //! Numbers in quarantine bring the rates forward ([`again`]).
+//!
+//! # A morning in Astana (UTC+5)
+//!
+//! | time | event | rates in force due at |
+//! |---|---|---|
+//! | 09:00 | a refresh read them from the bank | 12:00 and up to 5 minutes: `calendar` says three hours, `jitter` adds up to a tenth, at most five minutes |
+//! | 12:03 | a refresh; one row is quarantined | 12:18: a quarter of an hour, in which banks correct a slip. No jitter is added |
+//! | 12:18 | it is still there | 12:48, then every half hour |
+//! | 12:48 | the bank has corrected it | 15:48 and up to 5 minutes |
+//! | 13:00 | a restart | 15:48: three hours after the answer that the store has, without jitter |
+//!
+//! A schedule holds instants by the clock and is never stored: after a restart it is made from the snapshot, so that a site that restarts ten times a
+//! day sends no more requests. A reload hands it on, because it also knows failures, which the snapshot does not show.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,8 +36,9 @@ use crate::snapshot::Snapshot;
 /// The next time of each item.
 #[derive(Clone, Debug)]
 pub(super) struct Schedule {
+    /// When each item is due. The history is among them only with a back-fill.
     next: BTreeMap<Item, DateTime<Utc>>,
-    /// Up to when it is known what became of each item.
+    /// Up to when it is known what became of each item: a reading that is not later has moved `next` already.
     learned: BTreeMap<Item, DateTime<Utc>>,
     calendar: Calendar,
 }
@@ -124,7 +138,7 @@ impl Schedule {
         due.map(|(item, _)| item.clone()).collect()
     }
 
-    /// Forgets the instants of a clock that was set back to `now`.
+    /// Forgets the instants of a clock that was set back to `now`: what is due further ahead than any due time can be is due at once.
     pub(super) fn set_back(&mut self, now: DateTime<Utc>) {
         self.learned.retain(|_, until| *until <= now);
         for at in self.next.values_mut() {
@@ -134,7 +148,7 @@ impl Schedule {
         }
     }
 
-    /// Sets the next time of what a refresh covered.
+    /// Sets the next time of what a refresh covered. Items that were postponed have no entry, and stay due.
     pub(super) fn learn(
         &mut self,
         report: &Report,

@@ -1,4 +1,13 @@
 //! The records of a topic that servers share.
+//!
+//! | topic | shared | until |
+//! |---|---|---|
+//! | rates | the sightings of the bank and its witnesses | the requested day is more than 100 days ago |
+//! | history | the sightings of older days that a back-fill has read | the last answer is a day ago |
+//! | weather of a city | the forecasts that a page needs: [`Retention`] | their hours are over, or a newer run covers them |
+//!
+//! An approval is never shared. [`Engine::is_shared`] answers for one record as `records_of` for all: a record that this server would not write is
+//! removed from the store with its next addition.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +43,7 @@ impl Engine {
         }
     }
 
-    /// A record of this server for each answer that it has for a topic.
+    /// A record of this server for each answer that it has for a topic. A key of the store with the same answer needs no text from there.
     pub(super) fn answers_of(
         &self,
         topic: &Topic,

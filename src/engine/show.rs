@@ -1,4 +1,19 @@
 //! The published snapshot, chosen from the records that are known now, and the outcome for an added record.
+//!
+//! # The rates
+//!
+//! 1. The ledger gives the publication in force and the next one ([`Ledger::at`](crate::ledger::Ledger::at)), by the guard's verdicts and without
+//!    those that only a back-fill has read. A store that has no others, as after the import of a table, shows those.
+//! 2. If the ledger gives none in force, the ones shown stay: a clock that is set back must not empty a page. Their marks stay as well, because the
+//!    guard may know nothing of them.
+//! 3. At midnight the next publication stays in its place: [`Snapshot::rates`] shows it from then on without a new snapshot, and no longer if the
+//!    clock was wrong and is set back.
+//! 4. Changes are made consistent, unconfirmed rows are marked, and only the pairs of the site are kept (`presented`).
+//!
+//! The weather of a city is replaced if the ledger has any for it; otherwise the one shown stays, and ages.
+//!
+//! Every choice goes through `Engine::show`, which compares: an equal snapshot is not published, and with another one the next exchange is due at
+//! once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +37,8 @@ use crate::weather::City;
 #[cfg(feature = "web")]
 use crate::weather::CityId;
 
-/// The days that a sparkline may go back from the next publication, and as many as that may be ahead.
+/// The days before today for which the verdicts on back-filled rates are computed for sparklines: a sparkline has at most 92 days, back from a
+/// publication that may be some weeks old.
 const LONGEST_SPARKLINE: Days = Days::new(130);
 
 /// The pairs and cities of a page.
@@ -42,6 +58,7 @@ impl Engine {
         &self.bank
     }
 
+    /// Whether a page of this ticker may ask for a pair, in either direction: the site keeps it, and the bank can quote it.
     pub(crate) fn keeps_pair(&self, pair: Pair) -> bool {
         let mut pairs = self.pairs.iter();
         let is_kept =
@@ -49,6 +66,7 @@ impl Engine {
         is_kept && self.bank.can_quote(pair)
     }
 
+    /// Whether snapshots have curves of so many days.
     pub(crate) fn keeps_sparklines(&self, days: u8) -> bool {
         self.sparklines.contains(&days) || self.snapshot.has_recent(days)
     }
@@ -65,6 +83,7 @@ impl Engine {
 }
 
 impl Engine {
+    /// The selection of records for a page: the bank, the services in their order, and the verdicts of the guard.
     pub(super) fn view<'a>(&self, memory: &'a Memory) -> View<'a> {
         View::new(self.bank.id())
             .services(self.weather.ids())
@@ -134,6 +153,7 @@ impl Engine {
         })
     }
 
+    /// Puts the rates in force and the next ones, and the curves until them, into a snapshot: the four steps of this file's introduction.
     fn choose_rates(&self, snapshot: &mut Snapshot, now: DateTime<Utc>) {
         let held = &self.held;
         let view = self.view(held.memory()).live();
@@ -176,6 +196,7 @@ impl Engine {
         }
     }
 
+    /// Puts the weather of cities into a snapshot. A city without any keeps what it has there.
     pub(super) fn choose_weather<'a>(
         &self,
         snapshot: &mut Snapshot,

@@ -1,3 +1,14 @@
+//! The content of a store: what it holds across restarts, and the import of what earlier versions stored.
+//!
+//! | part | trusted | if it is missing or wrong |
+//! |---|---|---|
+//! | records | like an answer of a source: each must be possible at the clock's time | the page is older, until a source answers |
+//! | memory of the guard | if it has taken in as many records of the ten days before it as the store has | all records are judged again |
+//! | message of damage | shown in the first report | |
+//!
+//! A save has the records since the last one, and the whole memory; [`State::merge`] is the union of the former and takes the latter as it is.
+//! Verdicts and the marks of unconfirmed rows are no records: the memory has those of the present, and the rest follows from the records.
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::guard::{Hold, Memory, past};
@@ -97,7 +108,7 @@ impl State {
         history.marked(|rates| memory.unconfirmed_in(rates))
     }
 
-    /// Adds the records of another state. Its memory of the guard replaces this one's.
+    /// Adds the records of another state. Its memory of the guard replaces this one's, if it has one; its [`damage`](Self::damage) is not taken over.
     pub fn merge(&mut self, other: Self) {
         self.records.merge(other.records);
         if other.guard.is_some() {

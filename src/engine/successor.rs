@@ -1,4 +1,18 @@
 //! A reload of settings: an engine with other settings that goes on with what another one knows.
+//!
+//! | part | taken over |
+//! |---|---|
+//! | records | all, with those of the store; not the forecasts of a city whose id now names another place |
+//! | verdicts | by the checkpoint, which holds if the bank is the same: another bank has other records |
+//! | records that are not saved yet | all, if the new engine has a store |
+//! | records that are set aside, and the ids of the publications that this process has received | all |
+//! | budgets and cool-downs of sources | all: a reload gives no source more requests |
+//! | answers and cool-downs of queries in the chains | no: sources may be others; an `Expires` comes back with the forecast that the snapshot has |
+//! | due times | of items whose sources are the same, in the same order |
+//! | the snapshot | as it is, without the rates of another bank and the weather of other places; chosen again from the records |
+//! | a refresh or an exchange under way | no: the old engine must not act any more |
+//! | the name of the node | if the server's name is the same, so that its leases go on |
+//! | the counters and failures of the health, the clock's readings | all |
 
 use std::sync::Arc;
 

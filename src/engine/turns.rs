@@ -1,4 +1,7 @@
 //! Which cities a refresh asks for, where not all of them fit into its deadline.
+//!
+//! With 100 cities and room for 46, three refreshes cover all: 46, other 46, and the 8 that are left with 38 of the first ones. A turn counts whether
+//! the request succeeds or not, so a city whose requests fail does not take the turns of the others.
 
 use std::collections::HashMap;
 

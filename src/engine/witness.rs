@@ -1,3 +1,8 @@
+//! The banks that are requested when a number is in doubt.
+//!
+//! A cross rate: a list of the Central Bank of Uzbekistan with 12,150.00 som for a dollar and 25.55 for a tenge makes a dollar 475.54 tenge. A dollar
+//! of 475.09 in the National Bank of Kazakhstan's list of that day is 0.1 % from it and confirmed; one of 457.09 is 4.0 % from it and contradicted.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,9 +14,9 @@ use crate::source::DynRates;
 
 /// An independent bank whose cross rates confirm or contradict a surprising number of another bank.
 ///
-/// The quotient of its rates for a currency and for the other bank's home currency is compared with the other bank's rate, if its
-/// publication is not older than the number in question: on the day of a shock most banks still publish the rates of the day before, which
-/// neither confirm nor contradict.
+/// The quotient of its rates for a currency and for the other bank's home currency is compared with the other bank's rate. For a quarantined
+/// number its publication must be for the same day, counted with the lag: on the day of a shock most banks still publish the rates of the day
+/// before, which neither confirm nor contradict. An unconfirmed number that is shown may be confirmed by a publication for a later day too.
 ///
 /// | witness of the tenge | lag | measured against the National Bank's dollar |
 /// |---|---|---|
@@ -48,7 +53,8 @@ impl Witness {
         Self { source, lag: 0 }
     }
 
-    /// Sets that its publication for a day compares with the other bank's for `days` days before. Default: 0.
+    /// Sets that its publication for a day compares with the other bank's for `days` days before. Default: 0. The Bank of Russia's list for 3 April
+    /// has the tenge of 2 April, so it lags by 1 behind the National Bank of Kazakhstan.
     #[must_use]
     pub const fn lagging(mut self, days: u16) -> Self {
         self.lag = days;

@@ -1,4 +1,7 @@
 //! The result of a chain, and the attempts at each source.
+//!
+//! An answer has an attempt for each source that the chain came to, in order: those before the one that gave the reading, and that one. Sources
+//! behind it were not needed, and have none.
 
 use std::fmt;
 use std::time::Duration;
@@ -39,7 +42,8 @@ pub struct Attempt {
     pub source: SourceId,
     /// The outcome.
     pub outcome: Outcome,
-    /// The time from the first request to the outcome, by a clock that is never set. `None` if no request was sent.
+    /// The time from the first request to the outcome, by a clock that is never set. `None` if no request was sent. It includes decoding, and the
+    /// further documents of a reading.
     pub took: Option<Duration>,
 }
 
@@ -62,20 +66,21 @@ pub enum Outcome {
     Read,
     /// It gave a reading with status 203, by which MET Norway announces that it will withdraw the product.
     Warned,
-    /// It confirmed that its last reading is unchanged.
+    /// It confirmed that its last reading is unchanged: by status 304, or with the same body as before.
     Unchanged,
     /// No request was sent: its last reading has not expired. Holds the time of expiry.
     NotDue(DateTime<Utc>),
     /// No request was sent: it is in a cool-down after a failure. Holds the end of the cool-down.
     Resting(DateTime<Utc>),
-    /// No request was sent: the budget of the hour is used up. Holds the time of the next request.
+    /// No request was sent: the budget of the hour is used up, or too many queries wait for a turn. Holds the time of the next request.
     OverBudget(DateTime<Utc>),
     /// It was requested and gave no reading.
     Failed(FetchError),
 }
 
 impl Outcome {
-    /// Whether the source's reading, new or unchanged, is valid.
+    /// Whether the source's reading, new or unchanged, is valid. Also true for [`NotDue`](Self::NotDue): the source itself said that its last reading
+    /// stands until then. A cool-down and a used budget are not good.
     #[must_use]
     pub const fn is_good(&self) -> bool {
         matches!(

@@ -1,3 +1,11 @@
+//! The requests of the last hour, and the cool-downs of whole sources.
+//!
+//! A budget is a sliding hour: the National Bank with 4 requests at 09:00, 09:10, 09:20 and 09:30 gets the next one at 10:00, and then one at 10:10.
+//! At 15:30, when its budget becomes 12, the four count as four of twelve. A request counts when it is granted, whether it is answered or not.
+//!
+//! The cool-down of a query (in the chain) and that of its source (here) are apart: one city whose request fails must not cost the others their
+//! weather. Three failures in a row are the source's; so is one failure if it refuses (401, 403, 429), cannot be reached, or states a `Retry-After`.
+
 use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -30,13 +38,16 @@ pub struct Budgets {
     sources: HashMap<SourceId, Standing>,
     is_sparing: bool,
     cities: usize,
-    /// The most requests of a back-fill.
+    /// The most requests in an hour of a back-fill, in the place of the source's own limit. `None` for other budgets.
     most: Option<usize>,
 }
 
+/// The state of a source.
 #[derive(Clone, Debug, Default)]
 struct Standing {
+    /// The instants of the requests of the last hour, in the order in which they were granted.
     spent: VecDeque<DateTime<Utc>>,
+    /// The cool-down of the whole source.
     rest: Rest,
     /// Failures since the last answer.
     failures: u32,
@@ -160,6 +171,7 @@ impl Budgets {
     }
 }
 
+/// The most requests to a source in the hour before `now`, for a ticker with so many cities.
 fn limit(source: &SourceId, cities: usize, now: DateTime<Utc>) -> usize {
     if let Some(bank) = bank(source) {
         return bank.budget_at(now);

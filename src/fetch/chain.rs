@@ -1,3 +1,21 @@
+//! The order of sources for one query, and the time that each of them gets.
+//!
+//! # A deadline of 9 seconds and two sources
+//!
+//! The first source gets all the time but 2.5 seconds for each source behind it: 6.5 seconds. If it hangs, the second one has 2.5 seconds; if it
+//! fails at once, the second one has 9. With 4 seconds both get 2, because an even share is more than 4 − 2.5.
+//!
+//! # The memory of a chain
+//!
+//! | map | key | until |
+//! |---|---|---|
+//! | `answers` | source and query | two days after the answer |
+//! | `rests` | source and query | its cool-down has passed and a query is answered: then its failures are forgotten |
+//! | `turns` | source | always; used only by a chain with a spacing |
+//!
+//! A query is identified by its key: the day for rates, the city for weather. So on a new day the answers of the day before neither save nor
+//! prevent a request. Cool-downs of a whole source stand in [`Budgets`], which all chains of a ticker share.
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -37,7 +55,7 @@ pub struct Chain<Q: ?Sized, R> {
     answers: HashMap<Slot, Remembered<R>>,
     /// Queries that failed by themselves, their source being well.
     rests: HashMap<Slot, Rest>,
-    /// When each source may get its next request, by its place.
+    /// When each source may get its next request, by its place. Empty without a spacing.
     turns: HashMap<usize, Duration>,
 }
 
@@ -94,6 +112,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         }
     }
 
+    /// Takes in the outcome of a request. Those of a source that was given up, and of requests that are not under way, change nothing.
     fn answered(
         &mut self,
         search: &mut Search<R>,
@@ -275,6 +294,7 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         Ok(turn)
     }
 
+    /// Remembers an answer, and forgets what is old: answers after two days, and cool-downs that have passed.
     fn remember(&mut self, slot: Slot, answer: Remembered<R>, now: DateTime<Utc>) {
         self.rests.remove(&slot);
         self.answers.insert(slot, answer);

@@ -55,7 +55,7 @@ enum Kind {
 }
 
 impl FetchError {
-    /// The error of a request without a response within a time.
+    /// The error of a request without a response within a time. A host of an [`Engine`](crate::ticker::engine::Engine) answers with it.
     #[must_use]
     pub const fn late(after: Duration) -> Self {
         Self(Kind::Late(after))
@@ -112,7 +112,7 @@ impl FetchError {
         }
     }
 
-    /// Whether the source states that it has no data for the query, which is no fault.
+    /// Whether the source states that it has no data for the query, which is no fault: it causes no cool-down, and for an earlier day it is a record.
     #[must_use]
     pub fn is_no_data(&self) -> bool {
         matches!(&self.0, Kind::Decode(error) if error.is_no_data())
@@ -134,13 +134,13 @@ impl FetchError {
         }
     }
 
-    /// Whether a response arrived that contains no reading.
+    /// Whether a response arrived that contains no reading: by its status, or because its body is not what the decoder expects.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         matches!(self.0, Kind::Decode(_))
     }
 
-    /// The status, if that is the reason.
+    /// The status, if that is the reason. Returns `None` if the status was as expected, or no response arrived.
     #[must_use]
     pub fn status(&self) -> Option<http::StatusCode> {
         match &self.0 {
@@ -149,7 +149,8 @@ impl FetchError {
         }
     }
 
-    /// Whether the source failed, rather than this one query of it.
+    /// Whether the source failed, rather than this one query of it: no connection, no answer in time, a refusal or a server error. A document that
+    /// cannot be read, an implausible forecast and a panic concern the query alone.
     pub(super) fn concerns_source(&self) -> bool {
         match &self.0 {
             Kind::Transport(error) => error.kind() != TransportErrorKind::Refused,

@@ -1,3 +1,8 @@
+//! A transport for tests of a site: the real sources, decoders and guard run, and only the network is replaced.
+//!
+//! A host has an answer, and beside it a failure while one is set: `fail` and `answer_status` set the failure, `restore` removes it, and the answer
+//! is as before. An answer is a function of the request, so that a test can count, or answer by the day that is requested.
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

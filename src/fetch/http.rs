@@ -1,3 +1,8 @@
+//! The bundled transport: reqwest with the limits that an unattended server needs.
+//!
+//! There are three time limits: for the connection (2 s), for each pause (4 s), for the whole (8 s). Within a ticker the time of the search may end a
+//! request earlier. The body is counted as it is decoded, chunk by chunk; `Content-Length` alone would trust the sender.
+
 use std::fmt;
 use std::time::Duration;
 
@@ -103,6 +108,7 @@ impl HttpTransport {
         })
     }
 
+    /// Sends a request and collects the decoded body, up to the limit of the source or of the transport, whichever is larger.
     async fn exchange(&self, request: Request<()>) -> Result<Response<Bytes>, TransportError> {
         let (parts, ()) = request.into_parts();
         let address = self.address(&parts.uri)?;
@@ -334,7 +340,7 @@ pub enum InvalidTransport {
         /// The contact, shortened.
         contact: String,
     },
-    /// The upstream is not an `http` or `https` address with a host and without a query.
+    /// The upstream is not an `http` or `https` address with a host and without a query, a fragment, a user or a password.
     #[error(
         "invalid upstream {url:?}: {fault}; expected http://host or https://host, with or without a path"
     )]

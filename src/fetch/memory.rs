@@ -3,6 +3,24 @@
 //! Two answers save requests: an `Expires` that has not passed (no request), and an entity tag or date that the source confirms with a 304 (no
 //! body). A body that is equal to the last one, by its hash, counts as confirmed too, for sources without validators. A reading that was kept
 //! across a restart has its expiry, and neither validators nor a body.
+//!
+//! # A cool-down
+//!
+//! | failure | at | ends | |
+//! |---|---|---|---|
+//! | first | 12:00:00 | 12:00:30 | |
+//! | another, under way since before | 12:00:10 | 12:00:30 | no failure of its own |
+//! | second | 12:01:00 | 12:02:00 | one minute |
+//! | third to fifth | | | 2, 4, 8 minutes |
+//! | sixth and later | | | 15 minutes |
+//! | with `Retry-After: 3600` | 13:00:00 | 14:00:00 | as the source says, up to 24 hours |
+//!
+//! An answer ends the series: the next failure is a first one.
+//!
+//! # Expiry
+//!
+//! With `Date: 06:00:00` and `Expires: 06:31:00` in an answer that was received at 06:02 by this clock the reading expires at 06:33. Without `Date`
+//! it would be 06:31. An `Expires` that is not after the `Date` counts as none.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -64,7 +82,7 @@ impl<R> Remembered<R> {
         self.expires.filter(|until| now < *until)
     }
 
-    /// Moves the instants of a clock that was set back by `by`, to `now`.
+    /// Moves the instants of a clock that was set back by `by`, to `now`, if the answer was received while it was ahead.
     pub(super) fn set_back(&mut self, now: DateTime<Utc>, by: TimeDelta) {
         if self.at > now {
             self.at -= by;
@@ -102,6 +120,7 @@ impl<R> Remembered<R> {
     }
 }
 
+/// A hash of a body, within one process: it is not stored, and a collision would only count a new answer as a repetition.
 fn fingerprint(body: &Bytes) -> u64 {
     let mut hasher = DefaultHasher::new();
     body.hash(&mut hasher);

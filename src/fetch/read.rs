@@ -1,4 +1,4 @@
-//! A chain on its own, with a transport.
+//! A chain on its own, with a transport: the host of one search, as the ticker's driver is that of an engine.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;

@@ -1,3 +1,8 @@
+//! Name lookup that no shutdown waits for.
+//!
+//! `getaddrinfo` cannot be cancelled. Each lookup has a thread of its own, at most 16 at a time; a host whose lookup hangs fails by the time limit of
+//! the connection, while its thread ends when the system gives up.
+
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;

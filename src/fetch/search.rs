@@ -3,6 +3,22 @@
 //! A search has a place in the list of sources, a phase, and a time at which it must have ended. It makes no request itself: [`Step`] says which
 //! one is to be sent, and the response comes back with the [`Number`] of the request, so that late ones of an earlier source are dropped. The
 //! time left is divided so that each source behind the present one keeps a reserve of 2.5 seconds.
+//!
+//! ```text
+//!            ┌─────────(its turn is now)─────────┐
+//!            │                                   ▼
+//! new ──► Between ──(its turn is later)──► Waiting ──► Asked ──┬─ unchanged (304, or the same body) ─────► Done, with the reading
+//!            ▲                                                 ├─ one document ─────────────────┐
+//!            │                                                 ├─ several ──► Completing ───────┤
+//!            │                                                 │                                ├─ vetted ──► Done, with the reading
+//!            │                                                 │                                └─ refused ─┐
+//!            │                                                 └─ failed ───────────────────────────────────┤
+//!            └── the next source; after the last one Done, without a reading ◄─────────────────────────────┘
+//! ```
+//!
+//! A reading that needs several documents (the daily and the weekly list of a bank) is as complete as the documents that came: one that fails
+//! costs its rows, not the reading. Each request takes one from the budget, and a reading whose budget is used up goes without the further ones.
+//! An unchanged reading was vetted when it was first read, and is not vetted again.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -49,21 +65,29 @@ pub(super) enum Phase<R> {
     Completing(Completing<R>),
 }
 
+/// The first request to a source is under way.
 #[derive(Debug)]
 pub(super) struct Asked<R> {
-    /// The last answer to the same query, which this one may confirm.
+    /// The last answer to the same query, which this one may confirm. `None` for a reading of several documents.
     held: Option<Remembered<R>>,
+    /// The further requests, to be sent when the first one was answered.
     more: Vec<Request<()>>,
+    /// When the time of the source ends.
     end: Duration,
 }
 
+/// The further requests of a reading are under way.
 #[derive(Debug)]
 pub(super) struct Completing<R> {
+    /// The reading of the first response.
     reading: R,
+    /// The first response, whose validators and expiry count for the whole.
     response: Response<Bytes>,
+    /// When it came, by the clock of the search.
     answered: DateTime<Utc>,
-    /// The responses to the further requests, in their order.
+    /// The responses to the further requests, in their order. `None` if one has not come or has failed.
     further: Vec<Option<Response<Bytes>>>,
+    /// The number of those that have not come.
     left: usize,
 }
 
@@ -271,6 +295,7 @@ impl<Q: ?Sized, R: Clone> Exchange<'_, Q, R> {
         self.complete(completing, budgets)
     }
 
+    /// Adds the further documents to a reading, and has it judged. Further documents cannot make it worse: one that does not fit is left out.
     fn complete(
         &self,
         completing: Completing<R>,
@@ -309,10 +334,12 @@ impl<Q: ?Sized, R: Clone> Exchange<'_, Q, R> {
     }
 }
 
+/// The end of an exchange, as the next phase and progress.
 const fn ended<R>(exchanged: Exchanged<R>) -> (Phase<R>, Progress<R>) {
     (Phase::Between, Progress::Ended(exchanged))
 }
 
+/// The instant of the clock after a time.
 pub(super) fn later(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     now + TimeDelta::from_std(by).unwrap_or_default()
 }

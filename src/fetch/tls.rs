@@ -1,3 +1,6 @@
+//! The one TLS configuration: rustls with ring, for the sources and for Redis. No provider is installed for the process, so that a host with another
+//! one is not disturbed.
+
 use std::sync::Arc;
 
 use rustls::client::WantsClientCert;

@@ -1,3 +1,5 @@
+//! The interface of an HTTP client. It is the whole surface to the network: a request without a body, and the complete response.
+
 use std::error::Error;
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -23,8 +25,13 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// # Contract
 ///
-/// A response with any status is `Ok`. The body is decompressed and bounded. The transport has a time limit of its own; the caller may drop
-/// the future earlier. An adapter for another client takes a dozen lines:
+/// - A response with any status is `Ok`, also 304 and 429.
+/// - The body is decompressed and bounded.
+/// - The transport has a time limit of its own; the caller may drop the future earlier.
+/// - It does not retry: the next source is the fallback, and the next refresh is the retry.
+/// - The text of an error does not contain the query of the address, which may contain a key.
+///
+/// A panic counts as a failed request. An adapter for another client takes a dozen lines:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -41,6 +48,11 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// ```
 pub trait Transport: Debug + Send + Sync {
     /// Sends a request without a body and waits for the complete response.
+    ///
+    /// # Errors
+    ///
+    /// If no complete response arrived. The [kind](TransportErrorKind) decides whether the source gets a cool-down: a request that was not sent
+    /// ([`Refused`](TransportErrorKind::Refused)) causes none for the source.
     fn send(&self, request: Request<()>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>>;
 }
 
@@ -83,7 +95,7 @@ pub enum TransportErrorKind {
     /// The transport does not send requests to this address.
     #[error("the request was not sent")]
     Refused,
-    /// No connection: name lookup, TCP or TLS.
+    /// No connection: name lookup, TCP or TLS. The source gets a cool-down at once.
     #[error("no connection")]
     Connect,
     /// A time limit was reached.

@@ -9,6 +9,9 @@ use crate::money::Currency;
 
 /// A record: an operator's approval of a publication, or of rows of it, although they are surprising.
 ///
+/// It is evidence for a quarantine that exists at its instant, and has no effect on one that comes later: a number that the bank corrects after the
+/// approval is another publication. It stays in the store of the server on which it was given, and is not shared.
+///
 /// Approvals are ordered by their instants.
 ///
 /// ```

@@ -9,6 +9,22 @@
 //!
 //! The answer says *which* list is in force; the figures are those of that list as it stands now, so that a correction on Monday corrects the weekend
 //! too.
+//!
+//! # A weekend
+//!
+//! A bank whose lists stay in force for up to ten days publishes for Friday, 3 April, and for Monday, 6 April. Its feed of days is requested:
+//!
+//! | requested for | at (in the bank's zone) | answer | then the day has |
+//! |---|---|---|---|
+//! | 3 April | 3 April, 09:00 | list of 3 April | its own list |
+//! | 4 April | 3 April, 20:00 | list of 3 April | no rates yet: the day has not begun, and its list may still come |
+//! | 4 April | 4 April, 09:00 | list of 3 April | the list of 3 April, proven |
+//! | 5 April | 5 April, 09:00 | "no data" | a gap |
+//! | 5 April | 5 April, 10:00 | list of 3 April | the list of 3 April |
+//! | 5 April | 5 April, 11:00 | "no data" | the list of 3 April: "no data" takes no proof back |
+//! | 14 April | 14 April, 09:00 | list of 3 April | a gap: eleven days after the list |
+//!
+//! `since` of the list is 3 April, `until` is 5 April: the last day of an unbroken row of proven days.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -63,9 +79,10 @@ pub struct InForce {
     pub rates: Arc<Rates>,
     /// Its day, from which on it was in force.
     pub since: NaiveDate,
-    /// The last day for which the ledger proves it: its own, or a later one for which the bank answered with it.
+    /// The last day for which the ledger proves it: its own, or a later one for which the bank answered with it, without a gap between.
     pub until: NaiveDate,
-    /// The instant at which it was first received.
+    /// The instant at which it was first received, by any feed. For a back-fill or a table it is that of the request or the import, long after the
+    /// day.
     pub learned: DateTime<Utc>,
     /// The instant from which on it stood in the place of other figures of the bank for its day. `None` if it was the first.
     pub corrected: Option<DateTime<Utc>>,
@@ -321,7 +338,7 @@ impl<'a, 'v> Days<'a, 'v> {
         (is_own && stands && has_begun).then_some(proven)
     }
 
-    /// The last day, without a gap, for which the bank answered with a publication.
+    /// The last day, without a gap, for which the bank answered with a publication. A day with a list of its own ends the row.
     fn proven_until(&self, base: &Known<'_>) -> NaiveDate {
         let mut until = base.day();
         while let Some(next) = until.succ_opt() {
@@ -334,6 +351,7 @@ impl<'a, 'v> Days<'a, 'v> {
         until
     }
 
+    /// The reason why a day has no rates, by the nearest publications that are believed.
     fn why_not(&self, asked: NaiveDate) -> NoRates {
         let newest_of = |day| self.of(day).into_iter().next();
         let before = asked.pred_opt();

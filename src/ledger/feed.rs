@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// A kind of feed of a bank.
 ///
+/// Only a feed of the requested day proves that an earlier list is in force on a later day. The newest publication is that of its own day alone,
+/// whichever day it was requested on.
+///
 /// ```
 /// use masthead::ledger::Feed;
 ///

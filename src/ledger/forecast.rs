@@ -1,3 +1,16 @@
+//! One answer of a weather service for a city, from its first sight to its last.
+//!
+//! An answer that repeats itself has the same hours and the same stated computation; its last instant and its expiry move. A service that states no
+//! computation (Open-Meteo) gives hours alone: then forecasts with the same temperatures for the hours in common are repetitions of one computation
+//! ([`Weather::repeats`](crate::weather::Weather)), although each of them is a record, because the first hours go and later ones come.
+//!
+//! | order | for | by |
+//! |---|---|---|
+//! | `version` | whether an answer may replace the newest one | stated computation or first sight, then first sight, then id |
+//! | [`newest_first`] | the choice of hours for a page, and what is kept | stated computation or last sight, then last sight, first sight, id |
+//!
+//! They differ for a service without a stated computation whose answer comes back: the record that was seen last is shown, as with a bank.
+
 use std::cmp::Reverse;
 use std::sync::Arc;
 

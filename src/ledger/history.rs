@@ -23,6 +23,10 @@ pub use dated::{DatedConverter, DatedError, Lookup};
 ///
 /// It does not change. A ledger that has learned more gives another one.
 ///
+/// A look-up of a day takes the same time for ten days and for thirty years: the days stand in one list by their number, each with the place of its
+/// rates, which days in force by one publication share. [`rates_on`](Self::rates_on) is for an amount of a day; [`last_known`](Self::last_known) for
+/// a page that rather shows an older rate than none.
+///
 /// ```
 /// use masthead::ledger::{Feed, Ledger, Sighting, View};
 /// use masthead::money::{Currency, Money, Pair};
@@ -81,7 +85,7 @@ pub struct History {
     /// Of each calendar day from the first to the last one with rates, one more than the place of its rates, and 0 for a gap.
     places: Vec<u32>,
     in_force: Vec<InForce>,
-    /// The days of publications, the earliest first.
+    /// The days of publications that are believed at least in part, the earliest first.
     published: Vec<NaiveDate>,
 }
 
@@ -129,7 +133,7 @@ impl History {
     }
 
     /// Returns the rates of a day, or those of the last day before it with rates. Their [`until`](InForce::until) is the last day for which they
-    /// are proven. Returns `None` if there is no such day.
+    /// are proven: if it is before `day`, the rates are not known to have been in force. Returns `None` if there is no such day.
     #[must_use]
     pub fn last_known(&self, day: NaiveDate) -> Option<&InForce> {
         let offset = usize::try_from(day.num_days_from_ce() - self.first).ok()?;
@@ -153,7 +157,8 @@ impl History {
         })
     }
 
-    /// Returns the rates of a pair on each day of a range, with gaps as gaps. Days before 1900 and after 2200 are left out.
+    /// Returns the rates of a pair on each day of a range, both ends included, with gaps as gaps. Days before 1900 and after 2200 are left out. A
+    /// range whose end is before its start has no days.
     #[must_use]
     pub fn series(&self, pair: Pair, days: RangeInclusive<NaiveDate>) -> Series {
         let (first, last) = days.into_inner();
@@ -234,7 +239,7 @@ impl History {
         Some(day(0)?..=day(self.places.len().checked_sub(1)?)?)
     }
 
-    /// The days of the bank's publications, the earliest first.
+    /// The days of the bank's publications that are believed at least in part, the earliest first. A day with a carried list is not among them.
     #[must_use]
     pub fn publications(&self) -> impl DoubleEndedIterator<Item = NaiveDate> + ExactSizeIterator {
         self.published.iter().copied()
@@ -287,6 +292,7 @@ impl History {
             .get(usize::try_from(place).ok()?.checked_sub(1)?)
     }
 
+    /// The reason why a day has no rates, by the days of publications, as `Days::why_not` finds it in the ledger.
     #[cold]
     fn why_not(&self, day: NaiveDate) -> NoRates {
         let later = self

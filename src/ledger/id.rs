@@ -12,13 +12,14 @@ use crate::weather::{CityId, Weather};
 /// The identity of a publication or a forecast: the SHA-256 of its canonical text.
 ///
 /// Two servers that receive the same figures compute the same id, so a set of records can be merged without a central counter. Its
-/// text is 64 hexadecimal digits.
+/// text is 64 hexadecimal digits in lower case.
 ///
 /// # The canonical text of a publication
 ///
-/// Lines that end with a line feed: a header, then the source, method, quotation, home currency, zone and day, then one line for each
-/// row in the order of the codes. A row has the code, the nominal, the value with the digits that the bank printed, and the change or
-/// `-`. A row of another list also has its own day, and the last day of that list if it has one.
+/// Lines that end with a line feed: a header, then the source, method (`published` or `computed`), quotation (`home_per_foreign` or
+/// `foreign_per_home`), home currency, zone and day, then one line for each row in the order of the codes. A row has the code, the nominal, the
+/// value with the digits that the bank printed, and the change or `-`. A row of another list also has its own day, and the last day of that list
+/// if it has one. So a list whose figures are the same and whose changes differ has another id, although it corrects no figure.
 ///
 /// ```text
 /// masthead publication 1
@@ -34,8 +35,9 @@ use crate::weather::{CityId, Weather};
 ///
 /// # The canonical text of a forecast
 ///
-/// A header, the city, the service, the time of the computation or `-`, then the hours and the periods in the order of their times.
-/// Temperatures are in tenths of a degree. Times are in UTC.
+/// A header, the city, the service, the time of the computation or `-`, then the hours and the periods in the order of their times. An hour has its
+/// start, its temperature, its condition or `-`, and `day`, `night`, `polar_twilight` or `-`; a period its start, its end, and the lowest and the
+/// highest temperature. Temperatures are in tenths of a degree Celsius. Times are in UTC.
 ///
 /// ```text
 /// masthead forecast 1

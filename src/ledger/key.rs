@@ -11,13 +11,14 @@ use crate::text::ParseError;
 use crate::text::serde_as_text;
 use crate::weather::{CityId, Weather};
 
-/// All of a shared record but its last instant and the text of its answer. It never changes: a store of many servers adds keys, raises their
-/// instants and removes keys. A forecast that is repeated with a later expiry has another key.
+/// All of a shared record but its last instant and the text of its answer. It never changes: a store of many servers adds keys, raises their instants
+/// and removes keys. A forecast that is repeated with a later expiry has another key, and so has a publication whose bank has another longest pause.
 ///
-/// Its text has the fields in the order of their declaration, with a space between them and `-` for `None`:
+/// Its text has the fields in the order of their declaration, with a space between them and `-` for `None`. A text in any other form does not parse,
+/// so that one key has one text:
 ///
 /// ```text
-/// sighting nbk nbk of_day 2026-04-02 2026-04-02T06:00:00.000Z 1f2e…90 4
+/// sighting national_bank_kz national_bank_kz of_day 2026-04-02 2026-04-02T06:00:00.000Z 1f2e…90 0
 /// forecast astana met_norway 2026-04-02T06:00:00.000Z 2026-04-02T06:31:10.000Z 77aa…03
 /// ```
 ///
@@ -159,6 +160,7 @@ impl RecordKey {
         self.built(last, Some(answer)).ok()
     }
 
+    /// The record of the key with an answer, which must be there exactly if the key has one, and be of the key's source or city.
     fn built(
         &self,
         last: DateTime<Utc>,

@@ -9,6 +9,19 @@
 //! A [`Ledger`] is a set of such records. Merging two is a union, so it is commutative, associative and idempotent: a late, repeated
 //! or reordered record does no harm. Which of two publications is newer is decided by their [`Version`] alone.
 //!
+//! # Identity
+//!
+//! | record | two of them are one if they have the same | what may differ, and the union then has |
+//! |---|---|---|
+//! | [`Sighting`] | bank, requested day, first instant, id, source, feed | the last instant: the later; the bank's longest pause: the longer |
+//! | [`Forecast`] | city, service, first instant, id | the last instant and its expiry: those of the later answer |
+//! | [`Approval`] | publication, rows, instant | |
+//!
+//! The id is the SHA-256 of the figures ([`RecordId`]), so servers that receive the same answer at the same instant have one record, and those that
+//! receive it at different instants have two, of one publication.
+//!
+//! # Queries
+//!
 //! [`Ledger::at`] gives the [`Snapshot`](crate::Snapshot) of an instant, [`Ledger::rates_on`] the rates of any day, [`Ledger::history`] those of
 //! all days, and [`Ledger::as_known_at`] what was known at an earlier instant.
 //!
@@ -86,16 +99,17 @@ pub use view::View;
 pub(crate) use instant::{TOLERANCE, TWO_CLOCKS};
 use sightings::Sightings;
 
-/// The forecasts of one service for one city, first seen on one day in UTC, that are kept: the first 127 and the latest.
+/// The forecasts of one service for one city, first seen on one day in UTC, that are kept: the first 127 and the latest. A service that is requested
+/// every half hour gives 48 at most.
 const MAX_FORECASTS: usize = 128;
 /// The approvals that are kept: the latest ones, so that a new one counts.
 const MAX_APPROVALS: usize = 1000;
 
 /// A set of records.
 ///
-/// It is bounded. It keeps the latest 1,000 approvals; for each bank and requested day 64 sightings (the first ones, the latest, and for each
-/// feed the one that was seen last); for each service, city and day 128 forecasts (the first ones and the latest). A union keeps to the same
-/// bounds, so the laws of a union hold with them.
+/// It is bounded. It keeps the latest 1,000 approvals; for each bank and requested day 64 sightings (the first ones, the latest, and for each of at
+/// most seven feeds the one that was seen last); for each service, city and day of their first sight 128 forecasts (the first ones and the latest). A
+/// union keeps to the same bounds, so the laws of a union hold with them.
 ///
 /// ```
 /// use masthead::ledger::{Feed, Forecast, Ledger, Record, Sighting, View};
@@ -136,6 +150,9 @@ pub struct Ledger {
 impl Ledger {
     /// Adds a record. Returns whether the ledger changed: the record is new and within the bounds, or it was last seen later, or its
     /// last answer has a later expiry or a longer pause.
+    ///
+    /// It does not look for a repetition: an answer that was just received goes through [`observe`](Self::observe) or
+    /// [`observe_forecast`](Self::observe_forecast).
     pub fn insert(&mut self, record: impl Into<Record>) -> bool {
         match record.into() {
             Record::Sighting(sighting) => self.insert_sighting(sighting),
@@ -153,7 +170,8 @@ impl Ledger {
         has_changed
     }
 
-    /// The records, in a fixed order.
+    /// The records, in a fixed order: sightings by bank, requested day and first instant; forecasts by city, service and first instant; approvals by
+    /// their instants. Equal ledgers give the same sequence.
     pub fn records(&self) -> impl Iterator<Item = Record> + '_ {
         let sightings = self.banks.values().flat_map(Sightings::iter);
         let forecasts = self.all_forecasts();
@@ -200,7 +218,7 @@ impl Ledger {
         self.banks.is_empty() && self.cities.is_empty() && self.approvals.is_empty()
     }
 
-    /// The number of records.
+    /// The number of records, which is counted at each call.
     #[must_use]
     pub fn len(&self) -> usize {
         let sightings: usize = self.banks.values().map(Sightings::len).sum();
@@ -246,6 +264,26 @@ impl Ledger {
 
     /// Adds what a weather service answered at one instant, or moves the last instant of its latest forecast if it is the same answer.
     /// Returns the record to write down, or `None` if nothing changed.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use masthead::Snapshot;
+    /// use masthead::ledger::{Forecast, Ledger};
+    /// use masthead::weather::City;
+    ///
+    /// let (astana, now) = (City::find("astana").unwrap().id(), Snapshot::SAMPLE_TIME);
+    /// let weather = Snapshot::sample().weather(astana).unwrap().value().clone();
+    /// let answer = |at| Forecast::new(astana.clone(), weather.clone(), at, Some(at + TimeDelta::minutes(30)));
+    /// let mut ledger = Ledger::default();
+    /// ledger.observe_forecast(answer(now));
+    ///
+    /// // The same hours half an hour later: one record, seen until then, with the expiry of the last answer.
+    /// let later = now + TimeDelta::minutes(30);
+    /// let record = ledger.observe_forecast(answer(later)).unwrap();
+    /// assert_eq!((record.first(), record.last(), record.expires()), (now, later, Some(later + TimeDelta::minutes(30))));
+    /// assert_eq!(ledger.len(), 1);
+    /// assert_eq!(ledger.observe_forecast(answer(later)), None);
+    /// ```
     pub fn observe_forecast(&mut self, forecast: Forecast) -> Option<Forecast> {
         let services = self.cities.get(forecast.city());
         let days = services.and_then(|services| services.get(forecast.service()));
@@ -296,7 +334,7 @@ impl Ledger {
         self.cities.get(city).map_or(0, BTreeMap::len)
     }
 
-    /// The newest forecast of a service for a city.
+    /// The newest forecast of a service for a city, among those first seen on the last three days with any. Returns `None` without one.
     #[cfg(feature = "ticker")]
     pub(crate) fn newest_forecast(&self, city: &CityId, service: &SourceId) -> Option<&Forecast> {
         let days = self.cities.get(city)?.get(service)?;
@@ -388,6 +426,7 @@ impl Ledger {
         insert(day, forecast, MAX_FORECASTS).0
     }
 
+    /// Keeps the latest approvals: their order is that of their instants, so the greatest of a union are among the greatest of its parts.
     fn insert_approval(&mut self, approval: Approval) -> bool {
         let approval = approval.in_order();
         let is_new = self.approvals.insert(approval.clone());
@@ -421,7 +460,9 @@ trait Repeated {
     where
         Self: 'a;
 
+    /// The identity within the list, the first instant before all else: a bound that keeps the least keys keeps what was known first.
     fn key(&self) -> Self::Key<'_>;
+    /// Takes over what a record of the same key has more. Returns whether something changed. It must be a maximum, so that the order does not matter.
     fn extend(&mut self, other: &Self) -> bool;
 }
 

@@ -3,6 +3,17 @@
 //! A forecast is needed while one of its hours lies in the city's today or later and no newer one of the service revises them all. A service
 //! that states no computation has its forecasts dated by their first sight; then the forecasts that repeat the newest one are needed too, and
 //! the one that ended the repetition, because without it an earlier repetition of the same figures would make the newest seem older.
+//!
+//! At 14:00 in a city, of a service that states its computations:
+//!
+//! | forecast | hours | needed |
+//! |---|---|---|
+//! | of 12:00 | from 12:00 on | the newest |
+//! | of 06:00 | from 06:00 on | for 06:00 to 11:00, which the newest does not revise: the day's range needs them |
+//! | of 08:00 of the day before | from 08:00 of that day on | for 00:00 to 05:00 of today |
+//! | of 02:00 of the day before | from 02:00 of that day on | no more: the one above has all of its hours of today |
+//!
+//! At midnight the hours of the day that has ended are needed no more, and with them all but the newest forecast.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,7 +66,7 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// Keeps the rates of the last `days` days. The default keeps those of every day.
+    /// Keeps the rates of the last `days` days before today: with 30 those that are up to 30 days old. The default keeps those of every day.
     pub const fn days(days: u16) -> Self {
         Self {
             days: Some(days),
@@ -74,8 +85,9 @@ impl Retention {
 
     /// Returns whether a record is needed at `now`.
     ///
-    /// Rates are needed for the number of days that is set. A forecast is needed until 25 hours after its last hour, which is the longest
-    /// time that an hour belongs to a city's today. An approval is always needed.
+    /// Rates are needed for the number of days that is set, counted from the later of the list's day and the requested day. A forecast is needed
+    /// until 25 hours after its last hour, which is the longest time that an hour belongs to a city's today; whether a newer forecast covers it only
+    /// [`Ledger::retain`] knows. An approval is always needed.
     #[must_use]
     pub fn needs(&self, record: &Record, now: DateTime<Utc>) -> bool {
         let now = day::clamp(now);

@@ -16,6 +16,15 @@
 //! A forecast replaces the hours that it revises, not those before its first hour. So the hours of today that have passed come from earlier
 //! forecasts of the same service, back from the newest, as long as they have hours that no newer one has. Two services are never mixed in one day: their
 //! models differ by degrees, and the range of the day would be that of neither.
+//!
+//! Among the services the preference is, in this order: the forecast reaches the rest of the day; it reaches the end of the day; it is fresher; its
+//! service stands earlier in the view. At 20:00:
+//!
+//! | service | computed | covers | |
+//! |---|---|---|---|
+//! | first | 05:00, 15 hours ago: ageing | until tomorrow | |
+//! | second | 12:00, 8 hours ago: fresh | until tomorrow | shown |
+//! | third | 18:00: fresh | until 22:00 | |
 
 use std::collections::BTreeMap;
 
@@ -135,7 +144,8 @@ impl Ledger {
     }
 }
 
-/// The publications up to `day` that are believed at least in part, the newest day and version first.
+/// The publications up to `day` that are believed at least in part, the newest day and version first. It is an iterator, so that a page of today
+/// looks at the last days only.
 fn publications<'a>(
     bank: &'a Sightings,
     day: NaiveDate,

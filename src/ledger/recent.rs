@@ -1,3 +1,6 @@
+//! The curves of a snapshot: for each publication shown and each length of a sparkline the rates of the days until it. They are part of the snapshot,
+//! because a page has no ledger.
+
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};

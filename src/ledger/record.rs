@@ -40,7 +40,7 @@ impl Record {
         latest > day::clamp(now) + TOLERANCE
     }
 
-    /// The last instant that the record speaks of.
+    /// The last instant that the record speaks of: the last sight of an answer, or the instant of an approval.
     #[must_use]
     pub const fn last(&self) -> DateTime<Utc> {
         match self {

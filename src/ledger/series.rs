@@ -67,7 +67,7 @@ impl Series {
         self.points.iter().copied()
     }
 
-    /// The days with a rate, the earliest first.
+    /// The days with a rate, the earliest first: [`points`](Self::points) without the gaps.
     #[must_use]
     pub fn known(&self) -> impl DoubleEndedIterator<Item = (NaiveDate, Rate)> {
         self.points().filter_map(|(day, rate)| Some((day, rate?)))
@@ -172,6 +172,8 @@ fn of_units(a: Rate, b: Rate) -> Ordering {
 
 /// The change of a pair between two days. See [`History::change`](super::History::change).
 ///
+/// Both rates are of one bank, in one unit and in the direction in which the bank quotes the pair: a positive change of `usd/kzt` is a dearer dollar.
+///
 /// ```
 /// # use masthead::ledger::{Feed, Ledger, Sighting, View};
 /// # use masthead::money::{Currency, Pair, Publication, Quotation, Rates, Row, parse_decimal};
@@ -205,7 +207,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// The difference, in quote units for the nominal of the second rate; exact. Returns `None` if it has more than 28 digits.
+    /// The difference, in quote units for the nominal of the second rate; exact, with the decimals that the bank printed. It is negative if the rate
+    /// fell. Returns `None` if it has more than 28 digits.
     #[must_use]
     pub fn difference(&self) -> Option<Decimal> {
         let (from, to, scale) = self.units()?;

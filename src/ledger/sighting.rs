@@ -1,3 +1,12 @@
+//! One answer of a bank's feed, from its first sight to its last.
+//!
+//! A sighting says what was requested (`bank`, `source`, `feed`, `asked`), what came (`answer`), and when (`first`, `last`). All but `last` is its
+//! identity, so a later repetition never makes another record. Between `first` and `last` the feed may have been silent: a sighting does not say how
+//! often it answered.
+//!
+//! `asked` and the day of the list differ on purpose: on Sunday the feed of a bank that does not publish then answers with Friday's list, and the
+//! sighting of (asked: Sunday, list: Friday) is the proof that Friday's list is in force on Sunday.
+
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -146,7 +155,7 @@ impl Sighting {
         &self.bank
     }
 
-    /// The source that answered.
+    /// The source that answered: the bank's own feed, or another party that repeats its rates.
     #[must_use]
     pub const fn source(&self) -> &SourceId {
         &self.source
@@ -158,7 +167,7 @@ impl Sighting {
         self.feed
     }
 
-    /// The requested day.
+    /// The requested day. A feed of the newest publication has the day on which it was requested.
     #[must_use]
     pub const fn asked(&self) -> NaiveDate {
         self.asked
@@ -216,8 +225,9 @@ impl Sighting {
         Some(Version::new(is_authoritative, first, self.feed, *id))
     }
 
-    /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`, and its publication
-    /// is at most `days_ahead` days ahead of the day of its first sight, as is the requested day.
+    /// Returns whether a right clock can have made the record: its instants are at most five minutes after `now`, and the day of its publication and
+    /// the requested day are at most `days_ahead + 1` days after the day of its first sight, in the zone of the publication or, for "no data", in
+    /// UTC. The additional day is for zones: the bank may count its days in another one.
     #[must_use]
     pub fn is_possible(&self, now: DateTime<Utc>, days_ahead: u16) -> bool {
         let zone = self.rates().map_or(chrono_tz::UTC, |rates| rates.zone());

@@ -21,6 +21,9 @@ const FIRST: usize = 56;
 const FEEDS: usize = 7;
 
 /// The sightings of one bank.
+///
+/// `asked` is the set; the three others are indexes that follow from it, and equality compares `asked` alone. `published` and `with_lists` are exact.
+/// `seen` may have days of sights that a later one has replaced: a reader compares the instant itself.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sightings {
     /// By the day asked for, each list in the order of its keys.
@@ -154,7 +157,7 @@ impl Sightings {
         self.asked.range(first..).flat_map(|(_, list)| list)
     }
 
-    /// The sightings that answered to the question for a day.
+    /// The sightings of requests for a day, in the order of their keys.
     pub(super) fn asked_for(&self, day: NaiveDate) -> &[Sighting] {
         self.asked.get(&day).map_or(&[], Vec::as_slice)
     }

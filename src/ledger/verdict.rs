@@ -1,3 +1,5 @@
+//! The rows of a publication that are believed. A verdict is no record: the guard computes it from them, and the ledger takes it as a function.
+
 use crate::money::{Currency, Rates};
 
 /// The rows of a publication that are believed.
@@ -37,6 +39,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Returns whether the row of a currency is accepted.
     pub(crate) fn accepts(&self, currency: Currency) -> bool {
         match self {
             Self::Accepted => true,

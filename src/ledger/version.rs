@@ -1,3 +1,24 @@
+//! The only definition of "newer".
+//!
+//! # A correction, and its return
+//!
+//! The bank's feed of the day answers with the list A at 09:00, with B at 11:00 (a slip), and with A again at 13:00. These are three sightings: A
+//! from 09:00 to 10:00, B from 11:00 to 12:00, A from 13:00 on. At noon B is the newest, because 11:00 is later than 09:00; from 13:00 on it is A, by
+//! its third sighting.
+//!
+//! A second server that received nothing between 09:00 and 13:00 has one sighting of A, from 09:00 to 13:00. In the union of both its A would be
+//! older than B. Therefore `Sighting::version_after` counts an answer that was seen again after the last sight of another answer of the same feed as
+//! first seen a millisecond after that: the second server's A has the version of 12:00:00.001.
+//!
+//! # Two feeds
+//!
+//! | sighting | version | newest |
+//! |---|---|---|
+//! | the bank's feed of the day, 09:00 | own, 09:00, of day | |
+//! | the bank's newest publication, 09:00, other figures | own, 09:00, newest | the feed of the day: both were read at one instant, and it is made for the day |
+//! | the same, 09:30 | own, 09:30, newest | this one |
+//! | a copy of another party, 14:00 | computed, 14:00 | the bank's own, whenever it was read |
+
 use chrono::{DateTime, Utc};
 
 use super::{Feed, RecordId};
@@ -39,7 +60,7 @@ impl Version {
         self.is_authoritative
     }
 
-    /// The first sight, counted after the last sight of another publication in between.
+    /// The first sight, or the instant after the last sight of another publication in between, if this one was seen again after that.
     pub(super) const fn first(&self) -> DateTime<Utc> {
         self.first
     }

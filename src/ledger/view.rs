@@ -1,3 +1,9 @@
+//! The selection for a query of the ledger, and the publications of a day by it.
+//!
+//! [`known`] is where sightings become publications: those of one id are one [`Known`] with the newest of their versions, the latest of their last
+//! instants and the longest of their pauses. It leaves out sightings of the future, those that are not judged yet, and publications without a row
+//! that is believed. Everything above it (the page, the rates of a day, the history) sees publications only.
+
 use std::cmp::Reverse;
 use std::fmt;
 use std::sync::Arc;
@@ -32,7 +38,7 @@ use crate::weather::{City, CityId};
 /// use masthead::{Attribution, FreshnessPolicy, SourceId};
 ///
 /// let mut policy = FreshnessPolicy::default();
-/// policy.forecast_stale = TimeDelta::hours(18); // then another service's forecast is preferred
+/// policy.forecast_stale = TimeDelta::hours(18); // then a fresher forecast of another service is preferred
 /// let view = View::new(SourceId::ECB)
 ///     .policy(policy)
 ///     .days_ahead(1) // a list for a later day than tomorrow is not shown
@@ -78,15 +84,16 @@ impl<'a> View<'a> {
         self
     }
 
-    /// Sets the weather services, the best first. The weather of a city comes from the first one whose newest forecast reaches the end of
-    /// the day and is not [stale](crate::Freshness::Stale). Default: none; then services are taken in the order of their ids.
+    /// Sets the weather services, the best first. The weather of a city comes from the service with the [freshest](crate::Freshness) forecast among
+    /// those whose newest forecast reaches the end of the day, and of equally fresh ones from the first. Default: none; then services are taken in
+    /// the order of their ids. Services that are not among these come after them.
     pub fn services(mut self, services: impl IntoIterator<Item = SourceId>) -> Self {
         self.services = services.into_iter().collect();
         self
     }
 
-    /// Sets the limits of freshness, by which a stale forecast gives way to that of the next service. Default:
-    /// [`FreshnessPolicy::default`].
+    /// Sets the limits of freshness, by which an ageing or stale forecast gives way to a fresher one of another service. Default:
+    /// [`FreshnessPolicy::default`]. They do not change which rates are shown.
     pub const fn policy(mut self, policy: FreshnessPolicy) -> Self {
         self.policy = policy;
         self
@@ -112,7 +119,8 @@ impl<'a> View<'a> {
         self
     }
 
-    /// Sets what is believed of each publication. Default: all of it.
+    /// Sets what is believed of each publication, by its id. Default: all of it. The function may be called several times for one id, and must return
+    /// the same verdict each time.
     pub fn verdicts(mut self, verdicts: impl Fn(RecordId) -> Verdict + 'a) -> Self {
         self.verdicts = Box::new(verdicts);
         self
@@ -140,9 +148,13 @@ impl fmt::Debug for View<'_> {
 #[derive(Clone, Debug)]
 pub(super) struct Known<'a> {
     pub(super) id: RecordId,
+    /// Its figures, with the longest pause that a sighting states.
     pub(super) rates: &'a Arc<Rates>,
+    /// The newest version of its sightings.
     pub(super) version: Version,
+    /// When it was seen last: its freshness, and no part of its version.
     pub(super) last: DateTime<Utc>,
+    /// At least one row is accepted.
     pub(super) verdict: Verdict,
 }
 

@@ -1,3 +1,5 @@
+//! The outcome of adding a value to a snapshot.
+
 /// The outcome of adding rates or weather to a [`Snapshot`](crate::Snapshot).
 ///
 /// ```
@@ -20,8 +22,8 @@ pub enum Added {
     /// Rates of the same day and [`Method`](crate::money::Method) as the previous ones, with different numbers: a correction, which
     /// replaced them.
     Corrected,
-    /// Rejected: the snapshot has newer rates, rates with more rows, the bank's own rates instead of computed ones, or weather that
-    /// covers more of the day.
+    /// Rejected: the snapshot has rates of a later day, the bank's own rates instead of computed ones, or weather that reaches the rest of the day
+    /// where this does not. In the report of a ticker also: an earlier computation of a forecast, or a list that is quarantined already.
     Superseded,
     /// Rejected: the day of the rates is more than [`MAX_DAYS_AHEAD`](crate::Snapshot::MAX_DAYS_AHEAD) days ahead.
     TooFarAhead,

@@ -1,3 +1,9 @@
+//! A value with its times, and the classes of its age.
+//!
+//! Freshness is a function of a value, an instant and a policy, and is never stored: the same snapshot is fresh at noon and ageing the day after. Two
+//! ages count for weather: that of its computation, and that of its last confirmation. For rates only the days count, because a list of a bank that
+//! publishes once a day is not older at 18:00 than at 09:00.
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +82,8 @@ impl Reading for Weather {
 }
 
 impl<T> Observed<T> {
-    /// Creates an observation of `value`, known to be right at `valid` and fetched at `fetched`. It has no expiry.
+    /// Creates an observation of `value`, known to be right at `valid` and fetched at `fetched`. It has no expiry. The order of the two times is not
+    /// checked: rates of tomorrow are valid from its start, after the fetch.
     #[must_use]
     pub const fn new(value: T, valid: DateTime<Utc>, fetched: DateTime<Utc>) -> Self {
         Self {
@@ -126,7 +133,7 @@ impl<T> Observed<T> {
         self.expires
     }
 
-    /// The time from the fetch to `now`. Returns zero if `now` is before the fetch.
+    /// The time from the fetch to `now`. Returns zero if `now` is before the fetch. The age that a page shows counts from [`dated`](Self::dated).
     #[must_use]
     pub fn age(&self, now: DateTime<Utc>) -> TimeDelta {
         (now - self.fetched).max(TimeDelta::zero())
@@ -176,7 +183,7 @@ impl<T: Reading> Observed<T> {
 }
 
 /// The age of a value at a given time, in four classes, which are all: a match needs no other arm. Only
-/// [`Absent`](Self::Absent) values are left out of a page.
+/// [`Absent`](Self::Absent) values are left out of a page. The limits are those of a [`FreshnessPolicy`].
 ///
 /// The classes are ordered from fresh to absent:
 ///

@@ -1,4 +1,16 @@
 //! Placement of a publication as the one in force or the next one.
+//!
+//! For a program without a ledger. A ticker chooses from all records instead (`ledger::page`), and only `Observed::served` is common to both. With
+//! the list of 2 April in force and that of 3 April next, on 2 April:
+//!
+//! | added | outcome |
+//! |---|---|
+//! | the list of 2 April, other numbers | `Corrected`, in force |
+//! | the list of 1 April | `Superseded` |
+//! | the bank's list of 4 April | `Changed`, next: that of 3 April is gone, and 3 April will have that of 2 April |
+//! | the bank's list of 3 April, after that of 4 April | `Changed`, next: the bank may withdraw what is not in force yet |
+//! | a computed list of 2 April | `Superseded` |
+//! | a list of 17 April | `TooFarAhead` |
 
 use std::sync::Arc;
 
@@ -90,7 +102,7 @@ impl Observed<Rates> {
 }
 
 impl Rates {
-    /// Returns whether every currency that both have has the same number in both.
+    /// Returns whether every currency that both have has the same number in both. Days, changes and the number of rows do not count.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         self.each_row().all(|row| {
             let same = |other: Row| (other.value, other.nominal) == (row.value, row.nominal);

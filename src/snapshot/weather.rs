@@ -1,4 +1,6 @@
 //! The weather of a snapshot: the age of a forecast, and the rules by which one replaces another.
+//!
+//! For a program without a ledger, as `rates`: here a forecast is merged with the one before when it comes, in `ledger::page` when a page is made.
 
 use std::sync::Arc;
 

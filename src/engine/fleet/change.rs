@@ -7,6 +7,14 @@
 //! Removal is limited to one in ten seconds for a topic, because a program that writes the same wrong key again and again would otherwise make the
 //! servers and itself chase each other. A set that is full keeps the records that were seen last; a server whose record has no place reports it in
 //! its health, instead of writing it in vain at each exchange.
+//!
+//! | the store has for a key | this server has | the change |
+//! |---|---|---|
+//! | no such key | a record until 12:00 | the key with 12:00, and its text unless another record of the change has it |
+//! | the key until 11:30 | the record until 12:00 | the key with 12:00 alone |
+//! | the key until 12:00 or later | the record until 12:00 | no change |
+//! | a key that is `spoilt` | the same key | it is removed and added with its text, if ten seconds have passed since the last removal |
+//! | a key that is neither needed here nor `unused` | | it is removed, but only beside an addition |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -28,7 +36,7 @@ pub(in crate::engine) struct Change {
     pub(in crate::engine) change: SharedChange,
     /// The reason why a record cannot be shared.
     pub(in crate::engine) blocked: Option<String>,
-    /// Whether it removes the records that no server can use.
+    /// Whether it removes each record that no server can use.
     pub(in crate::engine) mends_all: bool,
 }
 

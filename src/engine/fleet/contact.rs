@@ -10,19 +10,27 @@ use super::{Fleet, FleetEvent};
 /// The reason of a call. On a replica reading succeeds and leases do not: the store is away then, and not back with each exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::engine) enum Errand {
+    /// Revisions, records, texts and changes.
     Exchange,
+    /// Leases.
     Lease,
 }
 
+/// The calls so far: the store is away from the first failure on, until each kind of call that failed has succeeded.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Contact {
+    /// When the last call that was answered began.
     pub(super) last: Option<DateTime<Utc>>,
+    /// When the call began that failed first. `None` while the store answers.
     pub(super) away_since: Option<DateTime<Utc>>,
     /// The reasons of calls that failed, and have not succeeded since.
     failing: BTreeSet<Errand>,
+    /// The duration of the last call that was answered.
     pub(super) latency: Duration,
+    /// The number of calls, those that failed included.
     pub(super) calls: u64,
     pub(super) errors: u64,
+    /// The error of the last failed call. It stays when the store is back.
     pub(super) error: Option<String>,
 }
 

@@ -1,4 +1,8 @@
 //! An exchange under way: one call of the store after the other.
+//!
+//! A topic passes through four lists: `unread` (its revision is another one), `listed` (its keys were read), `readings` (its texts are being read,
+//! their ids in `missing`) and `unwritten`. `engine::exchange` empties them in this order; a topic whose keys cannot be read leaves them with an
+//! error.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;

@@ -25,21 +25,22 @@ use crate::ledger::TOLERANCE;
 pub struct FleetHealth {
     /// This server.
     pub node: Node,
-    /// The time of the store's last response.
+    /// The time at which the last call began that the store answered. `None` before the first.
     pub last_contact: Option<DateTime<Utc>>,
     /// The time since which the store is unavailable; `None` while it responds.
     pub away_since: Option<DateTime<Utc>>,
-    /// The duration of its last call, in microseconds.
+    /// The duration of the last call that it answered, in microseconds.
     pub latency_us: u64,
     /// The number of calls since the start.
     pub calls: u64,
     /// The number of failed calls.
     pub errors: u64,
-    /// The error of the last failed call.
+    /// The error of the last failed call, also after the store is back. `None` if no call has failed.
     pub last_error: Option<String>,
-    /// The seconds by which the store's clock is ahead of this server's. Beyond five minutes the server does not use the store.
+    /// The seconds by which the store's clock is ahead of this server's; negative if it is behind. Beyond five minutes the server neither adds
+    /// records to the store nor takes a lease.
     pub clock_ahead_s: i64,
-    /// Whether notifications work. If not, the store is polled every second.
+    /// Whether notifications work. If not, the store is polled every 0.9 seconds instead of every 2.
     pub hears_of_publications: bool,
     /// The topics.
     pub topics: Vec<TopicHealth>,
@@ -63,7 +64,7 @@ pub struct FleetHealth {
 pub struct TopicHealth {
     /// `rates`, `weather:astana`.
     pub topic: String,
-    /// The server that requests the source for all, if it is known.
+    /// The server that requests the source for all. `None` if it is not known, or if the lease is free.
     pub leader: Option<Node>,
     /// Whether this server is the leader.
     pub leads: bool,

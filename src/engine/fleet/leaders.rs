@@ -11,6 +11,14 @@
 //! The time is drawn once for each state of affairs: it is drawn again if the reason or the age of the data is another one. A request that is
 //! not for all takes a quarter of each budget. The holder that could not read a source lets the lease expire after the time until it would try
 //! again, and stands back for twenty seconds more, so that another server is first.
+//!
+//! | field | holds, by the time that always passes | until |
+//! |---|---|---|
+//! | `known` | when the lease expires | the next answer about the lease |
+//! | `resting` | until when this server only looks at the lease | then |
+//! | `released` | after how long the store is to let the lease expire | the next call |
+//! | `by_itself` | from when on this server requests the item for itself | the reason or the data is another one |
+//! | `renewal` | when all leases are renewed | the renewal |
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,6 +43,7 @@ const BEFORE_ASKING_ITSELF: Duration = Duration::from_secs(15 * 60);
 /// How much longer it waits for another server, which passes a topic on much sooner if it cannot read it: nothing depends on a lease.
 const FOR_ANOTHER: Duration = Duration::from_secs(60 * 60);
 
+/// The leases as this server knows them.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Leaders {
     /// The server that requests the sources, and until when that is known.

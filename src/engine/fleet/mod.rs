@@ -25,6 +25,16 @@
 //!
 //! `stored` is the store as it was read last, with what this server has written since. A topic is read again if its revision is another one, after
 //! each write, because others may have written too, and all topics every half hour, because a store may lose records and keep a revision.
+//!
+//! Three marks decide whether an exchange has work:
+//!
+//! | mark | set by | removed by |
+//! |---|---|---|
+//! | `is_dirty`: records here may be newer than the store's | news, a changed revision, a moved clock | a whole exchange, unless `is_touched` |
+//! | `is_touched`: something here changed since the exchange began | the same | the next exchange |
+//! | a missing entry in `revisions` | a write, an error, a clearing | the records of the topic were read |
+//!
+//! An exchange is whole if no record of the store waits for its time, and every key that no server can use was removed.
 
 mod change;
 mod contact;
@@ -93,28 +103,28 @@ pub enum Purpose {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FleetEvent {
-    /// The shared store does not answer.
+    /// The shared store does not answer, or answers with an error.
     Away {
         /// The error of the call.
         error: String,
     },
-    /// It answers again.
+    /// It answers again: each kind of call that failed has succeeded since.
     Back,
-    /// Another server than before requests the sources of a topic.
+    /// Another server than before, or the first one that is known, requests the sources of a topic; it may be this one.
     Leader {
         /// The topic.
         topic: Topic,
         /// The server.
         leader: Node,
     },
-    /// A shared record is not used here.
+    /// A shared record that would change what is shown is not used here. Sent again only with another reason.
     Unused {
         /// The topic.
         topic: Topic,
         /// The reason.
         reason: String,
     },
-    /// A topic is not shared.
+    /// A record of this server has no place in the store, or the topic cannot be read there. Sent again only with another reason.
     Unshared {
         /// The topic.
         topic: Topic,
@@ -292,7 +302,7 @@ impl Fleet {
         self.clearings
     }
 
-    /// Notes why a topic is not shared, or else why records of it are not used.
+    /// Notes why a topic is not shared, or else why records of it are not used. With neither the topic is in order again.
     pub(super) fn note_refused(
         &mut self,
         topic: &Topic,

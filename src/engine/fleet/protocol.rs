@@ -52,12 +52,12 @@ pub enum StoreReply {
 pub struct SharedRecord {
     /// The text of a [`RecordKey`](crate::ledger::RecordKey). Another program may have written any text.
     pub key: String,
-    /// The last instant of the record, in milliseconds. A store never replaces it by an earlier one.
+    /// The last instant of the record, with at most three decimals of a second. A store never replaces it by an earlier one.
     pub last: DateTime<Utc>,
 }
 
 impl SharedRecord {
-    /// The most records of a topic.
+    /// The most records of a topic. If a change would make more, those that were seen last longest ago go.
     pub const MOST: usize = 1024;
 }
 
@@ -77,7 +77,7 @@ pub struct SharedText {
     pub id: RecordId,
     /// The text, which is not empty.
     pub text: String,
-    /// How long the store keeps it.
+    /// How long the store keeps it, at least: as long as servers share a record with it. A longer time costs memory only.
     pub keep: Duration,
 }
 
@@ -133,11 +133,12 @@ impl Ask {
 /// An action on a lease. A store answers all three, so a match needs no other arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
-    /// Takes the lease if it is free, renews it if this server holds it.
+    /// Takes the lease if it is free, or renews it if this server holds it, for the time of the call; returns the holder in any case.
     Take,
     /// Returns the holder only.
     Look,
-    /// Lets the lease expire after this time if this server holds it: it could not read the source, and another server tries then.
+    /// Lets the lease expire after this time if this server holds it: it could not read the source, and another server tries then. Of another
+    /// server's lease it returns the holder only.
     Rest(Duration),
 }
 
@@ -181,7 +182,7 @@ impl Leases {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Hint {
-    /// Notifications work from now on. Earlier ones may have been missed.
+    /// Notifications work from now on. Earlier ones may have been missed, so the next exchange is due at once.
     Listening,
     /// A topic was changed.
     Changed,

@@ -4,6 +4,14 @@
 //! hash. Records that cannot be used are of two kinds. A key that no server can use is `spoilt` and is to be removed. A record that this server does not
 //! use (another bank, a value beyond the plausible range, an instant that is early by minutes) is `unused`: it stays in the store, because another
 //! server may have received it, and is judged again at each exchange.
+//!
+//! | a key with its last instant | becomes |
+//! |---|---|
+//! | as it was read before | known, or `unused` as before |
+//! | not a key, of another topic, of the future by more than five minutes and five seconds, with a pause of more than 40 days | `spoilt` |
+//! | a day that servers do not share any more | known, without being read |
+//! | new, and its answer is in the ledger or among the unused records | complete |
+//! | new otherwise | open, until its text comes; without a text, or with a wrong one, `spoilt` |
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,7 @@
 //! Whether another bank's rates confirm those of a publication.
+//!
+//! The witness's rate for a currency is the quotient of two of its rates; its own currency has the rate 1. The slack of both values and of the
+//! publication's row is added to the tolerance: a tenge at `0.1839` som of Kyrgyzstan has a slack of 0.03 %, half a unit of its last digit.
 
 use super::gate::{self, Quotes};
 use crate::money::{Currency, Rates};

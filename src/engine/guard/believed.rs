@@ -1,3 +1,6 @@
+//! A publication beside its quotes, which take a logarithm for each row: they are computed once, and a memory that is copied at every event shares
+//! them.
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;

@@ -1,4 +1,14 @@
 //! The bank's own change, shown only where it is consistent.
+//!
+//! | 2 April | 3 April, as printed | shown on 3 April |
+//! |---|---|---|
+//! | 475.09, believed | 474.80, change −0.29 | −0.29 |
+//! | 475.09, believed | 474.80, change +0.29 | −0.29: the difference of the two values |
+//! | not known | 474.80, change −0.29 | −0.29: the bank's own, because it is within the limits |
+//! | not known | 474.80, change −274.80 | no change |
+//! | 4750.9, quarantined | 474.80, change −4276.10 | no change: it leads from a number that was not believed |
+//! | of 100 units | of 10 units, change −0.29 | −0.29: the bank's own |
+//! | in the old unit | in the new unit | the bank's own, if it is within the limits |
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

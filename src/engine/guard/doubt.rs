@@ -3,6 +3,21 @@
 //! A row in doubt is believed when so many further publications have each been nearer to the one before than to the value
 //! believed last. Replayed over the days that the European Central Bank published from 1999 to 2026 it withholds no row for
 //! more than three publications and shows no slip of a factor of ten.
+//!
+//! A row of 100 was believed on 31 March, and the common moves are 0:
+//!
+//! | list | value | nearer to | steps | |
+//! |---|---|---|---|---|
+//! | 1 April | 108 | | 108 | in doubt |
+//! | 2 April | 109 | 108 than to 100 | 108, 109 | |
+//! | 3 April | 109, most rows as on 2 April | | 108, 109 | does not count: one list under two days |
+//! | 4 April | 108 | 109 than to 100 | 108, 109, 108 | |
+//! | 5 April | 1090 | | 1090 | begins again: a slip within the series is more than four times as large |
+//!
+//! With 109 on 5 April instead, the third further list, the row is believed from then on. The lists of 1 to 4 April are believed with it, if a feed
+//! serves them again: their values are those of the settled series.
+//!
+//! A value of 104 after 121 (100 was believed) is nearer to 100, and begins again too: it may be the way back.
 
 use std::collections::BTreeMap;
 
@@ -111,6 +126,16 @@ impl Doubt {
     }
 
     /// Takes a publication into account; returns whether its value is believed now.
+    ///
+    /// | the publication | outcome |
+    /// |---|---|
+    /// | of the last step's day or an earlier one, and with the value of that step | that of the series |
+    /// | of the last step's day, with another value | begins again: the bank has corrected it |
+    /// | of an earlier day, with another value | does not count |
+    /// | later, of a settled series | begins again |
+    /// | later, but with most rows as before, less than six hours after the first, or with a change that leads from elsewhere | does not count |
+    /// | later, and nearer to the last step than to the value believed | a step; enough of them settle the series |
+    /// | later otherwise | begins again |
     pub(super) fn follow(&mut self, further: &Further<'_>, now: DateTime<Utc>) -> bool {
         let Further { row, day, .. } = *further;
         // A wrong clock may have counted time that has not passed.
@@ -160,6 +185,8 @@ impl Doubt {
         };
     }
 
+    /// The number of further publications that settle the series: three, or one if its list is a weekly one; three more if two witnesses deny a value
+    /// of one day.
     fn needed(&self, day: NaiveDate, before: NaiveDate) -> usize {
         let needed = if self.is_weekly && (day - before).num_days() >= WEEK {
             FURTHER_OF_A_WEEKLY_LIST

@@ -5,6 +5,18 @@
 //!
 //! A witness whose answer holds at the instant of one of the bank's events counts at that instant too, between its own first and last sight. Without
 //! this the repetition of a witness would move its event past the bank's, and take back what followed from it.
+//!
+//! On 3 April the bank's feed answers with the list A at 06:00 and at 09:00, and with B from 10:31 on; a witness answers with W from 05:00 to 12:00:
+//!
+//! | instant | event | by |
+//! |---|---|---|
+//! | 05:00 | `Heard(W)` | the first sight of W; it has no effect, because no number is in doubt |
+//! | 06:00 | `Seen(A)`, then `Heard(W)` | the first sight of A, and W, which holds then |
+//! | 09:00 | `Seen(A)`, then `Heard(W)` | the last sight of A |
+//! | 10:31 | `Seen(B)`, then `Heard(W)` | the first and only sight of B |
+//! | 12:00 | `Heard(W)` | the last sight of W |
+//!
+//! If A is seen again at 09:30, its second event moves there, and the one at 09:00 is gone.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +32,7 @@ pub(super) struct Event<'a> {
     pub(super) kind: Kind<'a>,
 }
 
+/// The kind of an event, with its record.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind<'a> {
     /// A feed of the bank answered with a publication.
@@ -30,6 +43,8 @@ pub(super) enum Kind<'a> {
     Approved(&'a Approval),
 }
 
+/// The instant, the rank of the kind, the day of the publication, the feed and the id: a total order in which the same records have the same events
+/// on each server.
 pub(super) type Key = (
     DateTime<Utc>,
     u8,

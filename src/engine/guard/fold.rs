@@ -13,6 +13,15 @@
 //! steps are judged. If a record became known before the base, [`Fold::is_late`] returns `true` and the fold begins from nothing, which is rare: a
 //! merge with a server that was apart for a day.
 //!
+//! An example, with the base of 1 April, 06:00, and the steps A (2 April, 06:00), B (2 April, 10:31) and C (the last sight of A, 2 April, 11:00):
+//!
+//! | news | events since the base | judged |
+//! |---|---|---|
+//! | A is seen again at 11:10 | A, B, C at 11:10 | C alone |
+//! | a record of another server, first seen at 10:40 | A, B, the new one, C | the new one and C |
+//! | a record that was first seen on 1 April, 05:00 | it is before the base | all events of the ledger |
+//! | no record, and it is 3 April, 06:01 | the base is older than two days | the base moves to 2 April, 06:01; B and C are its steps |
+//!
 //! Decisions that were undone and come again are not reported a second time, and decisions that are more than a day old are not reported at all: they
 //! come of a start, not of news.
 //!
@@ -38,7 +47,9 @@ use crate::money::Rates;
 /// The memory of the guard, and the checkpoint from which it was computed.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Fold {
+    /// The memory at an instant one to two days ago; after a start that of the store's checkpoint.
     base: Memory,
+    /// The memory now: `base` after all steps.
     memory: Memory,
     /// The memory of a version without records. No record holds the evidence for it.
     floor: Memory,
@@ -148,6 +159,7 @@ impl Fold {
         self.ahead.is_some()
     }
 
+    /// Whether the base is to move: it is more than two days old, or has no instant yet.
     fn is_checkpoint_old(&self, now: DateTime<Utc>) -> bool {
         self.base.until.is_none_or(|until| now - until > LATE * 2)
     }
@@ -312,6 +324,8 @@ impl Memory {
 }
 
 impl Guard<'_> {
+    /// Takes in an event. A witness's list counts only while a number is in doubt, and an approval only for a hold that exists then: it releases the
+    /// hold as it is, and the rows that the approval names are not compared with it.
     fn take_in(&mut self, event: Event<'_>, is_own: &dyn Fn(RecordId) -> bool) -> Vec<GuardEvent> {
         match event.kind {
             Kind::Seen(sighting) => {
@@ -351,6 +365,8 @@ impl Guard<'_> {
 }
 
 impl Guard<'_> {
+    /// Withholds a publication that was refused, and reports it unless it was withheld before. A record that is here was accepted by the chain, so
+    /// this happens if other records came first by their instants, or if another server received it.
     fn refuse(&mut self, rates: &Rates, refusal: Refusal) -> Vec<GuardEvent> {
         let mut events = Vec::new();
         if self.memory.verdict_of(rates) != Verdict::Withheld {
@@ -367,6 +383,9 @@ impl Guard<'_> {
     }
 
     /// Judges a publication that only other servers have received. A writer of a store can invent evidence too.
+    ///
+    /// Its implausible rows are withheld, and the rest is judged as a publication of its own, whose verdict counts for the other rows
+    /// ([`Memory::verdict`]). With an implausible anchor none of its rows is believed.
     fn consider_foreign(&mut self, id: RecordId, rates: Rates) -> Vec<GuardEvent> {
         let beyond = judge::implausible(self.bank, &rates);
         if beyond.is_empty() {

@@ -4,6 +4,25 @@
 //! common move); what is left of a row's move is the row's own. A move is surprising beyond max(10σ, 3 %), where σ is
 //! 1.4826 times the median of the last 60 moves of its kind: measured on 215,053 days of the European Central Bank's
 //! currencies since 1999, that finds every slip of a digit, every inversion, and two true moves a year.
+//!
+//! # In numbers
+//!
+//! Five rows of the tenge, from one day to the next:
+//!
+//! | row | before | after | move | own move |
+//! |---|---|---|---|---|
+//! | USD | 475.09 | 470.34 | −0.0100 | 0.0000 |
+//! | EUR | 551.06 | 544.99 | −0.0111 | −0.0010 |
+//! | RUB | 5.87 | 5.81 | −0.0103 | −0.0002 |
+//! | CNY | 69.12 | 68.43 | −0.0100 | 0.0000 |
+//! | GBP | 628.40 | 653.66 | +0.0394 | +0.0495 |
+//!
+//! The common move is the median, −0.0100: the tenge rose by a per cent. The pound moved by 0.0495 beside it, beyond 0.03 (the floor), and is
+//! doubted. With a σ of 0.0062, as a currency has that usually moves by 0.0042, its limit would be 0.062, and the move would not be surprising. Seven
+//! days after the list before, limits are √(7/4) = 1.32 times as large.
+//!
+//! The slack of a rate is half a unit of the last digit of its list, as a share of the value: 0.005/5.87 = 0.00085 for the ruble. A move is
+//! surprising only beyond the limit and the slack of both values.
 
 use std::borrow::Cow;
 
@@ -26,7 +45,9 @@ const REMEMBERED: usize = 60;
 /// A rate as the guard compares it: the logarithm of home units for one unit, and how much of it rounding may have made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quote {
+    /// The natural logarithm, also for a bank that quotes foreign units for one of its own.
     pub(super) log: f64,
+    /// Half a unit of the last digit that the list prints, as a share of the value.
     slack: f64,
     /// The day of the rate.
     day: NaiveDate,
@@ -94,6 +115,7 @@ impl Quotes {
         self.units.map(|(home, _)| home)
     }
 
+    /// The quote of a currency. Returns `None` if it has none, as the home currency.
     pub(super) fn get(&self, currency: Currency) -> Option<Quote> {
         let place = self
             .rows
@@ -141,6 +163,9 @@ fn positive(value: Decimal) -> Option<f64> {
 }
 
 /// The moves from one set of quotes to a publication.
+///
+/// The rows of its own list and those of a weekly list beside it are kept apart: a weekly row has the move of a week, and stands still on the other
+/// days, so that it would bring down the median and the share of rows that moved.
 #[derive(Debug)]
 pub(super) struct Moves {
     /// The median of all.
@@ -334,7 +359,7 @@ pub(super) fn usual_log(quotes: &Quotes, home: Currency, usual: f64) -> Option<f
     Some(dollar.log - usual.ln())
 }
 
-/// The last moves of a kind, in millionths.
+/// The last moves of a kind, in millionths: whole numbers, so that a memory that was stored and read is the same one.
 // Inline, because the memory is copied at every event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<u32>", into = "Vec<u32>")]
@@ -413,6 +438,7 @@ pub(super) fn millionths(size: f64) -> u32 {
     (size.abs() * 1e6).round() as u32
 }
 
+/// The median; of an even number of values the middle between the two in the middle. Returns `None` without values.
 fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.collect();
     if values.is_empty() {

@@ -49,17 +49,18 @@ pub struct HeldRow {
     pub value: Decimal,
     /// The nominal: the number of units that the value is for.
     pub nominal: u32,
-    /// The value that it was compared with, for the same number of units; `None` for a new row, and if it came from a source that quotes the
-    /// other way round.
+    /// The value that it was compared with, for the same number of units. `None` for a new row, if that value came from a source that quotes the
+    /// other way round, and if the unit of a currency changed between the two days.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "decimal::text::option"
     )]
     pub before: Option<Decimal>,
-    /// The row's own move, apart from the common move, in millionths of a natural logarithm; `None` for a new row.
+    /// The size of the row's own move, apart from the common move, in millionths of a natural logarithm. `None` for a new row, and for the rows of a
+    /// list that is quarantined whole.
     pub moved: Option<u32>,
-    /// The limit beyond which a move is surprising, in the same unit.
+    /// The limit beyond which a move is surprising, in the same unit. `None` if there is no move.
     pub limit: Option<u32>,
 }
 

@@ -1,3 +1,8 @@
+//! Quarantines, the decisions of the guard, and their evidence: what an operator sees.
+//!
+//! A [`Hold`] carries its publication (`candidate`), so that a release needs no ledger. It is stored in the memory and serialised in the health; new
+//! fields need a default, because an earlier version may have written it.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -60,7 +65,8 @@ pub struct Hold {
     pub day: NaiveDate,
     /// The source of the publication.
     pub source: SourceId,
-    /// The time at which the numbers were first seen.
+    /// The time at which the numbers were first seen. If they were quarantined before, in a list of another day or in a shorter one, or if they
+    /// continue a series of quarantined lists, that of the first.
     pub since: DateTime<Utc>,
     /// The time at which the source last served them.
     pub seen: DateTime<Utc>,
@@ -68,9 +74,10 @@ pub struct Hold {
     pub reason: HoldReason,
     /// The quarantined rows, each with the value that is not shown.
     pub rows: Vec<HeldRow>,
-    /// Independent banks whose rates differ, for the same day or a later one.
+    /// Independent banks whose rates for the same day differ; of a list that continues a quarantined one, also those that contradicted that one.
     pub contradicted_by: Vec<SourceId>,
-    /// The number of further publications, with other numbers, that agreed with a publication quarantined whole; 0 if only rows are.
+    /// The number of quarantined lists, each with other numbers, that this one continues: 0 for the first list that was quarantined whole, 1 for the
+    /// next one that agrees with it. Always 0 if only rows are quarantined.
     pub followed: u8,
     pub(super) candidate: Rates,
 }
@@ -97,11 +104,12 @@ pub enum HoldReason {
         /// The limit beyond which a move is surprising, in the same unit.
         limit: u32,
     },
-    /// Single rows moved away from all others.
+    /// Single rows moved away from all others, or are new and outside the plausible range.
     Rows,
     /// More than a fifth of the rows moved in different directions, as between the numbers of two different years.
     Apart,
-    /// There is no earlier rate to compare with, and the numbers are outside the plausible range.
+    /// There is no earlier rate to compare with, and the rate of the anchor is outside the plausible range: less than a quarter of the usual one, or
+    /// more than four times it.
     Implausible,
 }
 
@@ -147,6 +155,8 @@ impl Hold {
         self.reason != HoldReason::Rows && is_shorter && self.has_same_numbers(rates)
     }
 
+    /// Whether a publication has the same numbers for one unit in each currency that both have, and both have at least four fifths of the shorter
+    /// list in common.
     fn has_same_numbers(&self, rates: &Rates) -> bool {
         let held = &self.candidate;
         let pairs = held
@@ -166,6 +176,9 @@ impl Hold {
 }
 
 /// The id of a [`Hold`]: the day of the publication and a checksum of its numbers.
+///
+/// It is the same on each server and after a restart, and another one if the bank corrects a number. Its text is the day, a hyphen and eight
+/// hexadecimal digits in lower case.
 ///
 /// ```
 /// use masthead::ticker::HoldId;
@@ -275,7 +288,7 @@ pub enum GuardEvent {
         /// The evidence.
         evidence: Evidence,
     },
-    /// A quarantine ended without release: the source publishes other numbers now.
+    /// A quarantine ended without release: the source publishes other numbers for that day now, or a later publication is believed.
     Dropped {
         /// The id of the quarantine.
         hold: HoldId,
@@ -303,7 +316,7 @@ pub enum GuardEvent {
         /// The bank.
         by: SourceId,
     },
-    /// Unconfirmed numbers were confirmed.
+    /// Unconfirmed numbers of the first publication were confirmed, and are shown without a mark.
     Confirmed {
         /// The day of the publication.
         day: NaiveDate,
@@ -326,11 +339,11 @@ pub enum GuardEvent {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Evidence {
-    /// An independent bank has the same rate, for the same day or a later one.
+    /// An independent bank has the same rate for that day; for unconfirmed numbers, for that day or a later one.
     Witness {
         /// The bank.
         source: SourceId,
-        /// The day of its publication.
+        /// The day of its publication, which may be later than the day that it speaks of: see [`Witness::lagging`](crate::ticker::Witness::lagging).
         day: NaiveDate,
     },
     /// The next publication, which has other numbers, agrees.

@@ -23,7 +23,11 @@ use super::refusal::Refusal;
 use crate::engine::Bank;
 use crate::money::{Currency, Rates};
 
-/// Refuses what is never shown.
+/// Refuses what is never shown. `feed` is the source and the kind of feed, such as `national_bank_kz/of_day`: each has a number of rows of its own.
+///
+/// # Errors
+///
+/// Returns the first reason in the order of [`Refusal`].
 pub(super) fn refusal(
     bank: &Bank,
     memory: &Memory,
@@ -61,7 +65,7 @@ pub(super) fn refusal(
 /// The surprising part of a publication.
 #[derive(Debug)]
 pub(super) enum Suspicion {
-    /// Nothing.
+    /// No part of it.
     None,
     /// These rows, and no others.
     Rows(Vec<HeldRow>),
@@ -101,13 +105,16 @@ pub(super) fn suspicion(bank: &Bank, memory: &Memory, rates: &Rates) -> Suspicio
     }
 }
 
-/// The rows that moved away from the others, or are new and not plausible.
+/// The rows that moved away from the others, or are new and not plausible. Also of a list that is quarantined whole: its other rows are released
+/// without them.
 pub(super) fn alone(bank: &Bank, memory: &Memory, rates: &Rates) -> Vec<HeldRow> {
     let own = Quotes::of(rates);
     let moves = Moves::to(&memory.quotes(rates.day()), rates, &own);
     alone_by(bank, memory, rates, &own, moves.as_ref())
 }
 
+/// [`alone`], by quotes and moves that are computed already. Without moves the list is a first one, and each row but the anchor is compared with the
+/// usual rates.
 fn alone_by(
     bank: &Bank,
     memory: &Memory,
@@ -180,7 +187,7 @@ pub(super) fn usual_log(bank: &Bank, rates: &Rates, currency: Currency) -> Optio
     gate::usual_log(&own, bank.home, bank.usual(currency)?)
 }
 
-/// Nothing to compare with: the anchor decides of the whole, each other row of itself.
+/// Judges a list without earlier rates to compare with: the anchor decides about the whole, and each other row about itself.
 fn first(bank: &Bank, memory: &Memory, rates: &Rates, own: &Quotes) -> Suspicion {
     if plausible(bank, own, bank.anchor) == Some(false) {
         return Suspicion::Whole(HoldReason::Implausible, every_row(rates));
@@ -205,6 +212,7 @@ fn plausible(bank: &Bank, own: &Quotes, currency: Currency) -> Option<bool> {
     gate::plausible(own, wanted, bank.home, units)
 }
 
+/// The rows of a list that is quarantined whole. They have no moves of their own: the reason has the common one.
 fn every_row(rates: &Rates) -> Vec<HeldRow> {
     rates
         .rows()

@@ -1,4 +1,4 @@
-//! The memory of the guard. It is stored with the records, so that a restart loses none of it.
+//! The memory of the guard. It is stored with the records, so that a restart need not judge all of them again.
 //!
 //! It is what a later event is judged by, so it is bounded: four publications, 60 moves of each currency and of the home currency, eight
 //! holds, and for each currency in doubt eight values. The verdicts on older publications stay as `withheld`, as long as the ledger
@@ -6,6 +6,19 @@
 //!
 //! The number of rows in an answer of each feed is kept for ten days, as the least and the most: a list that shrinks step by step, each time by
 //! less than a fifth, is measured against the most of these days, and invented rows in a store cannot make the next true answer seem short.
+//!
+//! | answers of a feed within ten days | known number | the next answer is refused below |
+//! |---|---|---|
+//! | 40 rows | 40 | 32 |
+//! | then 45 | 40: a greater one waits until the known one is too old | 32 |
+//! | then 39 | 39 | 32 (31.2) |
+//! | then 34 | 36: four fifths of the most, 45 | 29 (28.8) |
+//!
+//! # Which verdict a publication has
+//!
+//! `withheld` has the exceptions by id; each other publication is accepted. An entry with rows withholds these, one without rows all. An entry that
+//! was made because only other servers have received the publication refers to the `rest`, a publication without the implausible rows, which is
+//! judged in its place: the verdict is then that on the rest, and these rows too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +36,8 @@ use crate::provenance::SourceId;
 use crate::snapshot::Reading as _;
 
 /// Publications that were believed, how rates have moved, and what is held.
+///
+/// Two memories of the same records are equal, but for `received`, in which servers differ.
 // The memory of an earlier version has more fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Memory {
@@ -43,6 +58,7 @@ pub(crate) struct Memory {
     /// The most rows in an answer of each feed in these days, and when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     most_answered: BTreeMap<String, (usize, DateTime<Utc>)>,
+    /// The quarantined publications and rows, at most eight; beyond, the one of the earliest day goes, and stays withheld.
     pub(super) holds: Vec<Hold>,
     /// The first publication, until something bears it out.
     pub(super) unconfirmed: Option<NaiveDate>,
@@ -52,7 +68,7 @@ pub(crate) struct Memory {
     pub(super) unconfirmed_rows: BTreeMap<Currency, NaiveDate>,
     /// The rows that moved alone, across publications.
     pub(super) doubts: BTreeMap<Currency, Doubt>,
-    /// The last day on which the numbers were other ones.
+    /// The last day on which any of the numbers was another one.
     moved: Option<NaiveDate>,
     /// The publications with implausible rows that this server's own transport has received.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -162,12 +178,13 @@ impl Memory {
         rows.filter(|row| all || is_marked(row)).collect()
     }
 
-    /// Whether a witness can confirm or deny something.
+    /// Whether a witness can confirm or deny something: a number is quarantined or unconfirmed. Otherwise no witness is requested.
     pub(crate) fn wants_witness(&self) -> bool {
         self.unconfirmed.is_some() || !self.unconfirmed_rows.is_empty() || !self.holds.is_empty()
     }
 
-    /// The last instant of the records that are judged.
+    /// The last instant of the records that are judged: ten minutes after that of the judgement, because two right clocks may be so far from each
+    /// other.
     pub(crate) fn judged_until(&self) -> DateTime<Utc> {
         let until = self.until.map(|until| until + TWO_CLOCKS);
         until.unwrap_or(DateTime::<Utc>::MIN_UTC)
@@ -361,15 +378,20 @@ impl Memory {
             .collect()
     }
 
+    /// The limit of a currency's own move, for a list of the next day.
     pub(super) fn limit(&self, currency: Currency) -> f64 {
         self.own.get(&currency).copied().unwrap_or_default().limit()
     }
 
+    /// The limit of the common move, for a list of the next day.
     pub(super) fn common_limit(&self) -> f64 {
         self.common.limit()
     }
 
     /// Believes a publication, and learns how rates move where its numbers are new ones.
+    ///
+    /// Of one day one publication is remembered, the last that was believed; a computed one does not replace the bank's own. A correction teaches no
+    /// move, because it is not one from day to day. A publication of a day before the four that are remembered is not.
     pub(super) fn accept(&mut self, rates: &Rates) {
         let known = self.of_day(rates.day());
         if known.is_some_and(|known| {
@@ -432,6 +454,7 @@ impl Memory {
         }
     }
 
+    /// Adds a hold, and the verdict on its publication.
     pub(super) fn hold(&mut self, hold: Hold) {
         self.withhold_as_held(hold.reason, &hold.rows, &hold.candidate);
         self.holds.push(hold);

@@ -1,7 +1,7 @@
-//! Between decoding and publishing: a number that is surprising is held, not clamped and not shown.
+//! Between decoding and publishing: a number that is surprising is quarantined, not clamped and not shown.
 //!
-//! A publication is refused where it cannot be right ([`Refusal`]), held where it is surprising ([`Hold`]), and believed
-//! otherwise. Evidence releases a hold ([`Evidence`]), never time alone: an independent bank, further publications with other
+//! A publication is refused if it cannot be right ([`Refusal`]), quarantined if it is surprising ([`Hold`]), and believed
+//! otherwise. Evidence ends a quarantine ([`Evidence`]), never time alone: an independent bank, further publications with other
 //! numbers, or the operator. The bank's own `change` is no evidence: its feed computes it from the value.
 //!
 //! Floats judge here; no number that is shown is made of one.
@@ -24,6 +24,38 @@
 //! ```
 //!
 //! `past` judges what a back-fill has read, by its neighbours, outside of the fold.
+//!
+//! # The states of a publication
+//!
+//! ```text
+//!              ┌─ refusal ──► refused: withheld, the next source is requested
+//!              │
+//! received ────┼─ surprising as a whole ──► hold of the whole list ──┬─ witness, next list, operator ──► believed,
+//!              │                                    │                │                                   but for rows that moved alone
+//!              │                                    │                └─ another list of this day, a later one believed ──► dropped
+//!              │                                    ▼
+//!              ├─ surprising rows ────────► hold of these rows ──────┬─ witness, three further lists, operator ──► believed
+//!              │                            (the others are shown)   └─ another list of this day, a later one believed ──► dropped
+//!              │
+//!              └─ otherwise ──► believed ── without earlier rates: unconfirmed, until a witness or a list with other numbers confirms it
+//! ```
+//!
+//! A hold that is dropped stays withheld: the ledger keeps the publication, and [`Memory`] the verdict on it, for as long as the ledger has it.
+//!
+//! # A slip and its end
+//!
+//! The National Bank's dollar, with 38 other rows that move as usual, by the instants of the records:
+//!
+//! | instant (UTC) | record | decision | the page shows |
+//! |---|---|---|---|
+//! | 2 April, 04:00 | list of 2 April, 475.09 | believed | 475.09 |
+//! | 3 April, 04:00 | list of 3 April, 4750.9 | `Held`: the row moved by ln 10 = 2.303, and its limit is 0.03 | 475.09 of 2 April, the other rows of 3 April |
+//! | 3 April, 04:00 | a witness for 3 April, 475.5 across | `Contradicted` | the same |
+//! | 3 April, 04:15 | list of 3 April, 475.20 | `Dropped`; the new list is believed | 475.20 |
+//!
+//! If the bank meant it, each further list would be nearer to the one before than to 475.09, and the third would release the row
+//! ([`Evidence::Further`]); two witnesses that contradict it make it the sixth. The list of 3 April alone, read the evening before, would not be
+//! contradicted: other banks' lists of that day are then of the time before the shock.
 //!
 //! # What must hold
 //!
@@ -70,11 +102,12 @@ pub use refusal::Refusal;
 use gate::Moves;
 use judge::Suspicion;
 
-/// Judges the publications of one bank.
+/// Judges the publications of one bank. It lives for one event.
 #[derive(Debug)]
 pub(super) struct Guard<'a> {
     pub(super) bank: &'a Bank,
     pub(super) memory: &'a mut Memory,
+    /// The instant of the event.
     pub(super) now: DateTime<Utc>,
 }
 
@@ -87,6 +120,7 @@ impl Guard<'_> {
         events
     }
 
+    /// A publication with the numbers of a hold is that hold again; only another one is judged. So a slip that each feed repeats is one hold.
     fn weigh(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         let mut known = self.memory.holds.iter();
         match known.position(|hold| hold.is_said_by(&rates)) {
@@ -103,6 +137,8 @@ impl Guard<'_> {
             .unwrap_or(today)
     }
 
+    /// Judges a publication that is no hold. It may call itself through [`doubt_all`](Self::doubt_all): a list that has released another one is then
+    /// judged by that one.
     fn judge(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         match judge::suspicion(self.bank, self.memory, &rates) {
             Suspicion::None => {
@@ -122,6 +158,7 @@ impl Guard<'_> {
         }
     }
 
+    /// Believes every row of a publication, and ends the holds of its day that it replaces.
     fn believe(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         self.memory.believe(&rates);
         let (day, source) = (rates.day(), rates.source().clone());
@@ -171,7 +208,8 @@ impl Guard<'_> {
         self.hold(hold, events);
     }
 
-    /// The whole publication held before that another one agrees with, and whether enough agree by now.
+    /// The whole publication held before that another one agrees with, and whether enough agree by now. Of several it is the one with the longest
+    /// series before it.
     fn followed_by(&self, next: &Rates) -> Option<(usize, bool)> {
         let holds = self.memory.holds.iter().enumerate();
         let agreed = holds.filter(|(_, hold)| {
@@ -184,7 +222,7 @@ impl Guard<'_> {
         Some((at, hold.followed.saturating_add(1) >= needed))
     }
 
-    /// In place of what the same source said of that day before.
+    /// Adds a hold, in the place of one that the same source had for that day.
     fn hold(&mut self, hold: Hold, events: &mut Vec<GuardEvent>) {
         self.drop_holds(
             |held| held.day == hold.day && held.source == hold.source,
@@ -242,7 +280,8 @@ impl Guard<'_> {
         }
     }
 
-    /// Remembers it.
+    /// Remembers a publication that is believed, at least in part: it confirms an unconfirmed one if most of its numbers are others, and ends the
+    /// holds of days before it that have passed.
     fn accept(&mut self, rates: Rates, events: &mut Vec<GuardEvent>) {
         let rates = self.carrying(rates);
         let (day, first) = (rates.day(), self.memory.is_empty());
@@ -311,6 +350,7 @@ impl Guard<'_> {
         }
     }
 
+    /// Ends the mark of the first publication. Marks of single rows stay.
     pub(super) fn confirm(
         &mut self,
         day: NaiveDate,
@@ -322,6 +362,7 @@ impl Guard<'_> {
         events.push(GuardEvent::Confirmed { day, evidence });
     }
 
+    /// Ends holds without a release. Their publications stay withheld.
     fn drop_holds(&mut self, gone: impl Fn(&Hold) -> bool, events: &mut Vec<GuardEvent>) {
         let dropped = self.memory.holds.extract_if(.., |hold| gone(hold));
         events.extend(dropped.map(|hold| GuardEvent::Dropped { hold: hold.id }));

@@ -7,6 +7,24 @@
 //!   bank has repeated it beside other present figures.
 //! - A row that is far from the days before and after is withheld until the bank has repeated it a day later.
 //! - A table of many days, which were received at one instant, is the word of the operator who imported it, or the bank's archive: it is accepted.
+//!
+//! # Examples
+//!
+//! The back-fill runs on 10 April 2026, when the bank's present dollar is 475.09, and requests 3 May 2021:
+//!
+//! | answer under 3 May 2021 | verdict |
+//! |---|---|
+//! | 427.89, and the days around have 427 to 431 | accepted |
+//! | 475.09 and all other figures of today | an echo: the bank does not keep the day. Withheld, for as long as it stands |
+//! | 4278.9, the other rows near | the dollar is withheld; the bank's answer 20 hours later or more, with the same list, is believed |
+//! | more than half of the rows far from both sides | the whole list is withheld |
+//! | 427.89, and no list within ten days | accepted: there is no neighbour to judge it |
+//!
+//! For 7 April 2026, three days before, the figures of 10 April may be right, if the bank published none between. Then the answer is withheld until
+//! the bank repeats it at a time when its present figures are others.
+//!
+//! A row is far if it is more than 5 % from the nearest other figure on each side, with the allowance for distance of `gate::spread`; a side without
+//! a list within ten days counts as far if the other side has one.
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +78,7 @@ pub(in crate::engine) fn verdicts(
     verdicts
 }
 
-/// A view with the verdicts of the guard, and these on back-filled publications.
+/// A view with the verdicts of the guard, and these on back-filled publications: for a publication that has both, the latter counts.
 pub(in crate::engine) fn judged<'a>(
     view: View<'a>,
     memory: &'a Memory,
@@ -137,6 +155,7 @@ impl<'a> Published<'a> {
         published
     }
 
+    /// Notes publications as neighbours of others, and those that the bank has repeated as accepted.
     fn add(&mut self, sightings: impl Iterator<Item = (&'a Sighting, NaiveDate)>) {
         for (sighting, day) in sightings {
             let held = self.newest.entry(day).or_insert(sighting);

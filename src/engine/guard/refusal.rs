@@ -19,7 +19,7 @@ pub enum Refusal {
     /// It has another home currency.
     #[error("rates of {found}, expected those of {expected}")]
     Home {
-        /// The currency the ticker keeps.
+        /// The bank's home currency on the day of the publication.
         expected: Currency,
         /// The home currency of the publication.
         found: Currency,
@@ -32,12 +32,12 @@ pub enum Refusal {
         /// The day of the publication.
         day: NaiveDate,
     },
-    /// It has fewer than four fifths of the rows of the last response.
+    /// It has fewer than four fifths of the rows that the same feed had within the last ten days.
     #[error("{rows} rates of {day}, and the last answer had {last}")]
     Rows {
         /// The number of its rows.
         rows: usize,
-        /// The number of rows of the last response.
+        /// The number of rows with which it is compared: the fewest of the feed's answers of these days, but no fewer than four fifths of the most.
         last: usize,
         /// The day of the publication.
         day: NaiveDate,

@@ -5,7 +5,7 @@
 //!
 //! | in doubt | released by a witness that agrees on | denied by one that |
 //! |---|---|---|
-//! | rows | the row, and four fifths of the other rows that it quotes | disagrees on the row, and agrees on those others |
+//! | rows | the row, and four fifths of the other rows that it quotes, at least one | disagrees on the row, and agrees on those others |
 //! | the whole list | the anchor, and four fifths of what it quotes | disagrees |
 //! | a list whose rows are apart, or with more than half of its rows alone | the anchor, and four fifths of the list | disagrees |
 //!
@@ -15,6 +15,19 @@
 //!
 //! [`agrees`] is the evidence of the next list: it has other numbers in most rows, it moved from the quarantined one as a whole, and no further than usual.
 //! A release of a whole list leaves back the rows that moved alone, as row doubts of their own.
+//!
+//! # A shock
+//!
+//! On 21 August 2015 a dollar was 255.26 tenge after 188.38, and all currencies with it. The list of that day is quarantined as a whole (`Common`,
+//! moved by 0.30, limit 0.03).
+//!
+//! | evidence | outcome |
+//! |---|---|
+//! | a witness with a list for 20 August | silence: it speaks of another day |
+//! | a witness for 21 August, near the old rate | `Contradicted`; a second one makes the list wait for four further lists instead of one |
+//! | a witness for 21 August that agrees on 9 of its 11 rows, the dollar among them | `Released`, but for rows that moved alone and that it denies |
+//! | six hours later the bank's list of 22 August, moved by 0.01 from that of 21 August | `Released` by `Evidence::Next`; the new list is judged itself |
+//! | the same, and the dollar is beyond four times the usual rate | the third further list releases the first |
 
 use chrono::NaiveDate;
 
@@ -142,6 +155,7 @@ impl Guard<'_> {
         Some(events)
     }
 
+    /// Notes that a witness denies rows of a hold, in the hold and in the doubts of the rows. Reported once for each hold and witness.
     fn contradict(
         &mut self,
         at: usize,
@@ -281,8 +295,8 @@ pub(super) fn without(memory: &Memory, hold: &Hold) -> Option<Rates> {
     hold.candidate.clone().doubting(&doubted, last_good).ok()
 }
 
-/// How many further publications must agree with a whole one that is held: more where its anchor is beyond four times of the
-/// usual rate, or where two banks deny it, which weighs more than the bank's own repetition.
+/// How many further publications must agree with a whole one that is held: one, or three if its anchor is beyond four times of the usual rate; three
+/// more if two banks deny it, which weighs more than the bank's own repetition.
 pub(super) fn publications_needed(bank: &Bank, hold: &Hold) -> u8 {
     let is_implausible = judge::is_implausible(bank, &hold.candidate, bank.anchor);
     let needed = if is_implausible { 3 } else { 1 };

@@ -1,4 +1,7 @@
 //! The rows that moved alone, as publication follows publication.
+//!
+//! A hold is of one list, a [`Doubt`] of one currency across lists: each list of a series has a hold of its own, and the doubt counts them. So a row
+//! has at most one doubt, which begins with its first hold and stays, settled, for four days after the last list that counted.
 
 use std::collections::BTreeMap;
 

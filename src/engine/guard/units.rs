@@ -2,6 +2,9 @@
 //!
 //! A quote is compared in the units of the later day. For a currency that was replaced at an exact ratio (10,000 old rubles of Belarus are a new
 //! one) the logarithm of the ratio is added; a currency whose successor has no exact ratio has no quote on the other side, and counts as new.
+//!
+//! A bolívar of 0.000106 tenge on 30 September 2021 and of 107 on 1 October: ln(107/0.000106) = 13.825, and the ratio of a million explains ln 10⁶ =
+//! 13.816 of it. The move that is judged is 0.009. On 2 October a value of 0.000106 would be a move of 13.825, because no unit changed.
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,8 @@
 //! Conversion of columns of dated amounts at the rates of a history.
+//!
+//! A converter has a table of prepared rates: a number for each calendar day from the first year of the history to the year after the last one, or
+//! after the last change of a unit. 0 is a day without a conversion; days with the same publication share a number. The reason of a 0 is found again
+//! from the history ([`DatedConverter::on`]), so that the fast path has no error values. Both must agree on each day.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -208,6 +212,8 @@ impl History {
         }
     }
 
+    /// The table of a conversion. With [`Lookup::LastKnown`] a day without rates keeps the number of the day before; in both kinds a day is 0 if a
+    /// unit changed between the list's day and it.
     fn table(&self, currencies: (Currency, Currency), lookup: Lookup) -> DayTable {
         let Some((first, last)) = self.days().map(std::ops::RangeInclusive::into_inner) else {
             return DayTable::new(0, 0);

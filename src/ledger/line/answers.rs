@@ -1,3 +1,5 @@
+//! The canonical texts of publications and forecasts within a line: parsed, and with the id of the text.
+
 use serde::Deserialize;
 
 use crate::ledger::RecordId;

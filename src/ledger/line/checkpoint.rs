@@ -1,3 +1,5 @@
+//! Values beside the records that save work, and that may be lost.
+
 use serde_json::value::RawValue;
 
 /// A named JSON value beside the records, such as the guard's memory. Of several with one name the last one counts.

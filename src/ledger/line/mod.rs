@@ -2,6 +2,17 @@
 //!
 //! The chapter [The ledger's file](crate::_documentation::ledger_format) describes the format.
 //!
+//! | file | part |
+//! |---|---|
+//! | `writer` | records to lines; each publication and forecast once |
+//! | `reader` | lines to records, in their order; skips and counts |
+//! | `quick` | the two common kinds of lines without a JSON parser |
+//! | `answers` | the canonical texts within JSON |
+//! | `checkpoint` | values that are no records |
+//!
+//! A line is parsed on its own (`Line::parse`) and used in its order (`Reader::add`): so a file may be parsed on several threads, and a
+//! compaction can copy lines that it does not use. Only the second step needs the lines before.
+//!
 //! ```
 //! use masthead::Snapshot;
 //! use masthead::SourceId;
@@ -69,7 +80,8 @@ pub fn version_of(line: &[u8]) -> Option<u32> {
     is_number.then(|| digits.parse().ok()).flatten()
 }
 
-/// The value of one line, as it was read.
+/// The value of one line, as it was read. Its texts are canonical and its ids are those of the texts; whether its instants are in order and its
+/// answer is known shows when it is used.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Value<'a> {
@@ -158,7 +170,7 @@ fn checksum_of(json: &[u8]) -> [u8; 9] {
     text
 }
 
-/// Why a line is not used.
+/// The reason why a line is not used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SkipReason {

@@ -1,6 +1,9 @@
 //! The lines of publications and sightings as [`Writer`](super::Writer) writes them, parsed without a JSON parser.
 //!
 //! Thirty years of a bank are fifteen thousand lines. A line in another form that JSON allows is left to the general parser.
+//!
+//! It may refuse what the general parser accepts, and must not accept what that refuses or reads otherwise; the test below changes lines at random
+//! and compares.
 
 use chrono::{DateTime, NaiveTime, Utc};
 

@@ -1,3 +1,8 @@
+//! Lines to records. Damage costs the damaged line and those that refer to it: a sighting whose publication was skipped is skipped as well, and
+//! counted.
+//!
+//! A record that repeats itself has several lines with different last instants. The latest counts, by the union of the ledger: no rule of the reader.
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -36,9 +41,9 @@ fn counted(lines: u64) -> String {
 pub enum Outcome {
     /// The line was used, or is the first line or empty.
     Taken,
-    /// An instant of the record is more than five minutes ahead. The record is left out; its answer has this id.
+    /// An instant of the record is more than five minutes ahead. The record is left out; a reader with a later clock uses its line.
     Ahead {
-        /// The publication or the forecast of the record.
+        /// The id of the publication or the forecast of the record. `None` for "no data" and for an approval.
         answer: Option<RecordId>,
     },
     /// The line was skipped and counted.
@@ -101,7 +106,8 @@ impl Reader {
         }
     }
 
-    /// Reads the next line, without its line feed.
+    /// Reads the next line, without its line feed. The first line of a file may have another version or be damaged: it is then skipped like any
+    /// other, and the caller decides with [`version_of`](super::version_of) whether the file is one of a ledger.
     pub fn line(&mut self, line: &[u8]) -> Outcome {
         let is_first = self.number == 0 && version_of(line) == Some(VERSION);
         if is_first || line.is_empty() {
@@ -127,6 +133,7 @@ impl Reader {
         })
     }
 
+    /// Uses the value of a line: remembers an answer, or adds the record that refers to one.
     fn value(&mut self, value: Value<'_>) -> Result<Outcome, SkipReason> {
         let record: Record = match value {
             Value::Publication {

@@ -1,3 +1,5 @@
+//! Records to lines. The order within a file is kept here: the line of an answer stands before each line that refers to it.
+
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 

@@ -1,4 +1,11 @@
 //! The canonical texts of publications and forecasts: writers, and parsers that accept nothing else.
+//!
+//! A value has one text, and a text one value: `parse(write(value)) == value`, and `write(parse(text)) == text` for each text that parses. The second
+//! law is what makes the hash of a text from a file or a store the id of the value, so each parser proves it: [`rows`] accepts only what is canonical
+//! by its form, and the general parser writes the value again and compares. The marks of unconfirmed rows, the longest pause and the first sight of a
+//! forecast are no part of the text, and so no part of the identity.
+//!
+//! The texts are frozen: a change of one byte is another id for each publication in every file and store. Test vectors hold them.
 
 mod rows;
 
