@@ -133,8 +133,8 @@ pub(crate) struct BodyLimit(pub(crate) usize);
 ///
 /// # Contract
 ///
-/// - `request` is a `GET` of an absolute `https` address without headers: the transport adds the User-Agent and the
-///   validators.
+/// - `request` is a `GET` of an absolute `https` address. A header of its own, such as a key, is sent as it is; the ticker adds the
+///   validators (`If-None-Match`, `If-Modified-Since`), and the transport the `User-Agent`.
 /// - `decode` gets every answer but 304, whatever its status, and must not panic: anything unexpected is an error.
 ///   A truncated body is an error, never fewer rows.
 /// - The reading carries [`id`](Self::id) as its source.
@@ -238,7 +238,8 @@ pub trait Source: Debug + Send + Sync {
 
     /// The request for a query.
     ///
-    /// For rates the query is today in the bank's zone; a feed that takes no day ignores it.
+    /// For rates the query is today in the zone of the ticker's bank, also for a witness, or an earlier day that a back-fill requests. A
+    /// feed that takes no day ignores it.
     ///
     /// ```
     /// use masthead::source::{NationalBankKz, Source};
@@ -311,7 +312,7 @@ pub trait Source: Debug + Send + Sync {
     }
 }
 
-/// A source of official rates, as a trait object. The query is today in the bank's zone.
+/// A source of official rates, as a trait object. The query is a day: see [`Source::request`].
 ///
 /// ```
 /// use masthead::source::{Cbr, DynRates, Ecb};
@@ -333,7 +334,8 @@ pub type DynWeather = dyn Source<Query = City, Reading = Weather>;
 
 /// Returns a `GET` of an `https` address, for [`Source::request`]. The path begins with a slash; its parts are literals, numbers, days and escaped text.
 ///
-/// If the address is still invalid, the request has no host, and no transport sends it.
+/// If the address is still invalid, the request has no host, and no transport sends it. For a host that is known at run time only, build the
+/// request with `http::Request::get`.
 ///
 /// ```
 /// let request = masthead::source::get("news.example.kz", "/rates/2027-03-04.json");
