@@ -11,6 +11,23 @@
 //! | [`MetNorway`] | weather forecast | JSON | CC BY 4.0, credit and link; an identifying User-Agent |
 //! | [`OpenMeteo`] | weather forecast | JSON | CC BY 4.0, link beside the data; the free host is non-commercial only |
 //!
+//! # The banks
+//!
+//! | bank | home currency | tomorrow's list | earlier days | changes |
+//! |---|---|---|---|---|
+//! | [`NationalBankKz`] | KZT | yes | by day | yes |
+//! | [`Cbr`] | RUB | yes | by day | no |
+//! | [`Cbu`] | UZS | yes | by day | yes |
+//! | [`Nbkr`] | KGS | in the same feed | no | no |
+//! | [`Nbrb`] | BYN | yes | by day | no |
+//! | [`Ecb`] | EUR, in foreign units for a euro | no | a file since 1999 | no |
+//! | [`Nbg`] | GEL | yes | by day | yes |
+//! | [`Cbar`] | AZN | no | by day | no |
+//! | [`Nbu`] | UAH | yes | by day | no |
+//!
+//! A ticker shows tomorrow's list ([`Strip::next`](crate::Strip::next)) where the bank has a feed of it, and its back-fill
+//! (`TickerBuilder::history_since`) requests earlier days. Beside the rates of a bank that states no changes the page has none.
+//!
 //! # What all banks' decoders check
 //!
 //! A rate is the bank's own number, digit for digit, or it is absent. The decoders of the banks' own documents share these rules:
