@@ -112,7 +112,7 @@
 //!
 //! # Rust version
 //!
-//! Rust 1.89 or later.
+//! Rust 1.89 or later. Before version 1.0 any minor version may change the API, the state file and the shared store.
 //!
 //! # Foreign types
 //!

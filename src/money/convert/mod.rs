@@ -335,7 +335,8 @@ impl Converter {
         (self.rate.numerator, self.rate.denominator)
     }
 
-    /// The day on which the rates are official; of a converter [without rates](SourceId::EXACT_RATIO), the day in whose unit the results are.
+    /// The day on which the rates are official. For a converter without rates it is the later day of [`restating`](Self::restating), or the
+    /// day of [`fixed`](Self::fixed).
     #[must_use]
     pub const fn day(&self) -> NaiveDate {
         self.day
