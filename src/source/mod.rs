@@ -282,7 +282,8 @@ pub trait Source: Debug + Send + Sync {
     ) -> Result<Self::Reading, DecodeError>;
 
     /// Further requests, to be made after [`request`](Self::request): [`complete`](Self::complete) adds their answers to the
-    /// reading. Each counts against the source's budget; if one is not sent or fails, the reading stays without its addition.
+    /// reading. Each counts against the source's budget; if one is not sent or fails, the reading stays without its addition. The first
+    /// request of such a source carries no validators, because a 304 would say nothing of the others.
     ///
     /// Default: empty. [`Frankfurter`] has one for each currency of the page, [`Nbkr::daily_and_weekly`] one for the weekly list.
     ///
