@@ -20,8 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! jiff's days are those of the years -9999 to 9999, and its instants a day less at each end; chrono's range is larger. So only the way to
-//! jiff can fail.
+//! jiff's days are those of the years -9999 to 9999, and its instants about a day less at each end; chrono's range is larger. So only the way
+//! to jiff can fail.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use jiff::{Timestamp, civil::Date};
@@ -48,7 +48,7 @@ pub fn to_chrono_date(day: Date) -> NaiveDate {
     NaiveDate::from_ymd_opt(day.year().into(), month, day_of_month).unwrap_or_default()
 }
 
-/// Converts an instant. A leap second, which jiff does not have, becomes the last nanosecond before its end: the second before ends then.
+/// Converts an instant. An instant in a leap second, which jiff does not have, becomes the last nanosecond of the second before it.
 ///
 /// # Errors
 ///

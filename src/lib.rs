@@ -68,6 +68,34 @@
 //! - [The ledger's file](_documentation::ledger_format): the format of its lines.
 //! - [Limits and comparison with others](_documentation::limits).
 //!
+//! # Where to find
+//!
+//! | task | items |
+//! |---|---|
+//! | the strip in a page, in eight languages | [`Strip`], [`Layout`], [`strip::Lang`] |
+//! | rates of any day, tables and charts | [`ledger::History`], [`strip::Chart`] |
+//! | an amount, or a column of them, in another currency | [`money::Rates::convert`], [`money::Converter`] |
+//! | amounts in articles, with their value | [`prose`], for pages `Annotator::html` and `AnnotateLayer` |
+//! | another central bank; a bank or weather service of your own | [`Bank`]; the trait [`source::Source`] |
+//! | a proxy, another HTTP client, a mirror | the trait [`Transport`], [`TickerBuilder::transport`], [`TickerBuilder::upstream`] |
+//! | data across restarts; a store of your own | [`FileStore`]; the trait [`Store`] |
+//! | several servers; a shared store of your own | [`RedisStore`]; the trait [`SharedStore`] |
+//! | tests without a network; another clock | [`FakeUpstream`], [`Ticker::fixed`]; [`TickerBuilder::clock`] |
+//! | monitoring, and numbers that look wrong | [`Ticker::health`], [`Report`], [`Ticker::holds`] |
+//! | another runtime than Tokio, simulations | [`Engine`] |
+//! | a site that is not written in Rust | the program `masthead-serve` of the repository |
+//!
+//! # Time
+//!
+//! Time is an argument: [`Strip::new`], [`Snapshot::rates`] and [`ledger::Ledger::at`] take an instant in UTC, and [`ledger::History::rates_on`] a day. A
+//! ticker passes the system's time, or that of [`TickerBuilder::clock`]. A day belongs to a zone: that of the bank or of the city.
+//!
+//! # Errors
+//!
+//! An error is a type of the module that returns it, such as [`money::ConvertError`], with the values at fault in its fields; enums of errors are
+//! `#[non_exhaustive]`. A text that is no value of a type is a [`ParseError`]. Only the constructors of constants ([`money::Currency::constant`],
+//! [`money::Pair::constant`], [`SourceId::constant`]) panic on a wrong argument, in a `const` at compile time.
+//!
 //! # Features
 //!
 //! Features add items and never change behaviour. Without any, the crate is values, decoders and the strip: no runtime, no client, no TLS.
@@ -84,7 +112,7 @@
 //!
 //! # Rust version
 //!
-//! Rust 1.89 or later.
+//! Rust 1.89 or later. Before version 1.0 any minor version may change the API, the state file and the shared store.
 //!
 //! # Foreign types
 //!
@@ -100,9 +128,45 @@
 //! | `http-body` 1, `tower-layer` 0.3, `tower-service` 0.3 | `Body` of responses, `Layer` and `Service` | `web` |
 //! | `jiff` 1 | `civil::Date`, `Timestamp` | `jiff` |
 //!
+//! # Licence
+//!
+//! MIT or Apache-2.0, at your choice; the words and patterns from CLDR have the Unicode licence, which requires only its notice. The data have the terms
+//! of their sources: a page must have the credits of [`Strip::attributions`], which every layout but [`Layout::page`] prints.
+//!
 #![cfg_attr(not(feature = "ticker"), doc = "[`Ticker`]: #features")]
 #![cfg_attr(not(feature = "ticker"), doc = "[`fetch`]: #features")]
 #![cfg_attr(not(feature = "ticker"), doc = "[`ticker`]: #features")]
+#![cfg_attr(
+    feature = "ticker",
+    doc = "[`Bank`]: crate::ticker::Bank\n\
+           [`FileStore`]: crate::ticker::FileStore\n\
+           [`Store`]: crate::ticker::Store\n\
+           [`SharedStore`]: crate::ticker::shared::SharedStore\n\
+           [`Transport`]: crate::fetch::Transport\n\
+           [`FakeUpstream`]: crate::fetch::FakeUpstream\n\
+           [`TickerBuilder::transport`]: crate::ticker::TickerBuilder::transport\n\
+           [`TickerBuilder::upstream`]: crate::ticker::TickerBuilder::upstream\n\
+           [`TickerBuilder::clock`]: crate::ticker::TickerBuilder::clock\n\
+           [`Report`]: crate::ticker::Report\n\
+           [`Engine`]: crate::ticker::engine::Engine"
+)]
+#![cfg_attr(
+    not(feature = "ticker"),
+    doc = "[`Bank`]: #features\n\
+           [`FileStore`]: #features\n\
+           [`Store`]: #features\n\
+           [`SharedStore`]: #features\n\
+           [`Transport`]: #features\n\
+           [`FakeUpstream`]: #features\n\
+           [`TickerBuilder::transport`]: #features\n\
+           [`TickerBuilder::upstream`]: #features\n\
+           [`TickerBuilder::clock`]: #features\n\
+           [`Ticker::fixed`]: #features\n\
+           [`Ticker::health`]: #features\n\
+           [`Ticker::holds`]: #features\n\
+           [`Report`]: #features\n\
+           [`Engine`]: #features"
+)]
 #![cfg_attr(not(feature = "web"), doc = "[`web`]: #features")]
 #![cfg_attr(not(feature = "jiff"), doc = "[jiff-module]: #features")]
 #![cfg_attr(feature = "jiff", doc = "[jiff-module]: mod@crate::jiff")]
@@ -165,7 +229,8 @@ pub mod _documentation {
     /// [`Strip`](crate::Strip), [`Layout`](crate::Layout), [`Times`](crate::strip::Times)
     #[cfg_attr(
         feature = "ticker",
-        doc = ", [`Ticker`](crate::Ticker), [`FileStore`](crate::ticker::FileStore), [`FakeUpstream`](crate::fetch::FakeUpstream)"
+        doc = ", [`Ticker`](crate::Ticker), [`FileStore`](crate::ticker::FileStore), [`Store`](crate::ticker::Store), \
+               [`FakeUpstream`](crate::fetch::FakeUpstream)"
     )]
     #[cfg_attr(
         feature = "web",
@@ -235,6 +300,15 @@ pub mod _documentation {
     ///
     /// [`Ledger`](crate::ledger::Ledger), [`History`](crate::ledger::History), [`InForce`](crate::ledger::InForce),
     /// [`NoRates`](crate::ledger::NoRates), [`Series`](crate::ledger::Series), [`Change`](crate::ledger::Change), [`Chart`](crate::strip::Chart)
+    #[cfg_attr(
+        feature = "columns",
+        doc = ", [`DatedConverter`](crate::ledger::DatedConverter)"
+    )]
+    #[cfg_attr(
+        feature = "ticker",
+        doc = ", [`Ticker::history`](crate::Ticker::history), [`State::history`](crate::ticker::State::history), \
+               [`TickerBuilder::history_since`](crate::ticker::TickerBuilder::history_since)"
+    )]
     pub mod any_day {}
 
     #[doc = include_str!("docs/amounts.md")]

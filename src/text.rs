@@ -13,8 +13,8 @@ use std::fmt;
 
 /// The error of a text that is not a value of the type to parse: a currency, a pair, an amount, a language, an id.
 ///
-/// The message says what was expected, quotes the beginning of the text, and names the place of an unexpected character in bytes from zero,
-/// and the character if a reader could not see it.
+/// The message says what was expected. It quotes the beginning of the text, or names the place of an unexpected character in bytes from zero, or both;
+/// an invisible character has its code point and its name.
 ///
 /// ```
 /// use masthead::money::{Money, Pair};

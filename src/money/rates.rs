@@ -1,3 +1,16 @@
+//! A publication of rates: its header, its rows, and the facts in which single rows differ from the header.
+//!
+//! The rows are a [`Table`]. Three lists, empty for nearly every publication, have the currencies of the rows that differ:
+//!
+//! | list | the row | made by |
+//! |---|---|---|
+//! | `older` | is of an earlier day than the header: the last good one, or one of another list | `doubting`, `carrying` |
+//! | `valid_until` | is of a list for several days; such a row is in `older` too | `carrying` |
+//! | `unconfirmed` | is not confirmed yet | `with_unconfirmed` |
+//!
+//! They are sorted, and have no currency without a row. [`Rates::new`] makes them empty, so a method that makes a publication of the rows of
+//! another one restores them and `longest_pause`, as `only` and `doubting` do.
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 #[cfg(feature = "ticker")]

@@ -31,9 +31,11 @@ pub struct Row {
     /// The difference to the preceding publication, in the units of `value`, as the bank states it. `None` if it states no
     /// difference, and for a carried row.
     ///
-    /// A ticker replaces it by the difference to the publication of the day before, if it has that one, also in a row without a
-    /// change. It adds no changes to a publication without any: those of a bank that states none, such as the Bank of Russia
-    /// ([`source`](crate::source) names them in each type), and of a source that computes rates, such as Frankfurter.
+    /// A ticker replaces it by the difference to the publication of the day before, if it has that one with the same nominal, also
+    /// in a row without a change; otherwise it keeps the bank's figure, unless that would be a surprising move. A row whose value of
+    /// the day before was not believed has no change. It adds no changes to a publication without any: those of a bank that states
+    /// none, such as the Bank of Russia ([`source`](crate::source) names them in each type), and of a source that computes rates,
+    /// such as Frankfurter.
     #[serde(with = "decimal::text::option")]
     pub change: Option<Decimal>,
 }

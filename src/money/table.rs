@@ -34,7 +34,7 @@ impl Value {
     }
 }
 
-/// A row without its change, of a mantissa of 48 bits.
+/// A row without its change, of a mantissa of 48 bits. 31.28 for a hundred has the low word 3128 and the digits `2 << 3 | 2`.
 #[derive(Clone, Copy)]
 struct Packed {
     low: u32,
@@ -171,6 +171,7 @@ impl Table {
         }
     }
 
+    /// The place of a currency's row: the rows of the groups before its own, and of the currencies before it in the group.
     #[inline]
     fn place(&self, currency: Currency) -> Option<usize> {
         let (group, bit) = bit(currency);

@@ -7,7 +7,7 @@ use super::lifetimes::{ASSIGNED_EARLIER, BREAKS, FIXED_EARLIER, LAST_CHANGE, LIF
 
 impl Currency {
     /// The first day on which the currency was the unit of official rates. Returns `None` if that day is not in the table,
-    /// as for about half of the currencies in use.
+    /// as for nearly two thirds of the currencies in use.
     ///
     /// The table has the currencies that the banks of the region and the European Central Bank have quoted since 1993, and
     /// their successors. For a currency much older than that the day is the age of the unit. Each row names its source:
@@ -155,8 +155,8 @@ impl Currency {
         })
     }
 
-    /// Returns whether a value of one day and one of a later day are in the same unit: the currency neither begins nor ends between
-    /// them, and its unit does not change.
+    /// Returns whether a value of the day `from` and one of the same or a later day `to` are in the same unit: the currency neither
+    /// begins nor ends between them, and its unit does not change. With the days in the other order the result has no meaning.
     ///
     /// A bank's list that is carried over stays in the units of its own day, so an amount of a later day may be in another one.
     ///

@@ -1,4 +1,23 @@
 //! The common part of central banks' documents: rows of text, one day, and the checks of a whole list.
+//!
+//! # From a document to rates
+//!
+//! ```text
+//! Response ──► text ──────────► rows of text ──► Row ──────────► List ─────────────► Rates
+//!      status,      XML: Element,    Printed::read    List::new,        Profile::publish
+//!      charset      JSON: serde                       List::of_dated
+//! ```
+//!
+//! A bank's file has the first three steps: which charset, which fields, which day. The others are here, so that all banks share their rules:
+//!
+//! - [`Printed::read`] reads value, nominal and change before it looks the code up. A row that will be left out must have numbers nonetheless, so that
+//!   a document of another form is an error and not a shorter list.
+//! - [`List::new`] brings the rows under the codes of the list's own day, which is that of the document and not of the request: [`under_codes_of`].
+//! - [`Profile::publish`] counts the rows that are left, looks for the dollar, compares the day with that of the request, and reads the bank's own
+//!   currency by the day too.
+//!
+//! A row `KZT`, nominal `100`, value `15,8700` of the Bank of Russia: the mark is a comma and the bank prints four decimals, so the value is 15.8700. In a
+//! list before 15 November 1993 the row is left out, because the tenge has no predecessor of its own.
 
 use std::fmt::Display;
 

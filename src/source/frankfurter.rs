@@ -332,6 +332,9 @@ fn own_digits(currency: Currency, rate: Decimal) -> Result<Decimal, String> {
 
 /// The only number of two decimals whose quotient with the dollar prints as `quotient`, for a currency whose nominal must be 1.
 /// `None` if there is not exactly one, or if the unit may be worth less than half a dollar.
+///
+/// A dollar of 510 and a quotient of 0.85000 euros: the true one is from 0.849995 to 0.850005, so the euro is from 599.9965 to 600.0035, and 600.00 is
+/// the only number of two decimals between them. A quotient of 0.30700 dinars is one from 1661.211 to 1661.265, with five of them, so it has no result.
 fn work_back(dollar: Decimal, quotient: Decimal) -> Option<Decimal> {
     let error = printing_error(quotient);
     if dollar.scale() > 2 || quotient.checked_add(error)? > Decimal::TWO {

@@ -11,6 +11,23 @@
 //! | [`MetNorway`] | weather forecast | JSON | CC BY 4.0, credit and link; an identifying User-Agent |
 //! | [`OpenMeteo`] | weather forecast | JSON | CC BY 4.0, link beside the data; the free host is non-commercial only |
 //!
+//! # The banks
+//!
+//! | bank | home currency | tomorrow's list | earlier days | changes |
+//! |---|---|---|---|---|
+//! | [`NationalBankKz`] | KZT | yes | by day | yes |
+//! | [`Cbr`] | RUB | yes | by day | no |
+//! | [`Cbu`] | UZS | yes | by day | yes |
+//! | [`Nbkr`] | KGS | in the same feed | no | no |
+//! | [`Nbrb`] | BYN | yes | by day | no |
+//! | [`Ecb`] | EUR, in foreign units for a euro | no | a file since 1999 | no |
+//! | [`Nbg`] | GEL | yes | by day | yes |
+//! | [`Cbar`] | AZN | no | by day | no |
+//! | [`Nbu`] | UAH | yes | by day | no |
+//!
+//! A ticker shows tomorrow's list ([`Strip::next`](crate::Strip::next)) where the bank has a feed of it, and its back-fill
+//! (`TickerBuilder::history_since`) requests earlier days. Beside the rates of a bank that states no changes the page has none.
+//!
 //! # What all banks' decoders check
 //!
 //! A rate is the bank's own number, digit for digit, or it is absent. The decoders of the banks' own documents share these rules:
@@ -133,8 +150,8 @@ pub(crate) struct BodyLimit(pub(crate) usize);
 ///
 /// # Contract
 ///
-/// - `request` is a `GET` of an absolute `https` address without headers: the transport adds the User-Agent and the
-///   validators.
+/// - `request` is a `GET` of an absolute `https` address. A header of its own, such as a key, is sent as it is; the ticker adds the
+///   validators (`If-None-Match`, `If-Modified-Since`), and the transport the `User-Agent`.
 /// - `decode` gets every answer but 304, whatever its status, and must not panic: anything unexpected is an error.
 ///   A truncated body is an error, never fewer rows.
 /// - The reading carries [`id`](Self::id) as its source.
@@ -238,7 +255,8 @@ pub trait Source: Debug + Send + Sync {
 
     /// The request for a query.
     ///
-    /// For rates the query is today in the bank's zone; a feed that takes no day ignores it.
+    /// For rates the query is today in the zone of the ticker's bank, also for a witness, or an earlier day that a back-fill requests. A
+    /// feed that takes no day ignores it.
     ///
     /// ```
     /// use masthead::source::{NationalBankKz, Source};
@@ -264,7 +282,8 @@ pub trait Source: Debug + Send + Sync {
     ) -> Result<Self::Reading, DecodeError>;
 
     /// Further requests, to be made after [`request`](Self::request): [`complete`](Self::complete) adds their answers to the
-    /// reading. Each counts against the source's budget; if one is not sent or fails, the reading stays without its addition.
+    /// reading. Each counts against the source's budget; if one is not sent or fails, the reading stays without its addition. The first
+    /// request of such a source carries no validators, because a 304 would say nothing of the others.
     ///
     /// Default: empty. [`Frankfurter`] has one for each currency of the page, [`Nbkr::daily_and_weekly`] one for the weekly list.
     ///
@@ -311,7 +330,7 @@ pub trait Source: Debug + Send + Sync {
     }
 }
 
-/// A source of official rates, as a trait object. The query is today in the bank's zone.
+/// A source of official rates, as a trait object. The query is a day: see [`Source::request`].
 ///
 /// ```
 /// use masthead::source::{Cbr, DynRates, Ecb};
@@ -333,7 +352,8 @@ pub type DynWeather = dyn Source<Query = City, Reading = Weather>;
 
 /// Returns a `GET` of an `https` address, for [`Source::request`]. The path begins with a slash; its parts are literals, numbers, days and escaped text.
 ///
-/// If the address is still invalid, the request has no host, and no transport sends it.
+/// If the address is still invalid, the request has no host, and no transport sends it. For a host that is known at run time only, build the
+/// request with `http::Request::get`.
 ///
 /// ```
 /// let request = masthead::source::get("news.example.kz", "/rates/2027-03-04.json");

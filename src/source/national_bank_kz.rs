@@ -95,7 +95,7 @@ impl SourceId {
 ///
 /// The feeds carry no validators (`ETag`, `Last-Modified`), and set a session cookie, which is not sent back. The window of
 /// days rolls: in September 2026 days before May 2021 were answered without rates, and 7 May 2021, a holiday at the edge of the
-/// window, with the newest rates under the old day. A ticker asks for today only.
+/// window, with the newest rates under the old day. A back-fill of a ticker withholds such an answer.
 ///
 /// # In a ticker
 ///

@@ -31,7 +31,8 @@ pub(crate) struct Profile {
     /// Whether an answer of an earlier day proves that publication for the day requested: the bank publishes the rates of a day before it begins. The
     /// European Central Bank sets them during the day, and has none for the days between.
     pub(crate) is_carried: bool,
-    /// How long it has nothing new at most: its longest holidays.
+    /// How long it has nothing new at most: its longest holidays. The National Bank of Kazakhstan has a list for every calendar day, so no list stays
+    /// in force after its day, but the lists of its holidays repeat the same numbers for days.
     pub(crate) longest_silence: TimeDelta,
     pub(crate) budget: Budget,
     /// The sources of the rates in force, in order, for the pairs of a page. No pairs are all pairs.

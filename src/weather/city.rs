@@ -40,9 +40,10 @@ pub struct City {
 }
 
 impl City {
-    /// Creates a city that is not built in, without a country and an elevation.
+    /// Creates a city that is not built in, without a country and an elevation. `zone` is that of its local days.
     ///
-    /// Readers see `name` in every language, because only the built-in cities have translated names.
+    /// Readers see `name` in each language for which [`Layout::city_name`](crate::Layout::city_name) sets no other, because only the
+    /// built-in cities have translated names.
     ///
     /// # Errors
     ///

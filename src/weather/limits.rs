@@ -58,7 +58,8 @@ impl Weather {
     ///
     /// An hour is implausible if one of these holds:
     ///
-    /// - its temperature is outside the limits of `place` at that time;
+    /// - its temperature is outside −70 to +57 °C, or north of 40° N above +35 °C from December to February or below −25 °C from June
+    ///   to August (months in UTC);
     /// - it is more than 15 degrees above both of its neighbours, or more than 15 degrees below both. The neighbours are the hours
     ///   before and after it, or the next two hours for the first hour of the forecast and the previous two for the last;
     /// - it belongs to 2 to 6 consecutive hours that are all more than 15 degrees above, or all below, the hour before and the
@@ -72,8 +73,9 @@ impl Weather {
     ///
     /// # Errors
     ///
-    /// If two or more hours are implausible, also one that is so only without the other, one of fewer than three hours is, extremes are outside the limits, or no temperature
-    /// is left. The forecast must not be used then; a ticker queries the next service.
+    /// If two or more hours are implausible (an hour that is so only without the first one counts), if one of fewer than three hours
+    /// is, if extremes are outside the limits, or if no temperature is left. The forecast must not be used then; a ticker queries the
+    /// next service.
     ///
     /// ```
     /// use chrono::TimeDelta;

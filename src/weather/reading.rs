@@ -127,7 +127,7 @@ pub struct Extremes {
 }
 
 impl Extremes {
-    /// Creates the temperatures of a period that ends before `to`.
+    /// Creates the temperatures of a period that ends before `to`. [`Weather::new`] checks the order of the two.
     #[must_use]
     pub const fn new(from: DateTime<Utc>, to: DateTime<Utc>, range: TemperatureRange) -> Self {
         Self { from, to, range }

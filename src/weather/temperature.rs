@@ -11,8 +11,8 @@ use crate::text::serde_as_text;
 
 /// An air temperature in tenths of a degree Celsius, from −100.0 to +100.0.
 ///
-/// Parsing cuts digits after the first decimal instead of rounding them, so that [`whole`](Self::whole) is the only rounding:
-/// 21.49 becomes 21.4 and then 21, not 21.5 and then 22.
+/// The text, also in JSON, has one decimal and no unit. Parsing cuts further digits instead of rounding them, so that
+/// [`whole`](Self::whole) is the only rounding: 21.49 becomes 21.4 and then 21, not 21.5 and then 22.
 ///
 /// ```
 /// use masthead::weather::Celsius;

@@ -1,4 +1,25 @@
 //! Conversion: one fraction, one rounding.
+//!
+//! Every conversion has the result that `fraction` gives: the product of the amount and one fraction of integers, divided once, with the remainder
+//! deciding the rounding. The other ways are faster for the amounts and rates that are usual, and each leaves the rest to a slower one:
+//!
+//! | call | first way | if a number does not fit |
+//! |---|---|---|
+//! | `Rates::convert` | `quick`: integers of 64 bits, from the packed rows, without a converter | `fraction` |
+//! | `Rates::convert_with` | `fraction` | `ConvertError::Overflow` |
+//! | `Converter::convert`, `convert_units` | `reciprocal`: one multiplication | `fraction` |
+//! | the same `in_cash`, `convert_with` | `fraction` | `ConvertError::Overflow` |
+//! | `convert_minor` | `column`: the vector kernels of `kernel`, the cheapest first, a block at a time | amount by amount, as `convert_units` |
+//! | `DatedConverter` | `column::dated`: the same kernels with a rate in each lane, from a `DayTable` | each run of one day as an undated column |
+//! | `convert_significant`, for text | `significant`: `fraction`, rounded down and up | `ConvertError::Overflow` |
+//!
+//! [`Units`] chooses between `reciprocal` and `fraction`, and holds what a converter has prepared. A way must refuse an amount that it cannot convert
+//! exactly, and never approximate: its bound is proved in its file, and the tests compare it, at the bound and beside ties, with integers of unlimited
+//! size (`oracle`).
+//!
+//! 19.99 dollars at 447.32 tenge: the row is 44732 with two decimals, the amount 1999 with two, so the product 89419268 has four. The tenge has two,
+//! so it is divided by 100: 894192.68, half-even 894193, which is 8941.93 tenge. In cash the step is 100 tiyn, so the fraction is 11183/2500 instead of
+//! 11183/25, the quotient 8941.9268, and 8942 steps are 8942.00 tenge.
 
 #[cfg(feature = "columns")]
 mod column;
@@ -314,7 +335,8 @@ impl Converter {
         (self.rate.numerator, self.rate.denominator)
     }
 
-    /// The day on which the rates are official.
+    /// The day on which the rates are official. For a converter without rates it is the later day of [`restating`](Self::restating), or the
+    /// day of [`fixed`](Self::fixed).
     #[must_use]
     pub const fn day(&self) -> NaiveDate {
         self.day

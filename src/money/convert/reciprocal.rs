@@ -9,6 +9,9 @@
 //!   `2⁶³/D` of the low word. So the error does not carry into the high word.
 //! - The product is a tie if `m·N/D + ½` is an integer. The low word is then only the error, which is less than `m`. In
 //!   every other case it is at least `2⁶³/D`, so not less than `m`.
+//!
+//! At the rate 1/2, `R` is 2⁶³. For `m = 2` the sum is `3·2⁶³`: the high word is 1, and the low word 2⁶³ shows no tie. For `m = 1` it is 2⁶⁴, with
+//! the high word 1 and the low word 0, a tie with an odd result, which becomes 0. For `m = 3` it is 2⁶⁵: 2 and 0, a tie with an even one, which stays.
 
 use super::fraction::Fraction;
 
