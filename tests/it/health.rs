@@ -143,7 +143,7 @@ async fn an_impossible_reading_is_refused_and_the_next_source_is_tried() {
     // A list of nine rows is complete in itself; only the comparison with the last list shows that rows are missing.
     assert_eq!(
         told[0],
-        "national_bank_kz: refused: 9 rates of 2026-04-02, and the last answer had 12"
+        "national_bank_kz: refused: 9 rates of 2026-04-02, and earlier answers had 12"
     );
     assert!(matches!(rates.attempts[1].outcome, Outcome::Failed(_)));
     assert_eq!(

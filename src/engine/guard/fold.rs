@@ -324,8 +324,8 @@ impl Memory {
 }
 
 impl Guard<'_> {
-    /// Takes in an event. A witness's list counts only while a number is in doubt, and an approval only for a hold that exists then: it releases the
-    /// hold as it is, and the rows that the approval names are not compared with it.
+    /// Takes in an event. A witness's list counts only while a number is in doubt, and an approval only for a hold that exists then, and of
+    /// its rows only for those that the approval names.
     fn take_in(&mut self, event: Event<'_>, is_own: &dyn Fn(RecordId) -> bool) -> Vec<GuardEvent> {
         match event.kind {
             Kind::Seen(sighting) => {
@@ -358,7 +358,7 @@ impl Guard<'_> {
                 let hold = holds
                     .find(|hold| RecordId::of_rates(hold.candidate()) == approval.id)
                     .map(|hold| hold.id);
-                hold.and_then(|hold| self.approve(hold)).unwrap_or_default()
+                hold.map_or_else(Vec::new, |hold| self.approve(hold, &approval.rows))
             }
         }
     }

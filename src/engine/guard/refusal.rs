@@ -33,7 +33,7 @@ pub enum Refusal {
         day: NaiveDate,
     },
     /// It has fewer than four fifths of the rows that the same feed had within the last ten days.
-    #[error("{rows} rates of {day}, and the last answer had {last}")]
+    #[error("{rows} rates of {day}, and earlier answers had {last}")]
     Rows {
         /// The number of its rows.
         rows: usize,

@@ -145,14 +145,24 @@ impl Guard<'_> {
         })
     }
 
-    /// Believes quarantined rates, because the operator approves them. Returns `None` if there is no quarantine with this id.
-    pub(in crate::engine) fn approve(&mut self, id: HoldId) -> Option<Vec<GuardEvent>> {
-        let at = self.memory.holds.iter().position(|hold| hold.id == id)?;
+    /// Believes quarantined rates, because the operator approves them: these rows, or, if there are none, the whole publication. Returns no event if no
+    /// quarantine has this id, or if the whole publication is quarantined and only rows of it are approved.
+    pub(in crate::engine) fn approve(&mut self, id: HoldId, rows: &[Currency]) -> Vec<GuardEvent> {
         let mut events = Vec::new();
-        let hold = self.memory.holds.remove(at);
-        let rows: Vec<Currency> = super::currencies(&hold.rows).collect();
-        self.settle(at, hold, Vec::new(), &rows, Evidence::Approved, &mut events);
-        Some(events)
+        let mut holds = self.memory.holds.iter().enumerate();
+        let Some((at, hold)) = holds.find(|(_, hold)| hold.id == id) else {
+            return events;
+        };
+        let mut approved: Vec<Currency> = super::currencies(&hold.rows).collect();
+        if !rows.is_empty() {
+            let is_of_rows = hold.reason == HoldReason::Rows;
+            approved.retain(|held| is_of_rows && rows.contains(held));
+            if approved.is_empty() {
+                return events;
+            }
+        }
+        self.release_rows(at, &approved, Evidence::Approved, &mut events);
+        events
     }
 
     /// Notes that a witness denies rows of a hold, in the hold and in the doubts of the rows. Reported once for each hold and witness.
