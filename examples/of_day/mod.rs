@@ -11,6 +11,9 @@ use masthead::ledger::{Feed, History, Ledger, Sighting, View};
 use masthead::money::Rates;
 use masthead::ticker::{Bank, FileStore, State};
 
+/// The most days over which a bank's figures may stay the same.
+const LONGEST_HOLIDAYS: u16 = 14;
+
 /// The place of the rates.
 pub(crate) struct Place {
     pub(crate) bank: Bank,
@@ -130,15 +133,15 @@ impl Place {
         if day > today {
             return Err(format!("{day} has not begun").into());
         }
-        // A bank may answer a request for a day that it does not keep with today's figures under that day.
-        let pause = TimeDelta::days(rates.longest_pause().into());
+        // A bank may answer a request for a day that it does not keep with today's figures under that day. Over holidays they are right.
+        let recent = TimeDelta::days(LONGEST_HOLIDAYS.max(rates.longest_pause()).into());
         let figures = |rates: &Rates| {
             rates
                 .iter()
                 .map(|rate| (rate.pair(), rate.value(), rate.nominal()))
                 .collect::<Vec<_>>()
         };
-        if today - day > pause
+        if today - day > recent
             && rates.day() == day
             && ask(today).is_ok_and(|today| figures(&today) == figures(&rates))
         {

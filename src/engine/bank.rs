@@ -127,7 +127,7 @@ impl Bank {
     }
 
     /// Returns the pair of a foreign currency and the home currency, in the direction in which the bank quotes. Returns `None` for the home
-    /// currency itself.
+    /// currency itself. A [new](Self::new) bank counts as one that quotes home units for foreign ones.
     #[must_use]
     pub fn pair(&self, foreign: Currency) -> Option<Pair> {
         match self.quotation {

@@ -15,7 +15,7 @@
 //! | sixth and later | | | 15 minutes |
 //! | with `Retry-After: 3600` | 13:00:00 | 14:00:00 | as the source says, up to 24 hours |
 //!
-//! An answer ends the series: the next failure is a first one. Of a query that is not answered while others are, the series ends an hour after its last
+//! An answer ends the series: the next failure is a first one. While only other queries are answered, the series ends an hour after its last
 //! cool-down.
 //!
 //! # Expiry

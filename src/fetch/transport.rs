@@ -27,6 +27,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// - A response with any status is `Ok`, also 304 and 429.
 /// - The body is decompressed and bounded.
+/// - The headers of the request are sent as they are: the ticker's validators, a source's key. The transport adds a `User-Agent`, and follows no redirect
+///   to another origin.
 /// - The transport has a time limit of its own; the caller may drop the future earlier.
 /// - It does not retry: the next source is the fallback, and the next refresh is the retry.
 /// - The text of an error does not contain the query of the address, which may contain a key.

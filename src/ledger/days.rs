@@ -190,7 +190,7 @@ impl Ledger {
     ///
     /// A day has its own publication, or that of the earlier day with which the bank's feed of days last answered for it, once the day had begun
     /// and at most the bank's [longest pause](Rates::longest_pause) after its own. "No data" takes no such answer back. Of several publications
-    /// of one day the newest [`Version`](super::Version) counts. A row that the verdict does not accept is missing.
+    /// of one day the bank's own counts before another party's copy, and then the one that was seen first later. A row that the verdict does not accept is missing.
     ///
     /// The work does not grow with the number of records. For many days use [`history`](Self::history).
     ///

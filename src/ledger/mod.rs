@@ -7,7 +7,8 @@
 //! | [`Approval`] | an operator approved a publication, or rows of it |
 //!
 //! A [`Ledger`] is a set of such records. Merging two is a union, so it is commutative, associative and idempotent: a late, repeated
-//! or reordered record does no harm. Which of two publications is newer is decided by their [`Version`] alone.
+//! or reordered record does no harm. Which of two publications of a day counts is decided by them alone:
+//! the bank's own before another party's copy, then the one that was seen first later.
 //!
 //! # Identity
 //!

@@ -34,7 +34,8 @@ pub use city::{City, CityId};
 pub use condition::{Condition, Daylight, Intensity, Sky};
 pub use coordinates::Coordinates;
 pub use invalid_city::InvalidCity;
+pub use limits::ImplausibleWeather;
 #[doc(hidden)] // for tests
-pub use limits::{ImplausibleWeather, temperature_limits};
+pub use limits::temperature_limits;
 pub use reading::{Extremes, Hour, InvalidWeather, Weather};
 pub use temperature::{Celsius, TemperatureRange};

@@ -145,7 +145,7 @@ impl Guard<'_> {
         })
     }
 
-    /// Believes quarantined rates, because the operator approves them: these rows, or, if there are none, the whole publication. Returns no event if no
+    /// Believes quarantined rates, because the operator approves them: these rows, or the whole publication for an empty list. Returns no event if no
     /// quarantine has this id, or if the whole publication is quarantined and only rows of it are approved.
     pub(in crate::engine) fn approve(&mut self, id: HoldId, rows: &[Currency]) -> Vec<GuardEvent> {
         let mut events = Vec::new();

@@ -14,8 +14,8 @@ pub(super) struct Texts {
 }
 
 impl Layout {
-    /// Sets the name of a city in one language, for a city of the site's own or in place of the built-in name. Default: the name that the city
-    /// was [created](City::new) with, in every language.
+    /// Sets the name of a city in one language, for a city of the site's own or in place of the built-in name. Default: the built-in name of
+    /// a built-in city, else the name that the city was [created](City::new) with.
     ///
     /// The strips of this layout print it. [`Lang::city`] does not know it: it gives the built-in name, or the one that the city was created with.
     ///

@@ -5,7 +5,7 @@ use crate::text::serde_as_text;
 
 /// A language of the strip.
 ///
-/// Its words, patterns and names are complete: there is no fallback to another language. It is parsed
+/// Its words and patterns are complete: there is no fallback to another language. It is parsed
 /// from a BCP 47 tag and written as one, also by serde, so that a framework's path or query can hold one.
 /// [`accepted`](Self::accepted) chooses one for a reader.
 ///

@@ -51,8 +51,8 @@ impl Lang {
         self.locale().resume
     }
 
-    /// The name of a currency in this language, by CLDR or a bank's page. Returns `None` for a few funds
-    /// and units, such as `CHW`, that neither has.
+    /// The name of a currency in this language, by CLDR or a bank's page. Returns `None` for most withdrawn
+    /// currencies, and for a few funds and units, such as `CHW`, that neither has.
     ///
     /// ```
     /// use masthead::money::Currency;
