@@ -223,26 +223,22 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Builds the example with optimisation and returns its path.
+/// Builds the example with the profile of this bench and returns its path.
 fn built_example() -> PathBuf {
+    let bench = std::env::current_exe().expect("a path");
+    // The bench is in target/PROFILE/deps.
+    let folder = bench.ancestors().nth(2).expect("a folder");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args([
-            "build",
-            "--release",
-            "--quiet",
-            "--example",
-            "strip",
-            "--manifest-path",
-        ])
+        .args(["build", "--quiet", "--example", "strip", "--profile"])
+        .arg(folder.file_name().expect("a name"))
+        .arg("--manifest-path")
         .arg(root.join("Cargo.toml"))
         .status()
         .expect("cargo runs");
     assert!(built.success());
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    target.join("release/examples/strip")
+    folder.join("examples/strip")
 }
 
 /// Starts the bank on the loopback and returns its address; requests for other hosts are 404.
