@@ -4,7 +4,7 @@
 #     tests/tools.sh NAME...        such as cargo-deny
 #     tests/tools.sh                all of them
 #
-# A second run waits for the first.
+# Two runs at once take turns.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 declare -A tools=(
@@ -19,12 +19,18 @@ if [ $# = 0 ]; then set -- "${!tools[@]}"; fi
 folder=${CARGO_TARGET_DIR:-$PWD/target}/tools
 mkdir -p "$folder"
 export CARGO_TARGET_DIR=$folder CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_CODEGEN_UNITS=8
-exec 9>"$folder/lock"
-flock 9
-for name in "$@"; do
+install() {
+    local name=$1 version features
     read -r version features <<<"${tools[$name]}"
     if [ "$(cargo "${name#cargo-}" --version 2>/dev/null)" != "$name $version" ]; then
         # shellcheck disable=SC2086 # several arguments
         cargo install "$name" --debug --locked --version "$version" $features
     fi
+}
+for name in "$@"; do
+    # Until another run has installed its present tool.
+    exec 9>"$folder/lock"
+    flock 9
+    install "$name"
+    exec 9>&-
 done
