@@ -6,6 +6,7 @@
 Checks what is printed, the exit status, the wall time and the peak memory of each run. Standard library alone.
 """
 
+import datetime
 import http.server
 import json
 import os
@@ -169,6 +170,9 @@ check(run.status == 1 and "it answered 404" in run.err and not run.out, "convert
 Bank.mode = "echo"
 run = Run(*desk, "2020-01-06", program="convert")
 check(run.status == 1 and "answers with today's figures for 2020-01-06" in run.err and not run.out, "convert: an echo", run)
+yesterday = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=5, days=-1)).date()
+run = Run(*desk, str(yesterday), program="convert")
+check(run.out.startswith("19.99 USD = 9497.05 KZT\n"), "convert: the same figures on two days, as on a holiday", run)
 Bank.mode = "good"
 run = Run(*desk, "2026-04-02", "--state", state, "--offline", program="convert")
 check(run.out.startswith("19.99 USD = 9497.05 KZT\n"), "convert: from the file of the strip", run)

@@ -107,9 +107,6 @@ fn run(options: &Options, passed: Result<Passed, String>) -> Result<(), Box<dyn 
         }
         _ = config.service(&config.ticker(false, None, |_| {})?)?;
         let file = options.config.display();
-        for warning in config.missing_folders() {
-            _ = writeln!(std::io::stderr(), "{file}: {warning}");
-        }
         log::say(&format!("{file}: the settings are valid"));
         return Ok(());
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::Purpose;
 use super::reader::{Entry, Section};
 
 /// An address to listen on.
@@ -99,10 +100,16 @@ fn address(entry: &Entry<'_>) -> Option<Listen> {
         ));
         return None;
     }
-    Some(Listen::Unix {
-        path: path.into(),
-        mode: MODE,
-    })
+    let path = PathBuf::from(path);
+    // A service manager may make it before the start.
+    if entry.purpose() == Purpose::Check
+        && let Some(folder) = path.parent()
+        && !folder.is_dir()
+    {
+        let folder = folder.display();
+        entry.warn(format_args!("the folder {folder} does not exist"));
+    }
+    Some(Listen::Unix { path, mode: MODE })
 }
 
 /// Reads the permissions of a socket's file.

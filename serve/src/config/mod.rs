@@ -37,14 +37,14 @@ pub(crate) use network::Network;
 pub(crate) use own::Own;
 pub(crate) use problem::Problems;
 
-/// The purpose of a reading. It decides on the state file, which depends on more than the settings.
+/// The purpose of a reading. It decides on what depends on more than the settings: the state file, and the folders of unix sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// A path that cannot be right is an error. The server logs conditions that may be temporary, such as a folder that cannot be written to, and serves.
     Serve,
     /// Those are errors too.
     Check,
-    /// The state file is not examined.
+    /// Neither the state file nor a folder is examined.
     Print,
 }
 
@@ -96,7 +96,7 @@ impl Config {
     }
 
     fn parsed(name: &str, text: &str, purpose: Purpose) -> Result<Self, Problems> {
-        let findings = Findings::default();
+        let findings = Findings::new(purpose);
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             // The error's `Display` prints the line, which may contain a key.
@@ -104,7 +104,7 @@ impl Config {
         }
         // After a syntax error, missing keys are not reported: they may be in the part that was not parsed.
         let is_read = findings.has_no_error();
-        let config = is_read.then(|| Self::of_section(Section::root(&table, &findings), purpose));
+        let config = is_read.then(|| Self::of_section(Section::root(&table, &findings)));
         let is_valid = findings.has_no_error();
         let (errors, warnings) = findings.into_parts();
         match config {
@@ -114,11 +114,8 @@ impl Config {
     }
 
     /// Continues after an error with the default, so that all errors are found. Returns a function that adds the warnings.
-    fn of_section(
-        mut file: Section<'_>,
-        purpose: Purpose,
-    ) -> impl FnOnce(Problems) -> Self + use<> {
-        let ticker = TickerSettings::read(&mut file, purpose);
+    fn of_section(mut file: Section<'_>) -> impl FnOnce(Problems) -> Self + use<> {
+        let ticker = TickerSettings::read(&mut file);
         let view = View::read(&mut file, &ticker);
         let network = Network::read(&mut file);
         let mut others = vec![(&network.listen, "the strip")];
@@ -216,27 +213,6 @@ impl Config {
             Some(path) => ticker.store(FileStore::new(path)).build(),
             None => ticker.build(),
         }
-    }
-
-    /// Returns a warning for each unix socket whose folder does not exist yet, such as one that a service manager makes.
-    pub(crate) fn missing_folders(&self) -> impl Iterator<Item = String> {
-        let annotate = self.annotate.as_ref().map(|annotate| &annotate.own);
-        let metrics = self.metrics.as_ref().map(|metrics| &metrics.own);
-        let listeners = [
-            ("listen", Some(&self.network.listen)),
-            ("annotate.listen", annotate.map(|own| &own.listen)),
-            ("metrics.listen", metrics.map(|own| &own.listen)),
-        ];
-        listeners.into_iter().filter_map(|(key, listen)| {
-            let folder = listen?.path()?.parent()?;
-            let is_missing = !folder.is_dir();
-            is_missing.then(|| {
-                format!(
-                    "warning: {key}: the folder {} does not exist",
-                    folder.display()
-                )
-            })
-        })
     }
 
     /// Returns the path of the state file, if it is set.

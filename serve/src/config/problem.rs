@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
 
+use super::Purpose;
+
 /// An error or a warning at a line and a column, both counted from 1; the column in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
@@ -119,10 +121,20 @@ impl Found {
 }
 
 /// Collects errors and warnings while a file is read.
-#[derive(Debug, Default)]
-pub(super) struct Findings(RefCell<Vec<Found>>);
+#[derive(Debug)]
+pub(super) struct Findings {
+    pub(super) purpose: Purpose,
+    found: RefCell<Vec<Found>>,
+}
 
 impl Findings {
+    pub(super) fn new(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            found: RefCell::default(),
+        }
+    }
+
     pub(super) fn add(&self, span: &Range<usize>, key: Option<String>, what: impl fmt::Display) {
         self.push(span, key, what, false);
     }
@@ -140,7 +152,7 @@ impl Findings {
         is_warning: bool,
     ) {
         let (at, what) = (span.start, what.to_string());
-        self.0.borrow_mut().push(Found {
+        self.found.borrow_mut().push(Found {
             at,
             key,
             what,
@@ -149,12 +161,12 @@ impl Findings {
     }
 
     pub(super) fn has_no_error(&self) -> bool {
-        self.0.borrow().iter().all(|found| found.is_warning)
+        self.found.borrow().iter().all(|found| found.is_warning)
     }
 
     /// Returns the errors, and the warnings.
     pub(super) fn into_parts(self) -> (Vec<Found>, Vec<Found>) {
-        let found = self.0.into_inner().into_iter();
+        let found = self.found.into_inner().into_iter();
         found.partition(|found| !found.is_warning)
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::Purpose;
 use super::problem::Findings;
 
 /// A table of the file. The keys that are read from it are the accepted ones.
@@ -125,6 +126,11 @@ impl<'a> Entry<'a> {
     pub(super) fn refuse_key(&self, what: impl Display) {
         self.findings
             .add(&self.place, Some(self.name.clone()), what);
+    }
+
+    /// Returns the purpose of the reading.
+    pub(super) const fn purpose(&self) -> Purpose {
+        self.findings.purpose
     }
 
     pub(super) fn text(&self) -> Option<&'a str> {

@@ -49,7 +49,7 @@ impl TickerSettings {
         ids.any(|id| id == SourceId::OPEN_METEO)
     }
 
-    pub(super) fn read(file: &mut Section<'_>, purpose: Purpose) -> Self {
+    pub(super) fn read(file: &mut Section<'_>) -> Self {
         let contact = file.entry("contact");
         if contact.is_none() {
             file.refuse("contact", NO_CONTACT);
@@ -88,7 +88,7 @@ impl TickerSettings {
                 |(_, cities)| cities,
             ),
             weather,
-            state: file.entry("state").and_then(|path| state(&path, purpose)),
+            state: file.entry("state").and_then(|path| state(&path)),
             history_since: file
                 .entry("history_since")
                 .and_then(|day| history(&day, id)),
@@ -284,7 +284,8 @@ fn weather(mut section: Section<'_>) -> Option<Vec<Arc<DynWeather>>> {
 }
 
 /// Reads the path of the state file and checks it: an existing state, or a new file in a folder that can be written to.
-fn state(entry: &Entry<'_>, purpose: Purpose) -> Option<PathBuf> {
+fn state(entry: &Entry<'_>) -> Option<PathBuf> {
+    let purpose = entry.purpose();
     let path = Path::new(entry.words()?);
     if purpose != Purpose::Print
         && let Err(error) = FileStore::new(path).check()

@@ -131,12 +131,12 @@ fn a_start_without_resources_ends_with_one_line() {
     );
 }
 
-/// A service manager may make the folder, so it is no error.
+/// It is no error, because a service manager may make the folder.
 #[test]
 fn a_missing_folder_of_a_socket_is_named_by_the_check() {
     let text = "contact = \"a; b@example.kz\"\nlisten = \"unix:/nowhere/strip.sock\"\n[metrics]\nlisten = \"unix:/tmp/m.sock\"\n";
     let (status, reported) = check_text(text);
-    let expected = "FILE: warning: listen: the folder /nowhere does not exist\nmasthead-serve: FILE: the settings are valid\n";
+    let expected = "FILE:2:10: warning: listen: the folder /nowhere does not exist\nmasthead-serve: FILE: the settings are valid\n";
     assert_eq!((status, reported.as_str()), (Some(0), expected));
 }
 

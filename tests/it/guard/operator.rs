@@ -64,7 +64,7 @@ async fn the_operator_releases_a_market_move() {
     assert!(site.ticker.holds().is_empty());
 }
 
-/// A later record of the same instants may add rows to a quarantine that was approved.
+/// The records of another server may add rows to a quarantine that was approved.
 #[tokio::test(start_paused = true)]
 async fn an_approval_releases_no_row_that_it_does_not_name() {
     let folder = tempfile::tempdir().unwrap();
