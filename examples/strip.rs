@@ -12,6 +12,7 @@ use std::error::Error;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::time::SystemTime;
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser, construct, long};
@@ -81,11 +82,13 @@ fn options() -> OptionParser<Options> {
         .optional();
     let now = long("now")
         .help("Time to print the strip for, such as 2026-04-02T06:00:00Z")
-        .argument("RFC3339")
+        .argument::<String>("RFC3339")
+        .parse(|text| expected(&text, "a time such as 2026-04-02T06:00:00Z"))
         .optional();
     let date = long("date")
         .help("Date that the page layout prints [default: the day of the data]")
-        .argument("YYYY-MM-DD")
+        .argument::<String>("YYYY-MM-DD")
+        .parse(|text| expected(&text, "a day such as 2026-04-02"))
         .optional();
     let offline = long("offline")
         .help("Send no request: use the file of --state, or the built-in sample")
@@ -132,6 +135,11 @@ fn bank_help() -> String {
     let ids: Vec<String> = Bank::ids().map(|id| id.to_string()).collect();
     let (all, default) = (ids.join(", "), ids.first().cloned().unwrap_or_default());
     format!("Bank that publishes the rates [values: {all}] [default: {default}]")
+}
+
+/// Parses a value, or says what was expected.
+fn expected<T: FromStr>(text: &str, what: &str) -> Result<T, String> {
+    text.parse().map_err(|_| format!("expected {what}"))
 }
 
 /// An option whose values have names. The first one is the default.

@@ -272,6 +272,8 @@ check(run.json()["rates"][0]["freshness"] == "stale", "dead for days: stale, and
 check(run.json()["rates"][0]["behind"] is True, "dead for days: behind", run)
 check(run.json()["rates"][0]["value"] == "475.09", "dead for days: the last good value", run)
 
+run = Run("--now", "yesterday")
+check(run.status == 2 and "`yesterday`: expected a time such as 2026-04-02T06:00:00Z" in run.err, "an invalid time", run)
 run = Run("--offline", "--state", state, "--now", LATER)
 check("usd/kzt 475.09 ▼ down 3.68" in run.out and not run.err, "offline: the saved state", run)
 
