@@ -10,7 +10,7 @@
 //! | map | key | until |
 //! |---|---|---|
 //! | `answers` | source and query | two days after the answer |
-//! | `rests` | source and query | its cool-down has passed and a query is answered: then its failures are forgotten |
+//! | `rests` | source and query | an hour after its cool-down, when a query is answered: then its failures are forgotten |
 //! | `turns` | source | always; used only by a chain with a spacing |
 //!
 //! A query is identified by its key: the day for rates, the city for weather. So on a new day the answers of the day before neither save nor
@@ -294,14 +294,14 @@ impl<Q: ?Sized, R: Clone> Chain<Q, R> {
         Ok(turn)
     }
 
-    /// Remembers an answer, and forgets what is old: answers after two days, and cool-downs that have passed.
+    /// Remembers an answer, and forgets what is old: answers after two days, and failures an hour after their cool-down.
     fn remember(&mut self, slot: Slot, answer: Remembered<R>, now: DateTime<Utc>) {
         self.rests.remove(&slot);
         self.answers.insert(slot, answer);
         // The queries of days gone by are never asked again.
         let recent = |at: DateTime<Utc>| (now - at).abs() < TimeDelta::days(2);
         self.answers.retain(|_, answer| recent(answer.at));
-        self.rests.retain(|_, rest| rest.until(now).is_some());
+        self.rests.retain(|_, rest| rest.counts(now));
     }
 
     /// Moves the instants of a clock that was set back by `by`, to `now`: a rest lasts as long as before, and an answer expires as soon.

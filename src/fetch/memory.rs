@@ -15,7 +15,8 @@
 //! | sixth and later | | | 15 minutes |
 //! | with `Retry-After: 3600` | 13:00:00 | 14:00:00 | as the source says, up to 24 hours |
 //!
-//! An answer ends the series: the next failure is a first one. So does an answer to another query of the chain after the cool-down.
+//! An answer ends the series: the next failure is a first one. While only other queries are answered, the series ends an hour after its last
+//! cool-down.
 //!
 //! # Expiry
 //!
@@ -138,6 +139,7 @@ pub(super) struct Rest {
 impl Rest {
     const FIRST: TimeDelta = TimeDelta::seconds(30);
     const LONGEST: TimeDelta = TimeDelta::minutes(15);
+    const SERIES: TimeDelta = TimeDelta::hours(1);
     /// A source may ask for a longer rest, up to this limit.
     const LONGEST_ASKED: TimeDelta = TimeDelta::hours(24);
 
@@ -145,6 +147,12 @@ impl Rest {
     pub(super) fn until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let (until, _) = self.until?;
         (now < until).then_some(until)
+    }
+
+    /// Whether another failure would still be one of the same series: until an hour after the end of the rest.
+    pub(super) fn counts(&self, now: DateTime<Utc>) -> bool {
+        let since = self.until.map(|(until, _)| now - until);
+        since.is_some_and(|since| since < Self::SERIES)
     }
 
     /// Moves the end of a rest that a clock has set which was set back by `by`, to `now`: it lasts as long as before.

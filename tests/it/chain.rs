@@ -76,6 +76,29 @@ async fn a_cool_down_grows_to_a_quarter_of_an_hour_and_ends_with_an_answer() {
     scripted.expect_rest(now, 30).await;
 }
 
+/// Of many cities one is not found: its cool-down grows while the others are answered.
+#[tokio::test(start_paused = true)]
+async fn an_answer_to_another_query_does_not_end_a_series() {
+    let scripted = ScriptedChain::of(&["one"]);
+    let mut now = time(T0);
+    for seconds in [30, 60, 120, 240, 480, 900, 900] {
+        scripted.add(status(404));
+        assert!(scripted.fails(now).await, "{seconds}");
+        now = scripted.expect_rest(now, seconds).await;
+        scripted.add(ok("b"));
+        let (other, at) = (format!("other {seconds} {now}"), now.to_rfc3339());
+        scripted.expect(&other, &at, "one: read = b from one").await;
+    }
+    let after = now + TimeDelta::hours(1);
+    scripted.add(ok("b"));
+    scripted
+        .expect("other", &after.to_rfc3339(), "one: read = b from one")
+        .await;
+    scripted.add(status(404));
+    assert!(scripted.fails(after).await);
+    scripted.expect_rest(after, 30).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_cool_down_lasts_as_long_as_retry_after_says() {
     let date = ("date", "Thu, 02 Apr 2026 05:00:00 GMT");

@@ -152,6 +152,41 @@ async fn an_impossible_reading_is_refused_and_the_next_source_is_tried() {
     );
 }
 
+/// The feed of the day has had twelve rows, and the newest one ten. A list of nine is too short for the former alone.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_one_feed_refuses_stays_once_another_is_believed() {
+    let (hosts, mut lists) = (good_day(), Vec::new());
+    for (rows, dollar) in [(10, "475.09"), (9, "476.00")] {
+        let whole = bank("2026-04-02", dollar);
+        let parts: Vec<&str> = whole.split("<item>").collect();
+        let rows = parts[1..=rows].join("<item>");
+        lists.push(format!("{}<item>{rows}</rates>", parts[0]));
+    }
+    let [ten, nine] = &lists[..] else { panic!() };
+    hosts.on(NEWEST, ok(ten)).on(FRANKFURTER, status(503));
+    let ticker = hosts.ticker().build().unwrap();
+    let refresh = async || {
+        let report = ticker.refresh(hosts.now()).await;
+        let rates = report.entries.iter();
+        let rates = rates.filter(|entry| entry.item == Item::Rates);
+        let told = rates.flat_map(|entry| &entry.attempts);
+        told.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let rows = || ticker.snapshot().rates(hosts.now()).unwrap().value().len();
+    refresh().await;
+    hosts.on(OF_DAY, ok(nine)).on(NEWEST, ok(nine));
+    hosts.move_clock(TimeDelta::hours(1));
+    let told = refresh().await;
+    assert!(
+        told[0].contains("refused: 9 rates of 2026-04-02"),
+        "{told:?}"
+    );
+    assert_eq!(rows(), 9);
+    hosts.move_clock(TimeDelta::hours(1));
+    assert_eq!(refresh().await, ["national_bank_kz: read"]);
+    assert_eq!(rows(), 9);
+}
+
 #[test]
 fn a_background_thread_keeps_the_snapshot_fresh_and_ends_when_dropped() {
     let heard = Arc::new((Mutex::new(0_u32), std::sync::Condvar::new()));

@@ -24,6 +24,7 @@ use crate::engine::Bank;
 use crate::money::{Currency, Rates};
 
 /// Refuses what is never shown. `feed` is the source and the kind of feed, such as `national_bank_kz/of_day`: each has a number of rows of its own.
+/// So a publication that is too short for one feed may be long enough for another one; once it is believed, neither withdraws it.
 ///
 /// # Errors
 ///
@@ -49,7 +50,13 @@ pub(super) fn refusal(
         let anchor = bank.anchor;
         return Err(Refusal::Anchor { anchor, day });
     }
-    if let Some(last) = memory.rows_of(feed, now).filter(|last| rows * 5 < last * 4) {
+    // A part of a list that is believed has all its rows, but not all of the list's.
+    let is_believed = || {
+        let believed = memory.of_day(day).map(Rates::own_len);
+        believed.is_some_and(|believed| believed <= rows) && memory.is_believed(rates)
+    };
+    let is_short = |last: &usize| rows * 5 < last * 4 && !is_believed();
+    if let Some(last) = memory.rows_of(feed, now).filter(is_short) {
         return Err(Refusal::Rows { rows, last, day });
     }
     let bound = bank.days_ahead;
