@@ -22,7 +22,7 @@ import threading
 import time
 
 from chaos import faults
-from chaos.pages import KINDS, Reader, same
+from chaos.pages import KINDS, Reader, has_full_pages, same
 from chaos.servers import PASSWORD, RECORDS, Fault, Node, Redis, wait
 from chaos.upstream import CITIES, PACE, Upstream
 
@@ -51,9 +51,9 @@ class Chaos:
     def up(self):
         return [node for node in self.nodes if node.is_up]
 
-    def start(self, node, is_full=True):
-        """Starts a server, whose first page is full unless told."""
-        node.is_empty_allowed, node.was_full = not is_full, False
+    def start(self, node, is_empty_allowed=False):
+        """Starts a server, whose first pages are full unless told."""
+        node.is_empty_allowed, node.full = is_empty_allowed, set()
         node.start()
 
     def newest(self, node, city):
@@ -163,10 +163,10 @@ def run(chaos):
 
     def cold_start():
         for node in chaos.nodes:
-            chaos.start(node, is_full=False)
+            chaos.start(node, is_empty_allowed=True)
         for reader in chaos.readers:
             reader.start()
-        wait("every page is full", lambda: all(node.was_full for node in chaos.nodes), 5)
+        wait("every page is full", lambda: all(map(has_full_pages, chaos.nodes)), 5)
         together = chaos.converge(3)
         return f"the same bytes {together:.1f} s after"
 
@@ -222,8 +222,8 @@ def run(chaos):
         c.kill()
         # It has no state yet, and fetches the corrected numbers from the bank.
         c.has_state = True
-        chaos.start(c, is_full=False)
-        wait("the page of c is full", lambda: c.was_full, 10)
+        chaos.start(c, is_empty_allowed=True)
+        wait("the pages of c are full", lambda: has_full_pages(c), 10)
         redis.start()
         return f"{chaos.recover()}; {faults.is_corrected(chaos)}"
 
@@ -262,7 +262,7 @@ def run(chaos):
             node.kill()
         for node in chaos.nodes:
             chaos.start(node)
-        wait("a page of each", lambda: all(node.was_full for node in chaos.nodes), 5)
+        wait("every page is full", lambda: all(map(has_full_pages, chaos.nodes)), 5)
         redis.start()
         return f"full at once; {chaos.recover()}"
 

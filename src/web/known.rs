@@ -1,13 +1,13 @@
 //! The rates of all days, as they are known in this minute.
 //!
 //! Making them costs a millisecond for a thousand days and needs the engine's lock, which a refresh may hold. So they are made once for all requests
-//! of a minute, and the rates of before are used while a refresh is at work. A change of the published rates ends the minute early; a change of the
-//! weather does not.
+//! of a minute, and the rates of the minute before are used while a refresh is at work. A change of the published rates ends the minute early; a
+//! change of the weather does not.
 
 use std::sync::Arc;
 
-use super::pages::minute;
-use super::slot::Slot;
+use super::pages::{age, minute};
+use super::slot::{Age, Slot};
 use crate::day;
 use crate::ledger::History;
 use crate::snapshot::Snapshot;
@@ -35,21 +35,23 @@ impl<T> PerMinute<T> {
         }
     }
 
-    /// Calls `use_it` with the value of this minute, or of before it while a refresh is at work. Without a value of before, waits for the refresh.
+    /// Calls `use_it` with the value of this minute, or with that of the minute before while a refresh is at work. Without one waits for the refresh.
     pub(super) fn with<R>(
         &self,
         make: impl FnOnce(History) -> T,
         use_it: impl FnOnce(&T) -> R,
     ) -> R {
-        let now = || minute(day::clamp(self.ticker.now()));
-        let is_current = |made: &Made<T>| {
-            let (then, published) = (&*made.snapshot, &*self.ticker.snapshot());
-            // A snapshot with other weather has the same rates.
-            let has_same_rates = || then.both_rates() == published.both_rates();
-            made.minute == now() && (std::ptr::eq(then, published) || has_same_rates())
+        let now = || day::clamp(self.ticker.now());
+        let age = |made: &Made<T>| {
+            age(made.minute, now(), || {
+                let (then, published) = (&*made.snapshot, &*self.ticker.snapshot());
+                // A snapshot with other weather has the same rates.
+                std::ptr::eq(then, published) || then.both_rates() == published.both_rates()
+            })
         };
         let make = |before: Option<&Arc<Made<T>>>| {
-            let (snapshot, minute) = (self.ticker.snapshot().to_arc(), now());
+            let (snapshot, minute) = (self.ticker.snapshot().to_arc(), minute(now()));
+            let before = before.filter(|before| age(before) != Age::Old);
             let history = match (self.ticker.history_at_once(), before) {
                 (Some(history), _) => history,
                 (None, Some(before)) => return Arc::clone(before),
@@ -61,7 +63,6 @@ impl<T> PerMinute<T> {
                 minute,
             })
         };
-        self.current
-            .with(is_current, make, |made| use_it(&made.value))
+        self.current.with(age, make, |made| use_it(&made.value))
     }
 }

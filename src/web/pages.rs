@@ -21,7 +21,7 @@ use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 
 use super::page::Page;
 use super::route::Format;
-use super::slot::Slot;
+use super::slot::{Age, Slot};
 use crate::day;
 use crate::snapshot::Snapshot;
 use crate::strip::{Lang, Layout, Strip};
@@ -93,16 +93,18 @@ impl Pages {
     ) -> Option<T> {
         let pages = self.languages.iter().find(|pages| pages.lang == lang)?;
         Some(pages.slot(format).with(
-            |rendered| self.is_current(rendered),
+            |rendered| self.age(rendered),
             |before| Arc::new(self.rendered(pages, format, before.map(|before| &**before))),
             |rendered| use_it(&rendered.page),
         ))
     }
 
-    /// Whether a page shows the published snapshot and this minute.
-    fn is_current(&self, rendered: &Rendered) -> bool {
-        let snapshot = self.ticker.snapshot();
-        rendered.minute == minute(self.now()) && std::ptr::eq(&*rendered.snapshot, &*snapshot)
+    /// A page is current if it shows the published snapshot and this minute.
+    fn age(&self, rendered: &Rendered) -> Age {
+        let shows = |published: &Snapshot| std::ptr::eq(&*rendered.snapshot, published);
+        age(rendered.minute, self.now(), || {
+            shows(&self.ticker.snapshot())
+        })
     }
 
     /// Renders the published snapshot. The caller holds the slot's lock, and the snapshot is loaded inside it, so that a slot never
@@ -141,6 +143,15 @@ impl Pages {
 /// Returns the number of whole minutes since 1970.
 pub(super) fn minute(now: DateTime<Utc>) -> i64 {
     now.timestamp().div_euclid(60)
+}
+
+/// Returns the age of what was made in a minute: current in that minute while it `shows_all`, and recent until the next minute ends.
+pub(super) fn age(made: i64, now: DateTime<Utc>, shows_all: impl FnOnce() -> bool) -> Age {
+    match minute(now).abs_diff(made) {
+        0 if shows_all() => Age::Current,
+        0 | 1 => Age::Recent,
+        _ => Age::Old,
+    }
 }
 
 impl LanguagePages {

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 
+from chaos.pages import has_full_pages
 from chaos.servers import LEASES, RECORDS, REVISIONS, TEXT, TOPICS, Fault, Node, Redis, wait
 
 LARGE = 64 << 20
@@ -132,8 +133,8 @@ def wrong_texts(chaos):
         redis("DEL", key)
         if place % 4:
             redis(*[("SET", key, "garbage"), ("SADD", key, "a"), ("SET", key, b"\xff" * 9)][place % 4 - 1])
-    chaos.start(node, is_full=False)
-    full = wait("its page is full", lambda: node.was_full, MENDED)
+    chaos.start(node, is_empty_allowed=True)
+    full = wait("its pages are full", lambda: has_full_pages(node), MENDED)
 
     def are_good():
         keys = [record for key in RECORDS for record in redis.members(key)]
@@ -147,7 +148,7 @@ def wrong_texts(chaos):
     holders = lambda: [(redis("GET", key) or b"").decode() for key in LEASES]
     is_old = lambda holder: holder.startswith(f"{node.name}.") and holder != process
     wait("the leases of the killed server end", lambda: not any(map(is_old, holders())), 32)
-    return f"a page was full {full:.1f} s after, and each record had its text {took:.1f} s later; {chaos.recover()}"
+    return f"all pages were full {full:.1f} s after, and each record had its text {took:.1f} s later; {chaos.recover()}"
 
 
 def is_text(redis, id):

@@ -67,8 +67,8 @@ class Reader(threading.Thread):
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             return self.fault("errors", path, f"{error!r} in {body[:300]}")
         if is_full:
-            self.node.was_full = True
-        elif self.node.was_full or not self.node.is_empty_allowed:
+            self.node.full.add(path)
+        elif path in self.node.full or not self.node.is_empty_allowed:
             self.fault("blanks", path, body[:400])
 
     def judge_json(self, path, body):
@@ -151,6 +151,11 @@ def degrees(text):
     if high - low != 2:
         raise ValueError(f"{low} to {high} degrees")
     return low + 1
+
+
+def has_full_pages(node):
+    """Returns whether each page of a server was full since its start."""
+    return node.full.issuperset(PATHS)
 
 
 def same(nodes):

@@ -127,7 +127,9 @@ class Node:
     def __init__(self, program, folder, name, upstream, redis, has_state):
         self.program, self.folder, self.name, self.upstream, self.redis = program, folder, name, upstream, redis
         self.has_state, self.turn, self.child = has_state, threading.Lock(), None
-        self.is_up = self.was_full = False
+        self.is_up = False
+        # The paths whose page was full. A page of a moment ago may follow a full one of another path, while another reader's is rendered.
+        self.full = set()
         self.lines = 0
         self.is_empty_allowed = True
         self.log = open(os.path.join(folder, f"{name}.log"), "w+")

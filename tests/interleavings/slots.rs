@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use shuttle::sync::atomic::AtomicUsize as SharedCount;
 use shuttle::thread;
 
-use super::slot::Slot;
+use super::slot::{Age, Slot};
 
 const READERS: usize = 3;
 const CHANGES: usize = 2;
@@ -37,7 +37,11 @@ impl Site {
     /// Reads the page. Returns the state that it shows.
     fn read(&self) -> usize {
         self.page.with(
-            |shown| *shown == self.published(),
+            |shown| match self.published() - shown {
+                0 => Age::Current,
+                1 => Age::Recent,
+                _ => Age::Old,
+            },
             |before| {
                 // The state is loaded under the lock, as the crate does.
                 let state = self.published();
@@ -69,6 +73,7 @@ pub(crate) fn readers_during_changes() {
             let before = site.published();
             let (first, second) = (site.read(), site.read());
             assert!(first <= second, "from {first} back to {second}");
+            assert!(before <= first + 1, "{first} was old at {before}");
             if first < before {
                 GOT_THE_PREVIOUS.fetch_add(1, Ordering::Relaxed);
             }

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::TimeDelta;
 use http::Response;
-use masthead::Layout;
 use masthead::web::Service;
+use masthead::{Layout, Ticker};
 
 use super::{full, get, header, noon, publish, request, text};
 use crate::fake_hosts::{MET, NEWEST, OF_DAY, bank, met, ok};
+use crate::support::time;
 
 #[tokio::test(start_paused = true)]
 async fn conditional_requests_get_304_if_unchanged() {
@@ -198,6 +200,47 @@ async fn two_servers_send_the_same_tags_for_the_same_minute() {
     hosts.move_clock(TimeDelta::seconds(59));
     let other = ticker.service(Layout::line()).build().unwrap();
     assert_eq!(tags(&other), tags(&one), "the next minute");
+}
+
+/// Two requests come together for a page that was last read three weeks ago. The second one gets a page of today too.
+#[test]
+fn no_page_of_weeks_ago_is_served_while_another_request_renders_it() {
+    let renders = AtomicBool::new(false);
+    let ((told, begins), (go_on, goes_on)) = (mpsc::channel(), mpsc::channel::<()>());
+    let (moved, goes_on) = (Arc::new(AtomicBool::new(false)), Mutex::new(goes_on));
+    let is_moved = moved.clone();
+    let clock = move || {
+        // The first reader looks at the clock to see that the page is old, and then with the turn to render it.
+        if std::thread::current().name() == Some("first reader")
+            && renders.swap(true, Ordering::Relaxed)
+            && told.send(()).is_ok()
+        {
+            let _ = goes_on.lock().unwrap().recv();
+        }
+        let days = if is_moved.load(Ordering::Relaxed) {
+            21
+        } else {
+            0
+        };
+        time("2026-04-02T07:00:00Z") + TimeDelta::days(days)
+    };
+    let ticker = Ticker::builder("tests").clock(clock).build().unwrap();
+    let service = ticker.service(Layout::line()).build().unwrap();
+    let modified = || header(&get(&service, "/kk.html"), "last-modified").to_owned();
+    assert_eq!(modified(), "Thu, 02 Apr 2026 07:00:00 GMT");
+    moved.store(true, Ordering::Relaxed);
+    std::thread::scope(|scope| {
+        let first = std::thread::Builder::new().name("first reader".to_owned());
+        let first = first.spawn_scoped(scope, modified).unwrap();
+        begins.recv().unwrap();
+        drop(begins);
+        let second = scope.spawn(modified);
+        // Time for the second reader to begin: it waits for the first one.
+        std::thread::sleep(Duration::from_millis(50));
+        drop(go_on);
+        assert_eq!(first.join().unwrap(), "Thu, 23 Apr 2026 07:00:00 GMT");
+        assert_eq!(second.join().unwrap(), "Thu, 23 Apr 2026 07:00:00 GMT");
+    });
 }
 
 /// Four threads read pages as fast as they can while four hundred corrections, called generations, are published; a hundred without
