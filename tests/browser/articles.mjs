@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 import { ARTICLES } from "./articles_text.mjs";
-import { LANGUAGES, audited, check, checks, contrast, launched, upstream } from "./support.mjs";
+import { LANGUAGES, audited, check, checks, contrast, launched, pageOf, upstream } from "./support.mjs";
 
 const [annotate, pictures] = process.argv.slice(2);
 const ORIGIN = "http://article.example";
@@ -49,17 +49,13 @@ async function readOut(page) {
 }
 
 async function look(browser, html, { lang, width, colorScheme }) {
-    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
-    const page = await context.newPage();
-    const name = `the article in ${lang} at ${width}, ${colorScheme}`;
-    const faults = [];
-    page.on("console", (message) => faults.push(message.text()));
-    page.on("pageerror", (error) => faults.push(String(error)));
-    await page.route(`${ORIGIN}/**`, (route) => {
+    const page = await pageOf(browser, { width, height: 800, colorScheme }, (page) => page.route(`${ORIGIN}/**`, (route) => {
         const isStyle = route.request().url().endsWith(".css");
         const headers = { "content-security-policy": "default-src 'none'; style-src 'self'" };
-        return route.fulfill({ body: isStyle ? style : html, contentType: isStyle ? "text/css" : "text/html; charset=utf-8", headers });
-    });
+        return route.fulfill({ body: isStyle ? style : page.html, contentType: isStyle ? "text/css" : "text/html; charset=utf-8", headers });
+    }));
+    page.html = html;
+    const name = `the article in ${lang} at ${width}, ${colorScheme}`;
     await page.goto(`${ORIGIN}/${lang}`);
     await page.screenshot({ path: `${pictures}/article-${lang}-${width}-${colorScheme}.png` });
     const seen = await page.evaluate(async () => {
@@ -106,7 +102,7 @@ async function look(browser, html, { lang, width, colorScheme }) {
             styled: getComputedStyle(article.lastElementChild).fontSize,
         };
     });
-    check(faults.length === 0, `${name}: ${faults.join("; ")}`);
+    check(page.faults.length === 0, `${name}: ${page.faults.join("; ")}`);
     check(seen.styled === "14px", `${name}: the style sheet was not used`);
     check(seen.overflow <= 0, `${name}: ${seen.overflow} px beyond the page`);
     check(seen.shifts === 0, `${name}: the layout shifts`);
@@ -132,7 +128,6 @@ async function look(browser, html, { lang, width, colorScheme }) {
         check(contrast(ink, seen.paper) >= 4.5, `${name}: ${ink} on ${seen.paper} is ${contrast(ink, seen.paper).toFixed(2)}`);
     }
     await audited(page, name, undefined, { isMeasured: !isRightToLeft });
-    await context.close();
 }
 
 await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 
 import { chromium } from "playwright-core";
 
-import { LANGUAGES, audited, check, checks, launched, upstream } from "./support.mjs";
+import { LANGUAGES, audited, check, checks, launched, pageOf, upstream } from "./support.mjs";
 
 const [site, pictures] = process.argv.slice(2);
 mkdirSync(pictures, { recursive: true });
@@ -37,15 +37,10 @@ async function data() {
 }
 
 async function look(browser, lang, width, colorScheme) {
-    const context = await browser.newContext({ viewport: { width, height: 400 }, colorScheme });
-    const page = await context.newPage();
+    const page = await pageOf(browser, { width, height: 400, colorScheme }, (page) => page.on("request", (request) => {
+        if (!request.url().startsWith(address)) page.faults.push(`asks ${request.url()}`);
+    }));
     const name = `${lang} at ${width}, ${colorScheme}`;
-    const faults = [];
-    page.on("console", (message) => faults.push(message.text()));
-    page.on("pageerror", (error) => faults.push(String(error)));
-    page.on("request", (request) => {
-        if (!request.url().startsWith(address)) faults.push(`asks ${request.url()}`);
-    });
     await page.goto(`${address}/${lang}/`);
     await page.screenshot({ path: `${pictures}/${lang}-${width}-${colorScheme}.png` });
     const seen = await page.evaluate(() => {
@@ -75,7 +70,7 @@ async function look(browser, lang, width, colorScheme) {
             tofu: tofu(document.querySelector(".masthead")),
         };
     });
-    check(faults.length === 0, `${name}: ${faults.join("; ")}`);
+    check(page.faults.length === 0, `${name}: ${page.faults.join("; ")}`);
     check(seen.overflow <= 0 && seen.beyond === 0, `${name}: ${seen.overflow} px and ${seen.beyond} boxes beyond the page`);
     check(seen.dir === (lang === "kk-Arab" ? "rtl" : "ltr"), `${name} runs ${seen.dir}`);
     check(!seen.sameRow || seen.first > seen.second === (lang === "kk-Arab"), `${name}: the first pair is not first`);
@@ -84,7 +79,6 @@ async function look(browser, lang, width, colorScheme) {
     check(seen.moves === 0, `${name}: something moves`);
 
     await audited(page, name);
-    await context.close();
 }
 
 try {

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 
 import { chromium } from "playwright-core";
 
-import { LANGUAGES, audited, check, checks, contrast, launched, upstream } from "./support.mjs";
+import { LANGUAGES, audited, check, checks, contrast, launched, pageOf, upstream } from "./support.mjs";
 
 const [strip, pictures] = process.argv.slice(2);
 const style = readFileSync(join(process.env.MASTHEAD, "src/strip/masthead.css"), "utf8");
@@ -25,8 +25,7 @@ async function fragment(lang, layout, address, state, now) {
 }
 
 async function look(browser, html, { lang, layout, age, width, colorScheme }) {
-    const context = await browser.newContext({ viewport: { width, height: 400 }, colorScheme });
-    const page = await context.newPage();
+    const page = await pageOf(browser, { width, height: 400, colorScheme });
     const name = `${layout} of ${lang}, ${age}, at ${width}, ${colorScheme}`;
     const dir = lang === "kk-Arab" ? "rtl" : "ltr";
     await page.setContent(`<!doctype html><html lang="${lang}" dir="${dir}"><meta charset="utf-8"><title>masthead</title>
@@ -48,7 +47,7 @@ async function look(browser, html, { lang, layout, age, width, colorScheme }) {
         check(seen.ends.length >= 3 && Math.max(...seen.ends) - Math.min(...seen.ends) < 1, `${name}: values end at ${seen.ends}`);
     }
     await audited(page, name);
-    await context.close();
+    check(page.faults.length === 0, `${name}: ${page.faults.join("; ")}`);
 }
 
 await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));

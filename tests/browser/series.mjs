@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 import { POLICY } from "./pages.mjs";
-import { LANGUAGES, audited, check, checks, launched } from "./support.mjs";
+import { LANGUAGES, audited, check, checks, launched, pageOf } from "./support.mjs";
 
 const [strip, history, pictures] = process.argv.slice(2);
 const run = promisify(execFile);
@@ -77,17 +77,15 @@ function body(query) {
     return query.has("live") ? live : html;
 }
 
-async function look(browser, query, name, width, colorScheme, seen, part) {
-    const context = await browser.newContext({ viewport: { width, height: 600 }, colorScheme });
-    const page = await context.newPage();
-    const faults = [];
-    page.on("console", (message) => faults.push(message.text()));
-    page.on("pageerror", (error) => faults.push(String(error)));
-    await page.addInitScript(() => {
-        window.moved = 0;
-        new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.moved += entry.value)))
-            .observe({ type: "layout-shift", buffered: true });
-    });
+// Counts the movements of the layout.
+const prepare = (page) => page.addInitScript(() => {
+    window.moved = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.moved += entry.value)))
+        .observe({ type: "layout-shift", buffered: true });
+});
+
+async function look(browser, query, name, width, colorScheme, { seen, isAudited = true }) {
+    const page = await pageOf(browser, { width, height: 600, colorScheme }, prepare);
     await page.goto(`${base}/?${new URLSearchParams(query)}`);
     // Before the screenshot, which changes the size of the page. The columns of a long table may get wider while its rows arrive.
     const moved = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(JSON.stringify(window.moved)), 50))));
@@ -96,9 +94,8 @@ async function look(browser, query, name, width, colorScheme, seen, part) {
     const overflow = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
     check(overflow <= 0, `${name} at ${width}: ${overflow} px beyond the page`);
     const found = seen ? await seen(page) : undefined;
-    await audited(page, `${name} at ${width}, ${colorScheme}`, part);
-    check(faults.length === 0, `${name} at ${width}: ${faults.join("; ")}`);
-    await context.close();
+    if (isAudited) await audited(page, `${name} at ${width}, ${colorScheme}`);
+    check(page.faults.length === 0, `${name} at ${width}: ${page.faults.join("; ")}`);
     return found;
 }
 
@@ -118,20 +115,22 @@ try {
         for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [320, "light"], [320, "dark"]]) {
             for (const layout of ["line", "table"]) {
                 const of = `${layout}/${lang}`;
-                const without = await look(browser, { of, lang, sparklines: 0 }, `${of}-plain`, width, scheme, measured);
-                const seen = await look(browser, { of, lang, sparklines: 1 }, of, width, scheme, measured);
+                const without = await look(browser, { of, lang, sparklines: 0 }, `${of}-plain`, width, scheme, { seen: measured, isAudited: false });
+                const seen = await look(browser, { of, lang, sparklines: 1 }, of, width, scheme, { seen: measured });
                 check(seen.boxes.length === 2, `${of}: ${seen.boxes.length} sparklines`);
                 check(seen.boxes.every(([width, height]) => Math.abs(width - 3.75 * height) < 0.1 && height >= 12), `${of}: sparklines of ${seen.boxes}`);
                 check(width < 1280 || seen.lines.join() === without.lines.join(), `${of}: rows of ${seen.lines} and ${without.lines}`);
                 check(seen.stroke.startsWith("rgb("), `${of}: a stroke of ${seen.stroke}`);
             }
             const of = `chart/${lang}/${width < 640 ? 300 : 640}`;
-            await look(browser, { of, lang }, of, width, scheme);
+            await look(browser, { of, lang }, of, width, scheme, {});
             const numbers = of.replace("chart", "numbers");
-            await look(browser, { of: numbers, lang }, numbers, width, scheme);
-            await look(browser, { of: `${lang}-${width < 640 ? 300 : 640}`, lang, image: 1 }, `image/${lang}`, width, scheme, async (page) => {
+            await look(browser, { of: numbers, lang }, numbers, width, scheme, {});
+            const isDrawn = async (page) => {
                 check(await page.evaluate(() => document.querySelector("img").naturalWidth > 200), `${of}: the picture is not drawn`);
-            }, "h1");
+            };
+            const image = { of: `${lang}-${width < 640 ? 300 : 640}`, lang, image: 1 };
+            await look(browser, image, `image/${lang}`, width, scheme, { seen: isDrawn, isAudited: false });
         }
     }
     // The element takes the picture from a fragment, and keeps the row.

@@ -66,6 +66,24 @@ export function launched(playwright, options = {}) {
     });
 }
 
+const kept = new Map();
+
+// Returns a page of a size and a colour scheme, with the faults since now. It is the page of the look before: a new one takes as long as a look.
+// `prepare` is called for a new one.
+export async function pageOf(browser, { width, height, colorScheme }, prepare = () => {}) {
+    const key = `${width} ${height} ${colorScheme}`;
+    if (!kept.has(key)) {
+        const page = await (await browser.newContext({ viewport: { width, height }, colorScheme })).newPage();
+        page.on("console", (message) => page.faults.push(message.text()));
+        page.on("pageerror", (error) => page.faults.push(String(error)));
+        await prepare(page);
+        kept.set(key, page);
+    }
+    const page = kept.get(key);
+    page.faults = [];
+    return page;
+}
+
 // The contrast of two colours such as `rgb(1, 2, 3)`, by the formula of WCAG 2.2.
 export function contrast(one, other) {
     const light = (colour) => {
