@@ -1,7 +1,7 @@
 //! The rates of a pair on many days: `/history/{pair}.json`, `.csv` and `.svg`.
 //!
 //! 1. `query` reads the pair, the format and the days, or refuses them with the parameter's name.
-//! 2. [`Known`] has the rates of all days: a request waits for no refresh, except the first one after a minute without any.
+//! 2. [`Known`] has the rates of all days: a request waits for no refresh, except the first one of a service that has none yet.
 //! 3. The pair must be one that a publication has, in the bank's direction. Before the first publication any pair that the bank may quote gets an
 //!    empty document, so that the charts of a site are not 404 after its first start.
 //! 4. `document` writes JSON or CSV, [`Chart`] the picture.
@@ -120,7 +120,7 @@ impl Archive {
         })
     }
 
-    /// Calls `use_it` with the rates of all days as they are known in this minute, or in that before while a refresh is at work.
+    /// Calls `use_it` with the rates of all days as they are known in this minute, or before it while a refresh is at work.
     fn with_known<T>(&self, use_it: impl FnOnce(&Known) -> T) -> T {
         let make = |history| Known::new(history, &self.bank);
         self.known.with(make, use_it)

@@ -1,13 +1,13 @@
 //! The rates of all days, as they are known in this minute.
 //!
 //! Making them costs a millisecond for a thousand days and needs the engine's lock, which a refresh may hold. So they are made once for all requests
-//! of a minute, and the rates of the minute before are used while a refresh is at work. A change of the published rates ends the minute early; a
-//! change of the weather does not.
+//! of a minute, and the rates of before are used while a refresh is at work: each has its day, so that they are as true as they were. A change of the
+//! published rates ends the minute early; a change of the weather does not.
 
 use std::sync::Arc;
 
 use super::pages::{age, minute};
-use super::slot::{Age, Slot};
+use super::slot::Slot;
 use crate::day;
 use crate::ledger::History;
 use crate::snapshot::Snapshot;
@@ -35,7 +35,7 @@ impl<T> PerMinute<T> {
         }
     }
 
-    /// Calls `use_it` with the value of this minute, or with that of the minute before while a refresh is at work. Without one waits for the refresh.
+    /// Calls `use_it` with the value of this minute, or of before it while a refresh is at work. Without a value of before, waits for the refresh.
     pub(super) fn with<R>(
         &self,
         make: impl FnOnce(History) -> T,
@@ -51,7 +51,6 @@ impl<T> PerMinute<T> {
         };
         let make = |before: Option<&Arc<Made<T>>>| {
             let (snapshot, minute) = (self.ticker.snapshot().to_arc(), minute(now()));
-            let before = before.filter(|before| age(before) != Age::Old);
             let history = match (self.ticker.history_at_once(), before) {
                 (Some(history), _) => history,
                 (None, Some(before)) => return Arc::clone(before),
