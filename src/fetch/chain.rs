@@ -10,7 +10,7 @@
 //! | map | key | until |
 //! |---|---|---|
 //! | `answers` | source and query | two days after the answer |
-//! | `rests` | source and query | an hour after its cool-down, when a query is answered: then its failures are forgotten |
+//! | `rests` | source and query | an answer; or an hour after its cool-down, when another query is answered: then its failures are forgotten |
 //! | `turns` | source | always; used only by a chain with a spacing |
 //!
 //! A query is identified by its key: the day for rates, the city for weather. So on a new day the answers of the day before neither save nor

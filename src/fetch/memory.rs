@@ -149,7 +149,7 @@ impl Rest {
         (now < until).then_some(until)
     }
 
-    /// Whether another failure would still be one of the same series: until an hour after the end of the rest.
+    /// Whether its failures still count although other queries are answered: until an hour after the end of the rest.
     pub(super) fn counts(&self, now: DateTime<Utc>) -> bool {
         let since = self.until.map(|(until, _)| now - until);
         since.is_some_and(|since| since < Self::SERIES)

@@ -1,7 +1,7 @@
 //! The rates of a pair on many days: `/history/{pair}.json`, `.csv` and `.svg`.
 //!
 //! 1. `query` reads the pair, the format and the days, or refuses them with the parameter's name.
-//! 2. [`Known`] has the rates of all days: a request waits for no refresh, except the first one of a service that has none yet.
+//! 2. [`Known`] has the rates of all days, from the start of the service on: a request waits for no refresh.
 //! 3. The pair must be one that a publication has, in the bank's direction. Before the first publication any pair that the bank may quote gets an
 //!    empty document, so that the charts of a site are not 404 after its first start.
 //! 4. `document` writes JSON or CSV, [`Chart`] the picture.

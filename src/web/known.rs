@@ -1,8 +1,9 @@
 //! The rates of all days, as they are known in this minute.
 //!
 //! Making them costs a millisecond for a thousand days and needs the engine's lock, which a refresh may hold. So they are made once for all requests
-//! of a minute, and the rates of before are used while a refresh is at work: each has its day, so that they are as true as they were. A change of the
-//! published rates ends the minute early; a change of the weather does not.
+//! of a minute. While the engine acts, a request gets those of the last request, however old: it must not wait, because a source of the site's own may
+//! take its time, or request the service itself. Each rate has its day, but one that was corrected since is the earlier one. A change of the published
+//! rates ends the minute early; a change of the weather does not.
 
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ impl<T> PerMinute<T> {
         }
     }
 
-    /// Calls `use_it` with the value of this minute, or of before it while a refresh is at work. Without a value of before, waits for the refresh.
+    /// Calls `use_it` with the value of this minute, or with that of the last request while the engine acts. The first call waits for the engine.
     pub(super) fn with<R>(
         &self,
         make: impl FnOnce(History) -> T,

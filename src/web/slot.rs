@@ -1,4 +1,4 @@
-//! A value that is made again after a change, without a wait for readers.
+//! A value that is made again after a change, while other readers get the one of before.
 //!
 //! | the caller | gets |
 //! |---|---|

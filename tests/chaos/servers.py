@@ -128,7 +128,7 @@ class Node:
         self.program, self.folder, self.name, self.upstream, self.redis = program, folder, name, upstream, redis
         self.has_state, self.turn, self.child = has_state, threading.Lock(), None
         self.is_up = False
-        # The paths whose page was full. A page of a moment ago may follow a full one of another path, while another reader's is rendered.
+        # The paths whose page was full. A page of a moment ago may follow a full one of another path, while another request renders it.
         self.full = set()
         self.lines = 0
         self.is_empty_allowed = True

@@ -185,6 +185,16 @@ async fn a_list_that_one_feed_refuses_stays_once_another_is_believed() {
     hosts.move_clock(TimeDelta::hours(1));
     assert_eq!(refresh().await, ["national_bank_kz: read"]);
     assert_eq!(rows(), 9);
+    // It has not made lists of nine usual for the feed of the day.
+    let other = nine.replace("476.00", "476.10");
+    hosts.on(OF_DAY, ok(other));
+    hosts.move_clock(TimeDelta::hours(1));
+    let told = refresh().await;
+    assert!(
+        told[0].contains("refused: 9 rates of 2026-04-02"),
+        "{told:?}"
+    );
+    assert_eq!(rows(), 9);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::engine::Bank;
 use crate::money::{Currency, Rates};
 
 /// Refuses what is never shown. `feed` is the source and the kind of feed, such as `national_bank_kz/of_day`: each has a number of rows of its own.
-/// So a publication that is too short for one feed may be long enough for another one; once it is believed, neither withdraws it.
+/// So a publication that is too short for one feed may be long enough for another one. While it is the one believed of its day, no feed withdraws it.
 ///
 /// # Errors
 ///
@@ -50,7 +50,7 @@ pub(super) fn refusal(
         let anchor = bank.anchor;
         return Err(Refusal::Anchor { anchor, day });
     }
-    // A part of a list that is believed has all its rows, but not all of the list's.
+    // Each row of a part of the believed list is believed, so the number of rows is compared too.
     let is_believed = || {
         let believed = memory.of_day(day).map(Rates::own_len);
         believed.is_some_and(|believed| believed <= rows) && memory.is_believed(rates)

@@ -440,8 +440,14 @@ impl Memory {
 
     /// Notes the rows in an answer of a feed. A greater number counts only once the known one is too old: invented rows in a store must not
     /// make the bank's own next answer seem short. A lower one counts down to four fifths of the most: answers that are each a little shorter
-    /// must not lower it step by step. The number follows from the records alone, whichever server received them.
+    /// must not lower it step by step. A list that is too short for the feed, but believed by another one, does not count. The number follows from the
+    /// records alone, whichever server received them.
     pub(super) fn answered(&mut self, feed: &str, rows: usize, now: DateTime<Utc>) {
+        if let Some(known) = self.rows_of(feed, now)
+            && rows * 5 < known * 4
+        {
+            return;
+        }
         let is_recent = |at: DateTime<Utc>| (now - at).abs() < ROWS_COUNT_FOR;
         let most = self.most_answered.get(feed).copied();
         let most = most.filter(|(most, at)| *most > rows && is_recent(*at));

@@ -32,7 +32,7 @@ pub enum Refusal {
         /// The day of the publication.
         day: NaiveDate,
     },
-    /// It has fewer than four fifths of the rows that the same feed had within the last ten days, and is not believed by another feed.
+    /// It has fewer than four fifths of the rows that the same feed had within the last ten days, and is not the list believed of its day.
     #[error("{rows} rates of {day}, and earlier answers had {last}")]
     Rows {
         /// The number of its rows.

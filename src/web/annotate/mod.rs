@@ -132,8 +132,8 @@ impl AnnotateLayer {
         layer
     }
 
-    /// Returns the annotator of an article, by the rates as they are known in this minute. It costs no more for many days than for one, but for the
-    /// first call in a minute.
+    /// Returns the annotator of an article, by the rates as they are known in this minute, or at the last call if the ticker takes in an answer
+    /// just now. It costs no more for many days than for one, but for the first call in a minute.
     ///
     /// # Errors
     ///

@@ -30,7 +30,11 @@ fn a_process_killed_while_it_saves_loses_its_last_save_at_most() {
     let path = folder.path().join("ledger");
     save(&path, &numbered(0)).unwrap();
     let (mut newest, mut unused, mut cut, mut torn) = (0, 0, 0, 0);
-    for round in 0..KILLS {
+    // On a busy machine a writer may be killed between two compactions each time.
+    for round in 0..10 * KILLS {
+        if round >= KILLS && cut > 0 {
+            break;
+        }
         // The next writer starts by removing the temporary file of the previous one.
         kill_a_writer(folder.path());
         cut += leftovers(folder.path());
