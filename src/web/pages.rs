@@ -101,9 +101,8 @@ impl Pages {
 
     /// A page is current if it shows the published snapshot and this minute.
     fn age(&self, rendered: &Rendered) -> Age {
-        let shows = |published: &Snapshot| std::ptr::eq(&*rendered.snapshot, published);
         age(rendered.minute, self.now(), || {
-            shows(&self.ticker.snapshot())
+            std::ptr::eq(&*rendered.snapshot, &*self.ticker.snapshot())
         })
     }
 

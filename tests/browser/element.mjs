@@ -19,7 +19,7 @@ const browser = await launched(chromium, { ignoreDefaultArgs: ["--disable-back-f
 const kept = new Map();
 
 // Opens a page that reports every violation of a strict policy, console message and layout shift. A page that is kept is used again by the next call
-// with the same options, which takes a quarter of the time of a new one.
+// with the same options: a new one takes as long as what is tested.
 async function open(query, { isKept, ...options } = {}) {
     const key = JSON.stringify(options);
     const page = kept.get(key) ?? (await prepared(options));
